@@ -1,0 +1,309 @@
+//! The department as data: programs, roles, compartments, code lists and record types.
+//!
+//! Everything a city may want to change without a compiler is here: names, labels, intervals,
+//! thresholds, code lists, who may see what. A [`Catalogue`] in hand has been checked whole; see
+//! [`load`] for how it is read and what is checked.
+
+pub mod load;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{CompartmentCode, FieldName, OptionCode, ProgramCode, RoleCode, TypeName};
+use crate::time::Span;
+
+pub use load::{CatalogueSource, Mistake};
+
+/// A checked catalogue. Cheap to clone.
+pub type SharedCatalogue = Arc<Catalogue>;
+
+/// Everything the department is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// SHA-256 of the source files: devices ask for a new catalogue when theirs differs.
+    pub digest: [u8; 32],
+    /// The department's name.
+    pub department: Label,
+    /// The programs.
+    pub programs: BTreeMap<ProgramCode, Program>,
+    /// The roles.
+    pub roles: BTreeMap<RoleCode, Role>,
+    /// The compartments.
+    pub compartments: BTreeMap<CompartmentCode, Compartment>,
+    /// The code lists by name.
+    pub code_lists: BTreeMap<String, CodeList>,
+    /// The record types.
+    pub types: BTreeMap<TypeName, RecordType>,
+    /// Who may see what: (role, compartment) to access. A pair that is missing has none.
+    pub access: BTreeMap<(RoleCode, CompartmentCode), Access>,
+}
+
+impl Catalogue {
+    /// The record type of this name.
+    pub fn record_type(&self, name: &TypeName) -> Option<&RecordType> {
+        self.types.get(name)
+    }
+
+    /// What a role may do in a compartment.
+    pub fn access(&self, role: &RoleCode, compartment: &CompartmentCode) -> Access {
+        self.access.get(&(role.clone(), compartment.clone())).copied().unwrap_or(Access::None)
+    }
+
+    /// The label of an option of a code list.
+    pub fn option_label(&self, list: &str, option: &str) -> Option<&Label> {
+        self.code_lists.get(list)?.options.get(option)
+    }
+}
+
+/// A text in both languages of the department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// English.
+    pub en: String,
+    /// Spanish.
+    pub es: String,
+}
+
+impl Label {
+    /// The text in a language: `es`, or English for anything else.
+    pub fn in_language(&self, language: &str) -> &str {
+        if language.starts_with("es") { &self.es } else { &self.en }
+    }
+}
+
+/// A program of the department, such as street outreach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Its name.
+    pub label: Label,
+    /// The compartments its records live in; its supervisors supervise these.
+    pub compartments: BTreeSet<CompartmentCode>,
+}
+
+/// A role of DOMAIN §2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// Its name.
+    pub label: Label,
+    /// Whether people in it are assigned to cases, and so see the cases' identity records.
+    pub case_staff: bool,
+}
+
+/// A compartment of DOMAIN §1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compartment {
+    /// Its name.
+    pub label: Label,
+    /// Whether its records may be kept on a phone. False for SUD, VIC and CHL.
+    pub on_devices: bool,
+    /// Whether it holds the case's identity records, which everyone assigned to the case needs.
+    pub identity: bool,
+}
+
+/// What a role may do in a compartment: the letters of the matrix in DOMAIN §2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// `–`: nothing.
+    None,
+    /// `W`: writes and reads on assigned cases.
+    Write,
+    /// `S`: supervises the programs they are supervisor of.
+    Supervise,
+    /// `C`: only what a consent opens.
+    Consent,
+    /// `F`: named fields only, which live in a record of their own.
+    NamedFields,
+    /// `A`: aggregates only.
+    Aggregate,
+    /// `D`: de-identified only.
+    Deidentified,
+    /// `own`: own records.
+    Own,
+    /// `L`: logged, with a reason.
+    Logged,
+    /// `R`: reads.
+    Read,
+    /// `counsel`: only on counsel's request.
+    CounselOnly,
+}
+
+/// A list of codes with their labels, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeList {
+    /// Code to label.
+    pub options: BTreeMap<OptionCode, Label>,
+    /// The codes in the order they are shown.
+    pub order: Vec<OptionCode>,
+}
+
+/// One kind of record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordType {
+    /// Its name in the document.
+    pub name: TypeName,
+    /// Counts up when its fields change.
+    pub version: u32,
+    /// What people call it.
+    pub label: Label,
+    /// Where its records live.
+    pub compartment: CompartmentCode,
+    /// What its records belong to.
+    pub belongs_to: BelongsTo,
+    /// The fields whose values name a record in a list, most telling first.
+    pub title: Vec<FieldName>,
+    /// The fields in the order of the form, the common ones last.
+    pub fields: Vec<Field>,
+    /// The tasks that a record of this type sets.
+    pub follow_ups: Vec<FollowUp>,
+    /// Roles that may create records of this type.
+    pub written_by: BTreeSet<RoleCode>,
+}
+
+impl RecordType {
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name.as_str() == name)
+    }
+}
+
+/// What a record's `case` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BelongsTo {
+    /// The record opens a case: its case is its own id (person, property).
+    Itself,
+    /// A case that a record of another type opened.
+    Case,
+    /// A case, or nothing (an anonymous contact).
+    CaseOrNothing,
+    /// Nothing: it stands alone (a shift).
+    Nothing,
+}
+
+/// One field of a record type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its key in the document.
+    pub name: FieldName,
+    /// What people call it.
+    pub label: Label,
+    /// What it holds and how it merges.
+    pub kind: FieldKind,
+    /// Whether a record without it is refused.
+    pub required: bool,
+    /// Whether concurrent values wait for a person to decide. Only scalar kinds may say so.
+    pub review: bool,
+    /// Whether full-text search finds it.
+    pub searched: bool,
+}
+
+/// The kinds of DESIGN §4.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A text: one writer at a time.
+    Text,
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// True or false.
+    Bool,
+    /// A whole number between two bounds, both included.
+    Integer {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+    },
+    /// One of a code list.
+    Choice {
+        /// The list's name in [`Catalogue::code_lists`].
+        list: String,
+    },
+    /// Another record of one of these types; any type when empty.
+    Ref {
+        /// The types it may name.
+        to: BTreeSet<TypeName>,
+    },
+    /// Several of a code list.
+    Choices {
+        /// The list's name in [`Catalogue::code_lists`].
+        list: String,
+    },
+    /// A number that several people count up.
+    Counter,
+    /// Dated entries that are only ever added. Each is a map of scalar fields.
+    Log {
+        /// The fields of an entry: scalar kinds only.
+        entry: Vec<Field>,
+    },
+    /// A text that several people write together.
+    SharedNote,
+}
+
+impl FieldKind {
+    /// The kind's name in the catalogue's files.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Bool => "bool",
+            Self::Integer { .. } => "integer",
+            Self::Choice { .. } => "choice",
+            Self::Ref { .. } => "ref",
+            Self::Choices { .. } => "choices",
+            Self::Counter => "counter",
+            Self::Log { .. } => "log",
+            Self::SharedNote => "shared_note",
+        }
+    }
+
+    /// Whether the document keeps one scalar for it (the first row of DESIGN §4's table).
+    pub fn is_scalar(&self) -> bool {
+        match self {
+            Self::Text
+            | Self::Date
+            | Self::DateTime
+            | Self::Bool
+            | Self::Integer { .. }
+            | Self::Choice { .. }
+            | Self::Ref { .. } => true,
+            Self::Choices { .. } | Self::Counter | Self::Log { .. } | Self::SharedNote => false,
+        }
+    }
+}
+
+/// A task that a record sets for its case.
+///
+/// Rules of one record stand in a series: a later record answers every rule whose window it falls
+/// in. The window of a rule opens at the due time of the rule before it, or at the base time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUp {
+    /// Its name, unique in the type.
+    pub name: String,
+    /// What is to be done.
+    pub label: Label,
+    /// The date or datetime field it counts from; the record's creation when absent.
+    pub from: Option<FieldName>,
+    /// When it is due.
+    pub due: Due,
+    /// Set only when this field has one of these values.
+    pub when: Option<(FieldName, BTreeSet<OptionCode>)>,
+    /// A later record of one of these types in the same case closes the task.
+    pub answered_by: BTreeSet<TypeName>,
+    /// Or: the task is closed when this field of the record itself has one of these values, or any
+    /// value when the set is empty.
+    pub closed_when: Option<(FieldName, BTreeSet<OptionCode>)>,
+}
+
+/// When a task is due, counted from its base time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// This long after.
+    After(Span),
+    /// This long before (a consent's expiry).
+    Before(Span),
+}

@@ -1,0 +1,21 @@
+//! What both sides of Fieldbook agree on: the catalogue, records and their documents, merging,
+//! permission, the wire and its limits.
+//!
+//! Nothing here reads a clock, a random source, a file or a socket: time and randomness are
+//! arguments. Start reading at [`catalogue`] (what can be recorded), then [`document`] (how one
+//! record is kept), then [`admission`] (what a server accepts) and [`wire`] (what travels).
+
+pub mod admission;
+pub mod catalogue;
+pub mod change;
+pub mod document;
+pub mod followup;
+pub mod ids;
+pub mod limits;
+pub mod policy;
+pub mod proof;
+pub mod record;
+pub mod search;
+pub mod time;
+pub mod value;
+pub mod wire;

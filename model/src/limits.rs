@@ -1,0 +1,62 @@
+//! What may grow, and how far. Every limit has a test exactly at it and one past it.
+
+/// Largest change a device may send. An encounter of 12 fields and a 400-character note is 757
+/// bytes; the longest narrative ([`TEXT_BYTES_MAX`]) fits four times.
+pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
+
+/// Largest change after inflating an Automerge-compressed one. Devices send changes raw; this
+/// only bounds what an odd client costs before it is refused.
+pub const CHANGE_INFLATED_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Most operations in one change, and so the most rows any of its columns may claim. A form of
+/// forty fields is about sixty; a pasted narrative in a shared note is one a character.
+pub const CHANGE_OPS_MAX: u64 = 4_096;
+
+/// Most run lengths a column may add up to, predecessors included (AUTOMERGE.md, ingest rule 2).
+pub const COLUMN_ROWS_MAX: u64 = 10_000;
+
+/// Most columns in one change. Automerge 0.12 writes at most 17.
+pub const COLUMNS_MAX: u64 = 32;
+
+/// Most changes one change may follow. Sixty-four devices would have to edit one record at once.
+pub const CHANGE_DEPS_MAX: u64 = 64;
+
+/// Most other actors one change may name: every device that wrote to the record before.
+pub const CHANGE_ACTORS_MAX: u64 = 256;
+
+/// Deepest nesting of maps in a record, the root counted. A log entry is at three.
+pub const NESTING_MAX: usize = 8;
+
+/// Longest request or answer body, compressed or not.
+pub const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Most changes in one request. A day's work is about seventy.
+pub const REQUEST_CHANGES_MAX: usize = 2_000;
+
+/// Most bytes of changes and snapshots in one page of an answer. A page may pass it by the one
+/// update that crossed it.
+pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Most updates in one page, so that ten thousand tiny records cannot make one endless answer.
+pub const PAGE_UPDATES_MAX: usize = 4_096;
+
+/// Largest saved document of one record.
+pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Longest value of one text field, in bytes of UTF-8: about ten printed pages.
+pub const TEXT_BYTES_MAX: usize = 64 * 1024;
+
+/// Most records named in one reconcile page: 10,000 records take ten requests.
+pub const RECONCILE_RECORDS_MAX: usize = 1_000;
+
+/// Most records one request may ask to be sent again.
+pub const REFETCH_RECORDS_MAX: usize = 256;
+
+/// Most looked-at entries ("views") in one request.
+pub const VIEWS_MAX: usize = 10_000;
+
+/// Most scopes one request may confirm as dropped.
+pub const DROPPED_SCOPES_MAX: usize = 10_000;
+
+/// Largest catalogue, all its files together.
+pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;

@@ -1,0 +1,218 @@
+//! Instants, days and spans as data. Nothing here reads a clock.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A text that is not a time, day or span.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid {kind}; write it like {example}")]
+pub struct InvalidTime {
+    /// What was expected.
+    pub kind: &'static str,
+    /// A text that would have been accepted.
+    pub example: &'static str,
+}
+
+/// An instant in milliseconds since 1970-01-01T00:00:00Z. Whoever's clock it came from, it is a
+/// claim: nothing is ordered by it.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant this many milliseconds after the epoch.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds after the epoch.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The day this instant falls on in UTC.
+    pub fn date(self) -> Option<Date> {
+        let timestamp = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        Some(Date(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date()))
+    }
+
+    /// How far `self` lies after `earlier`; negative when it lies before.
+    pub const fn since(self, earlier: Self) -> Span {
+        Span(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Add<Span> for Timestamp {
+    type Output = Self;
+
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+}
+
+impl Sub<Span> for Timestamp {
+    type Output = Self;
+
+    fn sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC, such as `2026-11-25T14:30:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(timestamp) => timestamp.fmt(f),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = InvalidTime;
+
+    /// Reads RFC 3339 with any offset; seconds may be left out, a fraction is cut to milliseconds.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        text.parse::<jiff::Timestamp>().map(|timestamp| Self(timestamp.as_millisecond())).map_err(
+            |_| InvalidTime { kind: "date and time", example: "2026-11-25T14:30:00Z" },
+        )
+    }
+}
+
+/// A calendar day, such as a birthday: no time, no zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Date(jiff::civil::Date);
+
+impl Date {
+    /// Midnight UTC at the start of this day.
+    pub fn start(self) -> Timestamp {
+        let midnight = self.0.to_zoned(jiff::tz::TimeZone::UTC);
+        Timestamp(midnight.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Date {
+    type Err = InvalidTime;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let invalid = InvalidTime { kind: "date", example: "2026-11-25" };
+        if text.len() != 10 {
+            return Err(invalid);
+        }
+        text.parse().map(Self).map_err(|_| invalid)
+    }
+}
+
+/// A length of time in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Span(i64);
+
+impl Span {
+    /// A span of this many milliseconds.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// A span of this many seconds.
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1_000))
+    }
+
+    /// A span of this many minutes.
+    pub const fn from_minutes(minutes: i64) -> Self {
+        Self::from_secs(minutes.saturating_mul(60))
+    }
+
+    /// A span of this many hours.
+    pub const fn from_hours(hours: i64) -> Self {
+        Self::from_minutes(hours.saturating_mul(60))
+    }
+
+    /// A span of this many days of 24 hours.
+    pub const fn from_days(days: i64) -> Self {
+        Self::from_hours(days.saturating_mul(24))
+    }
+
+    /// Milliseconds.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+}
+
+impl FromStr for Span {
+    type Err = InvalidTime;
+
+    /// Reads `15min`, `24h` or `7d`, as the catalogue writes intervals.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let invalid = InvalidTime { kind: "interval", example: "15min, 24h or 7d" };
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let number: u32 = number.parse().map_err(|_| invalid.clone())?;
+        match unit {
+            "min" => Ok(Self::from_minutes(number.into())),
+            "h" => Ok(Self::from_hours(number.into())),
+            "d" => Ok(Self::from_days(number.into())),
+            _ => Err(invalid),
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MINUTE: i64 = 60_000;
+        match self.0 {
+            ms if ms % (24 * 60 * MINUTE) == 0 => write!(f, "{}d", ms / (24 * 60 * MINUTE)),
+            ms if ms % (60 * MINUTE) == 0 => write!(f, "{}h", ms / (60 * MINUTE)),
+            ms if ms % MINUTE == 0 => write!(f, "{}min", ms / MINUTE),
+            ms => write!(f, "{ms}ms"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_days_and_spans_read_back_from_their_text() {
+        for text in ["2026-11-25T14:30:00Z", "1999-12-31T23:59:59.25Z"] {
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), text);
+        }
+        assert_eq!(
+            "2026-11-25T08:30:00-06:00".parse::<Timestamp>(),
+            "2026-11-25T14:30:00Z".parse::<Timestamp>()
+        );
+        assert_eq!("2004-02-29".parse::<Date>().unwrap().to_string(), "2004-02-29");
+        for text in ["15min", "24h", "7d", "30d"] {
+            let span: Span = text.parse().unwrap();
+            assert_eq!(span.to_string().parse(), Ok(span));
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_with_an_example() {
+        assert!("2026-13-01".parse::<Date>().is_err());
+        assert!("yesterday".parse::<Timestamp>().unwrap_err().to_string().contains("2026-"));
+        for bad in ["", "7", "d", "-7d", "7 d", "99999999999d"] {
+            assert!(bad.parse::<Span>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn adding_never_overflows() {
+        let far = Timestamp::from_millis(i64::MAX) + Span::from_days(1);
+        assert_eq!(far.as_millis(), i64::MAX);
+        assert_eq!(far.date(), None);
+    }
+}
