@@ -160,6 +160,9 @@ pub struct RecordType {
     pub follow_ups: Vec<FollowUp>,
     /// Roles that may create records of this type.
     pub written_by: BTreeSet<RoleCode>,
+    /// Roles that see records of this type although the matrix gives them only named fields (`F`)
+    /// or aggregates (`A`) of the compartment.
+    pub also_read_by: BTreeSet<RoleCode>,
 }
 
 impl RecordType {
@@ -297,6 +300,8 @@ pub struct FollowUp {
     /// Or: the task is closed when this field of the record itself has one of these values, or any
     /// value when the set is empty.
     pub closed_when: Option<(FieldName, BTreeSet<OptionCode>)>,
+    /// If still open this long after its base time, it is shown to the supervisor first. Ascending.
+    pub flags: Vec<Span>,
 }
 
 /// When a task is due, counted from its base time.
