@@ -24,6 +24,10 @@ pub const CHANGE_DEPS_MAX: u64 = 64;
 /// Most other actors one change may name: every device that wrote to the record before.
 pub const CHANGE_ACTORS_MAX: u64 = 256;
 
+/// Longest map key or mark name in a change. A field's name is at most 48 bytes, an entry's ULID
+/// 26. One repeated key costs two bytes in a change and its length in memory, every time.
+pub const KEY_BYTES_MAX: usize = 64;
+
 /// Deepest nesting of maps in a record, the root counted. A log entry is at three.
 pub const NESTING_MAX: usize = 8;
 

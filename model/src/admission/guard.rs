@@ -1,0 +1,44 @@
+//! Turning a panic of Automerge into a refusal.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::Refusal;
+
+/// Whether this thread is handling a change whose panics are caught.
+///
+/// For a program's panic hook: such a panic is a refusal, not a crash, and its message may quote
+/// what somebody wrote down. Let it say nothing.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
+/// Runs `work`; a panic in it is [`Refusal::Poisoned`].
+///
+/// What `work` borrows must be read only: a half-changed value would be seen afterwards.
+pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+    let outer = GUARDED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(outer);
+    result.unwrap_or(Err(Refusal::Poisoned))
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_refusal_and_the_guard_ends_with_it() {
+        let refused: Result<(), _> = guarded(|| {
+            assert!(is_guarded());
+            std::panic::resume_unwind(Box::new("boom"))
+        });
+        assert_eq!(refused, Err(Refusal::Poisoned));
+        assert!(!is_guarded());
+        assert_eq!(guarded(|| guarded(|| Ok(is_guarded()))), Ok(true));
+    }
+}
