@@ -1,1 +1,427 @@
-//! To be written.
+//! One record as an Automerge document (DESIGN §4).
+//!
+//! Root map: the envelope's keys, `fields` (a map of scalars and counters), and one container for
+//! each list field: `set:NAME` (option → true), `log:NAME` (ULID → map of scalars) and `note:NAME`
+//! (text). The first change creates all of them, so no two devices create the same container; where
+//! a later catalogue adds a list field and two devices do, readers join both.
+//!
+//! Here documents are made, edited and joined; [`read`] reads them, [`history`] attributes them,
+//! [`check`] compares one before and after a change that came from outside.
+
+pub mod check;
+pub mod history;
+pub mod read;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+
+use crate::catalogue::{Catalogue, FieldKind, RecordType};
+use crate::change::RawChange;
+use crate::ids::{ActorId, ChangeHash};
+use crate::limits;
+use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
+use crate::time::Timestamp;
+use crate::value::Scalar;
+
+/// The document of one record.
+#[derive(Debug, Clone)]
+pub struct Document {
+    inner: Automerge,
+}
+
+/// A change that was just made: what is stored, sent and identified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewChange {
+    /// Its identity.
+    pub hash: ChangeHash,
+    /// The raw change (chunk type 1).
+    pub bytes: Vec<u8>,
+}
+
+/// Why an edit was not made. The document is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// Fields that do not take what was given; every one is named.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<FieldProblem>),
+    /// The record as a whole cannot be made.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeProblem),
+    /// The edit is larger than one change may be: make it in parts.
+    #[error("the edit is too large for one change; make it in parts")]
+    TooLarge,
+    /// The document did not take it.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+/// Why a document cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes are no document, or a change in them is damaged.
+    #[error("the record's document is damaged")]
+    Damaged,
+    /// A change depends on one that is not here.
+    #[error("a change follows one that is missing")]
+    MissingDependencies,
+    /// The document is not laid out as a record.
+    #[error("the document is not a record: {what}")]
+    NotARecord {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+impl Document {
+    /// Makes a record: the whole skeleton and the first values in one change.
+    ///
+    /// # Errors
+    /// Names every field that is wrong or missing, or what is wrong with the envelope.
+    pub fn create(
+        now: Timestamp,
+        actor: ActorId,
+        catalogue: &Catalogue,
+        envelope: &Envelope,
+        edits: &[Edit],
+    ) -> Result<(Self, NewChange), EditError> {
+        envelope.check(catalogue)?;
+        let Some(record_type) = catalogue.record_type(&envelope.record_type) else {
+            return Err(EnvelopeProblem::UnknownType(envelope.record_type.clone()).into());
+        };
+        check_edits(catalogue, record_type, edits)?;
+        let mut inner = Automerge::new().with_actor(actor.into());
+        let change = commit(&mut inner, now, |tx| {
+            write_envelope(tx, envelope)?;
+            write_skeleton(tx, record_type)?;
+            edits.iter().try_for_each(|edit| write_edit(tx, edit))
+        })?;
+        let document = Self { inner };
+        let record = document.read(Some(record_type))?;
+        let missing: Vec<_> = record
+            .problems(catalogue)
+            .into_iter()
+            .filter(|problem| problem.problem == Problem::Required)
+            .collect();
+        if !missing.is_empty() {
+            return Err(EditError::Fields(missing));
+        }
+        let change = change.ok_or(DocumentError::NotARecord { what: "it is empty" })?;
+        Ok((document, change))
+    }
+
+    /// Loads a saved document of our own making.
+    ///
+    /// # Errors
+    /// When the bytes are damaged.
+    pub fn load(bytes: &[u8]) -> Result<Self, DocumentError> {
+        guarded(|| Automerge::load(bytes)).map(Self::from)
+    }
+
+    /// Builds a document from raw changes, each after those it depends on.
+    ///
+    /// # Errors
+    /// When a change is damaged or follows one that is not there.
+    pub fn from_changes<B: AsRef<[u8]>>(
+        changes: impl IntoIterator<Item = B>,
+    ) -> Result<Self, DocumentError> {
+        let mut document = Self { inner: Automerge::new() };
+        document.apply(changes)?;
+        Ok(document)
+    }
+
+    /// Applies raw changes that the server vouches for. Changes already here are passed over.
+    ///
+    /// # Errors
+    /// When a change is damaged or follows one that is not here; then nothing was applied.
+    pub fn apply<B: AsRef<[u8]>>(
+        &mut self,
+        changes: impl IntoIterator<Item = B>,
+    ) -> Result<(), DocumentError> {
+        let mut parsed = Vec::new();
+        let mut arriving = std::collections::BTreeSet::new();
+        for bytes in changes {
+            let raw = RawChange::inspect(bytes.as_ref()).map_err(|_| DocumentError::Damaged)?;
+            let here = |hash: &ChangeHash| arriving.contains(hash) || self.has_change(hash);
+            if here(&raw.hash()) {
+                continue;
+            }
+            if !raw.deps().iter().all(here) {
+                return Err(DocumentError::MissingDependencies);
+            }
+            arriving.insert(raw.hash());
+            parsed.push(guarded(|| automerge::Change::from_bytes(raw.bytes().to_vec()))?);
+        }
+        if parsed.is_empty() {
+            return Ok(());
+        }
+        // Work on a clone: a change that fails half-way would leave its head behind.
+        let mut next = self.inner.clone();
+        guarded(|| next.apply_changes(parsed))?;
+        self.inner = next;
+        Ok(())
+    }
+
+    /// Makes one change of these edits. `None` when they change nothing.
+    ///
+    /// # Errors
+    /// Names every field that does not take what was given; then nothing was changed.
+    pub fn edit(
+        &mut self,
+        now: Timestamp,
+        actor: ActorId,
+        catalogue: &Catalogue,
+        edits: &[Edit],
+    ) -> Result<Option<NewChange>, EditError> {
+        let envelope = self.envelope()?;
+        let Some(record_type) = catalogue.record_type(&envelope.record_type) else {
+            return Err(EnvelopeProblem::UnknownType(envelope.record_type).into());
+        };
+        check_edits(catalogue, record_type, edits)?;
+        let mut next = self.inner.clone();
+        next.set_actor(actor.into());
+        let change =
+            commit(&mut next, now, |tx| edits.iter().try_for_each(|edit| write_edit(tx, edit)))?;
+        self.inner = next;
+        Ok(change)
+    }
+
+    /// The bytes of the whole document, for a snapshot.
+    pub fn save(&self) -> Vec<u8> {
+        self.inner.save()
+    }
+
+    /// The newest changes.
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        self.inner.get_heads().into_iter().map(ChangeHash::from).collect()
+    }
+
+    /// Every change in an order in which each follows what it depends on, as raw bytes.
+    pub fn changes(&self) -> Vec<NewChange> {
+        let changes = self.inner.get_changes(&[]);
+        changes.iter().map(new_change).collect()
+    }
+
+    /// Whether the change is in the document.
+    pub fn has_change(&self, hash: &ChangeHash) -> bool {
+        self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
+    }
+
+    /// The Automerge document underneath, for [`crate::admission`].
+    pub fn automerge(&self) -> &Automerge {
+        &self.inner
+    }
+}
+
+impl From<Automerge> for Document {
+    fn from(inner: Automerge) -> Self {
+        Self { inner }
+    }
+}
+
+/// Root keys of the envelope.
+pub(crate) mod key {
+    pub(crate) const ID: &str = "id";
+    pub(crate) const TYPE: &str = "type";
+    pub(crate) const TYPE_VERSION: &str = "type_version";
+    pub(crate) const CASE: &str = "case";
+    pub(crate) const COMPARTMENT: &str = "compartment";
+    pub(crate) const PROGRAM: &str = "program";
+    pub(crate) const CREATED_BY: &str = "created_by";
+    pub(crate) const CREATED_AT: &str = "created_at";
+    pub(crate) const FIELDS: &str = "fields";
+    pub(crate) const SET: &str = "set:";
+    pub(crate) const LOG: &str = "log:";
+    pub(crate) const NOTE: &str = "note:";
+}
+
+type Tx<'a> = automerge::transaction::Transaction<'a>;
+
+fn check_edits(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    edits: &[Edit],
+) -> Result<(), EditError> {
+    let problems: Vec<_> =
+        edits.iter().filter_map(|edit| edit.check(catalogue, record_type).err()).collect();
+    if problems.is_empty() { Ok(()) } else { Err(EditError::Fields(problems)) }
+}
+
+fn commit(
+    document: &mut Automerge,
+    now: Timestamp,
+    write: impl FnOnce(&mut Tx<'_>) -> Result<(), automerge::AutomergeError>,
+) -> Result<Option<NewChange>, EditError> {
+    // Automerge keeps seconds; the claim is shown to people only.
+    let options = CommitOptions::default().with_time(now.as_millis().div_euclid(1_000));
+    let done = document
+        .transact_with::<_, _, automerge::AutomergeError, _>(|()| options, write)
+        .map_err(|_| DocumentError::NotARecord { what: "a container is missing" })?;
+    let Some(hash) = done.hash else { return Ok(None) };
+    let change = document.get_change_by_hash(&hash).ok_or(DocumentError::Damaged)?;
+    if change.len() as u64 > limits::CHANGE_OPS_MAX
+        || change.raw_bytes().len() > limits::CHANGE_BYTES_MAX
+    {
+        return Err(EditError::TooLarge);
+    }
+    Ok(Some(new_change(&change)))
+}
+
+fn new_change(change: &automerge::Change) -> NewChange {
+    NewChange { hash: change.hash().into(), bytes: change.raw_bytes().to_vec() }
+}
+
+fn write_envelope(tx: &mut Tx<'_>, envelope: &Envelope) -> Result<(), automerge::AutomergeError> {
+    let bytes = |id: &[u8; 16]| ScalarValue::Bytes(id.to_vec());
+    tx.put(ROOT, key::ID, bytes(envelope.record.as_bytes()))?;
+    tx.put(ROOT, key::TYPE, envelope.record_type.as_str())?;
+    tx.put(ROOT, key::TYPE_VERSION, i64::from(envelope.type_version))?;
+    if let Some(case) = &envelope.case {
+        tx.put(ROOT, key::CASE, bytes(case.as_bytes()))?;
+    }
+    tx.put(ROOT, key::COMPARTMENT, envelope.compartment.as_str())?;
+    tx.put(ROOT, key::PROGRAM, envelope.program.as_str())?;
+    tx.put(ROOT, key::CREATED_BY, bytes(envelope.created_by.as_bytes()))?;
+    tx.put(ROOT, key::CREATED_AT, ScalarValue::Timestamp(envelope.created_at.as_millis()))
+}
+
+fn write_skeleton(
+    tx: &mut Tx<'_>,
+    record_type: &RecordType,
+) -> Result<(), automerge::AutomergeError> {
+    let fields = tx.put_object(ROOT, key::FIELDS, ObjType::Map)?;
+    for field in &record_type.fields {
+        let name = field.name.as_str();
+        match field.kind {
+            FieldKind::Choices { .. } => drop(tx.put_object(ROOT, set_key(name), ObjType::Map)?),
+            FieldKind::Log { .. } => drop(tx.put_object(ROOT, log_key(name), ObjType::Map)?),
+            FieldKind::SharedNote => drop(tx.put_object(ROOT, note_key(name), ObjType::Text)?),
+            FieldKind::Counter => tx.put(&fields, name, ScalarValue::counter(0))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn write_edit(tx: &mut Tx<'_>, edit: &Edit) -> Result<(), automerge::AutomergeError> {
+    let name = edit.field().as_str();
+    match edit {
+        Edit::Set { value, .. } => {
+            let fields = fields_object(tx)?;
+            tx.put(fields, name, to_automerge(value))
+        }
+        Edit::Clear { .. } => {
+            let fields = fields_object(tx)?;
+            if tx.get(&fields, name)?.is_some() { tx.delete(fields, name) } else { Ok(()) }
+        }
+        Edit::Add { option, .. } => {
+            let set = container(tx, &set_key(name), ObjType::Map)?;
+            tx.put(set, option.as_str(), true)
+        }
+        Edit::Remove { option, .. } => {
+            let sets: Vec<_> =
+                tx.get_all(ROOT, set_key(name))?.into_iter().map(|(_, object)| object).collect();
+            for set in sets {
+                if tx.get(&set, option.as_str())?.is_some() {
+                    tx.delete(&set, option.as_str())?;
+                }
+            }
+            Ok(())
+        }
+        Edit::Log { id, entry, .. } => {
+            let log = container(tx, &log_key(name), ObjType::Map)?;
+            if tx.get(&log, id.as_str())?.is_some() {
+                return Ok(());
+            }
+            let object = tx.put_object(log, id.as_str(), ObjType::Map)?;
+            entry.iter().try_for_each(|(k, value)| tx.put(&object, k.as_str(), to_automerge(value)))
+        }
+        Edit::Increment { by, .. } => increment(tx, name, *by),
+        Edit::Note { at, delete, insert, .. } => {
+            let note = container(tx, &note_key(name), ObjType::Text)?;
+            let length = tx.length(&note);
+            let at = usize::try_from(*at).unwrap_or(usize::MAX).min(length);
+            let delete = usize::try_from(*delete).unwrap_or(usize::MAX).min(length - at);
+            tx.splice_text(note, at, isize::try_from(delete).unwrap_or(isize::MAX), insert)
+        }
+    }
+}
+
+fn increment(tx: &mut Tx<'_>, name: &str, by: i64) -> Result<(), automerge::AutomergeError> {
+    let fields = fields_object(tx)?;
+    let counters = tx.get_all(&fields, name)?;
+    match counters.as_slice() {
+        [(Value::Scalar(scalar), _)] if matches!(**scalar, ScalarValue::Counter(_)) => {
+            tx.increment(fields, name, by)
+        }
+        // Two devices made the counter: an increment would count in both, so join them first.
+        counters => {
+            let sum = counters.iter().filter_map(|(value, _)| count_of(value)).sum::<i64>();
+            tx.put(fields, name, ScalarValue::counter(sum.saturating_add(by)))
+        }
+    }
+}
+
+/// What a counter stands at; `None` when the value is none.
+pub(crate) fn count_of(value: &Value<'_>) -> Option<i64> {
+    match value {
+        Value::Scalar(scalar) => match &**scalar {
+            ScalarValue::Counter(counter) => Some(i64::from(counter)),
+            _ => None,
+        },
+        Value::Object(_) => None,
+    }
+}
+
+fn fields_object(tx: &Tx<'_>) -> Result<automerge::ObjId, automerge::AutomergeError> {
+    match tx.get(ROOT, key::FIELDS)? {
+        Some((Value::Object(ObjType::Map), object)) => Ok(object),
+        _ => Err(automerge::AutomergeError::InvalidObjId(key::FIELDS.into())),
+    }
+}
+
+/// The container of a list field; made when the record is older than the field.
+fn container(
+    tx: &mut Tx<'_>,
+    key: &str,
+    kind: ObjType,
+) -> Result<automerge::ObjId, automerge::AutomergeError> {
+    match tx.get(ROOT, key)? {
+        Some((Value::Object(found), object)) if found == kind => Ok(object),
+        Some(_) => Err(automerge::AutomergeError::InvalidObjId(key.into())),
+        None => tx.put_object(ROOT, key, kind),
+    }
+}
+
+pub(crate) fn set_key(field: &str) -> String {
+    format!("{}{field}", key::SET)
+}
+
+pub(crate) fn log_key(field: &str) -> String {
+    format!("{}{field}", key::LOG)
+}
+
+pub(crate) fn note_key(field: &str) -> String {
+    format!("{}{field}", key::NOTE)
+}
+
+pub(crate) fn to_automerge(value: &Scalar) -> ScalarValue {
+    match value {
+        Scalar::Bool(value) => ScalarValue::Boolean(*value),
+        Scalar::Integer(value) => ScalarValue::Int(*value),
+        Scalar::DateTime(time) => ScalarValue::Timestamp(time.as_millis()),
+        text => ScalarValue::Str(text.to_string().into()),
+    }
+}
+
+/// Runs an Automerge call that may panic on input from outside (AUTOMERGE.md).
+fn guarded<T, E>(call: impl FnOnce() -> Result<T, E>) -> Result<T, DocumentError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(_)) | Err(_) => Err(DocumentError::Damaged),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,117 @@
-//! To be written.
+//! Tasks that records set for their case, and the records that answer them.
+//!
+//! Nothing is stored here: a task follows from the record that set it and the rule of its type, and
+//! whether it is answered follows from the other records of the case. So every device and the
+//! server arrive at the same tasks, whatever arrives first.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value as Json};
+
+use crate::catalogue::{Due, FollowUp, RecordType};
+use crate::ids::{OptionCode, TypeName};
+use crate::record::instant_of_json;
+use crate::time::Timestamp;
+
+/// A task that one record sets by one rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The rule's name in the record's type.
+    pub rule: String,
+    /// A record that happened after this answers it.
+    pub opens: Timestamp,
+    /// When it is due.
+    pub due: Timestamp,
+    /// When a supervisor is told, ascending, if it is still open.
+    pub flags: Vec<Timestamp>,
+    /// Types of record that answer it.
+    pub answered_by: BTreeSet<TypeName>,
+    /// Whether the record itself says that nothing is left to do.
+    pub closed: bool,
+}
+
+impl Task {
+    /// Whether a record of the same case answers this task.
+    pub fn is_answered_by(&self, record_type: &TypeName, occurred_at: Timestamp) -> bool {
+        self.answered_by.contains(record_type) && occurred_at > self.opens
+    }
+}
+
+/// The tasks that a record sets, in the order of the rules.
+///
+/// `fields` is the read model ([`crate::record::Record::fields_json`]); `created_at` is where a
+/// rule without a field counts from.
+pub fn tasks(
+    record_type: &RecordType,
+    created_at: Timestamp,
+    fields: &Map<String, Json>,
+) -> Vec<Task> {
+    // A voided record sets nothing.
+    if fields.get("approval").and_then(Json::as_str) == Some("voided") {
+        return Vec::new();
+    }
+    let mut tasks: Vec<Task> = Vec::new();
+    for rule in record_type.follow_ups.iter().filter(|rule| applies(rule, fields)) {
+        let base = match &rule.from {
+            None => Some(created_at),
+            Some(field) => fields.get(field.as_str()).and_then(instant_of_json),
+        };
+        let Some(base) = base else { continue };
+        let (due, opens) = match rule.due {
+            Due::After(span) => (base + span, opens_after(record_type, &tasks, rule, base)),
+            // A task before an event can be answered as soon as it is known.
+            Due::Before(span) => (base - span, created_at),
+        };
+        tasks.push(Task {
+            rule: rule.name.clone(),
+            opens,
+            due,
+            flags: rule.flags.iter().map(|span| base + *span).collect(),
+            answered_by: rule.answered_by.clone(),
+            closed: rule
+                .closed_when
+                .as_ref()
+                .is_some_and(|(field, values)| holds(fields, field.as_str(), values)),
+        });
+    }
+    tasks
+}
+
+/// In a series (24 h, 72 h, 7 d from the same event) each task opens when the one before was due,
+/// so one visit answers one of them, or all that were missed.
+fn opens_after(
+    record_type: &RecordType,
+    earlier: &[Task],
+    rule: &FollowUp,
+    base: Timestamp,
+) -> Timestamp {
+    let same_series = |task: &&Task| {
+        record_type
+            .follow_ups
+            .iter()
+            .any(|other| other.name == task.rule && other.from == rule.from)
+            && task.answered_by == rule.answered_by
+    };
+    earlier.iter().filter(same_series).map(|task| task.due).max().unwrap_or(base)
+}
+
+fn applies(rule: &FollowUp, fields: &Map<String, Json>) -> bool {
+    rule.when.as_ref().is_none_or(|(field, values)| holds(fields, field.as_str(), values))
+}
+
+/// Whether the field has one of the values; any value when none is named.
+fn holds(fields: &Map<String, Json>, field: &str, values: &BTreeSet<OptionCode>) -> bool {
+    let matches = |value: &Json| match value {
+        Json::String(text) => values.is_empty() || values.contains(text.as_str()),
+        Json::Bool(flag) => {
+            values.is_empty() || values.contains(if *flag { "true" } else { "false" })
+        }
+        Json::Number(number) => values.is_empty() || values.contains(number.to_string().as_str()),
+        _ => false,
+    };
+    match fields.get(field) {
+        Some(Json::Array(chosen)) => chosen.iter().any(matches),
+        Some(value) => matches(value),
+        None => false,
+    }
+}

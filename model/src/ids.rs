@@ -313,7 +313,8 @@ impl Serialize for ChangeHash {
 
 impl<'de> Deserialize<'de> for ChangeHash {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde_bytes::ByteArray::<32>::deserialize(deserializer).map(|bytes| Self(bytes.into_array()))
+        serde_bytes::ByteArray::<32>::deserialize(deserializer)
+            .map(|bytes| Self(bytes.into_array()))
     }
 }
 

@@ -1,1 +1,151 @@
-//! To be written.
+//! Who may see and do what: one pure function's worth of rules, asked by server and device alike.
+//!
+//! The first form: a worker sees the cases assigned to them and those they made, a supervisor those
+//! of their programs. What a role does in a compartment is the catalogue's matrix
+//! ([`Catalogue::access`]); what a person holds are [`MembershipV1`]s, roles in programs.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::{Access, Catalogue, RecordType};
+use crate::ids::{CaseId, CompartmentCode, ProgramCode, Scope};
+use crate::wire::MembershipV1;
+
+/// The role that supervises a program.
+pub const SUPERVISOR: &str = "SUP";
+
+/// Why something is not allowed. Each has a stable name for the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// None of the person's roles may make records of this type.
+    #[error("your roles do not include making this type of record")]
+    Role,
+    /// The person has no role in the program the record names.
+    #[error("you have no role in the program the record names")]
+    Program,
+    /// The case is not assigned to the person.
+    #[error("this case is not assigned to you")]
+    NotAssigned,
+    /// The compartment's records are not kept on phones.
+    #[error("records of this kind are not kept on phones; use the console")]
+    NotOnDevices,
+}
+
+impl Refusal {
+    /// A stable name for the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Program => "program",
+            Self::NotAssigned => "not_assigned",
+            Self::NotOnDevices => "not_on_devices",
+        }
+    }
+}
+
+/// Whether a person with these roles may make a record of this type for this program.
+///
+/// # Errors
+/// Says what is missing.
+pub fn may_create(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+    record_type: &RecordType,
+    program: &ProgramCode,
+) -> Result<(), Refusal> {
+    let on_devices = catalogue.compartments.get(&record_type.compartment);
+    if !on_devices.is_some_and(|compartment| compartment.on_devices) {
+        return Err(Refusal::NotOnDevices);
+    }
+    let mut writers =
+        memberships.iter().filter(|held| record_type.written_by.contains(&held.role)).peekable();
+    if writers.peek().is_none() {
+        return Err(Refusal::Role);
+    }
+    if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Refusal::Program) }
+}
+
+/// The program a new record of this type is made for when its maker does not say: the only one
+/// where they may make it, or the first by name.
+pub fn default_program(
+    memberships: &BTreeSet<MembershipV1>,
+    record_type: &RecordType,
+) -> Option<ProgramCode> {
+    let mut programs = memberships
+        .iter()
+        .filter(|held| record_type.written_by.contains(&held.role))
+        .map(|held| &held.program);
+    let first = programs.next()?;
+    Some(programs.fold(first, |least, program| least.min(program)).clone())
+}
+
+/// The compartments of a case that an assignment opens to a person with these roles: those the
+/// matrix lets them write in, and the case's identity records.
+pub fn compartments_when_assigned(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+) -> BTreeSet<CompartmentCode> {
+    let mut opened: BTreeSet<_> = catalogue
+        .compartments
+        .keys()
+        .filter(|compartment| {
+            memberships
+                .iter()
+                .any(|held| catalogue.access(&held.role, compartment) == Access::Write)
+        })
+        .cloned()
+        .collect();
+    let case_staff = memberships
+        .iter()
+        .any(|held| catalogue.roles.get(&held.role).is_some_and(|r| r.case_staff));
+    if case_staff {
+        opened.extend(identity_compartments(catalogue));
+    }
+    opened
+}
+
+/// The compartments of a case that a supervisor sees when `program` works on the case: the
+/// program's own and the case's identity records. Empty for anyone else.
+pub fn compartments_when_supervising(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+    program: &ProgramCode,
+) -> BTreeSet<CompartmentCode> {
+    let supervises =
+        memberships.iter().any(|held| held.role.as_str() == SUPERVISOR && held.program == *program);
+    let Some(known) = catalogue.programs.get(program).filter(|_| supervises) else {
+        return BTreeSet::new();
+    };
+    let supervisor = memberships.iter().find(|held| held.role.as_str() == SUPERVISOR);
+    let mut opened: BTreeSet<_> = known
+        .compartments
+        .iter()
+        .filter(|compartment| {
+            supervisor
+                .is_some_and(|held| catalogue.access(&held.role, compartment) == Access::Supervise)
+        })
+        .cloned()
+        .collect();
+    opened.extend(identity_compartments(catalogue));
+    opened
+}
+
+/// Of these compartments of a case, the scopes that may be kept on a phone.
+pub fn device_scopes(
+    catalogue: &Catalogue,
+    case: CaseId,
+    compartments: impl IntoIterator<Item = CompartmentCode>,
+) -> Vec<Scope> {
+    compartments
+        .into_iter()
+        .filter(|code| catalogue.compartments.get(code).is_some_and(|known| known.on_devices))
+        .map(|compartment| Scope { case, compartment })
+        .collect()
+}
+
+fn identity_compartments(catalogue: &Catalogue) -> impl Iterator<Item = CompartmentCode> + '_ {
+    catalogue
+        .compartments
+        .iter()
+        .filter(|(_, compartment)| compartment.identity)
+        .map(|(code, _)| code.clone())
+}

@@ -1,1 +1,512 @@
-//! To be written.
+//! A record as people know it: its envelope, the edits they make, what is wrong with it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+use crate::catalogue::{BelongsTo, Catalogue, FieldKind, RecordType};
+use crate::ids::{
+    CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, OptionCode, ProgramCode, RecordId,
+    Scope, TypeName, UserId,
+};
+use crate::time::{Date, Timestamp};
+use crate::value::{FieldValue, LogEntry, Scalar, ValueProblem, check_option};
+
+/// What never changes in a record: written by its first change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The record.
+    pub record: RecordId,
+    /// Its type.
+    pub record_type: TypeName,
+    /// The type's version when it was made.
+    pub type_version: u32,
+    /// The case it belongs to; none when it stands alone. A person's or property's is its own id.
+    pub case: Option<CaseId>,
+    /// The compartment it lives in.
+    pub compartment: CompartmentCode,
+    /// The program it was made for.
+    pub program: ProgramCode,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When, by the maker's clock.
+    pub created_at: Timestamp,
+}
+
+impl Envelope {
+    /// The unit of permission and keys this record belongs to.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            case: self.case.unwrap_or_else(|| CaseId::from(self.record)),
+            compartment: self.compartment.clone(),
+        }
+    }
+
+    /// Checks the envelope against the catalogue.
+    ///
+    /// # Errors
+    /// Names what does not fit.
+    pub fn check(&self, catalogue: &Catalogue) -> Result<(), EnvelopeProblem> {
+        let Some(record_type) = catalogue.record_type(&self.record_type) else {
+            return Err(EnvelopeProblem::UnknownType(self.record_type.clone()));
+        };
+        if record_type.compartment != self.compartment {
+            return Err(EnvelopeProblem::Compartment);
+        }
+        if !catalogue.programs.contains_key(&self.program) {
+            return Err(EnvelopeProblem::UnknownProgram(self.program.clone()));
+        }
+        if self.type_version == 0 || self.type_version > record_type.version {
+            return Err(EnvelopeProblem::Version {
+                have: record_type.version,
+                want: self.type_version,
+            });
+        }
+        let own = CaseId::from(self.record);
+        match (record_type.belongs_to, self.case) {
+            (BelongsTo::Itself, case) if case != Some(own) => Err(EnvelopeProblem::NotItsOwnCase),
+            (BelongsTo::Case, None) => Err(EnvelopeProblem::CaseMissing),
+            (BelongsTo::Nothing, Some(_)) => Err(EnvelopeProblem::CaseGiven),
+            (BelongsTo::Case | BelongsTo::CaseOrNothing, Some(case)) if case == own => {
+                Err(EnvelopeProblem::CaseGiven)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why an envelope does not fit the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EnvelopeProblem {
+    /// The catalogue has no such type.
+    #[error("there is no record type `{0}`")]
+    UnknownType(TypeName),
+    /// The catalogue has no such program.
+    #[error("there is no program `{0}`")]
+    UnknownProgram(ProgramCode),
+    /// The compartment is not the type's.
+    #[error("the compartment is not the record type's")]
+    Compartment,
+    /// Made with a newer catalogue.
+    #[error("the record was made with version {want} of its type; version {have} is known here")]
+    Version {
+        /// Ours.
+        have: u32,
+        /// Theirs.
+        want: u32,
+    },
+    /// A person or property whose case is not its own id.
+    #[error("a record that opens a case must be its own case")]
+    NotItsOwnCase,
+    /// No case where one is needed.
+    #[error("the record type needs a case: give `--case`")]
+    CaseMissing,
+    /// A case where none is possible.
+    #[error("the record cannot belong to this case")]
+    CaseGiven,
+}
+
+/// One edit of one field. A list of them is the *intent* kept in the outbox: enough to make the
+/// change anew under another actor when the store was restored or cloned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "edit")]
+pub enum Edit {
+    /// Sets a scalar. Also resolves its conflict.
+    Set {
+        /// The field.
+        field: FieldName,
+        /// The new value.
+        value: Scalar,
+    },
+    /// Empties a scalar field.
+    Clear {
+        /// The field.
+        field: FieldName,
+    },
+    /// Adds an option to a `choices` field.
+    Add {
+        /// The field.
+        field: FieldName,
+        /// The option.
+        option: OptionCode,
+    },
+    /// Removes an option from a `choices` field.
+    Remove {
+        /// The field.
+        field: FieldName,
+        /// The option.
+        option: OptionCode,
+    },
+    /// Adds an entry to a log.
+    Log {
+        /// The field.
+        field: FieldName,
+        /// The entry's ULID.
+        id: String,
+        /// Its fields.
+        entry: LogEntry,
+    },
+    /// Counts a counter up or down.
+    Increment {
+        /// The field.
+        field: FieldName,
+        /// By how much.
+        by: i64,
+    },
+    /// Edits a shared note: at character `at`, `delete` characters go and `insert` comes.
+    Note {
+        /// The field.
+        field: FieldName,
+        /// Position in characters; past the end means the end.
+        at: u64,
+        /// How many characters go.
+        delete: u64,
+        /// What comes instead.
+        insert: String,
+    },
+}
+
+impl Edit {
+    /// The field that is edited.
+    pub fn field(&self) -> &FieldName {
+        match self {
+            Self::Set { field, .. }
+            | Self::Clear { field }
+            | Self::Add { field, .. }
+            | Self::Remove { field, .. }
+            | Self::Log { field, .. }
+            | Self::Increment { field, .. }
+            | Self::Note { field, .. } => field,
+        }
+    }
+
+    /// Appends to a shared note.
+    pub fn append(field: FieldName, text: impl Into<String>) -> Self {
+        Self::Note { field, at: u64::MAX, delete: 0, insert: text.into() }
+    }
+
+    /// Checks this edit against its record type.
+    ///
+    /// # Errors
+    /// Names the field and what is wrong.
+    pub fn check(
+        &self,
+        catalogue: &Catalogue,
+        record_type: &RecordType,
+    ) -> Result<(), FieldProblem> {
+        let name = self.field();
+        let problem = |problem| FieldProblem { field: name.clone(), problem };
+        let Some(field) = record_type.field(name.as_str()) else {
+            return Err(problem(Problem::Unknown { record_type: record_type.name.clone() }));
+        };
+        let wrong = |takes| Err(problem(Problem::WrongEdit { kind: field.kind.name(), takes }));
+        match (self, &field.kind) {
+            (Self::Set { value, .. }, _) => {
+                value.check(catalogue, field).map_err(|wrong| problem(Problem::Value(wrong)))
+            }
+            (Self::Clear { .. }, _) if field.required => Err(problem(Problem::Required)),
+            (Self::Clear { .. }, kind) if kind.is_scalar() => Ok(()),
+            (Self::Add { option, .. }, FieldKind::Choices { list }) => {
+                check_option(catalogue, list, option.as_str())
+                    .map(drop)
+                    .map_err(|wrong| problem(Problem::Value(wrong)))
+            }
+            (Self::Remove { .. }, FieldKind::Choices { .. })
+            | (Self::Increment { .. }, FieldKind::Counter) => Ok(()),
+            (Self::Note { insert, .. }, FieldKind::SharedNote) => {
+                check_length(insert).map_err(|wrong| problem(Problem::Value(wrong)))
+            }
+            (Self::Log { id, entry, .. }, FieldKind::Log { entry: fields }) => {
+                check_log_entry(catalogue, fields, id, entry).map_err(problem)
+            }
+            (_, FieldKind::Choices { .. }) => wrong("add and remove"),
+            (_, FieldKind::Counter) => wrong("increment"),
+            (_, FieldKind::Log { .. }) => wrong("log"),
+            (_, FieldKind::SharedNote) => wrong("note"),
+            (_, _) => wrong("set and clear"),
+        }
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {problem}")]
+pub struct FieldProblem {
+    /// The field.
+    pub field: FieldName,
+    /// The problem.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The type has no such field.
+    #[error("is no field of {record_type}")]
+    Unknown {
+        /// The type.
+        record_type: TypeName,
+    },
+    /// Nothing stands in a required field.
+    #[error("is required")]
+    Required,
+    /// The value does not fit.
+    #[error("{0}")]
+    Value(ValueProblem),
+    /// The field's kind is edited in another way.
+    #[error("is a {kind} field: it takes {takes}")]
+    WrongEdit {
+        /// The field's kind.
+        kind: &'static str,
+        /// The edits it takes.
+        takes: &'static str,
+    },
+    /// A part of a log entry is wrong.
+    #[error("entry: `{key}` {problem}")]
+    Entry {
+        /// The part.
+        key: String,
+        /// What is wrong.
+        problem: Box<Problem>,
+    },
+    /// A log entry's id is not a ULID.
+    #[error("entry: the id is not a ULID")]
+    EntryId,
+    /// The document holds something there that no edit makes.
+    #[error("holds something that is not a {kind}")]
+    Shape {
+        /// What should be there.
+        kind: &'static str,
+    },
+}
+
+fn check_log_entry(
+    catalogue: &Catalogue,
+    fields: &[crate::catalogue::Field],
+    id: &str,
+    entry: &LogEntry,
+) -> Result<(), Problem> {
+    if ulid::Ulid::from_string(id).is_err() {
+        return Err(Problem::EntryId);
+    }
+    let inside =
+        |key: &str, problem| Problem::Entry { key: key.into(), problem: Box::new(problem) };
+    for (key, value) in entry {
+        let Some(field) = fields.iter().find(|field| field.name.as_str() == key) else {
+            let known = fields.iter().map(|field| field.name.to_string()).collect();
+            return Err(inside(key, Problem::Value(ValueProblem::NotAnOption { options: known })));
+        };
+        value.check(catalogue, field).map_err(|wrong| inside(key, Problem::Value(wrong)))?;
+    }
+    let missing = fields.iter().find(|f| f.required && !entry.contains_key(f.name.as_str()));
+    missing.map_or(Ok(()), |field| Err(inside(field.name.as_str(), Problem::Required)))
+}
+
+fn check_length(text: &str) -> Result<(), ValueProblem> {
+    let bytes = text.len();
+    if bytes > crate::limits::TEXT_BYTES_MAX {
+        return Err(ValueProblem::TooLong { bytes });
+    }
+    Ok(())
+}
+
+/// A record as it stands: typed values, and what people have left undecided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What never changes.
+    pub envelope: Envelope,
+    /// What stands in each field that holds something.
+    pub fields: BTreeMap<FieldName, FieldValue>,
+    /// Fields with several values written concurrently, all of them different.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Record {
+    /// The fields as JSON, for the read model and `show`.
+    pub fn fields_json(&self) -> Map<String, Json> {
+        self.fields.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
+    }
+
+    /// When the recorded thing happened: `occurred_at`, or the record's creation.
+    pub fn occurred_at(&self) -> Timestamp {
+        match self.fields.get("occurred_at") {
+            Some(FieldValue::Scalar(Scalar::DateTime(time))) => *time,
+            _ => self.envelope.created_at,
+        }
+    }
+
+    /// The conflicts that wait for a person.
+    pub fn to_review(&self) -> impl Iterator<Item = &Conflict> {
+        self.conflicts.iter().filter(|conflict| conflict.review)
+    }
+
+    /// What is wrong with the record as it stands: required fields that are empty, values of the
+    /// wrong kind. Fields that this catalogue does not know are no problem.
+    pub fn problems(&self, catalogue: &Catalogue) -> Vec<FieldProblem> {
+        let Some(record_type) = catalogue.record_type(&self.envelope.record_type) else {
+            return Vec::new();
+        };
+        let mut problems = Vec::new();
+        for field in &record_type.fields {
+            let found = match self.fields.get(&field.name) {
+                None => field.required.then_some(Problem::Required),
+                Some(value) if field.required && value.is_empty() => Some(Problem::Required),
+                Some(FieldValue::Unknown(_)) => Some(Problem::Shape { kind: field.kind.name() }),
+                Some(FieldValue::Scalar(value)) => {
+                    value.check(catalogue, field).err().map(Problem::Value)
+                }
+                Some(FieldValue::Choices(options)) => match &field.kind {
+                    FieldKind::Choices { list } => options.iter().find_map(|option| {
+                        check_option(catalogue, list, option.as_str()).err().map(Problem::Value)
+                    }),
+                    _ => None,
+                },
+                Some(FieldValue::Log(entries)) => match &field.kind {
+                    FieldKind::Log { entry: fields } => entries.iter().find_map(|(id, entry)| {
+                        check_log_entry(catalogue, fields, id, entry).err()
+                    }),
+                    _ => None,
+                },
+                Some(FieldValue::Counter(_) | FieldValue::SharedNote(_)) => None,
+            };
+            problems
+                .extend(found.map(|problem| FieldProblem { field: field.name.clone(), problem }));
+        }
+        problems
+    }
+}
+
+/// Several values that were written to one field without knowledge of each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The field.
+    pub field: FieldName,
+    /// Whether a person must decide.
+    pub review: bool,
+    /// Every value, the shown one first.
+    pub values: Vec<ConflictValue>,
+}
+
+impl Conflict {
+    /// The JSON form of `fieldbook device show`; `name_of` turns a device into its owner's name.
+    pub fn to_json(&self, name_of: &dyn Fn(DeviceId) -> String) -> Json {
+        json!({
+            "field": self.field.as_str(),
+            "review": self.review,
+            "values": self.values.iter().map(|value| json!({
+                "value": value.value.to_json(),
+                "by": name_of(value.device),
+                "device": value.device.to_string(),
+                "at": value.at.to_string(),
+                "change": value.change.to_string(),
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// One of the values of a conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictValue {
+    /// The value.
+    pub value: FieldValue,
+    /// The change that wrote it.
+    pub change: ChangeHash,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// When, by that device's clock, to the second.
+    pub at: Timestamp,
+}
+
+/// One change in a record's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEntry {
+    /// The change.
+    pub change: ChangeHash,
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// When, by that device's clock, to the second.
+    pub at: Timestamp,
+    /// What it did.
+    pub edits: Vec<HistoryEdit>,
+}
+
+/// What a change did to one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryEdit {
+    /// The field.
+    pub field: FieldName,
+    /// What was done.
+    pub what: HistoryVerb,
+}
+
+/// What can be done to a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryVerb {
+    /// A scalar was set.
+    Set(FieldValue),
+    /// A scalar was emptied.
+    Cleared,
+    /// An option was added.
+    Added(String),
+    /// An option was removed.
+    Removed(String),
+    /// A log entry was added, with this id.
+    Logged(String, Json),
+    /// A counter moved by this much.
+    Incremented(i64),
+    /// Text came into a shared note.
+    Inserted(String),
+    /// This many characters left a shared note.
+    Deleted(u64),
+}
+
+impl fmt::Display for HistoryVerb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Set(value) => match value {
+                FieldValue::Scalar(scalar) => write!(f, "set to {scalar}"),
+                other => write!(f, "set to {}", other.to_json()),
+            },
+            Self::Cleared => f.write_str("cleared"),
+            Self::Added(option) => write!(f, "added {option}"),
+            Self::Removed(option) => write!(f, "removed {option}"),
+            Self::Logged(_, entry) => write!(f, "logged {entry}"),
+            Self::Incremented(by) => write!(f, "counted {by:+}"),
+            Self::Inserted(text) => write!(f, "wrote {text:?}"),
+            Self::Deleted(count) => write!(f, "deleted {count} characters"),
+        }
+    }
+}
+
+impl HistoryEntry {
+    /// The JSON form of `fieldbook device history`.
+    pub fn to_json(&self, name_of: &dyn Fn(DeviceId) -> String) -> Json {
+        json!({
+            "change": self.change.to_string(),
+            "by": name_of(self.device),
+            "device": self.device.to_string(),
+            "at": self.at.to_string(),
+            "edits": self.edits.iter().map(|edit| {
+                let (verb, value) = match &edit.what {
+                    HistoryVerb::Set(value) => ("set", value.to_json()),
+                    HistoryVerb::Cleared => ("cleared", Json::Null),
+                    HistoryVerb::Added(option) => ("added", json!(option)),
+                    HistoryVerb::Removed(option) => ("removed", json!(option)),
+                    HistoryVerb::Logged(_, entry) => ("logged", entry.clone()),
+                    HistoryVerb::Incremented(by) => ("incremented", json!(by)),
+                    HistoryVerb::Inserted(text) => ("inserted", json!(text)),
+                    HistoryVerb::Deleted(count) => ("deleted", json!(count)),
+                };
+                json!({"field": edit.field.as_str(), "edit": verb, "value": value})
+            }).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// The day or instant a scalar stands for, for rules that count from it.
+pub(crate) fn instant_of_json(value: &Json) -> Option<Timestamp> {
+    let text = value.as_str()?;
+    text.parse::<Timestamp>().ok().or_else(|| text.parse::<Date>().ok().map(Date::start))
+}

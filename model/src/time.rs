@@ -38,7 +38,7 @@ impl Timestamp {
     /// The day this instant falls on in UTC.
     pub fn date(self) -> Option<Date> {
         let timestamp = jiff::Timestamp::from_millisecond(self.0).ok()?;
-        Some(Date(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date()))
+        Some(Date(jiff::tz::TimeZone::UTC.to_datetime(timestamp).date()))
     }
 
     /// How far `self` lies after `earlier`; negative when it lies before.
@@ -78,21 +78,36 @@ impl FromStr for Timestamp {
 
     /// Reads RFC 3339 with any offset; seconds may be left out, a fraction is cut to milliseconds.
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        text.parse::<jiff::Timestamp>().map(|timestamp| Self(timestamp.as_millisecond())).map_err(
-            |_| InvalidTime { kind: "date and time", example: "2026-11-25T14:30:00Z" },
-        )
+        text.parse::<jiff::Timestamp>()
+            .map(|timestamp| Self(timestamp.as_millisecond()))
+            .map_err(|_| InvalidTime { kind: "date and time", example: "2026-11-25T14:30:00Z" })
     }
 }
 
 /// A calendar day, such as a birthday: no time, no zone.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Date(jiff::civil::Date);
+
+impl TryFrom<String> for Date {
+    type Error = InvalidTime;
+
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
+    }
+}
 
 impl Date {
     /// Midnight UTC at the start of this day.
     pub fn start(self) -> Timestamp {
-        let midnight = self.0.to_zoned(jiff::tz::TimeZone::UTC);
-        Timestamp(midnight.map_or(0, |zoned| zoned.timestamp().as_millisecond()))
+        let midnight = jiff::tz::TimeZone::UTC.to_timestamp(self.0.at(0, 0, 0, 0));
+        Timestamp(midnight.map_or(0, jiff::Timestamp::as_millisecond))
     }
 }
 

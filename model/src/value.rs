@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalogue::{Catalogue, Field, FieldKind};
@@ -11,7 +12,8 @@ use crate::limits::TEXT_BYTES_MAX;
 use crate::time::{Date, Timestamp};
 
 /// One scalar value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scalar {
     /// A text.
     Text(String),

@@ -1,1 +1,245 @@
-//! To be written.
+//! Reading a catalogue: every file is checked, and every mistake is reported at once.
+//!
+//! The files and their keys are described in the files themselves (`catalogue/*.toml`). Nothing
+//! here touches a disk: whoever reads a folder hands its files over as a [`CatalogueSource`].
+
+mod department;
+mod fields;
+mod section;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use toml::{Table, Value};
+
+use super::{Access, Catalogue, CodeList, Compartment, RecordType, Role};
+use crate::ids::{CompartmentCode, RoleCode, TypeName};
+use crate::limits::CATALOGUE_BYTES_MAX;
+use department::Department;
+use fields::Fields;
+use section::{Mistakes, Section};
+
+/// The newest shape of the files that this version reads, as `format` in `department.toml`.
+pub const CATALOGUE_FORMAT: i64 = 1;
+
+/// The files of a catalogue by their path in its folder, such as `types/person.toml`. This is what
+/// travels to devices.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueSource {
+    /// Path, with `/` between its parts, to text.
+    pub files: BTreeMap<String, String>,
+}
+
+impl CatalogueSource {
+    /// The catalogue that is compiled in.
+    pub fn builtin() -> Self {
+        let files = fieldbook_catalogue::FILES;
+        Self {
+            files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+        }
+    }
+
+    /// SHA-256 over every path and text, each with its length before it, so that moving a byte
+    /// from one to the next changes the digest too.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        for part in self.files.iter().flat_map(|(path, text)| [path, text]) {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.finalize().into()
+    }
+
+    /// Bytes of all paths and texts together.
+    pub fn total_bytes(&self) -> usize {
+        self.files.iter().map(|(path, text)| path.len().saturating_add(text.len())).sum()
+    }
+}
+
+/// One thing that is wrong in a catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mistake {
+    /// The file, such as `types/person.toml`.
+    pub file: String,
+    /// The key in it, such as `field.name.kind`; empty when the file as a whole is meant.
+    pub key: String,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key.as_str() {
+            "" => write!(f, "{}: {}", self.file, self.problem),
+            key => write!(f, "{}: {key}: {}", self.file, self.problem),
+        }
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl Catalogue {
+    /// Reads and checks a whole catalogue.
+    ///
+    /// # Errors
+    /// Every mistake in it, in the order of the files.
+    pub fn load(source: &CatalogueSource) -> Result<Self, Vec<Mistake>> {
+        let mistakes = Mistakes::default();
+        let catalogue = read(source, &mistakes);
+        match catalogue {
+            Some(catalogue) if mistakes.is_empty() => Ok(catalogue),
+            _ => Err(mistakes.into_vec()),
+        }
+    }
+
+    /// The catalogue that is compiled in.
+    ///
+    /// # Errors
+    /// When this program was built with a catalogue that has mistakes; a test forbids that.
+    pub fn builtin() -> Result<Self, Vec<Mistake>> {
+        Self::load(&CatalogueSource::builtin())
+    }
+}
+
+fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
+    let bytes = source.total_bytes();
+    if bytes > CATALOGUE_BYTES_MAX {
+        let problem = format!("is {bytes} bytes long; at most {CATALOGUE_BYTES_MAX} are read");
+        mistakes.add("catalogue", "", problem);
+        return None;
+    }
+    let files = parse_files(source, mistakes);
+    if let Some(newer) = newer_format(&files) {
+        mistakes.add(DEPARTMENT, "format", newer);
+        return None;
+    }
+
+    let file = |path| files.get(path).and_then(Option::as_ref);
+    let department = file(DEPARTMENT)
+        .map(|table| department::read_department(Section::of_file(mistakes, DEPARTMENT, table)));
+    let access = file(ACCESS).map(|table| {
+        let section = Section::of_file(mistakes, ACCESS, table);
+        department::read_access(section, department.as_ref())
+    });
+    let code_lists = file(CODE_LISTS)
+        .map(|table| fields::read_code_lists(Section::of_file(mistakes, CODE_LISTS, table)));
+
+    let known = Known {
+        roles: department.as_ref().map(|department| &department.roles),
+        compartments: department.as_ref().map(|department| &department.compartments),
+        access: access.as_ref(),
+        code_lists: code_lists.as_ref(),
+        types: files.keys().filter_map(|path| type_of_path(path)).collect(),
+    };
+    let mut inline_lists = BTreeMap::new();
+    let common = file(COMMON).map(|table| {
+        let section = Section::of_file(mistakes, COMMON, table);
+        types::read_common(section, &known, &mut inline_lists)
+    });
+    let no_fields = Fields::default();
+    let mut types = BTreeMap::new();
+    for (path, table) in &files {
+        let (Some(name), Some(table)) = (type_of_path(path), table) else { continue };
+        let section = Section::of_file(mistakes, path, table);
+        let common = common.as_ref().unwrap_or(&no_fields);
+        if let Some(record_type) =
+            types::read_type(section, &name, &known, common, &mut inline_lists)
+        {
+            types.insert(name, record_type);
+        }
+    }
+    assemble(source.digest(), department?, access?, code_lists?, inline_lists, types)
+}
+
+fn assemble(
+    digest: [u8; 32],
+    department: Department,
+    access: AccessMatrix,
+    mut code_lists: BTreeMap<String, CodeList>,
+    inline_lists: BTreeMap<String, CodeList>,
+    types: BTreeMap<TypeName, RecordType>,
+) -> Option<Catalogue> {
+    code_lists.extend(inline_lists);
+    Some(Catalogue {
+        digest,
+        department: department.label?,
+        programs: present(department.programs),
+        roles: present(department.roles),
+        compartments: present(department.compartments),
+        code_lists,
+        types,
+        access,
+    })
+}
+
+fn present<K: Ord, V>(all: BTreeMap<K, Option<V>>) -> BTreeMap<K, V> {
+    all.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+/// Parses every file, so that a syntax error in one hides nothing in the others: `None` stands for
+/// a file that cannot be read, and what it would have defined is then not held against the rest.
+fn parse_files<'s>(
+    source: &'s CatalogueSource,
+    mistakes: &Mistakes,
+) -> BTreeMap<&'s str, Option<Table>> {
+    let mut files = BTreeMap::new();
+    for (path, text) in source.files.iter().filter(|(path, _)| path.ends_with(".toml")) {
+        let expected = WHOLE_FILES.contains(&path.as_str()) || type_of_path(path).is_some();
+        if !expected {
+            let problem = "is no file of a catalogue; record types are types/NAME.toml, the rest: ";
+            mistakes.add(path, "", format!("{problem}{}", WHOLE_FILES.join(", ")));
+            continue;
+        }
+        let table = text.parse::<Table>().map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            mistakes.add(path, &format!("line {line}"), error.message().replace('\n', "; "));
+        });
+        files.insert(path.as_str(), table.ok());
+    }
+    for path in WHOLE_FILES {
+        if !files.contains_key(path) {
+            mistakes.add(path, "", "is missing");
+        }
+    }
+    files
+}
+
+/// A catalogue of a newer format is refused as such, not for every key that it has changed.
+fn newer_format(files: &BTreeMap<&str, Option<Table>>) -> Option<String> {
+    match files.get(DEPARTMENT)?.as_ref()?.get("format")? {
+        Value::Integer(format) if *format > CATALOGUE_FORMAT => Some(format!(
+            "{format} is newer than this version reads ({CATALOGUE_FORMAT}); update Fieldbook first"
+        )),
+        _ => None,
+    }
+}
+
+fn type_of_path(path: &str) -> Option<TypeName> {
+    path.strip_prefix("types/")?.strip_suffix(".toml")?.parse().ok()
+}
+
+/// (role, compartment) to what the role may do there.
+type AccessMatrix = BTreeMap<(RoleCode, CompartmentCode), Access>;
+
+/// What type files may name. `None`: the file that defines it could not be read, so nothing is
+/// checked against it.
+struct Known<'k> {
+    roles: Option<&'k BTreeMap<RoleCode, Option<Role>>>,
+    compartments: Option<&'k BTreeMap<CompartmentCode, Option<Compartment>>>,
+    access: Option<&'k AccessMatrix>,
+    code_lists: Option<&'k BTreeMap<String, CodeList>>,
+    types: BTreeSet<TypeName>,
+}
+
+const DEPARTMENT: &str = "department.toml";
+const ACCESS: &str = "access.toml";
+const CODE_LISTS: &str = "code_lists.toml";
+const COMMON: &str = "common.toml";
+const WHOLE_FILES: [&str; 4] = [ACCESS, CODE_LISTS, COMMON, DEPARTMENT];

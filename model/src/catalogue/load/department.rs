@@ -1,0 +1,178 @@
+//! `department.toml` and `access.toml`: who there is, and who may see what.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use toml::Value;
+
+use super::section::{Section, unknown};
+use super::{AccessMatrix, CATALOGUE_FORMAT};
+use crate::catalogue::{Access, Compartment, Label, Program, Role};
+use crate::ids::{CompartmentCode, ProgramCode, RoleCode};
+
+/// What `department.toml` says. What has a mistake in it stands as `None`: it is declared all the
+/// same, so that others may name it.
+pub(super) struct Department {
+    pub(super) label: Option<Label>,
+    pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
+    pub(super) roles: BTreeMap<RoleCode, Option<Role>>,
+    pub(super) compartments: BTreeMap<CompartmentCode, Option<Compartment>>,
+}
+
+pub(super) fn read_department(mut file: Section<'_>) -> Department {
+    let format = file.integer("format");
+    if let Some(format) = file.required("format", format)
+        && format != CATALOGUE_FORMAT
+    {
+        file.mistake("format", format!("should be {CATALOGUE_FORMAT}"));
+    }
+    let label = file.label("label");
+
+    let compartments = read_each(&mut file, "compartment", "code", |section| {
+        let label = section.label("label");
+        let on_devices = section.bool("on_devices");
+        let on_devices = section.required("on_devices", on_devices);
+        let identity = section.bool("identity").unwrap_or(false);
+        Some(Compartment { label: label?, on_devices: on_devices?, identity })
+    });
+    let roles = read_each(&mut file, "role", "code", |section| {
+        let case_staff = section.bool("case_staff").unwrap_or(false);
+        Some(Role { label: section.label("label")?, case_staff })
+    });
+    let programs = read_each(&mut file, "program", "name", |section| {
+        let label = section.label("label");
+        let codes = section.parsed_list("compartments");
+        let codes: Vec<CompartmentCode> = section.required("compartments", codes)?;
+        if codes.is_empty() {
+            section.mistake("compartments", "names no compartment");
+        }
+        for code in codes.iter().filter(|code| !compartments.contains_key(*code)) {
+            section.mistake("compartments", unknown("compartment", code, compartments.keys()));
+        }
+        Some(Program { label: label?, compartments: codes.into_iter().collect() })
+    });
+    file.finish();
+    Department { label, programs, roles, compartments }
+}
+
+/// Reads the matrix and checks that it has a cell for every role in every compartment: nobody's
+/// access is left to chance.
+pub(super) fn read_access(mut file: Section<'_>, department: Option<&Department>) -> AccessMatrix {
+    let mut access = AccessMatrix::new();
+    let matrix = file.table("matrix");
+    if let Some(matrix) = file.required("matrix", matrix) {
+        for (row, value) in matrix.entries() {
+            read_row(&matrix, row, value, department, &mut access);
+        }
+        if let Some(department) = department {
+            for role in department.roles.keys() {
+                if !matrix.has(role.as_str()) {
+                    matrix.mistake(role.as_str(), "missing: every role has a row");
+                }
+            }
+        }
+    }
+    file.finish();
+    access
+}
+
+fn read_row(
+    matrix: &Section<'_>,
+    row: &str,
+    value: &Value,
+    department: Option<&Department>,
+    access: &mut AccessMatrix,
+) {
+    let role = match row.parse::<RoleCode>() {
+        Ok(role) => role,
+        Err(error) => return matrix.mistake(row, error),
+    };
+    if let Some(Department { roles, .. }) = department
+        && !roles.contains_key(&role)
+    {
+        return matrix.mistake(row, unknown("role", &role, roles.keys()));
+    }
+    let Value::Table(cells) = value else {
+        matrix.expected::<()>(row, "a row such as { OUT = \"W\", HSP = \"C\" }", value);
+        return;
+    };
+    for (column, cell) in cells {
+        let key = format!("{row}.{column}");
+        let compartment = match column.parse::<CompartmentCode>() {
+            Ok(compartment) => compartment,
+            Err(error) => {
+                matrix.mistake(&key, error);
+                continue;
+            }
+        };
+        if let Some(Department { compartments, .. }) = department
+            && !compartments.contains_key(&compartment)
+        {
+            matrix.mistake(&key, unknown("compartment", &compartment, compartments.keys()));
+            continue;
+        }
+        let letters = cell.as_str().unwrap_or_default();
+        match access_of(letters) {
+            Some(cell) => drop(access.insert((role.clone(), compartment), cell)),
+            None => matrix.mistake(&key, format!("{cell} is no access; one of {}", all_letters())),
+        }
+    }
+    if let Some(department) = department {
+        for compartment in department.compartments.keys() {
+            if !cells.contains_key(compartment.as_str()) {
+                let key = format!("{row}.{compartment}");
+                matrix.mistake(&key, "missing: write \"-\" where there is no access");
+            }
+        }
+    }
+}
+
+fn access_of(letters: &str) -> Option<Access> {
+    LETTERS.iter().find(|(known, _)| *known == letters).map(|(_, access)| *access)
+}
+
+fn all_letters() -> String {
+    LETTERS.map(|(letters, _)| letters).join(", ")
+}
+
+/// The letters of the matrix.
+const LETTERS: [(&str, Access); 11] = [
+    ("-", Access::None),
+    ("W", Access::Write),
+    ("S", Access::Supervise),
+    ("C", Access::Consent),
+    ("F", Access::NamedFields),
+    ("A", Access::Aggregate),
+    ("D", Access::Deidentified),
+    ("own", Access::Own),
+    ("L", Access::Logged),
+    ("R", Access::Read),
+    ("counsel", Access::CounselOnly),
+];
+
+/// Reads a list of tables into a map by their code.
+fn read_each<K: FromStr<Err: Display> + Ord, V>(
+    file: &mut Section<'_>,
+    key: &'static str,
+    id: &'static str,
+    mut read: impl FnMut(&mut Section<'_>) -> Option<V>,
+) -> BTreeMap<K, Option<V>> {
+    let mut all = BTreeMap::new();
+    for mut section in file.tables(key, id) {
+        let code = section.parsed::<K>(id);
+        let code = section.required(id, code);
+        let value = read(&mut section);
+        if let Some(code) = code {
+            if all.contains_key(&code) {
+                section.mistake(id, format!("there are two of this {key}"));
+            }
+            all.insert(code, value);
+        }
+        section.finish();
+    }
+    if all.is_empty() && !file.has(key) {
+        file.mistake(key, format!("missing; write at least one [[{key}]]"));
+    }
+    all
+}

@@ -1,0 +1,276 @@
+//! Fields and code lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Known;
+use super::section::{Section, unknown};
+use crate::catalogue::{CodeList, Field, FieldKind};
+use crate::ids::{FieldName, OptionCode, TypeName};
+
+/// The fields of one file. A field that has a mistake in it is declared but not read: others may
+/// name it, and nothing more is checked of it.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    pub(super) read: Vec<Field>,
+    declared: BTreeSet<FieldName>,
+}
+
+/// What a name stands for.
+pub(super) enum Named<'f> {
+    Field(&'f Field),
+    Mistaken,
+    Nothing,
+}
+
+impl Fields {
+    pub(super) fn named(&self, name: &FieldName) -> Named<'_> {
+        match self.read.iter().find(|field| field.name == *name) {
+            Some(field) => Named::Field(field),
+            None if self.declared.contains(name) => Named::Mistaken,
+            None => Named::Nothing,
+        }
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &FieldName> {
+        self.declared.iter()
+    }
+
+    /// Adds the fields that every type has.
+    pub(super) fn extend_with(&mut self, common: &Self) {
+        self.read.extend(common.read.iter().cloned());
+        self.declared.extend(common.declared.iter().cloned());
+    }
+}
+
+/// Reads `code_lists.toml`.
+pub(super) fn read_code_lists(mut file: Section<'_>) -> BTreeMap<String, CodeList> {
+    let mut lists = BTreeMap::new();
+    for mut section in file.tables("list", "name") {
+        // The same form as a field's name, so never that of an inline list, which has a dot.
+        let name = section.parsed::<FieldName>("name");
+        let name = section.required("name", name);
+        let list = read_options(&mut section);
+        if let Some(name) = name
+            && lists.insert(name.to_string(), list).is_some()
+        {
+            section.mistake("name", "there are two lists of this name");
+        }
+        section.finish();
+    }
+    file.finish();
+    lists
+}
+
+/// Reads fields one after the other. Lists that stand in a field are kept under `prefix.FIELD`.
+pub(super) struct FieldReader<'r> {
+    pub(super) known: &'r Known<'r>,
+    pub(super) prefix: String,
+    /// The names that cannot be taken again.
+    pub(super) common: &'r Fields,
+    pub(super) inline_lists: &'r mut BTreeMap<String, CodeList>,
+}
+
+impl FieldReader<'_> {
+    pub(super) fn read_all(&mut self, sections: Vec<Section<'_>>) -> Fields {
+        let mut fields = Fields::default();
+        for mut section in sections {
+            let name = section.parsed::<FieldName>("name");
+            let name = section.required("name", name);
+            if let Some(name) = &name {
+                self.check_name(&section, name, &fields);
+            }
+            let field = self.read_field(&mut section, name.clone());
+            let is_new = name.is_some_and(|name| fields.declared.insert(name));
+            fields.read.extend(field.filter(|_| is_new));
+        }
+        fields
+    }
+
+    fn check_name(&self, section: &Section<'_>, name: &FieldName, fields: &Fields) {
+        if fields.declared.contains(name) {
+            section.mistake("name", "there are two fields of this name");
+        } else if self.common.declared.contains(name) {
+            section.mistake("name", "every type has a field of this name (common.toml)");
+        } else if RESERVED.contains(&name.as_str()) {
+            section.mistake("name", format!("is taken; not one of {}", RESERVED.join(", ")));
+        }
+    }
+
+    fn read_field(&mut self, section: &mut Section<'_>, name: Option<FieldName>) -> Option<Field> {
+        let label = section.label("label");
+        let required = section.bool("required").unwrap_or(false);
+        let searched = section.bool("searched").unwrap_or(false);
+        let merge = section.text("merge");
+        if let Some(other) = merge.filter(|merge| *merge != "review") {
+            section.mistake("merge", format!("unknown merge {other:?}; only \"review\" is known"));
+        }
+        let kind_name = section.text("kind");
+        let kind_name = section.required("kind", kind_name)?;
+        if !KINDS.contains(&kind_name) {
+            // Which further keys there may be depends on the kind: they are let pass.
+            section.mistake("kind", unknown("kind", &kind_name, KINDS));
+            return None;
+        }
+        let kind = self.read_kind(section, kind_name, name.as_ref());
+        section.finish();
+        let kind = kind?;
+        if merge.is_some() && !kind.is_scalar() {
+            let problem = format!("a {} field merges by itself: leave merge out", kind.name());
+            section.mistake("merge", problem);
+        }
+        if searched && !SEARCHED.contains(&kind.name()) {
+            section.mistake("searched", format!("only for {}", SEARCHED.join(", ")));
+        }
+        let review = merge.is_some();
+        Some(Field { name: name?, label: label?, kind, required, review, searched })
+    }
+
+    fn read_kind(
+        &mut self,
+        section: &mut Section<'_>,
+        kind: &str,
+        name: Option<&FieldName>,
+    ) -> Option<FieldKind> {
+        Some(match kind {
+            "text" => FieldKind::Text,
+            "date" => FieldKind::Date,
+            "datetime" => FieldKind::DateTime,
+            "bool" => FieldKind::Bool,
+            "integer" => {
+                let (min, max) = (section.integer("min"), section.integer("max"));
+                let (min, max) = (section.required("min", min), section.required("max", max));
+                let (min, max) = (min?, max?);
+                if min > max {
+                    section.mistake("min", format!("{min} is greater than max ({max})"));
+                }
+                FieldKind::Integer { min, max }
+            }
+            "choice" => FieldKind::Choice { list: self.read_list(section, name)? },
+            "choices" => FieldKind::Choices { list: self.read_list(section, name)? },
+            "ref" => {
+                let to = section.parsed_list::<TypeName>("to").unwrap_or_default();
+                self.known.check_types(section, "to", &to);
+                FieldKind::Ref { to: to.into_iter().collect() }
+            }
+            "counter" => FieldKind::Counter,
+            "log" => FieldKind::Log { entry: self.read_entry(section, name) },
+            "shared_note" => FieldKind::SharedNote,
+            _ => return None,
+        })
+    }
+
+    /// The name of a field's code list: a shared one, or the options that stand in the field.
+    fn read_list(&mut self, section: &mut Section<'_>, name: Option<&FieldName>) -> Option<String> {
+        match (section.text("list"), section.has("options")) {
+            (Some(_), true) => {
+                section.mistake("options", "either list or options, not both");
+                None
+            }
+            (Some(list), false) => {
+                if let Some(lists) = self.known.code_lists
+                    && !lists.contains_key(list)
+                {
+                    section.mistake("list", unknown("code list", &list, lists.keys()));
+                }
+                Some(list.to_owned())
+            }
+            (None, true) => {
+                let list = read_options(section);
+                let list_name = format!("{}.{}", self.prefix, name?);
+                self.inline_lists.insert(list_name.clone(), list);
+                Some(list_name)
+            }
+            (None, false) => {
+                if !section.has("list") {
+                    section.mistake("", "missing: either list (of code_lists.toml) or options");
+                }
+                None
+            }
+        }
+    }
+
+    fn read_entry(&mut self, section: &mut Section<'_>, name: Option<&FieldName>) -> Vec<Field> {
+        let name = name.map_or("", FieldName::as_str);
+        let mut reader = FieldReader {
+            known: self.known,
+            prefix: format!("{}.{name}", self.prefix),
+            common: &Fields::default(),
+            inline_lists: self.inline_lists,
+        };
+        let sections = section.tables("entry", "name");
+        if sections.is_empty() {
+            section.mistake("entry", "a log needs at least one field of an entry");
+        }
+        let entry = reader.read_all(sections).read;
+        for field in &entry {
+            let problem = if !field.kind.is_scalar() {
+                format!("a {} field cannot stand in a log entry", field.kind.name())
+            } else if field.review {
+                "an entry never changes: leave merge out".to_owned()
+            } else if field.searched {
+                "say searched on the log itself".to_owned()
+            } else {
+                continue;
+            };
+            section.mistake(&format!("entry.{}", field.name), problem);
+        }
+        entry
+    }
+}
+
+fn read_options(section: &mut Section<'_>) -> CodeList {
+    let mut list = CodeList { options: BTreeMap::new(), order: Vec::new() };
+    let mut declared = BTreeSet::new();
+    let options = section.tables("options", "code");
+    if options.is_empty() {
+        section.mistake("options", "an empty code list: nothing could be chosen");
+    }
+    for mut option in options {
+        let code = option.parsed::<OptionCode>("code");
+        let code = option.required("code", code);
+        let label = option.languages();
+        if let Some(code) = &code
+            && !declared.insert(code.clone())
+        {
+            option.mistake("code", "there are two options of this code");
+        }
+        if let (Some(code), Some(label)) = (code, label)
+            && list.options.insert(code.clone(), label).is_none()
+        {
+            list.order.push(code);
+        }
+        option.finish();
+    }
+    list
+}
+
+/// The names of [`FieldKind`]s.
+const KINDS: [&str; 11] = [
+    "text",
+    "date",
+    "datetime",
+    "bool",
+    "integer",
+    "choice",
+    "ref",
+    "choices",
+    "counter",
+    "log",
+    "shared_note",
+];
+
+/// The kinds that hold words.
+const SEARCHED: [&str; 3] = ["text", "shared_note", "log"];
+
+/// The keys of a record's own envelope.
+const RESERVED: [&str; 9] = [
+    "id",
+    "type",
+    "type_version",
+    "case",
+    "compartment",
+    "program",
+    "created_by",
+    "created_at",
+    "fields",
+];

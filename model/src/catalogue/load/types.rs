@@ -1,0 +1,387 @@
+//! `common.toml` and `types/*.toml`: the record types with their follow-up rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Known;
+use super::fields::{FieldReader, Fields, Named};
+use super::section::{Section, unknown};
+use crate::catalogue::{
+    Access, BelongsTo, CodeList, Due, Field, FieldKind, FollowUp, Label, RecordType,
+};
+use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
+use crate::time::Span;
+
+/// Reads the fields that every type has.
+pub(super) fn read_common(
+    mut file: Section<'_>,
+    known: &Known<'_>,
+    inline_lists: &mut BTreeMap<String, CodeList>,
+) -> Fields {
+    let none = Fields::default();
+    let mut reader =
+        FieldReader { known, prefix: "common".to_owned(), common: &none, inline_lists };
+    let fields = reader.read_all(file.tables("field", "name"));
+    file.finish();
+    fields
+}
+
+/// Reads one type. `name` is what its file is called.
+pub(super) fn read_type(
+    mut file: Section<'_>,
+    name: &TypeName,
+    known: &Known<'_>,
+    common: &Fields,
+    inline_lists: &mut BTreeMap<String, CodeList>,
+) -> Option<RecordType> {
+    let mut reader = FieldReader { known, prefix: name.to_string(), common, inline_lists };
+    let mut fields = reader.read_all(file.tables("field", "name"));
+    fields.extend_with(common);
+
+    let head = file.table("type");
+    let head = file.required("type", head);
+    let head = head.map(|section| read_head(section, name, known, &fields));
+    let rules = file.tables("follow_up", "name");
+    let rules = RuleReader { known, fields: &fields, inline_lists }.read_all(rules);
+    file.finish();
+
+    let head = head??;
+    Some(RecordType {
+        name: name.clone(),
+        version: head.version,
+        label: head.label,
+        compartment: head.compartment,
+        belongs_to: head.belongs_to,
+        title: head.title,
+        fields: fields.read,
+        follow_ups: rules,
+        written_by: head.written_by,
+        also_read_by: head.also_read_by,
+    })
+}
+
+/// The `[type]` table.
+struct Head {
+    version: u32,
+    label: Label,
+    compartment: CompartmentCode,
+    belongs_to: BelongsTo,
+    title: Vec<FieldName>,
+    written_by: BTreeSet<RoleCode>,
+    also_read_by: BTreeSet<RoleCode>,
+}
+
+fn read_head(
+    mut section: Section<'_>,
+    name: &TypeName,
+    known: &Known<'_>,
+    fields: &Fields,
+) -> Option<Head> {
+    let own_name = section.text("name");
+    if let Some(own_name) = section.required("name", own_name)
+        && own_name != name.as_str()
+    {
+        section.mistake("name", format!("the file is called {name}.toml: should be \"{name}\""));
+    }
+    let label = section.label("label");
+    let version = read_version(&mut section);
+    let compartment = section.parsed::<CompartmentCode>("compartment");
+    let compartment = section.required("compartment", compartment);
+    if let (Some(compartment), Some(declared)) = (&compartment, known.compartments)
+        && !declared.contains_key(compartment)
+    {
+        let problem = unknown("compartment", compartment, declared.keys());
+        section.mistake("compartment", problem);
+    }
+    let belongs_to = read_belongs_to(&mut section);
+    let title = read_title(&mut section, fields);
+    let written_by = read_writers(&mut section, known, compartment.as_ref());
+    let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
+    section.finish();
+    Some(Head {
+        version: version?,
+        label: label?,
+        compartment: compartment?,
+        belongs_to: belongs_to?,
+        title: title?,
+        written_by: written_by?,
+        also_read_by,
+    })
+}
+
+fn read_version(section: &mut Section<'_>) -> Option<u32> {
+    let version = section.integer("version");
+    let version = section.required("version", version)?;
+    match u32::try_from(version) {
+        Ok(version) if version > 0 => Some(version),
+        _ => {
+            section.mistake("version", "should count from 1");
+            None
+        }
+    }
+}
+
+fn read_belongs_to(section: &mut Section<'_>) -> Option<BelongsTo> {
+    let text = section.text("belongs_to");
+    let text = section.required("belongs_to", text)?;
+    let found = BELONGS_TO.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    if found.is_none() {
+        let names = BELONGS_TO.map(|(name, _)| name);
+        section.mistake("belongs_to", unknown("value", &text, names));
+    }
+    found
+}
+
+const BELONGS_TO: [(&str, BelongsTo); 4] = [
+    ("itself", BelongsTo::Itself),
+    ("case", BelongsTo::Case),
+    ("case_or_nothing", BelongsTo::CaseOrNothing),
+    ("nothing", BelongsTo::Nothing),
+];
+
+fn read_title(section: &mut Section<'_>, fields: &Fields) -> Option<Vec<FieldName>> {
+    let title = section.parsed_list::<FieldName>("title");
+    let title = section.required("title", title)?;
+    if title.is_empty() {
+        section.mistake("title", "names no field: its records could not be told apart in a list");
+    }
+    for name in &title {
+        match fields.named(name) {
+            Named::Field(field) if !field.kind.is_scalar() => {
+                let kind = field.kind.name();
+                section.mistake(
+                    "title",
+                    format!("\"{name}\" is a {kind} field, too long for a title"),
+                );
+            }
+            Named::Field(_) | Named::Mistaken => {}
+            Named::Nothing => section.mistake("title", unknown("field", name, fields.names())),
+        }
+    }
+    Some(title)
+}
+
+fn read_writers(
+    section: &mut Section<'_>,
+    known: &Known<'_>,
+    compartment: Option<&CompartmentCode>,
+) -> Option<BTreeSet<RoleCode>> {
+    let roles = section.parsed_list::<RoleCode>("written_by");
+    let roles = section.required("written_by", roles)?;
+    if roles.is_empty() {
+        section.mistake("written_by", "names no role: nobody could write it");
+    }
+    known.check_roles(section, "written_by", &roles);
+    for role in &roles {
+        let cell = known.cell(role, compartment);
+        if matches!(cell, Some(Access::None | Access::Aggregate | Access::Deidentified)) {
+            let problem = format!("{role} sees no such record: mend its cell in access.toml first");
+            section.mistake("written_by", problem);
+        }
+    }
+    Some(roles.into_iter().collect())
+}
+
+fn read_also_readers(
+    section: &mut Section<'_>,
+    known: &Known<'_>,
+    compartment: Option<&CompartmentCode>,
+) -> BTreeSet<RoleCode> {
+    let roles = section.parsed_list::<RoleCode>("also_read_by").unwrap_or_default();
+    known.check_roles(section, "also_read_by", &roles);
+    for role in &roles {
+        let cell = known.cell(role, compartment);
+        if cell.is_some_and(|cell| !matches!(cell, Access::NamedFields | Access::Aggregate)) {
+            let problem = format!("{role} has neither F nor A in this compartment (access.toml)");
+            section.mistake("also_read_by", problem);
+        }
+    }
+    roles.into_iter().collect()
+}
+
+/// Reads the follow-up rules of a type.
+struct RuleReader<'r> {
+    known: &'r Known<'r>,
+    fields: &'r Fields,
+    inline_lists: &'r BTreeMap<String, CodeList>,
+}
+
+impl RuleReader<'_> {
+    fn read_all(&self, sections: Vec<Section<'_>>) -> Vec<FollowUp> {
+        let mut names = BTreeSet::new();
+        let mut rules = Vec::new();
+        for mut section in sections {
+            let name = section.parsed::<FieldName>("name");
+            let name = section.required("name", name);
+            if let Some(name) = &name
+                && !names.insert(name.clone())
+            {
+                section.mistake("name", "there are two rules of this name");
+            }
+            rules.extend(self.read_rule(&mut section, name));
+            section.finish();
+        }
+        rules
+    }
+
+    fn read_rule(&self, section: &mut Section<'_>, name: Option<FieldName>) -> Option<FollowUp> {
+        let label = section.label("label");
+        let from = section.parsed::<FieldName>("from");
+        if let Some(from) = &from {
+            self.check_from(section, from);
+        }
+        let due = read_due(section);
+        let when = section.table("when").and_then(|section| self.read_condition(section, Any::No));
+        let closed_when =
+            section.table("closed_when").and_then(|section| self.read_condition(section, Any::Yes));
+        let answered_by = section.parsed_list::<TypeName>("answered_by").unwrap_or_default();
+        self.known.check_types(section, "answered_by", &answered_by);
+        if answered_by.is_empty() && !section.has("closed_when") && !section.has("answered_by") {
+            section.mistake("", "nothing ends this task: write answered_by or closed_when");
+        }
+        let flags = section.parsed_list::<Span>("flags").unwrap_or_default();
+        if let (Some(Due::After(due)), Some(first)) = (due, flags.first())
+            && *first <= due
+        {
+            section.mistake("flags", format!("{first} is not after the task is due ({due})"));
+        }
+        if !flags.is_sorted() {
+            section.mistake("flags", "should stand in ascending order");
+        }
+        Some(FollowUp {
+            name: name?.to_string(),
+            label: label?,
+            from,
+            due: due?,
+            when,
+            answered_by: answered_by.into_iter().collect(),
+            closed_when,
+            flags,
+        })
+    }
+
+    fn check_from(&self, section: &Section<'_>, from: &FieldName) {
+        match self.fields.named(from) {
+            Named::Field(field) => {
+                if !matches!(field.kind, FieldKind::Date | FieldKind::DateTime) {
+                    let kind = field.kind.name();
+                    let problem =
+                        format!("\"{from}\" is a {kind} field; a date or datetime is needed");
+                    section.mistake("from", problem);
+                }
+            }
+            Named::Mistaken => {}
+            Named::Nothing => {
+                section.mistake("from", unknown("field", from, self.fields.names()));
+            }
+        }
+    }
+
+    fn read_condition(
+        &self,
+        mut section: Section<'_>,
+        any: Any,
+    ) -> Option<(FieldName, BTreeSet<OptionCode>)> {
+        let field = section.parsed::<FieldName>("field");
+        let field = section.required("field", field);
+        let values = section.parsed_list::<OptionCode>("in");
+        let values = match any {
+            Any::Yes => values,
+            Any::No => section.required("in", values),
+        };
+        let values = values.unwrap_or_default();
+        if let Any::No = any
+            && values.is_empty()
+            && section.has("in")
+        {
+            section.mistake("in", "names no value: the task would never be set");
+        }
+        let result = field.map(|name| {
+            match self.fields.named(&name) {
+                Named::Field(field) => self.check_values(&section, field, &values),
+                Named::Mistaken => {}
+                Named::Nothing => {
+                    section.mistake("field", unknown("field", &name, self.fields.names()));
+                }
+            }
+            (name, values.into_iter().collect())
+        });
+        section.finish();
+        result
+    }
+
+    fn check_values(&self, section: &Section<'_>, field: &Field, values: &[OptionCode]) {
+        let list = match &field.kind {
+            _ if values.is_empty() => return,
+            FieldKind::Choice { list } | FieldKind::Choices { list } => list,
+            FieldKind::Bool => {
+                for value in values.iter().filter(|value| !BOOLS.contains(&value.as_str())) {
+                    section.mistake("in", unknown("value", value, BOOLS));
+                }
+                return;
+            }
+            kind => {
+                let (name, kind) = (&field.name, kind.name());
+                let problem =
+                    format!("\"{name}\" is a {kind} field; a choice, choices or bool is needed");
+                section.mistake("field", problem);
+                return;
+            }
+        };
+        let shared = self.known.code_lists.and_then(|lists| lists.get(list));
+        let Some(list) = self.inline_lists.get(list).or(shared) else { return };
+        for value in values.iter().filter(|value| !list.options.contains_key(*value)) {
+            section.mistake("in", unknown("option", value, &list.order));
+        }
+    }
+}
+
+/// Whether a condition without values means any value.
+#[derive(Clone, Copy)]
+enum Any {
+    Yes,
+    No,
+}
+
+fn read_due(section: &mut Section<'_>) -> Option<Due> {
+    let after = section.parsed::<Span>("after").map(Due::After);
+    let before = section.parsed::<Span>("before").map(Due::Before);
+    match (section.has("after"), section.has("before")) {
+        (true, false) => after,
+        (false, true) => {
+            if !section.has("from") {
+                section.mistake("from", "missing: before which date?");
+            }
+            before
+        }
+        (true, true) => {
+            section.mistake("before", "either after or before, not both");
+            None
+        }
+        (false, false) => {
+            section.mistake("after", "missing: write after = \"7d\" or before = \"14d\"");
+            None
+        }
+    }
+}
+
+const BOOLS: [&str; 2] = ["true", "false"];
+
+impl Known<'_> {
+    pub(super) fn check_types(&self, section: &Section<'_>, key: &str, types: &[TypeName]) {
+        for name in types.iter().filter(|name| !self.types.contains(*name)) {
+            section.mistake(key, format!("unknown type \"{name}\": there is no types/{name}.toml"));
+        }
+    }
+
+    fn check_roles(&self, section: &Section<'_>, key: &str, roles: &[RoleCode]) {
+        let Some(declared) = self.roles else { return };
+        for role in roles.iter().filter(|role| !declared.contains_key(*role)) {
+            section.mistake(key, unknown("role", role, declared.keys()));
+        }
+    }
+
+    /// What the matrix says, where it says something.
+    fn cell(&self, role: &RoleCode, compartment: Option<&CompartmentCode>) -> Option<Access> {
+        self.access?.get(&(role.clone(), compartment?.clone())).copied()
+    }
+}

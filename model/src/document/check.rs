@@ -1,0 +1,217 @@
+//! What a change from outside may do to a record's layout: nothing but fill it.
+//!
+//! [`crate::admission`] has made sure that the document is sound; here it is compared, before and
+//! after, with what a record is (AUTOMERGE.md, ingest rule 6).
+
+use std::collections::BTreeMap;
+
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+
+use super::read::split_container;
+use super::{Document, DocumentError, key};
+use crate::catalogue::Catalogue;
+use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Record};
+
+/// Why a change is not accepted into its record.
+#[derive(Debug, thiserror::Error)]
+pub enum LayoutProblem {
+    /// It touches a key that never changes.
+    #[error("`{key}` never changes")]
+    Immutable {
+        /// The key.
+        key: String,
+    },
+    /// It puts something where records have nothing.
+    #[error("records hold nothing like `{key}`")]
+    Foreign {
+        /// The key.
+        key: String,
+    },
+    /// The envelope does not fit the catalogue.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeProblem),
+    /// Fields that do not hold what they should.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Fields(Vec<FieldProblem>),
+    /// The document is no record.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+impl LayoutProblem {
+    /// A stable name for the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Immutable { .. } => "immutable_key",
+            Self::Foreign { .. } => "foreign_layout",
+            Self::Envelope(_) => "envelope",
+            Self::Fields(_) => "invalid_fields",
+            Self::Document(_) => "not_a_record",
+        }
+    }
+}
+
+/// Checks a record as it is after a change, against how it was before.
+///
+/// Problems that stood before the change are not held against it: a record made under an older
+/// catalogue may lack a field that is required now.
+///
+/// # Errors
+/// Names the key or the fields.
+pub fn check_change(
+    catalogue: &Catalogue,
+    before: Option<&Document>,
+    after: &Document,
+) -> Result<(Envelope, Record), LayoutProblem> {
+    let envelope = after.envelope()?;
+    let roots = root_entries(after)?;
+    match before {
+        Some(before) => {
+            for (name, entry) in root_entries(before)? {
+                // A container that two devices made (a later catalogue's field) may gain a twin.
+                let same = roots.get(&name).is_some_and(|now| entry.is_kept_in(&name, now));
+                if !same {
+                    return Err(LayoutProblem::Immutable { key: name });
+                }
+            }
+        }
+        None => envelope.check(catalogue)?,
+    }
+    check_containers(after, &roots)?;
+    let record = after.record(catalogue)?;
+    let mut problems = record.problems(catalogue);
+    if let Some(before) = before {
+        let stood = before.record(catalogue)?.problems(catalogue);
+        problems.retain(|problem| !stood.contains(problem));
+    }
+    if problems.is_empty() { Ok((envelope, record)) } else { Err(LayoutProblem::Fields(problems)) }
+}
+
+/// What stands at a root key: every value, since concurrent ones count too.
+struct RootEntry {
+    values: Vec<(Value<'static>, ObjId)>,
+}
+
+impl RootEntry {
+    fn is_kept_in(&self, name: &str, now: &Self) -> bool {
+        let kept = self.values.iter().all(|(value, id)| {
+            now.values.iter().any(|(other, other_id)| other_id == id && other == value)
+        });
+        kept && (self.values.len() == now.values.len() || split_container(name).is_some())
+    }
+}
+
+fn root_entries(document: &Document) -> Result<BTreeMap<String, RootEntry>, LayoutProblem> {
+    let inner = document.automerge();
+    let mut entries = BTreeMap::new();
+    for name in inner.keys(ROOT) {
+        let values = inner.get_all(ROOT, name.as_str()).map_err(|_| DocumentError::Damaged)?;
+        let values = values.into_iter().map(|(value, id)| (value.into_owned(), id)).collect();
+        entries.insert(name, RootEntry { values });
+    }
+    Ok(entries)
+}
+
+fn check_containers(
+    document: &Document,
+    roots: &BTreeMap<String, RootEntry>,
+) -> Result<(), LayoutProblem> {
+    let foreign = |name: &str| LayoutProblem::Foreign { key: name.to_owned() };
+    for (name, entry) in roots {
+        let envelope_key = ENVELOPE_KEYS.contains(&name.as_str());
+        if (envelope_key || name == key::FIELDS) && entry.values.len() != 1 {
+            return Err(LayoutProblem::Immutable { key: name.clone() });
+        }
+        for (value, object) in &entry.values {
+            let sound = match value {
+                Value::Scalar(_) => envelope_key,
+                Value::Object(ObjType::Map) if name == key::FIELDS => {
+                    all_scalars(document, object, |name| {
+                        name.parse::<crate::ids::FieldName>().is_ok()
+                    })
+                }
+                Value::Object(kind) => match (split_container(name), kind) {
+                    (Some((key::SET, _)), ObjType::Map) => is_set(document, object),
+                    (Some((key::LOG, _)), ObjType::Map) => is_log(document, object),
+                    (Some((key::NOTE, _)), ObjType::Text) => is_plain_text(document, object),
+                    _ => false,
+                },
+            };
+            if !sound {
+                return Err(foreign(name));
+            }
+        }
+    }
+    Ok(())
+}
+
+const ENVELOPE_KEYS: [&str; 8] = [
+    key::ID,
+    key::TYPE,
+    key::TYPE_VERSION,
+    key::CASE,
+    key::COMPARTMENT,
+    key::PROGRAM,
+    key::CREATED_BY,
+    key::CREATED_AT,
+];
+
+fn all_scalars(document: &Document, map: &ObjId, named: impl Fn(&str) -> bool) -> bool {
+    let inner = document.automerge();
+    inner.map_range(map, ..).all(|item| {
+        named(&item.key)
+            && inner.get_all(map, item.key.as_ref()).is_ok_and(|all| {
+                all.iter().all(|(value, _)| match value {
+                    Value::Scalar(scalar) => fits(scalar),
+                    Value::Object(_) => false,
+                })
+            })
+    })
+}
+
+/// Which scalars a record may hold: text within its limit, numbers, times, counters.
+fn fits(scalar: &ScalarValue) -> bool {
+    match scalar {
+        ScalarValue::Str(text) => text.len() <= crate::limits::TEXT_BYTES_MAX,
+        ScalarValue::Int(_)
+        | ScalarValue::Boolean(_)
+        | ScalarValue::Timestamp(_)
+        | ScalarValue::Counter(_) => true,
+        // Kinds that no catalogue of this version writes; a newer one comes with a newer server.
+        ScalarValue::Uint(_)
+        | ScalarValue::F64(_)
+        | ScalarValue::Bytes(_)
+        | ScalarValue::Null
+        | ScalarValue::Unknown { .. } => false,
+    }
+}
+
+fn is_set(document: &Document, set: &ObjId) -> bool {
+    let inner = document.automerge();
+    inner.map_range(set, ..).all(|item| {
+        item.key.parse::<crate::ids::OptionCode>().is_ok()
+            && inner
+                .get_all(set, item.key.as_ref())
+                .is_ok_and(|all| all.iter().all(|(value, _)| value.as_bool() == Some(true)))
+    })
+}
+
+fn is_log(document: &Document, log: &ObjId) -> bool {
+    let inner = document.automerge();
+    inner.map_range(log, ..).all(|item| {
+        ulid::Ulid::from_string(&item.key).is_ok()
+            && inner.get_all(log, item.key.as_ref()).is_ok_and(|all| {
+                all.iter().all(|(value, entry)| {
+                    matches!(value, Value::Object(ObjType::Map))
+                        && all_scalars(document, entry, |_| true)
+                })
+            })
+    })
+}
+
+fn is_plain_text(document: &Document, text: &ObjId) -> bool {
+    let inner = document.automerge();
+    inner
+        .list_range(text, ..)
+        .all(|item| matches!(item.value.into_value(), Value::Scalar(scalar) if scalar.is_str()))
+}

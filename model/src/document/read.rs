@@ -1,0 +1,278 @@
+//! Reading a document into typed values, without recursion: hostile nesting overflows the stack of
+//! Automerge's own readers (AUTOMERGE.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use serde_json::{Value as Json, json};
+
+use super::{Document, DocumentError, key};
+use crate::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, RecordId, UserId};
+use crate::record::{Conflict, ConflictValue, Envelope, Record};
+use crate::time::Timestamp;
+use crate::value::{FieldValue, LogEntry, Scalar};
+
+impl Document {
+    /// Reads the record with the type of this catalogue, if it knows it.
+    ///
+    /// # Errors
+    /// When the document is not laid out as a record.
+    pub fn record(&self, catalogue: &Catalogue) -> Result<Record, DocumentError> {
+        let envelope = self.envelope()?;
+        self.read(catalogue.record_type(&envelope.record_type))
+    }
+
+    /// Reads the record. Fields that `record_type` does not know, or all without it, come as
+    /// [`FieldValue::Unknown`].
+    ///
+    /// # Errors
+    /// When the document is not laid out as a record.
+    pub fn read(&self, record_type: Option<&RecordType>) -> Result<Record, DocumentError> {
+        let envelope = self.envelope()?;
+        let mut fields = BTreeMap::new();
+        let mut conflicts = Vec::new();
+        let map = self.fields_object()?;
+        for item in self.automerge().map_range(&map, ..) {
+            let Ok(name) = item.key.parse::<FieldName>() else { continue };
+            let field = record_type.and_then(|known| known.field(&item.key));
+            let value = if item.conflict {
+                let all = self.all_values(&map, &name, field);
+                let Some(shown) = all.first().map(|first| first.value.clone()) else { continue };
+                let shown = joined_counter(&all).unwrap_or(shown);
+                let kind_counts = matches!(shown, FieldValue::Counter(_));
+                if !kind_counts && all.iter().any(|other| other.value != shown) {
+                    let review = field.is_some_and(|field| field.review);
+                    conflicts.push(Conflict { field: name.clone(), review, values: distinct(all) });
+                }
+                shown
+            } else {
+                scalar_value(&item.value.into_value(), field)
+            };
+            fields.insert(name, value);
+        }
+        for item in self.automerge().map_range(ROOT, ..) {
+            let Some((prefix, name)) = split_container(&item.key) else { continue };
+            let value = match prefix {
+                key::SET => FieldValue::Choices(self.choices(&item.key)),
+                key::LOG => FieldValue::Log(self.log(&item.key, record_type, name.as_str())),
+                _ => FieldValue::SharedNote(self.note(&item.key)),
+            };
+            if !value.is_empty() {
+                fields.insert(name, value);
+            }
+        }
+        Ok(Record { envelope, fields, conflicts })
+    }
+
+    /// Reads what never changes.
+    ///
+    /// # Errors
+    /// When a key is missing or of the wrong kind.
+    pub fn envelope(&self) -> Result<Envelope, DocumentError> {
+        let broken = |what| DocumentError::NotARecord { what };
+        let text = |name, what| match self.root(name) {
+            Some(ScalarValue::Str(text)) => Ok(text.to_string()),
+            _ => Err(broken(what)),
+        };
+        let bytes = |name, what| match self.root(name) {
+            Some(ScalarValue::Bytes(bytes)) => Ok(bytes),
+            _ => Err(broken(what)),
+        };
+        let case = match self.root(key::CASE) {
+            None => None,
+            Some(ScalarValue::Bytes(bytes)) => {
+                Some(CaseId::from_slice(&bytes).map_err(|_| broken("`case` is not an id"))?)
+            }
+            Some(_) => return Err(broken("`case` is not an id")),
+        };
+        let id = bytes(key::ID, "`id` is missing")?;
+        let created_by = bytes(key::CREATED_BY, "`created_by` is missing")?;
+        Ok(Envelope {
+            record: RecordId::from_slice(&id).map_err(|_| broken("`id` is not an id"))?,
+            record_type: text(key::TYPE, "`type` is missing")?
+                .parse()
+                .map_err(|_| broken("`type` is not a name"))?,
+            type_version: match self.root(key::TYPE_VERSION) {
+                Some(ScalarValue::Int(version)) => {
+                    u32::try_from(version).map_err(|_| broken("`type_version` is no version"))?
+                }
+                _ => return Err(broken("`type_version` is missing")),
+            },
+            case,
+            compartment: text(key::COMPARTMENT, "`compartment` is missing")?
+                .parse()
+                .map_err(|_| broken("`compartment` is not a code"))?,
+            program: text(key::PROGRAM, "`program` is missing")?
+                .parse()
+                .map_err(|_| broken("`program` is not a code"))?,
+            created_by: UserId::from_slice(&created_by)
+                .map_err(|_| broken("`created_by` is not an id"))?,
+            created_at: match self.root(key::CREATED_AT) {
+                Some(ScalarValue::Timestamp(millis)) => Timestamp::from_millis(millis),
+                _ => return Err(broken("`created_at` is missing")),
+            },
+        })
+    }
+
+    pub(super) fn fields_object(&self) -> Result<ObjId, DocumentError> {
+        match self.automerge().get(ROOT, key::FIELDS) {
+            Ok(Some((Value::Object(ObjType::Map), object))) => Ok(object),
+            _ => Err(DocumentError::NotARecord { what: "`fields` is missing" }),
+        }
+    }
+
+    fn root(&self, name: &str) -> Option<ScalarValue> {
+        match self.automerge().get(ROOT, name) {
+            Ok(Some((Value::Scalar(scalar), _))) => Some(scalar.into_owned()),
+            _ => None,
+        }
+    }
+
+    fn all_values(
+        &self,
+        map: &ObjId,
+        name: &FieldName,
+        field: Option<&Field>,
+    ) -> Vec<ConflictValue> {
+        let all = self.automerge().get_all(map, name.as_str()).unwrap_or_default();
+        // Automerge lists the winner last.
+        all.into_iter()
+            .rev()
+            .filter_map(|(value, written_by)| {
+                let hash = self.automerge().hash_for_opid(&written_by)?;
+                let meta = self.automerge().get_change_meta_by_hash(&hash)?;
+                Some(ConflictValue {
+                    value: scalar_value(&value, field),
+                    change: ChangeHash::from(hash),
+                    device: ActorId::from_slice(meta.actor.to_bytes()).ok()?.device,
+                    at: Timestamp::from_millis(meta.timestamp.saturating_mul(1_000)),
+                })
+            })
+            .collect()
+    }
+
+    fn containers(&self, root_key: &str) -> Vec<ObjId> {
+        let all = self.automerge().get_all(ROOT, root_key).unwrap_or_default();
+        all.into_iter()
+            .filter_map(|(value, object)| matches!(value, Value::Object(_)).then_some(object))
+            .collect()
+    }
+
+    fn choices(&self, root_key: &str) -> BTreeSet<crate::ids::OptionCode> {
+        let sets = self.containers(root_key);
+        sets.iter()
+            .flat_map(|set| self.automerge().map_range(set, ..))
+            .filter_map(|item| item.key.parse().ok())
+            .collect()
+    }
+
+    fn log(
+        &self,
+        root_key: &str,
+        record_type: Option<&RecordType>,
+        name: &str,
+    ) -> BTreeMap<String, LogEntry> {
+        let known = match record_type.and_then(|known| known.field(name)).map(|field| &field.kind) {
+            Some(FieldKind::Log { entry }) => entry.as_slice(),
+            _ => &[],
+        };
+        let mut entries = BTreeMap::new();
+        for log in self.containers(root_key) {
+            for item in self.automerge().map_range(&log, ..) {
+                let entry = item.id();
+                let mut parts = LogEntry::new();
+                for part in self.automerge().map_range(&entry, ..) {
+                    let field = known.iter().find(|field| field.name.as_str() == part.key);
+                    let value = part.value.into_value();
+                    let scalar = match scalar_value(&value, field) {
+                        FieldValue::Scalar(scalar) => scalar,
+                        other => Scalar::Text(plain(&other.to_json())),
+                    };
+                    parts.insert(part.key.into_owned(), scalar);
+                }
+                entries.insert(item.key.into_owned(), parts);
+            }
+        }
+        entries
+    }
+
+    fn note(&self, root_key: &str) -> String {
+        let texts: Vec<_> = self
+            .containers(root_key)
+            .iter()
+            .filter_map(|note| self.automerge().text(note).ok())
+            .filter(|text| !text.is_empty())
+            .collect();
+        texts.join("\n")
+    }
+}
+
+/// Splits `set:risk` into its prefix and the field's name.
+pub(super) fn split_container(root_key: &str) -> Option<(&'static str, FieldName)> {
+    [key::SET, key::LOG, key::NOTE].into_iter().find_map(|prefix| {
+        Some((prefix, root_key.strip_prefix(prefix)?.parse::<FieldName>().ok()?))
+    })
+}
+
+/// A scalar as its field's kind reads it; anything else as it stands.
+pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldValue {
+    let Value::Scalar(scalar) = value else {
+        return FieldValue::Unknown(Json::Null);
+    };
+    if let ScalarValue::Counter(counter) = &**scalar {
+        return FieldValue::Counter(i64::from(counter));
+    }
+    let typed = field.and_then(|field| match (&field.kind, &**scalar) {
+        (FieldKind::Text, ScalarValue::Str(text)) => Some(Scalar::Text(text.to_string())),
+        (FieldKind::Date, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Date),
+        (FieldKind::DateTime, ScalarValue::Timestamp(millis)) => {
+            Some(Scalar::DateTime(Timestamp::from_millis(*millis)))
+        }
+        (FieldKind::Bool, ScalarValue::Boolean(value)) => Some(Scalar::Bool(*value)),
+        (FieldKind::Integer { .. }, ScalarValue::Int(value)) => Some(Scalar::Integer(*value)),
+        (FieldKind::Choice { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Choice),
+        (FieldKind::Ref { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Ref),
+        _ => None,
+    });
+    typed.map_or_else(|| FieldValue::Unknown(untyped(scalar)), FieldValue::Scalar)
+}
+
+fn untyped(scalar: &ScalarValue) -> Json {
+    match scalar {
+        ScalarValue::Str(text) => json!(text.as_str()),
+        ScalarValue::Int(value) => json!(value),
+        ScalarValue::Uint(value) => json!(value),
+        ScalarValue::F64(value) => json!(value),
+        ScalarValue::Boolean(value) => json!(value),
+        ScalarValue::Timestamp(millis) => json!(Timestamp::from_millis(*millis).to_string()),
+        ScalarValue::Counter(counter) => json!(i64::from(counter)),
+        ScalarValue::Bytes(_) | ScalarValue::Unknown { .. } | ScalarValue::Null => Json::Null,
+    }
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The sum, when two devices each made the counter.
+fn joined_counter(all: &[ConflictValue]) -> Option<FieldValue> {
+    all.iter()
+        .map(|value| match value.value {
+            FieldValue::Counter(count) => Some(count),
+            _ => None,
+        })
+        .sum::<Option<i64>>()
+        .map(FieldValue::Counter)
+}
+
+/// Keeps the first of equal values: two people who wrote the same do not disagree.
+fn distinct(all: Vec<ConflictValue>) -> Vec<ConflictValue> {
+    let mut kept: Vec<ConflictValue> = Vec::new();
+    for value in all {
+        if kept.iter().all(|other| other.value != value.value) {
+            kept.push(value);
+        }
+    }
+    kept
+}
