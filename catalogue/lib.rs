@@ -1,1 +1,46 @@
-//! catalogue
+//! The default department as data, compiled in. The files say what they mean; `model::catalogue`
+//! reads and checks them, from here or from a folder of the same shape.
+
+macro_rules! files {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!($path))),*]
+    };
+}
+
+/// Every file of the catalogue: its path in the folder, with `/` between its parts, and its text.
+pub const FILES: &[(&str, &str)] = files![
+    "access.toml",
+    "code_lists.toml",
+    "common.toml",
+    "department.toml",
+    "types/consent.toml",
+    "types/disclosure.toml",
+    "types/mediation.toml",
+    "types/outreach_contact.toml",
+    "types/outreach_intake.toml",
+    "types/person.toml",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_the_folder_is_compiled_in() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut found = Vec::new();
+        for part in ["", "types/"] {
+            for entry in std::fs::read_dir(folder.join(part)).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                if name.ends_with(".toml") && name != "Cargo.toml" {
+                    found.push(format!("{part}{name}"));
+                }
+            }
+        }
+        found.sort();
+        let listed: Vec<_> = FILES.iter().map(|(path, _)| *path).collect();
+        assert_eq!(listed, found);
+    }
+}
