@@ -1,0 +1,176 @@
+//! `cargo xtask ci`: all that must be green, in the order in which it fails soonest.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::{layering, tidy};
+use crate::arguments::Extent;
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+
+/// Runs the steps until one fails, and prints what each cost.
+pub(crate) fn run(root: &Path, extent: Extent) -> Result<(), Failure> {
+    let mut times = Vec::new();
+    for step in steps(extent) {
+        println!("\n== {}: {}", step.name, step.work.line());
+        let (result, time) = timed(|| step.work.run(root));
+        println!("== {}: {} after {}", step.name, verdict(&result), clock(time));
+        times.push((step.name, verdict(&result), time));
+        if let Err(failure) = result {
+            println!("\n{}", table(&times));
+            return Err(Failure::Step { name: step.name, failure: Box::new(failure) });
+        }
+    }
+    println!("\n{}", table(&times));
+    Ok(())
+}
+
+/// One thing that must be green.
+struct Step {
+    name: &'static str,
+    work: Work,
+}
+
+enum Work {
+    Cargo(Cargo),
+    Layering,
+    Tidy,
+}
+
+impl Work {
+    fn run(&self, root: &Path) -> Result<(), Failure> {
+        match self {
+            Self::Cargo(call) => call.run(root),
+            Self::Layering => layering::run(root),
+            Self::Tidy => tidy::run(root),
+        }
+    }
+
+    fn line(&self) -> String {
+        match self {
+            Self::Cargo(call) => call.line(),
+            Self::Layering => "cargo xtask layering".to_owned(),
+            Self::Tidy => "cargo xtask tidy".to_owned(),
+        }
+    }
+}
+
+/// All steps build in the one profile `dev`, so that nothing is compiled twice.
+fn steps(extent: Extent) -> Vec<Step> {
+    let cargo = |name, line| Step { name, work: Work::Cargo(Cargo::new(line)) };
+    let mut steps = vec![
+        cargo("fmt", "fmt --all --check"),
+        Step { name: "layering", work: Work::Layering },
+        Step { name: "tidy", work: Work::Tidy },
+        cargo("clippy", "clippy --workspace --all-targets --locked -- -D warnings"),
+    ];
+    if extent == Extent::Fast {
+        return steps;
+    }
+    steps.extend([
+        // What WebAssembly gets: no clock, no threads, no sockets.
+        cargo(
+            "core alone",
+            "clippy --package client-core --no-default-features --locked -- -D warnings",
+        ),
+        // Suites start the `fieldbook` binary, which `cargo test` does not build for them. With
+        // `--tests` the features are those of the next step, and what is built here stays valid.
+        cargo("build", "build --workspace --bins --tests --locked"),
+        cargo("tests", "test --workspace --lib --bins --tests --locked --no-fail-fast"),
+        cargo("doc tests", "test --workspace --doc --locked --no-fail-fast"),
+        Step {
+            name: "docs",
+            work: Work::Cargo(
+                // The readers are those who work on it: private items belong in.
+                Cargo::new("doc --workspace --no-deps --document-private-items --locked")
+                    .env("RUSTDOCFLAGS", "-D warnings"),
+            ),
+        },
+    ]);
+    steps
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long a step took is a figure for people")]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let started = Instant::now();
+    let result = work();
+    (result, started.elapsed())
+}
+
+fn verdict(result: &Result<(), Failure>) -> &'static str {
+    if result.is_ok() { "ok" } else { "FAILED" }
+}
+
+fn table(times: &[(&str, &str, Duration)]) -> String {
+    let mut table = format!("{:<12}{:<8}{:>12}\n", "step", "result", "time");
+    for (name, verdict, time) in times {
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "{name:<12}{verdict:<8}{:>12}", clock(*time));
+    }
+    let total = times.iter().map(|(_, _, time)| *time).sum();
+    let _ = write!(table, "{:<12}{:<8}{:>12}", "all", "", clock(total));
+    table
+}
+
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds / 60 {
+        0 => format!("{:.1} s", time.as_secs_f64()),
+        minutes => format!("{minutes} min {:02} s", seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_part_is_the_beginning_of_the_whole() {
+        let fast: Vec<String> = lines(Extent::Fast);
+        let all: Vec<String> = lines(Extent::All);
+        assert_eq!(fast.len(), 4);
+        assert!(all.starts_with(&fast) && fast.len() < all.len());
+    }
+
+    #[test]
+    fn no_step_may_change_the_lock_file() {
+        for line in lines(Extent::All) {
+            let reads_none = line.starts_with("cargo fmt") || line.starts_with("cargo xtask");
+            assert!(reads_none || line.contains("--locked"), "{line}");
+        }
+    }
+
+    #[test]
+    fn binaries_are_built_before_the_tests_that_start_them() {
+        let names: Vec<&str> = steps(Extent::All).iter().map(|step| step.name).collect();
+        let place = |wanted| names.iter().position(|name| *name == wanted).unwrap();
+        assert!(place("build") < place("tests"));
+    }
+
+    #[test]
+    fn a_failure_names_the_step_and_ends_the_run() {
+        let root = crate::cargo::workspace_root().unwrap();
+        let work = Work::Cargo(Cargo::new("no-such-subcommand-of-ours"));
+        assert_eq!(verdict(&work.run(&root)), "FAILED");
+    }
+
+    #[test]
+    fn the_table_adds_the_times_up() {
+        let times = [
+            ("fmt", "ok", Duration::from_millis(1_250)),
+            ("tests", "ok", Duration::from_secs(185)),
+        ];
+        assert_eq!(
+            table(&times),
+            "step        result          time\n\
+             fmt         ok             1.2 s\n\
+             tests       ok        3 min 05 s\n\
+             all                   3 min 06 s"
+        );
+    }
+
+    fn lines(extent: Extent) -> Vec<String> {
+        steps(extent).iter().map(|step| step.work.line()).collect()
+    }
+}
