@@ -115,3 +115,94 @@ fn holds(fields: &Map<String, Json>, field: &str, values: &BTreeSet<OptionCode>)
         None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalogue::{BelongsTo, Label};
+    use crate::time::Span;
+
+    #[test]
+    fn a_series_is_answered_visit_by_visit() {
+        let tasks = tasks(&mediation(), hours(0), &object(json!({"outcome": "temporary"})));
+        let due: Vec<_> = tasks.iter().map(|task| (task.rule.as_str(), task.due)).collect();
+        assert_eq!(due, [("first_day", hours(24)), ("third_day", hours(72))]);
+        let contact = "outreach_contact".parse().unwrap();
+        let answered = |at| -> Vec<bool> {
+            tasks.iter().map(|task| task.is_answered_by(&contact, hours(at))).collect()
+        };
+        assert_eq!(answered(0), [false, false]);
+        assert_eq!(answered(20), [true, false]);
+        assert_eq!(answered(60), [true, true]);
+        let other = "person".parse().unwrap();
+        assert!(!tasks[0].is_answered_by(&other, hours(20)));
+    }
+
+    #[test]
+    fn a_rule_with_a_condition_waits_for_it_and_voiding_ends_all() {
+        let count = |fields| tasks(&mediation(), hours(0), &object(fields)).len();
+        assert_eq!(count(json!({"outcome": "resolved"})), 0);
+        assert_eq!(count(json!({})), 0);
+        assert_eq!(count(json!({"outcome": "temporary"})), 2);
+        assert_eq!(count(json!({"outcome": "temporary", "approval": "voided"})), 0);
+    }
+
+    #[test]
+    fn a_rule_counts_from_its_field_and_waits_until_it_is_filled() {
+        let mut consent = mediation();
+        consent.follow_ups = vec![FollowUp {
+            from: Some("expires".parse().unwrap()),
+            due: Due::Before(Span::from_days(14)),
+            when: None,
+            closed_when: Some(("revoked".parse().unwrap(), BTreeSet::new())),
+            flags: vec![Span::from_days(1)],
+            ..consent.follow_ups[0].clone()
+        }];
+        let told = |fields| tasks(&consent, hours(0), &object(fields));
+        assert!(told(json!({})).is_empty());
+        let open = told(json!({"expires": "2026-03-31"}));
+        assert_eq!(open[0].due.to_string(), "2026-03-17T00:00:00Z");
+        assert_eq!(open[0].flags[0].to_string(), "2026-04-01T00:00:00Z");
+        assert!(!open[0].closed);
+        assert!(told(json!({"expires": "2026-03-31", "revoked": "2026-01-01"}))[0].closed);
+    }
+
+    fn mediation() -> RecordType {
+        let label = Label { en: "Call".into(), es: "Llamar".into() };
+        let rule = |name: &str, hours| FollowUp {
+            name: name.into(),
+            label: label.clone(),
+            from: None,
+            due: Due::After(Span::from_hours(hours)),
+            when: Some((
+                "outcome".parse().unwrap(),
+                ["temporary".parse().unwrap()].into_iter().collect(),
+            )),
+            answered_by: ["outreach_contact".parse().unwrap()].into_iter().collect(),
+            closed_when: None,
+            flags: vec![],
+        };
+        RecordType {
+            name: "mediation".parse().unwrap(),
+            version: 1,
+            label: label.clone(),
+            compartment: "OUT".parse().unwrap(),
+            belongs_to: BelongsTo::Case,
+            title: vec![],
+            fields: vec![],
+            follow_ups: vec![rule("first_day", 24), rule("third_day", 72)],
+            written_by: BTreeSet::new(),
+            also_read_by: BTreeSet::new(),
+        }
+    }
+
+    fn hours(hours: i64) -> Timestamp {
+        Timestamp::default() + Span::from_hours(hours)
+    }
+
+    fn object(value: Json) -> Map<String, Json> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+}

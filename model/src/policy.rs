@@ -149,3 +149,76 @@ fn identity_compartments(catalogue: &Catalogue) -> impl Iterator<Item = Compartm
         .filter(|(_, compartment)| compartment.identity)
         .map(|(code, _)| code.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_opens_what_the_matrix_lets_them_write_and_the_identity_card() {
+        let opened = compartments_when_assigned(&catalogue(), &held(&[("OW", "street_outreach")]));
+        assert_eq!(codes(&opened), ["IDN", "OUT"]);
+        let opened = compartments_when_assigned(
+            &catalogue(),
+            &held(&[("RN", "reentry"), ("HR", "hospital_response")]),
+        );
+        assert_eq!(codes(&opened), ["HSP", "IDN", "REN"]);
+        assert!(compartments_when_assigned(&catalogue(), &held(&[("ADM", "reentry")])).is_empty());
+    }
+
+    #[test]
+    fn a_supervisor_sees_the_compartments_of_their_own_program_only() {
+        let supervisor = held(&[("SUP", "street_outreach")]);
+        let program = "street_outreach".parse().unwrap();
+        let opened = compartments_when_supervising(&catalogue(), &supervisor, &program);
+        assert!(codes(&opened).contains(&"OUT") && codes(&opened).contains(&"IDN"));
+        assert!(!codes(&opened).contains(&"HSP"));
+        let other = "hospital_response".parse().unwrap();
+        assert!(compartments_when_supervising(&catalogue(), &supervisor, &other).is_empty());
+        let worker = held(&[("OW", "street_outreach")]);
+        assert!(compartments_when_supervising(&catalogue(), &worker, &program).is_empty());
+    }
+
+    #[test]
+    fn only_the_right_role_in_the_right_program_makes_a_record() {
+        let catalogue = catalogue();
+        let mediation = catalogue.record_type(&"mediation".parse().unwrap()).unwrap();
+        let outreach = "street_outreach".parse().unwrap();
+        let may = |held: &_, program| may_create(&catalogue, held, mediation, program);
+        assert_eq!(may(&held(&[("OW", "street_outreach")]), &outreach), Ok(()));
+        assert_eq!(may(&held(&[("HR", "hospital_response")]), &outreach), Err(Refusal::Role));
+        let reentry = "reentry".parse().unwrap();
+        assert_eq!(may(&held(&[("OW", "street_outreach")]), &reentry), Err(Refusal::Program));
+        let victim = catalogue.record_type(&"victim_service".parse().unwrap()).unwrap();
+        let advocate = held(&[("VA", "victim_services")]);
+        let program = "victim_services".parse().unwrap();
+        assert_eq!(may_create(&catalogue, &advocate, victim, &program), Err(Refusal::NotOnDevices));
+    }
+
+    #[test]
+    fn what_may_not_be_kept_on_a_phone_is_no_device_scope() {
+        let case = CaseId::from_bytes([1; 16]);
+        let compartments = ["OUT", "VIC", "SUD", "CHL", "IDN"].map(|code| code.parse().unwrap());
+        let scopes = device_scopes(&catalogue(), case, compartments);
+        let kept: Vec<_> = scopes.iter().map(|scope| scope.compartment.as_str()).collect();
+        assert_eq!(kept, ["OUT", "IDN"]);
+    }
+
+    fn catalogue() -> Catalogue {
+        Catalogue::builtin().unwrap()
+    }
+
+    fn held(roles: &[(&str, &str)]) -> BTreeSet<MembershipV1> {
+        roles
+            .iter()
+            .map(|(role, program)| MembershipV1 {
+                role: role.parse().unwrap(),
+                program: program.parse().unwrap(),
+            })
+            .collect()
+    }
+
+    fn codes(compartments: &BTreeSet<CompartmentCode>) -> Vec<&str> {
+        compartments.iter().map(CompartmentCode::as_str).collect()
+    }
+}

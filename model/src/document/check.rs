@@ -11,6 +11,7 @@ use super::read::split_container;
 use super::{Document, DocumentError, key};
 use crate::catalogue::Catalogue;
 use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Record};
+use crate::value::FieldValue;
 
 /// Why a change is not accepted into its record.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +64,6 @@ pub fn check_change(
     before: Option<&Document>,
     after: &Document,
 ) -> Result<(Envelope, Record), LayoutProblem> {
-    let envelope = after.envelope()?;
     let roots = root_entries(after)?;
     match before {
         Some(before) => {
@@ -75,16 +75,39 @@ pub fn check_change(
                 }
             }
         }
-        None => envelope.check(catalogue)?,
+        None => after.envelope()?.check(catalogue)?,
     }
     check_containers(after, &roots)?;
     let record = after.record(catalogue)?;
     let mut problems = record.problems(catalogue);
     if let Some(before) = before {
-        let stood = before.record(catalogue)?.problems(catalogue);
+        let before = before.record(catalogue)?;
+        check_logs_kept(&before, &record)?;
+        let stood = before.problems(catalogue);
         problems.retain(|problem| !stood.contains(problem));
     }
-    if problems.is_empty() { Ok((envelope, record)) } else { Err(LayoutProblem::Fields(problems)) }
+    if problems.is_empty() {
+        Ok((record.envelope.clone(), record))
+    } else {
+        Err(LayoutProblem::Fields(problems))
+    }
+}
+
+/// Log entries are only ever added: what was written down stays as it was written.
+fn check_logs_kept(before: &Record, after: &Record) -> Result<(), LayoutProblem> {
+    for (name, value) in &before.fields {
+        let FieldValue::Log(entries) = value else { continue };
+        let kept = match after.fields.get(name) {
+            Some(FieldValue::Log(now)) => {
+                entries.iter().all(|(id, entry)| now.get(id) == Some(entry))
+            }
+            _ => false,
+        };
+        if !kept {
+            return Err(LayoutProblem::Immutable { key: super::log_key(name.as_str()) });
+        }
+    }
+    Ok(())
 }
 
 /// What stands at a root key: every value, since concurrent ones count too.

@@ -1,1 +1,477 @@
-//! tests
+//! Records through their public surface: made, edited apart, joined, read, attributed, checked.
+
+use std::sync::OnceLock;
+
+use automerge::transaction::Transactable;
+use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::check::{LayoutProblem, check_change};
+use super::*;
+use crate::ids::{CaseId, DeviceId, FieldName, RecordId, UserId};
+use crate::record::{HistoryVerb, Record};
+use crate::value::FieldValue;
+
+#[test]
+fn a_record_reads_back_as_it_was_written() {
+    let intake = intake(&[set("tier", "2"), add("risk", "weapon"), add("risk", "group_role")]);
+    let record = intake.record(catalogue()).unwrap();
+    assert_eq!(record.envelope, envelope());
+    assert_eq!(record.fields["tier"].to_json(), serde_json::json!("2"));
+    assert_eq!(record.fields["risk"].to_json(), serde_json::json!(["group_role", "weapon"]));
+    assert!(record.conflicts.is_empty());
+    let again = Document::from_changes(intake.changes().iter().map(|c| &c.bytes)).unwrap();
+    assert_eq!(again.record(catalogue()).unwrap(), record);
+    let loaded = Document::load(&intake.save()).unwrap();
+    assert_eq!(loaded.record(catalogue()).unwrap(), record);
+}
+
+#[test]
+fn every_field_that_is_wrong_is_named_at_once() {
+    let edits = [set("tier", "2"), edit_set("colour", "red"), increment("risk", 1)];
+    let error = Document::create(at(0), actor(1), catalogue(), &envelope(), &edits).unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("`colour` is no field of outreach_intake"), "{text}");
+    assert!(text.contains("`risk` is a choices field: it takes add and remove"), "{text}");
+}
+
+#[test]
+fn a_required_field_cannot_be_missing_or_cleared() {
+    let mut contact = envelope();
+    contact.record_type = "outreach_contact".parse().unwrap();
+    let required = catalogue()
+        .record_type(&contact.record_type)
+        .unwrap()
+        .fields
+        .iter()
+        .find(|field| field.required)
+        .unwrap()
+        .name
+        .clone();
+    let error = Document::create(at(0), actor(1), catalogue(), &contact, &[]).unwrap_err();
+    assert!(error.to_string().contains(&format!("`{required}` is required")), "{error}");
+    let clear = Edit::Clear { field: required };
+    let record_type = catalogue().record_type(&contact.record_type).unwrap();
+    assert!(clear.check(catalogue(), record_type).is_err());
+}
+
+#[test]
+fn two_people_who_change_a_review_field_are_both_kept_until_one_decides() {
+    let base = intake(&[set("tier", "3")]);
+    let mut ours = base.clone();
+    let mut theirs = base;
+    let a = edit(&mut ours, 10, 1, &[set("tier", "1")]);
+    let b = edit(&mut theirs, 20, 2, &[set("tier", "2")]);
+    ours.apply([&b.bytes]).unwrap();
+    theirs.apply([&a.bytes]).unwrap();
+    let record = ours.record(catalogue()).unwrap();
+    assert_eq!(record, theirs.record(catalogue()).unwrap());
+    let conflict = record.to_review().next().unwrap();
+    assert_eq!(conflict.field.as_str(), "tier");
+    let mut seen: Vec<_> = conflict
+        .values
+        .iter()
+        .map(|v| (v.value.to_json().to_string(), v.device, v.at, v.change))
+        .collect();
+    seen.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(seen[0], ("\"1\"".into(), device(1), at(10), a.hash));
+    assert_eq!(seen[1], ("\"2\"".into(), device(2), at(20), b.hash));
+
+    // Keeping what is shown anyway is a decision too: it must travel.
+    let shown = conflict.values[0].value.to_json().as_str().unwrap().to_owned();
+    let decision = edit(&mut ours, 30, 1, &[set("tier", &shown)]);
+    theirs.apply([&decision.bytes]).unwrap();
+    for document in [&ours, &theirs] {
+        let record = document.record(catalogue()).unwrap();
+        assert!(record.conflicts.is_empty());
+        assert_eq!(record.fields["tier"].to_json(), serde_json::json!(shown));
+    }
+}
+
+#[test]
+fn two_people_who_write_the_same_do_not_disagree() {
+    let base = intake(&[]);
+    let (mut ours, mut theirs) = (base.clone(), base);
+    edit(&mut ours, 10, 1, &[set("tier", "1")]);
+    let b = edit(&mut theirs, 10, 2, &[set("tier", "1")]);
+    ours.apply([&b.bytes]).unwrap();
+    assert!(ours.record(catalogue()).unwrap().conflicts.is_empty());
+}
+
+#[test]
+fn sets_logs_counters_and_notes_merge_quietly() {
+    let base = intake(&[add("risk", "weapon")]);
+    let (mut ours, mut theirs) = (base.clone(), base);
+    let a = edit(
+        &mut ours,
+        10,
+        1,
+        &[
+            remove("risk", "weapon"),
+            add("risk", "group_role"),
+            increment("contact_attempts", 2),
+            log("goals", ULID_1, "find work"),
+            Edit::append(name("safety_plan"), "Ours. "),
+        ],
+    );
+    let b = edit(
+        &mut theirs,
+        10,
+        2,
+        &[
+            add("risk", "recent_release"),
+            increment("contact_attempts", 3),
+            log("goals", ULID_2, "see the clinic"),
+            Edit::append(name("safety_plan"), "Theirs. "),
+        ],
+    );
+    ours.apply([&b.bytes]).unwrap();
+    theirs.apply([&a.bytes]).unwrap();
+    let record = ours.record(catalogue()).unwrap();
+    assert_eq!(record, theirs.record(catalogue()).unwrap());
+    assert_eq!(
+        record.fields["risk"].to_json(),
+        serde_json::json!(["group_role", "recent_release"])
+    );
+    assert_eq!(record.fields["contact_attempts"], FieldValue::Counter(5));
+    let goals = record.fields["goals"].to_json();
+    assert_eq!(goals[0]["goal"], "find work");
+    assert_eq!(goals[1]["goal"], "see the clinic");
+    let FieldValue::SharedNote(plan) = &record.fields["safety_plan"] else { panic!("a note") };
+    assert!(plan.contains("Ours. ") && plan.contains("Theirs. "), "{plan}");
+    assert!(record.conflicts.is_empty());
+}
+
+#[test]
+fn history_attributes_each_edit_to_its_device() {
+    let mut document = intake(&[set("tier", "3")]);
+    edit(&mut document, 10, 2, &[set("tier", "1"), log("goals", ULID_1, "find work")]);
+    edit(&mut document, 20, 1, &[increment("contact_attempts", 1)]);
+    let record_type = catalogue().record_type(&envelope().record_type);
+    let history = document.history(record_type);
+    let told: Vec<_> = history
+        .iter()
+        .map(|entry| {
+            let edits: Vec<_> =
+                entry.edits.iter().map(|edit| format!("{} {}", edit.field, edit.what)).collect();
+            (entry.device, entry.at, edits.join("; "))
+        })
+        .collect();
+    assert_eq!(
+        told[0],
+        (device(1), at(0), "occurred_at set to 2027-01-15T08:00:00Z; tier set to 3".to_owned())
+    );
+    assert_eq!(
+        told[1],
+        (device(2), at(10), "goals logged {\"goal\":\"find work\"}; tier set to 1".to_owned())
+    );
+    assert_eq!(told[2], (device(1), at(20), "contact_attempts counted +1".to_owned()));
+    assert!(matches!(history[2].edits[0].what, HistoryVerb::Incremented(1)));
+}
+
+#[test]
+fn fields_of_a_newer_catalogue_survive_an_older_devices_edit() {
+    let mut document = intake(&[set("tier", "3")]);
+    // A newer catalogue's text, set and log, as a newer device would have written them.
+    let mut newer = document.automerge().clone();
+    newer.set_actor(actor(2).into());
+    newer
+        .transact::<_, _, automerge::AutomergeError>(|tx| {
+            let fields = tx.get(ROOT, key::FIELDS)?.unwrap().1;
+            tx.put(fields, "mood", "calm")?;
+            let set = tx.put_object(ROOT, set_key("supports"), ObjType::Map)?;
+            tx.put(set, "mentor", true)
+        })
+        .unwrap();
+    document = Document::from(newer);
+    edit(&mut document, 10, 1, &[set("tier", "1")]);
+    let record = document.record(catalogue()).unwrap();
+    assert_eq!(record.fields["mood"], FieldValue::Unknown(serde_json::json!("calm")));
+    assert_eq!(record.fields["supports"].to_json(), serde_json::json!(["mentor"]));
+    assert_eq!(record.problems(catalogue()), []);
+}
+
+#[test]
+fn containers_that_two_devices_made_are_read_as_one() {
+    let base = intake(&[]);
+    let make = |n: u8, option: &str, count: i64| {
+        let mut newer = base.automerge().clone();
+        newer.set_actor(actor(n).into());
+        newer
+            .transact::<_, _, automerge::AutomergeError>(|tx| {
+                let set = tx.put_object(ROOT, set_key("supports"), ObjType::Map)?;
+                tx.put(set, option, true)?;
+                let fields = tx.get(ROOT, key::FIELDS)?.unwrap().1;
+                tx.put(fields, "calls", ScalarValue::counter(count))
+            })
+            .unwrap();
+        Document::from(newer)
+    };
+    let mut ours = make(1, "mentor", 2);
+    ours.apply(make(2, "family", 5).changes().iter().map(|c| &c.bytes)).unwrap();
+    let record = ours.record(catalogue()).unwrap();
+    assert_eq!(record.fields["supports"].to_json(), serde_json::json!(["family", "mentor"]));
+    assert_eq!(record.fields["calls"], FieldValue::Counter(7));
+    assert!(record.conflicts.is_empty());
+}
+
+#[test]
+fn an_edit_too_large_for_one_change_leaves_the_record_as_it_was() {
+    let mut document = intake(&[]);
+    let long = "x".repeat(usize::try_from(limits::CHANGE_OPS_MAX).unwrap() + 1);
+    let heads = document.heads();
+    let edits = [Edit::append(name("safety_plan"), &long)];
+    let error = document.edit(at(5), actor(1), catalogue(), &edits).unwrap_err();
+    assert!(matches!(error, EditError::TooLarge));
+    assert_eq!(document.heads(), heads);
+    let edits = [Edit::append(name("safety_plan"), &long[1..])];
+    assert!(document.edit(at(5), actor(1), catalogue(), &edits).unwrap().is_some());
+}
+
+#[test]
+fn an_edit_that_changes_nothing_makes_no_change() {
+    let mut document = intake(&[set("tier", "2")]);
+    let none = document.edit(at(5), actor(1), catalogue(), &[set("tier", "2")]).unwrap();
+    assert_eq!(none, None);
+}
+
+#[test]
+fn changes_apply_only_after_those_they_follow() {
+    let document = intake(&[]);
+    let mut later = document.clone();
+    let change = edit(&mut later, 5, 1, &[set("tier", "1")]);
+    let mut empty = Document::from(Automerge::new());
+    assert!(matches!(empty.apply([&change.bytes]), Err(DocumentError::MissingDependencies)));
+    assert!(matches!(empty.apply([b"no change"]), Err(DocumentError::Damaged)));
+    assert!(empty.heads().is_empty());
+}
+
+#[test]
+fn a_change_may_fill_a_record_but_not_rebuild_it() {
+    let before = intake(&[set("tier", "2"), log("goals", ULID_1, "rest")]);
+    let mut after = before.clone();
+    edit(&mut after, 5, 2, &[set("tier", "1"), log("goals", ULID_2, "work")]);
+    let (read, _) = check_change(catalogue(), Some(&before), &after).unwrap();
+    assert_eq!(read, envelope());
+
+    let attack = |write: &dyn Fn(&mut Tx<'_>)| {
+        let mut forged = before.automerge().clone();
+        forged.set_actor(actor(3).into());
+        forged
+            .transact::<_, _, automerge::AutomergeError>(|tx| {
+                write(tx);
+                Ok(())
+            })
+            .unwrap();
+        check_change(catalogue(), Some(&before), &Document::from(forged))
+            .map(drop)
+            .map_err(|problem| problem.code())
+    };
+    let fields = |tx: &Tx<'_>| tx.get(ROOT, key::FIELDS).unwrap().unwrap().1;
+    assert_eq!(attack(&|tx| tx.put(ROOT, key::CASE, 1).unwrap()), Err("immutable_key"));
+    assert_eq!(attack(&|tx| tx.delete(ROOT, key::PROGRAM).unwrap()), Err("immutable_key"));
+    assert_eq!(
+        attack(&|tx| drop(tx.put_object(ROOT, key::FIELDS, ObjType::Map).unwrap())),
+        Err("immutable_key")
+    );
+    assert_eq!(
+        attack(&|tx| drop(tx.put_object(ROOT, log_key("goals"), ObjType::Map).unwrap())),
+        Err("immutable_key")
+    );
+    assert_eq!(attack(&|tx| tx.put(ROOT, "hidden", 1).unwrap()), Err("foreign_layout"));
+    let goals = |tx: &Tx<'_>| tx.get(ROOT, log_key("goals")).unwrap().unwrap().1;
+    assert_eq!(attack(&|tx| tx.delete(goals(tx), ULID_1).unwrap()), Err("immutable_key"));
+    assert_eq!(
+        attack(&|tx| {
+            let entry = tx.get(goals(tx), ULID_1).unwrap().unwrap().1;
+            tx.put(entry, "goal", "something else").unwrap();
+        }),
+        Err("immutable_key")
+    );
+    assert_eq!(
+        attack(&|tx| drop(tx.put_object(fields(tx), "deep", ObjType::Map).unwrap())),
+        Err("foreign_layout")
+    );
+    assert_eq!(
+        attack(&|tx| tx.put(fields(tx), "tier", ScalarValue::Bytes(vec![1])).unwrap()),
+        Err("foreign_layout")
+    );
+    assert_eq!(attack(&|tx| tx.put(fields(tx), "tier", "9").unwrap()), Err("invalid_fields"));
+    assert_eq!(attack(&|tx| tx.put(fields(tx), "tier", 9).unwrap()), Err("invalid_fields"));
+    assert_eq!(
+        attack(&|tx| tx.put(fields(tx), "no such field", 9).unwrap()),
+        Err("foreign_layout")
+    );
+}
+
+#[test]
+fn a_first_change_must_fit_the_catalogue() {
+    let mut wrong = envelope();
+    wrong.compartment = "HSP".parse().unwrap();
+    let error = Document::create(at(0), actor(1), catalogue(), &wrong, &[]).unwrap_err();
+    assert!(matches!(error, EditError::Envelope(EnvelopeProblem::Compartment)));
+    let mut wrong = envelope();
+    wrong.case = None;
+    let error = Document::create(at(0), actor(1), catalogue(), &wrong, &[]).unwrap_err();
+    assert!(matches!(error, EditError::Envelope(EnvelopeProblem::CaseMissing)));
+    let problem = check_change(catalogue(), None, &Document::from(Automerge::new())).unwrap_err();
+    assert!(matches!(problem, LayoutProblem::Document(_)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Three devices edit one record apart; whatever order, grouping and repetition their changes
+    /// arrive in, the record is the same.
+    #[test]
+    fn merging_is_commutative_associative_and_idempotent(
+        scripts in proptest::collection::vec(proptest::collection::vec(any_edit(), 1..6), 3),
+        order in Just((0..3usize).collect::<Vec<_>>()).prop_shuffle(),
+        repeat in 0..3usize,
+    ) {
+        let base = intake(&[set("tier", "3"), add("risk", "weapon")]);
+        let mut apart = Vec::new();
+        for (index, script) in scripts.iter().enumerate() {
+            let mut document = base.clone();
+            let device = u8::try_from(index).unwrap() + 1;
+            for (step, script_edit) in script.iter().enumerate() {
+                let now = at(i64::try_from(step).unwrap());
+                // An edit of a log entry that is there changes nothing, and so on: both are fine.
+                document
+                    .edit(now, actor(device), catalogue(), std::slice::from_ref(script_edit))
+                    .unwrap();
+            }
+            apart.push(document);
+        }
+        let join = |into: &Document, from: &Document| {
+            let mut joined = into.clone();
+            joined.apply(from.changes().iter().map(|change| &change.bytes)).unwrap();
+            joined
+        };
+        let left = join(&join(&apart[0], &apart[1]), &apart[2]);
+        let right = join(&apart[0], &join(&apart[1], &apart[2]));
+        let mut shuffled = apart[order[0]].clone();
+        for index in [order[1], order[2], order[repeat]] {
+            shuffled = join(&shuffled, &apart[index]);
+        }
+        let expected = read(&left);
+        prop_assert_eq!(&read(&right), &expected);
+        prop_assert_eq!(&read(&shuffled), &expected);
+        prop_assert_eq!(&read(&Document::load(&left.save()).unwrap()), &expected);
+        prop_assert_eq!(left.heads(), shuffled.heads());
+        // What one of them wrote last and nobody touched meanwhile is shown or kept beside.
+        for conflict in &expected.conflicts {
+            prop_assert!(conflict.values.len() > 1);
+        }
+    }
+
+    #[test]
+    fn encoding_and_decoding_a_record_is_the_identity(edits in proptest::collection::vec(any_edit(), 0..12)) {
+        let document = intake(&edits);
+        let again = Document::from_changes(document.changes().iter().map(|c| &c.bytes)).unwrap();
+        prop_assert_eq!(read(&again), read(&document));
+        let json = serde_json::to_string(&edits).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Edit>>(&json).unwrap(), edits);
+    }
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let options = ["weapon", "group_role", "recent_release"];
+    prop_oneof![
+        prop::sample::select(vec!["1", "2", "3"]).prop_map(|tier| set("tier", tier)),
+        Just(Edit::Clear { field: name("tier") }),
+        prop::sample::select(options.to_vec()).prop_map(|option| add("risk", option)),
+        prop::sample::select(options.to_vec()).prop_map(|option| remove("risk", option)),
+        (-5..10i64).prop_map(|by| increment("contact_attempts", by)),
+        (0..20u128).prop_map(|n| log(
+            "goals",
+            &ulid::Ulid::from_parts(n as u64, n).to_string(),
+            "g"
+        )),
+        (0..10u64, 0..4u64, "[a-zé]{0,6}").prop_map(|(at, delete, insert)| Edit::Note {
+            field: name("safety_plan"),
+            at,
+            delete,
+            insert,
+        }),
+    ]
+}
+
+fn read(document: &Document) -> Record {
+    document.record(catalogue()).unwrap()
+}
+
+fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    CATALOGUE.get_or_init(|| Catalogue::builtin().unwrap())
+}
+
+fn envelope() -> Envelope {
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    Envelope {
+        record: RecordId::generate(at(0), &mut rng),
+        record_type: "outreach_intake".parse().unwrap(),
+        type_version: 1,
+        case: Some(CaseId::generate(at(0), &mut rng)),
+        compartment: "OUT".parse().unwrap(),
+        program: "street_outreach".parse().unwrap(),
+        created_by: UserId::from_bytes([1; 16]),
+        created_at: at(0),
+    }
+}
+
+/// An intake made on device 1 at second 0.
+fn intake(edits: &[Edit]) -> Document {
+    let when = Edit::Set { field: name("occurred_at"), value: Scalar::DateTime(at(0)) };
+    let all: Vec<_> = [when].into_iter().chain(edits.iter().cloned()).collect();
+    Document::create(at(0), actor(1), catalogue(), &envelope(), &all).unwrap().0
+}
+
+fn edit(document: &mut Document, secs: i64, device: u8, edits: &[Edit]) -> NewChange {
+    document.edit(at(secs), actor(device), catalogue(), edits).unwrap().unwrap()
+}
+
+fn at(secs: i64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000 + secs * 1_000)
+}
+
+fn device(n: u8) -> DeviceId {
+    DeviceId::from_bytes([n; 16])
+}
+
+fn actor(n: u8) -> ActorId {
+    ActorId { device: device(n), generation: [n; 8] }
+}
+
+fn name(text: &str) -> FieldName {
+    text.parse().unwrap()
+}
+
+fn set(field: &str, option: &str) -> Edit {
+    Edit::Set { field: name(field), value: Scalar::Choice(option.parse().unwrap()) }
+}
+
+fn edit_set(field: &str, text: &str) -> Edit {
+    Edit::Set { field: name(field), value: Scalar::Text(text.into()) }
+}
+
+fn add(field: &str, option: &str) -> Edit {
+    Edit::Add { field: name(field), option: option.parse().unwrap() }
+}
+
+fn remove(field: &str, option: &str) -> Edit {
+    Edit::Remove { field: name(field), option: option.parse().unwrap() }
+}
+
+fn increment(field: &str, by: i64) -> Edit {
+    Edit::Increment { field: name(field), by }
+}
+
+fn log(field: &str, id: &str, goal: &str) -> Edit {
+    let entry = [("goal".to_owned(), Scalar::Text(goal.to_owned()))].into();
+    Edit::Log { field: name(field), id: id.to_owned(), entry }
+}
+
+const ULID_1: &str = "01HZY8J3Q0000000000000000A";
+const ULID_2: &str = "01HZY8J3Q0000000000000000B";
