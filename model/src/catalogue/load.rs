@@ -142,14 +142,13 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         let section = Section::of_file(mistakes, COMMON, table);
         types::read_common(section, &known, &mut inline_lists)
     });
-    let no_fields = Fields::default();
+    let common = common.unwrap_or_else(Fields::unreadable);
     let mut types = BTreeMap::new();
     for (path, table) in &files {
         let (Some(name), Some(table)) = (type_of_path(path), table) else { continue };
         let section = Section::of_file(mistakes, path, table);
-        let common = common.as_ref().unwrap_or(&no_fields);
         if let Some(record_type) =
-            types::read_type(section, &name, &known, common, &mut inline_lists)
+            types::read_type(section, &name, &known, &common, &mut inline_lists)
         {
             types.insert(name, record_type);
         }

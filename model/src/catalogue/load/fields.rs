@@ -13,6 +13,8 @@ use crate::ids::{FieldName, OptionCode, TypeName};
 pub(super) struct Fields {
     pub(super) read: Vec<Field>,
     declared: BTreeSet<FieldName>,
+    /// Part of the fields could not be read at all, so any name may be one of them.
+    incomplete: bool,
 }
 
 /// What a name stands for.
@@ -23,10 +25,15 @@ pub(super) enum Named<'f> {
 }
 
 impl Fields {
+    /// Stands for the fields of a file that could not be read.
+    pub(super) fn unreadable() -> Self {
+        Self { incomplete: true, ..Self::default() }
+    }
+
     pub(super) fn named(&self, name: &FieldName) -> Named<'_> {
         match self.read.iter().find(|field| field.name == *name) {
             Some(field) => Named::Field(field),
-            None if self.declared.contains(name) => Named::Mistaken,
+            None if self.incomplete || self.declared.contains(name) => Named::Mistaken,
             None => Named::Nothing,
         }
     }
@@ -39,6 +46,7 @@ impl Fields {
     pub(super) fn extend_with(&mut self, common: &Self) {
         self.read.extend(common.read.iter().cloned());
         self.declared.extend(common.declared.iter().cloned());
+        self.incomplete |= common.incomplete;
     }
 }
 
@@ -163,6 +171,7 @@ impl FieldReader<'_> {
     fn read_list(&mut self, section: &mut Section<'_>, name: Option<&FieldName>) -> Option<String> {
         match (section.text("list"), section.has("options")) {
             (Some(_), true) => {
+                section.tables("options", "code");
                 section.mistake("options", "either list or options, not both");
                 None
             }
@@ -245,7 +254,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
 }
 
 /// The names of [`FieldKind`]s.
-const KINDS: [&str; 11] = [
+pub(super) const KINDS: [&str; 11] = [
     "text",
     "date",
     "datetime",

@@ -1,8 +1,535 @@
+use std::fmt::Write;
+
+use expect_test::{Expect, expect};
+
 use super::*;
+use crate::catalogue::{BelongsTo, Due, Field, FieldKind, Label};
+use crate::time::Span;
+
+const CONTACT: &str = "types/outreach_contact.toml";
+const PERSON: &str = "types/person.toml";
+const MEDIATION: &str = "types/mediation.toml";
+const HANDOFF: &str = "types/release_handoff.toml";
 
 #[test]
-fn the_built_in_catalogue_loads() {
-    let mistakes = Catalogue::builtin().err().unwrap_or_default();
-    let mistakes: Vec<_> = mistakes.iter().map(Mistake::to_string).collect();
-    assert_eq!(mistakes.join("\n"), "");
+fn the_built_in_catalogue_has_no_mistakes() {
+    assert_eq!(mistakes_in(&CatalogueSource::builtin()), "");
+}
+
+#[test]
+fn all_thirty_record_types_are_there() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let names: Vec<_> = catalogue.types.keys().map(TypeName::as_str).collect();
+    expect!["bedside_encounter care_request conduct_case consent crisis_response custody_check custody_incident disclosure diversion_referral duty hvip_case mediation outcome outreach_contact outreach_intake person property property_action recidivism_check reentry_needs reentry_plan referral release_handoff restorative_case review shift shooting_response training transport victim_service"].assert_eq(&names.join(" "));
+    assert_eq!(names.len(), 30);
+}
+
+#[test]
+fn every_label_stands_in_both_languages() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut labels: Vec<&Label> = vec![&catalogue.department];
+    labels.extend(catalogue.programs.values().map(|program| &program.label));
+    labels.extend(catalogue.roles.values().map(|role| &role.label));
+    labels.extend(catalogue.compartments.values().map(|compartment| &compartment.label));
+    labels.extend(catalogue.code_lists.values().flat_map(|list| list.options.values()));
+    for record_type in catalogue.types.values() {
+        labels.push(&record_type.label);
+        labels.extend(record_type.fields.iter().map(|field| &field.label));
+        labels.extend(record_type.follow_ups.iter().map(|rule| &rule.label));
+    }
+    assert!(labels.len() > 1_000, "{} labels", labels.len());
+    assert!(labels.iter().all(|label| !label.en.trim().is_empty() && !label.es.trim().is_empty()));
+    // The Spanish ones are not the English ones copied: the same word in both is the exception.
+    let same = labels.iter().filter(|label| label.en == label.es).count();
+    assert!(same * 20 < labels.len(), "{same} of {} labels are the same", labels.len());
+}
+
+#[test]
+fn fields_and_rules_are_read_as_the_files_say() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let contact = &catalogue.types["outreach_contact"];
+    assert_eq!(contact.belongs_to, BelongsTo::CaseOrNothing);
+    assert_eq!(contact.compartment.as_str(), "OUT");
+    assert!(contact.field("mode").unwrap().required);
+    let minutes = &contact.field("minutes").unwrap().kind;
+    assert_eq!(*minutes, FieldKind::Integer { min: 0, max: 1_440 });
+    let rule = &contact.follow_ups[0];
+    assert_eq!(rule.from.as_ref().map(|from| from.as_str()), Some("occurred_at"));
+    assert_eq!(rule.due, Due::After(Span::from_days(7)));
+    assert_eq!(rule.flags, [Span::from_days(14), Span::from_days(30)]);
+    assert!(rule.answered_by.contains("outreach_contact"));
+
+    // A field's own list, in the order of the file, and one that types share.
+    let modes = &catalogue.code_lists["outreach_contact.mode"];
+    let order: Vec<_> = modes.order.iter().map(|option| option.as_str()).collect();
+    assert_eq!(order, ["street", "home", "phone_text", "group", "court", "school", "transport"]);
+    assert_eq!(catalogue.option_label("approval", "voided").unwrap().es, "Anulado");
+    let part = "reentry_plan.goals.part";
+    assert_eq!(catalogue.option_label(part, "in_custody").unwrap().en, "In custody");
+
+    // The common fields come last, on every type.
+    for record_type in catalogue.types.values() {
+        let names: Vec<_> = record_type.fields.iter().map(|field| field.name.as_str()).collect();
+        let common = ["occurred_at", "zone", "approval", "amends", "next_due", "due_owner"];
+        assert!(names.ends_with(&common), "{}: {names:?}", record_type.name);
+    }
+}
+
+#[test]
+fn people_decide_where_two_of_them_disagreed() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut review = String::new();
+    for record_type in catalogue.types.values() {
+        for field in record_type.fields.iter().filter(|field| field.review) {
+            if !["approval", "due_owner"].contains(&field.name.as_str()) {
+                writeln!(review, "{}.{}", record_type.name, field.name).unwrap();
+            }
+        }
+    }
+    expect![[r#"
+        bedside_encounter.retaliation_risk
+        care_request.outcome
+        consent.signed
+        consent.expires
+        consent.revoked
+        diversion_referral.stage
+        diversion_referral.prosecutor_status
+        duty.owner
+        hvip_case.owner
+        mediation.likelihood_of_shooting
+        mediation.outcome
+        outreach_intake.risk_level
+        outreach_intake.tier
+        outreach_intake.owner
+        property.stage
+        property_action.owner
+        reentry_plan.owner
+        referral.owner
+        referral.status
+        shooting_response.retaliation_risk
+    "#]]
+    .assert_eq(&review);
+}
+
+#[test]
+fn every_kind_of_field_is_used_and_reads_under_its_own_name() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let fields = catalogue.types.values().flat_map(|record_type| &record_type.fields);
+    let used: BTreeSet<_> = fields.map(|field| field.kind.name()).collect();
+    assert_eq!(used, fields::KINDS.into_iter().collect());
+}
+
+#[test]
+fn nothing_forbidden_is_collected() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let forbidden = ["ssn", "social_security", "gang", "shooter", "who_fired", "immigration"];
+    let forbidden = forbidden.into_iter().chain(["admission", "confession", "sid", "fbi", "ncic"]);
+    let forbidden: Vec<_> = forbidden.collect();
+    for record_type in catalogue.types.values() {
+        let entries = |field: &Field| match &field.kind {
+            FieldKind::Log { entry } => entry.clone(),
+            _ => Vec::new(),
+        };
+        for field in record_type.fields.iter().flat_map(|f| [vec![f.clone()], entries(f)]).flatten()
+        {
+            let name = field.name.as_str();
+            let parts: Vec<_> = name.split('_').collect();
+            let hit = forbidden.iter().any(|word| name == *word || parts.contains(word));
+            assert!(!hit, "{}.{name}", record_type.name);
+        }
+    }
+}
+
+#[test]
+fn the_access_matrix_is_that_of_the_domain() {
+    let catalogue = Catalogue::builtin().unwrap();
+    // DOMAIN §2, letter for letter (`own` as o, counsel as !).
+    let columns = ["OUT", "HSP", "SUD", "VIC", "CRI", "REN", "DIV", "CUS", "CHL", "PLC", "STF"];
+    let rows = [
+        ("OW", "W C - - - C - - - - o"),
+        ("HR", "C W C - - C - - - - o"),
+        ("RN", "- C C - C W C F C - o"),
+        ("VA", "- - - W - - - - - - o"),
+        ("CR", "- C C - W C C - - - o"),
+        ("DF", "- - - - C C W - - - o"),
+        ("CO", "- - - - - F - W F - o"),
+        ("CH", "- C C - - C - F W - o"),
+        ("TF", "- - - - - - - - - W o"),
+        ("SUP", "S S S S S S S S S S S"),
+        ("DIR", "A A A A A A A A A W S"),
+        ("AN", "D A A A D D D A A W A"),
+        ("PRV", "L L L ! L L L L L R L"),
+        ("ADM", "- - - - - - - - - - -"),
+    ];
+    for (role, letters) in rows {
+        let role: RoleCode = role.parse().unwrap();
+        for (column, letter) in columns.into_iter().zip(letters.split(' ')) {
+            let found = match catalogue.access(&role, &column.parse().unwrap()) {
+                Access::None => "-",
+                Access::Write => "W",
+                Access::Supervise => "S",
+                Access::Consent => "C",
+                Access::NamedFields => "F",
+                Access::Aggregate => "A",
+                Access::Deidentified => "D",
+                Access::Own => "o",
+                Access::Logged => "L",
+                Access::Read => "R",
+                Access::CounselOnly => "!",
+            };
+            assert_eq!(found, letter, "{role} in {column}");
+        }
+    }
+    // The administrator sees nothing, the rest of the compartments included.
+    let admin: RoleCode = "ADM".parse().unwrap();
+    let everywhere = catalogue.compartments.keys();
+    assert!(everywhere.map(|code| catalogue.access(&admin, code)).all(|cell| cell == Access::None));
+    assert_eq!(rows.len(), catalogue.roles.len());
+}
+
+#[test]
+fn what_must_not_lie_on_a_phone_does_not() {
+    let catalogue = Catalogue::builtin().unwrap();
+    for code in ["SUD", "VIC", "CHL"] {
+        assert!(!catalogue.compartments[code].on_devices, "{code}");
+    }
+    let identity: Vec<_> = catalogue.compartments.iter().filter(|(_, c)| c.identity).collect();
+    assert_eq!(identity.len(), 1);
+    assert_eq!(identity[0].0.as_str(), "IDN");
+}
+
+#[test]
+fn each_mistake_is_named_with_its_file_and_key() {
+    let long = format!("{}[type]", "# filler\n".repeat(CATALOGUE_BYTES_MAX / 9));
+    #[rustfmt::skip]
+    let cases: Vec<(&str, &str, &str, Expect)> = vec![
+        // Files.
+        (PERSON, "[type]", "[type", expect![[r#"
+            types/person.toml: line 4: unclosed table, expected `]`
+        "#]]),
+        (PERSON, "[type]", &long, expect![[r#"
+            catalogue: is 1150648 bytes long; at most 1048576 are read
+        "#]]),
+        (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
+            department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
+        "#]]),
+        (DEPARTMENT, "format = 1", "format = 0", expect![[r#"
+            department.toml: format: should be 1
+        "#]]),
+        (DEPARTMENT, "format = 1", "", expect![[r#"
+            department.toml: format: missing
+        "#]]),
+        // The department.
+        (DEPARTMENT, "compartments = [\"IDN\", \"OUT\", \"STF\"]", "compartments = [\"IDN\", \"OUR\", \"IDN\"]", expect![[r#"
+            department.toml: program.street_outreach.compartments: names "IDN" twice
+            department.toml: program.street_outreach.compartments: unknown compartment "OUR"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+        "#]]),
+        (DEPARTMENT, "code = \"IDN\"\non_devices = true", "code = \"IDN\"", expect![[r#"
+            department.toml: compartment.IDN.on_devices: missing
+        "#]]),
+        (DEPARTMENT, "code = \"HR\"", "code = \"OW\"", expect![[r#"
+            department.toml: role.OW.code: there are two of this role
+            access.toml: matrix.HR: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/bedside_encounter.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/consent.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/hvip_case.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/person.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/referral.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/shift.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+        "#]]),
+        (DEPARTMENT, "name = \"crisis_response\"", "name = \"Crisis response\"", expect![[r#"
+            department.toml: program.Crisis response.name: "Crisis response" is not a valid program code
+        "#]]),
+        // The matrix.
+        (ACCESS, "OW  = { IDN = \"W\"", "OW  = { IDN = \"X\"", expect![[r#"
+            access.toml: matrix.OW.IDN: "X" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
+        "#]]),
+        (ACCESS, "OW  = { IDN = \"W\", ", "OW  = { ", expect![[r#"
+            access.toml: matrix.OW.IDN: missing: write "-" where there is no access
+        "#]]),
+        (ACCESS, "OW  = { IDN = \"W\"", "OW  = { IDN = \"W\", KCPD = \"R\"", expect![[r#"
+            access.toml: matrix.OW.KCPD: unknown compartment "KCPD"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+        "#]]),
+        (ACCESS, "ADM = {", "KCPD = {", expect![[r#"
+            access.toml: matrix.KCPD: unknown role "KCPD"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
+            access.toml: matrix.ADM: missing: every role has a row
+        "#]]),
+        // Code lists.
+        (CODE_LISTS, "name = \"approval\"", "name = \"zone\"", expect![[r#"
+            code_lists.toml: list.zone.name: there are two lists of this name
+            common.toml: field.approval.list: unknown code list "approval"; one of city_department, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, progress, tier, victimization, yes_no_unknown, zone
+        "#]]),
+        (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
+            code_lists.toml: list.approval.options.draft.code: there are two options of this code
+        "#]]),
+        (CODE_LISTS, "en = \"Submitted\", es = \"Enviado\"", "en = \"Submitted\"", expect![[r#"
+            code_lists.toml: list.approval.options.submitted.es: missing
+        "#]]),
+        // Types.
+        (PERSON, "name = \"person\"", "name = \"persons\"", expect![[r#"
+            types/person.toml: type.name: the file is called person.toml: should be "person"
+        "#]]),
+        (PERSON, "compartment = \"IDN\"", "compartment = \"IDX\"", expect![[r#"
+            types/person.toml: type.compartment: unknown compartment "IDX"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+        "#]]),
+        (PERSON, "belongs_to = \"itself\"", "belongs_to = \"police\"", expect![[r#"
+            types/person.toml: type.belongs_to: unknown value "police"; one of itself, case, case_or_nothing, nothing
+        "#]]),
+        (PERSON, "version = 1", "version = 0", expect![[r#"
+            types/person.toml: type.version: should count from 1
+        "#]]),
+        (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+        "#]]),
+        (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
+            types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values
+        "#]]),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"XX\", \"VA\"]", expect![[r#"
+            types/outreach_contact.toml: type.written_by: unknown role "XX"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
+            types/outreach_contact.toml: type.written_by: VA sees no such record: mend its cell in access.toml first
+        "#]]),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = []", expect![[r#"
+            types/outreach_contact.toml: type.written_by: names no role: nobody could write it
+        "#]]),
+        (HANDOFF, "also_read_by = [\"CO\"]", "also_read_by = [\"CO\", \"OW\"]", expect![[r#"
+            types/release_handoff.toml: type.also_read_by: OW has neither F nor A in this compartment (access.toml)
+        "#]]),
+        // Fields.
+        (PERSON, "kind = \"text\"\nsearched = true\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nlabel = { en = \"Name\"", expect![[r#"
+            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
+        "#]]),
+        (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "", expect![[r#"
+            types/person.toml: field.name.label: missing; write { en = "…", es = "…" }
+        "#]]),
+        (PERSON, "es = \"Nombre\"", "es = \" \"", expect![[r#"
+            types/person.toml: field.name.label.es: is empty
+        "#]]),
+        (PERSON, "name = \"aliases\"", "name = \"name\"", expect![[r#"
+            types/person.toml: field.name.name: there are two fields of this name
+            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+        "#]]),
+        (PERSON, "name = \"notes\"", "name = \"zone\"", expect![[r#"
+            types/person.toml: field.zone.name: every type has a field of this name (common.toml)
+        "#]]),
+        (PERSON, "name = \"notes\"", "name = \"created_by\"", expect![[r#"
+            types/person.toml: field.created_by.name: is taken; not one of id, type, type_version, case, compartment, program, created_by, created_at, fields
+        "#]]),
+        (PERSON, "name = \"dob\"", "name = \"dob\"\nrequierd = true", expect![[r#"
+            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, searched, merge, kind
+        "#]]),
+        (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
+            types/person.toml: field.dob.required: should be true or false, not a text
+        "#]]),
+        (PERSON, "name = \"dob\"", "name = \"dob\"\nsearched = true", expect![[r#"
+            types/person.toml: field.dob.searched: only for text, shared_note, log
+        "#]]),
+        (PERSON, "name = \"dob\"", "name = \"dob\"\nmerge = \"last\"", expect![[r#"
+            types/person.toml: field.dob.merge: unknown merge "last"; only "review" is known
+        "#]]),
+        (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
+            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, progress, tier, victimization, yes_no_unknown, zone
+        "#]]),
+        (PERSON, "list = \"language\"", "list = \"language\"\noptions = []", expect![[r#"
+            types/person.toml: field.language.options: either list or options, not both
+        "#]]),
+        (PERSON, "list = \"language\"", "", expect![[r#"
+            types/person.toml: field.language: missing: either list (of code_lists.toml) or options
+        "#]]),
+        (PERSON, "list = \"language\"", "options = []", expect![[r#"
+            types/person.toml: field.language.options: an empty code list: nothing could be chosen
+        "#]]),
+        (PERSON, "to = [\"person\"]", "to = [\"human\"]", expect![[r#"
+            types/person.toml: field.duplicate_of.to: unknown type "human": there is no types/human.toml
+        "#]]),
+        (CONTACT, "min = 0\nmax = 1440", "min = 10\nmax = 5", expect![[r#"
+            types/outreach_contact.toml: field.minutes.min: 10 is greater than max (5)
+        "#]]),
+        (CONTACT, "min = 0\nmax = 1440", "min = 0.5", expect![[r#"
+            types/outreach_contact.toml: field.minutes.min: should be a whole number, not a number with a fraction
+            types/outreach_contact.toml: field.minutes.max: missing
+        "#]]),
+        (CONTACT, "kind = \"choices\"", "kind = \"choices\"\nmerge = \"review\"", expect![[r#"
+            types/outreach_contact.toml: field.purpose.merge: a choices field merges by itself: leave merge out
+        "#]]),
+        ("types/outreach_intake.toml", "kind = \"date\"\nlabel = { en = \"Date\"", "kind = \"counter\"\nlabel = { en = \"Date\"", expect![[r#"
+            types/outreach_intake.toml: field.goals.entry.date: a counter field cannot stand in a log entry
+        "#]]),
+        ("types/outreach_intake.toml", "kind = \"date\"\nlabel = { en = \"Date\"", "kind = \"date\"\nmerge = \"review\"\nlabel = { en = \"Date\"", expect![[r#"
+            types/outreach_intake.toml: field.goals.entry.date: an entry never changes: leave merge out
+        "#]]),
+        ("types/shift.toml", "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
+            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, searched, merge, kind, entry
+        "#]]),
+        // Rules.
+        (CONTACT, "from = \"occurred_at\"", "from = \"happened_at\"", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.from: unknown field "happened_at"; one of amends, anon_count, approval, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
+        "#]]),
+        (CONTACT, "from = \"occurred_at\"", "from = \"mode\"", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.from: "mode" is a choice field; a date or datetime is needed
+        "#]]),
+        (CONTACT, "after = \"7d\"", "after = \"7 days\"", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.after: "7 days" is not a valid interval; write it like 15min, 24h or 7d
+        "#]]),
+        (CONTACT, "after = \"7d\"", "", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.after: missing: write after = "7d" or before = "14d"
+        "#]]),
+        (CONTACT, "after = \"7d\"", "after = \"7d\"\nbefore = \"7d\"", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.before: either after or before, not both
+        "#]]),
+        (CONTACT, "flags = [\"14d\", \"30d\"]", "flags = [\"30d\", \"14d\"]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.flags: should stand in ascending order
+        "#]]),
+        (CONTACT, "flags = [\"14d\", \"30d\"]", "flags = [\"7d\"]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.flags: 7d is not after the task is due (7d)
+        "#]]),
+        (CONTACT, "answered_by = [\"outreach_contact\"]", "answered_by = [\"contact\"]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.answered_by: unknown type "contact": there is no types/contact.toml
+        "#]]),
+        (CONTACT, "answered_by = [\"outreach_contact\"]", "", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by or closed_when
+        "#]]),
+        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"result\", in = [\"met\"] }", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.closed_when.in: unknown option "met"; one of engaged, brief, declined, not_found
+        "#]]),
+        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"note\", in = [\"ok\"] }", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: "note" is a text field; a choice, choices or bool is needed
+        "#]]),
+        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"notes\" }", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
+        "#]]),
+        (CONTACT, "flags = [\"14d\", \"30d\"]", "when = { field = \"result\" }", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.when.in: missing
+        "#]]),
+        (CONTACT, "flags = [\"14d\", \"30d\"]", "when = { field = \"result\", in = [] }", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.when.in: names no value: the task would never be set
+        "#]]),
+        (MEDIATION, "name = \"check_72h\"\nfrom", "name = \"check_24h\"\nfrom", expect![[r#"
+            types/mediation.toml: follow_up.check_24h.name: there are two rules of this name
+        "#]]),
+        (MEDIATION, "closed_when = { field = \"check_24h\" }", "when = { field = \"weapon\", in = [\"maybe\"] }", expect![[r#"
+            types/mediation.toml: follow_up.check_24h.when.in: unknown value "maybe"; one of true, false
+        "#]]),
+    ];
+    for (file, before, after, expected) in cases {
+        expected.assert_eq(&mistakes_in(&with(file, before, after)));
+    }
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let mut source = with(PERSON, "kind = \"text\"", "kind = \"txt\"");
+    let broken =
+        source.files[PERSON].replace("version = 1", "version = \"one\"\ncolour = \"blue\"");
+    source.files.insert(PERSON.to_owned(), broken);
+    source.files.insert(CONTACT.to_owned(), "[type]\nname = ".to_owned());
+    source.files.remove(COMMON);
+    source.files.insert("types/Police Report.toml".to_owned(), String::new());
+    source.files.insert("people.toml".to_owned(), String::new());
+    source.files.insert("README.md".to_owned(), "[not toml".to_owned());
+    let access = source.files[ACCESS].replace("TF  = { IDN = \"-\"", "TF  = { IDN = \"?\"");
+    source.files.insert(ACCESS.to_owned(), access);
+    expect![[r#"
+        people.toml: is no file of a catalogue; record types are types/NAME.toml, the rest: access.toml, code_lists.toml, common.toml, department.toml
+        types/Police Report.toml: is no file of a catalogue; record types are types/NAME.toml, the rest: access.toml, code_lists.toml, common.toml, department.toml
+        types/outreach_contact.toml: line 2: string values must be quoted, expected literal string
+        common.toml: is missing
+        access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
+        types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
+        types/person.toml: type.version: should be a whole number, not a text
+        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, belongs_to, title, written_by, also_read_by
+    "#]].assert_eq(&mistakes_in(&source));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_held_against_the_others() {
+    for file in [DEPARTMENT, ACCESS, CODE_LISTS, COMMON, PERSON] {
+        let mut source = CatalogueSource::builtin();
+        source.files.insert(file.to_owned(), "= nonsense".to_owned());
+        let found = Catalogue::load(&source).unwrap_err();
+        let files: BTreeSet<_> = found.iter().map(|mistake| mistake.file.as_str()).collect();
+        assert_eq!(files, BTreeSet::from([file]), "{found:?}");
+    }
+    // Nor is a role whose label is missing: it is declared all the same.
+    let label =
+        "label = { en = \"Outreach worker\", es = \"Trabajador(a) de alcance comunitario\" }";
+    expect![[r#"
+        department.toml: role.OW.label: missing; write { en = "…", es = "…" }
+    "#]]
+    .assert_eq(&mistakes_in(&with(DEPARTMENT, label, "")));
+}
+
+#[test]
+fn a_deeply_nested_file_is_a_mistake_like_any_other() {
+    let mut source = CatalogueSource::builtin();
+    let depth = 100_000;
+    let nested = format!("deep = {}{}", "[".repeat(depth), "]".repeat(depth));
+    source.files.insert(COMMON.to_owned(), nested);
+    source.files.insert(CODE_LISTS.to_owned(), format!("deep{} = 1", ".a".repeat(depth)));
+    source.files.insert(ACCESS.to_owned(), format!("[deep{}]", ".a".repeat(depth)));
+    expect![[r#"
+        access.toml: line 1: recursion limit
+        code_lists.toml: line 1: recursion limit
+        common.toml: line 1: cannot recurse further; max recursion depth met
+    "#]]
+    .assert_eq(&mistakes_in(&source));
+}
+
+#[test]
+fn the_largest_catalogue_is_read_and_one_byte_more_is_not() {
+    let mut source = CatalogueSource::builtin();
+    let path = "notes.txt";
+    let room = CATALOGUE_BYTES_MAX - source.total_bytes() - path.len();
+    source.files.insert(path.to_owned(), "x".repeat(room));
+    assert_eq!(source.total_bytes(), CATALOGUE_BYTES_MAX);
+    assert!(Catalogue::load(&source).is_ok());
+    source.files.insert(path.to_owned(), "x".repeat(room + 1));
+    assert_eq!(
+        mistakes_in(&source),
+        "catalogue: is 1048577 bytes long; at most 1048576 are read\n"
+    );
+}
+
+#[test]
+fn the_digest_follows_every_byte_of_every_file() {
+    let builtin = CatalogueSource::builtin();
+    assert_eq!(Catalogue::builtin().unwrap().digest, builtin.digest());
+    let mut digests = BTreeSet::from([builtin.digest()]);
+    for path in builtin.files.keys() {
+        let mut edited = builtin.clone();
+        edited.files.entry(path.clone()).and_modify(|text| text.push('\n'));
+        assert!(digests.insert(edited.digest()), "{path}");
+        let mut removed = builtin.clone();
+        removed.files.remove(path);
+        assert!(digests.insert(removed.digest()), "{path}");
+    }
+    // A byte that moves from a path to its text is a change too.
+    let of = |path: &str, text: &str| {
+        CatalogueSource { files: BTreeMap::from([(path.to_owned(), text.to_owned())]) }.digest()
+    };
+    assert_ne!(of("ab", "c"), of("a", "bc"));
+}
+
+#[test]
+fn a_source_survives_the_way_to_a_device() {
+    let source = CatalogueSource::builtin();
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&source, &mut bytes).unwrap();
+    let received: CatalogueSource = ciborium::from_reader(bytes.as_slice()).unwrap();
+    assert_eq!(received, source);
+    assert_eq!(received.digest(), source.digest());
+}
+
+fn mistakes_in(source: &CatalogueSource) -> String {
+    let mistakes = Catalogue::load(source).err().unwrap_or_default();
+    mistakes.iter().fold(String::new(), |text, mistake| text + &format!("{mistake}\n"))
+}
+
+/// The built-in catalogue with one text replaced by another in one file.
+fn with(file: &str, before: &str, after: &str) -> CatalogueSource {
+    let mut source = CatalogueSource::builtin();
+    let text = &source.files[file];
+    assert!(text.contains(before), "{file} has no {before:?}");
+    let text = text.replacen(before, after, 1);
+    source.files.insert(file.to_owned(), text);
+    source
 }

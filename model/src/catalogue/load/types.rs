@@ -150,7 +150,7 @@ fn read_title(section: &mut Section<'_>, fields: &Fields) -> Option<Vec<FieldNam
                 let kind = field.kind.name();
                 section.mistake(
                     "title",
-                    format!("\"{name}\" is a {kind} field, too long for a title"),
+                    format!("\"{name}\" is a {kind} field; a title shows single values"),
                 );
             }
             Named::Field(_) | Named::Mistaken => {}
