@@ -1,0 +1,217 @@
+//! What can go wrong, one small enum for each operation. Nothing here names a person or repeats
+//! what somebody wrote down.
+
+use std::path::PathBuf;
+
+use model::catalogue::Mistake;
+use model::wire::WireError;
+
+/// Why a data folder was not opened. Its files are untouched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no database. `fieldbook admin --data DIR init` makes one.
+    #[error("{path} holds no fieldbook data; make it with `fieldbook admin --data {path} init`", path = .0.display())]
+    NotInitialised(PathBuf),
+    /// `init` was asked for where there is data already.
+    #[error("{path} holds fieldbook data already", path = .0.display())]
+    AlreadyInitialised(PathBuf),
+    /// There is no master key, neither in the folder nor given.
+    #[error("{path} has no master.key, and FIELDBOOK_MASTER_KEY is not set", path = .0.display())]
+    NoMasterKey(PathBuf),
+    /// The master key does not open the database, or the file is damaged: without the right key
+    /// the two cannot be told apart.
+    #[error("the master key does not open {path}, or the file is damaged", path = .0.display())]
+    WrongKey(PathBuf),
+    /// The database opens and does not hold what it should.
+    #[error("{path} is damaged: {what}", path = path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A newer Fieldbook wrote it.
+    #[error("{path} was written by a newer fieldbook (version {have}; this one knows {know})", path = path.display())]
+    FromTheFuture {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        have: u32,
+        /// The newest version known here.
+        know: u32,
+    },
+    /// Another server has the folder.
+    #[error("a server is running on {path}; stop it first", path = .0.display())]
+    InUse(PathBuf),
+    /// The SQLite library is one that loses data.
+    #[error("this program was built with SQLite {found}, which can lose data; 3.51.3 is needed")]
+    OldSqlite {
+        /// The version.
+        found: &'static str,
+    },
+    /// The catalogue has mistakes; all of them are here.
+    #[error("the catalogue has mistakes:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Catalogue(Vec<Mistake>),
+    /// A file cannot be read or written.
+    #[error("{path} cannot be read or written", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store failed. Nothing of what was asked has happened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error("the database failed")]
+    Sqlite(#[from] rusqlite::Error),
+    /// What was read is not what was once written.
+    #[error("the store is damaged: {0}")]
+    Damaged(&'static str),
+    /// A scope's key is not there: it was destroyed, or `keys.db` is not the one that belongs to
+    /// this database.
+    #[error("the key of a scope is missing")]
+    KeyMissing,
+    /// The server is shutting down.
+    #[error("the server is shutting down")]
+    Closed,
+    /// A bug: the work panicked, and was rolled back.
+    #[error("the work failed unexpectedly and was rolled back")]
+    Panicked,
+    /// The file system failed.
+    #[error("the file system failed")]
+    Io(#[from] std::io::Error),
+}
+
+/// Why a device is not enrolled.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnrolRefusal {
+    /// Another protocol, or a field that is longer than it may be.
+    #[error("the request cannot be read: {0}")]
+    Malformed(&'static str),
+    /// No invitation has this code.
+    #[error("this code is not known")]
+    UnknownCode,
+    /// The code is older than ten minutes.
+    #[error("this code has expired; ask for a new one")]
+    Expired,
+    /// Another device has used the code.
+    #[error("this code has been used; ask for a new one")]
+    Used,
+    /// The signature is not the key's.
+    #[error("the signature does not belong to the key")]
+    BadSignature,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl EnrolRefusal {
+    /// A stable name for the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::UnknownCode => "unknown_code",
+            Self::Expired => "code_expired",
+            Self::Used => "code_used",
+            Self::BadSignature => "bad_signature",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
+/// Why a sync request was not answered. Nothing of it was stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// The request names another device than its token.
+    #[error("the request's device is not the token's")]
+    WrongDevice,
+    /// The push is not signed by the device's key.
+    #[error("the push is not signed by this device")]
+    BadSignature,
+    /// A list is too long or the protocol another one.
+    #[error(transparent)]
+    Limits(#[from] WireError),
+    /// So much of what the device sent was refused that no more is kept.
+    #[error("too much of what this device sent was refused; a supervisor has to look at it first")]
+    QuarantineFull,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl SyncError {
+    /// A stable name for the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WrongDevice => "wrong_device",
+            Self::BadSignature => "bad_signature",
+            Self::Limits(WireError::Protocol(_)) => "protocol",
+            Self::Limits(_) => "limits",
+            Self::QuarantineFull => "quarantine_full",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
+/// Why an administrative command did nothing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AdminError {
+    /// No user has this name.
+    #[error("there is no user `{0}`")]
+    UnknownUser(String),
+    /// A user has this name already.
+    #[error("there is a user `{0}` already; to add a role use `user grant`")]
+    NameTaken(String),
+    /// A name that cannot be used.
+    #[error("a user's name has 1 to 100 characters and no control characters")]
+    BadName,
+    /// The catalogue has no such role.
+    #[error("there is no role `{0}`; the catalogue has {1}")]
+    UnknownRole(String, String),
+    /// The catalogue has no such program.
+    #[error("there is no program `{0}`; the catalogue has {1}")]
+    UnknownProgram(String, String),
+    /// The user does not hold the role in the program.
+    #[error("the user does not hold this role in this program")]
+    NoSuchMembership,
+    /// No record belongs to this case.
+    #[error("there is no case {0}")]
+    UnknownCase(model::ids::CaseId),
+    /// The case is not assigned to the user.
+    #[error("the case is not assigned to this user")]
+    NotAssigned,
+    /// No device has this id.
+    #[error("there is no device {0}")]
+    UnknownDevice(model::ids::DeviceId),
+    /// The file is there already and is not overwritten.
+    #[error("{path} exists already; choose another name", path = .0.display())]
+    FileExists(PathBuf),
+    /// The file to restore is no backup of this server.
+    #[error("{path} is not a backup that this master key opens", path = .0.display())]
+    NotABackup(PathBuf),
+    /// The data folder cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for AdminError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
