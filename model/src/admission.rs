@@ -12,15 +12,15 @@ use crate::change::{ChangeProblem, RawChange};
 use crate::ids::ChangeHash;
 use crate::limits::RECORD_BYTES_MAX;
 
-use self::depth::Depths;
 use self::guard::guarded;
 pub use self::guard::is_guarded;
 use self::history::History;
+use self::objects::Objects;
 pub use self::refusal::Refusal;
 
-mod depth;
 mod guard;
 mod history;
+mod objects;
 mod refusal;
 
 /// What became of a change that was not refused.
@@ -88,7 +88,7 @@ pub fn apply_all(document: Option<&Automerge>, changes: &[RawChange]) -> Admissi
         Ok(history) => {
             let outcomes = Vec::with_capacity(changes.len());
             let mut batch =
-                Batch { given, accepted: None, history, made: Depths::default(), outcomes };
+                Batch { given, accepted: None, history, made: Objects::default(), outcomes };
             batch.admit(changes);
             Admissions { document: batch.accepted, outcomes: batch.outcomes }
         }
@@ -106,7 +106,7 @@ struct Batch<'a> {
     accepted: Option<Automerge>,
     history: History,
     /// The objects made by what is in the history and not in the document yet.
-    made: Depths,
+    made: Objects,
     outcomes: Vec<Result<Outcome, Refusal>>,
 }
 
@@ -127,7 +127,7 @@ impl Batch<'_> {
             });
             self.outcomes.push(outcome);
         }
-        self.made = Depths::default();
+        self.made = Objects::default();
         if parsed.is_empty() {
             return;
         }
@@ -155,7 +155,7 @@ impl Batch<'_> {
         }
         self.history.place(change)?;
         let (made, parsed) =
-            guarded(|| Ok((self.made.measure(self.document(), change)?, parse(change)?)))?;
+            guarded(|| Ok((self.made.check(self.document(), change)?, parse(change)?)))?;
         self.made.extend(made);
         self.history.insert(change);
         Ok(Some(parsed))
@@ -199,4 +199,148 @@ fn trial(
     }
     let loaded = Automerge::load(&saved).map_err(|_| Refusal::Unloadable)?;
     if loaded.get_heads() == heads { Ok(loaded) } else { Err(Refusal::Unloadable) }
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::transaction::{Transactable, Transaction};
+    use automerge::{AutomergeError, ExpandedChange, ObjType, ROOT, ReadDoc};
+
+    use super::*;
+    use crate::ids::{ActorId, DeviceId};
+
+    fn actor(number: u8) -> ActorId {
+        ActorId { device: DeviceId::from_bytes([number; 16]), generation: [number; 8] }
+    }
+
+    fn edit(
+        document: &mut Automerge,
+        number: u8,
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<(), AutomergeError>,
+    ) -> Change {
+        document.set_actor(actor(number).into());
+        document.transact(work).unwrap();
+        document.get_last_local_change().unwrap()
+    }
+
+    fn raw(change: &Change) -> RawChange {
+        RawChange::inspect(change.raw_bytes()).unwrap()
+    }
+
+    /// The change with something changed in it, whole again under its new hash.
+    fn forged(change: &Change, forge: impl FnOnce(&mut ExpandedChange)) -> RawChange {
+        let mut expanded = change.decode();
+        forge(&mut expanded);
+        raw(&Change::from(expanded))
+    }
+
+    fn record() -> Automerge {
+        let mut document = Automerge::new();
+        edit(&mut document, 1, |tx| tx.put_object(ROOT, "fields", ObjType::Map).map(drop));
+        document
+    }
+
+    fn refusal(document: &Automerge, change: &RawChange) -> &'static str {
+        apply(document, change).map_or_else(|refusal| refusal.code(), |_| "accepted")
+    }
+
+    #[test]
+    fn a_first_change_makes_a_record_and_is_then_known() {
+        let mut document = Automerge::new();
+        let change = raw(&edit(&mut document, 1, |tx| tx.put(ROOT, "type", "encounter")));
+        let made = apply_new(&change).unwrap();
+        assert_eq!(made.get_heads(), document.get_heads());
+        assert_eq!(made.hydrate(None), document.hydrate(None));
+        assert!(matches!(apply(&made, &change), Ok(Admission::Known)));
+    }
+
+    #[test]
+    fn a_change_that_leaves_its_own_previous_one_out_is_refused() {
+        let document = record();
+        let mut theirs = document.clone();
+        edit(&mut theirs, 2, |tx| tx.put(ROOT, "a", 1));
+        let second = edit(&mut theirs.clone(), 2, |tx| tx.put(ROOT, "b", 2));
+        let change = forged(&second, |change| {
+            change.deps = document.get_heads();
+            change.start_op = 2.try_into().unwrap();
+        });
+        assert_eq!(refusal(&theirs, &change), "own_change_not_followed");
+        assert_eq!(refusal(&theirs, &raw(&second)), "accepted");
+    }
+
+    #[test]
+    fn a_change_may_only_refer_to_what_it_follows() {
+        let document = record();
+        let mut ours = document.clone();
+        edit(&mut ours, 1, |tx| tx.put_object(ROOT, "more", ObjType::Map).map(drop));
+        let theirs = edit(&mut ours.clone(), 2, |tx| {
+            tx.put(ROOT, "first", 1)?;
+            let (_, more) = tx.get(ROOT, "more")?.unwrap();
+            tx.put(&more, "second", 2)
+        });
+        // The map is in the record, and its counter is lower than that of the operation on it.
+        let change = forged(&theirs, |change| {
+            change.deps = document.get_heads();
+            change.start_op = 2.try_into().unwrap();
+        });
+        assert_eq!(refusal(&ours, &change), "unknown_operation");
+        assert_eq!(refusal(&ours, &raw(&theirs)), "accepted");
+    }
+
+    #[test]
+    fn an_actor_that_says_two_things_under_one_number_is_refused() {
+        let document = record();
+        let [one, other] = ["one", "other"]
+            .map(|text| raw(&edit(&mut document.clone(), 2, |tx| tx.put(ROOT, "a", text))));
+        let admissions = apply_all(Some(&document), &[one.clone(), other, one]);
+        assert_eq!(
+            admissions.outcomes,
+            [Ok(Outcome::Accepted), Err(Refusal::Equivocation { seq: 1 }), Ok(Outcome::Known)]
+        );
+    }
+
+    #[test]
+    fn bad_changes_are_found_in_a_batch_and_only_those_and_their_followers_refused() {
+        let document = record();
+        // Device 2 writes twenty changes; devices 3 and 4 write one each that replaces another
+        // key's value, which only Automerge finds out, and device 5 one on top of a bad one.
+        let mut good = document.clone();
+        let mut batch: Vec<_> =
+            (0..20).map(|i| raw(&edit(&mut good, 2, |tx| tx.put(ROOT, "n", i)))).collect();
+        for number in [3, 4] {
+            let change = edit(&mut document.clone(), number, |tx| tx.put(ROOT, "a", 1));
+            let bad = forged(&change, |change| {
+                let fields = automerge::legacy::OpId(1, actor(1).into());
+                change.operations[0].pred = vec![fields].into();
+            });
+            batch.insert(usize::from(number) * 4, bad);
+        }
+        let follower = edit(&mut document.clone(), 5, |tx| tx.put(ROOT, "after", 1));
+        let bad = batch[12].hash();
+        batch.push(forged(&follower, |change| {
+            change.deps = vec![bad.into()];
+            change.start_op = 3.try_into().unwrap();
+        }));
+
+        let admissions = apply_all(Some(&document), &batch);
+        assert_eq!(admissions.document.unwrap().get_heads(), good.get_heads());
+        let refused: Vec<_> = admissions
+            .outcomes
+            .iter()
+            .enumerate()
+            .filter_map(|(index, outcome)| Some((index, outcome.as_ref().err()?.code())))
+            .collect();
+        assert_eq!(refused, [(12, "poisoned"), (16, "poisoned"), (22, "missing_dependencies")]);
+    }
+
+    #[test]
+    fn nothing_accepted_gives_no_document() {
+        let document = record();
+        let change = raw(&edit(&mut document.clone(), 2, |tx| tx.put(ROOT, "a", 1)));
+        assert!(apply_all(None, std::slice::from_ref(&change)).document.is_none());
+        assert!(apply_all(Some(&document), &[]).document.is_none());
+        let refusal = apply_new(&change).unwrap_err();
+        assert_eq!(refusal, Refusal::MissingDependencies { missing: change.deps().to_vec() });
+        assert!(refusal.retry_after_pull());
+    }
 }

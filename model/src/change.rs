@@ -13,7 +13,7 @@ use crate::ids::{ActorId, ChangeHash};
 use crate::limits::{CHANGE_ACTORS_MAX, CHANGE_DEPS_MAX};
 
 use self::columns::Operations;
-pub use self::columns::{MadeObject, OpRef, Parent};
+pub use self::columns::{MadeObject, OpRef, Parent, Shape, UsedObject};
 use self::envelope::Envelope;
 pub use self::problem::ChangeProblem;
 use self::reader::Reader;
@@ -154,6 +154,11 @@ impl RawChange {
         &self.operations.references
     }
 
+    /// The objects of earlier changes that it writes to.
+    pub fn used_objects(&self) -> &[UsedObject] {
+        &self.operations.used
+    }
+
     /// The objects it makes, in the order it makes them.
     pub fn made_objects(&self) -> &[MadeObject] {
         &self.operations.made
@@ -221,4 +226,99 @@ fn read_other_actors(reader: &mut Reader<'_>, own: ActorId) -> Result<Vec<ActorI
         actors.push(actor);
     }
     Ok(actors)
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::transaction::{CommitOptions, Transactable};
+    use automerge::{Automerge, AutomergeError, Change, ObjType, ROOT};
+
+    use super::*;
+    use crate::ids::DeviceId;
+
+    fn actor(number: u8) -> ActorId {
+        ActorId { device: DeviceId::from_bytes([number; 16]), generation: [number; 8] }
+    }
+
+    /// A first change with a map in a map, and a second one by somebody else that writes there.
+    fn two_changes() -> [Change; 2] {
+        let mut document = Automerge::new().with_actor(actor(1).into());
+        let options = |_: &_| {
+            CommitOptions::default().with_message("typed by a person").with_time(1_700_000_000)
+        };
+        let made = document
+            .transact_with::<_, _, AutomergeError, _>(options, |tx| {
+                tx.put(ROOT, "type", "encounter")?;
+                let fields = tx.put_object(ROOT, "fields", ObjType::Map)?;
+                tx.put_object(&fields, "inner", ObjType::Map)
+            })
+            .unwrap();
+        let first = document.get_last_local_change().unwrap();
+        document.set_actor(actor(2).into());
+        let mut tx = document.transaction();
+        tx.put(&made.result, "seen", true).unwrap();
+        tx.put(ROOT, "type", "intake").unwrap();
+        tx.commit();
+        [first, document.get_last_local_change().unwrap()]
+    }
+
+    #[test]
+    fn a_change_is_read_as_it_was_written() {
+        let [first, second] = two_changes();
+        let raw = RawChange::inspect(first.raw_bytes()).unwrap();
+        assert_eq!(raw.bytes(), first.raw_bytes());
+        assert_eq!(raw.hash(), first.hash().into());
+        assert_eq!((raw.actor(), raw.seq(), raw.start_op()), (actor(1), 1, 1));
+        assert_eq!((raw.ops(), raw.max_op(), raw.time()), (3, 3, 1_700_000_000));
+        assert_eq!(raw.message(), Some("typed by a person"));
+        assert_eq!((raw.deps(), raw.references()), (&[][..], &[][..]));
+        let fields = OpRef { actor: 0, counter: 2 };
+        assert_eq!(
+            raw.made_objects(),
+            [
+                MadeObject { counter: 2, shape: Shape::Map, parent: Parent::Root },
+                MadeObject { counter: 3, shape: Shape::Map, parent: Parent::Object(fields) },
+            ]
+        );
+
+        let next = RawChange::inspect(second.raw_bytes()).unwrap();
+        assert_eq!(next.deps(), [raw.hash()]);
+        assert_eq!((next.actor(), next.other_actors()), (actor(2), &[actor(1)][..]));
+        assert_eq!((next.start_op(), next.max_op(), next.message()), (4, 5, None));
+        // The inner map it writes to, and the value it replaces.
+        let earlier = [OpRef { actor: 1, counter: 1 }, OpRef { actor: 1, counter: 3 }];
+        assert_eq!(next.references(), earlier);
+        assert_eq!(next.used_objects(), [UsedObject { object: earlier[1], shape: Shape::Map }]);
+        assert_eq!([next.actor_at(0), next.actor_at(1)], [Some(actor(2)), Some(actor(1))]);
+        assert_eq!([next.actor_at(2), next.actor_at(u64::MAX)], [None, None]);
+    }
+
+    #[test]
+    fn a_deflated_change_is_stored_raw_under_the_same_hash() {
+        let mut document = Automerge::new().with_actor(actor(1).into());
+        let mut tx = document.transaction();
+        tx.put(ROOT, "note", "word ".repeat(200)).unwrap();
+        tx.commit();
+        let mut change = document.get_last_local_change().unwrap();
+        let raw = RawChange::inspect(change.raw_bytes()).unwrap();
+        let deflated = change.bytes().into_owned();
+        assert!(deflated.len() < raw.bytes().len());
+        assert_eq!(RawChange::inspect(&deflated), Ok(raw));
+    }
+
+    #[test]
+    fn every_cut_of_a_change_is_refused() {
+        let [_, second] = two_changes();
+        let bytes = second.raw_bytes();
+        for length in 0..bytes.len() {
+            assert!(RawChange::inspect(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_was_written_down_shows_in_debug_output() {
+        let [first, _] = two_changes();
+        let shown = format!("{:?}", RawChange::inspect(first.raw_bytes()).unwrap());
+        assert!(!shown.contains("person") && !shown.contains("133, 111"), "{shown}");
+    }
 }

@@ -49,6 +49,9 @@ pub enum Refusal {
     /// It refers to an operation that is not in what it follows.
     #[error("the change refers to an operation that it does not follow")]
     UnknownOperation,
+    /// It writes to something that is no object, or to a map as to a list.
+    #[error("the change writes to something that is no such object")]
+    WrongObject,
     /// It makes objects within objects, too far down.
     #[error("the record would be nested deeper than {NESTING_MAX}")]
     TooDeep,
@@ -78,6 +81,7 @@ impl Refusal {
             Self::WrongStartOp { .. } => "wrong_start_op",
             Self::UnknownActor => "unknown_actor",
             Self::UnknownOperation => "unknown_operation",
+            Self::WrongObject => "wrong_object",
             Self::TooDeep => "too_deep",
             Self::RecordTooLarge => "record_too_large",
             Self::Rejected => "rejected",

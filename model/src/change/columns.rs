@@ -2,7 +2,7 @@
 //!
 //! A run of four bytes can claim any number of rows, so every run is held against a limit before
 //! it is expanded. What is kept is only what admission needs: how many operations, which earlier
-//! operations they refer to, and which objects they make.
+//! operations they refer to, which objects they write to and which they make.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +19,7 @@ mod values;
 pub(super) struct Operations {
     pub(super) count: u64,
     pub(super) references: Vec<OpRef>,
+    pub(super) used: Vec<UsedObject>,
     pub(super) made: Vec<MadeObject>,
 }
 
@@ -40,11 +41,31 @@ pub enum Parent {
     Object(OpRef),
 }
 
-/// A map, list or text that a change makes.
+/// How an object is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// By key.
+    Map,
+    /// By place: a list or a text.
+    Sequence,
+}
+
+/// An object of an earlier change that a change writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UsedObject {
+    /// The operation that made it.
+    pub object: OpRef,
+    /// What the change takes it for.
+    pub shape: Shape,
+}
+
+/// An object that a change makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MadeObject {
     /// The counter of the operation that makes it; its actor is the change's own.
     pub counter: u64,
+    /// What it is.
+    pub shape: Shape,
     /// What it is made in.
     pub parent: Parent,
 }
@@ -61,19 +82,137 @@ impl Operations {
         let count = actions.len();
 
         check_values(&columns, count)?;
-        columns.check_flags_and_names(count)?;
+        column_of(columns.mark_name, count, "mark name", read_key)?;
+        if !columns.expand.is_empty() {
+            flags(columns.expand, count, "expand")?;
+        }
         let mut links = Links { start_op, actors, found: BTreeSet::new() };
-        let parents = columns.parents(&mut links, count)?;
-        columns.check_keys(&mut links, count)?;
-        columns.check_predecessors(&mut links, count)?;
+        let rows = Rows {
+            start_op,
+            parents: columns.parents(&mut links, count)?,
+            keys: columns.keys(&mut links, count)?,
+            inserts: flags(columns.insert, count, "insert")?,
+            predecessors: columns.predecessors(&mut links, count)?,
+            actions,
+        };
+        Ok(Self {
+            count: count as u64,
+            used: rows.used_objects()?.into_iter().collect(),
+            made: rows.made_objects(),
+            references: links.found.into_iter().collect(),
+        })
+    }
+}
 
-        let made = (0..)
-            .zip(&actions)
-            .zip(parents)
-            .filter(|((_, action), _)| MAKES_OBJECT.contains(action))
-            .map(|((row, _), parent)| MadeObject { counter: start_op.saturating_add(row), parent })
-            .collect();
-        Ok(Self { count: count as u64, references: links.found.into_iter().collect(), made })
+/// The operations, one a row.
+struct Rows {
+    start_op: u64,
+    actions: Vec<Action>,
+    parents: Vec<Parent>,
+    keys: Vec<Key>,
+    inserts: Vec<bool>,
+    /// How many predecessors each has.
+    predecessors: Vec<u64>,
+}
+
+impl Rows {
+    /// Checks that each operation makes sense where it stands. Automerge takes a list's element
+    /// in a map, and then two replicas may show it differently.
+    fn used_objects(&self) -> Result<BTreeSet<UsedObject>, ChangeProblem> {
+        let mut used = BTreeSet::new();
+        let keys = self.keys.iter().zip(&self.inserts);
+        let actions = self.actions.iter().zip(&self.predecessors);
+        for ((parent, (key, insert)), (action, predecessors)) in
+            self.parents.iter().zip(keys).zip(actions)
+        {
+            let fits = match (key, *insert) {
+                (Key::Name | Key::Element, false) => true,
+                (Key::Name, true) | (Key::Head, false) => false,
+                (Key::Head | Key::Element, true) => *predecessors == 0 && action.may_insert(),
+            };
+            if !fits {
+                return Err(ChangeProblem::Malformed { part: "insert" });
+            }
+            let shape = key.shape();
+            match *parent {
+                Parent::Root if shape == Shape::Map => {}
+                Parent::Object(object) if self.is_own(object) => {
+                    if self.made_at(object.counter) != Some(shape) {
+                        return Err(ChangeProblem::Malformed { part: "object" });
+                    }
+                }
+                Parent::Object(object) => {
+                    used.insert(UsedObject { object, shape });
+                }
+                Parent::Root => return Err(ChangeProblem::Malformed { part: "object" }),
+            }
+        }
+        Ok(used)
+    }
+
+    fn made_objects(&self) -> Vec<MadeObject> {
+        (0..)
+            .zip(&self.actions)
+            .zip(&self.parents)
+            .filter_map(|((row, action), parent)| {
+                let counter = self.start_op.saturating_add(row);
+                action.makes().map(|shape| MadeObject { counter, shape, parent: *parent })
+            })
+            .collect()
+    }
+
+    fn is_own(&self, object: OpRef) -> bool {
+        object.actor == 0 && object.counter >= self.start_op
+    }
+
+    fn made_at(&self, counter: u64) -> Option<Shape> {
+        let row = usize::try_from(counter.checked_sub(self.start_op)?).ok()?;
+        self.actions.get(row)?.makes()
+    }
+}
+
+/// What an operation does, by its number in the format.
+#[derive(Clone, Copy)]
+struct Action(u64);
+
+impl Action {
+    const MAKE_MAP: u64 = 0;
+    const MAKE_LIST: u64 = 2;
+    const DELETE: u64 = 3;
+    const MAKE_TEXT: u64 = 4;
+    const INCREMENT: u64 = 5;
+    const MAKE_TABLE: u64 = 6;
+    const MARK: u64 = 7;
+
+    fn makes(self) -> Option<Shape> {
+        match self.0 {
+            Self::MAKE_MAP | Self::MAKE_TABLE => Some(Shape::Map),
+            Self::MAKE_LIST | Self::MAKE_TEXT => Some(Shape::Sequence),
+            _ => None,
+        }
+    }
+
+    fn may_insert(self) -> bool {
+        !matches!(self.0, Self::DELETE | Self::INCREMENT)
+    }
+}
+
+/// Where in its object an operation stands.
+enum Key {
+    /// At a map's key.
+    Name,
+    /// Before the first element.
+    Head,
+    /// At an element, or after it.
+    Element,
+}
+
+impl Key {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Name => Shape::Map,
+            Self::Head | Self::Element => Shape::Sequence,
+        }
     }
 }
 
@@ -142,21 +281,13 @@ impl<'a> Columns<'a> {
         Ok(columns)
     }
 
-    fn actions(&self) -> Result<Vec<u64>, ChangeProblem> {
+    fn actions(&self) -> Result<Vec<Action>, ChangeProblem> {
         let actions = rows(self.action, OPERATIONS, Reader::unsigned)?;
         actions
             .into_iter()
-            .map(|action| action.filter(|action| *action <= ACTION_MAX))
+            .map(|action| action.filter(|action| *action <= Action::MARK).map(Action))
             .collect::<Option<_>>()
             .ok_or(ChangeProblem::Malformed { part: "action" })
-    }
-
-    fn check_flags_and_names(&self, count: usize) -> Result<(), ChangeProblem> {
-        expect_rows(flag_rows(self.insert)?, count, "insert")?;
-        if !self.expand.is_empty() {
-            expect_rows(flag_rows(self.expand)?, count, "expand")?;
-        }
-        column_of(self.mark_name, count, "mark name", read_key).map(drop)
     }
 
     /// The object that each operation is on.
@@ -177,32 +308,35 @@ impl<'a> Columns<'a> {
         Ok(parents)
     }
 
-    fn check_keys(&self, links: &mut Links, count: usize) -> Result<(), ChangeProblem> {
+    fn keys(&self, links: &mut Links, count: usize) -> Result<Vec<Key>, ChangeProblem> {
         const PART: &str = "key";
         let actors = column_of(self.key_actor, count, PART, Reader::unsigned)?;
         let steps = column_of(self.key_counter, count, PART, Reader::signed)?;
         let counters = absolute(steps, PART)?;
         let texts = column_of(self.key_text, count, PART, read_key)?;
+        let mut keys = Vec::with_capacity(count);
         for (row, ((actor, counter), text)) in
             actors.into_iter().zip(counters).zip(texts).enumerate()
         {
-            match (actor, counter, text) {
-                // A map key; the head of a list; an element.
-                (None, None, Some(_)) | (None, Some(0), None) => {}
+            keys.push(match (actor, counter, text) {
+                (None, None, Some(_)) => Key::Name,
+                (None, Some(0), None) => Key::Head,
                 (Some(actor), Some(counter), None) => {
                     links.follow(row, actor, counter, PART)?;
+                    Key::Element
                 }
                 _ => return Err(ChangeProblem::Malformed { part: PART }),
-            }
+            });
         }
-        Ok(())
+        Ok(keys)
     }
 
-    fn check_predecessors(&self, links: &mut Links, count: usize) -> Result<(), ChangeProblem> {
+    /// How many predecessors each operation has, all of them checked.
+    fn predecessors(&self, links: &mut Links, count: usize) -> Result<Vec<u64>, ChangeProblem> {
         const PART: &str = "predecessors";
         const MALFORMED: ChangeProblem = ChangeProblem::Malformed { part: PART };
         let counts = rows(self.pred_count, OPERATIONS, Reader::unsigned)?;
-        expect_rows(counts.len() as u64, count, PART)?;
+        expect_rows(counts.len(), count, PART)?;
         let counts: Vec<u64> = counts.into_iter().collect::<Option<_>>().ok_or(MALFORMED)?;
         let total = counts.iter().fold(0, |sum: u64, count| sum.saturating_add(*count));
         if total > COLUMN_ROWS_MAX {
@@ -219,7 +353,7 @@ impl<'a> Columns<'a> {
             let (Some(actor), Some(counter)) = ids else { return Err(MALFORMED) };
             links.follow(row, actor, counter, PART)?;
         }
-        Ok(())
+        Ok(counts)
     }
 }
 
@@ -304,32 +438,32 @@ fn column_of<'a, V: Clone>(
         return Ok(vec![None; count]);
     }
     let rows = rows(column, OPERATIONS, read)?;
-    expect_rows(rows.len() as u64, count, part)?;
+    expect_rows(rows.len(), count, part)?;
     Ok(rows)
 }
 
-/// The number of rows in a column of flags: runs of false and true in turn, the first may be
-/// empty.
-fn flag_rows(column: &[u8]) -> Result<u64, ChangeProblem> {
+/// A column of flags: runs of false and true in turn, of which the first may be empty.
+fn flags(column: &[u8], count: usize, part: &'static str) -> Result<Vec<bool>, ChangeProblem> {
     let mut reader = Reader::new(column);
-    let mut rows = 0;
-    let mut first = true;
+    let mut flags = Vec::new();
+    let mut flag = false;
     while !reader.is_empty() {
         let length = reader.unsigned()?;
-        if length == 0 && !first {
+        if length == 0 && flag {
             return Err(ChangeProblem::Malformed { part: "empty run" });
         }
-        if length > CHANGE_OPS_MAX - rows {
+        if length > CHANGE_OPS_MAX.saturating_sub(flags.len() as u64) {
             return Err(ChangeProblem::TooManyOperations);
         }
-        rows += length;
-        first = false;
+        flags.extend((0..length).map(|_| flag));
+        flag = !flag;
     }
-    Ok(rows)
+    expect_rows(flags.len(), count, part)?;
+    Ok(flags)
 }
 
-fn expect_rows(found: u64, count: usize, part: &'static str) -> Result<(), ChangeProblem> {
-    if found == count as u64 { Ok(()) } else { Err(ChangeProblem::Malformed { part }) }
+fn expect_rows(found: usize, count: usize, part: &'static str) -> Result<(), ChangeProblem> {
+    if found == count { Ok(()) } else { Err(ChangeProblem::Malformed { part }) }
 }
 
 /// Turns steps into the numbers they lead to. None of ours is negative.
@@ -359,9 +493,3 @@ fn read_key<'a>(reader: &mut Reader<'a>) -> Result<&'a str, ChangeProblem> {
 
 /// The bit of a column's specification that says it is compressed by itself.
 const DEFLATED: u64 = 0b1000;
-
-/// Make a map, a list, a text, a table.
-const MAKES_OBJECT: [u64; 4] = [0, 2, 4, 6];
-
-/// The last one is "mark".
-const ACTION_MAX: u64 = 7;

@@ -6,7 +6,7 @@ use super::{ChangeProblem, Columns, OPERATIONS, Reader, expect_rows, rows};
 /// its type.
 pub(super) fn check_values(columns: &Columns<'_>, count: usize) -> Result<(), ChangeProblem> {
     let described = rows(columns.value_meta, OPERATIONS, Reader::unsigned)?;
-    expect_rows(described.len() as u64, count, VALUE)?;
+    expect_rows(described.len(), count, VALUE)?;
     let mut values = Reader::new(columns.value);
     for description in described {
         let description = description.ok_or(MALFORMED)?;
