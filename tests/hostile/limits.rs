@@ -5,7 +5,8 @@ use automerge::{Automerge, ObjType, ROOT, ReadDoc};
 use model::change::{ChangeProblem, RawChange};
 use model::limits::{
     CHANGE_ACTORS_MAX, CHANGE_BYTES_MAX, CHANGE_DEPS_MAX, CHANGE_INFLATED_BYTES_MAX,
-    CHANGE_OPS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX, NESTING_MAX, RECORD_BYTES_MAX,
+    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX, NESTING_MAX,
+    RECORD_BYTES_MAX,
 };
 
 use crate::craft::{
@@ -127,6 +128,27 @@ fn actors_of_a_change() {
     };
     assert_eq!(verdict(&naming(CHANGE_ACTORS_MAX)), "accepted");
     assert_eq!(verdict(&naming(CHANGE_ACTORS_MAX + 1)), "too_many_actors");
+}
+
+#[test]
+fn earlier_objects_that_a_change_makes_others_in() {
+    let (mut document, _) = record();
+    edit(&mut document, actor(1), |tx| {
+        (0..=CHANGE_PARENTS_MAX)
+            .try_for_each(|log| tx.put_object(ROOT, format!("{log}"), ObjType::Map).map(drop))
+    });
+    let change = |parents: usize| {
+        let change = edit(&mut document.clone(), actor(2), |tx| {
+            (0..parents).try_for_each(|log| {
+                let (_, log) = tx.get(ROOT, format!("{log}"))?.expect("made above");
+                tx.put_object(&log, "a", ObjType::Map)?;
+                tx.put_object(&log, "b", ObjType::Map).map(drop)
+            })
+        });
+        take_in(Some(&document), change.raw_bytes())
+    };
+    assert_eq!(verdict(&change(CHANGE_PARENTS_MAX)), "accepted");
+    assert_eq!(verdict(&change(CHANGE_PARENTS_MAX + 1)), "too_many_parents");
 }
 
 #[test]

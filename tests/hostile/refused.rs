@@ -296,7 +296,11 @@ fn forged_references() -> Vec<Input> {
         to_record("an object that was never made", "unknown_operation", {
             forged(OBJECT_ACTOR, run(2, &[0]))
         }),
-        to_record("an object that is a value", "poisoned", forged(OBJECT_COUNTER, run(2, &[4]))),
+        to_record(
+            "an object that is a value",
+            "wrong_object",
+            forged(OBJECT_COUNTER, run(2, &[4])),
+        ),
         to_record("an object made by nobody", "malformed", forged(OBJECT_ACTOR, run(2, &[7]))),
         to_record("an object made later", "malformed", forged(OBJECT_COUNTER, run(2, &[21]))),
         to_record("a predecessor that is not there", "unknown_operation", {
@@ -314,11 +318,29 @@ fn forged_references() -> Vec<Input> {
         to_record("a predecessor before the first", "malformed", {
             forged(PRED_COUNTER, literal(&[vec![0x7f]]))
         }),
-        to_record("an element of a map", "poisoned", {
+        to_record("an element of a map", "wrong_object", {
             good()
                 .without(KEY_TEXT)
                 .with_column(KEY_ACTOR, run(2, &[1]))
                 .with_column(KEY_COUNTER, literal(&[vec![7], vec![1]]))
+                .chunk()
+        }),
+        to_record("a key of a list", "wrong_object", forged(OBJECT_COUNTER, run(2, &[6]))),
+        to_record("a key of a text", "wrong_object", forged(OBJECT_COUNTER, run(2, &[9]))),
+        to_none("a list made as a map", "malformed", {
+            let (_, first) = record();
+            let mut parts = Parts::of(first.raw_bytes());
+            let actions = parts.column(ACTION);
+            let make_list = actions.iter().position(|action| *action == 2).unwrap();
+            actions[make_list] = 0;
+            parts.chunk()
+        }),
+        to_record("an insertion at a key", "malformed", forged(INSERT, [0, 2].to_vec())),
+        to_none("an element of the root", "malformed", {
+            Parts::nulls(&actor(1).to_bytes(), 1)
+                .without(KEY_TEXT)
+                .with_column(KEY_COUNTER, run(1, &[0]))
+                .with_column(INSERT, vec![0, 1])
                 .chunk()
         }),
     ]

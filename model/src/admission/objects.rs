@@ -27,33 +27,35 @@ impl Objects {
     /// Checks everything that `change` writes to, in `document` or noted here, and gives what it
     /// makes.
     pub(super) fn check(&self, document: &Automerge, change: &RawChange) -> Result<Self, Refusal> {
-        let mut objects = BTreeMap::new();
         for used in change.used_objects() {
             let id = identify(change, used.object)?;
-            let object = match self.0.get(&id) {
-                Some(object) => *object,
-                None => find(document, id)?,
-            };
-            if object.shape != used.shape {
+            let noted = self.0.get(&id).map(|object| object.shape);
+            if noted.or_else(|| shape_in(document, id)) != Some(used.shape) {
                 return Err(Refusal::WrongObject);
             }
-            objects.insert(id, object);
         }
-        for made in change.made_objects() {
-            let parent_depth = match made.parent {
+
+        let mut made = Self::default();
+        let mut earlier: BTreeMap<(ActorId, u64), usize> = BTreeMap::new();
+        for object in change.made_objects() {
+            let parent_depth = match object.parent {
                 Parent::Root => 1,
                 Parent::Object(parent) => {
-                    let parent = objects.get(&identify(change, parent)?);
-                    parent.ok_or(Refusal::WrongObject)?.depth
+                    let id = identify(change, parent)?;
+                    let noted = made.0.get(&id).or_else(|| self.0.get(&id));
+                    match noted.map(|object| object.depth).or_else(|| earlier.get(&id).copied()) {
+                        Some(depth) => depth,
+                        None => *earlier.entry(id).or_insert(depth_in(document, id)?),
+                    }
                 }
             };
             if parent_depth >= NESTING_MAX {
                 return Err(Refusal::TooDeep);
             }
-            let object = Object { shape: made.shape, depth: parent_depth + 1 };
-            objects.insert((change.actor(), made.counter), object);
+            let id = (change.actor(), object.counter);
+            made.0.insert(id, Object { shape: object.shape, depth: parent_depth + 1 });
         }
-        Ok(Self(objects))
+        Ok(made)
     }
 
     pub(super) fn extend(&mut self, other: Self) {
@@ -66,14 +68,20 @@ fn identify(change: &RawChange, object: OpRef) -> Result<(ActorId, u64), Refusal
     Ok((actor, object.counter))
 }
 
-fn find(document: &Automerge, (actor, counter): (ActorId, u64)) -> Result<Object, Refusal> {
+fn shape_in(document: &Automerge, id: (ActorId, u64)) -> Option<Shape> {
+    match document.object_type(object_id(id)).ok()? {
+        ObjType::Map | ObjType::Table => Some(Shape::Map),
+        ObjType::List | ObjType::Text => Some(Shape::Sequence),
+    }
+}
+
+/// Slow where the object stands in a long list.
+fn depth_in(document: &Automerge, id: (ActorId, u64)) -> Result<usize, Refusal> {
+    let parents = document.parents(object_id(id)).map_err(|_| Refusal::WrongObject)?;
+    Ok(1 + parents.take(NESTING_MAX).count())
+}
+
+fn object_id((actor, counter): (ActorId, u64)) -> ObjId {
     // Automerge looks the actor up when the index, a hint, does not fit.
-    let id = ObjId::Id(counter, actor.into(), 0);
-    let shape = match document.object_type(&id) {
-        Ok(ObjType::Map | ObjType::Table) => Shape::Map,
-        Ok(ObjType::List | ObjType::Text) => Shape::Sequence,
-        Err(_) => return Err(Refusal::WrongObject),
-    };
-    let parents = document.parents(&id).map_err(|_| Refusal::WrongObject)?;
-    Ok(Object { shape, depth: 1 + parents.take(NESTING_MAX).count() })
+    ObjId::Id(counter, actor.into(), 0)
 }

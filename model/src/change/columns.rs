@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use super::ChangeProblem;
 use super::reader::Reader;
-use crate::limits::{CHANGE_OPS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX};
+use crate::limits::{
+    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX,
+};
 
 use self::values::check_values;
 
@@ -98,7 +100,7 @@ impl Operations {
         Ok(Self {
             count: count as u64,
             used: rows.used_objects()?.into_iter().collect(),
-            made: rows.made_objects(),
+            made: rows.made_objects()?,
             references: links.found.into_iter().collect(),
         })
     }
@@ -150,15 +152,23 @@ impl Rows {
         Ok(used)
     }
 
-    fn made_objects(&self) -> Vec<MadeObject> {
-        (0..)
-            .zip(&self.actions)
-            .zip(&self.parents)
-            .filter_map(|((row, action), parent)| {
-                let counter = self.start_op.saturating_add(row);
-                action.makes().map(|shape| MadeObject { counter, shape, parent: *parent })
-            })
-            .collect()
+    fn made_objects(&self) -> Result<Vec<MadeObject>, ChangeProblem> {
+        let mut made = Vec::new();
+        let mut earlier_parents = BTreeSet::new();
+        for (row, (action, parent)) in (0..).zip(self.actions.iter().zip(&self.parents)) {
+            let Some(shape) = action.makes() else { continue };
+            let counter = self.start_op.saturating_add(row);
+            made.push(MadeObject { counter, shape, parent: *parent });
+            if let Parent::Object(object) = *parent
+                && !self.is_own(object)
+            {
+                earlier_parents.insert(object);
+            }
+        }
+        if earlier_parents.len() > CHANGE_PARENTS_MAX {
+            return Err(ChangeProblem::TooManyParents);
+        }
+        Ok(made)
     }
 
     fn is_own(&self, object: OpRef) -> bool {

@@ -58,7 +58,7 @@ impl Envelope {
         }
         let digest = Sha256::new()
             .chain_update([CHANGE])
-            .chain_update(&*length)
+            .chain_update(length)
             .chain_update(content)
             .finalize();
         let hash = ChangeHash(digest.into());

@@ -2,7 +2,7 @@
 
 use crate::limits::{
     CHANGE_ACTORS_MAX, CHANGE_BYTES_MAX, CHANGE_DEPS_MAX, CHANGE_INFLATED_BYTES_MAX,
-    CHANGE_OPS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX,
+    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX,
 };
 
 /// Why bytes are not a change that we take. None of these can be mended by trying again.
@@ -57,6 +57,9 @@ pub enum ChangeProblem {
     /// More predecessors than all operations together may have.
     #[error("the change claims more than {COLUMN_ROWS_MAX} predecessors")]
     TooManyPredecessors,
+    /// Objects made in more earlier objects than one change may write such to.
+    #[error("the change makes objects in more than {CHANGE_PARENTS_MAX} earlier ones")]
+    TooManyParents,
     /// A map key or mark name that no catalogue could hold.
     #[error("a key is longer than {KEY_BYTES_MAX} bytes")]
     KeyTooLong,
@@ -94,6 +97,7 @@ impl ChangeProblem {
             Self::TooManyColumns { .. } => "too_many_columns",
             Self::TooManyOperations => "too_many_operations",
             Self::TooManyPredecessors => "too_many_predecessors",
+            Self::TooManyParents => "too_many_parents",
             Self::KeyTooLong => "key_too_long",
             Self::ForeignActor => "foreign_actor",
             Self::DeflatedColumn => "deflated_column",
