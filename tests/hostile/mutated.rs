@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use automerge::Automerge;
+use automerge::transaction::Transactable;
+use automerge::{Automerge, ROOT};
+use model::admission::{Admission, Refusal, apply, apply_all};
 use model::change::RawChange;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -16,7 +18,7 @@ use crate::accepted::{Session, at_least, inspected, play, sessions};
 use crate::craft::{Parts, body_of, seal, signed, unsigned};
 use crate::memory::peak_bytes;
 use crate::quiet::keep_caught_panics_quiet;
-use crate::samples::{take_in, verdict};
+use crate::samples::{actor, edit, take_in, verdict};
 
 /// The changes here are small; so must be what is made of them, mutated or not.
 const PEAK_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -131,12 +133,22 @@ impl Claim {
     }
 }
 
-/// A valid change, and the record that it is for.
-fn target(sessions: &[Session], which: Index) -> (Option<Automerge>, Vec<u8>) {
+/// A valid change with what came before it and after it.
+struct Target {
+    before: Option<Automerge>,
+    valid: Vec<u8>,
+    after: Vec<RawChange>,
+}
+
+fn target(sessions: &[Session], which: Index) -> Target {
     let (changes, _) = play(sessions);
+    let raw = inspected(&changes);
     let which = which.index(changes.len());
-    let before = model::admission::apply_all(None, &inspected(&changes[..which]));
-    (before.document, changes[which].raw_bytes().to_vec())
+    Target {
+        before: apply_all(None, &raw[..which]).document,
+        valid: raw[which].bytes().to_vec(),
+        after: raw[which + 1..].to_vec(),
+    }
 }
 
 fn mutate(valid: &[u8], mutations: &[Mutation]) -> Vec<u8> {
@@ -152,8 +164,9 @@ fn falsify(valid: &[u8], claims: &[Claim]) -> Vec<u8> {
 }
 
 /// Takes the bytes in, checks all that is promised, and gives the verdict.
-fn check(document: Option<&Automerge>, bytes: &[u8]) -> Result<&'static str, TestCaseError> {
+fn check(target: &Target, bytes: &[u8]) -> Result<&'static str, TestCaseError> {
     keep_caught_panics_quiet();
+    let document = target.before.as_ref();
     let (result, peak) = peak_bytes(|| take_in(document, bytes));
     prop_assert!(peak < PEAK_BYTES_MAX, "{} bytes for {}", peak, bytes.len());
     let verdict = verdict(&result);
@@ -171,6 +184,17 @@ fn check(document: Option<&Automerge>, bytes: &[u8]) -> Result<&'static str, Tes
     device.apply_changes([change]).unwrap();
     prop_assert_eq!(device.get_heads(), accepted.get_heads());
     prop_assert_eq!(device.hydrate(None), accepted.hydrate(None));
+
+    // Whoever works on is not hurt: the others' changes are only refused for building on the
+    // valid change that is not there, and new ones are taken.
+    for outcome in apply_all(Some(&accepted), &target.after).outcomes {
+        let code = outcome.as_ref().map_or_else(Refusal::code, |_| "accepted");
+        let harmless = ["accepted", "missing_dependencies", "equivocation", "sequence_gap"];
+        prop_assert!(harmless.contains(&code), "a good change is {} afterwards", code);
+    }
+    let next = edit(&mut device, actor(5), |tx| tx.put(ROOT, "next", true));
+    let next = RawChange::inspect(next.raw_bytes()).unwrap();
+    prop_assert!(matches!(apply(&accepted, &next), Ok(Admission::Accepted(_))));
     Ok(verdict)
 }
 
@@ -183,8 +207,8 @@ proptest! {
         which: Index,
         mutations in vec(mutation(), 1..4),
     ) {
-        let (document, valid) = target(&sessions, which);
-        check(document.as_ref(), &mutate(&valid, &mutations))?;
+        let target = target(&sessions, which);
+        check(&target, &mutate(&target.valid, &mutations))?;
     }
 
     #[test]
@@ -193,13 +217,14 @@ proptest! {
         which: Index,
         claims in vec(claim(), 1..3),
     ) {
-        let (document, valid) = target(&sessions, which);
-        check(document.as_ref(), &falsify(&valid, &claims))?;
+        let target = target(&sessions, which);
+        check(&target, &falsify(&target.valid, &claims))?;
     }
 
     #[test]
     fn random_bytes_do_no_harm(bytes in vec(any::<u8>(), 0..300), sealed: bool) {
-        check(None, &if sealed { seal(&bytes) } else { bytes })?;
+        let nothing = Target { before: None, valid: vec![], after: vec![] };
+        check(&nothing, &if sealed { seal(&bytes) } else { bytes })?;
     }
 }
 
@@ -210,9 +235,9 @@ fn mutations_reach_every_gate() {
     let mut verdicts: BTreeMap<&str, u32> = BTreeMap::new();
     for _ in 0..1_500 {
         let (sessions, which, mutations, claims) = cases.new_tree(&mut runner).unwrap().current();
-        let (document, valid) = target(&sessions, which);
-        for bytes in [mutate(&valid, &mutations), falsify(&valid, &claims)] {
-            *verdicts.entry(check(document.as_ref(), &bytes).unwrap()).or_default() += 1;
+        let target = target(&sessions, which);
+        for bytes in [mutate(&target.valid, &mutations), falsify(&target.valid, &claims)] {
+            *verdicts.entry(check(&target, &bytes).unwrap()).or_default() += 1;
         }
     }
     for verdict in [
