@@ -1,4 +1,4 @@
-//! The operations of a change: thirteen columns, each run-length encoded by itself.
+//! The operations of a change: fourteen columns, each run-length encoded by itself.
 //!
 //! A run of four bytes can claim any number of rows, so every run is held against a limit before
 //! it is expanded. What is kept is only what admission needs: how many operations, which earlier
@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 
 use super::ChangeProblem;
 use super::reader::Reader;
-use crate::limits::{
-    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX,
-};
+use crate::limits::{COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX};
 
+use self::operations::{Action, Key, Rows};
+use self::runs::{OPERATIONS, PREDECESSORS, absolute, column_of, expect_rows, flags, rows};
 use self::values::check_values;
 
+mod operations;
+mod runs;
 mod values;
 
 /// What a change's operations amount to.
@@ -103,126 +105,6 @@ impl Operations {
             made: rows.made_objects()?,
             references: links.found.into_iter().collect(),
         })
-    }
-}
-
-/// The operations, one a row.
-struct Rows {
-    start_op: u64,
-    actions: Vec<Action>,
-    parents: Vec<Parent>,
-    keys: Vec<Key>,
-    inserts: Vec<bool>,
-    /// How many predecessors each has.
-    predecessors: Vec<u64>,
-}
-
-impl Rows {
-    /// Checks that each operation makes sense where it stands. Automerge takes a list's element
-    /// in a map, and then two replicas may show it differently.
-    fn used_objects(&self) -> Result<BTreeSet<UsedObject>, ChangeProblem> {
-        let mut used = BTreeSet::new();
-        let keys = self.keys.iter().zip(&self.inserts);
-        let actions = self.actions.iter().zip(&self.predecessors);
-        for ((parent, (key, insert)), (action, predecessors)) in
-            self.parents.iter().zip(keys).zip(actions)
-        {
-            let fits = match (key, *insert) {
-                (Key::Name | Key::Element, false) => true,
-                (Key::Name, true) | (Key::Head, false) => false,
-                (Key::Head | Key::Element, true) => *predecessors == 0 && action.may_insert(),
-            };
-            if !fits {
-                return Err(ChangeProblem::Malformed { part: "insert" });
-            }
-            let shape = key.shape();
-            match *parent {
-                Parent::Root if shape == Shape::Map => {}
-                Parent::Object(object) if self.is_own(object) => {
-                    if self.made_at(object.counter) != Some(shape) {
-                        return Err(ChangeProblem::Malformed { part: "object" });
-                    }
-                }
-                Parent::Object(object) => {
-                    used.insert(UsedObject { object, shape });
-                }
-                Parent::Root => return Err(ChangeProblem::Malformed { part: "object" }),
-            }
-        }
-        Ok(used)
-    }
-
-    fn made_objects(&self) -> Result<Vec<MadeObject>, ChangeProblem> {
-        let mut made = Vec::new();
-        let mut earlier_parents = BTreeSet::new();
-        for (row, (action, parent)) in (0..).zip(self.actions.iter().zip(&self.parents)) {
-            let Some(shape) = action.makes() else { continue };
-            let counter = self.start_op.saturating_add(row);
-            made.push(MadeObject { counter, shape, parent: *parent });
-            if let Parent::Object(object) = *parent
-                && !self.is_own(object)
-            {
-                earlier_parents.insert(object);
-            }
-        }
-        if earlier_parents.len() > CHANGE_PARENTS_MAX {
-            return Err(ChangeProblem::TooManyParents);
-        }
-        Ok(made)
-    }
-
-    fn is_own(&self, object: OpRef) -> bool {
-        object.actor == 0 && object.counter >= self.start_op
-    }
-
-    fn made_at(&self, counter: u64) -> Option<Shape> {
-        let row = usize::try_from(counter.checked_sub(self.start_op)?).ok()?;
-        self.actions.get(row)?.makes()
-    }
-}
-
-/// What an operation does, by its number in the format.
-#[derive(Clone, Copy)]
-struct Action(u64);
-
-impl Action {
-    const MAKE_MAP: u64 = 0;
-    const MAKE_LIST: u64 = 2;
-    const DELETE: u64 = 3;
-    const MAKE_TEXT: u64 = 4;
-    const INCREMENT: u64 = 5;
-    const MAKE_TABLE: u64 = 6;
-    const MARK: u64 = 7;
-
-    fn makes(self) -> Option<Shape> {
-        match self.0 {
-            Self::MAKE_MAP | Self::MAKE_TABLE => Some(Shape::Map),
-            Self::MAKE_LIST | Self::MAKE_TEXT => Some(Shape::Sequence),
-            _ => None,
-        }
-    }
-
-    fn may_insert(self) -> bool {
-        !matches!(self.0, Self::DELETE | Self::INCREMENT)
-    }
-}
-
-/// Where in its object an operation stands.
-enum Key {
-    /// At a map's key.
-    Name,
-    /// Before the first element.
-    Head,
-    /// At an element, or after it.
-    Element,
-}
-
-impl Key {
-    fn shape(&self) -> Shape {
-        match self {
-            Self::Name => Shape::Map,
-            Self::Head | Self::Element => Shape::Sequence,
-        }
     }
 }
 
@@ -394,106 +276,6 @@ impl Links {
         }
         Ok(reference)
     }
-}
-
-/// How many rows a column may claim, and what to say when it claims more.
-#[derive(Clone)]
-struct RowLimit {
-    rows_max: u64,
-    problem: ChangeProblem,
-}
-
-const OPERATIONS: RowLimit =
-    RowLimit { rows_max: CHANGE_OPS_MAX, problem: ChangeProblem::TooManyOperations };
-const PREDECESSORS: RowLimit =
-    RowLimit { rows_max: COLUMN_ROWS_MAX, problem: ChangeProblem::TooManyPredecessors };
-
-/// Expands a run-length encoded column: a run of equal values, of different ones, or of nulls.
-fn rows<'a, V: Clone>(
-    column: &'a [u8],
-    limit: RowLimit,
-    read: impl Fn(&mut Reader<'a>) -> Result<V, ChangeProblem>,
-) -> Result<Vec<Option<V>>, ChangeProblem> {
-    let mut reader = Reader::new(column);
-    let mut rows = Vec::new();
-    while !reader.is_empty() {
-        let head = reader.signed()?;
-        let length = if head == 0 { reader.unsigned()? } else { head.unsigned_abs() };
-        if length == 0 {
-            return Err(ChangeProblem::Malformed { part: "empty run" });
-        }
-        if length > limit.rows_max.saturating_sub(rows.len() as u64) {
-            return Err(limit.problem);
-        }
-        if head < 0 {
-            for _ in 0..length {
-                rows.push(Some(read(&mut reader)?));
-            }
-        } else {
-            let value = if head == 0 { None } else { Some(read(&mut reader)?) };
-            rows.extend((0..length).map(|_| value.clone()));
-        }
-    }
-    Ok(rows)
-}
-
-/// A column with one row an operation. Automerge leaves it out when all of them are null.
-fn column_of<'a, V: Clone>(
-    column: &'a [u8],
-    count: usize,
-    part: &'static str,
-    read: impl Fn(&mut Reader<'a>) -> Result<V, ChangeProblem>,
-) -> Result<Vec<Option<V>>, ChangeProblem> {
-    if column.is_empty() {
-        return Ok(vec![None; count]);
-    }
-    let rows = rows(column, OPERATIONS, read)?;
-    expect_rows(rows.len(), count, part)?;
-    Ok(rows)
-}
-
-/// A column of flags: runs of false and true in turn, of which the first may be empty.
-fn flags(column: &[u8], count: usize, part: &'static str) -> Result<Vec<bool>, ChangeProblem> {
-    let mut reader = Reader::new(column);
-    let mut flags = Vec::new();
-    let mut flag = false;
-    while !reader.is_empty() {
-        let length = reader.unsigned()?;
-        if length == 0 && flag {
-            return Err(ChangeProblem::Malformed { part: "empty run" });
-        }
-        if length > CHANGE_OPS_MAX.saturating_sub(flags.len() as u64) {
-            return Err(ChangeProblem::TooManyOperations);
-        }
-        flags.extend((0..length).map(|_| flag));
-        flag = !flag;
-    }
-    expect_rows(flags.len(), count, part)?;
-    Ok(flags)
-}
-
-fn expect_rows(found: usize, count: usize, part: &'static str) -> Result<(), ChangeProblem> {
-    if found == count { Ok(()) } else { Err(ChangeProblem::Malformed { part }) }
-}
-
-/// Turns steps into the numbers they lead to. None of ours is negative.
-fn absolute(
-    steps: Vec<Option<i64>>,
-    part: &'static str,
-) -> Result<Vec<Option<u64>>, ChangeProblem> {
-    let mut position: i64 = 0;
-    let mut numbers = Vec::with_capacity(steps.len());
-    for step in steps {
-        numbers.push(match step {
-            None => None,
-            Some(step) => {
-                let next = position.checked_add(step);
-                position = next.ok_or(ChangeProblem::Malformed { part })?;
-                Some(u64::try_from(position).map_err(|_| ChangeProblem::Malformed { part })?)
-            }
-        });
-    }
-    Ok(numbers)
 }
 
 fn read_key<'a>(reader: &mut Reader<'a>) -> Result<&'a str, ChangeProblem> {
