@@ -28,7 +28,7 @@ pub const CHANGE_ACTORS_MAX: u64 = 256;
 /// logs is ten; finding out how deep one of them is takes Automerge up to milliseconds.
 pub const CHANGE_PARENTS_MAX: usize = 32;
 
-/// Longest map key or mark name in a change. A field's name is at most 48 bytes, an entry's ULID
+/// Longest map key in a change. A field's name is at most 48 bytes, an entry's ULID
 /// 26. One repeated key costs two bytes in a change and its length in memory, every time.
 pub const KEY_BYTES_MAX: usize = 64;
 

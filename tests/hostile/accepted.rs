@@ -1,7 +1,6 @@
-//! What must still be let through: everything that Automerge itself writes, in any order that
-//! respects dependencies, once or more often, one by one or together.
+//! What must still be let through: everything that Automerge itself writes, marks on text aside, in
+//! any order that respects dependencies, once or more often, one by one or together.
 
-use automerge::marks::{ExpandMark, Mark};
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, AutomergeError, Change, ObjId, ObjType, ROOT, ReadDoc, ScalarValue};
 use model::admission::{Admission, Outcome, apply, apply_all};
@@ -29,7 +28,6 @@ pub(crate) enum What {
     Delete,
     Increment(i64),
     Write(String),
-    Mark(u8),
 }
 
 /// What one actor does in one change, and whether it first hears of what the others did.
@@ -59,7 +57,6 @@ pub(crate) fn sessions() -> impl Strategy<Value = Vec<Session>> {
         2 => Just(What::Delete),
         1 => (-5_i64..5).prop_map(What::Increment),
         3 => "[a-z 🌉]{0,9}".prop_map(What::Write),
-        1 => any::<u8>().prop_map(What::Mark),
     ];
     let deed = (any::<u8>(), any::<u8>(), what).prop_map(|(object, place, what)| Deed {
         object,
@@ -122,12 +119,6 @@ fn perform(tx: &mut Transaction<'_>, deed: &Deed) -> Result<(), AutomergeError> 
             tx.increment(object, key, *by)
         }
         (What::Write(text), ObjType::Text) => tx.splice_text(object, index, 0, text),
-        (What::Mark(to), ObjType::Text) => {
-            let end = usize::from(*to) % (length + 1);
-            let (start, end) = (index.min(end), index.max(end));
-            let expand = if *to > 127 { ExpandMark::Both } else { ExpandMark::None };
-            tx.mark(object, Mark::new("bold".to_owned(), true, start, end), expand)
-        }
         _ => Ok(()),
     }
 }

@@ -1,8 +1,9 @@
 //! One table of hostile inputs: each is refused under its own name, in bounded memory, and the
 //! good changes that come with it are accepted.
 
+use automerge::marks::{ExpandMark, Mark};
 use automerge::transaction::Transactable;
-use automerge::{Author, Automerge, ObjType, ROOT};
+use automerge::{Author, Automerge, ObjType, ROOT, ReadDoc};
 use model::admission::apply_all;
 use model::change::RawChange;
 
@@ -137,13 +138,6 @@ fn bombs() -> Vec<Input> {
                 .chunk(),
         ),
         to_none(
-            "a long mark name, four thousand times",
-            "key_too_long",
-            Parts::nulls(&actor(1).to_bytes(), 4_096)
-                .with_column(MARK_NAME, run(4_096, &long_key))
-                .chunk(),
-        ),
-        to_none(
             "a value of a gigabyte",
             "malformed",
             with(VALUE_META, run(1, &unsigned((1 << 30) << 4 | 6))),
@@ -171,12 +165,10 @@ fn bombs() -> Vec<Input> {
         inputs.push(to_none(name, code, with(specification, run(MANY, &[0]))));
         inputs.push(to_none(name, code, with(specification, null_run(MANY))));
     }
-    for (name, specification) in [("keys", KEY_TEXT), ("mark names", MARK_NAME)] {
-        inputs.push(to_none(name, "too_many_operations", with(specification, null_run(MANY))));
-    }
-    for (name, specification) in [("insert flags", INSERT), ("expand flags", EXPAND)] {
-        inputs.push(to_none(name, "too_many_operations", with(specification, unsigned(MANY))));
-    }
+    inputs.push(to_none("keys", "too_many_operations", with(KEY_TEXT, null_run(MANY))));
+    inputs.push(to_none("flags", "too_many_operations", with(INSERT, unsigned(MANY))));
+    inputs.push(to_none("names of marks", "rich_text", with(MARK_NAME, null_run(MANY))));
+    inputs.push(to_none("reaches of marks", "rich_text", with(EXPAND, unsigned(MANY))));
     inputs
 }
 
@@ -189,6 +181,10 @@ fn malformed() -> Vec<Input> {
     deflated.columns[0] = (OBJECT_ACTOR | 0b1000, deflate(&run(2, &[1])[..]));
     let mut authored = Automerge::new().with_author(Some(Author::from(&b"somebody else"[..])));
     let authored = edit(&mut authored, actor(1), |tx| tx.put(ROOT, "type", "encounter"));
+    let marked = edit(&mut document.clone(), actor(2), |tx| {
+        let (_, note) = tx.get(ROOT, "note")?.expect("the record has a note");
+        tx.mark(&note, Mark::new("bold".to_owned(), true, 1, 4), ExpandMark::Both)
+    });
     let mut twice = good.clone();
     twice.deps.push(twice.deps[0]);
     let mut out_of_order = one();
@@ -198,7 +194,9 @@ fn malformed() -> Vec<Input> {
         to_record("a column of a later version", "unknown_column", with(0x1f3, vec![1])),
         to_record("a column of table rows", "unknown_column", with(0x10, vec![1])),
         to_none("columns out of order", "malformed", out_of_order.chunk()),
-        to_none("an empty column", "malformed", with(MARK_NAME, vec![])),
+        to_none("an empty column", "malformed", with(OBJECT_ACTOR, vec![])),
+        to_record("a mark on a text", "rich_text", marked.raw_bytes().to_vec()),
+        to_none("a mark in disguise", "rich_text", with(ACTION, run(1, &[7]))),
         to_none("an author", "extra_bytes", authored.raw_bytes().to_vec()),
         to_none("padding", "extra_bytes", Parts { extra: vec![0; 64], ..one() }.chunk()),
         to_none("an actor of sixteen bytes", "foreign_actor", Parts::nulls(&[7; 16], 1).chunk()),

@@ -1,4 +1,4 @@
-//! The operations of a change: fourteen columns, each run-length encoded by itself.
+//! The operations of a change: twelve columns, each run-length encoded by itself.
 //!
 //! A run of four bytes can claim any number of rows, so every run is held against a limit before
 //! it is expanded. What is kept is only what admission needs: how many operations, which earlier
@@ -86,10 +86,6 @@ impl Operations {
         let count = actions.len();
 
         check_values(&columns, count)?;
-        column_of(columns.mark_name, count, "mark name", read_key)?;
-        if !columns.expand.is_empty() {
-            flags(columns.expand, count, "expand")?;
-        }
         let mut links = Links { start_op, actors, found: BTreeSet::new() };
         let rows = Rows {
             start_op,
@@ -123,8 +119,6 @@ struct Columns<'a> {
     pred_count: &'a [u8],
     pred_actor: &'a [u8],
     pred_counter: &'a [u8],
-    expand: &'a [u8],
-    mark_name: &'a [u8],
 }
 
 impl<'a> Columns<'a> {
@@ -160,8 +154,8 @@ impl<'a> Columns<'a> {
                 0x70 => &mut columns.pred_count,
                 0x71 => &mut columns.pred_actor,
                 0x73 => &mut columns.pred_counter,
-                0x94 => &mut columns.expand,
-                0xa5 => &mut columns.mark_name,
+                // How far a mark reaches, and its name.
+                0x94 | 0xa5 => return Err(ChangeProblem::RichText),
                 _ => return Err(ChangeProblem::UnknownColumn),
             };
             let length = usize::try_from(length).unwrap_or(usize::MAX);
@@ -174,12 +168,9 @@ impl<'a> Columns<'a> {
     }
 
     fn actions(&self) -> Result<Vec<Action>, ChangeProblem> {
+        const MALFORMED: ChangeProblem = ChangeProblem::Malformed { part: "action" };
         let actions = rows(self.action, OPERATIONS, Reader::unsigned)?;
-        actions
-            .into_iter()
-            .map(|action| action.filter(|action| *action <= Action::MARK).map(Action))
-            .collect::<Option<_>>()
-            .ok_or(ChangeProblem::Malformed { part: "action" })
+        actions.into_iter().map(|action| Action::known(action.ok_or(MALFORMED)?)).collect()
     }
 
     /// The object that each operation is on.

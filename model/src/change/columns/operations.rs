@@ -82,7 +82,7 @@ impl Rows {
 
 /// What an operation does, by its number in the format.
 #[derive(Clone, Copy)]
-pub(super) struct Action(pub(super) u64);
+pub(super) struct Action(u64);
 
 impl Action {
     const MAKE_MAP: u64 = 0;
@@ -91,7 +91,15 @@ impl Action {
     const MAKE_TEXT: u64 = 4;
     const INCREMENT: u64 = 5;
     const MAKE_TABLE: u64 = 6;
-    pub(super) const MARK: u64 = 7;
+    const MARK: u64 = 7;
+
+    pub(super) fn known(number: u64) -> Result<Self, ChangeProblem> {
+        match number {
+            Self::MAKE_MAP..Self::MARK => Ok(Self(number)),
+            Self::MARK => Err(ChangeProblem::RichText),
+            _ => Err(ChangeProblem::Malformed { part: "action" }),
+        }
+    }
 
     fn makes(self) -> Option<Shape> {
         match self.0 {
