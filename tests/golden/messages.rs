@@ -1,0 +1,248 @@
+//! One message of each kind with every field filled, and one with as little as there can be. The
+//! values are told apart by their bytes, so that two swapped fields show.
+
+use std::collections::BTreeMap;
+
+use model::catalogue::CatalogueSource;
+use model::ids::{Chain, ChangeHash, DeviceId, Epoch, FeedSeq, RecordId, Scope, UserId};
+use model::time::Timestamp;
+use model::wire::*;
+use serde_bytes::ByteBuf;
+
+pub(crate) fn enrol_request() -> EnrolRequestV1 {
+    EnrolRequestV1 {
+        protocol: 1,
+        code: "K7QM2X9A".into(),
+        public_key: vec![0xa1; 32],
+        platform: "android 16".into(),
+        signature: vec![0xa2; 64],
+    }
+}
+
+pub(crate) fn enrol_request_bare() -> EnrolRequestV1 {
+    EnrolRequestV1 {
+        protocol: 1,
+        code: String::new(),
+        public_key: vec![],
+        platform: String::new(),
+        signature: vec![],
+    }
+}
+
+pub(crate) fn enrol_response() -> EnrolResponseV1 {
+    EnrolResponseV1 {
+        device: device(0x11),
+        user: user(0x12),
+        token: "fb1_dG9rZW4".into(),
+        nonce: "bm9uY2U".into(),
+        server_key: vec![0xa3; 32],
+        catalogue: catalogue(),
+        profile: profile(),
+        server_time: Timestamp::from_millis(1_795_617_000_123),
+        lease_until: Timestamp::from_millis(1_796_221_800_123),
+    }
+}
+
+pub(crate) fn enrol_response_bare() -> EnrolResponseV1 {
+    EnrolResponseV1 {
+        device: device(0),
+        user: user(0),
+        token: String::new(),
+        nonce: String::new(),
+        server_key: vec![],
+        catalogue: CatalogueSource::default(),
+        profile: ProfileV1 { name: String::new(), roles: vec![] },
+        server_time: Timestamp::from_millis(0),
+        lease_until: Timestamp::from_millis(0),
+    }
+}
+
+pub(crate) fn sync_request() -> SyncRequestV1 {
+    SyncRequestV1 {
+        protocol: 1,
+        device: device(0x11),
+        catalogue: vec![0xb1; 32],
+        cursor: Some(cursor()),
+        seen: Some(FeedPositionV1 { seq: FeedSeq(70_001), chain: Chain([0xb3; 16]) }),
+        push: vec![
+            PushV1 { record: record(0x21), change: vec![0x85, 0x6f, 0x4a, 0x83, 1, 2, 3] },
+            PushV1 { record: record(0x22), change: vec![0xff] },
+        ],
+        signature: vec![0xb4; 64],
+        dropped: vec![scope(0x31, "OUT"), scope(0x32, "STF-R")],
+        views: vec![
+            ViewV1 { record: record(0x23), at: Timestamp::from_millis(1_795_617_000_456) },
+            // A clock that was never set.
+            ViewV1 { record: record(0x24), at: Timestamp::from_millis(-1) },
+        ],
+        refetch: vec![record(0x25)],
+        reconcile: Some(ReconcileOfferV1 {
+            epoch: Epoch(0xfedc_ba98_7654_3210),
+            holds: vec![RecordCheckV1 { record: record(0x26), check: check(3, 0xb5) }],
+            complete: true,
+        }),
+        pull_bytes_max: 1_048_576,
+    }
+}
+
+pub(crate) fn sync_request_bare() -> SyncRequestV1 {
+    SyncRequestV1 {
+        protocol: 1,
+        device: device(0x11),
+        catalogue: vec![],
+        cursor: None,
+        seen: None,
+        push: vec![],
+        signature: vec![],
+        dropped: vec![],
+        views: vec![],
+        refetch: vec![],
+        reconcile: None,
+        pull_bytes_max: 0,
+    }
+}
+
+pub(crate) fn sync_response() -> SyncResponseV1 {
+    let refused = |code: &str, retry| OutcomeV1::Refused {
+        code: code.into(),
+        reason: "one sentence for the owner".into(),
+        retry,
+    };
+    let results = [
+        OutcomeV1::Accepted,
+        OutcomeV1::Known,
+        refused("bad_checksum", RetryV1::Never),
+        refused("missing_dependency", RetryV1::AfterPull),
+    ];
+    let order =
+        |order, at| OrderV1 { order, at: Timestamp::from_millis(at), signature: vec![0xc1; 64] };
+    SyncResponseV1 {
+        results: (0x41..)
+            .zip(results)
+            .map(|(byte, outcome)| PushResultV1 { hash: hash(byte), outcome })
+            .collect(),
+        pull: vec![
+            RecordUpdateV1 {
+                record: record(0x21),
+                record_type: "person".parse().unwrap(),
+                scope: scope(0x21, "IDN"),
+                chunk: ChunkV1::Snapshot(vec![0x85, 0x6f, 0x4a, 0x83, 0]),
+                check: Some(check(0x1_0000_0001, 0xc2)),
+            },
+            RecordUpdateV1 {
+                record: record(0x22),
+                record_type: "outreach_contact".parse().unwrap(),
+                scope: scope(0x21, "OUT"),
+                chunk: ChunkV1::Changes(vec![ByteBuf::from([1, 2]), ByteBuf::from([3])]),
+                check: None,
+            },
+        ],
+        revoked: vec![RevocationV1 { scope: scope(0x31, "OUT"), seq: FeedSeq(70_002) }],
+        cursor: Some(cursor()),
+        head: FeedPositionV1 { seq: FeedSeq(70_003), chain: Chain([0xc3; 16]) },
+        more: true,
+        reconcile: Some(ReconcileAnswerV1 {
+            epoch: Epoch(2),
+            differs: vec![HeldV1 { record: record(0x26), hashes: vec![hash(0x51), hash(0x52)] }],
+            finished: true,
+        }),
+        catalogue: Some(catalogue()),
+        profile: Some(profile()),
+        authors: BTreeMap::from([
+            (device(0x13), AuthorV1 { user: user(0x14), name: "María Ángeles".into() }),
+            (device(0x15), AuthorV1 { user: user(0x16), name: "Bo".into() }),
+        ]),
+        server_time: Timestamp::from_millis(1_795_617_000_789),
+        lease_until: Timestamp::from_millis(1_796_221_800_789),
+        orders: vec![order(OrderKindV1::Wipe, 1_795_617_000_001), order(OrderKindV1::Lock, 2)],
+    }
+}
+
+pub(crate) fn sync_response_bare() -> SyncResponseV1 {
+    SyncResponseV1 {
+        results: vec![],
+        pull: vec![],
+        revoked: vec![],
+        cursor: None,
+        head: FeedPositionV1 { seq: FeedSeq(0), chain: Chain([0; 16]) },
+        more: false,
+        reconcile: None,
+        catalogue: None,
+        profile: None,
+        authors: BTreeMap::new(),
+        server_time: Timestamp::from_millis(0),
+        lease_until: Timestamp::from_millis(0),
+        orders: vec![],
+    }
+}
+
+/// Nothing to say, but that a reconcile goes on.
+pub(crate) fn sync_response_reconcile_bare() -> SyncResponseV1 {
+    SyncResponseV1 {
+        reconcile: Some(ReconcileAnswerV1 { epoch: Epoch(1), differs: vec![], finished: false }),
+        ..sync_response_bare()
+    }
+}
+
+pub(crate) fn error() -> ErrorV1 {
+    ErrorV1 { code: "request_too_large".into(), message: "the request is too large".into() }
+}
+
+pub(crate) fn event() -> EventV1 {
+    EventV1 { seq: FeedSeq(70_004) }
+}
+
+fn catalogue() -> CatalogueSource {
+    CatalogueSource {
+        files: BTreeMap::from([
+            ("department.toml".into(), "format = 1\n".into()),
+            ("types/person.toml".into(), "# ñ\n".into()),
+        ]),
+    }
+}
+
+fn profile() -> ProfileV1 {
+    ProfileV1 {
+        name: "Rosa Núñez".into(),
+        roles: vec![
+            MembershipV1 {
+                role: "OW".parse().unwrap(),
+                program: "street_outreach".parse().unwrap(),
+            },
+            MembershipV1 { role: "SUP".parse().unwrap(), program: "reentry".parse().unwrap() },
+        ],
+    }
+}
+
+fn cursor() -> CursorV1 {
+    CursorV1 {
+        epoch: Epoch(0xfedc_ba98_7654_3210),
+        effective_seq: FeedSeq(70_000),
+        seq: FeedSeq(69_999),
+        chain: Chain([0xb2; 16]),
+    }
+}
+
+fn check(count: u64, xor: u8) -> CheckV1 {
+    CheckV1 { count, xor: [xor; 16] }
+}
+
+fn record(byte: u8) -> RecordId {
+    RecordId::from_bytes([byte; 16])
+}
+
+fn device(byte: u8) -> DeviceId {
+    DeviceId::from_bytes([byte; 16])
+}
+
+fn user(byte: u8) -> UserId {
+    UserId::from_bytes([byte; 16])
+}
+
+fn hash(byte: u8) -> ChangeHash {
+    ChangeHash([byte; 32])
+}
+
+fn scope(case: u8, compartment: &str) -> Scope {
+    Scope { case: record(case).into(), compartment: compartment.parse().unwrap() }
+}
