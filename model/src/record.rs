@@ -269,7 +269,7 @@ pub enum Problem {
         /// The part.
         key: String,
         /// What is wrong.
-        problem: Box<Problem>,
+        problem: Box<Self>,
     },
     /// A log entry's id is not a ULID.
     #[error("entry: the id is not a ULID")]

@@ -384,9 +384,9 @@ fn any_edit() -> impl Strategy<Value = Edit> {
         prop::sample::select(options.to_vec()).prop_map(|option| add("risk", option)),
         prop::sample::select(options.to_vec()).prop_map(|option| remove("risk", option)),
         (-5..10i64).prop_map(|by| increment("contact_attempts", by)),
-        (0..20u128).prop_map(|n| log(
+        (0..20u64).prop_map(|n| log(
             "goals",
-            &ulid::Ulid::from_parts(n as u64, n).to_string(),
+            &ulid::Ulid::from_parts(n, n.into()).to_string(),
             "g"
         )),
         (0..10u64, 0..4u64, "[a-zé]{0,6}").prop_map(|(at, delete, insert)| Edit::Note {
