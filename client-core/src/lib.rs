@@ -1,1 +1,5 @@
 //! client-core
+pub mod engine;
+pub mod keys;
+pub mod store;
+pub mod vault;

@@ -1,0 +1,133 @@
+//! What the owner of this device writes.
+
+use rand::Rng;
+use rusqlite::params;
+
+use model::change::RawChange;
+use model::document::{Document, DocumentError, EditError, NewChange};
+use model::ids::{ActorId, ChangeHash, RecordId};
+use model::record::{Edit, Envelope};
+use model::time::Timestamp;
+
+use super::outbox::{Intent, Touched};
+use super::{Reader, StoreError, Writer};
+
+/// What became of an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It changed nothing.
+    Nothing,
+    /// It is this change.
+    Change(ChangeHash),
+}
+
+/// Why nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LocalError {
+    /// The record is not on this device.
+    #[error("the record is not on this device")]
+    NotFound,
+    /// The server refused the record as a whole: nothing can be added to it.
+    #[error("the server refused the record; it takes no more edits")]
+    Refused,
+    /// The edits do not fit.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Writer<'_> {
+    /// Makes a record.
+    ///
+    /// # Errors
+    /// When the envelope or an edit does not fit, or the store fails.
+    pub fn create_record(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        envelope: &Envelope,
+        edits: Vec<Edit>,
+    ) -> Result<ChangeHash, LocalError> {
+        let actor = ActorId::generate(rng, self.device());
+        let (document, change) =
+            Document::create(now, actor, self.catalogue(), envelope, &edits)?;
+        self.put_record(&document, now)?;
+        self.put_actor(envelope.record, actor)?;
+        let intent = Intent { at: now, creates: true, edits };
+        self.put_own_change(envelope.record, &change, &intent)?;
+        Ok(change.hash)
+    }
+
+    /// Edits a record in one change.
+    ///
+    /// # Errors
+    /// When the record is not here, an edit does not fit, or the store fails.
+    pub fn edit_record(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        edits: Vec<Edit>,
+    ) -> Result<Written, LocalError> {
+        if self.is_refused(record)? {
+            return Err(LocalError::Refused);
+        }
+        let Some(mut loaded) = self.load_document(record)? else {
+            return Err(LocalError::NotFound);
+        };
+        let actor = self.actor_for(rng, record)?;
+        let edited = loaded.document.edit(now, actor, self.catalogue(), &edits)?;
+        let Some(change) = edited else { return Ok(Written::Nothing) };
+        self.put_record(&loaded.document, now)?;
+        self.put_own_change(record, &change, &Intent { at: now, creates: false, edits })?;
+        self.snapshot_if_due(record, &loaded.document, loaded.tail + 1)?;
+        Ok(Written::Change(change.hash))
+    }
+
+    /// Who writes into the record on this installation.
+    pub(super) fn actor_for(
+        &self,
+        rng: &mut dyn Rng,
+        record: RecordId,
+    ) -> Result<ActorId, StoreError> {
+        let sql = "SELECT actor FROM actors WHERE record = ?1";
+        let known = self.query_row(sql, [record.as_bytes()], |row| row.get::<_, Vec<u8>>(0))?;
+        if let Some(actor) = known.and_then(|bytes| ActorId::from_slice(&bytes).ok()) {
+            return Ok(actor);
+        }
+        let actor = ActorId::generate(rng, self.device());
+        self.put_actor(record, actor)?;
+        Ok(actor)
+    }
+
+    pub(super) fn put_actor(&self, record: RecordId, actor: ActorId) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO actors (record, actor) VALUES (?1, ?2)";
+        self.execute(sql, params![record.as_bytes(), actor.to_bytes()]).map(drop)
+    }
+
+    /// Stores a change of our own and puts it into the outbox.
+    pub(super) fn put_own_change(
+        &self,
+        record: RecordId,
+        change: &NewChange,
+        intent: &Intent,
+    ) -> Result<(), StoreError> {
+        // What the server would refuse by its form must not get as far as the outbox.
+        let raw = RawChange::inspect(&change.bytes).map_err(|_| DocumentError::Damaged)?;
+        let number = self.put_change(record, &raw, false)?;
+        let sql = "INSERT INTO outbox (number, record, intent, sent) VALUES (?1, ?2, ?3, 0)";
+        self.execute(sql, params![number, record.as_bytes(), intent.to_text()?])?;
+        self.refresh_states(Touched::from([record]))
+    }
+}
+
+impl Reader<'_> {
+    /// Whether the server refused the record as a whole.
+    pub(super) fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
+        let sql = "SELECT refused FROM records WHERE id = ?1";
+        Ok(self.query_row(sql, [record.as_bytes()], |row| row.get(0))?.unwrap_or(false))
+    }
+}

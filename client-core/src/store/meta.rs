@@ -1,0 +1,250 @@
+//! The few facts about this installation that are not records.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use model::catalogue::{Catalogue, CatalogueSource};
+use model::ids::{DeviceId, UserId};
+use model::time::{Span, Timestamp};
+use model::wire::{MembershipV1, ProfileV1};
+
+use super::{Reader, StoreError, Writer};
+
+/// How this device came to its server.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The server's address.
+    pub server_url: String,
+    /// The fingerprint of the certificate that is trusted, when it is not one the system trusts.
+    #[serde(default)]
+    pub fingerprint: Option<String>,
+    /// This device.
+    pub device: DeviceId,
+    /// Its owner.
+    pub user: UserId,
+    /// The token bound to the device's key.
+    pub token: String,
+    /// The server's public key, for signed orders.
+    pub server_key: Vec<u8>,
+}
+
+impl fmt::Debug for Enrolment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enrolment")
+            .field("server_url", &self.server_url)
+            .field("device", &self.device)
+            .field("token", &"<hidden>")
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long records may be shown, and what the server's clock said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// Until when records may be shown without asking the server again.
+    pub until: Timestamp,
+    /// The latest time any server ever told: a phone's clock that is put back gains nothing.
+    pub server_time_max: Timestamp,
+    /// The server's clock less this device's, when they last met.
+    pub skew_ms: i64,
+    /// Whether the server ordered the device to show nothing.
+    pub ordered: bool,
+}
+
+impl Lease {
+    /// Whether records may not be shown or changed.
+    pub fn is_locked(&self, now: Timestamp) -> bool {
+        self.ordered || now.max(self.server_time_max) > self.until
+    }
+
+    /// The server's clock less this device's.
+    pub fn skew(&self) -> Span {
+        Span::from_millis(self.skew_ms)
+    }
+}
+
+impl Reader<'_> {
+    /// How this device came to its server.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn enrolment(&self) -> Result<Enrolment, StoreError> {
+        self.needed(ENROLMENT, "the enrolment")
+    }
+
+    /// The owner's name and roles.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn profile(&self) -> Result<ProfileV1, StoreError> {
+        self.needed(PROFILE, "the profile")
+    }
+
+    /// The owner's roles by program.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn memberships(&self) -> Result<BTreeSet<MembershipV1>, StoreError> {
+        Ok(self.profile()?.roles.into_iter().collect())
+    }
+
+    /// How long records may be shown.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn lease(&self) -> Result<Lease, StoreError> {
+        self.needed(LEASE, "the lease")
+    }
+
+    /// The last DPoP nonce the server gave.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn server_nonce(&self) -> Result<Option<String>, StoreError> {
+        self.value(SERVER_NONCE)
+    }
+
+    /// When a sync last came to its end.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn last_sync(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.value(LAST_SYNC)
+    }
+
+    /// The digest of the catalogue, for [`model::wire::SyncRequestV1::catalogue`].
+    pub fn catalogue_digest(&self) -> [u8; 32] {
+        self.catalogue().digest
+    }
+
+    pub(super) fn install_nonce(&self) -> Result<Vec<u8>, StoreError> {
+        self.needed(INSTALL, "the install nonce")
+    }
+
+    pub(super) fn stored_catalogue(&self) -> Result<CatalogueSource, StoreError> {
+        self.needed(CATALOGUE, "the catalogue")
+    }
+
+    fn needed<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        what: &'static str,
+    ) -> Result<T, StoreError> {
+        self.value(key)?.ok_or(StoreError::Unreadable { what })
+    }
+
+    fn value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
+        let sql = "SELECT value FROM meta WHERE key = ?1";
+        let Some(bytes) = self.query_row(sql, [key], |row| row.get::<_, Vec<u8>>(0))? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|_| StoreError::Unreadable { what: "a setting" })
+    }
+}
+
+impl Writer<'_> {
+    /// Keeps the last DPoP nonce the server gave.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_server_nonce(&mut self, nonce: &str) -> Result<(), StoreError> {
+        self.set_value(SERVER_NONCE, &nonce)
+    }
+
+    /// Keeps a renewed enrolment: the server's address or the token changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), StoreError> {
+        self.set_value(ENROLMENT, enrolment)
+    }
+
+    /// Keeps the owner's name and roles as the server tells them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_profile(&mut self, profile: &ProfileV1) -> Result<(), StoreError> {
+        self.set_value(PROFILE, profile)
+    }
+
+    /// Keeps until when records may be shown, and how far the clocks are apart.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_lease(
+        &mut self,
+        now: Timestamp,
+        server_time: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let before: Option<Lease> = self.value(LEASE)?;
+        let lease = Lease {
+            until,
+            server_time_max: before.map_or(server_time, |b| b.server_time_max.max(server_time)),
+            skew_ms: server_time.since(now).as_millis(),
+            ordered: before.is_some_and(|before| before.ordered),
+        };
+        self.set_value(LEASE, &lease)
+    }
+
+    /// Carries out an order to show nothing, or ends it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_locked(&mut self, locked: bool) -> Result<(), StoreError> {
+        let lease = Lease { ordered: locked, ..self.lease()? };
+        self.set_value(LEASE, &lease)
+    }
+
+    /// Notes that a sync came to its end.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_last_sync(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.set_value(LAST_SYNC, &now)
+    }
+
+    /// Takes the server's catalogue, and reads every record whose type it changes anew. Returns
+    /// false, and keeps the present one, when this program cannot read it: it is a newer one's.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_catalogue(&mut self, source: &CatalogueSource) -> Result<bool, StoreError> {
+        let Ok(next) = Catalogue::load(source) else { return Ok(false) };
+        let before = Arc::clone(&self.reader.context.catalogue);
+        self.set_value(CATALOGUE, source)?;
+        self.reader.context.catalogue = Arc::new(next);
+        self.reread_changed_types(&before)?;
+        Ok(true)
+    }
+
+    pub(super) fn set_first_catalogue(&mut self, source: &CatalogueSource) -> Result<(), StoreError> {
+        self.set_value(CATALOGUE, source)
+    }
+
+    pub(super) fn set_install_nonce(&mut self, nonce: &[u8]) -> Result<(), StoreError> {
+        self.set_value(INSTALL, &nonce)
+    }
+
+    fn set_value<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), StoreError> {
+        let bytes =
+            serde_json::to_vec(value).map_err(|_| StoreError::Unreadable { what: "a setting" })?;
+        let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
+                   ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.execute(sql, params![key, bytes]).map(drop)
+    }
+}
+
+const CATALOGUE: &str = "catalogue";
+const ENROLMENT: &str = "enrolment";
+const INSTALL: &str = "install";
+const LAST_SYNC: &str = "last_sync";
+const LEASE: &str = "lease";
+const PROFILE: &str = "profile";
+const SERVER_NONCE: &str = "server_nonce";

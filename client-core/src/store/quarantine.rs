@@ -1,0 +1,271 @@
+//! Changes that were refused or do not apply. None of them stops the others.
+
+use rand::Rng;
+use rusqlite::params;
+
+use model::change::RawChange;
+use model::ids::{ChangeHash, RecordId, TypeName};
+use model::record::Edit;
+use model::time::Timestamp;
+
+use super::outbox::{Intent, Touched};
+use super::rows::{FromRow, code};
+use super::{LocalError, Reader, StoreError, Writer};
+
+/// The refusal that says two installations wrote under one actor (`model::admission`).
+pub const EQUIVOCATION: &str = "equivocation";
+
+/// A change that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineItem {
+    /// Names it in [`Writer::dismiss`].
+    pub number: i64,
+    /// Where it came from.
+    pub kind: QuarantineKind,
+    /// The change; all zero when its bytes are no change.
+    pub hash: ChangeHash,
+    /// Its record.
+    pub record: RecordId,
+    /// The record's type, if it is known.
+    pub record_type: Option<TypeName>,
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason in words.
+    pub reason: String,
+    /// When it was set aside.
+    pub at: Timestamp,
+    /// What the owner meant to do, if it is an own change and its scope is still here.
+    pub edits: Vec<Edit>,
+    /// Whether the owner has seen it.
+    pub dismissed: bool,
+}
+
+/// Where a change that was set aside came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuarantineKind {
+    /// Made here, refused by the server.
+    Own,
+    /// Sent by the server, and does not apply here.
+    Incoming,
+}
+
+impl QuarantineKind {
+    /// The stable name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Incoming => "incoming",
+        }
+    }
+}
+
+/// What became of the record when one of its changes was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The change is not here (any more): nothing was done.
+    Unknown,
+    /// The record itself is refused, with all that was written to it.
+    Record(RecordId),
+    /// The change is set aside, and those that followed it were made anew.
+    Change {
+        /// The record.
+        record: RecordId,
+        /// How many changes were made anew.
+        remade: usize,
+    },
+}
+
+impl Reader<'_> {
+    /// What was set aside and not dismissed, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn quarantine(&self) -> Result<Vec<QuarantineItem>, StoreError> {
+        let sql = "SELECT number, kind, hash, record, type, code, reason, at, intent, dismissed
+                   FROM quarantine WHERE dismissed = 0 ORDER BY number";
+        self.query(sql, [], |row| {
+            let kind = match row.get_ref(1)?.as_str()? {
+                "own" => QuarantineKind::Own,
+                _ => QuarantineKind::Incoming,
+            };
+            let intent = row.get::<_, Option<String>>(8)?;
+            let intent = intent.and_then(|text| serde_json::from_str::<Intent>(&text).ok());
+            Ok(QuarantineItem {
+                number: row.get(0)?,
+                kind,
+                hash: ChangeHash::from_row(row, 2)?,
+                record: RecordId::from_row(row, 3)?,
+                record_type: match row.get_ref(4)? {
+                    rusqlite::types::ValueRef::Null => None,
+                    _ => Some(code(row, 4)?),
+                },
+                code: row.get(5)?,
+                reason: row.get(6)?,
+                at: Timestamp::from_row(row, 7)?,
+                edits: intent.map(|intent| intent.edits).unwrap_or_default(),
+                dismissed: row.get(9)?,
+            })
+        })
+    }
+
+    /// Why the newest refused change of the record was refused: code and reason.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn refusal_of(&self, record: RecordId) -> Result<Option<(String, String)>, StoreError> {
+        let sql = "SELECT code, reason FROM quarantine
+                   WHERE record = ?1 AND kind = 'own' AND dismissed = 0
+                   ORDER BY number DESC LIMIT 1";
+        self.query_row(sql, [record.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// How many own changes were refused and not dismissed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn refused_size(&self) -> Result<u64, StoreError> {
+        self.count("SELECT count(*) FROM quarantine WHERE kind = 'own' AND dismissed = 0", [])
+    }
+}
+
+impl Writer<'_> {
+    /// Sets a change aside that the server refused for good; the record's other edits go on.
+    ///
+    /// When it is the change that made the record, everything written to it is set aside with it.
+    /// After an equivocation (this store was cloned) the edit itself is sound: it is made anew
+    /// under a new actor, and the record is asked for whole.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mark_refused(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        hash: ChangeHash,
+        code: &str,
+        reason: &str,
+    ) -> Result<Refused, StoreError> {
+        let sql = "SELECT record, bytes FROM changes
+                   WHERE hash = ?1 AND number IN (SELECT number FROM outbox)";
+        let found = self.query_row(sql, [hash.0], |row| {
+            Ok((RecordId::from_row(row, 0)?, row.get::<_, Vec<u8>>(1)?))
+        })?;
+        let Some((record, bytes)) = found else { return Ok(Refused::Unknown) };
+        let creates = RawChange::inspect(&bytes).is_ok_and(|change| change.deps().is_empty());
+        if creates {
+            self.set_record_aside(now, record, code, reason)?;
+            return Ok(Refused::Record(record));
+        }
+        let remade = if code == EQUIVOCATION {
+            self.mark_refetch(record)?;
+            self.remake_without(now, rng, record, None, Some(hash))?
+        } else {
+            self.copy_to_quarantine(now, record, Some(hash), code, reason)?;
+            self.remake_without(now, rng, record, Some(hash), None)?
+        };
+        self.refresh_states(Touched::from([record]))?;
+        Ok(Refused::Change { record, remade })
+    }
+
+    /// Notes that the owner has seen a refusal; its record goes by its other changes again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn dismiss(&mut self, number: i64) -> Result<(), StoreError> {
+        let sql = "UPDATE quarantine SET dismissed = 1 WHERE number = ?1 RETURNING record";
+        let record = self.query_row(sql, [number], |row| RecordId::from_row(row, 0))?;
+        self.refresh_states(record.into_iter().collect())
+    }
+
+    /// Tries what was refused of a record once more: after the case was assigned, say. Returns how
+    /// many changes wait again.
+    ///
+    /// # Errors
+    /// When an edit no longer fits, or the store fails.
+    pub fn retry_refused(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+    ) -> Result<usize, LocalError> {
+        if self.is_refused(record)? {
+            let sql = "INSERT OR IGNORE INTO outbox (number, record, intent, sent)
+                SELECT changes.number, changes.record, quarantine.intent, 0
+                FROM changes JOIN quarantine USING (hash)
+                WHERE changes.record = ?1 AND changes.acknowledged = 0 AND quarantine.kind = 'own'
+                ORDER BY changes.number";
+            let again = self.execute(sql, [record.as_bytes()])?;
+            let id = [record.as_bytes()];
+            self.execute("DELETE FROM quarantine WHERE record = ?1 AND kind = 'own'", id)?;
+            self.execute("UPDATE records SET refused = 0 WHERE id = ?1", id)?;
+            self.refresh_states(Touched::from([record]))?;
+            return Ok(again);
+        }
+        let sql = "DELETE FROM quarantine
+                   WHERE record = ?1 AND kind = 'own' AND intent IS NOT NULL
+                   RETURNING number, intent";
+        let mut intents = self.query(sql, [record.as_bytes()], |row| {
+            Ok((row.get::<_, i64>(0)?, super::rows::json::<Intent>(row, 1)?))
+        })?;
+        intents.sort_by_key(|(number, _)| *number);
+        let again = intents.len();
+        for (_, intent) in intents {
+            self.edit_record(now, rng, record, intent.edits)?;
+        }
+        self.refresh_states(Touched::from([record]))?;
+        Ok(again)
+    }
+
+    /// Keeps a change from the server that does not apply, and asks for its record whole.
+    pub(super) fn quarantine_incoming(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        hash: ChangeHash,
+        bytes: &[u8],
+        (code, reason): (&str, &str),
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO quarantine
+                (kind, hash, record, type, anchor, compartment, bytes, code, reason, at)
+            VALUES ('incoming', ?1, ?2,
+                (SELECT type FROM records WHERE id = ?2),
+                (SELECT anchor FROM records WHERE id = ?2),
+                (SELECT compartment FROM records WHERE id = ?2), ?3, ?4, ?5, ?6)";
+        let id = record.as_bytes();
+        self.execute(sql, params![hash.0, id, bytes, code, reason, now.as_millis()])?;
+        self.execute("INSERT OR IGNORE INTO refetch (record) VALUES (?1)", [id]).map(drop)
+    }
+
+    /// Keeps a copy of one own change, or of all that the server has not got of the record.
+    pub(super) fn copy_to_quarantine(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        only: Option<ChangeHash>,
+        code: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO quarantine
+                (kind, hash, record, type, anchor, compartment, bytes, intent, code, reason, at)
+            SELECT 'own', changes.hash, records.id, records.type, records.anchor,
+                records.compartment, changes.bytes, outbox.intent, ?3, ?4, ?5
+            FROM outbox JOIN changes USING (number) JOIN records ON records.id = outbox.record
+            WHERE records.id = ?1 AND (?2 IS NULL OR changes.hash = ?2) ORDER BY changes.number";
+        let only = only.map(|hash| hash.0);
+        let row = params![record.as_bytes(), only, code, reason, now.as_millis()];
+        self.execute(sql, row).map(drop)
+    }
+
+    fn set_record_aside(
+        &mut self,
+        now: Timestamp,
+        record: RecordId,
+        code: &str,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        self.copy_to_quarantine(now, record, None, code, reason)?;
+        self.execute("DELETE FROM outbox WHERE record = ?1", [record.as_bytes()])?;
+        self.execute("UPDATE records SET refused = 1 WHERE id = ?1", [record.as_bytes()])?;
+        self.refresh_states(Touched::from([record]))
+    }
+}

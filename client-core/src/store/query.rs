@@ -1,0 +1,505 @@
+//! What screens and commands ask: each a few indexed look-ups, none loads a document.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Row, params};
+use serde_json::{Map, Value as Json, json};
+
+use model::ids::{
+    CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, ProgramCode, RecordId, TypeName,
+    UserId,
+};
+use model::search;
+use model::time::Timestamp;
+use model::value::Scalar;
+
+use super::read_model::{StoredConflict, StoredView};
+use super::rows::{FromRow, code, optional};
+use super::{Reader, RecordState, StoreError};
+
+/// A record as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordView {
+    /// The record.
+    pub record: RecordId,
+    /// Its type.
+    pub record_type: TypeName,
+    /// Its case; none when it stands alone.
+    pub case: Option<CaseId>,
+    /// The compartment it lives in.
+    pub compartment: CompartmentCode,
+    /// The program it was made for.
+    pub program: ProgramCode,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When, by the maker's clock.
+    pub created_at: Timestamp,
+    /// What it is called in lists.
+    pub title: String,
+    /// Where the newest word about it is.
+    pub state: RecordState,
+    /// Code and reason of the newest refusal that nobody dismissed.
+    pub refusal: Option<(String, String)>,
+    /// What stands in each field that holds something.
+    pub fields: Map<String, Json>,
+    /// Conflicts that wait for a person.
+    pub conflicts: Vec<ConflictView>,
+}
+
+impl RecordView {
+    /// The JSON of `fieldbook device show`.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "id": self.record.to_string(),
+            "type": self.record_type.as_str(),
+            "case": self.case.map(|case| case.to_string()),
+            "state": self.state.code(),
+            "fields": self.fields,
+            "conflicts": self.conflicts.iter().map(ConflictView::to_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Values that people wrote to one field without knowing of each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConflictView {
+    /// The field.
+    pub field: FieldName,
+    /// Every value, the shown one first.
+    pub values: Vec<ConflictValueView>,
+}
+
+/// One of the values of a conflict.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConflictValueView {
+    /// The value.
+    pub value: Json,
+    /// The same, typed; none when this catalogue cannot read it.
+    pub scalar: Option<Scalar>,
+    /// The name of who wrote it.
+    pub by: String,
+    /// On which device.
+    pub device: DeviceId,
+    /// When, by that device's clock.
+    pub at: Timestamp,
+    /// In which change.
+    pub change: ChangeHash,
+}
+
+impl ConflictView {
+    /// The JSON form; that of [`model::record::Conflict::to_json`].
+    pub fn to_json(&self) -> Json {
+        json!({
+            "field": self.field.as_str(),
+            "review": true,
+            "values": self.values.iter().map(|value| json!({
+                "value": value.value,
+                "by": value.by,
+                "device": value.device.to_string(),
+                "at": value.at.to_string(),
+                "change": value.change.to_string(),
+            })).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl ConflictValueView {
+    /// The value as `resolve` takes it.
+    pub fn text(&self) -> String {
+        self.value.as_str().map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its type.
+    pub record_type: TypeName,
+    /// Its case; none when it stands alone.
+    pub case: Option<CaseId>,
+    /// What it is called.
+    pub title: String,
+    /// When the recorded thing happened.
+    pub occurred_at: Timestamp,
+    /// When it was last edited, by the clock of who did.
+    pub updated_at: Timestamp,
+    /// Where the newest word about it is.
+    pub state: RecordState,
+    /// How many conflicts wait for a person.
+    pub conflicts: u64,
+}
+
+impl ListRow {
+    /// The JSON of `fieldbook device list` and `search`.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "id": self.record.to_string(),
+            "type": self.record_type.as_str(),
+            "case": self.case.map(|case| case.to_string()),
+            "title": self.title,
+            "occurred_at": self.occurred_at.to_string(),
+            "updated_at": self.updated_at.to_string(),
+            "state": self.state.code(),
+            "conflicts": self.conflicts,
+        })
+    }
+}
+
+/// Which records to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListFilter {
+    /// Only of this type.
+    pub record_type: Option<TypeName>,
+    /// Only of this case.
+    pub case: Option<CaseId>,
+    /// At most so many; all when none is given.
+    pub limit: Option<usize>,
+}
+
+/// A task that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTask {
+    /// The record that set it.
+    pub record: RecordId,
+    /// That record's type.
+    pub record_type: TypeName,
+    /// The rule's name in that type.
+    pub rule: String,
+    /// What is to be done, in English.
+    pub label: String,
+    /// The case; none when the record stands alone.
+    pub case: Option<CaseId>,
+    /// What the case, or else the record, is called.
+    pub title: String,
+    /// When it is due.
+    pub due: Timestamp,
+    /// Whether it is past due.
+    pub overdue: bool,
+    /// Whether it has been open so long that a supervisor is told.
+    pub flagged: bool,
+}
+
+impl OpenTask {
+    /// The JSON of `fieldbook device tasks`.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "record": self.record.to_string(),
+            "type": self.record_type.as_str(),
+            "rule": self.rule,
+            "task": self.label,
+            "case": self.case.map(|case| case.to_string()),
+            "title": self.title,
+            "due": self.due.to_string(),
+            "overdue": self.overdue,
+            "flagged": self.flagged,
+        })
+    }
+}
+
+/// A case in the caseload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseId,
+    /// What it is called; the id when its own record is not on this device.
+    pub title: String,
+    /// The type of its own record, if that is here.
+    pub record_type: Option<TypeName>,
+    /// When somebody last dealt with it.
+    pub last_contact: Option<Timestamp>,
+    /// How many tasks are open.
+    pub open_tasks: u64,
+    /// When the first of them is due.
+    pub next_due: Option<Timestamp>,
+    /// How many conflicts wait for a person.
+    pub conflicts: u64,
+}
+
+impl CaseRow {
+    /// The JSON form.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "case": self.case.to_string(),
+            "title": self.title,
+            "type": self.record_type.as_ref().map(TypeName::as_str),
+            "last_contact": self.last_contact.map(|at| at.to_string()),
+            "open_tasks": self.open_tasks,
+            "next_due": self.next_due.map(|at| at.to_string()),
+            "conflicts": self.conflicts,
+        })
+    }
+}
+
+/// A conflict with the record it is in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordConflict {
+    /// The record.
+    pub record: ListRow,
+    /// The conflict.
+    pub conflict: ConflictView,
+}
+
+impl RecordConflict {
+    /// The JSON of `fieldbook device conflicts`.
+    pub fn to_json(&self) -> Json {
+        let mut json = self.conflict.to_json();
+        if let Json::Object(object) = &mut json {
+            object.insert("id".into(), json!(self.record.record.to_string()));
+            object.insert("type".into(), json!(self.record.record_type.as_str()));
+            object.insert("title".into(), json!(self.record.title));
+        }
+        json
+    }
+}
+
+macro_rules! list_columns {
+    () => {
+        "records.id, records.type, records.case_id, records.title, records.occurred_at,
+         records.updated_at, records.state, records.conflicts"
+    };
+}
+
+impl Reader<'_> {
+    /// A record as it is shown; `None` when it is not on this device.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn record_view(&self, record: RecordId) -> Result<Option<RecordView>, StoreError> {
+        let sql = "SELECT type, case_id, compartment, program, created_by, created_at, title,
+                state, view FROM records WHERE id = ?1";
+        let row = self.query_row(sql, [record.as_bytes()], |row| {
+            let view = RecordView {
+                record,
+                record_type: code(row, 0)?,
+                case: optional(row, 1)?,
+                compartment: code(row, 2)?,
+                program: code(row, 3)?,
+                created_by: UserId::from_row(row, 4)?,
+                created_at: Timestamp::from_row(row, 5)?,
+                title: row.get(6)?,
+                state: row.get(7)?,
+                refusal: None,
+                fields: Map::new(),
+                conflicts: Vec::new(),
+            };
+            Ok((view, super::rows::json::<StoredView>(row, 8)?))
+        })?;
+        let Some((mut view, stored)) = row else { return Ok(None) };
+        view.fields = stored.fields;
+        view.conflicts = self.conflict_views(stored.conflicts)?;
+        if view.state == RecordState::Refused {
+            view.refusal = self.refusal_of(record)?;
+        }
+        Ok(Some(view))
+    }
+
+    /// The records that pass the filter, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn list(&self, filter: &ListFilter) -> Result<Vec<ListRow>, StoreError> {
+        let limit = filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(i64::MAX));
+        let of_type = filter.record_type.as_ref().map(TypeName::as_str);
+        let case = filter.case.as_ref().map(|case| case.as_bytes());
+        let order = " ORDER BY occurred_at DESC, number DESC LIMIT ?1";
+        let select = concat!("SELECT ", list_columns!(), " FROM records");
+        match (of_type, case) {
+            (None, None) => self.query(&format!("{select}{order}"), [limit], list_row),
+            (Some(of_type), None) => {
+                let sql = format!("{select} WHERE type = ?2{order}");
+                self.query(&sql, params![limit, of_type], list_row)
+            }
+            (None, Some(case)) => {
+                let sql = format!("{select} WHERE case_id = ?2{order}");
+                self.query(&sql, params![limit, case], list_row)
+            }
+            (Some(of_type), Some(case)) => {
+                let sql = format!("{select} WHERE case_id = ?2 AND type = ?3{order}");
+                self.query(&sql, params![limit, case, of_type], list_row)
+            }
+        }
+    }
+
+    /// The records whose searched fields hold every word, or a word that begins with it; the best
+    /// match first. Accents and case do not matter.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn search(&self, words: &str, limit: usize) -> Result<Vec<ListRow>, StoreError> {
+        let words = search::query_words(words);
+        if words.is_empty() {
+            return Ok(Vec::new());
+        }
+        let phrases: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let sql = concat!(
+            "SELECT ",
+            list_columns!(),
+            " FROM (SELECT rowid, rank FROM search WHERE search MATCH ?1 ORDER BY rank LIMIT ?2)
+              AS hit JOIN records ON records.number = hit.rowid ORDER BY hit.rank, hit.rowid DESC"
+        );
+        self.query(sql, params![phrases.join(" "), limit], list_row)
+    }
+
+    /// The open tasks, due first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn open_tasks(&self, now: Timestamp) -> Result<Vec<OpenTask>, StoreError> {
+        let sql = "SELECT tasks.record, records.type, tasks.rule, tasks.case_id,
+                coalesce(cases.title, records.title), tasks.due, tasks.flags
+            FROM tasks JOIN records ON records.id = tasks.record
+            LEFT JOIN records AS cases ON cases.id = tasks.case_id
+            WHERE tasks.open = 1 ORDER BY tasks.due, tasks.record, tasks.rule";
+        self.query(sql, [], |row| {
+            let record_type: TypeName = code(row, 1)?;
+            let rule: String = row.get(2)?;
+            let due = Timestamp::from_row(row, 5)?;
+            let flags: Vec<Timestamp> = super::rows::json(row, 6)?;
+            let label = self.catalogue().record_type(&record_type).and_then(|known| {
+                known.follow_ups.iter().find(|other| other.name == rule).map(|f| f.label.en.clone())
+            });
+            Ok(OpenTask {
+                record: RecordId::from_row(row, 0)?,
+                label: label.unwrap_or_else(|| rule.clone()),
+                record_type,
+                rule,
+                case: optional(row, 3)?,
+                title: row.get(4)?,
+                due,
+                overdue: due < now,
+                flagged: flags.iter().any(|flag| *flag <= now),
+            })
+        })
+    }
+
+    /// Every conflict that waits for a person, the newest record first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn conflicts(&self) -> Result<Vec<RecordConflict>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            list_columns!(),
+            ", view FROM records WHERE conflicts > 0 ORDER BY occurred_at DESC, number DESC"
+        );
+        let rows = self.query(sql, [], |row| {
+            Ok((list_row(row)?, super::rows::json::<StoredView>(row, 8)?))
+        })?;
+        let mut conflicts = Vec::new();
+        for (record, view) in rows {
+            for conflict in self.conflict_views(view.conflicts)? {
+                conflicts.push(RecordConflict { record: record.clone(), conflict });
+            }
+        }
+        Ok(conflicts)
+    }
+
+    /// The cases on this device: what is due first comes first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn caseload(&self) -> Result<Vec<CaseRow>, StoreError> {
+        // Steps from case to case along the index instead of reading every record's entry.
+        let sql = "WITH RECURSIVE cases (id) AS (
+                SELECT min(case_id) FROM records WHERE case_id IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(case_id) FROM records WHERE case_id > cases.id)
+                FROM cases WHERE cases.id IS NOT NULL)
+            SELECT cases.id, own.title, own.type,
+                (SELECT max(occurred_at) FROM records
+                    WHERE case_id = cases.id AND contact = 1),
+                (SELECT count(*) FROM tasks WHERE case_id = cases.id AND open = 1),
+                (SELECT min(due) FROM tasks WHERE case_id = cases.id AND open = 1) AS next_due,
+                (SELECT coalesce(sum(conflicts), 0) FROM records
+                    WHERE case_id = cases.id AND conflicts > 0)
+            FROM cases LEFT JOIN records AS own ON own.id = cases.id
+            WHERE cases.id IS NOT NULL
+            ORDER BY next_due IS NULL, next_due, own.title, cases.id";
+        self.query(sql, [], |row| {
+            let case = CaseId::from_row(row, 0)?;
+            let title: Option<String> = row.get(1)?;
+            Ok(CaseRow {
+                case,
+                record_type: if title.is_some() { Some(code(row, 2)?) } else { None },
+                title: title.unwrap_or_else(|| case.to_string()),
+                last_contact: optional(row, 3)?,
+                open_tasks: unsigned(row, 4)?,
+                next_due: optional(row, 5)?,
+                conflicts: unsigned(row, 6)?,
+            })
+        })
+    }
+
+    /// How many records are in each state.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn records_by_state(&self) -> Result<BTreeMap<RecordState, u64>, StoreError> {
+        let sql = "SELECT state, count(*) FROM records GROUP BY state";
+        let counted =
+            self.query(sql, [], |row| Ok((row.get::<_, RecordState>(0)?, unsigned(row, 1)?)))?;
+        let mut by_state: BTreeMap<_, _> = RecordState::ALL.map(|state| (state, 0)).into();
+        by_state.extend(counted);
+        Ok(by_state)
+    }
+
+    /// Whether this device holds anything of the case.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn holds_case(&self, case: CaseId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE case_id = ?1)";
+        Ok(self.count(sql, [case.as_bytes()])? > 0)
+    }
+
+    /// The type of a record; `None` when it is not on this device.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn type_of(&self, record: RecordId) -> Result<Option<TypeName>, StoreError> {
+        let sql = "SELECT type FROM records WHERE id = ?1";
+        self.query_row(sql, [record.as_bytes()], |row| code(row, 0))
+    }
+
+    fn conflict_views(
+        &self,
+        stored: Vec<StoredConflict>,
+    ) -> Result<Vec<ConflictView>, StoreError> {
+        let mut views = Vec::new();
+        for conflict in stored {
+            let mut values = Vec::new();
+            for value in conflict.values {
+                values.push(ConflictValueView {
+                    by: self.name_of(value.device)?,
+                    value: value.value,
+                    scalar: value.scalar,
+                    device: value.device,
+                    at: value.at,
+                    change: value.change,
+                });
+            }
+            views.push(ConflictView { field: conflict.field, values });
+        }
+        Ok(views)
+    }
+}
+
+fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
+    Ok(ListRow {
+        record: RecordId::from_row(row, 0)?,
+        record_type: code(row, 1)?,
+        case: optional(row, 2)?,
+        title: row.get(3)?,
+        occurred_at: Timestamp::from_row(row, 4)?,
+        updated_at: Timestamp::from_row(row, 5)?,
+        state: row.get(6)?,
+        conflicts: unsigned(row, 7)?,
+    })
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
+}

@@ -1,0 +1,264 @@
+//! From a document to rows: everything that lists, searches and shows without loading it again.
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use model::catalogue::{BelongsTo, Catalogue, Field, FieldKind, RecordType};
+use model::document::Document;
+use model::followup::Task;
+use model::ids::{ChangeHash, DeviceId, FieldName};
+use model::record::{Envelope, Record};
+use model::time::Timestamp;
+use model::value::{FieldValue, Scalar};
+use model::{followup, search};
+
+use super::{StoreError, Writer};
+
+/// A record as its rows hold it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Projection {
+    pub(super) envelope: Envelope,
+    pub(super) occurred_at: Timestamp,
+    pub(super) title: String,
+    pub(super) view: String,
+    pub(super) heads: Vec<u8>,
+    pub(super) conflicts: i64,
+    pub(super) voided: bool,
+    pub(super) contact: bool,
+    pub(super) text: String,
+    pub(super) tasks: Vec<Task>,
+}
+
+/// What `show` needs of a record's content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredView {
+    pub(super) fields: Map<String, Json>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) conflicts: Vec<StoredConflict>,
+}
+
+/// A conflict that waits for a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredConflict {
+    pub(super) field: FieldName,
+    /// The shown one first.
+    pub(super) values: Vec<StoredConflictValue>,
+}
+
+/// One of the values of a conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredConflictValue {
+    pub(super) value: Json,
+    /// None when this catalogue cannot read it.
+    pub(super) scalar: Option<Scalar>,
+    pub(super) device: DeviceId,
+    pub(super) at: Timestamp,
+    pub(super) change: ChangeHash,
+}
+
+impl Projection {
+    pub(super) fn of(catalogue: &Catalogue, document: &Document) -> Result<Self, StoreError> {
+        let record = document.record(catalogue)?;
+        let record_type = catalogue.record_type(&record.envelope.record_type);
+        let fields = record.fields_json();
+        let voided = fields.get("approval").and_then(Json::as_str) == Some("voided");
+        let conflicts: Vec<_> = record.to_review().map(stored_conflict).collect();
+        let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
+        let tasks = record_type.map(|known| tasks(known, &record.envelope, &fields));
+        let view = serde_json::to_string(&StoredView { fields, conflicts })
+            .map_err(|_| StoreError::Unreadable { what: "a record" })?;
+        let envelope = &record.envelope;
+        let opens_case = record_type.map_or(envelope.case == Some(envelope.record.into()), |known| {
+            known.belongs_to == BelongsTo::Itself
+        });
+        let identity = catalogue
+            .compartments
+            .get(&envelope.compartment)
+            .is_some_and(|compartment| compartment.identity);
+        let mut heads = document.heads();
+        heads.sort_unstable();
+        Ok(Self {
+            occurred_at: record.occurred_at(),
+            title: title(catalogue, record_type, &record),
+            view,
+            heads: heads.iter().flat_map(|head| head.0).collect(),
+            conflicts: count,
+            voided,
+            contact: envelope.case.is_some() && !voided && !opens_case && !identity,
+            text: record_type.map_or_else(String::new, |t| search::searched_text(t, &record)),
+            tasks: tasks.unwrap_or_default(),
+            envelope: record.envelope,
+        })
+    }
+}
+
+impl Writer<'_> {
+    /// Writes the rows of a record: its own, its full text and its tasks, and closes the tasks of
+    /// other records that it answers.
+    pub(super) fn put_record(
+        &self,
+        document: &Document,
+        updated_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let projection = Projection::of(self.catalogue(), document)?;
+        self.put_projection(&projection, updated_at)
+    }
+
+    pub(super) fn put_projection(
+        &self,
+        p: &Projection,
+        updated_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let e = &p.envelope;
+        let id = e.record.as_bytes();
+        let before = self.query_row(
+            "SELECT number, occurred_at, voided FROM records WHERE id = ?1",
+            [id],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, bool>(2)?)),
+        )?;
+        let number = match before {
+            Some((number, ..)) => {
+                let sql = "UPDATE records SET occurred_at = ?2, updated_at = max(updated_at, ?3),
+                        title = ?4, view = ?5, heads = ?6, conflicts = ?7, voided = ?8,
+                        contact = ?9
+                    WHERE number = ?1";
+                self.execute(
+                    sql,
+                    params![
+                        number,
+                        p.occurred_at.as_millis(),
+                        updated_at.as_millis(),
+                        p.title,
+                        p.view,
+                        p.heads,
+                        p.conflicts,
+                        p.voided,
+                        p.contact
+                    ],
+                )?;
+                number
+            }
+            None => self.insert_record(p, updated_at)?,
+        };
+        if p.text.is_empty() {
+            if before.is_some() {
+                self.execute("DELETE FROM search WHERE rowid = ?1", [number])?;
+            }
+        } else {
+            let sql = "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)";
+            self.execute(sql, params![number, p.text])?;
+        }
+        self.put_tasks(e.record, e.case, &p.tasks)?;
+        if let Some(case) = e.case {
+            let answered_less = before.is_some_and(|(_, occurred_at, voided)| {
+                !voided && (p.voided || occurred_at > p.occurred_at.as_millis())
+            });
+            if answered_less {
+                self.recompute_tasks(case)?;
+            } else if !p.voided {
+                self.answer_tasks(case, e.record, &e.record_type, p.occurred_at)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn insert_record(&self, p: &Projection, updated_at: Timestamp) -> Result<i64, StoreError> {
+        let sql = "INSERT INTO records (id, type, case_id, anchor, compartment, program,
+                created_by, created_at, occurred_at, updated_at, title, view, heads,
+                check_count, check_xor, conflicts, voided, contact, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                0, zeroblob(16), ?14, ?15, ?16, 'on_server')";
+        let e = &p.envelope;
+        let scope = e.scope();
+        self.execute(
+            sql,
+            params![
+                e.record.as_bytes(),
+                e.record_type.as_str(),
+                e.case.as_ref().map(|case| case.as_bytes()),
+                scope.case.as_bytes(),
+                e.compartment.as_str(),
+                e.program.as_str(),
+                e.created_by.as_bytes(),
+                e.created_at.as_millis(),
+                p.occurred_at.as_millis(),
+                updated_at.as_millis(),
+                p.title,
+                p.view,
+                p.heads,
+                p.conflicts,
+                p.voided,
+                p.contact,
+            ],
+        )?;
+        Ok(self.connection.last_insert_rowid())
+    }
+}
+
+/// The tasks of a record that somebody can close: without a case no other record can answer one.
+fn tasks(record_type: &RecordType, envelope: &Envelope, fields: &Map<String, Json>) -> Vec<Task> {
+    let mut tasks = followup::tasks(record_type, envelope.created_at, fields);
+    if envelope.case.is_none() {
+        tasks.retain(|task| {
+            let rule = record_type.follow_ups.iter().find(|rule| rule.name == task.rule);
+            rule.is_some_and(|rule| rule.closed_when.is_some())
+        });
+    }
+    tasks
+}
+
+fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {
+    let values = conflict.values.iter().map(|value| StoredConflictValue {
+        value: value.value.to_json(),
+        scalar: match &value.value {
+            FieldValue::Scalar(scalar) => Some(scalar.clone()),
+            _ => None,
+        },
+        device: value.device,
+        at: value.at,
+        change: value.change,
+    });
+    StoredConflict { field: conflict.field.clone(), values: values.collect() }
+}
+
+/// What a record is called in a list.
+fn title(catalogue: &Catalogue, record_type: Option<&RecordType>, record: &Record) -> String {
+    let Some(record_type) = record_type else { return record.envelope.record_type.to_string() };
+    let parts: Vec<_> = record_type
+        .title
+        .iter()
+        .filter_map(|name| {
+            let field = record_type.field(name.as_str())?;
+            let value = record.fields.get(name)?;
+            title_part(catalogue, field, value)
+        })
+        .collect();
+    if parts.is_empty() { record_type.label.en.clone() } else { parts.join(" · ") }
+}
+
+fn title_part(catalogue: &Catalogue, field: &Field, value: &FieldValue) -> Option<String> {
+    let text = match (value, &field.kind) {
+        (FieldValue::Scalar(Scalar::Choice(option)), FieldKind::Choice { list }) => {
+            let label = catalogue.option_label(list, option.as_str());
+            label.map_or_else(|| option.to_string(), |label| label.en.clone())
+        }
+        (FieldValue::Scalar(Scalar::DateTime(time)), _) => time.date()?.to_string(),
+        (FieldValue::Scalar(scalar), _) => scalar.to_string(),
+        (FieldValue::Choices(options), FieldKind::Choices { list }) => {
+            let labels = options.iter().map(|option| {
+                let label = catalogue.option_label(list, option.as_str());
+                label.map_or_else(|| option.to_string(), |label| label.en.clone())
+            });
+            labels.collect::<Vec<_>>().join(", ")
+        }
+        (FieldValue::Counter(count), _) => count.to_string(),
+        _ => return None,
+    };
+    let text: String = text.trim().chars().take(TITLE_PART_CHARS_MAX).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// A line of a list holds about two of them.
+const TITLE_PART_CHARS_MAX: usize = 80;
+

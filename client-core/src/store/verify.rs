@@ -1,0 +1,220 @@
+//! Checking everything the store holds against the changes it came from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::params;
+use serde_json::{Value as Json, json};
+
+use model::change::RawChange;
+use model::document::Document;
+use model::ids::{ChangeHash, RecordId};
+use model::search;
+use model::wire::CheckV1;
+
+use super::feed::check;
+use super::read_model::Projection;
+use super::rows::FromRow;
+use super::tasks::{TaskRow, task_is_open};
+use super::{Reader, StoreError};
+
+/// What was checked, and what did not hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Records checked.
+    pub records: u64,
+    /// Changes checked.
+    pub changes: u64,
+    /// What did not hold.
+    pub problems: Vec<VerifyProblem>,
+}
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyProblem {
+    /// The record; none when the file as a whole is meant.
+    pub record: Option<RecordId>,
+    /// What does not hold.
+    pub what: String,
+}
+
+impl VerifyReport {
+    /// Whether everything held.
+    pub fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// The JSON of `fieldbook device verify`.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "records": self.records,
+            "changes": self.changes,
+            "sound": self.is_sound(),
+            "problems": self.problems.iter().map(|problem| json!({
+                "id": problem.record.map(|record| record.to_string()),
+                "problem": problem.what,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    fn add(&mut self, record: Option<RecordId>, what: impl Into<String>) {
+        self.problems.push(VerifyProblem { record, what: what.into() });
+    }
+}
+
+impl Reader<'_> {
+    /// Checks every page of the file, every change's hash, and that everything derived from the
+    /// changes is what they make.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn verify(&self) -> Result<VerifyReport, StoreError> {
+        let mut report = VerifyReport::default();
+        self.verify_file(&mut report)?;
+        let sql = "SELECT id FROM records ORDER BY number";
+        let records = self.query(sql, [], |row| RecordId::from_row(row, 0))?;
+        for record in records {
+            self.verify_record(record, &mut report)?;
+            report.records += 1;
+        }
+        self.verify_tasks(&mut report)?;
+        Ok(report)
+    }
+
+    fn verify_file(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
+        // SQLCipher lists the pages whose seal does not hold; SQLite says "ok" or what is wrong.
+        for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
+            for line in self.query(pragma, [], |row| row.get::<_, String>(0))? {
+                if line != "ok" {
+                    report.add(None, line);
+                }
+            }
+        }
+        let broken = self.query("PRAGMA foreign_key_check", [], |row| row.get::<_, String>(0))?;
+        for table in broken {
+            report.add(None, format!("a row of `{table}` belongs to nothing"));
+        }
+        let indexed = self.count("SELECT count(*) FROM search_docsize", [])?;
+        let kept = "SELECT count(*) FROM search_docsize WHERE id IN (SELECT number FROM records)";
+        if self.count(kept, [])? != indexed {
+            report.add(None, "the full text finds records that are not here");
+        }
+        Ok(())
+    }
+
+    fn verify_record(
+        &self,
+        record: RecordId,
+        report: &mut VerifyReport,
+    ) -> Result<(), StoreError> {
+        let rows = self.change_rows(record)?;
+        report.changes += rows.len() as u64;
+        let mut seen = BTreeSet::new();
+        for row in &rows {
+            match RawChange::inspect(&row.bytes) {
+                Ok(change) if change.hash() != row.hash => {
+                    report.add(Some(record), format!("change {} has another hash", row.hash));
+                }
+                Ok(change) if !change.deps().iter().all(|dep| seen.contains(dep)) => {
+                    let what = format!("change {} stands before one it follows", row.hash);
+                    report.add(Some(record), what);
+                }
+                Ok(_) => {}
+                Err(problem) => {
+                    report.add(Some(record), format!("change {}: {problem}", row.hash));
+                }
+            }
+            seen.insert(row.hash);
+        }
+        let Ok(document) = Document::from_changes(rows.iter().map(|row| &row.bytes)) else {
+            report.add(Some(record), "its changes do not make a document");
+            return Ok(());
+        };
+        match self.load_document(record) {
+            Ok(Some(loaded)) if sorted(loaded.document.heads()) == sorted(document.heads()) => {}
+            _ => report.add(Some(record), "its snapshot does not lead to its newest changes"),
+        }
+        let Ok(projection) = Projection::of(self.catalogue(), &document) else {
+            report.add(Some(record), "its document is not a record");
+            return Ok(());
+        };
+        self.verify_rows(record, &projection, report)?;
+        let acknowledged = rows.iter().filter(|row| row.acknowledged).map(|row| &row.hash);
+        let sql = "SELECT check_count, check_xor FROM records WHERE id = ?1";
+        let stored = self.query_row(sql, [record.as_bytes()], |row| check(row, 0))?;
+        if stored != Some(CheckV1::of(acknowledged)) {
+            report.add(Some(record), "the check of its acknowledged changes is wrong");
+        }
+        Ok(())
+    }
+
+    fn verify_rows(
+        &self,
+        record: RecordId,
+        p: &Projection,
+        report: &mut VerifyReport,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT number,
+                title = ?2 AND view = ?3 AND heads = ?4 AND conflicts = ?5 AND voided = ?6
+                    AND contact = ?7 AND occurred_at = ?8 AND type = ?9 AND case_id IS ?10
+                    AND compartment = ?11
+            FROM records WHERE id = ?1";
+        let e = &p.envelope;
+        let row = params![
+            record.as_bytes(),
+            p.title,
+            p.view,
+            p.heads,
+            p.conflicts,
+            p.voided,
+            p.contact,
+            p.occurred_at.as_millis(),
+            e.record_type.as_str(),
+            e.case.as_ref().map(|case| case.as_bytes()),
+            e.compartment.as_str()
+        ];
+        let found = self.query_row(sql, row, |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
+        })?;
+        let Some((number, same)) = found else { return Ok(()) };
+        if !same || e.record != record {
+            report.add(Some(record), "its row is not what its changes make");
+        }
+        if let Some(word) = search::query_words(&p.text).first() {
+            let sql = "SELECT count(*) FROM search WHERE search MATCH ?1 AND rowid = ?2";
+            if self.count(sql, params![format!("\"{word}\""), number])? == 0 {
+                report.add(Some(record), "the full text does not find it");
+            }
+        }
+        let mut expected = BTreeMap::new();
+        for task in &p.tasks {
+            let row = TaskRow::of(task)?;
+            let key = (task.opens.as_millis(), task.due.as_millis(), task.closed);
+            expected.insert(task.rule.clone(), (key, row.flags, row.answered_by));
+        }
+        let sql = "SELECT rule, opens, due, closed, flags, answered_by FROM tasks
+                   WHERE record = ?1";
+        let stored = self.query(sql, [record.as_bytes()], |row| {
+            let key = (row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok((row.get::<_, String>(0)?, (key, row.get(4)?, row.get(5)?)))
+        })?;
+        if BTreeMap::from_iter(stored) != expected {
+            report.add(Some(record), "its tasks are not what its changes make");
+        }
+        Ok(())
+    }
+
+    fn verify_tasks(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
+        let sql = concat!("SELECT record, rule FROM tasks WHERE open <> ", task_is_open!());
+        let wrong = self
+            .query(sql, [], |row| Ok((RecordId::from_row(row, 0)?, row.get::<_, String>(1)?)))?;
+        for (record, rule) in wrong {
+            report.add(Some(record), format!("whether its task `{rule}` is open is wrong"));
+        }
+        Ok(())
+    }
+}
+
+fn sorted(mut heads: Vec<ChangeHash>) -> Vec<ChangeHash> {
+    heads.sort_unstable();
+    heads
+}
