@@ -263,8 +263,7 @@ fn unseal(wrapped: &[u8], pin: &str) -> Result<Option<StoreKey>, KeyError> {
 
 fn cipher(pin: &str, salt: &[u8], costs: [u32; 3]) -> Result<XChaCha20Poly1305, KeyError> {
     let [memory, passes, lanes] = costs;
-    let parameters =
-        Params::new(memory, passes, lanes, Some(32)).map_err(|_| KeyError::Damaged)?;
+    let parameters = Params::new(memory, passes, lanes, Some(32)).map_err(|_| KeyError::Damaged)?;
     let mut derived = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters)
         .hash_password_into(pin.as_bytes(), salt, &mut *derived)

@@ -1,4 +1,5 @@
 //! client-core
+pub mod device;
 pub mod engine;
 pub mod keys;
 pub mod store;

@@ -143,7 +143,17 @@ impl Reader<'_> {
         })
     }
 
-    /// Who stands behind a device: the owner's name, `you` for this one, or the device's id.
+    /// Whether it is noted already that the record was looked at in this hour.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_view_noted(&self, now: Timestamp, record: RecordId) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM views WHERE record = ?1 AND hour = ?2";
+        Ok(self.count(sql, params![record.as_bytes(), hour(now)])? > 0)
+    }
+
+    /// Who stands behind a device: the owner's name, or the device's id when it is
+    /// not known.
     ///
     /// # Errors
     /// When the store fails.
@@ -324,7 +334,11 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn is_revocation_pending(&self, case: CaseId, compartment: &str) -> Result<bool, StoreError> {
+    pub fn is_revocation_pending(
+        &self,
+        case: CaseId,
+        compartment: &str,
+    ) -> Result<bool, StoreError> {
         let sql = "SELECT count(*) FROM revoked
                    WHERE anchor = ?1 AND compartment = ?2 AND state = ?3";
         Ok(self.count(sql, params![case.as_bytes(), compartment, PENDING])? > 0)

@@ -52,8 +52,7 @@ impl Writer<'_> {
         edits: Vec<Edit>,
     ) -> Result<ChangeHash, LocalError> {
         let actor = ActorId::generate(rng, self.device());
-        let (document, change) =
-            Document::create(now, actor, self.catalogue(), envelope, &edits)?;
+        let (document, change) = Document::create(now, actor, self.catalogue(), envelope, &edits)?;
         self.put_record(&document, now)?;
         self.put_actor(envelope.record, actor)?;
         let intent = Intent { at: now, creates: true, edits };

@@ -116,6 +116,14 @@ impl Reader<'_> {
         self.value(LAST_SYNC)
     }
 
+    /// When the store was last found to be restored or copied.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn restored_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.value(RESTORED_AT)
+    }
+
     /// The digest of the catalogue, for [`model::wire::SyncRequestV1::catalogue`].
     pub fn catalogue_digest(&self) -> [u8; 32] {
         self.catalogue().digest
@@ -129,11 +137,7 @@ impl Reader<'_> {
         self.needed(CATALOGUE, "the catalogue")
     }
 
-    fn needed<T: DeserializeOwned>(
-        &self,
-        key: &str,
-        what: &'static str,
-    ) -> Result<T, StoreError> {
+    fn needed<T: DeserializeOwned>(&self, key: &str, what: &'static str) -> Result<T, StoreError> {
         self.value(key)?.ok_or(StoreError::Unreadable { what })
     }
 
@@ -224,11 +228,18 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    pub(super) fn set_first_catalogue(&mut self, source: &CatalogueSource) -> Result<(), StoreError> {
+    pub(super) fn set_first_catalogue(
+        &mut self,
+        source: &CatalogueSource,
+    ) -> Result<(), StoreError> {
         self.set_value(CATALOGUE, source)
     }
 
-    pub(super) fn set_install_nonce(&mut self, nonce: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn set_restored_at(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.set_value(RESTORED_AT, &now)
+    }
+
+    pub(crate) fn set_install_nonce(&mut self, nonce: &[u8]) -> Result<(), StoreError> {
         self.set_value(INSTALL, &nonce)
     }
 
@@ -247,4 +258,5 @@ const INSTALL: &str = "install";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";
+const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";

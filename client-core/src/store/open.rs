@@ -170,7 +170,7 @@ impl Store {
         install.salt = fresh.salt()?;
         vault.store(INSTALL, &install.to_bytes())?;
         fresh.move_to(place)?;
-        let (store, install, _) = Self::open(rng, place, vault, key)?;
+        let (store, install, _) = Self::open(now, rng, place, vault, key)?;
         Ok((store, install))
     }
 
@@ -179,15 +179,14 @@ impl Store {
     /// # Errors
     /// Says why it cannot be; the files are as they were.
     pub(crate) fn open(
+        now: Timestamp,
         rng: &mut dyn Rng,
         place: &Place,
         vault: &dyn KeyVault,
         key: &StoreKey,
     ) -> Result<(Self, Install, Opened), OpenError> {
         check_sqlite()?;
-        if !place.exists()? {
-            return Err(OpenError::NotFound);
-        }
+        place.check_there()?;
         let noted = Install::load(vault)?;
         let wal_was_there = place.has_wal();
         let checked = open_unchanged(place, key, noted.as_ref());
@@ -205,7 +204,7 @@ impl Store {
             None => {
                 let mut install = Install::new(rng);
                 install.salt = place.salt()?;
-                store.write(|w| w.begin_anew(&install))?;
+                store.write(|w| w.begin_anew(now, &install))?;
                 vault.store(INSTALL, &install.to_bytes())?;
                 Ok((store, install, Opened::Restored))
             }
@@ -250,13 +249,14 @@ fn first_mistake(mut mistakes: Vec<Mistake>) -> OpenError {
 impl super::Writer<'_> {
     /// This database is not the one this installation left: nothing of the writing identity it
     /// brought may be used again, and how far it had pulled says nothing.
-    fn begin_anew(&mut self, install: &Install) -> Result<(), StoreError> {
+    fn begin_anew(&mut self, now: Timestamp, install: &Install) -> Result<(), StoreError> {
         self.execute("DELETE FROM actors", [])?;
         self.execute("UPDATE outbox SET sent = 0", [])?;
         let sent = "UPDATE records SET state = 'on_phone' WHERE state = 'sent'";
         self.execute(sent, [])?;
         self.set_cursor(None)?;
         self.set_reconcile(None)?;
+        self.set_restored_at(now)?;
         match install.nonces.first() {
             Some(nonce) => self.set_install_nonce(nonce),
             None => Ok(()),
@@ -352,12 +352,19 @@ impl Place {
         })
     }
 
+    /// Refuses a place where nothing is, before anybody is asked for a PIN.
+    pub(crate) fn check_there(&self) -> Result<(), OpenError> {
+        if self.exists()? { Ok(()) } else { Err(OpenError::NotFound) }
+    }
+
     fn exists(&self) -> Result<bool, OpenError> {
         if self.options.vfs.is_some() {
             return Ok(self.connect(OpenFlags::empty()).is_ok());
         }
         match fs::metadata(&self.path) {
-            Ok(file) if file.len() < PAGE_BYTES => Err(OpenError::Corrupt { what: "it is cut short" }),
+            Ok(file) if file.len() < PAGE_BYTES => {
+                Err(OpenError::Corrupt { what: "it is cut short" })
+            }
             Ok(_) => Ok(true),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.into()),

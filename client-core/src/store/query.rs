@@ -385,9 +385,8 @@ impl Reader<'_> {
             list_columns!(),
             ", view FROM records WHERE conflicts > 0 ORDER BY occurred_at DESC, number DESC"
         );
-        let rows = self.query(sql, [], |row| {
-            Ok((list_row(row)?, super::rows::json::<StoredView>(row, 8)?))
-        })?;
+        let rows = self
+            .query(sql, [], |row| Ok((list_row(row)?, super::rows::json::<StoredView>(row, 8)?)))?;
         let mut conflicts = Vec::new();
         for (record, view) in rows {
             for conflict in self.conflict_views(view.conflicts)? {
@@ -464,10 +463,7 @@ impl Reader<'_> {
         self.query_row(sql, [record.as_bytes()], |row| code(row, 0))
     }
 
-    fn conflict_views(
-        &self,
-        stored: Vec<StoredConflict>,
-    ) -> Result<Vec<ConflictView>, StoreError> {
+    fn conflict_views(&self, stored: Vec<StoredConflict>) -> Result<Vec<ConflictView>, StoreError> {
         let mut views = Vec::new();
         for conflict in stored {
             let mut values = Vec::new();

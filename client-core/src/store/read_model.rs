@@ -69,9 +69,10 @@ impl Projection {
         let view = serde_json::to_string(&StoredView { fields, conflicts })
             .map_err(|_| StoreError::Unreadable { what: "a record" })?;
         let envelope = &record.envelope;
-        let opens_case = record_type.map_or(envelope.case == Some(envelope.record.into()), |known| {
-            known.belongs_to == BelongsTo::Itself
-        });
+        let opens_case = record_type
+            .map_or(envelope.case == Some(envelope.record.into()), |known| {
+                known.belongs_to == BelongsTo::Itself
+            });
         let identity = catalogue
             .compartments
             .get(&envelope.compartment)
@@ -261,4 +262,3 @@ fn title_part(catalogue: &Catalogue, field: &Field, value: &FieldValue) -> Optio
 
 /// A line of a list holds about two of them.
 const TITLE_PART_CHARS_MAX: usize = 80;
-

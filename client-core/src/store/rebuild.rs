@@ -8,6 +8,7 @@ use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId, TypeName};
+use model::record::HistoryEntry;
 use model::time::Timestamp;
 
 use super::rows::FromRow;
@@ -51,6 +52,17 @@ impl Reader<'_> {
         }
         let document = Document::from_changes(&changes)?;
         Ok(Some(Loaded { document, tail: changes.len() }))
+    }
+
+    /// Every change of a record, each after those it follows; `None` when it is not here.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn history(&self, record: RecordId) -> Result<Option<Vec<HistoryEntry>>, StoreError> {
+        let Some(loaded) = self.load_document(record)? else { return Ok(None) };
+        let envelope = loaded.document.envelope()?;
+        let record_type = self.catalogue().record_type(&envelope.record_type);
+        Ok(Some(loaded.document.history(record_type)))
     }
 
     pub(super) fn change_rows(&self, record: RecordId) -> Result<Vec<ChangeRow>, StoreError> {

@@ -84,9 +84,8 @@ impl Writer<'_> {
 
     fn intents(&self, record: RecordId) -> Result<BTreeMap<i64, Intent>, StoreError> {
         let sql = "SELECT number, intent FROM outbox WHERE record = ?1 AND intent IS NOT NULL";
-        let intents = self.query(sql, [record.as_bytes()], |row| {
-            Ok((row.get(0)?, super::rows::json(row, 1)?))
-        })?;
+        let intents = self
+            .query(sql, [record.as_bytes()], |row| Ok((row.get(0)?, super::rows::json(row, 1)?)))?;
         Ok(intents.into_iter().collect())
     }
 

@@ -101,11 +101,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn verify_record(
-        &self,
-        record: RecordId,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
+    fn verify_record(&self, record: RecordId, report: &mut VerifyReport) -> Result<(), StoreError> {
         let rows = self.change_rows(record)?;
         report.changes += rows.len() as u64;
         let mut seen = BTreeSet::new();
@@ -172,9 +168,8 @@ impl Reader<'_> {
             e.case.as_ref().map(|case| case.as_bytes()),
             e.compartment.as_str()
         ];
-        let found = self.query_row(sql, row, |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?))
-        })?;
+        let found =
+            self.query_row(sql, row, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
         let Some((number, same)) = found else { return Ok(()) };
         if !same || e.record != record {
             report.add(Some(record), "its row is not what its changes make");
@@ -205,8 +200,8 @@ impl Reader<'_> {
 
     fn verify_tasks(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
         let sql = concat!("SELECT record, rule FROM tasks WHERE open <> ", task_is_open!());
-        let wrong = self
-            .query(sql, [], |row| Ok((RecordId::from_row(row, 0)?, row.get::<_, String>(1)?)))?;
+        let wrong =
+            self.query(sql, [], |row| Ok((RecordId::from_row(row, 0)?, row.get::<_, String>(1)?)))?;
         for (record, rule) in wrong {
             report.add(Some(record), format!("whether its task `{rule}` is open is wrong"));
         }

@@ -1,0 +1,525 @@
+//! The device as its owner uses it: make and edit records, look, search, see what is to be done.
+//!
+//! [`Device`] is what screens, commands and the foreign-function surface call. Everything it says
+//! it saved is on the disk. It does not synchronize: that is the engine's, on [`Device::store_mut`].
+//! Text that a person typed becomes edits in [`input`].
+
+pub mod input;
+mod status;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+use rand::Rng;
+use serde_json::Value as Json;
+
+use model::catalogue::{BelongsTo, RecordType, SharedCatalogue};
+use model::document::EditError;
+use model::ids::{CaseId, ChangeHash, FieldName, ProgramCode, RecordId, TypeName};
+use model::policy;
+use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
+use model::time::Timestamp;
+use model::value::Scalar;
+
+use crate::keys::{self, KeyError};
+use crate::store::open::{FirstFacts, Install, Place};
+use crate::store::quarantine::QuarantineItem;
+use crate::store::query::{CaseRow, ListFilter, ListRow, OpenTask, RecordConflict, RecordView};
+use crate::store::verify::VerifyReport;
+use crate::store::{LocalError, OpenError, Opened, Store, StoreError, StoreOptions, Written};
+use crate::vault::{KeyVault, VaultError};
+
+pub use status::Status;
+
+/// An enrolled device with its store open.
+pub struct Device {
+    store: Store,
+    place: Place,
+    vault: Arc<dyn KeyVault>,
+    install: Install,
+    opened: Opened,
+}
+
+/// A record to make.
+#[derive(Debug, Clone)]
+pub struct NewRecord {
+    /// Its type.
+    pub record_type: TypeName,
+    /// The case it belongs to, if its type has one.
+    pub case: Option<CaseId>,
+    /// The program it is made for; the first of the owner's that may make it when none is given.
+    pub program: Option<ProgramCode>,
+    /// Its first values.
+    pub edits: Vec<Edit>,
+}
+
+/// One change of a record's history with the name of who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryView {
+    /// The change.
+    pub entry: HistoryEntry,
+    /// The name of who made it.
+    pub by: String,
+}
+
+impl HistoryView {
+    /// The JSON of `fieldbook device history`.
+    pub fn to_json(&self) -> Json {
+        self.entry.to_json(&|_| self.by.clone())
+    }
+}
+
+/// Why nothing was read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// The device has not met its server for too long, or was ordered to show nothing.
+    #[error("the device is locked until it has synchronized with its server")]
+    Locked,
+    /// The record is not on this device.
+    #[error("the record is not on this device")]
+    NotFound,
+    /// The server refused the record as a whole.
+    #[error("the server refused the record; it takes no more edits")]
+    Refused,
+    /// The device holds nothing of the case.
+    #[error("the case {0} is not on this device")]
+    CaseNotHeld(CaseId),
+    /// The owner's roles do not allow it.
+    #[error(transparent)]
+    Policy(#[from] policy::Refusal),
+    /// Nobody disagrees about the field.
+    #[error("`{field}` has no conflict to resolve")]
+    NoConflict {
+        /// The field.
+        field: String,
+    },
+    /// The value to keep is none of those in conflict.
+    #[error("`{field}` keeps one of: {}", values.join(", "))]
+    NotAValue {
+        /// The field.
+        field: String,
+        /// The values in conflict.
+        values: Vec<String>,
+    },
+    /// Fields that do not take what was given, or a record that cannot be.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The key store failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<LocalError> for RecordError {
+    fn from(error: LocalError) -> Self {
+        match error {
+            LocalError::NotFound => Self::NotFound,
+            LocalError::Refused => Self::Refused,
+            LocalError::Edit(error) => Self::Edit(error),
+            LocalError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl Device {
+    /// Makes the store of a device that has just enrolled, and opens it.
+    ///
+    /// A key that is in the key store already is used again; then `pin` must open it.
+    ///
+    /// # Errors
+    /// When something is at `path` already, or the store or its key cannot be made.
+    pub fn create(
+        path: &Path,
+        vault: Arc<dyn KeyVault>,
+        pin: Option<&str>,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        facts: &FirstFacts,
+        options: StoreOptions,
+    ) -> Result<Self, OpenError> {
+        let place = Place::new(path, options);
+        let key = keys::store_key_for_new(rng, &*vault, pin)?;
+        let (store, install) = Store::create(now, rng, &place, &*vault, &key, facts)?;
+        Ok(Self { store, place, vault, install, opened: Opened::AsLeft })
+    }
+
+    /// Opens the device's store.
+    ///
+    /// # Errors
+    /// Says why it cannot be opened; its files are as they were.
+    pub fn open(
+        path: &Path,
+        vault: Arc<dyn KeyVault>,
+        pin: Option<&str>,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        options: StoreOptions,
+    ) -> Result<Self, OpenError> {
+        let place = Place::new(path, options);
+        place.check_there()?;
+        let key = keys::open_store_key(&*vault, pin)?;
+        let (store, install, opened) = Store::open(now, rng, &place, &*vault, &key)?;
+        Ok(Self { store, place, vault, install, opened })
+    }
+
+    /// Whether the store was the one that this installation left.
+    pub fn opened(&self) -> Opened {
+        self.opened
+    }
+
+    /// The store, for the sync engine.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store, for the sync engine.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// The catalogue that records are checked against.
+    pub fn catalogue(&self) -> &SharedCatalogue {
+        self.store.catalogue()
+    }
+
+    /// The key that the server knows this device by.
+    ///
+    /// # Errors
+    /// When the key store fails or has lost it.
+    pub fn signing_key(&self) -> Result<SigningKey, KeyError> {
+        keys::existing_device_key(&*self.vault)?.ok_or(KeyError::Missing)
+    }
+
+    /// Sets, changes or removes the PIN.
+    ///
+    /// # Errors
+    /// When the present PIN is wrong or the key store fails; then nothing changed.
+    pub fn change_pin(
+        &mut self,
+        rng: &mut dyn Rng,
+        present: Option<&str>,
+        next: Option<&str>,
+    ) -> Result<(), KeyError> {
+        keys::change_pin(rng, &*self.vault, present, next)
+    }
+
+    /// Makes a record. What it says of when it happened counts for its follow-ups; said nothing, it
+    /// happened now.
+    ///
+    /// # Errors
+    /// When the owner may not make it, the case is not here, or a field does not fit; then nothing
+    /// was made.
+    pub fn new_record(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        new: NewRecord,
+    ) -> Result<RecordId, RecordError> {
+        self.check_unlocked(now)?;
+        let catalogue = Arc::clone(self.store.catalogue());
+        let Some(record_type) = catalogue.record_type(&new.record_type) else {
+            return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
+        };
+        let program = self.program_for(record_type, new.program)?;
+        let record = RecordId::generate(now, rng);
+        let case = match record_type.belongs_to {
+            BelongsTo::Itself => new.case.or(Some(record.into())),
+            BelongsTo::Case | BelongsTo::CaseOrNothing | BelongsTo::Nothing => new.case,
+        };
+        let envelope = Envelope {
+            record,
+            record_type: record_type.name.clone(),
+            type_version: record_type.version,
+            case,
+            compartment: record_type.compartment.clone(),
+            program,
+            created_by: self.store.user(),
+            created_at: now,
+        };
+        envelope.check(&catalogue).map_err(EditError::Envelope)?;
+        if let Some(case) = case.filter(|case| *case != record.into()) {
+            self.check_case(case, record_type)?;
+        }
+        let mut edits = new.edits;
+        edits.extend(happened_now(now, record_type, &edits));
+        self.write_local(rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
+        Ok(record)
+    }
+
+    /// Edits a record, all in one change.
+    ///
+    /// # Errors
+    /// When the record is not here or a field does not fit; then nothing was changed.
+    pub fn edit(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        edits: Vec<Edit>,
+    ) -> Result<Option<ChangeHash>, RecordError> {
+        self.check_unlocked(now)?;
+        let written =
+            self.write_local(rng, |writer, rng| writer.edit_record(now, rng, record, edits))?;
+        Ok(match written {
+            Written::Nothing => None,
+            Written::Change(hash) => Some(hash),
+        })
+    }
+
+    /// Decides a conflict: one of its values stays, for everybody who gets to know of it.
+    ///
+    /// # Errors
+    /// When `keep` is none of the values; the error lists them.
+    pub fn resolve(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        field: &str,
+        keep: &str,
+    ) -> Result<(), RecordError> {
+        self.check_unlocked(now)?;
+        let view = self.store.read().record_view(record)?.ok_or(RecordError::NotFound)?;
+        let conflict = view.conflicts.iter().find(|conflict| conflict.field.as_str() == field);
+        let Some(conflict) = conflict else {
+            return Err(RecordError::NoConflict { field: field.to_owned() });
+        };
+        let kept = conflict.values.iter().find(|value| value.text() == keep);
+        let Some(scalar) = kept.and_then(|value| value.scalar.clone()) else {
+            let values = conflict.values.iter().map(|value| value.text()).collect();
+            return Err(RecordError::NotAValue { field: field.to_owned(), values });
+        };
+        let edit = Edit::Set { field: conflict.field.clone(), value: scalar };
+        self.edit(now, rng, record, vec![edit]).map(drop)
+    }
+
+    /// Shows a record, and notes for the audit that it was looked at.
+    ///
+    /// # Errors
+    /// When the record is not here.
+    pub fn show(&mut self, now: Timestamp, record: RecordId) -> Result<RecordView, RecordError> {
+        self.check_unlocked(now)?;
+        let view = self.store.read().record_view(record)?.ok_or(RecordError::NotFound)?;
+        if !self.store.read().is_view_noted(now, record)? {
+            self.store.write(|writer| writer.note_view(now, record))?;
+        }
+        Ok(view)
+    }
+
+    /// Every change of a record, each after those it follows.
+    ///
+    /// # Errors
+    /// When the record is not here.
+    pub fn history(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+    ) -> Result<Vec<HistoryView>, RecordError> {
+        self.check_unlocked(now)?;
+        let read = self.store.read();
+        let entries = read.history(record)?.ok_or(RecordError::NotFound)?;
+        entries
+            .into_iter()
+            .map(|entry| Ok(HistoryView { by: read.name_of(entry.device)?, entry }))
+            .collect()
+    }
+
+    /// The records that pass the filter, newest first.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn list(&self, now: Timestamp, filter: &ListFilter) -> Result<Vec<ListRow>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().list(filter)?)
+    }
+
+    /// Everything of a case, newest first.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn case_timeline(&self, now: Timestamp, case: CaseId) -> Result<Vec<ListRow>, RecordError> {
+        self.list(now, &ListFilter { case: Some(case), ..ListFilter::default() })
+    }
+
+    /// The records whose searched fields hold every word or its beginning, the best match first.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn search(
+        &self,
+        now: Timestamp,
+        words: &str,
+        limit: usize,
+    ) -> Result<Vec<ListRow>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().search(words, limit)?)
+    }
+
+    /// What is to be done, due first.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn tasks(&self, now: Timestamp) -> Result<Vec<OpenTask>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().open_tasks(now)?)
+    }
+
+    /// What people disagree about, the newest record first.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn conflicts(&self, now: Timestamp) -> Result<Vec<RecordConflict>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().conflicts()?)
+    }
+
+    /// The cases on this device, what is due first at the top.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn caseload(&self, now: Timestamp) -> Result<Vec<CaseRow>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().caseload()?)
+    }
+
+    /// The type of a record.
+    ///
+    /// # Errors
+    /// When the record is not here.
+    pub fn type_of(&self, now: Timestamp, record: RecordId) -> Result<TypeName, RecordError> {
+        self.check_unlocked(now)?;
+        self.store.read().type_of(record)?.ok_or(RecordError::NotFound)
+    }
+
+    /// What was refused or does not apply, and nobody has dismissed.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn quarantine(&self, now: Timestamp) -> Result<Vec<QuarantineItem>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().quarantine()?)
+    }
+
+    /// Notes that the owner has seen a refusal.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn dismiss(&mut self, number: i64) -> Result<(), RecordError> {
+        Ok(self.store.write(|writer| writer.dismiss(number))?)
+    }
+
+    /// Tries what was refused of a record once more, with the next sync. Returns how many changes.
+    ///
+    /// # Errors
+    /// When an edit no longer fits, or the store fails.
+    pub fn retry_refused(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+    ) -> Result<usize, RecordError> {
+        self.check_unlocked(now)?;
+        self.write_local(rng, |writer, rng| writer.retry_refused(now, rng, record))
+    }
+
+    /// How this device stands. Also when it is locked: no field of any record is in it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn status(&self, now: Timestamp) -> Result<Status, StoreError> {
+        status::of(&self.store.read(), now)
+    }
+
+    /// Checks everything the store holds. Also when the device is locked.
+    ///
+    /// # Errors
+    /// When the store cannot be read at all.
+    pub fn verify(&self) -> Result<VerifyReport, StoreError> {
+        self.store.read().verify()
+    }
+
+    /// Destroys the keys, then the store. Nothing of it can be read again, by anyone; every later
+    /// call fails.
+    ///
+    /// # Errors
+    /// When the key store or the files cannot be removed. The store's key goes first.
+    pub fn wipe(&mut self) -> Result<(), RecordError> {
+        keys::destroy(&*self.vault)?;
+        self.store.close();
+        self.place.remove().map_err(VaultError::from)?;
+        Ok(())
+    }
+
+    fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {
+        if self.store.read().lease()?.is_locked(now) { Err(RecordError::Locked) } else { Ok(()) }
+    }
+
+    fn program_for(
+        &self,
+        record_type: &RecordType,
+        wanted: Option<ProgramCode>,
+    ) -> Result<ProgramCode, RecordError> {
+        let catalogue = self.store.catalogue();
+        let memberships = self.store.read().memberships()?;
+        let program = wanted.or_else(|| policy::default_program(&memberships, record_type));
+        let Some(program) = program else {
+            // Without a program the role is missing, unless the type is not for phones at all.
+            let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;
+            policy::may_create(catalogue, &memberships, record_type, any)?;
+            return Err(policy::Refusal::Role.into());
+        };
+        policy::may_create(catalogue, &memberships, record_type, &program)?;
+        Ok(program)
+    }
+
+    fn check_case(&self, case: CaseId, record_type: &RecordType) -> Result<(), RecordError> {
+        let read = self.store.read();
+        if !read.holds_case(case)? {
+            return Err(RecordError::CaseNotHeld(case));
+        }
+        if read.is_revocation_pending(case, record_type.compartment.as_str())? {
+            return Err(policy::Refusal::NotAssigned.into());
+        }
+        Ok(())
+    }
+
+    /// One transaction of the owner's own. The first of each run changes the number by which a
+    /// restored copy of the store is known.
+    fn write_local<T>(
+        &mut self,
+        rng: &mut dyn Rng,
+        work: impl FnOnce(&mut crate::store::Writer<'_>, &mut dyn Rng) -> Result<T, LocalError>,
+    ) -> Result<T, RecordError> {
+        let renewed = self.install.renew(rng, &*self.vault)?;
+        let done = self.store.write(|writer| {
+            if let Some(nonce) = &renewed {
+                writer.set_install_nonce(nonce)?;
+            }
+            work(writer, rng)
+        })?;
+        if renewed.is_some() {
+            self.install.renewed(&*self.vault);
+        }
+        Ok(done)
+    }
+}
+
+/// A type whose follow-ups count from when it happened needs to know when it happened.
+fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) -> Option<Edit> {
+    let counts = record_type
+        .follow_ups
+        .iter()
+        .any(|rule| rule.from.as_ref().is_some_and(|field| field.as_str() == OCCURRED_AT));
+    let said = edits.iter().any(|edit| edit.field().as_str() == OCCURRED_AT);
+    if !counts || said {
+        return None;
+    }
+    let field: FieldName = OCCURRED_AT.parse().ok()?;
+    Some(Edit::Set { field, value: Scalar::DateTime(now) })
+}
+
+const OCCURRED_AT: &str = "occurred_at";
