@@ -1,0 +1,243 @@
+//! Every answer that is not a success, in one place: status, stable code, one sentence.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use model::wire::{self, ErrorV1, WireError};
+
+use super::body::{CBOR, JSON};
+use crate::error::{EnrolRefusal, StoreError, SyncError};
+
+/// Why a request gets no success.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum ApiError {
+    /// The body is not the message it should be.
+    #[error("the body is not a message of this protocol")]
+    Malformed,
+    /// The body claims zstd and is not.
+    #[error("the body is not valid zstd, or wants a window of more than 8 MiB")]
+    BadCompression,
+    /// The message is of another protocol or a list of it is too long.
+    #[error(transparent)]
+    Message(WireError),
+    /// Who asks is not known, or did not prove it. Never says what was wrong.
+    #[error("this request needs a valid token and a proof of the device's key")]
+    Unauthorized,
+    /// Who asks is known; the proof is not fresh.
+    #[error("the proof needs the nonce given in DPoP-Nonce")]
+    UseNonce,
+    /// An enrolment that failed, whatever the reason.
+    #[error("this code is not valid, or not any more; ask for a new one")]
+    EnrolmentRefused,
+    /// The sync request names another device than its token.
+    #[error("the request's device is not the token's")]
+    WrongDevice,
+    /// The push is not signed by the device.
+    #[error("the push is not signed by this device")]
+    BadSignature,
+    /// The device was revoked. Its sync requests are still answered, with its orders.
+    #[error("this device was revoked; synchronize to receive its orders")]
+    DeviceRevoked,
+    /// Only for programs on the server's own machine.
+    #[error("this is answered to programs on the server's machine only")]
+    LocalOnly,
+    /// No such path.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The path exists for another method.
+    #[error("this address takes {0} only")]
+    MethodNotAllowed(&'static str),
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    RequestTimeout,
+    /// The body ended early.
+    #[error("the body ended early")]
+    BodyCut,
+    /// Body over its limit, as sent or inflated.
+    #[error("the body is longer than {max} bytes")]
+    TooLarge {
+        /// The limit.
+        max: usize,
+    },
+    /// Not CBOR.
+    #[error("the body must be application/cbor")]
+    MediaType,
+    /// Compressed in another way.
+    #[error("the body may be compressed with zstd only")]
+    Encoding,
+    /// Too often, or too many at a time.
+    #[error("too many requests; try again later")]
+    TooMany {
+        /// Seconds.
+        retry_after: u64,
+    },
+    /// So much of what the device sent was refused that no more is kept.
+    #[error("too much of what this device sent was refused; a supervisor has to look at it first")]
+    QuarantineFull,
+    /// More to do than can be done just now.
+    #[error("the server is busy; try again later")]
+    Busy,
+    /// About to end.
+    #[error("the server is stopping; try again later")]
+    Stopping,
+    /// The store failed. Logged where it is answered, never told.
+    #[error("something went wrong on the server; nothing was lost, try again later")]
+    Store(#[source] StoreError),
+    /// A bug: the work panicked. Its place was logged by the panic hook.
+    #[error("something went wrong on the server; nothing was lost, try again later")]
+    Panicked,
+}
+
+impl ApiError {
+    /// The status and the stable code. `docs/protocol.md` lists them all.
+    pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::BadCompression => (StatusCode::BAD_REQUEST, "bad_compression"),
+            Self::Message(WireError::Protocol(_)) => (StatusCode::BAD_REQUEST, "protocol"),
+            Self::Message(WireError::TooMany { .. }) => (StatusCode::BAD_REQUEST, "limits"),
+            Self::Message(WireError::TooLarge { .. }) | Self::TooLarge { .. } => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "request_too_large")
+            }
+            Self::Message(WireError::Malformed) => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::BodyCut => (StatusCode::BAD_REQUEST, "body_cut"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::UseNonce => (StatusCode::UNAUTHORIZED, "use_dpop_nonce"),
+            Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment_refused"),
+            Self::WrongDevice => (StatusCode::FORBIDDEN, "wrong_device"),
+            Self::BadSignature => (StatusCode::FORBIDDEN, "bad_signature"),
+            Self::DeviceRevoked => (StatusCode::FORBIDDEN, "device_revoked"),
+            Self::LocalOnly => (StatusCode::FORBIDDEN, "local_only"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
+            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::Encoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding"),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+            Self::QuarantineFull => (StatusCode::INSUFFICIENT_STORAGE, "quarantine_full"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+            Self::Store(_) | Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        match self {
+            Self::Unauthorized => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+            }
+            Self::UseNonce => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(NONCE_CHALLENGE));
+            }
+            Self::TooMany { retry_after } => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
+            }
+            Self::Busy | Self::Stopping => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
+            }
+            Self::MethodNotAllowed(method) => {
+                headers.insert(ALLOW, HeaderValue::from_static(method));
+            }
+            Self::Encoding => {
+                headers.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("zstd"));
+            }
+            _ => {}
+        }
+        headers
+    }
+}
+
+const CHALLENGE: &str = "DPoP algs=\"EdDSA\"";
+const NONCE_CHALLENGE: &str = "DPoP error=\"use_dpop_nonce\", algs=\"EdDSA\"";
+const BUSY_RETRY_SECONDS: u64 = 5;
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.kind();
+        if let Self::Store(source) = &self {
+            tracing::error!(error = %Causes(source), "a request failed");
+        }
+        let error = ErrorV1 { code: code.into(), message: self.to_string() };
+        // A struct of two strings can always be written.
+        let body = wire::encode(&error).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        response.headers_mut().extend(self.headers());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CBOR));
+        response.extensions_mut().insert(AsJson(error));
+        response
+    }
+}
+
+/// The error once more, for [`as_asked`].
+#[derive(Clone)]
+struct AsJson(ErrorV1);
+
+/// Writes an error as JSON for those who ask for it, which are people with a browser or `curl`.
+pub(super) fn as_asked(wants_json: bool, mut response: Response) -> Response {
+    if let Some(AsJson(error)) = response.extensions_mut().remove::<AsJson>()
+        && wants_json
+    {
+        let body = serde_json::to_vec(&error).unwrap_or_default();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        *response.body_mut() = body.into();
+    }
+    response
+}
+
+/// An error with all its causes, for the log.
+struct Causes<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Closed => Self::Stopping,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<WireError> for ApiError {
+    fn from(error: WireError) -> Self {
+        match error {
+            WireError::Malformed => Self::Malformed,
+            error => Self::Message(error),
+        }
+    }
+}
+
+impl From<EnrolRefusal> for ApiError {
+    /// Whoever tries codes must not learn which of them exist: all answers are equal.
+    fn from(refusal: EnrolRefusal) -> Self {
+        match refusal {
+            EnrolRefusal::Malformed(_) => Self::Malformed,
+            EnrolRefusal::Store(error) => error.into(),
+            _ => Self::EnrolmentRefused,
+        }
+    }
+}
+
+impl From<SyncError> for ApiError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::WrongDevice => Self::WrongDevice,
+            SyncError::BadSignature => Self::BadSignature,
+            SyncError::Limits(error) => error.into(),
+            SyncError::QuarantineFull => Self::QuarantineFull,
+            SyncError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! DPoP nonces (RFC 9449 §8): each proves that a request was made after the server last answered
+//! this device, and each counts once.
+//!
+//! A nonce carries its own time under a MAC, so none has to be remembered until it is used. The
+//! secret is drawn when the server starts: what an earlier process gave is unknown to this one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use model::ids::DeviceId;
+use model::time::{Span, Timestamp};
+use rand::Rng;
+use sha2::Sha256;
+
+/// How long a nonce is good for: a phone that comes back after a long weekend's shift still needs
+/// one request only.
+pub(crate) const NONCE_LIFE: Span = Span::from_hours(72);
+
+/// Most used nonces remembered for a device. A device has a sync and a stream of events under way
+/// at a time; what is older than the last 32 it used counts as used.
+pub(crate) const USED_NONCES_MAX: usize = 32;
+
+/// Gives nonces out and takes each back once.
+pub(crate) struct Nonces {
+    secret: [u8; 32],
+    used: Mutex<Used>,
+}
+
+/// Why a nonce does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NonceError {
+    /// Not one that this process gave to this device.
+    #[error("the nonce is not known")]
+    Unknown,
+    /// Too old.
+    #[error("the nonce has expired")]
+    Expired,
+    /// Used before.
+    #[error("the nonce has been used")]
+    Used,
+}
+
+#[derive(Default)]
+struct Used {
+    /// The latest time seen, so that a clock put back does not revive what has expired.
+    latest: Timestamp,
+    by_device: BTreeMap<DeviceId, UsedByDevice>,
+}
+
+#[derive(Default)]
+struct UsedByDevice {
+    /// Nonces up to this one count as used.
+    floor: Option<Serial>,
+    /// Used ones above the floor.
+    serials: BTreeSet<Serial>,
+}
+
+/// When a nonce was given, in milliseconds, then twelve random bytes.
+type Serial = (u64, [u8; 12]);
+
+impl Nonces {
+    pub(crate) fn new(rng: &mut dyn Rng) -> Self {
+        let mut secret = [0; 32];
+        rng.fill_bytes(&mut secret);
+        Self { secret, used: Mutex::default() }
+    }
+
+    /// A new nonce for this device.
+    pub(crate) fn issue(&self, now: Timestamp, rng: &mut dyn Rng, device: DeviceId) -> String {
+        let mut random = [0; 12];
+        rng.fill_bytes(&mut random);
+        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        let mut nonce = Vec::with_capacity(NONCE_BYTES);
+        nonce.extend_from_slice(&millis.to_be_bytes());
+        nonce.extend_from_slice(&random);
+        let tag = self.mac(device, &nonce).finalize().into_bytes();
+        nonce.extend_from_slice(&tag[..TAG_BYTES]);
+        URL_SAFE_NO_PAD.encode(nonce)
+    }
+
+    /// Uses a nonce up.
+    pub(crate) fn redeem(
+        &self,
+        now: Timestamp,
+        device: DeviceId,
+        nonce: &str,
+    ) -> Result<(), NonceError> {
+        let serial = self.read(device, nonce).ok_or(NonceError::Unknown)?;
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.latest = used.latest.max(now);
+        if is_expired(used.latest, serial) {
+            return Err(NonceError::Expired);
+        }
+        let of_device = used.by_device.entry(device).or_default();
+        if of_device.floor.is_some_and(|floor| serial <= floor) || !of_device.serials.insert(serial)
+        {
+            return Err(NonceError::Used);
+        }
+        while of_device.serials.len() > USED_NONCES_MAX {
+            of_device.floor = of_device.serials.pop_first();
+        }
+        Ok(())
+    }
+
+    /// Forgets what has expired anyway.
+    pub(crate) fn sweep(&self, now: Timestamp) {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.latest = used.latest.max(now);
+        let latest = used.latest;
+        used.by_device.retain(|_, of_device| {
+            of_device.serials.retain(|serial| !is_expired(latest, *serial));
+            !of_device.serials.is_empty() || of_device.floor.is_some_and(|f| !is_expired(latest, f))
+        });
+    }
+
+    fn read(&self, device: DeviceId, nonce: &str) -> Option<Serial> {
+        let bytes = URL_SAFE_NO_PAD.decode(nonce).ok().filter(|b| b.len() == NONCE_BYTES)?;
+        let (serial, tag) = bytes.split_at_checked(NONCE_BYTES - TAG_BYTES)?;
+        self.mac(device, serial).verify_truncated_left(tag).ok()?;
+        let (millis, random) = serial.split_at_checked(8)?;
+        Some((u64::from_be_bytes(millis.try_into().ok()?), random.try_into().ok()?))
+    }
+
+    fn mac(&self, device: DeviceId, serial: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new(&self.secret_block());
+        mac.update(device.as_bytes());
+        mac.update(serial);
+        mac
+    }
+}
+
+const TAG_BYTES: usize = 16;
+const NONCE_BYTES: usize = 8 + 12 + TAG_BYTES;
+
+fn is_expired(now: Timestamp, (millis, _): Serial) -> bool {
+    let given = Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX));
+    now.since(given) > NONCE_LIFE
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn device(number: u8) -> DeviceId {
+        DeviceId::from_bytes([number; 16])
+    }
+
+    fn later(millis: i64) -> Timestamp {
+        START + Span::from_millis(millis)
+    }
+
+    #[test]
+    fn a_nonce_counts_once_and_for_its_device_only() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let nonces = Nonces::new(&mut rng);
+        let nonce = nonces.issue(START, &mut rng, device(1));
+        assert_eq!(nonces.redeem(START, device(2), &nonce), Err(NonceError::Unknown));
+        assert_eq!(nonces.redeem(START, device(1), &nonce), Ok(()));
+        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Used));
+    }
+
+    #[test]
+    fn a_nonce_lasts_its_life_and_not_longer() {
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let nonces = Nonces::new(&mut rng);
+        let (first, second) = (
+            nonces.issue(START, &mut rng, device(1)),
+            nonces.issue(START, &mut rng, device(1)),
+        );
+        assert_eq!(nonces.redeem(START + NONCE_LIFE, device(1), &first), Ok(()));
+        let late = later(NONCE_LIFE.as_millis() + 1);
+        assert_eq!(nonces.redeem(late, device(1), &second), Err(NonceError::Expired));
+        // Neither does putting the clock back help.
+        assert_eq!(nonces.redeem(START, device(1), &second), Err(NonceError::Expired));
+    }
+
+    #[test]
+    fn what_this_process_did_not_give_is_unknown() {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let (before, after) = (Nonces::new(&mut rng), Nonces::new(&mut rng));
+        let nonce = before.issue(START, &mut rng, device(1));
+        for bad in [nonce.as_str(), "", "####", &"A".repeat(48), &"A".repeat(4_000)] {
+            assert_eq!(after.redeem(START, device(1), bad), Err(NonceError::Unknown), "{bad}");
+        }
+    }
+
+    #[test]
+    fn however_many_are_used_none_counts_twice_and_few_are_remembered() {
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let nonces = Nonces::new(&mut rng);
+        let given: Vec<_> =
+            (0..200).map(|at| nonces.issue(later(at), &mut rng, device(1))).collect();
+        for nonce in &given {
+            assert_eq!(nonces.redeem(later(200), device(1), nonce), Ok(()));
+        }
+        for nonce in &given {
+            assert_eq!(nonces.redeem(later(200), device(1), nonce), Err(NonceError::Used));
+        }
+        let remembered = nonces.used.lock().unwrap().by_device[&device(1)].serials.len();
+        assert_eq!(remembered, USED_NONCES_MAX);
+    }
+
+    #[test]
+    fn a_swept_device_takes_no_room_and_its_nonces_stay_used() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let nonces = Nonces::new(&mut rng);
+        let nonce = nonces.issue(START, &mut rng, device(1));
+        nonces.redeem(START, device(1), &nonce).unwrap();
+        nonces.sweep(START);
+        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Used));
+        nonces.sweep(later(NONCE_LIFE.as_millis() + 1));
+        assert!(nonces.used.lock().unwrap().by_device.is_empty());
+        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Expired));
+    }
+}

@@ -1,0 +1,260 @@
+//! A connection that does not wait for ever: for the first request, for the rest of a request's
+//! head, for the next request, or for a peer that does not read.
+//!
+//! While a request is being answered, reading has no deadline here: the handler that reads the
+//! body sets one of its own.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Duration, Instant, Sleep, sleep_until};
+
+/// How long a peer may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// From the first byte of a request's head to its end; also for a new connection to say
+    /// anything at all.
+    pub(super) head: Duration,
+    /// Between two requests.
+    pub(super) idle: Duration,
+    /// Until a peer takes more of an answer.
+    pub(super) write: Duration,
+}
+
+/// What the connection is busy with, shared between the bytes below and the requests above.
+#[derive(Debug, Default)]
+pub(super) struct Activity {
+    answering: AtomicBool,
+    head_begun: AtomicBool,
+}
+
+impl Activity {
+    /// A request's head has been read.
+    pub(super) fn begin(&self) {
+        self.answering.store(true, Ordering::Release);
+        self.head_begun.store(false, Ordering::Release);
+    }
+
+    /// The answer has been handed over.
+    pub(super) fn end(&self) {
+        self.answering.store(false, Ordering::Release);
+    }
+
+    /// Whether the peer waits for nothing and is in the middle of nothing.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.answering.load(Ordering::Acquire) && !self.head_begun.load(Ordering::Acquire)
+    }
+}
+
+/// Wraps a stream with the deadlines.
+pub(super) struct Timed<S> {
+    stream: S,
+    patience: Patience,
+    activity: Arc<Activity>,
+    reading: Reading,
+    read_deadline: Pin<Box<Sleep>>,
+    write_deadline: Pin<Box<Sleep>>,
+    write_stalled: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// A head is due: the deadline stands and no byte moves it.
+    Head,
+    /// Nothing is due; the first byte starts a head.
+    Idle,
+    /// The handler has the word.
+    Answering,
+}
+
+impl<S> Timed<S> {
+    pub(super) fn new(stream: S, patience: Patience, activity: Arc<Activity>) -> Self {
+        let now = Instant::now();
+        Self {
+            stream,
+            patience,
+            activity,
+            reading: Reading::Head,
+            read_deadline: Box::pin(sleep_until(now + patience.head)),
+            write_deadline: Box::pin(sleep_until(now + patience.write)),
+            write_stalled: false,
+        }
+    }
+
+    pub(super) fn into_inner(self) -> S {
+        self.stream
+    }
+
+    fn before_reading(&mut self) {
+        if self.activity.answering.load(Ordering::Acquire) {
+            self.reading = Reading::Answering;
+        } else if self.reading == Reading::Answering {
+            self.reading = Reading::Idle;
+            self.read_deadline.as_mut().reset(Instant::now() + self.patience.idle);
+        }
+    }
+
+    fn after_reading(&mut self, bytes: usize) {
+        if bytes == 0 || self.reading == Reading::Answering {
+            return;
+        }
+        self.activity.head_begun.store(true, Ordering::Release);
+        if self.reading == Reading::Idle {
+            self.reading = Reading::Head;
+            self.read_deadline.as_mut().reset(Instant::now() + self.patience.head);
+        }
+    }
+
+    /// Gives a write that is waiting a deadline, and one that got through its peace.
+    fn written<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if poll.is_ready() {
+            self.write_stalled = false;
+            return poll;
+        }
+        if !self.write_stalled {
+            self.write_stalled = true;
+            self.write_deadline.as_mut().reset(Instant::now() + self.patience.write);
+        }
+        ready!(self.write_deadline.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.before_reading();
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(cx, buffer) {
+            Poll::Ready(result) => {
+                self.after_reading(buffer.filled().len() - before);
+                Poll::Ready(result)
+            }
+            Poll::Pending if self.reading == Reading::Answering => Poll::Pending,
+            Poll::Pending => {
+                ready!(self.read_deadline.as_mut().poll(cx));
+                Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.written(cx, poll)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.stream).poll_flush(cx);
+        self.written(cx, poll)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let poll = Pin::new(&mut self.stream).poll_shutdown(cx);
+        self.written(cx, poll)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
+        self.written(cx, poll)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+
+    use super::*;
+
+    const PATIENCE: Patience = Patience {
+        head: Duration::from_secs(10),
+        idle: Duration::from_secs(75),
+        write: Duration::from_secs(30),
+    };
+
+    fn timed() -> (Timed<tokio::io::DuplexStream>, tokio::io::DuplexStream, Arc<Activity>) {
+        let (near, far) = duplex(64);
+        let activity = Arc::new(Activity::default());
+        (Timed::new(near, PATIENCE, Arc::clone(&activity)), far, activity)
+    }
+
+    async fn timed_out_after(stream: &mut Timed<tokio::io::DuplexStream>) -> Duration {
+        let start = Instant::now();
+        let error = loop {
+            match stream.read_u8().await {
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        start.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_says_nothing_is_given_up() {
+        let (mut stream, _far, activity) = timed();
+        assert_eq!(timed_out_after(&mut stream).await.as_secs(), PATIENCE.head.as_secs());
+        assert!(activity.is_idle());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn single_bytes_do_not_move_the_deadline_of_a_head() {
+        let (mut stream, mut far, activity) = timed();
+        let drip = tokio::spawn(async move {
+            let mut every = tokio::time::interval(Duration::from_secs(1));
+            loop {
+                every.tick().await;
+                if far.write_all(b"x").await.is_err() {
+                    break;
+                }
+            }
+        });
+        assert_eq!(timed_out_after(&mut stream).await.as_secs(), PATIENCE.head.as_secs());
+        assert!(!activity.is_idle());
+        drop(stream);
+        drip.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn between_requests_a_peer_may_think_longer() {
+        let (mut stream, mut far, activity) = timed();
+        far.write_all(b"GET").await.unwrap();
+        stream.read_exact(&mut [0; 3]).await.unwrap();
+        activity.begin();
+        // A handler may take as long as it needs.
+        let waiting = tokio::time::timeout(Duration::from_secs(1_000), stream.read_u8()).await;
+        assert!(waiting.is_err());
+        activity.end();
+        assert!(activity.is_idle());
+        assert_eq!(timed_out_after(&mut stream).await.as_secs(), PATIENCE.idle.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_does_not_read_is_given_up() {
+        let (mut stream, _far, _) = timed();
+        let start = Instant::now();
+        let error = stream.write_all(&[0; 1_000]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(start.elapsed().as_secs(), PATIENCE.write.as_secs());
+    }
+}

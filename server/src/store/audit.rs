@@ -1,0 +1,146 @@
+//! The audit: rows that are only ever added, each hashed together with the one before it.
+
+use std::fmt;
+
+use model::ids::{DeviceId, UserId};
+use model::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::count;
+use crate::error::StoreError;
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Actor {
+    /// A user's device.
+    Device(UserId, DeviceId),
+    /// Somebody without an enrolled device, at enrolment.
+    Stranger,
+    /// Whoever can run commands on the server's machine.
+    Administrator,
+    /// The server itself.
+    Server,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Device(user, device) => write!(f, "user {user} device {device}"),
+            Self::Stranger => f.write_str("stranger"),
+            Self::Administrator => f.write_str("administrator"),
+            Self::Server => f.write_str("server"),
+        }
+    }
+}
+
+/// One thing that happened. Identifiers and counts only: never what a field holds.
+#[derive(Debug, Clone)]
+pub(crate) struct Note {
+    pub(crate) at: Timestamp,
+    pub(crate) actor: Actor,
+    pub(crate) act: &'static str,
+    pub(crate) object: String,
+    pub(crate) outcome: String,
+}
+
+/// The end of the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AuditHead {
+    pub(crate) seq: u64,
+    pub(crate) hash: [u8; 32],
+}
+
+pub(crate) fn head(db: &Connection) -> Result<AuditHead, StoreError> {
+    let mut statement = db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'audit'")?;
+    let found = statement
+        .query_row([], |row| Ok(AuditHead { seq: super::count_at(row, 0)?, hash: row.get(1)? }));
+    Ok(found.optional()?.unwrap_or_default())
+}
+
+/// Notes the end of the audit, once at the end of a transaction.
+pub(crate) fn set_head(db: &Connection, head: AuditHead) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('audit', ?1, ?2)")?
+        .execute(params![count(head.seq), head.hash])?;
+    Ok(())
+}
+
+/// Appends a row after `head`, which moves on.
+pub(crate) fn append(
+    db: &Connection,
+    head: &mut AuditHead,
+    note: &Note,
+) -> Result<(), StoreError> {
+    let actor = note.actor.to_string();
+    let row = Row {
+        seq: head.seq + 1,
+        at: note.at.as_millis(),
+        actor: &actor,
+        act: note.act,
+        object: &note.object,
+        outcome: &note.outcome,
+    };
+    let hash = row.hash(&head.hash);
+    db.prepare_cached(
+        "INSERT INTO audit (seq, at, actor, act, object, outcome, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![count(row.seq), row.at, row.actor, row.act, row.object, row.outcome, hash])?;
+    *head = AuditHead { seq: row.seq, hash };
+    Ok(())
+}
+
+/// Reads the audit from its beginning and says what does not hold. Also how many rows there are.
+pub(crate) fn check(db: &Connection) -> Result<(u64, Vec<String>), StoreError> {
+    let mut problems = Vec::new();
+    let mut at = AuditHead::default();
+    let mut statement =
+        db.prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let read = Row {
+            seq: super::count_at(row, 0)?,
+            at: row.get(1)?,
+            actor: row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?,
+            act: row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?,
+            object: row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
+            outcome: row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?,
+        };
+        let hash: [u8; 32] = row.get(6)?;
+        if read.seq != at.seq + 1 {
+            problems.push(format!("audit: rows {} to {} are missing", at.seq + 1, read.seq - 1));
+        } else if read.hash(&at.hash) != hash {
+            problems.push(format!("audit: row {} is not what was written", read.seq));
+        }
+        at = AuditHead { seq: read.seq, hash };
+    }
+    let noted = head(db)?;
+    if noted != at {
+        problems.push(format!("audit: it ends at row {}, and ended at {}", at.seq, noted.seq));
+    }
+    Ok((at.seq, problems))
+}
+
+struct Row<'a> {
+    seq: u64,
+    at: i64,
+    actor: &'a str,
+    act: &'a str,
+    object: &'a str,
+    outcome: &'a str,
+}
+
+impl Row<'_> {
+    fn hash(&self, previous: &[u8; 32]) -> [u8; 32] {
+        let mut digest = Sha256::new()
+            .chain_update("fieldbook audit 1")
+            .chain_update(previous)
+            .chain_update(self.seq.to_be_bytes())
+            .chain_update(self.at.to_be_bytes());
+        for text in [self.actor, self.act, self.object, self.outcome] {
+            digest.update((text.len() as u64).to_be_bytes());
+            digest.update(text);
+        }
+        digest.finalize().into()
+    }
+}

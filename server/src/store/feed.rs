@@ -1,0 +1,112 @@
+//! The feed: one gapless number for each accepted change, grant and revocation, in commit order,
+//! each with the chain of all before it.
+
+use model::ids::{Chain, ChangeHash, FeedSeq, Scope, UserId};
+use model::wire::FeedPositionV1;
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::{Column, seq as number};
+use crate::error::StoreError;
+
+/// What an entry of the feed says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Entry<'a> {
+    /// A change was accepted into a scope.
+    Change(ChangeHash),
+    /// A scope was opened to a user.
+    Grant(UserId, &'a Scope),
+    /// A scope was closed to a user.
+    Revocation(UserId, &'a Scope),
+}
+
+impl Entry<'_> {
+    /// The number that says which of the three it is.
+    pub(crate) fn kind(self) -> i64 {
+        match self {
+            Self::Change(_) => 1,
+            Self::Grant(..) => 2,
+            Self::Revocation(..) => 3,
+        }
+    }
+
+    /// What goes into the chain.
+    pub(crate) fn digest(self) -> [u8; 32] {
+        let (purpose, user, scope) = match self {
+            Self::Change(hash) => return hash.0,
+            Self::Grant(user, scope) => ("fieldbook grant 1", user, scope),
+            Self::Revocation(user, scope) => ("fieldbook revocation 1", user, scope),
+        };
+        Sha256::new()
+            .chain_update(purpose)
+            .chain_update(user.as_bytes())
+            .chain_update(scope.case.as_bytes())
+            .chain_update(scope.compartment.as_str())
+            .finalize()
+            .into()
+    }
+
+    fn user(self) -> Option<UserId> {
+        match self {
+            Self::Change(_) => None,
+            Self::Grant(user, _) | Self::Revocation(user, _) => Some(user),
+        }
+    }
+}
+
+/// The end of the feed as written by the last transaction.
+pub(crate) fn head(db: &Connection) -> Result<FeedPositionV1, StoreError> {
+    let mut statement = db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'feed'")?;
+    let found = statement.query_row([], |row| Ok((FeedSeq::read(row, 0)?, row.get(1)?)));
+    match found.optional()? {
+        None => Ok(FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() }),
+        Some((seq, chain)) => Ok(FeedPositionV1 { seq, chain: Chain(chain) }),
+    }
+}
+
+/// Notes the end of the feed, once at the end of a transaction.
+pub(crate) fn set_head(db: &Connection, head: FeedPositionV1) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('feed', ?1, ?2)")?
+        .execute(params![number(head.seq), head.chain.0])?;
+    Ok(())
+}
+
+/// Appends an entry after `head`, which moves on.
+pub(crate) fn append(
+    db: &Connection,
+    head: &mut FeedPositionV1,
+    scope: i64,
+    entry: Entry<'_>,
+) -> Result<FeedSeq, StoreError> {
+    let digest = entry.digest();
+    let next =
+        FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
+    let user = entry.user();
+    db.prepare_cached(
+        "INSERT INTO feed (seq, kind, scope, user, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        number(next.seq),
+        entry.kind(),
+        scope,
+        user.as_ref().map(UserId::as_bytes),
+        digest,
+        next.chain.0
+    ])?;
+    *head = next;
+    Ok(next.seq)
+}
+
+/// The chain at a number; none past the end.
+pub(crate) fn chain_at(db: &Connection, at: FeedSeq) -> Result<Option<Chain>, StoreError> {
+    if at == FeedSeq(0) {
+        return Ok(Some(Chain::default()));
+    }
+    let mut statement = db.prepare_cached("SELECT chain FROM feed WHERE seq = ?1")?;
+    Ok(statement.query_row([number(at)], |row| row.get(0).map(Chain)).optional()?)
+}
+
+/// Whether the feed said the same up to this position as it does now.
+pub(crate) fn agrees(db: &Connection, at: FeedPositionV1) -> Result<bool, StoreError> {
+    Ok(chain_at(db, at.seq)? == Some(at.chain))
+}

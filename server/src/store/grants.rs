@@ -1,0 +1,263 @@
+//! Cases, assignments, scopes, and the grants that open scopes to users.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::catalogue::Catalogue;
+use model::ids::{CaseId, CompartmentCode, DeviceId, FeedSeq, ProgramCode, Scope, UserId};
+use model::time::Timestamp;
+use model::wire::RevocationV1;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Column, name, seq};
+use crate::error::StoreError;
+
+/// A scope's number in the database; none when nothing was ever in it and nobody was let in.
+pub(crate) fn scope_number(db: &Connection, scope: &Scope) -> Result<Option<i64>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT id FROM scopes WHERE \"case\" = ?1 AND compartment = ?2")?;
+    let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
+    Ok(statement.query_row(key, |row| row.get(0)).optional()?)
+}
+
+/// A scope's number; it gets one when it has none.
+pub(crate) fn number_scope(
+    db: &Connection,
+    catalogue: &Catalogue,
+    scope: &Scope,
+) -> Result<i64, StoreError> {
+    if let Some(number) = scope_number(db, scope)? {
+        return Ok(number);
+    }
+    db.prepare_cached("INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)")?
+        .execute(params![
+            scope.case.as_bytes(),
+            scope.compartment.as_str(),
+            on_devices(catalogue, &scope.compartment)
+        ])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// Brings the note of what may be kept on phones up to date with the catalogue.
+pub(crate) fn refresh_scopes(db: &Connection, catalogue: &Catalogue) -> Result<(), StoreError> {
+    for code in catalogue.compartments.keys() {
+        db.execute(
+            "UPDATE scopes SET on_devices = ?2 WHERE compartment = ?1 AND on_devices <> ?2",
+            params![code.as_str(), on_devices(catalogue, code)],
+        )?;
+    }
+    Ok(())
+}
+
+pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -> bool {
+    catalogue.compartments.get(compartment).is_some_and(|known| known.on_devices)
+}
+
+/// What a user's right to a scope is, or was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The scope is open to the user.
+    Open,
+    /// It was, until this entry of the feed.
+    Closed(FeedSeq),
+    /// It never was.
+    Never,
+}
+
+pub(crate) fn standing(
+    db: &Connection,
+    user: UserId,
+    scope: i64,
+) -> Result<Standing, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user = ?2
+         ORDER BY granted_seq DESC LIMIT 1",
+    )?;
+    let latest = statement
+        .query_row(params![scope, user.as_bytes()], |row| Option::<FeedSeq>::read(row, 0))
+        .optional()?;
+    Ok(match latest {
+        None => Standing::Never,
+        Some(None) => Standing::Open,
+        Some(Some(revoked)) => Standing::Closed(revoked),
+    })
+}
+
+/// The compartments of a case that are open to a user, with the scopes' numbers.
+pub(crate) fn open_compartments(
+    db: &Connection,
+    user: UserId,
+    case: CaseId,
+) -> Result<BTreeMap<CompartmentCode, i64>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT scopes.compartment, scopes.id FROM scopes CROSS JOIN grants
+         ON grants.scope = scopes.id AND grants.user = ?2 AND grants.revoked_seq IS NULL
+         WHERE scopes.\"case\" = ?1",
+    )?;
+    let rows = statement.query_map(params![case.as_bytes(), user.as_bytes()], |row| {
+        Ok((name(row, 0)?, row.get(1)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn open(
+    db: &Connection,
+    at: FeedSeq,
+    user: UserId,
+    scope: i64,
+) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO grants (granted_seq, user, scope) VALUES (?1, ?2, ?3)")?
+        .execute(params![seq(at), user.as_bytes(), scope])?;
+    Ok(())
+}
+
+pub(crate) fn close(
+    db: &Connection,
+    at: FeedSeq,
+    user: UserId,
+    scope: i64,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE grants SET revoked_seq = ?1
+         WHERE user = ?2 AND scope = ?3 AND revoked_seq IS NULL",
+    )?
+    .execute(params![seq(at), user.as_bytes(), scope])?;
+    Ok(())
+}
+
+/// The scopes that were closed to a user within this part of the feed, its end included, and not
+/// opened again.
+pub(crate) fn revocations(
+    db: &Connection,
+    user: UserId,
+    after: FeedSeq,
+    until: FeedSeq,
+) -> Result<Vec<RevocationV1>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT scopes.\"case\", scopes.compartment, grants.revoked_seq
+         FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+         WHERE grants.user = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
+           AND grants.revoked_seq IS NOT NULL AND scopes.on_devices = 1
+           AND NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.scope = grants.scope
+                           AND later.user = grants.user AND later.granted_seq > grants.granted_seq)
+         ORDER BY grants.revoked_seq",
+    )?;
+    let rows = statement.query_map(params![user.as_bytes(), seq(after), seq(until)], |row| {
+        Ok(RevocationV1 { scope: Scope::read(row, 0)?, seq: FeedSeq::read(row, 2)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that a device has dropped a scope after this revocation.
+pub(crate) fn set_dropped(
+    db: &Connection,
+    device: DeviceId,
+    scope: i64,
+    revoked: FeedSeq,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![device.as_bytes(), scope, seq(revoked)])?;
+    Ok(())
+}
+
+/// Whether a device has confirmed that it dropped a scope after this revocation.
+pub(crate) fn has_dropped(
+    db: &Connection,
+    device: DeviceId,
+    scope: i64,
+    revoked: FeedSeq,
+) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM dropped WHERE device = ?1 AND scope = ?2 AND revoked_seq >= ?3",
+        )?
+        .exists(params![device.as_bytes(), scope, seq(revoked)])?)
+}
+
+/// Assigns a case. Says whether it is new.
+pub(crate) fn assign(
+    db: &Connection,
+    now: Timestamp,
+    user: UserId,
+    case: CaseId,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached(
+            "INSERT OR IGNORE INTO assignments (user, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
+    Ok(rows == 1)
+}
+
+/// Takes a case away. Says whether it was assigned.
+pub(crate) fn unassign(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached("DELETE FROM assignments WHERE user = ?1 AND \"case\" = ?2")?
+        .execute(params![user.as_bytes(), case.as_bytes()])?;
+    Ok(rows == 1)
+}
+
+pub(crate) fn is_assigned(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM assignments WHERE user = ?1 AND \"case\" = ?2")?
+        .exists(params![user.as_bytes(), case.as_bytes()])?)
+}
+
+/// Whether somebody works on this case, whether or not its first record is here.
+pub(crate) fn is_worked_on(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
+    let assigned = db
+        .prepare_cached("SELECT 1 FROM assignments WHERE \"case\" = ?1")?
+        .exists([case.as_bytes()])?;
+    Ok(assigned || !programs_of(db, case)?.is_empty())
+}
+
+/// Notes that a program works on a case. Says whether it is new.
+pub(crate) fn add_program(
+    db: &Connection,
+    case: CaseId,
+    program: &ProgramCode,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached("INSERT OR IGNORE INTO case_programs (\"case\", program) VALUES (?1, ?2)")?
+        .execute(params![case.as_bytes(), program.as_str()])?;
+    Ok(rows == 1)
+}
+
+/// The programs that work on a case.
+pub(crate) fn programs_of(
+    db: &Connection,
+    case: CaseId,
+) -> Result<BTreeSet<ProgramCode>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT program FROM case_programs WHERE \"case\" = ?1")?;
+    let rows = statement.query_map([case.as_bytes()], |row| name(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Every case that a user has or might have something to do with: assigned, open, or of a program.
+pub(crate) fn cases_around(
+    db: &Connection,
+    user: UserId,
+    programs: impl IntoIterator<Item = ProgramCode>,
+) -> Result<BTreeSet<CaseId>, StoreError> {
+    let mut cases = BTreeSet::new();
+    let mut gather = |sql: &str, key: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
+        let mut statement = db.prepare_cached(sql)?;
+        let rows = statement.query_map([key], |row| CaseId::read(row, 0))?;
+        rows.into_iter().try_for_each(|case| {
+            cases.insert(case?);
+            Ok(())
+        })
+    };
+    gather("SELECT \"case\" FROM assignments WHERE user = ?1", user.as_bytes())?;
+    gather(
+        "SELECT scopes.\"case\" FROM grants JOIN scopes ON scopes.id = grants.scope
+         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL",
+        user.as_bytes(),
+    )?;
+    for program in programs {
+        gather("SELECT \"case\" FROM case_programs WHERE program = ?1", &program.as_str())?;
+    }
+    Ok(cases)
+}

@@ -1,0 +1,84 @@
+//! What there is one of: the epoch, the department, the server's own key, the catalogue in use.
+
+use model::catalogue::CatalogueSource;
+use model::ids::Epoch;
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
+
+use crate::error::StoreError;
+
+/// Which life of the database this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Life {
+    /// Random, new after every restore.
+    pub(crate) epoch: Epoch,
+    /// 1 at first, one more after every restore.
+    pub(crate) number: i64,
+}
+
+pub(crate) fn life(db: &Connection) -> Result<Life, StoreError> {
+    let missing = StoreError::Damaged("the epoch is missing");
+    let epoch: Option<i64> = value(db, "epoch")?;
+    let number: Option<i64> = value(db, "epoch_number")?;
+    match (epoch, number) {
+        (Some(epoch), Some(number)) => Ok(Life { epoch: Epoch(epoch.cast_unsigned()), number }),
+        _ => Err(missing),
+    }
+}
+
+pub(crate) fn set_life(db: &Connection, life: Life) -> Result<(), StoreError> {
+    set(db, "epoch", &super::epoch(life.epoch))?;
+    set(db, "epoch_number", &life.number)
+}
+
+pub(crate) fn department(db: &Connection) -> Result<String, StoreError> {
+    value(db, "department")?.ok_or(StoreError::Damaged("the department's name is missing"))
+}
+
+pub(crate) fn set_department(db: &Connection, name: &str) -> Result<(), StoreError> {
+    set(db, "department", &name)
+}
+
+/// The sealed seed of the server's signing key.
+pub(crate) fn signing_key(db: &Connection) -> Result<Vec<u8>, StoreError> {
+    value(db, "signing_key")?.ok_or(StoreError::Damaged("the server's key is missing"))
+}
+
+pub(crate) fn set_signing_key(db: &Connection, sealed: &[u8]) -> Result<(), StoreError> {
+    set(db, "signing_key", &sealed)
+}
+
+/// The catalogue used last; none when it was the one compiled in, whichever that is now.
+pub(crate) fn catalogue(db: &Connection) -> Result<Option<CatalogueSource>, StoreError> {
+    let json: Option<String> = value(db, "catalogue")?;
+    let damaged = |_| StoreError::Damaged("the stored catalogue cannot be read");
+    json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
+}
+
+pub(crate) fn set_catalogue(db: &Connection, source: &CatalogueSource) -> Result<(), StoreError> {
+    let json = serde_json::to_string(source)
+        .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
+    set(db, "catalogue", &json)
+}
+
+/// The digest of the catalogue that the grants were settled with.
+pub(crate) fn settled_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    value(db, "settled_with")
+}
+
+pub(crate) fn set_settled_with(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
+    set(db, "settled_with", digest)
+}
+
+fn value<T: rusqlite::types::FromSql>(
+    db: &Connection,
+    name: &str,
+) -> Result<Option<T>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+fn set(db: &Connection, name: &str, value: &dyn ToSql) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
+        .execute(params![name, value])?;
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Opening a database: the key, the settings that durability rests on, the migrations.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use zeroize::Zeroizing;
+
+use crate::config::Durability;
+use crate::error::{OpenError, StoreError};
+use crate::seal::Secret;
+
+/// The versions of `server.db`; the position is the version.
+pub(crate) const SERVER_STEPS: &[&str] = &[include_str!("../../migrations/001_init.sql")];
+
+/// The versions of `keys.db`.
+pub(crate) const KEY_FILE_STEPS: &[&str] = &[include_str!("../../migrations/keys/001_init.sql")];
+
+/// Opens a database, made when it is missing, and brings it to the newest version.
+///
+/// A file that the key does not open, that is damaged or that a newer program wrote is left as it
+/// is.
+pub(crate) fn open_database(
+    path: &Path,
+    key: &Secret,
+    durability: Durability,
+    steps: &[&str],
+) -> Result<Connection, OpenError> {
+    check_sqlite()?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = unlocked(path, key, flags)?;
+    refuse_the_future(path, &connection, steps)?;
+    prepare(&connection, durability)?;
+    migrate(&mut connection, steps)?;
+    Ok(connection)
+}
+
+/// Opens one more connection to a database that [`open_database`] has opened, for reading.
+pub(crate) fn open_reader(
+    path: &Path,
+    key: &Secret,
+    durability: Durability,
+) -> Result<Connection, OpenError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = unlocked(path, key, flags)?;
+    prepare(&connection, durability)?;
+    connection.pragma_update(None, "query_only", true).map_err(StoreError::from)?;
+    Ok(connection)
+}
+
+/// The `x'…'` form of a raw key, for `PRAGMA key` and `ATTACH`: no key derivation.
+pub(crate) fn raw_key(key: &Secret) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(70));
+    text.push_str("x'");
+    for byte in key.iter() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\'');
+    text
+}
+
+fn check_sqlite() -> Result<(), OpenError> {
+    if rusqlite::version_number() < SQLITE_VERSION_MIN {
+        return Err(OpenError::OldSqlite { found: rusqlite::version() });
+    }
+    Ok(())
+}
+
+fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(StoreError::from)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    let raw = raw_key(key);
+    let pragma = Zeroizing::new(format!("PRAGMA key = \"{}\";", raw.as_str()));
+    connection.execute_batch(&pragma).map_err(StoreError::from)?;
+    // Giving a key never fails; reading with the wrong one does.
+    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    match read {
+        Ok(()) => Ok(connection),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            Err(OpenError::WrongKey(path.to_owned()))
+        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Err(OpenError::Corrupt { path: path.to_owned(), what: "its pages do not hold together" })
+        }
+        Err(error) => Err(StoreError::from(error).into()),
+    }
+}
+
+fn refuse_the_future(
+    path: &Path,
+    connection: &Connection,
+    steps: &[&str],
+) -> Result<(), OpenError> {
+    let have = version(connection)?;
+    if have > steps.len() {
+        let number = |version| u32::try_from(version).unwrap_or(u32::MAX);
+        return Err(OpenError::FromTheFuture {
+            path: path.to_owned(),
+            have: number(have),
+            know: number(steps.len()),
+        });
+    }
+    Ok(())
+}
+
+fn prepare(connection: &Connection, durability: Durability) -> Result<(), StoreError> {
+    let synchronous = match durability {
+        Durability::Full => "FULL",
+        Durability::Process => "OFF",
+    };
+    // temp_store: what a sort spills must not lie on the disk in plain.
+    connection.execute_batch(&format!(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = {synchronous};
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -{CACHE_KIB};"
+    ))?;
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+    for (index, step) in steps.iter().enumerate() {
+        let transaction =
+            connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Read inside the transaction: another process may have taken this step meanwhile.
+        if version(&transaction)? <= index {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", count(index + 1))?;
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<usize, StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version).unwrap_or(0))
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Earlier versions have a bug that can corrupt a database in WAL mode.
+const SQLITE_VERSION_MIN: i32 = 3_051_003;
+
+/// How long a writer waits for another: a group commit takes milliseconds, a backup none.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Statements kept prepared by each connection: all there are.
+const STATEMENTS_CACHED: usize = 128;
+
+/// Page cache of each connection. SQLCipher decrypts a page once for each time it is read in.
+const CACHE_KIB: u32 = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect_file;
+
+    use super::*;
+
+    fn key(byte: u8) -> Secret {
+        Zeroizing::new([byte; 32])
+    }
+
+    fn open(path: &Path, byte: u8) -> Result<Connection, OpenError> {
+        open_database(path, &key(byte), Durability::Process, SERVER_STEPS)
+    }
+
+    #[test]
+    fn the_settings_that_durability_rests_on_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let full = open_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap();
+        let text = |name| full.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        let number = |name| full.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(text("journal_mode"), "wal");
+        assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+        let reader = open_reader(&path, &key(1), Durability::Full).unwrap();
+        assert!(reader.execute("DELETE FROM meta", []).is_err());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_says_why_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        drop(open(&path, 1).unwrap());
+        let before = std::fs::read(&path).unwrap();
+        assert!(matches!(open(&path, 2), Err(OpenError::WrongKey(_))));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+
+        let newer = open(&path, 1).unwrap();
+        newer.pragma_update(None, "user_version", 99).unwrap();
+        drop(newer);
+        let before = std::fs::read(&path).unwrap();
+        let refused = open(&path, 1);
+        assert!(matches!(refused, Err(OpenError::FromTheFuture { have: 99, know: 1, .. })));
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+
+        let garbage = folder.path().join("garbage.db");
+        std::fs::write(&garbage, vec![7; 8192]).unwrap();
+        assert!(matches!(open(&garbage, 1), Err(OpenError::WrongKey(_))));
+        assert_eq!(std::fs::read(&garbage).unwrap(), vec![7; 8192]);
+    }
+
+    #[test]
+    fn nothing_in_the_file_can_be_read_without_the_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let connection = open(&path, 1).unwrap();
+        connection.execute("INSERT INTO meta VALUES ('word', 'plainly')", []).unwrap();
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        drop(connection);
+        let bytes = std::fs::read(&path).unwrap();
+        for word in ["plainly", "SQLite format", "CREATE TABLE"] {
+            assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_schema_of_version_1_does_not_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open(&folder.path().join("server.db"), 1).unwrap();
+        let mut statement = connection
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name")
+            .unwrap();
+        let sql = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let schema: Vec<_> = sql.map(|line| line.unwrap() + ";\n").collect();
+        expect_file!["../../tests/golden/schema_1.sql"].assert_eq(&schema.concat());
+    }
+}

@@ -1,0 +1,307 @@
+//! Users, their roles, their invitations and their devices.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
+use model::time::Timestamp;
+use model::wire::{AuthorV1, MembershipV1, ProfileV1};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use subtle::ConstantTimeEq;
+
+use super::{Column, epoch, name, seq};
+use crate::error::StoreError;
+
+/// A device as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Device {
+    pub(crate) id: DeviceId,
+    pub(crate) user: UserId,
+    pub(crate) public_key: [u8; 32],
+    pub(crate) enrolled_seq: FeedSeq,
+    pub(crate) last_seen: Option<Timestamp>,
+    pub(crate) revoked_at: Option<Timestamp>,
+    pub(crate) full_since: FeedSeq,
+    pub(crate) reconciled_epoch: Option<Epoch>,
+    pub(crate) reconcile_started: Option<Epoch>,
+}
+
+const DEVICE_COLUMNS: &str = "id, user, public_key, enrolled_seq, last_seen, revoked_at, \
+                              full_since, reconciled_epoch, reconcile_started, token_hash";
+
+pub(crate) fn device(db: &Connection, id: DeviceId) -> Result<Option<Device>, StoreError> {
+    let sql = format!("SELECT {DEVICE_COLUMNS} FROM devices WHERE id = ?1");
+    Ok(db.prepare_cached(&sql)?.query_row([id.as_bytes()], read_device).optional()?)
+}
+
+/// The device that a token belongs to, found by the token's hash.
+pub(crate) fn device_by_token(
+    db: &Connection,
+    token_hash: &[u8; 32],
+) -> Result<Option<Device>, StoreError> {
+    let sql = format!("SELECT {DEVICE_COLUMNS} FROM devices WHERE token_hash = ?1");
+    let mut statement = db.prepare_cached(&sql)?;
+    let found = statement
+        .query_row([token_hash], |row| Ok((read_device(row)?, row.get::<_, [u8; 32]>(9)?)))
+        .optional()?;
+    // The index compares hashes byte by byte, which tells nothing of the token; the comparison
+    // that decides does not depend on where they differ.
+    Ok(found.filter(|(_, hash)| bool::from(hash.ct_eq(token_hash))).map(|(device, _)| device))
+}
+
+/// What a new device's row holds.
+pub(crate) struct NewDevice<'a> {
+    pub(crate) id: DeviceId,
+    pub(crate) user: UserId,
+    pub(crate) public_key: &'a [u8; 32],
+    pub(crate) token_hash: &'a [u8; 32],
+    pub(crate) platform: &'a str,
+    pub(crate) at: Timestamp,
+    pub(crate) enrolled_seq: FeedSeq,
+    pub(crate) reconciled_epoch: Option<Epoch>,
+}
+
+pub(crate) fn add_device(db: &Connection, new: &NewDevice<'_>) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO devices (id, user, public_key, token_hash, platform, enrolled_at,
+                              enrolled_seq, reconciled_epoch)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        new.id.as_bytes(),
+        new.user.as_bytes(),
+        new.public_key,
+        new.token_hash,
+        new.platform,
+        new.at.as_millis(),
+        seq(new.enrolled_seq),
+        new.reconciled_epoch.map(epoch)
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn set_token(
+    db: &Connection,
+    device: DeviceId,
+    token_hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE devices SET token_hash = ?2 WHERE id = ?1")?
+        .execute(params![device.as_bytes(), token_hash])?;
+    Ok(())
+}
+
+pub(crate) fn set_last_seen(
+    db: &Connection,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE devices SET last_seen = ?2 WHERE id = ?1")?
+        .execute(params![device.as_bytes(), at.as_millis()])?;
+    Ok(())
+}
+
+pub(crate) fn set_full_since(
+    db: &Connection,
+    device: DeviceId,
+    head: FeedSeq,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE devices SET full_since = ?2 WHERE id = ?1")?
+        .execute(params![device.as_bytes(), seq(head)])?;
+    Ok(())
+}
+
+pub(crate) fn set_reconcile_started(
+    db: &Connection,
+    device: DeviceId,
+    with: Epoch,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE devices SET reconcile_started = ?2 WHERE id = ?1")?
+        .execute(params![device.as_bytes(), epoch(with)])?;
+    Ok(())
+}
+
+pub(crate) fn set_reconciled(
+    db: &Connection,
+    device: DeviceId,
+    with: Epoch,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE devices SET reconciled_epoch = ?2, reconcile_started = NULL WHERE id = ?1",
+    )?
+    .execute(params![device.as_bytes(), epoch(with)])?;
+    Ok(())
+}
+
+/// Revokes a device, once. Says whether there is such a device.
+pub(crate) fn revoke_device(
+    db: &Connection,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached(
+            "UPDATE devices SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1",
+        )?
+        .execute(params![device.as_bytes(), at.as_millis()])?;
+    Ok(rows == 1)
+}
+
+/// The owner of a device.
+pub(crate) fn author(db: &Connection, device: DeviceId) -> Result<Option<AuthorV1>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT users.id, users.name FROM devices JOIN users ON users.id = devices.user
+         WHERE devices.id = ?1",
+    )?;
+    let found = statement
+        .query_row([device.as_bytes()], |row| {
+            Ok(AuthorV1 { user: UserId::read(row, 0)?, name: row.get(1)? })
+        })
+        .optional()?;
+    Ok(found)
+}
+
+pub(crate) fn add_user(
+    db: &Connection,
+    at: Timestamp,
+    id: UserId,
+    user_name: &str,
+) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO users (id, name, created_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![id.as_bytes(), user_name, at.as_millis()])?;
+    Ok(())
+}
+
+pub(crate) fn user_by_name(
+    db: &Connection,
+    user_name: &str,
+) -> Result<Option<UserId>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT id FROM users WHERE name = ?1")?;
+    Ok(statement.query_row([user_name], |row| UserId::read(row, 0)).optional()?)
+}
+
+pub(crate) fn user_exists(db: &Connection, user: UserId) -> Result<bool, StoreError> {
+    Ok(db.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?.exists([user.as_bytes()])?)
+}
+
+pub(crate) fn profile(db: &Connection, user: UserId) -> Result<ProfileV1, StoreError> {
+    let mut statement = db.prepare_cached("SELECT name FROM users WHERE id = ?1")?;
+    let user_name = statement.query_row([user.as_bytes()], |row| row.get(0))?;
+    let roles = memberships(db, user)?.into_iter().collect();
+    Ok(ProfileV1 { name: user_name, roles })
+}
+
+/// Every user's name, by id.
+pub(crate) fn users(db: &Connection) -> Result<BTreeMap<UserId, String>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT id, name FROM users")?;
+    let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn memberships(
+    db: &Connection,
+    user: UserId,
+) -> Result<BTreeSet<MembershipV1>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT role, program FROM memberships WHERE user = ?1")?;
+    let rows = statement.query_map([user.as_bytes()], |row| {
+        Ok(MembershipV1 { role: name(row, 0)?, program: name(row, 1)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Gives a role. Says whether it is new.
+pub(crate) fn add_membership(
+    db: &Connection,
+    user: UserId,
+    held: &MembershipV1,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached("INSERT OR IGNORE INTO memberships (user, role, program) VALUES (?1, ?2, ?3)")?
+        .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
+    Ok(rows == 1)
+}
+
+/// Takes a role away. Says whether it was held.
+pub(crate) fn remove_membership(
+    db: &Connection,
+    user: UserId,
+    held: &MembershipV1,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached("DELETE FROM memberships WHERE user = ?1 AND role = ?2 AND program = ?3")?
+        .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
+    Ok(rows == 1)
+}
+
+/// Who holds this role in this program.
+pub(crate) fn holders(
+    db: &Connection,
+    role: &RoleCode,
+    program: &ProgramCode,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT user FROM memberships WHERE program = ?1 AND role = ?2 ORDER BY user",
+    )?;
+    let rows =
+        statement.query_map([program.as_str(), role.as_str()], |row| UserId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// An invitation as the database has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Invited {
+    pub(crate) user: UserId,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) used_by: Option<DeviceId>,
+}
+
+pub(crate) fn add_invitation(
+    db: &Connection,
+    code_hash: &[u8; 32],
+    user: UserId,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT INTO invitations (code_hash, user, expires_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![code_hash, user.as_bytes(), expires_at.as_millis()])?;
+    Ok(())
+}
+
+pub(crate) fn invitation(
+    db: &Connection,
+    code_hash: &[u8; 32],
+) -> Result<Option<Invited>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT user, expires_at, used_by FROM invitations WHERE code_hash = ?1",
+    )?;
+    let found = statement.query_row([code_hash], |row| {
+        Ok(Invited {
+            user: UserId::read(row, 0)?,
+            expires_at: Timestamp::read(row, 1)?,
+            used_by: Column::read(row, 2)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+pub(crate) fn use_invitation(
+    db: &Connection,
+    code_hash: &[u8; 32],
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE invitations SET used_by = ?2 WHERE code_hash = ?1")?
+        .execute(params![code_hash, device.as_bytes()])?;
+    Ok(())
+}
+
+fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
+    Ok(Device {
+        id: DeviceId::read(row, 0)?,
+        user: UserId::read(row, 1)?,
+        public_key: row.get(2)?,
+        enrolled_seq: FeedSeq::read(row, 3)?,
+        last_seen: Column::read(row, 4)?,
+        revoked_at: Column::read(row, 5)?,
+        full_since: FeedSeq::read(row, 6)?,
+        reconciled_epoch: Column::read(row, 7)?,
+        reconcile_started: Column::read(row, 8)?,
+    })
+}

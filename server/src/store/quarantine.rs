@@ -1,0 +1,125 @@
+//! Refused bytes with the reason: kept for a supervisor, bounded for each device.
+
+use model::ids::{ChangeHash, DeviceId, RecordId};
+use model::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use sha2::{Digest, Sha256};
+
+use super::{Column, count, count_at};
+use crate::error::StoreError;
+use crate::seal::SealingKey;
+
+/// Most refused changes kept for one device.
+pub(crate) const QUARANTINE_ROWS_MAX: u64 = 10_000;
+
+/// Most bytes of refused changes kept for one device: two hundred and fifty of the largest.
+pub(crate) const QUARANTINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// A refused change.
+pub(crate) struct RefusedChange<'a> {
+    pub(crate) device: DeviceId,
+    pub(crate) record: RecordId,
+    pub(crate) hash: ChangeHash,
+    /// The scope whose key seals the bytes; none for the quarantine's own key.
+    pub(crate) scope: Option<i64>,
+    pub(crate) code: &'a str,
+    pub(crate) reason: &'a str,
+    pub(crate) bytes: &'a [u8],
+}
+
+/// Whether there was room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It is kept; the same bytes from the same device are kept once.
+    Kept,
+    /// The device has filled its part.
+    Full,
+}
+
+pub(crate) fn keep(
+    db: &Connection,
+    now: Timestamp,
+    key: &SealingKey,
+    refused: &RefusedChange<'_>,
+) -> Result<Kept, StoreError> {
+    let digest: [u8; 32] = Sha256::digest(refused.bytes).into();
+    let again = db
+        .prepare_cached(
+            "UPDATE quarantine SET times = times + 1, last_at = ?3, code = ?4, reason = ?5
+             WHERE device = ?1 AND digest = ?2",
+        )?
+        .execute(params![
+            refused.device.as_bytes(),
+            digest,
+            now.as_millis(),
+            refused.code,
+            refused.reason
+        ])?;
+    if again > 0 {
+        return Ok(Kept::Kept);
+    }
+    let (rows, bytes) = used(db, refused.device)?;
+    let added = refused.bytes.len() as u64;
+    if rows >= QUARANTINE_ROWS_MAX || bytes + added > QUARANTINE_BYTES_MAX {
+        return Ok(Kept::Full);
+    }
+    let sealed = key.seal(&[&bound_to(refused.device, &digest)], refused.bytes)?;
+    db.prepare_cached(
+        "INSERT INTO quarantine (device, digest, record, hash, scope, code, reason, received_at,
+                                 last_at, times, bytes, sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9, ?10)",
+    )?
+    .execute(params![
+        refused.device.as_bytes(),
+        digest,
+        refused.record.as_bytes(),
+        refused.hash.0,
+        refused.scope,
+        refused.code,
+        refused.reason,
+        now.as_millis(),
+        count(added),
+        sealed
+    ])?;
+    set_used(db, refused.device, rows + 1, bytes + added)?;
+    Ok(Kept::Kept)
+}
+
+/// Lets go of a change that was accepted after all: it is in its record now.
+pub(crate) fn release(db: &Connection, hash: ChangeHash) -> Result<(), StoreError> {
+    let released: Vec<(i64, DeviceId, u64)> = {
+        let mut statement =
+            db.prepare_cached("SELECT id, device, bytes FROM quarantine WHERE hash = ?1")?;
+        let rows = statement.query_map([hash.0], |row| {
+            Ok((row.get(0)?, DeviceId::read(row, 1)?, count_at(row, 2)?))
+        })?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (id, device, size) in released {
+        db.prepare_cached("DELETE FROM quarantine WHERE id = ?1")?.execute([id])?;
+        let (rows, bytes) = used(db, device)?;
+        set_used(db, device, rows.saturating_sub(1), bytes.saturating_sub(size))?;
+    }
+    Ok(())
+}
+
+fn used(db: &Connection, device: DeviceId) -> Result<(u64, u64), StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT rows, bytes FROM quarantine_use WHERE device = ?1")?;
+    let found = statement
+        .query_row([device.as_bytes()], |row| Ok((count_at(row, 0)?, count_at(row, 1)?)));
+    Ok(found.optional()?.unwrap_or_default())
+}
+
+fn set_used(db: &Connection, device: DeviceId, rows: u64, bytes: u64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO quarantine_use (device, rows, bytes) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![device.as_bytes(), count(rows), count(bytes)])?;
+    Ok(())
+}
+
+/// What refused bytes are bound to.
+pub(crate) fn bound_to(device: DeviceId, digest: &[u8; 32]) -> Vec<u8> {
+    [b"quarantine".as_slice(), device.as_bytes(), digest].concat()
+}

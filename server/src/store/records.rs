@@ -1,0 +1,414 @@
+//! Records, their changes and snapshots, and the read model.
+
+use model::catalogue::Catalogue;
+use model::document::Document;
+use model::ids::{
+    CaseId, ChangeHash, DeviceId, FeedSeq, ProgramCode, RecordId, Scope, TypeName, UserId,
+};
+use model::record::{Envelope, Record};
+use model::time::Timestamp;
+use model::wire::CheckV1;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Column, count, count_at, name, seq};
+use crate::error::StoreError;
+use crate::keys::Keyring;
+use crate::seal::SealingKey;
+
+/// What the database knows of a record without opening anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) id: RecordId,
+    pub(crate) record_type: TypeName,
+    pub(crate) scope_number: i64,
+    pub(crate) scope: Scope,
+    /// None when it stands alone.
+    pub(crate) case: Option<CaseId>,
+    pub(crate) program: ProgramCode,
+    pub(crate) created_by: UserId,
+    pub(crate) check: CheckV1,
+    pub(crate) first_seq: FeedSeq,
+    pub(crate) last_seq: FeedSeq,
+}
+
+pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<Known>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
+                records.program, records.created_by, records.count, records.xor,
+                records.first_seq, records.last_seq
+         FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Known {
+            id,
+            record_type: name(row, 0)?,
+            scope_number: row.get(1)?,
+            scope: Scope::read(row, 2)?,
+            case: Column::read(row, 4)?,
+            program: name(row, 5)?,
+            created_by: UserId::read(row, 6)?,
+            check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
+            first_seq: FeedSeq::read(row, 9)?,
+            last_seq: FeedSeq::read(row, 10)?,
+        })
+    };
+    Ok(statement.query_row([id.as_bytes()], read).optional()?)
+}
+
+/// How many changes a record has; 0 when it is not here.
+pub(crate) fn change_count(db: &Connection, id: RecordId) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached("SELECT count FROM records WHERE id = ?1")?;
+    let found = statement.query_row([id.as_bytes()], |row| count_at(row, 0)).optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// Adds a record that has no changes yet.
+pub(crate) fn add(
+    db: &Connection,
+    now: Timestamp,
+    scope_number: i64,
+    envelope: &Envelope,
+) -> Result<Known, StoreError> {
+    db.prepare_cached(
+        "INSERT INTO records (id, type, scope, \"case\", program, created_by, created_at,
+                              received_at, count, xor, first_seq, last_seq, heads)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, zeroblob(16), 0, 0, x'')",
+    )?
+    .execute(params![
+        envelope.record.as_bytes(),
+        envelope.record_type.as_str(),
+        scope_number,
+        envelope.case.as_ref().map(CaseId::as_bytes),
+        envelope.program.as_str(),
+        envelope.created_by.as_bytes(),
+        envelope.created_at.as_millis(),
+        now.as_millis()
+    ])?;
+    Ok(Known {
+        id: envelope.record,
+        record_type: envelope.record_type.clone(),
+        scope_number,
+        scope: envelope.scope(),
+        case: envelope.case,
+        program: envelope.program.clone(),
+        created_by: envelope.created_by,
+        check: CheckV1::default(),
+        first_seq: FeedSeq(0),
+        last_seq: FeedSeq(0),
+    })
+}
+
+/// Writes where a record stands after changes were added to it.
+pub(crate) fn advance(
+    db: &Connection,
+    known: &Known,
+    heads: &[ChangeHash],
+) -> Result<(), StoreError> {
+    let heads: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
+    db.prepare_cached(
+        "UPDATE records SET count = ?2, xor = ?3, first_seq = ?4, last_seq = ?5, heads = ?6
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        known.id.as_bytes(),
+        count(known.check.count),
+        known.check.xor,
+        seq(known.first_seq),
+        seq(known.last_seq),
+        heads
+    ])?;
+    Ok(())
+}
+
+/// A change about to be stored.
+pub(crate) struct NewChange<'a> {
+    pub(crate) seq: FeedSeq,
+    pub(crate) hash: ChangeHash,
+    pub(crate) author: DeviceId,
+    pub(crate) vouched_by: Option<DeviceId>,
+    pub(crate) bytes: &'a [u8],
+}
+
+pub(crate) fn add_change(
+    db: &Connection,
+    now: Timestamp,
+    key: &SealingKey,
+    known: &Known,
+    change: &NewChange<'_>,
+) -> Result<(), StoreError> {
+    let sealed = key.seal(&[&bound_to_change(known.id, &change.hash)], change.bytes)?;
+    db.prepare_cached(
+        "INSERT INTO changes (seq, record, scope, author_device, vouched_by, received_at, hash,
+                              sealed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        seq(change.seq),
+        known.id.as_bytes(),
+        known.scope_number,
+        change.author.as_bytes(),
+        change.vouched_by.as_ref().map(DeviceId::as_bytes),
+        now.as_millis(),
+        change.hash.0,
+        sealed
+    ])?;
+    Ok(())
+}
+
+/// A stored change, opened.
+pub(crate) struct StoredChange {
+    pub(crate) seq: FeedSeq,
+    pub(crate) author: DeviceId,
+    pub(crate) hash: ChangeHash,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// One change by its number.
+pub(crate) fn change_at(
+    db: &Connection,
+    key: &SealingKey,
+    record: RecordId,
+    at: FeedSeq,
+) -> Result<StoredChange, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1",
+    )?;
+    let mut rows = statement.query([seq(at)])?;
+    let row = rows.next()?.ok_or(StoreError::Damaged("a change is missing"))?;
+    open_change(row, key, record)
+}
+
+/// The changes of a record after a number, in order.
+pub(crate) fn changes_after(
+    db: &Connection,
+    key: &SealingKey,
+    record: RecordId,
+    after: FeedSeq,
+) -> Result<Vec<StoredChange>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, author_device, hash, sealed FROM changes
+         WHERE record = ?1 AND seq > ?2 ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(open_change(row, key, record)?);
+    }
+    Ok(changes)
+}
+
+fn open_change(
+    row: &Row<'_>,
+    key: &SealingKey,
+    record: RecordId,
+) -> Result<StoredChange, StoreError> {
+    let hash = ChangeHash::read(row, 2)?;
+    let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+    Ok(StoredChange {
+        seq: FeedSeq::read(row, 0)?,
+        author: DeviceId::read(row, 1)?,
+        hash,
+        bytes: key.open(&[&bound_to_change(record, &hash)], sealed)?,
+    })
+}
+
+/// The hashes that are here of a record, in order.
+pub(crate) fn hashes(db: &Connection, record: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 ORDER BY seq")?;
+    let rows = statement.query_map([record.as_bytes()], |row| ChangeHash::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The devices that wrote to a record.
+pub(crate) fn authors(db: &Connection, record: RecordId) -> Result<Vec<DeviceId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT author_device FROM changes WHERE record = ?1 ORDER BY author_device",
+    )?;
+    let rows = statement.query_map([record.as_bytes()], |row| DeviceId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A snapshot, without its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Snapshot {
+    /// It holds every change up to this number.
+    pub(crate) made_seq: FeedSeq,
+    /// How many these are.
+    pub(crate) count: u64,
+}
+
+pub(crate) fn add_snapshot(
+    db: &Connection,
+    key: &SealingKey,
+    known: &Known,
+    document: &Document,
+) -> Result<(), StoreError> {
+    let saved = document.automerge().save_nocompress();
+    let sealed = key.seal(&[&bound_to_snapshot(known.id, known.last_seq)], &saved)?;
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![
+        known.id.as_bytes(),
+        seq(known.last_seq),
+        count(known.check.count),
+        sealed
+    ])?;
+    Ok(())
+}
+
+/// The newest snapshot made before a number.
+pub(crate) fn snapshot_before(
+    db: &Connection,
+    record: RecordId,
+    before: FeedSeq,
+) -> Result<Option<Snapshot>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT made_seq, count FROM snapshots WHERE record = ?1 AND made_seq < ?2
+         ORDER BY made_seq DESC LIMIT 1",
+    )?;
+    let found = statement.query_row(params![record.as_bytes(), seq(before)], |row| {
+        Ok(Snapshot { made_seq: FeedSeq::read(row, 0)?, count: count_at(row, 1)? })
+    });
+    Ok(found.optional()?)
+}
+
+pub(crate) fn snapshot_bytes(
+    db: &Connection,
+    key: &SealingKey,
+    record: RecordId,
+    snapshot: Snapshot,
+) -> Result<Vec<u8>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT sealed FROM snapshots WHERE record = ?1 AND made_seq = ?2")?;
+    let sealed: Vec<u8> = statement
+        .query_row(params![record.as_bytes(), seq(snapshot.made_seq)], |row| row.get(0))?;
+    key.open(&[&bound_to_snapshot(record, snapshot.made_seq)], &sealed)
+}
+
+/// Makes a record's document: the newest snapshot and what came after it.
+pub(crate) fn load(
+    db: &Connection,
+    keyring: &Keyring,
+    known: &Known,
+) -> Result<Document, StoreError> {
+    let key = keyring.key(&known.scope)?;
+    let newest = snapshot_before(db, known.id, FeedSeq(u64::MAX))?;
+    if let Some(newest) = newest {
+        let from_snapshot = || {
+            let mut document = Document::load(&snapshot_bytes(db, &key, known.id, newest)?)
+                .map_err(|_| StoreError::Damaged("a snapshot cannot be read"))?;
+            let later = changes_after(db, &key, known.id, newest.made_seq)?;
+            document
+                .apply(later.iter().map(|change| &change.bytes))
+                .map_err(|_| StoreError::Damaged("a change does not follow its snapshot"))?;
+            Ok::<_, StoreError>(document)
+        };
+        // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
+        if let Ok(document) = from_snapshot() {
+            return Ok(document);
+        }
+    }
+    load_from_changes(db, keyring, known)
+}
+
+/// Makes a record's document of its changes alone.
+pub(crate) fn load_from_changes(
+    db: &Connection,
+    keyring: &Keyring,
+    known: &Known,
+) -> Result<Document, StoreError> {
+    let key = keyring.key(&known.scope)?;
+    let changes = changes_after(db, &key, known.id, FeedSeq(0))?;
+    Document::from_changes(changes.iter().map(|change| &change.bytes))
+        .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))
+}
+
+/// A record as the read model shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct View {
+    pub(crate) fields: String,
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) to_review: i64,
+}
+
+impl View {
+    pub(crate) fn of(record: &Record) -> Self {
+        Self {
+            fields: serde_json::Value::Object(record.fields_json()).to_string(),
+            occurred_at: record.occurred_at(),
+            to_review: i64::try_from(record.to_review().count()).unwrap_or(i64::MAX),
+        }
+    }
+
+    pub(crate) fn of_document(
+        catalogue: &Catalogue,
+        document: &Document,
+    ) -> Result<Self, StoreError> {
+        let record = document
+            .record(catalogue)
+            .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+        Ok(Self::of(&record))
+    }
+}
+
+pub(crate) fn set_view(db: &Connection, known: &Known, view: &View) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO read_model (record, type, \"case\", program, occurred_at, updated_seq,
+                                 to_review, fields)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (record) DO UPDATE SET occurred_at = excluded.occurred_at,
+            updated_seq = excluded.updated_seq, to_review = excluded.to_review,
+            fields = excluded.fields",
+    )?
+    .execute(params![
+        known.id.as_bytes(),
+        known.record_type.as_str(),
+        known.case.as_ref().map(CaseId::as_bytes),
+        known.program.as_str(),
+        view.occurred_at.as_millis(),
+        seq(known.last_seq),
+        view.to_review,
+        view.fields
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn view(db: &Connection, record: RecordId) -> Result<Option<View>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT fields, occurred_at, to_review FROM read_model WHERE record = ?1",
+    )?;
+    let found = statement.query_row([record.as_bytes()], |row| {
+        Ok(View {
+            fields: row.get(0)?,
+            occurred_at: Timestamp::read(row, 1)?,
+            to_review: row.get(2)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Every record's id, in their order.
+pub(crate) fn ids(db: &Connection) -> Result<Vec<RecordId>, StoreError> {
+    let mut statement = db.prepare("SELECT id FROM records ORDER BY id")?;
+    let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether any record belongs to this case.
+pub(crate) fn case_exists(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?
+        .exists([case.as_bytes()])?)
+}
+
+/// What a change's sealed bytes are bound to.
+fn bound_to_change(record: RecordId, hash: &ChangeHash) -> Vec<u8> {
+    [b"change".as_slice(), record.as_bytes(), &hash.0].concat()
+}
+
+/// What a snapshot's sealed bytes are bound to.
+fn bound_to_snapshot(record: RecordId, made: FeedSeq) -> Vec<u8> {
+    [b"snapshot".as_slice(), record.as_bytes(), &made.0.to_be_bytes()].concat()
+}
