@@ -1,0 +1,109 @@
+//! Who may see what, worked out a second time: from who holds which role, who was assigned to which
+//! case, and which records there are. Shares nothing with the server but the catalogue's matrix.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::catalogue::{Access, Catalogue};
+use model::ids::{CaseId, ProgramCode, RecordId, RoleCode, UserId};
+use model::record::Envelope;
+
+/// A member of staff.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) id: UserId,
+    pub(crate) roles: BTreeSet<(RoleCode, ProgramCode)>,
+}
+
+/// What the administrator has done, and what followed from records that the server took.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Department {
+    pub(crate) people: Vec<Person>,
+    /// Who is assigned to a case, by hand or by having opened it.
+    pub(crate) assigned: BTreeMap<CaseId, BTreeSet<UserId>>,
+}
+
+impl Department {
+    /// Notes that the server took a record: who opens a case is assigned to it.
+    pub(crate) fn record_taken(&mut self, envelope: &Envelope) {
+        if envelope.case == Some(CaseId::from(envelope.record)) {
+            let case = CaseId::from(envelope.record);
+            self.assigned.entry(case).or_default().insert(envelope.created_by);
+        }
+    }
+
+    /// The person with this id.
+    pub(crate) fn person(&self, id: UserId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    /// The records this person's devices hold, of all that the server has.
+    pub(crate) fn may_hold(
+        &self,
+        catalogue: &Catalogue,
+        user: UserId,
+        records: &BTreeMap<RecordId, Envelope>,
+    ) -> BTreeSet<RecordId> {
+        let Some(person) = self.person(user) else { return BTreeSet::new() };
+        let mut programs_at_work: BTreeMap<CaseId, BTreeSet<&ProgramCode>> = BTreeMap::new();
+        for envelope in records.values() {
+            programs_at_work.entry(envelope.scope().case).or_default().insert(&envelope.program);
+        }
+        records
+            .values()
+            .filter(|envelope| {
+                let compartment = &catalogue.compartments[&envelope.compartment];
+                let scope = envelope.scope();
+                let at_work = programs_at_work.get(&scope.case);
+                compartment.on_devices
+                    && (self.sees_as_worker(catalogue, person, envelope, compartment.identity)
+                        || at_work.is_some_and(|programs| {
+                            programs.iter().any(|program| {
+                                supervises(catalogue, person, program, envelope, compartment.identity)
+                            })
+                        }))
+            })
+            .map(|envelope| envelope.record)
+            .collect()
+    }
+
+    fn sees_as_worker(
+        &self,
+        catalogue: &Catalogue,
+        person: &Person,
+        envelope: &Envelope,
+        identity: bool,
+    ) -> bool {
+        let Some(case) = envelope.case else {
+            // What stands alone is its maker's.
+            return envelope.created_by == person.id;
+        };
+        let assigned =
+            self.assigned.get(&case).is_some_and(|assigned| assigned.contains(&person.id));
+        let case_staff = person
+            .roles
+            .iter()
+            .any(|(role, _)| catalogue.roles.get(role).is_some_and(|role| role.case_staff));
+        let writes = person
+            .roles
+            .iter()
+            .any(|(role, _)| catalogue.access(role, &envelope.compartment) == Access::Write);
+        assigned && (writes || (identity && case_staff))
+    }
+}
+
+fn supervises(
+    catalogue: &Catalogue,
+    person: &Person,
+    program: &ProgramCode,
+    envelope: &Envelope,
+    identity: bool,
+) -> bool {
+    person.roles.iter().any(|(role, of)| {
+        role.as_str() == "SUP"
+            && of == program
+            && (identity
+                || (catalogue.programs[program].compartments.contains(&envelope.compartment)
+                    && catalogue.access(role, &envelope.compartment) == Access::Supervise))
+    })
+}

@@ -1,0 +1,185 @@
+//! Edits of every kind, drawn from the catalogue: the world's people fill in whatever its forms ask.
+
+use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::ids::{OptionCode, RecordId};
+use model::record::{Edit, Record};
+use model::time::{Date, Timestamp};
+use model::value::{FieldValue, LogEntry, Scalar};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+use crate::tally::Tally;
+
+/// Draws edits, and counts which.
+pub(crate) struct Pen<'a> {
+    pub(crate) rng: &'a mut ChaCha8Rng,
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) now: Timestamp,
+    pub(crate) tally: &'a mut Tally,
+    /// Counts up, so that texts are never the same twice.
+    pub(crate) words: &'a mut u64,
+    /// Records that a reference may name.
+    pub(crate) known: &'a [RecordId],
+}
+
+impl Pen<'_> {
+    /// The first values of a new record: all that is required, and some more.
+    pub(crate) fn first_values(&mut self, record_type: &RecordType) -> Vec<Edit> {
+        let required: Vec<&Field> = record_type.fields.iter().filter(|f| f.required).collect();
+        let more = self.rng.random_range(0..=4);
+        let mut edits: Vec<Edit> =
+            required.into_iter().filter_map(|field| self.edit_of(field, None)).collect();
+        for _ in 0..more {
+            let field = self.pick(&record_type.fields);
+            if edits.iter().any(|edit| edit.field() == &field.name) {
+                continue;
+            }
+            if let Some(edit) = self.edit_of(field, None) {
+                edits.push(edit);
+            }
+        }
+        edits
+    }
+
+    /// One to three edits of a record as it stands.
+    pub(crate) fn edits(&mut self, record_type: &RecordType, record: &Record) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = Vec::new();
+        for _ in 0..self.rng.random_range(1..=3) {
+            let field = self.pick_busy(&record_type.fields);
+            if edits.iter().any(|edit| edit.field() == &field.name) {
+                continue;
+            }
+            if let Some(edit) = self.edit_of(field, record.fields.get(&field.name)) {
+                edits.push(edit);
+            }
+        }
+        edits
+    }
+
+    /// Decides one of the conflicts of a record, if it has any.
+    pub(crate) fn resolution(&mut self, record: &Record) -> Option<Edit> {
+        let conflict = record.conflicts.first()?;
+        let kept = self.pick(&conflict.values);
+        let FieldValue::Scalar(value) = kept.value.clone() else { return None };
+        self.tally.count("conflict resolved");
+        Some(Edit::Set { field: conflict.field.clone(), value })
+    }
+
+    fn edit_of(&mut self, field: &Field, present: Option<&FieldValue>) -> Option<Edit> {
+        let name = field.name.clone();
+        match &field.kind {
+            FieldKind::Choices { list } => {
+                if let Some(FieldValue::Choices(chosen)) = present
+                    && self.rng.random_bool(0.4)
+                {
+                    let chosen: Vec<OptionCode> = chosen.iter().cloned().collect();
+                    self.tally.count("remove");
+                    return Some(Edit::Remove { field: name, option: self.pick(&chosen).clone() });
+                }
+                let option = self.option(list)?;
+                self.tally.count("add");
+                Some(Edit::Add { field: name, option })
+            }
+            FieldKind::Counter => {
+                self.tally.count("increment");
+                Some(Edit::Increment { field: name, by: self.rng.random_range(1..=9) })
+            }
+            FieldKind::Log { entry } => {
+                let mut values = LogEntry::new();
+                for part in entry {
+                    if (part.required || self.rng.random_bool(0.6))
+                        && let Some(value) = self.scalar(part)
+                    {
+                        values.insert(part.name.to_string(), value);
+                    }
+                }
+                let id = ulid::Ulid::from_parts(
+                    u64::try_from(self.now.as_millis()).unwrap_or(0),
+                    self.rng.random(),
+                );
+                self.tally.count("log");
+                Some(Edit::Log { field: name, id: id.to_string(), entry: values })
+            }
+            FieldKind::SharedNote => {
+                self.tally.count("note");
+                let text = format!("{} ", self.text());
+                match present {
+                    Some(FieldValue::SharedNote(now)) if self.rng.random_bool(0.4) => {
+                        let length = u64::try_from(now.chars().count()).unwrap_or(0);
+                        let at = self.rng.random_range(0..=length);
+                        let delete = self.rng.random_range(0..=(length - at).min(4));
+                        self.tally.add("note rewritten", u64::from(delete > 0));
+                        Some(Edit::Note { field: name, at, delete, insert: text })
+                    }
+                    _ => Some(Edit::append(name, text)),
+                }
+            }
+            _ => {
+                if present.is_some() && !field.required && self.rng.random_bool(0.15) {
+                    self.tally.count("clear");
+                    return Some(Edit::Clear { field: name });
+                }
+                let value = self.scalar(field)?;
+                self.tally.count("set");
+                self.tally.add("set review field", u64::from(field.review));
+                Some(Edit::Set { field: name, value })
+            }
+        }
+    }
+
+    fn scalar(&mut self, field: &Field) -> Option<Scalar> {
+        Some(match &field.kind {
+            FieldKind::Text => Scalar::Text(self.text()),
+            FieldKind::Date => Scalar::Date(self.date()?),
+            FieldKind::DateTime => {
+                let back = self.rng.random_range(0..14 * 24 * 3_600_i64) * 1_000;
+                Scalar::DateTime(Timestamp::from_millis(self.now.as_millis() - back))
+            }
+            FieldKind::Bool => Scalar::Bool(self.rng.random()),
+            FieldKind::Integer { min, max } => {
+                Scalar::Integer(self.rng.random_range(*min..=(*max).min(min + 50)))
+            }
+            FieldKind::Choice { list } => Scalar::Choice(self.option(list)?),
+            FieldKind::Ref { .. } => {
+                let known = self.known;
+                if known.is_empty() {
+                    return None;
+                }
+                Scalar::Ref(*self.pick(known))
+            }
+            FieldKind::Choices { .. }
+            | FieldKind::Counter
+            | FieldKind::Log { .. }
+            | FieldKind::SharedNote => return None,
+        })
+    }
+
+    fn date(&mut self) -> Option<Date> {
+        let days = self.rng.random_range(0..20_000_i64);
+        Timestamp::from_millis(days * 24 * 3_600_000).date()
+    }
+
+    fn option(&mut self, list: &str) -> Option<OptionCode> {
+        let order = &self.catalogue.code_lists.get(list)?.order;
+        Some(self.pick(order).clone())
+    }
+
+    fn text(&mut self) -> String {
+        *self.words += 1;
+        format!("word{}", self.words)
+    }
+
+    fn pick<'b, T>(&mut self, of: &'b [T]) -> &'b T {
+        &of[self.rng.random_range(0..of.len())]
+    }
+
+    /// Fields that merge in their own way, and those a person must decide, more often than others:
+    /// a form has many plain ones.
+    fn pick_busy<'b>(&mut self, of: &'b [Field]) -> &'b Field {
+        let busy: Vec<&Field> = of.iter().filter(|f| f.review || !f.kind.is_scalar()).collect();
+        if busy.is_empty() || self.rng.random_bool(0.4) {
+            return self.pick(of);
+        }
+        self.pick(&busy)
+    }
+}

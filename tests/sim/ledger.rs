@@ -1,0 +1,122 @@
+//! What was saved: every edit whose call returned `Ok`, and whether it may be missing at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::catalogue::Catalogue;
+use model::document::Document;
+use model::ids::{ChangeHash, RecordId};
+use model::record::{Edit, HistoryEntry, HistoryVerb};
+use model::value::{FieldValue, Scalar};
+
+/// One saved edit.
+#[derive(Debug, Clone)]
+pub(crate) struct Saved {
+    /// At which step.
+    pub(crate) step: usize,
+    /// On which phone of the world.
+    pub(crate) phone: usize,
+    /// In which record.
+    pub(crate) record: RecordId,
+    /// The change it was saved as.
+    pub(crate) hash: ChangeHash,
+    /// What was meant.
+    pub(crate) edits: Vec<Edit>,
+    /// Why it need not be there at the end: the last place that held it is gone.
+    pub(crate) excused: Option<String>,
+}
+
+impl Saved {
+    /// Whether this collection of changes holds it: as the change it was, or made anew.
+    pub(crate) fn is_in(&self, held: &Holding) -> bool {
+        held.hashes.contains(&self.hash)
+            || held.effects.get(&self.record).is_some_and(|entries| {
+                let meant: Vec<String> = self.edits.iter().filter_map(meaning_of_edit).collect();
+                entries.iter().any(|done| meant.iter().all(|one| done.contains(one)))
+            })
+    }
+}
+
+/// What somebody holds.
+#[derive(Debug, Default)]
+pub(crate) struct Holding {
+    /// Changes by hash.
+    pub(crate) hashes: BTreeSet<ChangeHash>,
+    /// What each change of a record did.
+    effects: BTreeMap<RecordId, Vec<BTreeSet<String>>>,
+}
+
+impl Holding {
+    /// Adds everything in a document.
+    pub(crate) fn add(&mut self, catalogue: &Catalogue, record: RecordId, document: &Document) {
+        let record_type = document
+            .envelope()
+            .ok()
+            .and_then(|envelope| catalogue.record_type(&envelope.record_type));
+        let entries = self.effects.entry(record).or_default();
+        for HistoryEntry { change, edits, .. } in document.history(record_type) {
+            self.hashes.insert(change);
+            entries.push(
+                edits
+                    .iter()
+                    .filter_map(|edit| meaning_of_verb(edit.field.as_str(), &edit.what))
+                    .collect(),
+            );
+        }
+    }
+}
+
+/// What an edit leaves in the history; none for those that may leave nothing, because what they
+/// take away is gone already.
+fn meaning_of_edit(edit: &Edit) -> Option<String> {
+    let field = edit.field();
+    Some(match edit {
+        Edit::Set { value, .. } => format!("{field} set {}", text_of(value)),
+        Edit::Add { option, .. } => format!("{field} add {option}"),
+        Edit::Log { id, .. } => format!("{field} log {id}"),
+        Edit::Increment { by, .. } => format!("{field} count {by}"),
+        Edit::Note { insert, .. } => format!("{field} insert {insert}"),
+        Edit::Clear { .. } | Edit::Remove { .. } => return None,
+    })
+}
+
+fn meaning_of_verb(field: &str, verb: &HistoryVerb) -> Option<String> {
+    Some(match verb {
+        HistoryVerb::Set(FieldValue::Scalar(value)) => format!("{field} set {}", text_of(value)),
+        // A counter is made with its first count in it.
+        HistoryVerb::Set(FieldValue::Counter(by)) => format!("{field} count {by}"),
+        HistoryVerb::Added(option) => format!("{field} add {option}"),
+        HistoryVerb::Logged(id, _) => format!("{field} log {id}"),
+        HistoryVerb::Incremented(by) => format!("{field} count {by}"),
+        HistoryVerb::Inserted(text) => format!("{field} insert {text}"),
+        HistoryVerb::Set(_)
+        | HistoryVerb::Cleared
+        | HistoryVerb::Removed(_)
+        | HistoryVerb::Deleted(_) => return None,
+    })
+}
+
+fn text_of(value: &Scalar) -> String {
+    value.to_string()
+}
+
+/// The whole world's saves.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// In the order they were made.
+    pub(crate) saves: Vec<Saved>,
+}
+
+impl Ledger {
+    /// After something was lost that may have been the last to hold a save: those that nobody
+    /// holds any more are excused.
+    pub(crate) fn excuse_what_nobody_holds(&mut self, held: &Holding, why: &str) -> usize {
+        let mut excused = 0;
+        for save in self.saves.iter_mut().filter(|save| save.excused.is_none()) {
+            if !save.is_in(held) {
+                save.excused = Some(why.to_owned());
+                excused += 1;
+            }
+        }
+        excused
+    }
+}

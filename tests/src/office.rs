@@ -1,0 +1,77 @@
+//! A department's data folder with the people in it: what stands behind a server.
+
+#![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
+
+use std::path::Path;
+
+use model::ids::{CaseId, UserId};
+use model::time::Timestamp;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use server::admin::{Admin, VerifyReport};
+use server::config::{CoreConfig, Durability};
+
+/// A data folder under administration. The folder goes when this is dropped.
+pub struct Office {
+    folder: tempfile::TempDir,
+    config: CoreConfig,
+    admin: Admin,
+    rng: ChaCha8Rng,
+}
+
+impl Office {
+    /// Makes a data folder whose commits survive what `durability` says.
+    pub fn open(now: Timestamp, durability: Durability) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut config = CoreConfig::new(folder.path().join("data"));
+        config.durability = durability;
+        let admin = Admin::init(now, &mut rng, &config, "Department").unwrap();
+        Self { folder, config, admin, rng }
+    }
+
+    /// How the server is to be opened.
+    pub fn config(&self) -> CoreConfig {
+        self.config.clone()
+    }
+
+    /// A place for other files that goes with the office.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The administration itself.
+    pub fn admin(&mut self) -> &mut Admin {
+        &mut self.admin
+    }
+
+    /// Adds an outreach worker.
+    pub fn worker(&mut self, now: Timestamp, name: &str) -> UserId {
+        self.user(now, name, "OW")
+    }
+
+    /// Adds a supervisor of street outreach.
+    pub fn supervisor(&mut self, now: Timestamp, name: &str) -> UserId {
+        self.user(now, name, "SUP")
+    }
+
+    /// A code with which a device of this person can be enrolled.
+    pub fn invite(&mut self, now: Timestamp, name: &str) -> String {
+        self.admin.invite(now, &mut self.rng, name).unwrap().code
+    }
+
+    /// Assigns a case.
+    pub fn assign(&mut self, now: Timestamp, name: &str, case: CaseId) {
+        self.admin.assign(now, name, case).unwrap();
+    }
+
+    /// Checks the folder from end to end.
+    pub fn verify(&self) -> VerifyReport {
+        self.admin.verify().unwrap()
+    }
+
+    fn user(&mut self, now: Timestamp, name: &str, role: &str) -> UserId {
+        let (role, program) = (role.parse().unwrap(), crate::content::program());
+        self.admin.user_add(now, &mut self.rng, name, &role, &program).unwrap()
+    }
+}

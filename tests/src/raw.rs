@@ -1,0 +1,203 @@
+//! A device without the device's program: it speaks the wire to a server's core and keeps no store.
+//! Fast enough to fill a server with, and free to send what `client-core` never would.
+
+#![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ed25519_dalek::{Signer, SigningKey};
+use model::catalogue::Catalogue;
+use model::change::RawChange;
+use model::document::{Document, NewChange};
+use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, UserId};
+use model::limits;
+use model::proof;
+use model::record::{Edit, Envelope};
+use model::time::Timestamp;
+use model::wire::{
+    ChunkV1, CursorV1, EnrolRequestV1, FeedPositionV1, PROTOCOL, PushV1, SyncRequestV1,
+    SyncResponseV1,
+};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use server::core::{Authenticated, Core};
+
+use crate::content;
+
+/// An enrolled device.
+pub struct RawDevice {
+    /// Its identity.
+    pub id: DeviceId,
+    /// Its owner.
+    pub user: UserId,
+    /// The department's catalogue.
+    pub catalogue: Arc<Catalogue>,
+    /// How far it has pulled.
+    pub cursor: Option<CursorV1>,
+    /// The newest position it was told.
+    pub seen: Option<FeedPositionV1>,
+    digest: [u8; 32],
+    who: Authenticated,
+    key: SigningKey,
+    rng: ChaCha8Rng,
+}
+
+/// A record just made: where it is, what it is, and the change to push.
+pub struct Made {
+    /// The record.
+    pub record: RecordId,
+    /// Its document.
+    pub document: Document,
+    /// Its first change.
+    pub change: NewChange,
+}
+
+impl Made {
+    /// The change as it is pushed.
+    pub fn push(&self) -> PushV1 {
+        PushV1 { record: self.record, change: self.change.bytes.clone() }
+    }
+}
+
+impl RawDevice {
+    /// Enrols with an invitation's code.
+    pub fn enrol(core: &Core, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
+        let mut seed = [0; 32];
+        rng.fill_bytes(&mut seed);
+        let key = SigningKey::from_bytes(&seed);
+        let public_key = key.verifying_key().to_bytes();
+        let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let signature = key.sign(&proof::enrol_message(&code, &public_key)).to_bytes();
+        let request = EnrolRequestV1 {
+            protocol: PROTOCOL,
+            code,
+            public_key: public_key.to_vec(),
+            platform: "raw".into(),
+            signature: signature.to_vec(),
+        };
+        let response = core.enrol(now, rng, &request).unwrap();
+        let who = core.authenticate(&response.token).unwrap().unwrap();
+        Self {
+            id: response.device,
+            user: response.user,
+            digest: response.catalogue.digest(),
+            catalogue: Arc::new(Catalogue::load(&response.catalogue).unwrap()),
+            cursor: None,
+            seen: None,
+            who,
+            key,
+            rng: ChaCha8Rng::from_rng(&mut *rng),
+        }
+    }
+
+    /// Makes a record. Without a case, a type that opens one opens its own.
+    pub fn make(
+        &mut self,
+        now: Timestamp,
+        record_type: &str,
+        case: Option<CaseId>,
+        edits: &[Edit],
+    ) -> Made {
+        let record = RecordId::generate(now, &mut self.rng);
+        let name = content::type_name(record_type);
+        let known = self.catalogue.record_type(&name).unwrap();
+        let own = known.belongs_to == model::catalogue::BelongsTo::Itself;
+        let envelope = Envelope {
+            record,
+            record_type: name,
+            type_version: known.version,
+            case: if own { Some(record.into()) } else { case },
+            compartment: known.compartment.clone(),
+            program: content::program(),
+            created_by: self.user,
+            created_at: now,
+        };
+        let actor = ActorId::generate(&mut self.rng, self.id);
+        let catalogue = Arc::clone(&self.catalogue);
+        let (document, change) =
+            Document::create(now, actor, &catalogue, &envelope, edits).unwrap();
+        Made { record, document, change }
+    }
+
+    /// Edits a document under a fresh actor of this device.
+    pub fn edit(&mut self, now: Timestamp, document: &mut Document, edits: &[Edit]) -> NewChange {
+        let actor = ActorId::generate(&mut self.rng, self.id);
+        document.edit(now, actor, &self.catalogue, edits).unwrap().unwrap()
+    }
+
+    /// A request that asks for nothing and sends nothing yet.
+    pub fn request(&self) -> SyncRequestV1 {
+        SyncRequestV1 {
+            protocol: PROTOCOL,
+            device: self.id,
+            catalogue: self.digest.to_vec(),
+            cursor: self.cursor,
+            seen: self.seen,
+            push: Vec::new(),
+            signature: Vec::new(),
+            dropped: Vec::new(),
+            views: Vec::new(),
+            refetch: Vec::new(),
+            reconcile: None,
+            pull_bytes_max: 1,
+        }
+    }
+
+    /// Signs what is pushed, sends the request, and keeps what the answer says of the feed.
+    pub fn send(
+        &mut self,
+        core: &Core,
+        now: Timestamp,
+        mut request: SyncRequestV1,
+    ) -> SyncResponseV1 {
+        if !request.push.is_empty() {
+            let hashes: Vec<ChangeHash> = request
+                .push
+                .iter()
+                .map(|push| {
+                    RawChange::inspect(&push.change).map_or(ChangeHash([0; 32]), |raw| raw.hash())
+                })
+                .collect();
+            let message = proof::push_message(self.id, &hashes);
+            request.signature = self.key.sign(&message).to_bytes().to_vec();
+        }
+        let response = core.sync(now, &mut self.rng, &self.who, request).unwrap();
+        self.seen = Some(response.head);
+        response
+    }
+
+    /// Pushes without pulling more than it must.
+    pub fn push(&mut self, core: &Core, now: Timestamp, push: Vec<PushV1>) -> SyncResponseV1 {
+        let mut request = self.request();
+        request.push = push;
+        self.send(core, now, request)
+    }
+
+    /// Pulls page after page from where it stands, and returns every change by its record.
+    pub fn pull(&mut self, core: &Core, now: Timestamp) -> BTreeMap<RecordId, Vec<NewChange>> {
+        let mut pulled: BTreeMap<RecordId, Vec<NewChange>> = BTreeMap::new();
+        loop {
+            let mut request = self.request();
+            request.pull_bytes_max = u32::try_from(limits::PAGE_BYTES_MAX).unwrap();
+            let response = self.send(core, now, request);
+            assert!(response.reconcile.is_none(), "the server's history is not the one known");
+            for update in response.pull {
+                let changes = pulled.entry(update.record).or_default();
+                match update.chunk {
+                    ChunkV1::Snapshot(bytes) => {
+                        changes.extend(Document::load(&bytes).unwrap().changes());
+                    }
+                    ChunkV1::Changes(list) => changes.extend(list.into_iter().map(|bytes| {
+                        let hash = RawChange::inspect(&bytes).unwrap().hash();
+                        NewChange { hash, bytes: bytes.into_vec() }
+                    })),
+                }
+            }
+            self.cursor = response.cursor;
+            if !response.more {
+                return pulled;
+            }
+        }
+    }
+}
