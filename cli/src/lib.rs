@@ -1,1 +1,81 @@
-//! cli
+//! The `fieldbook` command line: server, administration, a device, and the demo.
+//!
+//! [`main`] parses the line, hands it to a command of [`commands`], and prints what came back: data
+//! on stdout, everything else on stderr, as text or (with `--json`) as JSON. A command returns a
+//! [`report::Report`] or a [`failure::Failure`] and prints nothing itself, unless it runs on
+//! (`serve`, `watch`, `demo`).
+
+pub mod arguments;
+pub mod clock;
+pub mod commands;
+pub mod edits;
+pub mod failure;
+pub mod near;
+pub mod open;
+pub mod progress;
+pub mod qr;
+pub mod report;
+pub mod table;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::Arguments;
+use failure::{Exit, Failure};
+use report::Report;
+
+/// Runs one line of arguments, the program's name first, and says how the process is to end.
+pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let line: Vec<OsString> = line.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&line) {
+        Ok(arguments) => arguments,
+        Err(error) => return explain(&error, &line).into(),
+    };
+    let json = arguments.json;
+    let exit = match commands::run(arguments) {
+        Ok(report) => print(&report, json),
+        Err(failure) => complain(&failure, json),
+    };
+    exit.into()
+}
+
+/// Prints what clap has to say: help and version as asked for, mistakes as every other mistake.
+fn explain(error: &clap::Error, line: &[OsString]) -> Exit {
+    use clap::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe ends the reading, not the work.
+            let _ = error.print();
+            Exit::Done
+        }
+        _ if line.iter().any(|part| part == "--json") => {
+            let text = error.render().to_string();
+            let text = text.trim_start_matches("error: ").trim();
+            let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));
+            let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+            let hint = rest.lines().map(str::trim).filter(|line| !line.is_empty());
+            let hint = hint.collect::<Vec<_>>().join("; ");
+            let failure = Failure::invalid("usage", message);
+            complain(&if hint.is_empty() { failure } else { failure.hint(hint) }, true)
+        }
+        _ => {
+            let _ = error.print();
+            Exit::Invalid
+        }
+    }
+}
+
+fn print(report: &Report, json: bool) -> Exit {
+    let text = report.render(json);
+    // A reader that has seen enough (`| head`) closes the pipe: the work is done all the same.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    report.exit
+}
+
+fn complain(failure: &Failure, json: bool) -> Exit {
+    let _ = std::io::stderr().lock().write_all(failure.render(json).as_bytes());
+    failure.exit
+}

@@ -1,0 +1,47 @@
+//! The commands, one file each.
+
+pub mod admin;
+pub mod demo;
+pub mod device;
+pub mod serve;
+
+use clap::Subcommand;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play a whole shift on six devices and a server, and check that everything holds
+    Demo(demo::Demo),
+    /// Run the server
+    Serve(serve::Serve),
+    /// Administer a server: people, invitations, cases, devices, backups
+    Admin(admin::Admin),
+    /// Be a device: record, find, synchronize
+    Device(device::Device),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Whatever kept it from doing what it was asked.
+pub fn run(arguments: Arguments) -> Result<Report, Failure> {
+    let json = arguments.json;
+    match arguments.command {
+        Command::Demo(command) => command.run(json),
+        Command::Serve(command) => command.run(json),
+        Command::Admin(command) => command.run(json),
+        Command::Device(command) => command.run(json),
+    }
+}
+
+/// A runtime for commands that talk to the network: one thread is enough for one person.
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("runtime", format!("the runtime did not start: {error}")))
+}

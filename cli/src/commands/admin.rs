@@ -1,0 +1,94 @@
+//! `fieldbook admin`: people, invitations, cases, devices and backups, whether or not the server
+//! is running. A running one takes notice at once.
+
+mod assign;
+mod backup;
+mod devices;
+mod init;
+mod invite;
+mod quarantine;
+mod restore;
+mod revoke;
+mod session;
+mod unassign;
+mod user;
+mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::failure::{EXIT_CODES, Failure};
+use crate::report::Report;
+pub(crate) use session::Session;
+
+/// Administer a server: people, invitations, cases, devices, backups
+#[derive(Debug, Args)]
+#[command(
+    arg_required_else_help = true,
+    long_about = "Administer a server's data folder: people, invitations, cases, devices, backups. \
+        It works whether or not the server is running, and a running one takes notice at once.\n\n    \
+        fieldbook admin --data ./data init --department 'Justice and Intervention'\n    \
+        fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n    \
+        fieldbook admin --data ./data invite 'Ana Ejemplo'\n\n\
+        The folder's master key stands in its file `master.key`, or in the environment variable \
+        FIELDBOOK_MASTER_KEY as 64 hexadecimal digits. Whoever has it can read everything.",
+    after_long_help = EXIT_CODES
+)]
+pub struct Admin {
+    /// The server's data folder
+    #[arg(long, value_name = "DIR", global = true)]
+    data: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Make a data folder
+    Init(init::Init),
+    /// Add people, and give them roles
+    User(user::User),
+    /// Invite a person to enrol a device
+    Invite(invite::Invite),
+    /// Assign a case to a person
+    Assign(assign::Assign),
+    /// Take a case away from a person
+    Unassign(unassign::Unassign),
+    /// Revoke a device, such as a lost phone
+    Revoke(revoke::Revoke),
+    /// List the enrolled devices
+    Devices(devices::Devices),
+    /// List what was refused and is kept
+    Quarantine(quarantine::Quarantine),
+    /// Write a backup, while the server runs
+    Backup(backup::Backup),
+    /// Put a backup in the place of the data
+    Restore(restore::Restore),
+    /// Check the data from end to end
+    Verify(verify::Verify),
+}
+
+impl Admin {
+    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
+        let data = self.data.ok_or_else(|| {
+            Failure::invalid("usage", "`--data DIR` is missing: which folder is the server's?")
+                .hint("fieldbook admin --data DIR COMMAND ...")
+        })?;
+        let session = Session::new(data)?;
+        match self.command {
+            AdminCommand::Init(command) => command.run(&session),
+            AdminCommand::User(command) => command.run(&session),
+            AdminCommand::Invite(command) => command.run(&session, json),
+            AdminCommand::Assign(command) => command.run(&session),
+            AdminCommand::Unassign(command) => command.run(&session),
+            AdminCommand::Revoke(command) => command.run(&session),
+            AdminCommand::Devices(command) => command.run(&session),
+            AdminCommand::Quarantine(command) => command.run(&session),
+            AdminCommand::Backup(command) => command.run(&session, json),
+            AdminCommand::Restore(command) => command.run(&session, json),
+            AdminCommand::Verify(command) => command.run(&session, json),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `fieldbook admin assign`
+
+use clap::Args;
+use model::ids::CaseId;
+use serde_json::json;
+
+use super::Session;
+use super::session::{about_user, case_id};
+use crate::clock;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Assign a case to a person
+#[derive(Debug, Args)]
+#[command(long_about = "Assign a case to a person: their devices receive the records of the case \
+    that their roles open, from the first one on, with their next sync. Assigning it again changes \
+    nothing.\n\n    \
+    fieldbook admin --data ./data assign 'Ana Ejemplo' 0190c0de-0000-7000-8000-000000000001\n\n\
+    A case is named by its id: the id of its person or property record.\n\n\
+    With --json: {\"user\",\"case\",\"assigned\":true}.")]
+pub(super) struct Assign {
+    /// The person's name
+    name: String,
+    /// The case's id
+    #[arg(value_parser = case_id)]
+    case: CaseId,
+}
+
+impl Assign {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        admin
+            .assign(clock::now(), &self.name, self.case)
+            .map_err(|error| about_user(&admin, &self.name, error))?;
+        let text = format!("{} works on case {} from now on", self.name, self.case);
+        let json = json!({"user": self.name, "case": self.case.to_string(), "assigned": true});
+        Ok(Report::new(json, text))
+    }
+}

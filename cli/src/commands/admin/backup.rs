@@ -1,0 +1,39 @@
+//! `fieldbook admin backup`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Session;
+use super::session::failure;
+use crate::clock;
+use crate::failure::Failure;
+use crate::progress;
+use crate::report::Report;
+
+/// Write a backup, while the server runs
+#[derive(Debug, Args)]
+#[command(long_about = "Write a backup into one file, while the server runs. A file that exists is \
+    not overwritten.\n\n    \
+    fieldbook admin --data ./data backup ./fieldbook-2026-11-25.backup\n\n\
+    The file is encrypted under the master key and does not hold the keys of the cases: erasing a \
+    case makes it unreadable in every backup. Keep `master.key` and the newest copy of `keys.db` \
+    elsewhere; the backup is worth nothing without them.\n\n\
+    With --json: {\"file\",\"feed\"}.")]
+pub(super) struct Backup {
+    /// Where to write it
+    file: PathBuf,
+}
+
+impl Backup {
+    pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let bar = progress::spinner("writing the backup", json);
+        let head = admin.backup(clock::now(), &self.file).map_err(failure)?;
+        bar.finish_and_clear();
+        let file = self.file.display().to_string();
+        let text = format!("{file} holds everything up to entry {} of the feed", head.0);
+        Ok(Report::new(json!({"file": file, "feed": head.0}), text))
+    }
+}

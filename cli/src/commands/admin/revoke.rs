@@ -1,0 +1,40 @@
+//! `fieldbook admin revoke`
+
+use clap::Args;
+use model::ids::DeviceId;
+use serde_json::json;
+
+use super::Session;
+use super::session::failure;
+use crate::clock;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Revoke a device, such as a lost phone
+#[derive(Debug, Args)]
+#[command(long_about = "Revoke a device, such as a lost phone: from its next request on it receives \
+    nothing but the order to destroy its keys. What it sends is kept apart, for a supervisor to \
+    look at.\n\n    \
+    fieldbook admin --data ./data devices\n    \
+    fieldbook admin --data ./data revoke 0190c0de-0000-7000-8000-00000000000d\n\n\
+    With --json: {\"device\",\"revoked\":true}.")]
+pub(super) struct Revoke {
+    /// The device's id
+    #[arg(value_parser = device_id)]
+    device: DeviceId,
+}
+
+impl Revoke {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        admin.revoke_device(clock::now(), self.device).map_err(failure)?;
+        let text = format!("device {} is revoked", self.device);
+        Ok(Report::new(json!({"device": self.device.to_string(), "revoked": true}), text))
+    }
+}
+
+fn device_id(text: &str) -> Result<DeviceId, String> {
+    text.parse().map_err(|_| {
+        "a device is named by its id; `fieldbook admin --data DIR devices` lists them".to_owned()
+    })
+}

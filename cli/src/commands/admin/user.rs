@@ -1,0 +1,165 @@
+//! `fieldbook admin user`
+
+use clap::{Args, Subcommand};
+use model::ids::{ProgramCode, RoleCode};
+use model::wire::MembershipV1;
+use serde_json::{Value as Json, json};
+use server::admin::UserRow;
+
+use super::Session;
+use super::session::{about_user, builtin, failure};
+use crate::clock;
+use crate::failure::Failure;
+use crate::near;
+use crate::report::Report;
+use crate::table::Table;
+
+/// Add people, and give them roles
+#[derive(Debug, Args)]
+#[command(long_about = "Add people, and give them roles in programs. What a person sees follows from \
+    their roles and the cases assigned to them; a supervisor (SUP) sees the cases of the \
+    program.\n\n    \
+    fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n    \
+    fieldbook admin --data ./data user list")]
+pub(super) struct User {
+    #[command(subcommand)]
+    command: UserCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Add a person with a first role
+    #[command(long_about = "Add a person with a first role. Names are unique: they are how a person \
+        is meant on this command line.\n\n    \
+        fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n\n\
+        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
+    Add(Membership),
+    /// Give a person one more role
+    #[command(long_about = "Give a person one more role; giving one they hold changes nothing.\n\n    \
+        fieldbook admin --data ./data user grant 'Ana Ejemplo' --role SUP --program street_outreach\n\n\
+        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
+    Grant(Membership),
+    /// Take a role away from a person
+    #[command(long_about = "Take a role away from a person. What it alone opened to them leaves \
+        their devices.\n\n    \
+        fieldbook admin --data ./data user withdraw 'Ana Ejemplo' --role OW --program street_outreach\n\n\
+        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
+    Withdraw(Membership),
+    /// List everybody and their roles
+    #[command(long_about = "List everybody and their roles.\n\n    \
+        fieldbook admin --data ./data user list\n\n\
+        With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}].")]
+    List,
+}
+
+#[derive(Debug, Args)]
+struct Membership {
+    /// The person's name
+    name: String,
+    /// The role, such as OW (outreach), HR (hospital), RN (reentry), SUP (supervisor)
+    #[arg(long, value_name = "ROLE")]
+    role: String,
+    /// The program, such as `street_outreach`
+    #[arg(long, value_name = "PROGRAM")]
+    program: String,
+}
+
+impl User {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let now = clock::now();
+        let (given, done) = match self.command {
+            UserCommand::List => {
+                let users = admin.users().map_err(failure)?;
+                return Ok(listed(&users));
+            }
+            UserCommand::Add(given) => {
+                let mut rng = clock::rng()?;
+                let (role, program) = given.codes()?;
+                let result = admin.user_add(now, &mut rng, &given.name, &role, &program);
+                (given, result.map(drop))
+            }
+            UserCommand::Grant(given) => {
+                let (role, program) = given.codes()?;
+                let result = admin.user_grant(now, &given.name, &role, &program);
+                (given, result)
+            }
+            UserCommand::Withdraw(given) => {
+                let (role, program) = given.codes()?;
+                let result = admin.user_revoke_role(now, &given.name, &role, &program);
+                (given, result)
+            }
+        };
+        done.map_err(|error| given.failure(about_user(&admin, &given.name, error)))?;
+        let users = admin.users().map_err(failure)?;
+        let user = users.into_iter().find(|user| user.name == given.name);
+        let user = user.ok_or_else(|| Failure::failed("store", "the person is not listed"))?;
+        let text = format!("{}: {}", user.name, roles_of(&user.roles));
+        Ok(Report::new(user_json(&user), text))
+    }
+}
+
+impl Membership {
+    fn codes(&self) -> Result<(RoleCode, ProgramCode), Failure> {
+        let role = self.role.parse().map_err(|_| {
+            self.failure(Failure::not_found(
+                "unknown_role",
+                format!("there is no role `{}`", self.role),
+            ))
+        })?;
+        let program = self.program.parse().map_err(|_| {
+            self.failure(Failure::not_found(
+                "unknown_program",
+                format!("there is no program `{}`", self.program),
+            ))
+        })?;
+        Ok((role, program))
+    }
+
+    /// Adds what was probably meant.
+    fn failure(&self, failure: Failure) -> Failure {
+        let Some(catalogue) = builtin() else { return failure };
+        match failure.code {
+            "unknown_role" => {
+                let typed = self.role.to_uppercase();
+                let roles: Vec<String> = catalogue
+                    .roles
+                    .iter()
+                    .map(|(code, role)| format!("{code}  {}", role.label.en))
+                    .collect();
+                let known = catalogue.roles.keys().any(|code| code.as_str() == typed);
+                let near = if known { format!("did you mean `{typed}`?\n") } else { String::new() };
+                failure.hint(format!("{near}{}", roles.join("\n")))
+            }
+            "unknown_program" => {
+                let programs = catalogue.programs.keys().map(ProgramCode::as_str);
+                failure.hint(near::hint("programs", &self.program, programs))
+            }
+            _ => failure,
+        }
+    }
+}
+
+fn listed(users: &[UserRow]) -> Report {
+    let mut table = Table::new(["name", "roles", "id"]);
+    for user in users {
+        table.row([user.name.clone(), roles_of(&user.roles), user.id.to_string()]);
+    }
+    let json = users.iter().map(user_json).collect();
+    Report::new(json, table.render_or("nobody yet; `user add` adds people"))
+}
+
+fn roles_of(roles: &[MembershipV1]) -> String {
+    let roles: Vec<String> =
+        roles.iter().map(|held| format!("{} in {}", held.role, held.program)).collect();
+    if roles.is_empty() { "no role".into() } else { roles.join(", ") }
+}
+
+fn user_json(user: &UserRow) -> Json {
+    let roles: Vec<Json> = user
+        .roles
+        .iter()
+        .map(|held| json!({"role": held.role.as_str(), "program": held.program.as_str()}))
+        .collect();
+    json!({"id": user.id.to_string(), "name": user.name, "roles": roles})
+}

@@ -1,0 +1,49 @@
+//! `fieldbook admin verify`
+
+use clap::Args;
+use serde_json::json;
+
+use super::Session;
+use super::session::failure;
+use crate::failure::{Exit, Failure};
+use crate::progress;
+use crate::report::Report;
+
+/// Check the data from end to end
+#[derive(Debug, Args)]
+#[command(long_about = "Check the data from end to end: that no entry of the feed or of the audit is \
+    missing or altered, that every change unseals and is what its hash says, that the read model \
+    is what the documents say. Ends with 1 when anything does not hold.\n\n    \
+    fieldbook admin --data ./data verify\n\n\
+    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\"}.")]
+pub(super) struct Verify;
+
+impl Verify {
+    pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
+        let admin = session.open()?;
+        let bar = progress::spinner("checking", json);
+        let found = admin.verify().map_err(failure)?;
+        bar.finish_and_clear();
+        let holds = found.problems.is_empty();
+        let mut text = format!(
+            "{} feed entries, {} audit rows, {} changes, {} records: {}\n",
+            found.feed_entries,
+            found.audit_rows,
+            found.changes,
+            found.records,
+            if holds { "all holds" } else { "not all holds" }
+        );
+        for problem in &found.problems {
+            text.push_str(&format!("  {problem}\n"));
+        }
+        let json = json!({
+            "holds": holds,
+            "feed_entries": found.feed_entries,
+            "audit_rows": found.audit_rows,
+            "changes": found.changes,
+            "records": found.records,
+            "problems": found.problems,
+        });
+        Ok(Report::new(json, text).exit(if holds { Exit::Done } else { Exit::Failed }))
+    }
+}

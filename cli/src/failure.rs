@@ -1,0 +1,157 @@
+//! How a command fails: what a person reads, what a script reads, and the exit code.
+
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use serde_json::{Map, Value as Json, json};
+
+/// How the process ends. The numbers are part of the contract; `fieldbook --help` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: something did not hold, or a store, file or server has a fault.
+    Failed,
+    /// 2: wrong usage or invalid input.
+    Invalid,
+    /// 3: refused or not permitted.
+    Refused,
+    /// 4: what was named is not there.
+    NotFound,
+    /// 5: the server was not reached.
+    Unreachable,
+}
+
+impl Exit {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Invalid => 2,
+            Self::Refused => 3,
+            Self::NotFound => 4,
+            Self::Unreachable => 5,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// The part of every long help that says what the exit codes mean.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  something did not hold, or a store, file or server has a fault
+  2  wrong usage or invalid input; the message names the option or the field
+  3  refused, or not permitted
+  4  what was named is not there
+  5  the server was not reached; nothing is lost, try again later";
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// How the process ends.
+    pub exit: Exit,
+    /// A stable name for scripts, such as `unknown_field`.
+    pub code: &'static str,
+    /// One sentence for a person, lower-case, without a full stop. Holds no field data.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// Something did not hold or has a fault.
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::Failed, code, message: message.into(), hint: None }
+    }
+
+    /// The input is wrong.
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::Invalid, ..Self::failed(code, message) }
+    }
+
+    /// Not permitted.
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::Refused, ..Self::failed(code, message) }
+    }
+
+    /// Not there.
+    pub fn not_found(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::NotFound, ..Self::failed(code, message) }
+    }
+
+    /// The server was not reached.
+    pub fn unreachable(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Unreachable, ..Self::failed("unreachable", message) }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// What is printed on stderr.
+    pub fn render(&self, json: bool) -> String {
+        if json {
+            let mut error = Map::from_iter([
+                ("code".to_owned(), json!(self.code)),
+                ("message".to_owned(), json!(self.message)),
+            ]);
+            error.extend(self.hint.as_ref().map(|hint| ("hint".to_owned(), json!(hint))));
+            return format!("{}\n", json!({ "error": Json::Object(error) }));
+        }
+        let mut text = format!("error: {}\n", self.message);
+        if let Some(hint) = &self.hint {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "\n  {}", hint.replace('\n', "\n  "));
+        }
+        text
+    }
+}
+
+/// An error and everything that caused it, as one line.
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_reads_well_and_parses_well() {
+        let failure = Failure::not_found("unknown_type", "there is no record type `persn`")
+            .hint("did you mean `person`?");
+        assert_eq!(
+            failure.render(false),
+            "error: there is no record type `persn`\n\n  did you mean `person`?\n"
+        );
+        let parsed: Json = serde_json::from_str(&failure.render(true)).unwrap();
+        assert_eq!(
+            parsed,
+            json!({"error": {
+                "code": "unknown_type",
+                "message": "there is no record type `persn`",
+                "hint": "did you mean `person`?",
+            }})
+        );
+        assert_eq!(failure.exit.code(), 4);
+    }
+}

@@ -1,0 +1,40 @@
+//! What a command has to say, for a person and for a script.
+
+use serde_json::Value as Json;
+
+use crate::failure::Exit;
+
+/// The result of a command.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// What a person reads.
+    pub text: String,
+    /// What `--json` prints. Stable: fields may be added, never renamed or removed.
+    pub json: Json,
+    /// How the process ends: a report can be complete and still tell of a failure.
+    pub exit: Exit,
+}
+
+impl Report {
+    /// A report of work done.
+    pub fn new(json: Json, text: impl Into<String>) -> Self {
+        Self { text: text.into(), json, exit: Exit::Done }
+    }
+
+    /// The same report with another end.
+    #[must_use]
+    pub fn exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// What is printed on stdout.
+    pub fn render(&self, json: bool) -> String {
+        if json {
+            return format!("{}\n", self.json);
+        }
+        match self.text.trim_end_matches('\n') {
+            "" => String::new(),
+            text => format!("{text}\n"),
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! A desk with a fresh folder, the `fieldbook` binary, and if need be a running server.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use fieldbook_tests::binary::fieldbook;
+use serde_json::Value as Json;
+
+/// A fresh folder to work in; gone when dropped.
+pub(crate) struct Desk {
+    folder: tempfile::TempDir,
+    server: Option<Child>,
+}
+
+/// What one line did.
+pub(crate) struct Done {
+    line: String,
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    folder: PathBuf,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), server: None }
+    }
+
+    /// A desk with a department in `data`, its server running, and three people.
+    pub(crate) fn with_server() -> Self {
+        let mut desk = Self::new();
+        desk.ok("admin --data data init --department Department");
+        for (name, role) in [("Ana", "OW"), ("Ben", "OW"), ("Sol", "SUP")] {
+            desk.ok(&format!(
+                "admin --data data user add {name} --role {role} --program street_outreach"
+            ));
+        }
+        desk.serve();
+        desk
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Starts the server on a free port and waits until it says where it is.
+    pub(crate) fn serve(&mut self) {
+        let mut command = self.command();
+        command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+        let mut server = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let stderr = BufReader::new(server.stderr.take().unwrap());
+        let mut lines = stderr.lines().map_while(Result::ok);
+        let ready = lines.by_ref().find(|line| line.contains("fingerprint"));
+        // Goes on reading, so that the server never waits for a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        assert!(ready.is_some(), "the server did not start");
+        self.server = Some(server);
+    }
+
+    /// Ends the server as Ctrl-C would.
+    #[cfg(unix)]
+    pub(crate) fn stop(&mut self) -> Option<i32> {
+        let mut server = self.server.take()?;
+        let kill = Command::new("kill").args(["-INT", &server.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        server.wait().unwrap().code()
+    }
+
+    /// Enrols a device of `name` in the folder `name` in lower case.
+    pub(crate) fn enrol(&self, name: &str) {
+        let invitation = self.json(&format!("admin --data data invite {name}"));
+        let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
+        let fingerprint = text(&invitation, "fingerprint");
+        let dir = name.to_lowercase();
+        self.ok(&format!(
+            "device --dir {dir} enroll --server {url} --code {code} --fingerprint {fingerprint}"
+        ));
+    }
+
+    /// Runs a line. Words are separated by blanks; single quotes hold a word together.
+    pub(crate) fn run(&self, line: &str) -> Done {
+        let output = self.command().args(words(line)).output().unwrap();
+        Done {
+            line: line.to_owned(),
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            folder: self.folder.path().canonicalize().unwrap(),
+        }
+    }
+
+    /// Runs a line that must succeed.
+    pub(crate) fn ok(&self, line: &str) -> Done {
+        let done = self.run(line);
+        assert_eq!(done.code, 0, "fieldbook {line}\n{}{}", done.stdout, done.stderr);
+        done
+    }
+
+    /// Runs a line with `--json` that must succeed.
+    pub(crate) fn json(&self, line: &str) -> Json {
+        let done = self.ok(&format!("--json {line}"));
+        serde_json::from_str(&done.stdout).unwrap()
+    }
+
+    /// Runs a line with `--json` that makes a record, and gives its id.
+    pub(crate) fn id(&self, line: &str) -> String {
+        text(&self.json(line), "id")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(fieldbook());
+        command.current_dir(self.folder.path()).stdin(Stdio::null()).env("COLUMNS", "100");
+        for variable in ["FIELDBOOK_PIN", "FIELDBOOK_MASTER_KEY", "FIELDBOOK_LOG", "RUST_LOG"] {
+            command.env_remove(variable);
+        }
+        command
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+impl Done {
+    /// The line, its output and its exit code, without what differs from run to run.
+    pub(crate) fn shown(&self) -> String {
+        let mut shown = format!("$ fieldbook {}\n{}", self.line, self.stdout);
+        if !self.stderr.is_empty() {
+            shown.push_str("--- stderr\n");
+            shown.push_str(&self.stderr);
+        }
+        if self.code != 0 {
+            shown.push_str(&format!("--- exit {}\n", self.code));
+        }
+        redacted(&shown.replace(&self.folder.display().to_string(), "[dir]"))
+    }
+}
+
+/// A text field of a JSON object.
+pub(crate) fn text(json: &Json, key: &str) -> String {
+    json[key].as_str().unwrap_or_else(|| panic!("no text `{key}` in {json}")).to_owned()
+}
+
+/// Replaces what differs from run to run: ids by their order of appearance, times, ports,
+/// fingerprints and codes by their names.
+pub(crate) fn redacted(text: &str) -> String {
+    let mut ids = BTreeMap::new();
+    let mut redacted = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let at_word = !redacted.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let found = at_word.then(|| KINDS.iter().find_map(|kind| kind(rest))).flatten();
+        let Some((length, name)) = found else {
+            redacted.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        };
+        if name == "id" {
+            let next = ids.len() + 1;
+            let number = *ids.entry(&rest[..length]).or_insert(next);
+            redacted.push_str(&format!("[id {number}]"));
+        } else {
+            redacted.push_str(&format!("[{name}]"));
+        }
+        rest = &rest[length..];
+    }
+    redacted
+}
+
+/// Recognizes one kind of changing text at the beginning: its length and name.
+type Kind = fn(&str) -> Option<(usize, &'static str)>;
+
+const KINDS: [Kind; 6] = [
+    |text| like(text, "xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx").map(|n| (n, "id")),
+    |text| like(text, &"x".repeat(64)).map(|n| (n, "hash")),
+    |text| like(text, "dddd-dd-dd dd:dd UTC").map(|n| (n, "time")),
+    |text| {
+        let start = like(text, "dddd-dd-ddTdd:dd:dd")?;
+        let more = text[start..].find('Z')?;
+        let fraction = text[start..start + more].bytes().all(|b| b == b'.' || b.is_ascii_digit());
+        fraction.then_some((start + more + 1, "time"))
+    },
+    |text| {
+        let digits = text.strip_prefix("127.0.0.1:")?.bytes().take_while(u8::is_ascii_digit);
+        Some((10 + digits.count(), "address"))
+    },
+    |text| {
+        let end = text.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '-');
+        let word = &text[..end.unwrap_or(text.len())];
+        let groups: Vec<&str> = word.split('-').collect();
+        let is_code = 2 <= groups.len() && groups.iter().all(|group| group.len() == 4);
+        (is_code && !word.starts_with("20")).then_some((word.len(), "code"))
+    },
+];
+
+/// Whether the text begins like the pattern: `x` is a hexadecimal digit, `d` a digit.
+fn like(text: &str, pattern: &str) -> Option<usize> {
+    let mut bytes = text.bytes();
+    let fits = pattern.bytes().all(|wanted| match (wanted, bytes.next()) {
+        (b'x', Some(byte)) => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        (b'd', Some(byte)) => byte.is_ascii_digit(),
+        (wanted, byte) => byte == Some(wanted),
+    });
+    let ends = !bytes.next().is_some_and(|byte| byte.is_ascii_hexdigit());
+    (fits && ends).then_some(pattern.len())
+}
+
+/// Splits a line into words as a shell does, as far as these tests need it.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
+    for letter in line.chars() {
+        match letter {
+            '\'' => (quoted, begun) = (!quoted, true),
+            ' ' if !quoted => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                    begun = false;
+                }
+            }
+            _ => {
+                word.push(letter);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+#[test]
+fn what_differs_from_run_to_run_is_replaced_and_the_same_id_stays_the_same() {
+    let id = "0190c0de-0000-7000-8000-000000000001";
+    let text = format!("{id} at 2026-11-25 14:30 UTC, 2026-11-25T14:30:00.123Z: {id}, ABCD-2345");
+    assert_eq!(redacted(&text), "[id 1] at [time], [time]: [id 1], [code]");
+    assert_eq!(redacted("https://127.0.0.1:8443 STF-R"), "https://[address] STF-R");
+    assert_eq!(words("new 'Case Alder' a='b c'"), ["new", "Case Alder", "a=b c"]);
+}

@@ -1,0 +1,10 @@
+//! The command line as people and scripts meet it: the help, success and likeliest mistake of every
+//! command, and the README's tour.
+
+mod desk;
+
+mod administration;
+mod device;
+mod help;
+mod lines;
+mod readme;
