@@ -12,8 +12,7 @@ use crate::change::{ChangeProblem, RawChange};
 use crate::ids::ChangeHash;
 use crate::limits::RECORD_BYTES_MAX;
 
-use self::guard::guarded;
-pub use self::guard::is_guarded;
+pub use self::guard::{guarded, is_guarded};
 use self::history::History;
 use self::objects::Objects;
 pub use self::refusal::Refusal;

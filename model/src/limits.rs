@@ -48,6 +48,10 @@ pub const PAGE_BYTES_MAX: usize = 1024 * 1024;
 /// Most updates in one page, so that ten thousand tiny records cannot make one endless answer.
 pub const PAGE_UPDATES_MAX: usize = 4_096;
 
+/// Longest answer body, compressed or not: a page, the catalogue, and the one update that may
+/// pass a page, which holds at most a record of [`RECORD_BYTES_MAX`].
+pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+
 /// Largest saved document of one record.
 pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 

@@ -1,18 +1,36 @@
 //! Administration of a data folder, whether or not a server is running on it: SQLite lets both
 //! write, and a running server notices.
 
+mod backup;
+mod verify;
+
 use std::path::Path;
 
-use model::ids::{CaseId, DeviceId, FeedSeq, ProgramCode, RecordId, RoleCode, UserId};
-use model::time::Timestamp;
+use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RecordId, RoleCode, UserId};
+use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use rand::Rng;
+use rusqlite::Connection;
 
+use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
+use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
+use crate::settle;
+use crate::store::audit::Actor;
+use crate::store::meta::{self, Life};
+use crate::store::{grants, people, quarantine, records};
+use crate::writer::{Tx, write_alone};
+
+pub use crate::store::people::DeviceRow;
+pub use crate::store::quarantine::QuarantineRow;
 
 /// A data folder opened for administration.
-pub struct Admin {}
+pub struct Admin {
+    files: Files,
+    connection: Connection,
+    base: Base,
+}
 
 /// A member of staff, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,46 +54,6 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
-/// An enrolled device, as listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeviceRow {
-    /// Its identity.
-    pub id: DeviceId,
-    /// Its owner.
-    pub user: UserId,
-    /// The owner's name.
-    pub user_name: String,
-    /// What kind of installation it is.
-    pub platform: String,
-    /// When it was enrolled.
-    pub enrolled_at: Timestamp,
-    /// When it last came, to within five minutes; none if never.
-    pub last_seen: Option<Timestamp>,
-    /// When it was revoked; none while it may sync.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// A refused change, as listed. Holds none of its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuarantineRow {
-    /// Its place in the list.
-    pub id: i64,
-    /// The device that sent it.
-    pub device: DeviceId,
-    /// The record it was sent for.
-    pub record: RecordId,
-    /// The stable name of the reason.
-    pub code: String,
-    /// The reason as it was told to the device.
-    pub reason: String,
-    /// When it first came.
-    pub received_at: Timestamp,
-    /// How often it came.
-    pub times: u64,
-    /// Its size.
-    pub bytes: u64,
-}
-
 /// What [`Admin::verify`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
@@ -97,12 +75,29 @@ impl Admin {
     /// # Errors
     /// When there is data already, or the files cannot be written.
     pub fn init(
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
+        now: Timestamp,
+        rng: &mut dyn Rng,
         config: &CoreConfig,
-        _department: &str,
+        department: &str,
     ) -> Result<Self, OpenError> {
-        Err(OpenError::NotInitialised(config.data_dir.clone()))
+        let files = Files::make(rng, config)?;
+        let connection = files.open()?;
+        // What the keys and the catalogue are opened with must be there before them.
+        base::make_signing_key(rng, &connection, &files.server_key())?;
+        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        let life = Life { epoch: Epoch(rng.next_u64()), number: 1 };
+        write_alone(&connection, &base, |tx| {
+            meta::set_life(tx.db, life)?;
+            meta::set_department(tx.db, department)?;
+            if config.catalogue.is_some() {
+                meta::set_catalogue(tx.db, &tx.base.source)?;
+            }
+            meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
+            tx.note(now, Actor::Administrator, "init", String::new(), "done")
+        })?;
+        let synced = base::sync_folder(files.folder());
+        synced.map_err(|source| OpenError::File { path: files.folder().to_owned(), source })?;
+        Ok(Self { files, connection, base })
     }
 
     /// Opens a data folder.
@@ -110,7 +105,10 @@ impl Admin {
     /// # Errors
     /// Says why it cannot be opened; its files are untouched then.
     pub fn open(config: &CoreConfig) -> Result<Self, OpenError> {
-        Err(OpenError::NotInitialised(config.data_dir.clone()))
+        let files = Files::find(config)?;
+        let connection = files.open()?;
+        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        Ok(Self { files, connection, base })
     }
 
     /// The department's name, as given to [`Admin::init`].
@@ -118,7 +116,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn department(&self) -> Result<String, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        Ok(meta::department(&self.connection)?)
     }
 
     /// Adds a user with a first role.
@@ -127,13 +125,33 @@ impl Admin {
     /// When the name is taken or cannot be used, or the role or the program is unknown.
     pub fn user_add(
         &mut self,
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
-        _name: &str,
-        _role: &RoleCode,
-        _program: &ProgramCode,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        name: &str,
+        role: &RoleCode,
+        program: &ProgramCode,
     ) -> Result<UserId, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        let held = self.membership(role, program)?;
+        let length = name.chars().count();
+        if length == 0
+            || length > NAME_CHARS_MAX
+            || name.trim() != name
+            || name.chars().any(char::is_control)
+        {
+            return Err(AdminError::BadName);
+        }
+        let id = UserId::generate(now, rng);
+        self.write(|tx| {
+            if people::user_by_name(tx.db, name)?.is_some() {
+                return Err(AdminError::NameTaken(name.to_owned()));
+            }
+            people::add_user(tx.db, now, id, name)?;
+            people::add_membership(tx.db, id, &held)?;
+            settle::user(tx, id, [])?;
+            let outcome = format!("{} in {}", held.role, held.program);
+            note(now, tx, "add user", format!("user {id}"), outcome)?;
+            Ok(id)
+        })
     }
 
     /// Gives a user one more role. Giving one they hold changes nothing.
@@ -142,12 +160,20 @@ impl Admin {
     /// When the user, the role or the program is unknown.
     pub fn user_grant(
         &mut self,
-        _now: Timestamp,
-        _name: &str,
-        _role: &RoleCode,
-        _program: &ProgramCode,
+        now: Timestamp,
+        name: &str,
+        role: &RoleCode,
+        program: &ProgramCode,
     ) -> Result<(), AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        let held = self.membership(role, program)?;
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            if people::add_membership(tx.db, user, &held)? {
+                settle::user(tx, user, [])?;
+            }
+            let outcome = format!("{} in {}", held.role, held.program);
+            note(now, tx, "give role", format!("user {user}"), outcome)
+        })
     }
 
     /// Takes a role away; what it opened is revoked.
@@ -156,12 +182,21 @@ impl Admin {
     /// When the user is unknown or does not hold the role.
     pub fn user_revoke_role(
         &mut self,
-        _now: Timestamp,
-        _name: &str,
-        _role: &RoleCode,
-        _program: &ProgramCode,
+        now: Timestamp,
+        name: &str,
+        role: &RoleCode,
+        program: &ProgramCode,
     ) -> Result<(), AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        let held = MembershipV1 { role: role.clone(), program: program.clone() };
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            if !people::remove_membership(tx.db, user, &held)? {
+                return Err(AdminError::NoSuchMembership);
+            }
+            settle::user(tx, user, [held.program.clone()])?;
+            let outcome = format!("{} in {}", held.role, held.program);
+            note(now, tx, "take role", format!("user {user}"), outcome)
+        })
     }
 
     /// Every user, by name.
@@ -169,7 +204,13 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn users(&self) -> Result<Vec<UserRow>, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        let mut users = Vec::new();
+        for (id, name) in people::users(&self.connection)? {
+            let roles = people::memberships(&self.connection, id)?.into_iter().collect();
+            users.push(UserRow { id, name, roles });
+        }
+        users.sort_by_key(|user| user.name.to_lowercase());
+        Ok(users)
     }
 
     /// Makes a code with which one device can be enrolled within ten minutes.
@@ -178,37 +219,50 @@ impl Admin {
     /// When the user is unknown.
     pub fn invite(
         &mut self,
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
-        _name: &str,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        name: &str,
     ) -> Result<Invitation, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        let code = new_code(rng);
+        let expires_at = now + INVITATION_LIFE;
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            people::add_invitation(tx.db, &hash_code(&code), user, expires_at)?;
+            note(now, tx, "invite", format!("user {user}"), "done")?;
+            Ok(Invitation { code: code.clone(), user, expires_at })
+        })
     }
 
     /// Assigns a case to a user. Assigning it again changes nothing.
     ///
     /// # Errors
     /// When the user or the case is unknown.
-    pub fn assign(
-        &mut self,
-        _now: Timestamp,
-        _name: &str,
-        _case: CaseId,
-    ) -> Result<(), AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+    pub fn assign(&mut self, now: Timestamp, name: &str, case: CaseId) -> Result<(), AdminError> {
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            if !records::case_exists(tx.db, case)? {
+                return Err(AdminError::UnknownCase(case));
+            }
+            if grants::assign(tx.db, now, user, case)? {
+                settle::case(tx, user, case)?;
+            }
+            note(now, tx, "assign", format!("case {case}"), format!("to user {user}"))
+        })
     }
 
     /// Takes a case away from a user.
     ///
     /// # Errors
     /// When the user is unknown or the case not assigned to them.
-    pub fn unassign(
-        &mut self,
-        _now: Timestamp,
-        _name: &str,
-        _case: CaseId,
-    ) -> Result<(), AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+    pub fn unassign(&mut self, now: Timestamp, name: &str, case: CaseId) -> Result<(), AdminError> {
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            if !grants::unassign(tx.db, user, case)? {
+                return Err(AdminError::NotAssigned);
+            }
+            settle::case(tx, user, case)?;
+            note(now, tx, "unassign", format!("case {case}"), format!("from user {user}"))
+        })
     }
 
     /// Revokes a device: from its next request on it is told to wipe itself. Revoking it again
@@ -216,8 +270,13 @@ impl Admin {
     ///
     /// # Errors
     /// When the device is unknown.
-    pub fn revoke_device(&mut self, _now: Timestamp, _device: DeviceId) -> Result<(), AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+    pub fn revoke_device(&mut self, now: Timestamp, device: DeviceId) -> Result<(), AdminError> {
+        self.write(|tx| {
+            if !people::revoke_device(tx.db, device, now)? {
+                return Err(AdminError::UnknownDevice(device));
+            }
+            note(now, tx, "revoke device", format!("device {device}"), "done")
+        })
     }
 
     /// Every device, newest first.
@@ -225,7 +284,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        Ok(people::devices(&self.connection)?)
     }
 
     /// What was refused and is kept, newest first.
@@ -233,7 +292,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineRow>, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        Ok(quarantine::rows(&self.connection)?)
     }
 
     /// Writes a backup of everything but the keys and the read model, while the server runs.
@@ -244,8 +303,10 @@ impl Admin {
     ///
     /// # Errors
     /// When the file exists already or cannot be written.
-    pub fn backup(&mut self, _now: Timestamp, _file: &Path) -> Result<FeedSeq, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+    pub fn backup(&mut self, now: Timestamp, file: &Path) -> Result<FeedSeq, AdminError> {
+        let head = backup::write(&self.files, &self.connection, file)?;
+        self.write(|tx| note(now, tx, "backup", format!("feed {}", head.0), "done"))?;
+        Ok(head)
     }
 
     /// Puts a backup in the place of the database, under a new epoch, and makes the read model
@@ -255,12 +316,12 @@ impl Admin {
     /// When a server is running on the folder, or the file is no backup that the key opens; the
     /// database is untouched then.
     pub fn restore(
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
-        _config: &CoreConfig,
-        _file: &Path,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        config: &CoreConfig,
+        file: &Path,
     ) -> Result<FeedSeq, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        backup::restore(now, rng, config, file)
     }
 
     /// Checks everything that can be checked: the feed's and the audit's chains, that every change
@@ -269,6 +330,68 @@ impl Admin {
     /// # Errors
     /// When the store fails; what is wrong *in* it is in the report.
     pub fn verify(&self) -> Result<VerifyReport, AdminError> {
-        Err(crate::error::StoreError::Closed.into())
+        Ok(verify::check(&self.connection, &self.base)?)
+    }
+
+    fn membership(
+        &self,
+        role: &RoleCode,
+        program: &ProgramCode,
+    ) -> Result<MembershipV1, AdminError> {
+        let catalogue = &self.base.catalogue;
+        if !catalogue.roles.contains_key(role) {
+            let known = listed(catalogue.roles.keys());
+            return Err(AdminError::UnknownRole(role.to_string(), known));
+        }
+        if !catalogue.programs.contains_key(program) {
+            let known = listed(catalogue.programs.keys());
+            return Err(AdminError::UnknownProgram(program.to_string(), known));
+        }
+        Ok(MembershipV1 { role: role.clone(), program: program.clone() })
+    }
+
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, AdminError>,
+    ) -> Result<T, AdminError> {
+        write_alone(&self.connection, &self.base, work)
     }
 }
+
+fn user(tx: &Tx<'_>, name: &str) -> Result<UserId, AdminError> {
+    people::user_by_name(tx.db, name)?.ok_or_else(|| AdminError::UnknownUser(name.to_owned()))
+}
+
+fn note(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    act: &'static str,
+    object: String,
+    outcome: impl Into<String>,
+) -> Result<(), AdminError> {
+    Ok(tx.note(now, Actor::Administrator, act, object, outcome)?)
+}
+
+fn listed<T: ToString>(names: impl Iterator<Item = T>) -> String {
+    names.map(|name| name.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// A code of three groups of four: 60 bits from an alphabet without letters that look alike.
+fn new_code(rng: &mut dyn Rng) -> String {
+    let mut code = String::with_capacity(14);
+    for at in 0..12 {
+        if at > 0 && at % 4 == 0 {
+            code.push('-');
+        }
+        let letter = (rng.next_u32() >> 27) as usize;
+        code.push(char::from(CODE_ALPHABET[letter]));
+    }
+    code
+}
+
+/// Thirty-two letters and digits: no I, L, O or U (Crockford's base 32).
+const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+const INVITATION_LIFE: Span = Span::from_minutes(10);
+
+const NAME_CHARS_MAX: usize = 100;

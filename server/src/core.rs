@@ -3,16 +3,27 @@
 //! Everything is synchronous and takes its clock and its randomness as arguments; HTTP calls it
 //! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use model::ids::{DeviceId, FeedSeq, UserId};
 use model::time::Timestamp;
 use model::wire::{EnrolRequestV1, EnrolResponseV1, SyncRequestV1, SyncResponseV1};
-use rand::Rng;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng as _};
+use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::base::{Base, Files, FolderLock};
 use crate::config::CoreConfig;
+use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, StoreError, SyncError};
+use crate::exchange::Office;
+use crate::readers::Readers;
+use crate::settle;
+use crate::store::audit::Actor;
+use crate::store::{feed, meta, pages, people};
+use crate::writer::{Desk, Writer, write_alone};
 
 /// A running server's core. Clones share it.
 #[derive(Clone)]
@@ -34,7 +45,21 @@ pub struct Authenticated {
 }
 
 struct Inner {
+    base: Arc<Base>,
+    readers: Readers,
+    writer: Writer,
     wake: watch::Sender<FeedSeq>,
+    watcher: Mutex<Connection>,
+    /// What SQLite's `data_version` was when somebody last looked.
+    version: AtomicI64,
+    /// Keeps a second server off the folder.
+    _lock: FolderLock,
+}
+
+/// Who does the writing.
+enum Writing {
+    InAThread,
+    Inline,
 }
 
 impl Core {
@@ -42,8 +67,8 @@ impl Core {
     ///
     /// # Errors
     /// Says why the folder cannot be opened; its files are untouched then.
-    pub fn open(_now: Timestamp, config: CoreConfig) -> Result<Self, OpenError> {
-        Err(OpenError::NotInitialised(config.data_dir))
+    pub fn open(now: Timestamp, config: CoreConfig) -> Result<Self, OpenError> {
+        Self::open_with(now, &config, Writing::InAThread)
     }
 
     /// Opens a data folder without a thread of its own: every call does its work before it
@@ -51,8 +76,45 @@ impl Core {
     ///
     /// # Errors
     /// As [`Core::open`].
-    pub fn open_inline(_now: Timestamp, config: CoreConfig) -> Result<Self, OpenError> {
-        Err(OpenError::NotInitialised(config.data_dir))
+    pub fn open_inline(now: Timestamp, config: CoreConfig) -> Result<Self, OpenError> {
+        Self::open_with(now, &config, Writing::Inline)
+    }
+
+    fn open_with(now: Timestamp, config: &CoreConfig, writing: Writing) -> Result<Self, OpenError> {
+        let files = Files::find(config)?;
+        let lock = files.lock()?;
+        let connection = files.open()?;
+        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        write_alone(&connection, &base, |tx| {
+            if config.catalogue.is_some() {
+                meta::set_catalogue(tx.db, &tx.base.source)?;
+            }
+            tx.note(now, Actor::Server, "start", String::new(), "done")?;
+            settle::everybody_if_due(tx)
+        })?;
+        let mut readers = Vec::new();
+        for _ in 0..config.readers.max(1) {
+            readers.push(files.open_reader()?);
+        }
+        let watcher = files.open_reader()?;
+        let version = data_version(&watcher)?;
+        let (wake, _) = watch::channel(feed::head(&connection)?.seq);
+        let base = Arc::new(base);
+        let desk = Desk { connection, base: base.clone(), wake: wake.clone() };
+        let writer = match writing {
+            Writing::InAThread => Writer::start(desk)?,
+            Writing::Inline => Writer::inline(desk),
+        };
+        let inner = Inner {
+            base,
+            readers: Readers::new(readers),
+            writer,
+            wake,
+            watcher: Mutex::new(watcher),
+            version: AtomicI64::new(version),
+            _lock: lock,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Enrols a device with the one-use code of an invitation. The answer's nonce is left empty
@@ -62,19 +124,38 @@ impl Core {
     /// Says why not.
     pub fn enrol(
         &self,
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
-        _request: &EnrolRequestV1,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        request: &EnrolRequestV1,
     ) -> Result<EnrolResponseV1, EnrolRefusal> {
-        Err(StoreError::Closed.into())
+        let mut own = StdRng::from_rng(&mut *rng);
+        let done = Enrolment::read(request).and_then(|enrolment| {
+            self.inner.writer.write(move |tx| enrolment.take(now, &mut own, tx))
+        });
+        if let Err(refusal) = &done
+            && !matches!(refusal, EnrolRefusal::Store(_))
+        {
+            let code = refusal.code();
+            self.inner.writer.write::<_, StoreError, _>(move |tx| {
+                tx.note(now, Actor::Stranger, "enrol", String::new(), code)
+            })?;
+        }
+        done
     }
 
     /// Finds whose token this is; none when it is nobody's.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn authenticate(&self, _token: &str) -> Result<Option<Authenticated>, StoreError> {
-        Err(StoreError::Closed)
+    pub fn authenticate(&self, token: &str) -> Result<Option<Authenticated>, StoreError> {
+        let hash = enrolment::hash_token(token);
+        let device = self.inner.readers.read(|db| people::device_by_token(db, &hash))?;
+        Ok(device.map(|device| Authenticated {
+            device: device.id,
+            user: device.user,
+            public_key: device.public_key,
+            revoked: device.revoked_at.is_some(),
+        }))
     }
 
     /// Answers one sync request. What the answer calls accepted or known is durable.
@@ -83,12 +164,13 @@ impl Core {
     /// When the request as a whole is refused; then nothing of it was stored.
     pub fn sync(
         &self,
-        _now: Timestamp,
-        _rng: &mut dyn Rng,
-        _who: &Authenticated,
-        _request: SyncRequestV1,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        who: &Authenticated,
+        request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
-        Err(StoreError::Closed.into())
+        let Inner { base, readers, writer, .. } = &*self.inner;
+        Office { base, readers, writer }.answer(now, rng, who, request)
     }
 
     /// The feed's newest number.
@@ -96,7 +178,7 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub fn head(&self) -> Result<FeedSeq, StoreError> {
-        Err(StoreError::Closed)
+        Ok(self.inner.readers.read(feed::head)?.seq)
     }
 
     /// The newest feed number after `after` that a sync would tell this device something about;
@@ -107,10 +189,10 @@ impl Core {
     /// When the store fails.
     pub fn news_for(
         &self,
-        _who: &Authenticated,
-        _after: FeedSeq,
+        who: &Authenticated,
+        after: FeedSeq,
     ) -> Result<Option<FeedSeq>, StoreError> {
-        Err(StoreError::Closed)
+        self.inner.readers.read(|db| pages::news(db, who.user, who.device, after))
     }
 
     /// Whether the server can do its work.
@@ -118,7 +200,9 @@ impl Core {
     /// # Errors
     /// When it cannot.
     pub fn ready(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        self.inner.readers.read(meta::life)?;
+        // An empty piece of work goes through the writer and to the disk.
+        self.inner.writer.write(|_| Ok::<_, StoreError>(()))
     }
 
     /// The feed's newest number, and every later one as it is committed by this process or noticed
@@ -135,9 +219,27 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub fn changed_elsewhere(&self) -> Result<bool, StoreError> {
-        Err(StoreError::Closed)
+        let watcher = self.inner.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = data_version(&watcher)?;
+        if self.inner.version.swap(version, Ordering::AcqRel) == version {
+            return Ok(false);
+        }
+        let head = feed::head(&watcher)?.seq;
+        self.inner.wake.send_if_modified(|known| {
+            let grown = *known < head;
+            *known = head.max(*known);
+            grown
+        });
+        Ok(true)
     }
 
     /// Takes no more work, finishes what was taken, and returns once it is on the disk.
-    pub fn shutdown(&self) {}
+    pub fn shutdown(&self) {
+        self.inner.writer.stop();
+    }
+}
+
+/// Changes whenever another connection, of whichever process, has committed.
+fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }

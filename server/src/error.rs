@@ -81,6 +81,9 @@ pub enum StoreError {
     /// this database.
     #[error("the key of a scope is missing")]
     KeyMissing,
+    /// The transaction was not committed; its reason is in the log.
+    #[error("the transaction was not committed")]
+    NotCommitted,
     /// The server is shutting down.
     #[error("the server is shutting down")]
     Closed,

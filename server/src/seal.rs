@@ -93,7 +93,7 @@ fn keyed_hash(key: &Secret, parts: &[&[u8]]) -> Secret {
     // HMAC pads a short key with zeros to its block; doing so here makes the length fit by type.
     let mut block = Zeroizing::new([0; 64]);
     block[..32].copy_from_slice(&key[..]);
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new(&(*block).into());
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&(*block).into());
     parts.iter().for_each(|part| mac.update(part));
     Zeroizing::new(mac.finalize().into_bytes().into())
 }

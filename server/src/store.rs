@@ -5,10 +5,13 @@
 //! [`records`] what was recorded.
 
 pub(crate) mod audit;
+pub(crate) mod copy;
 pub(crate) mod feed;
 pub(crate) mod grants;
 pub(crate) mod meta;
+pub(crate) mod offers;
 pub(crate) mod open;
+pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod records;

@@ -13,10 +13,14 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs `work`; a panic in it is [`Refusal::Poisoned`].
+/// Runs `work`; a panic in it is [`Refusal::Poisoned`]. For everything that reads a document made
+/// of changes from outside.
 ///
 /// What `work` borrows must be read only: a half-changed value would be seen afterwards.
-pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+///
+/// # Errors
+/// What `work` returned, or that it panicked.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);

@@ -66,11 +66,7 @@ pub(crate) fn set_head(db: &Connection, head: AuditHead) -> Result<(), StoreErro
 }
 
 /// Appends a row after `head`, which moves on.
-pub(crate) fn append(
-    db: &Connection,
-    head: &mut AuditHead,
-    note: &Note,
-) -> Result<(), StoreError> {
+pub(crate) fn append(db: &Connection, head: &mut AuditHead, note: &Note) -> Result<(), StoreError> {
     let actor = note.actor.to_string();
     let row = Row {
         seq: head.seq + 1,
@@ -85,7 +81,15 @@ pub(crate) fn append(
         "INSERT INTO audit (seq, at, actor, act, object, outcome, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?
-    .execute(params![count(row.seq), row.at, row.actor, row.act, row.object, row.outcome, hash])?;
+    .execute(params![
+        count(row.seq),
+        row.at,
+        row.actor,
+        row.act,
+        row.object,
+        row.outcome,
+        hash
+    ])?;
     *head = AuditHead { seq: row.seq, hash };
     Ok(())
 }

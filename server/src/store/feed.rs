@@ -79,8 +79,7 @@ pub(crate) fn append(
     entry: Entry<'_>,
 ) -> Result<FeedSeq, StoreError> {
     let digest = entry.digest();
-    let next =
-        FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
+    let next = FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
     let user = entry.user();
     db.prepare_cached(
         "INSERT INTO feed (seq, kind, scope, user, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -109,4 +108,45 @@ pub(crate) fn chain_at(db: &Connection, at: FeedSeq) -> Result<Option<Chain>, St
 /// Whether the feed said the same up to this position as it does now.
 pub(crate) fn agrees(db: &Connection, at: FeedPositionV1) -> Result<bool, StoreError> {
     Ok(chain_at(db, at.seq)? == Some(at.chain))
+}
+
+/// Whether these changes stand in the feed under their numbers and this scope.
+pub(crate) fn holds(
+    db: &Connection,
+    scope: i64,
+    changes: impl Iterator<Item = (FeedSeq, ChangeHash)>,
+) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 FROM feed WHERE seq = ?1 AND kind = 1 AND scope = ?2 AND entry = ?3",
+    )?;
+    for (seq, hash) in changes {
+        if !statement.exists(params![number(seq), scope, hash.0])? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Reads the feed from its beginning and says what does not hold. Also how many entries there are.
+pub(crate) fn check(db: &Connection) -> Result<(u64, Vec<String>), StoreError> {
+    let mut problems = Vec::new();
+    let mut at = FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() };
+    let mut statement = db.prepare("SELECT seq, entry, chain FROM feed ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (seq, entry) = (FeedSeq::read(row, 0)?, row.get::<_, [u8; 32]>(1)?);
+        let chain = Chain(row.get(2)?);
+        if seq != at.seq.next() {
+            let (from, to) = (at.seq.0 + 1, seq.0.saturating_sub(1));
+            problems.push(format!("feed: entries {from} to {to} are missing"));
+        } else if at.chain.followed_by(&entry) != chain {
+            problems.push(format!("feed: entry {} is not what was written", seq.0));
+        }
+        at = FeedPositionV1 { seq, chain };
+    }
+    let noted = head(db)?;
+    if noted != at {
+        problems.push(format!("feed: it ends at entry {}, and ended at {}", at.seq.0, noted.seq.0));
+    }
+    Ok((at.seq.0, problems))
 }

@@ -28,12 +28,14 @@ pub(crate) fn number_scope(
     if let Some(number) = scope_number(db, scope)? {
         return Ok(number);
     }
-    db.prepare_cached("INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)")?
-        .execute(params![
-            scope.case.as_bytes(),
-            scope.compartment.as_str(),
-            on_devices(catalogue, &scope.compartment)
-        ])?;
+    db.prepare_cached(
+        "INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![
+        scope.case.as_bytes(),
+        scope.compartment.as_str(),
+        on_devices(catalogue, &scope.compartment)
+    ])?;
     Ok(db.last_insert_rowid())
 }
 
@@ -63,11 +65,7 @@ pub(crate) enum Standing {
     Never,
 }
 
-pub(crate) fn standing(
-    db: &Connection,
-    user: UserId,
-    scope: i64,
-) -> Result<Standing, StoreError> {
+pub(crate) fn standing(db: &Connection, user: UserId, scope: i64) -> Result<Standing, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user = ?2
          ORDER BY granted_seq DESC LIMIT 1",
@@ -202,14 +200,6 @@ pub(crate) fn is_assigned(db: &Connection, user: UserId, case: CaseId) -> Result
     Ok(db
         .prepare_cached("SELECT 1 FROM assignments WHERE user = ?1 AND \"case\" = ?2")?
         .exists(params![user.as_bytes(), case.as_bytes()])?)
-}
-
-/// Whether somebody works on this case, whether or not its first record is here.
-pub(crate) fn is_worked_on(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
-    let assigned = db
-        .prepare_cached("SELECT 1 FROM assignments WHERE \"case\" = ?1")?
-        .exists([case.as_bytes()])?;
-    Ok(assigned || !programs_of(db, case)?.is_empty())
 }
 
 /// Notes that a program works on a case. Says whether it is new.

@@ -85,7 +85,10 @@ fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, O
             Err(OpenError::WrongKey(path.to_owned()))
         }
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            Err(OpenError::Corrupt { path: path.to_owned(), what: "its pages do not hold together" })
+            Err(OpenError::Corrupt {
+                path: path.to_owned(),
+                what: "its pages do not hold together",
+            })
         }
         Err(error) => Err(StoreError::from(error).into()),
     }
@@ -178,8 +181,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.db");
         let full = open_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap();
-        let text = |name| full.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
-        let number = |name| full.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+        let text =
+            |name| full.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
+        let number =
+            |name| full.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(text("journal_mode"), "wal");
         assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
         let reader = open_reader(&path, &key(1), Durability::Full).unwrap();

@@ -48,6 +48,47 @@ pub(crate) fn device_by_token(
     Ok(found.filter(|(_, hash)| bool::from(hash.ct_eq(token_hash))).map(|(device, _)| device))
 }
 
+/// An enrolled device, as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Its identity.
+    pub id: DeviceId,
+    /// Its owner.
+    pub user: UserId,
+    /// The owner's name.
+    pub user_name: String,
+    /// What kind of installation it is.
+    pub platform: String,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
+    /// When it last came, to within five minutes; none if never.
+    pub last_seen: Option<Timestamp>,
+    /// When it was revoked; none while it may sync.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Every device, newest first.
+pub(crate) fn devices(db: &Connection) -> Result<Vec<DeviceRow>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT devices.id, devices.user, users.name, devices.platform, devices.enrolled_at,
+                devices.last_seen, devices.revoked_at
+         FROM devices JOIN users ON users.id = devices.user
+         ORDER BY devices.enrolled_at DESC, devices.id DESC",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(DeviceRow {
+            id: DeviceId::read(row, 0)?,
+            user: UserId::read(row, 1)?,
+            user_name: row.get(2)?,
+            platform: row.get(3)?,
+            enrolled_at: Timestamp::read(row, 4)?,
+            last_seen: Column::read(row, 5)?,
+            revoked_at: Column::read(row, 6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What a new device's row holds.
 pub(crate) struct NewDevice<'a> {
     pub(crate) id: DeviceId,
@@ -138,9 +179,7 @@ pub(crate) fn revoke_device(
     at: Timestamp,
 ) -> Result<bool, StoreError> {
     let rows = db
-        .prepare_cached(
-            "UPDATE devices SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1",
-        )?
+        .prepare_cached("UPDATE devices SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")?
         .execute(params![device.as_bytes(), at.as_millis()])?;
     Ok(rows == 1)
 }
@@ -170,10 +209,7 @@ pub(crate) fn add_user(
     Ok(())
 }
 
-pub(crate) fn user_by_name(
-    db: &Connection,
-    user_name: &str,
-) -> Result<Option<UserId>, StoreError> {
+pub(crate) fn user_by_name(db: &Connection, user_name: &str) -> Result<Option<UserId>, StoreError> {
     let mut statement = db.prepare_cached("SELECT id FROM users WHERE name = ?1")?;
     Ok(statement.query_row([user_name], |row| UserId::read(row, 0)).optional()?)
 }
@@ -215,7 +251,9 @@ pub(crate) fn add_membership(
     held: &MembershipV1,
 ) -> Result<bool, StoreError> {
     let rows = db
-        .prepare_cached("INSERT OR IGNORE INTO memberships (user, role, program) VALUES (?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO memberships (user, role, program) VALUES (?1, ?2, ?3)",
+        )?
         .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
     Ok(rows == 1)
 }
@@ -269,9 +307,8 @@ pub(crate) fn invitation(
     db: &Connection,
     code_hash: &[u8; 32],
 ) -> Result<Option<Invited>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT user, expires_at, used_by FROM invitations WHERE code_hash = ?1",
-    )?;
+    let mut statement = db
+        .prepare_cached("SELECT user, expires_at, used_by FROM invitations WHERE code_hash = ?1")?;
     let found = statement.query_row([code_hash], |row| {
         Ok(Invited {
             user: UserId::read(row, 0)?,

@@ -103,11 +103,53 @@ pub(crate) fn release(db: &Connection, hash: ChangeHash) -> Result<(), StoreErro
     Ok(())
 }
 
+/// A refused change, as listed. Holds none of its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineRow {
+    /// Its place in the list.
+    pub id: i64,
+    /// The device that sent it.
+    pub device: DeviceId,
+    /// The record it was sent for.
+    pub record: RecordId,
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason as it was told to the device.
+    pub reason: String,
+    /// When it first came.
+    pub received_at: Timestamp,
+    /// How often it came.
+    pub times: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// What is kept, newest first.
+pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, device, record, code, reason, received_at, times, bytes FROM quarantine
+         ORDER BY id DESC",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(QuarantineRow {
+            id: row.get(0)?,
+            device: DeviceId::read(row, 1)?,
+            record: RecordId::read(row, 2)?,
+            code: row.get(3)?,
+            reason: row.get(4)?,
+            received_at: Timestamp::read(row, 5)?,
+            times: count_at(row, 6)?,
+            bytes: count_at(row, 7)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 fn used(db: &Connection, device: DeviceId) -> Result<(u64, u64), StoreError> {
     let mut statement =
         db.prepare_cached("SELECT rows, bytes FROM quarantine_use WHERE device = ?1")?;
-    let found = statement
-        .query_row([device.as_bytes()], |row| Ok((count_at(row, 0)?, count_at(row, 1)?)));
+    let found =
+        statement.query_row([device.as_bytes()], |row| Ok((count_at(row, 0)?, count_at(row, 1)?)));
     Ok(found.optional()?.unwrap_or_default())
 }
 

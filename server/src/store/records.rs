@@ -26,6 +26,7 @@ pub(crate) struct Known {
     pub(crate) case: Option<CaseId>,
     pub(crate) program: ProgramCode,
     pub(crate) created_by: UserId,
+    pub(crate) received_at: Timestamp,
     pub(crate) check: CheckV1,
     pub(crate) first_seq: FeedSeq,
     pub(crate) last_seq: FeedSeq,
@@ -35,7 +36,7 @@ pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<Known>, Stor
     let mut statement = db.prepare_cached(
         "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
                 records.program, records.created_by, records.count, records.xor,
-                records.first_seq, records.last_seq
+                records.first_seq, records.last_seq, records.received_at
          FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
     )?;
     let read = |row: &Row<'_>| {
@@ -50,16 +51,10 @@ pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<Known>, Stor
             check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
             first_seq: FeedSeq::read(row, 9)?,
             last_seq: FeedSeq::read(row, 10)?,
+            received_at: Timestamp::read(row, 11)?,
         })
     };
     Ok(statement.query_row([id.as_bytes()], read).optional()?)
-}
-
-/// How many changes a record has; 0 when it is not here.
-pub(crate) fn change_count(db: &Connection, id: RecordId) -> Result<u64, StoreError> {
-    let mut statement = db.prepare_cached("SELECT count FROM records WHERE id = ?1")?;
-    let found = statement.query_row([id.as_bytes()], |row| count_at(row, 0)).optional()?;
-    Ok(found.unwrap_or(0))
 }
 
 /// Adds a record that has no changes yet.
@@ -92,6 +87,7 @@ pub(crate) fn add(
         case: envelope.case,
         program: envelope.program.clone(),
         created_by: envelope.created_by,
+        received_at: now,
         check: CheckV1::default(),
         first_seq: FeedSeq(0),
         last_seq: FeedSeq(0),
@@ -170,9 +166,8 @@ pub(crate) fn change_at(
     record: RecordId,
     at: FeedSeq,
 ) -> Result<StoredChange, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1",
-    )?;
+    let mut statement =
+        db.prepare_cached("SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1")?;
     let mut rows = statement.query([seq(at)])?;
     let row = rows.next()?.ok_or(StoreError::Damaged("a change is missing"))?;
     open_change(row, key, record)
@@ -212,20 +207,22 @@ fn open_change(
     })
 }
 
+/// Whether this change is here, in this record.
+pub(crate) fn has_change(
+    db: &Connection,
+    record: RecordId,
+    hash: ChangeHash,
+) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2")?
+        .exists(params![hash.0, record.as_bytes()])?)
+}
+
 /// The hashes that are here of a record, in order.
 pub(crate) fn hashes(db: &Connection, record: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 ORDER BY seq")?;
     let rows = statement.query_map([record.as_bytes()], |row| ChangeHash::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The devices that wrote to a record.
-pub(crate) fn authors(db: &Connection, record: RecordId) -> Result<Vec<DeviceId>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT author_device FROM changes WHERE record = ?1 ORDER BY author_device",
-    )?;
-    let rows = statement.query_map([record.as_bytes()], |row| DeviceId::read(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -398,9 +395,7 @@ pub(crate) fn ids(db: &Connection) -> Result<Vec<RecordId>, StoreError> {
 
 /// Whether any record belongs to this case.
 pub(crate) fn case_exists(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?
-        .exists([case.as_bytes()])?)
+    Ok(db.prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?.exists([case.as_bytes()])?)
 }
 
 /// What a change's sealed bytes are bound to.

@@ -1,0 +1,83 @@
+//! Reading everything back and saying what does not hold.
+
+use model::change::RawChange;
+use model::ids::{ChangeHash, RecordId};
+use model::wire::CheckV1;
+use rusqlite::Connection;
+
+use super::VerifyReport;
+use crate::base::Base;
+use crate::error::StoreError;
+use crate::store::records::{self, Known, View};
+use crate::store::{audit, feed};
+
+/// Checks one state of the database.
+pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
+    let db = connection.unchecked_transaction()?;
+    let (feed_entries, mut problems) = feed::check(&db)?;
+    let (audit_rows, audit_problems) = audit::check(&db)?;
+    problems.extend(audit_problems);
+    let mut report = VerifyReport { feed_entries, audit_rows, problems, ..VerifyReport::default() };
+    for record in records::ids(&db)? {
+        report.records += 1;
+        check_record(&db, base, record, &mut report)?;
+    }
+    Ok(report)
+}
+
+fn check_record(
+    db: &Connection,
+    base: &Base,
+    record: RecordId,
+    report: &mut VerifyReport,
+) -> Result<(), StoreError> {
+    let Some(known) = records::known(db, record)? else { return Ok(()) };
+    match read_back(db, base, &known) {
+        Ok((changes, complaints)) => {
+            report.changes += changes;
+            let named = |complaint| format!("record {record}: {complaint}");
+            report.problems.extend(complaints.into_iter().map(named));
+        }
+        Err(StoreError::KeyMissing) => {
+            report.problems.push(format!("record {record}: the key of its scope is missing"));
+        }
+        Err(StoreError::Damaged(what)) => report.problems.push(format!("record {record}: {what}")),
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// How many changes of the record are as they should be, and what is not.
+fn read_back(
+    db: &Connection,
+    base: &Base,
+    known: &Known,
+) -> Result<(u64, Vec<&'static str>), StoreError> {
+    let key = base.keyring.key(&known.scope)?;
+    let stored = records::changes_after(db, &key, known.id, model::ids::FeedSeq(0))?;
+    let mut complaints = Vec::new();
+    let sound = stored
+        .iter()
+        .filter(|change| {
+            RawChange::inspect(&change.bytes).is_ok_and(|read| {
+                read.hash() == change.hash && read.actor().device == change.author
+            })
+        })
+        .count();
+    if sound < stored.len() {
+        complaints.push("a change is not what its hash says");
+    }
+    let hashes: Vec<ChangeHash> = stored.iter().map(|change| change.hash).collect();
+    if CheckV1::of(&hashes) != known.check {
+        complaints.push("it does not hold as many changes as it should");
+    }
+    if !feed::holds(db, known.scope_number, stored.iter().map(|change| (change.seq, change.hash)))?
+    {
+        complaints.push("a change is not in the feed");
+    }
+    let document = records::load_from_changes(db, &base.keyring, known)?;
+    if records::view(db, known.id)? != Some(View::of_document(&base.catalogue, &document)?) {
+        complaints.push("the read model is not what the document says");
+    }
+    Ok((sound as u64, complaints))
+}

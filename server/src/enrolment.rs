@@ -1,0 +1,131 @@
+//! Enrolling a device with an invitation's one-use code.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::ids::DeviceId;
+use model::proof;
+use model::time::Timestamp;
+use model::wire::{EnrolRequestV1, EnrolResponseV1, PROTOCOL};
+use rand::Rng;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::EnrolRefusal;
+use crate::exchange::LEASE;
+use crate::store::audit::Actor;
+use crate::store::meta;
+use crate::store::people::{self, Invited, NewDevice};
+use crate::writer::Tx;
+
+/// A request whose form and signature hold.
+pub(crate) struct Enrolment {
+    code_hash: [u8; 32],
+    public_key: [u8; 32],
+    platform: String,
+}
+
+impl Enrolment {
+    /// Checks everything that can be checked without the database.
+    pub(crate) fn read(request: &EnrolRequestV1) -> Result<Self, EnrolRefusal> {
+        if request.protocol != PROTOCOL {
+            return Err(EnrolRefusal::Malformed("another protocol"));
+        }
+        if request.code.len() > CODE_BYTES_MAX || request.platform.len() > PLATFORM_BYTES_MAX {
+            return Err(EnrolRefusal::Malformed("a field is too long"));
+        }
+        if request.platform.chars().any(char::is_control) {
+            return Err(EnrolRefusal::Malformed("the platform holds control characters"));
+        }
+        let Ok(public_key) = <[u8; 32]>::try_from(request.public_key.as_slice()) else {
+            return Err(EnrolRefusal::Malformed("the key is not 32 bytes long"));
+        };
+        let message = proof::enrol_message(&request.code, &public_key);
+        if !proof::verify(&public_key, &message, &request.signature) {
+            return Err(EnrolRefusal::BadSignature);
+        }
+        let code_hash = hash_code(&request.code);
+        Ok(Self { code_hash, public_key, platform: request.platform.clone() })
+    }
+
+    /// Uses the code up and adds the device. A device that asks again because it lost the answer
+    /// gets a new token; anybody else is refused.
+    pub(crate) fn take(
+        self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        tx: &mut Tx<'_>,
+    ) -> Result<EnrolResponseV1, EnrolRefusal> {
+        let invited =
+            people::invitation(tx.db, &self.code_hash)?.ok_or(EnrolRefusal::UnknownCode)?;
+        if invited.expires_at < now {
+            return Err(EnrolRefusal::Expired);
+        }
+        let token = new_token(rng);
+        let token_hash = hash_token(&token);
+        let device = match self.used_by(tx, &invited)? {
+            Some(device) => {
+                people::set_token(tx.db, device, &token_hash)?;
+                device
+            }
+            None => {
+                let device = DeviceId::generate(now, rng);
+                let new = NewDevice {
+                    id: device,
+                    user: invited.user,
+                    public_key: &self.public_key,
+                    token_hash: &token_hash,
+                    platform: &self.platform,
+                    at: now,
+                    enrolled_seq: tx.head().seq,
+                    reconciled_epoch: Some(meta::life(tx.db)?.epoch),
+                };
+                people::add_device(tx.db, &new)?;
+                people::use_invitation(tx.db, &self.code_hash, device)?;
+                device
+            }
+        };
+        let actor = Actor::Device(invited.user, device);
+        tx.note(now, actor, "enrol", format!("device {device}"), "done")?;
+        Ok(EnrolResponseV1 {
+            device,
+            user: invited.user,
+            token,
+            nonce: String::new(),
+            server_key: tx.base.signing.verifying_key().to_bytes().to_vec(),
+            catalogue: tx.base.source.clone(),
+            profile: people::profile(tx.db, invited.user)?,
+            server_time: now,
+            lease_until: now + LEASE,
+        })
+    }
+
+    /// The device that this same key has enrolled with this code.
+    fn used_by(&self, tx: &Tx<'_>, invited: &Invited) -> Result<Option<DeviceId>, EnrolRefusal> {
+        let Some(id) = invited.used_by else { return Ok(None) };
+        let device = people::device(tx.db, id)?;
+        match device.filter(|known| known.public_key == self.public_key) {
+            Some(known) if known.revoked_at.is_none() && known.last_seen.is_none() => Ok(Some(id)),
+            _ => Err(EnrolRefusal::Used),
+        }
+    }
+}
+
+/// Letters and digits of a code as the database knows it: as typed, whatever the case.
+pub(crate) fn hash_code(code: &str) -> [u8; 32] {
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    Sha256::new().chain_update("fieldbook code 1").chain_update(plain).finalize().into()
+}
+
+/// A token as the database knows it: who reads the database learns none.
+pub(crate) fn hash_token(token: &str) -> [u8; 32] {
+    Sha256::new().chain_update("fieldbook token 1").chain_update(token).finalize().into()
+}
+
+fn new_token(rng: &mut dyn Rng) -> String {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+const CODE_BYTES_MAX: usize = 64;
+const PLATFORM_BYTES_MAX: usize = 64;

@@ -1,0 +1,385 @@
+//! One sync request from beginning to end: where the device stands, what it hands in, what it gets.
+
+mod standing;
+
+use ed25519_dalek::Signer as _;
+use model::ids::{DeviceId, FeedSeq, Scope, UserId};
+use model::proof;
+use model::time::{Span, Timestamp};
+use model::wire::{
+    FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1, PushResultV1, ReconcileAnswerV1,
+    ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1, ViewV1,
+};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng as _};
+
+use crate::base::Base;
+use crate::core::Authenticated;
+use crate::error::{StoreError, SyncError};
+use crate::ingest::{self, Prepared, Sender};
+use crate::pull::{self, Page, Puller};
+use crate::readers::Readers;
+use crate::store::audit::Actor;
+use crate::store::grants::Standing;
+use crate::store::{feed, grants, meta, offers, people, records};
+use crate::writer::{Tx, Writer};
+
+use self::standing::{Place, Stand};
+
+/// How long a device may show records without asking again (DOMAIN §2).
+pub(crate) const LEASE: Span = Span::from_hours(72);
+
+/// `last_seen` is kept to within this, so that a sync without news writes nothing.
+const SEEN_EVERY: Span = Span::from_minutes(5);
+
+/// What answering needs.
+pub(crate) struct Office<'a> {
+    pub(crate) base: &'a Base,
+    pub(crate) readers: &'a Readers,
+    pub(crate) writer: &'a Writer,
+}
+
+impl Office<'_> {
+    /// Answers a request; see [`crate::core::Core::sync`].
+    pub(crate) fn answer(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        who: &Authenticated,
+        mut request: SyncRequestV1,
+    ) -> Result<SyncResponseV1, SyncError> {
+        request.check_limits()?;
+        if request.device != who.device {
+            return Err(SyncError::WrongDevice);
+        }
+        let (inspected, hashes) = ingest::inspect(&request.push);
+        if !request.push.is_empty() {
+            let message = proof::push_message(who.device, &hashes);
+            if !proof::verify(&who.public_key, &message, &request.signature) {
+                return Err(SyncError::BadSignature);
+            }
+        }
+        let asked = Asked::of(&request);
+        let push = std::mem::take(&mut request.push);
+        let (place, prepared) = self.readers.read(|db| {
+            let place = Place::find(db, who.device, &request)?;
+            let sender =
+                Sender { user: who.user, device: who.device, standing: place.stand.sender() };
+            let prepared = ingest::prepare(db, self.base, sender, push, inspected)?;
+            Ok::<_, StoreError>((place, prepared))
+        })?;
+        let handed_in = HandedIn {
+            now,
+            who: *who,
+            place,
+            prepared,
+            dropped: request.dropped,
+            views: request.views,
+            offer: request.reconcile,
+        };
+        let taken = if handed_in.is_nothing() {
+            Taken::default()
+        } else {
+            let mut rng = StdRng::from_rng(&mut *rng);
+            self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
+        };
+        match place.stand {
+            Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)),
+            Stand::Reconciling { .. } => self.reconciling(now, asked, taken),
+            Stand::Pulling { from, starts_anew, .. } => {
+                let puller = Puller {
+                    user: who.user,
+                    device: who.device,
+                    full_since: if starts_anew { place.head } else { place.full_since },
+                    from,
+                    refetch: asked.refetch.clone(),
+                    bytes_max: asked.bytes_max,
+                };
+                self.pulling(now, who, asked, taken, &puller)
+            }
+        }
+    }
+
+    /// The answer to a device that was revoked: what became of its push, and the order to wipe.
+    fn farewell(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        revoked_at: Timestamp,
+        asked: &Asked,
+        taken: Taken,
+    ) -> SyncResponseV1 {
+        let order = OrderKindV1::Wipe;
+        let message = proof::order_message(who.device, order, revoked_at);
+        let signature = self.base.signing.sign(&message).to_bytes().to_vec();
+        SyncResponseV1 {
+            orders: vec![OrderV1 { order, at: revoked_at, signature }],
+            head: asked.seen.unwrap_or(NOWHERE),
+            lease_until: now,
+            ..self.empty(now, taken.results)
+        }
+    }
+
+    fn reconciling(
+        &self,
+        now: Timestamp,
+        asked: Asked,
+        taken: Taken,
+    ) -> Result<SyncResponseV1, SyncError> {
+        let head = self.readers.read(feed::head)?;
+        Ok(SyncResponseV1 {
+            reconcile: taken.reconcile,
+            head,
+            catalogue: self.catalogue_for(&asked),
+            ..self.empty(now, taken.results)
+        })
+    }
+
+    fn pulling(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        asked: Asked,
+        taken: Taken,
+        puller: &Puller,
+    ) -> Result<SyncResponseV1, SyncError> {
+        let (mut page, profile) = self.readers.read(|db| {
+            let life = meta::life(db)?;
+            let mut page = pull::page(db, self.base, life, puller)?;
+            if asked.seen.is_none() {
+                // A device that holds nothing has nothing to drop.
+                page.revoked.clear();
+            }
+            let at_head = |scope| RevocationV1 { scope, seq: page.head.seq };
+            let without_right = offers::without_right(db, who.device)?;
+            page.revoked.extend(without_right.into_iter().map(at_head).collect::<Vec<_>>());
+            let profile = match asked.is_first_page {
+                true => Some(people::profile(db, who.user)?),
+                false => None,
+            };
+            Ok::<_, StoreError>((page, profile))
+        })?;
+        if !page.updates.is_empty() {
+            self.note_read(now, who, puller, &page)?;
+        }
+        Ok(SyncResponseV1 {
+            pull: std::mem::take(&mut page.updates),
+            revoked: page.revoked,
+            cursor: Some(page.cursor),
+            head: page.head,
+            more: page.more,
+            catalogue: self.catalogue_for(&asked),
+            profile,
+            authors: page.authors,
+            ..self.empty(now, taken.results)
+        })
+    }
+
+    /// Every read is in the audit before its answer leaves.
+    fn note_read(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        puller: &Puller,
+        page: &Page,
+    ) -> Result<(), StoreError> {
+        let actor = Actor::Device(who.user, who.device);
+        let (from, to) = (puller.from, page.cursor);
+        let object = format!(
+            "feed {}/{} to {}/{}",
+            from.effective_seq.0, from.seq.0, to.effective_seq.0, to.seq.0
+        );
+        let outcome = format!("{} updates", page.updates.len());
+        self.writer.write(move |tx| tx.note(now, actor, "read", object, outcome))
+    }
+
+    fn catalogue_for(&self, asked: &Asked) -> Option<model::catalogue::CatalogueSource> {
+        (asked.catalogue != self.base.catalogue.digest).then(|| self.base.source.clone())
+    }
+
+    fn empty(&self, now: Timestamp, results: Vec<PushResultV1>) -> SyncResponseV1 {
+        SyncResponseV1 {
+            results,
+            pull: Vec::new(),
+            revoked: Vec::new(),
+            cursor: None,
+            head: NOWHERE,
+            more: false,
+            reconcile: None,
+            catalogue: None,
+            profile: None::<ProfileV1>,
+            authors: std::collections::BTreeMap::new(),
+            server_time: now,
+            lease_until: now + LEASE,
+            orders: Vec::new(),
+        }
+    }
+}
+
+/// The feed before its first entry.
+const NOWHERE: FeedPositionV1 =
+    FeedPositionV1 { seq: FeedSeq(0), chain: model::ids::Chain([0; 16]) };
+
+/// What the answer depends on besides what is handed in.
+struct Asked {
+    catalogue: Vec<u8>,
+    seen: Option<FeedPositionV1>,
+    refetch: Vec<model::ids::RecordId>,
+    bytes_max: usize,
+    /// Whether a run of pages begins here: the device stands where it was last told the end is.
+    is_first_page: bool,
+}
+
+impl Asked {
+    fn of(request: &SyncRequestV1) -> Self {
+        let is_first_page = match (&request.cursor, &request.seen) {
+            (Some(cursor), Some(seen)) => seen.seq <= cursor.effective_seq,
+            _ => true,
+        };
+        Self {
+            catalogue: request.catalogue.clone(),
+            seen: request.seen,
+            refetch: request.refetch.clone(),
+            bytes_max: request.page_bytes(),
+            is_first_page,
+        }
+    }
+}
+
+/// Everything a request brings that is written down.
+struct HandedIn {
+    now: Timestamp,
+    who: Authenticated,
+    place: Place,
+    prepared: Prepared,
+    dropped: Vec<Scope>,
+    views: Vec<ViewV1>,
+    offer: Option<ReconcileOfferV1>,
+}
+
+/// What was written down, as far as the answer tells.
+#[derive(Default)]
+struct Taken {
+    results: Vec<PushResultV1>,
+    reconcile: Option<ReconcileAnswerV1>,
+}
+
+impl HandedIn {
+    /// A sync without news writes nothing.
+    fn is_nothing(&self) -> bool {
+        let seen_lately = self
+            .place
+            .last_seen
+            .is_some_and(|last| self.now.since(last) < SEEN_EVERY && last <= self.now);
+        self.prepared.is_empty()
+            && self.dropped.is_empty()
+            && self.views.is_empty()
+            && self.place.stand.writes_nothing()
+            && (seen_lately || matches!(self.place.stand, Stand::Revoked { .. }))
+    }
+
+    fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
+        let Self { now, who, place, prepared, dropped, views, offer } = self;
+        let (user, device) = (who.user, who.device);
+        let results = prepared.store(now, rng, tx)?;
+        let mut taken = Taken { results, reconcile: None };
+        if let Stand::Revoked { .. } = place.stand {
+            tx.note(now, Actor::Device(user, device), "sync", String::new(), "device_revoked")?;
+            return Ok(taken);
+        }
+        people::set_last_seen(tx.db, device, now)?;
+        confirm_dropped(tx, user, device, &dropped)?;
+        for view in views {
+            let object = format!("record {}", view.record);
+            let outcome = format!("on the device at {}", view.at);
+            tx.note(now, Actor::Device(user, device), "view", object, outcome)?;
+        }
+        match place.stand {
+            Stand::Revoked { .. } => {}
+            Stand::Pulling { starts_anew, is_known, .. } => {
+                if !is_known {
+                    people::set_reconciled(tx.db, device, place.life.epoch)?;
+                }
+                if starts_anew {
+                    people::set_full_since(tx.db, device, place.head)?;
+                }
+            }
+            Stand::Reconciling { begun } => {
+                if !begun {
+                    people::set_reconcile_started(tx.db, device, place.life.epoch)?;
+                    offers::forget_all(tx.db, device)?;
+                    tx.note(
+                        now,
+                        Actor::Device(user, device),
+                        "reconcile",
+                        format!("epoch {}", place.life.number),
+                        "begun",
+                    )?;
+                }
+                let offer = offer.filter(|offer| offer.epoch == place.life.epoch);
+                taken.reconcile = Some(reconcile(now, tx, user, device, &place, offer)?);
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// What a device dropped is gone there, its own part too: it comes back if the scope is opened
+/// again.
+fn confirm_dropped(
+    tx: &Tx<'_>,
+    user: UserId,
+    device: DeviceId,
+    dropped: &[Scope],
+) -> Result<(), StoreError> {
+    let head = tx.head().seq;
+    for scope in dropped {
+        let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
+        let until = match grants::standing(tx.db, user, number)? {
+            Standing::Closed(revoked) => head.max(revoked),
+            Standing::Open | Standing::Never => head,
+        };
+        grants::set_dropped(tx.db, device, number, until)?;
+        offers::forget(tx.db, device, number)?;
+    }
+    Ok(())
+}
+
+/// Compares what a device holds with what is here.
+fn reconcile(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    device: DeviceId,
+    place: &Place,
+    offer: Option<ReconcileOfferV1>,
+) -> Result<ReconcileAnswerV1, StoreError> {
+    let epoch = place.life.epoch;
+    let Some(offer) = offer else {
+        return Ok(ReconcileAnswerV1 { epoch, differs: Vec::new(), finished: false });
+    };
+    let mut differs = Vec::new();
+    for held in &offer.holds {
+        let known = records::known(tx.db, held.record)?;
+        let is_open = match &known {
+            Some(known) => grants::standing(tx.db, user, known.scope_number)? == Standing::Open,
+            None => false,
+        };
+        if !is_open {
+            offers::add(tx.db, device, held.record)?;
+        }
+        if known.as_ref().is_some_and(|known| known.check == held.check) {
+            continue;
+        }
+        // Whoever has no right to the record is not told what is here of it.
+        let hashes = if is_open { records::hashes(tx.db, held.record)? } else { Vec::new() };
+        differs.push(HeldV1 { record: held.record, hashes });
+    }
+    let finished = offer.complete && differs.is_empty();
+    if finished {
+        people::set_reconciled(tx.db, device, epoch)?;
+        let object = format!("epoch {}", place.life.number);
+        tx.note(now, Actor::Device(user, device), "reconcile", object, "finished")?;
+    }
+    Ok(ReconcileAnswerV1 { epoch, differs, finished })
+}

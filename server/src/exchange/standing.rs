@@ -1,0 +1,120 @@
+//! Where a device stands with this server: revoked, in step with the feed, or with a history that
+//! is not this one.
+
+use model::ids::{DeviceId, FeedSeq};
+use model::time::Timestamp;
+use model::wire::{CursorV1, FeedPositionV1, SyncRequestV1};
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::ingest::SenderStanding;
+use crate::pull::Position;
+use crate::store::meta::Life;
+use crate::store::people::Device;
+use crate::store::{feed, meta, people};
+
+/// What a request's answer rests on, read in one state of the database.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) stand: Stand,
+    pub(super) life: Life,
+    /// The feed's end, before this request adds to it.
+    pub(super) head: FeedSeq,
+    pub(super) last_seen: Option<Timestamp>,
+    /// Own changes up to this entry come back to the device.
+    pub(super) full_since: FeedSeq,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// It was revoked.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
+    /// Its history and the feed are one.
+    Pulling {
+        /// How far it has pulled.
+        from: Position,
+        /// Whether it begins with nothing.
+        starts_anew: bool,
+        /// Whether it is noted that it knows this life of the database.
+        is_known: bool,
+    },
+    /// The server lost something that the device knows of: it says what it holds.
+    Reconciling {
+        /// Whether it was asked to before.
+        begun: bool,
+    },
+}
+
+impl Stand {
+    /// What is taken from the device.
+    pub(super) fn sender(self) -> SenderStanding {
+        match self {
+            Self::Revoked { .. } => SenderStanding::Revoked,
+            Self::Pulling { .. } => SenderStanding::Ordinary,
+            Self::Reconciling { begun: true } => SenderStanding::Vouching,
+            Self::Reconciling { begun: false } => SenderStanding::MustReconcile,
+        }
+    }
+
+    /// Whether answering changes nothing about where the device stands.
+    pub(super) fn writes_nothing(self) -> bool {
+        match self {
+            Self::Revoked { .. } => true,
+            Self::Pulling { starts_anew, is_known, .. } => !starts_anew && is_known,
+            Self::Reconciling { .. } => false,
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn find(
+        db: &Connection,
+        device: DeviceId,
+        request: &SyncRequestV1,
+    ) -> Result<Self, StoreError> {
+        let known = people::device(db, device)?.ok_or(StoreError::Damaged("a device is gone"))?;
+        let life = meta::life(db)?;
+        let stand = find_stand(db, life, &known, request)?;
+        Ok(Self {
+            stand,
+            life,
+            head: feed::head(db)?.seq,
+            last_seen: known.last_seen,
+            full_since: known.full_since,
+        })
+    }
+}
+
+fn find_stand(
+    db: &Connection,
+    life: Life,
+    device: &Device,
+    request: &SyncRequestV1,
+) -> Result<Stand, StoreError> {
+    if let Some(at) = device.revoked_at {
+        return Ok(Stand::Revoked { at });
+    }
+    let is_known = device.reconciled_epoch == Some(life.epoch);
+    if device.reconcile_started == Some(life.epoch) {
+        return Ok(Stand::Reconciling { begun: true });
+    }
+    let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
+    let from = match request.cursor {
+        None => Some(Position::default()),
+        // Whatever the epoch: a feed that agrees has lost nothing that the device knows of.
+        Some(cursor) => feed::agrees(db, end_of(cursor))?
+            .then_some(Position { effective_seq: cursor.effective_seq, seq: cursor.seq }),
+    };
+    Ok(match from.filter(|_| seen_agrees) {
+        Some(from) => Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_known },
+        None => Stand::Reconciling { begun: false },
+    })
+}
+
+fn end_of(cursor: CursorV1) -> FeedPositionV1 {
+    FeedPositionV1 { seq: cursor.effective_seq, chain: cursor.chain }
+}

@@ -1,0 +1,330 @@
+//! Changes on their way in: tried on the reading side, where it costs nobody else anything, then
+//! appended by the one writer.
+//!
+//! A record's changes are tried together on its document ([`trial`]); what they may do is asked
+//! inside the transaction ([`rights`]), because an earlier record of the same push can decide it.
+//! When the record has moved on between the two, it is tried again. One bad change never stops the
+//! others.
+
+pub(crate) mod rights;
+pub(crate) mod trial;
+
+use model::change::{ChangeProblem, RawChange};
+use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::time::Timestamp;
+use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
+use rand::Rng;
+use rusqlite::Connection;
+
+use crate::base::Base;
+use crate::error::{StoreError, SyncError};
+use crate::settle;
+use crate::store::audit::Actor;
+use crate::store::feed::Entry;
+use crate::store::quarantine::{Kept, RefusedChange};
+use crate::store::records::{Known, NewChange};
+use crate::store::{grants, quarantine, records};
+use crate::writer::Tx;
+
+use self::trial::{After, Trial};
+
+/// Who pushes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sender {
+    pub(crate) user: UserId,
+    pub(crate) device: DeviceId,
+    pub(crate) standing: SenderStanding,
+}
+
+/// What is taken from a sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SenderStanding {
+    /// What its owner may write.
+    Ordinary,
+    /// Also what others wrote and the server lost: it reconciles (decision 0005).
+    Vouching,
+    /// Nothing yet: it must tell first what it holds.
+    MustReconcile,
+    /// Nothing, but it is kept for a supervisor: the device was revoked.
+    Revoked,
+}
+
+/// Why a change is not stored with its record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+    pub(crate) retry: RetryV1,
+}
+
+impl Refused {
+    pub(crate) fn never(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), retry: RetryV1::Never }
+    }
+
+    pub(crate) fn after_pull(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), retry: RetryV1::AfterPull }
+    }
+}
+
+/// One change of a push, read.
+#[derive(Clone)]
+pub(crate) struct Item {
+    /// Its place in the push.
+    place: usize,
+    change: RawChange,
+}
+
+/// A push that was read and tried.
+pub(crate) struct Prepared {
+    sender: Sender,
+    /// In the order in which the push first names each record.
+    drafts: Vec<Draft>,
+    /// Bytes that are no change.
+    unreadable: Vec<(usize, PushV1, ChangeProblem)>,
+    size: usize,
+}
+
+/// The changes of one record, tried on its document as it was then.
+struct Draft {
+    record: RecordId,
+    items: Vec<Item>,
+    /// The record's newest change then; 0 when it was not here.
+    tried_at: FeedSeq,
+    trial: Trial,
+}
+
+/// Reads a push, in order. The second are the hashes that its signature covers.
+pub(crate) fn inspect(push: &[PushV1]) -> (Vec<Result<RawChange, ChangeProblem>>, Vec<ChangeHash>) {
+    let inspected: Vec<_> = push.iter().map(|push| RawChange::inspect(&push.change)).collect();
+    let hashes = inspected
+        .iter()
+        .map(|read| read.as_ref().map_or(ChangeHash([0; 32]), RawChange::hash))
+        .collect();
+    (inspected, hashes)
+}
+
+/// Tries a push on the documents as they are now.
+pub(crate) fn prepare(
+    db: &Connection,
+    base: &Base,
+    sender: Sender,
+    push: Vec<PushV1>,
+    inspected: Vec<Result<RawChange, ChangeProblem>>,
+) -> Result<Prepared, StoreError> {
+    let size = push.len();
+    let mut unreadable = Vec::new();
+    let mut grouped: Vec<(RecordId, Vec<Item>)> = Vec::new();
+    for (place, (push, read)) in push.into_iter().zip(inspected).enumerate() {
+        match read {
+            Err(problem) => unreadable.push((place, push, problem)),
+            Ok(change) => {
+                let item = Item { place, change };
+                match grouped.iter_mut().rev().find(|(record, _)| *record == push.record) {
+                    Some((_, items)) => items.push(item),
+                    None => grouped.push((push.record, vec![item])),
+                }
+            }
+        }
+    }
+    let mut drafts = Vec::with_capacity(grouped.len());
+    for (record, items) in grouped {
+        let known = records::known(db, record)?;
+        let tried_at = position(known.as_ref());
+        let trial = trial::run(db, base, sender, record, known.as_ref(), &items)?;
+        drafts.push(Draft { record, items, tried_at, trial });
+    }
+    Ok(Prepared { sender, drafts, unreadable, size })
+}
+
+impl Prepared {
+    /// Whether nothing was pushed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
+    /// Stores what can be stored and keeps the rest in quarantine; one result for each change, in
+    /// the order of the push.
+    pub(crate) fn store(
+        self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        tx: &mut Tx<'_>,
+    ) -> Result<Vec<PushResultV1>, SyncError> {
+        let mut results: Vec<Option<PushResultV1>> = vec![None; self.size];
+        let sender = self.sender;
+        for (place, push, problem) in self.unreadable {
+            let refused = Refused::never(problem.code(), problem.to_string());
+            let hash = ChangeHash([0; 32]);
+            refuse(now, tx, sender, (push.record, None), hash, &push.change, &refused)?;
+            if let Some(result) = results.get_mut(place) {
+                *result = Some(PushResultV1 { hash, outcome: refused.into() });
+            }
+        }
+        for draft in self.drafts {
+            for (place, result) in draft.store(now, rng, tx, sender)? {
+                if let Some(slot) = results.get_mut(place) {
+                    *slot = Some(result);
+                }
+            }
+        }
+        // Every place was filled above.
+        Ok(results.into_iter().flatten().collect())
+    }
+}
+
+impl Draft {
+    fn store(
+        self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        tx: &mut Tx<'_>,
+        sender: Sender,
+    ) -> Result<Vec<(usize, PushResultV1)>, SyncError> {
+        let Self { record, items, tried_at, mut trial } = self;
+        let known = records::known(tx.db, record)?;
+        if position(known.as_ref()) != tried_at {
+            trial = trial::run(tx.db, tx.base, sender, record, known.as_ref(), &items)?;
+        }
+        if let Some(after) = trial.after.take() {
+            match rights::check(tx, sender, known.as_ref(), &after.envelope)? {
+                Ok(()) => append(now, rng, tx, sender, known.as_ref(), &items, &trial, after)?,
+                Err(refused) => trial.refuse_accepted(&refused),
+            }
+        }
+        let mut results = Vec::with_capacity(items.len());
+        for (Item { place, change }, verdict) in items.into_iter().zip(trial.verdicts) {
+            let hash = change.hash();
+            if let Verdict::Refused(refused) = &verdict {
+                let at = (record, known.as_ref());
+                refuse(now, tx, sender, at, hash, change.bytes(), refused)?;
+            }
+            results.push((place, PushResultV1 { hash, outcome: verdict.into() }));
+        }
+        Ok(results)
+    }
+}
+
+/// Appends what was accepted: to the feed, to the record, to what is read.
+#[expect(clippy::too_many_arguments, reason = "all of it is one row's worth of facts")]
+fn append(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    sender: Sender,
+    known: Option<&Known>,
+    items: &[Item],
+    trial: &Trial,
+    after: After,
+) -> Result<(), StoreError> {
+    let scope = after.envelope.scope();
+    let key = tx.key(rng, &scope)?;
+    let is_new = known.is_none();
+    let mut known = match known {
+        Some(known) => known.clone(),
+        None => {
+            let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+            records::add(tx.db, now, number, &after.envelope)?
+        }
+    };
+    let accepted = items.iter().zip(&trial.verdicts).filter(|(_, v)| **v == Verdict::Accepted);
+    let mut count = 0_u64;
+    for (Item { change, .. }, _) in accepted {
+        let hash = change.hash();
+        let seq = tx.append(known.scope_number, Entry::Change(hash))?;
+        let author = change.actor().device;
+        let vouched_by = (author != sender.device).then_some(sender.device);
+        let new = NewChange { seq, hash, author, vouched_by, bytes: change.bytes() };
+        records::add_change(tx.db, now, &key, &known, &new)?;
+        quarantine::release(tx.db, hash)?;
+        known.check.add(&hash);
+        if known.first_seq == FeedSeq(0) {
+            known.first_seq = seq;
+        }
+        known.last_seq = seq;
+        count += 1;
+    }
+    records::advance(tx.db, &known, &after.document.heads())?;
+    records::set_view(tx.db, &known, &after.view)?;
+    let newest = records::snapshot_before(tx.db, known.id, FeedSeq(u64::MAX))?;
+    if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
+        records::add_snapshot(tx.db, &key, &known, &after.document)?;
+    }
+    let actor = Actor::Device(sender.user, sender.device);
+    let act = if is_new { "create" } else { "write" };
+    tx.note(now, actor, act, format!("record {}", known.id), format!("{count} changes"))?;
+    if is_new {
+        settle::new_record(tx, &known)?;
+    }
+    tx.remember(known.id, known.last_seq, after.document);
+    Ok(())
+}
+
+/// Notes a refusal, and keeps the bytes unless they will come again.
+fn refuse(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    sender: Sender,
+    (record, known): (RecordId, Option<&Known>),
+    hash: ChangeHash,
+    bytes: &[u8],
+    refused: &Refused,
+) -> Result<(), SyncError> {
+    let actor = Actor::Device(sender.user, sender.device);
+    tx.note(now, actor, "refuse", format!("record {record}"), refused.code)?;
+    if refused.retry == RetryV1::AfterPull {
+        return Ok(());
+    }
+    let scope_key = match known {
+        Some(known) => tx.base.keyring.find(&known.scope)?,
+        None => None,
+    };
+    let row = RefusedChange {
+        device: sender.device,
+        record,
+        hash,
+        scope: known.filter(|_| scope_key.is_some()).map(|known| known.scope_number),
+        code: refused.code,
+        reason: &refused.reason,
+        bytes,
+    };
+    let key = scope_key.as_deref().unwrap_or(&tx.base.quarantine);
+    match quarantine::keep(tx.db, now, key, &row)? {
+        Kept::Kept => Ok(()),
+        Kept::Full => Err(SyncError::QuarantineFull),
+    }
+}
+
+/// What becomes of one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is stored with its record.
+    Accepted,
+    /// It was before.
+    Known,
+    /// It is not.
+    Refused(Refused),
+}
+
+impl From<Verdict> for OutcomeV1 {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Accepted => Self::Accepted,
+            Verdict::Known => Self::Known,
+            Verdict::Refused(refused) => refused.into(),
+        }
+    }
+}
+
+impl From<Refused> for OutcomeV1 {
+    fn from(Refused { code, reason, retry }: Refused) -> Self {
+        Self::Refused { code: code.to_owned(), reason, retry }
+    }
+}
+
+fn position(known: Option<&Known>) -> FeedSeq {
+    known.map_or(FeedSeq(0), |known| known.last_seq)
+}
+
+/// Loading a record reads its newest snapshot and at most so many changes.
+const CHANGES_BETWEEN_SNAPSHOTS: u64 = 64;

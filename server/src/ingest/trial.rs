@@ -1,0 +1,195 @@
+//! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
+
+use std::sync::Arc;
+
+use model::admission::{self, Outcome, Refusal};
+use model::catalogue::Catalogue;
+use model::change::RawChange;
+use model::document::Document;
+use model::document::check::check_change;
+use model::ids::RecordId;
+use model::record::{Envelope, Record};
+use rusqlite::Connection;
+
+use super::{Item, Refused, Sender, SenderStanding, Verdict};
+use crate::base::Base;
+use crate::error::StoreError;
+use crate::store::records::{self, Known, View};
+
+/// What became of the changes of one record, before anybody's rights are asked.
+pub(crate) struct Trial {
+    /// One for each change.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// The record with what was accepted; none when nothing was.
+    pub(crate) after: Option<After>,
+}
+
+/// A record after its changes.
+pub(crate) struct After {
+    pub(crate) document: Arc<Document>,
+    pub(crate) envelope: Envelope,
+    pub(crate) view: View,
+}
+
+impl Trial {
+    /// Nothing of it is stored after all.
+    pub(crate) fn refuse_accepted(&mut self, refused: &Refused) {
+        for verdict in self.verdicts.iter_mut().filter(|v| **v == Verdict::Accepted) {
+            *verdict = Verdict::Refused(refused.clone());
+        }
+    }
+
+    fn refused(count: usize, refused: &Refused) -> Self {
+        Self { verdicts: vec![Verdict::Refused(refused.clone()); count], after: None }
+    }
+}
+
+/// Tries these changes on the record as the database has it.
+pub(super) fn run(
+    db: &Connection,
+    base: &Base,
+    sender: Sender,
+    record: RecordId,
+    known: Option<&Known>,
+    items: &[Item],
+) -> Result<Trial, StoreError> {
+    let refused = match sender.standing {
+        SenderStanding::Ordinary | SenderStanding::Vouching => None,
+        SenderStanding::MustReconcile => Some(Refused::after_pull(
+            "reconcile_first",
+            "the server was restored and must be told first what this device holds",
+        )),
+        SenderStanding::Revoked => {
+            Some(Refused::never("device_revoked", "this device was revoked; the change is kept"))
+        }
+    };
+    if let Some(refused) = refused {
+        return Ok(Trial::refused(items.len(), &refused));
+    }
+    if all_known(db, record, known, items)? {
+        return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
+    }
+    let before = match known.map(|known| load(db, base, known)).transpose() {
+        Ok(before) => before,
+        Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
+            tracing::error!(%record, "a record cannot be read");
+            let refused = Refused::after_pull(
+                "record_unreadable",
+                "the server cannot read this record at present; the change stays on this device",
+            );
+            return Ok(Trial::refused(items.len(), &refused));
+        }
+        Err(error) => return Err(error),
+    };
+
+    let mut verdicts: Vec<Option<Verdict>> =
+        items.iter().map(|item| forged(sender, &item.change).map(Verdict::Refused)).collect();
+    let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
+    let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
+    let mut bench = Bench { catalogue: &base.catalogue, record, before, after: None };
+    for (at, verdict) in own.into_iter().zip(bench.admit(&changes)) {
+        verdicts[at] = Some(verdict);
+    }
+    let after = match (bench.after, bench.before) {
+        (Some((envelope, read)), Some(document)) => {
+            Some(After { document, envelope, view: View::of(&read) })
+        }
+        _ => None,
+    };
+    // Every place was filled above.
+    Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
+}
+
+fn load(db: &Connection, base: &Base, known: &Known) -> Result<Arc<Document>, StoreError> {
+    match base.documents.at(known.id, known.last_seq) {
+        Some(document) => Ok(document),
+        None => records::load(db, &base.keyring, known).map(Arc::new),
+    }
+}
+
+/// A push whose answer was lost comes again, and costs no document.
+fn all_known(
+    db: &Connection,
+    record: RecordId,
+    known: Option<&Known>,
+    items: &[Item],
+) -> Result<bool, StoreError> {
+    if known.is_none() {
+        return Ok(false);
+    }
+    for item in items {
+        if !records::has_change(db, record, item.change.hash())? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// A device writes in its own name only, unless it vouches for what the server lost.
+fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
+    let own = change.actor().device == sender.device;
+    (!own && sender.standing != SenderStanding::Vouching)
+        .then(|| Refused::never("forged_actor", "the change names another device as its author"))
+}
+
+/// A record on trial.
+struct Bench<'a> {
+    catalogue: &'a Catalogue,
+    record: RecordId,
+    /// The record as it stands, with what was accepted so far.
+    before: Option<Arc<Document>>,
+    /// What it says since something was accepted.
+    after: Option<(Envelope, Record)>,
+}
+
+impl Bench<'_> {
+    /// Admits these changes together; when what comes of it is no record, each half by itself, so
+    /// that one bad change among many costs few trials.
+    fn admit(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
+        let before = self.before.as_ref().map(|document| document.automerge());
+        let admitted = admission::apply_all(before, changes);
+        let verdicts: Vec<Verdict> = admitted.outcomes.into_iter().map(verdict).collect();
+        let Some(document) = admitted.document else { return verdicts };
+        let document = Document::from(document);
+        let refused = match self.look_at(&document) {
+            Ok(seen) => {
+                self.before = Some(Arc::new(document));
+                self.after = Some(seen);
+                return verdicts;
+            }
+            Err(refused) => refused,
+        };
+        if changes.len() == 1 {
+            return vec![Verdict::Refused(refused)];
+        }
+        let (first, second) = changes.split_at(changes.len() / 2);
+        let mut verdicts = self.admit(first);
+        verdicts.extend(self.admit(second));
+        verdicts
+    }
+
+    /// Compares the record with how it was and with the catalogue.
+    fn look_at(&self, after: &Document) -> Result<(Envelope, Record), Refused> {
+        let before = self.before.as_deref();
+        let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
+            .map_err(|refusal| Refused::never(refusal.code(), refusal.to_string()))?;
+        let (envelope, record) =
+            checked.map_err(|problem| Refused::never(problem.code(), problem.to_string()))?;
+        if envelope.record == self.record {
+            Ok((envelope, record))
+        } else {
+            Err(Refused::never("foreign_record", "the change belongs to another record"))
+        }
+    }
+}
+
+fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
+    match outcome {
+        Ok(Outcome::Accepted) => Verdict::Accepted,
+        Ok(Outcome::Known) => Verdict::Known,
+        Err(refusal) if refusal.retry_after_pull() => {
+            Verdict::Refused(Refused::after_pull(refusal.code(), refusal.to_string()))
+        }
+        Err(refusal) => Verdict::Refused(Refused::never(refusal.code(), refusal.to_string())),
+    }
+}

@@ -1,0 +1,337 @@
+//! One page of what a device may see and has not got.
+//!
+//! A cursor (e, s) stands in the feed: everything that became visible before entry e is done. When
+//! e opened a scope, its records are given newest first, and s is the first number of the record
+//! given last, or 0 when all are done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
+use model::limits::PAGE_UPDATES_MAX;
+use model::wire::{AuthorV1, ChunkV1, CursorV1, FeedPositionV1, RecordUpdateV1, RevocationV1};
+use rusqlite::Connection;
+use serde_bytes::ByteBuf;
+
+use crate::base::Base;
+use crate::error::StoreError;
+use crate::store::meta::Life;
+use crate::store::pages::{self, Arrival, Opening};
+use crate::store::records::{self, Known, StoredChange};
+use crate::store::{feed, grants, people};
+
+/// Who pulls, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Puller {
+    pub(crate) user: UserId,
+    pub(crate) device: DeviceId,
+    /// Own changes up to this entry come back: the device started from nothing then.
+    pub(crate) full_since: FeedSeq,
+    pub(crate) from: Position,
+    pub(crate) refetch: Vec<RecordId>,
+    pub(crate) bytes_max: usize,
+}
+
+/// A place in the feed, and in the scope that was opened there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) effective_seq: FeedSeq,
+    /// 0 when everything of this entry is done.
+    pub(crate) seq: FeedSeq,
+}
+
+/// A page.
+pub(crate) struct Page {
+    pub(crate) updates: Vec<RecordUpdateV1>,
+    pub(crate) revoked: Vec<RevocationV1>,
+    pub(crate) cursor: CursorV1,
+    pub(crate) head: FeedPositionV1,
+    pub(crate) more: bool,
+    pub(crate) authors: BTreeMap<DeviceId, AuthorV1>,
+}
+
+/// Reads one page; `db` must show one state throughout.
+pub(crate) fn page(
+    db: &Connection,
+    base: &Base,
+    life: Life,
+    puller: &Puller,
+) -> Result<Page, StoreError> {
+    let head = feed::head(db)?;
+    let mut bench = Bench {
+        db,
+        base,
+        puller,
+        updates: Vec::new(),
+        bytes: 0,
+        writers: BTreeSet::new(),
+        own_floor: BTreeMap::new(),
+    };
+    let refetched = bench.refetch_all()?;
+    let reached = if refetched { bench.fill(head.seq)? } else { puller.from };
+    let mut authors = BTreeMap::new();
+    for device in &bench.writers {
+        if let Some(author) = people::author(db, *device)? {
+            authors.insert(*device, author);
+        }
+    }
+    let chain = feed::chain_at(db, reached.effective_seq)?
+        .ok_or(StoreError::Damaged("an entry of the feed is missing"))?;
+    Ok(Page {
+        updates: bench.updates,
+        revoked: grants::revocations(
+            db,
+            puller.user,
+            puller.from.effective_seq,
+            reached.effective_seq,
+        )?,
+        cursor: CursorV1 {
+            epoch: life.epoch,
+            effective_seq: reached.effective_seq,
+            seq: reached.seq,
+            chain,
+        },
+        head,
+        more: !refetched || reached != Position { effective_seq: head.seq, seq: FeedSeq(0) },
+        authors,
+    })
+}
+
+/// A page in the making.
+struct Bench<'a> {
+    db: &'a Connection,
+    base: &'a Base,
+    puller: &'a Puller,
+    updates: Vec<RecordUpdateV1>,
+    bytes: usize,
+    writers: BTreeSet<DeviceId>,
+    /// For each scope: up to where the device's own changes come back to it.
+    own_floor: BTreeMap<i64, FeedSeq>,
+}
+
+impl Bench<'_> {
+    /// Fills the page from where the device stands, and says where it stands then.
+    fn fill(&mut self, head: FeedSeq) -> Result<Position, StoreError> {
+        let from = self.puller.from;
+        let started = from.effective_seq;
+        // The entry it stands at may be a scope that was given in part.
+        let first_opening = if from.seq == FeedSeq(0) { started.next() } else { started };
+        let openings = pages::openings(self.db, self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
+        let arrivals = pages::arrivals(self.db, self.puller.user, started, head, PAGE_UPDATES_MAX)?;
+        // Past the last one of a full list nothing is known yet.
+        let known_until = [
+            (openings.len() == OPENINGS_AT_ONCE).then(|| openings.last().map(|last| last.at)),
+            (arrivals.len() == PAGE_UPDATES_MAX).then(|| arrivals.last().map(|last| last.seq)),
+        ];
+        let horizon = known_until.into_iter().flatten().flatten().fold(head, FeedSeq::min);
+
+        let (mut openings, mut arrivals) = (openings.into_iter().peekable(), arrivals.as_slice());
+        loop {
+            let opening = openings.peek().map(|next| next.at).filter(|at| *at <= horizon);
+            let until = opening.unwrap_or(horizon.next());
+            let (before, after) =
+                arrivals.split_at(arrivals.partition_point(|arrival| arrival.seq < until));
+            if let Some(full_at) = self.add_arrivals(before)? {
+                return Ok(full_at);
+            }
+            arrivals = after;
+            let Some(opening) = openings.next().filter(|next| next.at <= horizon) else { break };
+            let below =
+                if opening.at == started && from.seq != FeedSeq(0) { from.seq } else { opening.at };
+            if let Some(full_at) = self.add_scope(&opening, below)? {
+                return Ok(full_at);
+            }
+        }
+        Ok(Position { effective_seq: horizon.max(started), seq: FeedSeq(0) })
+    }
+
+    /// Adds changes in their order. Says where the page ends when it is full before their end.
+    fn add_arrivals(&mut self, arrivals: &[Arrival]) -> Result<Option<Position>, StoreError> {
+        let mut reached = None;
+        let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
+        let mut known: BTreeMap<RecordId, Known> = BTreeMap::new();
+        for arrival in arrivals {
+            if self.is_full() {
+                if let Some(reached) = reached {
+                    self.settle_checks(&places, &known, reached);
+                    return Ok(Some(Position { effective_seq: reached, seq: FeedSeq(0) }));
+                }
+                // Full before the first: the page ends just before it.
+                let before = FeedSeq(arrival.seq.0.saturating_sub(1));
+                return Ok(Some(Position { effective_seq: before, seq: FeedSeq(0) }));
+            }
+            if !self.is_own(arrival.scope_number, arrival.seq, arrival.author)? {
+                if !known.contains_key(&arrival.record) {
+                    known.insert(arrival.record, self.known(arrival.record)?);
+                }
+                let known = &known[&arrival.record];
+                let key = self.base.keyring.find(&known.scope)?;
+                if let Some(key) = key {
+                    let change = records::change_at(self.db, &key, known.id, arrival.seq)?;
+                    self.writers.insert(change.author);
+                    self.bytes += change.bytes.len();
+                    let place = *places.entry(known.id).or_insert_with(|| {
+                        self.updates.push(update(known, ChunkV1::Changes(Vec::new())));
+                        self.updates.len() - 1
+                    });
+                    if let ChunkV1::Changes(changes) = &mut self.updates[place].chunk {
+                        changes.push(ByteBuf::from(change.bytes));
+                    }
+                }
+            }
+            reached = Some(arrival.seq);
+        }
+        if let Some(reached) = reached {
+            self.settle_checks(&places, &known, reached);
+        }
+        Ok(None)
+    }
+
+    /// Tells what the device then holds of each record of which nothing more follows.
+    fn settle_checks(
+        &mut self,
+        places: &BTreeMap<RecordId, usize>,
+        known: &BTreeMap<RecordId, Known>,
+        reached: FeedSeq,
+    ) {
+        for (record, place) in places {
+            let complete = known.get(record).filter(|known| known.last_seq <= reached);
+            self.updates[*place].check = complete.map(|known| known.check);
+        }
+    }
+
+    /// Adds the records of a scope that was opened, the newest first, from below a record's first
+    /// number. Says where the page ends when it is full before the scope's end.
+    fn add_scope(
+        &mut self,
+        opening: &Opening,
+        below: FeedSeq,
+    ) -> Result<Option<Position>, StoreError> {
+        let mut reached = below;
+        for record in pages::records_before(self.db, opening.scope_number, below)? {
+            if self.is_full() {
+                return Ok(Some(Position { effective_seq: opening.at, seq: reached }));
+            }
+            let known = self.known(record)?;
+            reached = known.first_seq;
+            self.add_record(&known, opening.at)?;
+        }
+        Ok(None)
+    }
+
+    /// Adds a record as it was at an entry of the feed.
+    fn add_record(&mut self, known: &Known, until: FeedSeq) -> Result<(), StoreError> {
+        // A scope whose key was destroyed has nothing to give.
+        let Some(key) = self.base.keyring.find(&known.scope)? else { return Ok(()) };
+        let authorship = pages::authorship(self.db, known.id, until)?;
+        let mut foreign = false;
+        for (seq, author) in &authorship {
+            foreign |= !self.is_own(known.scope_number, *seq, *author)?;
+        }
+        if !foreign {
+            return Ok(());
+        }
+        let complete = known.last_seq <= until;
+        let snapshot = records::snapshot_before(self.db, known.id, until.next())?
+            .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT);
+        let after = snapshot.map_or(FeedSeq(0), |snapshot| snapshot.made_seq);
+        let tail: Vec<StoredChange> = records::changes_after(self.db, &key, known.id, after)?
+            .into_iter()
+            .filter(|change| change.seq <= until)
+            .collect();
+        let has_tail = !tail.is_empty();
+        self.writers.extend(authorship.iter().map(|(_, author)| *author));
+        if let Some(snapshot) = snapshot {
+            let bytes = records::snapshot_bytes(self.db, &key, known.id, snapshot)?;
+            self.push(known, ChunkV1::Snapshot(bytes), complete && !has_tail);
+        }
+        let mut changes = Vec::new();
+        for change in tail {
+            if snapshot.is_some() || !self.is_own(known.scope_number, change.seq, change.author)? {
+                changes.push(ByteBuf::from(change.bytes));
+            }
+        }
+        if !changes.is_empty() {
+            self.push(known, ChunkV1::Changes(changes), complete);
+        }
+        Ok(())
+    }
+
+    /// Adds the records that were asked for whole, until the page is full. Says whether that was
+    /// not before the last; the device asks for the others again.
+    fn refetch_all(&mut self) -> Result<bool, StoreError> {
+        for record in &self.puller.refetch {
+            if self.is_full() {
+                return Ok(false);
+            }
+            self.refetch(*record)?;
+        }
+        Ok(true)
+    }
+
+    /// Adds a record whole, if its scope is open.
+    fn refetch(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let Some(known) = records::known(self.db, record)? else { return Ok(()) };
+        let standing = grants::standing(self.db, self.puller.user, known.scope_number)?;
+        let allowed = grants::on_devices(&self.base.catalogue, &known.scope.compartment);
+        let key = self.base.keyring.find(&known.scope)?;
+        let (grants::Standing::Open, true, Some(key)) = (standing, allowed, key) else {
+            return Ok(());
+        };
+        let changes = records::changes_after(self.db, &key, record, FeedSeq(0))?;
+        self.writers.extend(changes.iter().map(|change| change.author));
+        let changes = changes.into_iter().map(|change| ByteBuf::from(change.bytes)).collect();
+        self.push(&known, ChunkV1::Changes(changes), true);
+        Ok(())
+    }
+
+    fn push(&mut self, known: &Known, chunk: ChunkV1, complete: bool) {
+        self.bytes += match &chunk {
+            ChunkV1::Snapshot(bytes) => bytes.len(),
+            ChunkV1::Changes(changes) => changes.iter().map(|change| change.len()).sum(),
+        };
+        let mut update = update(known, chunk);
+        update.check = complete.then_some(known.check);
+        self.updates.push(update);
+    }
+
+    fn known(&self, record: RecordId) -> Result<Known, StoreError> {
+        records::known(self.db, record)?.ok_or(StoreError::Damaged("a record is missing"))
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= self.puller.bytes_max || self.updates.len() >= PAGE_UPDATES_MAX
+    }
+
+    /// Whether the device wrote this itself and still has it.
+    fn is_own(&mut self, scope: i64, seq: FeedSeq, author: DeviceId) -> Result<bool, StoreError> {
+        if author != self.puller.device {
+            return Ok(false);
+        }
+        let floor = match self.own_floor.get(&scope) {
+            Some(floor) => *floor,
+            None => {
+                let dropped = pages::dropped_until(self.db, self.puller.device, scope)?;
+                let floor = dropped.max(self.puller.full_since);
+                self.own_floor.insert(scope, floor);
+                floor
+            }
+        };
+        Ok(seq > floor)
+    }
+}
+
+fn update(known: &Known, chunk: ChunkV1) -> RecordUpdateV1 {
+    RecordUpdateV1 {
+        record: known.id,
+        record_type: known.record_type.clone(),
+        scope: known.scope.clone(),
+        chunk,
+        check: None,
+    }
+}
+
+/// A record of fewer changes travels as its changes: a snapshot is larger than so few.
+const CHANGES_WORTH_A_SNAPSHOT: u64 = 16;
+
+/// Scopes looked at for one page.
+const OPENINGS_AT_ONCE: usize = 1_024;

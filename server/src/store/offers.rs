@@ -1,0 +1,54 @@
+//! What a reconciling device holds without a right to it that the server knows of: the right may
+//! be among what the server lost. It may hand these records in, and then drops them.
+
+use model::ids::{DeviceId, RecordId, Scope};
+use rusqlite::{Connection, params};
+
+use super::Column;
+use crate::error::StoreError;
+
+pub(crate) fn add(db: &Connection, device: DeviceId, record: RecordId) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR IGNORE INTO reconcile_offers (device, record) VALUES (?1, ?2)")?
+        .execute(params![device.as_bytes(), record.as_bytes()])?;
+    Ok(())
+}
+
+pub(crate) fn has(db: &Connection, device: DeviceId, record: RecordId) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM reconcile_offers WHERE device = ?1 AND record = ?2")?
+        .exists(params![device.as_bytes(), record.as_bytes()])?)
+}
+
+/// The scopes of what the device offered that are still not open to its owner.
+pub(crate) fn without_right(db: &Connection, device: DeviceId) -> Result<Vec<Scope>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT scopes.\"case\", scopes.compartment
+         FROM reconcile_offers AS offers
+         JOIN records ON records.id = offers.record
+         JOIN scopes ON scopes.id = records.scope
+         JOIN devices ON devices.id = offers.device
+         WHERE offers.device = ?1
+           AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.scope = records.scope
+                           AND grants.user = devices.user AND grants.revoked_seq IS NULL)
+         ORDER BY scopes.id",
+    )?;
+    let rows = statement.query_map([device.as_bytes()], |row| Scope::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Forgets the offers of a scope: the device has dropped it.
+pub(crate) fn forget(db: &Connection, device: DeviceId, scope: i64) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "DELETE FROM reconcile_offers WHERE device = ?1
+         AND record IN (SELECT id FROM records WHERE scope = ?2)",
+    )?
+    .execute(params![device.as_bytes(), scope])?;
+    Ok(())
+}
+
+/// Forgets every offer of a device: it begins to reconcile anew.
+pub(crate) fn forget_all(db: &Connection, device: DeviceId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM reconcile_offers WHERE device = ?1")?
+        .execute([device.as_bytes()])?;
+    Ok(())
+}

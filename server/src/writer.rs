@@ -1,0 +1,306 @@
+//! The one writer: takes jobs, commits many of them in one transaction, and answers each after the
+//! commit (group commit).
+//!
+//! A job that fails or panics is rolled back alone; the others of its group are committed. Without
+//! a thread ([`Writer::inline`]) each call is its own group, so that the same calls give the same
+//! answers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use model::document::Document;
+use model::ids::{FeedSeq, RecordId, Scope};
+use model::time::Timestamp;
+use model::wire::FeedPositionV1;
+use rand::Rng;
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::base::Base;
+use crate::documents::Fresh;
+use crate::error::StoreError;
+use crate::keys::NewKeys;
+use crate::seal::SealingKey;
+use crate::store::audit::{Actor, AuditHead, Note};
+use crate::store::feed::Entry;
+use crate::store::{audit, feed};
+
+/// One transaction at work: what every writing needs besides the database.
+pub(crate) struct Tx<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) base: &'a Base,
+    feed: FeedPositionV1,
+    audit: AuditHead,
+    keys: NewKeys,
+    fresh: Vec<Fresh>,
+}
+
+impl<'a> Tx<'a> {
+    /// Begins where the last transaction ended, whoever wrote it.
+    fn begin(db: &'a Connection, base: &'a Base) -> Result<Self, StoreError> {
+        Ok(Self {
+            db,
+            base,
+            feed: feed::head(db)?,
+            audit: audit::head(db)?,
+            keys: NewKeys::default(),
+            fresh: Vec::new(),
+        })
+    }
+
+    /// The end of the feed as this transaction has written it so far.
+    pub(crate) fn head(&self) -> FeedPositionV1 {
+        self.feed
+    }
+
+    /// Appends an entry to the feed.
+    pub(crate) fn append(&mut self, scope: i64, entry: Entry<'_>) -> Result<FeedSeq, StoreError> {
+        feed::append(self.db, &mut self.feed, scope, entry)
+    }
+
+    /// Notes something in the audit.
+    pub(crate) fn note(
+        &mut self,
+        at: Timestamp,
+        actor: Actor,
+        act: &'static str,
+        object: String,
+        outcome: impl Into<String>,
+    ) -> Result<(), StoreError> {
+        let note = Note { at, actor, act, object, outcome: outcome.into() };
+        audit::append(self.db, &mut self.audit, &note)
+    }
+
+    /// The key of a scope; makes one when it has none.
+    pub(crate) fn key(
+        &mut self,
+        rng: &mut dyn Rng,
+        scope: &Scope,
+    ) -> Result<Arc<SealingKey>, StoreError> {
+        self.keys.key(rng, &self.base.keyring, scope)
+    }
+
+    /// Keeps a document at hand once this transaction is committed.
+    pub(crate) fn remember(&mut self, record: RecordId, at: FeedSeq, document: Arc<Document>) {
+        self.fresh.push(Fresh { record, at, document });
+    }
+
+    /// Writes the ends and makes the keys durable: the last step before the commit.
+    fn finish(self) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
+        feed::set_head(self.db, self.feed)?;
+        audit::set_head(self.db, self.audit)?;
+        self.keys.keep(&self.base.keyring)?;
+        Ok((self.feed, self.fresh))
+    }
+
+    /// Runs one piece of work so that it is done whole or not at all.
+    fn attempt<T, E: From<StoreError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (feed, audit, fresh) = (self.feed, self.audit, self.fresh.len());
+        self.run("SAVEPOINT job")?;
+        let result = catch_unwind(AssertUnwindSafe(|| work(self)))
+            .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
+        if result.is_ok() {
+            self.run("RELEASE job")?;
+            return result;
+        }
+        self.run("ROLLBACK TO job")?;
+        self.run("RELEASE job")?;
+        (self.feed, self.audit) = (feed, audit);
+        self.fresh.truncate(fresh);
+        result
+    }
+
+    fn run(&self, sql: &str) -> Result<(), StoreError> {
+        self.db.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+}
+
+/// Does one piece of work in a transaction of its own, and says where the feed ends then.
+pub(crate) fn write_alone<T, E: From<StoreError>>(
+    connection: &Connection,
+    base: &Base,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut done = None;
+    transact(connection, base, |tx| done = Some(tx.attempt(work)))?;
+    done.unwrap_or_else(|| Err(StoreError::Closed.into()))
+}
+
+/// One transaction around `work`, which keeps its own failures.
+fn transact(
+    connection: &Connection,
+    base: &Base,
+    work: impl FnOnce(&mut Tx<'_>),
+) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let committed = Tx::begin(connection, base)
+        .and_then(|mut tx| {
+            work(&mut tx);
+            tx.finish()
+        })
+        .and_then(|ended| {
+            connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(ended)
+        });
+    if committed.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    committed
+}
+
+/// Hands work to whoever writes.
+pub(crate) struct Writer {
+    mode: Mode,
+}
+
+enum Mode {
+    /// The caller writes.
+    Inline(Mutex<Option<Desk>>),
+    /// A thread writes, until its queue is taken away.
+    Thread { queue: Mutex<Option<SyncSender<Box<dyn Job>>>>, thread: Mutex<Option<JoinHandle<()>>> },
+}
+
+/// What writing needs, and whom it tells.
+pub(crate) struct Desk {
+    pub(crate) connection: Connection,
+    pub(crate) base: Arc<Base>,
+    pub(crate) wake: watch::Sender<FeedSeq>,
+}
+
+impl Writer {
+    /// A writer without a thread.
+    pub(crate) fn inline(desk: Desk) -> Self {
+        Self { mode: Mode::Inline(Mutex::new(Some(desk))) }
+    }
+
+    /// A writer with a thread of its own.
+    pub(crate) fn start(desk: Desk) -> Result<Self, StoreError> {
+        let (queue, jobs) = sync_channel(QUEUE_MAX);
+        let thread = std::thread::Builder::new()
+            .name("fieldbook-writer".into())
+            .spawn(move || desk.serve(&jobs))?;
+        let (queue, thread) = (Mutex::new(Some(queue)), Mutex::new(Some(thread)));
+        Ok(Self { mode: Mode::Thread { queue, thread } })
+    }
+
+    /// Does the work in a transaction, alone or with others. What it wrote is on the disk when
+    /// this returns `Ok`; otherwise nothing of it is.
+    pub(crate) fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = sync_channel(1);
+        let job: Box<dyn Job> = Box::new(Task { work: Some(work), done: None, reply });
+        match &self.mode {
+            Mode::Inline(desk) => {
+                let desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+                desk.as_ref().ok_or(StoreError::Closed)?.commit(vec![job]);
+            }
+            Mode::Thread { queue, .. } => {
+                let queue = queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                queue.and_then(|queue| queue.send(job).ok()).ok_or(StoreError::Closed)?;
+            }
+        }
+        answer.recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// Takes no more work, and returns once all that was taken is on the disk.
+    pub(crate) fn stop(&self) {
+        match &self.mode {
+            Mode::Inline(desk) => {
+                drop(desk.lock().unwrap_or_else(PoisonError::into_inner).take());
+            }
+            Mode::Thread { queue, thread } => {
+                drop(queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+                let thread = thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+                // A writer that panicked has nothing left to finish.
+                let _ = thread.map(JoinHandle::join);
+            }
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Desk {
+    fn serve(self, jobs: &Receiver<Box<dyn Job>>) {
+        while let Ok(first) = jobs.recv() {
+            let mut group = vec![first];
+            group.extend(jobs.try_iter().take(GROUP_MAX - 1));
+            self.commit(group);
+        }
+        // What is in the log file goes into the database, so that the next start is quick.
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Does a group of jobs in one transaction, and answers each.
+    fn commit(&self, mut group: Vec<Box<dyn Job>>) {
+        let committed = transact(&self.connection, &self.base, |tx| {
+            group.iter_mut().for_each(|job| job.work(tx));
+        });
+        let is_durable = committed.is_ok();
+        match committed {
+            Ok((head, fresh)) => {
+                self.base.documents.keep(fresh);
+                self.wake.send_if_modified(|known| {
+                    let grown = *known < head.seq;
+                    *known = head.seq.max(*known);
+                    grown
+                });
+            }
+            Err(error) => tracing::error!(error = %error, "a transaction was not committed"),
+        }
+        group.into_iter().for_each(|job| job.answer(is_durable));
+    }
+}
+
+/// Work whose answer waits for the commit.
+trait Job: Send {
+    fn work(&mut self, tx: &mut Tx<'_>);
+    fn answer(self: Box<Self>, is_durable: bool);
+}
+
+struct Task<T, E, F> {
+    work: Option<F>,
+    done: Option<Result<T, E>>,
+    reply: SyncSender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Task<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn work(&mut self, tx: &mut Tx<'_>) {
+        self.done = self.work.take().map(|work| tx.attempt(work));
+    }
+
+    fn answer(self: Box<Self>, is_durable: bool) {
+        let result = match self.done {
+            Some(Ok(_)) | None if !is_durable => Err(StoreError::NotCommitted.into()),
+            Some(result) => result,
+            None => Err(StoreError::Closed.into()),
+        };
+        // Whoever no longer waits will ask again.
+        let _ = self.reply.send(result);
+    }
+}
+
+/// Jobs that may wait; past that, who asks waits.
+const QUEUE_MAX: usize = 1_024;
+
+/// Jobs in one transaction: each wait for the disk then serves so many.
+const GROUP_MAX: usize = 64;
