@@ -6,7 +6,7 @@ mod verify;
 
 use std::path::Path;
 
-use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RecordId, RoleCode, UserId};
+use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use rand::Rng;
