@@ -1,9 +1,10 @@
 //! The Fieldbook server: enrolment, sync, ingest, store, administration.
 //!
-//! [`core::Core`] is the server without its network; [`admin::Admin`] works on the same data folder
-//! whether or not a server is running. A request goes `exchange` → `ingest` (what came, tried and
-//! appended by the one `writer`) → `pull` (what the device has not got); `settle` turns roles,
-//! assignments and records into grants; only `store` knows SQL.
+//! [`core::Core`] is the server without its network, [`serve::Server`] puts it on the network;
+//! [`admin::Admin`] works on the same data folder whether or not a server is running. A request
+//! goes `http` → `exchange` → `ingest` (what came, tried and appended by the one `writer`) → `pull`
+//! (what the device has not got); `settle` turns roles, assignments and records into grants; only
+//! `store` knows SQL.
 
 pub mod admin;
 mod base;
@@ -13,11 +14,13 @@ mod documents;
 mod enrolment;
 pub mod error;
 mod exchange;
+mod http;
 mod ingest;
 mod keys;
 mod pull;
 mod readers;
 mod seal;
+pub mod serve;
 mod settle;
 mod store;
 mod writer;

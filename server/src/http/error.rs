@@ -81,12 +81,18 @@ pub(crate) enum ApiError {
     /// About to end.
     #[error("the server is stopping; try again later")]
     Stopping,
+    /// The store does not answer.
+    #[error("the server cannot do its work just now")]
+    NotReady,
     /// The store failed. Logged where it is answered, never told.
     #[error("something went wrong on the server; nothing was lost, try again later")]
     Store(#[source] StoreError),
     /// A bug: the work panicked. Its place was logged by the panic hook.
     #[error("something went wrong on the server; nothing was lost, try again later")]
     Panicked,
+    /// A bug: an answer that is longer than a device reads, or cannot be written at all.
+    #[error("something went wrong on the server; nothing was lost, try again later")]
+    Unwritable,
 }
 
 impl ApiError {
@@ -118,7 +124,10 @@ impl ApiError {
             Self::QuarantineFull => (StatusCode::INSUFFICIENT_STORAGE, "quarantine_full"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-            Self::Store(_) | Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            Self::Store(_) | Self::Panicked | Self::Unwritable => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
         }
     }
 
@@ -134,7 +143,7 @@ impl ApiError {
             Self::TooMany { retry_after } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
             }
-            Self::Busy | Self::Stopping => {
+            Self::Busy | Self::Stopping | Self::NotReady => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
             }
             Self::MethodNotAllowed(method) => {
@@ -156,8 +165,11 @@ const BUSY_RETRY_SECONDS: u64 = 5;
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = self.kind();
-        if let Self::Store(source) = &self {
-            tracing::error!(error = %Causes(source), "a request failed");
+        match &self {
+            Self::Store(source) => tracing::error!(error = %Causes(source), "a request failed"),
+            Self::Panicked => tracing::error!("the work on a request panicked"),
+            Self::Unwritable => tracing::error!("an answer cannot be sent to any device"),
+            _ => {}
         }
         let error = ErrorV1 { code: code.into(), message: self.to_string() };
         // A struct of two strings can always be written.
@@ -173,6 +185,11 @@ impl IntoResponse for ApiError {
 /// The error once more, for [`as_asked`].
 #[derive(Clone)]
 struct AsJson(ErrorV1);
+
+/// The stable code of an answer that is an error of ours.
+pub(super) fn code_of(response: &Response) -> Option<&str> {
+    response.extensions().get().map(|AsJson(error)| error.code.as_str())
+}
 
 /// Writes an error as JSON for those who ask for it, which are people with a browser or `curl`.
 pub(super) fn as_asked(wants_json: bool, mut response: Response) -> Response {

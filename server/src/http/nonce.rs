@@ -25,7 +25,8 @@ pub(crate) const USED_NONCES_MAX: usize = 32;
 
 /// Gives nonces out and takes each back once.
 pub(crate) struct Nonces {
-    secret: [u8; 32],
+    /// As long as a block of the hash, which is what a MAC's key is filled up to anyway.
+    secret: [u8; 64],
     used: Mutex<Used>,
 }
 
@@ -63,7 +64,7 @@ type Serial = (u64, [u8; 12]);
 
 impl Nonces {
     pub(crate) fn new(rng: &mut dyn Rng) -> Self {
-        let mut secret = [0; 32];
+        let mut secret = [0; 64];
         rng.fill_bytes(&mut secret);
         Self { secret, used: Mutex::default() }
     }
@@ -125,7 +126,7 @@ impl Nonces {
     }
 
     fn mac(&self, device: DeviceId, serial: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new(&self.secret_block());
+        let mut mac = Hmac::<Sha256>::new(&self.secret.into());
         mac.update(device.as_bytes());
         mac.update(serial);
         mac
@@ -171,10 +172,8 @@ mod tests {
     fn a_nonce_lasts_its_life_and_not_longer() {
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let nonces = Nonces::new(&mut rng);
-        let (first, second) = (
-            nonces.issue(START, &mut rng, device(1)),
-            nonces.issue(START, &mut rng, device(1)),
-        );
+        let (first, second) =
+            (nonces.issue(START, &mut rng, device(1)), nonces.issue(START, &mut rng, device(1)));
         assert_eq!(nonces.redeem(START + NONCE_LIFE, device(1), &first), Ok(()));
         let late = later(NONCE_LIFE.as_millis() + 1);
         assert_eq!(nonces.redeem(late, device(1), &second), Err(NonceError::Expired));

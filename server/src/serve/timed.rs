@@ -110,7 +110,11 @@ impl<S> Timed<S> {
     }
 
     /// Gives a write that is waiting a deadline, and one that got through its peace.
-    fn written<T>(&mut self, cx: &mut Context<'_>, poll: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn written<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        poll: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if poll.is_ready() {
             self.write_stalled = false;
             return poll;

@@ -58,6 +58,9 @@ pub enum TlsError {
         #[source]
         source: rustls::Error,
     },
+    /// TLS cannot be set up with it.
+    #[error("TLS cannot be set up")]
+    Setup(#[source] rustls::Error),
     /// A new certificate cannot be made.
     #[error("no certificate can be made")]
     Make(#[source] rcgen::Error),
@@ -88,10 +91,9 @@ impl TlsIdentity {
         let identity = Self { chain, key: private };
         match identity.server_config() {
             Ok(_) => Ok(identity),
-            Err(rustls::Error::InconsistentKeys(_)) => Err(TlsError::Mismatch {
-                certificate: certificate.to_owned(),
-                key: key.to_owned(),
-            }),
+            Err(rustls::Error::InconsistentKeys(_)) => {
+                Err(TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() })
+            }
             Err(source) => Err(TlsError::Unusable { certificate: certificate.to_owned(), source }),
         }
     }

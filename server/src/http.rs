@@ -1,0 +1,148 @@
+//! HTTP over the core: each request is read, handed to [`crate::core`], and answered.
+//!
+//! [`ROUTES`] says what there is and who may have it; the router is built from it, so a route cannot
+//! exist without an answer to that. What travels is described in `docs/protocol.md`.
+
+mod app;
+mod body;
+mod bounds;
+mod device;
+mod enroll;
+mod error;
+mod events;
+mod nonce;
+mod observe;
+mod probes;
+mod proof;
+mod restraint;
+mod streams;
+mod sync;
+mod work;
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodFilter, on};
+use futures_util::future::BoxFuture;
+
+pub(crate) use app::{App, Signals};
+pub use bounds::Bounds;
+use device::Device;
+use error::ApiError;
+pub use restraint::Rate;
+pub(crate) use restraint::{Places, subscriber};
+
+/// Every route there is.
+pub const ROUTES: &[Route] = &[
+    Route::get("/healthz", Handler::Public(|app, request| Box::pin(probes::healthz(app, request)))),
+    Route::get("/readyz", Handler::Public(|app, request| Box::pin(probes::readyz(app, request)))),
+    Route::get("/metrics", Handler::Local(|app, request| Box::pin(probes::metrics(app, request)))),
+    Route::post(
+        "/v1/enroll",
+        Handler::Public(|app, request| Box::pin(enroll::enroll(app, request))),
+    ),
+    Route::post(
+        "/v1/sync",
+        Handler::Device(|app, device, request| Box::pin(sync::sync(app, device, request))),
+    ),
+    Route::get(
+        "/v1/events",
+        Handler::Device(|app, device, request| Box::pin(events::events(app, device, request))),
+    ),
+];
+
+/// One method at one path, and who may use it.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// "GET" or "POST".
+    pub method: &'static str,
+    /// The path.
+    pub path: &'static str,
+    handler: Handler,
+}
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Programs on the server's own machine.
+    Local,
+    /// Devices, which prove that they are.
+    Device,
+}
+
+impl Route {
+    /// Who may use it.
+    pub fn access(&self) -> Access {
+        match self.handler {
+            Handler::Public(_) => Access::Public,
+            Handler::Local(_) => Access::Local,
+            Handler::Device(_) => Access::Device,
+        }
+    }
+
+    const fn get(path: &'static str, handler: Handler) -> Self {
+        Self { method: "GET", path, handler }
+    }
+
+    const fn post(path: &'static str, handler: Handler) -> Self {
+        Self { method: "POST", path, handler }
+    }
+
+    fn filter(&self) -> MethodFilter {
+        if self.method == "POST" { MethodFilter::POST } else { MethodFilter::GET }
+    }
+
+    async fn answer(&self, app: App, request: Request) -> Response {
+        match self.handler {
+            Handler::Public(handle) => handle(app, request).await.into_response(),
+            Handler::Local(handle) => match peer(&request) {
+                Ok(peer) if peer.ip().to_canonical().is_loopback() => {
+                    handle(app, request).await.into_response()
+                }
+                _ => ApiError::LocalOnly.into_response(),
+            },
+            Handler::Device(handle) => device::answer(app, request, handle).await,
+        }
+    }
+}
+
+/// What answers, by what it needs to know of who asks: nobody can answer a device's route without a
+/// device.
+#[derive(Debug, Clone, Copy)]
+enum Handler {
+    Public(PublicHandler),
+    Local(PublicHandler),
+    Device(DeviceHandler),
+}
+
+type PublicHandler = fn(App, Request) -> Answering;
+type DeviceHandler = fn(App, Device, Request) -> Answering;
+type Answering = BoxFuture<'static, Result<Response, ApiError>>;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// The router of [`ROUTES`].
+pub(crate) fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let answer = move |State(app), request| route.answer(app, request);
+        let wrong_method = move || async { ApiError::MethodNotAllowed(route.method) };
+        router = router.route(route.path, on(route.filter(), answer).fallback(wrong_method));
+    }
+    router
+        .fallback(|| async { ApiError::NotFound })
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}
+
+fn peer(request: &Request) -> Result<SocketAddr, ApiError> {
+    // The connection always says it; without, no bound on an address would hold.
+    request.extensions().get().map(|Peer(address)| *address).ok_or(ApiError::NotFound)
+}

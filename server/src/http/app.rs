@@ -1,0 +1,108 @@
+//! What all requests share.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use model::ids::DeviceId;
+use model::time::Timestamp;
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use tokio::sync::watch;
+
+use super::body::Intake;
+use super::bounds::Bounds;
+use super::nonce::Nonces;
+use super::restraint::{Buckets, Places};
+use super::streams::Streams;
+use super::work::Bench;
+use crate::core::Core;
+use crate::serve::clock::Clock;
+
+/// Shared by all requests of a server. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(super) core: Core,
+    pub(super) bounds: Bounds,
+    pub(super) nonces: Nonces,
+    pub(super) by_address: Buckets<IpAddr>,
+    pub(super) enrolments: Buckets<IpAddr>,
+    pub(super) by_device: Buckets<DeviceId>,
+    pub(super) requests: Places<DeviceId>,
+    pub(super) streams: Streams,
+    pub(super) intake: Intake,
+    pub(super) work: Bench,
+    pub(super) looks: Bench,
+    pub(super) metrics: PrometheusHandle,
+    pub(super) signals: Signals,
+    clock: Arc<dyn Clock>,
+    rng: Mutex<StdRng>,
+}
+
+/// What a stream of events has to hear of besides the feed.
+#[derive(Clone)]
+pub(crate) struct Signals {
+    /// Counts the times that something was written, by whomever.
+    pub(crate) written: watch::Receiver<u64>,
+    /// Whether the server is stopping.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl App {
+    pub(crate) fn new(
+        clock: Arc<dyn Clock>,
+        mut rng: StdRng,
+        core: Core,
+        bounds: Bounds,
+        signals: Signals,
+        metrics: PrometheusHandle,
+    ) -> Self {
+        Self(Arc::new(Shared {
+            core,
+            nonces: Nonces::new(&mut rng),
+            by_address: Buckets::new(bounds.per_address),
+            enrolments: Buckets::new(bounds.enrolments_per_address),
+            by_device: Buckets::new(bounds.per_device),
+            requests: Places::new(bounds.requests_per_device),
+            streams: Streams::new(bounds.streams_per_device),
+            intake: Intake::new(bounds.body_bytes, bounds.body),
+            work: Bench::new(bounds.in_work, bounds.queue),
+            looks: Bench::new(bounds.looks, bounds.queue),
+            bounds,
+            metrics,
+            signals,
+            clock,
+            rng: Mutex::new(rng),
+        }))
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A generator of its own for one request.
+    pub(super) fn rng(&self) -> StdRng {
+        StdRng::from_rng(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Forgets what need not be remembered any more.
+    pub(crate) fn sweep(&self) {
+        let now = self.now();
+        self.nonces.sweep(now);
+        self.by_address.sweep(now);
+        self.enrolments.sweep(now);
+        self.by_device.sweep(now);
+        self.metrics.run_upkeep();
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,63 @@
+//! How much of the server one device, one address and all of them together may use.
+
+use std::time::Duration;
+
+use super::restraint::Rate;
+
+/// Longest body of an enrolment: a code, a key and a signature are about 250 bytes.
+pub(crate) const ENROL_BYTES_MAX: usize = 4 * 1024;
+
+/// What is bounded, and how. The defaults suit a department of a thousand devices.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// How often one address may ask for anything. A whole department behind one address comes
+    /// back at the end of a shift with two requests each.
+    pub per_address: Rate,
+    /// How often one address may try an enrolment code. A code has ten minutes to be guessed in.
+    pub enrolments_per_address: Rate,
+    /// How often one device may ask for anything. A first sync of 100,000 records is a hundred
+    /// pages, one after the other.
+    pub per_device: Rate,
+    /// Requests of one device under way at a time: one, and those that it gave up when its network
+    /// changed and that are still being finished here.
+    pub requests_per_device: usize,
+    /// Streams of events of one device. One more ends its oldest: a phone that changed networks
+    /// leaves streams behind that nobody reads.
+    pub streams_per_device: usize,
+    /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
+    /// time: a group commit takes up to 64. Each needs at most three times the largest body.
+    pub in_work: usize,
+    /// Looks for news at a time, for all streams of events. Each is one or two reads.
+    pub looks: usize,
+    /// Bytes of bodies held at a time until they are in work: 32 of the largest, five thousand of
+    /// an ordinary day's.
+    pub body_bytes: usize,
+    /// Until a body has arrived. A day's work over the slowest network takes some seconds.
+    pub body: Duration,
+    /// Until a request that is complete gets into work.
+    pub queue: Duration,
+    /// Between two signs of life on a stream of events. What stands between may cut a connection
+    /// that is quiet for a minute. Also how long a revocation at worst goes unnoticed on a stream.
+    pub heartbeat: Duration,
+    /// Between two looks for news on one stream: what is committed meanwhile is told at once.
+    pub news: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            per_address: Rate { burst: 2_000, per_second: 200 },
+            enrolments_per_address: Rate { burst: 30, per_second: 1 },
+            per_device: Rate { burst: 120, per_second: 10 },
+            requests_per_device: 4,
+            streams_per_device: 2,
+            in_work: 64,
+            looks: 8,
+            body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
+            body: Duration::from_secs(120),
+            queue: Duration::from_secs(20),
+            heartbeat: Duration::from_secs(20),
+            news: Duration::from_millis(500),
+        }
+    }
+}

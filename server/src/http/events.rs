@@ -1,0 +1,223 @@
+//! `GET /v1/events`: server-sent events that say when a sync would bring something, and nothing
+//! else.
+
+use std::convert::Infallible;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::stream;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use model::ids::FeedSeq;
+use model::wire::EventV1;
+use tokio::sync::watch;
+use tokio::time::{Instant, Interval, interval_at, sleep_until};
+
+use super::app::{App, Signals};
+use super::device::Device;
+use super::error::ApiError;
+use super::streams::OpenStream;
+
+/// Opens a stream of events: first the feed's newest number, then a later one whenever there is
+/// something after the last. It ends when the device is revoked, opens too many others, or the
+/// server stops.
+pub(super) async fn events(
+    app: App,
+    device: Device,
+    _request: Request,
+) -> Result<Response, ApiError> {
+    if device.who().revoked {
+        return Err(ApiError::DeviceRevoked);
+    }
+    // Subscribed before the head is read: what comes between is looked at once more, not missed.
+    let feed = app.core.subscribe();
+    let core = app.core.clone();
+    let head = app.looks.run(move || Ok(core.head()?)).await?;
+    let watching = Watching::new(app, device, feed, head);
+    let hello = event("hello", head);
+    let frames = stream::unfold((Some(hello), watching), |(hello, mut watching)| async {
+        let frame = match hello {
+            Some(hello) => hello,
+            None => watching.next().await?,
+        };
+        Some((Ok::<_, Infallible>(frame), (None, watching)))
+    });
+    let mut response = Response::new(Body::from_stream(frames));
+    let kind = HeaderValue::from_static("text/event-stream");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    Ok(response)
+}
+
+/// One device waiting for news.
+struct Watching {
+    app: App,
+    device: Device,
+    open: OpenStream,
+    feed: watch::Receiver<FeedSeq>,
+    signals: Signals,
+    /// How far the feed was looked through.
+    looked_at: FeedSeq,
+    /// Whether something was written since the last look.
+    stirred: bool,
+    next_look: Instant,
+    heartbeat: Interval,
+}
+
+/// What a look brought.
+enum Look {
+    Nothing,
+    News(FeedSeq),
+    /// The device may not look any more.
+    Ended,
+}
+
+impl Watching {
+    fn new(app: App, device: Device, feed: watch::Receiver<FeedSeq>, head: FeedSeq) -> Self {
+        let every = app.bounds.heartbeat;
+        let now = Instant::now();
+        Self {
+            open: app.streams.open(device.id()),
+            signals: app.signals.clone(),
+            looked_at: head,
+            stirred: false,
+            next_look: now,
+            heartbeat: interval_at(now + every, every),
+            app,
+            device,
+            feed,
+        }
+    }
+
+    /// The next thing to say; none when the stream is over.
+    async fn next(&mut self) -> Option<Bytes> {
+        loop {
+            let mut stopping = self.signals.stopping.clone();
+            let beat = tokio::select! {
+                biased;
+                _ = stopping.wait_for(|stopping| *stopping) => return None,
+                _ = &mut self.open.replaced => return None,
+                () = stirred(&mut self.stirred, &mut self.feed, &mut self.signals.written, self.next_look) => false,
+                _ = self.heartbeat.tick() => true,
+            };
+            match self.look().await {
+                Look::News(seq) => return Some(event("news", seq)),
+                Look::Ended => return None,
+                Look::Nothing if beat => return Some(Bytes::from_static(HEARTBEAT)),
+                Look::Nothing => {}
+            }
+        }
+    }
+
+    /// Checks that the device is still one of ours and looks through what the feed has new.
+    async fn look(&mut self) -> Look {
+        self.stirred = false;
+        self.next_look = Instant::now() + self.app.bounds.news;
+        let (core, device, after) = (self.app.core.clone(), self.device.clone(), self.looked_at);
+        let looked = self.app.looks.run(move || {
+            let Some(who) = device.still(&core)? else { return Ok(None) };
+            // Read before the news: what comes between is looked at once more, not missed.
+            let head = core.head()?;
+            let news = if head > after { core.news_for(&who, after)? } else { None };
+            Ok(Some((head, news)))
+        });
+        match looked.await {
+            Ok(Some((head, news))) => {
+                self.looked_at = head.max(news.unwrap_or(head));
+                news.map_or(Look::Nothing, Look::News)
+            }
+            Ok(None) => Look::Ended,
+            Err(ApiError::Busy) => {
+                self.stirred = true;
+                Look::Nothing
+            }
+            Err(error) => {
+                tracing::warn!(device.id = %self.device.id(), %error, "a stream of events ended early");
+                Look::Ended
+            }
+        }
+    }
+}
+
+/// Waits until something was written and the last look is long enough ago. What it has noticed
+/// stands in `noticed`, so that nothing is lost when it is given up half-way.
+async fn stirred(
+    noticed: &mut bool,
+    feed: &mut watch::Receiver<FeedSeq>,
+    written: &mut watch::Receiver<u64>,
+    next_look: Instant,
+) {
+    if !*noticed {
+        // A sender that is gone means that the server stops, which the caller hears of itself.
+        tokio::select! {
+            Ok(()) = feed.changed() => {}
+            Ok(()) = written.changed() => {}
+            else => std::future::pending().await,
+        }
+        *noticed = true;
+    }
+    sleep_until(next_look).await;
+    feed.mark_unchanged();
+    written.mark_unchanged();
+}
+
+/// A comment, which readers of events skip.
+const HEARTBEAT: &[u8] = b":\n\n";
+
+fn event(name: &str, seq: FeedSeq) -> Bytes {
+    // A struct of one number can always be written.
+    let data = serde_json::to_string(&EventV1 { seq }).unwrap_or_default();
+    format!("event: {name}\ndata: {data}\n\n").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use expect_test::expect;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn an_event_is_its_name_and_one_line_of_json() {
+        let event = event("hello", FeedSeq(7));
+        expect![[r#"
+            event: hello
+            data: {"seq":7}
+
+        "#]]
+        .assert_eq(std::str::from_utf8(&event).unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_are_spaced_and_what_is_written_meanwhile_is_one_look() {
+        let (feed_sender, mut feed) = watch::channel(FeedSeq(1));
+        let (_written_sender, mut written) = watch::channel(0);
+        let start = Instant::now();
+        let next_look = start + Duration::from_secs(1);
+        let mut noticed = false;
+
+        feed_sender.send_replace(FeedSeq(2));
+        let given_up = timeout(
+            Duration::from_millis(10),
+            stirred(&mut noticed, &mut feed, &mut written, next_look),
+        );
+        assert!(given_up.await.is_err());
+        assert!(noticed, "what was noticed is not lost");
+
+        feed_sender.send_replace(FeedSeq(3));
+        stirred(&mut noticed, &mut feed, &mut written, next_look).await;
+        assert_eq!(Instant::now() - start, Duration::from_secs(1));
+        assert!(!feed.has_changed().unwrap(), "the second write needs no second look");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_by_another_process_stirs_too() {
+        let (_feed_sender, mut feed) = watch::channel(FeedSeq(1));
+        let (written_sender, mut written) = watch::channel(0);
+        written_sender.send_replace(1);
+        stirred(&mut false, &mut feed, &mut written, Instant::now()).await;
+    }
+}

@@ -1,0 +1,90 @@
+//! Around every request: an address's share, one line in the log, figures, and the headers that
+//! every answer carries.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{ACCEPT, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use rand::RngExt as _;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::app::App;
+use super::device::AnswerTo;
+use super::error::{self, ApiError};
+use super::restraint::subscriber;
+use super::{ROUTES, peer};
+
+/// Answers a request and says so. What was asked for is named by its route, never by its address.
+pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = format!("{:016x}", app.rng().random::<u64>());
+    let (method, route) = (method_name(request.method()), route_name(&request));
+    let wants_json = wants_json(request.headers());
+
+    let span = tracing::info_span!("request", request.id = %id);
+    let answering = async {
+        match share(&app, &request) {
+            Ok(()) => next.run(request).await,
+            Err(error) => error.into_response(),
+        }
+    };
+    let mut response = answering.instrument(span.clone()).await;
+
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    let device = response.extensions_mut().remove::<AnswerTo>().map(|AnswerTo(device)| device);
+    let code = error::code_of(&response);
+    metrics::counter!("fieldbook_http_requests_total",
+        "method" => method, "route" => route, "status" => status.to_string())
+    .increment(1);
+    metrics::histogram!("fieldbook_http_request_seconds", "route" => route).record(took);
+    span.in_scope(|| {
+        tracing::info!(
+            http.method = method,
+            http.route = route,
+            http.status = status,
+            error.code = code,
+            duration.ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+            device.id = device.map(tracing::field::display),
+            "{method} {route} answered with {status}"
+        );
+    });
+
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    error::as_asked(wants_json, response)
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+fn share(app: &App, request: &Request) -> Result<(), ApiError> {
+    let address = subscriber(peer(request)?.ip());
+    let taken = app.by_address.take(app.now(), address);
+    taken.map_err(|retry_after| ApiError::TooMany { retry_after })
+}
+
+/// Whether the one who asks is a person with a browser or `curl`: devices read CBOR.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.contains("application/json") || accepts.contains("text/"))
+}
+
+/// Names of ours only, so that nobody can fill the figures with names of theirs.
+fn route_name(request: &Request) -> &'static str {
+    let path = request.uri().path();
+    ROUTES.iter().find(|route| route.path == path).map_or("unknown", |route| route.path)
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
+}

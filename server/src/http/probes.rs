@@ -1,0 +1,35 @@
+//! What the machines around the server ask it: is it there, can it work, how is it doing.
+
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+
+use super::app::App;
+use super::error::ApiError;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn healthz(_app: App, _request: Request) -> Result<Response, ApiError> {
+    Ok("ok\n".into_response())
+}
+
+/// `GET /readyz`: the store answers too, and the server is not about to end.
+pub(super) async fn readyz(app: App, _request: Request) -> Result<Response, ApiError> {
+    if *app.signals.stopping.borrow() {
+        return Err(ApiError::Stopping);
+    }
+    let core = app.core.clone();
+    app.looks.run(move || Ok(core.ready()?)).await.map_err(|error| {
+        tracing::warn!(%error, "the server is not ready");
+        ApiError::NotReady
+    })?;
+    Ok("ready\n".into_response())
+}
+
+/// `GET /metrics`: names and numbers, none of them about anybody.
+pub(super) async fn metrics(app: App, _request: Request) -> Result<Response, ApiError> {
+    let mut response = app.metrics.render().into_response();
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    Ok(response)
+}

@@ -1,0 +1,53 @@
+//! What a running server does without being asked.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use crate::core::Core;
+use crate::http::App;
+
+/// Notices what an administrator's command wrote, so that it takes effect at once: the core wakes
+/// those who wait for the feed, and `written` those who wait for anything else.
+pub(super) async fn notice_changes(core: Core, every: Duration, written: watch::Sender<u64>) {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut was_failing = false;
+    loop {
+        ticks.tick().await;
+        let looking = core.clone();
+        let failing = match spawn_blocking(move || looking.changed_elsewhere()).await {
+            Ok(Ok(true)) => {
+                written.send_modify(|times| *times = times.wrapping_add(1));
+                false
+            }
+            Ok(Ok(false)) => false,
+            Ok(Err(error)) => {
+                // Said once, not four times a second.
+                if !was_failing {
+                    tracing::warn!(%error, "what others write is not noticed just now");
+                }
+                true
+            }
+            Err(_) => return tracing::error!("what others write is not noticed any more"),
+        };
+        was_failing = failing;
+    }
+}
+
+/// Forgets from time to time what need not be remembered any more.
+pub(super) async fn sweep(app: App, every: Duration) {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        app.sweep();
+    }
+}
+
+/// Lets some time pass.
+pub(super) async fn pause(time: Duration) {
+    sleep_until(Instant::now() + time).await;
+}
