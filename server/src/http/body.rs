@@ -226,3 +226,6 @@ pub(super) fn answer<T: Serialize>(message: &T, accepts: Accepts) -> Result<Resp
 /// Level 3: higher ones gain a few hundredths and cost several times the time (measured on batches
 /// of raw changes).
 const ZSTD_LEVEL: i32 = 3;
+
+#[cfg(test)]
+mod tests;
