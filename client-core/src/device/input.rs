@@ -1,105 +1,128 @@
-//! What a person types, `FIELD=VALUE`, as edits.
+//! What a person types, `FIELD=VALUE`, as edits: for screens, commands and the foreign-function
+//! surface alike. Every mistake is told at once.
 
 use rand::Rng;
 use ulid::Ulid;
 
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
-use model::ids::FieldName;
+use model::ids::TypeName;
 use model::record::{Edit, FieldProblem, Problem};
 use model::time::Timestamp;
 use model::value::{LogEntry, Scalar, ValueProblem, check_option};
 
-/// Why what was typed is no edit.
+/// Why what was typed is no edit: every mistake in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct InputError(pub Vec<Mistake>);
+
+/// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum InputError {
-    /// The type has no such field, nor could have.
-    #[error("`{name}` is no field of {record_type}; its fields are {}", fields.join(", "))]
+pub enum Mistake {
+    /// The type has no such field; it may not even be a field's name.
+    #[error("`{name}` is no field of {record_type}")]
     NoField {
         /// What was typed.
         name: String,
         /// The type.
-        record_type: String,
-        /// What the type has.
-        fields: Vec<String>,
+        record_type: TypeName,
     },
     /// The field does not take it.
     #[error(transparent)]
     Field(#[from] FieldProblem),
-    /// Several things are wrong.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Several(Vec<InputError>),
 }
 
-/// Reads `name=text` as edits of a record of this type.
-///
-/// A scalar is set, or cleared by an empty text. A set takes options with commas between; one with
-/// `-` before it is removed. A counter counts on by the number, a shared note gets the text
-/// appended.
-///
-/// # Errors
-/// Names the field and what it takes.
-pub fn parse_field(
-    catalogue: &Catalogue,
-    record_type: &RecordType,
-    name: &str,
-    text: &str,
-) -> Result<Vec<Edit>, InputError> {
-    let field = find(record_type, name)?;
-    let named = field.name.clone();
-    let wrong = |problem| FieldProblem { field: field.name.clone(), problem };
-    match &field.kind {
-        FieldKind::Choices { list } => text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(|part| option_edit(catalogue, list, &named, part))
-            .collect::<Result<_, _>>()
-            .map_err(|problem| wrong(Problem::Value(problem)).into()),
-        FieldKind::Counter => {
-            let not = |_| wrong(Problem::Value(ValueProblem::Not { kind: "integer" }));
-            let by = text.trim().trim_start_matches('+').parse().map_err(not)?;
-            Ok(vec![Edit::Increment { field: named, by }])
-        }
-        FieldKind::SharedNote => Ok(vec![Edit::append(named, text)]),
-        FieldKind::Log { .. } => {
-            Err(wrong(Problem::WrongEdit { kind: "log", takes: "log" }).into())
-        }
-        _ if text.is_empty() => Ok(vec![Edit::Clear { field: named }]),
-        _ => Scalar::parse(catalogue, field, text)
-            .map(|value| vec![Edit::Set { field: named, value }])
-            .map_err(|problem| wrong(Problem::Value(problem)).into()),
-    }
+/// What happens to the options of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetEdit {
+    /// They are added.
+    Add,
+    /// They are removed.
+    Remove,
 }
 
-/// Reads several `name=text` at once, and says of all of them what is wrong.
+/// Reads the first values of a new record: scalars, options of sets with commas between them, the
+/// beginning of a counter or a shared note. An empty text gives nothing.
 ///
 /// # Errors
 /// Names every field that does not take what was typed.
-pub fn parse_fields<'a>(
+pub fn first_values<'a>(
     catalogue: &Catalogue,
     record_type: &RecordType,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Edit>, InputError> {
-    let (mut edits, mut problems) = (Vec::new(), Vec::new());
-    for (name, text) in typed {
-        match parse_field(catalogue, record_type, name, text) {
-            Ok(more) => edits.extend(more),
-            Err(problem) => problems.push(problem),
+    edits_of_each(record_type, typed, |field, text| match &field.kind {
+        _ if text.is_empty() => Ok(Vec::new()),
+        FieldKind::Choices { list } => options_of(catalogue, list, field, text, SetEdit::Add),
+        FieldKind::Counter => Ok(vec![Edit::Increment {
+            field: field.name.clone(),
+            by: count(text).map_err(Problem::Value)?,
+        }]),
+        FieldKind::SharedNote => Ok(vec![Edit::append(field.name.clone(), text)]),
+        FieldKind::Log { .. } => Err(Problem::WrongEdit { kind: "log", takes: "log" }),
+        _ => set(catalogue, field, text),
+    })
+}
+
+/// Reads values of scalar fields. An empty text clears the field.
+///
+/// # Errors
+/// Names every field that does not take what was typed.
+pub fn values<'a>(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    typed: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<Edit>, InputError> {
+    edits_of_each(record_type, typed, |field, text| {
+        if field.kind.is_scalar() && !text.is_empty() {
+            return set(catalogue, field, text);
         }
-    }
-    match problems.len() {
-        0 => Ok(edits),
-        1 => Err(problems.swap_remove(0)),
-        _ => Err(InputError::Several(problems)),
-    }
+        let clear = Edit::Clear { field: field.name.clone() };
+        clear.check(catalogue, record_type).map_err(|problem| problem.problem)?;
+        Ok(vec![clear])
+    })
+}
+
+/// Reads options of sets, with commas between them.
+///
+/// # Errors
+/// Names every field that is no set or has no such option.
+pub fn options<'a>(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    typed: impl IntoIterator<Item = (&'a str, &'a str)>,
+    what: SetEdit,
+) -> Result<Vec<Edit>, InputError> {
+    edits_of_each(record_type, typed, |field, text| match &field.kind {
+        FieldKind::Choices { list } => options_of(catalogue, list, field, text, what),
+        kind => Err(Problem::WrongEdit { kind: kind.name(), takes: takes(kind) }),
+    })
+}
+
+/// Reads a step of a counter, such as `+1`.
+///
+/// # Errors
+/// When the field is no counter or the text no whole number.
+pub fn increment(record_type: &RecordType, name: &str, text: &str) -> Result<Edit, InputError> {
+    let field = field_for(record_type, name, |kind| matches!(kind, FieldKind::Counter))?;
+    let by = count(text).map_err(|problem| only(field, Problem::Value(problem)))?;
+    Ok(Edit::Increment { field: field.name.clone(), by })
+}
+
+/// Reads words to append to a shared note.
+///
+/// # Errors
+/// When the field is no shared note.
+pub fn appended(record_type: &RecordType, name: &str, text: &str) -> Result<Edit, InputError> {
+    let field = field_for(record_type, name, |kind| matches!(kind, FieldKind::SharedNote))?;
+    Ok(Edit::append(field.name.clone(), text))
 }
 
 /// Reads `key=text` pairs as one new entry of a log.
 ///
 /// # Errors
-/// Names the field, or the part of the entry, and what it takes.
-pub fn parse_log_entry<'a>(
+/// Names every part of the entry that is missing, unknown or does not take what was typed.
+pub fn log_entry<'a>(
     now: Timestamp,
     rng: &mut dyn Rng,
     catalogue: &Catalogue,
@@ -107,27 +130,37 @@ pub fn parse_log_entry<'a>(
     name: &str,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Edit, InputError> {
-    let field = find(record_type, name)?;
-    let wrong = |problem| FieldProblem { field: field.name.clone(), problem };
-    let FieldKind::Log { entry: parts } = &field.kind else {
-        let takes = if field.kind.is_scalar() { "set and clear" } else { "other edits" };
-        return Err(wrong(Problem::WrongEdit { kind: field.kind.name(), takes }).into());
+    let field = field_for(record_type, name, |kind| matches!(kind, FieldKind::Log { .. }))?;
+    let parts: &[Field] = match &field.kind {
+        FieldKind::Log { entry } => entry,
+        _ => &[],
     };
     let mut entry = LogEntry::new();
+    let mut wrong = Vec::new();
     for (key, text) in typed {
-        let inside = |problem| {
-            let problem = Box::new(Problem::Value(problem));
-            wrong(Problem::Entry { key: key.to_owned(), problem })
-        };
-        let Some(part) = parts.iter().find(|part| part.name.as_str() == key) else {
+        let part = parts.iter().find(|part| part.name.as_str() == key).ok_or_else(|| {
             let options = parts.iter().map(|part| part.name.to_string()).collect();
-            return Err(inside(ValueProblem::NotAnOption { options }).into());
-        };
-        entry.insert(key.to_owned(), Scalar::parse(catalogue, part, text).map_err(inside)?);
+            ValueProblem::NotAnOption { options }
+        });
+        match part.and_then(|part| Scalar::parse(catalogue, part, text)) {
+            Ok(value) => drop(entry.insert(key.to_owned(), value)),
+            Err(problem) => wrong.push((key.to_owned(), Problem::Value(problem))),
+        }
     }
-    let edit = Edit::Log { field: field.name.clone(), id: new_ulid(now, rng), entry };
-    edit.check(catalogue, record_type)?;
-    Ok(edit)
+    for part in parts.iter().filter(|part| part.required) {
+        let name = part.name.as_str();
+        if !entry.contains_key(name) && !wrong.iter().any(|(key, _)| key == name) {
+            wrong.push((name.to_owned(), Problem::Required));
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(Edit::Log { field: field.name.clone(), id: new_ulid(now, rng), entry });
+    }
+    let mistakes = wrong.into_iter().map(|(key, problem)| {
+        let problem = Problem::Entry { key, problem: Box::new(problem) };
+        FieldProblem { field: field.name.clone(), problem }.into()
+    });
+    Err(InputError(mistakes.collect()))
 }
 
 /// Makes the id of a log entry: entries are ordered by it.
@@ -137,25 +170,168 @@ pub fn new_ulid(now: Timestamp, rng: &mut dyn Rng) -> String {
     Ulid::from_parts(millis, random).to_string()
 }
 
-fn find<'a>(record_type: &'a RecordType, name: &str) -> Result<&'a Field, InputError> {
-    record_type.field(name).ok_or_else(|| InputError::NoField {
+fn edits_of_each<'a>(
+    record_type: &RecordType,
+    typed: impl IntoIterator<Item = (&'a str, &'a str)>,
+    read: impl Fn(&Field, &str) -> Result<Vec<Edit>, Problem>,
+) -> Result<Vec<Edit>, InputError> {
+    let (mut edits, mut mistakes) = (Vec::new(), Vec::new());
+    for (name, text) in typed {
+        match find(record_type, name) {
+            Err(mistake) => mistakes.push(mistake),
+            Ok(field) => match read(field, text) {
+                Ok(more) => edits.extend(more),
+                Err(problem) => {
+                    mistakes.push(FieldProblem { field: field.name.clone(), problem }.into());
+                }
+            },
+        }
+    }
+    if mistakes.is_empty() { Ok(edits) } else { Err(InputError(mistakes)) }
+}
+
+fn find<'a>(record_type: &'a RecordType, name: &str) -> Result<&'a Field, Mistake> {
+    record_type.field(name).ok_or_else(|| Mistake::NoField {
         name: name.to_owned(),
-        record_type: record_type.name.to_string(),
-        fields: record_type.fields.iter().map(|field| field.name.to_string()).collect(),
+        record_type: record_type.name.clone(),
     })
 }
 
-fn option_edit(
+fn field_for<'a>(
+    record_type: &'a RecordType,
+    name: &str,
+    fits: impl Fn(&FieldKind) -> bool,
+) -> Result<&'a Field, InputError> {
+    let field = find(record_type, name).map_err(|mistake| InputError(vec![mistake]))?;
+    if fits(&field.kind) {
+        return Ok(field);
+    }
+    let (kind, takes) = (field.kind.name(), takes(&field.kind));
+    Err(only(field, Problem::WrongEdit { kind, takes }))
+}
+
+fn only(field: &Field, problem: Problem) -> InputError {
+    InputError(vec![FieldProblem { field: field.name.clone(), problem }.into()])
+}
+
+fn set(catalogue: &Catalogue, field: &Field, text: &str) -> Result<Vec<Edit>, Problem> {
+    let value = Scalar::parse(catalogue, field, text).map_err(Problem::Value)?;
+    Ok(vec![Edit::Set { field: field.name.clone(), value }])
+}
+
+fn options_of(
     catalogue: &Catalogue,
     list: &str,
-    field: &FieldName,
-    part: &str,
-) -> Result<Edit, ValueProblem> {
-    let field = field.clone();
-    match part.strip_prefix('-') {
-        Some(part) => {
-            check_option(catalogue, list, part).map(|option| Edit::Remove { field, option })
-        }
-        None => check_option(catalogue, list, part).map(|option| Edit::Add { field, option }),
+    field: &Field,
+    text: &str,
+    what: SetEdit,
+) -> Result<Vec<Edit>, Problem> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let edits: Vec<Edit> = parts
+        .map(|part| {
+            let option = check_option(catalogue, list, part).map_err(Problem::Value)?;
+            let field = field.name.clone();
+            Ok(match what {
+                SetEdit::Add => Edit::Add { field, option },
+                SetEdit::Remove => Edit::Remove { field, option },
+            })
+        })
+        .collect::<Result<_, Problem>>()?;
+    if edits.is_empty() { Err(Problem::Required) } else { Ok(edits) }
+}
+
+fn count(text: &str) -> Result<i64, ValueProblem> {
+    text.trim().parse().map_err(|_| ValueProblem::Not { kind: "integer" })
+}
+
+/// The edits a kind takes, in the words of [`Problem::WrongEdit`].
+fn takes(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Choices { .. } => "add and remove",
+        FieldKind::Counter => "increment",
+        FieldKind::Log { .. } => "log",
+        FieldKind::SharedNote => "note",
+        _ => "set and clear",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn with_type<T>(name: &str, test: impl FnOnce(&Catalogue, &RecordType) -> T) -> T {
+        let catalogue = Catalogue::builtin().unwrap();
+        let record_type = catalogue.record_type(&name.parse().unwrap()).unwrap();
+        test(&catalogue, record_type)
+    }
+
+    #[test]
+    fn the_first_values_of_a_record_may_fill_sets_counters_and_notes() {
+        with_type("outreach_intake", |catalogue, intake| {
+            let typed = [
+                ("tier", "2"),
+                ("contact_attempts", "+3"),
+                ("safety_plan", "call first"),
+                ("risk", "weapon, recently_shot"),
+                ("exit", ""),
+            ];
+            assert_eq!(first_values(catalogue, intake, typed).unwrap().len(), 5);
+        });
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        with_type("outreach_intake", |catalogue, intake| {
+            let typed = [("riks_level", "high"), ("tier", "9"), ("goals", "x")];
+            assert_eq!(
+                values(catalogue, intake, typed).unwrap_err().to_string(),
+                "`riks_level` is no field of outreach_intake; `tier` is none of: 1, 2, 3; \
+                 `goals` is a log field: it takes log"
+            );
+        });
+    }
+
+    #[test]
+    fn an_empty_text_clears_but_never_what_is_required() {
+        with_type("outreach_contact", |catalogue, contact| {
+            let cleared = values(catalogue, contact, [("minutes", "")]).unwrap();
+            assert!(matches!(cleared[..], [Edit::Clear { .. }]));
+            let error = values(catalogue, contact, [("mode", "")]).unwrap_err();
+            assert_eq!(error.to_string(), "`mode` is required");
+        });
+    }
+
+    #[test]
+    fn each_kind_of_field_says_how_it_is_edited() {
+        with_type("outreach_intake", |catalogue, intake| {
+            let add = |typed| options(catalogue, intake, [typed], SetEdit::Add);
+            assert_eq!(add(("risk", "weapon")).unwrap().len(), 1);
+            let error = add(("tier", "1")).unwrap_err().to_string();
+            assert_eq!(error, "`tier` is a choice field: it takes set and clear");
+            assert!(increment(intake, "contact_attempts", "-1").is_ok());
+            let error = increment(intake, "safety_plan", "1").unwrap_err().to_string();
+            assert_eq!(error, "`safety_plan` is a shared_note field: it takes note");
+            let error = appended(intake, "risk", "x").unwrap_err().to_string();
+            assert_eq!(error, "`risk` is a choices field: it takes add and remove");
+        });
+    }
+
+    #[test]
+    fn an_entry_names_every_part_that_is_wrong_or_missing() {
+        with_type("outreach_intake", |catalogue, intake| {
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let mut entry = |typed: &[(&'static str, &'static str)]| {
+                let now = Timestamp::from_millis(0);
+                log_entry(now, &mut rng, catalogue, intake, "goals", typed.iter().copied())
+            };
+            let error = entry(&[("status", "x"), ("gaol", "a job")]).unwrap_err().to_string();
+            for part in ["`status` is none of", "`gaol` is none of: date", "`goal` is required"] {
+                assert!(error.contains(part), "{error}");
+            }
+            assert!(entry(&[("goal", "a job")]).is_ok());
+        });
     }
 }
