@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn json_is_accepted_anywhere_on_the_line() {
         for line in [
-            "fieldbook --json device --dir d show 1",
-            "fieldbook device --json --dir d show 1",
-            "fieldbook device --dir d --json show 1",
-            "fieldbook device --dir d show --json 1",
-            "fieldbook device --dir d show 1 --json",
-            "fieldbook device show 1 --dir d --json",
+            "fieldbook --json device --dir d search alder",
+            "fieldbook device --json --dir d search alder",
+            "fieldbook device --dir d --json search alder",
+            "fieldbook device --dir d search --json alder",
+            "fieldbook device --dir d search alder --json",
+            "fieldbook device search alder --dir d --json",
             "fieldbook admin --data d user add Ana --role OW --program p --json",
             "fieldbook --json admin --data d backup f --json",
         ] {

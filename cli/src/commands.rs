@@ -6,6 +6,7 @@ pub mod device;
 pub mod serve;
 
 use clap::Subcommand;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -39,8 +40,17 @@ pub fn run(arguments: Arguments) -> Result<Report, Failure> {
 }
 
 /// A runtime for commands that talk to the network: one thread is enough for one person.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread()
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    started(Builder::new_current_thread())
+}
+
+/// A runtime for a server: as many threads as there are cores.
+pub(crate) fn server_runtime() -> Result<Runtime, Failure> {
+    started(Builder::new_multi_thread())
+}
+
+fn started(mut builder: Builder) -> Result<Runtime, Failure> {
+    builder
         .enable_all()
         .build()
         .map_err(|error| Failure::failed("runtime", format!("the runtime did not start: {error}")))

@@ -8,13 +8,14 @@
 pub mod arguments;
 pub mod clock;
 pub mod commands;
-pub mod edits;
 pub mod failure;
+pub mod logging;
 pub mod near;
-pub mod open;
+pub mod panics;
 pub mod progress;
 pub mod qr;
 pub mod report;
+pub mod signals;
 pub mod table;
 
 use std::ffi::OsString;
@@ -29,6 +30,7 @@ use report::Report;
 
 /// Runs one line of arguments, the program's name first, and says how the process is to end.
 pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
+    panics::keep_caught_ones_quiet();
     let line: Vec<OsString> = line.into_iter().collect();
     let arguments = match Arguments::try_parse_from(&line) {
         Ok(arguments) => arguments,

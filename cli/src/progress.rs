@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// A sign of life for work of unknown length. Hidden when nobody looks.
 pub fn spinner(what: &'static str, json: bool) -> ProgressBar {
-    if json || !std::io::stderr().is_terminal() {
+    if is_hidden(json) {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new_spinner().with_message(what);
@@ -15,14 +15,19 @@ pub fn spinner(what: &'static str, json: bool) -> ProgressBar {
     bar
 }
 
-/// A bar for work whose length becomes known on the way. Hidden when nobody looks.
-pub fn bar(what: &'static str, json: bool) -> ProgressBar {
-    if json || !std::io::stderr().is_terminal() {
+/// A bar for work of this length. Hidden when nobody looks.
+pub fn bar(what: &'static str, length: u64, json: bool) -> ProgressBar {
+    if is_hidden(json) {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::new(0).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
+    let bar = ProgressBar::new(length).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
+    bar.enable_steady_tick(Duration::from_millis(120));
     bar
+}
+
+fn is_hidden(json: bool) -> bool {
+    json || !std::io::stderr().is_terminal()
 }

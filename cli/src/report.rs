@@ -21,6 +21,11 @@ impl Report {
         Self { text: text.into(), json, exit: Exit::Done }
     }
 
+    /// Nothing to say: a command that ran on, and has said everything already.
+    pub fn silent() -> Self {
+        Self::new(Json::Null, "")
+    }
+
     /// The same report with another end.
     #[must_use]
     pub fn exit(self, exit: Exit) -> Self {
@@ -30,7 +35,7 @@ impl Report {
     /// What is printed on stdout.
     pub fn render(&self, json: bool) -> String {
         if json {
-            return format!("{}\n", self.json);
+            return if self.json.is_null() { String::new() } else { format!("{}\n", self.json) };
         }
         match self.text.trim_end_matches('\n') {
             "" => String::new(),

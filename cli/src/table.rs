@@ -114,6 +114,9 @@ mod tests {
     fn long_texts_are_cut_and_stay_on_their_line() {
         assert_eq!(shortened("one\ntwo three", 9), "one two…");
         assert_eq!(shortened("short", 9), "short");
-        assert_eq!(pairs([("a", "1\n2".into()), ("long", "3".into())]), "  a     1\n        2\n  long  3\n");
+        assert_eq!(
+            pairs([("a", "1\n2".into()), ("long", "3".into())]),
+            "  a     1\n        2\n  long  3\n"
+        );
     }
 }

@@ -18,8 +18,10 @@ mod show;
 mod status;
 mod sync;
 mod tasks;
+mod typed;
 mod verify;
 mod watch;
+mod words;
 
 use std::path::PathBuf;
 
@@ -124,7 +126,7 @@ impl Device {
             DeviceCommand::Tasks(command) => command.run(&mut session),
             DeviceCommand::Conflicts(command) => command.run(&mut session),
             DeviceCommand::Resolve(command) => command.run(&mut session),
-            DeviceCommand::Sync(command) => command.run(&mut session),
+            DeviceCommand::Sync(command) => command.run(&mut session, json),
             DeviceCommand::Status(command) => command.run(&mut session),
             DeviceCommand::Verify(command) => command.run(&mut session),
             DeviceCommand::Watch(command) => command.run(&mut session, json),

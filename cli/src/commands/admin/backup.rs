@@ -14,13 +14,15 @@ use crate::report::Report;
 
 /// Write a backup, while the server runs
 #[derive(Debug, Args)]
-#[command(long_about = "Write a backup into one file, while the server runs. A file that exists is \
+#[command(
+    long_about = "Write a backup into one file, while the server runs. A file that exists is \
     not overwritten.\n\n    \
     fieldbook admin --data ./data backup ./fieldbook-2026-11-25.backup\n\n\
     The file is encrypted under the master key and does not hold the keys of the cases: erasing a \
     case makes it unreadable in every backup. Keep `master.key` and the newest copy of `keys.db` \
     elsewhere; the backup is worth nothing without them.\n\n\
-    With --json: {\"file\",\"feed\"}.")]
+    With --json: {\"file\",\"feed\"}."
+)]
 pub(super) struct Backup {
     /// Where to write it
     file: PathBuf,

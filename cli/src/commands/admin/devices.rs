@@ -12,10 +12,12 @@ use crate::table::Table;
 
 /// List the enrolled devices
 #[derive(Debug, Args)]
-#[command(long_about = "List the enrolled devices, newest first: whose they are, when they were last \
+#[command(
+    long_about = "List the enrolled devices, newest first: whose they are, when they were last \
     seen, and which are revoked.\n\n    \
     fieldbook admin --data ./data devices\n\n\
-    With --json: [{\"id\",\"user\",\"platform\",\"enrolled_at\",\"last_seen\",\"revoked_at\"}].")]
+    With --json: [{\"id\",\"user\",\"platform\",\"enrolled_at\",\"last_seen\",\"revoked_at\"}]."
+)]
 pub(super) struct Devices;
 
 impl Devices {

@@ -12,12 +12,14 @@ use crate::report::Report;
 
 /// Make a data folder
 #[derive(Debug, Args)]
-#[command(long_about = "Make a server's data folder: its master key, its keys, an empty database. A \
+#[command(
+    long_about = "Make a server's data folder: its master key, its keys, an empty database. A \
     folder that holds data already is left as it is.\n\n    \
     fieldbook admin --data ./data init --department 'Justice and Intervention'\n\n\
     Keep a copy of the file `master.key` where the folder is not: without it nobody can read the \
     data, you neither.\n\n\
-    With --json: {\"data\",\"department\"}.")]
+    With --json: {\"data\",\"department\"}."
+)]
 pub(super) struct Init {
     /// The department's name, as people will see it
     #[arg(long, value_name = "NAME")]

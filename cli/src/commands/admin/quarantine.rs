@@ -12,12 +12,14 @@ use crate::table::Table;
 
 /// List what was refused and is kept
 #[derive(Debug, Args)]
-#[command(long_about = "List the changes that the server refused, newest first. Nothing refused is \
+#[command(
+    long_about = "List the changes that the server refused, newest first. Nothing refused is \
     thrown away: the bytes are kept for a supervisor. The list says why, and holds none of the \
     content.\n\n    \
     fieldbook admin --data ./data quarantine\n\n\
     With --json: [{\"id\",\"device\",\"record\",\"code\",\"reason\",\"received_at\",\"times\",\
-    \"bytes\"}].")]
+    \"bytes\"}]."
+)]
 pub(super) struct Quarantine;
 
 impl Quarantine {

@@ -15,11 +15,13 @@ use crate::report::Report;
 
 /// Put a backup in the place of the data
 #[derive(Debug, Args)]
-#[command(long_about = "Put a backup in the place of the data. Stop the server first. What was there \
+#[command(
+    long_about = "Put a backup in the place of the data. Stop the server first. What was there \
     is kept beside it. With their next sync the devices notice, and bring back everything that \
     they still hold and the backup does not.\n\n    \
     fieldbook admin --data ./data restore ./fieldbook-2026-11-25.backup\n\n\
-    With --json: {\"file\",\"feed\"}.")]
+    With --json: {\"file\",\"feed\"}."
+)]
 pub(super) struct Restore {
     /// The backup
     file: PathBuf,
@@ -33,8 +35,8 @@ impl Restore {
         }
         let mut rng = clock::rng()?;
         let bar = progress::spinner("restoring", json);
-        let head = Admin::restore(clock::now(), &mut rng, &session.config, &self.file)
-            .map_err(failure)?;
+        let head =
+            Admin::restore(clock::now(), &mut rng, &session.config, &self.file).map_err(failure)?;
         bar.finish_and_clear();
         let text = format!(
             "the data is that of {file}, up to entry {} of the feed; devices bring back what it \

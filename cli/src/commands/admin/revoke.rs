@@ -12,12 +12,14 @@ use crate::report::Report;
 
 /// Revoke a device, such as a lost phone
 #[derive(Debug, Args)]
-#[command(long_about = "Revoke a device, such as a lost phone: from its next request on it receives \
+#[command(
+    long_about = "Revoke a device, such as a lost phone: from its next request on it receives \
     nothing but the order to destroy its keys. What it sends is kept apart, for a supervisor to \
     look at.\n\n    \
     fieldbook admin --data ./data devices\n    \
     fieldbook admin --data ./data revoke 0190c0de-0000-7000-8000-00000000000d\n\n\
-    With --json: {\"device\",\"revoked\":true}.")]
+    With --json: {\"device\",\"revoked\":true}."
+)]
 pub(super) struct Revoke {
     /// The device's id
     #[arg(value_parser = device_id)]

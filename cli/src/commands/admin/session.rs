@@ -75,9 +75,8 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         OpenError::NotInitialised(_) => Failure::not_found("not_initialised", message),
         OpenError::AlreadyInitialised(_) => Failure::invalid("already_initialised", message)
             .hint("choose another folder; this one is left as it is"),
-        OpenError::NoMasterKey(_) => Failure::failed("no_master_key", message).hint(
-            "put the file back from where you keep it; without it nobody can read the data",
-        ),
+        OpenError::NoMasterKey(_) => Failure::failed("no_master_key", message)
+            .hint("put the file back from where you keep it; without it nobody can read the data"),
         OpenError::WrongKey(_) => Failure::failed("wrong_key", message),
         OpenError::Corrupt { .. } => Failure::failed("corrupt", message)
             .hint("the file is left untouched; put the newest backup back with `restore`"),

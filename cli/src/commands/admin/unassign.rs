@@ -12,10 +12,12 @@ use crate::report::Report;
 
 /// Take a case away from a person
 #[derive(Debug, Args)]
-#[command(long_about = "Take a case away from a person. With the next sync their devices hand over \
+#[command(
+    long_about = "Take a case away from a person. With the next sync their devices hand over \
     what they had not sent, and then drop the case's records.\n\n    \
     fieldbook admin --data ./data unassign 'Ana Ejemplo' 0190c0de-0000-7000-8000-000000000001\n\n\
-    With --json: {\"user\",\"case\",\"assigned\":false}.")]
+    With --json: {\"user\",\"case\",\"assigned\":false}."
+)]
 pub(super) struct Unassign {
     /// The person's name
     name: String,

@@ -16,11 +16,13 @@ use crate::table::Table;
 
 /// Add people, and give them roles
 #[derive(Debug, Args)]
-#[command(long_about = "Add people, and give them roles in programs. What a person sees follows from \
+#[command(
+    long_about = "Add people, and give them roles in programs. What a person sees follows from \
     their roles and the cases assigned to them; a supervisor (SUP) sees the cases of the \
     program.\n\n    \
     fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n    \
-    fieldbook admin --data ./data user list")]
+    fieldbook admin --data ./data user list"
+)]
 pub(super) struct User {
     #[command(subcommand)]
     command: UserCommand,
@@ -29,15 +31,19 @@ pub(super) struct User {
 #[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Add a person with a first role
-    #[command(long_about = "Add a person with a first role. Names are unique: they are how a person \
+    #[command(
+        long_about = "Add a person with a first role. Names are unique: they are how a person \
         is meant on this command line.\n\n    \
         fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n\n\
-        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
+        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
+    )]
     Add(Membership),
     /// Give a person one more role
-    #[command(long_about = "Give a person one more role; giving one they hold changes nothing.\n\n    \
+    #[command(
+        long_about = "Give a person one more role; giving one they hold changes nothing.\n\n    \
         fieldbook admin --data ./data user grant 'Ana Ejemplo' --role SUP --program street_outreach\n\n\
-        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
+        With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
+    )]
     Grant(Membership),
     /// Take a role away from a person
     #[command(long_about = "Take a role away from a person. What it alone opened to them leaves \

@@ -11,11 +11,13 @@ use crate::report::Report;
 
 /// Check the data from end to end
 #[derive(Debug, Args)]
-#[command(long_about = "Check the data from end to end: that no entry of the feed or of the audit is \
+#[command(
+    long_about = "Check the data from end to end: that no entry of the feed or of the audit is \
     missing or altered, that every change unseals and is what its hash says, that the read model \
     is what the documents say. Ends with 1 when anything does not hold.\n\n    \
     fieldbook admin --data ./data verify\n\n\
-    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\"}.")]
+    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\"}."
+)]
 pub(super) struct Verify;
 
 impl Verify {

@@ -1,0 +1,61 @@
+//! `fieldbook admin invite`
+
+use std::io::IsTerminal as _;
+
+use clap::Args;
+use serde_json::json;
+use server::serve::served;
+
+use super::Session;
+use super::session::about_user;
+use crate::clock::{self, readable};
+use crate::failure::Failure;
+use crate::qr;
+use crate::report::Report;
+
+/// Invite a person to enrol a device
+#[derive(Debug, Args)]
+#[command(long_about = "Make a one-use code with which a person can enrol one device within ten \
+    minutes, and print it with the server's address and the fingerprint of its certificate; on a \
+    terminal also as a QR code for a phone.\n\n    \
+    fieldbook admin --data ./data invite 'Ana Ejemplo'\n\n\
+    The address is that of the server that runs on the folder, or last did.\n\n\
+    With --json: {\"url\",\"code\",\"fingerprint\"}.")]
+pub(super) struct Invite {
+    /// The person's name
+    name: String,
+}
+
+impl Invite {
+    pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let data = &session.config.data_dir;
+        // Looked up first: a code that nobody learns would stay open for ten minutes.
+        let served = served(data).map_err(|error| {
+            Failure::failed("server_file", format!("where the server is cannot be read: {error}"))
+        })?;
+        let Some(served) = served else {
+            let message = format!("no server has run on {} yet", data.display());
+            return Err(Failure::not_found("never_served", message).hint(format!(
+                "the invitation has to say where it is; start it first:\nfieldbook serve --data {}",
+                data.display()
+            )));
+        };
+        let invitation = admin
+            .invite(clock::now(), &mut clock::rng()?, &self.name)
+            .map_err(|error| about_user(&admin, &self.name, error))?;
+        let (url, fingerprint, code) = (served.url, served.fingerprint, invitation.code);
+        let mut text = format!(
+            "For one device of {}, until {}:\n\n  server       {url}\n  code         {code}\n  \
+             fingerprint  {fingerprint}\n\n  fieldbook device --dir DIR enroll --server {url} \
+             --code {code} --fingerprint {fingerprint}\n",
+            self.name,
+            readable(invitation.expires_at)
+        );
+        if !json && std::io::stdout().is_terminal() {
+            let payload = qr::enrolment_payload(&url, &code, &fingerprint);
+            text.extend(qr::for_terminal(&payload).map(|code| format!("\n{code}\n")));
+        }
+        Ok(Report::new(json!({"url": url, "code": code, "fingerprint": fingerprint}), text))
+    }
+}

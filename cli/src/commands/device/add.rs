@@ -1,0 +1,35 @@
+//! `fieldbook device add`
+
+use clap::Args;
+use client_core::device::input::{self, SetEdit};
+use model::ids::RecordId;
+
+use super::Session;
+use super::typed::{Assignment, pairs, record_id};
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Add options to a set
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Add options to a set. Options that two people add at the same time are all kept.\n\n    \
+    fieldbook device --dir ~/field add ID risk=weapon\n\n\
+    Several stand with commas between them: risk=weapon,recently_shot.\n\n\
+    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+)]
+pub(super) struct Add {
+    /// The record's id
+    #[arg(value_name = "ID", value_parser = record_id)]
+    record: RecordId,
+    /// The options
+    #[arg(value_name = "SETFIELD=VALUE", required = true)]
+    options: Vec<Assignment>,
+}
+
+impl Add {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        session.edit(self.record, |_, catalogue, record_type| {
+            input::options(catalogue, record_type, pairs(&self.options), SetEdit::Add)
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! `fieldbook device conflicts`
+
+use clap::Args;
+use client_core::store::query::RecordConflict;
+
+use super::Session;
+use super::session::record_failure;
+use super::show::values_of;
+use super::words::Words;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// List values that wait for a person's decision
+#[derive(Debug, Args)]
+#[command(
+    long_about = "List the fields into which people wrote different values without knowing of \
+    each other. All values are kept until somebody decides.\n\n    \
+    fieldbook device --dir ~/field conflicts\n    \
+    fieldbook device --dir ~/field resolve ID risk_level --keep high\n\n\
+    With --json: [{\"id\",\"type\",\"title\",\"field\",\"review\",\"values\":[{\"value\",\"by\",\
+    \"device\",\"at\",\"change\"}]}]."
+)]
+pub(super) struct Conflicts;
+
+impl Conflicts {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let conflicts = session.device.conflicts(session.now).map_err(record_failure)?;
+        let catalogue = session.catalogue();
+        let words = Words { catalogue: &catalogue, lang: &session.lang };
+        let mut text = String::new();
+        for RecordConflict { record, conflict } in &conflicts {
+            let record_type = catalogue.record_type(&record.record_type);
+            text.push_str(&format!(
+                "{}, {}: {}\n{}  resolve {} {} --keep VALUE\n\n",
+                words.record_type(&record.record_type),
+                record.title,
+                words.field(record_type, conflict.field.as_str()),
+                values_of(conflict),
+                record.record,
+                conflict.field
+            ));
+        }
+        if conflicts.is_empty() {
+            text.push_str("nothing waits for a decision");
+        }
+        let json = conflicts.iter().map(RecordConflict::to_json).collect();
+        Ok(Report::new(json, text))
+    }
+}

@@ -1,0 +1,79 @@
+//! `fieldbook device enroll`
+
+use std::path::Path;
+
+use clap::Args;
+use client_core::driver::{EnrolError, EnrolPlace, Invitation, enrol};
+use client_core::store::{OpenError, StoreOptions};
+use client_core::transport::HttpsTransport;
+use serde_json::json;
+
+use super::session::{open_failure, pin, store_failure, store_path, vault};
+use super::sync::transport_failure;
+use crate::clock;
+use crate::commands::runtime;
+use crate::failure::{Failure, with_causes};
+use crate::report::Report;
+
+/// Enrol this device with an invitation's code
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Enrol this device with the code of an invitation: it makes a key that never \
+    leaves it, an encrypted store, and learns whose device it is. A code works once, for ten \
+    minutes.\n\n    \
+    fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH \
+    --fingerprint 3f5c...\n\n\
+    `fieldbook admin invite` prints the three. The fingerprint is the server certificate's: with \
+    it, no other server is believed. Set FIELDBOOK_PIN to put the store under a PIN.\n\n\
+    With --json: {\"device\",\"owner\",\"server\"}."
+)]
+pub(super) struct Enroll {
+    /// The server's address
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// The invitation's code
+    #[arg(long, value_name = "CODE")]
+    code: String,
+    /// The fingerprint of the server's certificate: 64 hexadecimal digits
+    #[arg(long, value_name = "F")]
+    fingerprint: Option<String>,
+}
+
+impl Enroll {
+    pub(super) fn run(self, dir: &Path) -> Result<Report, Failure> {
+        let path = store_path(dir);
+        // Before the code is spent.
+        if path.exists() {
+            return Err(open_failure(OpenError::AlreadyExists));
+        }
+        let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
+            .map_err(|error| Failure::invalid("bad_address", with_causes(&error)))?;
+        let invitation =
+            Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
+        let place = EnrolPlace {
+            path,
+            vault: vault(dir)?,
+            pin: pin()?,
+            platform: "cli".into(),
+            options: StoreOptions::default(),
+        };
+        let device =
+            runtime()?.block_on(enrol(&transport, &invitation, place)).map_err(enrol_failure)?;
+        let status = device.status(clock::now()).map_err(|error| store_failure(&error))?;
+        let text = format!(
+            "this is a device of {} now; `fieldbook device --dir {} sync` receives the records",
+            status.owner,
+            dir.display()
+        );
+        let json = json!({
+            "device": status.device.to_string(),
+            "owner": status.owner,
+            "server": status.server_url,
+        });
+        Ok(Report::new(json, text))
+    }
+}
+
+fn enrol_failure(error: EnrolError) -> Failure {
+    Failure::failed("enrol", with_causes(&error))
+}

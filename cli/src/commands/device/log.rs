@@ -1,0 +1,41 @@
+//! `fieldbook device log`
+
+use clap::Args;
+use client_core::device::input;
+use model::ids::RecordId;
+
+use super::Session;
+use super::typed::{Assignment, pairs, record_id};
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Add an entry to a log
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Add an entry to a log. Entries are only ever added: those that two people \
+    write at the same time are both kept.\n\n    \
+    fieldbook device --dir ~/field log ID goals goal='a steady job' status=open\n\n\
+    With --json: {\"id\",\"change\"}."
+)]
+pub(super) struct Log {
+    /// The record's id
+    #[arg(value_name = "ID", value_parser = record_id)]
+    record: RecordId,
+    /// The log
+    #[arg(value_name = "LOGFIELD")]
+    field: String,
+    /// The parts of the entry
+    #[arg(value_name = "KEY=VALUE", required = true)]
+    parts: Vec<Assignment>,
+}
+
+impl Log {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        session.edit(self.record, |session, catalogue, record_type| {
+            let (now, rng) = (session.now, &mut session.rng);
+            let parts = pairs(&self.parts);
+            input::log_entry(now, rng, catalogue, record_type, &self.field, parts)
+                .map(|edit| vec![edit])
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! `fieldbook device new`
+
+use clap::Args;
+use client_core::device::{NewRecord, input};
+use model::ids::{CaseId, ProgramCode};
+use serde_json::json;
+
+use super::Session;
+use super::session::record_failure;
+use super::typed::{self, Assignment, case_id, input_failure, pairs};
+use crate::failure::Failure;
+use crate::near;
+use crate::report::Report;
+
+/// Make a record
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Make a record and print its id. It is saved on this device when the command \
+    returns.\n\n    \
+    fieldbook device --dir ~/field new person name='Case Alder'\n    \
+    fieldbook device --dir ~/field new outreach_contact --case CASE mode=street result=engaged \
+    purpose=rapport,check_in\n\n\
+    Several options of a set stand with commas between them. Dates are 2026-11-25, instants \
+    2026-11-25T14:30:00Z. A wrong type or field name is answered with the names there are.\n\n\
+    With --json: {\"id\"}."
+)]
+pub(super) struct New {
+    /// The record's type, such as person or `outreach_contact`
+    #[arg(value_name = "TYPE")]
+    record_type: String,
+    /// The case it belongs to: the id of its person or property record
+    #[arg(long, value_name = "ID", value_parser = case_id)]
+    case: Option<CaseId>,
+    /// The program it is made for, if your roles leave a choice
+    #[arg(long, value_name = "PROGRAM")]
+    program: Option<String>,
+    /// Its first values
+    #[arg(value_name = "FIELD=VALUE")]
+    values: Vec<Assignment>,
+}
+
+impl New {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let catalogue = session.catalogue();
+        let record_type = typed::record_type(&catalogue, &self.record_type)?;
+        let program = match self.program {
+            None => None,
+            Some(name) => {
+                let known = name.parse().ok().filter(|code| catalogue.programs.contains_key(code));
+                let programs = catalogue.programs.keys().map(ProgramCode::as_str);
+                Some(known.ok_or_else(|| {
+                    Failure::not_found("unknown_program", format!("there is no program `{name}`"))
+                        .hint(near::hint("programs", &name, programs))
+                })?)
+            }
+        };
+        let edits = input::first_values(&catalogue, record_type, pairs(&self.values))
+            .map_err(|error| input_failure(record_type, &error))?;
+        let new =
+            NewRecord { record_type: record_type.name.clone(), case: self.case, program, edits };
+        let id = session
+            .device
+            .new_record(session.now, &mut session.rng, new)
+            .map_err(record_failure)?;
+        Ok(Report::new(json!({"id": id.to_string()}), id.to_string()))
+    }
+}

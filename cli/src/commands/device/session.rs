@@ -1,0 +1,189 @@
+//! The device of one command, and its failures as the command line tells them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use client_core::device::input::InputError;
+use client_core::device::{Device, RecordError};
+use client_core::keys::KeyError;
+use client_core::store::{OpenError, StoreError, StoreOptions};
+use client_core::vault::{FileVault, KeyVault, VaultError};
+use model::catalogue::{Catalogue, RecordType, SharedCatalogue};
+use model::document::EditError;
+use model::ids::RecordId;
+use model::record::{Edit, EnvelopeProblem};
+use model::time::Timestamp;
+use rand::rngs::StdRng;
+use serde_json::json;
+
+use super::typed;
+use crate::clock;
+use crate::failure::{Failure, with_causes};
+use crate::report::Report;
+
+/// The environment variable that holds the PIN.
+pub(crate) const PIN_VARIABLE: &str = "FIELDBOOK_PIN";
+
+/// An open device, and the clock and the randomness of one command.
+pub(crate) struct Session {
+    pub(crate) device: Device,
+    pub(crate) now: Timestamp,
+    pub(crate) rng: StdRng,
+    pub(crate) lang: String,
+}
+
+impl Session {
+    /// Opens the device in a folder, with the PIN that the environment gives.
+    pub(crate) fn open(dir: &Path, lang: String) -> Result<Self, Failure> {
+        let path = store_path(dir);
+        if !path.exists() {
+            let message = format!("there is no device in {}", dir.display());
+            return Err(Failure::not_found("no_device", message).hint(format!(
+                "fieldbook device --dir {} enroll --server URL --code CODE --fingerprint F",
+                dir.display()
+            )));
+        }
+        let (now, mut rng) = (clock::now(), clock::rng()?);
+        let pin = pin()?;
+        let options = StoreOptions::default();
+        let device = Device::open(&path, vault(dir)?, pin.as_deref(), now, &mut rng, options)
+            .map_err(open_failure)?;
+        Ok(Self { device, now, rng, lang })
+    }
+
+    /// The catalogue that came from the server.
+    pub(crate) fn catalogue(&self) -> SharedCatalogue {
+        Arc::clone(self.device.catalogue())
+    }
+
+    /// Edits a record as `read` understands what was typed for its type.
+    pub(crate) fn edit(
+        &mut self,
+        record: RecordId,
+        read: impl FnOnce(&mut Self, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
+    ) -> Result<Report, Failure> {
+        let name = self.device.type_of(self.now, record).map_err(record_failure)?;
+        let catalogue = self.catalogue();
+        let record_type = typed::record_type(&catalogue, name.as_str())?;
+        let edits = read(self, &catalogue, record_type)
+            .map_err(|error| typed::input_failure(record_type, &error))?;
+        let change =
+            self.device.edit(self.now, &mut self.rng, record, edits).map_err(record_failure)?;
+        let text = if change.is_some() { "saved" } else { "nothing to change" };
+        let change = change.map(|hash| hash.to_string());
+        Ok(Report::new(json!({"id": record.to_string(), "change": change}), text))
+    }
+}
+
+/// The store of the device in a folder.
+pub(crate) fn store_path(dir: &Path) -> PathBuf {
+    dir.join("fieldbook.db")
+}
+
+/// The key store of the device in a folder.
+pub(crate) fn vault(dir: &Path) -> Result<Arc<dyn KeyVault>, Failure> {
+    let vault = FileVault::open(dir.join("keys")).map_err(vault_failure)?;
+    Ok(Arc::new(vault))
+}
+
+/// The PIN, if the environment gives one.
+pub(crate) fn pin() -> Result<Option<String>, Failure> {
+    match std::env::var(PIN_VARIABLE) {
+        Ok(pin) => Ok(Some(pin)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Failure::invalid("bad_pin", format!("{PIN_VARIABLE} is not valid text")))
+        }
+    }
+}
+
+pub(crate) fn open_failure(error: OpenError) -> Failure {
+    let message = with_causes(&error);
+    match error {
+        OpenError::NotFound => Failure::not_found("no_device", message),
+        OpenError::AlreadyExists => Failure::invalid("device_exists", message)
+            .hint("this folder has a device already; choose another `--dir`"),
+        OpenError::Key(error) => key_failure(&error),
+        OpenError::WrongKey => Failure::failed("wrong_key", message)
+            .hint("the store is left untouched; put its own folder `keys` back beside it"),
+        OpenError::Corrupt { .. } => {
+            Failure::failed("corrupt", message).hint("the store is left untouched: keep a copy")
+        }
+        OpenError::FromTheFuture { .. } => Failure::failed("from_the_future", message)
+            .hint("the store is left untouched; use the newer program"),
+        OpenError::Locked => Failure::failed("in_use", message)
+            .hint("another command is at work on it (`watch`?); wait for it or end it"),
+        OpenError::Catalogue(_) => Failure::failed("catalogue", message),
+        OpenError::Store(StoreError::DiskFull) => Failure::failed("disk_full", message),
+        _ => Failure::failed("store", message),
+    }
+}
+
+pub(crate) fn key_failure(error: &KeyError) -> Failure {
+    let message = with_causes(error);
+    match error {
+        KeyError::PinNeeded => Failure::refused("pin_needed", message)
+            .hint(format!("set the environment variable {PIN_VARIABLE}")),
+        KeyError::WrongPin { .. } => Failure::refused("wrong_pin", message)
+            .hint(format!("correct the environment variable {PIN_VARIABLE}")),
+        KeyError::PinTooShort => Failure::invalid("bad_pin", message),
+        KeyError::Missing | KeyError::Destroyed => Failure::failed("no_key", message).hint(
+            "the store cannot be read again; enrol a new device, and it receives what the server \
+             has",
+        ),
+        _ => Failure::failed("key_store", message),
+    }
+}
+
+pub(crate) fn vault_failure(error: VaultError) -> Failure {
+    Failure::failed("key_store", with_causes(&error))
+}
+
+pub(crate) fn record_failure(error: RecordError) -> Failure {
+    let message = error.to_string();
+    match error {
+        RecordError::Locked => Failure::refused("locked", message).hint("fieldbook device sync"),
+        RecordError::NotFound => Failure::not_found("unknown_record", message)
+            .hint("`fieldbook device list` shows what is here"),
+        RecordError::Refused => Failure::refused("record_refused", message)
+            .hint("`fieldbook device show ID` says why it was refused"),
+        RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
+            .hint("`fieldbook device list --type person` shows the cases that are here"),
+        RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
+        RecordError::NoConflict { .. } => Failure::not_found("no_conflict", message)
+            .hint("`fieldbook device conflicts` lists what waits for a decision"),
+        RecordError::NotAValue { .. } => Failure::invalid("not_a_value", message),
+        RecordError::Edit(error) => edit_failure(&error),
+        RecordError::Store(error) => store_failure(&error),
+        other => Failure::failed("key_store", with_causes(&other)),
+    }
+}
+
+pub(crate) fn store_failure(error: &StoreError) -> Failure {
+    let code = match error {
+        StoreError::DiskFull => "disk_full",
+        StoreError::Corrupt(_) => "corrupt",
+        _ => "store",
+    };
+    Failure::failed(code, with_causes(error))
+}
+
+fn edit_failure(error: &EditError) -> Failure {
+    let message = with_causes(error);
+    match error {
+        EditError::Fields(_) => Failure::invalid("invalid_value", message),
+        EditError::Envelope(EnvelopeProblem::UnknownType(_)) => {
+            Failure::not_found("unknown_type", message)
+        }
+        EditError::Envelope(EnvelopeProblem::UnknownProgram(_)) => {
+            Failure::not_found("unknown_program", message)
+        }
+        EditError::Envelope(EnvelopeProblem::CaseMissing) => {
+            Failure::invalid("case_missing", message)
+                .hint("`fieldbook device list --type person` shows the cases that are here")
+        }
+        EditError::Envelope(_) => Failure::invalid("invalid_record", message),
+        EditError::TooLarge => Failure::invalid("too_large", message),
+        EditError::Document(_) => Failure::failed("document", message),
+    }
+}

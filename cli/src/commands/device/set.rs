@@ -1,0 +1,36 @@
+//! `fieldbook device set`
+
+use clap::Args;
+use client_core::device::input;
+use model::ids::RecordId;
+
+use super::Session;
+use super::typed::{Assignment, pairs, record_id};
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Set fields of a record; an empty value clears one
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Set fields of a record, all in one change; an empty value clears a field. \
+    Setting a field that people disagree about decides it.\n\n    \
+    fieldbook device --dir ~/field set ID risk_level=high tier=1\n    \
+    fieldbook device --dir ~/field set ID tier=\n\n\
+    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+)]
+pub(super) struct Set {
+    /// The record's id
+    #[arg(value_name = "ID", value_parser = record_id)]
+    record: RecordId,
+    /// The values
+    #[arg(value_name = "FIELD=VALUE", required = true)]
+    values: Vec<Assignment>,
+}
+
+impl Set {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        session.edit(self.record, |_, catalogue, record_type| {
+            input::values(catalogue, record_type, pairs(&self.values))
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! `fieldbook device show`
+
+use clap::Args;
+use client_core::store::query::{ConflictView, RecordView};
+use model::ids::RecordId;
+
+use super::Session;
+use super::session::record_failure;
+use super::typed::record_id;
+use super::words::Words;
+use crate::clock::readable;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::table::pairs;
+
+/// Show a record
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Show a record: what stands in its fields, where the newest word about it is, \
+    and what waits for a person's decision. That it was looked at goes into the server's audit.\n\n    \
+    fieldbook device --dir ~/field show ID\n    \
+    fieldbook device --dir ~/field --lang es show ID\n\n\
+    With --json: {\"id\",\"type\",\"case\",\"state\",\"fields\":{...},\"conflicts\":[{\"field\",\
+    \"review\",\"values\":[{\"value\",\"by\",\"device\",\"at\",\"change\"}]}]}. The state is \
+    on_phone, sent, on_server or refused."
+)]
+pub(super) struct Show {
+    /// The record's id
+    #[arg(value_name = "ID", value_parser = record_id)]
+    record: RecordId,
+}
+
+impl Show {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let view = session.device.show(session.now, self.record).map_err(record_failure)?;
+        let catalogue = session.catalogue();
+        let words = Words { catalogue: &catalogue, lang: &session.lang };
+        Ok(Report::new(view.to_json(), as_text(&view, &words)))
+    }
+}
+
+fn as_text(view: &RecordView, words: &Words<'_>) -> String {
+    let record_type = words.catalogue.record_type(&view.record_type);
+    let mut text = format!("{}\n", view.title);
+    text.push_str(&format!(
+        "{}, {}, made {}\n",
+        words.record_type(&view.record_type),
+        view.state,
+        readable(view.created_at)
+    ));
+    if let Some((_, reason)) = &view.refusal {
+        text.push_str(&format!("refused: {reason}\n"));
+    }
+    // In the order of the form; what this catalogue does not know comes last.
+    let mut names: Vec<&str> = view.fields.keys().map(String::as_str).collect();
+    let place = |name: &str| {
+        let fields = record_type.map(|known| known.fields.as_slice()).unwrap_or_default();
+        fields.iter().position(|field| field.name.as_str() == name).unwrap_or(usize::MAX)
+    };
+    names.sort_by_key(|name| place(name));
+    let rows: Vec<(String, String)> = names
+        .into_iter()
+        .map(|name| {
+            let field = record_type.and_then(|known| known.field(name));
+            (words.field(record_type, name), words.value(field, &view.fields[name]))
+        })
+        .collect();
+    if !rows.is_empty() {
+        text.push('\n');
+        text.push_str(&pairs(rows.iter().map(|(name, value)| (name.as_str(), value.clone()))));
+    }
+    for conflict in &view.conflicts {
+        let name = words.field(record_type, conflict.field.as_str());
+        text.push_str(&format!("\n{name} waits for a decision:\n{}", values_of(conflict)));
+    }
+    text
+}
+
+/// The values of a conflict, as `resolve` takes them, and whose they are.
+pub(super) fn values_of(conflict: &ConflictView) -> String {
+    let rows: Vec<(String, String)> = conflict
+        .values
+        .iter()
+        .map(|value| (value.text(), format!("{}, {}", value.by, readable(value.at))))
+        .collect();
+    pairs(rows.iter().map(|(value, whose)| (value.as_str(), whose.clone())))
+}

@@ -1,0 +1,150 @@
+//! `fieldbook device sync`
+
+use std::sync::Arc;
+
+use clap::Args;
+use client_core::driver::{Cancel, Driver, DriverError};
+use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
+use client_core::transport::{HttpsTransport, Transport};
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::Session;
+use super::session::store_failure;
+use crate::commands::runtime;
+use crate::failure::{Exit, Failure, with_causes};
+use crate::progress;
+use crate::report::Report;
+use crate::signals;
+
+/// Send what was recorded and receive what others did
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Send what was recorded and receive what others did. When the server is not \
+    reached the command ends with 5 and everything stays on this device; repeating it never \
+    records anything twice.\n\n    \
+    fieldbook device --dir ~/field sync\n\n\
+    With --json: {\"sent\",\"received\",\"refused\",\"requests\",\"bytes_up\",\"bytes_down\"}; the \
+    first three count changes, the bytes are those of the bodies."
+)]
+pub(super) struct Sync;
+
+impl Sync {
+    pub(super) fn run(self, session: &mut Session, json: bool) -> Result<Report, Failure> {
+        let mut driver = Driver::new(transport(session)?);
+        let waiting = session.device.store().read().outbox_size();
+        let bar = match waiting.map_err(|error| store_failure(&error))? {
+            0 => progress::spinner("synchronizing", json),
+            changes => progress::bar("synchronizing", changes, json),
+        };
+        let cancel = Cancel::new();
+        let done = runtime()?.block_on(async {
+            let shown = bar.clone();
+            let mut on_progress = move |progress: &Progress| show(&shown, progress);
+            let sync = driver.sync(&mut session.device, Reason::Person, &cancel, &mut on_progress);
+            tokio::pin!(sync);
+            tokio::select! {
+                done = &mut sync => done,
+                () = signals::asked_to_end() => {
+                    cancel.cancel();
+                    sync.await
+                }
+            }
+        });
+        bar.finish_and_clear();
+        let (outcome, report) = done.map_err(driver_failure)?;
+        match outcome {
+            SyncOutcome::Done => Ok(reported(&report)),
+            other => Err(outcome_failure(other)),
+        }
+    }
+}
+
+/// The way to the device's server.
+pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure> {
+    let read = session.device.store().read();
+    let enrolment = read.enrolment().map_err(|error| store_failure(&error))?;
+    let transport = HttpsTransport::new(&enrolment.server_url, enrolment.fingerprint.as_deref())
+        .map_err(|error| Failure::failed("transport", with_causes(&error)))?;
+    Ok(Arc::new(transport))
+}
+
+/// What a sync did, as `sync` and `watch` report it.
+pub(super) fn reported(report: &SyncReport) -> Report {
+    let json = json!({
+        "sent": report.sent,
+        "received": report.received,
+        "refused": report.refused,
+        "requests": report.requests,
+        "bytes_up": report.bytes_up,
+        "bytes_down": report.bytes_down,
+    });
+    let mut text = format!(
+        "sent {}, received {} ({} requests, {} bytes up, {} down)\n",
+        report.sent, report.received, report.requests, report.bytes_up, report.bytes_down
+    );
+    if 0 < report.refused {
+        text.push_str(&format!(
+            "the server refused {}: `list` shows where, `show ID` why\n",
+            report.refused
+        ));
+    }
+    Report::new(json, text)
+}
+
+/// Why a sync did not come to its end.
+pub(super) fn outcome_failure(outcome: SyncOutcome) -> Failure {
+    match outcome {
+        SyncOutcome::Unreachable(failure) | SyncOutcome::Refused(failure) => {
+            transport_failure(&failure)
+        }
+        SyncOutcome::Stalled => Failure::failed("stalled", "the server asks for more and more")
+            .hint("everything is kept on this device; tell whoever runs the server"),
+        SyncOutcome::StoreFailed => {
+            Failure::failed("store", "the store failed").hint("`fieldbook device verify` says more")
+        }
+        SyncOutcome::Wiped => {
+            Failure::refused("wiped", "this device was revoked: its records and keys are destroyed")
+        }
+        SyncOutcome::Locked => {
+            Failure::refused("locked", "the server ordered this device to show nothing")
+        }
+        SyncOutcome::Done | SyncOutcome::Cancelled => Failure::failed("cancelled", "interrupted")
+            .hint("what the server has acknowledged stays so; the next sync goes on from there"),
+    }
+}
+
+/// Why the server gave no answer that helps.
+pub(super) fn transport_failure(failure: &TransportFailure) -> Failure {
+    let message = failure.to_string();
+    match failure {
+        TransportFailure::Unauthorized { .. } => Failure::refused("unauthorized", message)
+            .hint("the records stay on this device; ask whoever runs the server"),
+        TransportFailure::Rejected { .. } => Failure::refused("rejected", message),
+        TransportFailure::NotSent { .. } | TransportFailure::TooLarge => {
+            Failure::failed("not_sent", message)
+        }
+        TransportFailure::Certificate => {
+            Failure { code: "certificate", ..Failure::unreachable(message) }
+                .hint("everything is kept on this device; is this another network's log-in page?")
+        }
+        _ => Failure::unreachable(message)
+            .hint("everything is kept on this device; try again when there is a network"),
+    }
+}
+
+/// The device, or what drives it, is at fault.
+pub(super) fn driver_failure(error: DriverError) -> Failure {
+    Failure { exit: Exit::Failed, ..Failure::failed("sync", with_causes(&error)) }
+}
+
+fn show(bar: &ProgressBar, progress: &Progress) {
+    let so_far = progress.so_far;
+    bar.set_position(so_far.sent);
+    bar.set_message(match &progress.stage {
+        Stage::Sending { changes: 0, .. } => format!("receiving ({} so far)", so_far.received),
+        Stage::Sending { changes, .. } => format!("sending {changes}"),
+        Stage::Applying => format!("saving ({} received)", so_far.received),
+        Stage::Waiting { failure, .. } => format!("waiting: {failure}"),
+    });
+}

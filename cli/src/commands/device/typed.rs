@@ -1,0 +1,151 @@
+//! What stands on the line, `FIELD=VALUE` and ids, and the failures that say what was meant.
+
+use std::str::FromStr;
+
+use client_core::device::input::{InputError, Mistake};
+use model::catalogue::{Catalogue, RecordType};
+use model::ids::{CaseId, RecordId, TypeName};
+use model::record::Problem;
+
+use crate::failure::Failure;
+use crate::near;
+
+/// `NAME=VALUE` as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    name: String,
+    value: String,
+}
+
+impl FromStr for Assignment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() => {
+                Ok(Self { name: name.trim().to_owned(), value: value.to_owned() })
+            }
+            _ => Err("write it as NAME=VALUE, such as mode=phone_text".into()),
+        }
+    }
+}
+
+/// The assignments as the device reads them.
+pub(crate) fn pairs(assignments: &[Assignment]) -> impl Iterator<Item = (&str, &str)> {
+    assignments.iter().map(|typed| (typed.name.as_str(), typed.value.as_str()))
+}
+
+/// Reads a record's id.
+pub(crate) fn record_id(text: &str) -> Result<RecordId, String> {
+    text.parse().map_err(|_| {
+        "a record is named by its id, such as 0190c0de-0000-7000-8000-000000000001; \
+         `fieldbook device list` shows it"
+            .to_owned()
+    })
+}
+
+/// Reads a case's id.
+pub(crate) fn case_id(text: &str) -> Result<CaseId, String> {
+    text.parse().map_err(|_| {
+        "a case is named by its id, such as 0190c0de-0000-7000-8000-000000000001; \
+         `fieldbook device list --type person` shows it"
+            .to_owned()
+    })
+}
+
+/// The record type of this name.
+pub(crate) fn record_type<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+) -> Result<&'a RecordType, Failure> {
+    let known = name.parse::<TypeName>().ok().and_then(|name| catalogue.record_type(&name));
+    known.ok_or_else(|| {
+        let names = catalogue.types.keys().map(TypeName::as_str);
+        Failure::not_found("unknown_type", format!("there is no record type `{name}`"))
+            .hint(near::hint("types", name, names))
+    })
+}
+
+/// What was typed does not fit: the names there are, or the command that was meant.
+pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Failure {
+    let unknown = error.0.iter().find_map(|mistake| match mistake {
+        Mistake::NoField { name, .. } => Some(name),
+        _ => None,
+    });
+    if let Some(name) = unknown {
+        let names = record_type.fields.iter().map(|field| field.name.as_str());
+        return Failure::invalid("unknown_field", error.to_string())
+            .hint(near::hint("fields", name, names));
+    }
+    let meant = error.0.iter().find_map(|mistake| match mistake {
+        Mistake::Field(problem) => match problem.problem {
+            Problem::WrongEdit { takes, .. } => command_for(takes, problem.field.as_str()),
+            _ => None,
+        },
+        _ => None,
+    });
+    match meant {
+        Some(command) => Failure::invalid("wrong_edit", error.to_string()).hint(command),
+        None => Failure::invalid("invalid_value", error.to_string()),
+    }
+}
+
+/// The command that edits a field which takes these edits.
+fn command_for(takes: &str, field: &str) -> Option<String> {
+    let rest = match takes {
+        "add and remove" => format!("add ID {field}=OPTION, or remove ID {field}=OPTION"),
+        "increment" => format!("increment ID {field} BY"),
+        "log" => format!("log ID {field} KEY=VALUE ..."),
+        "note" => format!("note ID {field} --append TEXT"),
+        "set and clear" => format!("set ID {field}=VALUE"),
+        _ => return None,
+    };
+    Some(format!("fieldbook device {rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use client_core::device::input;
+
+    use super::*;
+    use crate::failure::Exit;
+
+    #[test]
+    fn an_assignment_keeps_everything_after_the_first_sign() {
+        let typed: Assignment = "note=a = b".parse().unwrap();
+        assert_eq!((typed.name.as_str(), typed.value.as_str()), ("note", "a = b"));
+        assert!("note".parse::<Assignment>().is_err());
+        assert!("=x".parse::<Assignment>().is_err());
+    }
+
+    #[test]
+    fn an_unknown_name_comes_back_with_the_names_there_are() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let failure = record_type(&catalogue, "persn").unwrap_err();
+        assert_eq!(failure.exit, Exit::NotFound);
+        assert!(failure.hint.unwrap().starts_with("did you mean `person`?"));
+
+        let intake = record_type(&catalogue, "outreach_intake").unwrap();
+        let error = input::values(&catalogue, intake, [("riks_level", "high")]).unwrap_err();
+        let failure = input_failure(intake, &error);
+        assert_eq!((failure.exit, failure.code), (Exit::Invalid, "unknown_field"));
+        assert!(failure.hint.unwrap().starts_with("did you mean `risk_level`?\nfields: risk,"));
+    }
+
+    #[test]
+    fn a_field_that_is_edited_in_another_way_names_the_command() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let intake = record_type(&catalogue, "outreach_intake").unwrap();
+        for (field, command) in [
+            ("risk", "add ID risk=OPTION"),
+            ("contact_attempts", "increment ID contact_attempts BY"),
+            ("goals", "log ID goals KEY=VALUE"),
+            ("safety_plan", "note ID safety_plan --append TEXT"),
+        ] {
+            let error = input::values(&catalogue, intake, [(field, "x")]).unwrap_err();
+            let failure = input_failure(intake, &error);
+            assert_eq!(failure.code, "wrong_edit");
+            assert!(failure.hint.unwrap().contains(command), "{field}");
+        }
+    }
+}

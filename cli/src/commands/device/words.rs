@@ -1,0 +1,111 @@
+//! What stands in a record, in the words and the language of who reads it.
+
+use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::ids::TypeName;
+use serde_json::Value as Json;
+
+use crate::clock::readable;
+
+/// The catalogue in one language.
+pub(crate) struct Words<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) lang: &'a str,
+}
+
+impl Words<'_> {
+    /// What people call a type; its name when the catalogue does not know it.
+    pub(crate) fn record_type(&self, name: &TypeName) -> String {
+        let known = self.catalogue.record_type(name);
+        known.map_or_else(|| name.to_string(), |known| self.of(&known.label))
+    }
+
+    /// What people call a field, with the name that commands take: `Risk level (risk_level)`.
+    pub(crate) fn field(&self, record_type: Option<&RecordType>, name: &str) -> String {
+        match record_type.and_then(|known| known.field(name)) {
+            Some(field) => format!("{} ({name})", self.of(&field.label)),
+            None => name.to_owned(),
+        }
+    }
+
+    /// What is to be done about a task.
+    pub(crate) fn task(&self, record_type: &TypeName, rule: &str) -> String {
+        let known = self.catalogue.record_type(record_type);
+        let follow_up =
+            known.and_then(|known| known.follow_ups.iter().find(|other| other.name == rule));
+        follow_up.map_or_else(|| rule.to_owned(), |follow_up| self.of(&follow_up.label))
+    }
+
+    /// The value of a field.
+    pub(crate) fn value(&self, field: Option<&Field>, value: &Json) -> String {
+        let Some(field) = field else { return plain(value) };
+        match (&field.kind, value) {
+            (FieldKind::Choice { list }, Json::String(code)) => self.option(list, code),
+            (FieldKind::Choices { list }, Json::Array(codes)) => {
+                let options = codes.iter().map(|code| self.option(list, &plain(code)));
+                options.collect::<Vec<_>>().join(", ")
+            }
+            (FieldKind::DateTime, Json::String(text)) => {
+                text.parse().map_or_else(|_| text.clone(), readable)
+            }
+            (FieldKind::Bool, Json::Bool(value)) => {
+                let spanish = self.lang == "es";
+                let word = match (value, spanish) {
+                    (true, false) => "yes",
+                    (true, true) => "sí",
+                    (false, _) => "no",
+                };
+                word.to_owned()
+            }
+            (FieldKind::Log { entry }, Json::Array(entries)) => {
+                let lines = entries.iter().map(|one| self.entry(entry, one));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            (_, value) => plain(value),
+        }
+    }
+
+    fn entry(&self, parts: &[Field], entry: &Json) -> String {
+        let filled = parts.iter().filter_map(|part| {
+            let value = entry.get(part.name.as_str())?;
+            Some(self.value(Some(part), value))
+        });
+        filled.collect::<Vec<_>>().join(" · ")
+    }
+
+    fn option(&self, list: &str, code: &str) -> String {
+        let label = self.catalogue.option_label(list, code);
+        label.map_or_else(|| code.to_owned(), |label| self.of(label))
+    }
+
+    fn of(&self, label: &model::catalogue::Label) -> String {
+        label.in_language(self.lang).to_owned()
+    }
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_read_in_the_language_of_who_reads() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let intake = catalogue.record_type(&"outreach_intake".parse().unwrap()).unwrap();
+        let read = |lang, name, value| {
+            let words = Words { catalogue: &catalogue, lang };
+            words.value(intake.field(name), &value)
+        };
+        assert_eq!(read("en", "risk_level", json!("high")), "High");
+        assert_eq!(read("es", "risk_level", json!("high")), "Alto");
+        assert_eq!(read("en", "risk", json!(["weapon"])), "Access to a weapon");
+        assert_eq!(read("en", "reassessed", json!("2026-11-25T14:30:00Z")), "2026-11-25 14:30 UTC");
+        let goals = json!([{"id": "x", "goal": "a job", "status": "done"}, {"goal": "a home"}]);
+        assert_eq!(read("en", "goals", goals), "a job · Done\na home");
+        assert_eq!(read("en", "of_a_newer_catalogue", json!(7)), "7");
+    }
+}

@@ -1,0 +1,92 @@
+//! `fieldbook serve`
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+use server::config::read_catalogue;
+use server::core::Core;
+use server::serve::{ServeConfig, ServeError, Server, TlsSource};
+
+use super::admin::{Session, config_failure, open_failure};
+use super::server_runtime;
+use crate::clock;
+use crate::failure::{EXIT_CODES, Failure, with_causes};
+use crate::logging;
+use crate::report::Report;
+use crate::signals;
+
+/// Run the server
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Run the server on a data folder until it is interrupted (Ctrl-C or SIGTERM); what \
+        is under way is answered first.\n\n    \
+        fieldbook serve --data ./data\n    \
+        fieldbook serve --data ./data --listen 0.0.0.0:8443 --public-url https://field.example.org\n\n\
+        Without a certificate of its own it makes one and keeps it in the folder; devices pin its \
+        fingerprint when they enrol, so no authority is needed. A new catalogue is checked whole \
+        before the server starts; devices receive it with their next sync.\n\n\
+        It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; \
+        FIELDBOOK_LOG says how much (`info`, `server=debug`). It never prints to stdout but with \
+        --json: {\"url\",\"fingerprint\"}, once it listens.",
+    after_long_help = EXIT_CODES
+)]
+pub struct Serve {
+    /// The data folder that `fieldbook admin init` made
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// A folder with the catalogue to use from now on; the one used last otherwise
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+    /// A certificate chain, PEM; one made here otherwise
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key that belongs to it, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Serve {
+    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
+        let mut core = Session::new(self.data.clone())?.config;
+        if let Some(folder) = &self.catalogue {
+            core.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
+        }
+        logging::start()?;
+        let tls = match (self.tls_cert, self.tls_key) {
+            (Some(certificate), Some(key)) => TlsSource::Files { certificate, key },
+            _ => TlsSource::Own,
+        };
+        let config = ServeConfig { listen: self.listen, tls, ..ServeConfig::default() };
+        server_runtime()?.block_on(async {
+            let core = Core::open(clock::now(), core).map_err(open_failure)?;
+            let server = Server::bind(core, &self.data, config).await.map_err(serve_failure)?;
+            announce(&server, json);
+            server.run(signals::asked_to_end()).await.map_err(serve_failure)
+        })?;
+        Ok(Report::silent())
+    }
+}
+
+pub(crate) fn serve_failure(error: ServeError) -> Failure {
+    Failure::failed("serve", with_causes(&error))
+}
+
+/// Says where the server is: to people on stderr, to scripts on stdout.
+fn announce(server: &Server, json: bool) {
+    let (url, fingerprint) = (server.url(), server.fingerprint());
+    // Nobody may be listening; the server serves all the same.
+    let _ = writeln!(
+        std::io::stderr().lock(),
+        "listening on {url}\nfingerprint {fingerprint}\nCtrl-C ends it"
+    );
+    if json {
+        let line = json!({"url": url, "fingerprint": fingerprint});
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+}

@@ -1,0 +1,33 @@
+//! The server's log: JSON lines on stderr, none of which holds what somebody recorded.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::failure::Failure;
+
+/// The environment variable that says what is logged, such as `info` or `server=debug`.
+pub const LOG_VARIABLE: &str = "FIELDBOOK_LOG";
+
+/// Starts logging as [`LOG_VARIABLE`] says, `info` when it says nothing: JSON, or plain lines when
+/// a person looks at them.
+///
+/// # Errors
+/// When the variable cannot be read as a filter.
+pub fn start() -> Result<(), Failure> {
+    let filter = match std::env::var(LOG_VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => EnvFilter::try_new(&text).map_err(|_| {
+            Failure::invalid("bad_log_filter", format!("{LOG_VARIABLE} is not a filter"))
+                .hint("such as info, warn, or server=debug")
+        })?,
+        _ => EnvFilter::new("info"),
+    };
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A subscriber that is there already stays: it is whoever runs this as a library's.
+    let _ = if std::io::stderr().is_terminal() {
+        lines.compact().try_init()
+    } else {
+        lines.json().flatten_event(true).try_init()
+    };
+    Ok(())
+}
