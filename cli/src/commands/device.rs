@@ -29,7 +29,10 @@ use clap::{Args, Subcommand};
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
-pub(crate) use session::Session;
+pub(crate) use enroll::enrol_failure;
+pub(crate) use session::{Session, open_failure, record_failure, store_failure, store_path, vault};
+pub(crate) use sync::{driver_failure, outcome_failure, transport_failure};
+pub(crate) use typed::{input_failure, record_type};
 
 /// Be a device: record, find, synchronize
 #[derive(Debug, Args)]

@@ -9,7 +9,6 @@ use client_core::transport::HttpsTransport;
 use serde_json::json;
 
 use super::session::{open_failure, pin, store_failure, store_path, vault};
-use super::sync::transport_failure;
 use crate::clock;
 use crate::commands::runtime;
 use crate::failure::{Failure, with_causes};
@@ -74,6 +73,7 @@ impl Enroll {
     }
 }
 
-fn enrol_failure(error: EnrolError) -> Failure {
+/// Why there is no device.
+pub(crate) fn enrol_failure(error: EnrolError) -> Failure {
     Failure::failed("enrol", with_causes(&error))
 }

@@ -93,7 +93,7 @@ pub(super) fn reported(report: &SyncReport) -> Report {
 }
 
 /// Why a sync did not come to its end.
-pub(super) fn outcome_failure(outcome: SyncOutcome) -> Failure {
+pub(crate) fn outcome_failure(outcome: SyncOutcome) -> Failure {
     match outcome {
         SyncOutcome::Unreachable(failure) | SyncOutcome::Refused(failure) => {
             transport_failure(&failure)
@@ -115,7 +115,7 @@ pub(super) fn outcome_failure(outcome: SyncOutcome) -> Failure {
 }
 
 /// Why the server gave no answer that helps.
-pub(super) fn transport_failure(failure: &TransportFailure) -> Failure {
+pub(crate) fn transport_failure(failure: &TransportFailure) -> Failure {
     let message = failure.to_string();
     match failure {
         TransportFailure::Unauthorized { .. } => Failure::refused("unauthorized", message)
@@ -134,7 +134,7 @@ pub(super) fn transport_failure(failure: &TransportFailure) -> Failure {
 }
 
 /// The device, or what drives it, is at fault.
-pub(super) fn driver_failure(error: DriverError) -> Failure {
+pub(crate) fn driver_failure(error: DriverError) -> Failure {
     Failure { exit: Exit::Failed, ..Failure::failed("sync", with_causes(&error)) }
 }
 

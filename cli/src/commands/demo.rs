@@ -1,0 +1,74 @@
+//! `fieldbook demo`: a whole shift, played for real and checked.
+
+mod checks;
+mod closing;
+mod faults;
+mod office;
+mod phone;
+mod shift;
+mod story;
+
+use clap::Args;
+
+use self::closing::Closing;
+use self::office::Office;
+use self::story::Story;
+use super::server_runtime;
+use crate::clock;
+use crate::failure::{Exit, Failure};
+use crate::report::Report;
+use crate::signals;
+
+/// Play a whole shift on six devices and a server, and check that everything holds
+#[derive(Debug, Args)]
+#[command(long_about = "Play a whole shift, for real: a server on HTTPS, a department with its \
+    people, six devices that work offline on shared cases and synchronize. Two people change the \
+    same risk level, a case is assigned and one taken away while their phones have no signal, a \
+    phone dies in the middle of a sync, a push arrives twice. The demo tells what happens, checks \
+    that all devices agree and nobody holds what they may not, and then goes on serving, for you to \
+    look around.\n\n    \
+    fieldbook demo\n    \
+    fieldbook demo --exit\n\n\
+    Everything is in a fresh folder that is removed at the end. The command ends with 1 when \
+    anything did not hold.\n\n\
+    With --json: {\"holds\",\"ms\",\"folder\",\"url\",\"phones\":[{\"name\",\"records\",\"saved\",\
+    \"merged\",\"conflicts\",\"requests\",\"bytes_up\",\"bytes_down\",\"ms\"}],\
+    \"checks\":[{\"check\",\"holds\",\"found\"}]}; the story goes to stderr.")]
+pub struct Demo {
+    /// End after the checks instead of serving on
+    #[arg(long)]
+    exit: bool,
+    /// The port the server listens on; a free one otherwise
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+}
+
+impl Demo {
+    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
+        server_runtime()?.block_on(self.play(json))
+    }
+
+    async fn play(self, json: bool) -> Result<Report, Failure> {
+        let folder = tempfile::Builder::new().prefix("fieldbook-demo-").tempdir();
+        let folder = folder.map_err(|error| {
+            Failure::failed("no_folder", format!("no folder can be made for the demo: {error}"))
+        })?;
+        let mut story = Story::new(json);
+        let began = clock::now();
+        let mut office = Office::open(folder.path(), self.port).await?;
+        let shift = shift::play(&mut story, &mut office).await?;
+        let checks = checks::of(&shift, &office)?;
+        let closing = Closing::of(&shift, &office, checks, began)?;
+        // Whoever looks around opens the phones from another process.
+        drop(shift);
+        let exit = if closing.holds() { Exit::Done } else { Exit::Failed };
+        let report = Report::new(closing.json(), closing.text()).exit(exit);
+        if !self.exit {
+            story.print(&report, json);
+            story.tell_how_to_go_on(folder.path(), office.url());
+            signals::asked_to_end().await;
+        }
+        office.close().await?;
+        Ok(if self.exit { report } else { Report::silent().exit(exit) })
+    }
+}

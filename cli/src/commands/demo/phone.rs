@@ -1,0 +1,311 @@
+//! A phone of the demo: a device in a folder, used as a person uses an app, and the tally of what
+//! it did.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use client_core::device::input::{self, InputError, SetEdit};
+use client_core::device::{Device, NewRecord};
+use client_core::driver::{Cancel, Driver, EnrolPlace, enrol};
+use client_core::engine::{Reason, SyncOutcome, SyncReport};
+use client_core::store::StoreOptions;
+use client_core::store::query::{ListFilter, RecordView};
+use client_core::transport::{HttpsTransport, Transport};
+use model::catalogue::{Catalogue, RecordType};
+use model::ids::{CaseId, CompartmentCode, RecordId};
+use model::record::Edit;
+use rand::rngs::StdRng;
+
+use super::faults::{DiesInASync, LosesAnAnswer};
+use super::office::Office;
+use crate::clock;
+use crate::commands::device::{
+    driver_failure, enrol_failure, input_failure, open_failure, outcome_failure, record_failure,
+    record_type, store_failure, store_path, transport_failure, vault,
+};
+use crate::failure::Failure;
+
+/// Fields and values as typed.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
+/// A person's phone.
+pub(super) struct Phone {
+    /// Whose it is.
+    pub(super) name: &'static str,
+    /// How many changes its owner saved.
+    pub(super) saved: u64,
+    /// What its syncs did.
+    pub(super) synced: SyncReport,
+    /// How long they took.
+    pub(super) sync_ms: i64,
+    folder: PathBuf,
+    transport: Arc<dyn Transport>,
+    device: Device,
+    rng: StdRng,
+}
+
+impl Phone {
+    /// Enrols a phone over the network, in a folder of its own.
+    pub(super) async fn enrol(
+        office: &mut Office,
+        name: &'static str,
+        folder: &str,
+    ) -> Result<Self, Failure> {
+        let invitation = office.invite(name)?;
+        let transport = HttpsTransport::new(&invitation.url, invitation.fingerprint.as_deref())
+            .map_err(|error| transport_failure(&error))?;
+        let folder = office.folder().join(folder);
+        let place = EnrolPlace {
+            path: store_path(&folder),
+            vault: vault(&folder)?,
+            pin: None,
+            platform: "demo".into(),
+            options: StoreOptions::default(),
+        };
+        let device = enrol(&transport, &invitation, place).await.map_err(enrol_failure)?;
+        Ok(Self {
+            name,
+            saved: 0,
+            synced: SyncReport::default(),
+            sync_ms: 0,
+            folder,
+            transport: Arc::new(transport),
+            device,
+            rng: clock::rng()?,
+        })
+    }
+
+    /// Makes a record, offline.
+    pub(super) fn new_record(
+        &mut self,
+        type_name: &str,
+        case: Option<CaseId>,
+        typed: Typed<'_>,
+    ) -> Result<RecordId, Failure> {
+        let catalogue = Arc::clone(self.device.catalogue());
+        let known = record_type(&catalogue, type_name)?;
+        let edits = input::first_values(&catalogue, known, typed.iter().copied())
+            .map_err(|error| input_failure(known, &error))?;
+        let new = NewRecord { record_type: known.name.clone(), case, program: None, edits };
+        let made = self.device.new_record(clock::now(), &mut self.rng, new);
+        self.saved += 1;
+        made.map_err(record_failure)
+    }
+
+    /// Sets fields, offline.
+    pub(super) fn set(&mut self, record: RecordId, typed: Typed<'_>) -> Result<(), Failure> {
+        self.edit(record, |_, catalogue, known| {
+            input::values(catalogue, known, typed.iter().copied())
+        })
+    }
+
+    /// Adds an option to a set, offline.
+    pub(super) fn add(
+        &mut self,
+        record: RecordId,
+        field: &str,
+        option: &str,
+    ) -> Result<(), Failure> {
+        self.edit(record, |_, catalogue, known| {
+            input::options(catalogue, known, [(field, option)], SetEdit::Add)
+        })
+    }
+
+    /// Adds an entry to a log, offline.
+    pub(super) fn log(
+        &mut self,
+        record: RecordId,
+        field: &str,
+        typed: Typed<'_>,
+    ) -> Result<(), Failure> {
+        self.edit(record, |rng, catalogue, known| {
+            let typed = typed.iter().copied();
+            input::log_entry(clock::now(), rng, catalogue, known, field, typed).map(one)
+        })
+    }
+
+    /// Counts, offline.
+    pub(super) fn count(&mut self, record: RecordId, field: &str, by: &str) -> Result<(), Failure> {
+        self.edit(record, |_, _, known| input::increment(known, field, by).map(one))
+    }
+
+    /// Writes in a shared note, offline.
+    pub(super) fn note(
+        &mut self,
+        record: RecordId,
+        field: &str,
+        text: &str,
+    ) -> Result<(), Failure> {
+        self.edit(record, |_, _, known| input::appended(known, field, text).map(one))
+    }
+
+    /// Decides a conflict, offline.
+    pub(super) fn resolve(
+        &mut self,
+        record: RecordId,
+        field: &str,
+        keep: &str,
+    ) -> Result<(), Failure> {
+        self.saved += 1;
+        self.device
+            .resolve(clock::now(), &mut self.rng, record, field, keep)
+            .map_err(record_failure)
+    }
+
+    /// Synchronizes until nothing is left to do. Returns what it did.
+    pub(super) async fn sync(&mut self) -> Result<SyncReport, Failure> {
+        self.sync_over(Arc::clone(&self.transport)).await
+    }
+
+    /// Synchronizes over a network that loses the server's first answer: the phone cannot know that
+    /// the server has everything, and sends it once more.
+    pub(super) async fn sync_with_a_lost_answer(&mut self) -> Result<SyncReport, Failure> {
+        self.sync_over(Arc::new(LosesAnAnswer::new(Arc::clone(&self.transport)))).await
+    }
+
+    /// Dies after the server has committed what this phone sent, before the phone learns of it: the
+    /// sync is dropped where it stands, and the phone starts again with what was on its disk at that
+    /// moment.
+    pub(super) async fn die_in_the_middle_of_a_sync(mut self) -> Result<Self, Failure> {
+        let dying = Arc::new(DiesInASync::new(Arc::clone(&self.transport)));
+        let transport: Arc<dyn Transport> = Arc::clone(&dying) as _;
+        let mut driver = Driver::new(transport);
+        let cancel = Cancel::new();
+        let mut nobody_looks = |_: &_| {};
+        let died = tokio::select! {
+            biased;
+            done = driver.sync(&mut self.device, Reason::Person, &cancel, &mut nobody_looks) => {
+                done.map(|_| false).map_err(driver_failure)
+            }
+            () = dying.moment_of_death() => Ok(true),
+        };
+        if !died? {
+            return Err(Failure::failed("demo", "the phone was to die, and did not"));
+        }
+        self.restart_from_disk()
+    }
+
+    /// How many changes wait to be acknowledged.
+    pub(super) fn waiting(&self) -> Result<u64, Failure> {
+        let waiting = self.device.store().read().outbox_size();
+        waiting.map_err(|error| store_failure(&error))
+    }
+
+    /// How many of its changes were refused.
+    pub(super) fn refused(&self) -> Result<u64, Failure> {
+        let refused = self.device.store().read().refused_size();
+        refused.map_err(|error| store_failure(&error))
+    }
+
+    /// The records it holds.
+    pub(super) fn records(&self) -> Result<Vec<RecordId>, Failure> {
+        let rows =
+            self.device.list(clock::now(), &ListFilter::default()).map_err(record_failure)?;
+        Ok(rows.into_iter().map(|row| row.record).collect())
+    }
+
+    /// A record as it is shown; none when it is not here. Not noted as looked at: checks are nobody.
+    pub(super) fn view(&self, record: RecordId) -> Result<Option<RecordView>, Failure> {
+        self.device.store().read().record_view(record).map_err(|error| store_failure(&error))
+    }
+
+    /// Count and sum of the changes it holds of a record: the same for the same changes only.
+    pub(super) fn fingerprint(&self, record: RecordId) -> Result<String, Failure> {
+        let check = self.device.store().read().check_of(record);
+        Ok(format!("{:?}", check.map_err(|error| store_failure(&error))?))
+    }
+
+    /// The cases and compartments it holds anything of.
+    pub(super) fn holds(&self) -> Result<BTreeSet<(CaseId, CompartmentCode)>, Failure> {
+        let mut held = BTreeSet::new();
+        for record in self.records()? {
+            let view = self.view(record)?;
+            held.extend(
+                view.map(|view| (view.case.unwrap_or_else(|| record.into()), view.compartment)),
+            );
+        }
+        Ok(held)
+    }
+
+    /// Who wrote each change of a record.
+    pub(super) fn authors(&self, record: RecordId) -> Result<Vec<String>, Failure> {
+        let history = self.device.history(clock::now(), record).map_err(record_failure)?;
+        Ok(history.into_iter().map(|change| change.by).collect())
+    }
+
+    /// How many fields wait for a person.
+    pub(super) fn conflicts(&self) -> Result<usize, Failure> {
+        Ok(self.device.conflicts(clock::now()).map_err(record_failure)?.len())
+    }
+
+    /// What its store's own check finds.
+    pub(super) fn problems(&self) -> Result<Vec<String>, Failure> {
+        let found = self.device.verify().map_err(|error| store_failure(&error))?;
+        Ok(found.problems.into_iter().map(|problem| problem.what).collect())
+    }
+
+    async fn sync_over(&mut self, transport: Arc<dyn Transport>) -> Result<SyncReport, Failure> {
+        let began = clock::now();
+        let mut driver = Driver::new(transport);
+        let mut nobody_looks = |_: &_| {};
+        let (outcome, report) = driver
+            .sync(&mut self.device, Reason::Person, &Cancel::new(), &mut nobody_looks)
+            .await
+            .map_err(driver_failure)?;
+        self.synced = self.synced.plus(report);
+        self.sync_ms += clock::now().as_millis() - began.as_millis();
+        match outcome {
+            SyncOutcome::Done => Ok(report),
+            other => Err(outcome_failure(other)),
+        }
+    }
+
+    /// Starts again from a copy of the files as they are: closing the store would tidy them up.
+    fn restart_from_disk(self) -> Result<Self, Failure> {
+        let Self { name, saved, synced, sync_ms, folder, transport, device, mut rng } = self;
+        let left = folder.with_extension("left");
+        let io = |error| Failure::failed("demo", format!("the phone's files: {error}"));
+        copy_folder(&folder, &left).map_err(io)?;
+        drop(device);
+        std::fs::remove_dir_all(&folder).map_err(io)?;
+        std::fs::rename(&left, &folder).map_err(io)?;
+        let (path, options) = (store_path(&folder), StoreOptions::default());
+        let device = Device::open(&path, vault(&folder)?, None, clock::now(), &mut rng, options)
+            .map_err(open_failure)?;
+        Ok(Self { name, saved, synced, sync_ms, folder, transport, device, rng })
+    }
+
+    fn edit(
+        &mut self,
+        record: RecordId,
+        read: impl FnOnce(&mut StdRng, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
+    ) -> Result<(), Failure> {
+        let name = self.device.type_of(clock::now(), record).map_err(record_failure)?;
+        let catalogue = Arc::clone(self.device.catalogue());
+        let known = record_type(&catalogue, name.as_str())?;
+        let edits =
+            read(&mut self.rng, &catalogue, known).map_err(|error| input_failure(known, &error))?;
+        let change = self.device.edit(clock::now(), &mut self.rng, record, edits);
+        self.saved += u64::from(change.map_err(record_failure)?.is_some());
+        Ok(())
+    }
+}
+
+fn one(edit: Edit) -> Vec<Edit> {
+    vec![edit]
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
