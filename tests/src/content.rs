@@ -127,17 +127,20 @@ fn one_of<'a>(rng: &mut dyn Rng, of: &[&'a str]) -> &'a str {
     of[rng.random_range(0..of.len())]
 }
 
+#[rustfmt::skip]
 const NAMES: &[&str] = &[
     "Ana", "Bo", "Carmen", "Dele", "Esteban", "Fay", "Guadalupe", "Hector", "Imani", "Jamal",
     "Keisha", "Luis", "Marisol", "Nadia", "Omar", "Paz", "Quentin", "Rosa", "Sol", "Tariq",
 ];
 
+#[rustfmt::skip]
 const FAMILY_NAMES: &[&str] = &[
     "Alder", "Birch", "Cedro", "Dogwood", "Elm", "Fresno", "Ginkgo", "Hickory", "Ironwood",
     "Juniper", "Laurel", "Maple", "Nogal", "Oak", "Pino", "Rowan", "Sauce", "Tilia", "Willow",
 ];
 
 /// The words of narratives: enough that a text compresses about as people's own do.
+#[rustfmt::skip]
 const WORDS: &[&str] = &[
     "about", "afraid", "after", "again", "agreed", "almost", "alone", "also", "always", "angry",
     "another", "answered", "apartment", "appointment", "argued", "arrived", "asked", "aunt",

@@ -1,3 +1,6 @@
 //! What several suites share.
 
 pub mod binary;
+pub mod content;
+pub mod office;
+pub mod raw;
