@@ -59,7 +59,13 @@ impl Department {
                     && (self.sees_as_worker(catalogue, person, envelope, compartment.identity)
                         || at_work.is_some_and(|programs| {
                             programs.iter().any(|program| {
-                                supervises(catalogue, person, program, envelope, compartment.identity)
+                                supervises(
+                                    catalogue,
+                                    person,
+                                    program,
+                                    envelope,
+                                    compartment.identity,
+                                )
                             })
                         }))
             })

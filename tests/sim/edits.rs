@@ -1,12 +1,15 @@
 //! Edits of every kind, drawn from the catalogue: the world's people fill in whatever its forms ask.
 
+use client_core::device::input::new_ulid;
+use client_core::store::query::RecordView;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::{OptionCode, RecordId};
-use model::record::{Edit, Record};
+use model::record::Edit;
 use model::time::{Date, Timestamp};
-use model::value::{FieldValue, LogEntry, Scalar};
+use model::value::{LogEntry, Scalar};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use serde_json::Value as Json;
 
 use crate::tally::Tally;
 
@@ -42,14 +45,14 @@ impl Pen<'_> {
     }
 
     /// One to three edits of a record as it stands.
-    pub(crate) fn edits(&mut self, record_type: &RecordType, record: &Record) -> Vec<Edit> {
+    pub(crate) fn edits(&mut self, record_type: &RecordType, record: &RecordView) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();
         for _ in 0..self.rng.random_range(1..=3) {
             let field = self.pick_busy(&record_type.fields);
             if edits.iter().any(|edit| edit.field() == &field.name) {
                 continue;
             }
-            if let Some(edit) = self.edit_of(field, record.fields.get(&field.name)) {
+            if let Some(edit) = self.edit_of(field, record.fields.get(field.name.as_str())) {
                 edits.push(edit);
             }
         }
@@ -57,24 +60,22 @@ impl Pen<'_> {
     }
 
     /// Decides one of the conflicts of a record, if it has any.
-    pub(crate) fn resolution(&mut self, record: &Record) -> Option<Edit> {
+    pub(crate) fn resolution(&mut self, record: &RecordView) -> Option<Edit> {
         let conflict = record.conflicts.first()?;
-        let kept = self.pick(&conflict.values);
-        let FieldValue::Scalar(value) = kept.value.clone() else { return None };
+        let value = self.pick(&conflict.values).scalar.clone()?;
         self.tally.count("conflict resolved");
         Some(Edit::Set { field: conflict.field.clone(), value })
     }
 
-    fn edit_of(&mut self, field: &Field, present: Option<&FieldValue>) -> Option<Edit> {
+    fn edit_of(&mut self, field: &Field, present: Option<&Json>) -> Option<Edit> {
         let name = field.name.clone();
         match &field.kind {
             FieldKind::Choices { list } => {
-                if let Some(FieldValue::Choices(chosen)) = present
-                    && self.rng.random_bool(0.4)
-                {
-                    let chosen: Vec<OptionCode> = chosen.iter().cloned().collect();
+                let chosen = present.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+                if !chosen.is_empty() && self.rng.random_bool(0.4) {
+                    let option = self.pick(chosen).as_str()?.parse().ok()?;
                     self.tally.count("remove");
-                    return Some(Edit::Remove { field: name, option: self.pick(&chosen).clone() });
+                    return Some(Edit::Remove { field: name, option });
                 }
                 let option = self.option(list)?;
                 self.tally.count("add");
@@ -93,18 +94,15 @@ impl Pen<'_> {
                         values.insert(part.name.to_string(), value);
                     }
                 }
-                let id = ulid::Ulid::from_parts(
-                    u64::try_from(self.now.as_millis()).unwrap_or(0),
-                    self.rng.random(),
-                );
+                let id = new_ulid(self.now, self.rng);
                 self.tally.count("log");
-                Some(Edit::Log { field: name, id: id.to_string(), entry: values })
+                Some(Edit::Log { field: name, id, entry: values })
             }
             FieldKind::SharedNote => {
                 self.tally.count("note");
                 let text = format!("{} ", self.text());
-                match present {
-                    Some(FieldValue::SharedNote(now)) if self.rng.random_bool(0.4) => {
+                match present.and_then(Json::as_str) {
+                    Some(now) if self.rng.random_bool(0.4) => {
                         let length = u64::try_from(now.chars().count()).unwrap_or(0);
                         let at = self.rng.random_range(0..=length);
                         let delete = self.rng.random_range(0..=(length - at).min(4));
@@ -180,6 +178,6 @@ impl Pen<'_> {
         if busy.is_empty() || self.rng.random_bool(0.4) {
             return self.pick(of);
         }
-        self.pick(&busy)
+        busy[self.rng.random_range(0..busy.len())]
     }
 }

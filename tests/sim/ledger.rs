@@ -47,13 +47,23 @@ pub(crate) struct Holding {
 
 impl Holding {
     /// Adds everything in a document.
-    pub(crate) fn add(&mut self, catalogue: &Catalogue, record: RecordId, document: &Document) {
+    pub(crate) fn add_document(
+        &mut self,
+        catalogue: &Catalogue,
+        record: RecordId,
+        document: &Document,
+    ) {
         let record_type = document
             .envelope()
             .ok()
             .and_then(|envelope| catalogue.record_type(&envelope.record_type));
+        self.add_history(record, document.history(record_type));
+    }
+
+    /// Adds every change of a record.
+    pub(crate) fn add_history(&mut self, record: RecordId, history: Vec<HistoryEntry>) {
         let entries = self.effects.entry(record).or_default();
-        for HistoryEntry { change, edits, .. } in document.history(record_type) {
+        for HistoryEntry { change, edits, .. } in history {
             self.hashes.insert(change);
             entries.push(
                 edits
@@ -61,6 +71,15 @@ impl Holding {
                     .filter_map(|edit| meaning_of_verb(edit.field.as_str(), &edit.what))
                     .collect(),
             );
+        }
+    }
+
+    /// Adds a change that was set aside whole, with what was meant by it.
+    pub(crate) fn add_set_aside(&mut self, record: RecordId, hash: ChangeHash, edits: &[Edit]) {
+        self.hashes.insert(hash);
+        if !edits.is_empty() {
+            let meant = edits.iter().filter_map(meaning_of_edit).collect();
+            self.effects.entry(record).or_default().push(meant);
         }
     }
 }

@@ -1,0 +1,222 @@
+//! What people do on their phones.
+
+use std::collections::BTreeSet;
+
+use client_core::device::{NewRecord, RecordError};
+use client_core::engine::Reason;
+use client_core::store::query::ListRow;
+use model::catalogue::{BelongsTo, RecordType};
+use model::ids::{CaseId, RecordId, RoleCode};
+use model::record::Edit;
+use rand::RngExt;
+
+use crate::edits::Pen;
+use crate::ledger::Saved;
+use crate::world::World;
+
+impl World {
+    /// Somebody notes something: a new record, or an edit of one.
+    pub(crate) fn somebody_records(&mut self) {
+        let Some(phone) = self.some_phone() else { return };
+        let rows = self.rows(phone);
+        if rows.is_empty() || self.rng.random_bool(0.35) {
+            self.make_something(phone, &rows);
+        } else {
+            let row = self.pick_busy(&rows);
+            self.edit_record(phone, row.record);
+        }
+        if self.rng.random_bool(0.3) {
+            self.want_sync(phone, Reason::Saved);
+        }
+    }
+
+    /// Somebody opens a record, which is noted for the audit.
+    pub(crate) fn somebody_looks(&mut self) {
+        let Some(phone) = self.some_phone() else { return };
+        let rows = self.rows(phone);
+        if rows.is_empty() {
+            return;
+        }
+        let row = self.pick(&rows);
+        let now = self.phones[phone].now(self.clock);
+        let (device, _) = self.phones[phone].running();
+        match device.show(now, row.record) {
+            Ok(_) | Err(RecordError::Locked) => {}
+            Err(error) => panic!("phone {phone} cannot show {}: {error}", row.record),
+        }
+    }
+
+    /// Two cases that several people work on, before anything goes wrong.
+    pub(crate) fn first_cases(&mut self) {
+        for (maker, others) in [(0, vec![1, 3]), (2, vec![0, 3])] {
+            let Some(record) = self.make(maker, "person", None) else { continue };
+            let case = CaseId::from(record);
+            self.synchronize_until_quiet(maker);
+            for person in others {
+                self.assign(person, case);
+            }
+            self.shared.push(case);
+        }
+        for phone in self.alive() {
+            self.synchronize_until_quiet(phone);
+        }
+    }
+
+    /// Makes a record of a type that its maker may make, as far as the phone knows.
+    fn make_something(&mut self, phone: usize, rows: &[ListRow]) {
+        let types = self.types_to_make(phone);
+        if types.is_empty() {
+            return;
+        }
+        let cases: BTreeSet<CaseId> = rows.iter().filter_map(|row| row.case).collect();
+        let cases: Vec<CaseId> = cases.into_iter().collect();
+        let name = if self.rng.random_bool(0.2) && types.iter().any(|t| t == "person") {
+            "person".to_owned()
+        } else {
+            self.pick(&types)
+        };
+        let known = self.record_type(&name);
+        let case = match known.belongs_to {
+            BelongsTo::Itself | BelongsTo::Nothing => None,
+            BelongsTo::Case if cases.is_empty() => return,
+            BelongsTo::CaseOrNothing if cases.is_empty() || self.rng.random_bool(0.3) => None,
+            BelongsTo::Case | BelongsTo::CaseOrNothing => Some(self.pick_case(&cases)),
+        };
+        self.make(phone, &name, case);
+    }
+
+    /// Makes a record, and enters it in the ledger when the phone says that it is saved.
+    fn make(&mut self, phone: usize, name: &str, case: Option<CaseId>) -> Option<RecordId> {
+        let known = self.record_type(name);
+        let edits = self.with_pen(phone, |pen| pen.first_values(&known));
+        let now = self.phones[phone].now(self.clock);
+        let (device, rng) = self.phones[phone].running();
+        let new = NewRecord {
+            record_type: known.name.clone(),
+            case,
+            program: None,
+            edits: edits.clone(),
+        };
+        match device.new_record(now, rng, new) {
+            Ok(record) => {
+                let history = device.store().read().history(record).unwrap().expect("it is there");
+                let hash = history.last().expect("it has a change").change;
+                self.tally.count("create");
+                self.tally.add("create person", u64::from(name == "person"));
+                self.trace.say(format!("phone {phone} makes {name} {record}: {hash}"));
+                let step = self.trace.step();
+                let saved = Saved { step, phone, record, hash, edits, excused: None };
+                self.ledger.saves.push(saved);
+                Some(record)
+            }
+            Err(error) => {
+                self.could_not(phone, &format!("make {name}"), &error);
+                None
+            }
+        }
+    }
+
+    /// Edits a record or decides one of its conflicts.
+    pub(crate) fn edit_record(&mut self, phone: usize, record: RecordId) {
+        let now = self.phones[phone].now(self.clock);
+        let (device, _) = self.phones[phone].running();
+        let Some(view) = device.store().read().record_view(record).unwrap() else { return };
+        let known = self.record_type(view.record_type.as_str());
+        let decide = self.rng.random_bool(0.2);
+        let edits: Vec<Edit> = self.with_pen(phone, |pen| {
+            let decision = if decide { pen.resolution(&view) } else { None };
+            decision.map_or_else(|| pen.edits(&known, &view), |edit| vec![edit])
+        });
+        if edits.is_empty() {
+            return;
+        }
+        let (device, rng) = self.phones[phone].running();
+        match device.edit(now, rng, record, edits.clone()) {
+            Ok(Some(hash)) => {
+                let what: Vec<_> = edits.iter().map(|edit| edit.field().as_str()).collect();
+                self.trace.say(format!("phone {phone} edits {record} {what:?}: {hash}"));
+                let step = self.trace.step();
+                self.ledger.saves.push(Saved { step, phone, record, hash, edits, excused: None });
+            }
+            Ok(None) => {}
+            Err(error) => self.could_not(phone, &format!("edit {record}"), &error),
+        }
+    }
+
+    /// The records on a phone, as its list shows them.
+    pub(crate) fn rows(&self, phone: usize) -> Vec<ListRow> {
+        let device = self.phones[phone].device.as_ref().expect("the program runs");
+        device.store().read().list(&client_core::store::query::ListFilter::default()).unwrap()
+    }
+
+    pub(crate) fn record_type(&self, name: &str) -> RecordType {
+        self.catalogue.record_type(&name.parse().unwrap()).expect("the type is there").clone()
+    }
+
+    /// A refusal that a person gets at once, because of what happened before. Nothing was saved.
+    fn could_not(&mut self, phone: usize, what: &str, error: &RecordError) {
+        match error {
+            RecordError::Locked
+            | RecordError::NotFound
+            | RecordError::Refused
+            | RecordError::CaseNotHeld(_)
+            | RecordError::Policy(_) => {
+                self.tally.count("could not save");
+                self.trace.say(format!("phone {phone} cannot {what}: {error}"));
+            }
+            _ => panic!("phone {phone} cannot {what}: {error:?}"),
+        }
+    }
+
+    fn types_to_make(&mut self, phone: usize) -> Vec<String> {
+        let (device, _) = self.phones[phone].running();
+        let held = device.store().read().memberships().unwrap();
+        let roles: BTreeSet<RoleCode> = held.into_iter().map(|held| held.role).collect();
+        self.catalogue
+            .types
+            .values()
+            .filter(|known| {
+                self.catalogue.compartments[&known.compartment].on_devices
+                    && !known.written_by.is_disjoint(&roles)
+            })
+            .map(|known| known.name.to_string())
+            .collect()
+    }
+
+    fn with_pen<T>(&mut self, phone: usize, write: impl FnOnce(&mut Pen<'_>) -> T) -> T {
+        let now = self.phones[phone].now(self.clock);
+        let known: Vec<RecordId> = self.shared.iter().map(|case| (*case).into()).collect();
+        let catalogue = std::sync::Arc::clone(&self.catalogue);
+        write(&mut Pen {
+            rng: &mut self.rng,
+            catalogue: &catalogue,
+            now,
+            tally: &mut self.tally,
+            words: &mut self.words,
+            known: &known,
+        })
+    }
+
+    /// A record that others are likely to write to as well.
+    fn pick_busy(&mut self, rows: &[ListRow]) -> ListRow {
+        let shared: Vec<ListRow> = rows
+            .iter()
+            .filter(|row| row.case.is_some_and(|case| self.shared.contains(&case)))
+            .cloned()
+            .collect();
+        if shared.is_empty() || self.rng.random_bool(0.4) {
+            self.pick(rows)
+        } else {
+            self.pick(&shared)
+        }
+    }
+
+    fn pick_case(&mut self, cases: &[CaseId]) -> CaseId {
+        let shared: Vec<_> = cases.iter().filter(|c| self.shared.contains(c)).copied().collect();
+        if shared.is_empty() || self.rng.random_bool(0.5) {
+            self.pick(cases)
+        } else {
+            self.pick(&shared)
+        }
+    }
+}
