@@ -74,9 +74,12 @@ CREATE TABLE outbox (
     number INTEGER PRIMARY KEY REFERENCES changes (number) ON DELETE CASCADE,
     record BLOB NOT NULL REFERENCES records (id) ON DELETE CASCADE,
     intent TEXT,
-    sent   INTEGER NOT NULL
+    sent   INTEGER NOT NULL,
+    -- Whether the server refused it until this device has pulled.
+    held   INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX outbox_by_record ON outbox (record);
+CREATE INDEX outbox_held ON outbox (record) WHERE held = 1;
 
 -- Changes that were refused or do not apply. Kept when their record is gone.
 CREATE TABLE quarantine (

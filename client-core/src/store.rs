@@ -206,4 +206,26 @@ impl Writer<'_> {
     fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
+
+    /// Runs a part of the transaction: when it fails nothing of it is written, and the rest of the
+    /// transaction can go on.
+    fn whole_or_nothing<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.execute("SAVEPOINT part", [])?;
+        let done = part(self);
+        let ended = match done {
+            Ok(_) => self.execute("RELEASE part", []),
+            Err(_) => {
+                self.execute("ROLLBACK TO part", []).and_then(|_| self.execute("RELEASE part", []))
+            }
+        };
+        match (done, ended) {
+            // SQLite gave the whole transaction up, and its savepoints with it.
+            (Err(error @ (StoreError::Corrupt(_) | StoreError::DiskFull)), Err(_)) => Err(error),
+            (_, Err(error)) => Err(error),
+            (done, Ok(_)) => done,
+        }
+    }
 }

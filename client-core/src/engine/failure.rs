@@ -89,9 +89,7 @@ impl TransportFailure {
             | Self::Certificate
             | Self::Server { .. }
             | Self::Unreadable => Remedy::Retry,
-            Self::Busy { retry_after } => {
-                retry_after.map_or(Remedy::Retry, |span| Remedy::RetryAfter(span))
-            }
+            Self::Busy { retry_after } => retry_after.map_or(Remedy::Retry, Remedy::RetryAfter),
             Self::TooLarge => Remedy::RetrySmaller,
             Self::Unauthorized { .. } | Self::Rejected { .. } | Self::NotSent { .. } => {
                 Remedy::Stop

@@ -131,6 +131,14 @@ impl Reader<'_> {
         self.query(sql, [limit], |row| RecordId::from_row(row, 0))
     }
 
+    /// How many records are to be asked for whole.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn refetch_size(&self) -> Result<u64, StoreError> {
+        self.count("SELECT count(*) FROM refetch", [])
+    }
+
     /// What was looked at and not yet told to the server, oldest first.
     ///
     /// # Errors
@@ -321,7 +329,16 @@ impl Writer<'_> {
         })
     }
 
-    /// A grant has come after the revocation: what is being pulled again is not to be dropped.
+    /// Forgets which scopes were taken away by a server that is no longer the one it was: those
+    /// that still are come again with the pull from the beginning.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget_pending_revocations(&mut self) -> Result<(), StoreError> {
+        self.execute("DELETE FROM revoked WHERE state = ?1", [PENDING]).map(drop)
+    }
+
+    /// The scope is open to the owner again: its records stay.
     pub(super) fn cancel_revocation(&mut self, scope: &Scope) -> Result<(), StoreError> {
         let sql = "DELETE FROM revoked WHERE anchor = ?1 AND compartment = ?2 AND state = ?3";
         let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());

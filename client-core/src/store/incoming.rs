@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rand::Rng;
+use sha2::{Digest, Sha256};
 
 use model::change::RawChange;
 use model::document::Document;
@@ -20,6 +21,8 @@ use super::{StoreError, Writer};
 pub struct Applied {
     /// Changes that are new here.
     pub stored: usize,
+    /// Changes of the outbox that the server turns out to have.
+    pub acknowledged: usize,
     /// Changes that do not apply: set aside, and their record is asked for whole.
     pub set_aside: usize,
     /// Whether the record then held what the server says it should. True when it says nothing.
@@ -54,9 +57,19 @@ impl Writer<'_> {
             record_type: &update.record_type,
             scope: &update.scope,
         };
-        let mut applied = match &update.chunk {
-            ChunkV1::Snapshot(bytes) => self.apply_snapshot(now, rng, destination, bytes)?,
-            ChunkV1::Changes(changes) => self.apply_changes(now, rng, destination, changes)?,
+        // A grant has come after the revocation: what is sent again is not to be dropped.
+        self.cancel_revocation(&update.scope)?;
+        let taken = self.whole_or_nothing(|writer| match &update.chunk {
+            ChunkV1::Snapshot(bytes) => writer.apply_snapshot(now, rng, destination, bytes),
+            ChunkV1::Changes(changes) => writer.apply_changes(now, rng, destination, changes),
+        });
+        let mut applied = match taken {
+            Ok(applied) => applied,
+            // The record, not the store: what is held of it does not take what came.
+            Err(StoreError::Document(_) | StoreError::Unreadable { .. }) => {
+                self.set_update_aside(now, update)?
+            }
+            Err(other) => return Err(other),
         };
         if let Some(check) = update.check {
             let held = self.check_of(update.record)?.unwrap_or_default();
@@ -87,8 +100,8 @@ impl Writer<'_> {
                 Err(problem) => {
                     set_aside += 1;
                     let why = (problem.code(), "the change cannot be read");
-                    let hash = ChangeHash([0; 32]);
-                    self.quarantine_incoming(now, to.record, hash, bytes.as_ref(), why)?;
+                    let bytes = bytes.as_ref();
+                    self.quarantine_incoming(now, to.record, stand_in_hash(bytes), bytes, why)?;
                 }
             }
         }
@@ -110,8 +123,8 @@ impl Writer<'_> {
     ) -> Result<Applied, StoreError> {
         let Ok(document) = Document::load(bytes) else {
             let why = ("damaged", "the saved document cannot be read");
-            self.quarantine_incoming(now, to.record, ChangeHash([0; 32]), bytes, why)?;
-            return Ok(Applied { stored: 0, set_aside: 1, check_holds: true });
+            self.quarantine_incoming(now, to.record, stand_in_hash(bytes), bytes, why)?;
+            return Ok(Applied { set_aside: 1, check_holds: true, ..Applied::default() });
         };
         let changes = document.changes();
         let arriving: Vec<_> =
@@ -134,8 +147,10 @@ impl Writer<'_> {
         let waiting = self.waiting_for_others(to.record)?;
         let whole = whole.filter(|_| first && waiting.is_empty());
         arriving.extend(waiting);
+        let mut acknowledged = 0;
         for change in arriving.iter().filter(|change| held.contains(&change.hash())) {
-            self.acknowledge(&change.hash())?;
+            let known = self.acknowledge(&change.hash())?;
+            acknowledged += usize::from(known.is_some_and(|known| known.waited));
         }
         arriving.retain(|change| !held.contains(&change.hash()));
         let (ready, early) = in_order(&mut held, arriving);
@@ -143,7 +158,8 @@ impl Writer<'_> {
             let why = ("missing_dependencies", "it follows a change that is not here");
             self.quarantine_incoming(now, to.record, change.hash(), change.bytes(), why)?;
         }
-        let mut applied = Applied { stored: 0, set_aside: early.len(), check_holds: true };
+        let set_aside = early.len();
+        let mut applied = Applied { stored: 0, acknowledged, set_aside, check_holds: true };
         if !ready.is_empty() {
             let trial = match whole {
                 Some(document) => Trial { loaded: Loaded { document, tail: 0 }, good: ready },
@@ -186,8 +202,7 @@ impl Writer<'_> {
                 }
             }
             applied.set_aside += 1;
-            let why = ("does_not_apply", "the change does not apply to the record here");
-            self.quarantine_incoming(now, record, change.hash(), change.bytes(), why)?;
+            self.quarantine_incoming(now, record, change.hash(), change.bytes(), DOES_NOT_APPLY)?;
         }
         Ok(Trial { loaded, good })
     }
@@ -223,8 +238,24 @@ impl Writer<'_> {
             self.acknowledge(&change.hash())?;
         }
         applied.stored += good.len();
-        self.cancel_revocation(to.scope)?;
         self.snapshot_if_due(to.record, &document, tail + good.len())
+    }
+
+    fn set_update_aside(
+        &self,
+        now: Timestamp,
+        update: &RecordUpdateV1,
+    ) -> Result<Applied, StoreError> {
+        let pieces: Vec<&[u8]> = match &update.chunk {
+            ChunkV1::Snapshot(bytes) => vec![bytes],
+            ChunkV1::Changes(changes) => changes.iter().map(|change| &change[..]).collect(),
+        };
+        for bytes in &pieces {
+            let change = RawChange::inspect(bytes);
+            let hash = change.map_or_else(|_| stand_in_hash(bytes), |change| change.hash());
+            self.quarantine_incoming(now, update.record, hash, bytes, DOES_NOT_APPLY)?;
+        }
+        Ok(Applied { set_aside: pieces.len(), check_holds: true, ..Applied::default() })
     }
 
     fn load_or_empty(&self, record: RecordId) -> Result<Loaded, StoreError> {
@@ -257,6 +288,14 @@ impl Writer<'_> {
             (change.actor() == other.actor() && change.seq() == other.seq()).then_some(hash)
         }))
     }
+}
+
+const DOES_NOT_APPLY: (&str, &str) =
+    ("does_not_apply", "the change does not apply to the record here");
+
+/// Names bytes that are no change, so that two of them are two.
+fn stand_in_hash(bytes: &[u8]) -> ChangeHash {
+    ChangeHash(Sha256::digest(bytes).into())
 }
 
 /// A document with the changes that went into it.

@@ -251,7 +251,7 @@ impl super::Writer<'_> {
     /// brought may be used again, and how far it had pulled says nothing.
     fn begin_anew(&mut self, now: Timestamp, install: &Install) -> Result<(), StoreError> {
         self.execute("DELETE FROM actors", [])?;
-        self.execute("UPDATE outbox SET sent = 0", [])?;
+        self.execute("UPDATE outbox SET sent = 0, held = 0", [])?;
         let sent = "UPDATE records SET state = 'on_phone' WHERE state = 'sent'";
         self.execute(sent, [])?;
         self.set_cursor(None)?;

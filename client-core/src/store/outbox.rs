@@ -22,6 +22,28 @@ pub struct OutboxItem {
     pub bytes: Vec<u8>,
 }
 
+/// Which changes of the outbox are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that the server has not refused, and that follow none it refused.
+    Fresh,
+    /// Those that it refused until the device has pulled as well.
+    All,
+    /// Fresh ones that the server once had and lost.
+    Reoffered,
+}
+
+/// What became of a change that the server refused until the device has pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The change does not wait here (any more): nothing was done.
+    Unknown,
+    /// It waits until the pull is through.
+    Now,
+    /// It had waited already.
+    Before,
+}
+
 /// What somebody meant to do: enough to make the change anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Intent {
@@ -48,14 +70,21 @@ impl Reader<'_> {
     /// When the store fails.
     pub fn outbox_page(
         &self,
+        wanted: Wanted,
         changes_max: usize,
         bytes_max: usize,
     ) -> Result<Vec<OutboxItem>, StoreError> {
         let sql = "SELECT changes.hash, changes.record, changes.bytes
-                   FROM outbox JOIN changes USING (number) ORDER BY outbox.number LIMIT ?1";
+                   FROM outbox JOIN changes USING (number)
+                   WHERE (?1 OR NOT EXISTS (SELECT 1 FROM outbox AS before
+                            WHERE before.record = outbox.record AND before.held = 1
+                                AND before.number <= outbox.number))
+                        AND (?2 OR outbox.intent IS NULL)
+                   ORDER BY outbox.number LIMIT ?3";
         let limit = i64::try_from(changes_max).unwrap_or(i64::MAX);
+        let (held_too, own_too) = (wanted == Wanted::All, wanted != Wanted::Reoffered);
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query([limit])?;
+        let mut rows = statement.query(params![held_too, own_too, limit])?;
         let (mut page, mut bytes) = (Vec::new(), 0usize);
         while let Some(row) = rows.next()? {
             let item = OutboxItem {
@@ -79,6 +108,22 @@ impl Reader<'_> {
     pub fn outbox_size(&self) -> Result<u64, StoreError> {
         self.count("SELECT count(*) FROM outbox", [])
     }
+
+    /// How many of them the server refused until the device has pulled.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn held_size(&self) -> Result<u64, StoreError> {
+        self.count("SELECT count(*) FROM outbox WHERE held = 1", [])
+    }
+
+    /// How many of them the server once had and lost.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn reoffered_size(&self) -> Result<u64, StoreError> {
+        self.count("SELECT count(*) FROM outbox WHERE intent IS NULL", [])
+    }
 }
 
 impl Writer<'_> {
@@ -97,15 +142,47 @@ impl Writer<'_> {
     }
 
     /// Notes that the server has these changes durably. Hashes that are not here are passed over.
+    /// Returns how many had waited in the outbox.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn mark_acknowledged(&mut self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
-        let mut touched = Touched::default();
+    pub fn mark_acknowledged(&mut self, hashes: &[ChangeHash]) -> Result<usize, StoreError> {
+        let (mut touched, mut waited) = (Touched::default(), 0);
         for hash in hashes {
-            touched.extend(self.acknowledge(hash)?);
+            if let Some(acknowledged) = self.acknowledge(hash)? {
+                touched.insert(acknowledged.record);
+                waited += usize::from(acknowledged.waited);
+            }
         }
-        self.refresh_states(touched)
+        self.refresh_states(touched)?;
+        Ok(waited)
+    }
+
+    /// Keeps a change back that the server refused until the device has pulled.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn hold(&mut self, hash: &ChangeHash) -> Result<Held, StoreError> {
+        let sql = "SELECT number, held FROM outbox
+                   WHERE number = (SELECT number FROM changes WHERE hash = ?1)";
+        let found = self
+            .query_row(sql, [hash.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
+        match found {
+            None => Ok(Held::Unknown),
+            Some((_, true)) => Ok(Held::Before),
+            Some((number, false)) => {
+                self.execute("UPDATE outbox SET held = 1 WHERE number = ?1", [number])?;
+                Ok(Held::Now)
+            }
+        }
+    }
+
+    /// Forgets which changes were kept back: the server is no longer the one that refused them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn release_held(&mut self) -> Result<(), StoreError> {
+        self.execute("UPDATE outbox SET held = 0 WHERE held = 1", []).map(drop)
     }
 
     /// Puts every change of the record that the server once had and lost back into the outbox.
@@ -132,20 +209,26 @@ impl Writer<'_> {
         Ok(offered)
     }
 
-    /// Returns the record when the change is here.
-    pub(super) fn acknowledge(&self, hash: &ChangeHash) -> Result<Option<RecordId>, StoreError> {
+    /// `None` when the change is not here.
+    pub(super) fn acknowledge(
+        &self,
+        hash: &ChangeHash,
+    ) -> Result<Option<Acknowledged>, StoreError> {
         let sql = "SELECT number, record, acknowledged FROM changes WHERE hash = ?1";
         let found = self.query_row(sql, [hash.0], |row| {
             Ok((row.get::<_, i64>(0)?, RecordId::from_row(row, 1)?, row.get::<_, bool>(2)?))
         })?;
         let Some((number, record, known)) = found else { return Ok(None) };
-        self.execute("DELETE FROM outbox WHERE number = ?1", [number])?;
+        let waited = self.execute("DELETE FROM outbox WHERE number = ?1", [number])? > 0;
         self.execute("DELETE FROM quarantine WHERE hash = ?1", [hash.0])?;
         if !known {
             self.execute("UPDATE changes SET acknowledged = 1 WHERE number = ?1", [number])?;
             self.add_to_check(record, hash)?;
         }
-        Ok(Some(record))
+        // The server took a change of a record that it had refused: it took the record as well.
+        let sql = "UPDATE records SET refused = 0 WHERE id = ?1 AND refused = 1";
+        self.execute(sql, [record.as_bytes()])?;
+        Ok(Some(Acknowledged { record, waited }))
     }
 
     fn add_to_check(&self, record: RecordId, hash: &ChangeHash) -> Result<(), StoreError> {
@@ -155,8 +238,7 @@ impl Writer<'_> {
         };
         sum.add(hash);
         let count = i64::try_from(sum.count).unwrap_or(i64::MAX);
-        // The server took a change of a record that it had refused: it took the record as well.
-        let sql = "UPDATE records SET check_count = ?2, check_xor = ?3, refused = 0 WHERE id = ?1";
+        let sql = "UPDATE records SET check_count = ?2, check_xor = ?3 WHERE id = ?1";
         self.execute(sql, params![record.as_bytes(), count, sum.xor]).map(drop)
     }
 
@@ -192,6 +274,13 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+/// A change of ours that the server has.
+pub(super) struct Acknowledged {
+    pub(super) record: RecordId,
+    /// Whether it stood in the outbox.
+    pub(super) waited: bool,
 }
 
 /// Records whose state may have changed.

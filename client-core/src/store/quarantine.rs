@@ -22,7 +22,7 @@ pub struct QuarantineItem {
     pub number: i64,
     /// Where it came from.
     pub kind: QuarantineKind,
-    /// The change; all zero when its bytes are no change.
+    /// The change; the SHA-256 of its bytes when they are no change.
     pub hash: ChangeHash,
     /// Its record.
     pub record: RecordId,
@@ -156,15 +156,26 @@ impl Writer<'_> {
             self.set_record_aside(now, record, code, reason)?;
             return Ok(Refused::Record(record));
         }
-        let remade = if code == EQUIVOCATION {
-            self.mark_refetch(record)?;
-            self.remake_without(now, rng, record, None, Some(hash))?
-        } else {
-            self.copy_to_quarantine(now, record, Some(hash), code, reason)?;
-            self.remake_without(now, rng, record, Some(hash), None)?
-        };
-        self.refresh_states(Touched::from([record]))?;
-        Ok(Refused::Change { record, remade })
+        let remade = self.whole_or_nothing(|writer| {
+            if code == EQUIVOCATION {
+                writer.mark_refetch(record)?;
+                return writer.remake_without(now, rng, record, None, Some(hash));
+            }
+            writer.copy_to_quarantine(now, record, Some(hash), code, reason)?;
+            writer.remake_without(now, rng, record, Some(hash), None)
+        });
+        match remade {
+            Ok(remade) => {
+                self.refresh_states(Touched::from([record]))?;
+                Ok(Refused::Change { record, remade })
+            }
+            // What is here of the record cannot be built any more, and must not stop the others.
+            Err(StoreError::Document(_) | StoreError::Unreadable { .. }) => {
+                self.set_record_aside(now, record, code, reason)?;
+                Ok(Refused::Record(record))
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// Notes that the owner has seen a refusal; its record goes by its other changes again.

@@ -32,13 +32,12 @@ impl Writer<'_> {
         tasks: &[Task],
     ) -> Result<(), StoreError> {
         self.execute("DELETE FROM tasks WHERE record = ?1", [record.as_bytes()])?;
-        let sql = concat!(
-            "INSERT INTO tasks (record, rule, case_id, opens, due, flags, answered_by, closed, open)
+        let sql = "INSERT INTO tasks
+                (record, rule, case_id, opens, due, flags, answered_by, closed, open)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 = 0 AND NOT EXISTS (
                 SELECT 1 FROM records WHERE case_id = ?3
                     AND type IN (SELECT value FROM json_each(?7))
-                    AND voided = 0 AND occurred_at > ?4 AND id <> ?1))"
-        );
+                    AND voided = 0 AND occurred_at > ?4 AND id <> ?1))";
         for task in tasks {
             let row = TaskRow::of(task)?;
             let case = case.as_ref().map(|case| case.as_bytes());

@@ -1,0 +1,292 @@
+//! An answer, into the store: one transaction.
+
+use std::collections::BTreeSet;
+
+use rand::Rng;
+
+use model::change::RawChange;
+use model::ids::ChangeHash;
+use model::proof;
+use model::time::Timestamp;
+use model::wire::{
+    FeedPositionV1, OrderKindV1, OutcomeV1, ReconcileAnswerV1, ReconcileOfferV1, RetryV1,
+    SyncRequestV1, SyncResponseV1,
+};
+
+use crate::device::Device;
+use crate::engine::{AppliedSummary, Ending, Left};
+use crate::store::feed::{FeedState, ReconcileState};
+use crate::store::outbox::Held;
+use crate::store::{Reader, StoreError, Writer};
+
+use super::SyncError;
+
+/// Takes the answer to `sent` into the store, in one transaction. One bad update or one refused
+/// change never keeps the others out: it is set aside.
+///
+/// Taking the same answer twice does no harm.
+///
+/// # Errors
+/// When the store fails; then nothing of the answer was taken. Or when the server ordered the
+/// store destroyed and something of it would not go.
+pub fn apply_answer(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    device: &mut Device,
+    sent: &SyncRequestV1,
+    answer: &SyncResponseV1,
+) -> Result<AppliedSummary, SyncError> {
+    let orders = valid_orders(&device.store().read(), answer)?;
+    if orders.contains(&OrderKindV1::Wipe) {
+        device.wipe().map_err(SyncError::NotWiped)?;
+        let ended = Some(Ending::Wiped);
+        return Ok(AppliedSummary { progressed: true, ended, ..AppliedSummary::default() });
+    }
+    let lock = orders.contains(&OrderKindV1::Lock);
+    let exchange = Exchange { now, sent, answer };
+    Ok(device.store_mut().write(|writer| exchange.take(writer, rng, lock))?)
+}
+
+/// The orders that the server really gave to this device.
+fn valid_orders(
+    read: &Reader<'_>,
+    answer: &SyncResponseV1,
+) -> Result<Vec<OrderKindV1>, StoreError> {
+    if answer.orders.is_empty() {
+        return Ok(vec![]);
+    }
+    let server_key = read.enrolment()?.server_key;
+    let given = answer.orders.iter().filter(|order| {
+        let message = proof::order_message(read.device(), order.order, order.at);
+        let valid = proof::verify(&server_key, &message, &order.signature);
+        if !valid {
+            tracing::warn!("an order without the server's signature was passed over");
+        }
+        valid
+    });
+    Ok(given.map(|order| order.order).collect())
+}
+
+/// A request with its answer.
+#[derive(Clone, Copy)]
+struct Exchange<'a> {
+    now: Timestamp,
+    sent: &'a SyncRequestV1,
+    answer: &'a SyncResponseV1,
+}
+
+impl Exchange<'_> {
+    fn take(
+        self,
+        writer: &mut Writer<'_>,
+        rng: &mut dyn Rng,
+        lock: bool,
+    ) -> Result<AppliedSummary, StoreError> {
+        let before = writer.feed()?;
+        self.take_facts(writer, lock)?;
+        let mut summary =
+            AppliedSummary { ended: lock.then_some(Ending::Locked), ..AppliedSummary::default() };
+        let held = self.take_results(writer, rng, &mut summary)?;
+        self.take_revocations(writer)?;
+        self.take_pull(writer, rng, &mut summary)?;
+        self.move_on(writer, &before)?;
+        let dropped = drop_revoked(writer)?;
+
+        let after = writer.feed()?;
+        summary.progressed = after != before
+            || held + dropped > 0
+            || summary.sent + summary.received + summary.refused > 0;
+        summary.left = self.left(writer, &after)?;
+        if summary.left.is_nothing() && summary.ended.is_none() {
+            writer.set_last_sync(self.now)?;
+        }
+        Ok(summary)
+    }
+
+    /// The few facts that are no records. The catalogue comes first of all: the rest is read by it.
+    fn take_facts(self, writer: &mut Writer<'_>, lock: bool) -> Result<(), StoreError> {
+        let Self { now, sent, answer } = self;
+        if let Some(catalogue) = &answer.catalogue
+            && !writer.set_catalogue(catalogue)?
+        {
+            tracing::warn!(
+                "the server's catalogue is newer than this program; the present one stays"
+            );
+        }
+        if let Some(profile) = &answer.profile {
+            writer.set_profile(profile)?;
+        }
+        writer.note_authors(&answer.authors)?;
+        writer.set_lease(now, answer.server_time, answer.lease_until)?;
+        // An answer without the order ends it.
+        if writer.lease()?.ordered != lock {
+            writer.set_locked(lock)?;
+        }
+        writer.mark_views_sent(now, &sent.views)?;
+        writer.confirm_dropped(&sent.dropped)
+    }
+
+    /// Returns how many changes are kept back until the pull is through.
+    fn take_results(
+        self,
+        writer: &mut Writer<'_>,
+        rng: &mut dyn Rng,
+        summary: &mut AppliedSummary,
+    ) -> Result<u64, StoreError> {
+        let results: Vec<_> = self.results().collect();
+        let stored = results.iter().filter_map(|(hash, outcome)| match outcome {
+            OutcomeV1::Accepted | OutcomeV1::Known => Some(*hash),
+            OutcomeV1::Refused { .. } => None,
+        });
+        let stored: Vec<_> = stored.collect();
+        summary.sent += writer.mark_acknowledged(&stored)? as u64;
+
+        let reconciling = writer.feed()?.reconcile.is_some();
+        let refused_before = writer.refused_size()?;
+        let mut held = 0;
+        for (hash, outcome) in results {
+            let OutcomeV1::Refused { code, reason, retry } = outcome else { continue };
+            let again = match retry {
+                RetryV1::Never => Held::Before,
+                RetryV1::AfterPull => writer.hold(&hash)?,
+            };
+            match again {
+                Held::Unknown => {}
+                Held::Now => held += 1,
+                // What it follows may still come, with another device's reconcile or our own.
+                Held::Before if *retry == RetryV1::AfterPull && reconciling => {}
+                Held::Before => {
+                    writer.mark_refused(self.now, rng, hash, code, reason)?;
+                }
+            }
+        }
+        summary.refused += writer.refused_size()?.saturating_sub(refused_before);
+        Ok(held)
+    }
+
+    /// Each pushed change with its outcome. A result that names another change than the one in its
+    /// place settles nothing; one that names none refuses bytes that the server cannot read.
+    fn results(&self) -> impl Iterator<Item = (ChangeHash, &OutcomeV1)> {
+        let pairs = self.sent.push.iter().zip(&self.answer.results);
+        pairs.filter_map(|(push, result)| {
+            let hash = RawChange::inspect(&push.change).ok()?.hash();
+            let unread =
+                result.hash == UNREAD && matches!(result.outcome, OutcomeV1::Refused { .. });
+            (result.hash == hash || unread).then_some((hash, &result.outcome))
+        })
+    }
+
+    fn take_revocations(self, writer: &mut Writer<'_>) -> Result<(), StoreError> {
+        self.answer.revoked.iter().try_for_each(|r| writer.note_revocation(&r.scope, r.seq))
+    }
+
+    fn take_pull(
+        self,
+        writer: &mut Writer<'_>,
+        rng: &mut dyn Rng,
+        summary: &mut AppliedSummary,
+    ) -> Result<(), StoreError> {
+        let mut came = BTreeSet::new();
+        for update in &self.answer.pull {
+            let applied = writer.apply_update(self.now, rng, update)?;
+            summary.received += applied.stored as u64;
+            summary.sent += applied.acknowledged as u64;
+            came.insert(update.record);
+        }
+        // A record is asked for once: one that still does not fit would be asked for for ever.
+        let asked = self.sent.refetch.iter().copied();
+        let done: Vec<_> =
+            asked.filter(|record| !self.answer.more || came.contains(record)).collect();
+        writer.clear_refetch(&done)
+    }
+
+    /// Moves the cursor, or the reconcile, with what the page brought.
+    fn move_on(self, writer: &mut Writer<'_>, before: &FeedState) -> Result<(), StoreError> {
+        match &self.answer.reconcile {
+            None => {
+                if before.reconcile.is_some() {
+                    // The history that the device knows is back.
+                    writer.set_reconcile(None)?;
+                    writer.release_held()?;
+                }
+                if let Some(cursor) = &self.answer.cursor {
+                    writer.set_cursor(Some(cursor))?;
+                }
+                writer.set_seen(Some(&newest(before.seen, self.answer.head)))
+            }
+            Some(theirs) if theirs.finished => {
+                writer.set_reconcile(None)?;
+                writer.set_cursor(None)?;
+                writer.set_seen(Some(&self.answer.head))?;
+                writer.release_held()?;
+                writer.forget_pending_revocations()
+            }
+            Some(theirs) => {
+                let state = match (before.reconcile, &self.sent.reconcile) {
+                    (Some(ours), Some(offer))
+                        if ours.epoch == theirs.epoch && offer.epoch == theirs.epoch =>
+                    {
+                        offered(writer, ours, offer, theirs)?
+                    }
+                    // It begins, or begins again because the server was restored once more.
+                    _ => ReconcileState { epoch: theirs.epoch, after: None, offered: false },
+                };
+                writer.set_cursor(None)?;
+                writer.set_reconcile(Some(&state))
+            }
+        }
+    }
+
+    fn left(self, read: &Reader<'_>, feed: &FeedState) -> Result<Left, StoreError> {
+        let held = read.held_size()?;
+        let reconcile = feed.reconcile.is_some();
+        let finished = self.answer.reconcile.as_ref().is_some_and(|theirs| theirs.finished);
+        Ok(Left {
+            push: read.outbox_size()?.saturating_sub(held),
+            offer_again: held,
+            pull: !reconcile && (finished || self.answer.more),
+            reconcile,
+            confirm: read.dropped_scopes(usize::MAX)?.len() as u64,
+            refetch: read.refetch_size()?,
+        })
+    }
+}
+
+/// What a result names when the pushed bytes were no change to the server.
+const UNREAD: ChangeHash = ChangeHash([0; 32]);
+
+/// What the server lacks of the page just offered goes back into the outbox.
+fn offered(
+    writer: &mut Writer<'_>,
+    ours: ReconcileState,
+    offer: &ReconcileOfferV1,
+    theirs: &ReconcileAnswerV1,
+) -> Result<ReconcileState, StoreError> {
+    for held in &theirs.differs {
+        writer.reoffer(held.record, &held.hashes)?;
+    }
+    let last = offer.holds.last().map(|held| held.record);
+    let after = ours.after.max(last);
+    let offered = ours.offered || writer.records_page_for_reconcile(after, 1)?.is_empty();
+    Ok(ReconcileState { after, offered, ..ours })
+}
+
+/// Drops what was taken away and has nothing left to hand over. Returns how many records went.
+/// Not while the server's history is in doubt: what it took away may be what it forgot.
+fn drop_revoked(writer: &mut Writer<'_>) -> Result<u64, StoreError> {
+    if writer.feed()?.reconcile.is_some() {
+        return Ok(0);
+    }
+    let mut dropped = 0;
+    for revoked in writer.pending_revocations()? {
+        if writer.unsent_in(&revoked.scope)? == 0 {
+            dropped += writer.drop_scope(&revoked.scope)?;
+        }
+    }
+    Ok(dropped)
+}
+
+/// An answer that was overtaken must not make the device forget what it was told.
+fn newest(seen: Option<FeedPositionV1>, head: FeedPositionV1) -> FeedPositionV1 {
+    seen.filter(|seen| seen.seq > head.seq).unwrap_or(head)
+}
