@@ -392,11 +392,13 @@ pub struct EventV1 {
 /// Bytes that are not the message they should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WireError {
-    /// Over [`limits::REQUEST_BYTES_MAX`].
-    #[error("the message is {bytes} bytes long; at most {} are read", limits::REQUEST_BYTES_MAX)]
+    /// Over [`limits::REQUEST_BYTES_MAX`], or [`limits::ANSWER_BYTES_MAX`].
+    #[error("the message is {bytes} bytes long; at most {bytes_max} are read")]
     TooLarge {
         /// Its length.
         bytes: usize,
+        /// The limit.
+        bytes_max: usize,
     },
     /// Not CBOR, or not of this shape.
     #[error("the message is not valid CBOR of this version")]
@@ -432,8 +434,20 @@ pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, WireError> {
 /// When it is too large or not of this shape. Nothing is allocated by what the bytes claim: CBOR
 /// lengths only bound loops that end with the input.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
-    if bytes.len() > limits::REQUEST_BYTES_MAX {
-        return Err(WireError::TooLarge { bytes: bytes.len() });
+    decode_within(limits::REQUEST_BYTES_MAX, bytes)
+}
+
+/// Decodes an answer, which may be longer than a request: one record is never cut in two.
+///
+/// # Errors
+/// As [`decode`], with [`limits::ANSWER_BYTES_MAX`] for the limit.
+pub fn decode_answer<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
+    decode_within(limits::ANSWER_BYTES_MAX, bytes)
+}
+
+fn decode_within<T: DeserializeOwned>(bytes_max: usize, bytes: &[u8]) -> Result<T, WireError> {
+    if bytes.len() > bytes_max {
+        return Err(WireError::TooLarge { bytes: bytes.len(), bytes_max });
     }
     let mut rest = bytes;
     let message = ciborium::de::from_reader_with_recursion_limit(&mut rest, CBOR_DEPTH_MAX)
@@ -535,6 +549,22 @@ mod tests {
         assert_eq!(decode::<SyncRequestV1>(&bytes), Err(WireError::Malformed));
         bytes.truncate(bytes.len() - 2);
         assert_eq!(decode::<SyncRequestV1>(&bytes), Err(WireError::Malformed));
+    }
+
+    #[test]
+    fn a_message_is_read_up_to_its_limit_and_not_past_it() {
+        // A byte string behind a head of five bytes.
+        let message = |bytes| encode(&serde_bytes::ByteBuf::from(vec![7; bytes - 5])).unwrap();
+        type Read = Result<serde_bytes::ByteBuf, WireError>;
+        let (request, answer) = (limits::REQUEST_BYTES_MAX, limits::ANSWER_BYTES_MAX);
+        let read: Read = decode(&message(request));
+        assert!(read.is_ok());
+        let read: Read = decode(&message(request + 1));
+        assert_eq!(read, Err(WireError::TooLarge { bytes: request + 1, bytes_max: request }));
+        let read: Read = decode_answer(&message(answer));
+        assert!(read.is_ok());
+        let read: Read = decode_answer(&message(answer + 1));
+        assert_eq!(read, Err(WireError::TooLarge { bytes: answer + 1, bytes_max: answer }));
     }
 
     #[test]
