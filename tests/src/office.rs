@@ -6,7 +6,7 @@ use std::path::Path;
 
 use model::ids::{CaseId, UserId};
 use model::time::Timestamp;
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use server::admin::{Admin, VerifyReport};
 use server::config::{CoreConfig, Durability};
@@ -63,6 +63,18 @@ impl Office {
     /// Assigns a case.
     pub fn assign(&mut self, now: Timestamp, name: &str, case: CaseId) {
         self.admin.assign(now, name, case).unwrap();
+    }
+
+    /// Puts the file `backup` of [`Office::path`] in the place of the data, and opens it again.
+    /// No server may be running.
+    #[must_use]
+    pub fn restored(self, now: Timestamp, rng: &mut dyn Rng) -> Self {
+        let Self { folder, config, admin, rng: own } = self;
+        drop(admin);
+        let file = folder.path().join("backup");
+        Admin::restore(now, rng, &config, &file).unwrap();
+        let admin = Admin::open(&config).unwrap();
+        Self { folder, config, admin, rng: own }
     }
 
     /// Checks the folder from end to end.

@@ -126,6 +126,11 @@ impl RawDevice {
         document.edit(now, actor, &self.catalogue, edits).unwrap().unwrap()
     }
 
+    /// Who the server takes it for.
+    pub fn who(&self) -> &Authenticated {
+        &self.who
+    }
+
     /// A request that asks for nothing and sends nothing yet.
     pub fn request(&self) -> SyncRequestV1 {
         SyncRequestV1 {

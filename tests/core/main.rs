@@ -1,0 +1,8 @@
+//! The server's core without its network, asked as devices ask it: what it takes, what it gives to
+//! whom, and what a restore brings back.
+
+mod grants;
+mod pages;
+mod restore;
+mod take;
+mod town;

@@ -1,0 +1,97 @@
+//! Pages: bounded, resumable, whole.
+
+use std::collections::BTreeSet;
+
+use fieldbook_tests::content;
+use model::wire::ChunkV1;
+
+use crate::town::{NOW, Town, edited, encounter, outcomes};
+
+#[test]
+fn pages_are_bounded_move_the_cursor_and_leave_nothing_out() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut expected = BTreeSet::new();
+    for number in 0..5 {
+        let person = town.open_case(&mut ana, &format!("Case {number}"));
+        expected.insert(person.record);
+        let contacts: Vec<_> =
+            (0..6).map(|_| encounter(&mut ana, Some(person.record.into()))).collect();
+        let push = contacts.iter().map(fieldbook_tests::raw::Made::push).collect();
+        assert!(outcomes(&ana.push(&town.core, NOW, push)).iter().all(|o| o == "accepted"));
+        expected.extend(contacts.iter().map(|made| made.record));
+    }
+    let mut received = BTreeSet::new();
+    let mut pages = 0;
+    loop {
+        let mut request = sol.request();
+        request.pull_bytes_max = 3_000;
+        let response = sol.send(&town.core, NOW, request);
+        let bytes: usize = response
+            .pull
+            .iter()
+            .map(|update| match &update.chunk {
+                ChunkV1::Snapshot(bytes) => bytes.len(),
+                ChunkV1::Changes(changes) => changes.iter().map(|change| change.len()).sum(),
+            })
+            .sum();
+        assert!(bytes < 3_000 + 2_000, "a page passes its size by one update at most");
+        for update in &response.pull {
+            assert!(received.insert(update.record), "nothing comes twice");
+            assert!(update.check.is_some());
+        }
+        assert_ne!(response.cursor, sol.cursor, "every page moves the cursor");
+        sol.cursor = response.cursor;
+        pages += 1;
+        if !response.more {
+            break;
+        }
+    }
+    assert_eq!(received, expected);
+    assert!(pages > 5, "{pages}");
+}
+
+#[test]
+fn a_record_with_a_long_history_comes_as_a_saved_document() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    let mut push = Vec::new();
+    for number in 0..100 {
+        let edit = content::text("safe_contact", format!("number {number}"));
+        push.push(edited(&mut ana, person.record, &mut person.document, &[edit]));
+    }
+    assert!(outcomes(&ana.push(&town.core, NOW, push)).iter().all(|o| o == "accepted"));
+    let mut request = sol.request();
+    request.pull_bytes_max = 1_000_000;
+    let response = sol.send(&town.core, NOW, request);
+    assert!(matches!(response.pull[0].chunk, ChunkV1::Snapshot(_)));
+    assert_eq!(response.pull.last().unwrap().check.unwrap().count, 101);
+    let pulled = town.pulled(&mut sol);
+    assert_eq!(pulled[&person.record].heads(), person.document.heads());
+}
+
+#[test]
+fn a_sync_without_news_writes_nothing_and_carries_nothing() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+    let rows = town.office.verify().audit_rows;
+    let response = sol.send(&town.core, NOW, sol.request());
+    assert!(response.pull.is_empty() && !response.more && response.catalogue.is_none());
+    assert_eq!(town.office.verify().audit_rows, rows);
+}
+
+#[test]
+fn a_record_asked_for_whole_comes_whole_to_whom_may_see_it() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let mut request = ana.request();
+    request.refetch = vec![person.record];
+    assert_eq!(ana.send(&town.core, NOW, request).pull.len(), 1);
+    let mut request = ben.request();
+    request.refetch = vec![person.record];
+    assert!(ben.send(&town.core, NOW, request).pull.is_empty());
+}

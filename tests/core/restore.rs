@@ -1,0 +1,169 @@
+//! A server put back from a backup, and devices that bring back what it lost.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
+use model::ids::{ChangeHash, RecordId};
+use model::wire::{CheckV1, PushV1, ReconcileOfferV1, RecordCheckV1};
+use server::admin::Admin;
+use server::core::Core;
+
+use crate::town::{NOW, Town, edited, later, outcomes};
+
+#[test]
+fn a_backup_holds_everything_but_the_keys_and_what_is_derived() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    assert!(matches!(
+        town.office.admin().backup(NOW, &file),
+        Err(server::error::AdminError::FileExists(_))
+    ));
+    let mut town = restored(town);
+    town.holds();
+    let mut sol = town.device("sol");
+    assert_eq!(town.received(&mut sol), [person.record].into());
+}
+
+#[test]
+fn a_running_server_is_not_overwritten_and_a_file_that_is_no_backup_is_named() {
+    let mut town = Town::new();
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    let config = town.office.config();
+    let restore = |town: &mut Town, file: &std::path::Path| {
+        Admin::restore(NOW, &mut town.rng, &config, file).map(drop)
+    };
+    let running = restore(&mut town, &file).unwrap_err().to_string();
+    assert!(running.contains("stop it first"), "{running}");
+    town.core.shutdown();
+    let Town { office, core, mut rng } = town;
+    drop(core);
+    let rubbish = office.path().join("rubbish");
+    std::fs::write(&rubbish, vec![7; 9_000]).unwrap();
+    let refused = Admin::restore(NOW, &mut rng, &office.config(), &rubbish).unwrap_err();
+    assert!(matches!(refused, server::error::AdminError::NotABackup(_)), "{refused}");
+    assert_eq!(std::fs::read(&rubbish).unwrap(), vec![7; 9_000]);
+    assert!(office.verify().problems.is_empty());
+}
+
+#[test]
+fn devices_bring_back_what_the_server_lost_their_own_and_others() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+
+    // After the backup: an edit and a new record. Ana's phone is then lost; Sol's holds both.
+    let edit = content::text("safe_contact", "after six");
+    let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    ana.push(&town.core, NOW, vec![edit.clone()]);
+    let contact = town.meet(&mut ana, person.record.into());
+    assert_eq!(town.received(&mut sol), [person.record, contact.record].into());
+
+    let mut town = restored(town);
+    let told = sol.send(&town.core, later(2), sol.request());
+    let asked = told.reconcile.unwrap();
+    assert!(!asked.finished && told.cursor.is_none() && told.pull.is_empty());
+
+    let holds = [held(&person), held(&contact)];
+    let differs = offer(&town, &mut sol, asked.epoch, &holds, vec![], false);
+    assert_eq!(differs, [person.record, contact.record]);
+    let push = vec![edit, contact.push()];
+    assert_eq!(offer(&town, &mut sol, asked.epoch, &[], push, true), []);
+
+    sol.cursor = None;
+    let back = town.received(&mut sol);
+    assert_eq!(back, [person.record, contact.record].into());
+    town.holds();
+    // From then on nobody vouches any more.
+    let edit = content::text("safe_contact", "never");
+    let forged = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    assert_eq!(outcomes(&sol.push(&town.core, later(3), vec![forged])), ["forged_actor Never"]);
+    let mut second = town.device("sol");
+    assert_eq!(town.received(&mut second), [person.record, contact.record].into());
+}
+
+#[test]
+fn what_a_device_holds_by_a_right_that_was_lost_is_taken_and_then_leaves_it() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    town.office.assign(NOW, "ben", person.record.into());
+    town.received(&mut ben);
+    let contact = town.meet(&mut ben, person.record.into());
+
+    let town = restored(town);
+    let epoch = ben.send(&town.core, later(2), ben.request()).reconcile.unwrap().epoch;
+    let holds = [held(&person), held(&contact)];
+    assert_eq!(offer(&town, &mut ben, epoch, &holds, vec![], false), [contact.record]);
+    assert_eq!(offer(&town, &mut ben, epoch, &[], vec![contact.push()], true), []);
+
+    ben.cursor = None;
+    let response = ben.send(&town.core, later(3), ben.request());
+    assert!(response.pull.is_empty());
+    let gone: Vec<String> =
+        response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect();
+    assert_eq!(gone, ["IDN", "OUT"]);
+    let mut request = ben.request();
+    request.cursor = response.cursor;
+    request.dropped = response.revoked.into_iter().map(|gone| gone.scope).collect();
+    assert!(ben.send(&town.core, later(3), request).revoked.is_empty());
+    town.holds();
+}
+
+#[test]
+fn a_device_that_knows_of_nothing_later_goes_on_without_a_reconcile() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    let town = restored(town);
+    let response = sol.send(&town.core, later(2), sol.request());
+    assert!(response.reconcile.is_none() && response.pull.is_empty());
+    assert_ne!(response.cursor.unwrap().epoch, sol.cursor.unwrap().epoch);
+}
+
+/// Stops the server, puts its backup back, and starts it again.
+fn restored(town: Town) -> Town {
+    let Town { office, core, mut rng } = town;
+    drop(core);
+    let office = office.restored(later(1), &mut rng);
+    let core = Core::open_inline(later(1), office.config()).unwrap();
+    Town { office, core, rng }
+}
+
+fn held(made: &Made) -> (RecordId, Vec<ChangeHash>) {
+    (made.record, made.document.changes().iter().map(|change| change.hash).collect())
+}
+
+/// One step of a reconcile; the records of which the server lacks something.
+fn offer(
+    town: &Town,
+    device: &mut RawDevice,
+    epoch: model::ids::Epoch,
+    holds: &[(RecordId, Vec<ChangeHash>)],
+    push: Vec<PushV1>,
+    complete: bool,
+) -> Vec<RecordId> {
+    let mut request = device.request();
+    request.push = push;
+    let check = |(record, hashes): &(RecordId, Vec<ChangeHash>)| RecordCheckV1 {
+        record: *record,
+        check: CheckV1::of(hashes),
+    };
+    let holds = holds.iter().map(check).collect();
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete });
+    let response = device.send(&town.core, later(2), request);
+    assert!(outcomes(&response).iter().all(|outcome| outcome == "accepted"), "{response:?}");
+    let answer = response.reconcile.unwrap();
+    assert_eq!(answer.finished, complete);
+    answer.differs.into_iter().map(|differs| differs.record).collect()
+}

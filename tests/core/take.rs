@@ -1,0 +1,165 @@
+//! What the server takes, and what it does with the rest.
+
+use fieldbook_tests::content;
+use model::document::Document;
+use model::ids::RecordId;
+use model::wire::PushV1;
+
+use crate::town::{NOW, Town, edited, encounter, outcomes, quality};
+
+#[test]
+fn a_pushed_record_reaches_the_supervisors_device() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    let pulled = town.pulled(&mut sol);
+    assert_eq!(pulled.keys().collect::<Vec<_>>(), [&person.record, &contact.record]);
+    assert_eq!(pulled[&contact.record].heads(), contact.document.heads());
+    town.holds();
+}
+
+#[test]
+fn a_person_and_what_was_recorded_of_them_go_in_one_push() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = ana.make(NOW, "person", None, &[content::text("name", "Case Alder"), quality()]);
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    let response = ana.push(&town.core, NOW, vec![person.push(), contact.push()]);
+    assert_eq!(outcomes(&response), ["accepted", "accepted"]);
+}
+
+#[test]
+fn repeating_a_push_changes_nothing() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let head = town.core.head().unwrap();
+    let again = ana.push(&town.core, NOW, vec![person.push(), person.push()]);
+    assert_eq!(outcomes(&again), ["known", "known"]);
+    assert_eq!(town.core.head().unwrap(), head);
+}
+
+#[test]
+fn two_people_who_edit_at_once_are_both_kept() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    let mut theirs = town.pulled(&mut sol).remove(&person.record).unwrap();
+    let mine = content::text("safe_contact", "after six");
+    let other = content::text("safe_contact", "before noon");
+    let from_ana = edited(&mut ana, person.record, &mut person.document, &[mine]);
+    let from_sol = edited(&mut sol, person.record, &mut theirs, &[other]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![from_ana])), ["accepted"]);
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![from_sol])), ["accepted"]);
+    let mut fresh = town.device("sol");
+    let merged = town.pulled(&mut fresh).remove(&person.record).unwrap();
+    assert_eq!(merged.heads().len(), 2);
+    town.holds();
+}
+
+#[test]
+fn one_bad_change_never_stops_the_others() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    let good = content::text("safe_contact", "after six");
+    let good = edited(&mut ana, person.record, &mut person.document, &[good]);
+    let mut damaged = good.clone();
+    damaged.change[40] ^= 1;
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    let response = ana.push(&town.core, NOW, vec![damaged, good, contact.push()]);
+    assert_eq!(outcomes(&response), ["bad_checksum Never", "accepted", "accepted"]);
+    let kept = town.office.admin().quarantine().unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].code, "bad_checksum");
+}
+
+#[test]
+fn a_change_that_breaks_the_form_is_refused_and_those_beside_it_are_not() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    // Ten sound edits by one actor, and in their midst one that no form of the catalogue allows.
+    let mut pushes = Vec::new();
+    for number in 0..10 {
+        let mut document = Document::load(&person.document.save()).unwrap();
+        let edit = content::text("safe_contact", format!("number {number}"));
+        pushes.push(edited(&mut ana, person.record, &mut document, &[edit]));
+    }
+    let foreign = foreign_key_change(&mut ana, &person.document);
+    pushes.insert(5, PushV1 { record: person.record, change: foreign });
+    let outcome = outcomes(&ana.push(&town.core, NOW, pushes));
+    assert_eq!(outcome.iter().filter(|outcome| *outcome == "accepted").count(), 10);
+    assert_eq!(outcome[5], "foreign_layout Never");
+    town.holds();
+}
+
+#[test]
+fn nobody_writes_in_another_devices_name() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let made = encounter(&mut ana, None);
+    let response = ben.push(&town.core, NOW, vec![made.push()]);
+    assert_eq!(outcomes(&response), ["forged_actor Never"]);
+}
+
+#[test]
+fn a_change_filed_under_another_record_is_refused() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let made = encounter(&mut ana, None);
+    let elsewhere = PushV1 { record: RecordId::from_bytes([9; 16]), change: made.change.bytes };
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![elsewhere])), ["foreign_record Never"]);
+}
+
+#[test]
+fn what_follows_something_that_is_missing_is_asked_for_again() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    let first = content::text("safe_contact", "one");
+    let first = edited(&mut ana, person.record, &mut person.document, &[first]);
+    let second = content::text("safe_contact", "two");
+    let second = edited(&mut ana, person.record, &mut person.document, &[second]);
+    let alone = ana.push(&town.core, NOW, vec![second.clone()]);
+    assert_eq!(outcomes(&alone), ["missing_dependencies AfterPull"]);
+    assert!(town.office.admin().quarantine().unwrap().is_empty(), "it will come again");
+    let both = ana.push(&town.core, NOW, vec![first, second]);
+    assert_eq!(outcomes(&both), ["accepted", "accepted"]);
+}
+
+#[test]
+fn the_same_holds_after_the_server_starts_again() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    for number in 0..80 {
+        let edit = content::text("safe_contact", format!("number {number}"));
+        let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
+        assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![push])), ["accepted"]);
+    }
+    let mut town = town.restart();
+    let edit = content::text("safe_contact", "the last");
+    let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![push])), ["accepted"]);
+    let mut sol = town.device("sol");
+    let pulled = town.pulled(&mut sol);
+    assert_eq!(pulled[&person.record].heads(), person.document.heads());
+    town.holds();
+}
+
+/// A change that puts a key of its own beside the record's.
+fn foreign_key_change(
+    device: &mut fieldbook_tests::raw::RawDevice,
+    document: &Document,
+) -> Vec<u8> {
+    use automerge::transaction::Transactable as _;
+    let actor = model::ids::ActorId { device: device.id, generation: [5; 8] };
+    let mut inner = document.automerge().clone();
+    inner.set_actor(actor.into());
+    inner
+        .transact::<_, _, automerge::AutomergeError>(|tx| tx.put(automerge::ROOT, "secret", 1))
+        .unwrap();
+    inner.get_last_local_change().unwrap().raw_bytes().to_vec()
+}
