@@ -3,6 +3,9 @@
 //! A cursor (e, s) stands in the feed: everything that became visible before entry e is done. When
 //! e opened a scope, its records are given newest first, and s is the first number of the record
 //! given last, or 0 when all are done.
+//!
+//! A device that starts from nothing gets each scope as the feed's end had it then, not as it was
+//! when it was opened years ago: records come whole, and no change by itself that was made before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +27,8 @@ use crate::store::{feed, grants, people};
 pub(crate) struct Puller {
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
-    /// Own changes up to this entry come back: the device started from nothing then.
+    /// The feed's end when the device last started from nothing: its own changes up to there come
+    /// back.
     pub(crate) full_since: FeedSeq,
     pub(crate) from: Position,
     pub(crate) refetch: Vec<RecordId>,
@@ -213,9 +217,14 @@ impl Bench<'_> {
             }
             let known = self.known(record)?;
             reached = known.first_seq;
-            self.add_record(&known, opening.at)?;
+            self.add_record(&known, self.as_of(opening))?;
         }
         Ok(None)
+    }
+
+    /// The entry of the feed up to which an opened scope is given.
+    fn as_of(&self, opening: &Opening) -> FeedSeq {
+        opening.at.max(self.puller.full_since)
     }
 
     /// Adds a record as it was at an entry of the feed.

@@ -74,6 +74,7 @@ fn what_comes_after_the_device_dropped_the_case_is_kept_for_a_supervisor() {
 fn a_case_that_comes_back_comes_with_what_the_device_itself_had_written() {
     let mut town = Town::new();
     let mut ana = town.device("ana");
+    town.received(&mut ana);
     let person = town.open_case(&mut ana, "Case Alder");
     let contact = town.meet(&mut ana, person.record.into());
     assert!(town.received(&mut ana).is_empty(), "it has its own");
