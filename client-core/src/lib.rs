@@ -11,8 +11,12 @@
 //! the rest compiles for WebAssembly.
 
 pub mod device;
+#[cfg(feature = "driver")]
+pub mod driver;
 pub mod engine;
 pub mod keys;
 pub mod store;
 pub mod sync;
+#[cfg(feature = "driver")]
+pub mod transport;
 pub mod vault;

@@ -24,7 +24,7 @@ pub fn enrol_request(code: &str, key: &SigningKey, platform: &str) -> EnrolReque
 
 /// The code without the spaces and dashes that make it easy to read aloud, in capitals.
 pub fn normal_code(code: &str) -> String {
-    code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// What a new store starts with.

@@ -2,5 +2,9 @@
 //! is said.
 
 mod desk;
+#[cfg(feature = "driver")]
+mod driver;
+#[cfg(feature = "driver")]
+mod line;
 mod phone;
 mod sync;

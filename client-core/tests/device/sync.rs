@@ -1,13 +1,9 @@
 //! Requests out of the store, answers into it.
 
-use client_core::engine::{Ending, Left};
 use client_core::store::RecordState;
-use model::ids::{CaseId, RecordId, Scope};
-use model::proof;
-use model::wire::{OrderKindV1, OutcomeV1, RetryV1, SyncResponseV1};
 
-use crate::desk::{self, Desk, all, nothing_new, refused};
-use crate::phone::{Phone, choice, start, text};
+use crate::desk::{self, Desk};
+use crate::phone::Phone;
 
 #[test]
 fn what_one_worker_saves_the_other_reads() {

@@ -1,0 +1,194 @@
+//! Does what the [`crate::engine`] says: reads the clock, waits, sends, and tells how it goes.
+//!
+//! Every wait can be given up, through a [`Cancel`] or by dropping the future; what the store
+//! holds is whole at any of them.
+
+mod cancel;
+mod clock;
+mod enrol;
+mod exchange;
+mod reply;
+mod watch;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use model::wire::{SyncRequestV1, SyncResponseV1};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+
+use crate::device::Device;
+use crate::engine::{
+    Effect, Engine, Event, Progress, Reason, RequestSummary, SyncOutcome, SyncReport, Ticket,
+};
+use crate::sync::{self, SyncError};
+use crate::transport::Transport;
+
+pub use cancel::Cancel;
+pub use clock::{Clock, SystemClock};
+pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
+pub use watch::WatchEvent;
+
+/// Why a sync could not be driven to an end of its own.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DriverError {
+    /// The device's store or key failed; the store is as it was before the last exchange.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// Drives the synchronization of a device.
+pub struct Driver {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    engine: Engine,
+}
+
+impl Driver {
+    /// A driver that reaches the server through `transport`.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self::with_clock(transport, Arc::new(SystemClock))
+    }
+
+    /// A driver with a clock of its own.
+    pub fn with_clock(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self { transport, clock, engine: Engine::new() }
+    }
+
+    /// Synchronizes until nothing is left, the run is cancelled, or going on does not help.
+    ///
+    /// `on_progress` is told what happens as it happens; it must not block.
+    ///
+    /// # Errors
+    /// When the store or the key store fails. What was acknowledged before stays so.
+    pub async fn sync(
+        &mut self,
+        device: &mut Device,
+        reason: Reason,
+        cancel: &Cancel,
+        on_progress: &mut (dyn FnMut(&Progress) + Send),
+    ) -> Result<(SyncOutcome, SyncReport), DriverError> {
+        let mut run = Run {
+            transport: &*self.transport,
+            clock: &*self.clock,
+            rng: random()?,
+            device,
+            cancel,
+            sent: None,
+            answer: None,
+            failed: None,
+        };
+        if !self.engine.is_idle() {
+            // The run before was dropped half-way.
+            drop(self.engine.handle(run.clock.now(), &mut run.rng, Event::Cancelled));
+        }
+        let mut event = Event::SyncWanted { reason };
+        let mut effects = VecDeque::new();
+        loop {
+            effects.extend(self.engine.handle(run.clock.now(), &mut run.rng, event));
+            event = loop {
+                match effects.pop_front() {
+                    Some(Effect::Progress(progress)) => on_progress(&progress),
+                    Some(Effect::Finished { outcome, report }) => {
+                        return run.failed.take().map_or(Ok((outcome, report)), Err);
+                    }
+                    Some(Effect::BuildRequest { ticket, budget }) => {
+                        break run.build(ticket, budget);
+                    }
+                    Some(Effect::Send { ticket }) => break run.send(ticket).await,
+                    Some(Effect::Apply { ticket }) => break run.apply(ticket),
+                    Some(Effect::WakeAt(until)) => break run.wait(until).await,
+                    // The engine always has a next step until it is finished.
+                    None => break Event::Cancelled,
+                }
+            };
+        }
+    }
+}
+
+/// What one run needs and holds between two effects.
+struct Run<'a> {
+    transport: &'a dyn Transport,
+    clock: &'a dyn Clock,
+    rng: StdRng,
+    device: &'a mut Device,
+    cancel: &'a Cancel,
+    sent: Option<SyncRequestV1>,
+    answer: Option<SyncResponseV1>,
+    failed: Option<DriverError>,
+}
+
+impl Run<'_> {
+    fn build(&mut self, ticket: Ticket, budget: crate::engine::Budget) -> Event {
+        if self.cancel.is_cancelled() {
+            return Event::Cancelled;
+        }
+        match sync::build_request(self.clock.now(), self.device, budget) {
+            Ok(built) => {
+                self.sent = Some(built.request);
+                let summary: RequestSummary = built.summary;
+                Event::RequestBuilt { ticket, summary }
+            }
+            Err(error) => self.store_failed(ticket, error),
+        }
+    }
+
+    async fn send(&mut self, ticket: Ticket) -> Event {
+        let Some(request) = &self.sent else { return Event::Cancelled };
+        let exchange = exchange::Exchange {
+            transport: self.transport,
+            clock: self.clock,
+            rng: &mut self.rng,
+            device: self.device,
+        };
+        let mut traffic = crate::engine::Traffic::default();
+        let answered = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Event::Cancelled,
+            answered = exchange.sync(request, &mut traffic) => answered,
+        };
+        match answered {
+            Ok(answer) => {
+                self.answer = Some(answer);
+                Event::Answered { ticket, traffic }
+            }
+            Err(failure) => Event::Failed { ticket, failure, traffic },
+        }
+    }
+
+    fn apply(&mut self, ticket: Ticket) -> Event {
+        let (Some(sent), Some(answer)) = (self.sent.take(), self.answer.take()) else {
+            return Event::Cancelled;
+        };
+        let now = self.clock.now();
+        match sync::apply_answer(now, &mut self.rng, self.device, &sent, &answer) {
+            Ok(summary) => Event::Applied { ticket, summary },
+            Err(error) => self.store_failed(ticket, error),
+        }
+    }
+
+    async fn wait(&mut self, until: model::time::Timestamp) -> Event {
+        let span = until.since(self.clock.now());
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Event::Cancelled,
+            () = self.clock.sleep(span) => Event::TimerFired,
+        }
+    }
+
+    fn store_failed(&mut self, ticket: Ticket, error: SyncError) -> Event {
+        self.failed = Some(error.into());
+        Event::StoreFailed { ticket }
+    }
+}
+
+/// A random source of its own for each run, from the system's.
+fn random() -> Result<StdRng, DriverError> {
+    let mut seed = <StdRng as SeedableRng>::Seed::default();
+    getrandom::fill(&mut seed).map_err(|_| DriverError::NoRandomness)?;
+    Ok(StdRng::from_seed(seed))
+}

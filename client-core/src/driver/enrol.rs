@@ -1,0 +1,170 @@
+//! From an invitation to an enrolled device.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use model::wire::EnrolResponseV1;
+use reqwest::Url;
+
+use super::clock::{Clock, SystemClock};
+use super::{random, reply};
+use crate::device::Device;
+use crate::engine::TransportFailure;
+use crate::keys::{self, KeyError};
+use crate::store::{OpenError, StoreOptions};
+use crate::sync::{encode_body, enrol_request, first_facts};
+use crate::transport::{HttpRequest, Method, Transport};
+use crate::vault::KeyVault;
+
+/// What an administrator hands to the owner of a new device.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The server's address.
+    pub url: String,
+    /// The one-use code.
+    pub code: String,
+    /// The fingerprint of the server's certificate, when it is not one that systems trust.
+    pub fingerprint: Option<String>,
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invitation")
+            .field("url", &self.url)
+            .field("code", &"<hidden>")
+            .field("fingerprint", &self.fingerprint)
+            .finish()
+    }
+}
+
+/// The text of an invitation's QR code is not one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a Fieldbook invitation")]
+pub struct InvitationError;
+
+impl Invitation {
+    /// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+    ///
+    /// # Errors
+    /// When it is none, or its address or code is missing.
+    pub fn from_payload(text: &str) -> Result<Self, InvitationError> {
+        let payload = Url::parse(text.trim()).map_err(|_| InvitationError)?;
+        if payload.scheme() != "fieldbook" || payload.path() != "enroll" {
+            return Err(InvitationError);
+        }
+        let value = |wanted: &str| {
+            let mut pairs = payload.query_pairs();
+            let found = pairs.find(|(name, _)| name == wanted);
+            found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+        };
+        Ok(Self {
+            url: value("url").ok_or(InvitationError)?,
+            code: value("code").ok_or(InvitationError)?,
+            fingerprint: value("fingerprint"),
+        })
+    }
+}
+
+/// Where and how the new device's store is made.
+pub struct EnrolPlace {
+    /// The store's file. Its folder is made when it is not there.
+    pub path: PathBuf,
+    /// The platform's key store.
+    pub vault: Arc<dyn KeyVault>,
+    /// A PIN for the store's key.
+    pub pin: Option<String>,
+    /// What kind of installation this is, for the administrator's list.
+    pub platform: String,
+    /// How the store is opened.
+    pub options: StoreOptions,
+}
+
+/// Why there is no device.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnrolError {
+    /// The server did not answer, or refused: an unknown or used code is
+    /// [`TransportFailure::Unauthorized`].
+    #[error(transparent)]
+    Transport(#[from] TransportFailure),
+    /// The store cannot be made.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The device's key cannot be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The system gives no random numbers.
+    #[error("the system gives no random numbers")]
+    NoRandomness,
+}
+
+/// Enrols a device and makes its store.
+///
+/// When it is given up, or the answer is lost, asking again with the same code and key store
+/// succeeds as long as the code is good: the key that the device shows is kept before it is sent.
+/// Until the store is whole there is none at its place.
+///
+/// # Errors
+/// Says why not. What can be known before the code is spent is checked before.
+pub async fn enrol(
+    transport: &dyn Transport,
+    invitation: &Invitation,
+    place: EnrolPlace,
+) -> Result<Device, EnrolError> {
+    let clock = SystemClock;
+    let mut rng = random().map_err(|_| EnrolError::NoRandomness)?;
+    if place.options.vfs.is_none() {
+        if place.path.exists() {
+            return Err(OpenError::AlreadyExists.into());
+        }
+        if let Some(folder) = place.path.parent() {
+            std::fs::create_dir_all(folder).map_err(OpenError::from)?;
+        }
+    }
+    let pin = place.pin.as_deref();
+    // The PIN is looked at before the code is spent; the key made for it is used below.
+    keys::store_key_for_new(&mut rng, &*place.vault, pin)?;
+    let key = keys::device_key(&mut rng, &*place.vault)?;
+
+    let message = enrol_request(&invitation.code, &key, &place.platform);
+    let body = encode_body(&message).map_err(|_| TransportFailure::TooLarge)?;
+    let headers = reply::body_headers().into();
+    let request = HttpRequest { method: Method::Post, path: ENROLL, headers, body };
+    let answer: EnrolResponseV1 = reply::message(&transport.send(request).await?)?;
+
+    let facts = first_facts(&invitation.url, invitation.fingerprint.as_deref(), answer);
+    let now = clock.now();
+    let EnrolPlace { path, vault, options, .. } = &place;
+    Ok(Device::create(path, vault.clone(), pin, now, &mut rng, &facts, options.clone())?)
+}
+
+const ENROLL: &str = "/v1/enroll";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_is_read_from_its_qr_code() {
+        let text =
+            "fieldbook:enroll?url=https%3A%2F%2F10.0.0.7%3A8443&code=AB2C-DE3F&fingerprint=00ff";
+        let invitation = Invitation::from_payload(text).unwrap();
+        assert_eq!(invitation.url, "https://10.0.0.7:8443");
+        assert_eq!(invitation.code, "AB2C-DE3F");
+        assert_eq!(invitation.fingerprint.as_deref(), Some("00ff"));
+        assert!(!format!("{invitation:?}").contains("AB2C"));
+    }
+
+    #[test]
+    fn another_qr_code_is_no_invitation() {
+        for text in [
+            "",
+            "https://fieldbook.example/enroll?url=x&code=y",
+            "fieldbook:open?url=x&code=y",
+            "fieldbook:enroll?url=x",
+            "fieldbook:enroll?url=&code=y",
+        ] {
+            assert_eq!(Invitation::from_payload(text), Err(InvitationError), "{text}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! One request with its proof, and the answer to it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use model::proof::{self, DpopClaims};
+use model::wire::{SyncRequestV1, SyncResponseV1};
+use rand::{Rng, rngs::StdRng};
+use reqwest::Url;
+
+use super::clock::Clock;
+use super::reply;
+use crate::device::Device;
+use crate::engine::{Traffic, TransportFailure};
+use crate::sync::encode_body;
+use crate::transport::{Events, HttpRequest, HttpResponse, Method, Transport, find};
+
+/// What a device's own requests need.
+pub(super) struct Exchange<'a> {
+    pub(super) transport: &'a dyn Transport,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) rng: &'a mut StdRng,
+    pub(super) device: &'a mut Device,
+}
+
+impl Exchange<'_> {
+    /// Sends a sync request. `traffic` counts what travelled, also when it fails.
+    pub(super) async fn sync(
+        mut self,
+        request: &SyncRequestV1,
+        traffic: &mut Traffic,
+    ) -> Result<SyncResponseV1, TransportFailure> {
+        let body = encode_body(request).map_err(|_| TransportFailure::TooLarge)?;
+        let mut response = self.send_sync(&body, traffic).await?;
+        if reply::wants_nonce(&response) {
+            // The nonce that was kept is used up or too old; the answer brought another.
+            response = self.send_sync(&body, traffic).await?;
+        }
+        reply::message(&response)
+    }
+
+    /// Opens the stream of events.
+    pub(super) async fn events(&mut self) -> Result<Events, TransportFailure> {
+        let events = self.open_events().await?;
+        match &events {
+            Events::Refused(response) if reply::wants_nonce(response) => self.open_events().await,
+            Events::Refused(_) | Events::Open { .. } => Ok(events),
+        }
+    }
+
+    async fn send_sync(
+        &mut self,
+        body: &[u8],
+        traffic: &mut Traffic,
+    ) -> Result<HttpResponse, TransportFailure> {
+        let mut headers = self.proof(Method::Post, SYNC)?;
+        headers.extend(reply::body_headers());
+        traffic.requests += 1;
+        traffic.bytes_up += body.len() as u64;
+        let request =
+            HttpRequest { method: Method::Post, path: SYNC, headers, body: body.to_vec() };
+        let response = self.transport.send(request).await?;
+        traffic.bytes_down += response.body.len() as u64;
+        self.keep_nonce(&response.headers);
+        Ok(response)
+    }
+
+    async fn open_events(&mut self) -> Result<Events, TransportFailure> {
+        let mut headers = self.proof(Method::Get, EVENTS)?;
+        headers.push(("accept".into(), "text/event-stream".into()));
+        let request = HttpRequest { method: Method::Get, path: EVENTS, headers, body: vec![] };
+        let events = self.transport.events(request).await?;
+        match &events {
+            Events::Open { headers, .. } => self.keep_nonce(headers),
+            Events::Refused(response) => self.keep_nonce(&response.headers),
+        }
+        Ok(events)
+    }
+
+    /// The headers that show that this request is this device's, made now.
+    fn proof(
+        &mut self,
+        method: Method,
+        path: &'static str,
+    ) -> Result<Vec<(String, String)>, TransportFailure> {
+        let not = |what| TransportFailure::NotSent { what };
+        let read = self.device.store().read();
+        let enrolment = read.enrolment().map_err(|_| not("the enrolment cannot be read"))?;
+        let nonce = read.server_nonce().map_err(|_| not("the enrolment cannot be read"))?;
+        let key =
+            self.device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
+        let mut jti = [0; 16];
+        self.rng.fill_bytes(&mut jti);
+        let claims = DpopClaims {
+            jti: URL_SAFE_NO_PAD.encode(jti),
+            htm: method.as_str().into(),
+            htu: address(&enrolment.server_url, path)
+                .ok_or(not("the server's address is not a URL"))?,
+            iat: self.clock.now().as_millis().div_euclid(1_000),
+            ath: proof::token_hash(&enrolment.token),
+            nonce: nonce.filter(|nonce| !nonce.is_empty()),
+        };
+        let proof =
+            proof::dpop_proof(&key, &claims).map_err(|_| not("the proof cannot be written"))?;
+        Ok(vec![
+            ("authorization".into(), format!("DPoP {}", enrolment.token)),
+            ("dpop".into(), proof),
+        ])
+    }
+
+    fn keep_nonce(&mut self, headers: &[(String, String)]) {
+        let Some(nonce) = find(headers, "dpop-nonce") else { return };
+        let kept = self.device.store_mut().write(|writer| writer.set_server_nonce(nonce));
+        if let Err(error) = kept {
+            // The next request costs one more; a store that fails will be noticed otherwise.
+            tracing::warn!(%error, "the server's nonce could not be kept");
+        }
+    }
+}
+
+const SYNC: &str = "/v1/sync";
+const EVENTS: &str = "/v1/events";
+
+/// The address of a request as the transport addresses it.
+fn address(server_url: &str, path: &str) -> Option<String> {
+    let mut url = Url::parse(server_url).ok()?;
+    url.set_path(path);
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.into())
+}
