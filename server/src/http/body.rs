@@ -12,7 +12,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue};
 use http_body_util::BodyExt as _;
-use model::limits::REQUEST_BYTES_MAX;
+use model::limits::ANSWER_BYTES_MAX;
 use model::wire;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -204,7 +204,7 @@ fn is_never(parameter: &str) -> bool {
 /// to its length: not for an async thread.
 pub(super) fn answer<T: Serialize>(message: &T, accepts: Accepts) -> Result<Response, ApiError> {
     let plain = wire::encode(message).map_err(|_| ApiError::Unwritable)?;
-    if plain.len() > REQUEST_BYTES_MAX {
+    if plain.len() > ANSWER_BYTES_MAX {
         return Err(ApiError::Unwritable);
     }
     let packed = match accepts {

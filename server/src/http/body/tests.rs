@@ -193,7 +193,7 @@ fn an_answer_is_compressed_where_that_is_accepted_and_helps() {
 #[test]
 fn an_answer_is_written_up_to_what_a_device_reads_and_not_past_it() {
     // A text of this length has a head of five bytes.
-    let text = "a".repeat(REQUEST_BYTES_MAX - 5);
+    let text = "a".repeat(ANSWER_BYTES_MAX - 5);
     assert!(answer(&text, Accepts::Zstd).is_ok());
     assert!(matches!(answer(&(text + "a"), Accepts::Zstd), Err(ApiError::Unwritable)));
 }
