@@ -16,8 +16,8 @@ use model::proof;
 use model::record::{Edit, Envelope};
 use model::time::Timestamp;
 use model::wire::{
-    ChunkV1, CursorV1, EnrolRequestV1, FeedPositionV1, PROTOCOL, PushV1, SyncRequestV1,
-    SyncResponseV1,
+    ChunkV1, CursorV1, EnrolRequestV1, EnrolResponseV1, FeedPositionV1, PROTOCOL, PushV1,
+    SyncRequestV1, SyncResponseV1,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -63,21 +63,19 @@ impl Made {
 impl RawDevice {
     /// Enrols with an invitation's code.
     pub fn enrol(core: &Core, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
-        let mut seed = [0; 32];
-        rng.fill_bytes(&mut seed);
-        let key = SigningKey::from_bytes(&seed);
-        let public_key = key.verifying_key().to_bytes();
-        let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-        let signature = key.sign(&proof::enrol_message(&code, &public_key)).to_bytes();
-        let request = EnrolRequestV1 {
-            protocol: PROTOCOL,
-            code,
-            public_key: public_key.to_vec(),
-            platform: "raw".into(),
-            signature: signature.to_vec(),
+        let key = new_key(rng);
+        let response = core.enrol(now, rng, &enrol_request(&key, code)).unwrap();
+        Self::enrolled(rng, key, &response)
+    }
+
+    /// The device that was enrolled with this key.
+    pub fn enrolled(rng: &mut dyn Rng, key: SigningKey, response: &EnrolResponseV1) -> Self {
+        let who = Authenticated {
+            device: response.device,
+            user: response.user,
+            public_key: key.verifying_key().to_bytes(),
+            revoked: false,
         };
-        let response = core.enrol(now, rng, &request).unwrap();
-        let who = core.authenticate(&response.token).unwrap().unwrap();
         Self {
             id: response.device,
             user: response.user,
@@ -89,6 +87,11 @@ impl RawDevice {
             key,
             rng: ChaCha8Rng::from_rng(&mut *rng),
         }
+    }
+
+    /// The key that proves who it is.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
     }
 
     /// Makes a record. Without a case, a type that opens one opens its own.
@@ -149,6 +152,19 @@ impl RawDevice {
         }
     }
 
+    /// Signs what is pushed.
+    pub fn sign(&self, request: &mut SyncRequestV1) {
+        if request.push.is_empty() {
+            return;
+        }
+        let hash = |push: &PushV1| {
+            RawChange::inspect(&push.change).map_or(ChangeHash([0; 32]), |raw| raw.hash())
+        };
+        let hashes: Vec<ChangeHash> = request.push.iter().map(hash).collect();
+        let message = proof::push_message(self.id, &hashes);
+        request.signature = self.key.sign(&message).to_bytes().to_vec();
+    }
+
     /// Signs what is pushed, sends the request, and keeps what the answer says of the feed.
     pub fn send(
         &mut self,
@@ -156,17 +172,7 @@ impl RawDevice {
         now: Timestamp,
         mut request: SyncRequestV1,
     ) -> SyncResponseV1 {
-        if !request.push.is_empty() {
-            let hashes: Vec<ChangeHash> = request
-                .push
-                .iter()
-                .map(|push| {
-                    RawChange::inspect(&push.change).map_or(ChangeHash([0; 32]), |raw| raw.hash())
-                })
-                .collect();
-            let message = proof::push_message(self.id, &hashes);
-            request.signature = self.key.sign(&message).to_bytes().to_vec();
-        }
+        self.sign(&mut request);
         let response = core.sync(now, &mut self.rng, &self.who, request).unwrap();
         self.seen = Some(response.head);
         response
@@ -204,5 +210,26 @@ impl RawDevice {
                 return pulled;
             }
         }
+    }
+}
+
+/// A new device's key.
+pub fn new_key(rng: &mut dyn Rng) -> SigningKey {
+    let mut seed = [0; 32];
+    rng.fill_bytes(&mut seed);
+    SigningKey::from_bytes(&seed)
+}
+
+/// Asks to enrol the device of this key with an invitation's code, as it was read out.
+pub fn enrol_request(key: &SigningKey, code: &str) -> EnrolRequestV1 {
+    let public_key = key.verifying_key().to_bytes();
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    let signature = key.sign(&proof::enrol_message(&code, &public_key)).to_bytes();
+    EnrolRequestV1 {
+        protocol: PROTOCOL,
+        code,
+        public_key: public_key.to_vec(),
+        platform: "raw".into(),
+        signature: signature.to_vec(),
     }
 }
