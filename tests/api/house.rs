@@ -1,0 +1,138 @@
+//! A department with its people, and the server that they reach.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fieldbook_tests::office::Office;
+use model::ids::{CaseId, DeviceId};
+use model::time::{Span, Timestamp};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+use server::config::Durability;
+use server::core::Core;
+use server::serve::clock::Clock;
+use server::serve::{ServeConfig, Server};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::line::within;
+
+/// When every story begins.
+pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Somebody who holds a role that records encounters.
+pub(crate) const WORKER: &str = "Ana Alder";
+
+/// Another one.
+pub(crate) const COLLEAGUE: &str = "Bo Birch";
+
+/// A running server and the people of its department.
+pub(crate) struct House {
+    pub(crate) office: Office,
+    pub(crate) rng: ChaCha8Rng,
+    /// The address without `https://`.
+    pub(crate) authority: String,
+    pub(crate) fingerprint: String,
+    clock: Arc<HandClock>,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+}
+
+impl House {
+    /// Opens with the limits of a real one.
+    pub(crate) async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    /// Opens with other limits.
+    pub(crate) async fn open_with(change: impl FnOnce(&mut ServeConfig)) -> Self {
+        let mut office = Office::open(START, Durability::Process);
+        office.worker(START, WORKER);
+        office.worker(START, COLLEAGUE);
+        Self::run(office, START, change).await
+    }
+
+    /// Stops the server and starts another on the same data.
+    pub(crate) async fn reopen(mut self) -> Self {
+        self.stop().await;
+        Self::run(self.office, self.clock.now(), |_| {}).await
+    }
+
+    async fn run(office: Office, now: Timestamp, change: impl FnOnce(&mut ServeConfig)) -> Self {
+        let clock = Arc::new(HandClock(Mutex::new(now)));
+        let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
+        config.listen.set_port(0);
+        config.timeouts.notice = Duration::from_millis(5);
+        config.bounds.news = Duration::from_millis(5);
+        change(&mut config);
+
+        let core_config = office.config();
+        let core = Core::open(now, core_config.clone()).unwrap();
+        let server = Server::bind(core, &core_config.data_dir, config).await.unwrap();
+        let authority = server.address().to_string();
+        assert_eq!(server.url(), format!("https://{authority}"));
+        let fingerprint = server.fingerprint();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(async move {
+            let told = async {
+                let _ = stopped.await;
+            };
+            server.run(told).await.unwrap();
+        });
+        let rng = ChaCha8Rng::seed_from_u64(2);
+        Self { office, rng, authority, fingerprint, clock, stop: Some(stop), running }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, span: Span) {
+        let mut now = self.clock.0.lock().unwrap();
+        *now = *now + span;
+    }
+
+    /// Tells the server to stop, and does not wait.
+    pub(crate) fn tell_to_stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            stop.send(()).unwrap();
+        }
+    }
+
+    /// Tells the server to stop and waits until it has.
+    pub(crate) async fn stop(&mut self) {
+        self.tell_to_stop();
+        within(&mut self.running).await.unwrap();
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.office.config().data_dir
+    }
+
+    /// A code for somebody's new device.
+    pub(crate) fn invite(&mut self, name: &str) -> String {
+        let now = self.now();
+        self.office.invite(now, name)
+    }
+
+    pub(crate) fn assign(&mut self, name: &str, case: CaseId) {
+        let now = self.now();
+        self.office.assign(now, name, case);
+    }
+
+    pub(crate) fn revoke(&mut self, device: DeviceId) {
+        let now = self.now();
+        self.office.admin().revoke_device(now, device).unwrap();
+    }
+}
+
+/// A clock that somebody moves.
+struct HandClock(Mutex<Timestamp>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}

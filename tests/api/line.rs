@@ -1,0 +1,156 @@
+//! The connection to a server: whole requests and answers, or byte by byte.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::HeaderMap;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use model::wire::{self, ErrorV1};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::house::House;
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// The message in the body, inflated if need be.
+    pub(crate) fn message<T: DeserializeOwned>(&self) -> T {
+        match self.header("content-encoding") {
+            Some("zstd") => {
+                let plain = zstd::stream::decode_all(&self.body[..]).unwrap();
+                wire::decode(&plain).unwrap()
+            }
+            None => wire::decode(&self.body).unwrap(),
+            other => panic!("unexpected encoding {other:?}"),
+        }
+    }
+
+    /// Status and code of a refusal.
+    pub(crate) fn refusal(&self) -> (u16, String) {
+        let error: ErrorV1 = self.message();
+        assert_eq!(self.header("content-type"), Some("application/cbor"));
+        (self.status.as_u16(), error.code)
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_refused(&self, status: u16, code: &str) {
+        assert_eq!(self.refusal(), (status, code.to_owned()));
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// Waits for something that must not take long.
+pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), what).await.expect("it takes too long")
+}
+
+/// Connects and shakes hands, trusting the server's own certificate only.
+pub(crate) async fn connect(house: &House) -> std::io::Result<TlsStream<TcpStream>> {
+    let pem = std::fs::read(house.data_dir().join("tls/cert.pem")).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(&house.authority).await?;
+    let name = ServerName::from("127.0.0.1".parse::<std::net::IpAddr>().unwrap());
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+}
+
+/// Sends a request on a connection of its own and returns the answer's head.
+pub(crate) async fn open(house: &House, request: Request<Bytes>) -> Response<Incoming> {
+    within(async {
+        let io = TokioIo::new(connect(house).await.unwrap());
+        let (mut sender, connection) = http1::handshake(io).await.unwrap();
+        tokio::spawn(connection);
+        sender.send_request(request.map(Full::new)).await.unwrap()
+    })
+    .await
+}
+
+/// Sends a request on a connection of its own and reads the whole answer.
+pub(crate) async fn ask(house: &House, request: Request<Bytes>) -> Answer {
+    let (head, body) = open(house, request).await.into_parts();
+    let body = within(body.collect()).await.unwrap().to_bytes();
+    Answer { status: head.status, headers: head.headers, body }
+}
+
+/// Sends bytes as they are and reads until the server closes.
+pub(crate) async fn ask_raw(house: &House, bytes: &[u8]) -> String {
+    within(async {
+        let mut stream = connect(house).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        read_to_end(&mut stream).await
+    })
+    .await
+}
+
+/// Reads until the server closes, however it does.
+pub(crate) async fn read_to_end(stream: &mut TlsStream<TcpStream>) -> String {
+    let mut answer = Vec::new();
+    // A connection that is given up is closed without a goodbye.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// A request's head as it travels.
+pub(crate) fn head_of(request: &Request<Bytes>) -> String {
+    let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    head
+}
+
+/// A request of nobody in particular.
+pub(crate) fn plain(
+    house: &House,
+    method: &str,
+    path: &str,
+    body: impl Into<Bytes>,
+) -> Request<Bytes> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", &house.authority)
+        .body(body.into())
+        .unwrap()
+}
+
+/// The same, with a body of CBOR.
+pub(crate) fn posted(house: &House, path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
+    with_header(plain(house, "POST", path, body), "content-type", "application/cbor")
+}
+
+/// The request with one more header.
+pub(crate) fn with_header(
+    mut request: Request<Bytes>,
+    name: &'static str,
+    value: &str,
+) -> Request<Bytes> {
+    request.headers_mut().insert(name, value.parse().unwrap());
+    request
+}

@@ -1,0 +1,19 @@
+//! Whether the HTTP surface keeps its promises, asked over real HTTPS on a port of its own.
+//!
+//! [`house`] is a department with a running server, [`phone`] a device that speaks to it without the
+//! device's program, [`line`] the connection between them.
+
+#![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
+
+mod bodies;
+mod enrolment;
+mod events;
+mod house;
+mod line;
+mod lists;
+mod patience;
+mod phone;
+mod proofs;
+mod routes;
+mod shares;
+mod stopping;
