@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 use server::config::read_catalogue;
 use server::core::Core;
-use server::serve::{ServeConfig, ServeError, Server, TlsSource};
+use server::serve::{ServeConfig, ServeError, Server, TlsSource, quiet_panics};
 
 use super::admin::{Session, config_failure, open_failure};
 use super::server_runtime;
@@ -25,12 +25,12 @@ use crate::signals;
         is under way is answered first.\n\n    \
         fieldbook serve --data ./data\n    \
         fieldbook serve --data ./data --listen 0.0.0.0:8443 --public-url https://field.example.org\n\n\
-        Without a certificate of its own it makes one and keeps it in the folder; devices pin its \
+        Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its \
         fingerprint when they enrol, so no authority is needed. A new catalogue is checked whole \
         before the server starts; devices receive it with their next sync.\n\n\
         It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; \
-        FIELDBOOK_LOG says how much (`info`, `server=debug`). It never prints to stdout but with \
-        --json: {\"url\",\"fingerprint\"}, once it listens.",
+        FIELDBOOK_LOG says how much (`info`, `server=debug`).\n\n\
+        With --json, once it listens: {\"url\",\"fingerprint\"}.",
     after_long_help = EXIT_CODES
 )]
 pub struct Serve {
@@ -40,6 +40,9 @@ pub struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
+    /// Where devices find the server, when that is not the address it listens on
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// A folder with the catalogue to use from now on; the one used last otherwise
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
@@ -58,11 +61,17 @@ impl Serve {
             core.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
         }
         logging::start()?;
+        quiet_panics();
         let tls = match (self.tls_cert, self.tls_key) {
             (Some(certificate), Some(key)) => TlsSource::Files { certificate, key },
             _ => TlsSource::Own,
         };
-        let config = ServeConfig { listen: self.listen, tls, ..ServeConfig::default() };
+        let config = ServeConfig {
+            listen: self.listen,
+            tls,
+            public_url: self.public_url,
+            ..ServeConfig::default()
+        };
         server_runtime()?.block_on(async {
             let core = Core::open(clock::now(), core).map_err(open_failure)?;
             let server = Server::bind(core, &self.data, config).await.map_err(serve_failure)?;
@@ -73,8 +82,16 @@ impl Serve {
     }
 }
 
+/// Why the server does not serve.
 pub(crate) fn serve_failure(error: ServeError) -> Failure {
-    Failure::failed("serve", with_causes(&error))
+    let message = with_causes(&error);
+    match error {
+        ServeError::Listen { .. } => Failure::failed("listen", message)
+            .hint("is another server running? `--listen ADDR:PORT` takes another address"),
+        ServeError::Tls(_) => Failure::failed("tls", message),
+        ServeError::PublicUrl(_) => Failure::invalid("bad_address", message),
+        _ => Failure::failed("serve", message),
+    }
 }
 
 /// Says where the server is: to people on stderr, to scripts on stdout.
