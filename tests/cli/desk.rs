@@ -47,8 +47,12 @@ impl Desk {
 
     /// Starts the server on a free port and waits until it says where it is.
     pub(crate) fn serve(&mut self) {
+        self.serve_on("127.0.0.1:0");
+    }
+
+    fn serve_on(&mut self, address: &str) {
         let mut command = self.command();
-        command.args(["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--data", "data", "--listen", address]);
         let mut server = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         let stderr = BufReader::new(server.stderr.take().unwrap());
         let mut lines = stderr.lines().map_while(Result::ok);
@@ -57,6 +61,14 @@ impl Desk {
         std::thread::spawn(move || lines.for_each(drop));
         assert!(ready.is_some(), "the server did not start");
         self.server = Some(server);
+    }
+
+    /// Starts the server once more where it was: devices know it by its address.
+    pub(crate) fn serve_again(&mut self) {
+        let served = std::fs::read_to_string(self.path().join("data/server.json")).unwrap();
+        let served: Json = serde_json::from_str(&served).unwrap();
+        let address = text(&served, "url").replace("https://", "");
+        self.serve_on(&address);
     }
 
     /// Ends the server as Ctrl-C would.
@@ -81,7 +93,14 @@ impl Desk {
 
     /// Runs a line. Words are separated by blanks; single quotes hold a word together.
     pub(crate) fn run(&self, line: &str) -> Done {
-        let output = self.command().args(words(line)).output().unwrap();
+        self.run_with(line, &[])
+    }
+
+    /// Runs a line with more in its environment.
+    pub(crate) fn run_with(&self, line: &str, environment: &[(&str, &str)]) -> Done {
+        let mut command = self.command();
+        command.args(words(line)).envs(environment.iter().copied());
+        let output = command.output().unwrap();
         Done {
             line: line.to_owned(),
             code: output.status.code().unwrap_or(-1),
@@ -96,6 +115,24 @@ impl Desk {
         let done = self.run(line);
         assert_eq!(done.code, 0, "fieldbook {line}\n{}{}", done.stdout, done.stderr);
         done
+    }
+
+    /// What lines show, one after the other, whether or not they succeed. An id has the same number
+    /// throughout.
+    pub(crate) fn transcript(&self, lines: &[&str]) -> String {
+        let shown = lines.iter().map(|line| self.run(line).as_shown() + "\n");
+        redacted(&shown.collect::<String>())
+    }
+
+    /// The same of lines none of which may succeed or print anything on stdout.
+    pub(crate) fn failures(&self, lines: &[&str]) -> String {
+        let shown = lines.iter().map(|line| {
+            let done = self.run(line);
+            assert_ne!(done.code, 0, "fieldbook {line}\n{}", done.stdout);
+            assert_eq!(done.stdout, "", "fieldbook {line}");
+            done.as_shown() + "\n"
+        });
+        redacted(&shown.collect::<String>())
     }
 
     /// Runs a line with `--json` that must succeed.
@@ -131,6 +168,10 @@ impl Drop for Desk {
 impl Done {
     /// The line, its output and its exit code, without what differs from run to run.
     pub(crate) fn shown(&self) -> String {
+        redacted(&self.as_shown())
+    }
+
+    fn as_shown(&self) -> String {
         let mut shown = format!("$ fieldbook {}\n{}", self.line, self.stdout);
         if !self.stderr.is_empty() {
             shown.push_str("--- stderr\n");
@@ -139,7 +180,7 @@ impl Done {
         if self.code != 0 {
             shown.push_str(&format!("--- exit {}\n", self.code));
         }
-        redacted(&shown.replace(&self.folder.display().to_string(), "[dir]"))
+        shown.replace(&self.folder.display().to_string(), "[dir]")
     }
 }
 

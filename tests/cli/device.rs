@@ -1,0 +1,215 @@
+//! `fieldbook device`: recording without a network, synchronizing with one.
+
+use serde_json::json;
+
+use crate::desk::{Desk, text};
+
+#[test]
+fn a_record_is_made_edited_and_looked_at() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder' aliases=Al");
+    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    insta::assert_snapshot!(desk.transcript(&[
+        &format!("device --dir ana set {id} risk_level=high owner=Ana"),
+        &format!("device --dir ana set {id} risk_level=high"),
+        &format!("device --dir ana set {id} owner="),
+        &format!("device --dir ana add {id} risk=weapon,recently_shot"),
+        &format!("device --dir ana remove {id} risk=weapon"),
+        &format!("device --dir ana increment {id} contact_attempts"),
+        &format!("device --dir ana increment {id} contact_attempts -1"),
+        &format!("device --dir ana increment {id} contact_attempts 3"),
+        &format!("device --dir ana log {id} goals goal='a steady job' status=open"),
+        &format!("device --dir ana note {id} safety_plan --append 'Call first.'"),
+        &format!("--json device --dir ana note {id} safety_plan --append ' Then come.'"),
+        &format!("device --dir ana show {id}"),
+        &format!("device --dir ana --lang es show {id}"),
+        &format!("--json device --dir ana show {id}"),
+        &format!("device --dir ana history {id}"),
+        &format!("--json device --dir ana history {case}"),
+        "device --dir ana list",
+        "--json device --dir ana list --type person",
+        &format!("device --dir ana list --case {case} --limit 1"),
+        "device --dir ana search al",
+        "device --dir ana search birch",
+        "device --dir ana tasks",
+        "device --dir ana --lang es tasks",
+        "--json device --dir ana tasks",
+        "device --dir ana conflicts",
+        "device --dir ana verify",
+        "--json device --dir ana verify",
+    ]));
+}
+
+#[test]
+fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    let before = desk.json(&format!("device --dir ana show {id}"));
+    let nothing = "0190c0de-0000-7000-8000-000000000001";
+    insta::assert_snapshot!(desk.failures(&[
+        "device --dir ana new persn name=x",
+        "device --dir ana new person nmae=x",
+        "device --dir ana new person dob=yesterday minor=perhaps",
+        "device --dir ana new outreach_intake tier=1",
+        &format!("device --dir ana new outreach_intake --case {nothing} tier=1"),
+        &format!("device --dir ana new outreach_contact --case {case} mode=street"),
+        &format!("device --dir ana new bedside_encounter --case {case}"),
+        "device --dir ana new person --program outreach name=x",
+        "device --dir ana new person --program reentry name=x",
+        &format!("device --dir ana set {id} riks_level=high"),
+        &format!("device --dir ana set {id} risk_level=5 tier=9"),
+        &format!("device --dir ana set {id} risk=weapon"),
+        &format!("device --dir ana set {id} contact_attempts=3"),
+        &format!("device --dir ana add {id} tier=1"),
+        &format!("device --dir ana add {id} risk=knife"),
+        &format!("device --dir ana increment {id} contact_attempts many"),
+        &format!("device --dir ana increment {id} tier"),
+        &format!("device --dir ana log {id} goals status=soon"),
+        &format!("device --dir ana log {id} tier goal=x"),
+        &format!("device --dir ana note {id} goals --append x"),
+        &format!("device --dir ana resolve {id} risk_level --keep high"),
+        &format!("device --dir ana show {nothing}"),
+        &format!("device --dir ana set {nothing} tier=1"),
+        "device --dir ana list --type persn",
+        &format!("--json device --dir ana set {id} riks_level=high"),
+    ]));
+    assert_eq!(desk.json(&format!("device --dir ana show {id}")), before);
+    assert_eq!(desk.json("device --dir ana list").as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn values_of_two_people_meet_and_one_of_them_decides() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    desk.enrol("Ben");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    desk.ok("device --dir ana sync");
+    desk.ok(&format!("admin --data data assign Ben {case}"));
+    desk.ok("device --dir ben sync");
+    desk.ok(&format!("device --dir ana set {id} risk_level=high"));
+    desk.ok(&format!("device --dir ben set {id} risk_level=imminent"));
+    let shown = desk.transcript(&[
+        "device --dir ana sync",
+        "device --dir ben sync",
+        "device --dir ben conflicts",
+        &format!("device --dir ben show {id}"),
+    ]);
+    let mistaken = desk.run(&format!("device --dir ben resolve {id} risk_level --keep low"));
+    assert_eq!(mistaken.code, 2);
+    let decided = desk.transcript(&[
+        &format!("device --dir ben resolve {id} risk_level --keep high"),
+        "device --dir ben conflicts",
+        "device --dir ben sync",
+        "--json device --dir ana sync",
+        &format!("device --dir ana history {id}"),
+    ]);
+    insta::assert_snapshot!(format!("{shown}{}\n{decided}", mistaken.shown()));
+    let view = |dir| desk.json(&format!("device --dir {dir} show {id}"));
+    assert_eq!(view("ana"), view("ben"));
+    assert_eq!(view("ana")["fields"]["risk_level"], json!("high"));
+}
+
+#[test]
+fn what_people_and_scripts_get_keeps_its_shape() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let keys = |line: &str| {
+        let json = desk.json(line);
+        let object = json.as_object().unwrap_or_else(|| panic!("{line}: {json}"));
+        object.keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(keys("device --dir ana new person name='Case Alder'"), ["id"]);
+    let id = desk.id("device --dir ana new person name='Case Birch'");
+    assert_eq!(
+        keys(&format!("device --dir ana show {id}")),
+        ["case", "conflicts", "fields", "id", "state", "type"]
+    );
+    assert_eq!(
+        keys("device --dir ana sync"),
+        ["bytes_down", "bytes_up", "received", "refused", "requests", "sent"]
+    );
+    assert_eq!(keys("admin --data data invite Ana"), ["code", "fingerprint", "url"]);
+    assert!(desk.json("device --dir ana list").is_array());
+    assert_eq!(text(&desk.json(&format!("device --dir ana show {id}")), "state"), "on_server");
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_server_a_sync_ends_with_5_and_the_work_is_kept() {
+    let mut desk = Desk::with_server();
+    desk.enrol("Ana");
+    desk.stop();
+    let id = desk.id("device --dir ana new person name='Case Alder'");
+    let done = desk.run("device --dir ana sync");
+    assert_eq!(done.code, 5, "{}", done.stderr);
+    let status = desk.json("device --dir ana status");
+    assert_eq!(status["outbox"], 1);
+    assert_eq!(status["records"]["on_phone"], 1);
+    desk.serve_again();
+    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
+    let view = desk.json(&format!("device --dir ana show {id}"));
+    assert_eq!(text(&view, "state"), "on_server");
+    insta::assert_snapshot!(format!(
+        "{}\n{}",
+        done.shown(),
+        desk.transcript(&["device --dir ana status", "--json device --dir ana status",])
+    ));
+}
+
+#[test]
+fn an_enrolment_that_fails_says_why_and_leaves_no_device() {
+    let desk = Desk::with_server();
+    let invitation = desk.json("admin --data data invite Ana");
+    let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
+    let good = text(&invitation, "fingerprint");
+    let other = "0f".repeat(32);
+    let enroll = |dir: &str, url: &str, code: &str, fingerprint: &str| {
+        format!(
+            "device --dir {dir} enroll --server {url} --code {code} --fingerprint {fingerprint}"
+        )
+    };
+    let mut shown = desk.failures(&[
+        &enroll("ana", &url, "AAAA-AAAA", &good),
+        &enroll("ana", &url, &code, &other),
+        &enroll("ana", &url, &code, "short"),
+        &enroll("ana", "somewhere", &code, &good),
+        &enroll("ana", "https://127.0.0.1:1", &code, &good),
+    ]);
+    let without_pin = desk.run("device --dir ana list");
+    assert_eq!(without_pin.code, 4);
+    shown.push_str(&desk.transcript(&[&enroll(
+        "ana",
+        &url,
+        &code.to_lowercase().replace('-', " - ").replace(' ', ""),
+        &good,
+    )]));
+    shown.push_str(
+        &desk.failures(&[&enroll("ben", &url, &code, &good), &enroll("ana", &url, &code, &good)]),
+    );
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_pin_set_at_enrolment_is_needed_from_then_on() {
+    let desk = Desk::with_server();
+    let invitation = desk.json("admin --data data invite Ana");
+    let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
+    let fingerprint = text(&invitation, "fingerprint");
+    let enroll =
+        format!("device --dir ana enroll --server {url} --code {code} --fingerprint {fingerprint}");
+    let with_pin = |line: &str, pin: &str| desk.run_with(line, &[("FIELDBOOK_PIN", pin)]);
+    assert_eq!(with_pin(&enroll, "73").code, 2, "a PIN that is too short spends no code");
+    assert_eq!(with_pin(&enroll, "7351").code, 0);
+    let shown = [
+        desk.run("device --dir ana list"),
+        with_pin("device --dir ana list", "1111"),
+        with_pin("device --dir ana list", "7351"),
+    ];
+    let codes = shown.each_ref().map(|done| done.code);
+    assert_eq!(codes, [3, 3, 0]);
+    insta::assert_snapshot!(shown.map(|done| done.shown()).join("\n"));
+}
