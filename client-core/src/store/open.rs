@@ -486,6 +486,8 @@ fn what_does_not_open(place: &Place, noted: Option<&Install>) -> OpenError {
 
 fn unlock(connection: &Connection, place: &Place, key: &StoreKey) -> Result<(), OpenError> {
     connection.busy_timeout(std::time::Duration::from_millis(place.options.wait_ms.into()))?;
+    // SQLCipher speaks to stderr by itself unless it is told not to; what is wrong is returned.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     connection.pragma_update(None, "key", key.pragma().as_str())?;
     // One process at a time, and no shared memory, which not every platform has.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;

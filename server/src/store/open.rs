@@ -75,7 +75,11 @@ fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, O
     connection.busy_timeout(BUSY_TIMEOUT).map_err(StoreError::from)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     let raw = raw_key(key);
-    let pragma = Zeroizing::new(format!("PRAGMA key = \"{}\";", raw.as_str()));
+    // SQLCipher speaks to stderr by itself unless it is told not to; what is wrong is returned.
+    let pragma = Zeroizing::new(format!(
+        "PRAGMA cipher_log_level = NONE; PRAGMA key = \"{}\";",
+        raw.as_str()
+    ));
     connection.execute_batch(&pragma).map_err(StoreError::from)?;
     // Giving a key never fails; reading with the wrong one does.
     let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
