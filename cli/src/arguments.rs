@@ -35,9 +35,8 @@ pub struct Arguments {
     )]
     pub json: bool,
 
-    /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 #[cfg(test)]

@@ -12,16 +12,12 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// What can be done.
+/// What can be done. Each command's own words are in its file: words here would replace them.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Play a whole shift on six devices and a server, and check that everything holds
+pub(crate) enum Command {
     Demo(demo::Demo),
-    /// Run the server
     Serve(serve::Serve),
-    /// Administer a server: people, invitations, cases, devices, backups
     Admin(admin::Admin),
-    /// Be a device: record, find, synchronize
     Device(device::Device),
 }
 

@@ -5,7 +5,7 @@ use crate::desk::{Desk, text};
 #[test]
 fn a_department_is_made_and_staffed() {
     let desk = Desk::new();
-    insta::assert_snapshot!(desk.transcript(&[
+    let shown = desk.transcript(&[
         "admin --data data init --department 'Department of Examples'",
         "admin --data data init --department 'Another Department'",
         "admin --data data init --department ' '",
@@ -25,7 +25,8 @@ fn a_department_is_made_and_staffed() {
         "admin --data data quarantine",
         "admin --data data verify",
         "--json admin --data data verify",
-    ]));
+    ]);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
     desk.ok("device --dir ana sync");
     let device = text(&desk.json("admin --data data devices")[0], "id");
     let nobody = "0190c0de-0000-7000-8000-000000000001";
-    insta::assert_snapshot!(desk.transcript(&[
+    let shown = desk.transcript(&[
         &format!("admin --data data assign Ben {case}"),
         &format!("--json admin --data data assign Ben {case}"),
         &format!("admin --data data assign Bne {case}"),
@@ -68,7 +69,8 @@ fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
         "admin --data data devices",
         "device --dir ana sync",
         "device --dir ana list",
-    ]));
+    ]);
+    insta::assert_snapshot!(shown);
 }
 
 #[cfg(unix)]
@@ -110,7 +112,8 @@ fn a_second_server_on_the_folder_is_refused() {
     let desk = Desk::with_server();
     let second = desk.run("serve --data data --listen 127.0.0.1:0");
     assert_eq!(second.code, 1, "{}", second.stderr);
-    insta::assert_snapshot!(second.shown());
+    let shown = second.shown();
+    insta::assert_snapshot!(shown);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn a_record_is_made_edited_and_looked_at() {
     desk.enrol("Ana");
     let case = desk.id("device --dir ana new person name='Case Alder' aliases=Al");
     let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
-    insta::assert_snapshot!(desk.transcript(&[
+    let shown = desk.transcript(&[
         &format!("device --dir ana set {id} risk_level=high owner=Ana"),
         &format!("device --dir ana set {id} risk_level=high"),
         &format!("device --dir ana set {id} owner="),
@@ -38,7 +38,8 @@ fn a_record_is_made_edited_and_looked_at() {
         "device --dir ana conflicts",
         "device --dir ana verify",
         "--json device --dir ana verify",
-    ]));
+    ]);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
     let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
     let before = desk.json(&format!("device --dir ana show {id}"));
     let nothing = "0190c0de-0000-7000-8000-000000000001";
-    insta::assert_snapshot!(desk.failures(&[
+    let shown = desk.failures(&[
         "device --dir ana new persn name=x",
         "device --dir ana new person nmae=x",
         "device --dir ana new person dob=yesterday minor=perhaps",
@@ -75,7 +76,8 @@ fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
         &format!("device --dir ana set {nothing} tier=1"),
         "device --dir ana list --type persn",
         &format!("--json device --dir ana set {id} riks_level=high"),
-    ]));
+    ]);
+    insta::assert_snapshot!(shown);
     assert_eq!(desk.json(&format!("device --dir ana show {id}")), before);
     assert_eq!(desk.json("device --dir ana list").as_array().map(Vec::len), Some(2));
 }

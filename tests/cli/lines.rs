@@ -63,18 +63,18 @@ fn a_command_on_a_folder_that_holds_nothing_makes_nothing() {
     let desk = Desk::new();
     let mut shown = String::new();
     for line in [
-        "device --dir nothing list",
-        "device --dir nothing sync",
-        "admin --data nothing devices",
-        "admin --data nothing invite Ana",
-        "serve --data nothing --listen 127.0.0.1:0",
+        "device --dir empty list",
+        "device --dir empty sync",
+        "admin --data empty devices",
+        "admin --data empty invite Ana",
+        "serve --data empty --listen 127.0.0.1:0",
     ] {
         let done = desk.run(line);
         assert_eq!(done.code, 4, "{line}: {}", done.stderr);
         shown.push_str(&done.shown());
         shown.push('\n');
     }
-    assert!(!desk.path().join("nothing").exists());
+    assert!(!desk.path().join("empty").exists());
     insta::assert_snapshot!(shown);
 }
 

@@ -44,29 +44,19 @@ pub struct Admin {
     command: AdminCommand,
 }
 
+/// Each command's own words are in its file: words here would replace them.
 #[derive(Debug, Subcommand)]
 enum AdminCommand {
-    /// Make a data folder
     Init(init::Init),
-    /// Add people, and give them roles
     User(user::User),
-    /// Invite a person to enrol a device
     Invite(invite::Invite),
-    /// Assign a case to a person
     Assign(assign::Assign),
-    /// Take a case away from a person
     Unassign(unassign::Unassign),
-    /// Revoke a device, such as a lost phone
     Revoke(revoke::Revoke),
-    /// List the enrolled devices
     Devices(devices::Devices),
-    /// List what was refused and is kept
     Quarantine(quarantine::Quarantine),
-    /// Write a backup, while the server runs
     Backup(backup::Backup),
-    /// Put a backup in the place of the data
     Restore(restore::Restore),
-    /// Check the data from end to end
     Verify(verify::Verify),
 }
 

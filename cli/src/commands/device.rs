@@ -61,45 +61,27 @@ pub struct Device {
     command: DeviceCommand,
 }
 
+/// Each command's own words are in its file: words here would replace them.
 #[derive(Debug, Subcommand)]
 enum DeviceCommand {
-    /// Enrol this device with an invitation's code
     Enroll(enroll::Enroll),
-    /// Make a record
     New(new::New),
-    /// Set fields of a record; an empty value clears one
     Set(set::Set),
-    /// Add options to a set
     Add(add::Add),
-    /// Remove options from a set
     Remove(remove::Remove),
-    /// Count a counter up or down
     Increment(increment::Increment),
-    /// Add an entry to a log
     Log(log::Log),
-    /// Write in a shared note
     Note(note::Note),
-    /// Show a record
     Show(show::Show),
-    /// Show who changed what in a record, and when
     History(history::History),
-    /// List records
     List(list::List),
-    /// Find records by names, aliases and notes
     Search(search::Search),
-    /// List what is due
     Tasks(tasks::Tasks),
-    /// List values that wait for a person's decision
     Conflicts(conflicts::Conflicts),
-    /// Decide which value of a conflict stays
     Resolve(resolve::Resolve),
-    /// Send what was recorded and receive what others did
     Sync(sync::Sync),
-    /// Show what this device holds and what waits to be sent
     Status(status::Status),
-    /// Check the store from end to end
     Verify(verify::Verify),
-    /// Stay connected, and synchronize as soon as there is something new
     Watch(watch::Watch),
 }
 

@@ -54,8 +54,13 @@ pub(crate) fn failure(error: AdminError) -> Failure {
         AdminError::UnknownUser(_) => Failure::not_found("unknown_user", message),
         AdminError::NameTaken(_) => Failure::invalid("name_taken", message),
         AdminError::BadName => Failure::invalid("bad_name", message),
-        AdminError::UnknownRole(..) => Failure::not_found("unknown_role", message),
-        AdminError::UnknownProgram(..) => Failure::not_found("unknown_program", message),
+        // Which there are stands in the hint.
+        AdminError::UnknownRole(role, _) => {
+            Failure::not_found("unknown_role", format!("there is no role `{role}`"))
+        }
+        AdminError::UnknownProgram(program, _) => {
+            Failure::not_found("unknown_program", format!("there is no program `{program}`"))
+        }
         AdminError::NoSuchMembership => Failure::not_found("no_such_role", message),
         AdminError::UnknownCase(_) => Failure::not_found("unknown_case", message)
             .hint("the server learns of a case when a device that made it synchronizes"),
