@@ -224,6 +224,9 @@ async fn evening(
     story.part("Evening: the signal is back");
     let waiting = phones.hana.waiting()?;
     phones.hana = phones.hana.die_in_the_middle_of_a_sync().await?;
+    if phones.hana.waiting()? != waiting {
+        return Err(Failure::failed("demo", "the phone that died lost what it had saved"));
+    }
     story.tell(format_args!(
         "Hana's phone dies while it sends {waiting} changes; started again, it has them all"
     ));
@@ -243,6 +246,12 @@ async fn evening(
     }
     settle(&mut phones).await?;
     story.tell("everybody synchronizes until nothing moves any more");
+    if phones.ben.view(records.farewell)?.is_none() {
+        story.tell("Dogwood has left Ben's phone, after what he had written was handed over");
+    }
+    if phones.rosa.view(records.needs)?.is_some() {
+        story.tell("Cedar has come to Rosa's phone, with all that was written before");
+    }
     if phones.rosa.view(records.plan)?.is_some_and(|plan| !plan.conflicts.is_empty()) {
         let (rosa, teo) = (&mut phones.rosa, phones.teo.name);
         rosa.resolve(records.plan, "owner", teo)?;

@@ -4,11 +4,13 @@ use std::path::Path;
 
 use clap::Args;
 use client_core::driver::{EnrolError, EnrolPlace, Invitation, enrol};
+use client_core::engine::TransportFailure;
 use client_core::store::{OpenError, StoreOptions};
 use client_core::transport::HttpsTransport;
 use serde_json::json;
 
-use super::session::{open_failure, pin, store_failure, store_path, vault};
+use super::session::{key_failure, open_failure, pin, store_failure, store_path, vault};
+use super::sync::transport_failure;
 use crate::clock;
 use crate::commands::runtime;
 use crate::failure::{Failure, with_causes};
@@ -46,7 +48,7 @@ impl Enroll {
             return Err(open_failure(OpenError::AlreadyExists));
         }
         let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
-            .map_err(|error| Failure::invalid("bad_address", with_causes(&error)))?;
+            .map_err(|failure| address_failure(&failure))?;
         let invitation =
             Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
         let place = EnrolPlace {
@@ -75,5 +77,32 @@ impl Enroll {
 
 /// Why there is no device.
 pub(crate) fn enrol_failure(error: EnrolError) -> Failure {
-    Failure::failed("enrol", with_causes(&error))
+    match error {
+        EnrolError::Transport(failure) => code_failure(&failure)
+            .unwrap_or_else(|| transport_failure(&failure).hint("nothing was enrolled; try again")),
+        EnrolError::Store(error) => open_failure(error),
+        EnrolError::Key(error) => key_failure(&error),
+        other => Failure::failed("enrol", with_causes(&other)),
+    }
+}
+
+/// The server's refusal of a code. It does not say which of several reasons it was.
+fn code_failure(failure: &TransportFailure) -> Option<Failure> {
+    let refused = matches!(failure, TransportFailure::Unauthorized { code } if code == REFUSED);
+    refused.then(|| {
+        Failure::refused(REFUSED, "the code is not valid, or not any more")
+            .hint("a code works once, for ten minutes; `fieldbook admin invite` makes a new one")
+    })
+}
+
+/// The server's name for it.
+const REFUSED: &str = "enrolment_refused";
+
+/// The address or the fingerprint is none.
+fn address_failure(failure: &TransportFailure) -> Failure {
+    match failure {
+        TransportFailure::NotSent { what } => Failure::invalid("bad_address", *what)
+            .hint("`fieldbook admin --data DIR invite NAME` prints both"),
+        other => transport_failure(other),
+    }
 }

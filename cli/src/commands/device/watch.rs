@@ -4,11 +4,12 @@ use std::io::Write as _;
 
 use clap::Args;
 use client_core::driver::{Cancel, Driver, WatchEvent};
+use client_core::engine::SyncOutcome;
 
 use super::Session;
 use super::sync::{driver_failure, outcome_failure, reported, transport};
 use crate::commands::runtime;
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 use crate::report::Report;
 use crate::signals;
 
@@ -19,7 +20,7 @@ use crate::signals;
     server, or saved here. Runs until it is interrupted (Ctrl-C); a lost connection is taken up \
     again.\n\n    \
     fieldbook device --dir ~/field watch\n\n\
-    With --json: a line for each sync, as `sync` prints it."
+    With --json: a line for each sync that moved something, as `sync` prints it."
 )]
 pub(super) struct Watch;
 
@@ -27,9 +28,15 @@ impl Watch {
     pub(super) fn run(self, session: &mut Session, json: bool) -> Result<Report, Failure> {
         let mut driver = Driver::new(transport(session)?);
         let cancel = Cancel::new();
+        let mut ordered = None;
+        let mut on_event = |event: WatchEvent| {
+            ordered = ordered_end(&event).or(ordered.take());
+            if ordered.is_none() {
+                tell(&event, json);
+            }
+        };
         runtime()?
             .block_on(async {
-                let mut on_event = move |event: WatchEvent| tell(event, json);
                 let watch = driver.watch(&mut session.device, &cancel, &mut on_event);
                 tokio::pin!(watch);
                 tokio::select! {
@@ -41,11 +48,41 @@ impl Watch {
                 }
             })
             .map_err(driver_failure)?;
-        Ok(Report::silent())
+        ordered.map_or(Ok(Report::silent()), |outcome| Err(outcome_failure(outcome)))
     }
 }
 
-/// Prints what happened, as it happens.
-fn tell(event: WatchEvent, json: bool) {
-    let _ = (event, json);
+/// Prints what happened, as it happens: syncs on stdout, the state of the connection on stderr.
+fn tell(event: &WatchEvent, json: bool) {
+    // Nobody may be reading; the device stays connected all the same.
+    let _ = match event {
+        WatchEvent::Synced(SyncOutcome::Done, report) => {
+            // What moved nothing is no news.
+            let moved = report.sent + report.received + report.refused;
+            if moved == 0 {
+                return;
+            }
+            std::io::stdout().lock().write_all(reported(report).render(json).as_bytes())
+        }
+        WatchEvent::Synced(SyncOutcome::Cancelled, _) | WatchEvent::Progress(_) => return,
+        WatchEvent::Synced(outcome, _) => {
+            let failure = outcome_failure(outcome.clone());
+            std::io::stderr().lock().write_all(failure.render(json).as_bytes())
+        }
+        WatchEvent::Connected if !json => writeln!(std::io::stderr().lock(), "connected"),
+        WatchEvent::Disconnected(why) if !json => {
+            writeln!(std::io::stderr().lock(), "not connected: {why}")
+        }
+        _ => return,
+    };
+}
+
+/// The end that a device was ordered to make, if it was.
+fn ordered_end(event: &WatchEvent) -> Option<SyncOutcome> {
+    match event {
+        WatchEvent::Synced(outcome @ (SyncOutcome::Wiped | SyncOutcome::Locked), _) => {
+            Some(outcome.clone())
+        }
+        _ => None,
+    }
 }
