@@ -296,15 +296,14 @@ impl Bench<'_> {
         };
         let changes = records::changes_after(self.db, &key, record, FeedSeq(0))?;
         self.writers.extend(changes.iter().map(|change| change.author));
-        let chunk = if changes.iter().map(|change| change.bytes.len()).sum::<usize>()
-            > PAGE_BYTES_MAX
-        {
-            let document = records::load(self.db, &self.base.keyring, &known)?;
-            ChunkV1::Snapshot(document.automerge().save_nocompress())
-        } else {
-            let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
-            ChunkV1::Changes(bytes.collect())
-        };
+        let chunk =
+            if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
+                let document = records::load(self.db, &self.base.keyring, &known)?;
+                ChunkV1::Snapshot(document.automerge().save_nocompress())
+            } else {
+                let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
+                ChunkV1::Changes(bytes.collect())
+            };
         self.push(&known, chunk, true);
         Ok(())
     }

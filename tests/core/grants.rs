@@ -58,7 +58,8 @@ fn what_comes_after_the_device_dropped_the_case_is_kept_for_a_supervisor() {
     let person = town.open_case(&mut ana, "Case Alder");
     town.received(&mut ana);
     town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
-    let scope = |code: &str| Scope { case: person.record.into(), compartment: code.parse().unwrap() };
+    let scope =
+        |code: &str| Scope { case: person.record.into(), compartment: code.parse().unwrap() };
     let mut request = ana.request();
     request.dropped = vec![scope("IDN"), scope("OUT")];
     ana.send(&town.core, NOW, request);
@@ -81,9 +82,8 @@ fn a_case_that_comes_back_comes_with_what_the_device_itself_had_written() {
     town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
     let mut request = ana.request();
     let case = person.record.into();
-    request.dropped = ["IDN", "OUT"]
-        .map(|code| Scope { case, compartment: code.parse().unwrap() })
-        .into();
+    request.dropped =
+        ["IDN", "OUT"].map(|code| Scope { case, compartment: code.parse().unwrap() }).into();
     ana.cursor = ana.send(&town.core, NOW, request).cursor;
     town.office.assign(NOW, "ana", case);
     assert_eq!(town.received(&mut ana), [person.record, contact.record].into());
@@ -123,8 +123,7 @@ fn a_revoked_device_gets_its_orders_and_nothing_else() {
 #[test]
 fn a_record_without_a_case_is_its_makers_and_the_supervisors() {
     let mut town = Town::new();
-    let (mut ana, mut ben, mut sol) =
-        (town.device("ana"), town.device("ben"), town.device("sol"));
+    let (mut ana, mut ben, mut sol) = (town.device("ana"), town.device("ben"), town.device("sol"));
     let anonymous = encounter(&mut ana, None);
     assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![anonymous.push()])), ["accepted"]);
     assert_eq!(town.received(&mut sol), [anonymous.record].into());
