@@ -416,7 +416,8 @@ fn orders_and_a_failing_store_end_the_run() {
 
 #[test]
 fn a_run_can_be_cancelled_in_every_phase_and_what_comes_late_is_passed_over() {
-    let reach: [(&str, fn(&mut Bench)); 4] = [
+    type Reach = fn(&mut Bench);
+    let reach: [(&str, Reach); 4] = [
         ("building", |_| {}),
         ("sending", |bench| drop(bench.built(1))),
         ("applying", |bench| {

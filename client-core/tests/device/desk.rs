@@ -1,4 +1,5 @@
 //! A server that checks nothing and forgets nothing, and answers made by hand.
+#![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,7 +79,7 @@ impl Desk {
             answer.reconcile = Some(self.reconcile(request.device, request.reconcile.as_ref()));
             return answer;
         }
-        let after = request.cursor.map_or(0, |cursor| cursor.seq.0 as usize);
+        let after = request.cursor.map_or(0, |at| usize::try_from(at.seq.0).unwrap());
         let upto = self.feed.len().min(after.saturating_add(self.page));
         answer.pull = self.updates(after, upto);
         answer.pull.extend(request.refetch.iter().filter_map(|record| self.whole(*record)));
@@ -226,6 +227,11 @@ pub(crate) fn hashes(request: &SyncRequestV1) -> Vec<ChangeHash> {
 
 pub(crate) fn refused(code: &str, retry: RetryV1) -> OutcomeV1 {
     OutcomeV1::Refused { code: code.into(), reason: "for a reason".into(), retry }
+}
+
+/// A scope by its case and compartment.
+pub(crate) fn scope_of(case: RecordId, compartment: &str) -> Scope {
+    Scope { case: case.into(), compartment: compartment.parse().unwrap() }
 }
 
 pub(crate) fn revoked(scope: &Scope, seq: u64) -> RevocationV1 {

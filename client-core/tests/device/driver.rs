@@ -28,7 +28,7 @@ async fn sync(
     let mut stages = vec![];
     let mut watch = |progress: &Progress| stages.push(progress.stage.clone());
     let done = driver.sync(&mut phone.device, reason, &Cancel::new(), &mut watch).await;
-    let (outcome, report) = done.unwrap();
+    let (outcome, report) = done.expect("the store is sound");
     (outcome, report, stages)
 }
 

@@ -1,4 +1,5 @@
 //! A network without sockets: requests go to a [`Desk`], unless something else is on the script.
+#![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
 use std::collections::VecDeque;
 use std::sync::Mutex;

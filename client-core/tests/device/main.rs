@@ -1,10 +1,15 @@
 //! A device through its public surface: what is saved stays, what comes is merged, what cannot be
 //! is said.
 
+mod bodies;
 mod desk;
 #[cfg(feature = "driver")]
 mod driver;
 #[cfg(feature = "driver")]
 mod line;
+mod orders;
 mod phone;
-mod sync;
+mod pulling;
+mod pushing;
+mod reconciling;
+mod revoking;

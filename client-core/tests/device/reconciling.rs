@@ -1,0 +1,146 @@
+//! A server that was put back from a backup.
+
+use client_core::engine::Budget;
+use client_core::store::RecordState;
+use model::wire::RetryV1;
+
+use crate::desk::{self, Desk, refused, scope_of};
+use crate::phone::{Phone, budget, text};
+
+#[test]
+fn a_restored_server_gets_back_what_any_phone_still_holds() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let old = anna.person("Rosa Cedro");
+    desk::sync(&mut anna, &mut desk);
+    desk::sync(&mut ben, &mut desk);
+    let backup = desk.clone();
+    // After the backup: both write, and Ben's phone is then destroyed.
+    ben.edit(old, text("aliases", "Rosie"));
+    let lost = ben.person("Luis Pino");
+    desk::sync(&mut ben, &mut desk);
+    desk::sync(&mut anna, &mut desk);
+    drop(ben);
+    let mut desk = backup.restored();
+    let unsent = anna.contact(Some(lost), "never synchronized");
+    assert_eq!(desk.changes(), 1);
+
+    desk::sync(&mut anna, &mut desk);
+    assert_eq!(desk.changes(), 4);
+    for record in [old, lost, unsent] {
+        assert_eq!(anna.show(record).state, RecordState::OnServer);
+    }
+    let feed = anna.device.store().read().feed().unwrap();
+    assert_eq!(feed.reconcile, None);
+    assert_eq!(feed.cursor.unwrap().epoch, desk.epoch);
+    assert_eq!(anna.device.store().read().check_of(old).unwrap(), Some(desk.check(old)));
+
+    let mut carmen = Phone::new(3);
+    desk::sync(&mut carmen, &mut desk);
+    assert_eq!(carmen.value(old, "aliases"), "Rosie");
+    assert_eq!(carmen.value(unsent, "note"), "never synchronized");
+}
+
+#[test]
+fn a_reconcile_goes_on_after_a_crash_at_every_step() {
+    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let backup = desk.clone();
+    for number in 0..7 {
+        anna.person(&format!("Person {number}"));
+    }
+    desk::sync(&mut anna, &mut desk);
+    let mut desk = backup.restored();
+    // Offers of two records.
+    let small = Budget { push_bytes_max: 200, offer_again: true, ..budget() };
+    let mut completes = 0;
+    for round in 0.. {
+        anna = anna.reopened();
+        // The first answer to each request is lost.
+        for answered in [false, true] {
+            let sent = anna.build(small).request;
+            let offer = sent.reconcile.clone();
+            if let Some(offer) = &offer
+                && offer.complete
+            {
+                completes += 1;
+                assert!(sent.push.is_empty() && offer.holds.is_empty());
+                assert_eq!(anna.device.store().read().reoffered_size().unwrap(), 0);
+            }
+            let answer = desk.answer(&sent);
+            if !answered {
+                continue;
+            }
+            let summary = anna.take(&sent, &answer);
+            if summary.left.is_nothing() {
+                assert_eq!(desk.changes(), 7);
+                assert!(completes > 0);
+                return;
+            }
+            assert!(summary.progressed, "round {round}");
+        }
+    }
+}
+
+#[test]
+fn what_is_unsent_waits_until_a_restored_server_was_offered_everything() {
+    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let backup = desk.clone();
+    let person = anna.person("Rosa Cedro");
+    desk::sync(&mut anna, &mut desk);
+    anna.edit(person, text("aliases", "Rosie"));
+    let mut desk = backup.restored();
+
+    let sent = anna.request();
+    let answer = desk.answer(&sent);
+    assert_eq!(answer.results[0].outcome, refused("missing_dependencies", RetryV1::AfterPull));
+    let summary = anna.take(&sent, &answer);
+    assert!(summary.left.reconcile && !summary.left.pull);
+    assert_eq!(anna.device.store().read().feed().unwrap().cursor, None);
+
+    let sent = anna.request_again();
+    assert!(sent.push.is_empty());
+    assert_eq!(sent.reconcile.as_ref().unwrap().holds.len(), 1);
+    let answer = desk.answer(&sent);
+    anna.take(&sent, &answer);
+    let sent = anna.request_again();
+    assert_eq!(sent.push.len(), 2, "what was lost, then what follows it");
+    assert!(!sent.reconcile.as_ref().unwrap().complete);
+    let answer = desk.answer(&sent);
+    anna.take(&sent, &answer);
+    desk::sync(&mut anna, &mut desk);
+    assert_eq!((desk.changes(), anna.waiting()), (2, 0));
+    assert_eq!(anna.device.status(anna.now).unwrap().refused, 0);
+}
+
+#[test]
+fn a_server_restored_again_during_a_reconcile_starts_another() {
+    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let backup = desk.clone();
+    anna.person("Rosa Cedro");
+    desk::sync(&mut anna, &mut desk);
+    let mut second = backup.clone().restored();
+    for _ in 0..3 {
+        let sent = anna.request();
+        let answer = second.answer(&sent);
+        anna.take(&sent, &answer);
+    }
+    let mut third = backup.restored().restored();
+    desk::sync(&mut anna, &mut third);
+    assert_eq!((third.changes(), anna.waiting()), (1, 0));
+    assert_eq!(anna.device.store().read().feed().unwrap().cursor.unwrap().epoch, third.epoch);
+}
+
+#[test]
+fn nothing_is_dropped_while_a_servers_history_is_in_doubt() {
+    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let backup = desk.clone();
+    let person = anna.person("Rosa Cedro");
+    desk::sync(&mut anna, &mut desk);
+    let mut desk = backup.restored();
+    let sent = anna.request();
+    let mut answer = desk.answer(&sent);
+    answer.revoked = vec![desk::revoked(&scope_of(person, "IDN"), 1)];
+    anna.take(&sent, &answer);
+    assert_eq!(anna.value(person, "name"), "Rosa Cedro");
+    desk::sync(&mut anna, &mut desk);
+    assert_eq!(anna.value(person, "name"), "Rosa Cedro");
+}
