@@ -197,6 +197,11 @@ pub(crate) fn redacted(text: &str) -> String {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let at_word = !redacted.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        if VARYING.iter().any(|key| redacted.ends_with(key)) {
+            redacted.push_str("[number]");
+            rest = rest.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit());
+            continue;
+        }
         let found = at_word.then(|| KINDS.iter().find_map(|kind| kind(rest))).flatten();
         let Some((length, name)) = found else {
             redacted.push(first);
@@ -215,10 +220,13 @@ pub(crate) fn redacted(text: &str) -> String {
     redacted
 }
 
+/// Keys of numbers that say how well something compressed, or how far apart two clocks were.
+const VARYING: [&str; 3] = ["\"bytes_up\":", "\"bytes_down\":", "\"skew_ms\":"];
+
 /// Recognizes one kind of changing text at the beginning: its length and name.
 type Kind = fn(&str) -> Option<(usize, &'static str)>;
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 9] = [
     |text| like(text, "xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx").map(|n| (n, "id")),
     |text| like(text, &"x".repeat(64)).map(|n| (n, "hash")),
     |text| like(text, "dddd-dd-dd dd:dd UTC").map(|n| (n, "time")),
@@ -228,18 +236,30 @@ const KINDS: [Kind; 6] = [
         let fraction = text[start..start + more].bytes().all(|b| b == b'.' || b.is_ascii_digit());
         fraction.then_some((start + more + 1, "time"))
     },
+    |text| like(text, "dddd-dd-dd").map(|n| (n, "date")),
+    |text| Some((10 + digits(text.strip_prefix("127.0.0.1:")?), "address")),
+    // The id of an entry of a log.
     |text| {
-        let digits = text.strip_prefix("127.0.0.1:")?.bytes().take_while(u8::is_ascii_digit);
-        Some((10 + digits.count(), "address"))
+        let end = text.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit());
+        let length = end.unwrap_or(text.len());
+        (text.starts_with('0') && length == 26).then_some((26, "ulid"))
     },
     |text| {
         let end = text.find(|c: char| !c.is_ascii_uppercase() && !c.is_ascii_digit() && c != '-');
         let word = &text[..end.unwrap_or(text.len())];
         let groups: Vec<&str> = word.split('-').collect();
         let is_code = 2 <= groups.len() && groups.iter().all(|group| group.len() == 4);
-        (is_code && !word.starts_with("20")).then_some((word.len(), "code"))
+        is_code.then_some((word.len(), "code"))
+    },
+    |text| {
+        let count = digits(text);
+        (0 < count && text[count..].starts_with(" bytes ")).then_some((count, "number"))
     },
 ];
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
 
 /// Whether the text begins like the pattern: `x` is a hexadecimal digit, `d` a digit.
 fn like(text: &str, pattern: &str) -> Option<usize> {
@@ -282,6 +302,9 @@ fn what_differs_from_run_to_run_is_replaced_and_the_same_id_stays_the_same() {
     let id = "0190c0de-0000-7000-8000-000000000001";
     let text = format!("{id} at 2026-11-25 14:30 UTC, 2026-11-25T14:30:00.123Z: {id}, ABCD-2345");
     assert_eq!(redacted(&text), "[id 1] at [time], [time]: [id 1], [code]");
+    assert_eq!(redacted("2026-11-25 · 01M89HHTSZGDH454VA15538BSB"), "[date] · [ulid]");
+    let text = "7 of 413 bytes up {\"skew_ms\":-12}";
+    assert_eq!(redacted(text), "7 of [number] bytes up {\"skew_ms\":[number]}");
     assert_eq!(redacted("https://127.0.0.1:8443 STF-R"), "https://[address] STF-R");
     assert_eq!(words("new 'Case Alder' a='b c'"), ["new", "Case Alder", "a=b c"]);
 }

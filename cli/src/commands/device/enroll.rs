@@ -78,21 +78,24 @@ impl Enroll {
 /// Why there is no device.
 pub(crate) fn enrol_failure(error: EnrolError) -> Failure {
     match error {
-        EnrolError::Transport(failure) => code_failure(&failure)
-            .unwrap_or_else(|| transport_failure(&failure).hint("nothing was enrolled; try again")),
+        EnrolError::Transport(failure) => not_enrolled(&failure),
         EnrolError::Store(error) => open_failure(error),
         EnrolError::Key(error) => key_failure(&error),
         other => Failure::failed("enrol", with_causes(&other)),
     }
 }
 
-/// The server's refusal of a code. It does not say which of several reasons it was.
-fn code_failure(failure: &TransportFailure) -> Option<Failure> {
-    let refused = matches!(failure, TransportFailure::Unauthorized { code } if code == REFUSED);
-    refused.then(|| {
-        Failure::refused(REFUSED, "the code is not valid, or not any more")
-            .hint("a code works once, for ten minutes; `fieldbook admin invite` makes a new one")
-    })
+fn not_enrolled(failure: &TransportFailure) -> Failure {
+    match failure {
+        // The server does not say which of several reasons it was.
+        TransportFailure::Unauthorized { code } if code == REFUSED => {
+            Failure::refused(REFUSED, "the code is not valid, or not any more")
+                .hint("it works once, for ten minutes; `fieldbook admin invite` makes a new one")
+        }
+        TransportFailure::Certificate => transport_failure(failure)
+            .hint("compare the fingerprint with the one that `fieldbook admin invite` prints"),
+        _ => transport_failure(failure).hint("nothing was enrolled; the code is still good"),
+    }
 }
 
 /// The server's name for it.

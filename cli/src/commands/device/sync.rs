@@ -79,9 +79,13 @@ pub(super) fn reported(report: &SyncReport) -> Report {
         "bytes_up": report.bytes_up,
         "bytes_down": report.bytes_down,
     });
+    let requests = match report.requests {
+        1 => "1 request".to_owned(),
+        many => format!("{many} requests"),
+    };
     let mut text = format!(
-        "sent {}, received {} ({} requests, {} bytes up, {} down)\n",
-        report.sent, report.received, report.requests, report.bytes_up, report.bytes_down
+        "sent {}, received {} in {requests} ({} bytes up, {} bytes down)\n",
+        report.sent, report.received, report.bytes_up, report.bytes_down
     );
     if 0 < report.refused {
         text.push_str(&format!(
