@@ -1,17 +1,18 @@
 //! A desk with a fresh folder, the `fieldbook` binary, and if need be a running server.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use fieldbook_tests::binary::fieldbook;
 use serde_json::Value as Json;
 
+use crate::running::Running;
+
 /// A fresh folder to work in; gone when dropped.
 pub(crate) struct Desk {
     folder: tempfile::TempDir,
-    server: Option<Child>,
+    server: Option<Running>,
 }
 
 /// What one line did.
@@ -53,13 +54,8 @@ impl Desk {
     fn serve_on(&mut self, address: &str) {
         let mut command = self.command();
         command.args(["serve", "--data", "data", "--listen", address]);
-        let mut server = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let stderr = BufReader::new(server.stderr.take().unwrap());
-        let mut lines = stderr.lines().map_while(Result::ok);
-        let ready = lines.by_ref().find(|line| line.contains("fingerprint"));
-        // Goes on reading, so that the server never waits for a full pipe.
-        std::thread::spawn(move || lines.for_each(drop));
-        assert!(ready.is_some(), "the server did not start");
+        let mut server = Running::start(command);
+        while !server.next_error().contains("fingerprint") {}
         self.server = Some(server);
     }
 
@@ -74,10 +70,7 @@ impl Desk {
     /// Ends the server as Ctrl-C would.
     #[cfg(unix)]
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        let mut server = self.server.take()?;
-        let kill = Command::new("kill").args(["-INT", &server.id().to_string()]).status();
-        assert!(kill.unwrap().success());
-        server.wait().unwrap().code()
+        self.server.take()?.interrupt()
     }
 
     /// Enrols a device of `name` in the folder `name` in lower case.
@@ -100,14 +93,26 @@ impl Desk {
     pub(crate) fn run_with(&self, line: &str, environment: &[(&str, &str)]) -> Done {
         let mut command = self.command();
         command.args(words(line)).envs(environment.iter().copied());
-        let output = command.output().unwrap();
-        Done {
-            line: line.to_owned(),
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-            folder: self.folder.path().canonicalize().unwrap(),
-        }
+        Done::of(line, command, self.path())
+    }
+
+    /// Runs a line in another folder.
+    pub(crate) fn run_in(&self, folder: &Path, line: &str) -> Done {
+        let mut command = self.command();
+        command.args(words(line)).current_dir(folder);
+        Done::of(line, command, folder)
+    }
+
+    /// Starts a line that runs on.
+    pub(crate) fn start(&self, line: &str) -> Running {
+        self.start_with(line, &[])
+    }
+
+    /// Starts a line that runs on, with more in its environment.
+    pub(crate) fn start_with(&self, line: &str, environment: &[(&str, &str)]) -> Running {
+        let mut command = self.command();
+        command.args(words(line)).envs(environment.iter().copied());
+        Running::start(command)
     }
 
     /// Runs a line that must succeed.
@@ -156,16 +161,18 @@ impl Desk {
     }
 }
 
-impl Drop for Desk {
-    fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            let _ = server.kill();
-            let _ = server.wait();
+impl Done {
+    fn of(line: &str, mut command: Command, folder: &Path) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            line: line.to_owned(),
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+            folder: folder.canonicalize().unwrap(),
         }
     }
-}
 
-impl Done {
     /// The line, its output and its exit code, without what differs from run to run.
     pub(crate) fn shown(&self) -> String {
         redacted(&self.as_shown())

@@ -2,8 +2,11 @@
 //! command, and the README's tour.
 
 mod desk;
+mod running;
 
 mod administration;
+mod connected;
+mod demo;
 mod device;
 mod help;
 mod lines;
