@@ -51,7 +51,7 @@ pub struct HttpResponse {
     pub status: u16,
     /// Names in any case.
     pub headers: Vec<(String, String)>,
-    /// The body as it came, at most [`model::limits::REQUEST_BYTES_MAX`] bytes.
+    /// The body as it came, at most [`model::limits::ANSWER_BYTES_MAX`] bytes.
     pub body: Vec<u8>,
 }
 

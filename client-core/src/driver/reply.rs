@@ -68,7 +68,7 @@ fn retry_after(response: &HttpResponse) -> Option<Span> {
 
 fn read<T: DeserializeOwned>(response: &HttpResponse) -> Option<T> {
     match response.header("content-encoding").map(str::trim) {
-        None | Some("" | "identity") => wire::decode(&response.body).ok(),
+        None | Some("" | "identity") => wire::decode_answer(&response.body).ok(),
         Some(name) if name.eq_ignore_ascii_case("zstd") => decode_body(&response.body).ok(),
         Some(_) => None,
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
-use model::limits::REQUEST_BYTES_MAX;
+use model::limits::ANSWER_BYTES_MAX;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, Url};
 use rustls::ClientConfig;
@@ -131,7 +131,7 @@ async fn whole(mut response: Response) -> Result<HttpResponse, TransportFailure>
     let (status, headers) = (response.status().as_u16(), headers_of(&response));
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-        if body.len() + chunk.len() > REQUEST_BYTES_MAX {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
             return Err(TransportFailure::Unreadable);
         }
         body.extend_from_slice(&chunk);

@@ -1,8 +1,9 @@
 //! Messages as they travel.
 
 use client_core::sync::{decode_body, encode_body};
-use model::limits::REQUEST_BYTES_MAX;
-use model::wire::{SyncResponseV1, WireError};
+use model::limits::{ANSWER_BYTES_MAX, REQUEST_BYTES_MAX};
+use model::wire::{self, SyncResponseV1, WireError};
+use serde_bytes::ByteBuf;
 
 use crate::phone::Phone;
 
@@ -23,16 +24,24 @@ fn a_message_travels_small_and_reads_back() {
 }
 
 #[test]
-fn a_body_is_inflated_up_to_its_limit_and_not_past_it() {
-    let bytes = |len: usize| serde_bytes::ByteBuf::from(vec![0; len]);
+fn a_body_is_written_up_to_its_limit_and_not_past_it() {
     // A byte string of this size has a head of five bytes.
-    let largest = REQUEST_BYTES_MAX - 5;
-    let body = encode_body(&bytes(largest)).unwrap();
-    assert_eq!(decode_body::<serde_bytes::ByteBuf>(&body).unwrap().len(), largest);
-    let larger = encode_body(&bytes(largest + 1));
+    let bytes = |len: usize| ByteBuf::from(vec![0; len - 5]);
+    let largest = encode_body(&bytes(REQUEST_BYTES_MAX)).unwrap();
+    assert_eq!(decode_body::<ByteBuf>(&largest).unwrap().len(), REQUEST_BYTES_MAX - 5);
+    let larger = encode_body(&bytes(REQUEST_BYTES_MAX + 1));
     assert!(matches!(larger, Err(WireError::TooLarge { .. })));
+}
 
-    let bomb = zstd::encode_all(&vec![0; 64 << 20][..], 3).unwrap();
+#[test]
+fn an_answer_is_inflated_up_to_its_limit_and_not_past_it() {
+    let body = |len: usize| {
+        let bytes = wire::encode(&ByteBuf::from(vec![0; len - 5])).unwrap();
+        zstd::encode_all(&bytes[..], 3).unwrap()
+    };
+    let largest = decode_body::<ByteBuf>(&body(ANSWER_BYTES_MAX)).unwrap();
+    assert_eq!(largest.len(), ANSWER_BYTES_MAX - 5);
+    let bomb = body(ANSWER_BYTES_MAX + 1);
     assert!(bomb.len() < 10_000);
-    assert!(decode_body::<SyncResponseV1>(&bomb).is_err());
+    assert!(matches!(decode_body::<ByteBuf>(&bomb), Err(WireError::TooLarge { .. })));
 }
