@@ -88,7 +88,7 @@ impl Exchange<'_> {
             AppliedSummary { ended: lock.then_some(Ending::Locked), ..AppliedSummary::default() };
         let held = self.take_results(writer, rng, &mut summary)?;
         self.take_revocations(writer)?;
-        self.take_pull(writer, rng, &mut summary)?;
+        let put_off = self.take_pull(writer, rng, &mut summary)?;
         self.move_on(writer, &before)?;
         let dropped = drop_revoked(writer)?;
 
@@ -97,6 +97,7 @@ impl Exchange<'_> {
             || held + dropped > 0
             || summary.sent + summary.received + summary.refused > 0;
         summary.left = self.left(writer, &after)?;
+        summary.left.refetch = summary.left.refetch.saturating_sub(put_off);
         if summary.left.is_nothing() && summary.ended.is_none() {
             writer.set_last_sync(self.now)?;
         }
@@ -180,24 +181,30 @@ impl Exchange<'_> {
         self.answer.revoked.iter().try_for_each(|r| writer.note_revocation(&r.scope, r.seq))
     }
 
+    /// Returns how many records were asked for, came, and still do not fit. They are asked for again
+    /// with the next run, not with this one: the server may give the same for ever.
     fn take_pull(
         self,
         writer: &mut Writer<'_>,
         rng: &mut dyn Rng,
         summary: &mut AppliedSummary,
-    ) -> Result<(), StoreError> {
-        let mut came = BTreeSet::new();
+    ) -> Result<u64, StoreError> {
+        let (mut came, mut misfits) = (BTreeSet::new(), BTreeSet::new());
         for update in &self.answer.pull {
             let applied = writer.apply_update(self.now, rng, update)?;
             summary.received += applied.stored as u64;
             summary.sent += applied.acknowledged as u64;
             came.insert(update.record);
+            if !applied.check_holds {
+                misfits.insert(update.record);
+            }
         }
-        // A record is asked for once: one that still does not fit would be asked for for ever.
-        let asked = self.sent.refetch.iter().copied();
-        let done: Vec<_> =
-            asked.filter(|record| !self.answer.more || came.contains(record)).collect();
-        writer.clear_refetch(&done)
+        let asked = self.sent.refetch.iter();
+        let (misfit, fine): (Vec<_>, Vec<_>) = asked
+            .filter(|record| !self.answer.more || came.contains(record))
+            .partition(|record| misfits.contains(record));
+        writer.clear_refetch(&fine)?;
+        Ok(misfit.len() as u64)
     }
 
     /// Moves the cursor, or the reconcile, with what the page brought.
