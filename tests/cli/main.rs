@@ -1,6 +1,8 @@
 //! The command line as people and scripts meet it: the help, success and likeliest mistake of every
 //! command, and the README's tour.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
+
 mod desk;
 mod running;
 

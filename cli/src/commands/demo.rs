@@ -56,7 +56,13 @@ impl Demo {
         let mut story = Story::new(json);
         let began = clock::now();
         let mut office = Office::open(folder.path(), self.port).await?;
-        let shift = shift::play(&mut story, &mut office).await?;
+        let shift = tokio::select! {
+            shift = shift::play(&mut story, &mut office) => shift?,
+            // Left by a signal, the folder would stay.
+            () = signals::asked_to_end() => {
+                return Err(Failure::failed("interrupted", "interrupted"));
+            }
+        };
         let checks = checks::of(&shift, &office)?;
         let closing = Closing::of(&shift, &office, checks, began)?;
         // Whoever looks around opens the phones from another process.

@@ -90,10 +90,13 @@ fn disagreements(phones: &Phones) -> Result<Vec<String>, Failure> {
     Ok(against)
 }
 
+/// A case and compartments of it.
+type Scopes<'a> = (CaseId, &'a [&'a str]);
+
 /// Who works on what, as the day was planned: not asked of the rules that are under test.
 fn misplaced(shift: &Shift) -> Result<Vec<String>, Failure> {
     let (phones, cases) = (&shift.phones, &shift.cases);
-    let plan: [(&Phone, &[(CaseId, &[&str])]); 6] = [
+    let plan: [(&Phone, &[Scopes<'_>]); 6] = [
         (&phones.ana, &[(cases.alder, &["IDN", "OUT"]), (cases.dogwood, &["IDN", "OUT"])]),
         (&phones.ben, &[(cases.alder, &["IDN", "OUT"])]),
         (&phones.hana, &[(cases.alder, &["HSP", "IDN"])]),
