@@ -70,9 +70,10 @@ impl Demo {
         let exit = if closing.holds() { Exit::Done } else { Exit::Failed };
         let report = Report::new(closing.json(), closing.text()).exit(exit);
         if !self.exit {
+            let asked_to_end = signals::asked_to_end();
             story.print(&report, json);
             story.tell_how_to_go_on(folder.path(), office.url());
-            signals::asked_to_end().await;
+            asked_to_end.await;
         }
         office.close().await?;
         Ok(if self.exit { report } else { Report::silent().exit(exit) })

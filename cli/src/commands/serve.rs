@@ -75,8 +75,9 @@ impl Serve {
         server_runtime()?.block_on(async {
             let core = Core::open(clock::now(), core).map_err(open_failure)?;
             let server = Server::bind(core, &self.data, config).await.map_err(serve_failure)?;
+            let asked_to_end = signals::asked_to_end();
             announce(&server, json);
-            server.run(signals::asked_to_end()).await.map_err(serve_failure)
+            server.run(asked_to_end).await.map_err(serve_failure)
         })?;
         Ok(Report::silent())
     }
