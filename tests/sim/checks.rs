@@ -216,7 +216,7 @@ impl World {
         for (record, document) in &truth.documents {
             held.add_document(&self.catalogue, *record, document);
         }
-        held.hashes.extend(&self.server.taken.set_aside);
+        self.server.taken.add_to(&self.catalogue, &mut held);
         for phone in self.alive() {
             self.phones[phone].add_set_aside_to(&mut held);
         }

@@ -26,13 +26,19 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    /// Whether this collection of changes holds it: as the change it was, or made anew.
+    /// Whether this collection of changes holds it: as the change it was, or made anew. What is
+    /// made anew leaves out what stands in the record already, so only texts and the like, which
+    /// are never the same twice, must all be of one change.
     pub(crate) fn is_in(&self, held: &Holding) -> bool {
-        held.hashes.contains(&self.hash)
-            || held.effects.get(&self.record).is_some_and(|entries| {
-                let meant: Vec<String> = self.edits.iter().filter_map(meaning_of_edit).collect();
-                entries.iter().any(|done| meant.iter().all(|one| done.contains(one)))
-            })
+        if held.hashes.contains(&self.hash) {
+            return true;
+        }
+        let Some(changes) = held.effects.get(&self.record) else { return false };
+        let meant =
+            self.edits.iter().filter_map(|edit| Some((is_unique(edit), meaning_of_edit(edit)?)));
+        let (unique, common): (Vec<_>, Vec<_>) = meant.partition(|(unique, _)| *unique);
+        changes.iter().any(|done| unique.iter().all(|(_, one)| done.contains(one)))
+            && common.iter().all(|(_, one)| changes.iter().any(|done| done.contains(one)))
     }
 }
 
@@ -96,6 +102,17 @@ fn meaning_of_edit(edit: &Edit) -> Option<String> {
         Edit::Note { insert, .. } => format!("{field} insert {insert}"),
         Edit::Clear { .. } | Edit::Remove { .. } => return None,
     })
+}
+
+/// Whether nobody else can have meant the same.
+fn is_unique(edit: &Edit) -> bool {
+    match edit {
+        Edit::Set { value, .. } => matches!(value, Scalar::Text(_)),
+        Edit::Log { .. } | Edit::Note { .. } => true,
+        Edit::Add { .. } | Edit::Increment { .. } | Edit::Clear { .. } | Edit::Remove { .. } => {
+            false
+        }
+    }
 }
 
 fn meaning_of_verb(field: &str, verb: &HistoryVerb) -> Option<String> {

@@ -230,18 +230,26 @@ impl World {
         match verdict {
             Verdict::NewRecord(envelope) => self.department.record_taken(&envelope),
             Verdict::Accepted | Verdict::Known => {}
-            Verdict::Refused { hash, record, code } => {
+            Verdict::Refused { hash, record, code, recanted } => {
                 self.tally.count("refused");
                 self.trace.say(format!("refused from phone {phone}: {code}, {record} {hash}"));
                 let explained = match code.as_str() {
-                    "role" | "program" | "not_assigned" => self.disturbed.contains(&user),
-                    "revoked" => self.phones[phone].copied || self.disturbed.contains(&user),
+                    // Their rights became less, or the server forgot that they had them, or they
+                    // hold a case that they only supervise.
+                    "role" | "program" | "not_assigned" => {
+                        self.disturbed.contains(&user) || self.restored || self.supervises(user)
+                    }
+                    "reconcile_first" | "forged_actor" => self.restored,
                     "equivocation" => self.phones[phone].copied,
-                    "missing_dependencies" | "unknown_record" | "foreign_actor" => true,
+                    "device_revoked" => self.phones[phone].revoked,
+                    // It follows one that was refused, or that the server lost.
+                    "missing_dependencies" => true,
                     _ => false,
                 };
+                let wiped = code == "device_revoked";
+                assert!(!recanted || wiped, "{hash} was accepted, and is now refused: {code}");
                 assert!(
-                    explained || self.restored,
+                    explained,
                     "phone {phone}'s change {hash} of {record} was refused for nothing: {code}"
                 );
                 if self.phones[phone].late_work.is_some() {
@@ -293,9 +301,8 @@ impl World {
     fn finished(&mut self, phone: usize, outcome: &SyncOutcome) {
         match outcome {
             SyncOutcome::Wiped => {
-                self.tally.count("wiped");
                 self.phones[phone].destroy("wiped");
-                self.excuse("the phone that held it was wiped");
+                self.was_wiped(phone);
             }
             SyncOutcome::Done | SyncOutcome::Cancelled | SyncOutcome::Unreachable(_) => {}
             SyncOutcome::Refused(_)
@@ -303,6 +310,13 @@ impl World {
             | SyncOutcome::StoreFailed
             | SyncOutcome::Locked => panic!("phone {phone} ended a sync with {outcome:?}"),
         }
+    }
+
+    /// A phone has carried out the order to destroy what it holds.
+    pub(crate) fn was_wiped(&mut self, phone: usize) {
+        self.tally.count("wiped");
+        self.trace.say(format!("phone {phone} is wiped"));
+        self.excuse("the phone that held it was wiped");
     }
 
     fn send(&mut self, flight: Flight) {

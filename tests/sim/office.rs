@@ -1,6 +1,7 @@
 //! What the administrator does: cases given and taken, roles given and taken, phones revoked.
 
-use model::ids::{CaseId, ProgramCode, RoleCode};
+use model::ids::{CaseId, ProgramCode, RoleCode, UserId};
+use model::policy;
 use rand::RngExt;
 
 use crate::world::World;
@@ -62,12 +63,22 @@ impl World {
         self.department.people.iter().position(|person| person.id == owner).expect("an owner")
     }
 
+    /// Whether somebody holds cases as a supervisor, besides those assigned to them.
+    pub(crate) fn supervises(&self, user: UserId) -> bool {
+        self.department.person(user).is_some_and(|person| {
+            person.roles.iter().any(|(role, _)| role.as_str() == policy::SUPERVISOR)
+        })
+    }
+
     /// Revokes a phone, and enrols its owner's next one.
     pub(crate) fn revoke(&mut self, phone: usize) {
         let person = self.owner_of(phone);
         let (clock, id) = (self.clock, self.phones[phone].id);
         let (admin, _) = self.server.admin();
         admin.revoke_device(clock, id).unwrap();
+        for phone in &mut self.phones {
+            phone.revoked |= phone.id == id;
+        }
         self.tally.count("device revoked");
         self.trace.say(format!("phone {phone} is revoked"));
         self.enrol(person);
@@ -189,7 +200,7 @@ impl World {
         self.phones_of(person).into_iter().any(|phone| self.phones[phone].has_unsent_in(case))
     }
 
-    fn person(&self, person: usize) -> (String, model::ids::UserId) {
+    fn person(&self, person: usize) -> (String, UserId) {
         let person = &self.department.people[person];
         (person.name.clone(), person.id)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use client_core::device::{NewRecord, RecordError};
 use client_core::engine::Reason;
 use client_core::store::query::ListRow;
-use model::catalogue::{BelongsTo, RecordType};
+use model::catalogue::{Access, BelongsTo, RecordType};
 use model::ids::{CaseId, RecordId, RoleCode};
 use model::record::Edit;
 use rand::RngExt;
@@ -64,7 +64,8 @@ impl World {
 
     /// Makes a record of a type that its maker may make, as far as the phone knows.
     fn make_something(&mut self, phone: usize, rows: &[ListRow]) {
-        let types = self.types_to_make(phone);
+        let roles = self.roles_known_to(phone);
+        let types = self.types_to_make(&roles);
         if types.is_empty() {
             return;
         }
@@ -76,10 +77,11 @@ impl World {
             self.pick(&types)
         };
         let known = self.record_type(&name);
+        let opened = !cases.is_empty() && self.opens_when_assigned(&roles, &known);
         let case = match known.belongs_to {
             BelongsTo::Itself | BelongsTo::Nothing => None,
-            BelongsTo::Case if cases.is_empty() => return,
-            BelongsTo::CaseOrNothing if cases.is_empty() || self.rng.random_bool(0.3) => None,
+            BelongsTo::Case if !opened => return,
+            BelongsTo::CaseOrNothing if !opened || self.rng.random_bool(0.3) => None,
             BelongsTo::Case | BelongsTo::CaseOrNothing => Some(self.pick_case(&cases)),
         };
         self.make(phone, &name, case);
@@ -168,19 +170,29 @@ impl World {
         }
     }
 
-    fn types_to_make(&mut self, phone: usize) -> Vec<String> {
+    fn roles_known_to(&mut self, phone: usize) -> BTreeSet<RoleCode> {
         let (device, _) = self.phones[phone].running();
         let held = device.store().read().memberships().unwrap();
-        let roles: BTreeSet<RoleCode> = held.into_iter().map(|held| held.role).collect();
-        self.catalogue
-            .types
-            .values()
-            .filter(|known| {
-                self.catalogue.compartments[&known.compartment].on_devices
-                    && !known.written_by.is_disjoint(&roles)
-            })
-            .map(|known| known.name.to_string())
-            .collect()
+        held.into_iter().map(|held| held.role).collect()
+    }
+
+    fn types_to_make(&self, roles: &BTreeSet<RoleCode>) -> Vec<String> {
+        let types = self.catalogue.types.values().filter(|known| {
+            self.catalogue.compartments[&known.compartment].on_devices
+                && !known.written_by.is_disjoint(roles)
+        });
+        types.map(|known| known.name.to_string()).collect()
+    }
+
+    /// Whether a case that is assigned to somebody with these roles is open to them where records
+    /// of this type live. It is not always: a referral is written by roles that may not read it.
+    fn opens_when_assigned(&self, roles: &BTreeSet<RoleCode>, known: &RecordType) -> bool {
+        let compartment = &known.compartment;
+        let identity = self.catalogue.compartments[compartment].identity;
+        roles.iter().any(|role| {
+            self.catalogue.access(role, compartment) == Access::Write
+                || (identity && self.catalogue.roles[role].case_staff)
+        })
     }
 
     fn with_pen<T>(&mut self, phone: usize, write: impl FnOnce(&mut Pen<'_>) -> T) -> T {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use client_core::device::Device;
 use client_core::engine::{Engine, Ticket};
-use client_core::keys;
-use client_core::store::{Opened, StoreOptions};
+use client_core::keys::{self, KeyError};
+use client_core::store::{OpenError, Opened, StoreOptions};
 use client_core::sync;
 use client_core::vault::MemoryVault;
 use model::ids::{CaseId, DeviceId, RecordId, UserId};
@@ -46,6 +46,8 @@ pub(crate) struct Phone {
     pub(crate) late_work: Option<CaseId>,
     /// Whether another installation has its identity, or had.
     pub(crate) copied: bool,
+    /// Whether the administrator revoked it.
+    pub(crate) revoked: bool,
     /// Its randomness.
     pub(crate) rng: ChaCha8Rng,
     folder: PathBuf,
@@ -101,6 +103,7 @@ impl Phone {
             gone: None,
             late_work: None,
             copied: false,
+            revoked: false,
             rng,
             folder,
             vault,
@@ -145,8 +148,15 @@ impl Phone {
         let now = self.now(clock);
         let vault = Arc::clone(&self.vault) as _;
         let path = self.path();
-        let device = Device::open(&path, vault, None, now, &mut self.rng, options());
-        let device = device.unwrap_or_else(|error| panic!("{} does not open: {error}", self.id));
+        let device = match Device::open(&path, vault, None, now, &mut self.rng, options()) {
+            Ok(device) => device,
+            // The program died over the order, once that was carried out.
+            Err(OpenError::NotFound | OpenError::Key(KeyError::Missing)) if self.revoked => {
+                self.gone = Some("wiped");
+                return None;
+            }
+            Err(error) => panic!("{} does not open: {error}", self.id),
+        };
         let opened = device.opened();
         self.device = Some(device);
         Some(opened)
@@ -192,6 +202,7 @@ impl Phone {
             gone: None,
             late_work: None,
             copied: true,
+            revoked: self.revoked,
             rng,
             folder,
             vault: Arc::new(self.vault.copy()),
@@ -212,6 +223,9 @@ impl Phone {
             return;
         }
         self.start(clock);
+        if self.gone.is_some() {
+            return;
+        }
         let read = self.device.as_ref().expect("the phone's program runs").store().read();
         for record in self.records() {
             held.add_history(record, read.history(record).unwrap().unwrap_or_default());

@@ -13,7 +13,8 @@ use model::ids::{ChangeHash, RecordId, UserId};
 use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{
-    EnrolRequestV1, EnrolResponseV1, OutcomeV1, PushResultV1, PushV1, SyncRequestV1, SyncResponseV1,
+    EnrolRequestV1, EnrolResponseV1, OutcomeV1, PushResultV1, PushV1, RetryV1, SyncRequestV1,
+    SyncResponseV1,
 };
 use rand_chacha::ChaCha8Rng;
 use server::admin::Admin;
@@ -43,7 +44,7 @@ pub(crate) struct Taken {
     /// The same by their hashes.
     pub(crate) hashes: BTreeSet<ChangeHash>,
     /// Changes that were refused, and are kept for a supervisor.
-    pub(crate) set_aside: BTreeSet<ChangeHash>,
+    pub(crate) set_aside: BTreeMap<ChangeHash, (RecordId, Vec<u8>)>,
     /// The records.
     pub(crate) envelopes: BTreeMap<RecordId, Envelope>,
 }
@@ -57,8 +58,8 @@ pub(crate) enum Verdict {
     Accepted,
     /// It was there.
     Known,
-    /// It was refused.
-    Refused { hash: ChangeHash, record: RecordId, code: String },
+    /// It was refused; `recanted` when it had been accepted before, and is now refused for good.
+    Refused { hash: ChangeHash, record: RecordId, code: String, recanted: bool },
 }
 
 /// An answer with what it says of each change pushed.
@@ -212,10 +213,14 @@ impl Taken {
                 assert!(self.hashes.contains(&result.hash), "known, but never accepted");
                 Verdict::Known
             }
-            OutcomeV1::Refused { code, .. } => {
-                assert!(!self.hashes.contains(&result.hash), "accepted once, refused now: {code}");
-                self.set_aside.insert(result.hash);
-                Verdict::Refused { hash: result.hash, record: push.record, code: code.clone() }
+            OutcomeV1::Refused { code, retry, .. } => {
+                let (hash, never) = (result.hash, *retry == RetryV1::Never);
+                let known = self.hashes.contains(&hash);
+                if never && !known {
+                    self.set_aside.insert(hash, (push.record, push.change.clone()));
+                }
+                let code = code.clone();
+                Verdict::Refused { hash, record: push.record, code, recanted: never && known }
             }
         }
     }
@@ -232,11 +237,25 @@ impl Taken {
             .collect()
     }
 
-    /// Adds everything the server has to what is held.
+    /// Adds everything the server has to what is held, what it set aside included.
     pub(crate) fn add_to(&self, catalogue: &Catalogue, held: &mut Holding) {
-        for (record, document) in self.documents() {
+        let mut documents = self.documents();
+        let mut aside: Vec<_> = self.set_aside.values().collect();
+        loop {
+            let before = aside.len();
+            aside.retain(|(record, bytes)| {
+                let document = documents
+                    .entry(*record)
+                    .or_insert_with(|| Document::from(automerge::Automerge::new()));
+                document.apply([bytes]).is_err()
+            });
+            if aside.len() == before {
+                break;
+            }
+        }
+        for (record, document) in documents {
             held.add_document(catalogue, record, &document);
         }
-        held.hashes.extend(&self.set_aside);
+        held.hashes.extend(self.set_aside.keys());
     }
 }

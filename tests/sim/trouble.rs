@@ -2,6 +2,7 @@
 
 use client_core::engine::{Event, Reason};
 use client_core::store::Opened;
+use client_core::store::outbox::Wanted;
 use model::ids::CaseId;
 use model::time::Span;
 use rand::RngExt;
@@ -145,7 +146,7 @@ impl Phone {
     pub(crate) fn has_unsent_in(&self, case: CaseId) -> bool {
         let Some(device) = &self.device else { return false };
         let read = device.store().read();
-        let page = read.outbox_page(usize::MAX, usize::MAX).unwrap();
+        let page = read.outbox_page(Wanted::All, usize::MAX, usize::MAX).unwrap();
         page.iter().any(|item| {
             read.record_view(item.record).unwrap().is_some_and(|view| view.case == Some(case))
         })

@@ -155,9 +155,15 @@ impl World {
     pub(crate) fn start(&mut self, phone: usize) {
         let thin = self.rng.random_bool(0.3);
         let phone_now = &mut self.phones[phone];
-        if let Some(opened) = phone_now.start(self.clock) {
-            phone_now.thin = thin;
-            self.trace.say(format!("phone {phone} starts: {opened:?}"));
+        if phone_now.device.is_some() || phone_now.gone.is_some() {
+            return;
+        }
+        match phone_now.start(self.clock) {
+            Some(opened) => {
+                phone_now.thin = thin;
+                self.trace.say(format!("phone {phone} starts: {opened:?}"));
+            }
+            None => self.was_wiped(phone),
         }
     }
 
@@ -220,6 +226,7 @@ impl World {
     /// What happens next.
     fn act(&mut self) {
         self.carry_out_plans();
+        self.start_all();
         match self.rng.random_range(0..1_000) {
             0..520 => self.somebody_records(),
             520..700 => self.somebody_synchronizes(),
