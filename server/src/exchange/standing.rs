@@ -99,7 +99,10 @@ fn find_stand(
         return Ok(Stand::Revoked { at });
     }
     let is_known = device.reconciled_epoch == Some(life.epoch);
-    if device.reconcile_started == Some(life.epoch) {
+    // A device that has finished and not heard of it says the same again.
+    let finished_unheard =
+        is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch);
+    if device.reconcile_started == Some(life.epoch) || finished_unheard {
         return Ok(Stand::Reconciling { begun: true });
     }
     let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
