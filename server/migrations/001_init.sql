@@ -130,7 +130,7 @@ CREATE TABLE changes (
     sealed BLOB NOT NULL
 ) STRICT;
 CREATE INDEX changes_by_scope ON changes (scope, seq, record);
-CREATE INDEX changes_by_record ON changes (record, seq, author_device);
+CREATE INDEX changes_by_record ON changes (record, seq, author_device, vouched_by);
 
 -- Disposable: made of the changes up to `made_seq`.
 CREATE TABLE snapshots (

@@ -163,7 +163,7 @@ impl Bench<'_> {
                 let before = FeedSeq(arrival.seq.0.saturating_sub(1));
                 return Ok(Some(Position { effective_seq: before, seq: FeedSeq(0) }));
             }
-            if !self.is_own(arrival.scope_number, arrival.seq, arrival.author)? {
+            if !self.is_own(arrival.scope_number, arrival.seq, arrival.handed_in_by)? {
                 if !known.contains_key(&arrival.record) {
                     known.insert(arrival.record, self.known(arrival.record)?);
                 }
@@ -231,12 +231,14 @@ impl Bench<'_> {
     fn add_record(&mut self, known: &Known, until: FeedSeq) -> Result<(), StoreError> {
         // A scope whose key was destroyed has nothing to give.
         let Some(key) = self.base.keyring.find(&known.scope)? else { return Ok(()) };
-        let authorship = pages::authorship(self.db, known.id, until)?;
-        let mut foreign = false;
-        for (seq, author) in &authorship {
-            foreign |= !self.is_own(known.scope_number, *seq, *author)?;
+        let origins = pages::origins(self.db, known.id, until)?;
+        let mut foreign = BTreeSet::new();
+        for origin in &origins {
+            if !self.is_own(known.scope_number, origin.seq, origin.handed_in_by)? {
+                foreign.insert(origin.seq);
+            }
         }
-        if !foreign {
+        if foreign.is_empty() {
             return Ok(());
         }
         let complete = known.last_seq <= until;
@@ -248,7 +250,7 @@ impl Bench<'_> {
             .filter(|change| change.seq <= until)
             .collect();
         let has_tail = !tail.is_empty();
-        self.writers.extend(authorship.iter().map(|(_, author)| *author));
+        self.writers.extend(origins.iter().map(|origin| origin.author));
         if tail.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
@@ -263,7 +265,7 @@ impl Bench<'_> {
         }
         let mut changes = Vec::new();
         for change in tail {
-            if snapshot.is_some() || !self.is_own(known.scope_number, change.seq, change.author)? {
+            if snapshot.is_some() || foreign.contains(&change.seq) {
                 changes.push(ByteBuf::from(change.bytes));
             }
         }
@@ -326,9 +328,15 @@ impl Bench<'_> {
         self.bytes >= self.puller.bytes_max || self.updates.len() >= PAGE_UPDATES_MAX
     }
 
-    /// Whether the device wrote this itself and still has it.
-    fn is_own(&mut self, scope: i64, seq: FeedSeq, author: DeviceId) -> Result<bool, StoreError> {
-        if author != self.puller.device {
+    /// Whether the device handed this in itself and still has it. What others vouched for in its
+    /// name it may have lost.
+    fn is_own(
+        &mut self,
+        scope: i64,
+        seq: FeedSeq,
+        handed_in_by: DeviceId,
+    ) -> Result<bool, StoreError> {
+        if handed_in_by != self.puller.device {
             return Ok(false);
         }
         let floor = match self.own_floor.get(&scope) {

@@ -20,7 +20,7 @@ pub(crate) struct Opening {
 pub(crate) struct Arrival {
     pub(crate) seq: FeedSeq,
     pub(crate) record: RecordId,
-    pub(crate) author: DeviceId,
+    pub(crate) handed_in_by: DeviceId,
     pub(crate) scope_number: i64,
 }
 
@@ -67,21 +67,23 @@ pub(crate) fn arrivals(
         Ok(Arrival {
             seq: FeedSeq::read(row, 0)?,
             record: RecordId::read(row, 1)?,
-            author: DeviceId::read(row, 2)?,
+            handed_in_by: DeviceId::read(row, 2)?,
             scope_number: row.get(3)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-const BY_FEED: &str = "SELECT changes.seq, changes.record, changes.author_device, changes.scope
+const BY_FEED: &str = "SELECT changes.seq, changes.record,
+        coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM changes
     CROSS JOIN grants ON grants.user = ?1 AND grants.scope = changes.scope
         AND grants.revoked_seq IS NULL AND grants.granted_seq < changes.seq
     CROSS JOIN scopes ON scopes.id = changes.scope AND scopes.on_devices = 1
     WHERE changes.seq > ?2 ORDER BY changes.seq LIMIT ?3";
 
-const BY_SCOPE: &str = "SELECT changes.seq, changes.record, changes.author_device, changes.scope
+const BY_SCOPE: &str = "SELECT changes.seq, changes.record,
+        coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM grants
     CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
     CROSS JOIN changes INDEXED BY changes_by_scope ON changes.scope = grants.scope
@@ -112,17 +114,31 @@ pub(crate) fn records_before(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Who wrote a record's changes up to an entry of the feed, and when.
-pub(crate) fn authorship(
+/// Where a change came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) seq: FeedSeq,
+    pub(crate) author: DeviceId,
+    /// The author, or the device that vouched for what the server had lost.
+    pub(crate) handed_in_by: DeviceId,
+}
+
+/// Where a record's changes up to an entry of the feed came from.
+pub(crate) fn origins(
     db: &Connection,
     record: RecordId,
     until: FeedSeq,
-) -> Result<Vec<(FeedSeq, DeviceId)>, StoreError> {
+) -> Result<Vec<Origin>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT seq, author_device FROM changes WHERE record = ?1 AND seq <= ?2 ORDER BY seq",
+        "SELECT seq, author_device, coalesce(vouched_by, author_device) FROM changes
+         WHERE record = ?1 AND seq <= ?2 ORDER BY seq",
     )?;
     let rows = statement.query_map(params![record.as_bytes(), seq(until)], |row| {
-        Ok((FeedSeq::read(row, 0)?, DeviceId::read(row, 1)?))
+        Ok(Origin {
+            seq: FeedSeq::read(row, 0)?,
+            author: DeviceId::read(row, 1)?,
+            handed_in_by: DeviceId::read(row, 2)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -142,8 +158,8 @@ pub(crate) fn dropped_until(
     Ok(found.unwrap_or(FeedSeq(0)))
 }
 
-/// The newest entry after `after` that says something to this device: a change by another device in
-/// an open scope, a grant or a revocation.
+/// The newest entry after `after` that says something to this device: a change from another device
+/// in an open scope, a grant or a revocation.
 pub(crate) fn news(
     db: &Connection,
     user: UserId,
@@ -157,7 +173,8 @@ pub(crate) fn news(
                     WHERE grants.user = ?1 AND grants.scope = feed.scope
                         AND grants.revoked_seq IS NULL AND scopes.on_devices = 1)
                 AND NOT EXISTS (SELECT 1 FROM changes
-                    WHERE changes.seq = feed.seq AND changes.author_device = ?2))
+                    WHERE changes.seq = feed.seq
+                        AND coalesce(changes.vouched_by, changes.author_device) = ?2))
             OR (feed.kind <> 1 AND feed.user = ?1))
          ORDER BY feed.seq DESC LIMIT 1",
     )?;
