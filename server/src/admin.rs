@@ -2,8 +2,11 @@
 //! write, and a running server notices.
 
 mod backup;
+mod erase;
+pub mod export;
 mod verify;
 
+use std::io::Write;
 use std::path::Path;
 
 use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
@@ -19,9 +22,11 @@ use crate::error::{AdminError, OpenError};
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
-use crate::store::{grants, people, quarantine, records};
+use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
+pub use crate::keys::Tombstone;
+pub use crate::store::audit::{AuditFilter, AuditRow};
 pub use crate::store::people::DeviceRow;
 pub use crate::store::quarantine::QuarantineRow;
 
@@ -293,6 +298,61 @@ impl Admin {
     /// When the store fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineRow>, AdminError> {
         Ok(quarantine::rows(&self.connection)?)
+    }
+
+    /// Erases a case: closes it to everybody, removes its content, destroys its keys, so that what
+    /// older backups hold of it cannot be read either. What stays is that there was a case, when it
+    /// was erased and by what order. Erasing it again does what a crash left undone.
+    ///
+    /// # Errors
+    /// When there is no such case, or the legal basis is missing.
+    pub fn erase(
+        &mut self,
+        now: Timestamp,
+        case: CaseId,
+        legal_basis: &str,
+    ) -> Result<Tombstone, AdminError> {
+        erase::erase(self, now, case, legal_basis)
+    }
+
+    /// What is left of the erased cases, the first one first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn erased(&self) -> Result<Vec<Tombstone>, AdminError> {
+        Ok(self.base.keyring.tombstones()?)
+    }
+
+    /// The audit's rows that pass the filter, newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, AdminError> {
+        Ok(audit::rows(&self.connection, filter)?)
+    }
+
+    /// Writes the whole audit, oldest first, one JSON object a line, and last its head with the
+    /// server's signature. Returns how many rows there are.
+    ///
+    /// # Errors
+    /// When the store fails or `out` cannot be written.
+    pub fn audit_export(&mut self, now: Timestamp, out: &mut dyn Write) -> Result<u64, AdminError> {
+        let rows = export::write(&self.connection, &self.base.signing, now, out)?;
+        self.write(|tx| note(now, tx, "export audit", String::new(), format!("{rows} rows")))?;
+        Ok(rows)
+    }
+
+    /// Checks the audit in the database: an edit, a gap or a cut is named with its row.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn audit_verify(&self) -> Result<(u64, Vec<String>), AdminError> {
+        Ok(audit::check(&self.connection)?)
+    }
+
+    /// The key that an exported audit is signed with, in hexadecimal digits.
+    pub fn public_key(&self) -> String {
+        export::hex(self.base.signing.verifying_key().as_bytes())
     }
 
     /// Writes a backup of everything but the keys and the read model, while the server runs.

@@ -224,6 +224,10 @@ impl Core {
         if self.inner.version.swap(version, Ordering::AcqRel) == version {
             return Ok(false);
         }
+        // Another process may have destroyed keys: what they opened must not live on in memory.
+        if self.inner.base.keyring.forget_if_erased()? {
+            self.inner.base.documents.forget();
+        }
         let head = feed::head(&watcher)?.seq;
         self.inner.wake.send_if_modified(|known| {
             let grown = *known < head;

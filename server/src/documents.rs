@@ -34,6 +34,11 @@ impl Documents {
             .map(|(_, document)| document.clone())
     }
 
+    /// Lets go of every document.
+    pub(crate) fn forget(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps what a committed transaction wrote.
     pub(crate) fn keep(&self, fresh: Vec<Fresh>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

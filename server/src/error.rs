@@ -81,6 +81,9 @@ pub enum StoreError {
     /// this database.
     #[error("the key of a scope is missing")]
     KeyMissing,
+    /// The case was erased: nothing is ever sealed for it again.
+    #[error("the case was erased")]
+    Erased,
     /// The transaction was not committed; its reason is in the log.
     #[error("the transaction was not committed")]
     NotCommitted,
@@ -193,6 +196,9 @@ pub enum AdminError {
     /// No record belongs to this case.
     #[error("there is no case {0}")]
     UnknownCase(model::ids::CaseId),
+    /// An erasure without its legal basis.
+    #[error("an erasure needs the order or the law it rests on, 1 to 500 characters long")]
+    BadLegalBasis,
     /// The case is not assigned to the user.
     #[error("the case is not assigned to this user")]
     NotAssigned,

@@ -272,7 +272,7 @@ fn refuse(
 ) -> Result<(), SyncError> {
     let actor = Actor::Device(sender.user, sender.device);
     tx.note(now, actor, "refuse", format!("record {record}"), refused.code)?;
-    if refused.retry == RetryV1::AfterPull {
+    if refused.retry == RetryV1::AfterPull || refused.code == rights::ERASED {
         return Ok(());
     }
     let scope_key = match known {

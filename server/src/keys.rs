@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::ids::Scope;
+use model::ids::{CaseId, Scope};
+use model::time::Timestamp;
 use rand::Rng;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
 use crate::config::Durability;
 use crate::error::{OpenError, StoreError};
 use crate::seal::{MasterKeys, SealingKey, Secret};
+use crate::store::Column;
 use crate::store::open::{KEY_FILE_STEPS, open_database};
 
 /// Where the scopes' keys are kept. A key management service can stand here.
@@ -21,6 +24,27 @@ pub(crate) trait KeyStore: Send {
 
     /// Keeps new keys, all or none. They are durable when this returns.
     fn keep(&mut self, new: &[(Scope, Secret)]) -> Result<(), StoreError>;
+
+    /// Destroys every key of a case and leaves its tombstone. Both are durable when this returns;
+    /// erasing a case again keeps the first tombstone.
+    fn erase(&mut self, tombstone: &Tombstone) -> Result<(), StoreError>;
+
+    /// What is left of a case; none when it was not erased.
+    fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError>;
+
+    /// The cases that were erased.
+    fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError>;
+}
+
+/// What is left of an erased case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The case.
+    pub case: CaseId,
+    /// When it was erased.
+    pub erased_at: Timestamp,
+    /// The order or law it was erased by.
+    pub legal_basis: String,
 }
 
 /// Keys in a database of their own, each wrapped by the master key and bound to its scope.
@@ -36,6 +60,8 @@ impl KeyFile {
         durability: Durability,
     ) -> Result<Self, OpenError> {
         let connection = open_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
+        // A key that is destroyed is overwritten in its page, not only let go of.
+        connection.pragma_update(None, "secure_delete", true).map_err(StoreError::from)?;
         Ok(Self { connection, wrapping: keys.wrapping })
     }
 }
@@ -75,17 +101,56 @@ impl KeyStore for KeyFile {
         transaction.commit()?;
         Ok(())
     }
+
+    fn erase(&mut self, tombstone: &Tombstone) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction()?;
+        let case = tombstone.case.as_bytes();
+        transaction.execute("DELETE FROM scope_keys WHERE \"case\" = ?1", [case])?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO erased (\"case\", erased_at, legal_basis) VALUES (?1, ?2, ?3)",
+            params![case, tombstone.erased_at.as_millis(), tombstone.legal_basis],
+        )?;
+        transaction.commit()?;
+        // The key must not live on in the log of the database.
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT \"case\", erased_at, legal_basis FROM erased WHERE \"case\" = ?1",
+        )?;
+        Ok(statement.query_row([case.as_bytes()], read_tombstone).optional()?)
+    }
+
+    fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT \"case\", erased_at, legal_basis FROM erased ORDER BY erased_at, \"case\"",
+        )?;
+        let rows = statement.query_map([], read_tombstone)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+fn read_tombstone(row: &Row<'_>) -> rusqlite::Result<Tombstone> {
+    Ok(Tombstone {
+        case: CaseId::read(row, 0)?,
+        erased_at: Timestamp::read(row, 1)?,
+        legal_basis: row.get(2)?,
+    })
 }
 
 /// The keys in use.
 pub(crate) struct Keyring {
     kept: Mutex<Box<dyn KeyStore>>,
     used: Mutex<BTreeMap<Scope, Arc<SealingKey>>>,
+    /// How many cases were erased when somebody last looked.
+    erased: AtomicUsize,
 }
 
 impl Keyring {
     pub(crate) fn new(kept: Box<dyn KeyStore>) -> Self {
-        Self { kept: Mutex::new(kept), used: Mutex::default() }
+        Self { kept: Mutex::new(kept), used: Mutex::default(), erased: AtomicUsize::new(0) }
     }
 
     /// The key of a scope that has one.
@@ -105,6 +170,39 @@ impl Keyring {
             self.remember(scope.clone(), key.clone());
             key
         }))
+    }
+
+    /// Destroys every key of a case, here and where they are kept.
+    pub(crate) fn erase(&self, tombstone: &Tombstone) -> Result<(), StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).erase(tombstone)?;
+        self.forget();
+        Ok(())
+    }
+
+    /// Whether a case was erased: nothing of it is taken any more.
+    pub(crate) fn is_erased(&self, case: CaseId) -> Result<bool, StoreError> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(kept.tombstone(case)?.is_some())
+    }
+
+    /// What is left of every erased case.
+    pub(crate) fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).tombstones()
+    }
+
+    /// Lets go of every key in memory when another process has destroyed some since the last call.
+    /// Says whether it did.
+    pub(crate) fn forget_if_erased(&self) -> Result<bool, StoreError> {
+        let erased = self.tombstones()?.len();
+        let news = self.erased.swap(erased, Ordering::AcqRel) != erased;
+        if news {
+            self.forget();
+        }
+        Ok(news)
+    }
+
+    fn forget(&self) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn remember(&self, scope: Scope, key: Arc<SealingKey>) {
@@ -136,6 +234,9 @@ impl NewKeys {
         }
         if let Some(key) = keyring.find(scope)? {
             return Ok(key);
+        }
+        if keyring.is_erased(scope.case)? {
+            return Err(StoreError::Erased);
         }
         let mut secret = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut secret[..]);
@@ -179,6 +280,31 @@ mod tests {
     fn open(path: &Path, master: u8) -> Result<Keyring, OpenError> {
         let keys = MasterKeys::of(&MasterKey::from_bytes([master; 32]));
         Ok(Keyring::new(Box::new(KeyFile::open(path, keys, Durability::Process)?)))
+    }
+
+    #[test]
+    fn an_erased_case_has_no_key_and_gets_none_and_its_tombstone_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys.db");
+        let scope: Scope = "0190c0de-0000-7000-8000-000000000001/OUT".parse().unwrap();
+        let keyring = open(&path, 1).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut new = NewKeys::default();
+        new.key(&mut rng, &keyring, &scope).unwrap();
+        new.keep(&keyring).unwrap();
+        let tombstone = |at, basis: &str| Tombstone {
+            case: scope.case,
+            erased_at: Timestamp::from_millis(at),
+            legal_basis: basis.into(),
+        };
+        keyring.erase(&tombstone(1, "order 7")).unwrap();
+        keyring.erase(&tombstone(2, "order 8")).unwrap();
+        assert!(matches!(keyring.key(&scope), Err(StoreError::KeyMissing)));
+        let keyring = open(&path, 1).unwrap();
+        assert!(keyring.is_erased(scope.case).unwrap());
+        assert_eq!(keyring.tombstones().unwrap(), [tombstone(1, "order 7")]);
+        let again = NewKeys::default().key(&mut rng, &keyring, &scope);
+        assert!(matches!(again, Err(StoreError::Erased)));
     }
 
     #[test]

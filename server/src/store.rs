@@ -6,6 +6,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod copy;
+pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod grants;
 pub(crate) mod meta;

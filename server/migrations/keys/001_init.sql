@@ -6,3 +6,11 @@ CREATE TABLE scope_keys (
     wrapped BLOB NOT NULL,
     PRIMARY KEY ("case", compartment)
 ) STRICT, WITHOUT ROWID;
+
+-- What is left of an erased case: that it was, when, and on whose order. Here, because a backup put
+-- back must not bring the case back.
+CREATE TABLE erased (
+    "case" BLOB PRIMARY KEY NOT NULL,
+    erased_at INTEGER NOT NULL,
+    legal_basis TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -22,6 +22,7 @@ pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport
         report.records += 1;
         check_record(&db, base, record, &mut report)?;
     }
+
     Ok(report)
 }
 
@@ -32,6 +33,13 @@ fn check_record(
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
     let Some(known) = records::known(db, record)? else { return Ok(()) };
+    if base.keyring.is_erased(known.scope.case)? {
+        // Nothing of it may be left to read.
+        if records::view(db, record)?.is_some() || base.keyring.find(&known.scope)?.is_some() {
+            report.problems.push(format!("record {record}: it was erased and can be read"));
+        }
+        return Ok(());
+    }
     match read_back(db, base, &known) {
         Ok((changes, complaints)) => {
             report.changes += changes;

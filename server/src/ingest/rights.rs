@@ -21,6 +21,9 @@ pub(super) fn check(
     known: Option<&Known>,
     envelope: &Envelope,
 ) -> Result<Result<(), Refused>, StoreError> {
+    if tx.base.keyring.is_erased(envelope.scope().case)? {
+        return Ok(Err(erased()));
+    }
     match known {
         Some(known) => may_edit(tx, sender, known),
         None => may_create(tx, sender, envelope),
@@ -86,3 +89,11 @@ fn not_assigned() -> Refused {
     let refusal = policy::Refusal::NotAssigned;
     Refused::never(refusal.code(), refusal.to_string())
 }
+
+/// What is told of a case that was erased. Its changes are not kept.
+pub(super) fn erased() -> Refused {
+    Refused::never(ERASED, "this case was erased; nothing of it is kept")
+}
+
+/// The code of a refusal whose bytes are destroyed.
+pub(super) const ERASED: &str = "case_erased";

@@ -66,6 +66,11 @@ pub(super) fn run(
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
     }
+    if let Some(known) = known
+        && base.keyring.is_erased(known.scope.case)?
+    {
+        return Ok(Trial::refused(items.len(), &super::rights::erased()));
+    }
     if all_known(db, record, known, items)? {
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
     }

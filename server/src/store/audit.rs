@@ -5,6 +5,7 @@ use std::fmt;
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::count;
@@ -42,6 +43,92 @@ pub(crate) struct Note {
     pub(crate) act: &'static str,
     pub(crate) object: String,
     pub(crate) outcome: String,
+}
+
+/// One row of the audit as people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditRow {
+    /// Its place, from 1, without gaps.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, by identifiers.
+    pub actor: String,
+    /// What was done.
+    pub act: String,
+    /// To what, by identifiers.
+    pub object: String,
+    /// With what result.
+    pub outcome: String,
+    /// SHA-256 of the row before and this one, in hexadecimal digits.
+    pub hash: String,
+}
+
+impl AuditRow {
+    /// What this row's hash must be after a row with the hash `previous`.
+    pub(crate) fn expected_hash(&self, previous: &[u8; 32]) -> [u8; 32] {
+        Row {
+            seq: self.seq,
+            at: self.at.as_millis(),
+            actor: &self.actor,
+            act: &self.act,
+            object: &self.object,
+            outcome: &self.outcome,
+        }
+        .hash(previous)
+    }
+}
+
+/// Which rows of the audit to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only acts of this name.
+    pub act: Option<String>,
+    /// Only rows whose actor or object names this identifier.
+    pub about: Option<String>,
+    /// At most so many; all when none is given.
+    pub limit: Option<u64>,
+}
+
+/// The rows that pass the filter, newest first.
+pub(crate) fn rows(db: &Connection, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
+    let mut statement = db.prepare(
+        "SELECT seq, at, actor, act, object, outcome, hash FROM audit
+         WHERE (?1 IS NULL OR act = ?1)
+           AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
+         ORDER BY seq DESC LIMIT ?3",
+    )?;
+    let limit = filter.limit.map_or(-1, count);
+    let rows = statement.query_map(params![filter.act, filter.about, limit], read_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Calls `each` with every row, oldest first.
+pub(crate) fn each_row(
+    db: &Connection,
+    mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut statement =
+        db.prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(read_row(row)?)?;
+    }
+    Ok(())
+}
+
+fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
+    let hash: [u8; 32] = row.get(6)?;
+    Ok(AuditRow {
+        seq: super::count_at(row, 0)?,
+        at: Timestamp::from_millis(row.get(1)?),
+        actor: row.get(2)?,
+        act: row.get(3)?,
+        object: row.get(4)?,
+        outcome: row.get(5)?,
+        hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
 }
 
 /// The end of the audit.

@@ -1,0 +1,56 @@
+//! What erasing a case does to the database: nothing of its content stays, and what stays says only
+//! that there was a case.
+
+use model::ids::{CaseId, Scope, UserId};
+use rusqlite::Connection;
+
+use super::Column;
+use crate::error::StoreError;
+
+/// The scopes of a case, each with its number and the users it is open to.
+pub(crate) fn scopes(
+    db: &Connection,
+    case: CaseId,
+) -> Result<Vec<(i64, Scope, Vec<UserId>)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, \"case\", compartment FROM scopes WHERE \"case\" = ?1 ORDER BY id",
+    )?;
+    let rows = statement
+        .query_map([case.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, Scope::read(row, 1)?)))?;
+    let numbered: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut users_of = db.prepare_cached(
+        "SELECT user FROM grants WHERE scope = ?1 AND revoked_seq IS NULL ORDER BY user",
+    )?;
+    let mut scopes = Vec::with_capacity(numbered.len());
+    for (number, scope) in numbered {
+        let users = users_of.query_map([number], |row| UserId::read(row, 0))?;
+        scopes.push((number, scope, users.collect::<rusqlite::Result<_>>()?));
+    }
+    Ok(scopes)
+}
+
+/// Removes everything of a case that says something: what is read, what is sealed, what was
+/// refused, who works on it. Returns how many records it had.
+pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, StoreError> {
+    // Its own records, and those that stand alone under its id.
+    let records = "SELECT records.id FROM records JOIN scopes ON scopes.id = records.scope
+                   WHERE scopes.\"case\" = ?1";
+    let records_of = |sql: &str| sql.replace("{records}", records);
+    let case = [case.as_bytes()];
+    let count = db.query_row(&format!("SELECT count(*) FROM ({records})"), case, |row| {
+        super::count_at(row, 0)
+    })?;
+    for sql in [
+        "DELETE FROM read_model WHERE record IN ({records})",
+        "DELETE FROM snapshots WHERE record IN ({records})",
+        "UPDATE changes SET sealed = x'' WHERE record IN ({records})",
+        "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased'
+         WHERE record IN ({records}) OR scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
+        "DELETE FROM reconcile_offers WHERE record IN ({records})",
+        "DELETE FROM assignments WHERE \"case\" = ?1",
+        "DELETE FROM case_programs WHERE \"case\" = ?1",
+    ] {
+        db.execute(&records_of(sql), case)?;
+    }
+    Ok(count)
+}
