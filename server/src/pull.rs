@@ -7,6 +7,7 @@
 //! A device that starts from nothing gets each scope as the feed's end had it then, not as it was
 //! when it was opened years ago: records come whole, and no change by itself that was made before.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
@@ -164,10 +165,10 @@ impl Bench<'_> {
                 return Ok(Some(Position { effective_seq: before, seq: FeedSeq(0) }));
             }
             if !self.is_own(arrival.scope_number, arrival.seq, arrival.handed_in_by)? {
-                if !known.contains_key(&arrival.record) {
-                    known.insert(arrival.record, self.known(arrival.record)?);
-                }
-                let known = &known[&arrival.record];
+                let known = match known.entry(arrival.record) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(self.known(arrival.record)?),
+                };
                 let key = self.base.keyring.find(&known.scope)?;
                 if let Some(key) = key {
                     let change = records::change_at(self.db, &key, known.id, arrival.seq)?;

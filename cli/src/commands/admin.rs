@@ -2,8 +2,10 @@
 //! is running. A running one takes notice at once.
 
 mod assign;
+mod audit;
 mod backup;
 mod devices;
+mod erase;
 mod init;
 mod invite;
 mod quarantine;
@@ -57,6 +59,8 @@ enum AdminCommand {
     Quarantine(quarantine::Quarantine),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Erase(erase::Erase),
+    Audit(audit::Audit),
     Verify(verify::Verify),
 }
 
@@ -78,6 +82,8 @@ impl Admin {
             AdminCommand::Quarantine(command) => command.run(&session),
             AdminCommand::Backup(command) => command.run(&session, json),
             AdminCommand::Restore(command) => command.run(&session, json),
+            AdminCommand::Erase(command) => command.run(&session),
+            AdminCommand::Audit(command) => command.run(&session),
             AdminCommand::Verify(command) => command.run(&session, json),
         }
     }

@@ -235,3 +235,53 @@ impl Row<'_> {
         digest.finalize().into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Durability;
+    use crate::store::open::{SERVER_STEPS, open_database};
+
+    /// Checks an audit of six rows after somebody with the key has run this.
+    fn found_after(sql: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let key = zeroize::Zeroizing::new([1; 32]);
+        let db = open_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
+        let mut end = AuditHead::default();
+        for number in 0..6 {
+            let note = Note {
+                at: Timestamp::from_millis(number),
+                actor: Actor::Administrator,
+                act: "assign",
+                object: format!("case {number}"),
+                outcome: "done".into(),
+            };
+            append(&db, &mut end, &note).unwrap();
+        }
+        set_head(&db, end).unwrap();
+        db.execute_batch(sql).unwrap();
+        let (rows, problems) = check(&db).unwrap();
+        assert!(rows <= 6);
+        problems.join("; ")
+    }
+
+    #[test]
+    fn an_audit_that_was_edited_cut_or_reordered_is_found_and_the_place_named() {
+        assert_eq!(found_after(""), "");
+        let edited = found_after("UPDATE audit SET outcome = 'else' WHERE seq = 2");
+        assert_eq!(edited, "audit: row 2 is not what was written");
+        let gap = found_after("DELETE FROM audit WHERE seq = 3");
+        assert_eq!(gap, "audit: rows 3 to 3 are missing");
+        let cut = found_after("DELETE FROM audit WHERE seq > 4");
+        assert_eq!(cut, "audit: it ends at row 4, and ended at 6");
+        let moved = found_after(
+            "UPDATE audit SET seq = 9 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;
+             UPDATE audit SET seq = 3 WHERE seq = 9",
+        );
+        assert!(moved.contains("row 2 is not what was written"), "{moved}");
+        // An edit that is hashed anew no longer meets the row after it.
+        let renewed = found_after("UPDATE audit SET hash = zeroblob(32) WHERE seq = 6");
+        assert!(renewed.contains("row 6 is not what was written"), "{renewed}");
+    }
+}

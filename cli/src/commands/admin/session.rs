@@ -64,6 +64,7 @@ pub(crate) fn failure(error: AdminError) -> Failure {
         AdminError::NoSuchMembership => Failure::not_found("no_such_role", message),
         AdminError::UnknownCase(_) => Failure::not_found("unknown_case", message)
             .hint("the server learns of a case when a device that made it synchronizes"),
+        AdminError::BadLegalBasis => Failure::invalid("legal_basis", message),
         AdminError::NotAssigned => Failure::not_found("not_assigned", message),
         AdminError::UnknownDevice(_) => Failure::not_found("unknown_device", message)
             .hint("`fieldbook admin --data DIR devices` lists them"),

@@ -1,0 +1,170 @@
+//! `fieldbook admin audit`
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value as Json, json};
+use server::admin::{AuditFilter, export};
+
+use super::Session;
+use super::session::failure;
+use crate::clock;
+use crate::clock::readable;
+use crate::failure::{Exit, Failure};
+use crate::report::Report;
+use crate::table::Table;
+
+/// Look through, export or check the audit
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Look through, export or check the audit: every read, write, refusal, enrolment \
+    and administrative act, by identifiers, never with what anybody recorded. Its rows are only \
+    ever added, each hashed together with the one before.\n\n    \
+    fieldbook admin --data ./data audit list --act refuse\n    \
+    fieldbook admin --data ./data audit export ./audit-2026-11-25.jsonl\n    \
+    fieldbook admin --data ./data audit verify"
+)]
+pub(super) struct Audit {
+    #[command(subcommand)]
+    command: AuditCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// List rows, the newest first
+    #[command(long_about = "List rows of the audit, the newest first.\n\n    \
+        fieldbook admin --data ./data audit list --act refuse --limit 20\n\n\
+        With --json: [{\"seq\",\"at\",\"actor\",\"act\",\"object\",\"outcome\",\"hash\"}].")]
+    List {
+        /// Only this act, such as read, write, refuse, assign
+        #[arg(long)]
+        act: Option<String>,
+        /// Only rows that name this user, device, record or case, by its id
+        #[arg(long, value_name = "ID")]
+        about: Option<String>,
+        /// At most so many rows
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+    },
+    /// Write all of it into a file, with its head signed
+    #[command(
+        long_about = "Write the whole audit into a file, one JSON object a line, the oldest \
+        first; last its head, signed by the server. A file that exists is not overwritten. \
+        `audit verify --file` checks it anywhere, with the public key that is printed.\n\n    \
+        fieldbook admin --data ./data audit export ./audit-2026-11-25.jsonl\n\n\
+        With --json: {\"file\",\"rows\",\"public_key\"}."
+    )]
+    Export {
+        /// Where to write it
+        file: PathBuf,
+    },
+    /// Check that no row was changed, left out, moved or cut off
+    #[command(
+        long_about = "Check that no row of the audit was changed, left out, moved or cut off, and \
+        name the place where it was. Ends with 1 when anything does not hold.\n\n    \
+        fieldbook admin --data ./data audit verify\n    \
+        fieldbook admin --data ./data audit verify --file ./audit-2026-11-25.jsonl\n\n\
+        With --json: {\"holds\",\"rows\",\"problems\"}."
+    )]
+    Verify {
+        /// An exported audit, instead of the one in the data folder
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// The key it must be signed with; the data folder's own when left out
+        #[arg(long, value_name = "KEY", requires = "file")]
+        public_key: Option<String>,
+    },
+}
+
+impl Audit {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        match self.command {
+            AuditCommand::List { act, about, limit } => {
+                list(session, &AuditFilter { act, about, limit: Some(limit) })
+            }
+            AuditCommand::Export { file } => write(session, &file),
+            AuditCommand::Verify { file: None, .. } => {
+                let (rows, problems) = session.open()?.audit_verify().map_err(failure)?;
+                Ok(verdict(rows, &problems))
+            }
+            AuditCommand::Verify { file: Some(file), public_key } => {
+                let key = match public_key {
+                    Some(key) => key,
+                    None => session.open()?.public_key(),
+                };
+                let unreadable = |error| unreadable(&file, &error);
+                let opened = File::open(&file).map_err(unreadable)?;
+                let found = export::check(&key, BufReader::new(opened)).map_err(unreadable)?;
+                Ok(verdict(found.rows, &found.problems))
+            }
+        }
+    }
+}
+
+fn list(session: &Session, filter: &AuditFilter) -> Result<Report, Failure> {
+    let rows = session.open()?.audit(filter).map_err(failure)?;
+    let mut table = Table::new([">row", "when", "act", "outcome", "object", "who"]);
+    let mut json = Vec::new();
+    for row in rows {
+        json.push(json!({
+            "seq": row.seq,
+            "at": row.at.to_string(),
+            "actor": row.actor,
+            "act": row.act,
+            "object": row.object,
+            "outcome": row.outcome,
+            "hash": row.hash,
+        }));
+        let when = readable(row.at);
+        table.row([row.seq.to_string(), when, row.act, row.outcome, row.object, row.actor]);
+    }
+    Ok(Report::new(Json::Array(json), table.render_or("no row of the audit is like that")))
+}
+
+fn write(session: &Session, file: &Path) -> Result<Report, Failure> {
+    let mut admin = session.open()?;
+    let shown = file.display().to_string();
+    let created = File::create_new(file).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::invalid("file_exists", format!("{shown} exists already; choose another name"))
+        }
+        _ => unreadable(file, &error),
+    })?;
+    let mut out = BufWriter::new(created);
+    let written = admin.audit_export(clock::now(), &mut out).map_err(failure);
+    let synced = out
+        .into_inner()
+        .map_err(std::io::IntoInnerError::into_error)
+        .and_then(|file| file.sync_all());
+    let rows = match (written, synced) {
+        (Ok(rows), Ok(())) => rows,
+        (failed, synced) => {
+            // Half an audit would pass for a cut one.
+            let _ = fs::remove_file(file);
+            failed?;
+            return Err(synced.map_or_else(
+                |error| unreadable(file, &error),
+                |()| Failure::failed("store", "the audit was not written"),
+            ));
+        }
+    };
+    let key = admin.public_key();
+    let text = format!("{rows} rows in {shown}, signed by the key\n{key}");
+    Ok(Report::new(json!({"file": shown, "rows": rows, "public_key": key}), text))
+}
+
+fn verdict(rows: u64, problems: &[String]) -> Report {
+    let holds = problems.is_empty();
+    let mut text = format!("{rows} rows: {}\n", if holds { "all hold" } else { "not all hold" });
+    for problem in problems {
+        text.push_str(&format!("  {problem}\n"));
+    }
+    let json = json!({"holds": holds, "rows": rows, "problems": problems});
+    Report::new(json, text).exit(if holds { Exit::Done } else { Exit::Failed })
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::failed("file", format!("{} cannot be read or written: {error}", file.display()))
+}

@@ -1,0 +1,49 @@
+//! `fieldbook admin erase`
+
+use clap::Args;
+use model::ids::CaseId;
+use serde_json::json;
+
+use super::Session;
+use super::session::{case_id, failure};
+use crate::clock;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Erase a case for good, by court order or law
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Erase a case for good: its keys are destroyed, so that nothing of it can be read \
+    any more, here or in any backup; its records leave every device with the next sync, and what \
+    is sent later is refused and not kept. What stays is that there was a case, when it was erased \
+    and on whose order. There is no way back.\n\n    \
+    fieldbook admin --data ./data erase 0190c0de-0000-7000-8000-000000000001 --order 'RSMo 610.140, case 26-1'\n\n\
+    Given again it changes nothing, except that it finishes what a crash interrupted. Destroy old \
+    copies of `keys.db`: whoever keeps one keeps the means to read what was erased.\n\n\
+    With --json: {\"case\",\"erased_at\",\"order\"}."
+)]
+pub(super) struct Erase {
+    /// The case's id
+    #[arg(value_parser = case_id)]
+    case: CaseId,
+    /// The court order or the law it rests on; it is kept
+    #[arg(long, value_name = "TEXT")]
+    order: String,
+}
+
+impl Erase {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let left = admin.erase(clock::now(), self.case, &self.order).map_err(failure)?;
+        let text = format!(
+            "case {} is erased, on the order of: {}\ndevices drop it with their next sync",
+            left.case, left.legal_basis
+        );
+        let json = json!({
+            "case": left.case.to_string(),
+            "erased_at": left.erased_at.to_string(),
+            "order": left.legal_basis,
+        });
+        Ok(Report::new(json, text))
+    }
+}
