@@ -1,4 +1,4 @@
-//! A server that checks nothing and forgets nothing, and answers made by hand.
+//! A server that forgets nothing and trusts nearly everything, and answers made by hand.
 #![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +103,11 @@ impl Desk {
         }
         if !change.deps().iter().all(|dep| self.known.contains(dep)) {
             return refused("missing_dependencies", RetryV1::AfterPull);
+        }
+        let written = self.feed.iter().map(|(_, bytes)| RawChange::inspect(bytes).unwrap());
+        let number = (change.actor(), change.seq());
+        if written.into_iter().any(|known| (known.actor(), known.seq()) == number) {
+            return refused("equivocation", RetryV1::Never);
         }
         if change.deps().is_empty() {
             let document = Document::from_changes([change.bytes()]).unwrap();
@@ -209,7 +214,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         profile: None,
         authors: BTreeMap::new(),
         server_time: start(),
-        lease_until: start() + Span::from_days(14),
+        lease_until: start() + Span::from_days(365),
         orders: vec![],
     }
 }

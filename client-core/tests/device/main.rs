@@ -2,14 +2,17 @@
 //! is said.
 
 mod bodies;
+mod convergence;
 mod desk;
 #[cfg(feature = "driver")]
 mod driver;
 #[cfg(feature = "driver")]
 mod line;
+mod opening;
 mod orders;
 mod phone;
 mod pulling;
 mod pushing;
 mod reconciling;
 mod revoking;
+mod saving;

@@ -1,6 +1,8 @@
 //! A phone with a store in a folder of its own, and short words for what its owner does.
 #![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +22,7 @@ use model::value::Scalar;
 use model::wire::{EnrolResponseV1, MembershipV1, ProfileV1, SyncRequestV1, SyncResponseV1};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use rusqlite::Connection;
 
 use crate::desk;
 
@@ -58,6 +61,19 @@ impl Phone {
         self
     }
 
+    /// Another phone with a copy of everything, the key store too. Closes this one meanwhile.
+    pub(crate) fn cloned(&mut self) -> Self {
+        self.close();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        fs::copy(self.path(), &path).unwrap();
+        let vault = Arc::new(self.vault.copy());
+        let mut rng = ChaCha8Rng::seed_from_u64(1_000);
+        let device = open(&path, vault.clone(), &mut rng, self.now).unwrap();
+        self.device = open(&self.path(), self.vault.clone(), &mut self.rng, self.now).unwrap();
+        Self { device, vault, rng, now: self.now, folder }
+    }
+
     /// Lets go of the store's file.
     pub(crate) fn close(&mut self) {
         let elsewhere = tempfile::tempdir().unwrap();
@@ -65,6 +81,51 @@ impl Phone {
         let vault = Arc::new(MemoryVault::default());
         let (rng, facts) = (&mut self.rng, first_facts(0));
         self.device = Device::create(&path, vault, None, self.now, rng, &facts, quick()).unwrap();
+    }
+
+    /// A phone with the record of a person, whose store nobody has open.
+    pub(crate) fn closed(number: u8) -> Self {
+        let mut phone = Self::new(number);
+        phone.person("Rosa Cedro");
+        phone.close();
+        phone
+    }
+
+    /// The same after a crash: what is newest stands in the log beside the file.
+    pub(crate) fn crashed(number: u8) -> Self {
+        let mut phone = Self::new(number);
+        phone.person("Rosa Cedro");
+        let files = phone.files();
+        phone.close();
+        for (name, bytes) in files {
+            fs::write(phone.folder.path().join(name), bytes).unwrap();
+        }
+        phone
+    }
+
+    /// Every file beside the store, byte for byte.
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let entries = fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap);
+        let name = |entry: &fs::DirEntry| entry.file_name().into_string().unwrap();
+        entries.map(|entry| (name(&entry), fs::read(entry.path()).unwrap())).collect()
+    }
+
+    /// Opens what is at the phone's place with these keys, which must fail and change nothing.
+    pub(crate) fn refuses(&self, vault: Arc<dyn KeyVault>) -> OpenError {
+        let before = self.files();
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let error = open(&self.path(), vault, &mut rng, start()).err().unwrap();
+        assert_eq!(self.files(), before, "{error}");
+        error
+    }
+
+    /// The database under the store.
+    pub(crate) fn database(&self) -> Connection {
+        let stored = self.vault.load("store-key").unwrap().unwrap();
+        let key: String = stored[1..].iter().map(|byte| format!("{byte:02x}")).collect();
+        let connection = Connection::open(self.path()).unwrap();
+        connection.pragma_update(None, "key", format!("x'{key}'")).unwrap();
+        connection
     }
 
     pub(crate) fn later(&mut self, span: Span) {

@@ -82,7 +82,7 @@ fn a_change_that_comes_before_the_one_it_follows_is_kept_until_that_comes() {
 }
 
 #[test]
-fn a_record_that_does_not_add_up_is_asked_for_whole_and_once() {
+fn a_record_that_does_not_add_up_is_asked_for_whole_once_a_run() {
     let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
     let person = anna.person("Rosa Cedro");
     desk::sync(&mut anna, &mut desk);
@@ -92,10 +92,14 @@ fn a_record_that_does_not_add_up_is_asked_for_whole_and_once() {
     assert_eq!(ben.take(&sent, &answer).left, Left { refetch: 1, ..Left::default() });
     let sent = ben.request();
     assert_eq!(sent.refetch, [person]);
-    // Whole, and it still does not add up: asking for ever helps nobody.
+    // Whole, and it still does not add up: the run ends all the same.
     let pull = answer.pull.clone();
     let summary = ben.take(&sent, &SyncResponseV1 { pull, ..nothing_new() });
     assert_eq!((summary.progressed, summary.left), (false, Left::default()));
+    let sent = ben.request();
+    assert_eq!(sent.refetch, [person], "the next one asks again");
+    let answer = desk.answer(&sent);
+    assert_eq!(ben.take(&sent, &answer).left, Left::default());
     assert!(ben.request().refetch.is_empty());
 }
 

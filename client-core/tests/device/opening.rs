@@ -1,0 +1,195 @@
+//! Opening a store, and refusing to: whatever is wrong, the files stay as they are.
+
+use std::fs;
+use std::sync::Arc;
+
+use client_core::device::Device;
+use client_core::keys::{self, KeyError, PIN_TRIES_MAX};
+use client_core::store::{OpenError, Opened, RecordState, StoreOptions};
+use client_core::vault::MemoryVault;
+use model::change::RawChange;
+use model::wire::SyncRequestV1;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::desk::{self, Desk};
+use crate::phone::{Phone, first_facts, open, quick, start, text};
+
+#[test]
+fn another_installations_key_opens_nothing_and_leaves_everything_as_it_is() {
+    for phone in [Phone::closed(1), Phone::crashed(1)] {
+        let other = Phone::new(2).vault.clone();
+        assert!(matches!(phone.refuses(other), OpenError::WrongKey));
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        open(&phone.path(), phone.vault.clone(), &mut rng, start()).unwrap();
+    }
+}
+
+#[test]
+fn without_a_key_or_a_store_nothing_is_made() {
+    let phone = Phone::closed(1);
+    let empty = Arc::new(MemoryVault::default());
+    assert!(matches!(phone.refuses(empty), OpenError::Key(KeyError::Missing)));
+    fs::remove_file(phone.path()).unwrap();
+    assert!(matches!(phone.refuses(phone.vault.clone()), OpenError::NotFound));
+    assert!(phone.files().is_empty());
+}
+
+#[test]
+fn a_damaged_store_is_named_as_such_and_left_as_it_is() {
+    type Damage = fn(&mut Vec<u8>);
+    let damage: [(&str, Damage); 4] = [
+        ("first page", |bytes| bytes[100] ^= 1),
+        ("cut to less than a page", |bytes| bytes.truncate(1_000)),
+        ("emptied", Vec::clear),
+        ("another file", |bytes| *bytes = b"no database at all".repeat(1_000)),
+    ];
+    for (what, damage) in damage {
+        let phone = Phone::closed(1);
+        let mut bytes = fs::read(phone.path()).unwrap();
+        damage(&mut bytes);
+        fs::write(phone.path(), bytes).unwrap();
+        let error = phone.refuses(phone.vault.clone());
+        assert!(matches!(error, OpenError::Corrupt { .. }), "{what}: {error}");
+    }
+}
+
+#[test]
+fn a_page_that_is_damaged_further_on_is_found_when_everything_is_checked() {
+    let phone = Phone::closed(1);
+    let mut bytes = fs::read(phone.path()).unwrap();
+    let last = bytes.len() - 2_000;
+    bytes[last] ^= 1;
+    fs::write(phone.path(), bytes).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    // It may lie in what opening reads, or not.
+    match open(&phone.path(), phone.vault.clone(), &mut rng, start()) {
+        Err(error) => assert!(matches!(error, OpenError::Corrupt { .. }), "{error}"),
+        Ok(device) => assert!(!device.verify().is_ok_and(|report| report.is_sound())),
+    }
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_left_for_the_program_that_wrote_it() {
+    let phone = Phone::closed(1);
+    let newer = phone.database();
+    newer.pragma_update(None, "user_version", 7).unwrap();
+    newer.close().unwrap();
+    let error = phone.refuses(phone.vault.clone());
+    assert!(matches!(error, OpenError::FromTheFuture { have: 7, know: 1 }), "{error}");
+}
+
+#[test]
+fn a_new_store_is_never_made_over_one_that_is_there() {
+    let phone = Phone::closed(1);
+    let before = phone.files();
+    let (vault, facts) = (phone.vault.clone(), first_facts(1));
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let made = Device::create(&phone.path(), vault, None, start(), &mut rng, &facts, quick());
+    assert!(matches!(made.err(), Some(OpenError::AlreadyExists)));
+    assert_eq!(phone.files(), before);
+}
+
+#[test]
+fn two_processes_do_not_write_into_one_store() {
+    let mut phone = Phone::new(1);
+    phone.person("Rosa Cedro");
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let options = StoreOptions { wait_ms: 20, ..quick() };
+    let vault = phone.vault.clone();
+    let second = Device::open(&phone.path(), vault, None, start(), &mut rng, options);
+    assert!(matches!(second.err(), Some(OpenError::Locked)));
+    phone.person("Luis Pino");
+}
+
+#[test]
+fn ten_wrong_pins_destroy_the_key_and_the_store_stays_unreadable() {
+    let mut phone = Phone::new(1);
+    phone.person("Rosa Cedro");
+    phone.device.change_pin(&mut phone.rng, None, Some("4711")).unwrap();
+    phone.close();
+    let with = |pin: &str| {
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let vault = phone.vault.clone();
+        Device::open(&phone.path(), vault, Some(pin), start(), &mut rng, quick()).err()
+    };
+    assert!(with("4711").is_none());
+    for left in (1..PIN_TRIES_MAX).rev() {
+        let Some(OpenError::Key(KeyError::WrongPin { tries_left })) = with("0000") else {
+            panic!()
+        };
+        assert_eq!(tries_left, left);
+    }
+    assert!(matches!(with("0000"), Some(OpenError::Key(KeyError::Destroyed))));
+    assert!(matches!(with("4711"), Some(OpenError::Key(KeyError::Destroyed))));
+    assert!(phone.path().exists());
+}
+
+#[test]
+fn what_was_saved_is_there_after_a_crash() {
+    let mut phone = Phone::crashed(1);
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    phone.device = open(&phone.path(), phone.vault.clone(), &mut rng, start()).unwrap();
+    assert_eq!(phone.device.opened(), Opened::AsLeft);
+    assert_eq!(phone.device.search(start(), "rosa", 10).unwrap().len(), 1);
+    assert_eq!(phone.waiting(), 1);
+    assert!(phone.device.verify().unwrap().is_sound());
+}
+
+#[test]
+fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    desk::sync(&mut phone, &mut desk);
+    let mut phone = phone.reopened();
+    phone.close();
+    let copy = fs::read(phone.path()).unwrap();
+    let mut phone = phone.reopened();
+    assert_eq!(phone.device.opened(), Opened::AsLeft);
+    phone.edit(person, text("aliases", "Rosie"));
+    let first_try = phone.request();
+    desk::sync(&mut phone, &mut desk);
+
+    phone.close();
+    fs::write(phone.path(), copy).unwrap();
+    let mut phone = phone.reopened();
+    assert_eq!(phone.device.opened(), Opened::Restored);
+    assert_eq!(phone.device.status(phone.now).unwrap().restored_at, Some(phone.now));
+    assert_eq!(phone.device.store().read().feed().unwrap().cursor, None);
+    phone.edit(person, text("notes", "after the copy was put back"));
+    let second_try = phone.request();
+    let actor =
+        |request: &SyncRequestV1| RawChange::inspect(&request.push[0].change).unwrap().actor();
+    assert_ne!(actor(&first_try), actor(&second_try));
+
+    desk::sync(&mut phone, &mut desk);
+    assert_eq!(phone.value(person, "aliases"), "Rosie", "what it had forgotten came back");
+    assert_eq!(phone.value(person, "notes"), "after the copy was put back");
+    assert_eq!(phone.show(person).state, RecordState::OnServer);
+    assert_eq!(phone.reopened().device.opened(), Opened::AsLeft);
+}
+
+#[test]
+fn two_phones_of_one_copy_lose_nothing() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    desk::sync(&mut phone, &mut desk);
+    let mut twin = phone.cloned();
+    phone.edit(person, text("aliases", "Rosie"));
+    twin.edit(person, text("notes", "written on the other one"));
+    for _ in 0..2 {
+        desk::sync(&mut phone, &mut desk);
+        desk::sync(&mut twin, &mut desk);
+    }
+    for phone in [&mut phone, &mut twin] {
+        assert_eq!(phone.value(person, "aliases"), "Rosie");
+        assert_eq!(phone.value(person, "notes"), "written on the other one");
+    }
+}
+
+#[test]
+fn keys_that_are_gone_are_gone() {
+    let phone = Phone::closed(1);
+    keys::destroy(&*phone.vault).unwrap();
+    assert!(matches!(phone.refuses(phone.vault.clone()), OpenError::Key(KeyError::Missing)));
+}
