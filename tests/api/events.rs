@@ -102,7 +102,7 @@ async fn a_stream_ends_when_its_device_is_revoked_and_cannot_be_opened_again() {
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
     house.revoke(phone.device.id);
-    while stream.frame().await.is_some() {}
+    stream.until_end().await;
     let request = phone.events_request(&house);
     phone.send(&house, request).await.assert_refused(403, "device_revoked");
 }
@@ -114,7 +114,7 @@ async fn a_stream_ends_when_the_server_stops() {
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
     house.stop().await;
-    while stream.frame().await.is_some() {}
+    stream.until_end().await;
 }
 
 /// An open stream of events.
@@ -148,6 +148,11 @@ impl Stream {
                 serde_json::from_str(data.trim().strip_prefix("data: ").unwrap()).unwrap();
             return Some((name.strip_prefix("event: ").unwrap().into(), data.seq.0));
         }
+    }
+
+    /// Reads on until the stream ends, which must be soon.
+    async fn until_end(&mut self) {
+        within(async { while self.frame().await.is_some() {} }).await;
     }
 
     /// Reads on until a sign of life says that nothing more is to be told just now.

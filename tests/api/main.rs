@@ -11,6 +11,7 @@ mod events;
 mod house;
 mod line;
 mod lists;
+mod logs;
 mod patience;
 mod phone;
 mod proofs;

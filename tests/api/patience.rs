@@ -59,6 +59,15 @@ async fn a_connection_without_requests_is_closed() {
 }
 
 #[tokio::test]
+async fn requests_follow_each_other_on_one_connection() {
+    let house = House::open().await;
+    let one = "GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n";
+    let last = one.replace("host", "connection: close\r\nhost");
+    let answers = ask_raw(&house, format!("{}{last}", one.repeat(20)).as_bytes()).await;
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 21, "{answers}");
+}
+
+#[tokio::test]
 async fn plain_http_is_not_spoken() {
     let house = House::open().await;
     let mut stream = TcpStream::connect(&house.authority).await.unwrap();

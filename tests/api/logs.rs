@@ -1,0 +1,83 @@
+//! What the server writes into its log: who asked for what, and nothing of what they said.
+
+use std::io;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use fieldbook_tests::content;
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::house::House;
+use crate::line::{ask, plain};
+use crate::phone::Phone;
+
+#[tokio::test]
+async fn a_log_tells_who_asked_for_what_and_nothing_of_what_they_said() {
+    let log = Log::of_this_process();
+    let mut house = House::open().await;
+    house.office.worker(house.now(), "Quillon Zephyrine");
+    let mut phone = Phone::enrol(&mut house, "Quillon Zephyrine").await;
+    let token = phone.token.clone();
+    let edits = [content::text("name", "Xanthe Vervain"), content::text("notes", "by the quarry")];
+    let made = phone.device.make(house.now(), "person", None, &edits);
+    phone.push(&house, vec![made.push()]).await;
+    ask(&house, plain(&house, "GET", "/a/person/called/Wystan", "")).await;
+    let not_json = phone.send_body(&house, "Vervain").await;
+    assert_eq!(not_json.status, 400);
+
+    let log = log.text();
+    let device = phone.device.id.to_string();
+    let line = log.lines().find(|line| line.contains("/v1/sync") && line.contains(&device));
+    let line = line.expect("a line for each request");
+    for field in ["http.method", "http.route", "http.status", "duration.ms", "request"] {
+        assert!(line.contains(field), "{field} in {line}");
+    }
+    for private in
+        ["Quillon", "Zephyrine", "Xanthe", "Vervain", "quarry", "Wystan", &token, &phone.nonce]
+    {
+        assert!(!log.contains(private), "{private}");
+    }
+}
+
+/// Everything that the server logged in this process, at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn of_this_process() -> Self {
+        static LOG: OnceLock<Log> = OnceLock::new();
+        let begin = || {
+            let log = Self::default();
+            tracing_subscriber::fmt()
+                .json()
+                .with_env_filter(EnvFilter::new("server=trace,model=trace,hyper=info"))
+                .with_writer(log.clone())
+                .init();
+            log
+        };
+        LOG.get_or_init(begin).clone()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
