@@ -465,7 +465,8 @@ impl Device {
     ) -> Result<ProgramCode, RecordError> {
         let catalogue = self.store.catalogue();
         let memberships = self.store.read().memberships()?;
-        let program = wanted.or_else(|| policy::default_program(&memberships, record_type));
+        let program =
+            wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type));
         let Some(program) = program else {
             // Without a program the role is missing, unless the type is not for phones at all.
             let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;

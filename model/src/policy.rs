@@ -64,18 +64,26 @@ pub fn may_create(
     if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Refusal::Program) }
 }
 
-/// The program a new record of this type is made for when its maker does not say: the only one
-/// where they may make it, or the first by name.
+/// The program a new record of this type is made for when its maker does not say: of those where
+/// they may make it, one that works in the type's compartment if there is one, so that it has a
+/// supervisor there; and of these the first by name.
 pub fn default_program(
+    catalogue: &Catalogue,
     memberships: &BTreeSet<MembershipV1>,
     record_type: &RecordType,
 ) -> Option<ProgramCode> {
-    let mut programs = memberships
+    let works_there = |program: &ProgramCode| {
+        catalogue
+            .programs
+            .get(program)
+            .is_some_and(|known| known.compartments.contains(&record_type.compartment))
+    };
+    memberships
         .iter()
         .filter(|held| record_type.written_by.contains(&held.role))
-        .map(|held| &held.program);
-    let first = programs.next()?;
-    Some(programs.fold(first, |least, program| least.min(program)).clone())
+        .map(|held| &held.program)
+        .min_by_key(|program| (!works_there(program), *program))
+        .cloned()
 }
 
 /// The compartments of a case that an assignment opens to a person with these roles: those the
@@ -193,6 +201,21 @@ mod tests {
         let advocate = held(&[("VA", "victim_services")]);
         let program = "victim_services".parse().unwrap();
         assert_eq!(may_create(&catalogue, &advocate, victim, &program), Err(Refusal::NotOnDevices));
+    }
+
+    #[test]
+    fn a_record_is_made_for_the_program_that_works_where_it_lives() {
+        let catalogue = catalogue();
+        let program = |held: &[(&str, &str)], name: &str| {
+            let record_type = catalogue.record_type(&name.parse().unwrap()).unwrap();
+            default_program(&catalogue, &self::held(held), record_type)
+                .map(|program| program.to_string())
+        };
+        let both = [("HR", "hospital_response"), ("RN", "reentry")];
+        assert_eq!(program(&both, "referral").as_deref(), Some("reentry"));
+        assert_eq!(program(&both, "person").as_deref(), Some("hospital_response"));
+        assert_eq!(program(&both[..1], "referral").as_deref(), Some("hospital_response"));
+        assert_eq!(program(&both, "mediation"), None);
     }
 
     #[test]
