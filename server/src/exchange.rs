@@ -19,6 +19,7 @@ use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender};
 use crate::pull::{self, Page, Puller};
 use crate::readers::Readers;
+use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::grants::Standing;
 use crate::store::{feed, grants, meta, offers, people, records};
@@ -307,7 +308,6 @@ impl HandedIn {
             Stand::Reconciling { begun } => {
                 if !begun {
                     people::set_reconcile_started(tx.db, device, place.life.epoch)?;
-                    offers::forget_all(tx.db, device)?;
                     tx.note(
                         now,
                         Actor::Device(user, device),
@@ -325,19 +325,23 @@ impl HandedIn {
 }
 
 /// What a device dropped is gone there, its own part too: it comes back if the scope is opened
-/// again.
+/// again, or was before the device came to drop it.
 fn confirm_dropped(
-    tx: &Tx<'_>,
+    tx: &mut Tx<'_>,
     user: UserId,
     device: DeviceId,
     dropped: &[Scope],
 ) -> Result<(), StoreError> {
-    let head = tx.head().seq;
     for scope in dropped {
         let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
+        let head = tx.head().seq;
         let until = match grants::standing(tx.db, user, number)? {
+            Standing::Open => {
+                settle::open_again(tx, user, scope, number)?;
+                head
+            }
             Standing::Closed(revoked) => head.max(revoked),
-            Standing::Open | Standing::Never => head,
+            Standing::Never => head,
         };
         grants::set_dropped(tx.db, device, number, until)?;
         offers::forget(tx.db, device, number)?;

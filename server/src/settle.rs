@@ -76,6 +76,19 @@ pub(crate) fn new_record(tx: &mut Tx<'_>, known: &records::Known) -> Result<(), 
     Ok(())
 }
 
+/// Opens a scope anew to a user who has it already, so that it is given whole once more.
+pub(crate) fn open_again(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+    number: i64,
+) -> Result<(), StoreError> {
+    let closed = tx.append(number, Entry::Revocation(user, scope))?;
+    grants::close(tx.db, closed, user, number)?;
+    let opened = tx.append(number, Entry::Grant(user, scope))?;
+    grants::open(tx.db, opened, user, number)
+}
+
 fn settle(
     tx: &mut Tx<'_>,
     user: UserId,

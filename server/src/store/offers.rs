@@ -45,10 +45,3 @@ pub(crate) fn forget(db: &Connection, device: DeviceId, scope: i64) -> Result<()
     .execute(params![device.as_bytes(), scope])?;
     Ok(())
 }
-
-/// Forgets every offer of a device: it begins to reconcile anew.
-pub(crate) fn forget_all(db: &Connection, device: DeviceId) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM reconcile_offers WHERE device = ?1")?
-        .execute([device.as_bytes()])?;
-    Ok(())
-}
