@@ -105,7 +105,8 @@ impl World {
                 let hash = history.last().expect("it has a change").change;
                 self.tally.count("create");
                 self.tally.add("create person", u64::from(name == "person"));
-                self.trace.say(format!("phone {phone} makes {name} {record}: {hash}"));
+                let place = case.map_or_else(String::new, |case| format!(" of {case}"));
+                self.trace.say(format!("phone {phone} makes {name} {record}{place}: {hash}"));
                 let step = self.trace.step();
                 let saved = Saved { step, phone, record, hash, edits, excused: None };
                 self.ledger.saves.push(saved);
