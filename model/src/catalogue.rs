@@ -160,6 +160,8 @@ pub struct RecordType {
     pub follow_ups: Vec<FollowUp>,
     /// Roles that may create records of this type.
     pub written_by: BTreeSet<RoleCode>,
+    /// Who may edit a record once it is made.
+    pub edited_by: EditedBy,
     /// Roles that see records of this type although the matrix gives them only named fields (`F`)
     /// or aggregates (`A`) of the compartment.
     pub also_read_by: BTreeSet<RoleCode>,
@@ -185,6 +187,16 @@ pub enum BelongsTo {
     Nothing,
 }
 
+/// Who may edit a record once it is made, of those who may write in its compartment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EditedBy {
+    /// Everyone: a case, a plan, a referral live on.
+    Team,
+    /// Who made it, until its approval is final: an encounter says what its author saw. After that
+    /// it is amended: a new record, whose `amends` names it.
+    Author,
+}
+
 /// One field of a record type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
@@ -200,6 +212,23 @@ pub struct Field {
     pub review: bool,
     /// Whether full-text search finds it.
     pub searched: bool,
+    /// Who may change what stands in it; none when whoever may edit the record may.
+    pub guard: Option<Guard>,
+}
+
+/// Who may change what stands in a field. An empty field is anybody's to fill who may edit the
+/// record, within [`Guard::others_set`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guard {
+    /// The roles that may, in the record's program when they supervise.
+    pub changed_by: BTreeSet<RoleCode>,
+    /// The values that everybody else may set as well, in place of one another. Empty: they fill the
+    /// field once, with any value.
+    pub others_set: BTreeSet<OptionCode>,
+    /// The values that nobody else may leave. A record that only its author edits is closed by them.
+    pub finals: BTreeSet<OptionCode>,
+    /// Whether everybody else may choose among values that were written concurrently.
+    pub others_decide: bool,
 }
 
 /// The kinds of DESIGN §4.

@@ -121,7 +121,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::catalogue::{BelongsTo, Label};
+    use crate::catalogue::{BelongsTo, EditedBy, Label};
     use crate::time::Span;
 
     #[test]
@@ -193,6 +193,7 @@ mod tests {
             title: vec![],
             fields: vec![],
             follow_ups: vec![rule("first_day", 24), rule("third_day", 72)],
+            edited_by: EditedBy::Team,
             written_by: BTreeSet::new(),
             also_read_by: BTreeSet::new(),
         }

@@ -5,6 +5,7 @@
 
 mod department;
 mod fields;
+mod guard;
 mod section;
 mod types;
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Known;
+use super::guard::read_guard;
 use super::section::{Section, unknown};
 use crate::catalogue::{CodeList, Field, FieldKind};
 use crate::ids::{FieldName, OptionCode, TypeName};
@@ -15,6 +16,8 @@ pub(super) struct Fields {
     declared: BTreeSet<FieldName>,
     /// Part of the fields could not be read at all, so any name may be one of them.
     incomplete: bool,
+    /// How many of those that were read are the type's own; the others are every type's.
+    own: usize,
 }
 
 /// What a name stands for.
@@ -42,8 +45,19 @@ impl Fields {
         self.declared.iter()
     }
 
+    /// Those that stand in the type's own file.
+    pub(super) fn own(&self) -> &[Field] {
+        self.read.get(..self.own).unwrap_or_default()
+    }
+
+    /// Whether there may be more than was read.
+    pub(super) fn are_incomplete(&self) -> bool {
+        self.incomplete || self.declared.len() > self.read.len()
+    }
+
     /// Adds the fields that every type has.
     pub(super) fn extend_with(&mut self, common: &Self) {
+        self.own = self.read.len();
         self.read.extend(common.read.iter().cloned());
         self.declared.extend(common.declared.iter().cloned());
         self.incomplete |= common.incomplete;
@@ -120,6 +134,7 @@ impl FieldReader<'_> {
             return None;
         }
         let kind = self.read_kind(section, kind_name, name.as_ref());
+        let guard = read_guard(section, self.known, self.inline_lists, kind.as_ref());
         section.finish();
         let kind = kind?;
         if merge.is_some() && !kind.is_scalar() {
@@ -130,7 +145,7 @@ impl FieldReader<'_> {
             section.mistake("searched", format!("only for {}", SEARCHED.join(", ")));
         }
         let review = merge.is_some();
-        Some(Field { name: name?, label: label?, kind, required, review, searched })
+        Some(Field { name: name?, label: label?, kind, required, review, searched, guard })
     }
 
     fn read_kind(
@@ -218,6 +233,8 @@ impl FieldReader<'_> {
                 "an entry never changes: leave merge out".to_owned()
             } else if field.searched {
                 "say searched on the log itself".to_owned()
+            } else if field.guard.is_some() {
+                "an entry never changes: leave changed_by out".to_owned()
             } else {
                 continue;
             };

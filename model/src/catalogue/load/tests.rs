@@ -3,10 +3,11 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::catalogue::{BelongsTo, Due, Field, FieldKind, Label};
+use crate::catalogue::{BelongsTo, Due, EditedBy, Field, FieldKind, Label};
 use crate::time::Span;
 
 const CONTACT: &str = "types/outreach_contact.toml";
+const INTAKE: &str = "types/outreach_intake.toml";
 const PERSON: &str = "types/person.toml";
 const MEDIATION: &str = "types/mediation.toml";
 const HANDOFF: &str = "types/release_handoff.toml";
@@ -188,6 +189,94 @@ fn the_access_matrix_is_that_of_the_domain() {
 }
 
 #[test]
+fn every_type_of_the_domain_is_there_with_its_fields() {
+    // DOMAIN §3, row by row: type, compartment, who writes it, what it holds, its follow-up rules.
+    // Lists of needs stand in a field each; hours are counted in minutes.
+    #[rustfmt::skip]
+    let rows = [
+        ("person", "IDN", "OW HR RN VA CR DF CO CH", "name_quality name aliases dob age_band minor safe_contact language", "duplicate_review"),
+        ("consent", "IDN", "OW HR RN VA CR DF CO CH", "kind discloser recipient scope purpose signer signed expires revoked", "renewal"),
+        ("disclosure", "AUD", "PRV", "basis recipient items notice_attached", "counsel_hold"),
+        ("outreach_contact", "OUT", "OW", "mode minutes person anon_count purpose result note", "next_contact"),
+        ("outreach_intake", "OUT", "OW", "risk tier goals exit", "reassess reassess_again"),
+        ("mediation", "OUT", "OW", "learned_via catalyst persons youth group weapon retaliation violent_history likelihood_of_shooting tactics outcome", "check_24h check_72h check_7d check_30d"),
+        ("shooting_response", "OUT", "OW", "notified arrived fatal retaliation_risk actions community_response", "recanvass"),
+        ("bedside_encounter", "HSP", "HR", "paged arrived first_contact hospital injury approach retaliation_risk safe_discharge authorization", "after_discharge weekly_contact"),
+        ("hvip_case", "HSP", "HR", "need_housing need_education need_employment need_court need_license need_mental_health service_minutes reinjury reinjured", "review_30d review_90d review_180d"),
+        ("crisis_response", "CRI", "CR", "source referral team received arrived cleared call_type disposition", "check_back"),
+        ("restorative_case", "DIV", "DF", "referral_point responsible_consents harmed_consents conflict_check safety_plan sessions terms completion", "term_due"),
+        ("diversion_referral", "DIV", "DF", "door stage handoff eligible intake decision prosecutor_status", "handoff intake"),
+        ("victim_service", "VIC", "VA", "new_or_continuing victimization service service_minutes safety_plan", "next_contact"),
+        ("reentry_needs", "REN", "RN", "need_id need_housing need_employment need_education need_benefits need_health need_behavioral need_legal_fines need_family need_transport need_supervision need_victim_safety living_situation", "assess reassess_30d reassess_90d"),
+        ("reentry_plan", "REN", "RN", "goals", "first_review monthly_review"),
+        ("referral", "REN", "RN OW HR CR DF", "need provider internal_or_external status result evidence service_start", "attempt engaged"),
+        ("release_handoff", "REN", "RN CO", "expected_release actual_release facility has_id has_meds has_transport has_bed has_phone receiver warm first_contact", "first_contact check_72h check_7d"),
+        ("outcome", "REN", "RN", "kind date verified", "verify_30d verify_90d verify_180d"),
+        ("recidivism_check", "REN", "RN", "horizon measure result source", "check_180d check_365d"),
+        ("property", "PLC", "TF DIR AN", "address trigger counted_incidents window lead_dept stage", "owners_plan"),
+        ("property_action", "PLC", "TF DIR AN", "dept action assigned due done verified_by repeat_incident", "due recheck_30d recheck_90d recheck_180d"),
+        ("transport", "CUS", "CO", "authority_document from to agent depart arrive odometer_start odometer_end searched_before searched_after restraints property_seal meds paperwork special_risk released_signed received_signed exception", "arrival reconcile"),
+        ("custody_check", "CUS", "CO", "level checked observation condition action", "next_close next_general"),
+        ("care_request", "CHL", "CH CO", "kind requested triaged seen outcome", "triage"),
+        ("custody_incident", "CUS", "CO", "kind notified finding", "acknowledge close"),
+        ("shift", "STF", "OW HR RN VA CR DF CO CH TF SUP", "partner return_at check_ins alert acknowledged", "overdue acknowledge"),
+        ("training", "STF", "SUP", "course competency hours issued expires verifier", "expires_60d expires_30d expires_7d"),
+        ("conduct_case", "STF-R", "PRV", "allegation standard finding action", "acknowledge close"),
+        ("review", "STF", "SUP", "record decision reasons coaching", "decide"),
+        ("duty", "AGG", "DIR", "ordinance owner due result", "due"),
+    ];
+    let catalogue = Catalogue::builtin().unwrap();
+    assert_eq!((rows.len(), catalogue.types.len()), (30, 30));
+    for (name, compartment, writers, fields, rules) in rows {
+        let record_type = &catalogue.types[name];
+        assert_eq!(record_type.compartment.as_str(), compartment, "{name}");
+        let writers: BTreeSet<RoleCode> = writers.split(' ').map(|w| w.parse().unwrap()).collect();
+        assert_eq!(record_type.written_by, writers, "{name}");
+        for field in fields.split(' ') {
+            assert!(record_type.field(field).is_some(), "{name} has no {field}");
+        }
+        let known: Vec<_> = record_type.follow_ups.iter().map(|rule| rule.name.as_str()).collect();
+        assert_eq!(known.join(" "), rules, "{name}");
+    }
+}
+
+#[test]
+fn who_may_change_what_is_data() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut guarded = String::new();
+    for record_type in catalogue.types.values() {
+        let guards = record_type.fields.iter().filter_map(|f| Some((&f.name, f.guard.as_ref()?)));
+        for (field, guard) in guards.filter(|(name, _)| name.as_str() != "approval") {
+            let roles: Vec<_> = guard.changed_by.iter().map(RoleCode::as_str).collect();
+            writeln!(guarded, "{}.{field}: {}", record_type.name, roles.join(" ")).unwrap();
+        }
+        let approval =
+            record_type.field("approval").and_then(|field| field.guard.as_ref()).unwrap();
+        assert!(approval.changed_by.contains("SUP") && approval.finals.contains("approved"));
+        assert!(!approval.others_decide && !approval.others_set.contains("approved"));
+    }
+    expect![[r#"
+        hvip_case.owner: SUP
+        outreach_intake.tier: SUP
+        outreach_intake.owner: SUP
+        property_action.owner: DIR SUP
+        reentry_plan.owner: SUP
+        referral.owner: SUP
+    "#]]
+    .assert_eq(&guarded);
+    let by_author = catalogue.types.values().filter(|t| t.edited_by == EditedBy::Author);
+    let by_author: Vec<_> = by_author.map(|t| t.name.as_str()).collect();
+    let encounters = [
+        "bedside_encounter",
+        "crisis_response",
+        "custody_check",
+        "outreach_contact",
+        "victim_service",
+    ];
+    assert_eq!(by_author, encounters);
+}
+
+#[test]
 fn what_must_not_lie_on_a_phone_does_not() {
     let catalogue = Catalogue::builtin().unwrap();
     for code in ["SUD", "VIC", "CHL"] {
@@ -208,7 +297,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: line 4: unclosed table, expected `]`
         "#]]),
         (PERSON, "[type]", &long, expect![[r#"
-            catalogue: is 1150648 bytes long; at most 1048576 are read
+            catalogue: is 1151959 bytes long; at most 1048576 are read
         "#]]),
         (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
             department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
@@ -261,9 +350,11 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
             code_lists.toml: list.approval.options.draft.code: there are two options of this code
+            common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
         "#]]),
         (CODE_LISTS, "en = \"Submitted\", es = \"Enviado\"", "en = \"Submitted\"", expect![[r#"
             code_lists.toml: list.approval.options.submitted.es: missing
+            common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
         "#]]),
         // Types.
         (PERSON, "name = \"person\"", "name = \"persons\"", expect![[r#"
@@ -315,7 +406,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: field.created_by.name: is taken; not one of id, type, type_version, case, compartment, program, created_by, created_at, fields
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequierd = true", expect![[r#"
-            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, searched, merge, kind
+            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, searched, merge, kind, changed_by, others_set, final, others_decide
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a text
@@ -358,7 +449,44 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/outreach_intake.toml: field.goals.entry.date: an entry never changes: leave merge out
         "#]]),
         ("types/shift.toml", "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
-            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, searched, merge, kind, entry
+            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, searched, merge, kind, entry, changed_by, others_set, final, others_decide
+        "#]]),
+        // Who may change what.
+        (INTAKE, "changed_by = [\"SUP\"]", "changed_by = [\"SUPER\"]", expect![[r#"
+            types/outreach_intake.toml: field.tier.changed_by: unknown role "SUPER"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
+        "#]]),
+        (INTAKE, "changed_by = [\"SUP\"]", "changed_by = []", expect![[r#"
+            types/outreach_intake.toml: field.tier.changed_by: names no role: nobody could change it
+        "#]]),
+        (INTAKE, "changed_by = [\"SUP\"]", "changed_by = [\"ADM\"]", expect![[r#"
+            types/outreach_intake.toml: type: tier is to be changed by ADM, who sees no such record (access.toml)
+        "#]]),
+        (INTAKE, "changed_by = [\"SUP\"]", "", expect![[r#"
+            types/outreach_intake.toml: field.tier.others_decide: says what others may do: write changed_by, too
+        "#]]),
+        (INTAKE, "others_decide = true", "final = [\"4\"]\nothers_set = [\"0\"]", expect![[r#"
+            types/outreach_intake.toml: field.tier.others_set: unknown option "0"; one of 1, 2, 3
+            types/outreach_intake.toml: field.tier.final: unknown option "4"; one of 1, 2, 3
+        "#]]),
+        (INTAKE, "kind = \"counter\"", "kind = \"counter\"\nchanged_by = [\"SUP\"]", expect![[r#"
+            types/outreach_intake.toml: field.contact_attempts.changed_by: a counter field is everybody's: leave it out
+        "#]]),
+        (INTAKE, "kind = \"shared_note\"", "kind = \"shared_note\"\nchanged_by = [\"SUP\"]\nfinal = [\"x\"]", expect![[r#"
+            types/outreach_intake.toml: field.safety_plan.final: only for a choice field; this is a shared_note field
+            types/outreach_intake.toml: field.safety_plan.changed_by: a shared_note field is everybody's: leave it out
+        "#]]),
+        (INTAKE, "name = \"goal\"", "name = \"goal\"\nchanged_by = [\"SUP\"]", expect![[r#"
+            types/outreach_intake.toml: field.goals.entry.goal: an entry never changes: leave changed_by out
+        "#]]),
+        (CONTACT, "edited_by = \"author\"", "edited_by = \"nobody\"", expect![[r#"
+            types/outreach_contact.toml: type.edited_by: unknown value "nobody"; one of author, team
+        "#]]),
+        (COMMON, "final = [\"approved\", \"voided\"]", "", expect![[r#"
+            types/bedside_encounter.toml: type.edited_by: nothing closes such a record: a field needs final values
+            types/crisis_response.toml: type.edited_by: nothing closes such a record: a field needs final values
+            types/custody_check.toml: type.edited_by: nothing closes such a record: a field needs final values
+            types/outreach_contact.toml: type.edited_by: nothing closes such a record: a field needs final values
+            types/victim_service.toml: type.edited_by: nothing closes such a record: a field needs final values
         "#]]),
         // Rules.
         (CONTACT, "from = \"occurred_at\"", "from = \"happened_at\"", expect![[r#"
@@ -436,7 +564,7 @@ fn every_mistake_is_reported_at_once() {
         access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
         types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
-        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, belongs_to, title, written_by, also_read_by
+        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, belongs_to, title, written_by, edited_by, also_read_by
     "#]].assert_eq(&mistakes_in(&source));
 }
 

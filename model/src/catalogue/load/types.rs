@@ -6,7 +6,7 @@ use super::Known;
 use super::fields::{FieldReader, Fields, Named};
 use super::section::{Section, unknown};
 use crate::catalogue::{
-    Access, BelongsTo, CodeList, Due, Field, FieldKind, FollowUp, Label, RecordType,
+    Access, BelongsTo, CodeList, Due, EditedBy, Field, FieldKind, FollowUp, Label, RecordType,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -55,6 +55,7 @@ pub(super) fn read_type(
         fields: fields.read,
         follow_ups: rules,
         written_by: head.written_by,
+        edited_by: head.edited_by,
         also_read_by: head.also_read_by,
     })
 }
@@ -67,6 +68,7 @@ struct Head {
     belongs_to: BelongsTo,
     title: Vec<FieldName>,
     written_by: BTreeSet<RoleCode>,
+    edited_by: EditedBy,
     also_read_by: BTreeSet<RoleCode>,
 }
 
@@ -95,7 +97,9 @@ fn read_head(
     let belongs_to = read_belongs_to(&mut section);
     let title = read_title(&mut section, fields);
     let written_by = read_writers(&mut section, known, compartment.as_ref());
+    let edited_by = read_editors(&mut section, fields);
     let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
+    check_guards(&section, fields, known, compartment.as_ref());
     section.finish();
     Some(Head {
         version: version?,
@@ -104,6 +108,7 @@ fn read_head(
         belongs_to: belongs_to?,
         title: title?,
         written_by: written_by?,
+        edited_by: edited_by?,
         also_read_by,
     })
 }
@@ -172,13 +177,57 @@ fn read_writers(
     }
     known.check_roles(section, "written_by", &roles);
     for role in &roles {
-        let cell = known.cell(role, compartment);
-        if matches!(cell, Some(Access::None | Access::Aggregate | Access::Deidentified)) {
+        if known.cell(role, compartment).is_some_and(sees_no_record) {
             let problem = format!("{role} sees no such record: mend its cell in access.toml first");
             section.mistake("written_by", problem);
         }
     }
     Some(roles.into_iter().collect())
+}
+
+fn read_editors(section: &mut Section<'_>, fields: &Fields) -> Option<EditedBy> {
+    match section.text("edited_by") {
+        None if section.has("edited_by") => None,
+        None | Some("team") => Some(EditedBy::Team),
+        Some("author") => {
+            let closes = fields.read.iter().filter_map(|field| field.guard.as_ref());
+            if !fields.are_incomplete()
+                && closes.map(|guard| guard.finals.len()).sum::<usize>() == 0
+            {
+                let problem = "nothing closes such a record: a field needs final values";
+                section.mistake("edited_by", problem);
+            }
+            Some(EditedBy::Author)
+        }
+        Some(other) => {
+            section.mistake("edited_by", unknown("value", &other, ["author", "team"]));
+            None
+        }
+    }
+}
+
+/// Who may change a field of this type must be able to see it.
+fn check_guards(
+    section: &Section<'_>,
+    fields: &Fields,
+    known: &Known<'_>,
+    compartment: Option<&CompartmentCode>,
+) {
+    for field in fields.own() {
+        for role in field.guard.iter().flat_map(|guard| &guard.changed_by) {
+            if known.cell(role, compartment).is_some_and(sees_no_record) {
+                let name = &field.name;
+                let problem = format!(
+                    "{name} is to be changed by {role}, who sees no such record (access.toml)"
+                );
+                section.mistake("", problem);
+            }
+        }
+    }
+}
+
+fn sees_no_record(cell: Access) -> bool {
+    matches!(cell, Access::None | Access::Aggregate | Access::Deidentified)
 }
 
 fn read_also_readers(
@@ -373,7 +422,7 @@ impl Known<'_> {
         }
     }
 
-    fn check_roles(&self, section: &Section<'_>, key: &str, roles: &[RoleCode]) {
+    pub(super) fn check_roles(&self, section: &Section<'_>, key: &str, roles: &[RoleCode]) {
         let Some(declared) = self.roles else { return };
         for role in roles.iter().filter(|role| !declared.contains_key(*role)) {
             section.mistake(key, unknown("role", role, declared.keys()));
