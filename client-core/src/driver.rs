@@ -156,7 +156,15 @@ impl Run<'_> {
                 self.answer = Some(answer);
                 Event::Answered { ticket, traffic }
             }
-            Err(failure) => Event::Failed { ticket, failure, traffic },
+            Err(failure) => {
+                if failure.never_left()
+                    && let Err(error) = sync::not_sent(self.device, request)
+                {
+                    // Only what is shown of its records is wrong until the next request.
+                    tracing::warn!(%error, "what did not leave is not noted");
+                }
+                Event::Failed { ticket, failure, traffic }
+            }
         }
     }
 

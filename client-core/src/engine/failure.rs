@@ -97,6 +97,21 @@ impl TransportFailure {
         }
     }
 
+    /// Whether the request certainly did not reach any server.
+    pub fn never_left(&self) -> bool {
+        match self {
+            Self::Unreachable | Self::Certificate | Self::NotSent { .. } => true,
+            Self::TimedOut
+            | Self::Cut
+            | Self::Busy { .. }
+            | Self::Server { .. }
+            | Self::Unreadable
+            | Self::TooLarge
+            | Self::Unauthorized { .. }
+            | Self::Rejected { .. } => false,
+        }
+    }
+
     pub(super) fn page_to_shrink(&self) -> Shrink {
         match self {
             // A thin line: pages that come through are worth more than large ones.

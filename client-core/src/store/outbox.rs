@@ -132,11 +132,25 @@ impl Writer<'_> {
     /// # Errors
     /// When the store fails.
     pub fn mark_sent(&mut self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
-        let sql = "UPDATE outbox SET sent = 1
+        self.set_sent(hashes, true)
+    }
+
+    /// Notes that these changes never left: there was no way to the server.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mark_not_sent(&mut self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+        self.set_sent(hashes, false)
+    }
+
+    fn set_sent(&mut self, hashes: &[ChangeHash], sent: bool) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET sent = ?2
                    WHERE number = (SELECT number FROM changes WHERE hash = ?1) RETURNING record";
         let mut touched = Touched::default();
         for hash in hashes {
-            touched.extend(self.query_row(sql, [hash.0], |row| RecordId::from_row(row, 0))?);
+            let record =
+                self.query_row(sql, params![hash.0, sent], |row| RecordId::from_row(row, 0))?;
+            touched.extend(record);
         }
         self.refresh_states(touched)
     }

@@ -37,7 +37,7 @@ pub fn apply_answer(
     answer: &SyncResponseV1,
 ) -> Result<AppliedSummary, SyncError> {
     let orders = valid_orders(&device.store().read(), answer)?;
-    if orders.contains(&OrderKindV1::Wipe) {
+    if orders.contains(&OrderKindV1::Wipe) && hands_over(device, sent, answer)? {
         device.wipe().map_err(SyncError::NotWiped)?;
         let ended = Some(Ending::Wiped);
         return Ok(AppliedSummary { progressed: true, ended, ..AppliedSummary::default() });
@@ -45,6 +45,17 @@ pub fn apply_answer(
     let lock = orders.contains(&OrderKindV1::Lock);
     let exchange = Exchange { now, sent, answer };
     Ok(device.store_mut().write(|writer| exchange.take(writer, rng, lock))?)
+}
+
+/// Whether nothing waits besides what this exchange settled: a phone that was ordered to destroy
+/// itself hands over first what it had not sent. A server that settles nothing is not waited for.
+fn hands_over(
+    device: &Device,
+    sent: &SyncRequestV1,
+    answer: &SyncResponseV1,
+) -> Result<bool, StoreError> {
+    let settled = sent.push.len().min(answer.results.len()) as u64;
+    Ok(settled == 0 || device.store().read().outbox_size()? <= settled)
 }
 
 /// The orders that the server really gave to this device.

@@ -2,6 +2,7 @@
 
 use ed25519_dalek::Signer;
 
+use model::change::RawChange;
 use model::ids::ChangeHash;
 use model::time::Timestamp;
 use model::wire::{PROTOCOL, PushV1, ReconcileOfferV1, SyncRequestV1};
@@ -64,6 +65,19 @@ pub fn build_request(
         device.store_mut().write(|writer| writer.mark_sent(&hashes))?;
     }
     Ok(Built { request, summary })
+}
+
+/// Notes that a request never left the device: what is in it is on this phone, not on its way.
+///
+/// # Errors
+/// When the store fails.
+pub fn not_sent(device: &mut Device, request: &SyncRequestV1) -> Result<(), SyncError> {
+    let read = |push: &PushV1| RawChange::inspect(&push.change).ok().map(|change| change.hash());
+    let hashes: Vec<_> = request.push.iter().filter_map(read).collect();
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    Ok(device.store_mut().write(|writer| writer.mark_not_sent(&hashes))?)
 }
 
 /// A server that lost its history refuses what follows a change that it lost: until everything was
