@@ -27,14 +27,17 @@ pub struct Bounds {
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
     /// time: a group commit takes up to 64. Each needs at most three times the largest body.
     pub in_work: usize,
-    /// Looks for news at a time, for all streams of events. Each is one or two reads.
+    /// Looks at a time: who a token belongs to, whether a stream has news. Each is a few reads, and
+    /// none waits behind the requests in work.
     pub looks: usize,
     /// Bytes of bodies held at a time until they are in work: 32 of the largest, five thousand of
     /// an ordinary day's.
     pub body_bytes: usize,
     /// Until a body has arrived. A day's work over the slowest network takes some seconds.
     pub body: Duration,
-    /// Until a request that is complete gets into work.
+    /// Until a request that is complete gets into work. When a whole department comes back at
+    /// once, the last wait longest; told to come again, they would wait longer still. Devices give
+    /// up after a minute without a byte, so the answer must come before.
     pub queue: Duration,
     /// Between two signs of life on a stream of events. What stands between may cut a connection
     /// that is quiet for a minute. Also how long a revocation at worst goes unnoticed on a stream.
@@ -55,7 +58,7 @@ impl Default for Bounds {
             looks: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
             body: Duration::from_secs(120),
-            queue: Duration::from_secs(20),
+            queue: Duration::from_secs(45),
             heartbeat: Duration::from_secs(20),
             news: Duration::from_millis(500),
         }

@@ -80,7 +80,7 @@ async fn known(app: &App, shown: Shown) -> Result<(Device, Option<String>), ApiE
     let core = app.core.clone();
     let token: Arc<str> = token.into();
     let asked = Arc::clone(&token);
-    let who = app.work.run(move || Ok(core.authenticate(&asked)?)).await?;
+    let who = app.looks.run(move || Ok(core.authenticate(&asked)?)).await?;
     match who.filter(|who| who.public_key == public_key) {
         Some(who) => Ok((Device { who, token }, nonce)),
         None => Err(ApiError::Unauthorized),
