@@ -163,7 +163,7 @@ CREATE TABLE users (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assignments_by_case ON assignments ("case");
 CREATE INDEX case_programs_by_program ON case_programs (program);
-CREATE INDEX changes_by_record ON changes (record, seq, author_device);
+CREATE INDEX changes_by_record ON changes (record, seq, author_device, vouched_by);
 CREATE INDEX changes_by_scope ON changes (scope, seq, record);
 CREATE UNIQUE INDEX grants_active ON grants (user, scope) WHERE revoked_seq IS NULL;
 CREATE INDEX grants_by_scope ON grants (scope, user);
