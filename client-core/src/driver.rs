@@ -7,6 +7,7 @@ mod cancel;
 mod clock;
 mod enrol;
 mod exchange;
+mod lend;
 mod reply;
 mod watch;
 
@@ -17,7 +18,6 @@ use model::wire::{SyncRequestV1, SyncResponseV1};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::device::Device;
 use crate::engine::{
     Effect, Engine, Event, Progress, Reason, RequestSummary, SyncOutcome, SyncReport, Ticket,
 };
@@ -27,6 +27,7 @@ use crate::transport::Transport;
 pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
 pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
+pub use lend::{Lend, Withdrawn};
 pub use watch::WatchEvent;
 
 /// Why a sync could not be driven to an end of its own.
@@ -39,6 +40,9 @@ pub enum DriverError {
     /// The system gives no random numbers.
     #[error("the system gives no random numbers")]
     NoRandomness,
+    /// The device was taken away while the run was under way.
+    #[error(transparent)]
+    Withdrawn(#[from] Withdrawn),
 }
 
 /// Drives the synchronization of a device.
@@ -62,12 +66,13 @@ impl Driver {
     /// Synchronizes until nothing is left, the run is cancelled, or going on does not help.
     ///
     /// `on_progress` is told what happens as it happens; it must not block.
+    /// While a request is on its way the device is not in use: see [`Lend`].
     ///
     /// # Errors
     /// When the store or the key store fails. What was acknowledged before stays so.
     pub async fn sync(
         &mut self,
-        device: &mut Device,
+        device: &mut dyn Lend,
         reason: Reason,
         cancel: &Cancel,
         on_progress: &mut (dyn FnMut(&Progress) + Send),
@@ -115,7 +120,7 @@ struct Run<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     rng: StdRng,
-    device: &'a mut Device,
+    device: &'a mut dyn Lend,
     cancel: &'a Cancel,
     sent: Option<SyncRequestV1>,
     answer: Option<SyncResponseV1>,
@@ -127,13 +132,15 @@ impl Run<'_> {
         if self.cancel.is_cancelled() {
             return Event::Cancelled;
         }
-        match sync::build_request(self.clock.now(), self.device, budget) {
-            Ok(built) => {
+        let now = self.clock.now();
+        match lend::with(self.device, |device| sync::build_request(now, device, budget)) {
+            Err(withdrawn) => self.store_failed(ticket, withdrawn.into()),
+            Ok(Err(error)) => self.store_failed(ticket, error.into()),
+            Ok(Ok(built)) => {
                 self.sent = Some(built.request);
                 let summary: RequestSummary = built.summary;
                 Event::RequestBuilt { ticket, summary }
             }
-            Err(error) => self.store_failed(ticket, error),
         }
     }
 
@@ -173,9 +180,12 @@ impl Run<'_> {
             return Event::Cancelled;
         };
         let now = self.clock.now();
-        match sync::apply_answer(now, &mut self.rng, self.device, &sent, &answer) {
-            Ok(summary) => Event::Applied { ticket, summary },
-            Err(error) => self.store_failed(ticket, error),
+        let rng = &mut self.rng;
+        match lend::with(self.device, |device| sync::apply_answer(now, rng, device, &sent, &answer))
+        {
+            Ok(Ok(summary)) => Event::Applied { ticket, summary },
+            Ok(Err(error)) => self.store_failed(ticket, error.into()),
+            Err(withdrawn) => self.store_failed(ticket, withdrawn.into()),
         }
     }
 
@@ -188,8 +198,8 @@ impl Run<'_> {
         }
     }
 
-    fn store_failed(&mut self, ticket: Ticket, error: SyncError) -> Event {
-        self.failed = Some(error.into());
+    fn store_failed(&mut self, ticket: Ticket, error: DriverError) -> Event {
+        self.failed = Some(error);
         Event::StoreFailed { ticket }
     }
 }

@@ -2,15 +2,18 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ed25519_dalek::SigningKey;
 use model::proof::{self, DpopClaims};
 use model::wire::{SyncRequestV1, SyncResponseV1};
 use rand::{Rng, rngs::StdRng};
 use reqwest::Url;
 
 use super::clock::Clock;
+use super::lend::{self, Lend};
 use super::reply;
 use crate::device::Device;
 use crate::engine::{Traffic, TransportFailure};
+use crate::store::Enrolment;
 use crate::sync::encode_body;
 use crate::transport::{Events, HttpRequest, HttpResponse, Method, Transport, find};
 
@@ -19,7 +22,7 @@ pub(super) struct Exchange<'a> {
     pub(super) transport: &'a dyn Transport,
     pub(super) clock: &'a dyn Clock,
     pub(super) rng: &'a mut StdRng,
-    pub(super) device: &'a mut Device,
+    pub(super) device: &'a mut dyn Lend,
 }
 
 impl Exchange<'_> {
@@ -83,11 +86,8 @@ impl Exchange<'_> {
         path: &'static str,
     ) -> Result<Vec<(String, String)>, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
-        let read = self.device.store().read();
-        let enrolment = read.enrolment().map_err(|_| not("the enrolment cannot be read"))?;
-        let nonce = read.server_nonce().map_err(|_| not("the enrolment cannot be read"))?;
-        let key =
-            self.device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
+        let Identity { enrolment, nonce, key } = lend::with(self.device, Identity::of)
+            .map_err(|_| not("the device was taken away meanwhile"))??;
         let mut jti = [0; 16];
         self.rng.fill_bytes(&mut jti);
         let claims = DpopClaims {
@@ -109,11 +109,31 @@ impl Exchange<'_> {
 
     fn keep_nonce(&mut self, headers: &[(String, String)]) {
         let Some(nonce) = find(headers, "dpop-nonce") else { return };
-        let kept = self.device.store_mut().write(|writer| writer.set_server_nonce(nonce));
-        if let Err(error) = kept {
+        let kept = lend::with(self.device, |device| {
+            device.store_mut().write(|writer| writer.set_server_nonce(nonce))
+        });
+        if let Ok(Err(error)) = kept {
             // The next request costs one more; a store that fails will be noticed otherwise.
             tracing::warn!(%error, "the server's nonce could not be kept");
         }
+    }
+}
+
+/// What a proof is made of.
+struct Identity {
+    enrolment: Enrolment,
+    nonce: Option<String>,
+    key: SigningKey,
+}
+
+impl Identity {
+    fn of(device: &mut Device) -> Result<Self, TransportFailure> {
+        let not = |what| TransportFailure::NotSent { what };
+        let read = device.store().read();
+        let enrolment = read.enrolment().map_err(|_| not("the enrolment cannot be read"))?;
+        let nonce = read.server_nonce().map_err(|_| not("the enrolment cannot be read"))?;
+        let key = device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
+        Ok(Self { enrolment, nonce, key })
     }
 }
 

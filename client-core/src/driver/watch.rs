@@ -7,8 +7,8 @@ use model::time::Span;
 use model::wire::EventV1;
 
 use super::exchange::Exchange;
+use super::lend::{self, Lend};
 use super::{Cancel, Driver, DriverError, random, reply};
-use crate::device::Device;
 use crate::engine::{Backoff, Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use crate::sync::SyncError;
 use crate::transport::Events;
@@ -37,7 +37,7 @@ impl Driver {
     /// When the store or the key store fails.
     pub async fn watch(
         &mut self,
-        device: &mut Device,
+        device: &mut dyn Lend,
         cancel: &Cancel,
         on_event: &mut (dyn FnMut(WatchEvent) + Send),
     ) -> Result<(), DriverError> {
@@ -77,7 +77,7 @@ impl Driver {
 
     async fn sync_once(
         &mut self,
-        device: &mut Device,
+        device: &mut dyn Lend,
         reason: Reason,
         cancel: &Cancel,
         on_event: &mut (dyn FnMut(WatchEvent) + Send),
@@ -99,7 +99,7 @@ impl Driver {
     /// None when it was cancelled.
     async fn connect(
         &mut self,
-        device: &mut Device,
+        device: &mut dyn Lend,
         cancel: &Cancel,
     ) -> Result<Option<Result<EventStream, TransportFailure>>, DriverError> {
         let mut rng = random()?;
@@ -120,7 +120,7 @@ impl Driver {
     /// Returns why the connection ended; none when it is not to be taken up again.
     async fn listen(
         &mut self,
-        device: &mut Device,
+        device: &mut dyn Lend,
         mut stream: EventStream,
         cancel: &Cancel,
         on_event: &mut (dyn FnMut(WatchEvent) + Send),
@@ -155,7 +155,8 @@ enum Next {
     Stop,
 }
 
-fn is_news(device: &Device, seq: FeedSeq) -> Result<bool, DriverError> {
-    let seen = device.store().read().feed().map_err(SyncError::from)?.seen;
+fn is_news(device: &mut dyn Lend, seq: FeedSeq) -> Result<bool, DriverError> {
+    let feed = lend::with(device, |device| device.store().read().feed())?;
+    let seen = feed.map_err(SyncError::from)?.seen;
     Ok(seen.is_none_or(|seen| seen.seq < seq))
 }

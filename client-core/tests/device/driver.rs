@@ -1,10 +1,11 @@
 //! The driver over a network without sockets.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use client_core::device::Device;
 use client_core::driver::{
-    Cancel, Clock, Driver, EnrolError, EnrolPlace, Invitation, WatchEvent, enrol,
+    Cancel, Clock, Driver, DriverError, EnrolError, EnrolPlace, Invitation, Lend, WatchEvent,
+    Withdrawn, enrol,
 };
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
 use client_core::keys::KeyError;
@@ -176,6 +177,44 @@ async fn cancelling_ends_a_request_under_way_and_the_next_sync_goes_on() {
     let (outcome, report, _) = sync(&mut phone, &line, Reason::Person).await;
     assert_eq!((outcome, report.sent), (SyncOutcome::Done, 1));
     assert_eq!(line.with_desk(|desk| desk.changes()), 1);
+}
+
+/// A device that a screen uses as well.
+struct Shared(Arc<Mutex<Option<Phone>>>);
+
+impl Lend for Shared {
+    fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
+        self.0.lock().unwrap().as_mut().map(|phone| work(&mut phone.device)).ok_or(Withdrawn)
+    }
+}
+
+#[tokio::test]
+async fn a_record_saved_while_a_request_is_under_way_goes_with_the_next() {
+    let line = line([Mishap::Hangs]);
+    let phone = Arc::new(Mutex::new(Some(Phone::new(1))));
+    phone.lock().unwrap().as_mut().unwrap().person("Rosa Cedro");
+    let mut driver = Driver::with_clock(line.clone(), Arc::new(FastClock::new()));
+    let (cancel, mut quiet) = (Cancel::new(), |_: &Progress| {});
+    let mut shared = Shared(phone.clone());
+    let (done, ()) =
+        tokio::join!(driver.sync(&mut shared, Reason::Person, &cancel, &mut quiet), async {
+            line.hanging.notified().await;
+            phone.lock().unwrap().as_mut().unwrap().person("Tomas Sauce");
+            cancel.cancel();
+        });
+    assert_eq!(done.unwrap().0, SyncOutcome::Cancelled);
+    let cancel = Cancel::new();
+    let done = driver.sync(&mut shared, Reason::Person, &cancel, &mut quiet).await;
+    assert_eq!(done.unwrap().1.sent, 2);
+}
+
+#[tokio::test]
+async fn a_device_that_is_taken_away_ends_the_run() {
+    let mut shared = Shared(Arc::default());
+    let mut driver = Driver::with_clock(line([]), Arc::new(FastClock::new()));
+    let done =
+        driver.sync(&mut shared, Reason::Person, &Cancel::new(), &mut |_: &Progress| {}).await;
+    assert!(matches!(done, Err(DriverError::Withdrawn(Withdrawn))));
 }
 
 #[tokio::test]
