@@ -454,6 +454,20 @@ impl Device {
         Ok(())
     }
 
+    /// Destroys the keys, then the store, of a device that is not open: its PIN may be forgotten.
+    ///
+    /// # Errors
+    /// When the key store or the files cannot be removed. The store's key goes first.
+    pub fn wipe_closed(
+        path: &Path,
+        vault: &dyn KeyVault,
+        options: StoreOptions,
+    ) -> Result<(), RecordError> {
+        keys::destroy(vault)?;
+        Place::new(path, options).remove().map_err(VaultError::from)?;
+        Ok(())
+    }
+
     fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {
         if self.store.read().lease()?.is_locked(now) { Err(RecordError::Locked) } else { Ok(()) }
     }

@@ -20,6 +20,7 @@ mod rebuild;
 mod remake;
 mod rows;
 mod tasks;
+mod touched;
 pub mod verify;
 
 use std::ops::Deref;

@@ -16,3 +16,4 @@ mod pushing;
 mod reconciling;
 mod revoking;
 mod saving;
+mod touching;
