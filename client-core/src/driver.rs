@@ -164,11 +164,12 @@ impl Run<'_> {
                 Event::Answered { ticket, traffic }
             }
             Err(failure) => {
-                if failure.never_left()
-                    && let Err(error) = sync::not_sent(self.device, request)
-                {
-                    // Only what is shown of its records is wrong until the next request.
-                    tracing::warn!(%error, "what did not leave is not noted");
+                if failure.never_left() {
+                    let noted = lend::with(self.device, |device| sync::not_sent(device, request));
+                    // Without it only what is shown of its records is wrong, until the next request.
+                    if !matches!(noted, Ok(Ok(()))) {
+                        tracing::warn!("that a request did not leave could not be noted");
+                    }
                 }
                 Event::Failed { ticket, failure, traffic }
             }
