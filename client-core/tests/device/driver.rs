@@ -9,7 +9,7 @@ use client_core::driver::{
 };
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
 use client_core::keys::KeyError;
-use client_core::store::OpenError;
+use client_core::store::{OpenError, RecordState};
 use client_core::transport::HttpResponse;
 use client_core::vault::{KeyVault, MemoryVault};
 use model::proof;
@@ -48,6 +48,16 @@ async fn a_days_work_is_one_request_and_every_stage_is_told() {
     assert!(report.bytes_up > 100 && report.bytes_down > 10, "{report:?}");
     assert_eq!(stages, [Stage::Sending { changes: 2, records_offered: 0 }, Stage::Applying]);
     assert_eq!(phone.waiting(), 0);
+}
+
+#[tokio::test]
+async fn what_found_no_way_to_the_server_is_still_on_this_phone() {
+    let unreachable = || Mishap::Fails(TransportFailure::Unreachable);
+    let (mut phone, line) = (Phone::new(1), line([unreachable(), unreachable(), unreachable()]));
+    let person = phone.person("Rosa Cedro");
+    let (outcome, ..) = sync(&mut phone, &line, Reason::Person).await;
+    assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Unreachable));
+    assert_eq!(phone.show(person).state, RecordState::OnPhone);
 }
 
 #[tokio::test]

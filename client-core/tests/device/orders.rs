@@ -1,15 +1,15 @@
 //! The rest of an answer: orders, the lease, the catalogue; and what was looked at.
 
-use client_core::engine::Ending;
+use client_core::engine::{Budget, Ending};
 use client_core::vault::KeyVault;
 use ed25519_dalek::SigningKey;
 use model::catalogue::CatalogueSource;
 use model::ids::DeviceId;
 use model::time::Span;
-use model::wire::{OrderKindV1, OutcomeV1, SyncResponseV1};
+use model::wire::{OrderKindV1, OutcomeV1, RetryV1, SyncResponseV1};
 
 use crate::desk::{self, all, nothing_new};
-use crate::phone::{Phone, choice, start};
+use crate::phone::{Phone, budget, choice, start};
 
 #[test]
 fn an_order_without_the_servers_signature_is_passed_over() {
@@ -40,6 +40,25 @@ fn a_wipe_destroys_the_keys_and_the_store() {
     assert!(phone.vault.load("store-key").unwrap().is_none());
     assert!(phone.vault.load("device-seed").unwrap().is_none());
     assert!(phone.device.show(phone.now, person).is_err());
+}
+
+#[test]
+fn a_wipe_waits_until_everything_unsent_was_handed_over() {
+    let mut phone = Phone::new(1);
+    phone.person("Rosa Cedro");
+    phone.person("Ana Alder");
+    let small = Budget { push_bytes_max: 1, ..budget() };
+    for expected in [None, Some(Ending::Wiped)] {
+        let sent = phone.build(small).request;
+        assert_eq!(sent.push.len(), 1);
+        let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
+        let mut answer = all(&sent, &desk::refused("device_revoked", RetryV1::Never));
+        answer.orders = vec![wipe];
+        let summary = phone.take(&sent, &answer);
+        assert_eq!(summary.ended, expected);
+        assert!(expected.is_some() || summary.left.push == 1);
+    }
+    assert!(!phone.path().exists());
 }
 
 #[test]
