@@ -1,6 +1,7 @@
 //! The server's core without its network, asked as devices ask it: what it takes, what it gives to
 //! whom, and what a restore brings back.
 
+mod crossed;
 mod erase;
 mod grants;
 mod pages;

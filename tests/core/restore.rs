@@ -132,7 +132,7 @@ fn a_device_that_knows_of_nothing_later_goes_on_without_a_reconcile() {
 }
 
 /// Stops the server, puts its backup back, and starts it again.
-fn restored(town: Town) -> Town {
+pub(crate) fn restored(town: Town) -> Town {
     let Town { office, core, mut rng } = town;
     drop(core);
     let office = office.restored(later(1), &mut rng);
@@ -140,12 +140,12 @@ fn restored(town: Town) -> Town {
     Town { office, core, rng }
 }
 
-fn held(made: &Made) -> (RecordId, Vec<ChangeHash>) {
+pub(crate) fn held(made: &Made) -> (RecordId, Vec<ChangeHash>) {
     (made.record, made.document.changes().iter().map(|change| change.hash).collect())
 }
 
 /// One step of a reconcile; the records of which the server lacks something.
-fn offer(
+pub(crate) fn offer(
     town: &Town,
     device: &mut RawDevice,
     epoch: model::ids::Epoch,

@@ -1,0 +1,124 @@
+//! What comes twice or late, or crosses with something else on its way. Each was found by the
+//! simulation.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::RawDevice;
+use model::ids::Scope;
+use model::wire::SyncResponseV1;
+
+use crate::restore::{held, offer, restored};
+use crate::town::{NOW, Town, encounter, later, outcomes};
+
+#[test]
+fn a_reconcile_that_is_told_twice_to_end_still_takes_back_what_was_held_without_a_right() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    back_up(&mut town);
+    town.office.assign(NOW, "ben", person.record.into());
+    town.received(&mut ben);
+
+    let town = restored(town);
+    let ordinary = ben.request();
+    let epoch = ben.send(&town.core, later(2), ordinary.clone()).reconcile.unwrap().epoch;
+    assert_eq!(offer(&town, &mut ben, epoch, &[held(&person)], vec![], false), []);
+    assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
+    // The answer was lost, and a request from before comes late.
+    assert!(ben.send(&town.core, later(2), ordinary).reconcile.is_some());
+    for _ in 0..2 {
+        assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
+    }
+
+    ben.cursor = None;
+    let response = ben.send(&town.core, later(3), ben.request());
+    assert_eq!(gone(&response), ["IDN"]);
+    town.holds();
+}
+
+#[test]
+fn what_another_device_vouches_for_comes_back_to_its_author() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    town.open_case(&mut ana, "Case Birch");
+    town.received(&mut ana);
+    back_up(&mut town);
+    let person = town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+
+    // Ana's phone and the server are both put back to before; Sol's has it still.
+    let town = restored(town);
+    ana.seen = None;
+    ana.cursor = None;
+    town.received(&mut ana);
+    let epoch = sol.send(&town.core, later(2), sol.request()).reconcile.unwrap().epoch;
+    let differs = offer(&town, &mut sol, epoch, &[held(&person)], vec![], false);
+    assert_eq!(differs, [person.record]);
+    assert_eq!(offer(&town, &mut sol, epoch, &[], vec![person.push()], true), []);
+    assert_eq!(town.received(&mut ana), [person.record].into());
+    town.holds();
+}
+
+#[test]
+fn a_new_record_handed_in_during_a_reconcile_leaves_a_device_whose_owner_may_not_see_it() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    back_up(&mut town);
+    let known = town.open_case(&mut ana, "Case Alder");
+
+    let mut town = restored(town);
+    let (role, program) = ("OW".parse().unwrap(), content::program());
+    town.office.admin().user_revoke_role(later(1), "ana", &role, &program).unwrap();
+    let fresh = ana.make(NOW, "person", None, &[content::text("name", "Case Cedro")]);
+    let epoch = ana.send(&town.core, later(2), ana.request()).reconcile.unwrap().epoch;
+    offer(&town, &mut ana, epoch, &[held(&known)], vec![], false);
+    offer(&town, &mut ana, epoch, &[], vec![known.push(), fresh.push()], true);
+
+    ana.cursor = None;
+    let response = ana.send(&town.core, later(3), ana.request());
+    let mut cases: Vec<_> = response.revoked.iter().map(|gone| gone.scope.case).collect();
+    cases.dedup();
+    assert_eq!(cases, [known.record.into(), fresh.record.into()]);
+    town.holds();
+}
+
+#[test]
+fn a_scope_that_was_opened_again_before_the_device_dropped_it_comes_back_whole() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    town.received(&mut ana);
+    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    let told = ana.send(&town.core, NOW, ana.request());
+    assert_eq!(gone(&told), ["IDN", "OUT"]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![contact.push()])), ["accepted"]);
+    town.office.assign(NOW, "ana", person.record.into());
+    ana.cursor = told.cursor;
+    town.received(&mut ana);
+
+    // What is all handed over is dropped as it was told to.
+    let mut request = ana.request();
+    request.dropped = told.revoked.into_iter().map(|gone| gone.scope).collect();
+    ana.send(&town.core, NOW, request);
+    assert_eq!(town.received(&mut ana), [person.record, contact.record].into());
+    drop_once_more(&town, &mut ana, &person.document.envelope().unwrap().scope());
+    town.holds();
+}
+
+/// A request that comes twice costs the scope once more, and nothing else.
+fn drop_once_more(town: &Town, device: &mut RawDevice, scope: &Scope) {
+    let mut request = device.request();
+    request.dropped = vec![scope.clone()];
+    device.send(&town.core, NOW, request);
+    assert_eq!(town.received(device).len(), 1);
+    assert!(town.received(device).is_empty());
+}
+
+fn back_up(town: &mut Town) {
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+}
+
+fn gone(response: &SyncResponseV1) -> Vec<String> {
+    response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect()
+}
