@@ -1,0 +1,112 @@
+//! Lines that break, and servers that are not the right one.
+
+use client_core::driver::{Cancel, EnrolError, EnrolPlace, enrol};
+use client_core::engine::{Progress, Reason, Stage, SyncOutcome, TransportFailure};
+use client_core::store::StoreOptions;
+use client_core::transport::HttpsTransport;
+use client_core::vault::MemoryVault;
+use fieldbook_tests::content::text;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::town::{Phone, Town};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_first_sync_goes_on_from_where_it_was() {
+    let mut town = Town::new().await;
+    let mut ana = town.phone("Ana").await;
+    fill(&mut ana);
+    ana.sync().await;
+
+    let mut whole = town.phone("Sol").await;
+    let all = whole.sync().await;
+    assert!(all.requests > 3, "it takes several pages: {all:?}");
+
+    let mut cut = town.phone("Sol").await;
+    cut.line.cut_after(2);
+    let (outcome, first) = cut.try_sync().await;
+    assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Cut));
+    assert!(first.received > 0 && first.received < all.received, "{first:?}");
+    cut.holds();
+    cut.line.heal();
+    let rest = cut.sync().await;
+    assert_eq!(first.received + rest.received, all.received);
+    assert!(rest.bytes_down < all.bytes_down * 4 / 5, "{rest:?} of {all:?}");
+    assert_eq!(cut.records(), whole.records());
+    cut.holds();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_sync_leaves_a_store_that_works_and_the_next_one_finishes() {
+    let mut town = Town::new().await;
+    let mut ana = town.phone("Ana").await;
+    fill(&mut ana);
+    ana.sync().await;
+
+    let mut sol = town.phone("Sol").await;
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    let mut applied = 0;
+    let mut on_progress = move |progress: &Progress| {
+        applied += usize::from(progress.stage == Stage::Applying);
+        if applied == 2 {
+            stop.cancel();
+        }
+    };
+    let (device, driver) = (&mut sol.device, &mut sol.driver);
+    let (outcome, _) =
+        driver.sync(device, Reason::Person, &cancel, &mut on_progress).await.unwrap();
+    assert_eq!(outcome, SyncOutcome::Cancelled);
+    sol.holds();
+    let received = sol.records().len();
+    assert!(received > 0 && received < ana.records().len());
+    sol.sync().await;
+    assert_eq!(sol.records(), ana.records());
+    sol.holds();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_to_a_push_sends_nothing_twice() {
+    let mut town = Town::new().await;
+    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let person = ana.person("Case Alder");
+    ana.line.lose_next_answer();
+    let report = ana.sync().await;
+    // The nonce of the third was in the answer that was lost.
+    assert_eq!((report.sent, report.requests), (1, 3));
+    sol.sync().await;
+    assert_eq!(sol.device.history(crate::town::now(), person).unwrap().len(), 1);
+    assert!(town.office.verify().problems.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_another_certificate_is_told_nothing() {
+    let mut town = Town::new().await;
+    let invitation = town.invite("Ana");
+    let other = "ab".repeat(32);
+    let transport = HttpsTransport::new(&invitation.url, Some(&other)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let place = || EnrolPlace {
+        path: folder.path().join("store.db"),
+        vault: std::sync::Arc::new(MemoryVault::default()),
+        pin: None,
+        platform: "test".into(),
+        options: StoreOptions { durable: false, ..StoreOptions::default() },
+    };
+    let refused = enrol(&transport, &invitation, place()).await.err().unwrap();
+    assert!(matches!(refused, EnrolError::Transport(TransportFailure::Certificate)), "{refused}");
+    // The code was not spent on it.
+    let right = HttpsTransport::new(&invitation.url, invitation.fingerprint.as_deref()).unwrap();
+    enrol(&right, &invitation, place()).await.unwrap();
+}
+
+/// Sixty cases with narratives that no compression helps: several pages.
+fn fill(phone: &mut Phone) {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    for number in 0..60 {
+        let narrative: String =
+            (0..60_000).map(|_| char::from(rng.random_range(b' '..=b'~'))).collect();
+        let person = phone.person(&format!("Case {number}"));
+        phone.edit(person, vec![text("notes", narrative)]);
+    }
+}

@@ -1,0 +1,7 @@
+//! The whole way in one process: devices with their drivers, HTTPS on a real socket, the server.
+//! What others test through fewer layers is told here as a story.
+
+mod cases;
+mod lines;
+mod town;
+mod two;

@@ -1,0 +1,296 @@
+//! A department with its server on a real socket, and devices with their drivers, in one process.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use client_core::device::{Device, NewRecord};
+use client_core::driver::{Cancel, Clock, Driver, EnrolPlace, Invitation, SystemClock, enrol};
+use client_core::engine::{Reason, SyncOutcome, SyncReport};
+use client_core::store::query::{ListFilter, RecordView};
+use client_core::store::{OpenError, StoreOptions};
+use client_core::transport::{
+    BoxFuture, Events, HttpRequest, HttpResponse, HttpsTransport, Transport, TransportFailure,
+};
+use client_core::vault::MemoryVault;
+use fieldbook_tests::content;
+use fieldbook_tests::office::Office;
+use model::catalogue::CatalogueSource;
+use model::ids::{CaseId, RecordId};
+use model::record::Edit;
+use model::time::{Span, Timestamp};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+use server::config::Durability;
+use server::core::Core;
+use server::serve::{ServeConfig, ServeError, Server};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A department at work.
+pub(crate) struct Town {
+    pub(crate) office: Office,
+    listen: SocketAddr,
+    serving: Option<Serving>,
+    rng: ChaCha8Rng,
+}
+
+struct Serving {
+    stop: oneshot::Sender<()>,
+    done: JoinHandle<Result<(), ServeError>>,
+    url: String,
+    fingerprint: String,
+}
+
+/// A device with its driver.
+pub(crate) struct Phone {
+    pub(crate) device: Device,
+    pub(crate) driver: Driver,
+    pub(crate) line: Arc<Line>,
+    pub(crate) path: PathBuf,
+    vault: Arc<MemoryVault>,
+    rng: ChaCha8Rng,
+}
+
+/// A phone whose program does not run.
+pub(crate) struct Closed {
+    pub(crate) path: PathBuf,
+    driver: Driver,
+    line: Arc<Line>,
+    vault: Arc<MemoryVault>,
+    rng: ChaCha8Rng,
+}
+
+impl Town {
+    /// A department with two outreach workers, Ana and Ben, and their supervisor, Sol; its server
+    /// is running.
+    pub(crate) async fn new() -> Self {
+        let mut office = Office::open(now(), Durability::Process);
+        office.worker(now(), "Ana");
+        office.worker(now(), "Ben");
+        office.supervisor(now(), "Sol");
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut town = Self { office, listen, serving: None, rng: ChaCha8Rng::seed_from_u64(11) };
+        town.start(None).await;
+        town
+    }
+
+    /// Starts the server, where it was before if it was before.
+    pub(crate) async fn start(&mut self, catalogue: Option<CatalogueSource>) {
+        let mut core = self.office.config();
+        core.catalogue = catalogue;
+        let folder = core.data_dir.clone();
+        let core = Core::open(now(), core).unwrap();
+        let config = ServeConfig { listen: self.listen, ..ServeConfig::default() };
+        let server = Server::bind(core, &folder, config).await.unwrap();
+        self.listen = server.address();
+        let (url, fingerprint) = (server.url(), server.fingerprint());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let done = tokio::spawn(server.run(async { drop(stopped.await) }));
+        self.serving = Some(Serving { stop, done, url, fingerprint });
+    }
+
+    /// Stops the server as a signal would, and waits until it is.
+    pub(crate) async fn stop(&mut self) {
+        let Serving { stop, done, .. } = self.serving.take().unwrap();
+        stop.send(()).unwrap();
+        done.await.unwrap().unwrap();
+    }
+
+    /// Stops the server, puts the backup back, and starts it again.
+    pub(crate) async fn restore(mut self) -> Self {
+        self.stop().await;
+        let office = self.office.restored(now(), &mut self.rng);
+        let mut town = Self { office, ..self };
+        town.start(None).await;
+        town
+    }
+
+    /// An invitation for one device of this person.
+    pub(crate) fn invite(&mut self, name: &str) -> Invitation {
+        let code = self.office.invite(now(), name);
+        let serving = self.serving.as_ref().unwrap();
+        let fingerprint = Some(serving.fingerprint.clone());
+        Invitation { url: serving.url.clone(), code, fingerprint }
+    }
+
+    /// A new device of this person.
+    pub(crate) async fn phone(&mut self, name: &str) -> Phone {
+        let invitation = self.invite(name);
+        let line = Arc::new(Line::to(&invitation));
+        let number = self.office.path().read_dir().unwrap().count();
+        let path = self.office.path().join(format!("{name}-{number}.db"));
+        let vault = Arc::new(MemoryVault::default());
+        let place = EnrolPlace {
+            path: path.clone(),
+            vault: Arc::clone(&vault) as _,
+            pin: None,
+            platform: "test".into(),
+            options: options(),
+        };
+        let device = enrol(&*line, &invitation, place).await.unwrap();
+        let driver = Driver::with_clock(Arc::clone(&line) as _, Arc::new(Hasty));
+        let rng = ChaCha8Rng::from_rng(&mut self.rng);
+        Phone { device, driver, line, path, vault, rng }
+    }
+}
+
+impl Phone {
+    /// Makes a record.
+    pub(crate) fn make(&mut self, name: &str, case: Option<CaseId>, edits: Vec<Edit>) -> RecordId {
+        let record_type = content::type_name(name);
+        let new = NewRecord { record_type, case, program: None, edits };
+        self.device.new_record(now(), &mut self.rng, new).unwrap()
+    }
+
+    /// Makes a person, whose case it is then.
+    pub(crate) fn person(&mut self, name: &str) -> RecordId {
+        self.make("person", None, vec![content::text("name", name)])
+    }
+
+    /// Makes an encounter in a case.
+    pub(crate) fn meet(&mut self, case: RecordId) -> RecordId {
+        let edits = content::encounter(now(), &mut self.rng);
+        self.make("outreach_contact", Some(case.into()), edits)
+    }
+
+    /// Edits a record.
+    pub(crate) fn edit(&mut self, record: RecordId, edits: Vec<Edit>) {
+        assert!(self.device.edit(now(), &mut self.rng, record, edits).unwrap().is_some());
+    }
+
+    /// Decides a conflict.
+    pub(crate) fn resolve(&mut self, record: RecordId, field: &str, keep: &str) {
+        self.device.resolve(now(), &mut self.rng, record, field, keep).unwrap();
+    }
+
+    /// Ends the program.
+    pub(crate) fn closed(self) -> Closed {
+        let Self { driver, line, path, vault, rng, .. } = self;
+        Closed { path, driver, line, vault, rng }
+    }
+
+    /// Synchronizes to the end.
+    pub(crate) async fn sync(&mut self) -> SyncReport {
+        let (outcome, report) = self.try_sync().await;
+        assert_eq!(outcome, SyncOutcome::Done);
+        report
+    }
+
+    /// Synchronizes, whatever comes of it.
+    pub(crate) async fn try_sync(&mut self) -> (SyncOutcome, SyncReport) {
+        let cancel = Cancel::new();
+        let (device, driver) = (&mut self.device, &mut self.driver);
+        driver.sync(device, Reason::Person, &cancel, &mut |_| {}).await.unwrap()
+    }
+
+    /// The records on it.
+    pub(crate) fn records(&self) -> Vec<RecordId> {
+        let rows = self.device.list(now(), &ListFilter::default()).unwrap();
+        let mut records: Vec<_> = rows.into_iter().map(|row| row.record).collect();
+        records.sort_unstable();
+        records
+    }
+
+    /// A record as it is shown.
+    pub(crate) fn view(&self, record: RecordId) -> Option<RecordView> {
+        self.device.store().read().record_view(record).unwrap()
+    }
+
+    /// Nothing that can be checked is wrong, and nothing waits.
+    pub(crate) fn holds(&self) {
+        assert!(self.device.verify().unwrap().is_sound());
+        let status = self.device.status(now()).unwrap();
+        assert_eq!((status.outbox, status.revoked), (0, 0));
+    }
+}
+
+impl Closed {
+    /// Starts the program again.
+    pub(crate) fn opened(self) -> Phone {
+        self.try_opened().unwrap()
+    }
+
+    /// Starts the program again, if that can be.
+    pub(crate) fn try_opened(self) -> Result<Phone, OpenError> {
+        let Self { path, driver, line, vault, mut rng } = self;
+        let keys = Arc::clone(&vault) as _;
+        let device = Device::open(&path, keys, None, now(), &mut rng, options())?;
+        Ok(Phone { device, driver, line, path, vault, rng })
+    }
+}
+
+/// Nobody cuts the power here.
+fn options() -> StoreOptions {
+    StoreOptions { durable: false, ..StoreOptions::default() }
+}
+
+/// A way to the server that lets only so many requests through.
+pub(crate) struct Line {
+    inner: HttpsTransport,
+    /// How many more come through.
+    left: AtomicUsize,
+    /// Whether the next answer is lost.
+    losing: AtomicBool,
+}
+
+impl Line {
+    fn to(invitation: &Invitation) -> Self {
+        let fingerprint = invitation.fingerprint.as_deref();
+        let inner = HttpsTransport::new(&invitation.url, fingerprint).unwrap();
+        Self { inner, left: AtomicUsize::new(usize::MAX), losing: AtomicBool::new(false) }
+    }
+
+    /// Lets so many requests through, and cuts every one after them.
+    pub(crate) fn cut_after(&self, requests: usize) {
+        self.left.store(requests, Ordering::SeqCst);
+    }
+
+    /// Loses the next answer; the server has the request.
+    pub(crate) fn lose_next_answer(&self) {
+        self.losing.store(true, Ordering::SeqCst);
+    }
+
+    /// Lets everything through.
+    pub(crate) fn heal(&self) {
+        self.left.store(usize::MAX, Ordering::SeqCst);
+    }
+}
+
+impl Transport for Line {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
+        let through = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+            if left == usize::MAX { Some(left) } else { left.checked_sub(1) }
+        });
+        match through {
+            Ok(_) if self.losing.swap(false, Ordering::SeqCst) => {
+                Box::pin(async { self.inner.send(request).await.and(Err(TransportFailure::Cut)) })
+            }
+            Ok(_) => self.inner.send(request),
+            Err(_) => Box::pin(async { Err(TransportFailure::Cut) }),
+        }
+    }
+
+    fn events(&self, request: HttpRequest) -> BoxFuture<'_, Result<Events, TransportFailure>> {
+        self.inner.events(request)
+    }
+}
+
+/// The system's time, and no waiting.
+struct Hasty;
+
+impl Clock for Hasty {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn sleep(&self, _span: Span) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+/// What time it is: the server's answers carry the real one.
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
