@@ -174,10 +174,15 @@ impl Pen<'_> {
     /// Fields that merge in their own way, and those a person must decide, more often than others:
     /// a form has many plain ones.
     fn pick_busy<'b>(&mut self, of: &'b [Field]) -> &'b Field {
-        let busy: Vec<&Field> = of.iter().filter(|f| f.review || !f.kind.is_scalar()).collect();
-        if busy.is_empty() || self.rng.random_bool(0.4) {
-            return self.pick(of);
-        }
-        busy[self.rng.random_range(0..busy.len())]
+        let wanted = self.rng.random_range(0..10);
+        let busy: Vec<&Field> = of
+            .iter()
+            .filter(|field| match wanted {
+                0..4 => !field.kind.is_scalar(),
+                4..7 => field.review,
+                _ => true,
+            })
+            .collect();
+        if busy.is_empty() { self.pick(of) } else { busy[self.rng.random_range(0..busy.len())] }
     }
 }

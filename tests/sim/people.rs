@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use client_core::device::{NewRecord, RecordError};
 use client_core::engine::Reason;
 use client_core::store::query::ListRow;
-use model::catalogue::{Access, BelongsTo, RecordType};
+use model::catalogue::{Access, BelongsTo, FieldKind, RecordType};
 use model::ids::{CaseId, RecordId, RoleCode};
 use model::record::Edit;
 use rand::RngExt;
@@ -71,10 +71,11 @@ impl World {
         }
         let cases: BTreeSet<CaseId> = rows.iter().filter_map(|row| row.case).collect();
         let cases: Vec<CaseId> = cases.into_iter().collect();
-        let name = if self.rng.random_bool(0.2) && types.iter().any(|t| t == "person") {
-            "person".to_owned()
-        } else {
-            self.pick(&types)
+        let rich: Vec<String> = types.iter().filter(|name| self.is_rich(name)).cloned().collect();
+        let name = match self.rng.random_range(0..10) {
+            0..2 if types.iter().any(|name| name == "person") => "person".to_owned(),
+            2..5 if !rich.is_empty() => self.pick(&rich),
+            _ => self.pick(&types),
         };
         let known = self.record_type(&name);
         let opened = !cases.is_empty() && self.opens_when_assigned(&roles, &known);
@@ -169,6 +170,12 @@ impl World {
             }
             _ => panic!("phone {phone} cannot {what}: {error:?}"),
         }
+    }
+
+    /// Whether records of a type have what few have: a counter, or a text that several write.
+    fn is_rich(&self, name: &str) -> bool {
+        let kinds = self.record_type(name).fields.into_iter().map(|field| field.kind);
+        kinds.into_iter().any(|kind| matches!(kind, FieldKind::Counter | FieldKind::SharedNote))
     }
 
     fn roles_known_to(&mut self, phone: usize) -> BTreeSet<RoleCode> {
