@@ -6,6 +6,8 @@
 //! `FIELDBOOK_WRITE_GOLDEN=1`.
 
 mod change;
+mod device;
+mod filled;
 mod fixture;
 mod messages;
 mod signed;
