@@ -5,6 +5,8 @@
 //! needs a version 2 beside it. A missing file is made by running the test that misses it with
 //! `FIELDBOOK_WRITE_GOLDEN=1`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
+
 mod change;
 mod device;
 mod filled;
