@@ -2,5 +2,6 @@
 
 pub mod binary;
 pub mod content;
+pub mod measure;
 pub mod office;
 pub mod raw;

@@ -145,12 +145,8 @@ impl Part {
     /// A time that is to be under this.
     pub(crate) fn under(&mut self, what: &str, value: Duration, target: Duration) {
         let met = if value < target { "met" } else { "**missed**" };
-        let _ = writeln!(
-            self.text,
-            "| {what} | {} | < {} | {met} |",
-            millis(value),
-            millis(target)
-        );
+        let _ =
+            writeln!(self.text, "| {what} | {} | < {} | {met} |", millis(value), millis(target));
     }
 
     pub(crate) fn into_text(self) -> String {

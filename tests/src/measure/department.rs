@@ -1,0 +1,109 @@
+//! A department with its server in this process, and the records to fill it with.
+
+use model::ids::CaseId;
+use model::record::Edit;
+use model::time::Span;
+use model::wire::{OutcomeV1, PushV1, SyncResponseV1};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use server::config::{CoreConfig, Durability};
+use server::core::Core;
+
+use super::NOW;
+use super::phone::Phone;
+use crate::content;
+use crate::office::Office;
+use crate::raw::RawDevice;
+
+/// A department at work.
+pub(crate) struct Department {
+    pub(crate) core: Core,
+    pub(crate) rng: ChaCha8Rng,
+    office: Office,
+}
+
+impl Department {
+    pub(crate) fn open(durability: Durability) -> Self {
+        let office = Office::open(NOW, durability);
+        let core = Core::open(NOW, office.config()).expect("the folder was just made");
+        Self { core, rng: ChaCha8Rng::seed_from_u64(7), office }
+    }
+
+    /// The server stopped and started again, its commits surviving what `durability` says.
+    pub(crate) fn reopened(self, durability: Durability) -> Self {
+        let Self { core, rng, office } = self;
+        core.shutdown();
+        drop(core);
+        let config = CoreConfig { durability, ..office.config() };
+        let core = Core::open(NOW, config).expect("it was open a moment ago");
+        Self { core, rng, office }
+    }
+
+    /// Adds an outreach worker.
+    pub(crate) fn worker(&mut self, name: &str) {
+        self.office.worker(NOW, name);
+    }
+
+    /// A new device of this person that keeps no store.
+    pub(crate) fn raw(&mut self, name: &str) -> RawDevice {
+        let code = self.office.invite(NOW, name);
+        RawDevice::enrol(&self.core, NOW, &mut self.rng, &code)
+    }
+
+    /// A new phone of this person.
+    pub(crate) fn phone(&mut self, name: &str) -> Phone {
+        let code = self.office.invite(NOW, name);
+        Phone::enrol(&self.core, &mut self.rng, &code)
+    }
+
+    pub(crate) fn assign(&mut self, name: &str, case: CaseId) {
+        self.office.assign(NOW, name, case);
+    }
+}
+
+/// Opens a case.
+pub(crate) fn open_case(core: &Core, device: &mut RawDevice, rng: &mut dyn Rng) -> CaseId {
+    let made = device.make(NOW, "person", None, &content::person(rng));
+    taken(&device.push(core, NOW, vec![made.push()]));
+    made.record.into()
+}
+
+/// An encounter in a case as it is pushed.
+pub(crate) fn encounter(device: &mut RawDevice, rng: &mut dyn Rng, case: CaseId) -> PushV1 {
+    let edits = past_encounter(rng);
+    device.make(NOW, "outreach_contact", Some(case), &edits).push()
+}
+
+/// An encounter of the last two years.
+pub(crate) fn past_encounter(rng: &mut dyn Rng) -> Vec<Edit> {
+    let then = NOW - Span::from_days(rng.random_range(0..730));
+    content::encounter(then, rng)
+}
+
+/// Has the server take encounters, going round these cases.
+pub(crate) fn fill(
+    core: &Core,
+    device: &mut RawDevice,
+    rng: &mut dyn Rng,
+    cases: &[CaseId],
+    records: usize,
+) {
+    let mut made = 0;
+    while made < records {
+        let size = PUSH.min(records - made);
+        let push =
+            (made..made + size).map(|at| encounter(device, rng, cases[at % cases.len()])).collect();
+        taken(&device.push(core, NOW, push));
+        made += size;
+    }
+}
+
+/// What was pushed must be accepted, or the figures mean nothing.
+pub(crate) fn taken(answer: &SyncResponseV1) {
+    for result in &answer.results {
+        assert_eq!(result.outcome, OutcomeV1::Accepted);
+    }
+}
+
+/// Changes in one push while a server is filled.
+const PUSH: usize = 500;
