@@ -78,6 +78,19 @@ impl Files {
         Ok(Self { folder, master, durability: config.durability })
     }
 
+    /// Finds a data folder whose database may be lost: its master key is all that must be there.
+    pub(crate) fn to_restore(config: &CoreConfig) -> Result<Self, OpenError> {
+        let folder = config.data_dir.clone();
+        if !folder.is_dir() {
+            return Err(OpenError::NotInitialised(folder));
+        }
+        let master = match &config.master_key {
+            Some(key) => key.clone(),
+            None => read_master_key(&folder)?,
+        };
+        Ok(Self { folder, master, durability: config.durability })
+    }
+
     /// Makes a data folder with its master key, and nothing else yet.
     pub(crate) fn make(rng: &mut dyn Rng, config: &CoreConfig) -> Result<Self, OpenError> {
         let folder = config.data_dir.clone();

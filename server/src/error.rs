@@ -84,6 +84,12 @@ pub enum StoreError {
     /// The case was erased: nothing is ever sealed for it again.
     #[error("the case was erased")]
     Erased,
+    /// Somebody read for so long that the log of the database could not be overwritten. The work
+    /// is done; give the command again to finish it.
+    #[error(
+        "the database is busy; what was removed is not overwritten yet: give the command again"
+    )]
+    Busy,
     /// The transaction was not committed; its reason is in the log.
     #[error("the transaction was not committed")]
     NotCommitted,
@@ -149,9 +155,6 @@ pub enum SyncError {
     /// A list is too long or the protocol another one.
     #[error(transparent)]
     Limits(#[from] WireError),
-    /// So much of what the device sent was refused that no more is kept.
-    #[error("too much of what this device sent was refused; a supervisor has to look at it first")]
-    QuarantineFull,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -165,7 +168,6 @@ impl SyncError {
             Self::BadSignature => "bad_signature",
             Self::Limits(WireError::Protocol(_)) => "protocol",
             Self::Limits(_) => "limits",
-            Self::QuarantineFull => "quarantine_full",
             Self::Store(_) => "internal",
         }
     }

@@ -2,6 +2,8 @@
 
 mod standing;
 
+use std::collections::BTreeSet;
+
 use ed25519_dalek::Signer as _;
 use model::ids::{DeviceId, FeedSeq, Scope, UserId};
 use model::proof;
@@ -51,13 +53,13 @@ impl Office<'_> {
     ) -> Result<SyncResponseV1, SyncError> {
         request.check_limits()?;
         if request.device != who.device {
-            return Err(SyncError::WrongDevice);
+            return Err(self.refused(now, who, SyncError::WrongDevice));
         }
         let (inspected, hashes) = ingest::inspect(&request.push);
         if !request.push.is_empty() {
             let message = proof::push_message(who.device, &hashes);
             if !proof::verify(&who.public_key, &message, &request.signature) {
-                return Err(SyncError::BadSignature);
+                return Err(self.refused(now, who, SyncError::BadSignature));
             }
         }
         let asked = Asked::of(&request);
@@ -86,7 +88,7 @@ impl Office<'_> {
         };
         match place.stand {
             Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)),
-            Stand::Reconciling { .. } => self.reconciling(now, asked, taken),
+            Stand::Reconciling { .. } | Stand::Reconciled => self.reconciling(now, asked, taken),
             Stand::Pulling { from, starts_anew, .. } => {
                 let puller = Puller {
                     user: who.user,
@@ -98,6 +100,16 @@ impl Office<'_> {
                 };
                 self.pulling(now, who, asked, taken, &puller)
             }
+        }
+    }
+
+    /// Notes that a request as a whole was refused.
+    fn refused(&self, now: Timestamp, who: &Authenticated, error: SyncError) -> SyncError {
+        let (actor, code) = (Actor::Device(who.user, who.device), error.code());
+        let note = move |tx: &mut Tx<'_>| tx.note(now, actor, "refuse", "request".into(), code);
+        match self.writer.write::<(), StoreError, _>(note) {
+            Ok(()) => error,
+            Err(failed) => failed.into(),
         }
     }
 
@@ -127,9 +139,12 @@ impl Office<'_> {
         asked: Asked,
         taken: Taken,
     ) -> Result<SyncResponseV1, SyncError> {
-        let head = self.readers.read(feed::head)?;
+        let (head, epoch) = self
+            .readers
+            .read(|db| Ok::<_, StoreError>((feed::head(db)?, meta::life(db)?.epoch)))?;
+        let finished = ReconcileAnswerV1 { epoch, differs: Vec::new(), finished: true };
         Ok(SyncResponseV1 {
-            reconcile: taken.reconcile,
+            reconcile: Some(taken.reconcile.unwrap_or(finished)),
             head,
             catalogue: self.catalogue_for(&asked),
             ..self.empty(now, taken.results)
@@ -186,10 +201,14 @@ impl Office<'_> {
     ) -> Result<(), StoreError> {
         let actor = Actor::Device(who.user, who.device);
         let (from, to) = (puller.from, page.cursor);
-        let object = format!(
+        let mut object = format!(
             "feed {}/{} to {}/{}",
             from.effective_seq.0, from.seq.0, to.effective_seq.0, to.seq.0
         );
+        // What was asked for whole is not in that part of the feed.
+        for record in &puller.refetch {
+            object.push_str(&format!(", record {record}"));
+        }
         let outcome = format!("{} updates", page.updates.len());
         self.writer.write(move |tx| tx.note(now, actor, "read", object, outcome))
     }
@@ -276,7 +295,7 @@ impl HandedIn {
             && self.dropped.is_empty()
             && self.views.is_empty()
             && self.place.stand.writes_nothing()
-            && (seen_lately || matches!(self.place.stand, Stand::Revoked { .. }))
+            && seen_lately
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
@@ -284,17 +303,17 @@ impl HandedIn {
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
         let mut taken = Taken { results, reconcile: None };
-        if let Stand::Revoked { .. } = place.stand {
-            tx.note(now, Actor::Device(user, device), "sync", String::new(), "device_revoked")?;
-            return Ok(taken);
-        }
-        people::set_last_seen(tx.db, device, now)?;
-        confirm_dropped(tx, user, device, &dropped)?;
         for view in views {
             let object = format!("record {}", view.record);
             let outcome = format!("on the device at {}", view.at);
             tx.note(now, Actor::Device(user, device), "view", object, outcome)?;
         }
+        if let Stand::Revoked { .. } = place.stand {
+            tx.note(now, Actor::Device(user, device), "order wipe", String::new(), "sent")?;
+            return Ok(taken);
+        }
+        people::set_last_seen(tx.db, device, now)?;
+        confirm_dropped(tx, user, device, &dropped)?;
         match place.stand {
             Stand::Revoked { .. } => {}
             Stand::Pulling { starts_anew, is_known, .. } => {
@@ -305,7 +324,8 @@ impl HandedIn {
                     people::set_full_since(tx.db, device, place.head)?;
                 }
             }
-            Stand::Reconciling { begun } => {
+            Stand::Reconciled => {}
+            Stand::Reconciling { begun, .. } => {
                 if !begun {
                     people::set_reconcile_started(tx.db, device, place.life.epoch)?;
                     tx.note(
@@ -332,6 +352,7 @@ fn confirm_dropped(
     device: DeviceId,
     dropped: &[Scope],
 ) -> Result<(), StoreError> {
+    let dropped: BTreeSet<&Scope> = dropped.iter().collect();
     for scope in dropped {
         let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
         let head = tx.head().seq;

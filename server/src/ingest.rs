@@ -17,7 +17,7 @@ use rand::Rng;
 use rusqlite::Connection;
 
 use crate::base::Base;
-use crate::error::{StoreError, SyncError};
+use crate::error::StoreError;
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
@@ -43,6 +43,9 @@ pub(crate) enum SenderStanding {
     Ordinary,
     /// Also what others wrote and the server lost: it reconciles (decision 0005).
     Vouching,
+    /// What its owner may write; what others wrote waits: the device says that the server lost
+    /// something, and the server knows nothing of it.
+    Disputing,
     /// Nothing yet: it must tell first what it holds.
     MustReconcile,
     /// Nothing, but it is kept for a supervisor: the device was revoked.
@@ -150,15 +153,21 @@ impl Prepared {
         now: Timestamp,
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
-    ) -> Result<Vec<PushResultV1>, SyncError> {
+    ) -> Result<Vec<PushResultV1>, StoreError> {
         let mut results: Vec<Option<PushResultV1>> = vec![None; self.size];
         let sender = self.sender;
         for (place, push, problem) in self.unreadable {
             let refused = Refused::never(problem.code(), problem.to_string());
             let hash = ChangeHash([0; 32]);
-            refuse(now, tx, sender, (push.record, None), hash, &push.change, &refused)?;
+            let known = records::known(tx.db, push.record)?;
+            let refused = match &known {
+                Some(known) if tx.base.keyring.is_erased(known.scope.case)? => rights::erased(),
+                _ => refused,
+            };
+            let at = (push.record, known.as_ref());
+            let full = refuse(now, tx, sender, at, hash, &push.change, &refused)?;
             if let Some(result) = results.get_mut(place) {
-                *result = Some(PushResultV1 { hash, outcome: refused.into() });
+                *result = Some(PushResultV1 { hash, outcome: full.unwrap_or(refused).into() });
             }
         }
         for draft in self.drafts {
@@ -180,7 +189,7 @@ impl Draft {
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
         sender: Sender,
-    ) -> Result<Vec<(usize, PushResultV1)>, SyncError> {
+    ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
         let Self { record, items, tried_at, mut trial } = self;
         let known = records::known(tx.db, record)?;
         if position(known.as_ref()) != tried_at {
@@ -193,11 +202,12 @@ impl Draft {
             }
         }
         let mut results = Vec::with_capacity(items.len());
-        for (Item { place, change }, verdict) in items.into_iter().zip(trial.verdicts) {
+        for (Item { place, change }, mut verdict) in items.into_iter().zip(trial.verdicts) {
             let hash = change.hash();
             if let Verdict::Refused(refused) = &verdict {
                 let at = (record, known.as_ref());
-                refuse(now, tx, sender, at, hash, change.bytes(), refused)?;
+                let full = refuse(now, tx, sender, at, hash, change.bytes(), refused)?;
+                verdict = full.map_or(verdict, Verdict::Refused);
             }
             results.push((place, PushResultV1 { hash, outcome: verdict.into() }));
         }
@@ -228,12 +238,13 @@ fn append(
         }
     };
     let accepted = items.iter().zip(&trial.verdicts).filter(|(_, v)| **v == Verdict::Accepted);
-    let mut count = 0_u64;
+    let (mut count, mut vouched) = (0_u64, 0_u64);
     for (Item { change, .. }, _) in accepted {
         let hash = change.hash();
         let seq = tx.append(known.scope_number, Entry::Change(hash))?;
         let author = change.actor().device;
         let vouched_by = (author != sender.device).then_some(sender.device);
+        vouched += u64::from(vouched_by.is_some());
         let new = NewChange { seq, hash, author, vouched_by, bytes: change.bytes() };
         records::add_change(tx.db, now, &key, &known, &new)?;
         quarantine::release(tx.db, hash)?;
@@ -252,7 +263,11 @@ fn append(
     }
     let actor = Actor::Device(sender.user, sender.device);
     let act = if is_new { "create" } else { "write" };
-    tx.note(now, actor, act, format!("record {}", known.id), format!("{count} changes"))?;
+    let outcome = match vouched {
+        0 => format!("{count} changes"),
+        vouched => format!("{count} changes, {vouched} of others vouched for"),
+    };
+    tx.note(now, actor, act, format!("record {}", known.id), outcome)?;
     if is_new {
         settle::new_record(tx, &known)?;
     }
@@ -260,7 +275,8 @@ fn append(
     Ok(())
 }
 
-/// Notes a refusal, and keeps the bytes unless they will come again.
+/// Notes a refusal, and keeps the bytes: nothing refused is thrown away, but of an erased case.
+/// Where there is no room left for them, this says what to tell instead.
 fn refuse(
     now: Timestamp,
     tx: &mut Tx<'_>,
@@ -269,11 +285,11 @@ fn refuse(
     hash: ChangeHash,
     bytes: &[u8],
     refused: &Refused,
-) -> Result<(), SyncError> {
+) -> Result<Option<Refused>, StoreError> {
     let actor = Actor::Device(sender.user, sender.device);
     tx.note(now, actor, "refuse", format!("record {record}"), refused.code)?;
-    if refused.retry == RetryV1::AfterPull || refused.code == rights::ERASED {
-        return Ok(());
+    if refused.code == rights::ERASED || refused.code == RECONCILE_FIRST {
+        return Ok(None);
     }
     let scope_key = match known {
         Some(known) => tx.base.keyring.find(&known.scope)?,
@@ -290,10 +306,17 @@ fn refuse(
     };
     let key = scope_key.as_deref().unwrap_or(&tx.base.quarantine);
     match quarantine::keep(tx.db, now, key, &row)? {
-        Kept::Kept => Ok(()),
-        Kept::Full => Err(SyncError::QuarantineFull),
+        Kept::Kept => Ok(None),
+        // The device goes on holding it, and everything else of its request is answered.
+        Kept::Full => Ok(Some(Refused::after_pull(
+            "quarantine_full",
+            "too much of what this device sent was refused; a supervisor has to look at it first",
+        ))),
     }
 }
+
+/// The code of a refusal of what will come again with the next request.
+pub(crate) const RECONCILE_FIRST: &str = "reconcile_first";
 
 /// What becomes of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]

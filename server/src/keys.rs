@@ -15,7 +15,7 @@ use crate::config::Durability;
 use crate::error::{OpenError, StoreError};
 use crate::seal::{MasterKeys, SealingKey, Secret};
 use crate::store::Column;
-use crate::store::open::{KEY_FILE_STEPS, open_database};
+use crate::store::open::{KEY_FILE_STEPS, open_database, overwrite_log};
 
 /// Where the scopes' keys are kept. A key management service can stand here.
 pub(crate) trait KeyStore: Send {
@@ -25,9 +25,12 @@ pub(crate) trait KeyStore: Send {
     /// Keeps new keys, all or none. They are durable when this returns.
     fn keep(&mut self, new: &[(Scope, Secret)]) -> Result<(), StoreError>;
 
-    /// Destroys every key of a case and leaves its tombstone. Both are durable when this returns;
-    /// erasing a case again keeps the first tombstone.
-    fn erase(&mut self, tombstone: &Tombstone) -> Result<(), StoreError>;
+    /// Sets a case's tombstone: from then on it gets no key. A second one changes nothing. It is
+    /// durable when this returns.
+    fn entomb(&mut self, tombstone: &Tombstone) -> Result<(), StoreError>;
+
+    /// Destroys every key of a case. They cannot be read again when this returns.
+    fn destroy(&mut self, case: CaseId) -> Result<(), StoreError>;
 
     /// What is left of a case; none when it was not erased.
     fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError>;
@@ -60,8 +63,6 @@ impl KeyFile {
         durability: Durability,
     ) -> Result<Self, OpenError> {
         let connection = open_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
-        // A key that is destroyed is overwritten in its page, not only let go of.
-        connection.pragma_update(None, "secure_delete", true).map_err(StoreError::from)?;
         Ok(Self { connection, wrapping: keys.wrapping })
     }
 }
@@ -102,18 +103,22 @@ impl KeyStore for KeyFile {
         Ok(())
     }
 
-    fn erase(&mut self, tombstone: &Tombstone) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction()?;
-        let case = tombstone.case.as_bytes();
-        transaction.execute("DELETE FROM scope_keys WHERE \"case\" = ?1", [case])?;
-        transaction.execute(
+    fn entomb(&mut self, tombstone: &Tombstone) -> Result<(), StoreError> {
+        self.connection.execute(
             "INSERT OR IGNORE INTO erased (\"case\", erased_at, legal_basis) VALUES (?1, ?2, ?3)",
-            params![case, tombstone.erased_at.as_millis(), tombstone.legal_basis],
+            params![
+                tombstone.case.as_bytes(),
+                tombstone.erased_at.as_millis(),
+                tombstone.legal_basis
+            ],
         )?;
-        transaction.commit()?;
-        // The key must not live on in the log of the database.
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
+    }
+
+    fn destroy(&mut self, case: CaseId) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM scope_keys WHERE \"case\" = ?1", [case.as_bytes()])?;
+        // The key must not live on in the log of the database.
+        overwrite_log(&self.connection)
     }
 
     fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError> {
@@ -172,9 +177,14 @@ impl Keyring {
         }))
     }
 
+    /// Sets a case's tombstone: from then on nothing of it is taken.
+    pub(crate) fn entomb(&self, tombstone: &Tombstone) -> Result<(), StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).entomb(tombstone)
+    }
+
     /// Destroys every key of a case, here and where they are kept.
-    pub(crate) fn erase(&self, tombstone: &Tombstone) -> Result<(), StoreError> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).erase(tombstone)?;
+    pub(crate) fn destroy(&self, case: CaseId) -> Result<(), StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).destroy(case)?;
         self.forget();
         Ok(())
     }
@@ -297,8 +307,9 @@ mod tests {
             erased_at: Timestamp::from_millis(at),
             legal_basis: basis.into(),
         };
-        keyring.erase(&tombstone(1, "order 7")).unwrap();
-        keyring.erase(&tombstone(2, "order 8")).unwrap();
+        keyring.entomb(&tombstone(1, "order 7")).unwrap();
+        keyring.entomb(&tombstone(2, "order 8")).unwrap();
+        keyring.destroy(scope.case).unwrap();
         assert!(matches!(keyring.key(&scope), Err(StoreError::KeyMissing)));
         let keyring = open(&path, 1).unwrap();
         assert!(keyring.is_erased(scope.case).unwrap());

@@ -121,7 +121,8 @@ impl Bench<'_> {
         // The entry it stands at may be a scope that was given in part.
         let first_opening = if from.seq == FeedSeq(0) { started.next() } else { started };
         let openings = pages::openings(self.db, self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
-        let arrivals = pages::arrivals(self.db, self.puller.user, started, head, PAGE_UPDATES_MAX)?;
+        let after = started.max(self.puller.full_since);
+        let arrivals = pages::arrivals(self.db, self.puller.user, after, head, PAGE_UPDATES_MAX)?;
         // Past the last one of a full list nothing is known yet.
         let known_until = [
             (openings.len() == OPENINGS_AT_ONCE).then(|| openings.last().map(|last| last.at)),
@@ -140,8 +141,11 @@ impl Bench<'_> {
             }
             arrivals = after;
             let Some(opening) = openings.next().filter(|next| next.at <= horizon) else { break };
-            let below =
-                if opening.at == started && from.seq != FeedSeq(0) { from.seq } else { opening.at };
+            let below = if opening.at == started && from.seq != FeedSeq(0) {
+                from.seq
+            } else {
+                self.as_of(&opening).next()
+            };
             if let Some(full_at) = self.add_scope(&opening, below)? {
                 return Ok(full_at);
             }
@@ -169,9 +173,11 @@ impl Bench<'_> {
                     Entry::Occupied(entry) => entry.into_mut(),
                     Entry::Vacant(entry) => entry.insert(self.known(arrival.record)?),
                 };
-                let key = self.base.keyring.find(&known.scope)?;
-                if let Some(key) = key {
-                    let change = records::change_at(self.db, &key, known.id, arrival.seq)?;
+                let change = readable(known, || {
+                    let key = self.base.keyring.key(&known.scope)?;
+                    records::change_at(self.db, &key, known.id, arrival.seq)
+                })?;
+                if let Some(change) = change {
                     self.writers.insert(change.author);
                     self.bytes += change.bytes.len();
                     let place = *places.entry(known.id).or_insert_with(|| {
@@ -218,7 +224,8 @@ impl Bench<'_> {
             }
             let known = self.known(record)?;
             reached = known.first_seq;
-            self.add_record(&known, self.as_of(opening))?;
+            let until = self.as_of(opening);
+            readable(&known, || self.add_record(&known, until))?;
         }
         Ok(None)
     }
@@ -230,8 +237,7 @@ impl Bench<'_> {
 
     /// Adds a record as it was at an entry of the feed.
     fn add_record(&mut self, known: &Known, until: FeedSeq) -> Result<(), StoreError> {
-        // A scope whose key was destroyed has nothing to give.
-        let Some(key) = self.base.keyring.find(&known.scope)? else { return Ok(()) };
+        let key = self.base.keyring.key(&known.scope)?;
         let origins = pages::origins(self.db, known.id, until)?;
         let mut foreign = BTreeSet::new();
         for origin in &origins {
@@ -244,7 +250,13 @@ impl Bench<'_> {
         }
         let complete = known.last_seq <= until;
         let snapshot = records::snapshot_before(self.db, known.id, until.next())?
-            .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT);
+            .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT)
+            // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
+            .and_then(|snapshot| {
+                let bytes = records::snapshot_bytes(self.db, &key, known.id, snapshot).ok()?;
+                Some((snapshot, bytes))
+            });
+        let (snapshot, saved) = snapshot.unzip();
         let after = snapshot.map_or(FeedSeq(0), |snapshot| snapshot.made_seq);
         let tail: Vec<StoredChange> = records::changes_after(self.db, &key, known.id, after)?
             .into_iter()
@@ -260,8 +272,7 @@ impl Bench<'_> {
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
         }
-        if let Some(snapshot) = snapshot {
-            let bytes = records::snapshot_bytes(self.db, &key, known.id, snapshot)?;
+        if let Some(bytes) = saved {
             self.push(known, ChunkV1::Snapshot(bytes), complete && !has_tail);
         }
         let mut changes = Vec::new();
@@ -285,6 +296,9 @@ impl Bench<'_> {
             }
             self.refetch(*record)?;
         }
+        // What comes of the feed has room of its own: a record that never fits must not keep the
+        // rest from coming.
+        self.bytes = 0;
         Ok(true)
     }
 
@@ -293,21 +307,25 @@ impl Bench<'_> {
         let Some(known) = records::known(self.db, record)? else { return Ok(()) };
         let standing = grants::standing(self.db, self.puller.user, known.scope_number)?;
         let allowed = grants::on_devices(&self.base.catalogue, &known.scope.compartment);
-        let key = self.base.keyring.find(&known.scope)?;
-        let (grants::Standing::Open, true, Some(key)) = (standing, allowed, key) else {
+        if standing != grants::Standing::Open || !allowed {
             return Ok(());
-        };
-        let changes = records::changes_after(self.db, &key, record, FeedSeq(0))?;
+        }
+        readable(&known, || self.add_whole(&known)).map(drop)
+    }
+
+    fn add_whole(&mut self, known: &Known) -> Result<(), StoreError> {
+        let key = self.base.keyring.key(&known.scope)?;
+        let changes = records::changes_after(self.db, &key, known.id, FeedSeq(0))?;
         self.writers.extend(changes.iter().map(|change| change.author));
         let chunk =
             if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
-                let document = records::load(self.db, &self.base.keyring, &known)?;
+                let document = records::load(self.db, &self.base.keyring, known)?;
                 ChunkV1::Snapshot(document.automerge().save_nocompress())
             } else {
                 let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
                 ChunkV1::Changes(bytes.collect())
             };
-        self.push(&known, chunk, true);
+        self.push(known, chunk, true);
         Ok(())
     }
 
@@ -350,6 +368,22 @@ impl Bench<'_> {
             }
         };
         Ok(seq > floor)
+    }
+}
+
+/// What reading a record gave; none when it cannot be read, which must not keep the others from
+/// coming. A case that was erased has no key any more; anything else is said in the log.
+fn readable<T>(
+    known: &Known,
+    read: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    match read() {
+        Ok(read) => Ok(Some(read)),
+        Err(error @ (StoreError::KeyMissing | StoreError::Damaged(_))) => {
+            tracing::error!(record = %known.id, %error, "a record is left out of a pull");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

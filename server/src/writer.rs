@@ -89,6 +89,7 @@ impl<'a> Tx<'a> {
 
     /// Writes the ends and makes the keys durable: the last step before the commit.
     fn finish(self) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
+        self.check_open()?;
         feed::set_head(self.db, self.feed)?;
         audit::set_head(self.db, self.audit)?;
         self.keys.keep(&self.base.keyring)?;
@@ -100,6 +101,7 @@ impl<'a> Tx<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.check_open()?;
         let (feed, audit, fresh) = (self.feed, self.audit, self.fresh.len());
         self.run("SAVEPOINT job")?;
         let result = catch_unwind(AssertUnwindSafe(|| work(self)))
@@ -108,11 +110,17 @@ impl<'a> Tx<'a> {
             self.run("RELEASE job")?;
             return result;
         }
-        self.run("ROLLBACK TO job")?;
-        self.run("RELEASE job")?;
         (self.feed, self.audit) = (feed, audit);
         self.fresh.truncate(fresh);
+        self.run("ROLLBACK TO job")?;
+        self.run("RELEASE job")?;
         result
+    }
+
+    /// On a full disk SQLite rolls the whole transaction back by itself: nothing may be written
+    /// then as if it were still there.
+    fn check_open(&self) -> Result<(), StoreError> {
+        if self.db.is_autocommit() { Err(StoreError::NotCommitted) } else { Ok(()) }
     }
 
     fn run(&self, sql: &str) -> Result<(), StoreError> {

@@ -44,6 +44,8 @@ fn what_an_older_backup_holds_of_an_erased_case_cannot_be_read() {
     let mut ana = town.device("ana");
     let alder = town.open_case(&mut ana, "Case Alder");
     let birch = town.open_case(&mut ana, "Case Birch");
+    let mut old = town.device("sol");
+    town.received(&mut old);
     let file = town.office.path().join("backup");
     town.office.admin().backup(NOW, &file).unwrap();
     town.office.admin().erase(later(1), alder.record.into(), ORDER).unwrap();
@@ -54,6 +56,9 @@ fn what_an_older_backup_holds_of_an_erased_case_cannot_be_read() {
     let core = Core::open_inline(later(2), office.config()).unwrap();
     let mut town = Town { office, core, rng };
     town.holds();
+    // Whoever was away when it was erased is told to drop it.
+    let response = old.send(&town.core, later(3), old.request());
+    assert!(response.revoked.iter().any(|gone| gone.scope.case == alder.record.into()));
     assert_eq!(town.office.admin().erased().unwrap().len(), 1);
     // The supervisor's new phone gets the other case, and nothing of this one.
     let mut sol = town.device("sol");

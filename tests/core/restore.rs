@@ -2,8 +2,8 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
-use model::ids::{ChangeHash, RecordId};
-use model::wire::{CheckV1, PushV1, ReconcileOfferV1, RecordCheckV1};
+use model::ids::{Chain, ChangeHash, FeedSeq, RecordId};
+use model::wire::{CheckV1, FeedPositionV1, PushV1, ReconcileOfferV1, RecordCheckV1};
 use server::admin::Admin;
 use server::core::Core;
 
@@ -85,6 +85,85 @@ fn devices_bring_back_what_the_server_lost_their_own_and_others() {
     assert_eq!(outcomes(&sol.push(&town.core, later(3), vec![forged])), ["forged_actor Never"]);
     let mut second = town.device("sol");
     assert_eq!(town.received(&mut second), [person.record, contact.record].into());
+}
+
+#[test]
+fn nobody_vouches_for_others_by_saying_that_the_server_lost_something() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+    let edit = content::text("safe_contact", "never said");
+    let forged = edited(&mut ana, person.record, &mut person.document, &[edit]);
+
+    // A history that is not the server's.
+    let mut request = sol.request();
+    request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
+    let epoch = sol.send(&town.core, NOW, request).reconcile.unwrap().epoch;
+    let mut request = sol.request();
+    request.push = vec![forged.clone()];
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds: vec![], complete: true });
+    let response = sol.send(&town.core, NOW, request);
+    assert_eq!(outcomes(&response), ["not_vouched AfterPull"]);
+
+    // The end of a reconcile that was not heard of.
+    let mut ben = town.device("ben");
+    let intruder = crate::town::encounter(&mut ben, Some(person.record.into()));
+    let mut request = ben.request();
+    request.push = vec![forged, intruder.push()];
+    let holds = vec![RecordCheckV1 { record: person.record, check: CheckV1::default() }];
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
+    let response = ben.send(&town.core, NOW, request);
+    assert_eq!(outcomes(&response), ["forged_actor Never", "not_assigned Never"]);
+    town.holds();
+}
+
+#[test]
+fn a_lost_or_damaged_database_does_not_keep_its_backup_out() {
+    for damage in [true, false] {
+        let mut town = Town::new();
+        let mut ana = town.device("ana");
+        let person = town.open_case(&mut ana, "Case Alder");
+        let file = town.office.path().join("backup");
+        town.office.admin().backup(NOW, &file).unwrap();
+        let Town { office, core, mut rng } = town;
+        drop(core);
+        let office = office.restored_after(later(1), &mut rng, |data| {
+            let database = data.join("server.db");
+            if damage {
+                std::fs::write(&database, vec![7; 9_000]).unwrap();
+            } else {
+                std::fs::remove_file(&database).unwrap();
+            }
+        });
+        let core = Core::open_inline(later(1), office.config()).unwrap();
+        let mut town = Town { office, core, rng };
+        let mut sol = town.device("sol");
+        assert_eq!(town.received(&mut sol), [person.record].into());
+        town.holds();
+    }
+}
+
+#[test]
+fn a_phone_enrolled_after_the_backup_is_still_known_and_a_lost_one_still_locked_out() {
+    let mut town = Town::new();
+    let (mut ana, lost) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    let mut new = town.device("ana");
+    let contact = town.meet(&mut new, person.record.into());
+    town.office.admin().revoke_device(NOW, lost.id).unwrap();
+
+    let town = restored(town);
+    let epoch = new.send(&town.core, later(2), new.request()).reconcile.unwrap().epoch;
+    let holds = [held(&contact)];
+    assert_eq!(offer(&town, &mut new, epoch, &holds, vec![], false), [contact.record]);
+    assert_eq!(offer(&town, &mut new, epoch, &[], vec![contact.push()], true), []);
+    let devices = Admin::open(&town.office.config()).unwrap().devices().unwrap();
+    let revoked: Vec<_> = devices.iter().filter(|d| d.revoked_at.is_some()).map(|d| d.id).collect();
+    assert_eq!(revoked, [lost.id]);
+    town.holds();
 }
 
 #[test]

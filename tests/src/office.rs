@@ -69,8 +69,20 @@ impl Office {
     /// No server may be running.
     #[must_use]
     pub fn restored(self, now: Timestamp, rng: &mut dyn Rng) -> Self {
+        self.restored_after(now, rng, |_| {})
+    }
+
+    /// The same, after something has happened to the data folder.
+    #[must_use]
+    pub fn restored_after(
+        self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        happened: impl FnOnce(&Path),
+    ) -> Self {
         let Self { folder, config, admin, rng: own } = self;
         drop(admin);
+        happened(&config.data_dir);
         let file = folder.path().join("backup");
         Admin::restore(now, rng, &config, &file).unwrap();
         let admin = Admin::open(&config).unwrap();

@@ -55,7 +55,8 @@ fn hands_over(
     answer: &SyncResponseV1,
 ) -> Result<bool, StoreError> {
     let settled = sent.push.len().min(answer.results.len()) as u64;
-    Ok(settled == 0 || device.store().read().outbox_size()? <= settled)
+    let gave_up = settled == 0 && !sent.push.is_empty();
+    Ok(gave_up || device.store().read().outbox_size()? <= settled)
 }
 
 /// The orders that the server really gave to this device.
@@ -167,6 +168,8 @@ impl Exchange<'_> {
                 Held::Now => held += 1,
                 // What it follows may still come, with another device's reconcile or our own.
                 Held::Before if *retry == RetryV1::AfterPull && reconciling => {}
+                // The server's own trouble: the change stays here until that is over.
+                Held::Before if SERVERS_TROUBLE.contains(&code.as_str()) => {}
                 Held::Before => {
                     writer.mark_refused(self.now, rng, hash, code, reason)?;
                 }
@@ -269,6 +272,9 @@ impl Exchange<'_> {
         })
     }
 }
+
+/// Refusals that say nothing against the change: it is offered again with every run.
+const SERVERS_TROUBLE: [&str; 2] = ["record_unreadable", "quarantine_full"];
 
 /// What a result names when the pushed bytes were no change to the server.
 const UNREAD: ChangeHash = ChangeHash([0; 32]);

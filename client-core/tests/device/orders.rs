@@ -32,6 +32,8 @@ fn a_wipe_destroys_the_keys_and_the_store() {
     let mut phone = Phone::new(1);
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
+    phone.take(&sent, &all(&sent, &OutcomeV1::Accepted));
+    let sent = phone.request();
     let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
     let answer = SyncResponseV1 { orders: vec![wipe], ..nothing_new() };
     let summary = phone.take(&sent, &answer);
@@ -59,6 +61,18 @@ fn a_wipe_waits_until_everything_unsent_was_handed_over() {
         assert!(expected.is_some() || summary.left.push == 1);
     }
     assert!(!phone.path().exists());
+}
+
+#[test]
+fn a_wipe_does_not_take_an_empty_request_for_everything_handed_over() {
+    let mut phone = Phone::new(1);
+    let sent = phone.request();
+    phone.person("Rosa Cedro");
+    let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
+    let answer = SyncResponseV1 { orders: vec![wipe], ..nothing_new() };
+    let summary = phone.take(&sent, &answer);
+    assert_eq!((summary.ended, summary.left.push), (None, 1));
+    assert!(phone.path().exists());
 }
 
 #[test]

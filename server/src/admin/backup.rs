@@ -10,11 +10,13 @@ use rand::Rng;
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
+use super::erase;
 use crate::base::{Base, Files, sync_folder};
 use crate::config::CoreConfig;
 use crate::error::{AdminError, OpenError, StoreError};
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
+use crate::store::open::overwrite_log;
 use crate::store::records::{self, View};
 use crate::store::{copy, feed};
 use crate::writer::{Tx, write_alone};
@@ -59,10 +61,7 @@ pub(super) fn write(
 }
 
 fn copied(files: &Files, connection: &Connection, to: &Path) -> Result<FeedSeq, AdminError> {
-    let path = to.to_str().ok_or_else(|| {
-        let source = io::Error::new(io::ErrorKind::InvalidInput, "the name is not UTF-8");
-        OpenError::File { path: to.to_owned(), source }
-    })?;
+    let path = text_of(to)?;
     let key: Zeroizing<String> = files.attach_key();
     copy::into_attached(connection, path, &key)?;
     // One file: what stands in the log of the copy goes into it.
@@ -72,70 +71,112 @@ fn copied(files: &Files, connection: &Connection, to: &Path) -> Result<FeedSeq, 
 }
 
 /// Puts a backup in the database's place; see [`super::Admin::restore`].
+///
+/// Everything is made ready beside the database: until the last step, which moves it into place, a
+/// crash leaves what was there.
 pub(super) fn restore(
     now: Timestamp,
     rng: &mut dyn Rng,
     config: &CoreConfig,
     file: &Path,
 ) -> Result<FeedSeq, AdminError> {
-    let files = Files::find(config)?;
+    let files = Files::to_restore(config)?;
     let _lock = files.lock()?;
     let database = files.database();
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| AdminError::Open(OpenError::File { path, source })
-    };
-
-    // A copy is opened, so that a file that is no backup stays as it is, too.
     let fresh = database.with_extension("db.new");
     remove_database(&fresh).map_err(failed(&fresh))?;
+    // A copy is opened, so that a file that is no backup stays as it is, too.
     fs::copy(file, &fresh).map_err(failed(file))?;
-    let checked = files.open_at(&fresh).map_err(AdminError::from).and_then(|copy| {
-        let life = meta::life(&copy)?;
-        copy.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
-        Ok(life)
-    });
-    let Ok(life) = checked else {
+    let Ok(copy) = files.open_at(&fresh) else {
         remove_database(&fresh).map_err(failed(&fresh))?;
         return Err(AdminError::NotABackup(file.to_owned()));
     };
+    let Ok(life) = meta::life(&copy) else {
+        drop(copy);
+        remove_database(&fresh).map_err(failed(&fresh))?;
+        return Err(AdminError::NotABackup(file.to_owned()));
+    };
+    let present = present(&files);
+    let number = present.as_ref().map_or(0, |(_, life)| life.number).max(life.number);
+    if let Some((present, _)) = &present {
+        let path = text_of(&fresh)?;
+        copy::newer_devices_into(present, path, &files.attach_key())?;
+    }
 
-    // Everything of the present database goes into its one file, which is then set beside.
-    let present = files.open()?;
-    let number = meta::life(&present)?.number.max(life.number);
-    present.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(StoreError::from)?;
-    drop(present);
-    let kept = free_name(&database, now);
-    fs::rename(&database, &kept).map_err(failed(&kept))?;
+    let base = Base::open(&files, &copy, config.catalogue.as_ref())?;
+    let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
+    let head = write_alone(&copy, &base, |tx| {
+        meta::set_life(tx.db, life)?;
+        for left in tx.base.keyring.tombstones()? {
+            erase::remove(tx, left.case)?;
+        }
+        let unreadable = rebuild_read_model(tx)?;
+        let object = format!("feed {}", tx.head().seq.0);
+        let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
+        tx.note(now, Actor::Administrator, "restore", object, outcome)?;
+        Ok::<_, StoreError>(tx.head().seq)
+    })?;
+    overwrite_log(&copy)?;
+    drop((copy, base));
+
+    if let Some((present, _)) = present {
+        // What is set aside must not show what is erased later.
+        present.execute("DELETE FROM read_model", []).map_err(StoreError::from)?;
+        overwrite_log(&present)?;
+    }
+    if database.exists() {
+        let kept = free_name(&database, now);
+        fs::rename(&database, &kept).map_err(failed(&kept))?;
+    }
     remove_side_files(&database).map_err(failed(&database))?;
     remove_side_files(&fresh).map_err(failed(&fresh))?;
     fs::rename(&fresh, &database).map_err(failed(&database))?;
     sync_folder(files.folder()).map_err(failed(&database))?;
-
-    let connection = files.open()?;
-    let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
-    let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
-    write_alone(&connection, &base, |tx| {
-        meta::set_life(tx.db, life)?;
-        rebuild_read_model(tx)?;
-        let object = format!("feed {}", tx.head().seq.0);
-        tx.note(now, Actor::Administrator, "restore", object, format!("epoch {}", life.number))?;
-        Ok(tx.head().seq)
-    })
+    Ok(head)
 }
 
-fn rebuild_read_model(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// The database that is there, if it is one that opens: a restore is for when it is not, too.
+fn present(files: &Files) -> Option<(Connection, Life)> {
+    if !files.database().is_file() {
+        return None;
+    }
+    let connection = files.open().ok()?;
+    let life = meta::life(&connection).ok()?;
+    Some((connection, life))
+}
+
+/// Makes what is read anew. Returns how many records cannot be read.
+fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
+    let mut unreadable = 0;
     for record in records::ids(tx.db)? {
         let Some(known) = records::known(tx.db, record)? else { continue };
-        let document = match records::load(tx.db, &tx.base.keyring, &known) {
-            // Erased since the backup was made: there is nothing to show.
-            Err(StoreError::KeyMissing) => continue,
-            loaded => loaded?,
-        };
-        let view = View::of_document(&tx.base.catalogue, &document)?;
-        records::set_view(tx.db, &known, &view)?;
+        if tx.base.keyring.is_erased(known.scope.case)? {
+            continue;
+        }
+        let view = records::load(tx.db, &tx.base.keyring, &known)
+            .and_then(|document| View::of_document(&tx.base.catalogue, &document));
+        match view {
+            Ok(view) => records::set_view(tx.db, &known, &view)?,
+            Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
+                tracing::error!(%record, "a record of the backup cannot be read");
+                unreadable += 1;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    Ok(())
+    Ok(unreadable)
+}
+
+fn failed(path: &Path) -> impl Fn(io::Error) -> AdminError {
+    let path = path.to_owned();
+    move |source| AdminError::Open(OpenError::File { path: path.clone(), source })
+}
+
+fn text_of(path: &Path) -> Result<&str, AdminError> {
+    path.to_str().ok_or_else(|| {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "the name is not UTF-8");
+        OpenError::File { path: path.to_owned(), source }.into()
+    })
 }
 
 /// `server.db` as `server-before-20261125T143000Z.db`, numbered when there is one.

@@ -1,6 +1,6 @@
-//! Erasing a case: first everybody is shut out and the content removed, then the keys are destroyed
-//! and the tombstone set. What a crash between the two leaves undone is done by the same command
-//! given again, and until then nothing of the case can be read or written.
+//! Erasing a case: first its tombstone is set, so that nothing of it is taken any more; then
+//! everybody is shut out and the content removed; then the keys are destroyed. What a crash in
+//! between leaves undone is done by the same command given again.
 
 use model::ids::CaseId;
 use model::time::Timestamp;
@@ -8,6 +8,7 @@ use model::time::Timestamp;
 use super::{Admin, Tombstone, note};
 use crate::error::{AdminError, StoreError};
 use crate::store::feed::Entry;
+use crate::store::open::overwrite_log;
 use crate::store::{erasure, grants};
 use crate::writer::Tx;
 
@@ -22,40 +23,33 @@ pub(super) fn erase(
     if legal_basis.trim().is_empty() || length > BASIS_CHARS_MAX {
         return Err(AdminError::BadLegalBasis);
     }
-    let erased_before = admin.base.keyring.is_erased(case)?;
+    let is_known = !erasure::scopes(&admin.connection, case)?.is_empty();
+    if !is_known && !admin.base.keyring.is_erased(case)? {
+        return Err(AdminError::UnknownCase(case));
+    }
+    let tombstone = Tombstone { case, erased_at: now, legal_basis: legal_basis.trim().to_owned() };
+    admin.base.keyring.entomb(&tombstone)?;
     admin.write(|tx| {
-        let known = erasure::scopes(tx.db, case)?;
-        if known.is_empty() && !erased_before {
-            return Err(AdminError::UnknownCase(case));
-        }
-        close(tx, known)?;
-        let records = erasure::remove_content(tx.db, case)?;
+        let records = remove(tx, case)?;
         note(now, tx, "erase", format!("case {case}"), format!("{records} records"))
     })?;
-    let tombstone = Tombstone { case, erased_at: now, legal_basis: legal_basis.trim().to_owned() };
-    admin.base.keyring.erase(&tombstone)?;
+    admin.base.keyring.destroy(case)?;
     admin.base.documents.forget();
-    // What was removed must not live on in the log of the database, or in a free page.
-    admin
-        .connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .map_err(StoreError::from)?;
+    overwrite_log(&admin.connection)?;
     let stands = admin.base.keyring.tombstones()?.into_iter().find(|left| left.case == case);
     Ok(stands.unwrap_or(tombstone))
 }
 
-/// Tells every device that its owner may no longer see the case.
-fn close(
-    tx: &mut Tx<'_>,
-    scopes: Vec<(i64, model::ids::Scope, Vec<model::ids::UserId>)>,
-) -> Result<(), StoreError> {
-    for (number, scope, users) in scopes {
+/// Tells every device that its owner may no longer see the case, and removes its content. Returns
+/// how many records it had.
+pub(super) fn remove(tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
+    for (number, scope, users) in erasure::scopes(tx.db, case)? {
         for user in users {
             let at = tx.append(number, Entry::Revocation(user, &scope))?;
             grants::close(tx.db, at, user, number)?;
         }
     }
-    Ok(())
+    erasure::remove_content(tx.db, case)
 }
 
 const BASIS_CHARS_MAX: usize = 500;

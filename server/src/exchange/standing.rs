@@ -46,7 +46,12 @@ pub(super) enum Stand {
     Reconciling {
         /// Whether it was asked to before.
         begun: bool,
+        /// Whether the server knows itself that it was restored since it last met the device. Only
+        /// then it takes the device's word for what others wrote.
+        vouches: bool,
     },
+    /// It has reconciled, and did not hear that it was the end.
+    Reconciled,
 }
 
 impl Stand {
@@ -54,16 +59,17 @@ impl Stand {
     pub(super) fn sender(self) -> SenderStanding {
         match self {
             Self::Revoked { .. } => SenderStanding::Revoked,
-            Self::Pulling { .. } => SenderStanding::Ordinary,
-            Self::Reconciling { begun: true } => SenderStanding::Vouching,
-            Self::Reconciling { begun: false } => SenderStanding::MustReconcile,
+            Self::Pulling { .. } | Self::Reconciled => SenderStanding::Ordinary,
+            Self::Reconciling { begun: true, vouches: true } => SenderStanding::Vouching,
+            Self::Reconciling { begun: true, vouches: false } => SenderStanding::Disputing,
+            Self::Reconciling { begun: false, .. } => SenderStanding::MustReconcile,
         }
     }
 
     /// Whether answering changes nothing about where the device stands.
     pub(super) fn writes_nothing(self) -> bool {
         match self {
-            Self::Revoked { .. } => true,
+            Self::Revoked { .. } | Self::Reconciled => true,
             Self::Pulling { starts_anew, is_known, .. } => !starts_anew && is_known,
             Self::Reconciling { .. } => false,
         }
@@ -99,11 +105,12 @@ fn find_stand(
         return Ok(Stand::Revoked { at });
     }
     let is_known = device.reconciled_epoch == Some(life.epoch);
+    if device.reconcile_started == Some(life.epoch) {
+        return Ok(Stand::Reconciling { begun: true, vouches: !is_known });
+    }
     // A device that has finished and not heard of it says the same again.
-    let finished_unheard =
-        is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch);
-    if device.reconcile_started == Some(life.epoch) || finished_unheard {
-        return Ok(Stand::Reconciling { begun: true });
+    if is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch) {
+        return Ok(Stand::Reconciled);
     }
     let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
     let from = match request.cursor {
@@ -114,7 +121,7 @@ fn find_stand(
     };
     Ok(match from.filter(|_| seen_agrees) {
         Some(from) => Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_known },
-        None => Stand::Reconciling { begun: false },
+        None => Stand::Reconciling { begun: false, vouches: !is_known },
     })
 }
 

@@ -72,9 +72,6 @@ pub(crate) enum ApiError {
         /// Seconds.
         retry_after: u64,
     },
-    /// So much of what the device sent was refused that no more is kept.
-    #[error("too much of what this device sent was refused; a supervisor has to look at it first")]
-    QuarantineFull,
     /// More to do than can be done just now.
     #[error("the server is busy; try again later")]
     Busy,
@@ -121,7 +118,6 @@ impl ApiError {
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Encoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding"),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
-            Self::QuarantineFull => (StatusCode::INSUFFICIENT_STORAGE, "quarantine_full"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
@@ -253,7 +249,6 @@ impl From<SyncError> for ApiError {
             SyncError::WrongDevice => Self::WrongDevice,
             SyncError::BadSignature => Self::BadSignature,
             SyncError::Limits(error) => error.into(),
-            SyncError::QuarantineFull => Self::QuarantineFull,
             SyncError::Store(error) => error.into(),
         }
     }

@@ -53,10 +53,15 @@ pub(super) fn run(
     known: Option<&Known>,
     items: &[Item],
 ) -> Result<Trial, StoreError> {
+    if let Some(known) = known
+        && base.keyring.is_erased(known.scope.case)?
+    {
+        return Ok(Trial::refused(items.len(), &super::rights::erased()));
+    }
     let refused = match sender.standing {
-        SenderStanding::Ordinary | SenderStanding::Vouching => None,
+        SenderStanding::Ordinary | SenderStanding::Vouching | SenderStanding::Disputing => None,
         SenderStanding::MustReconcile => Some(Refused::after_pull(
-            "reconcile_first",
+            super::RECONCILE_FIRST,
             "the server was restored and must be told first what this device holds",
         )),
         SenderStanding::Revoked => {
@@ -65,11 +70,6 @@ pub(super) fn run(
     };
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
-    }
-    if let Some(known) = known
-        && base.keyring.is_erased(known.scope.case)?
-    {
-        return Ok(Trial::refused(items.len(), &super::rights::erased()));
     }
     if all_known(db, record, known, items)? {
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
@@ -132,9 +132,19 @@ fn all_known(
 
 /// A device writes in its own name only, unless it vouches for what the server lost.
 fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
-    let own = change.actor().device == sender.device;
-    (!own && sender.standing != SenderStanding::Vouching)
-        .then(|| Refused::never("forged_actor", "the change names another device as its author"))
+    if change.actor().device == sender.device {
+        return None;
+    }
+    match sender.standing {
+        SenderStanding::Vouching => None,
+        SenderStanding::Disputing => Some(Refused::after_pull(
+            "not_vouched",
+            "the server does not know that it lost this; an administrator has to restore it",
+        )),
+        SenderStanding::Ordinary | SenderStanding::MustReconcile | SenderStanding::Revoked => {
+            Some(Refused::never("forged_actor", "the change names another device as its author"))
+        }
+    }
 }
 
 /// A record on trial.

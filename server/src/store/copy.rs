@@ -17,6 +17,38 @@ pub(crate) fn into_attached(db: &Connection, path: &str, key: &str) -> Result<()
     copied
 }
 
+/// Adds to the database at `path` what it lacks of people and devices, and which devices were
+/// revoked since: phones enrolled after a backup must still be able to hand over what they hold,
+/// and a phone lost after it must not be let in again.
+pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Result<(), StoreError> {
+    db.execute("ATTACH DATABASE ?1 AS copy KEY ?2", params![path, key])?;
+    let added = db.execute_batch(
+        "BEGIN;
+         INSERT OR IGNORE INTO copy.users SELECT * FROM main.users;
+         INSERT OR IGNORE INTO copy.memberships SELECT * FROM main.memberships
+             WHERE user NOT IN (SELECT user FROM copy.memberships);
+         CREATE TEMP TABLE added AS SELECT id FROM main.devices
+             WHERE user IN (SELECT id FROM copy.users)
+               AND id NOT IN (SELECT id FROM copy.devices);
+         INSERT OR IGNORE INTO copy.devices SELECT * FROM main.devices
+             WHERE id IN (SELECT id FROM added);
+         -- Their numbers are those of a feed that is gone.
+         UPDATE copy.devices SET enrolled_seq = 0, full_since = 0, reconciled_epoch = NULL,
+             reconcile_started = NULL WHERE id IN (SELECT id FROM added);
+         DROP TABLE added;
+         UPDATE copy.devices SET revoked_at = (SELECT lost.revoked_at FROM main.devices AS lost
+             WHERE lost.id = devices.id)
+             WHERE revoked_at IS NULL AND id IN
+                 (SELECT id FROM main.devices WHERE revoked_at IS NOT NULL);
+         COMMIT;",
+    );
+    if !db.is_autocommit() {
+        db.execute_batch("ROLLBACK")?;
+    }
+    db.execute_batch("DETACH DATABASE copy")?;
+    Ok(added?)
+}
+
 fn copy_tables(db: &Connection) -> Result<(), StoreError> {
     // Tables are copied one after the other, in no order that references would ask for.
     db.pragma_update(None, "foreign_keys", false)?;

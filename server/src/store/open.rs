@@ -63,6 +63,14 @@ pub(crate) fn raw_key(key: &Secret) -> Zeroizing<String> {
     text
 }
 
+/// Moves everything into the database's one file, so that what was removed does not live on in its
+/// log. Waits for those who read, as long as for another writer.
+pub(crate) fn overwrite_log(connection: &Connection) -> Result<(), StoreError> {
+    let busy: i64 =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+}
+
 fn check_sqlite() -> Result<(), OpenError> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         return Err(OpenError::OldSqlite { found: rusqlite::version() });
@@ -120,11 +128,13 @@ fn prepare(connection: &Connection, durability: Durability) -> Result<(), StoreE
         Durability::Full => "FULL",
         Durability::Process => "OFF",
     };
+    // secure_delete: what is removed is overwritten in its page, not only let go of.
     // temp_store: what a sort spills must not lie on the disk in plain.
     connection.execute_batch(&format!(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = {synchronous};
          PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -{CACHE_KIB};"
     ))?;
