@@ -3,7 +3,7 @@
 //!
 //! [`Store::read`] gives a [`Reader`], [`Store::write`] runs a function with a [`Writer`] in one
 //! transaction: what it did is on disk when the call returns, or nothing of it is. How a record
-//! becomes rows is in [`read_model`], what comes from the server in [`incoming`], what goes there
+//! becomes rows is in `read_model`, what comes from the server in [`incoming`], what goes there
 //! in [`outbox`]. Nothing here reads a clock, a random source or the network.
 
 pub mod feed;
