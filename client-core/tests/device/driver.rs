@@ -194,7 +194,12 @@ struct Shared(Arc<Mutex<Option<Phone>>>);
 
 impl Lend for Shared {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
-        self.0.lock().unwrap().as_mut().map(|phone| work(&mut phone.device)).ok_or(Withdrawn)
+        self.0
+            .lock()
+            .expect("nobody panicked")
+            .as_mut()
+            .map(|phone| work(&mut phone.device))
+            .ok_or(Withdrawn)
     }
 }
 

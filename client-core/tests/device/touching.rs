@@ -37,5 +37,5 @@ fn what_is_rolled_back_is_not_noted() {
 }
 
 fn touched(phone: &mut Phone) -> BTreeSet<model::ids::RecordId> {
-    phone.device.store_mut().take_touched().unwrap()
+    phone.device.store_mut().take_touched().expect("the store is sound")
 }
