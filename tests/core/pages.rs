@@ -88,6 +88,7 @@ fn a_record_asked_for_whole_comes_whole_to_whom_may_see_it() {
     let mut town = Town::new();
     let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
     let person = town.open_case(&mut ana, "Case Alder");
+    town.received(&mut ana);
     let mut request = ana.request();
     request.refetch = vec![person.record];
     assert_eq!(ana.send(&town.core, NOW, request).pull.len(), 1);
