@@ -166,9 +166,12 @@ impl Office<'_> {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
             }
-            let at_head = |scope| RevocationV1 { scope, seq: page.head.seq };
-            let without_right = offers::without_right(db, who.device)?;
-            page.revoked.extend(without_right.into_iter().map(at_head).collect::<Vec<_>>());
+            if asked.starts_anew {
+                let seq = page.head.seq;
+                let without_right = offers::without_right(db, who.device)?;
+                let gone = without_right.into_iter().map(|scope| RevocationV1 { scope, seq });
+                page.revoked.extend(gone);
+            }
             let profile = match asked.is_first_page {
                 true => Some(people::profile(db, who.user)?),
                 false => None,
@@ -246,6 +249,8 @@ struct Asked {
     seen: Option<FeedPositionV1>,
     refetch: Vec<model::ids::RecordId>,
     bytes_max: usize,
+    /// Whether it begins with nothing pulled, as after a reconcile.
+    starts_anew: bool,
     /// Whether a run of pages begins here: the device stands where it was last told the end is.
     is_first_page: bool,
 }
@@ -261,6 +266,7 @@ impl Asked {
             seen: request.seen,
             refetch: request.refetch.clone(),
             bytes_max: request.page_bytes(),
+            starts_anew: request.cursor.is_none(),
             is_first_page,
         }
     }
@@ -365,7 +371,6 @@ fn confirm_dropped(
             Standing::Never => head,
         };
         grants::set_dropped(tx.db, device, number, until)?;
-        offers::forget(tx.db, device, number)?;
     }
     Ok(())
 }

@@ -32,6 +32,15 @@ fn a_reconcile_that_is_told_twice_to_end_still_takes_back_what_was_held_without_
     ben.cursor = None;
     let response = ben.send(&town.core, later(3), ben.request());
     assert_eq!(gone(&response), ["IDN"]);
+    ben.cursor = response.cursor;
+    let mut request = ben.request();
+    request.dropped = response.revoked.into_iter().map(|gone| gone.scope).collect();
+    assert!(ben.send(&town.core, later(3), request).revoked.is_empty());
+
+    // Ben's phone is put back to the middle of the reconcile: it ends it, and holds the case again.
+    assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
+    ben.cursor = None;
+    assert_eq!(gone(&ben.send(&town.core, later(4), ben.request())), ["IDN"]);
     town.holds();
 }
 

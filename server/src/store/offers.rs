@@ -1,5 +1,6 @@
 //! What a reconciling device holds without a right to it that the server knows of: the right may
-//! be among what the server lost. It may hand these records in, and then drops them.
+//! be among what the server lost. It may hand these records in, and then drops them. Noted for
+//! good: the device's store may be put back to the middle of the reconcile.
 
 use model::ids::{DeviceId, RecordId, Scope};
 use rusqlite::{Connection, params};
@@ -34,14 +35,4 @@ pub(crate) fn without_right(db: &Connection, device: DeviceId) -> Result<Vec<Sco
     )?;
     let rows = statement.query_map([device.as_bytes()], |row| Scope::read(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Forgets the offers of a scope: the device has dropped it.
-pub(crate) fn forget(db: &Connection, device: DeviceId, scope: i64) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "DELETE FROM reconcile_offers WHERE device = ?1
-         AND record IN (SELECT id FROM records WHERE scope = ?2)",
-    )?
-    .execute(params![device.as_bytes(), scope])?;
-    Ok(())
 }
