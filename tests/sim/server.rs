@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use client_core::engine::TransportFailure;
 use client_core::sync;
+use model::admission;
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::Document;
@@ -247,7 +248,7 @@ impl Taken {
                 let document = documents
                     .entry(*record)
                     .or_insert_with(|| Document::from(automerge::Automerge::new()));
-                document.apply([bytes]).is_err()
+                admission::guarded(|| Ok(document.apply([bytes]).is_err())).unwrap_or(true)
             });
             if aside.len() == before {
                 break;
