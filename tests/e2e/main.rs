@@ -1,6 +1,8 @@
 //! The whole way in one process: devices with their drivers, HTTPS on a real socket, the server.
 //! What others test through fewer layers is told here as a story.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
+
 mod cases;
 mod lines;
 mod town;

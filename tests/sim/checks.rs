@@ -91,22 +91,20 @@ impl World {
         }
     }
 
-    /// What everybody holds, to see whether anything moves.
-    fn state(&mut self) -> Vec<(usize, Vec<(RecordId, BTreeSet<ChangeHash>)>, u64)> {
-        let mut state = Vec::new();
+    /// What each phone holds and has to send, to see whether anything moves.
+    fn state(&mut self) -> BTreeMap<usize, (BTreeSet<ChangeHash>, u64)> {
+        let mut state = BTreeMap::new();
         for phone in self.alive() {
             self.start(phone);
             let records = self.phones[phone].records();
             let (device, _) = self.phones[phone].running();
             let read = device.store().read();
-            let held = records
-                .into_iter()
-                .map(|record| {
-                    let history = read.history(record).unwrap().unwrap_or_default();
-                    (record, history.into_iter().map(|entry| entry.change).collect())
-                })
-                .collect();
-            state.push((phone, held, read.outbox_size().unwrap()));
+            let mut held = BTreeSet::new();
+            for record in records {
+                let history = read.history(record).unwrap().unwrap_or_default();
+                held.extend(history.into_iter().map(|entry| entry.change));
+            }
+            state.insert(phone, (held, read.outbox_size().unwrap()));
         }
         state
     }
