@@ -51,10 +51,26 @@ impl Catalogue {
         self.access.get(&(role.clone(), compartment.clone())).copied().unwrap_or(Access::None)
     }
 
+    /// The compartment that an option of [`COMPARTMENTS_LIST`] stands for.
+    pub fn compartment_of(&self, option: &OptionCode) -> Option<&CompartmentCode> {
+        self.compartments.keys().find(|code| *option.as_str() == *option_of(code))
+    }
+
     /// The label of an option of a code list.
     pub fn option_label(&self, list: &str, option: &str) -> Option<&Label> {
         self.code_lists.get(list)?.options.get(option)
     }
+}
+
+/// The code list of the department's programs, made of `department.toml`.
+pub const PROGRAMS_LIST: &str = "programs";
+
+/// The code list of the compartments that a consent opens to anybody, made of `access.toml`.
+pub const COMPARTMENTS_LIST: &str = "compartments_by_consent";
+
+/// A compartment's code as an option's: `STF-R` as `stf_r`.
+pub(crate) fn option_of(compartment: &CompartmentCode) -> String {
+    compartment.as_str().to_ascii_lowercase().replace('-', "_")
 }
 
 /// A text in both languages of the department.
@@ -165,6 +181,8 @@ pub struct RecordType {
     /// Roles that see records of this type although the matrix gives them only named fields (`F`)
     /// or aggregates (`A`) of the compartment.
     pub also_read_by: BTreeSet<RoleCode>,
+    /// What its fields open to whom, when its records are consents.
+    pub consent: Option<ConsentRules>,
 }
 
 impl RecordType {
@@ -306,6 +324,34 @@ impl FieldKind {
             Self::Choices { .. } | Self::Counter | Self::Log { .. } | Self::SharedNote => false,
         }
     }
+}
+
+/// Which fields of a consent say what it opens, to whom, and from when to when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentRules {
+    /// A choice: the kind of consent.
+    pub kind: FieldName,
+    /// An instant: without it the consent opens nothing.
+    pub signed: FieldName,
+    /// An instant: its end.
+    pub expires: FieldName,
+    /// An instant: it was taken back.
+    pub revoked: FieldName,
+    /// Choices of [`PROGRAMS_LIST`]: whose people it lets in.
+    pub programs: FieldName,
+    /// Choices of [`COMPARTMENTS_LIST`]: what it opens to them.
+    pub opens: FieldName,
+    /// How long a consent of each kind lives; a kind that is missing, until it says.
+    pub lives: BTreeMap<OptionCode, ConsentLife>,
+}
+
+/// How long a consent lives, counted from its signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsentLife {
+    /// When it names no end itself.
+    pub default: Span,
+    /// Whatever end it names.
+    pub at_most: Option<Span>,
 }
 
 /// A task that a record sets for its case.

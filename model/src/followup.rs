@@ -196,6 +196,7 @@ mod tests {
             edited_by: EditedBy::Team,
             written_by: BTreeSet::new(),
             also_read_by: BTreeSet::new(),
+            consent: None,
         }
     }
 

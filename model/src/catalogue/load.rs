@@ -3,6 +3,7 @@
 //! The files and their keys are described in the files themselves (`catalogue/*.toml`). Nothing
 //! here touches a disk: whoever reads a folder hands its files over as a [`CatalogueSource`].
 
+mod consent;
 mod department;
 mod fields;
 mod guard;
@@ -128,8 +129,12 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         let section = Section::of_file(mistakes, ACCESS, table);
         department::read_access(section, department.as_ref())
     });
-    let code_lists = file(CODE_LISTS)
-        .map(|table| fields::read_code_lists(Section::of_file(mistakes, CODE_LISTS, table)));
+    let code_lists = file(CODE_LISTS).map(|table| {
+        let section = Section::of_file(mistakes, CODE_LISTS, table);
+        let mut lists = fields::read_code_lists(section);
+        consent::add_lists(mistakes, &mut lists, department.as_ref(), access.as_ref());
+        lists
+    });
 
     let known = Known {
         roles: department.as_ref().map(|department| &department.roles),

@@ -7,6 +7,7 @@ use crate::catalogue::{BelongsTo, Due, EditedBy, Field, FieldKind, Label};
 use crate::time::Span;
 
 const CONTACT: &str = "types/outreach_contact.toml";
+const CONSENT: &str = "types/consent.toml";
 const INTAKE: &str = "types/outreach_intake.toml";
 const PERSON: &str = "types/person.toml";
 const MEDIATION: &str = "types/mediation.toml";
@@ -256,6 +257,17 @@ fn who_may_change_what_is_data() {
         assert!(!approval.others_decide && !approval.others_set.contains("approved"));
     }
     expect![[r#"
+        consent.kind: SUP
+        consent.discloser: SUP
+        consent.recipient: SUP
+        consent.scope: SUP
+        consent.to_programs: SUP
+        consent.opens: SUP
+        consent.purpose: SUP
+        consent.signer: SUP
+        consent.signed: SUP
+        consent.expires: SUP
+        consent.revoked: SUP
         hvip_case.owner: SUP
         outreach_intake.tier: SUP
         outreach_intake.owner: SUP
@@ -297,7 +309,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: line 4: unclosed table, expected `]`
         "#]]),
         (PERSON, "[type]", &long, expect![[r#"
-            catalogue: is 1151959 bytes long; at most 1048576 are read
+            catalogue: is 1153828 bytes long; at most 1048576 are read
         "#]]),
         (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
             department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
@@ -346,7 +358,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         // Code lists.
         (CODE_LISTS, "name = \"approval\"", "name = \"zone\"", expect![[r#"
             code_lists.toml: list.zone.name: there are two lists of this name
-            common.toml: field.approval.list: unknown code list "approval"; one of city_department, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, progress, tier, victimization, yes_no_unknown, zone
+            common.toml: field.approval.list: unknown code list "approval"; one of city_department, compartments_by_consent, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
             code_lists.toml: list.approval.options.draft.code: there are two options of this code
@@ -418,7 +430,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: field.dob.merge: unknown merge "last"; only "review" is known
         "#]]),
         (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
-            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, progress, tier, victimization, yes_no_unknown, zone
+            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (PERSON, "list = \"language\"", "list = \"language\"\noptions = []", expect![[r#"
             types/person.toml: field.language.options: either list or options, not both
@@ -487,6 +499,31 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/custody_check.toml: type.edited_by: nothing closes such a record: a field needs final values
             types/outreach_contact.toml: type.edited_by: nothing closes such a record: a field needs final values
             types/victim_service.toml: type.edited_by: nothing closes such a record: a field needs final values
+        "#]]),
+        // What a consent opens.
+        (CONSENT, "signed = \"signed\"", "signed = \"signer\"", expect![[r#"
+            types/consent.toml: consent.signed: "signer" is a choice field; a datetime field is needed
+        "#]]),
+        (CONSENT, "opens = \"opens\"", "opens = \"to_programs\"", expect![[r#"
+            types/consent.toml: consent.opens: "to_programs" is a choices field; a choices field with list = "compartments_by_consent" is needed
+        "#]]),
+        (CONSENT, "revoked = \"revoked\"", "revoked = \"withdrawn\"", expect![[r#"
+            types/consent.toml: consent.revoked: unknown field "withdrawn"; one of amends, approval, discloser, due_owner, expires, kind, next_due, occurred_at, opens, purpose, recipient, revoked, scope, signed, signer, to_programs, zone
+        "#]]),
+        (CONSENT, "revoked = \"revoked\"", "", expect![[r#"
+            types/consent.toml: consent.revoked: missing
+        "#]]),
+        (CONSENT, "kind = \"victim\"\ndefault = \"30d\"", "kind = \"victims\"\ndefault = \"100d\"", expect![[r#"
+            types/consent.toml: consent.life.victims.kind: unknown option "victims"; one of participation, hipaa, part2_tpo, part2_specific, victim, school, multiparty_diversion
+            types/consent.toml: consent.life.victims.default: 100d is longer than at_most (90d)
+        "#]]),
+        (CONSENT, "kind = \"hipaa\"\ndefault = \"180d\"", "kind = \"victim\"", expect![[r#"
+            types/consent.toml: consent.life.victim.default: missing
+        "#]]),
+        (CODE_LISTS, "name = \"finding\"", "name = \"programs\"", expect![[r#"
+            code_lists.toml: list.programs.name: is made of the department itself: call this list something else
+            types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, facility, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, facility, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         // Rules.
         (CONTACT, "from = \"occurred_at\"", "from = \"happened_at\"", expect![[r#"

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Known;
 use super::fields::{FieldReader, Fields, Named};
 use super::section::{Section, unknown};
+use super::{Known, consent};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Due, EditedBy, Field, FieldKind, FollowUp, Label, RecordType,
 };
@@ -42,6 +42,8 @@ pub(super) fn read_type(
     let head = head.map(|section| read_head(section, name, known, &fields));
     let rules = file.tables("follow_up", "name");
     let rules = RuleReader { known, fields: &fields, inline_lists }.read_all(rules);
+    let consent = file.table("consent");
+    let consent = consent.and_then(|table| consent::read_consent(table, &fields, inline_lists));
     file.finish();
 
     let head = head??;
@@ -57,6 +59,7 @@ pub(super) fn read_type(
         written_by: head.written_by,
         edited_by: head.edited_by,
         also_read_by: head.also_read_by,
+        consent,
     })
 }
 
