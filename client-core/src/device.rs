@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use model::catalogue::{BelongsTo, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::ids::{CaseId, ChangeHash, FieldName, ProgramCode, RecordId, TypeName};
-use model::policy;
+use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
 use model::time::Timestamp;
 use model::value::Scalar;
@@ -86,7 +86,7 @@ pub enum RecordError {
     /// The device holds nothing of the case.
     #[error("the case {0} is not on this device")]
     CaseNotHeld(CaseId),
-    /// The owner's roles do not allow it.
+    /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
     Policy(#[from] policy::Refusal),
     /// Nobody disagrees about the field.
@@ -119,6 +119,7 @@ impl From<LocalError> for RecordError {
         match error {
             LocalError::NotFound => Self::NotFound,
             LocalError::Refused => Self::Refused,
+            LocalError::Policy(refusal) => Self::Policy(refusal),
             LocalError::Edit(error) => Self::Edit(error),
             LocalError::Store(error) => Self::Store(error),
         }
@@ -224,7 +225,7 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
         };
-        let program = self.program_for(record_type, new.program)?;
+        let program = self.program_for(now, record_type, new.program)?;
         let record = RecordId::generate(now, rng);
         let case = match record_type.belongs_to {
             BelongsTo::Itself => new.case.or(Some(record.into())),
@@ -474,20 +475,29 @@ impl Device {
 
     fn program_for(
         &self,
+        now: Timestamp,
         record_type: &RecordType,
         wanted: Option<ProgramCode>,
     ) -> Result<ProgramCode, RecordError> {
         let catalogue = self.store.catalogue();
         let memberships = self.store.read().memberships()?;
+        let who = Person { user: self.store.user(), memberships: &memberships };
+        let compartment = &record_type.compartment;
+        let subject = Subject { compartment, record_type: Some(record_type) };
+        // Whether the case is here is asked when there is one.
+        let may_create = |program: &ProgramCode| {
+            let create = Act::Create { way: Way::Phone, program, starts: true };
+            policy::decide(catalogue, now, who, Reach::Granted, subject, create)
+        };
         let program =
             wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type));
         let Some(program) = program else {
             // Without a program the role is missing, unless the type is not for phones at all.
             let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;
-            policy::may_create(catalogue, &memberships, record_type, any)?;
+            may_create(any)?;
             return Err(policy::Refusal::Role.into());
         };
-        policy::may_create(catalogue, &memberships, record_type, &program)?;
+        may_create(&program)?;
         Ok(program)
     }
 

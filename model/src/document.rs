@@ -208,6 +208,19 @@ impl Document {
         self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
     }
 
+    /// The record as it was for somebody who had seen these changes and those they follow; none
+    /// before the first.
+    ///
+    /// # Errors
+    /// When one of them is not here.
+    pub fn as_of(&self, heads: &[ChangeHash]) -> Result<Option<Self>, DocumentError> {
+        if heads.is_empty() {
+            return Ok(None);
+        }
+        let heads: Vec<_> = heads.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
+        guarded(|| self.inner.fork_at(&heads)).map(|inner| Some(Self { inner }))
+    }
+
     /// The Automerge document underneath, for [`crate::admission`].
     pub fn automerge(&self) -> &Automerge {
         &self.inner

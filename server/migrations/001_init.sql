@@ -194,6 +194,23 @@ CREATE TABLE audit (
     hash BLOB NOT NULL
 ) STRICT;
 
+-- What each consent opens. Derived from the documents, left out of backups, made anew at any time.
+CREATE TABLE consents (
+    record BLOB PRIMARY KEY NOT NULL REFERENCES records (id),
+    "case" BLOB NOT NULL,
+    -- Codes, with a space between them.
+    programs TEXT NOT NULL,
+    compartments TEXT NOT NULL,
+    -- Null while nobody has signed it, and when it names no end.
+    starts_at INTEGER,
+    ends_at INTEGER,
+    revoked INTEGER NOT NULL,
+    -- When its case must be settled again, because it begins or ends; null when nothing more comes.
+    due_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consents_by_case ON consents ("case");
+CREATE INDEX consents_due ON consents (due_at) WHERE due_at IS NOT NULL;
+
 -- Derived from the documents, left out of backups, made anew at any time.
 CREATE TABLE read_model (
     record BLOB PRIMARY KEY NOT NULL REFERENCES records (id),

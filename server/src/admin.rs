@@ -152,7 +152,7 @@ impl Admin {
             }
             people::add_user(tx.db, now, id, name)?;
             people::add_membership(tx.db, id, &held)?;
-            settle::user(tx, id, [])?;
+            settle::user(now, tx, id, [])?;
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, "add user", format!("user {id}"), outcome)?;
             Ok(id)
@@ -174,7 +174,7 @@ impl Admin {
         self.write(|tx| {
             let user = user(tx, name)?;
             if people::add_membership(tx.db, user, &held)? {
-                settle::user(tx, user, [])?;
+                settle::user(now, tx, user, [])?;
             }
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, "give role", format!("user {user}"), outcome)
@@ -198,7 +198,7 @@ impl Admin {
             if !people::remove_membership(tx.db, user, &held)? {
                 return Err(AdminError::NoSuchMembership);
             }
-            settle::user(tx, user, [held.program.clone()])?;
+            settle::user(now, tx, user, [held.program.clone()])?;
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, "take role", format!("user {user}"), outcome)
         })
@@ -249,7 +249,7 @@ impl Admin {
                 return Err(AdminError::UnknownCase(case));
             }
             if grants::assign(tx.db, now, user, case)? {
-                settle::case(tx, user, case)?;
+                settle::case(now, tx, user, case)?;
             }
             note(now, tx, "assign", format!("case {case}"), format!("to user {user}"))
         })
@@ -265,7 +265,7 @@ impl Admin {
             if !grants::unassign(tx.db, user, case)? {
                 return Err(AdminError::NotAssigned);
             }
-            settle::case(tx, user, case)?;
+            settle::case(now, tx, user, case)?;
             note(now, tx, "unassign", format!("case {case}"), format!("from user {user}"))
         })
     }

@@ -90,7 +90,7 @@ impl Core {
                 meta::set_catalogue(tx.db, &tx.base.source)?;
             }
             tx.note(now, Actor::Server, "start", String::new(), "done")?;
-            settle::everybody_if_due(tx)
+            settle::everybody_if_due(now, tx)
         })?;
         let mut readers = Vec::new();
         for _ in 0..config.readers.max(1) {

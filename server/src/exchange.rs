@@ -2,7 +2,7 @@
 
 mod standing;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::Signer as _;
 use model::ids::{DeviceId, FeedSeq, Scope, UserId};
@@ -24,7 +24,7 @@ use crate::readers::Readers;
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::grants::Standing;
-use crate::store::{feed, grants, meta, offers, people, records};
+use crate::store::{consents, feed, grants, meta, offers, people, records};
 use crate::writer::{Tx, Writer};
 
 use self::standing::{Place, Stand};
@@ -62,13 +62,17 @@ impl Office<'_> {
                 return Err(self.refused(now, who, SyncError::BadSignature));
             }
         }
+        // What a consent opened closes when it ends, whoever asks first after that.
+        if self.readers.read(|db| consents::is_due(db, now))? {
+            self.writer.write(move |tx| settle::consents_if_due(now, tx))?;
+        }
         let asked = Asked::of(&request);
         let push = std::mem::take(&mut request.push);
         let (place, prepared) = self.readers.read(|db| {
             let place = Place::find(db, who.device, &request)?;
             let sender =
                 Sender { user: who.user, device: who.device, standing: place.stand.sender() };
-            let prepared = ingest::prepare(db, self.base, sender, push, inspected)?;
+            let prepared = ingest::prepare(now, db, self.base, sender, push, inspected)?;
             Ok::<_, StoreError>((place, prepared))
         })?;
         let handed_in = HandedIn {
@@ -213,7 +217,22 @@ impl Office<'_> {
             object.push_str(&format!(", record {record}"));
         }
         let outcome = format!("{} updates", page.updates.len());
-        self.writer.write(move |tx| tx.note(now, actor, "read", object, outcome))
+        let mut scopes: BTreeMap<Scope, usize> = BTreeMap::new();
+        for update in &page.updates {
+            *scopes.entry(update.scope.clone()).or_default() += 1;
+        }
+        let user = who.user;
+        self.writer.write(move |tx| {
+            tx.note(now, actor, "read", object, outcome)?;
+            for (scope, count) in scopes {
+                for consent in settle::disclosed_under(now, tx, user, &scope)? {
+                    let object = format!("consent {consent}");
+                    let outcome = format!("{count} records of {}", scope.compartment);
+                    tx.note(now, actor, "disclose", object, outcome)?;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn catalogue_for(&self, asked: &Asked) -> Option<model::catalogue::CatalogueSource> {
@@ -231,7 +250,7 @@ impl Office<'_> {
             reconcile: None,
             catalogue: None,
             profile: None::<ProfileV1>,
-            authors: std::collections::BTreeMap::new(),
+            authors: BTreeMap::new(),
             server_time: now,
             lease_until: now + LEASE,
             orders: Vec::new(),

@@ -1,18 +1,22 @@
 //! Changes on their way in: tried on the reading side, where it costs nobody else anything, then
 //! appended by the one writer.
 //!
-//! A record's changes are tried together on its document ([`trial`]); what they may do is asked
-//! inside the transaction ([`rights`]), because an earlier record of the same push can decide it.
-//! When the record has moved on between the two, it is tried again. One bad change never stops the
+//! A record's changes are tried together on its document, and what their author may change in it is
+//! asked there ([`trial`]); whether they may write the record at all is asked inside the transaction
+//! ([`rights`]), because an earlier record of the same push can decide it. When the record or the
+//! author's roles have moved on between the two, it is tried again. One bad change never stops the
 //! others.
 
 pub(crate) mod rights;
 pub(crate) mod trial;
 
+use std::collections::BTreeSet;
+
 use model::change::{ChangeProblem, RawChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::policy;
 use model::time::Timestamp;
-use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
+use model::wire::{MembershipV1, OutcomeV1, PushResultV1, PushV1, RetryV1};
 use rand::Rng;
 use rusqlite::Connection;
 
@@ -23,10 +27,10 @@ use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::quarantine::{Kept, RefusedChange};
 use crate::store::records::{Known, NewChange};
-use crate::store::{grants, quarantine, records};
+use crate::store::{grants, people, quarantine, records};
 use crate::writer::Tx;
 
-use self::trial::{After, Trial};
+use self::trial::{After, Author, Trial};
 
 /// Who pushes.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +74,12 @@ impl Refused {
     }
 }
 
+impl From<policy::Refusal> for Refused {
+    fn from(refusal: policy::Refusal) -> Self {
+        Self::never(refusal.code(), refusal.to_string())
+    }
+}
+
 /// One change of a push, read.
 #[derive(Clone)]
 pub(crate) struct Item {
@@ -81,6 +91,8 @@ pub(crate) struct Item {
 /// A push that was read and tried.
 pub(crate) struct Prepared {
     sender: Sender,
+    /// The sender's roles then.
+    memberships: BTreeSet<MembershipV1>,
     /// In the order in which the push first names each record.
     drafts: Vec<Draft>,
     /// Bytes that are no change.
@@ -109,6 +121,7 @@ pub(crate) fn inspect(push: &[PushV1]) -> (Vec<Result<RawChange, ChangeProblem>>
 
 /// Tries a push on the documents as they are now.
 pub(crate) fn prepare(
+    now: Timestamp,
     db: &Connection,
     base: &Base,
     sender: Sender,
@@ -130,14 +143,19 @@ pub(crate) fn prepare(
             }
         }
     }
+    let memberships = match grouped.is_empty() {
+        true => BTreeSet::new(),
+        false => people::memberships(db, sender.user)?,
+    };
+    let author = Author { sender, memberships: &memberships };
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
         let known = records::known(db, record)?;
         let tried_at = position(known.as_ref());
-        let trial = trial::run(db, base, sender, record, known.as_ref(), &items)?;
+        let trial = trial::run(db, base, author, now, record, known.as_ref(), &items)?;
         drafts.push(Draft { record, items, tried_at, trial });
     }
-    Ok(Prepared { sender, drafts, unreadable, size })
+    Ok(Prepared { sender, memberships, drafts, unreadable, size })
 }
 
 impl Prepared {
@@ -170,8 +188,14 @@ impl Prepared {
                 *result = Some(PushResultV1 { hash, outcome: full.unwrap_or(refused).into() });
             }
         }
+        let memberships = match self.drafts.is_empty() {
+            true => BTreeSet::new(),
+            false => people::memberships(tx.db, sender.user)?,
+        };
+        let is_same_author = memberships == self.memberships;
+        let author = Author { sender, memberships: &memberships };
         for draft in self.drafts {
-            for (place, result) in draft.store(now, rng, tx, sender)? {
+            for (place, result) in draft.store(now, rng, tx, author, is_same_author)? {
                 if let Some(slot) = results.get_mut(place) {
                     *slot = Some(result);
                 }
@@ -188,15 +212,18 @@ impl Draft {
         now: Timestamp,
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
-        sender: Sender,
+        author: Author<'_>,
+        is_same_author: bool,
     ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
         let Self { record, items, tried_at, mut trial } = self;
+        let sender = author.sender;
         let known = records::known(tx.db, record)?;
-        if position(known.as_ref()) != tried_at {
-            trial = trial::run(tx.db, tx.base, sender, record, known.as_ref(), &items)?;
+        // What was found then holds for the record and for the roles that there were then.
+        if position(known.as_ref()) != tried_at || !is_same_author {
+            trial = trial::run(tx.db, tx.base, author, now, record, known.as_ref(), &items)?;
         }
         if let Some(after) = trial.after.take() {
-            match rights::check(tx, sender, known.as_ref(), &after.envelope)? {
+            match rights::check(now, tx, author, known.as_ref(), &after.envelope)? {
                 Ok(()) => append(now, rng, tx, sender, known.as_ref(), &items, &trial, after)?,
                 Err(refused) => trial.refuse_accepted(&refused),
             }
@@ -269,7 +296,10 @@ fn append(
     };
     tx.note(now, actor, act, format!("record {}", known.id), outcome)?;
     if is_new {
-        settle::new_record(tx, &known)?;
+        settle::new_record(now, tx, &known)?;
+    }
+    if let Some(consent) = &after.consent {
+        settle::consent(now, tx, known.scope.case, consent)?;
     }
     tx.remember(known.id, known.last_seq, after.document);
     Ok(())

@@ -6,55 +6,71 @@
 
 use std::collections::BTreeSet;
 
+use model::catalogue::Catalogue;
+use model::document::Document;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, Scope, UserId};
-use model::policy;
+use model::policy::{self, CaseFacts, Consent, Person};
+use model::time::Timestamp;
 use model::wire::MembershipV1;
 
 use crate::error::StoreError;
+use crate::store::audit::Actor;
 use crate::store::feed::Entry;
-use crate::store::{grants, meta, people, records};
+use crate::store::{consents, grants, meta, people, records};
 use crate::writer::Tx;
 
 /// Opens what this user now sees of a case, and closes what they no longer do.
-pub(crate) fn case(tx: &mut Tx<'_>, user: UserId, case: CaseId) -> Result<(), StoreError> {
+pub(crate) fn case(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    case: CaseId,
+) -> Result<(), StoreError> {
     let memberships = people::memberships(tx.db, user)?;
-    settle(tx, user, &memberships, case)
+    settle(now, tx, user, &memberships, case)
 }
 
 /// The same for every case this user has something to do with. `programs` are those of roles that
 /// were just taken away.
 pub(crate) fn user(
+    now: Timestamp,
     tx: &mut Tx<'_>,
     user: UserId,
     programs: impl IntoIterator<Item = ProgramCode>,
 ) -> Result<(), StoreError> {
     let memberships = people::memberships(tx.db, user)?;
+    let supervising = policy::supervising_roles(&tx.base.catalogue);
     let supervised = memberships
         .iter()
-        .filter(|held| held.role.as_str() == policy::SUPERVISOR)
+        .filter(|held| supervising.contains(&held.role))
         .map(|held| held.program.clone());
     let around: Vec<ProgramCode> = supervised.chain(programs).collect();
     for case in grants::cases_around(tx.db, user, around)? {
-        settle(tx, user, &memberships, case)?;
+        settle(now, tx, user, &memberships, case)?;
     }
     Ok(())
 }
 
 /// The same for everybody, when the catalogue is another one than the grants were settled with.
-pub(crate) fn everybody_if_due(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let catalogue = tx.base.catalogue.clone();
     if meta::settled_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
     grants::refresh_scopes(tx.db, &catalogue)?;
+    rebuild_consents(now, tx)?;
     for id in people::users(tx.db)?.into_keys() {
-        user(tx, id, [])?;
+        user(now, tx, id, [])?;
     }
     meta::set_settled_with(tx.db, &catalogue.digest)
 }
 
 /// What a new record opens: a case to whoever opened it, and to the program's supervisors.
-pub(crate) fn new_record(tx: &mut Tx<'_>, known: &records::Known) -> Result<(), StoreError> {
+pub(crate) fn new_record(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    known: &records::Known,
+) -> Result<(), StoreError> {
     let anchor = known.scope.case;
     let is_new_program = grants::add_program(tx.db, anchor, &known.program)?;
     let maker = known.created_by;
@@ -64,13 +80,14 @@ pub(crate) fn new_record(tx: &mut Tx<'_>, known: &records::Known) -> Result<(), 
             grants::assign(tx.db, known.received_at, maker, anchor)?;
         }
         if opens || known.case.is_none() {
-            case(tx, maker, anchor)?;
+            case(now, tx, maker, anchor)?;
         }
     }
     if is_new_program {
-        let supervisor = policy::SUPERVISOR.parse().map_err(|_| NO_SUPERVISOR)?;
-        for holder in people::holders(tx.db, &supervisor, &known.program)? {
-            case(tx, holder, anchor)?;
+        for role in policy::supervising_roles(&tx.base.catalogue) {
+            for holder in people::holders(tx.db, &role, &known.program)? {
+                case(now, tx, holder, anchor)?;
+            }
         }
     }
     Ok(())
@@ -90,12 +107,13 @@ pub(crate) fn open_again(
 }
 
 fn settle(
+    now: Timestamp,
     tx: &mut Tx<'_>,
     user: UserId,
     memberships: &BTreeSet<MembershipV1>,
     case: CaseId,
 ) -> Result<(), StoreError> {
-    let right = compartments(tx, user, memberships, case)?;
+    let right = compartments(now, tx, user, memberships, case)?;
     let mut open = grants::open_compartments(tx.db, user, case)?;
     for compartment in right {
         if open.remove(&compartment).is_some() {
@@ -114,32 +132,130 @@ fn settle(
     Ok(())
 }
 
+/// What a new or edited consent opens or closes, to everybody who is assigned to its case.
+pub(crate) fn consent(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    consent: &Consent,
+) -> Result<(), StoreError> {
+    consents::set(tx.db, case, consent, consent.next_moment(now))?;
+    everybody_on(now, tx, case)
+}
+
+/// The same where a consent has begun or ended of itself since its case was settled.
+pub(crate) fn consents_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for case in consents::due_cases(tx.db, now)? {
+        for consent in consents::of_case(tx.db, case)? {
+            consents::set(tx.db, case, &consent, consent.next_moment(now))?;
+        }
+        everybody_on(now, tx, case)?;
+        let object = format!("case {case}");
+        tx.note(now, Actor::Server, "settle", object, "a consent began or ended")?;
+    }
+    Ok(())
+}
+
+/// Works out anew what every consent opens. Their cases are settled with the next request.
+pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = &tx.base.catalogue;
+    let consents = catalogue.types.values().filter(|known| known.consent.is_some());
+    for record_type in consents {
+        for record in records::ids_of_type(tx.db, &record_type.name)? {
+            let Some(known) = records::known(tx.db, record)? else { continue };
+            let document = match records::load(tx.db, &tx.base.keyring, &known) {
+                // Erased: it opens nothing any more.
+                Err(StoreError::KeyMissing) => continue,
+                loaded => loaded?,
+            };
+            let Some(consent) = consent_of(catalogue, &document)? else { continue };
+            consents::set(tx.db, known.scope.case, &consent, Some(now))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a document opens, if it is a consent.
+pub(crate) fn consent_of(
+    catalogue: &Catalogue,
+    document: &Document,
+) -> Result<Option<Consent>, StoreError> {
+    let record = document
+        .record(catalogue)
+        .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+    let record_type = catalogue.record_type(&record.envelope.record_type);
+    Ok(record_type.and_then(|known| Consent::of(catalogue, known, &record)))
+}
+
+/// The consents under which a user reads this scope: none when they may anyway.
+pub(crate) fn disclosed_under(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+) -> Result<Vec<RecordId>, StoreError> {
+    let known = Known::find(tx, user, scope.case)?;
+    if known.consents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let memberships = people::memberships(tx.db, user)?;
+    let (who, facts) = (Person { user, memberships: &memberships }, known.facts());
+    let catalogue = &tx.base.catalogue;
+    let under = policy::disclosed_under(catalogue, now, who, facts, &scope.compartment);
+    Ok(under.into_iter().map(|consent| consent.record).collect())
+}
+
+fn everybody_on(now: Timestamp, tx: &mut Tx<'_>, anchor: CaseId) -> Result<(), StoreError> {
+    for user in grants::assignees(tx.db, anchor)? {
+        case(now, tx, user, anchor)?;
+    }
+    Ok(())
+}
+
 /// The compartments of a case that a user has a right to.
 fn compartments(
+    now: Timestamp,
     tx: &Tx<'_>,
     user: UserId,
     memberships: &BTreeSet<MembershipV1>,
     case: CaseId,
 ) -> Result<BTreeSet<CompartmentCode>, StoreError> {
-    let catalogue = &tx.base.catalogue;
-    let mut right = BTreeSet::new();
-    if grants::is_assigned(tx.db, user, case)? {
-        right.extend(policy::compartments_when_assigned(catalogue, memberships));
-    }
-    for program in grants::programs_of(tx.db, case)? {
-        right.extend(policy::compartments_when_supervising(catalogue, memberships, &program));
-    }
-    // What stands alone is its maker's, whatever becomes of their roles.
-    if let Some(alone) = records::known(tx.db, RecordId::from(case))?
-        && alone.case.is_none()
-    {
-        let supervised = right.contains(&alone.scope.compartment);
-        right.clear();
-        if supervised || alone.created_by == user {
-            right.insert(alone.scope.compartment);
-        }
+    let known = Known::find(tx, user, case)?;
+    let who = Person { user, memberships };
+    let mut right = policy::opened(&tx.base.catalogue, now, who, known.facts());
+    // What stands alone is in one compartment.
+    if let Some(alone) = known.alone {
+        right.retain(|compartment| *compartment == alone.scope.compartment);
     }
     Ok(right)
 }
 
-const NO_SUPERVISOR: StoreError = StoreError::Damaged("the supervisor's role has no name");
+/// What the database knows of a case and a user.
+struct Known {
+    assigned: bool,
+    programs: BTreeSet<ProgramCode>,
+    consents: Vec<Consent>,
+    /// The record, when it belongs to no case.
+    alone: Option<records::Known>,
+}
+
+impl Known {
+    fn find(tx: &Tx<'_>, user: UserId, case: CaseId) -> Result<Self, StoreError> {
+        let alone = records::known(tx.db, RecordId::from(case))?;
+        Ok(Self {
+            assigned: grants::is_assigned(tx.db, user, case)?,
+            programs: grants::programs_of(tx.db, case)?,
+            consents: consents::of_case(tx.db, case)?,
+            alone: alone.filter(|known| known.case.is_none()),
+        })
+    }
+
+    fn facts(&self) -> CaseFacts<'_> {
+        CaseFacts {
+            assigned: self.assigned,
+            programs: &self.programs,
+            consents: &self.consents,
+            alone: self.alone.as_ref().map(|alone| alone.created_by),
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! [`records`] what was recorded.
 
 pub(crate) mod audit;
+pub(crate) mod consents;
 pub(crate) mod copy;
 pub(crate) mod erasure;
 pub(crate) mod feed;

@@ -1,7 +1,6 @@
 //! What the administrator does: cases given and taken, roles given and taken, phones revoked.
 
 use model::ids::{CaseId, ProgramCode, RoleCode, UserId};
-use model::policy;
 use rand::RngExt;
 
 use crate::world::World;
@@ -65,9 +64,9 @@ impl World {
 
     /// Whether somebody holds cases as a supervisor, besides those assigned to them.
     pub(crate) fn supervises(&self, user: UserId) -> bool {
-        self.department.person(user).is_some_and(|person| {
-            person.roles.iter().any(|(role, _)| role.as_str() == policy::SUPERVISOR)
-        })
+        self.department
+            .person(user)
+            .is_some_and(|person| person.roles.iter().any(|(role, _)| role.as_str() == "SUP"))
     }
 
     /// Revokes a phone, and enrols its owner's next one.

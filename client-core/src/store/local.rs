@@ -6,7 +6,8 @@ use rusqlite::params;
 use model::change::RawChange;
 use model::document::{Document, DocumentError, EditError, NewChange};
 use model::ids::{ActorId, ChangeHash, RecordId};
-use model::record::{Edit, Envelope};
+use model::policy::{self, Act, Edited, Person, Reach, Subject, Way};
+use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 
 use super::outbox::{Intent, Touched};
@@ -31,6 +32,9 @@ pub enum LocalError {
     /// The server refused the record as a whole: nothing can be added to it.
     #[error("the server refused the record; it takes no more edits")]
     Refused,
+    /// The owner may not do this.
+    #[error(transparent)]
+    Policy(#[from] policy::Refusal),
     /// The edits do not fit.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -53,6 +57,7 @@ impl Writer<'_> {
     ) -> Result<ChangeHash, LocalError> {
         let actor = ActorId::generate(rng, self.device());
         let (document, change) = Document::create(now, actor, self.catalogue(), envelope, &edits)?;
+        self.ask(now, None, &document)?;
         self.put_record(&document, now)?;
         self.put_actor(envelope.record, actor)?;
         let intent = Intent { at: now, creates: true, edits };
@@ -78,8 +83,10 @@ impl Writer<'_> {
             return Err(LocalError::NotFound);
         };
         let actor = self.actor_for(rng, record)?;
+        let before = loaded.document.record(self.catalogue()).map_err(StoreError::from)?;
         let edited = loaded.document.edit(now, actor, self.catalogue(), &edits)?;
         let Some(change) = edited else { return Ok(Written::Nothing) };
+        self.ask(now, Some(&before), &loaded.document)?;
         self.put_record(&loaded.document, now)?;
         self.put_own_change(record, &change, &Intent { at: now, creates: false, edits })?;
         self.snapshot_if_due(record, &loaded.document, loaded.tail + 1)?;
@@ -124,6 +131,25 @@ impl Writer<'_> {
 }
 
 impl Reader<'_> {
+    /// Whether the owner may make this edit, by what this device knows: the server asks the same.
+    fn ask(
+        &self,
+        now: Timestamp,
+        before: Option<&Record>,
+        document: &Document,
+    ) -> Result<(), LocalError> {
+        let after = &document.record(self.catalogue()).map_err(StoreError::from)?;
+        let memberships = self.memberships()?;
+        let who = Person { user: self.enrolment()?.user, memberships: &memberships };
+        let subject = Subject {
+            compartment: &after.envelope.compartment,
+            record_type: self.catalogue().record_type(&after.envelope.record_type),
+        };
+        let edit = Act::Edit(Edited { way: Way::Phone, before, after, present: None });
+        // What is here was granted, until the server says otherwise.
+        Ok(policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?)
+    }
+
     /// Whether the server refused the record as a whole.
     pub(super) fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
         let sql = "SELECT refused FROM records WHERE id = ?1";

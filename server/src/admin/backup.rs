@@ -14,6 +14,7 @@ use super::erase;
 use crate::base::{Base, Files, sync_folder};
 use crate::config::CoreConfig;
 use crate::error::{AdminError, OpenError, StoreError};
+use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::open::overwrite_log;
@@ -111,6 +112,7 @@ pub(super) fn restore(
             erase::remove(tx, left.case)?;
         }
         let unreadable = rebuild_read_model(tx)?;
+        settle::rebuild_consents(now, tx)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
         tx.note(now, Actor::Administrator, "restore", object, outcome)?;

@@ -8,8 +8,9 @@ use rusqlite::Connection;
 use super::VerifyReport;
 use crate::base::Base;
 use crate::error::StoreError;
+use crate::settle;
 use crate::store::records::{self, Known, View};
-use crate::store::{audit, feed};
+use crate::store::{audit, consents, feed};
 
 /// Checks one state of the database.
 pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
@@ -86,6 +87,9 @@ fn read_back(
     let document = records::load_from_changes(db, &base.keyring, known)?;
     if records::view(db, known.id)? != Some(View::of_document(&base.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
+    }
+    if consents::of_record(db, known.id)? != settle::consent_of(&base.catalogue, &document)? {
+        complaints.push("what it opens is not what the document says");
     }
     Ok((sound as u64, complaints))
 }

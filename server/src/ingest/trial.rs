@@ -1,14 +1,18 @@
 //! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::admission::{self, Outcome, Refusal};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
-use model::document::Document;
 use model::document::check::check_change;
-use model::ids::RecordId;
+use model::document::{Document, DocumentError};
+use model::ids::{ChangeHash, RecordId};
+use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject, Way};
 use model::record::{Envelope, Record};
+use model::time::Timestamp;
+use model::wire::MembershipV1;
 use rusqlite::Connection;
 
 use super::{Item, Refused, Sender, SenderStanding, Verdict};
@@ -16,7 +20,21 @@ use crate::base::Base;
 use crate::error::StoreError;
 use crate::store::records::{self, Known, View};
 
-/// What became of the changes of one record, before anybody's rights are asked.
+/// Whose changes they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Author<'a> {
+    pub(crate) sender: Sender,
+    pub(crate) memberships: &'a BTreeSet<MembershipV1>,
+}
+
+impl<'a> Author<'a> {
+    /// As the rules know them.
+    pub(super) fn person(self) -> Person<'a> {
+        Person { user: self.sender.user, memberships: self.memberships }
+    }
+}
+
+/// What became of the changes of one record, before anybody asks whether the sender may write it.
 pub(crate) struct Trial {
     /// One for each change.
     pub(crate) verdicts: Vec<Verdict>,
@@ -29,6 +47,8 @@ pub(crate) struct After {
     pub(crate) document: Arc<Document>,
     pub(crate) envelope: Envelope,
     pub(crate) view: View,
+    /// What it opens, when it is a consent.
+    pub(crate) consent: Option<Consent>,
 }
 
 impl Trial {
@@ -48,7 +68,8 @@ impl Trial {
 pub(super) fn run(
     db: &Connection,
     base: &Base,
-    sender: Sender,
+    author: Author<'_>,
+    now: Timestamp,
     record: RecordId,
     known: Option<&Known>,
     items: &[Item],
@@ -58,6 +79,7 @@ pub(super) fn run(
     {
         return Ok(Trial::refused(items.len(), &super::rights::erased()));
     }
+    let sender = author.sender;
     let refused = match sender.standing {
         SenderStanding::Ordinary | SenderStanding::Vouching | SenderStanding::Disputing => None,
         SenderStanding::MustReconcile => Some(Refused::after_pull(
@@ -91,13 +113,17 @@ pub(super) fn run(
         items.iter().map(|item| forged(sender, &item.change).map(Verdict::Refused)).collect();
     let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
     let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
-    let mut bench = Bench { catalogue: &base.catalogue, record, before, after: None };
+    let catalogue = &base.catalogue;
+    let mut bench =
+        Bench { catalogue, author, now, record, before, after: None, allowed: BTreeSet::new() };
     for (at, verdict) in own.into_iter().zip(bench.admit(&changes)) {
         verdicts[at] = Some(verdict);
     }
     let after = match (bench.after, bench.before) {
         (Some((envelope, read)), Some(document)) => {
-            Some(After { document, envelope, view: View::of(&read) })
+            let record_type = catalogue.record_type(&envelope.record_type);
+            let consent = record_type.and_then(|known| Consent::of(catalogue, known, &read));
+            Some(After { document, envelope, view: View::of(&read), consent })
         }
         _ => None,
     };
@@ -150,11 +176,15 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
 /// A record on trial.
 struct Bench<'a> {
     catalogue: &'a Catalogue,
+    author: Author<'a>,
+    now: Timestamp,
     record: RecordId,
     /// The record as it stands, with what was accepted so far.
     before: Option<Arc<Document>>,
     /// What it says since something was accepted.
     after: Option<(Envelope, Record)>,
+    /// Changes that were found to be their author's to make: a batch is tried again in halves.
+    allowed: BTreeSet<ChangeHash>,
 }
 
 impl Bench<'_> {
@@ -166,7 +196,7 @@ impl Bench<'_> {
         let verdicts: Vec<Verdict> = admitted.outcomes.into_iter().map(verdict).collect();
         let Some(document) = admitted.document else { return verdicts };
         let document = Document::from(document);
-        let refused = match self.look_at(&document) {
+        let refused = match self.look_at(&document, changes) {
             Ok(seen) => {
                 self.before = Some(Arc::new(document));
                 self.after = Some(seen);
@@ -183,19 +213,92 @@ impl Bench<'_> {
         verdicts
     }
 
-    /// Compares the record with how it was and with the catalogue.
-    fn look_at(&self, after: &Document) -> Result<(Envelope, Record), Refused> {
+    /// Compares the record with how it was, with the catalogue, and with what the author of these
+    /// changes may do.
+    fn look_at(
+        &mut self,
+        after: &Document,
+        changes: &[RawChange],
+    ) -> Result<(Envelope, Record), Refused> {
         let before = self.before.as_deref();
         let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
             .map_err(|refusal| Refused::never(refusal.code(), refusal.to_string()))?;
         let (envelope, record) =
             checked.map_err(|problem| Refused::never(problem.code(), problem.to_string()))?;
-        if envelope.record == self.record {
-            Ok((envelope, record))
-        } else {
-            Err(Refused::never("foreign_record", "the change belongs to another record"))
+        if envelope.record != self.record {
+            return Err(Refused::never("foreign_record", "the change belongs to another record"));
         }
+        // Who brings back what the server lost hands in what it had taken before.
+        if self.author.sender.standing != SenderStanding::Vouching {
+            self.ask_for_each(after, &record, changes)?;
+        }
+        Ok((envelope, record))
     }
+
+    /// Whether the author may do what these changes do.
+    fn ask_for_each(
+        &mut self,
+        after: &Document,
+        record: &Record,
+        changes: &[RawChange],
+    ) -> Result<(), Refused> {
+        let present = match &self.before {
+            Some(before) => Some(read(self.catalogue, before)?),
+            None => None,
+        };
+        let present = present.as_ref();
+        // Mostly all that comes of them is what their author may do.
+        if self.may(present, record, present).is_ok() {
+            return Ok(());
+        }
+        // Otherwise each is compared with what its author had seen, not with what others wrote
+        // meanwhile.
+        for change in changes {
+            if self.allowed.contains(&change.hash()) {
+                continue;
+            }
+            let before = as_of(self.catalogue, after, change.deps())?;
+            let Some(then) = as_of(self.catalogue, after, &[change.hash()])? else { continue };
+            self.may(before.as_ref(), &then, present)?;
+            self.allowed.insert(change.hash());
+        }
+        Ok(())
+    }
+
+    fn may(
+        &self,
+        before: Option<&Record>,
+        after: &Record,
+        present: Option<&Record>,
+    ) -> Result<(), Refused> {
+        let envelope = &after.envelope;
+        let subject = Subject {
+            compartment: &envelope.compartment,
+            record_type: self.catalogue.record_type(&envelope.record_type),
+        };
+        let edited = Edited { way: Way::Phone, before, after, present };
+        let (person, edit) = (self.author.person(), Act::Edit(edited));
+        // Whether the record is open to them is asked in the transaction.
+        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, edit)
+            .map_err(Refused::from)
+    }
+}
+
+fn as_of(
+    catalogue: &Catalogue,
+    document: &Document,
+    heads: &[ChangeHash],
+) -> Result<Option<Record>, Refused> {
+    let document = document.as_of(heads).map_err(|problem| not_a_record(&problem))?;
+    document.map(|document| read(catalogue, &document)).transpose()
+}
+
+fn read(catalogue: &Catalogue, document: &Document) -> Result<Record, Refused> {
+    document.record(catalogue).map_err(|problem| not_a_record(&problem))
+}
+
+fn not_a_record(problem: &DocumentError) -> Refused {
+    Refused::never("not_a_record", problem.to_string())
 }
 
 fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {

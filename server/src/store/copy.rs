@@ -69,4 +69,4 @@ fn copy_tables(db: &Connection) -> Result<(), StoreError> {
 }
 
 /// Derived, and in plain under the database's own key: erasing a scope could not reach it in a copy.
-const LEFT_OUT: [&str; 1] = ["read_model"];
+const LEFT_OUT: [&str; 2] = ["consents", "read_model"];

@@ -42,6 +42,7 @@ pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, Store
     })?;
     for sql in [
         "DELETE FROM read_model WHERE record IN ({records})",
+        "DELETE FROM consents WHERE \"case\" = ?1",
         "DELETE FROM snapshots WHERE record IN ({records})",
         "UPDATE changes SET sealed = x'' WHERE record IN ({records})",
         "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased'

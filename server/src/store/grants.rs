@@ -202,6 +202,14 @@ pub(crate) fn is_assigned(db: &Connection, user: UserId, case: CaseId) -> Result
         .exists(params![user.as_bytes(), case.as_bytes()])?)
 }
 
+/// Who a case is assigned to.
+pub(crate) fn assignees(db: &Connection, case: CaseId) -> Result<Vec<UserId>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT user FROM assignments WHERE \"case\" = ?1 ORDER BY user")?;
+    let rows = statement.query_map([case.as_bytes()], |row| UserId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Notes that a program works on a case. Says whether it is new.
 pub(crate) fn add_program(
     db: &Connection,

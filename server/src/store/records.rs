@@ -393,6 +393,16 @@ pub(crate) fn ids(db: &Connection) -> Result<Vec<RecordId>, StoreError> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The records of a type, in their order. Looks through all of them.
+pub(crate) fn ids_of_type(
+    db: &Connection,
+    record_type: &TypeName,
+) -> Result<Vec<RecordId>, StoreError> {
+    let mut statement = db.prepare("SELECT id FROM records WHERE type = ?1 ORDER BY id")?;
+    let rows = statement.query_map([record_type.as_str()], |row| RecordId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Whether any record belongs to this case.
 pub(crate) fn case_exists(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
     Ok(db.prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?.exists([case.as_bytes()])?)

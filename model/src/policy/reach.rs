@@ -1,0 +1,140 @@
+//! Whether a person comes to a record at all: the matrix, assignments, supervision and consents.
+
+use super::{CaseFacts, Person, Reach, Refusal, Subject, Way};
+use crate::catalogue::{Access, Catalogue};
+use crate::time::Timestamp;
+use crate::wire::MembershipV1;
+
+/// Whether they may read it.
+pub(super) fn may_see(
+    catalogue: &Catalogue,
+    now: Timestamp,
+    who: Person<'_>,
+    reach: Reach<'_>,
+    subject: Subject<'_>,
+    way: Way,
+) -> Result<(), Refusal> {
+    check_place(catalogue, subject, way)?;
+    let facts = match reach {
+        Reach::Granted => return Ok(()),
+        Reach::Closed => return Err(Refusal::NotAssigned),
+        Reach::Facts(facts) => facts,
+    };
+    // What stands alone is its maker's, whatever becomes of their roles.
+    if facts.alone == Some(who.user) {
+        return Ok(());
+    }
+    let mut nearest = Refusal::NoAccess;
+    for held in who.memberships {
+        match by_role(catalogue, now, facts, subject, way, held) {
+            Ok(()) => return Ok(()),
+            Err(refusal) => nearest = nearest.max(refusal),
+        }
+    }
+    Err(nearest)
+}
+
+/// Whether such records may be where the act happens.
+pub(super) fn check_place(
+    catalogue: &Catalogue,
+    subject: Subject<'_>,
+    way: Way,
+) -> Result<(), Refusal> {
+    let compartment = catalogue.compartments.get(subject.compartment);
+    match (compartment, way) {
+        (None, _) => Err(Refusal::NoAccess),
+        (Some(compartment), Way::Phone) if !compartment.on_devices => Err(Refusal::NotOnDevices),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a record may be handed in by somebody who does not get to see it again: a custody officer
+/// submits a request for care. At a desk only, since a phone would keep it.
+pub(super) fn may_submit(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    reach: Reach<'_>,
+    subject: Subject<'_>,
+    way: Way,
+) -> bool {
+    let Reach::Facts(facts) = reach else { return false };
+    let submits = |held: &MembershipV1| {
+        catalogue.access(&held.role, subject.compartment) == Access::NamedFields
+            && subject.record_type.is_some_and(|known| known.written_by.contains(&held.role))
+    };
+    let at_a_desk = matches!(way, Way::Desk | Way::DeskWithReason);
+    at_a_desk && facts.assigned && who.memberships.iter().any(submits)
+}
+
+fn by_role(
+    catalogue: &Catalogue,
+    now: Timestamp,
+    facts: CaseFacts<'_>,
+    subject: Subject<'_>,
+    way: Way,
+    held: &MembershipV1,
+) -> Result<(), Refusal> {
+    let is_identity =
+        catalogue.compartments.get(subject.compartment).is_some_and(|known| known.identity);
+    let case_staff = catalogue.roles.get(&held.role).is_some_and(|role| role.case_staff);
+    if is_identity && case_staff && facts.assigned {
+        return Ok(());
+    }
+    match catalogue.access(&held.role, subject.compartment) {
+        Access::Write => assigned(facts),
+        Access::Supervise => {
+            let program = catalogue.programs.get(&held.program);
+            let holds =
+                program.is_some_and(|known| known.compartments.contains(subject.compartment));
+            let supervises = facts.programs.contains(&held.program) && (holds || is_identity);
+            if supervises { Ok(()) } else { Err(Refusal::NotSupervised) }
+        }
+        Access::Consent => {
+            assigned(facts)?;
+            let each = facts.consents.iter();
+            let opening = each.map(|given| given.opens(now, subject.compartment, &held.program));
+            // None at all says that there is none.
+            let mut nearest = Refusal::NoConsent;
+            for given in opening {
+                match given {
+                    Ok(()) => return Ok(()),
+                    Err(refusal) => nearest = nearest.max(refusal),
+                }
+            }
+            Err(nearest)
+        }
+        Access::NamedFields => named(subject, held, Refusal::NamedTypesOnly)
+            .and_then(|()| assigned(facts))
+            .and_then(|()| at_a_desk(way)),
+        Access::Aggregate => {
+            named(subject, held, Refusal::AggregatesOnly).and_then(|()| at_a_desk(way))
+        }
+        Access::Read => at_a_desk(way),
+        Access::Logged => at_a_desk(way).and_then(|()| match way {
+            Way::DeskWithReason => Ok(()),
+            Way::Work | Way::Phone | Way::Desk => Err(Refusal::ReasonNeeded),
+        }),
+        Access::Own => Err(Refusal::NotOwn),
+        Access::Deidentified => Err(Refusal::DeidentifiedOnly),
+        Access::CounselOnly => Err(Refusal::CounselOnly),
+        Access::None => Err(Refusal::NoAccess),
+    }
+}
+
+fn assigned(facts: CaseFacts<'_>) -> Result<(), Refusal> {
+    if facts.assigned { Ok(()) } else { Err(Refusal::NotAssigned) }
+}
+
+/// Whether the record's type is named for the role.
+fn named(subject: Subject<'_>, held: &MembershipV1, otherwise: Refusal) -> Result<(), Refusal> {
+    let named = subject.record_type.is_some_and(|known| known.also_read_by.contains(&held.role));
+    if named { Ok(()) } else { Err(otherwise) }
+}
+
+/// What is read beside the work is read at a desk: grants, and with them phones, hold whole scopes.
+fn at_a_desk(way: Way) -> Result<(), Refusal> {
+    match way {
+        Way::Desk | Way::DeskWithReason => Ok(()),
+        Way::Work | Way::Phone => Err(Refusal::AtTheDesk),
+    }
+}

@@ -1,0 +1,507 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::ids::{DeviceId, RecordId};
+use crate::record::{Conflict, ConflictValue, Envelope};
+use crate::time::Span;
+use crate::value::{FieldValue, Scalar};
+
+const ANA: u8 = 1;
+const BEN: u8 = 2;
+const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+#[test]
+fn a_worker_opens_what_the_matrix_lets_them_write_and_the_identity_card() {
+    let town = Town::new();
+    assert_eq!(
+        town.opened(&[("OW", "street_outreach")], town.case(&["street_outreach"])),
+        "IDN OUT"
+    );
+    let two = [("RN", "reentry"), ("HR", "hospital_response")];
+    assert_eq!(town.opened(&two, town.case(&["reentry"])), "HSP IDN REN");
+    assert_eq!(town.opened(&[("ADM", "reentry")], town.case(&["reentry"])), "");
+    let mut elsewhere = town.case(&["street_outreach"]);
+    elsewhere.assigned = false;
+    assert_eq!(town.opened(&[("OW", "street_outreach")], elsewhere), "");
+}
+
+#[test]
+fn a_supervisor_sees_the_compartments_of_their_own_program_only() {
+    let town = Town::new();
+    let mut case = town.case(&["street_outreach"]);
+    case.assigned = false;
+    assert_eq!(town.opened(&[("SUP", "street_outreach")], case.clone()), "IDN OUT STF");
+    assert_eq!(town.opened(&[("SUP", "hospital_response")], case.clone()), "");
+    // Who works in one program and supervises another supervises that one only.
+    let both = [("OW", "street_outreach"), ("SUP", "hospital_response")];
+    assert_eq!(town.opened(&both, case), "");
+}
+
+#[test]
+fn only_the_right_role_in_the_right_program_makes_a_record() {
+    let town = Town::new();
+    let make = |roles: &[(&str, &str)], of: &str, program: &str, way| {
+        let (held, program) = (held(roles), program.parse().unwrap());
+        let record_type = town.record_type(of);
+        let subject =
+            Subject { compartment: &record_type.compartment, record_type: Some(record_type) };
+        let create = Act::Create { way, program: &program, starts: true };
+        let who = Person { user: user(ANA), memberships: &held };
+        decide(&town.catalogue, NOW, who, Reach::Closed, subject, create)
+    };
+    let worker = [("OW", "street_outreach")];
+    assert_eq!(make(&worker, "mediation", "street_outreach", Way::Phone), Ok(()));
+    assert_eq!(make(&worker, "mediation", "reentry", Way::Phone), Err(Refusal::Program));
+    let responder = [("HR", "hospital_response")];
+    let refused = make(&responder, "mediation", "street_outreach", Way::Phone);
+    assert_eq!(refused, Err(Refusal::Role));
+    let advocate = [("VA", "victim_services")];
+    let phone = make(&advocate, "victim_service", "victim_services", Way::Phone);
+    assert_eq!(phone, Err(Refusal::NotOnDevices));
+    assert_eq!(make(&advocate, "victim_service", "victim_services", Way::Desk), Ok(()));
+}
+
+#[test]
+fn a_record_is_made_for_the_program_that_works_where_it_lives() {
+    let town = Town::new();
+    let program = |roles: &[(&str, &str)], of: &str| {
+        default_program(&town.catalogue, &held(roles), town.record_type(of))
+            .map(|program| program.to_string())
+    };
+    let both = [("HR", "hospital_response"), ("RN", "reentry")];
+    assert_eq!(program(&both, "referral").as_deref(), Some("reentry"));
+    assert_eq!(program(&both, "person").as_deref(), Some("hospital_response"));
+    assert_eq!(program(&both[..1], "referral").as_deref(), Some("hospital_response"));
+    assert_eq!(program(&both, "mediation"), None);
+}
+
+#[test]
+fn what_may_not_be_kept_on_a_phone_is_no_device_scope() {
+    let case = CaseId::from_bytes([1; 16]);
+    let compartments = ["OUT", "VIC", "SUD", "CHL", "IDN"].map(|code| code.parse().unwrap());
+    let scopes = device_scopes(&Town::new().catalogue, case, compartments);
+    let kept: Vec<_> = scopes.iter().map(|scope| scope.compartment.as_str()).collect();
+    assert_eq!(kept, ["OUT", "IDN"]);
+}
+
+#[test]
+fn the_privacy_officer_reads_for_a_stated_reason_and_keeps_nothing() {
+    let town = Town::new();
+    let see = |way| town.see(&[("PRV", "professional_standards")], "HSP", None, way);
+    assert_eq!(see(Way::Desk), Err(Refusal::ReasonNeeded));
+    assert_eq!(see(Way::DeskWithReason), Ok(()));
+    assert_eq!(see(Way::Phone), Err(Refusal::AtTheDesk));
+    let victim = town.see(&[("PRV", "professional_standards")], "VIC", None, Way::DeskWithReason);
+    assert_eq!(victim, Err(Refusal::CounselOnly));
+}
+
+#[test]
+fn named_types_are_seen_one_by_one() {
+    let town = Town::new();
+    let officer = [("CO", "corrections")];
+    assert_eq!(town.see(&officer, "REN", Some("release_handoff"), Way::Desk), Ok(()));
+    let plan = town.see(&officer, "REN", Some("reentry_plan"), Way::Desk);
+    assert_eq!(plan, Err(Refusal::NamedTypesOnly));
+    let director = [("DIR", "professional_standards")];
+    assert_eq!(town.see(&director, "CUS", Some("custody_incident"), Way::Desk), Ok(()));
+    let leg = town.see(&director, "CUS", Some("transport"), Way::Desk);
+    assert_eq!(leg, Err(Refusal::AggregatesOnly));
+}
+
+#[test]
+fn a_custody_officer_submits_a_request_for_care_and_does_not_read_it() {
+    let town = Town::new();
+    let officer = held(&[("CO", "corrections")]);
+    let (case, programs) = (town.case(&["corrections"]), BTreeSet::new());
+    let request = town.record_type("care_request");
+    let subject = Subject { compartment: &request.compartment, record_type: Some(request) };
+    let program = "corrections".parse().unwrap();
+    let who = Person { user: user(ANA), memberships: &officer };
+    let ask = |facts, act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
+    let create = Act::Create { way: Way::Desk, program: &program, starts: false };
+    assert_eq!(ask(case.facts(&programs), create), Ok(()));
+    let see = Act::See(Way::Desk);
+    assert_eq!(ask(case.facts(&programs), see), Err(Refusal::NamedTypesOnly));
+    let elsewhere = CaseFacts { assigned: false, ..case.facts(&programs) };
+    assert_eq!(ask(elsewhere, create), Err(Refusal::NamedTypesOnly));
+}
+
+#[test]
+fn a_consent_opens_exactly_its_compartments_to_exactly_its_programs() {
+    let town = Town::new();
+    let mut case = town.case(&["hospital_response"]);
+    case.consents = vec![town.consent(&[
+        ("opens", options(&["hsp"])),
+        ("to_programs", options(&["street_outreach"])),
+        ("signed", instant(NOW - Span::from_days(1))),
+    ])];
+    assert_eq!(town.opened(&[("OW", "street_outreach")], case.clone()), "HSP IDN OUT");
+    // The same role in another program, another role of the program, somebody who is not assigned.
+    assert_eq!(town.opened(&[("OW", "reentry")], case.clone()), "IDN OUT");
+    assert_eq!(town.opened(&[("VA", "street_outreach")], case.clone()), "IDN VIC");
+    case.assigned = false;
+    assert_eq!(town.opened(&[("OW", "street_outreach")], case), "");
+}
+
+#[test]
+fn a_consent_counts_from_its_signature_to_its_end() {
+    let town = Town::new();
+    let start = NOW - Span::from_days(100);
+    let ends = |kind: &str, fields: &[(&str, FieldValue)]| {
+        let mut all = vec![("kind", choice(kind)), ("signed", instant(start))];
+        all.extend(fields.iter().cloned());
+        town.consent(&all).ends.map(|at| at.since(start))
+    };
+    let days = |days| Some(Span::from_days(days));
+    // What it says, but a victim's release no longer than ninety days; else its kind's own life.
+    let long = [("expires", instant(start + Span::from_days(400)))];
+    assert_eq!(ends("victim", &long), days(90));
+    assert_eq!(ends("hipaa", &long), days(400));
+    assert_eq!(ends("victim", &[]), days(30));
+    assert_eq!(ends("hipaa", &[]), days(180));
+    assert_eq!(ends("multiparty_diversion", &[]), days(365));
+    assert_eq!(ends("participation", &[]), None);
+    // Neither before it is signed nor at the moment of its end.
+    let consent = town.consent(&[
+        ("opens", options(&["hsp"])),
+        ("to_programs", options(&["street_outreach"])),
+        ("signed", instant(NOW)),
+        ("expires", instant(NOW + Span::from_days(1))),
+    ]);
+    let (compartment, program) = ("HSP".parse().unwrap(), "street_outreach".parse().unwrap());
+    let opens = |at| consent.opens(at, &compartment, &program);
+    assert_eq!(opens(NOW - Span::from_millis(1)), Err(Refusal::ConsentNotSigned));
+    assert_eq!(opens(NOW), Ok(()));
+    let end = NOW + Span::from_days(1);
+    assert_eq!(opens(end - Span::from_millis(1)), Ok(()));
+    assert_eq!(opens(end), Err(Refusal::ConsentExpired));
+    assert_eq!(consent.next_moment(NOW - Span::from_days(1)), Some(NOW));
+    assert_eq!(consent.next_moment(NOW), Some(end));
+    assert_eq!(consent.next_moment(end), None);
+}
+
+#[test]
+fn of_concurrent_dates_the_one_that_opens_least_counts() {
+    let town = Town::new();
+    let at = |days: i64| instant(NOW + Span::from_days(days));
+    let mut record = town.record("consent", &[("signed", at(-9)), ("expires", at(9))]);
+    record.conflicts =
+        vec![conflict("signed", &[at(-9), at(-3)]), conflict("expires", &[at(9), at(2)])];
+    let consent = town.read_consent(&record);
+    assert_eq!(consent.starts, Some(NOW - Span::from_days(3)));
+    assert_eq!(consent.ends, Some(NOW + Span::from_days(2)));
+    assert!(!consent.revoked);
+    // A revocation counts whatever its date, and so does one among other values.
+    let revoked = town.consent(&[("signed", at(-9)), ("revoked", at(30))]);
+    assert!(revoked.revoked && revoked.next_moment(NOW).is_none());
+    assert!(town.consent(&[("signed", at(-9)), ("approval", choice("voided"))]).revoked);
+    assert!(town.consent(&[]).starts.is_none(), "nobody has signed it");
+}
+
+#[test]
+fn what_was_not_to_be_seen_without_a_consent_is_disclosed_under_it() {
+    let town = Town::new();
+    let mut case = town.case(&["hospital_response"]);
+    let give = |days: i64| {
+        town.consent(&[
+            ("opens", options(&["hsp", "out"])),
+            ("to_programs", options(&["street_outreach"])),
+            ("signed", instant(NOW + Span::from_days(days))),
+        ])
+    };
+    case.consents = vec![give(-1), give(1)];
+    let (held, programs) = (held(&[("OW", "street_outreach")]), BTreeSet::new());
+    let who = Person { user: user(ANA), memberships: &held };
+    let under = |code: &str| {
+        let (facts, code) = (case.facts(&programs), code.parse().unwrap());
+        disclosed_under(&town.catalogue, NOW, who, facts, &code).len()
+    };
+    assert_eq!((under("HSP"), under("OUT"), under("VIC")), (1, 0, 0));
+}
+
+#[test]
+fn an_encounter_is_its_authors_until_it_is_approved() {
+    let town = Town::new();
+    let edit = |who: u8, role: (&str, &str), before: &[(&str, FieldValue)], after| {
+        town.edit(who, role, "outreach_contact", before, after)
+    };
+    let (worker, supervisor) = (("OW", "street_outreach"), ("SUP", "street_outreach"));
+    let open = [("note", text("calm"))];
+    let changed = [("note", text("calm again"))];
+    assert_eq!(edit(ANA, worker, &open, &changed), Ok(()));
+    assert_eq!(edit(BEN, worker, &open, &changed), Err(not_author("note")));
+    assert_eq!(edit(BEN, supervisor, &open, &changed), Err(not_author("note")));
+
+    let submitted = [("note", text("calm")), ("approval", choice("submitted"))];
+    let approved = [("note", text("calm")), ("approval", choice("approved"))];
+    assert_eq!(edit(ANA, worker, &open, &submitted), Ok(()));
+    assert_eq!(edit(ANA, worker, &submitted, &approved), Err(guarded("approval", "SUP")));
+    assert_eq!(edit(BEN, supervisor, &submitted, &approved), Ok(()));
+    let elsewhere = ("SUP", "hospital_response");
+    assert_eq!(edit(BEN, elsewhere, &submitted, &approved), Err(not_author("approval")));
+
+    let late = [("note", text("after all")), ("approval", choice("approved"))];
+    assert_eq!(edit(ANA, worker, &approved, &late), Err(closed("note")));
+    assert_eq!(edit(BEN, supervisor, &approved, &late), Err(closed("note")));
+    assert_eq!(edit(ANA, worker, &approved, &submitted), Err(closed("approval")));
+    assert_eq!(edit(BEN, supervisor, &approved, &submitted), Ok(()), "and opens it again");
+}
+
+#[test]
+fn what_somebody_decided_is_not_everybodys_to_change() {
+    let town = Town::new();
+    let edit = |role: (&str, &str), before: &[(&str, FieldValue)], after: &[(&str, FieldValue)]| {
+        town.edit(BEN, role, "outreach_intake", before, after)
+    };
+    let (worker, supervisor) = (("OW", "street_outreach"), ("SUP", "street_outreach"));
+    let (first, second) = ([("tier", choice("1"))], [("tier", choice("2"))]);
+    assert_eq!(edit(worker, &[], &first), Ok(()), "an empty field is filled");
+    assert_eq!(edit(worker, &first, &second), Err(guarded("tier", "SUP")));
+    assert_eq!(edit(worker, &first, &[]), Err(guarded("tier", "SUP")));
+    assert_eq!(edit(supervisor, &first, &second), Ok(()));
+    // What nobody guards is everybody's, beside it too.
+    let more = [("tier", choice("1")), ("risk_level", choice("high"))];
+    assert_eq!(edit(worker, &first, &more), Ok(()));
+    // A record that lives on is not closed by its approval, but only a supervisor leaves it.
+    let approved = [("approval", choice("approved"))];
+    let on = [("approval", choice("approved")), ("risk_level", choice("high"))];
+    assert_eq!(edit(worker, &approved, &on), Ok(()));
+    let back = edit(worker, &approved, &[("approval", choice("submitted"))]);
+    assert_eq!(back, Err(guarded("approval", "SUP")));
+}
+
+#[test]
+fn values_written_concurrently_are_decided_by_whom_the_field_says() {
+    let town = Town::new();
+    let decide = |field: &str, values: &[FieldValue], after: FieldValue| {
+        let mut before = town.record("outreach_intake", &[(field, values[0].clone())]);
+        before.conflicts = vec![conflict(field, values)];
+        let after = town.record("outreach_intake", &[(field, after)]);
+        town.ask(BEN, ("OW", "street_outreach"), Some(&before), &after)
+    };
+    let tiers = [choice("1"), choice("2")];
+    assert_eq!(decide("tier", &tiers, choice("2")), Ok(()));
+    assert_eq!(decide("tier", &tiers, choice("3")), Err(guarded("tier", "SUP")));
+    let approvals = [choice("submitted"), choice("approved")];
+    let lost = decide("approval", &approvals, choice("submitted"));
+    assert_eq!(lost, Err(guarded("approval", "SUP")));
+}
+
+#[test]
+fn a_signed_consent_is_revoked_by_anybody_and_widened_by_a_supervisor_only() {
+    let town = Town::new();
+    let edit = |role: (&str, &str), after: &[(&str, FieldValue)]| {
+        let before =
+            [("opens", options(&["hsp"])), ("expires", instant(NOW)), ("kind", choice("hipaa"))];
+        let mut all: BTreeMap<_, _> = before.iter().cloned().collect();
+        all.extend(after.iter().cloned());
+        let after: Vec<_> = all.into_iter().collect();
+        town.edit(BEN, role, "consent", &before, &after)
+    };
+    let worker = ("OW", "street_outreach");
+    assert_eq!(edit(worker, &[("revoked", instant(NOW))]), Ok(()));
+    let wider = [("opens", options(&["hsp", "ren"]))];
+    assert_eq!(edit(worker, &wider), Err(guarded("opens", "SUP")));
+    let longer = [("expires", instant(NOW + Span::from_days(1)))];
+    assert_eq!(edit(worker, &longer), Err(guarded("expires", "SUP")));
+    assert_eq!(edit(("SUP", "street_outreach"), &longer), Ok(()));
+}
+
+#[test]
+fn every_refusal_has_a_name_of_its_own() {
+    let field = || "tier".parse().unwrap();
+    let all = [
+        Refusal::NoAccess,
+        Refusal::CounselOnly,
+        Refusal::AggregatesOnly,
+        Refusal::DeidentifiedOnly,
+        Refusal::NamedTypesOnly,
+        Refusal::NotOwn,
+        Refusal::NotSupervised,
+        Refusal::NotAssigned,
+        Refusal::NoConsent,
+        Refusal::ConsentNotSigned,
+        Refusal::ConsentExpired,
+        Refusal::ConsentRevoked,
+        Refusal::AtTheDesk,
+        Refusal::ReasonNeeded,
+        Refusal::NotOnDevices,
+        Refusal::Role,
+        Refusal::Program,
+        Refusal::NotAuthor { field: field() },
+        Refusal::Final { field: field() },
+        Refusal::Field { field: field(), roles: "SUP".into() },
+    ];
+    let codes: BTreeSet<_> = all.iter().map(Refusal::code).collect();
+    let words: BTreeSet<_> = all.iter().map(ToString::to_string).collect();
+    assert_eq!((codes.len(), words.len()), (all.len(), all.len()));
+    assert!(all.is_sorted());
+}
+
+/// The rules of the department that is compiled in.
+struct Town {
+    catalogue: Catalogue,
+}
+
+/// A case, and what is known of it.
+#[derive(Clone)]
+struct Case {
+    assigned: bool,
+    programs: BTreeSet<ProgramCode>,
+    consents: Vec<Consent>,
+}
+
+impl Case {
+    fn facts<'a>(&'a self, programs: &'a BTreeSet<ProgramCode>) -> CaseFacts<'a> {
+        CaseFacts { assigned: self.assigned, programs, consents: &self.consents, alone: None }
+    }
+}
+
+impl Town {
+    fn new() -> Self {
+        Self { catalogue: Catalogue::builtin().unwrap() }
+    }
+
+    /// A case that is assigned to whoever asks.
+    fn case(&self, programs: &[&str]) -> Case {
+        let programs = programs.iter().map(|name| name.parse().unwrap()).collect();
+        Case { assigned: true, programs, consents: Vec::new() }
+    }
+
+    fn opened(&self, roles: &[(&str, &str)], case: Case) -> String {
+        let held = held(roles);
+        let who = Person { user: user(ANA), memberships: &held };
+        let opened = opened(&self.catalogue, NOW, who, case.facts(&case.programs));
+        opened.iter().map(CompartmentCode::as_str).collect::<Vec<_>>().join(" ")
+    }
+
+    fn see(
+        &self,
+        roles: &[(&str, &str)],
+        compartment: &str,
+        record_type: Option<&str>,
+        way: Way,
+    ) -> Result<(), Refusal> {
+        let (held, case) = (held(roles), self.case(&[]));
+        let compartment = compartment.parse().unwrap();
+        let record_type = record_type.map(|name| self.record_type(name));
+        let subject = Subject { compartment: &compartment, record_type };
+        let who = Person { user: user(ANA), memberships: &held };
+        let reach = Reach::Facts(case.facts(&case.programs));
+        decide(&self.catalogue, NOW, who, reach, subject, Act::See(way))
+    }
+
+    /// Somebody edits a record that Ana made for street outreach.
+    fn edit(
+        &self,
+        who: u8,
+        role: (&str, &str),
+        record_type: &str,
+        before: &[(&str, FieldValue)],
+        after: &[(&str, FieldValue)],
+    ) -> Result<(), Refusal> {
+        let (before, after) = (self.record(record_type, before), self.record(record_type, after));
+        self.ask(who, role, Some(&before), &after)
+    }
+
+    fn ask(
+        &self,
+        who: u8,
+        role: (&str, &str),
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<(), Refusal> {
+        let held = held(&[role]);
+        let record_type = self.record_type(after.envelope.record_type.as_str());
+        let subject =
+            Subject { compartment: &record_type.compartment, record_type: Some(record_type) };
+        let edit = Act::Edit(Edited { way: Way::Phone, before, after, present: before });
+        let who = Person { user: user(who), memberships: &held };
+        decide(&self.catalogue, NOW, who, Reach::Granted, subject, edit)
+    }
+
+    fn consent(&self, fields: &[(&str, FieldValue)]) -> Consent {
+        self.read_consent(&self.record("consent", fields))
+    }
+
+    fn read_consent(&self, record: &Record) -> Consent {
+        Consent::of(&self.catalogue, self.record_type("consent"), record).unwrap()
+    }
+
+    fn record(&self, record_type: &str, fields: &[(&str, FieldValue)]) -> Record {
+        let record_type = self.record_type(record_type);
+        Record {
+            envelope: Envelope {
+                record: RecordId::from_bytes([7; 16]),
+                record_type: record_type.name.clone(),
+                type_version: record_type.version,
+                case: Some(CaseId::from_bytes([8; 16])),
+                compartment: record_type.compartment.clone(),
+                program: "street_outreach".parse().unwrap(),
+                created_by: user(ANA),
+                created_at: NOW,
+            },
+            fields: fields
+                .iter()
+                .map(|(name, value)| (name.parse().unwrap(), value.clone()))
+                .collect(),
+            conflicts: Vec::new(),
+        }
+    }
+
+    fn record_type(&self, name: &str) -> &RecordType {
+        &self.catalogue.types[name]
+    }
+}
+
+fn not_author(field: &str) -> Refusal {
+    Refusal::NotAuthor { field: field.parse().unwrap() }
+}
+
+fn closed(field: &str) -> Refusal {
+    Refusal::Final { field: field.parse().unwrap() }
+}
+
+fn guarded(field: &str, roles: &str) -> Refusal {
+    Refusal::Field { field: field.parse().unwrap(), roles: roles.into() }
+}
+
+fn conflict(field: &str, values: &[FieldValue]) -> Conflict {
+    let values = values.iter().map(|value| ConflictValue {
+        value: value.clone(),
+        change: crate::ids::ChangeHash([0; 32]),
+        device: DeviceId::from_bytes([0; 16]),
+        at: NOW,
+    });
+    Conflict { field: field.parse().unwrap(), review: true, values: values.collect() }
+}
+
+fn text(text: &str) -> FieldValue {
+    FieldValue::Scalar(Scalar::Text(text.into()))
+}
+
+fn choice(option: &str) -> FieldValue {
+    FieldValue::Scalar(Scalar::Choice(option.parse().unwrap()))
+}
+
+fn options(options: &[&str]) -> FieldValue {
+    FieldValue::Choices(options.iter().map(|option| option.parse().unwrap()).collect())
+}
+
+fn instant(at: Timestamp) -> FieldValue {
+    FieldValue::Scalar(Scalar::DateTime(at))
+}
+
+fn user(number: u8) -> UserId {
+    UserId::from_bytes([number; 16])
+}
+
+fn held(roles: &[(&str, &str)]) -> BTreeSet<MembershipV1> {
+    roles
+        .iter()
+        .map(|(role, program)| MembershipV1 {
+            role: role.parse().unwrap(),
+            program: program.parse().unwrap(),
+        })
+        .collect()
+}

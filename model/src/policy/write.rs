@@ -1,0 +1,127 @@
+//! What a person may change in a record that they see.
+
+use std::collections::BTreeSet;
+
+use super::{Edited, Person, Refusal, Subject};
+use crate::catalogue::{Access, Catalogue, EditedBy, Field, Guard, RecordType};
+use crate::ids::{FieldName, ProgramCode};
+use crate::record::Record;
+use crate::value::{FieldValue, Scalar};
+
+/// Whether a role of theirs makes such records, in the program that the record names.
+pub(super) fn may_make(
+    who: Person<'_>,
+    subject: Subject<'_>,
+    program: &ProgramCode,
+) -> Result<(), Refusal> {
+    let record_type = subject.record_type.ok_or(Refusal::Role)?;
+    let mut writers = who
+        .memberships
+        .iter()
+        .filter(|held| record_type.written_by.contains(&held.role))
+        .peekable();
+    if writers.peek().is_none() {
+        return Err(Refusal::Role);
+    }
+    if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Refusal::Program) }
+}
+
+/// Whether they may make this edit.
+pub(super) fn may_edit(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    subject: Subject<'_>,
+    edited: Edited<'_>,
+) -> Result<(), Refusal> {
+    // A type that this catalogue does not know has no rules in it.
+    let Some(record_type) = subject.record_type else { return Ok(()) };
+    let Edited { before, after, present, .. } = edited;
+    let is_author = after.envelope.created_by == who.user;
+    let is_closed =
+        [before, present].into_iter().flatten().any(|record| is_closed(record_type, record));
+    for name in changed_fields(before, after) {
+        let field = record_type.field(name.as_str());
+        let guard = field.and_then(|field| field.guard.as_ref());
+        if let Some(guard) = guard
+            && holds_one_of(catalogue, who, &after.envelope.program, subject, guard)
+        {
+            continue;
+        }
+        if is_closed {
+            return Err(Refusal::Final { field: name.clone() });
+        }
+        if record_type.edited_by == EditedBy::Author && !is_author {
+            return Err(Refusal::NotAuthor { field: name.clone() });
+        }
+        if let (Some(field), Some(guard)) = (field, guard)
+            && !is_for_others(field, guard, before, after)
+        {
+            let roles: Vec<_> = guard.changed_by.iter().map(ToString::to_string).collect();
+            return Err(Refusal::Field { field: name.clone(), roles: roles.join(", ") });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a record is edited no more, but amended.
+fn is_closed(record_type: &RecordType, record: &Record) -> bool {
+    record_type.edited_by == EditedBy::Author
+        && record_type.fields.iter().any(|field| {
+            let values = values(Some(record), &field.name);
+            field
+                .guard
+                .as_ref()
+                .is_some_and(|guard| values.iter().any(|v| is_one_of(&guard.finals, v)))
+        })
+}
+
+/// The fields in which something else stands than before; concurrent values count, too.
+fn changed_fields<'a>(before: Option<&'a Record>, after: &'a Record) -> BTreeSet<&'a FieldName> {
+    let names = before.into_iter().flat_map(|record| record.fields.keys());
+    names
+        .chain(after.fields.keys())
+        .filter(|name| values(before, name) != values(Some(after), name))
+        .collect()
+}
+
+/// Everything that stands in a field, the shown value first.
+fn values<'a>(record: Option<&'a Record>, name: &FieldName) -> Vec<&'a FieldValue> {
+    let Some(record) = record else { return Vec::new() };
+    match record.conflicts.iter().find(|conflict| conflict.field == *name) {
+        Some(conflict) => conflict.values.iter().map(|value| &value.value).collect(),
+        None => record.fields.get(name).into_iter().collect(),
+    }
+}
+
+/// Whether the person holds a role that changes the field: a supervising one in the record's
+/// program.
+fn holds_one_of(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    program: &ProgramCode,
+    subject: Subject<'_>,
+    guard: &Guard,
+) -> bool {
+    who.memberships.iter().any(|held| {
+        let supervises = catalogue.access(&held.role, subject.compartment) == Access::Supervise;
+        guard.changed_by.contains(&held.role) && (!supervises || held.program == *program)
+    })
+}
+
+/// Whether what became of a guarded field is what everybody may make of it.
+fn is_for_others(field: &Field, guard: &Guard, before: Option<&Record>, after: &Record) -> bool {
+    let (before, after) = (values(before, &field.name), values(Some(after), &field.name));
+    if !guard.others_set.is_empty() {
+        let left = before.iter().any(|value| is_one_of(&guard.finals, value));
+        return !left && !after.is_empty() && after.iter().all(|v| is_one_of(&guard.others_set, v));
+    }
+    let fills = before.iter().all(|value| value.is_empty());
+    let decides = guard.others_decide
+        && before.len() > 1
+        && matches!(after.as_slice(), [kept] if before.contains(kept));
+    fills || decides
+}
+
+fn is_one_of(options: &BTreeSet<crate::ids::OptionCode>, value: &FieldValue) -> bool {
+    matches!(value, FieldValue::Scalar(Scalar::Choice(option)) if options.contains(option))
+}
