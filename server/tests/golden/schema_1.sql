@@ -29,6 +29,19 @@ CREATE TABLE changes (
     hash BLOB NOT NULL UNIQUE,
     sealed BLOB NOT NULL
 ) STRICT;
+CREATE TABLE consents (
+    record BLOB PRIMARY KEY NOT NULL REFERENCES records (id),
+    "case" BLOB NOT NULL,
+    -- Codes, with a space between them.
+    programs TEXT NOT NULL,
+    compartments TEXT NOT NULL,
+    -- Null while nobody has signed it, and when it names no end.
+    starts_at INTEGER,
+    ends_at INTEGER,
+    revoked INTEGER NOT NULL,
+    -- When its case must be settled again, because it begins or ends; null when nothing more comes.
+    due_at INTEGER
+) STRICT, WITHOUT ROWID;
 CREATE TABLE devices (
     id BLOB PRIMARY KEY NOT NULL,
     user BLOB NOT NULL REFERENCES users (id),
@@ -165,6 +178,8 @@ CREATE INDEX assignments_by_case ON assignments ("case");
 CREATE INDEX case_programs_by_program ON case_programs (program);
 CREATE INDEX changes_by_record ON changes (record, seq, author_device, vouched_by);
 CREATE INDEX changes_by_scope ON changes (scope, seq, record);
+CREATE INDEX consents_by_case ON consents ("case");
+CREATE INDEX consents_due ON consents (due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX grants_active ON grants (user, scope) WHERE revoked_seq IS NULL;
 CREATE INDEX grants_by_scope ON grants (scope, user);
 CREATE INDEX grants_in_order ON grants (user, granted_seq) WHERE revoked_seq IS NULL;
