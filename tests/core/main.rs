@@ -1,10 +1,12 @@
 //! The server's core without its network, asked as devices ask it: what it takes, what it gives to
 //! whom, and what a restore brings back.
 
+mod consent;
 mod crossed;
 mod erase;
 mod grants;
 mod pages;
 mod restore;
+mod rules;
 mod take;
 mod town;

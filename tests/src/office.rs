@@ -55,6 +55,12 @@ impl Office {
         self.user(now, name, "SUP")
     }
 
+    /// Adds somebody with another role, in another program.
+    pub fn member(&mut self, now: Timestamp, name: &str, role: &str, program: &str) -> UserId {
+        let (role, program) = (role.parse().unwrap(), program.parse().unwrap());
+        self.admin.user_add(now, &mut self.rng, name, &role, &program).unwrap()
+    }
+
     /// A code with which a device of this person can be enrolled.
     pub fn invite(&mut self, now: Timestamp, name: &str) -> String {
         self.admin.invite(now, &mut self.rng, name).unwrap().code
@@ -95,7 +101,6 @@ impl Office {
     }
 
     fn user(&mut self, now: Timestamp, name: &str, role: &str) -> UserId {
-        let (role, program) = (role.parse().unwrap(), crate::content::program());
-        self.admin.user_add(now, &mut self.rng, name, &role, &program).unwrap()
+        self.member(now, name, role, crate::content::program().as_str())
     }
 }

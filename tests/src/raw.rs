@@ -10,7 +10,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::{Document, NewChange};
-use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, UserId};
+use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, ProgramCode, RecordId, UserId};
 use model::limits;
 use model::proof;
 use model::record::{Edit, Envelope};
@@ -94,9 +94,21 @@ impl RawDevice {
         &self.key
     }
 
-    /// Makes a record. Without a case, a type that opens one opens its own.
+    /// Makes a record for street outreach. Without a case, a type that opens one opens its own.
     pub fn make(
         &mut self,
+        now: Timestamp,
+        record_type: &str,
+        case: Option<CaseId>,
+        edits: &[Edit],
+    ) -> Made {
+        self.make_for(&content::program(), now, record_type, case, edits)
+    }
+
+    /// Makes a record for a program.
+    pub fn make_for(
+        &mut self,
+        program: &ProgramCode,
         now: Timestamp,
         record_type: &str,
         case: Option<CaseId>,
@@ -112,7 +124,7 @@ impl RawDevice {
             type_version: known.version,
             case: if own { Some(record.into()) } else { case },
             compartment: known.compartment.clone(),
-            program: content::program(),
+            program: program.clone(),
             created_by: self.user,
             created_at: now,
         };

@@ -1,0 +1,229 @@
+//! What a consent opens, to whom, and that it closes again: at its end, and when it is taken back.
+
+use std::collections::BTreeSet;
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
+use model::ids::{CaseId, ProgramCode, RecordId};
+use model::record::Edit;
+use model::time::Timestamp;
+use model::wire::SyncResponseV1;
+use server::admin::AuditFilter;
+
+use crate::restore::restored;
+use crate::town::{NOW, Town, edited, later, outcomes, quality};
+
+#[test]
+fn a_signed_consent_opens_exactly_what_it_names() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    assert_eq!(clinic.ana_receives(NOW), [clinic.person].into());
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    assert_eq!(clinic.ana_receives(NOW), [clinic.bedside, consent.record].into());
+    // Ben does the same work and is not assigned; Rosa is assigned, and her program is not named.
+    let town = &mut clinic.town;
+    town.office.member(NOW, "rosa", "RN", "reentry");
+    town.office.assign(NOW, "rosa", clinic.case);
+    let (mut ben, mut rosa) = (town.device("ben"), town.device("rosa"));
+    assert!(town.received(&mut ben).is_empty());
+    assert_eq!(town.received(&mut rosa), [clinic.person, consent.record].into());
+    town.holds();
+}
+
+#[test]
+fn what_a_consent_alone_opens_is_noted_as_disclosed() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    clinic.ana_receives(NOW);
+    // Hana reads the same on another device, as her work.
+    let mut again = clinic.town.device("hana");
+    clinic.town.received(&mut again);
+    let rows = clinic.town.office.admin().audit(&AuditFilter::default()).unwrap();
+    let disclosed: Vec<_> = rows.iter().filter(|row| row.act == "disclose").collect();
+    assert_eq!(disclosed.len(), 1);
+    assert_eq!(disclosed[0].object, format!("consent {}", consent.record));
+    assert_eq!(disclosed[0].outcome, "1 records of HSP");
+    assert!(disclosed[0].actor.contains(&clinic.ana.user.to_string()));
+}
+
+#[test]
+fn a_consent_that_expires_closes_at_the_next_request_of_anybody() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let ends = content::instant("expires", later(60));
+    clinic.consent(&[content::instant("signed", NOW), ends]);
+    assert!(clinic.ana_receives(NOW).contains(&clinic.bedside));
+    assert_eq!(taken(&clinic.ana_asks(later(59))), "");
+    let before = clinic.town.core.head().unwrap();
+    // Nobody presses a button: Hana asks for something else.
+    clinic.hana.send(&clinic.town.core, later(60), clinic.hana.request());
+    let news = clinic.town.core.news_for(clinic.ana.who(), before).unwrap();
+    assert!(news.is_some(), "Ana's phone is told that there is something");
+    assert_eq!(taken(&clinic.ana_asks(later(61))), "HSP");
+    assert!(clinic.ana_asks(later(62)).pull.is_empty());
+    clinic.town.holds();
+}
+
+#[test]
+fn the_first_request_after_the_end_is_answered_as_after_the_end() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let ends = content::instant("expires", later(60));
+    clinic.consent(&[content::instant("signed", NOW), ends]);
+    // A phone that never asked in the meantime gets nothing of it.
+    assert!(!clinic.ana_receives(later(60)).contains(&clinic.bedside));
+    let mut request = clinic.ana.request();
+    request.refetch = vec![clinic.bedside];
+    assert!(clinic.ana.send(&clinic.town.core, later(60), request).pull.is_empty());
+}
+
+#[test]
+fn a_consent_begins_when_it_is_signed_and_not_before() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let mut consent = clinic.consent(&[]);
+    assert!(!clinic.ana_receives(NOW).contains(&clinic.bedside), "nobody has signed it");
+    let signed = content::instant("signed", later(10));
+    assert_eq!(clinic.hana_edits(&mut consent, NOW, signed), "accepted");
+    assert!(!clinic.ana_receives(later(9)).contains(&clinic.bedside));
+    assert_eq!(clinic.ana_receives(later(10)), [clinic.bedside].into());
+}
+
+#[test]
+fn whoever_is_on_the_case_takes_a_consent_back_and_only_a_supervisor_gives_it_again() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    let mut pulled = clinic.town.pulled(&mut clinic.ana);
+    let mut here = pulled.remove(&consent.record).unwrap();
+    let revoked = content::instant("revoked", later(5));
+    let push = edited(&mut clinic.ana, consent.record, &mut here, &[revoked]);
+    let response = clinic.ana.push(&clinic.town.core, later(1), vec![push]);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    assert_eq!(taken(&response), "HSP", "with the answer to the very same request");
+
+    let cleared = Edit::Clear { field: content::field("revoked") };
+    let push = edited(&mut clinic.ana, consent.record, &mut here, &[cleared]);
+    let response = clinic.ana.push(&clinic.town.core, later(2), vec![push]);
+    assert_eq!(outcomes(&response), ["guarded_field Never"]);
+    assert!(clinic.ana_receives(later(3)).is_empty());
+    clinic.town.holds();
+}
+
+#[test]
+fn of_two_ends_written_at_once_the_first_counts() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let mut consent = clinic.consent(&[content::instant("signed", NOW)]);
+    let mut other = model::document::Document::load(&consent.document.save()).unwrap();
+    let late = content::instant("expires", later(600));
+    assert_eq!(clinic.hana_edits(&mut consent, NOW, late), "accepted");
+    // Another phone of hers had not seen that.
+    let mut second = clinic.town.device("hana");
+    let early = content::instant("expires", later(60));
+    let push = edited(&mut second, consent.record, &mut other, &[early]);
+    assert_eq!(outcomes(&second.push(&clinic.town.core, NOW, vec![push])), ["accepted"]);
+    assert!(clinic.ana_receives(later(59)).contains(&clinic.bedside));
+    assert_eq!(taken(&clinic.ana_asks(later(60))), "HSP");
+}
+
+#[test]
+fn a_consent_ends_on_a_server_that_was_put_back_from_a_backup_too() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let ends = content::instant("expires", later(60));
+    clinic.consent(&[content::instant("signed", NOW), ends]);
+    clinic.ana_receives(NOW);
+    let file = clinic.town.office.path().join("backup");
+    clinic.town.office.admin().backup(NOW, &file).unwrap();
+    let Clinic { town, mut ana, bedside, .. } = clinic;
+    let town = restored(town);
+    town.holds();
+    let answer = ana.send(&town.core, later(2), ana.request());
+    assert_eq!(taken(&answer), "");
+    let answer = ana.send(&town.core, later(61), ana.request());
+    assert_eq!(taken(&answer), "HSP");
+    let mut request = ana.request();
+    request.refetch = vec![bedside];
+    assert!(ana.send(&town.core, later(61), request).pull.is_empty());
+}
+
+#[test]
+fn assigned_after_the_consent_or_taken_off_the_case_follows_it_too() {
+    let mut clinic = Clinic::new();
+    clinic.consent(&[content::instant("signed", NOW)]);
+    assert!(clinic.ana_receives(NOW).is_empty());
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    assert!(clinic.ana_receives(NOW).contains(&clinic.bedside));
+    clinic.town.office.admin().unassign(NOW, "ana", clinic.case).unwrap();
+    assert_eq!(taken(&clinic.ana_asks(NOW)), "HSP IDN OUT");
+}
+
+/// A hospital's case, with an encounter at the bedside, and an outreach worker.
+struct Clinic {
+    town: Town,
+    hana: RawDevice,
+    ana: RawDevice,
+    case: CaseId,
+    person: RecordId,
+    bedside: RecordId,
+}
+
+impl Clinic {
+    fn new() -> Self {
+        let mut town = Town::new();
+        town.office.member(NOW, "hana", "HR", "hospital_response");
+        let (mut hana, ana) = (town.device("hana"), town.device("ana"));
+        let name = content::text("name", "Case Alder");
+        let person = hana.make_for(&hospital(), NOW, "person", None, &[name, quality()]);
+        let case = CaseId::from(person.record);
+        let approach = content::choice("approach", "accepted");
+        let bedside = hana.make_for(&hospital(), NOW, "bedside_encounter", Some(case), &[approach]);
+        let response = hana.push(&town.core, NOW, vec![person.push(), bedside.push()]);
+        assert_eq!(outcomes(&response), ["accepted", "accepted"]);
+        Self { town, hana, ana, case, person: person.record, bedside: bedside.record }
+    }
+
+    /// Hana notes a release of the bedside encounters to outreach.
+    fn consent(&mut self, more: &[Edit]) -> Made {
+        let mut edits = vec![
+            content::choice("kind", "hipaa"),
+            content::option("opens", "hsp"),
+            content::option("to_programs", "street_outreach"),
+        ];
+        edits.extend_from_slice(more);
+        let case = Some(self.case);
+        let made = self.hana.make_for(&hospital(), NOW, "consent", case, &edits);
+        let response = self.hana.push(&self.town.core, NOW, vec![made.push()]);
+        assert_eq!(outcomes(&response), ["accepted"]);
+        made
+    }
+
+    fn hana_edits(&mut self, made: &mut Made, now: Timestamp, edit: Edit) -> String {
+        let push = edited(&mut self.hana, made.record, &mut made.document, &[edit]);
+        outcomes(&self.hana.push(&self.town.core, now, vec![push])).remove(0)
+    }
+
+    fn ana_receives(&mut self, now: Timestamp) -> BTreeSet<RecordId> {
+        self.ana.pull(&self.town.core, now).into_keys().collect()
+    }
+
+    /// One request of Ana's phone, after which it stands where it was told.
+    fn ana_asks(&mut self, now: Timestamp) -> SyncResponseV1 {
+        let response = self.ana.send(&self.town.core, now, self.ana.request());
+        self.ana.cursor = response.cursor;
+        response
+    }
+}
+
+fn hospital() -> ProgramCode {
+    "hospital_response".parse().unwrap()
+}
+
+/// The compartments that an answer takes away.
+fn taken(response: &SyncResponseV1) -> String {
+    let codes: BTreeSet<_> =
+        response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect();
+    codes.into_iter().collect::<Vec<_>>().join(" ")
+}

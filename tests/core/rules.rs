@@ -1,0 +1,143 @@
+//! Who may change what in a record that they see.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::Made;
+use model::document::Document;
+use model::record::Edit;
+use model::value::Scalar;
+
+use crate::town::{NOW, Town, edited, encounter, outcomes};
+
+#[test]
+fn a_workers_approval_is_refused_and_what_came_with_it_is_not() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    let mut mine = copy(&contact);
+    let note = edited(&mut ana, contact.record, &mut mine, &[content::text("note", "calm")]);
+    let approve = edited(&mut ana, contact.record, &mut copy(&contact), &[approval("approved")]);
+    let submit = edited(&mut ana, contact.record, &mut mine, &[approval("submitted")]);
+    let other = encounter(&mut ana, Some(person.record.into()));
+    let push = vec![note, approve, submit, other.push()];
+    let response = ana.push(&town.core, NOW, push);
+    let expected = ["accepted", "guarded_field Never", "accepted", "accepted"];
+    assert_eq!(outcomes(&response), expected);
+    let kept = town.office.admin().quarantine().unwrap();
+    assert_eq!((kept.len(), kept[0].code.as_str()), (1, "guarded_field"));
+    assert!(kept[0].reason.contains("`approval`") && kept[0].reason.contains("SUP"));
+
+    let mut theirs = town.pulled(&mut sol).remove(&contact.record).unwrap();
+    let approve = edited(&mut sol, contact.record, &mut theirs, &[approval("approved")]);
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![approve])), ["accepted"]);
+    town.holds();
+}
+
+#[test]
+fn an_approved_encounter_is_amended_and_not_edited() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    let mut theirs = town.pulled(&mut sol).remove(&contact.record).unwrap();
+    let approve = edited(&mut sol, contact.record, &mut theirs, &[approval("approved")]);
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![approve])), ["accepted"]);
+
+    // Ana has seen it, or not yet: what is approved stays as it was approved.
+    let note = content::text("note", "calm after all");
+    let unseen = edited(&mut ana, contact.record, &mut copy(&contact), std::slice::from_ref(&note));
+    let seen = edited(&mut ana, contact.record, &mut theirs.clone(), std::slice::from_ref(&note));
+    let response = ana.push(&town.core, NOW, vec![unseen, seen]);
+    assert_eq!(outcomes(&response), ["final Never", "final Never"]);
+
+    let amends = Edit::Set { field: content::field("amends"), value: Scalar::Ref(contact.record) };
+    let required = [content::choice("mode", "street"), content::choice("result", "engaged")];
+    let edits: Vec<Edit> = required.into_iter().chain([note, amends]).collect();
+    let case = Some(person.record.into());
+    let amended = ana.make(NOW, "outreach_contact", case, &edits);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![amended.push()])), ["accepted"]);
+    town.holds();
+}
+
+#[test]
+fn an_encounter_is_its_authors() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    town.office.assign(NOW, "ben", person.record.into());
+    let contact = town.meet(&mut ana, person.record.into());
+    let mut theirs = town.pulled(&mut ben).remove(&contact.record).unwrap();
+    let push = edited(&mut ben, contact.record, &mut theirs, &[content::text("note", "no")]);
+    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![push])), ["not_author Never"]);
+}
+
+#[test]
+fn two_people_who_fill_a_guarded_field_at_once_are_both_kept() {
+    let mut town = Town::new();
+    let (mut ana, mut ben, mut sol) = (town.device("ana"), town.device("ben"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    town.office.assign(NOW, "ben", person.record.into());
+    let intake = ana.make(NOW, "outreach_intake", Some(person.record.into()), &[]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![intake.push()])), ["accepted"]);
+    let mut seen = town.pulled(&mut ben).remove(&intake.record).unwrap();
+    let mut mine = copy(&intake);
+    let first = edited(&mut ana, intake.record, &mut mine, &[tier("1")]);
+    let second = edited(&mut ben, intake.record, &mut seen, &[tier("2")]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![first])), ["accepted"]);
+    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![second])), ["accepted"]);
+    // To change what stood there is something else, whether or not it has changed meanwhile.
+    let third = edited(&mut ana, intake.record, &mut mine, &[tier("3")]);
+    let response = ana.push(&town.core, NOW, vec![third]);
+    assert_eq!(outcomes(&response), ["guarded_field Never"]);
+    // Both may decide between the two, and the supervisor may say something else.
+    let mut both = town.pulled(&mut sol).remove(&intake.record).unwrap();
+    let decided = edited(&mut ben, intake.record, &mut both, &[tier("1")]);
+    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![decided])), ["accepted"]);
+    let set = edited(&mut sol, intake.record, &mut both, &[tier("3")]);
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![set])), ["accepted"]);
+    town.holds();
+}
+
+#[test]
+fn a_supervisor_of_another_program_changes_nothing_that_is_guarded() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    let mut theirs = town.pulled(&mut sol).remove(&contact.record).unwrap();
+    // From the next request on: her phone does not know yet.
+    let (role, program) = ("SUP".parse().unwrap(), content::program());
+    town.office.admin().user_revoke_role(NOW, "sol", &role, &program).unwrap();
+    let elsewhere = "hospital_response".parse().unwrap();
+    town.office.admin().user_grant(NOW, "sol", &role, &elsewhere).unwrap();
+    let approve = edited(&mut sol, contact.record, &mut theirs, &[approval("approved")]);
+    let response = sol.push(&town.core, NOW, vec![approve]);
+    assert_eq!(outcomes(&response), ["not_author Never"]);
+}
+
+#[test]
+fn nobody_makes_a_record_that_is_approved_already() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let edits = [
+        content::choice("mode", "street"),
+        content::choice("result", "engaged"),
+        approval("approved"),
+    ];
+    let made = ana.make(NOW, "outreach_contact", Some(person.record.into()), &edits);
+    let response = ana.push(&town.core, NOW, vec![made.push()]);
+    assert_eq!(outcomes(&response), ["guarded_field Never"]);
+}
+
+fn copy(made: &Made) -> Document {
+    Document::load(&made.document.save()).unwrap()
+}
+
+fn approval(state: &str) -> Edit {
+    content::choice("approval", state)
+}
+
+fn tier(tier: &str) -> Edit {
+    content::choice("tier", tier)
+}
