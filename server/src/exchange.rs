@@ -341,8 +341,8 @@ impl HandedIn {
         confirm_dropped(tx, user, device, &dropped)?;
         match place.stand {
             Stand::Revoked { .. } => {}
-            Stand::Pulling { starts_anew, is_known, .. } => {
-                if !is_known {
+            Stand::Pulling { starts_anew, is_met, .. } => {
+                if is_met {
                     people::set_reconciled(tx.db, device, place.life.epoch)?;
                 }
                 if starts_anew {

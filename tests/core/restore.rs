@@ -104,7 +104,7 @@ fn nobody_vouches_for_others_by_saying_that_the_server_lost_something() {
     request.push = vec![forged.clone()];
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: vec![], complete: true });
     let response = sol.send(&town.core, NOW, request);
-    assert_eq!(outcomes(&response), ["not_vouched AfterPull"]);
+    assert_eq!(outcomes(&response), ["not_vouched Never"]);
 
     // The end of a reconcile that was not heard of.
     let mut ben = town.device("ben");

@@ -240,6 +240,8 @@ impl World {
                         self.disturbed.contains(&user) || self.restored || self.supervises(user)
                     }
                     "reconcile_first" | "forged_actor" => self.restored,
+                    // A copy of a phone that had reconciled already.
+                    "not_vouched" => self.restored && self.phones[phone].copied,
                     "equivocation" => self.phones[phone].copied,
                     "device_revoked" => self.phones[phone].revoked,
                     // It follows one that was refused, or that the server lost.

@@ -39,8 +39,9 @@ pub(super) enum Stand {
         from: Position,
         /// Whether it begins with nothing.
         starts_anew: bool,
-        /// Whether it is noted that it knows this life of the database.
-        is_known: bool,
+        /// Whether it shows for the first time that it knows this life of the database: by a
+        /// cursor that this life gave. A request that was late, from before a restore, has none.
+        is_met: bool,
     },
     /// The server lost something that the device knows of: it says what it holds.
     Reconciling {
@@ -70,7 +71,7 @@ impl Stand {
     pub(super) fn writes_nothing(self) -> bool {
         match self {
             Self::Revoked { .. } | Self::Reconciled => true,
-            Self::Pulling { starts_anew, is_known, .. } => !starts_anew && is_known,
+            Self::Pulling { starts_anew, is_met, .. } => !starts_anew && !is_met,
             Self::Reconciling { .. } => false,
         }
     }
@@ -120,7 +121,11 @@ fn find_stand(
             .then_some(Position { effective_seq: cursor.effective_seq, seq: cursor.seq }),
     };
     Ok(match from.filter(|_| seen_agrees) {
-        Some(from) => Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_known },
+        Some(from) => {
+            let of_this_life = request.cursor.is_some_and(|cursor| cursor.epoch == life.epoch);
+            let is_met = !is_known && of_this_life;
+            Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_met }
+        }
         None => Stand::Reconciling { begun: false, vouches: !is_known },
     })
 }

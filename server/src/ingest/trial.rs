@@ -109,8 +109,16 @@ pub(super) fn run(
         Err(error) => return Err(error),
     };
 
-    let mut verdicts: Vec<Option<Verdict>> =
-        items.iter().map(|item| forged(sender, &item.change).map(Verdict::Refused)).collect();
+    let mut verdicts: Vec<Option<Verdict>> = items
+        .iter()
+        .map(|item| {
+            let is_here = before.as_ref().is_some_and(|here| here.has_change(&item.change.hash()));
+            match forged(sender, &item.change) {
+                Some(_) if is_here => Some(Verdict::Known),
+                refused => refused.map(Verdict::Refused),
+            }
+        })
+        .collect();
     let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
     let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
     let catalogue = &base.catalogue;
@@ -163,9 +171,9 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
     }
     match sender.standing {
         SenderStanding::Vouching => None,
-        SenderStanding::Disputing => Some(Refused::after_pull(
+        SenderStanding::Disputing => Some(Refused::never(
             "not_vouched",
-            "the server does not know that it lost this; an administrator has to restore it",
+            "the server does not know that it lost this; a supervisor has to look at it",
         )),
         SenderStanding::Ordinary | SenderStanding::MustReconcile | SenderStanding::Revoked => {
             Some(Refused::never("forged_actor", "the change names another device as its author"))
