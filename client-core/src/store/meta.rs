@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use model::catalogue::{Catalogue, CatalogueSource};
@@ -133,23 +133,30 @@ impl Reader<'_> {
         self.needed(INSTALL, "the install nonce")
     }
 
-    pub(super) fn stored_catalogue(&self) -> Result<CatalogueSource, StoreError> {
-        self.needed(CATALOGUE, "the catalogue")
-    }
-
     fn needed<T: DeserializeOwned>(&self, key: &str, what: &'static str) -> Result<T, StoreError> {
         self.value(key)?.ok_or(StoreError::Unreadable { what })
     }
 
     fn value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
-        let sql = "SELECT value FROM meta WHERE key = ?1";
-        let Some(bytes) = self.query_row(sql, [key], |row| row.get::<_, Vec<u8>>(0))? else {
-            return Ok(None);
-        };
-        serde_json::from_slice(&bytes)
-            .map(Some)
-            .map_err(|_| StoreError::Unreadable { what: "a setting" })
+        value(self.connection, key)
     }
+}
+
+/// What everything else is read with: whose device it is, and by which catalogue.
+pub(super) fn context(connection: &Connection) -> Result<(Enrolment, CatalogueSource), StoreError> {
+    let enrolment = value(connection, ENROLMENT)?;
+    let catalogue = value(connection, CATALOGUE)?;
+    Ok((
+        enrolment.ok_or(StoreError::Unreadable { what: "the enrolment" })?,
+        catalogue.ok_or(StoreError::Unreadable { what: "the catalogue" })?,
+    ))
+}
+
+fn value<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([key], |row| row.get(0)).optional()?;
+    let read = bytes.map(|bytes| serde_json::from_slice(&bytes)).transpose();
+    read.map_err(|_| StoreError::Unreadable { what: "a setting" })
 }
 
 impl Writer<'_> {

@@ -17,7 +17,7 @@ use model::catalogue::{Catalogue, CatalogueSource, Mistake};
 use model::time::Timestamp;
 use model::wire::ProfileV1;
 
-use super::{Context, Enrolment, Store, StoreError, migrate};
+use super::{Context, Enrolment, Store, StoreError, meta, migrate};
 use crate::keys::{INSTALL, KeyError, StoreKey};
 use crate::vault::{KeyVault, VaultError, sync_folder};
 
@@ -217,21 +217,13 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        // The enrolment and the catalogue are read with a context that knows neither.
-        let unknown = Context {
-            catalogue: Arc::new(Catalogue::builtin().map_err(first_mistake)?),
-            device: model::ids::DeviceId::from_bytes([0; 16]),
-            user: model::ids::UserId::from_bytes([0; 16]),
-        };
-        let mut store = Self { connection, context: unknown };
-        let enrolment = store.read().enrolment()?;
-        let source = store.read().stored_catalogue()?;
-        store.context = Context {
+        let (enrolment, source) = meta::context(&connection)?;
+        let context = Context {
             catalogue: Arc::new(Catalogue::load(&source).map_err(first_mistake)?),
             device: enrolment.device,
             user: enrolment.user,
         };
-        Ok(store)
+        Ok(Self { connection, context })
     }
 
     /// Closes the database for good: what is left answers every call with an error.
