@@ -83,6 +83,7 @@ impl Office<'_> {
             dropped: request.dropped,
             views: request.views,
             offer: request.reconcile,
+            holds_nothing: request.seen.is_none(),
         };
         let taken = if handed_in.is_nothing() {
             Taken::default()
@@ -300,6 +301,8 @@ struct HandedIn {
     dropped: Vec<Scope>,
     views: Vec<ViewV1>,
     offer: Option<ReconcileOfferV1>,
+    /// Whether the device was never told anything.
+    holds_nothing: bool,
 }
 
 /// What was written down, as far as the answer tells.
@@ -324,7 +327,7 @@ impl HandedIn {
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
-        let Self { now, who, place, prepared, dropped, views, offer } = self;
+        let Self { now, who, place, prepared, dropped, views, offer, holds_nothing } = self;
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
         let mut taken = Taken { results, reconcile: None };
@@ -347,6 +350,9 @@ impl HandedIn {
                 }
                 if starts_anew {
                     people::set_full_since(tx.db, device, place.head)?;
+                }
+                if starts_anew && holds_nothing {
+                    grants::set_all_dropped(tx.db, device, user)?;
                 }
             }
             Stand::Reconciled => {}

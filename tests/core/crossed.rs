@@ -114,6 +114,24 @@ fn a_scope_that_was_opened_again_before_the_device_dropped_it_comes_back_whole()
     town.holds();
 }
 
+#[test]
+fn a_device_that_began_after_a_case_was_taken_away_hands_nothing_in_to_it() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    // Enrolled while the case is open, and first heard of when it is not.
+    let mut second = town.device("ana");
+    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    assert!(town.received(&mut second).is_empty());
+    let contact = encounter(&mut second, Some(person.record.into()));
+    let response = second.push(&town.core, NOW, vec![contact.push()]);
+    assert_eq!(outcomes(&response), ["not_assigned Never"]);
+    // The first may still hand in what it wrote.
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![contact.push()])), ["accepted"]);
+    town.holds();
+}
+
 /// A request that comes twice costs the scope once more, and nothing else.
 fn drop_once_more(town: &Town, device: &mut RawDevice, scope: &Scope) {
     let mut request = device.request();

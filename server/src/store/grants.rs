@@ -159,6 +159,21 @@ pub(crate) fn set_dropped(
     Ok(())
 }
 
+/// Notes that a device has nothing of what was ever closed to its owner: it begins.
+pub(crate) fn set_all_dropped(
+    db: &Connection,
+    device: DeviceId,
+    user: UserId,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq)
+         SELECT ?1, scope, max(revoked_seq) FROM grants
+         WHERE user = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
+    )?
+    .execute(params![device.as_bytes(), user.as_bytes()])?;
+    Ok(())
+}
+
 /// Whether a device has confirmed that it dropped a scope after this revocation.
 pub(crate) fn has_dropped(
     db: &Connection,
