@@ -242,7 +242,8 @@ impl World {
                     "reconcile_first" | "forged_actor" => self.restored,
                     // A copy of a phone that had reconciled already.
                     "not_vouched" => self.restored && self.phones[phone].copied,
-                    "equivocation" => self.phones[phone].copied,
+                    // Also what somebody vouches for that a clone wrote.
+                    "equivocation" => self.phones.iter().any(|phone| phone.copied),
                     "device_revoked" => self.phones[phone].revoked,
                     // It follows one that was refused, or that the server lost.
                     "missing_dependencies" => true,

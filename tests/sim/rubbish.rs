@@ -32,8 +32,9 @@ impl World {
                 .take(5)
                 .map(|(record, _, bytes)| PushV1 { record: *record, change: bytes.clone() }),
         );
-        let mut push: Vec<PushV1> =
-            (0..self.rng.random_range(1..8)).map(|_| vandal.rubbish(&mut self.rng)).collect();
+        let mut push: Vec<PushV1> = (0..self.rng.random_range(1..8))
+            .map(|_| vandal.rubbish(&mut self.rng, self.restored))
+            .collect();
         let sound = vandal.device.make(
             clock,
             "person",
@@ -95,14 +96,17 @@ impl World {
 }
 
 impl Vandal {
-    fn rubbish(&mut self, rng: &mut ChaCha8Rng) -> PushV1 {
+    fn rubbish(&mut self, rng: &mut ChaCha8Rng, restored: bool) -> PushV1 {
         let seen = (!self.seen.is_empty())
             .then(|| self.seen[rng.random_range(0..self.seen.len())].clone());
         let own = self.own_change(rng);
         match (rng.random_range(0..7), seen) {
             (0, _) => PushV1 { record: own.record, change: noise(rng) },
-            // Another's change, changed and made whole again.
-            (1 | 2, Some(seen)) => PushV1 { change: forged(rng, &seen.change), ..seen },
+            // Another's change, changed and made whole again. Not while a restored server takes a
+            // device's word for what others wrote: decision 0005 says what that costs.
+            (1 | 2, Some(seen)) if !restored => {
+                PushV1 { change: forged(rng, &seen.change), ..seen }
+            }
             // Another's change as it is, and filed under another record.
             (3, Some(seen)) => seen,
             (4, Some(seen)) => PushV1 { record: own.record, ..seen },
