@@ -194,6 +194,10 @@ pub struct CursorV1 {
     pub seq: FeedSeq,
     /// The feed's chain at `effective_seq`.
     pub chain: Chain,
+    /// Set while a pull that began with nothing is under way: the feed's end when it began. Scopes
+    /// are given as they were then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<FeedSeq>,
 }
 
 /// A feed number and the chain there.

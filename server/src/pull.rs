@@ -29,7 +29,7 @@ pub(crate) struct Puller {
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
     /// The feed's end when the device last started from nothing: its own changes up to there come
-    /// back.
+    /// back, to this store of it and to a copy.
     pub(crate) full_since: FeedSeq,
     pub(crate) from: Position,
     pub(crate) refetch: Vec<RecordId>,
@@ -42,6 +42,14 @@ pub(crate) struct Position {
     pub(crate) effective_seq: FeedSeq,
     /// 0 when everything of this entry is done.
     pub(crate) seq: FeedSeq,
+    /// The feed's end when the device began with nothing, until it has come as far.
+    pub(crate) since: Option<FeedSeq>,
+}
+
+impl Position {
+    pub(crate) fn of(cursor: &CursorV1) -> Self {
+        Self { effective_seq: cursor.effective_seq, seq: cursor.seq, since: cursor.since }
+    }
 }
 
 /// A page.
@@ -94,9 +102,10 @@ pub(crate) fn page(
             effective_seq: reached.effective_seq,
             seq: reached.seq,
             chain,
+            since: reached.since,
         },
         head,
-        more: !refetched || reached != Position { effective_seq: head.seq, seq: FeedSeq(0) },
+        more: !refetched || (reached.effective_seq, reached.seq) != (head.seq, FeedSeq(0)),
         authors,
     })
 }
@@ -121,7 +130,7 @@ impl Bench<'_> {
         // The entry it stands at may be a scope that was given in part.
         let first_opening = if from.seq == FeedSeq(0) { started.next() } else { started };
         let openings = pages::openings(self.db, self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
-        let after = started.max(self.puller.full_since);
+        let after = started.max(from.since.unwrap_or_default());
         let arrivals = pages::arrivals(self.db, self.puller.user, after, head, PAGE_UPDATES_MAX)?;
         // Past the last one of a full list nothing is known yet.
         let known_until = [
@@ -150,7 +159,7 @@ impl Bench<'_> {
                 return Ok(full_at);
             }
         }
-        Ok(Position { effective_seq: horizon.max(started), seq: FeedSeq(0) })
+        Ok(self.at(horizon.max(started), FeedSeq(0)))
     }
 
     /// Adds changes in their order. Says where the page ends when it is full before their end.
@@ -162,11 +171,11 @@ impl Bench<'_> {
             if self.is_full() {
                 if let Some(reached) = reached {
                     self.settle_checks(&places, &known, reached);
-                    return Ok(Some(Position { effective_seq: reached, seq: FeedSeq(0) }));
+                    return Ok(Some(self.at(reached, FeedSeq(0))));
                 }
                 // Full before the first: the page ends just before it.
                 let before = FeedSeq(arrival.seq.0.saturating_sub(1));
-                return Ok(Some(Position { effective_seq: before, seq: FeedSeq(0) }));
+                return Ok(Some(self.at(before, FeedSeq(0))));
             }
             if !self.is_own(arrival.scope_number, arrival.seq, arrival.handed_in_by)? {
                 let known = match known.entry(arrival.record) {
@@ -220,7 +229,7 @@ impl Bench<'_> {
         let mut reached = below;
         for record in pages::records_before(self.db, opening.scope_number, below)? {
             if self.is_full() {
-                return Ok(Some(Position { effective_seq: opening.at, seq: reached }));
+                return Ok(Some(self.at(opening.at, reached)));
             }
             let known = self.known(record)?;
             reached = known.first_seq;
@@ -230,9 +239,16 @@ impl Bench<'_> {
         Ok(None)
     }
 
+    /// A place that this page reaches.
+    fn at(&self, effective_seq: FeedSeq, seq: FeedSeq) -> Position {
+        let since = self.puller.from.since;
+        let is_under_way = |since: &FeedSeq| effective_seq < *since || seq != FeedSeq(0);
+        Position { effective_seq, seq, since: since.filter(is_under_way) }
+    }
+
     /// The entry of the feed up to which an opened scope is given.
     fn as_of(&self, opening: &Opening) -> FeedSeq {
-        opening.at.max(self.puller.full_since)
+        opening.at.max(self.puller.from.since.unwrap_or_default())
     }
 
     /// Adds a record as it was at an entry of the feed.

@@ -72,6 +72,26 @@ fn a_record_with_a_long_history_comes_as_a_saved_document() {
 }
 
 #[test]
+fn a_device_that_starts_from_nothing_gets_no_change_twice_and_its_copy_none_too_few() {
+    let mut town = Town::new();
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    town.received(&mut sol);
+    let behind = (sol.cursor, sol.seen);
+    for number in 0..5 {
+        let edit = content::text("safe_contact", format!("number {number}"));
+        let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
+        ana.push(&town.core, NOW, vec![push]);
+    }
+    (sol.cursor, sol.seen) = (None, None);
+    let whole = sol.pull(&town.core, NOW);
+    assert_eq!(whole[&person.record].len(), 6, "each change once");
+    // The store was copied before that; the copy goes on from where it was.
+    (sol.cursor, sol.seen) = behind;
+    assert_eq!(sol.pull(&town.core, NOW)[&person.record].len(), 5);
+}
+
+#[test]
 fn a_sync_without_news_writes_nothing_and_carries_nothing() {
     let mut town = Town::new();
     let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));

@@ -198,7 +198,7 @@ fn answer(seq: u64) -> SyncResponseV1 {
         results: vec![],
         pull: vec![],
         revoked: vec![],
-        cursor: Some(CursorV1 { epoch: Epoch(1), effective_seq: seq, seq, chain }),
+        cursor: Some(CursorV1 { epoch: Epoch(1), effective_seq: seq, seq, chain, since: None }),
         head: FeedPositionV1 { seq, chain },
         more: false,
         reconcile: None,

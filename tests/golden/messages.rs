@@ -220,6 +220,7 @@ fn cursor() -> CursorV1 {
         effective_seq: FeedSeq(70_000),
         seq: FeedSeq(69_999),
         chain: Chain([0xb2; 16]),
+        since: None,
     }
 }
 

@@ -177,7 +177,13 @@ impl Desk {
 
     fn cursor(&self, seq: u64) -> CursorV1 {
         let seq = FeedSeq(seq);
-        CursorV1 { epoch: self.epoch, effective_seq: seq, seq, chain: chain(self.epoch) }
+        CursorV1 {
+            epoch: self.epoch,
+            effective_seq: seq,
+            seq,
+            chain: chain(self.epoch),
+            since: None,
+        }
     }
 
     fn head(&self) -> FeedPositionV1 {
@@ -245,7 +251,7 @@ pub(crate) fn revoked(scope: &Scope, seq: u64) -> RevocationV1 {
 
 pub(crate) fn cursor_at(seq: u64) -> CursorV1 {
     let seq = FeedSeq(seq);
-    CursorV1 { epoch: Epoch(1), effective_seq: seq, seq, chain: chain(Epoch(1)) }
+    CursorV1 { epoch: Epoch(1), effective_seq: seq, seq, chain: chain(Epoch(1)), since: None }
 }
 
 /// An order signed by `key`.

@@ -115,10 +115,9 @@ fn find_stand(
     }
     let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
     let from = match request.cursor {
-        None => Some(Position::default()),
+        None => Some(Position { since: Some(feed::head(db)?.seq), ..Position::default() }),
         // Whatever the epoch: a feed that agrees has lost nothing that the device knows of.
-        Some(cursor) => feed::agrees(db, end_of(cursor))?
-            .then_some(Position { effective_seq: cursor.effective_seq, seq: cursor.seq }),
+        Some(cursor) => feed::agrees(db, end_of(cursor))?.then_some(Position::of(&cursor)),
     };
     Ok(match from.filter(|_| seen_agrees) {
         Some(from) => {
