@@ -307,8 +307,19 @@ const RELEASES: [Release; 10] = [
 ];
 
 impl Release {
+    /// Whether it opens the compartment in question, to whomever it names.
     fn opens(self) -> bool {
-        matches!(self, Self::InForce | Self::AtItsFirstMoment | Self::AtItsLastMoment)
+        match self {
+            Self::InForce | Self::AtItsFirstMoment | Self::AtItsLastMoment | Self::OtherProgram => {
+                true
+            }
+            Self::None
+            | Self::Ended
+            | Self::Revoked
+            | Self::Unsigned
+            | Self::NotYet
+            | Self::OtherCompartment => false,
+        }
     }
 
     fn given(self, compartment: &str, program: &str) -> Vec<Consent> {
