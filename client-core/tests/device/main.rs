@@ -15,5 +15,6 @@ mod pulling;
 mod pushing;
 mod reconciling;
 mod revoking;
+mod rules;
 mod saving;
 mod touching;
