@@ -3,8 +3,10 @@
 use fieldbook_tests::content;
 use fieldbook_tests::raw::Made;
 use model::document::Document;
+use model::ids::{Chain, FeedSeq};
 use model::record::Edit;
 use model::value::Scalar;
+use model::wire::{FeedPositionV1, ReconcileOfferV1};
 
 use crate::town::{NOW, Town, edited, encounter, outcomes};
 
@@ -127,6 +129,23 @@ fn nobody_makes_a_record_that_is_approved_already() {
     ];
     let made = ana.make(NOW, "outreach_contact", Some(person.record.into()), &edits);
     let response = ana.push(&town.core, NOW, vec![made.push()]);
+    assert_eq!(outcomes(&response), ["guarded_field Never"]);
+}
+
+#[test]
+fn who_says_that_the_server_lost_something_does_not_get_round_the_rules() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    ana.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([9; 16]) });
+    let asked = ana.send(&town.core, NOW, ana.request()).reconcile.unwrap();
+    let approve = edited(&mut ana, contact.record, &mut copy(&contact), &[approval("approved")]);
+    let mut request = ana.request();
+    request.push = vec![approve];
+    request.reconcile =
+        Some(ReconcileOfferV1 { epoch: asked.epoch, holds: Vec::new(), complete: false });
+    let response = ana.send(&town.core, NOW, request);
     assert_eq!(outcomes(&response), ["guarded_field Never"]);
 }
 
