@@ -13,6 +13,7 @@ use model::time::Span;
 use serde_json::{Value as Json, json};
 
 use crate::ledger::Holding;
+use crate::releases::Release;
 use crate::world::World;
 
 impl World {
@@ -141,6 +142,7 @@ impl World {
             truth.hashes.insert(record, hashes);
             truth.documents.insert(record, document);
         }
+        truth.releases = Release::among(&self.catalogue, &truth.documents);
         truth
     }
 
@@ -158,9 +160,14 @@ impl World {
     fn check_phone(&mut self, phone: usize, truth: &Truth, wrong: &mut Vec<String>) {
         self.start(phone);
         let owner = self.phones[phone].owner;
-        let may = self.department.may_hold(&self.catalogue, owner, &truth.envelopes);
         let rows = self.rows(phone);
         let name = self.name_of(owner).to_owned();
+        let (device, _) = self.phones[phone].running();
+        let met_at = device.store().read().lease().unwrap().server_time_max;
+        let (all, releases) = (&truth.envelopes, &truth.releases);
+        let may = self.department.may_hold(&self.catalogue, owner, met_at, all, releases);
+        let without = self.department.may_hold(&self.catalogue, owner, met_at, all, &[]);
+        self.tally.add("held under a consent", (may.len() - without.len()) as u64);
         let (device, _) = self.phones[phone].running();
         let read = device.store().read();
         let mut complain = |what: String| wrong.push(format!("phone {phone} of {name}: {what}"));
@@ -234,6 +241,7 @@ impl World {
 struct Truth {
     envelopes: BTreeMap<RecordId, Envelope>,
     documents: BTreeMap<RecordId, Document>,
+    releases: Vec<Release>,
     hashes: BTreeMap<RecordId, BTreeSet<ChangeHash>>,
     views: BTreeMap<RecordId, Json>,
 }

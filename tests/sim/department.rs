@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::catalogue::{Access, Catalogue};
 use model::ids::{CaseId, ProgramCode, RecordId, RoleCode, UserId};
 use model::record::Envelope;
+use model::time::Timestamp;
+
+use crate::releases::Release;
 
 /// A member of staff.
 #[derive(Debug, Clone)]
@@ -37,12 +40,15 @@ impl Department {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// The records this person's devices hold, of all that the server has.
+    /// The records this person's devices hold, of all that the server has, when they last met it at
+    /// this moment.
     pub(crate) fn may_hold(
         &self,
         catalogue: &Catalogue,
         user: UserId,
+        at: Timestamp,
         records: &BTreeMap<RecordId, Envelope>,
+        releases: &[Release],
     ) -> BTreeSet<RecordId> {
         let Some(person) = self.person(user) else { return BTreeSet::new() };
         let mut programs_at_work: BTreeMap<CaseId, BTreeSet<&ProgramCode>> = BTreeMap::new();
@@ -57,6 +63,7 @@ impl Department {
                 let at_work = programs_at_work.get(&scope.case);
                 compartment.on_devices
                     && (self.sees_as_worker(catalogue, person, envelope, compartment.identity)
+                        || self.is_let_in(catalogue, person, at, envelope, releases)
                         || at_work.is_some_and(|programs| {
                             programs.iter().any(|program| {
                                 supervises(
@@ -95,6 +102,31 @@ impl Department {
             .iter()
             .any(|(role, _)| catalogue.access(role, &envelope.compartment) == Access::Write);
         assigned && (writes || (identity && case_staff))
+    }
+}
+
+impl Department {
+    /// Whether a consent lets them in: assigned, in a role that consents open it to, in a program
+    /// that the consent names.
+    fn is_let_in(
+        &self,
+        catalogue: &Catalogue,
+        person: &Person,
+        at: Timestamp,
+        envelope: &Envelope,
+        releases: &[Release],
+    ) -> bool {
+        let Some(case) = envelope.case else { return false };
+        let assigned =
+            self.assigned.get(&case).is_some_and(|assigned| assigned.contains(&person.id));
+        let compartment = &envelope.compartment;
+        assigned
+            && person.roles.iter().any(|(role, program)| {
+                catalogue.access(role, compartment) == Access::Consent
+                    && releases.iter().any(|release| {
+                        release.lets_in(at, case, compartment.as_str(), program.as_str())
+                    })
+            })
     }
 }
 

@@ -5,7 +5,7 @@ use client_core::store::query::RecordView;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::{OptionCode, RecordId};
 use model::record::Edit;
-use model::time::{Date, Timestamp};
+use model::time::{Date, Span, Timestamp};
 use model::value::{LogEntry, Scalar};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -40,6 +40,35 @@ impl Pen<'_> {
             if let Some(edit) = self.edit_of(field, None) {
                 edits.push(edit);
             }
+        }
+        edits
+    }
+
+    /// A consent as it is noted when it is signed: what it opens to whom, and often until when.
+    pub(crate) fn release(&mut self) -> Vec<Edit> {
+        // What there is in this world, so that it lets somebody in.
+        const OPENS: [&str; 3] = ["hsp", "out", "ren"];
+        const PROGRAMS: [&str; 3] = ["hospital_response", "reentry", "street_outreach"];
+        let mut edits = Vec::new();
+        for (field, options) in [("opens", &OPENS), ("to_programs", &PROGRAMS)] {
+            for option in options {
+                if self.rng.random_bool(0.7) {
+                    let (field, option) = (field.parse().expect("a name"), option.parse());
+                    edits.push(Edit::Add { field, option: option.expect("a name") });
+                }
+            }
+        }
+        let kind = Scalar::Choice(self.option("consent.kind").expect("the list has options"));
+        edits.push(Edit::Set { field: "kind".parse().expect("a name"), value: kind });
+        let mut dated = |field: &str, from: i64, until: i64| {
+            let at = self.now + Span::from_minutes(self.rng.random_range(from..until));
+            let value = Scalar::DateTime(at);
+            edits.push(Edit::Set { field: field.parse().expect("a name"), value });
+        };
+        dated("signed", -600, 60);
+        dated("expires", 60, 9_000);
+        if self.rng.random_bool(0.6) {
+            edits.pop();
         }
         edits
     }

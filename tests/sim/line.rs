@@ -240,6 +240,9 @@ impl World {
                     | "final" | "no_consent" => {
                         self.disturbed.contains(&user) || self.restored || self.supervises(user)
                     }
+                    // Somebody else approved it, or filled the field, before it was made anew.
+                    "final" | "guarded_field" => true,
+                    "not_author" => self.disturbed.contains(&user) || self.restored,
                     "reconcile_first" | "forged_actor" => self.restored,
                     // A copy of a phone that had reconciled already.
                     "not_vouched" => self.restored && self.phones[phone].copied,

@@ -16,6 +16,7 @@ mod link;
 mod office;
 mod people;
 mod phone;
+mod releases;
 mod rubbish;
 mod server;
 mod tally;

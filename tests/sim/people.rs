@@ -7,6 +7,7 @@ use client_core::engine::Reason;
 use client_core::store::query::ListRow;
 use model::catalogue::{Access, BelongsTo, FieldKind, RecordType};
 use model::ids::{CaseId, RecordId, RoleCode};
+use model::policy::Refusal;
 use model::record::Edit;
 use rand::RngExt;
 
@@ -75,6 +76,7 @@ impl World {
         let name = match self.rng.random_range(0..10) {
             0..2 if types.iter().any(|name| name == "person") => "person".to_owned(),
             2..5 if !rich.is_empty() => self.pick(&rich),
+            5 if types.iter().any(|name| name == "consent") => "consent".to_owned(),
             _ => self.pick(&types),
         };
         let known = self.record_type(&name);
@@ -91,7 +93,11 @@ impl World {
     /// Makes a record, and enters it in the ledger when the phone says that it is saved.
     fn make(&mut self, phone: usize, name: &str, case: Option<CaseId>) -> Option<RecordId> {
         let known = self.record_type(name);
-        let edits = self.with_pen(phone, |pen| pen.first_values(&known));
+        let is_release = name == "consent" && self.rng.random_bool(0.7);
+        let edits = self.with_pen(phone, |pen| match is_release {
+            true => pen.release(),
+            false => pen.first_values(&known),
+        });
         let now = self.phones[phone].now(self.clock);
         let (device, rng) = self.phones[phone].running();
         let new = NewRecord {
@@ -122,7 +128,6 @@ impl World {
 
     /// Edits a record or decides one of its conflicts.
     pub(crate) fn edit_record(&mut self, phone: usize, record: RecordId) {
-        let now = self.phones[phone].now(self.clock);
         let (device, _) = self.phones[phone].running();
         let Some(view) = device.store().read().record_view(record).unwrap() else { return };
         let known = self.record_type(view.record_type.as_str());
@@ -134,6 +139,11 @@ impl World {
         if edits.is_empty() {
             return;
         }
+        self.save_edits(phone, record, edits, &known);
+    }
+
+    fn save_edits(&mut self, phone: usize, record: RecordId, edits: Vec<Edit>, known: &RecordType) {
+        let now = self.phones[phone].now(self.clock);
         let (device, rng) = self.phones[phone].running();
         match device.edit(now, rng, record, edits.clone()) {
             Ok(Some(hash)) => {
@@ -143,6 +153,18 @@ impl World {
                 self.ledger.saves.push(Saved { step, phone, record, hash, edits, excused: None });
             }
             Ok(None) => {}
+            Err(RecordError::Policy(Refusal::Field { field, .. })) => {
+                // They leave alone what is not theirs to change, and save the rest.
+                self.tally.count("guarded field left alone");
+                self.trace.say(format!("phone {phone} may not change {field} of {record}"));
+                let theirs = |edit: &Edit| {
+                    known.field(edit.field().as_str()).is_none_or(|field| field.guard.is_none())
+                };
+                let rest: Vec<Edit> = edits.into_iter().filter(theirs).collect();
+                if !rest.is_empty() {
+                    self.save_edits(phone, record, rest, known);
+                }
+            }
             Err(error) => self.could_not(phone, &format!("edit {record}"), &error),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) const LEAST_IN_A_HUNDRED: &[(&str, u64)] = &[
     ("note", 100),
     ("note rewritten", 10),
     ("conflict resolved", 5),
+    ("guarded field left alone", 20),
     // What the line did.
     ("request lost", 100),
     ("answer lost", 100),
@@ -56,6 +57,7 @@ pub(crate) const LEAST_IN_A_HUNDRED: &[(&str, u64)] = &[
     ("revoked scope dropped", 20),
     ("wiped", 10),
     ("conflict kept", 20),
+    ("held under a consent", 20),
 ];
 
 /// Counters by name.
