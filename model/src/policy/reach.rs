@@ -110,10 +110,11 @@ fn by_role(
             named(subject, held, Refusal::AggregatesOnly).and_then(|()| at_a_desk(way))
         }
         Access::Read => at_a_desk(way),
-        Access::Logged => at_a_desk(way).and_then(|()| match way {
+        Access::Logged => match way {
             Way::DeskWithReason => Ok(()),
-            Way::Work | Way::Phone | Way::Desk => Err(Refusal::ReasonNeeded),
-        }),
+            Way::Desk => Err(Refusal::ReasonNeeded),
+            Way::Work | Way::Phone => Err(Refusal::AtTheDesk),
+        },
         Access::Own => Err(Refusal::NotOwn),
         Access::Deidentified => Err(Refusal::DeidentifiedOnly),
         Access::CounselOnly => Err(Refusal::CounselOnly),
