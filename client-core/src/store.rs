@@ -121,8 +121,9 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         let reader = Reader { connection: &transaction, context: self.context.clone() };
-        let mut writer = Writer { reader };
+        let mut writer = Writer { reader, texts: Vec::new() };
         let done = work(&mut writer)?;
+        writer.put_texts()?;
         let context = writer.reader.context;
         transaction.commit().map_err(StoreError::from)?;
         self.context = context;
@@ -154,6 +155,8 @@ pub struct Reader<'a> {
 /// Reads and writes within one transaction. Made by [`Store::write`].
 pub struct Writer<'a> {
     reader: Reader<'a>,
+    /// Full texts of records, written before the commit; see [`Writer::put_texts`].
+    texts: Vec<(i64, String)>,
 }
 
 impl<'a> Deref for Writer<'a> {
@@ -214,11 +217,13 @@ impl Writer<'_> {
         &mut self,
         part: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let texts = self.texts.len();
         self.execute("SAVEPOINT part", [])?;
         let done = part(self);
         let ended = match done {
             Ok(_) => self.execute("RELEASE part", []),
             Err(_) => {
+                self.texts.truncate(texts);
                 self.execute("ROLLBACK TO part", []).and_then(|_| self.execute("RELEASE part", []))
             }
         };

@@ -98,7 +98,7 @@ impl Writer<'_> {
     /// Writes the rows of a record: its own, its full text and its tasks, and closes the tasks of
     /// other records that it answers.
     pub(super) fn put_record(
-        &self,
+        &mut self,
         document: &Document,
         updated_at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -107,7 +107,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn put_projection(
-        &self,
+        &mut self,
         p: &Projection,
         updated_at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -142,13 +142,8 @@ impl Writer<'_> {
             }
             None => self.insert_record(p, updated_at)?,
         };
-        if p.text.is_empty() {
-            if before.is_some() {
-                self.execute("DELETE FROM search WHERE rowid = ?1", [number])?;
-            }
-        } else {
-            let sql = "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)";
-            self.execute(sql, params![number, p.text])?;
+        if before.is_some() || !p.text.is_empty() {
+            self.texts.push((number, p.text.clone()));
         }
         self.put_tasks(e.record, e.case, &p.tasks)?;
         if let Some(case) = e.case {
@@ -159,6 +154,26 @@ impl Writer<'_> {
                 self.recompute_tasks(case)?;
             } else if !p.voided {
                 self.answer_tasks(case, e.record, &e.record_type, p.occurred_at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the full texts of what this transaction has put so far.
+    ///
+    /// Every savepoint makes FTS5 write out what it has gathered, and statements that may change
+    /// many rows make one by themselves: with the texts among the other rows, an answer of a
+    /// thousand records would become a thousand small indexes to merge.
+    pub(super) fn put_texts(&mut self) -> Result<(), StoreError> {
+        for (number, text) in std::mem::take(&mut self.texts) {
+            // Its record may have been dropped since.
+            let is_here =
+                self.count("SELECT count(*) FROM records WHERE number = ?1", [number])? > 0;
+            if is_here && !text.is_empty() {
+                let sql = "INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)";
+                self.execute(sql, params![number, text])?;
+            } else {
+                self.execute("DELETE FROM search WHERE rowid = ?1", [number])?;
             }
         }
         Ok(())

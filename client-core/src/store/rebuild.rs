@@ -131,11 +131,11 @@ impl Writer<'_> {
     }
 
     /// Reads every record anew whose type the catalogue now describes differently.
-    pub(super) fn reread_changed_types(&self, before: &Catalogue) -> Result<(), StoreError> {
+    pub(super) fn reread_changed_types(&mut self, before: &Catalogue) -> Result<(), StoreError> {
         let types = self.query("SELECT DISTINCT type FROM records", [], |row| {
             super::rows::code::<TypeName>(row, 0)
         })?;
-        let now = self.catalogue();
+        let now = std::sync::Arc::clone(self.catalogue());
         let same_codes = before.code_lists == now.code_lists;
         let same_compartments = before.compartments == now.compartments;
         let changed = |name: &&TypeName| {
@@ -148,6 +148,8 @@ impl Writer<'_> {
                 // A record that does not load keeps the rows it has; `verify` reports it.
                 if let Ok(Some(loaded)) = self.load_document(record) {
                     self.put_record(&loaded.document, Timestamp::from_millis(i64::MIN))?;
+                    // One by one: the texts of a whole store are too many to hold.
+                    self.put_texts()?;
                 }
             }
         }
