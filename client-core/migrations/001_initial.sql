@@ -40,9 +40,11 @@ CREATE INDEX records_by_case ON records (case_id, type, voided, occurred_at);
 CREATE INDEX records_by_scope ON records (anchor, compartment);
 CREATE INDEX records_by_time ON records (occurred_at);
 CREATE INDEX records_by_type ON records (type, occurred_at);
-CREATE INDEX records_contacts ON records (case_id, occurred_at) WHERE contact = 1;
-CREATE INDEX records_conflicts ON records (case_id) WHERE conflicts > 0;
-CREATE INDEX records_cases ON records (id) WHERE case_id = id;
+-- These hold all that the caseload asks of them, the column of their own condition too: SQLite
+-- reads the row to see a column that only the condition names.
+CREATE INDEX records_contacts ON records (case_id, contact, occurred_at) WHERE contact = 1;
+CREATE INDEX records_conflicts ON records (case_id, conflicts) WHERE conflicts > 0;
+CREATE INDEX records_cases ON records (id, case_id, title, type) WHERE case_id = id;
 CREATE INDEX records_by_state ON records (state);
 
 -- Every change, acknowledged or not; a change's number comes after those it depends on.
@@ -96,7 +98,7 @@ CREATE TABLE quarantine (
     reason    TEXT NOT NULL,
     at        INTEGER NOT NULL,
     dismissed INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (kind, hash)
+    UNIQUE (hash, kind)
 ) STRICT;
 CREATE INDEX quarantine_by_record ON quarantine (record);
 
@@ -125,7 +127,7 @@ CREATE TABLE tasks (
     PRIMARY KEY (record, rule)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tasks_open ON tasks (due) WHERE open = 1;
-CREATE INDEX tasks_open_by_case ON tasks (case_id, opens) WHERE open = 1;
+CREATE INDEX tasks_open_by_case ON tasks (case_id, open, due) WHERE open = 1;
 CREATE INDEX tasks_by_case ON tasks (case_id);
 
 -- How far this device has pulled: one row.
