@@ -98,7 +98,7 @@ impl Document {
             edits.iter().try_for_each(|edit| write_edit(tx, edit))
         })?;
         let document = Self { inner };
-        let record = document.read(Some(record_type))?;
+        let record = document.read_of(envelope.clone(), Some(record_type))?;
         let missing: Vec<_> = record
             .problems(catalogue)
             .into_iter()
@@ -243,6 +243,9 @@ pub(crate) mod key {
     pub(crate) const PROGRAM: &str = "program";
     pub(crate) const CREATED_BY: &str = "created_by";
     pub(crate) const CREATED_AT: &str = "created_at";
+    /// What never changes.
+    pub(crate) const ENVELOPE: [&str; 8] =
+        [ID, TYPE, TYPE_VERSION, CASE, COMPARTMENT, PROGRAM, CREATED_BY, CREATED_AT];
     pub(crate) const FIELDS: &str = "fields";
     pub(crate) const SET: &str = "set:";
     pub(crate) const LOG: &str = "log:";

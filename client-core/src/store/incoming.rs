@@ -8,10 +8,12 @@ use sha2::{Digest, Sha256};
 use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId, Scope, TypeName};
+use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{ChunkV1, RecordUpdateV1};
 
 use super::outbox::Touched;
+use super::read_model::Projection;
 use super::rebuild::{Loaded, made_at};
 use super::rows::FromRow;
 use super::{StoreError, Writer};
@@ -218,11 +220,16 @@ impl Writer<'_> {
         if good.is_empty() {
             return Ok(());
         }
-        let belongs = document.envelope().is_ok_and(|envelope| {
+        let projection = Projection::of(self.catalogue(), &document);
+        let belongs = |envelope: &Envelope| {
             envelope.record == to.record
                 && envelope.record_type == *to.record_type
                 && envelope.scope() == *to.scope
-        });
+        };
+        let belongs = match &projection {
+            Ok(projection) => belongs(&projection.envelope),
+            Err(_) => document.envelope().is_ok_and(|envelope| belongs(&envelope)),
+        };
         if !belongs {
             applied.set_aside += good.len();
             for change in &good {
@@ -232,10 +239,9 @@ impl Writer<'_> {
             return Ok(());
         }
         let newest = good.iter().map(made_at).max().unwrap_or_default();
-        self.put_record(&document, newest)?;
+        self.put_projection(&projection?, newest)?;
         for change in &good {
-            self.put_change(to.record, change, false)?;
-            self.acknowledge(&change.hash())?;
+            self.put_acknowledged(to.record, change)?;
         }
         applied.stored += good.len();
         self.snapshot_if_due(to.record, &document, tail + good.len())

@@ -3,6 +3,7 @@
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
+use model::change::RawChange;
 use model::ids::{ChangeHash, RecordId};
 use model::record::Edit;
 use model::time::Timestamp;
@@ -243,6 +244,20 @@ impl Writer<'_> {
         let sql = "UPDATE records SET refused = 0 WHERE id = ?1 AND refused = 1";
         self.execute(sql, [record.as_bytes()])?;
         Ok(Some(Acknowledged { record, waited }))
+    }
+
+    /// Stores a change that the server has and this device had not.
+    pub(super) fn put_acknowledged(
+        &self,
+        record: RecordId,
+        change: &RawChange,
+    ) -> Result<(), StoreError> {
+        let hash = change.hash();
+        self.put_change(record, change, true)?;
+        self.execute("DELETE FROM quarantine WHERE hash = ?1", [hash.0])?;
+        self.add_to_check(record, &hash)?;
+        let sql = "UPDATE records SET refused = 0 WHERE id = ?1 AND refused = 1";
+        self.execute(sql, [record.as_bytes()]).map(drop)
     }
 
     fn add_to_check(&self, record: RecordId, hash: &ChangeHash) -> Result<(), StoreError> {

@@ -141,7 +141,7 @@ fn check_containers(
 ) -> Result<(), LayoutProblem> {
     let foreign = |name: &str| LayoutProblem::Foreign { key: name.to_owned() };
     for (name, entry) in roots {
-        let envelope_key = ENVELOPE_KEYS.contains(&name.as_str());
+        let envelope_key = key::ENVELOPE.contains(&name.as_str());
         if (envelope_key || name == key::FIELDS) && entry.values.len() != 1 {
             return Err(LayoutProblem::Immutable { key: name.clone() });
         }
@@ -167,17 +167,6 @@ fn check_containers(
     }
     Ok(())
 }
-
-const ENVELOPE_KEYS: [&str; 8] = [
-    key::ID,
-    key::TYPE,
-    key::TYPE_VERSION,
-    key::CASE,
-    key::COMPARTMENT,
-    key::PROGRAM,
-    key::CREATED_BY,
-    key::CREATED_AT,
-];
 
 fn all_scalars(document: &Document, map: &ObjId, named: impl Fn(&str) -> bool) -> bool {
     let inner = document.automerge();

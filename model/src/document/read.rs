@@ -20,7 +20,8 @@ impl Document {
     /// When the document is not laid out as a record.
     pub fn record(&self, catalogue: &Catalogue) -> Result<Record, DocumentError> {
         let envelope = self.envelope()?;
-        self.read(catalogue.record_type(&envelope.record_type))
+        let record_type = catalogue.record_type(&envelope.record_type);
+        self.read_of(envelope, record_type)
     }
 
     /// Reads the record. Fields that `record_type` does not know, or all without it, come as
@@ -29,7 +30,15 @@ impl Document {
     /// # Errors
     /// When the document is not laid out as a record.
     pub fn read(&self, record_type: Option<&RecordType>) -> Result<Record, DocumentError> {
-        let envelope = self.envelope()?;
+        self.read_of(self.envelope()?, record_type)
+    }
+
+    /// Reads the rest of a record whose envelope was read.
+    pub(super) fn read_of(
+        &self,
+        envelope: Envelope,
+        record_type: Option<&RecordType>,
+    ) -> Result<Record, DocumentError> {
         let mut fields = BTreeMap::new();
         let mut conflicts = Vec::new();
         let map = self.fields_object()?;
@@ -70,32 +79,33 @@ impl Document {
     /// # Errors
     /// When a key is missing or of the wrong kind.
     pub fn envelope(&self) -> Result<Envelope, DocumentError> {
+        let facts = self.facts();
         let broken = |what| DocumentError::NotARecord { what };
-        let text = |name, what| match self.root(name) {
-            Some(ScalarValue::Str(text)) => Ok(text.to_string()),
+        let text = |name, what| match facts.get(name) {
+            Some(ScalarValue::Str(text)) => Ok(text.as_str()),
             _ => Err(broken(what)),
         };
-        let bytes = |name, what| match self.root(name) {
+        let bytes = |name, what| match facts.get(name) {
             Some(ScalarValue::Bytes(bytes)) => Ok(bytes),
             _ => Err(broken(what)),
         };
-        let case = match self.root(key::CASE) {
+        let case = match facts.get(key::CASE) {
             None => None,
             Some(ScalarValue::Bytes(bytes)) => {
-                Some(CaseId::from_slice(&bytes).map_err(|_| broken("`case` is not an id"))?)
+                Some(CaseId::from_slice(bytes).map_err(|_| broken("`case` is not an id"))?)
             }
             Some(_) => return Err(broken("`case` is not an id")),
         };
         let id = bytes(key::ID, "`id` is missing")?;
         let created_by = bytes(key::CREATED_BY, "`created_by` is missing")?;
         Ok(Envelope {
-            record: RecordId::from_slice(&id).map_err(|_| broken("`id` is not an id"))?,
+            record: RecordId::from_slice(id).map_err(|_| broken("`id` is not an id"))?,
             record_type: text(key::TYPE, "`type` is missing")?
                 .parse()
                 .map_err(|_| broken("`type` is not a name"))?,
-            type_version: match self.root(key::TYPE_VERSION) {
+            type_version: match facts.get(key::TYPE_VERSION) {
                 Some(ScalarValue::Int(version)) => {
-                    u32::try_from(version).map_err(|_| broken("`type_version` is no version"))?
+                    u32::try_from(*version).map_err(|_| broken("`type_version` is no version"))?
                 }
                 _ => return Err(broken("`type_version` is missing")),
             },
@@ -106,10 +116,10 @@ impl Document {
             program: text(key::PROGRAM, "`program` is missing")?
                 .parse()
                 .map_err(|_| broken("`program` is not a code"))?,
-            created_by: UserId::from_slice(&created_by)
+            created_by: UserId::from_slice(created_by)
                 .map_err(|_| broken("`created_by` is not an id"))?,
-            created_at: match self.root(key::CREATED_AT) {
-                Some(ScalarValue::Timestamp(millis)) => Timestamp::from_millis(millis),
+            created_at: match facts.get(key::CREATED_AT) {
+                Some(ScalarValue::Timestamp(millis)) => Timestamp::from_millis(*millis),
                 _ => return Err(broken("`created_at` is missing")),
             },
         })
@@ -122,11 +132,19 @@ impl Document {
         }
     }
 
-    fn root(&self, name: &str) -> Option<ScalarValue> {
-        match self.automerge().get(ROOT, name) {
-            Ok(Some((Value::Scalar(scalar), _))) => Some(scalar.into_owned()),
-            _ => None,
-        }
+    /// The envelope's scalars by their keys. One walk over the root: asked for one by one, each
+    /// key would be searched for from the beginning.
+    fn facts(&self) -> BTreeMap<&'static str, ScalarValue> {
+        let entries = self.automerge().map_range(ROOT, ..);
+        entries
+            .filter_map(|item| {
+                let name = key::ENVELOPE.into_iter().find(|name| *name == item.key)?;
+                match item.value.into_value() {
+                    Value::Scalar(scalar) => Some((name, scalar.into_owned())),
+                    Value::Object(_) => None,
+                }
+            })
+            .collect()
     }
 
     fn all_values(
