@@ -33,8 +33,8 @@ pub fn decode_body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, WireError> {
     wire::decode_answer(&inflated)
 }
 
-/// The level DESIGN's figures are measured with.
-const ZSTD_LEVEL: i32 = 3;
+/// Level 5, as the server's answers: two hundredths smaller than level 3 at most of its speed.
+const ZSTD_LEVEL: i32 = 5;
 
 /// The window of a message of [`limits::ANSWER_BYTES_MAX`]: what one decoder may keep in memory.
 const WINDOW_LOG_MAX: u32 = 23;

@@ -223,9 +223,9 @@ pub(super) fn answer<T: Serialize>(message: &T, accepts: Accepts) -> Result<Resp
     Ok(response)
 }
 
-/// Level 3: higher ones gain a few hundredths and cost several times the time (measured on batches
-/// of raw changes).
-const ZSTD_LEVEL: i32 = 3;
+/// Level 5: two to three hundredths smaller than level 3 at nine tenths of its speed. Level 6 gains
+/// as much again and takes twice the time (measured on answers of raw changes).
+const ZSTD_LEVEL: i32 = 5;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, params};
 
-/// Bytes of these changes as one zstd blob of level 3, as answers and requests are compressed.
+/// Bytes of these changes as one zstd blob of level 3, zstd's own default.
 pub(crate) fn zstd_bytes<B: AsRef<[u8]>>(changes: impl IntoIterator<Item = B>) -> u64 {
     blob(changes).len() as u64
 }
