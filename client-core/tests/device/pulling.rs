@@ -37,6 +37,8 @@ fn one_bad_update_stops_no_other() {
     let summary = ben.take(&sent, &answer);
     assert_eq!(summary.received, 1);
     assert_eq!(ben.value(good, "name"), "Rosa Cedro");
+    let found = |words| ben.device.search(ben.now, words, 10).unwrap().len();
+    assert_eq!([found("rosa"), found("bad"), found("torn")], [1, 0, 0]);
     assert_eq!(summary.left.refetch, 2);
     assert_eq!(ben.device.store().read().feed().unwrap().cursor, answer.cursor);
 
