@@ -51,9 +51,11 @@ pub(crate) fn measure(options: &Options) -> Vec<String> {
     part.row("bare inserts, changes a second", rounded(per_second(changes, least)));
     part.row("the server, changes a second", rounded(per_second(changes, ours)));
     part.at_least("the server ÷ bare inserts", ratio(least, ours), 0.5);
-    if let (Some(middle), Some(end)) = (resident.get(rounds / 2), resident.last()) {
-        part.row("memory in the middle, KiB", grouped(*middle));
-        part.row("memory at the end, KiB", grouped(*end));
+    if let [first, .., last] = &resident[..] {
+        let marks = [resident[rounds / 4], resident[rounds / 2], resident[rounds * 3 / 4]];
+        let way = [&[*first], &marks[..], &[*last]].concat();
+        let way: Vec<_> = way.into_iter().map(grouped).collect();
+        part.row("memory on the way, KiB", way.join(" · "));
     }
     vec![part.into_text()]
 }
