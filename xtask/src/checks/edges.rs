@@ -55,6 +55,10 @@ pub(crate) const CLOSURES: &[Closure] = &[
     Closure { selection: "--package model", without: OUTSIDE_WORLD },
     Closure { selection: "--package client-core --no-default-features", without: NETWORK },
     Closure { selection: "--package client-core", without: &["server", "axum", "axum-server"] },
+    Closure {
+        selection: "--package fieldbook-ffi",
+        without: &["server", "axum", "uniffi_bindgen"],
+    },
     Closure { selection: "--package server", without: &["client-core", "reqwest"] },
 ];
 
@@ -90,6 +94,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fieldbook-catalogue", &[]),
     ("model", &["fieldbook-catalogue"]),
     ("client-core", &["model"]),
+    ("fieldbook-ffi", &["client-core", "model"]),
+    ("uniffi-bindgen", &[]),
     ("server", &["model"]),
     ("fieldbook", &["client-core", "server", "model"]),
     ("fieldbook-tests", &["fieldbook-catalogue", "model", "client-core", "server", "fieldbook"]),

@@ -1,0 +1,243 @@
+//! The department's catalogue in one language: what forms are built from.
+
+use std::collections::BTreeSet;
+
+use model::catalogue::{self, FieldKind as Kind};
+use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
+use model::policy;
+use model::wire::MembershipV1;
+
+/// The department: what can be recorded, in the words of one language.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Catalogue {
+    /// The department's name.
+    pub department: String,
+    /// Its programs.
+    pub programs: Vec<Program>,
+    /// Its record types.
+    pub types: Vec<RecordType>,
+}
+
+/// A program of the department.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Program {
+    /// Its code.
+    pub code: ProgramCode,
+    /// Its name.
+    pub label: String,
+}
+
+/// One kind of record.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RecordType {
+    /// Its name.
+    pub name: TypeName,
+    /// What people call it.
+    pub label: String,
+    /// What its records belong to.
+    pub belongs_to: BelongsTo,
+    /// Whether the owner of this device may make records of this type on it.
+    pub may_make: bool,
+    /// The fields, in the order of the form.
+    pub fields: Vec<Field>,
+}
+
+/// What records of a type belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum BelongsTo {
+    /// Each opens a case: give none.
+    Itself,
+    /// A case: give it.
+    Case,
+    /// A case, or nothing.
+    CaseOrNothing,
+    /// Nothing: give no case.
+    Nothing,
+}
+
+/// One field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Field {
+    /// Its name.
+    pub name: FieldName,
+    /// What people call it.
+    pub label: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Whether a record without it is refused.
+    pub required: bool,
+    /// Whether values of several people wait for a person to decide.
+    pub review: bool,
+}
+
+/// What a field holds, and so which edits it takes.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum FieldKind {
+    /// One single value: `Set` and `Clear`.
+    Single {
+        /// Of this kind.
+        kind: ScalarKind,
+    },
+    /// Several of a code list: `Add` and `Remove`.
+    Choices {
+        /// The options in the order they are shown.
+        options: Vec<OptionLabel>,
+    },
+    /// A number that several people count up: `Increment`.
+    Counter,
+    /// Dated entries that are only ever added: `Log`.
+    Log {
+        /// The parts of an entry, in the order of the form.
+        parts: Vec<EntryField>,
+    },
+    /// A text that several people write together: `Append` and `Splice`.
+    SharedNote,
+}
+
+/// The kind of a single value.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum ScalarKind {
+    /// A text.
+    Text,
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// True or false.
+    Bool,
+    /// A whole number.
+    Integer {
+        /// The smallest.
+        min: i64,
+        /// The largest.
+        max: i64,
+    },
+    /// One of a code list.
+    Choice {
+        /// The options in the order they are shown.
+        options: Vec<OptionLabel>,
+    },
+    /// Another record.
+    Ref {
+        /// Of one of these types; of any when there are none.
+        types: Vec<TypeName>,
+    },
+}
+
+/// One part of a log's entry.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct EntryField {
+    /// Its name.
+    pub name: FieldName,
+    /// What people call it.
+    pub label: String,
+    /// What it holds.
+    pub kind: ScalarKind,
+    /// Whether an entry without it is refused.
+    pub required: bool,
+}
+
+/// One option of a code list.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct OptionLabel {
+    /// Its code.
+    pub code: OptionCode,
+    /// What people call it.
+    pub label: String,
+}
+
+/// A catalogue that is being put into words.
+pub(crate) struct Words<'a> {
+    pub(crate) catalogue: &'a catalogue::Catalogue,
+    pub(crate) memberships: &'a BTreeSet<MembershipV1>,
+    pub(crate) language: &'a str,
+}
+
+impl Words<'_> {
+    pub(crate) fn all(&self) -> Catalogue {
+        let programs = self.catalogue.programs.iter();
+        Catalogue {
+            department: self.label(&self.catalogue.department),
+            programs: programs
+                .map(|(code, program)| Program {
+                    code: code.clone(),
+                    label: self.label(&program.label),
+                })
+                .collect(),
+            types: self.catalogue.types.values().map(|known| self.record_type(known)).collect(),
+        }
+    }
+
+    fn record_type(&self, known: &catalogue::RecordType) -> RecordType {
+        let program = policy::default_program(self.catalogue, self.memberships, known);
+        let may_make = program.is_some_and(|program| {
+            policy::may_create(self.catalogue, self.memberships, known, &program).is_ok()
+        });
+        RecordType {
+            name: known.name.clone(),
+            label: self.label(&known.label),
+            belongs_to: match known.belongs_to {
+                catalogue::BelongsTo::Itself => BelongsTo::Itself,
+                catalogue::BelongsTo::Case => BelongsTo::Case,
+                catalogue::BelongsTo::CaseOrNothing => BelongsTo::CaseOrNothing,
+                catalogue::BelongsTo::Nothing => BelongsTo::Nothing,
+            },
+            may_make,
+            fields: known.fields.iter().map(|field| self.field(field)).collect(),
+        }
+    }
+
+    fn field(&self, field: &catalogue::Field) -> Field {
+        let kind = match &field.kind {
+            Kind::Choices { list } => FieldKind::Choices { options: self.options(list) },
+            Kind::Counter => FieldKind::Counter,
+            Kind::Log { entry } => {
+                FieldKind::Log { parts: entry.iter().filter_map(|part| self.part(part)).collect() }
+            }
+            // The checked catalogue has no other kinds.
+            other => self
+                .scalar_kind(other)
+                .map_or(FieldKind::SharedNote, |kind| FieldKind::Single { kind }),
+        };
+        let (required, review) = (field.required, field.review);
+        let (name, label) = (field.name.clone(), self.label(&field.label));
+        Field { name, label, kind, required, review }
+    }
+
+    fn part(&self, part: &catalogue::Field) -> Option<EntryField> {
+        Some(EntryField {
+            name: part.name.clone(),
+            label: self.label(&part.label),
+            kind: self.scalar_kind(&part.kind)?,
+            required: part.required,
+        })
+    }
+
+    fn scalar_kind(&self, kind: &Kind) -> Option<ScalarKind> {
+        Some(match kind {
+            Kind::Text => ScalarKind::Text,
+            Kind::Date => ScalarKind::Date,
+            Kind::DateTime => ScalarKind::DateTime,
+            Kind::Bool => ScalarKind::Bool,
+            Kind::Integer { min, max } => ScalarKind::Integer { min: *min, max: *max },
+            Kind::Choice { list } => ScalarKind::Choice { options: self.options(list) },
+            Kind::Ref { to } => ScalarKind::Ref { types: to.iter().cloned().collect() },
+            Kind::Choices { .. } | Kind::Counter | Kind::Log { .. } | Kind::SharedNote => {
+                return None;
+            }
+        })
+    }
+
+    fn options(&self, list: &str) -> Vec<OptionLabel> {
+        let Some(list) = self.catalogue.code_lists.get(list) else { return Vec::new() };
+        let labelled = list.order.iter().filter_map(|code| {
+            let label = self.label(list.options.get(code)?);
+            Some(OptionLabel { code: code.clone(), label })
+        });
+        labelled.collect()
+    }
+
+    fn label(&self, label: &catalogue::Label) -> String {
+        label.in_language(self.language).to_owned()
+    }
+}

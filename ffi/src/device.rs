@@ -1,0 +1,287 @@
+//! The device as apps use it.
+
+pub(crate) mod shared;
+mod views;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use client_core::device::Device as Core;
+use client_core::store::StoreOptions;
+use client_core::store::query::ListFilter;
+use client_core::vault;
+use model::ids::{CaseId, FieldName, RecordId};
+
+use crate::catalogue::{Catalogue, Words};
+use crate::error::FieldbookError;
+use crate::line::Transport;
+use crate::observe::{Observation, RecordListener};
+use crate::record::{Conflict, HistoryEntry, Record};
+use crate::runtime::{now, random};
+use crate::support;
+use crate::sync::{SyncListener, SyncReason, SyncRun};
+use crate::value::{Edit, Scalar};
+use crate::vault::{Adapter, KeyVault};
+
+use shared::{Shared, guarded};
+pub use views::{CaseRow, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status};
+
+/// An enrolled device with its store.
+///
+/// Everything it says it saved is on the disk. It may be used from any thread; calls that read and
+/// write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
+/// and `is_locked` fails with `Locked`.
+#[derive(uniffi::Object)]
+pub struct Device {
+    shared: Arc<Shared>,
+}
+
+#[uniffi::export]
+impl Device {
+    /// Opens the store of a device that is enrolled. Fails with `NotEnrolled` where there is none.
+    ///
+    /// Requests go through `transport`, or through the built-in HTTPS without one.
+    #[uniffi::constructor(default(pin = None, transport = None))]
+    pub fn open(
+        path: String,
+        vault: Arc<dyn KeyVault>,
+        pin: Option<String>,
+        transport: Option<Arc<dyn Transport>>,
+    ) -> Result<Arc<Self>, FieldbookError> {
+        guarded(|| {
+            let path = PathBuf::from(path);
+            let vault = Arc::new(Adapter(vault));
+            let (pin, options) = (pin.as_deref(), StoreOptions::default());
+            let device = Core::open(&path, vault.clone(), pin, now(), &mut random()?, options)?;
+            Ok(Self::enrolled(device, path, vault, transport))
+        })
+    }
+
+    /// Closes the store and forgets what opened it, for when the person puts the phone away. What
+    /// synchronizes is cancelled.
+    pub fn lock(&self) -> Result<(), FieldbookError> {
+        self.shared.lock()
+    }
+
+    /// Opens the store again. Each wrong PIN is counted; after the tenth in a row the keys are
+    /// destroyed. On a device that is open this only checks the PIN.
+    #[uniffi::method(default(pin = None))]
+    pub fn unlock(&self, pin: Option<String>) -> Result<(), FieldbookError> {
+        self.shared.unlock(pin.as_deref())
+    }
+
+    /// Whether the app locked it.
+    pub fn is_locked(&self) -> bool {
+        self.shared.is_locked()
+    }
+
+    /// Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+    pub fn change_pin(
+        &self,
+        present: Option<String>,
+        next: Option<String>,
+    ) -> Result<(), FieldbookError> {
+        self.shared.with(|device, _, rng| {
+            Ok(device.change_pin(rng, present.as_deref(), next.as_deref())?)
+        })
+    }
+
+    /// Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
+    /// by anyone; what was not sent is lost.
+    pub fn wipe(&self) -> Result<(), FieldbookError> {
+        self.shared.wipe()
+    }
+
+    /// What can be recorded, in a language: `es`, or English for anything else. Forms are built from
+    /// it. Ask again after a synchronization: the department may have changed it.
+    pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
+        self.shared.with(|device, _, _| {
+            let memberships = device.store().read().memberships()?;
+            let (catalogue, language) = (device.catalogue(), language.as_str());
+            Ok(Words { catalogue, memberships: &memberships, language }.all())
+        })
+    }
+
+    /// Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
+    /// now. Fails with `Invalid` for every mistake at once.
+    pub fn create(&self, new: NewRecord) -> Result<RecordId, FieldbookError> {
+        self.shared.change(|device, now, rng| {
+            let new = new.lower(now, rng);
+            Ok(device.new_record(now, rng, new)?)
+        })
+    }
+
+    /// Edits a record, all in one change. Says whether that changed anything.
+    pub fn edit(&self, record: RecordId, edits: Vec<Edit>) -> Result<bool, FieldbookError> {
+        self.shared.change(|device, now, rng| {
+            let edits = edits.into_iter().map(|edit| edit.lower(now, rng)).collect();
+            Ok(device.edit(now, rng, record, edits)?.is_some())
+        })
+    }
+
+    /// Shows a record. That somebody looked at it is noted for the audit.
+    pub fn record(&self, record: RecordId) -> Result<Record, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            let view = device.show(now, record)?;
+            let known = device.catalogue().record_type(&view.record_type);
+            Ok(Record::of(view, known))
+        })
+    }
+
+    /// Every change of a record, each after those it follows.
+    pub fn history(&self, record: RecordId) -> Result<Vec<HistoryEntry>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            Ok(device.history(now, record)?.into_iter().map(HistoryEntry::from).collect())
+        })
+    }
+
+    /// What people disagree about, the newest record first.
+    pub fn conflicts(&self) -> Result<Vec<Conflict>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            let conflicts = device.conflicts(now)?.into_iter().map(|found| {
+                let row = found.record;
+                Conflict::of(row.record, &row.record_type, &row.title, found.conflict)
+            });
+            Ok(conflicts.collect())
+        })
+    }
+
+    /// Decides a conflict: one of its values stays, for everybody.
+    pub fn resolve(
+        &self,
+        record: RecordId,
+        field: FieldName,
+        keep: Scalar,
+    ) -> Result<(), FieldbookError> {
+        let keep = keep.lower().to_string();
+        self.shared.change(|device, now, rng| {
+            Ok(device.resolve(now, rng, record, field.as_str(), &keep)?)
+        })
+    }
+
+    /// The cases on this device, what is due first at the top.
+    pub fn caseload(&self) -> Result<Vec<CaseRow>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            Ok(device.caseload(now)?.into_iter().map(CaseRow::from).collect())
+        })
+    }
+
+    /// Everything of a case, newest first.
+    pub fn case_timeline(&self, case_id: CaseId) -> Result<Vec<RecordRow>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            Ok(device.case_timeline(now, case_id)?.into_iter().map(RecordRow::from).collect())
+        })
+    }
+
+    /// The records that pass the filter, newest first.
+    pub fn records(&self, filter: RecordFilter) -> Result<Vec<RecordRow>, FieldbookError> {
+        let filter = ListFilter::from(filter);
+        self.shared.with(|device, now, _| {
+            Ok(device.list(now, &filter)?.into_iter().map(RecordRow::from).collect())
+        })
+    }
+
+    /// The records whose searched fields hold every word or its beginning, the best match first.
+    #[uniffi::method(default(limit = 50))]
+    pub fn search(&self, words: String, limit: u32) -> Result<Vec<RecordRow>, FieldbookError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        self.shared.with(|device, now, _| {
+            Ok(device.search(now, &words, limit)?.into_iter().map(RecordRow::from).collect())
+        })
+    }
+
+    /// What is to be done, due first, in a language: `es`, or English for anything else.
+    pub fn tasks(&self, language: String) -> Result<Vec<OpenTask>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            let tasks = device.tasks(now)?;
+            let catalogue = device.catalogue();
+            Ok(tasks.into_iter().map(|task| OpenTask::of(task, catalogue, &language)).collect())
+        })
+    }
+
+    /// What was refused or does not apply, and nobody has dismissed, oldest first.
+    pub fn refused(&self) -> Result<Vec<RefusedChange>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            Ok(device.quarantine(now)?.into_iter().map(RefusedChange::from).collect())
+        })
+    }
+
+    /// Notes that the owner has seen a refusal.
+    pub fn dismiss(&self, number: i64) -> Result<(), FieldbookError> {
+        self.shared.change(|device, _, _| Ok(device.dismiss(number)?))
+    }
+
+    /// Tries what was refused of a record once more, with the next synchronization. Says how many
+    /// changes.
+    pub fn retry_refused(&self, record: RecordId) -> Result<u32, FieldbookError> {
+        self.shared.change(|device, now, rng| {
+            let tried = device.retry_refused(now, rng, record)?;
+            Ok(u32::try_from(tried).unwrap_or(u32::MAX))
+        })
+    }
+
+    /// How this device stands. Nothing of any record is in it, so it also works when the lease has
+    /// expired.
+    pub fn status(&self) -> Result<Status, FieldbookError> {
+        self.shared.with(|device, now, _| Ok(device.status(now)?.into()))
+    }
+
+    /// What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
+    /// Nothing that was recorded, no name and no address is in it. Checks the whole store, which
+    /// takes some seconds for ten thousand records.
+    pub fn support_bundle(&self) -> Result<String, FieldbookError> {
+        self.shared.with(|device, now, _| support::bundle(device, now))
+    }
+
+    /// Tells the listener which records change from now on, by an edit or by a synchronization,
+    /// until the observation is stopped or let go of.
+    pub fn observe(
+        &self,
+        listener: Arc<dyn RecordListener>,
+    ) -> Result<Arc<Observation>, FieldbookError> {
+        self.shared.with(|device, _, _| {
+            if !self.shared.observers.any() {
+                device.store_mut().note_touched()?;
+                // What changed while nobody looked is old news.
+                device.store_mut().take_touched()?;
+            }
+            self.shared.observers.add(listener)
+        })
+    }
+
+    /// Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
+    /// it. Keep the run: letting go of it cancels it.
+    #[uniffi::method(default(listener = None))]
+    pub fn sync(
+        &self,
+        reason: SyncReason,
+        listener: Option<Arc<dyn SyncListener>>,
+    ) -> Result<Arc<SyncRun>, FieldbookError> {
+        guarded(|| SyncRun::start(&self.shared, reason, listener))
+    }
+}
+
+impl Device {
+    pub(crate) fn enrolled(
+        device: Core,
+        path: PathBuf,
+        vault: Arc<dyn vault::KeyVault>,
+        transport: Option<Arc<dyn Transport>>,
+    ) -> Arc<Self> {
+        Arc::new(Self { shared: Arc::new(Shared::new(device, path, vault, transport)) })
+    }
+}
+
+#[cfg(test)]
+impl Device {
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        // A run holds the store open: what is let go of should let go of its file soon.
+        let _ = self.shared.lock();
+    }
+}

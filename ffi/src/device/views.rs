@@ -1,0 +1,261 @@
+//! Rows of lists, and how the device stands.
+
+use std::time::SystemTime;
+
+use client_core::device;
+use client_core::store::{quarantine, query};
+use model::catalogue::Catalogue;
+use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName};
+use model::time::Timestamp;
+use rand::Rng;
+
+use crate::record::RecordState;
+use crate::runtime::instant;
+use crate::value::Edit;
+
+/// A record to make.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct NewRecord {
+    /// Its type.
+    pub record_type: TypeName,
+    /// The case it belongs to, if its type has one.
+    #[uniffi(default = None)]
+    pub case_id: Option<CaseId>,
+    /// The program it is made for; the first of the owner's that may make it when none is given.
+    #[uniffi(default = None)]
+    pub program: Option<ProgramCode>,
+    /// Its first values.
+    #[uniffi(default)]
+    pub edits: Vec<Edit>,
+}
+
+/// Which records to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, uniffi::Record)]
+pub struct RecordFilter {
+    /// Only of this type.
+    #[uniffi(default = None)]
+    pub record_type: Option<TypeName>,
+    /// Only of this case.
+    #[uniffi(default = None)]
+    pub case_id: Option<CaseId>,
+    /// At most so many; all when none is given.
+    #[uniffi(default = None)]
+    pub limit: Option<u32>,
+}
+
+/// A record in a list.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RecordRow {
+    /// The record.
+    pub id: RecordId,
+    /// Its type.
+    pub record_type: TypeName,
+    /// Its case; none when it stands alone.
+    pub case_id: Option<CaseId>,
+    /// What it is called.
+    pub title: String,
+    /// When the recorded thing happened.
+    pub occurred_at: SystemTime,
+    /// When it was last edited, by the clock of who did.
+    pub updated_at: SystemTime,
+    /// Where the newest word about it is.
+    pub state: RecordState,
+    /// How many conflicts wait for a person.
+    pub conflicts: u64,
+}
+
+/// A case in the caseload.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct CaseRow {
+    /// The case.
+    pub case_id: CaseId,
+    /// What it is called; the id when its own record is not on this device.
+    pub title: String,
+    /// The type of its own record, if that is here.
+    pub record_type: Option<TypeName>,
+    /// When somebody last dealt with it.
+    pub last_contact: Option<SystemTime>,
+    /// How many tasks are open.
+    pub open_tasks: u64,
+    /// When the first of them is due.
+    pub next_due: Option<SystemTime>,
+    /// How many conflicts wait for a person.
+    pub conflicts: u64,
+}
+
+/// A task that is open.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct OpenTask {
+    /// The record that set it.
+    pub record: RecordId,
+    /// That record's type.
+    pub record_type: TypeName,
+    /// The rule's name in that type.
+    pub rule: String,
+    /// What is to be done.
+    pub label: String,
+    /// The case; none when the record stands alone.
+    pub case_id: Option<CaseId>,
+    /// What the case, or else the record, is called.
+    pub title: String,
+    /// When it is due.
+    pub due: SystemTime,
+    /// Whether it is past due.
+    pub overdue: bool,
+    /// Whether it has been open so long that a supervisor is told.
+    pub flagged: bool,
+}
+
+/// A change that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct RefusedChange {
+    /// Names it in `dismiss`.
+    pub number: i64,
+    /// Whether it was made on this device; otherwise it came from the server and does not apply.
+    pub own: bool,
+    /// Its record.
+    pub record: RecordId,
+    /// The record's type, if it is known.
+    pub record_type: Option<TypeName>,
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason in English.
+    pub reason: String,
+    /// When it was set aside.
+    pub at: SystemTime,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Status {
+    /// The device.
+    pub device: DeviceId,
+    /// Its owner's name.
+    pub owner: String,
+    /// Its server.
+    pub server_url: String,
+    /// Records with changes that wait on this phone.
+    pub on_phone: u64,
+    /// Records that were sent and whose answer is not here.
+    pub sent: u64,
+    /// Records of which the server has everything.
+    pub on_server: u64,
+    /// Records refused and not looked at.
+    pub refused: u64,
+    /// Changes that wait to be acknowledged.
+    pub waiting: u64,
+    /// When a synchronization last came to its end.
+    pub last_sync: Option<SystemTime>,
+    /// When the store was last found to be restored from a backup or copied.
+    pub restored_at: Option<SystemTime>,
+    /// Until when records may be shown without meeting the server.
+    pub lease_until: SystemTime,
+    /// Whether they may not be shown now: synchronize.
+    pub lease_expired: bool,
+    /// The server's clock less this device's in milliseconds, when they last met.
+    pub skew_ms: i64,
+}
+
+impl NewRecord {
+    pub(crate) fn lower(self, now: Timestamp, rng: &mut dyn Rng) -> device::NewRecord {
+        device::NewRecord {
+            record_type: self.record_type,
+            case: self.case_id,
+            program: self.program,
+            edits: self.edits.into_iter().map(|edit| edit.lower(now, rng)).collect(),
+        }
+    }
+}
+
+impl From<RecordFilter> for query::ListFilter {
+    fn from(filter: RecordFilter) -> Self {
+        Self {
+            record_type: filter.record_type,
+            case: filter.case_id,
+            limit: filter.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+        }
+    }
+}
+
+impl From<query::ListRow> for RecordRow {
+    fn from(row: query::ListRow) -> Self {
+        Self {
+            id: row.record,
+            record_type: row.record_type,
+            case_id: row.case,
+            title: row.title,
+            occurred_at: instant(row.occurred_at),
+            updated_at: instant(row.updated_at),
+            state: row.state.into(),
+            conflicts: row.conflicts,
+        }
+    }
+}
+
+impl From<query::CaseRow> for CaseRow {
+    fn from(row: query::CaseRow) -> Self {
+        Self {
+            case_id: row.case,
+            title: row.title,
+            record_type: row.record_type,
+            last_contact: row.last_contact.map(instant),
+            open_tasks: row.open_tasks,
+            next_due: row.next_due.map(instant),
+            conflicts: row.conflicts,
+        }
+    }
+}
+
+impl OpenTask {
+    pub(crate) fn of(task: query::OpenTask, catalogue: &Catalogue, language: &str) -> Self {
+        let rules = catalogue.record_type(&task.record_type).map(|known| &known.follow_ups);
+        let rule = rules.and_then(|rules| rules.iter().find(|rule| rule.name == task.rule));
+        Self {
+            label: rule.map_or(task.label, |rule| rule.label.in_language(language).to_owned()),
+            record: task.record,
+            record_type: task.record_type,
+            rule: task.rule,
+            case_id: task.case,
+            title: task.title,
+            due: instant(task.due),
+            overdue: task.overdue,
+            flagged: task.flagged,
+        }
+    }
+}
+
+impl From<quarantine::QuarantineItem> for RefusedChange {
+    fn from(item: quarantine::QuarantineItem) -> Self {
+        Self {
+            number: item.number,
+            own: item.kind == quarantine::QuarantineKind::Own,
+            record: item.record,
+            record_type: item.record_type,
+            code: item.code,
+            reason: item.reason,
+            at: instant(item.at),
+        }
+    }
+}
+
+impl From<device::Status> for Status {
+    fn from(status: device::Status) -> Self {
+        use client_core::store::RecordState as State;
+        let count = |state| status.records.get(&state).copied().unwrap_or(0);
+        Self {
+            on_phone: count(State::OnPhone),
+            sent: count(State::Sent),
+            on_server: count(State::OnServer),
+            refused: count(State::Refused),
+            device: status.device,
+            owner: status.owner,
+            server_url: status.server_url,
+            waiting: status.outbox,
+            last_sync: status.last_sync.map(instant),
+            restored_at: status.restored_at.map(instant),
+            lease_until: instant(status.lease.until),
+            lease_expired: status.locked,
+            skew_ms: status.lease.skew_ms,
+        }
+    }
+}

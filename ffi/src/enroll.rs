@@ -1,0 +1,90 @@
+//! From an invitation to a device.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use client_core::driver::{self, Cancel, EnrolPlace};
+use client_core::store::StoreOptions;
+
+use crate::device::Device;
+use crate::device::shared::guarded;
+use crate::error::FieldbookError;
+use crate::https;
+use crate::invitation::Invitation;
+use crate::line::Transport;
+use crate::run::Run;
+use crate::vault::{Adapter, KeyVault};
+
+/// Where and how the new device's store is made.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct EnrollOptions {
+    /// The store's file. Its folder is made when it is not there. Keep it out of backups.
+    pub path: String,
+    /// A PIN for the store's key; none when the platform's key store is enough.
+    #[uniffi(default = None)]
+    pub pin: Option<String>,
+    /// What kind of installation this is, for the administrator's list, such as `Android 16`.
+    pub platform: String,
+}
+
+/// Begins to enroll this device: makes its key, shows it to the server with the invitation's code,
+/// and makes the store.
+///
+/// When it is given up, or the answer is lost, asking again with the same code and key store
+/// succeeds as long as the code is good. Until the store is whole there is none at its place.
+#[uniffi::export(default(transport = None))]
+pub fn enroll(
+    invitation: Invitation,
+    options: EnrollOptions,
+    vault: Arc<dyn KeyVault>,
+    transport: Option<Arc<dyn Transport>>,
+) -> Result<Arc<Enrolling>, FieldbookError> {
+    guarded(|| {
+        let invitation = driver::Invitation::from(invitation);
+        let fingerprint = invitation.fingerprint.as_deref();
+        let line = https::transport(transport.as_ref(), &invitation.url, fingerprint)?;
+        let cancel = Cancel::new();
+        let cancelled = cancel.clone();
+        let work = async move {
+            let adapter = Arc::new(Adapter(vault));
+            let place = EnrolPlace {
+                path: PathBuf::from(&options.path),
+                vault: adapter.clone(),
+                pin: options.pin,
+                platform: options.platform,
+                options: StoreOptions::default(),
+            };
+            let enrolled = tokio::select! {
+                biased;
+                () = cancelled.cancelled() => return Err(FieldbookError::Cancelled),
+                enrolled = driver::enrol(&*line, &invitation, place) => enrolled?,
+            };
+            Ok(Device::enrolled(enrolled, options.path.into(), adapter, transport))
+        };
+        Ok(Arc::new(Enrolling { run: Run::start(cancel, work, || {})? }))
+    })
+}
+
+/// An enrolment under way. Letting go of it cancels it.
+#[derive(uniffi::Object)]
+pub struct Enrolling {
+    run: Run<Arc<Device>>,
+}
+
+#[uniffi::export]
+impl Enrolling {
+    /// Returns the device once it is enrolled.
+    pub async fn finished(&self) -> Result<Arc<Device>, FieldbookError> {
+        self.run.finished().await
+    }
+
+    /// Blocks until the device is enrolled.
+    pub fn wait(&self) -> Result<Arc<Device>, FieldbookError> {
+        guarded(|| self.run.wait())
+    }
+
+    /// Ends it soon.
+    pub fn cancel(&self) {
+        self.run.cancel();
+    }
+}

@@ -1,0 +1,295 @@
+//! The one error an app meets: a case for each different next step.
+
+use std::fmt;
+
+use client_core::device::RecordError;
+use client_core::driver::{DriverError, EnrolError};
+use client_core::keys::{KeyError, PIN_LENGTH_MIN};
+use client_core::store::{OpenError, StoreError};
+use client_core::sync::SyncError;
+use client_core::vault::VaultError;
+use model::document::EditError;
+use model::ids::FieldName;
+
+use crate::network::NetworkProblem;
+
+/// Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
+///
+/// There is a case for each different thing an app can do about it. No case holds what somebody
+/// recorded.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Error)]
+#[uniffi::export(Display)]
+pub enum FieldbookError {
+    /// There is no store here, or its keys are gone. Enroll.
+    NotEnrolled,
+    /// There is a store at this place already. Open it, or wipe it first.
+    AlreadyEnrolled,
+    /// This text is not an invitation. Scan the code again.
+    NotAnInvitation,
+    /// A PIN was set. Ask for it.
+    PinNeeded,
+    /// The PIN is wrong. After the last try the keys are destroyed.
+    WrongPin {
+        /// How many tries are left.
+        tries_left: u8,
+    },
+    /// The PIN is too short. Ask for a longer one.
+    PinTooShort {
+        /// How many characters it needs.
+        characters_min: u32,
+    },
+    /// Too many wrong PINs: the keys are destroyed and nobody can read the store. Wipe and enroll.
+    KeysDestroyed,
+    /// The app locked the device. Unlock it.
+    Locked,
+    /// The device has not met its server for too long, or was ordered to show nothing. Synchronize.
+    LeaseExpired,
+    /// Another process has the store open. Close that one.
+    InUse,
+    /// The record is not on this device.
+    NotFound,
+    /// It was cancelled.
+    Cancelled,
+    /// What was given does not fit. Show each problem beside its field.
+    Invalid {
+        /// Every mistake.
+        problems: Vec<FieldProblem>,
+    },
+    /// The owner's roles do not allow it, or the server refused the record.
+    NotAllowed {
+        /// Why, for the person.
+        reason: String,
+    },
+    /// The server was not reached or refused. Say so, and try again later when that may help.
+    Network {
+        /// What happened.
+        problem: NetworkProblem,
+        /// Whether trying again later may help.
+        may_pass: bool,
+    },
+    /// The platform's key store failed. When it is locked, wait until the person unlocks the phone.
+    KeyStore {
+        /// Whether it is only locked.
+        locked: bool,
+    },
+    /// There is no room left on the disk.
+    DiskFull,
+    /// The store is of a newer version of the app. Update the app.
+    UpdateNeeded,
+    /// The store is damaged. Its files are as they were: keep them and ask for help.
+    Damaged {
+        /// What does not read back.
+        what: String,
+    },
+    /// A mistake in this library. The log says where.
+    Internal,
+}
+
+/// A field and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct FieldProblem {
+    /// The field; none when the record as a whole is meant.
+    pub field: Option<FieldName>,
+    /// What is wrong, in English, such as `is required`. The value itself is not in it.
+    pub problem: String,
+}
+
+impl fmt::Display for FieldbookError {
+    /// English, for logs and developers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotEnrolled => f.write_str("this device is not enrolled"),
+            Self::AlreadyEnrolled => f.write_str("there is a store at this place already"),
+            Self::NotAnInvitation => f.write_str("this is not a Fieldbook invitation"),
+            Self::PinNeeded => f.write_str("a PIN is needed"),
+            Self::WrongPin { tries_left } => write!(f, "wrong PIN; {tries_left} tries are left"),
+            Self::PinTooShort { characters_min } => {
+                write!(f, "a PIN has at least {characters_min} characters")
+            }
+            Self::KeysDestroyed => f.write_str("the keys were destroyed after too many wrong PINs"),
+            Self::Locked => f.write_str("the device is locked"),
+            Self::LeaseExpired => f.write_str("the device must synchronize with its server first"),
+            Self::InUse => f.write_str("the store is open in another process"),
+            Self::NotFound => f.write_str("the record is not on this device"),
+            Self::Cancelled => f.write_str("it was cancelled"),
+            Self::Invalid { problems } => {
+                for (place, FieldProblem { field, problem }) in problems.iter().enumerate() {
+                    f.write_str(if place == 0 { "" } else { "; " })?;
+                    match field {
+                        Some(field) => write!(f, "`{field}` {problem}")?,
+                        None => f.write_str(problem)?,
+                    }
+                }
+                Ok(())
+            }
+            Self::NotAllowed { reason } => f.write_str(reason),
+            Self::Network { problem, .. } => problem.fmt(f),
+            Self::KeyStore { locked: true } => f.write_str("the key store is locked"),
+            Self::KeyStore { locked: false } => f.write_str("the key store failed"),
+            Self::DiskFull => f.write_str("the disk is full"),
+            Self::UpdateNeeded => f.write_str("the store was written by a newer version"),
+            Self::Damaged { what } => write!(f, "the store is damaged: {what}"),
+            Self::Internal => f.write_str("a mistake in the library; the log says where"),
+        }
+    }
+}
+
+impl std::error::Error for FieldbookError {}
+
+impl FieldbookError {
+    pub(crate) fn not_an_id(kind: &str) -> Self {
+        Self::about_the_whole(format!("not a valid {kind}"))
+    }
+
+    pub(crate) fn about_the_whole(problem: impl Into<String>) -> Self {
+        Self::Invalid { problems: vec![FieldProblem { field: None, problem: problem.into() }] }
+    }
+
+    pub(crate) fn about(field: &FieldName, problem: impl Into<String>) -> Self {
+        let field = Some(field.clone());
+        Self::Invalid { problems: vec![FieldProblem { field, problem: problem.into() }] }
+    }
+}
+
+impl From<RecordError> for FieldbookError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Locked => Self::LeaseExpired,
+            RecordError::NotFound => Self::NotFound,
+            RecordError::CaseNotHeld(_) => Self::about_the_whole("the case is not on this device"),
+            RecordError::Refused | RecordError::Policy(_) => {
+                Self::NotAllowed { reason: error.to_string() }
+            }
+            RecordError::NoConflict { field } => match field.parse() {
+                Ok(field) => Self::about(&field, "has no conflict to resolve"),
+                Err(_) => Self::about_the_whole("there is no such field"),
+            },
+            // The values themselves stay out of the error.
+            RecordError::NotAValue { field, .. } => match field.parse() {
+                Ok(field) => Self::about(&field, "keeps one of the values in conflict"),
+                Err(_) => Self::about_the_whole("there is no such field"),
+            },
+            RecordError::Edit(error) => error.into(),
+            RecordError::Vault(error) => error.into(),
+            RecordError::Store(error) => error.into(),
+            _ => unforeseen(&error),
+        }
+    }
+}
+
+impl From<EditError> for FieldbookError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Fields(problems) => Self::Invalid {
+                problems: problems
+                    .into_iter()
+                    .map(|wrong| FieldProblem {
+                        field: Some(wrong.field),
+                        problem: wrong.problem.to_string(),
+                    })
+                    .collect(),
+            },
+            EditError::Envelope(problem) => Self::about_the_whole(problem.to_string()),
+            EditError::TooLarge => Self::about_the_whole(error.to_string()),
+            EditError::Document(error) => StoreError::Document(error).into(),
+        }
+    }
+}
+
+impl From<StoreError> for FieldbookError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Corrupt(_) => Self::Damaged { what: "a page does not read back".into() },
+            StoreError::DiskFull => Self::DiskFull,
+            StoreError::Unreadable { what } => Self::Damaged { what: (*what).into() },
+            StoreError::Document(_) => Self::Damaged { what: "a record".into() },
+            _ => unforeseen(&error),
+        }
+    }
+}
+
+impl From<OpenError> for FieldbookError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::NotFound => Self::NotEnrolled,
+            OpenError::AlreadyExists => Self::AlreadyEnrolled,
+            OpenError::Key(error) => error.into(),
+            OpenError::WrongKey => Self::Damaged {
+                what: "it is encrypted with the key of another installation".into(),
+            },
+            OpenError::Corrupt { what } => Self::Damaged { what: what.into() },
+            OpenError::FromTheFuture { .. } => Self::UpdateNeeded,
+            OpenError::Locked => Self::InUse,
+            OpenError::Io(error) => of_the_disk(&error),
+            OpenError::Store(error) => error.into(),
+            _ => unforeseen(&error),
+        }
+    }
+}
+
+impl From<KeyError> for FieldbookError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Missing => Self::NotEnrolled,
+            KeyError::PinNeeded => Self::PinNeeded,
+            KeyError::WrongPin { tries_left } => Self::WrongPin { tries_left },
+            KeyError::Destroyed => Self::KeysDestroyed,
+            KeyError::PinTooShort => Self::PinTooShort {
+                characters_min: u32::try_from(PIN_LENGTH_MIN).unwrap_or(u32::MAX),
+            },
+            KeyError::Damaged => Self::Damaged { what: "the store's key in the key store".into() },
+            KeyError::Vault(error) => error.into(),
+            _ => unforeseen(&error),
+        }
+    }
+}
+
+impl From<VaultError> for FieldbookError {
+    fn from(error: VaultError) -> Self {
+        Self::KeyStore { locked: matches!(error, VaultError::Locked) }
+    }
+}
+
+impl From<SyncError> for FieldbookError {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Store(error) => error.into(),
+            SyncError::Key(error) => error.into(),
+            SyncError::NotWiped(error) => error.into(),
+            other => unforeseen(&other),
+        }
+    }
+}
+
+impl From<DriverError> for FieldbookError {
+    fn from(error: DriverError) -> Self {
+        match error {
+            DriverError::Sync(error) => error.into(),
+            DriverError::Withdrawn(_) => Self::Locked,
+            other => unforeseen(&other),
+        }
+    }
+}
+
+impl From<EnrolError> for FieldbookError {
+    fn from(error: EnrolError) -> Self {
+        match error {
+            EnrolError::Transport(failure) => NetworkProblem::from(failure).into(),
+            EnrolError::Store(error) => error.into(),
+            EnrolError::Key(error) => error.into(),
+            other => unforeseen(&other),
+        }
+    }
+}
+
+fn of_the_disk(error: &std::io::Error) -> FieldbookError {
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => FieldbookError::DiskFull,
+        _ => FieldbookError::Damaged { what: "its files cannot be read or written".into() },
+    }
+}
+
+fn unforeseen(error: &dyn fmt::Display) -> FieldbookError {
+    tracing::error!(%error, "an error that an app can do nothing about");
+    FieldbookError::Internal
+}

@@ -1,0 +1,25 @@
+//! Which way to the server: the app's, or the built-in one.
+
+use std::sync::Arc;
+
+use client_core::transport::{HttpsTransport, Transport as CoreTransport};
+
+use crate::error::FieldbookError;
+use crate::line::{Adapter, Transport};
+use crate::network::NetworkProblem;
+
+/// The way to the server at `url`.
+pub(crate) fn transport(
+    own: Option<&Arc<dyn Transport>>,
+    url: &str,
+    fingerprint: Option<&str>,
+) -> Result<Arc<dyn CoreTransport>, FieldbookError> {
+    Ok(match own {
+        Some(transport) => Arc::new(Adapter {
+            transport: transport.clone(),
+            server_url: url.to_owned(),
+            fingerprint: fingerprint.map(str::to_owned),
+        }),
+        None => Arc::new(HttpsTransport::new(url, fingerprint).map_err(NetworkProblem::from)?),
+    })
+}

@@ -1,0 +1,34 @@
+//! An invitation as it is scanned or typed.
+
+use client_core::driver;
+
+use crate::error::FieldbookError;
+
+/// What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Invitation {
+    /// The server's address.
+    pub url: String,
+    /// The one-use code. Spaces, dashes and lower case do not matter.
+    pub code: String,
+    /// The fingerprint of the server's certificate, when it is not one that systems trust.
+    pub fingerprint: Option<String>,
+}
+
+/// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+///
+/// Somebody who types fills an `Invitation` in instead.
+#[uniffi::export]
+pub fn read_invitation(text: String) -> Result<Invitation, FieldbookError> {
+    let read = driver::Invitation::from_payload(&text);
+    let driver::Invitation { url, code, fingerprint } =
+        read.map_err(|_| FieldbookError::NotAnInvitation)?;
+    Ok(Invitation { url, code, fingerprint })
+}
+
+impl From<Invitation> for driver::Invitation {
+    fn from(Invitation { url, code, fingerprint }: Invitation) -> Self {
+        let present = |text: String| Some(text).filter(|text| !text.trim().is_empty());
+        Self { url: url.trim().to_owned(), code, fingerprint: fingerprint.and_then(present) }
+    }
+}

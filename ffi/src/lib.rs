@@ -1,0 +1,54 @@
+//! Fieldbook's device for apps: an encrypted store on the phone, forms from the department's
+//! catalogue, and synchronization with its server.
+//!
+//! Everything an app needs begins with a `Device`, opened with `Device.open` or made by `enroll`.
+//! What a call saved is on the disk when the call returns. Calls that read and write take
+//! milliseconds and block: make them on a thread where that is allowed. The packages around the
+//! generated code do that for you.
+
+mod catalogue;
+mod device;
+mod enroll;
+mod error;
+mod https;
+mod ids;
+mod invitation;
+mod line;
+mod logging;
+mod network;
+mod observe;
+mod record;
+mod run;
+mod runtime;
+mod support;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod value;
+mod vault;
+
+pub use catalogue::{
+    BelongsTo, Catalogue, EntryField, Field, FieldKind, OptionLabel, Program, RecordType,
+    ScalarKind,
+};
+pub use device::{
+    CaseRow, Device, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status,
+};
+pub use enroll::{EnrollOptions, Enrolling, enroll};
+pub use error::{FieldProblem, FieldbookError};
+pub use ids::Day;
+pub use invitation::{Invitation, read_invitation};
+pub use line::{Header, HttpRequest, HttpResponse, Reply, Transport, TransportError};
+pub use logging::{LogLevel, LogLine, Logger, set_logger};
+pub use network::NetworkProblem;
+pub use observe::{ListenerError, Observation, RecordListener};
+pub use record::{
+    Conflict, ConflictValue, HistoryEdit, HistoryEntry, HistoryVerb, Record, RecordState, Refusal,
+};
+pub use sync::{
+    Progress, Stage, SyncListener, SyncOutcome, SyncReason, SyncReport, SyncResult, SyncRun,
+};
+pub use value::{Edit, LogEntry, Scalar, Value};
+pub use vault::{KeyVault, KeyVaultError, file_vault};
+
+uniffi::setup_scaffolding!("fieldbook");

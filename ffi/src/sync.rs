@@ -1,0 +1,254 @@
+//! Synchronization: one run, its progress and its end.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use client_core::driver::{Cancel, Driver, DriverError};
+use client_core::engine;
+
+use crate::device::shared::{Lender, Shared, guarded};
+use crate::error::FieldbookError;
+use crate::https;
+use crate::network::NetworkProblem;
+use crate::observe::ListenerError;
+use crate::run::Run;
+use crate::runtime::instant;
+
+/// Is told how a synchronization goes.
+#[uniffi::export(rust, foreign)]
+pub trait SyncListener: Send + Sync {
+    /// Something happened. Comes from one of the library's threads, which goes on when this
+    /// returns.
+    fn on_progress(&self, progress: Progress) -> Result<(), ListenerError>;
+}
+
+/// Why a synchronization is wanted: it decides how long it goes on trying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum SyncReason {
+    /// A person asked and waits for the answer: the run gives up after a few failures.
+    Person,
+    /// Something was saved on this device.
+    Saved,
+    /// The server said that there is something new.
+    News,
+    /// It is time for it.
+    Schedule,
+}
+
+/// Something to show while a synchronization goes on.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Progress {
+    /// What happens now.
+    pub stage: Stage,
+    /// What the run has done so far.
+    pub so_far: SyncReport,
+}
+
+/// What a synchronization is busy with.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Stage {
+    /// A request is on its way.
+    Sending {
+        /// Changes in it.
+        changes: u64,
+    },
+    /// An answer is being put into the store.
+    Applying,
+    /// The last request failed.
+    Waiting {
+        /// When the next goes out.
+        until: SystemTime,
+        /// What went wrong.
+        problem: NetworkProblem,
+    },
+}
+
+/// What a synchronization did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, uniffi::Record)]
+pub struct SyncReport {
+    /// Changes the server has now and this device had not known it to have.
+    pub sent: u64,
+    /// Changes received that this device did not have.
+    pub received: u64,
+    /// Changes the server refused for good.
+    pub refused: u64,
+    /// Requests sent, those that failed included.
+    pub requests: u64,
+    /// Bytes sent, without headers.
+    pub bytes_up: u64,
+    /// Bytes received, without headers.
+    pub bytes_down: u64,
+}
+
+/// How a synchronization ended, and what it did.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SyncResult {
+    /// How it ended.
+    pub outcome: SyncOutcome,
+    /// What it did.
+    pub report: SyncReport,
+}
+
+/// How a synchronization ended.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum SyncOutcome {
+    /// Nothing is left to send or to receive.
+    Done,
+    /// It was cancelled. What was acknowledged stays so; the next run goes on from there.
+    Cancelled,
+    /// The server did not answer, several times. Trying later may help.
+    Unreachable {
+        /// What happened last.
+        problem: NetworkProblem,
+    },
+    /// Trying again as things are does not help.
+    Refused {
+        /// Why.
+        problem: NetworkProblem,
+    },
+    /// The server goes on asking for more and moves nothing.
+    Stalled,
+    /// The server ordered the device to show nothing until it says otherwise.
+    LockedByServer,
+    /// The server ordered the store destroyed, and it is. Enroll again.
+    WipedByServer,
+}
+
+/// A synchronization under way. Letting go of it cancels it.
+#[derive(uniffi::Object)]
+pub struct SyncRun {
+    run: Run<SyncResult>,
+}
+
+#[uniffi::export]
+impl SyncRun {
+    /// Returns once it has ended. Any number may wait.
+    pub async fn finished(&self) -> Result<SyncResult, FieldbookError> {
+        self.run.finished().await
+    }
+
+    /// Blocks until it has ended. Not from inside a listener.
+    pub fn wait(&self) -> Result<SyncResult, FieldbookError> {
+        guarded(|| self.run.wait())
+    }
+
+    /// Ends it soon. What was acknowledged stays so.
+    pub fn cancel(&self) {
+        self.run.cancel();
+    }
+}
+
+impl SyncRun {
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        reason: SyncReason,
+        listener: Option<Arc<dyn SyncListener>>,
+    ) -> Result<Arc<Self>, FieldbookError> {
+        // Somebody who locked the device is told now, and not by a run that ends at once.
+        shared.with(|_, _, _| Ok(()))?;
+        let cancel = Cancel::new();
+        let number = shared.runs.add(&cancel);
+        let (working, ended) = (shared.clone(), shared.clone());
+        let work = synchronize(working, reason, cancel.clone(), listener);
+        let run = Run::start(cancel, work, move || ended.runs.remove(number))?;
+        Ok(Arc::new(Self { run }))
+    }
+}
+
+async fn synchronize(
+    shared: Arc<Shared>,
+    reason: SyncReason,
+    cancel: Cancel,
+    listener: Option<Arc<dyn SyncListener>>,
+) -> Result<SyncResult, FieldbookError> {
+    // One run at a time; the next finds out soon that nothing is left.
+    let mut driver = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Ok(SyncResult::cancelled()),
+        driver = shared.driver.lock() => driver,
+    };
+    let driver = match &mut *driver {
+        Some(driver) => driver,
+        none => none.insert(new_driver(&shared)?),
+    };
+    let mut on_progress = |progress: &engine::Progress| {
+        let Some(listener) = &listener else { return };
+        let told = Progress::from(progress.clone());
+        // The app's code may take its time: the other tasks of this thread move on meanwhile.
+        if tokio::task::block_in_place(|| listener.on_progress(told)).is_err() {
+            tracing::warn!("a listener of the app's failed");
+        }
+    };
+    let mut lender = Lender(shared.clone());
+    match driver.sync(&mut lender, reason.into(), &cancel, &mut on_progress).await {
+        Ok((engine::SyncOutcome::StoreFailed, _)) => Err(FieldbookError::Internal),
+        Ok((outcome, report)) => {
+            if outcome == engine::SyncOutcome::Wiped {
+                shared.is_wiped();
+            }
+            Ok(SyncResult { outcome: outcome.into(), report: report.into() })
+        }
+        Err(DriverError::Withdrawn(_)) => Ok(SyncResult::cancelled()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn new_driver(shared: &Shared) -> Result<Driver, FieldbookError> {
+    let enrolment = shared.with(|device, _, _| Ok(device.store().read().enrolment()?))?;
+    let (url, fingerprint) = (&enrolment.server_url, enrolment.fingerprint.as_deref());
+    Ok(Driver::new(https::transport(shared.transport.as_ref(), url, fingerprint)?))
+}
+
+impl SyncResult {
+    fn cancelled() -> Self {
+        Self { outcome: SyncOutcome::Cancelled, report: SyncReport::default() }
+    }
+}
+
+impl From<SyncReason> for engine::Reason {
+    fn from(reason: SyncReason) -> Self {
+        match reason {
+            SyncReason::Person => Self::Person,
+            SyncReason::Saved => Self::Saved,
+            SyncReason::News => Self::News,
+            SyncReason::Schedule => Self::Schedule,
+        }
+    }
+}
+
+impl From<engine::Progress> for Progress {
+    fn from(progress: engine::Progress) -> Self {
+        let stage = match progress.stage {
+            engine::Stage::Sending { changes, .. } => Stage::Sending { changes },
+            engine::Stage::Applying => Stage::Applying,
+            engine::Stage::Waiting { until, failure } => {
+                Stage::Waiting { until: instant(until), problem: failure.into() }
+            }
+        };
+        Self { stage, so_far: progress.so_far.into() }
+    }
+}
+
+impl From<engine::SyncReport> for SyncReport {
+    fn from(report: engine::SyncReport) -> Self {
+        let engine::SyncReport { sent, received, refused, requests, bytes_up, bytes_down } = report;
+        Self { sent, received, refused, requests, bytes_up, bytes_down }
+    }
+}
+
+impl From<engine::SyncOutcome> for SyncOutcome {
+    fn from(outcome: engine::SyncOutcome) -> Self {
+        match outcome {
+            engine::SyncOutcome::Done => Self::Done,
+            engine::SyncOutcome::Cancelled => Self::Cancelled,
+            engine::SyncOutcome::Unreachable(failure) => {
+                Self::Unreachable { problem: failure.into() }
+            }
+            engine::SyncOutcome::Refused(failure) => Self::Refused { problem: failure.into() },
+            // A store that failed comes as an error instead.
+            engine::SyncOutcome::Stalled | engine::SyncOutcome::StoreFailed => Self::Stalled,
+            engine::SyncOutcome::Wiped => Self::WipedByServer,
+            engine::SyncOutcome::Locked => Self::LockedByServer,
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Typed values and edits.
+
+use std::collections::HashMap;
+use std::time::SystemTime;
+
+use model::catalogue::{self, FieldKind};
+use model::ids::{FieldName, OptionCode, RecordId};
+use model::record;
+use model::time::Timestamp;
+use model::value;
+use rand::Rng;
+use serde_json::Value as Json;
+
+use crate::ids::Day;
+use crate::runtime::{instant, timestamp};
+
+/// One single value, by the kind of its field in the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Scalar {
+    /// A text.
+    Text {
+        /// The text.
+        value: String,
+    },
+    /// A day.
+    Date {
+        /// The day.
+        value: Day,
+    },
+    /// An instant, kept to the millisecond.
+    DateTime {
+        /// The instant.
+        value: SystemTime,
+    },
+    /// True or false.
+    Bool {
+        /// Which.
+        value: bool,
+    },
+    /// A whole number.
+    Integer {
+        /// The number.
+        value: i64,
+    },
+    /// One of a code list.
+    Choice {
+        /// The option's code.
+        value: OptionCode,
+    },
+    /// Another record.
+    Ref {
+        /// The record.
+        value: RecordId,
+    },
+}
+
+/// What stands in a field, by the field's kind in the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Value {
+    /// A field that holds one single value.
+    Single {
+        /// The value.
+        value: Scalar,
+    },
+    /// The chosen options of a code list, in the order of their codes.
+    Choices {
+        /// Their codes.
+        options: Vec<OptionCode>,
+    },
+    /// A number that several people count up.
+    Counter {
+        /// The sum of all counts.
+        sum: i64,
+    },
+    /// Dated entries that are only ever added.
+    Log {
+        /// The entries, oldest first.
+        entries: Vec<LogEntry>,
+    },
+    /// A text that several people write together.
+    SharedNote {
+        /// The text.
+        text: String,
+    },
+    /// A value that this version's catalogue cannot read, kept as it stands.
+    Unknown {
+        /// The value as JSON.
+        json: String,
+    },
+}
+
+/// One entry of a log.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LogEntry {
+    /// Its id; entries are ordered by it.
+    pub id: String,
+    /// Its parts by name.
+    pub parts: HashMap<FieldName, Scalar>,
+}
+
+/// One edit of one field. Several in one call are one change: all of them are saved, or none.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum Edit {
+    /// Sets a single value. Also settles its conflict.
+    Set {
+        /// The field.
+        field: FieldName,
+        /// The new value.
+        value: Scalar,
+    },
+    /// Empties a field that holds a single value.
+    Clear {
+        /// The field.
+        field: FieldName,
+    },
+    /// Adds an option to a `Choices` field.
+    Add {
+        /// The field.
+        field: FieldName,
+        /// The option's code.
+        option: OptionCode,
+    },
+    /// Removes an option from a `Choices` field.
+    Remove {
+        /// The field.
+        field: FieldName,
+        /// The option's code.
+        option: OptionCode,
+    },
+    /// Adds an entry to a log.
+    Log {
+        /// The field.
+        field: FieldName,
+        /// The parts of the entry by name.
+        parts: HashMap<FieldName, Scalar>,
+    },
+    /// Counts a counter up, or down with a negative number.
+    Increment {
+        /// The field.
+        field: FieldName,
+        /// By how much.
+        by: i64,
+    },
+    /// Adds to the end of a shared note.
+    Append {
+        /// The field.
+        field: FieldName,
+        /// What is added.
+        text: String,
+    },
+    /// Edits a shared note: at a place some characters go and others come.
+    Splice {
+        /// The field.
+        field: FieldName,
+        /// The place, counted in Unicode characters; past the end means the end.
+        at: u64,
+        /// How many characters go.
+        delete: u64,
+        /// What comes instead.
+        insert: String,
+    },
+}
+
+impl Edit {
+    /// The edit as the device takes it. A new entry of a log gets its id here.
+    pub(crate) fn lower(self, now: Timestamp, rng: &mut dyn Rng) -> record::Edit {
+        match self {
+            Self::Set { field, value } => record::Edit::Set { field, value: value.lower() },
+            Self::Clear { field } => record::Edit::Clear { field },
+            Self::Add { field, option } => record::Edit::Add { field, option },
+            Self::Remove { field, option } => record::Edit::Remove { field, option },
+            Self::Log { field, parts } => {
+                let parts = parts.into_iter();
+                let entry = parts.map(|(name, value)| (name.to_string(), value.lower())).collect();
+                let id = client_core::device::input::new_ulid(now, rng);
+                record::Edit::Log { field, id, entry }
+            }
+            Self::Increment { field, by } => record::Edit::Increment { field, by },
+            Self::Append { field, text } => record::Edit::append(field, text),
+            Self::Splice { field, at, delete, insert } => {
+                record::Edit::Note { field, at, delete, insert }
+            }
+        }
+    }
+}
+
+impl Scalar {
+    pub(crate) fn lower(self) -> value::Scalar {
+        match self {
+            Self::Text { value } => value::Scalar::Text(value),
+            Self::Date { value } => value::Scalar::Date(value.date()),
+            Self::DateTime { value } => value::Scalar::DateTime(timestamp(value)),
+            Self::Bool { value } => value::Scalar::Bool(value),
+            Self::Integer { value } => value::Scalar::Integer(value),
+            Self::Choice { value } => value::Scalar::Choice(value),
+            Self::Ref { value } => value::Scalar::Ref(value),
+        }
+    }
+
+    /// None when languages cannot hold it: a day or an instant outside the years 1 to 9999.
+    pub(crate) fn lift(scalar: &value::Scalar) -> Option<Self> {
+        Some(match scalar {
+            value::Scalar::Text(value) => Self::Text { value: value.clone() },
+            value::Scalar::Date(value) => Self::Date { value: Day::new(*value)? },
+            value::Scalar::DateTime(value) if timestamp(instant(*value)) == *value => {
+                Self::DateTime { value: instant(*value) }
+            }
+            value::Scalar::DateTime(_) => return None,
+            value::Scalar::Bool(value) => Self::Bool { value: *value },
+            value::Scalar::Integer(value) => Self::Integer { value: *value },
+            value::Scalar::Choice(value) => Self::Choice { value: value.clone() },
+            value::Scalar::Ref(value) => Self::Ref { value: *value },
+        })
+    }
+
+    fn read(kind: &FieldKind, json: &Json) -> Option<Self> {
+        let text = || json.as_str();
+        let scalar = match kind {
+            FieldKind::Text => value::Scalar::Text(text()?.to_owned()),
+            FieldKind::Date => value::Scalar::Date(text()?.parse().ok()?),
+            FieldKind::DateTime => value::Scalar::DateTime(text()?.parse().ok()?),
+            FieldKind::Bool => value::Scalar::Bool(json.as_bool()?),
+            FieldKind::Integer { .. } => value::Scalar::Integer(json.as_i64()?),
+            FieldKind::Choice { .. } => value::Scalar::Choice(text()?.parse().ok()?),
+            FieldKind::Ref { .. } => value::Scalar::Ref(text()?.parse().ok()?),
+            FieldKind::Choices { .. }
+            | FieldKind::Counter
+            | FieldKind::Log { .. }
+            | FieldKind::SharedNote => return None,
+        };
+        Self::lift(&scalar)
+    }
+}
+
+impl Value {
+    /// The value of a field as the read model holds it.
+    pub(crate) fn read(field: Option<&catalogue::Field>, json: &Json) -> Self {
+        field
+            .and_then(|field| Self::read_known(&field.kind, json))
+            .unwrap_or_else(|| Self::Unknown { json: json.to_string() })
+    }
+
+    /// A value of the history, which carries its kind with it.
+    pub(crate) fn lift(value: &value::FieldValue) -> Self {
+        let known = match value {
+            value::FieldValue::Scalar(scalar) => {
+                Scalar::lift(scalar).map(|value| Self::Single { value })
+            }
+            value::FieldValue::Choices(options) => {
+                Some(Self::Choices { options: options.iter().cloned().collect() })
+            }
+            value::FieldValue::Counter(sum) => Some(Self::Counter { sum: *sum }),
+            value::FieldValue::Log(entries) => entries
+                .iter()
+                .map(|(id, entry)| LogEntry::lift(id, entry))
+                .collect::<Option<_>>()
+                .map(|entries| Self::Log { entries }),
+            value::FieldValue::SharedNote(text) => Some(Self::SharedNote { text: text.clone() }),
+            value::FieldValue::Unknown(_) => None,
+        };
+        known.unwrap_or_else(|| Self::Unknown { json: value.to_json().to_string() })
+    }
+
+    fn read_known(kind: &FieldKind, json: &Json) -> Option<Self> {
+        Some(match kind {
+            FieldKind::Choices { .. } => {
+                let options = json.as_array()?.iter();
+                let options = options.map(|option| option.as_str()?.parse().ok());
+                Self::Choices { options: options.collect::<Option<_>>()? }
+            }
+            FieldKind::Counter => Self::Counter { sum: json.as_i64()? },
+            FieldKind::Log { entry } => {
+                let entries = json.as_array()?.iter().map(|json| LogEntry::read(entry, json));
+                Self::Log { entries: entries.collect::<Option<_>>()? }
+            }
+            FieldKind::SharedNote => Self::SharedNote { text: json.as_str()?.to_owned() },
+            kind => Self::Single { value: Scalar::read(kind, json)? },
+        })
+    }
+}
+
+impl LogEntry {
+    fn lift(id: &str, entry: &value::LogEntry) -> Option<Self> {
+        let parts =
+            entry.iter().map(|(name, part)| Some((name.parse().ok()?, Scalar::lift(part)?)));
+        Some(Self { id: id.to_owned(), parts: parts.collect::<Option<_>>()? })
+    }
+
+    fn read(fields: &[catalogue::Field], json: &Json) -> Option<Self> {
+        let object = json.as_object()?;
+        let id = object.get("id")?.as_str()?.to_owned();
+        let mut parts = HashMap::new();
+        for (name, json) in object.iter().filter(|(name, _)| *name != "id") {
+            let field = fields.iter().find(|field| field.name.as_str() == name)?;
+            parts.insert(field.name.clone(), Scalar::read(&field.kind, json)?);
+        }
+        Some(Self { id, parts })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(kind: FieldKind, json: Json) -> Value {
+        let label = catalogue::Label { en: String::new(), es: String::new() };
+        let (name, required, review, searched) = ("f".parse().unwrap(), false, false, false);
+        let guard = None;
+        let field = catalogue::Field { name, label, kind, required, review, searched, guard };
+        Value::read(Some(&field), &json)
+    }
+
+    #[test]
+    fn a_value_has_the_kind_of_its_field() {
+        let single = |value| Value::Single { value };
+        let text = single(Scalar::Text { value: "2026-11-25".into() });
+        assert_eq!(read(FieldKind::Text, json!("2026-11-25")), text);
+        let day = Day::new("2026-11-25".parse().unwrap()).unwrap();
+        assert_eq!(read(FieldKind::Date, json!("2026-11-25")), single(Scalar::Date { value: day }));
+        assert_eq!(read(FieldKind::Counter, json!(-3)), Value::Counter { sum: -3 });
+        let options = vec!["a".parse().unwrap(), "b".parse().unwrap()];
+        let kind = FieldKind::Choices { list: "l".into() };
+        assert_eq!(read(kind, json!(["a", "b"])), Value::Choices { options });
+    }
+
+    #[test]
+    fn what_does_not_fit_its_kind_or_the_languages_is_kept_as_it_stands() {
+        for (kind, json) in [
+            (FieldKind::Date, json!("-000044-03-15")),
+            (FieldKind::DateTime, json!("-000044-03-15T00:00:00Z")),
+            (FieldKind::Bool, json!("yes")),
+            (FieldKind::Integer { min: 0, max: 9 }, json!(1.5)),
+            (FieldKind::Log { entry: vec![] }, json!([{ "id": "x", "newer": 1 }])),
+        ] {
+            assert_eq!(read(kind, json.clone()), Value::Unknown { json: json.to_string() });
+        }
+        assert_eq!(Value::read(None, &json!(7)), Value::Unknown { json: "7".into() });
+    }
+}

@@ -1,0 +1,110 @@
+//! The platform's key store, from the other language.
+
+use std::fmt;
+use std::sync::Arc;
+
+use client_core::vault::{self, FileVault, VaultError};
+use zeroize::Zeroizing;
+
+use crate::error::FieldbookError;
+
+/// Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
+///
+/// Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
+/// device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
+/// while the device is held: do not call the device from inside them.
+#[uniffi::export(rust, foreign)]
+pub trait KeyVault: Send + Sync {
+    /// The secret of this name; none when there is none.
+    fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyVaultError>;
+
+    /// Stores a secret in place of an earlier one of this name. When this returns it survives power
+    /// loss; when it fails the earlier one is still there.
+    fn store(&self, name: String, secret: Vec<u8>) -> Result<(), KeyVaultError>;
+
+    /// Removes the secret of this name, if there is one, so that it cannot be read again.
+    fn delete(&self, name: String) -> Result<(), KeyVaultError>;
+}
+
+/// Why a key store did not do it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Error)]
+pub enum KeyVaultError {
+    /// The platform keeps it shut until the person unlocks the phone.
+    Locked,
+    /// It failed in another way. Whatever else is thrown counts as this.
+    Failed,
+}
+
+impl fmt::Display for KeyVaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Locked => "the key store is locked",
+            Self::Failed => "the key store failed",
+        })
+    }
+}
+
+impl std::error::Error for KeyVaultError {}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for KeyVaultError {
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        // What was thrown may hold anything, a secret among it: it goes no further.
+        tracing::warn!("the app's key store threw something unexpected");
+        Self::Failed
+    }
+}
+
+/// A key store of files in a folder, for computers without one: as safe as the account it belongs
+/// to, so set a PIN as well.
+#[uniffi::export]
+pub fn file_vault(folder: String) -> Result<Arc<dyn KeyVault>, FieldbookError> {
+    let vault = FileVault::open(folder)?;
+    Ok(Arc::new(Files(vault)))
+}
+
+struct Files(FileVault);
+
+impl KeyVault for Files {
+    fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyVaultError> {
+        let secret = vault::KeyVault::load(&self.0, &name).map_err(|error| told(&error))?;
+        Ok(secret.map(|secret| secret.to_vec()))
+    }
+
+    fn store(&self, name: String, secret: Vec<u8>) -> Result<(), KeyVaultError> {
+        let secret = Zeroizing::new(secret);
+        vault::KeyVault::store(&self.0, &name, &secret).map_err(|error| told(&error))
+    }
+
+    fn delete(&self, name: String) -> Result<(), KeyVaultError> {
+        vault::KeyVault::delete(&self.0, &name).map_err(|error| told(&error))
+    }
+}
+
+fn told(error: &VaultError) -> KeyVaultError {
+    tracing::warn!(%error, "the key store of files failed");
+    KeyVaultError::Failed
+}
+
+/// What the device core sees of an app's key store.
+pub(crate) struct Adapter(pub(crate) Arc<dyn KeyVault>);
+
+impl vault::KeyVault for Adapter {
+    fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
+        Ok(self.0.load(name.into()).map_err(core_error)?.map(Zeroizing::new))
+    }
+
+    fn store(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
+        self.0.store(name.into(), secret.to_vec()).map_err(core_error)
+    }
+
+    fn delete(&self, name: &str) -> Result<(), VaultError> {
+        self.0.delete(name.into()).map_err(core_error)
+    }
+}
+
+fn core_error(error: KeyVaultError) -> VaultError {
+    match error {
+        KeyVaultError::Locked => VaultError::Locked,
+        KeyVaultError::Failed => VaultError::Failed { what: error.to_string() },
+    }
+}
