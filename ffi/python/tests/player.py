@@ -1,0 +1,409 @@
+"""Plays the scenarios of ``ffi/scenarios.txt``. Each verb is a method of ``Player``."""
+
+import dataclasses
+import datetime
+import os
+import pathlib
+import queue
+import re
+import subprocess
+import sys
+
+
+import fieldbook
+from fieldbook import (
+    EnrollOptions,
+    FieldbookError,
+    FieldKind,
+    Invitation,
+    Logger,
+    LogLevel,
+    RecordId,
+    ScalarKind,
+    SyncReason,
+    plain,
+    scalar,
+)
+from town import PATIENCE, Line, Town, Vault
+
+
+@dataclasses.dataclass
+class Step:
+    """One line of a scenario."""
+
+    number: int
+    who: str
+    does: str
+    what: str
+    with_: dict
+    then: dict
+
+
+@dataclasses.dataclass
+class Scenario:
+    title: str
+    steps: list
+
+
+def read(path: pathlib.Path) -> list:
+    """The scenarios of a file."""
+    scenarios = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("=="):
+            scenarios.append(Scenario(line[2:].strip(), []))
+        elif line.strip() and not line.startswith("#"):
+            cells = [cell.strip() for cell in line.split("|")]
+            who, does, what, with_, then = cells + [""] * (5 - len(cells))
+            scenarios[-1].steps.append(Step(number, who, does, what, pairs(with_), pairs(then)))
+    return scenarios
+
+
+def pairs(text: str) -> dict:
+    """``KEY=VALUE`` with ``;`` between them. A word without ``=`` is a key without a value."""
+    found = {}
+    for part in filter(None, (part.strip(" ") for part in text.split(";"))):
+        key, _, value = part.partition("=")
+        found[key] = value
+    return found
+
+
+def same(name: str) -> str:
+    """A name of a case as every language compares it."""
+    return name.replace("_", "").lower()
+
+
+def case_of(value) -> str:
+    """The name of an enum's case."""
+    name = value.name if hasattr(value, "name") else type(value).__name__
+    return same(name.rsplit(".", 1)[-1])
+
+
+class Person:
+    """A worker with a device."""
+
+    def __init__(self, name: str, town: Town):
+        self.name = name
+        self.folder = town.folder / name
+        self.vault = Vault()
+        self.line = Line()
+        self.book = None
+        self.transport = None
+        self.changes = None
+
+    @property
+    def path(self) -> str:
+        return os.fspath(self.folder / "fieldbook.db")
+
+
+class Lines(Logger):
+    """Every line that the library logged in this process."""
+
+    def __init__(self):
+        self.lines = []
+
+    def log(self, line):
+        self.lines.append(line)
+
+
+LOG = Lines()
+fieldbook.set_logger(LogLevel.DEBUG, LOG)
+
+
+class Player:
+    """A town, and what happens in it."""
+
+    def __init__(self, town: Town):
+        self.town = town
+        self.people = {}
+        self.records = {}
+
+    def play(self, step: Step) -> None:
+        """Does a step and compares what came of it."""
+        verb = getattr(self, "do_" + re.sub(r"\W", "_", step.does), None)
+        assert verb is not None, f"line {step.number}: nobody here knows how to `{step.does}`"
+        if step.who not in self.people:
+            self.people[step.who] = Person(step.who, self.town)
+        try:
+            said = verb(self.people[step.who], step) or {}
+        except FieldbookError as error:
+            said = told(error)
+        expected = dict(step.then)
+        if "error" not in expected:
+            assert "error" not in said, f"line {step.number}: {said}"
+        for key, value in expected.items():
+            found = said.get(key, "")
+            if key in ("error", "outcome", "problem", "state", "kind"):
+                assert same(found) == same(value), f"line {step.number}: {key} is {found}"
+            elif key == "lacks":
+                for word in value.split(","):
+                    assert word.strip() not in said["text"], f"line {step.number}: {word}"
+            elif key in ("has", "option", "label"):
+                where = said["text"] if key == "has" else said.get(key, "")
+                assert value in where, f"line {step.number}: {key} is {where}"
+            else:
+                assert found == value, f"line {step.number}: {key} is {found!r}"
+
+    # The office.
+
+    def do_assigns(self, _, step):
+        self.town.admin("assign", step.with_["to"], self.records[step.what])
+
+    def do_revokes(self, _, step):
+        person = self.people[step.with_["device"]]
+        self.town.admin("revoke", person.book.device.status().device)
+
+    # The device.
+
+    def do_enrolls(self, person, step):
+        given = step.with_
+        invitation = self.town.invite(person.name)
+        if "code" in given:
+            invitation = Invitation(
+                url=invitation.url, code=given["code"], fingerprint=invitation.fingerprint
+            )
+        if "scan" in given:
+            text = f"fieldbook:enroll?url={invitation.url}&code={invitation.code}"
+            invitation = fieldbook.read_invitation(f"{text}&fingerprint={invitation.fingerprint}")
+        if given.get("vault") == "files":
+            person.vault = fieldbook.file_vault(os.fspath(person.folder / "keys"))
+        person.transport = person.line if given.get("transport") == "own" else None
+        pin = given.get("pin")
+        book = fieldbook.Fieldbook.enroll(
+            invitation, person.path, person.vault, pin, person.transport
+        )
+        person.book = book
+
+    def do_scans(self, _, step):
+        invitation = fieldbook.read_invitation(step.with_["text"])
+        return {"url": invitation.url, "code": invitation.code}
+
+    def do_reopens(self, person, step):
+        person.book.close()
+        person.book = fieldbook.Fieldbook.open(
+            person.path, person.vault, step.with_.get("pin"), person.transport
+        )
+
+    def do_locks(self, person, _):
+        person.book.device.lock()
+        assert person.book.device.is_locked()
+
+    def do_unlocks(self, person, step):
+        person.book.device.unlock(step.with_.get("pin"))
+
+    def do_wipes(self, person, _):
+        person.book.device.wipe()
+
+    def do_vault(self, person, step):
+        person.vault.does = step.with_["does"]
+
+    def do_line(self, person, step):
+        person.line.does = step.with_["does"]
+
+    def do_dies(self, person, step):
+        """Another process makes the record and is killed the moment it says so."""
+        person.book.close()
+        name, record_type, _ = new_record(step.what)
+        child = subprocess.Popen(
+            [sys.executable, pathlib.Path(__file__).with_name("dying.py"), person.path]
+            + [os.fspath(person.folder / "keys"), record_type]
+            + [f"{key}={value}" for key, value in step.with_.items()],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with child.stdout:
+            self.records[name] = RecordId(child.stdout.readline().strip())
+            child.kill()
+            child.wait(PATIENCE)
+        person.book = fieldbook.Fieldbook.open(person.path, person.vault)
+
+    # Records.
+
+    def do_creates(self, person, step):
+        name, record_type, case = new_record(step.what)
+        known = person.book.record_type(record_type)
+        case = None if case is None else self.records[case]
+        fields = read_fields(known, step.with_)
+        self.records[name] = person.book.create(record_type, fields, case)
+
+    def do_edits(self, person, step):
+        record = self.records[step.what]
+        known = person.book.record_type(person.book.device.record(record).record_type)
+        assert person.book.edit(record, read_fields(known, step.with_))
+
+    def do_reads(self, person, step):
+        record = person.book.device.record(self.records[step.what])
+        said = {str(name): written(plain(value)) for name, value in record.fields.items()}
+        return {**said, "state": record.state.name, "conflicts": str(len(record.conflicts))}
+
+    def do_disagrees(self, person, step):
+        (field,) = step.with_
+        (found,) = [
+            conflict
+            for conflict in person.book.conflicts()
+            if conflict.record == self.records[step.what] and conflict.field == field
+        ]
+        assert all(value.by in self.people for value in found.values)
+        return {"values": ", ".join(sorted(value.text for value in found.values))}
+
+    def do_resolves(self, person, step):
+        record = self.records[step.what]
+        ((field, keep),) = step.with_.items()
+        known = person.book.record_type(person.book.device.record(record).record_type)
+        kind = next(known.kind for known in known.fields if known.name == field)
+        person.book.resolve(record, field, scalar(kind.kind, keep))
+
+    def do_history(self, person, step):
+        history = person.book.device.history(self.records[step.what])
+        by = ", ".join(sorted({entry.by for entry in history}))
+        return {"count": str(len(history)), "by": by}
+
+    # Lists.
+
+    def do_caseload(self, person, _):
+        return listed(person.book.caseload())
+
+    def do_timeline(self, person, step):
+        return listed(person.book.device.case_timeline(self.records[step.what]))
+
+    def do_searches(self, person, step):
+        (words,) = step.with_
+        return listed(person.book.device.search(words))
+
+    def do_lists(self, person, step):
+        limit = int(step.with_["limit"]) if "limit" in step.with_ else None
+        return listed(person.book.records(step.with_.get("type"), limit=limit))
+
+    def do_tasks(self, person, step):
+        tasks = person.book.device.tasks(step.with_["language"])
+        return {"count": str(len(tasks)), "label": "; ".join(task.label for task in tasks)}
+
+    def do_form(self, person, step):
+        known = person.book.record_type(step.what, step.with_["language"])
+        return {"label": known.label, "may_make": written(known.may_make)}
+
+    def do_field(self, person, step):
+        known = person.book.record_type(step.what, step.with_["language"])
+        field = next(field for field in known.fields if field.name == step.with_["name"])
+        kind = field.kind.kind if isinstance(field.kind, FieldKind.SINGLE) else field.kind
+        options = getattr(kind, "options", [])
+        return {
+            "kind": case_of(kind),
+            "review": written(field.review),
+            "required": written(field.required),
+            "option": "; ".join(option.label for option in options),
+        }
+
+    # Synchronizing and telling.
+
+    def do_syncs(self, person, _):
+        return synced(person.book.sync())
+
+    def do_cancels(self, person, _):
+        """Cancels while a request is under way."""
+        person.line.does, person.line.kept = "nothing", None
+        person.line.sending.clear()
+        run = person.book.device.sync(SyncReason.PERSON)
+        assert person.line.sending.wait(PATIENCE)
+        run.cancel()
+        said = synced(run.wait())
+        assert person.line.kept.is_given_up()
+        person.line.does, person.line.kept = "carries", None
+        return said
+
+    def do_status(self, person, _):
+        status = person.book.device.status()
+        return {key: str(value) for key, value in vars(status).items()}
+
+    def do_watches(self, person, step):
+        person.changes = Told(step.with_.get("does") == "throws")
+        person.observation = person.book.device.observe(person.changes)
+
+    def do_is_told(self, person, step):
+        wanted = {self.records[name.strip()] for name in step.what.split(",")}
+        while wanted:
+            wanted -= set(person.changes.news.get(timeout=PATIENCE))
+
+    def do_bundle(self, person, _):
+        return {"text": person.book.device.support_bundle()}
+
+    def do_log(self, _, __):
+        return {"text": "\n".join(line.message for line in LOG.lines)}
+
+
+class Told(fieldbook.RecordListener):
+    """Keeps what it is told; one that throws keeps it as well."""
+
+    def __init__(self, throws: bool):
+        self.news = queue.Queue()
+        self.throws = throws
+
+    def on_change(self, records):
+        self.news.put(records)
+        if self.throws:
+            raise RuntimeError("a listener that throws")
+
+
+def told(error: FieldbookError) -> dict:
+    """An error as a step expects it."""
+    said = {"error": case_of(error)}
+    for key in ("tries_left", "locked", "may_pass"):
+        if hasattr(error, key):
+            said[key] = written(getattr(error, key))
+    if hasattr(error, "problems"):
+        said["problems"] = ", ".join(sorted(str(p.field) for p in error.problems))
+    if hasattr(error, "problem"):
+        said["problem"] = case_of(error.problem)
+    return said
+
+
+def synced(result) -> dict:
+    """A run's end as a step expects it."""
+    said = {key: str(value) for key, value in vars(result.report).items()}
+    said["outcome"] = case_of(result.outcome)
+    if hasattr(result.outcome, "problem"):
+        said["problem"] = case_of(result.outcome.problem)
+    return said
+
+
+def listed(rows) -> dict:
+    return {"count": str(len(rows)), "titles": ", ".join(row.title for row in rows)}
+
+
+def new_record(what: str):
+    """``name: type of case``."""
+    name, _, rest = what.partition(":")
+    record_type, _, case = rest.strip().partition(" of ")
+    return name, record_type, case or None
+
+
+def read_fields(known, fields: dict) -> dict:
+    """What stands in a step as Python values, by the fields' kinds."""
+    kinds = {str(field.name): field.kind for field in known.fields}
+    return {name: read_value(kinds[name], text) for name, text in fields.items()}
+
+
+def read_value(kind, text: str):
+    if isinstance(kind, FieldKind.CHOICES):
+        return [option.strip() for option in text.split(",")]
+    if isinstance(kind, FieldKind.COUNTER):
+        return int(text)
+    if not isinstance(kind, FieldKind.SINGLE):
+        return text
+    if isinstance(kind.kind, ScalarKind.INTEGER):
+        return int(text)
+    if isinstance(kind.kind, ScalarKind.BOOL):
+        return text == "true"
+    if isinstance(kind.kind, ScalarKind.DATE):
+        return datetime.date.fromisoformat(text)
+    if isinstance(kind.kind, ScalarKind.DATE_TIME):
+        return datetime.datetime.fromisoformat(text)
+    return text
+
+
+def written(value) -> str:
+    """A value as it stands in a step."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,141 @@
+"""A department with a real server in a folder of its own, and people with devices."""
+
+import hashlib
+import http.client
+import json
+import os
+import pathlib
+import ssl
+import subprocess
+import tempfile
+import threading
+import urllib.parse
+
+import fieldbook
+from fieldbook import Header, HttpResponse, KeyVaultError, TransportError
+
+BUILT = pathlib.Path(os.environ["FIELDBOOK_BUILT"])
+PATIENCE = 60
+
+
+class Town:
+    """A server with outreach workers. Ends, and its folder goes, when closed."""
+
+    def __init__(self, *people: str):
+        self._folder = tempfile.TemporaryDirectory(prefix="fieldbook-")
+        self.folder = pathlib.Path(self._folder.name)
+        self.admin("init", "--department", "Department")
+        for name in people:
+            self.admin("user", "add", name, "--role", "OW", "--program", "street_outreach")
+        self._server = subprocess.Popen(
+            [BUILT / "fieldbook", "--json", "serve", "--data", self.folder / "data"]
+            + ["--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        json.loads(self._server.stdout.readline())
+
+    def admin(self, *words: str):
+        """Runs one line of administration, and returns what it says."""
+        line = [BUILT / "fieldbook", "--json", "admin", "--data", self.folder / "data", *words]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def invite(self, name: str) -> fieldbook.Invitation:
+        said = self.admin("invite", name)
+        return fieldbook.Invitation(
+            url=said["url"], code=said["code"], fingerprint=said["fingerprint"]
+        )
+
+    def close(self):
+        self._server.terminate()
+        try:
+            self._server.wait(PATIENCE)
+        finally:
+            self._server.kill()
+            self._server.stdout.close()
+            self._folder.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+class Vault(fieldbook.KeyVault):
+    """An app's key store, in memory."""
+
+    def __init__(self):
+        self.secrets = {}
+        self.does = "works"
+
+    def _check(self):
+        if self.does == "refuses":
+            raise KeyVaultError.Locked()
+        if self.does == "throws":
+            raise RuntimeError("the key store is on fire")
+
+    def load(self, name):
+        self._check()
+        return self.secrets.get(name)
+
+    def store(self, name, secret):
+        self._check()
+        self.secrets[name] = secret
+
+    def delete(self, name):
+        self._check()
+        self.secrets.pop(name, None)
+
+
+class Line(fieldbook.Transport):
+    """An app's transport, over Python's own HTTPS."""
+
+    def __init__(self):
+        self.does = "carries"
+        self.sending = threading.Event()
+
+    def send(self, request, reply):
+        self.sending.set()
+        if self.does == "throws":
+            raise RuntimeError("no network stack")
+        if self.does == "fails":
+            reply.fail(TransportError.NoConnection())
+        elif self.does == "rubbish":
+            page = b"<html>please log in"
+            reply.answer(HttpResponse(status=200, headers=[], body=page))
+        elif self.does == "carries":
+            threading.Thread(target=self._carry, args=(request, reply)).start()
+        else:
+            # Kept, so that nothing is told: a request that never ends.
+            self.kept = reply
+
+    def _carry(self, request, reply):
+        try:
+            reply.answer(carried(request))
+        except OSError:
+            reply.fail(TransportError.NoConnection())
+
+
+def carried(request) -> HttpResponse:
+    """Sends a request over HTTPS, to the one certificate that may be trusted."""
+    address = urllib.parse.urlsplit(request.url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection(address.hostname, address.port, context=context)
+    try:
+        connection.connect()
+        shown = hashlib.sha256(connection.sock.getpeercert(binary_form=True)).hexdigest()
+        if shown != request.fingerprint.replace(":", "").lower():
+            raise TransportError.Certificate()
+        headers = {header.name: header.value for header in request.headers}
+        connection.request(request.method, address.path, request.body or None, headers)
+        answer = connection.getresponse()
+        headers = [Header(name=name, value=value) for name, value in answer.getheaders()]
+        return HttpResponse(status=answer.status, headers=headers, body=answer.read())
+    finally:
+        connection.close()
