@@ -1,0 +1,197 @@
+package fieldbook
+
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.awaitClose
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.conflate
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.withContext
+import java.io.File
+import java.util.concurrent.atomic.AtomicBoolean
+
+/**
+ * An enrolled device with its store, for coroutines.
+ *
+ * Everything it says it saved is on the disk. Every call may come from any thread, the main one
+ * included; the work is done on [dispatcher]. Calls fail with [FieldbookException], which has a case
+ * for each different thing an app can do about it. Close it, or put it into `use {}`, to close the
+ * store and to let go of the library's memory.
+ */
+public class Fieldbook internal constructor(
+    /** The device underneath, with everything that blocks. */
+    public val device: Device,
+    private val dispatcher: CoroutineDispatcher,
+) : AutoCloseable {
+    private val closed = AtomicBoolean()
+
+    /** Makes records: says the new record's id once it is on the disk. */
+    public suspend fun create(new: NewRecord): RecordId = work { create(new) }
+
+    /** Makes a record of this type with these first values. */
+    public suspend fun create(
+        type: TypeName,
+        caseId: CaseId? = null,
+        edits: List<Edit> = emptyList(),
+    ): RecordId = create(NewRecord(recordType = type, caseId = caseId, edits = edits))
+
+    /** Edits a record, all in one change. Says whether that changed anything. */
+    public suspend fun edit(record: RecordId, edits: List<Edit>): Boolean = work { edit(record, edits) }
+
+    /** Shows a record. That somebody looked at it is noted for the audit. */
+    public suspend fun record(record: RecordId): Record = work { record(record) }
+
+    /** Every change of a record, each after those it follows. */
+    public suspend fun history(record: RecordId): List<HistoryEntry> = work { history(record) }
+
+    /** What people disagree about, the newest record first. */
+    public suspend fun conflicts(): List<Conflict> = work { conflicts() }
+
+    /** Decides a conflict: one of its values stays, for everybody. */
+    public suspend fun resolve(record: RecordId, field: FieldName, keep: Scalar): Unit =
+        work { resolve(record, field, keep) }
+
+    /** The cases on this device, what is due first at the top. */
+    public suspend fun caseload(): List<CaseRow> = work { caseload() }
+
+    /** Everything of a case, newest first. */
+    public suspend fun caseTimeline(caseId: CaseId): List<RecordRow> = work { caseTimeline(caseId) }
+
+    /** The records that pass the filter, newest first. */
+    public suspend fun records(filter: RecordFilter = RecordFilter()): List<RecordRow> =
+        work { records(filter) }
+
+    /** The records whose searched fields hold every word or its beginning, the best match first. */
+    public suspend fun search(words: String, limit: UInt = 50u): List<RecordRow> =
+        work { search(words, limit) }
+
+    /** What is to be done, due first, in a language: `es`, or English for anything else. */
+    public suspend fun tasks(language: String): List<OpenTask> = work { tasks(language) }
+
+    /** What can be recorded, in a language: forms are built from it. */
+    public suspend fun catalogue(language: String): Catalogue = work { catalogue(language) }
+
+    /** What was refused or does not apply, and nobody has dismissed, oldest first. */
+    public suspend fun refused(): List<RefusedChange> = work { refused() }
+
+    /** How this device stands. Nothing of any record is in it. */
+    public suspend fun status(): Status = work { status() }
+
+    /** What to send to whoever helps, as JSON. Nothing that was recorded is in it. */
+    public suspend fun supportBundle(): String = work { supportBundle() }
+
+    /** Closes the store and forgets what opened it, for when the person puts the phone away. */
+    public suspend fun lock(): Unit = work { lock() }
+
+    /** Opens the store again. Of an open one this checks the PIN. */
+    public suspend fun unlock(pin: String? = null): Unit = work { unlock(pin) }
+
+    /** Sets, changes or removes the PIN. */
+    public suspend fun changePin(present: String?, next: String?): Unit =
+        work { changePin(present, next) }
+
+    /** Destroys the keys, then the store. Nothing of it can be read again, by anyone. */
+    public suspend fun wipe(): Unit = work { wipe() }
+
+    /**
+     * Synchronizes, and returns when that has ended. Cancelling the coroutine cancels it; what was
+     * acknowledged stays so, and the next run goes on from there.
+     *
+     * [onProgress] comes from a thread of the library's.
+     */
+    public suspend fun sync(
+        reason: SyncReason = SyncReason.PERSON,
+        onProgress: ((Progress) -> Unit)? = null,
+    ): SyncResult {
+        val listener = onProgress?.let { call ->
+            object : SyncListener {
+                override fun onProgress(progress: Progress) = call(progress)
+            }
+        }
+        return work { sync(reason, listener) }.use { run ->
+            try {
+                run.finished()
+            } finally {
+                run.cancel()
+            }
+        }
+    }
+
+    /**
+     * Which records change from now on, by an edit or by a synchronization. While the collector is
+     * busy, nothing is lost: what changes meanwhile comes later.
+     */
+    public fun changes(): Flow<List<RecordId>> = observed { it }
+
+    /**
+     * What [query] says now, and again whenever a record changed: for a list on a screen.
+     *
+     * ```
+     * val caseload: Flow<List<CaseRow>> = fieldbook.live { caseload() }
+     * ```
+     */
+    public fun <T> live(query: suspend Fieldbook.() -> T): Flow<T> =
+        // The first word comes when the listener listens, so that no change falls in between.
+        observed(atFirst = Unit) { }.conflate().map { query() }
+
+    private fun <T : Any> observed(atFirst: T? = null, word: (List<RecordId>) -> T): Flow<T> =
+        callbackFlow {
+            val listener = object : RecordListener {
+                override fun onChange(records: List<RecordId>) {
+                    trySend(word(records))
+                }
+            }
+            val observation = work { observe(listener) }
+            atFirst?.let { trySend(it) }
+            awaitClose { observation.use { it.stop() } }
+        }.buffer(Channel.UNLIMITED)
+
+    /** Closes the store and lets go of the device. Closing it again does nothing. */
+    override fun close() {
+        if (!closed.getAndSet(true)) device.use { it.lock() }
+    }
+
+    private suspend fun <T> work(call: suspend Device.() -> T): T = withContext(dispatcher) { device.call() }
+
+    public companion object {
+        /**
+         * Opens the store of a device that is enrolled. Fails with [FieldbookException.NotEnrolled]
+         * where there is none.
+         */
+        public suspend fun open(
+            store: File,
+            vault: KeyVault,
+            pin: String? = null,
+            transport: Transport? = null,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Fieldbook = withContext(dispatcher) {
+            Fieldbook(Device.open(store.path, vault, pin, transport), dispatcher)
+        }
+
+        /**
+         * Enrolls this device with an invitation. Cancelling the coroutine gives it up; asking again
+         * with the same code succeeds as long as the code is good.
+         */
+        public suspend fun enroll(
+            invitation: Invitation,
+            store: File,
+            vault: KeyVault,
+            platform: String,
+            pin: String? = null,
+            transport: Transport? = null,
+            dispatcher: CoroutineDispatcher = Dispatchers.IO,
+        ): Fieldbook = withContext(dispatcher) {
+            val options = EnrollOptions(path = store.path, pin = pin, platform = platform)
+            enroll(invitation, options, vault, transport).use { run ->
+                try {
+                    Fieldbook(run.finished(), dispatcher)
+                } finally {
+                    run.cancel()
+                }
+            }
+        }
+    }
+}
