@@ -1,0 +1,208 @@
+import Foundation
+
+/// An enrolled device with its store, for Swift's concurrency.
+///
+/// Everything it says it saved is on the disk. Calls may come from any actor, the main one included;
+/// the work is done on a queue of its own. They throw `FieldbookError`, which has a case for each
+/// different thing an app can do about it.
+public final class FieldbookDevice: Sendable {
+    /// The device underneath, with everything that blocks.
+    public let device: Device
+
+    private let queue = DispatchQueue(label: "fieldbook", qos: .userInitiated, attributes: .concurrent)
+
+    /// Takes a device that is open.
+    public init(_ device: Device) {
+        self.device = device
+    }
+
+    /// Opens the store of a device that is enrolled. Throws `notEnrolled` where there is none.
+    public static func open(
+        store: URL,
+        vault: KeyVault,
+        pin: String? = nil,
+        transport: Transport? = nil
+    ) async throws -> FieldbookDevice {
+        let opening = Task.detached {
+            try Device.open(path: store.path, vault: vault, pin: pin, transport: transport)
+        }
+        return FieldbookDevice(try await opening.value)
+    }
+
+    /// Enrolls this device with an invitation. Cancelling the task gives it up; asking again with the
+    /// same code succeeds as long as the code is good.
+    public static func enroll(
+        _ invitation: Invitation,
+        store: URL,
+        vault: KeyVault,
+        platform: String,
+        pin: String? = nil,
+        transport: Transport? = nil
+    ) async throws -> FieldbookDevice {
+        let options = EnrollOptions(path: store.path, pin: pin, platform: platform)
+        let run = try Fieldbook.enroll(
+            invitation: invitation, options: options, vault: vault, transport: transport
+        )
+        return try await withTaskCancellationHandler {
+            FieldbookDevice(try await run.finished())
+        } onCancel: {
+            run.cancel()
+        }
+    }
+
+    /// Makes a record, and says its id once it is on the disk.
+    public func create(
+        _ type: TypeName,
+        caseId: CaseId? = nil,
+        edits: [Edit] = []
+    ) async throws -> RecordId {
+        let new = NewRecord(recordType: type, caseId: caseId, program: nil, edits: edits)
+        return try await work { try $0.create(new: new) }
+    }
+
+    /// Edits a record, all in one change. Says whether that changed anything.
+    @discardableResult
+    public func edit(_ record: RecordId, _ edits: [Edit]) async throws -> Bool {
+        try await work { try $0.edit(record: record, edits: edits) }
+    }
+
+    /// Shows a record. That somebody looked at it is noted for the audit.
+    public func record(_ record: RecordId) async throws -> Record {
+        try await work { try $0.record(record: record) }
+    }
+
+    /// Every change of a record, each after those it follows.
+    public func history(_ record: RecordId) async throws -> [HistoryEntry] {
+        try await work { try $0.history(record: record) }
+    }
+
+    /// What people disagree about, the newest record first.
+    public func conflicts() async throws -> [Conflict] {
+        try await work { try $0.conflicts() }
+    }
+
+    /// Decides a conflict: one of its values stays, for everybody.
+    public func resolve(_ record: RecordId, field: FieldName, keep: Scalar) async throws {
+        try await work { try $0.resolve(record: record, field: field, keep: keep) }
+    }
+
+    /// The cases on this device, what is due first at the top.
+    public func caseload() async throws -> [CaseRow] {
+        try await work { try $0.caseload() }
+    }
+
+    /// Everything of a case, newest first.
+    public func caseTimeline(_ caseId: CaseId) async throws -> [RecordRow] {
+        try await work { try $0.caseTimeline(caseId: caseId) }
+    }
+
+    /// The records of a type, of a case or of both, newest first.
+    public func records(
+        type: TypeName? = nil,
+        caseId: CaseId? = nil,
+        limit: UInt32? = nil
+    ) async throws -> [RecordRow] {
+        let filter = RecordFilter(recordType: type, caseId: caseId, limit: limit)
+        return try await work { try $0.records(filter: filter) }
+    }
+
+    /// The records whose searched fields hold every word or its beginning, the best match first.
+    public func search(_ words: String, limit: UInt32 = 50) async throws -> [RecordRow] {
+        try await work { try $0.search(words: words, limit: limit) }
+    }
+
+    /// What is to be done, due first, in a language: `es`, or English for anything else.
+    public func tasks(language: String) async throws -> [OpenTask] {
+        try await work { try $0.tasks(language: language) }
+    }
+
+    /// What can be recorded, in a language: forms are built from it.
+    public func catalogue(language: String) async throws -> Catalogue {
+        try await work { try $0.catalogue(language: language) }
+    }
+
+    /// How this device stands. Nothing of any record is in it.
+    public func status() async throws -> Status {
+        try await work { try $0.status() }
+    }
+
+    /// What to send to whoever helps, as JSON. Nothing that was recorded is in it.
+    public func supportBundle() async throws -> String {
+        try await work { try $0.supportBundle() }
+    }
+
+    /// Closes the store and forgets what opened it, for when the person puts the phone away.
+    public func lock() async throws {
+        try await work { try $0.lock() }
+    }
+
+    /// Opens the store again. Of an open one this checks the PIN.
+    public func unlock(pin: String? = nil) async throws {
+        try await work { try $0.unlock(pin: pin) }
+    }
+
+    /// Destroys the keys, then the store. Nothing of it can be read again, by anyone.
+    public func wipe() async throws {
+        try await work { try $0.wipe() }
+    }
+
+    /// Synchronizes, and returns when that has ended. Cancelling the task cancels it; what was
+    /// acknowledged stays so, and the next run goes on from there.
+    public func sync(
+        _ reason: SyncReason = .person,
+        onProgress: (@Sendable (Progress) -> Void)? = nil
+    ) async throws -> SyncResult {
+        let listener = onProgress.map(SyncCalls.init)
+        let run = try await work { try $0.sync(reason: reason, listener: listener) }
+        return try await withTaskCancellationHandler {
+            try await run.finished()
+        } onCancel: {
+            run.cancel()
+        }
+    }
+
+    /// Which records change from now on, by an edit or by a synchronization. Ends with its task.
+    public func changes() -> AsyncThrowingStream<[RecordId], Error> {
+        AsyncThrowingStream { continuation in
+            let listener = RecordCalls { continuation.yield($0) }
+            do {
+                let observation = try device.observe(listener: listener)
+                continuation.onTermination = { _ in observation.stop() }
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+    }
+
+    private func work<T: Sendable>(_ call: @escaping @Sendable (Device) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { [device] in
+                continuation.resume(with: Result { try call(device) })
+            }
+        }
+    }
+}
+
+private final class SyncCalls: SyncListener {
+    private let call: @Sendable (Progress) -> Void
+
+    init(_ call: @escaping @Sendable (Progress) -> Void) {
+        self.call = call
+    }
+
+    func onProgress(progress: Progress) throws {
+        call(progress)
+    }
+}
+
+private final class RecordCalls: RecordListener {
+    private let call: @Sendable ([RecordId]) -> Void
+
+    init(_ call: @escaping @Sendable ([RecordId]) -> Void) {
+        self.call = call
+    }
+
+    func onChange(records: [RecordId]) throws {
+        call(records)
+    }
+}
