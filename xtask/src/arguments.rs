@@ -12,6 +12,12 @@ pub(crate) enum Command {
     Sim(Seeds),
     Kill { rounds: Option<u64> },
     Measure { arguments: Vec<String> },
+    Bindings(Bindings),
+    Kotlin,
+    Python,
+    Header,
+    Android,
+    Ios,
 }
 
 /// How much of `ci` to run.
@@ -19,6 +25,13 @@ pub(crate) enum Command {
 pub(crate) enum Extent {
     All,
     Fast,
+}
+
+/// What becomes of freshly generated code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bindings {
+    Write,
+    Check,
 }
 
 /// Which worlds to simulate.
@@ -48,6 +61,12 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "tidy" => options.none("tidy", Command::Tidy),
         "sim" => sim(&mut options),
         "kill" => kill(&mut options),
+        "bindings" => bindings(&mut options),
+        "kotlin" => options.none("kotlin", Command::Kotlin),
+        "python" => options.none("python", Command::Python),
+        "header" => options.none("header", Command::Header),
+        "android" => options.none("android", Command::Android),
+        "ios" => options.none("ios", Command::Ios),
         _ => Err(Mistake::UnknownCommand(name)),
     }
 }
@@ -61,6 +80,12 @@ usage: cargo xtask COMMAND
   tidy                           rules about this tree that no lint can check
   sim [--seeds N] [--seed S]     the simulation: N worlds, or the one of seed S
   kill [--rounds N]              kills real processes while they write and synchronize, N times
+  bindings [--check]             writes the Kotlin, Swift and Python of ffi, or compares them
+  kotlin                         compiles and tests the Kotlin library and its sample
+  python                         builds the Python wheel and tests it
+  header                         compiles the C header, and the Swift where there is a compiler
+  android                        builds the archive for Android apps
+  ios                            builds the framework for iOS apps
   measure [ARGUMENTS]            measures, and writes the figures into docs/measurements.md
   help                           this";
 
@@ -132,6 +157,17 @@ fn kill(options: &mut Options) -> Result<Command, Mistake> {
     Ok(Command::Kill { rounds })
 }
 
+fn bindings(options: &mut Options) -> Result<Command, Mistake> {
+    let mut what = Bindings::Write;
+    while let Some(option) = options.next() {
+        match option.as_str() {
+            "--check" => what = Bindings::Check,
+            _ => return Err(Mistake::UnknownOption { command: "bindings", option }),
+        }
+    }
+    Ok(Command::Bindings(what))
+}
+
 /// The words after the command's name.
 struct Options {
     words: std::collections::VecDeque<String>,
@@ -186,6 +222,13 @@ mod tests {
         check("sim --seed 0", Ok(Command::Sim(Seeds::Only(0))));
         check("kill", Ok(Command::Kill { rounds: None }));
         check("kill --rounds 7", Ok(Command::Kill { rounds: Some(7) }));
+        check("bindings", Ok(Command::Bindings(Bindings::Write)));
+        check("bindings --check", Ok(Command::Bindings(Bindings::Check)));
+        check("kotlin", Ok(Command::Kotlin));
+        check("python", Ok(Command::Python));
+        check("header", Ok(Command::Header));
+        check("android", Ok(Command::Android));
+        check("ios", Ok(Command::Ios));
         check("help", Ok(Command::Help));
         check("sim --help", Ok(Command::Help));
     }
@@ -211,7 +254,10 @@ mod tests {
 
     #[test]
     fn the_usage_names_every_command() {
-        for name in ["ci", "layering", "tidy", "sim", "kill", "measure", "help"] {
+        for name in [
+            "ci", "layering", "tidy", "sim", "kill", "measure", "help", "bindings", "kotlin",
+            "python", "header", "android", "ios",
+        ] {
             assert!(USAGE.contains(&format!("\n  {name} ")), "{name}");
         }
     }

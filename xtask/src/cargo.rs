@@ -15,8 +15,12 @@ pub(crate) struct Cargo {
 impl Cargo {
     /// A call with these arguments, written as on a command line.
     pub(crate) fn new(line: &str) -> Self {
-        let arguments = line.split_whitespace().map(str::to_owned).collect();
-        Self { arguments, environment: Vec::new() }
+        Self { arguments: Self::words(line), environment: Vec::new() }
+    }
+
+    /// Arguments written as on a command line.
+    pub(crate) fn words(line: &str) -> Vec<String> {
+        line.split_whitespace().map(str::to_owned).collect()
     }
 
     /// Sets a variable for this call only.

@@ -1,9 +1,15 @@
 //! What each command does, one file for each.
 
+pub(crate) mod android;
+pub(crate) mod bindings;
 pub(crate) mod ci;
+pub(crate) mod header;
+pub(crate) mod ios;
 pub(crate) mod kill;
+pub(crate) mod kotlin;
 pub(crate) mod layering;
 pub(crate) mod measure;
+pub(crate) mod python;
 pub(crate) mod sim;
 pub(crate) mod tidy;
 
@@ -26,6 +32,12 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Sim(seeds) => sim::call(*seeds).run(root),
         Command::Kill { rounds } => kill::call(*rounds).run(root),
         Command::Measure { arguments } => measure::run(root, arguments),
+        Command::Bindings(what) => bindings::run(root, *what),
+        Command::Kotlin => kotlin::run(root),
+        Command::Python => python::run(root),
+        Command::Header => header::run(root),
+        Command::Android => android::run(root),
+        Command::Ios => ios::run(root),
     }
 }
 

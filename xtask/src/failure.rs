@@ -20,6 +20,9 @@ pub(crate) enum Failure {
     /// `cargo` or a file said something that we do not understand.
     Unreadable { what: String, why: String },
 
+    /// Programs that are not there. The text says what to install.
+    Missing { what: String },
+
     /// A step of `ci` failed; the steps after it did not run.
     Step { name: &'static str, failure: Box<Self> },
 }
@@ -44,6 +47,7 @@ impl fmt::Display for Failure {
             Self::Complaints { check, count: 1 } => write!(f, "{check} found one mistake"),
             Self::Complaints { check, count } => write!(f, "{check} found {count} mistakes"),
             Self::Unreadable { what, why } => write!(f, "{what} cannot be understood: {why}"),
+            Self::Missing { what } => write!(f, "install: {what}"),
             Self::Step { name, failure } => write!(f, "ci stopped at {name}: {failure}"),
         }
     }

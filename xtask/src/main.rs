@@ -13,6 +13,7 @@ mod failure;
 mod markdown;
 mod metadata;
 mod rust_source;
+mod tool;
 mod tree;
 
 use std::process::ExitCode;

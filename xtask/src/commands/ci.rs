@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{layering, tidy};
-use crate::arguments::Extent;
+use super::{bindings, header, kotlin, layering, python, tidy};
+use crate::arguments::{Bindings, Extent};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 
@@ -36,6 +36,10 @@ enum Work {
     Cargo(Cargo),
     Layering,
     Tidy,
+    Bindings,
+    Kotlin,
+    Python,
+    Header,
 }
 
 impl Work {
@@ -44,6 +48,10 @@ impl Work {
             Self::Cargo(call) => call.run(root),
             Self::Layering => layering::run(root),
             Self::Tidy => tidy::run(root),
+            Self::Bindings => bindings::run(root, Bindings::Check),
+            Self::Kotlin => kotlin::run(root),
+            Self::Python => python::run(root),
+            Self::Header => header::run(root),
         }
     }
 
@@ -52,6 +60,10 @@ impl Work {
             Self::Cargo(call) => call.line(),
             Self::Layering => "cargo xtask layering".to_owned(),
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Bindings => "cargo xtask bindings --check".to_owned(),
+            Self::Kotlin => "cargo xtask kotlin".to_owned(),
+            Self::Python => "cargo xtask python".to_owned(),
+            Self::Header => "cargo xtask header".to_owned(),
         }
     }
 }
@@ -76,7 +88,8 @@ fn steps(extent: Extent) -> Vec<Step> {
         ),
         // Suites start the `fieldbook` binary, which `cargo test` does not build for them. With
         // `--tests` the features are those of the next step, and what is built here stays valid.
-        cargo("build", "build --workspace --bins --tests --locked"),
+        cargo("build", bindings::BUILD),
+        Step { name: "bindings", work: Work::Bindings },
         cargo("tests", "test --workspace --lib --bins --tests --locked --no-fail-fast"),
         cargo("doc tests", "test --workspace --doc --locked --no-fail-fast"),
         Step {
@@ -87,6 +100,9 @@ fn steps(extent: Extent) -> Vec<Step> {
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ),
         },
+        Step { name: "header", work: Work::Header },
+        Step { name: "python", work: Work::Python },
+        Step { name: "kotlin", work: Work::Kotlin },
     ]);
     steps
 }

@@ -1,0 +1,38 @@
+//! `cargo xtask header`: compiles the C header that Swift sees, as a header and as a module; and
+//! the Swift itself where there is a compiler for it.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::tool::{self, Needed, Tool};
+
+/// Compiles what a compiler is there for, and says what was not compiled.
+pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[CLANG])?;
+    let folder = root.join("ffi/swift/Sources/FieldbookFFI");
+    let include = folder.join("include");
+    let compile = || {
+        Tool::new("clang")
+            .words("-fsyntax-only -Wall -Wextra -Werror -Wno-unused-parameter -std=c11 -I")
+            .word(&include)
+            .word(folder.join("FieldbookFFI.c"))
+    };
+    compile().run(root)?;
+    // The same through the module that Swift imports.
+    compile()
+        .words("-fmodules")
+        .word(format!("-fmodules-cache-path={}", root.join("target/header").display()))
+        .word(format!("-fmodule-map-file={}", include.join("module.modulemap").display()))
+        .run(root)?;
+    if Command::new("swiftc").arg("--version").output().is_ok_and(|output| output.status.success())
+    {
+        return Tool::new("swift").words("build --package-path ffi/swift").run(root);
+    }
+    println!(
+        "the header and its module compile; there is no swiftc here, so the Swift was not compiled"
+    );
+    Ok(())
+}
+
+const CLANG: Needed = Needed { program: "clang", trial: "--version", package: "clang" };
