@@ -251,6 +251,18 @@ impl Device {
         Ok(record)
     }
 
+    /// Whether the owner may make records of this type on this device.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn may_make(&self, now: Timestamp, record_type: &RecordType) -> Result<bool, RecordError> {
+        match self.program_for(now, record_type, None) {
+            Ok(_) => Ok(true),
+            Err(RecordError::Policy(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Edits a record, all in one change.
     ///
     /// # Errors
