@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use model::catalogue::{self, FieldKind as Kind};
 use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
-use model::policy;
-use model::wire::MembershipV1;
 
 /// The department: what can be recorded, in the words of one language.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -149,7 +147,8 @@ pub struct OptionLabel {
 /// A catalogue that is being put into words.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
-    pub(crate) memberships: &'a BTreeSet<MembershipV1>,
+    /// The types that the owner may make records of.
+    pub(crate) may_make: BTreeSet<TypeName>,
     pub(crate) language: &'a str,
 }
 
@@ -169,10 +168,6 @@ impl Words<'_> {
     }
 
     fn record_type(&self, known: &catalogue::RecordType) -> RecordType {
-        let program = policy::default_program(self.catalogue, self.memberships, known);
-        let may_make = program.is_some_and(|program| {
-            policy::may_create(self.catalogue, self.memberships, known, &program).is_ok()
-        });
         RecordType {
             name: known.name.clone(),
             label: self.label(&known.label),
@@ -182,7 +177,7 @@ impl Words<'_> {
                 catalogue::BelongsTo::CaseOrNothing => BelongsTo::CaseOrNothing,
                 catalogue::BelongsTo::Nothing => BelongsTo::Nothing,
             },
-            may_make,
+            may_make: self.may_make.contains(&known.name),
             fields: known.fields.iter().map(|field| self.field(field)).collect(),
         }
     }

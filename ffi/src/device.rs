@@ -3,6 +3,7 @@
 pub(crate) mod shared;
 mod views;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,10 +96,15 @@ impl Device {
     /// What can be recorded, in a language: `es`, or English for anything else. Forms are built from
     /// it. Ask again after a synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
-        self.shared.with(|device, _, _| {
-            let memberships = device.store().read().memberships()?;
-            let (catalogue, language) = (device.catalogue(), language.as_str());
-            Ok(Words { catalogue, memberships: &memberships, language }.all())
+        self.shared.with(|device, now, _| {
+            let catalogue = device.catalogue();
+            let mut may_make = BTreeSet::new();
+            for known in catalogue.types.values() {
+                if device.may_make(now, known)? {
+                    may_make.insert(known.name.clone());
+                }
+            }
+            Ok(Words { catalogue, may_make, language: &language }.all())
         })
     }
 
