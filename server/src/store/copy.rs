@@ -24,9 +24,11 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
     db.execute("ATTACH DATABASE ?1 AS copy KEY ?2", params![path, key])?;
     let added = db.execute_batch(
         "BEGIN;
+         CREATE TEMP TABLE newcomers AS SELECT id FROM main.users
+             WHERE id NOT IN (SELECT id FROM copy.users);
          INSERT OR IGNORE INTO copy.users SELECT * FROM main.users;
          INSERT OR IGNORE INTO copy.memberships SELECT * FROM main.memberships
-             WHERE user NOT IN (SELECT user FROM copy.memberships);
+             WHERE user IN (SELECT id FROM newcomers);
          CREATE TEMP TABLE added AS SELECT id FROM main.devices
              WHERE user IN (SELECT id FROM copy.users)
                AND id NOT IN (SELECT id FROM copy.devices);
@@ -36,6 +38,7 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
          UPDATE copy.devices SET enrolled_seq = 0, full_since = 0, reconciled_epoch = NULL,
              reconcile_started = NULL WHERE id IN (SELECT id FROM added);
          DROP TABLE added;
+         DROP TABLE newcomers;
          UPDATE copy.devices SET revoked_at = (SELECT lost.revoked_at FROM main.devices AS lost
              WHERE lost.id = devices.id)
              WHERE revoked_at IS NULL AND id IN
