@@ -8,12 +8,12 @@ CREATE INDEX records_by_scope ON records (anchor, compartment);
 CREATE INDEX records_by_state ON records (state);
 CREATE INDEX records_by_time ON records (occurred_at);
 CREATE INDEX records_by_type ON records (type, occurred_at);
-CREATE INDEX records_cases ON records (id) WHERE case_id = id;
-CREATE INDEX records_conflicts ON records (case_id) WHERE conflicts > 0;
-CREATE INDEX records_contacts ON records (case_id, occurred_at) WHERE contact = 1;
+CREATE INDEX records_cases ON records (id, case_id, title, type) WHERE case_id = id;
+CREATE INDEX records_conflicts ON records (case_id, conflicts) WHERE conflicts > 0;
+CREATE INDEX records_contacts ON records (case_id, contact, occurred_at) WHERE contact = 1;
 CREATE INDEX tasks_by_case ON tasks (case_id);
 CREATE INDEX tasks_open ON tasks (due) WHERE open = 1;
-CREATE INDEX tasks_open_by_case ON tasks (case_id, opens) WHERE open = 1;
+CREATE INDEX tasks_open_by_case ON tasks (case_id, open, due) WHERE open = 1;
 CREATE TABLE actors (
     record BLOB PRIMARY KEY REFERENCES records (id) ON DELETE CASCADE,
     actor  BLOB NOT NULL
@@ -63,7 +63,7 @@ CREATE TABLE quarantine (
     reason    TEXT NOT NULL,
     at        INTEGER NOT NULL,
     dismissed INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (kind, hash)
+    UNIQUE (hash, kind)
 ) STRICT;
 CREATE TABLE records (
     number      INTEGER PRIMARY KEY,
