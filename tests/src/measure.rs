@@ -66,13 +66,16 @@ pub enum PartName {
     Shift,
 }
 
+/// Measures one part and returns its tables.
+type Measure = fn(&Options) -> Vec<String>;
+
 /// Measures everything, or the part asked for, and returns the tables.
 ///
 /// # Panics
 /// When something does not work: then there is nothing to measure.
 pub fn run(options: &Options) -> String {
     let options = if options.quick { options.tenth() } else { options.clone() };
-    let parts: [(PartName, fn(&Options) -> Vec<String>); 5] = [
+    let parts: [(PartName, Measure); 5] = [
         (PartName::Device, device),
         (PartName::Wire, wire::measure),
         (PartName::Ingest, ingest::measure),
