@@ -47,8 +47,8 @@ fn edit_of(kind: usize, number: usize) -> Edit {
     let word = format!("word{number}");
     match kind {
         0 => choice("risk_level", ["low", "medium", "high"][number % 3]),
-        1 => text("owner", &word),
-        2 => Edit::Clear { field: field("owner") },
+        1 => text("due_owner", &word),
+        2 => Edit::Clear { field: field("due_owner") },
         3 => Edit::Add { field: field("risk"), option: option(number) },
         4 => Edit::Remove { field: field("risk"), option: option(number) },
         5 => {

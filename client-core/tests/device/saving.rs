@@ -199,7 +199,7 @@ fn likelihood(value: i64) -> Edit {
 fn fields_of_a_newer_catalogue_survive_an_older_phone() {
     let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
     let mut newer = CatalogueSource::builtin();
-    let types = newer.files.get_mut("types/outreach_contact.toml").unwrap();
+    let types = newer.files.get_mut("types/mediation.toml").unwrap();
     types.push_str(
         "\n[[field]]\nname = \"mood\"\nkind = \"text\"\nlabel = { en = \"Mood\", es = \"Ánimo\" }\n",
     );
@@ -208,21 +208,20 @@ fn fields_of_a_newer_catalogue_survive_an_older_phone() {
         &sent,
         &SyncResponseV1 { catalogue: Some(newer.clone()), cursor: None, ..nothing_new() },
     );
-    let mut edits = vec![choice("mode", "street"), choice("result", "engaged")];
-    edits.push(text("mood", "calm"));
-    let contact = anna.make("outreach_contact", None, edits);
+    let edits = vec![choice("catalyst", "group"), text("mood", "calm")];
+    let mediation = anna.make("mediation", None, edits);
     desk::sync(&mut anna, &mut desk);
     desk::sync(&mut ben, &mut desk);
-    ben.edit(contact, choice("result", "brief"));
+    ben.edit(mediation, choice("outcome", "temporary"));
     desk::sync(&mut ben, &mut desk);
     desk::sync(&mut anna, &mut desk);
-    assert_eq!(anna.value(contact, "mood"), "calm");
-    assert_eq!(anna.value(contact, "result"), "brief");
+    assert_eq!(anna.value(mediation, "mood"), "calm");
+    assert_eq!(anna.value(mediation, "outcome"), "temporary");
     // And the older phone reads it as soon as it has the catalogue.
     let sent = ben.request();
     let cursor = sent.cursor;
     ben.take(&sent, &SyncResponseV1 { catalogue: Some(newer), cursor, ..nothing_new() });
-    assert_eq!(ben.value(contact, "mood"), "calm");
+    assert_eq!(ben.value(mediation, "mood"), "calm");
     assert!(ben.device.verify().unwrap().is_sound());
 }
 
