@@ -236,8 +236,7 @@ impl World {
                 let explained = match code.as_str() {
                     // Their rights became less, or the server forgot that they had them, or they
                     // hold a case that they only supervise.
-                    "role" | "program" | "not_assigned" | "guarded_field" | "not_author"
-                    | "final" | "no_consent" => {
+                    "role" | "program" | "not_assigned" | "no_consent" => {
                         self.disturbed.contains(&user) || self.restored || self.supervises(user)
                     }
                     // Somebody else approved it, or filled the field, before it was made anew.
