@@ -64,10 +64,10 @@ fn a_reader_does_without_every_key_that_a_writer_may_leave_out() {
     assert_eq!(keys_of(&bare), ["head", "more", "server_time", "lease_until"]);
 
     // And a key that is needed is not invented.
-    for missing in 0..keys.len() {
+    for (missing, key) in keys.iter().enumerate() {
         let Value::Map(mut entries) = read::<Value>("sync_request.bare") else { unreachable!() };
         entries.remove(missing);
-        assert!(reread::<SyncRequestV1>(&Value::Map(entries)).is_none(), "{}", keys[missing]);
+        assert!(reread::<SyncRequestV1>(&Value::Map(entries)).is_none(), "{key}");
     }
     let Value::Map(mut entries) = bare else { unreachable!() };
     entries.remove(0);
