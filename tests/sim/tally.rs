@@ -15,7 +15,7 @@ pub(crate) const LEAST_IN_A_HUNDRED: &[(&str, u64)] = &[
     ("log", 100),
     ("increment", 100),
     ("note", 100),
-    ("note rewritten", 10),
+    ("note rewritten", 5),
     ("conflict resolved", 5),
     ("guarded field left alone", 20),
     // What the line did.
