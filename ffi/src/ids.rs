@@ -61,8 +61,8 @@ mod tests {
             ("0000-12-31", false),
             ("-000044-03-15", false),
         ] {
-            let date = text.parse().unwrap_or_else(|_| panic!("{text}"));
-            assert_eq!(Day::new(date).is_some(), good, "{text}");
+            let day = text.parse().ok().and_then(Day::new);
+            assert_eq!(day.is_some(), good, "{text}");
         }
     }
 }

@@ -143,3 +143,34 @@ fn a_master_key_that_is_none_or_another_opens_nothing() {
     let shown = format!("{}\n{}", other.shown(), desk.run("admin --data data devices").shown());
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    desk.ok("device --dir ana sync");
+    let shown = desk.transcript(&[
+        &format!("admin --data data erase {case}"),
+        &format!("admin --data data erase {case} --order ' '"),
+        "admin --data data erase 0190c0de-0000-7000-8000-000000000001 --order 'order 7'",
+        &format!("admin --data data erase {case} --order 'order 7'"),
+        "admin --data data audit list --act erase",
+        "admin --data data audit export audit.jsonl",
+        "admin --data data audit export audit.jsonl",
+        "admin --data data audit verify",
+        "admin --data data audit verify --file audit.jsonl",
+        "admin --data data audit verify --file nothing.jsonl",
+        "admin --data data verify",
+    ]);
+    insta::assert_snapshot!(shown);
+
+    desk.ok("device --dir ana sync");
+    assert_eq!(desk.json("device --dir ana list").as_array().map(Vec::len), Some(0));
+    let exported = std::fs::read_to_string(desk.path().join("audit.jsonl")).unwrap();
+    let touched = exported.replacen("administrator", "somebody else", 1);
+    std::fs::write(desk.path().join("touched.jsonl"), touched).unwrap();
+    let found = desk.run("--json admin --data data audit verify --file touched.jsonl");
+    assert_eq!(found.code, 1);
+    assert!(found.stdout.contains("row 1 is not what was written"), "{}", found.stdout);
+}

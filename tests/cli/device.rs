@@ -11,9 +11,9 @@ fn a_record_is_made_edited_and_looked_at() {
     let case = desk.id("device --dir ana new person name='Case Alder' aliases=Al");
     let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
     let shown = desk.transcript(&[
-        &format!("device --dir ana set {id} risk_level=high owner=Ana"),
+        &format!("device --dir ana set {id} risk_level=high exited=2026-11-20"),
         &format!("device --dir ana set {id} risk_level=high"),
-        &format!("device --dir ana set {id} owner="),
+        &format!("device --dir ana set {id} exited="),
         &format!("device --dir ana add {id} risk=weapon,recently_shot"),
         &format!("device --dir ana remove {id} risk=weapon"),
         &format!("device --dir ana increment {id} contact_attempts"),

@@ -183,7 +183,8 @@ mod tests {
         uses(&mut workspace, "client-core", "server");
         assert_eq!(
             printed(&check(&workspace)),
-            "client-core: may not use server\nclient-core: brings the two products together\n"
+            "client-core: may not use server\nclient-core: brings the two products together\n\
+             fieldbook-ffi: brings the two products together\n"
         );
     }
 
