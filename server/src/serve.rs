@@ -98,7 +98,7 @@ pub enum ServeError {
 
 impl Server {
     /// Takes the address, reads or makes the certificate, and writes where the server is found into
-    /// the data folder, for [`served`].
+    /// the data folder, for [`served()`].
     ///
     /// # Errors
     /// Says what cannot be had. Nothing listens then.
