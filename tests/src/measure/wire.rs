@@ -187,4 +187,4 @@ const NEW: usize = 50;
 const EDITS: usize = 20;
 const CASES: usize = 20;
 const RECORDS_PER_CASE: usize = 100;
-const RUNS: usize = 3;
+const RUNS: usize = 5;
