@@ -12,5 +12,6 @@ mod device;
 mod filled;
 mod fixture;
 mod messages;
+mod server;
 mod signed;
 mod wire;

@@ -40,6 +40,12 @@ impl Office {
         self.folder.path()
     }
 
+    /// Ends the administration, so that everything is in its files; the folder stays while what is
+    /// returned does.
+    pub fn close(self) -> tempfile::TempDir {
+        self.folder
+    }
+
     /// The administration itself.
     pub fn admin(&mut self) -> &mut Admin {
         &mut self.admin
