@@ -2,6 +2,7 @@
 
 use client_core::driver;
 
+use crate::device::shared::guarded;
 use crate::error::FieldbookError;
 
 /// What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
@@ -20,10 +21,12 @@ pub struct Invitation {
 /// Somebody who types fills an `Invitation` in instead.
 #[uniffi::export]
 pub fn read_invitation(text: String) -> Result<Invitation, FieldbookError> {
-    let read = driver::Invitation::from_payload(&text);
-    let driver::Invitation { url, code, fingerprint } =
-        read.map_err(|_| FieldbookError::NotAnInvitation)?;
-    Ok(Invitation { url, code, fingerprint })
+    guarded(|| {
+        let read = driver::Invitation::from_payload(&text);
+        let driver::Invitation { url, code, fingerprint } =
+            read.map_err(|_| FieldbookError::NotAnInvitation)?;
+        Ok(Invitation { url, code, fingerprint })
+    })
 }
 
 impl From<Invitation> for driver::Invitation {

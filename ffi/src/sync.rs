@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use client_core::driver::{Cancel, Driver, DriverError};
 use client_core::engine;
+use client_core::transport::Transport;
 
 use crate::device::shared::{Lender, Shared, guarded};
 use crate::error::FieldbookError;
@@ -162,15 +163,18 @@ async fn synchronize(
     listener: Option<Arc<dyn SyncListener>>,
 ) -> Result<SyncResult, FieldbookError> {
     // One run at a time; the next finds out soon that nothing is left.
-    let mut driver = tokio::select! {
+    let mut way = tokio::select! {
         biased;
         () = cancel.cancelled() => return Ok(SyncResult::cancelled()),
-        driver = shared.driver.lock() => driver,
+        way = shared.way.lock() => way,
     };
-    let driver = match &mut *driver {
-        Some(driver) => driver,
-        none => none.insert(new_driver(&shared)?),
+    let way = match &mut *way {
+        Some(way) => way,
+        none => none.insert(Way::to_server(&shared)?),
     };
+    if reason == SyncReason::Person {
+        way.forget_failures();
+    }
     let mut on_progress = |progress: &engine::Progress| {
         let Some(listener) = &listener else { return };
         let told = Progress::from(progress.clone());
@@ -180,7 +184,7 @@ async fn synchronize(
         }
     };
     let mut lender = Lender(shared.clone());
-    match driver.sync(&mut lender, reason.into(), &cancel, &mut on_progress).await {
+    match way.driver.sync(&mut lender, reason.into(), &cancel, &mut on_progress).await {
         Ok((engine::SyncOutcome::StoreFailed, _)) => Err(FieldbookError::Internal),
         Ok((outcome, report)) => {
             if outcome == engine::SyncOutcome::Wiped {
@@ -193,10 +197,25 @@ async fn synchronize(
     }
 }
 
-fn new_driver(shared: &Shared) -> Result<Driver, FieldbookError> {
-    let enrolment = shared.with(|device, _, _| Ok(device.store().read().enrolment()?))?;
-    let (url, fingerprint) = (&enrolment.server_url, enrolment.fingerprint.as_deref());
-    Ok(Driver::new(https::transport(shared.transport.as_ref(), url, fingerprint)?))
+/// The way to the server, kept from run to run with its connections.
+pub(crate) struct Way {
+    transport: Arc<dyn Transport>,
+    /// Remembers failures, so that runs that nobody waits for grow rarer.
+    driver: Driver,
+}
+
+impl Way {
+    fn to_server(shared: &Shared) -> Result<Self, FieldbookError> {
+        let enrolment = shared.with(|device, _, _| Ok(device.store().read().enrolment()?))?;
+        let (url, fingerprint) = (&enrolment.server_url, enrolment.fingerprint.as_deref());
+        let transport = https::transport(shared.transport.as_ref(), url, fingerprint)?;
+        Ok(Self { driver: Driver::new(transport.clone()), transport })
+    }
+
+    /// Somebody who asks again now does not wait for the sake of the last time.
+    fn forget_failures(&mut self) {
+        self.driver = Driver::new(self.transport.clone());
+    }
 }
 
 impl SyncResult {

@@ -116,6 +116,8 @@ class Line(fieldbook.Transport):
     def _carry(self, request, reply):
         try:
             reply.answer(carried(request))
+        except TransportError as error:
+            reply.fail(error)
         except OSError:
             reply.fail(TransportError.NoConnection())
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_core::device::Device as Core;
-use client_core::driver::{Cancel, Driver, Lend, Withdrawn};
+use client_core::driver::{Cancel, Lend, Withdrawn};
 use client_core::store::StoreOptions;
 use client_core::vault::KeyVault;
 use model::ids::RecordId;
@@ -18,6 +18,7 @@ use crate::error::FieldbookError;
 use crate::line::Transport;
 use crate::observe::Observers;
 use crate::runtime::{now, random};
+use crate::sync::Way;
 
 /// Runs what another language called. A panic becomes an error; what it interrupted was rolled back
 /// with its transaction.
@@ -33,8 +34,8 @@ pub(crate) struct Shared {
     path: PathBuf,
     vault: Arc<dyn KeyVault>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
-    /// One run at a time drives; made with the first.
-    pub(crate) driver: tokio::sync::Mutex<Option<Driver>>,
+    /// One run at a time goes it; made with the first.
+    pub(crate) way: tokio::sync::Mutex<Option<Way>>,
     pub(crate) runs: Runs,
     pub(crate) observers: Observers,
 }
@@ -57,7 +58,7 @@ impl Shared {
             path,
             vault,
             transport,
-            driver: tokio::sync::Mutex::default(),
+            way: tokio::sync::Mutex::default(),
             runs: Runs::default(),
             observers: Observers::default(),
         }
