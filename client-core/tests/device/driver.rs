@@ -121,7 +121,7 @@ async fn each_status_is_the_failure_that_says_what_to_do() {
             TransportFailure::Busy { retry_after: None },
         ),
         (error(400, "protocol"), rejected(400, "protocol")),
-        (error(507, "quarantine_full"), TransportFailure::Server { status: 507 }),
+        (error(507, "no_room"), TransportFailure::Server { status: 507 }),
         (error(500, "internal"), TransportFailure::Server { status: 500 }),
         (error(302, ""), TransportFailure::Unreadable),
         (half, TransportFailure::Unreadable),
