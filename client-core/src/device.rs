@@ -14,9 +14,10 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use serde_json::Value as Json;
 
-use model::catalogue::{BelongsTo, RecordType, SharedCatalogue};
+use model::catalogue::{BelongsTo, Home, Placed, RecordType, SharedCatalogue};
 use model::document::EditError;
-use model::ids::{CaseId, ChangeHash, FieldName, ProgramCode, RecordId, TypeName};
+use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
+use model::links::{LinkProblem, Linked};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
 use model::time::Timestamp;
@@ -225,25 +226,37 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
         };
-        let program = self.program_for(now, record_type, new.program)?;
+        let (value, parent) = self.place_of(record_type, &new.edits)?;
+        let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
+        let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
+            Home::In(compartment) => compartment,
+            Home::With(_) => beside.unwrap_or(&record_type.compartment),
+        };
+        let program = self.program_for(now, record_type, new.program, home)?;
         let record = RecordId::generate(now, rng);
         let case = match record_type.belongs_to {
             BelongsTo::Itself => new.case.or(Some(record.into())),
-            BelongsTo::Case | BelongsTo::CaseOrNothing | BelongsTo::Nothing => new.case,
+            // Where its parent is, if nobody says otherwise.
+            BelongsTo::Case | BelongsTo::CaseOrNothing => {
+                new.case.or_else(|| parent.as_ref().map(|parent| parent.scope.case))
+            }
+            BelongsTo::Nothing => new.case,
         };
+        let compartment = home(&program).clone();
         let envelope = Envelope {
             record,
             record_type: record_type.name.clone(),
             type_version: record_type.version,
             case,
-            compartment: record_type.compartment.clone(),
+            compartment,
             program,
             created_by: self.store.user(),
             created_at: now,
         };
         envelope.check(&catalogue).map_err(EditError::Envelope)?;
         if let Some(case) = case.filter(|case| *case != record.into()) {
-            self.check_case(case, record_type)?;
+            let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
+            self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
         let mut edits = new.edits;
         edits.extend(happened_now(now, record_type, &edits));
@@ -256,7 +269,13 @@ impl Device {
     /// # Errors
     /// When the store fails.
     pub fn may_make(&self, now: Timestamp, record_type: &RecordType) -> Result<bool, RecordError> {
-        match self.program_for(now, record_type, None) {
+        let catalogue = self.store.catalogue();
+        // Beside a record of the type's own compartment, where that depends on one.
+        let home = |program: &ProgramCode| match catalogue.home(record_type, program, None) {
+            Home::In(compartment) => compartment,
+            Home::With(_) => &record_type.compartment,
+        };
+        match self.program_for(now, record_type, None, home) {
             Ok(_) => Ok(true),
             Err(RecordError::Policy(_)) => Ok(false),
             Err(error) => Err(error),
@@ -485,24 +504,45 @@ impl Device {
         if self.store.read().lease()?.is_locked(now) { Err(RecordError::Locked) } else { Ok(()) }
     }
 
-    fn program_for(
+    /// What the first values say of where a new record lives: the deciding value, and what is here
+    /// of the record that it names.
+    fn place_of<'e>(
+        &self,
+        record_type: &RecordType,
+        edits: &'e [Edit],
+    ) -> Result<(Option<&'e Scalar>, Option<Linked>), RecordError> {
+        let decides = record_type.placed.field();
+        let value = edits.iter().rev().find_map(|edit| match edit {
+            Edit::Set { field, value } if Some(field) == decides => Some(value),
+            _ => None,
+        });
+        let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
+            return Ok((value, None));
+        };
+        match self.store.read().linked(*parent)? {
+            Some(parent) => Ok((value, Some(parent))),
+            None => Err(EditError::from((Some(field.clone()), LinkProblem::Unknown)).into()),
+        }
+    }
+
+    fn program_for<'h>(
         &self,
         now: Timestamp,
         record_type: &RecordType,
         wanted: Option<ProgramCode>,
+        home: impl Fn(&ProgramCode) -> &'h CompartmentCode,
     ) -> Result<ProgramCode, RecordError> {
         let catalogue = self.store.catalogue();
         let memberships = self.store.read().memberships()?;
         let who = Person { user: self.store.user(), memberships: &memberships };
-        let compartment = &record_type.compartment;
-        let subject = Subject { compartment, record_type: Some(record_type) };
         // Whether the case is here is asked when there is one.
         let may_create = |program: &ProgramCode| {
+            let subject = Subject { compartment: home(program), record_type: Some(record_type) };
             let create = Act::Create { way: Way::Phone, program, starts: true };
             policy::decide(catalogue, now, who, Reach::Granted, subject, create)
         };
         let program =
-            wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type));
+            wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type, &home));
         let Some(program) = program else {
             // Without a program the role is missing, unless the type is not for phones at all.
             let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;
@@ -513,12 +553,17 @@ impl Device {
         Ok(program)
     }
 
-    fn check_case(&self, case: CaseId, record_type: &RecordType) -> Result<(), RecordError> {
+    fn check_case(
+        &self,
+        case: CaseId,
+        is_here: bool,
+        compartment: &CompartmentCode,
+    ) -> Result<(), RecordError> {
         let read = self.store.read();
-        if !read.holds_case(case)? {
+        if !is_here && !read.holds_case(case)? {
             return Err(RecordError::CaseNotHeld(case));
         }
-        if read.is_revocation_pending(case, record_type.compartment.as_str())? {
+        if read.is_revocation_pending(case, compartment.as_str())? {
             return Err(policy::Refusal::NotAssigned.into());
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! thresholds, code lists, who may see what. A [`Catalogue`] in hand has been checked whole; see
 //! [`load`] for how it is read and what is checked.
 
+mod home;
 pub mod load;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CompartmentCode, FieldName, OptionCode, ProgramCode, RoleCode, TypeName};
 use crate::time::Span;
 
+pub use home::Home;
 pub use load::{CatalogueSource, Mistake};
 
 /// A checked catalogue. Cheap to clone.
@@ -97,6 +99,8 @@ pub struct Program {
     pub label: Label,
     /// The compartments its records live in; its supervisors supervise these.
     pub compartments: BTreeSet<CompartmentCode>,
+    /// Where the identity records that it makes live, when it keeps its people apart.
+    pub people: Option<CompartmentCode>,
 }
 
 /// A role of DOMAIN §2.
@@ -104,7 +108,8 @@ pub struct Program {
 pub struct Role {
     /// Its name.
     pub label: Label,
-    /// Whether people in it are assigned to cases, and so see the cases' identity records.
+    /// Whether people in it are assigned to cases, and so see the cases' identity records, unless
+    /// the matrix gives them nothing there.
     pub case_staff: bool,
 }
 
@@ -146,6 +151,13 @@ pub enum Access {
     CounselOnly,
 }
 
+impl Access {
+    /// Whether it shows no record at all: nobody makes or changes what they never get to see.
+    pub fn shows_no_record(self) -> bool {
+        matches!(self, Self::None | Self::Aggregate | Self::Deidentified)
+    }
+}
+
 /// A list of codes with their labels, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeList {
@@ -164,8 +176,11 @@ pub struct RecordType {
     pub version: u32,
     /// What people call it.
     pub label: Label,
-    /// Where its records live.
+    /// Where its records live, unless `placed` or the program says otherwise: see
+    /// [`Catalogue::home`].
     pub compartment: CompartmentCode,
+    /// What decides where its records live.
+    pub placed: Placed,
     /// What its records belong to.
     pub belongs_to: BelongsTo,
     /// The fields whose values name a record in a list, most telling first.
@@ -189,6 +204,34 @@ impl RecordType {
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.as_str() == name)
+    }
+}
+
+/// What decides where the records of a type live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placed {
+    /// Nothing: all live in the type's compartment.
+    Always,
+    /// The record that this field names: each lives where that one does, in the same case.
+    With(FieldName),
+    /// What this choice says.
+    When {
+        /// The field.
+        field: FieldName,
+        /// With one of these values it lives elsewhere.
+        values: BTreeSet<OptionCode>,
+        /// There.
+        elsewhere: CompartmentCode,
+    },
+}
+
+impl Placed {
+    /// The field that decides, if one does.
+    pub fn field(&self) -> Option<&FieldName> {
+        match self {
+            Self::Always => None,
+            Self::With(field) | Self::When { field, .. } => Some(field),
+        }
     }
 }
 

@@ -20,10 +20,10 @@ use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use crate::catalogue::{Catalogue, FieldKind, RecordType};
 use crate::change::RawChange;
 use crate::ids::{ActorId, ChangeHash};
-use crate::limits;
 use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
 use crate::time::Timestamp;
 use crate::value::Scalar;
+use crate::{limits, links};
 
 /// The document of one record.
 #[derive(Debug, Clone)]
@@ -72,6 +72,17 @@ pub enum DocumentError {
         /// What is wrong with it.
         what: &'static str,
     },
+}
+
+impl From<links::Wrong> for EditError {
+    fn from((field, problem): links::Wrong) -> Self {
+        match field {
+            Some(field) => {
+                Self::Fields(vec![FieldProblem { field, problem: Problem::Link(problem) }])
+            }
+            None => Self::Envelope(EnvelopeProblem::Compartment),
+        }
+    }
 }
 
 impl Document {

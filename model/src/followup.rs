@@ -121,7 +121,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::catalogue::{BelongsTo, EditedBy, Label};
+    use crate::catalogue::{BelongsTo, EditedBy, Label, Placed};
     use crate::time::Span;
 
     #[test]
@@ -189,6 +189,7 @@ mod tests {
             version: 1,
             label: label.clone(),
             compartment: "OUT".parse().unwrap(),
+            placed: Placed::Always,
             belongs_to: BelongsTo::Case,
             title: vec![],
             fields: vec![],

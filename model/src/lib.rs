@@ -12,6 +12,7 @@ pub mod document;
 pub mod followup;
 pub mod ids;
 pub mod limits;
+pub mod links;
 pub mod policy;
 pub mod proof;
 pub mod record;

@@ -130,7 +130,7 @@ pub fn decide(
         Act::See(way) => reach::may_see(catalogue, now, who, reach, subject, way),
         Act::Create { way, program, starts } => {
             reach::check_place(catalogue, subject, way)?;
-            write::may_make(who, subject, program)?;
+            write::may_make(catalogue, who, subject, program)?;
             if starts {
                 return Ok(());
             }
@@ -193,18 +193,18 @@ pub fn supervising_roles(catalogue: &Catalogue) -> BTreeSet<RoleCode> {
 }
 
 /// The program a new record of this type is made for when its maker does not say: of those where
-/// they may make it, one that works in the type's compartment if there is one, so that it has a
-/// supervisor there; and of these the first by name.
-pub fn default_program(
+/// they may make it, one that works where the record would live if there is one, so that it has a
+/// supervisor there; and of these the first by name. `home` says where that is, for each program
+/// ([`Catalogue::home`]).
+pub fn default_program<'h>(
     catalogue: &Catalogue,
     memberships: &BTreeSet<MembershipV1>,
     record_type: &RecordType,
+    home: impl Fn(&ProgramCode) -> &'h CompartmentCode,
 ) -> Option<ProgramCode> {
     let works_there = |program: &ProgramCode| {
-        catalogue
-            .programs
-            .get(program)
-            .is_some_and(|known| known.compartments.contains(&record_type.compartment))
+        let known = catalogue.programs.get(program);
+        known.is_some_and(|known| known.compartments.contains(home(program)))
     };
     memberships
         .iter()

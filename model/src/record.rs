@@ -11,6 +11,7 @@ use crate::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, OptionCode, ProgramCode, RecordId,
     Scope, TypeName, UserId,
 };
+use crate::links::LinkProblem;
 use crate::time::{Date, Timestamp};
 use crate::value::{FieldValue, LogEntry, Scalar, ValueProblem, check_option};
 
@@ -52,7 +53,7 @@ impl Envelope {
         let Some(record_type) = catalogue.record_type(&self.record_type) else {
             return Err(EnvelopeProblem::UnknownType(self.record_type.clone()));
         };
-        if record_type.compartment != self.compartment {
+        if !catalogue.can_live_in(record_type, &self.compartment) {
             return Err(EnvelopeProblem::Compartment);
         }
         if !catalogue.programs.contains_key(&self.program) {
@@ -86,8 +87,8 @@ pub enum EnvelopeProblem {
     /// The catalogue has no such program.
     #[error("there is no program `{0}`")]
     UnknownProgram(ProgramCode),
-    /// The compartment is not the type's.
-    #[error("the compartment is not the record type's")]
+    /// No record of the type lives in the compartment.
+    #[error("no record of this type lives in the compartment")]
     Compartment,
     /// Made with a newer catalogue.
     #[error("the record was made with version {want} of its type; version {have} is known here")]
@@ -271,6 +272,9 @@ pub enum Problem {
         /// What is wrong.
         problem: Box<Self>,
     },
+    /// It names another record that the rules do not let it name.
+    #[error("{0}")]
+    Link(LinkProblem),
     /// A log entry's id is not a ULID.
     #[error("entry: the id is not a ULID")]
     EntryId,
@@ -334,6 +338,14 @@ impl Record {
         match self.fields.get("occurred_at") {
             Some(FieldValue::Scalar(Scalar::DateTime(time))) => *time,
             _ => self.envelope.created_at,
+        }
+    }
+
+    /// Everything that stands in a field, the shown value first; concurrent values count, too.
+    pub fn values(&self, field: &FieldName) -> Vec<&FieldValue> {
+        match self.conflicts.iter().find(|conflict| conflict.field == *field) {
+            Some(conflict) => conflict.values.iter().map(|value| &value.value).collect(),
+            None => self.fields.get(field).into_iter().collect(),
         }
     }
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::catalogue::{Catalogue, CatalogueSource};
+use model::catalogue::{Catalogue, CatalogueSource, Home};
 use model::ids::{ProgramCode, RecordId, UserId};
 use model::policy::{self, Act, CaseFacts, Consent, Edited, Person, Reach, Subject, Way};
 use model::record::{Envelope, Record};
@@ -31,19 +31,19 @@ fn every_cell_is_decided_as_the_files_say() {
                 program: own.parse().unwrap(),
             }]);
             let who = Person { user: user(1), memberships: &held };
-            for record_type in rules.types.values() {
-                for case in Case::all(own, &record_type.compartment) {
+            for (record_type, home) in rules.lives() {
+                for case in Case::all(own, home) {
                     let programs = case.programs.iter().map(|name| name.parse().unwrap()).collect();
                     let facts = case.facts(&programs);
                     for act in ACTS {
-                        let expected = rules.allow(role, own, record_type, &case, act);
-                        let decided = decide(&catalogue, who, facts, record_type, own, &case, act);
+                        let expected = rules.allow(role, own, (record_type, home), &case, act);
+                        let of = (record_type, home);
+                        let decided = decide(&catalogue, who, facts, of, own, &case, act);
                         assert_eq!(
                             decided.is_ok(),
                             expected,
-                            "{role} in {own}: {act:?} {} ({}) with {case:?}: {decided:?}",
+                            "{role} in {own}: {act:?} {} ({home}) with {case:?}: {decided:?}",
                             record_type.name,
-                            record_type.compartment,
                         );
                         cells += 1;
                         *allowed.entry(act.name()).or_default() += u64::from(expected);
@@ -156,6 +156,40 @@ fn every_field_is_changed_by_whom_the_files_say() {
         }
     }
     assert!(cells > 100_000 && allowed > 10_000 && cells - allowed > 10_000, "{allowed}/{cells}");
+}
+
+#[test]
+fn a_record_lives_where_the_files_say() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let rules = Rules::read();
+    let other = Scalar::Ref(RecordId::from_bytes([5; 16]));
+    let mut moved = BTreeSet::new();
+    for of in rules.types.values() {
+        let known = catalogue.record_type(&of.name.parse().unwrap()).unwrap();
+        let decides = of.from.as_ref().or(of.when.as_ref().map(|(field, _, _)| field));
+        assert_eq!(known.placed.field().map(|field| field.as_str()), decides.map(String::as_str));
+        for program in rules.programs.keys() {
+            let code = program.parse().unwrap();
+            for value in [None, Some("treatment"), Some("housed")] {
+                let scalar = value.map(|value| Scalar::Choice(value.parse().unwrap()));
+                let home = catalogue.home(known, &code, scalar.as_ref());
+                let expected = rules.home(of, program, value);
+                assert_eq!(home, Home::In(&expected.parse().unwrap()), "{} {program}", of.name);
+                if expected != of.compartment {
+                    moved.insert(format!("{} of {program} in {expected}", of.name));
+                }
+            }
+            if of.from.is_some() {
+                let home = catalogue.home(known, &code, Some(&other));
+                assert_eq!(home, Home::With(RecordId::from_bytes([5; 16])), "{}", of.name);
+            }
+        }
+    }
+    assert!(moved.contains("person of victim_services in VIC"), "{moved:?}");
+    assert!(moved.contains("consent of victim_services in VIC"), "{moved:?}");
+    assert!(moved.contains("outcome of reentry in SUD"), "{moved:?}");
+    let with: Vec<_> = rules.types.values().filter(|of| of.from.is_some()).collect();
+    assert_eq!(with.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(), ["referral", "review"]);
 }
 
 /// The program that the record in question was made for.
@@ -393,12 +427,12 @@ fn decide(
     catalogue: &Catalogue,
     who: Person<'_>,
     facts: CaseFacts<'_>,
-    record_type: &Type,
+    (record_type, home): (&Type, &str),
     program: &str,
     case: &Case,
     act: What,
 ) -> Result<(), policy::Refusal> {
-    let compartment = record_type.compartment.parse().unwrap();
+    let compartment = home.parse().unwrap();
     let known = catalogue.record_type(&record_type.name.parse().unwrap());
     let subject = Subject { compartment: &compartment, record_type: known };
     let program = program.parse().unwrap();
@@ -421,13 +455,18 @@ struct Rules {
     case_staff: BTreeSet<String>,
     /// Compartment to whether it may be on phones, and whether it is the identity card.
     compartments: BTreeMap<String, (bool, bool)>,
-    programs: BTreeMap<String, BTreeSet<String>>,
+    /// Program to its compartments, and to that of its people when it keeps them apart.
+    programs: BTreeMap<String, (BTreeSet<String>, Option<String>)>,
     types: BTreeMap<String, Type>,
 }
 
 struct Type {
     name: String,
     compartment: String,
+    /// The field that names the record where it lives.
+    from: Option<String>,
+    /// A field, its values, and where it lives with one of them.
+    when: Option<(String, BTreeSet<String>, String)>,
     written_by: BTreeSet<String>,
     also_read_by: BTreeSet<String>,
     /// Whether only its author edits it.
@@ -483,7 +522,10 @@ impl Rules {
                 .collect(),
             programs: list("program")
                 .iter()
-                .map(|it| (word(&it["name"]), words(it.get("compartments"))))
+                .map(|it| {
+                    let people = it.get("people").map(word);
+                    (word(&it["name"]), (words(it.get("compartments")), people))
+                })
                 .collect(),
             types: files
                 .keys()
@@ -494,6 +536,11 @@ impl Rules {
                     let read = Type {
                         name: name.clone(),
                         compartment: word(&head["compartment"]),
+                        from: head.get("compartment_from").map(word),
+                        when: head.get("compartment_when").map(|when| {
+                            let (field, compartment) = (&when["field"], &when["compartment"]);
+                            (word(field), words(when.get("in")), word(compartment))
+                        }),
                         written_by: words(head.get("written_by")),
                         also_read_by: words(head.get("also_read_by")),
                         by_author: head.get("edited_by").is_some_and(|by| word(by) == "author"),
@@ -505,11 +552,49 @@ impl Rules {
         }
     }
 
+    /// Every type in every compartment where a record of it may live.
+    fn lives(&self) -> Vec<(&Type, &str)> {
+        let mut all = Vec::new();
+        for of in self.types.values() {
+            let mut homes = BTreeSet::from([of.compartment.as_str()]);
+            if of.from.is_some() {
+                homes.extend(self.compartments.keys().map(String::as_str));
+            }
+            homes.extend(of.when.iter().map(|(_, _, elsewhere)| elsewhere.as_str()));
+            let programs = self.programs.keys();
+            homes.extend(programs.map(|program| self.home(of, program, None)));
+            all.extend(homes.into_iter().map(|home| (of, home)));
+        }
+        all
+    }
+
+    /// Where a record of a type lives that is made for a program, with this choice in the field that
+    /// decides.
+    fn home<'a>(&'a self, of: &'a Type, program: &str, value: Option<&str>) -> &'a str {
+        if let (Some((_, values, elsewhere)), Some(value)) = (&of.when, value)
+            && values.contains(value)
+        {
+            return elsewhere;
+        }
+        let (_, identity) = self.compartments[&of.compartment];
+        match &self.programs[program].1 {
+            Some(people) if identity => people,
+            _ => &of.compartment,
+        }
+    }
+
     /// Whether somebody with one role may do this.
-    fn allow(&self, role: &str, program: &str, of: &Type, case: &Case, act: What) -> bool {
-        let (on_phones, _) = self.compartments[&of.compartment];
-        let works = self.works(role, program, &of.compartment, case);
-        let cell = self.cells[role][&of.compartment].as_str();
+    fn allow(
+        &self,
+        role: &str,
+        program: &str,
+        (of, home): (&Type, &str),
+        case: &Case,
+        act: What,
+    ) -> bool {
+        let (on_phones, _) = self.compartments[home];
+        let works = self.works(role, program, home, case);
+        let cell = self.cells[role][home].as_str();
         let named = of.also_read_by.contains(role)
             && match cell {
                 "F" => case.assigned,
@@ -517,7 +602,7 @@ impl Rules {
                 _ => false,
             };
         let at_desk = works || named || cell == "R";
-        let makes = of.written_by.contains(role);
+        let makes = of.written_by.contains(role) && !["-", "A", "D"].contains(&cell);
         match act {
             What::Work => works,
             What::Phone => works && on_phones,
@@ -531,12 +616,15 @@ impl Rules {
     /// Whether a compartment of a case is part of the work of somebody with one role.
     fn works(&self, role: &str, program: &str, compartment: &str, case: &Case) -> bool {
         let (_, identity) = self.compartments[compartment];
+        let identity = identity && self.cells[role][compartment] != "-";
         let at_work = case.programs.iter().any(|name| name == program);
+        let (own, people) = &self.programs[program];
+        let shared = identity && people.is_none();
         case.own
             || (identity && case.assigned && self.case_staff.contains(role))
             || match self.cells[role][compartment].as_str() {
                 "W" => case.assigned,
-                "S" => at_work && (identity || self.programs[program].contains(compartment)),
+                "S" => at_work && (shared || own.contains(compartment)),
                 "C" => {
                     let mut given = case.given.iter();
                     let named = given.any(|consent| consent.programs.contains(program));

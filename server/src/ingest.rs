@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use model::change::{ChangeProblem, RawChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::links;
 use model::policy;
 use model::time::Timestamp;
 use model::wire::{MembershipV1, OutcomeV1, PushResultV1, PushV1, RetryV1};
@@ -77,6 +78,19 @@ impl Refused {
 impl From<policy::Refusal> for Refused {
     fn from(refusal: policy::Refusal) -> Self {
         Self::never(refusal.code(), refusal.to_string())
+    }
+}
+
+impl From<links::Wrong> for Refused {
+    fn from((field, problem): links::Wrong) -> Self {
+        let reason = match field {
+            Some(field) => format!("`{field}` {problem}"),
+            None => format!("the record {problem}"),
+        };
+        match problem.retry_after_pull() {
+            true => Self::after_pull(problem.code(), reason),
+            false => Self::never(problem.code(), reason),
+        }
     }
 }
 
@@ -223,7 +237,7 @@ impl Draft {
             trial = trial::run(tx.db, tx.base, author, now, record, known.as_ref(), &items)?;
         }
         if let Some(after) = trial.after.take() {
-            match rights::check(now, tx, author, known.as_ref(), &after.envelope)? {
+            match rights::check(now, tx, author, known.as_ref(), &after)? {
                 Ok(()) => append(now, rng, tx, sender, known.as_ref(), &items, &trial, after)?,
                 Err(refused) => trial.refuse_accepted(&refused),
             }

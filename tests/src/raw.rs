@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ed25519_dalek::{Signer, SigningKey};
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Home};
 use model::change::RawChange;
 use model::document::{Document, NewChange};
-use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, ProgramCode, RecordId, UserId};
+use model::ids::{
+    ActorId, CaseId, ChangeHash, CompartmentCode, DeviceId, ProgramCode, RecordId, Scope, UserId,
+};
 use model::limits;
 use model::proof;
 use model::record::{Edit, Envelope};
@@ -105,9 +107,44 @@ impl RawDevice {
         self.make_for(&content::program(), now, record_type, case, edits)
     }
 
-    /// Makes a record for a program.
+    /// Makes a record that lives in the scope of another one, for a program.
+    pub fn make_beside(
+        &mut self,
+        program: &ProgramCode,
+        now: Timestamp,
+        record_type: &str,
+        parent: &Document,
+        edits: &[Edit],
+    ) -> Made {
+        let Scope { case, compartment } = parent.envelope().unwrap().scope();
+        self.make_in(compartment, program, now, record_type, Some(case), edits)
+    }
+
+    /// Makes a record for a program, where records of its type live.
     pub fn make_for(
         &mut self,
+        program: &ProgramCode,
+        now: Timestamp,
+        record_type: &str,
+        case: Option<CaseId>,
+        edits: &[Edit],
+    ) -> Made {
+        let known = self.catalogue.record_type(&content::type_name(record_type)).unwrap();
+        let value = edits.iter().find_map(|edit| match edit {
+            Edit::Set { field, value } if Some(field) == known.placed.field() => Some(value),
+            _ => None,
+        });
+        let compartment = match self.catalogue.home(known, program, value) {
+            Home::In(compartment) => compartment.clone(),
+            Home::With(_) => known.compartment.clone(),
+        };
+        self.make_in(compartment, program, now, record_type, case, edits)
+    }
+
+    /// Makes a record for a program in this compartment, whether or not it lives there.
+    pub fn make_in(
+        &mut self,
+        compartment: CompartmentCode,
         program: &ProgramCode,
         now: Timestamp,
         record_type: &str,
@@ -123,7 +160,7 @@ impl RawDevice {
             record_type: name,
             type_version: known.version,
             case: if own { Some(record.into()) } else { case },
-            compartment: known.compartment.clone(),
+            compartment,
             program: program.clone(),
             created_by: self.user,
             created_at: now,

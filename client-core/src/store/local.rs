@@ -6,11 +6,13 @@ use rusqlite::params;
 use model::change::RawChange;
 use model::document::{Document, DocumentError, EditError, NewChange};
 use model::ids::{ActorId, ChangeHash, RecordId};
+use model::links::{self, Linked};
 use model::policy::{self, Act, Edited, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 
 use super::outbox::{Intent, Touched};
+use super::rows::{code, scope};
 use super::{Reader, StoreError, Writer};
 
 /// What became of an edit.
@@ -147,7 +149,20 @@ impl Reader<'_> {
         };
         let edit = Act::Edit(Edited { way: Way::Phone, before, after, present: None });
         // What is here was granted, until the server says otherwise.
-        Ok(policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?)
+        policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?;
+        let linked = links::check(self.catalogue(), before, after, |other| self.linked(other))?;
+        linked.map_err(|wrong| EditError::from(wrong).into())
+    }
+
+    /// What is here of a record that another one names.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn linked(&self, record: RecordId) -> Result<Option<Linked>, StoreError> {
+        let sql = "SELECT type, anchor, compartment FROM records WHERE id = ?1";
+        self.query_row(sql, [record.as_bytes()], |row| {
+            Ok(Linked { record_type: code(row, 0)?, scope: scope(row, 1)? })
+        })
     }
 
     /// Whether the server refused the record as a whole.

@@ -421,7 +421,9 @@ impl Reader<'_> {
                     WHERE case_id = cases.id AND conflicts > 0)
             FROM cases LEFT JOIN records AS own INDEXED BY records_cases
                 ON own.id = cases.id AND own.case_id = own.id
-            WHERE cases.id IS NOT NULL
+            WHERE cases.id IS NOT NULL AND (own.id IS NOT NULL OR NOT EXISTS
+                -- What belongs to a record that stands alone is no case.
+                (SELECT 1 FROM records WHERE id = cases.id AND case_id IS NULL))
             ORDER BY next_due IS NULL, next_due, own.title, cases.id";
         self.query(sql, [], |row| {
             let case = CaseId::from_row(row, 0)?;

@@ -7,6 +7,7 @@ mod consent;
 mod department;
 mod fields;
 mod guard;
+mod place;
 mod section;
 mod types;
 
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{Access, Catalogue, CodeList, Compartment, RecordType, Role};
-use crate::ids::{CompartmentCode, RoleCode, TypeName};
+use super::{Access, Catalogue, CodeList, Compartment, Program, RecordType, Role};
+use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName};
 use crate::limits::CATALOGUE_BYTES_MAX;
 use department::Department;
 use fields::Fields;
@@ -139,6 +140,7 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
     let known = Known {
         roles: department.as_ref().map(|department| &department.roles),
         compartments: department.as_ref().map(|department| &department.compartments),
+        programs: department.as_ref().map(|department| &department.programs),
         access: access.as_ref(),
         code_lists: code_lists.as_ref(),
         types: files.keys().filter_map(|path| type_of_path(path)).collect(),
@@ -238,6 +240,7 @@ type AccessMatrix = BTreeMap<(RoleCode, CompartmentCode), Access>;
 struct Known<'k> {
     roles: Option<&'k BTreeMap<RoleCode, Option<Role>>>,
     compartments: Option<&'k BTreeMap<CompartmentCode, Option<Compartment>>>,
+    programs: Option<&'k BTreeMap<ProgramCode, Option<Program>>>,
     access: Option<&'k AccessMatrix>,
     code_lists: Option<&'k BTreeMap<String, CodeList>>,
     types: BTreeSet<TypeName>,

@@ -77,16 +77,19 @@ fn by_role(
     let is_identity =
         catalogue.compartments.get(subject.compartment).is_some_and(|known| known.identity);
     let case_staff = catalogue.roles.get(&held.role).is_some_and(|role| role.case_staff);
-    if is_identity && case_staff && facts.assigned {
+    let cell = catalogue.access(&held.role, subject.compartment);
+    if is_identity && case_staff && facts.assigned && cell != Access::None {
         return Ok(());
     }
-    match catalogue.access(&held.role, subject.compartment) {
+    match cell {
         Access::Write => assigned(facts),
         Access::Supervise => {
             let program = catalogue.programs.get(&held.program);
-            let holds =
-                program.is_some_and(|known| known.compartments.contains(subject.compartment));
-            let supervises = facts.programs.contains(&held.program) && (holds || is_identity);
+            let holds = program.is_some_and(|known| {
+                let shares_people = is_identity && known.people.is_none();
+                known.compartments.contains(subject.compartment) || shares_people
+            });
+            let supervises = facts.programs.contains(&held.program) && holds;
             if supervises { Ok(()) } else { Err(Refusal::NotSupervised) }
         }
         Access::Consent => {

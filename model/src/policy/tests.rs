@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::catalogue::Home;
 use crate::ids::{DeviceId, RecordId};
 use crate::record::{Conflict, ConflictValue, Envelope};
 use crate::time::Span;
@@ -23,6 +24,24 @@ fn a_worker_opens_what_the_matrix_lets_them_write_and_the_identity_card() {
     let mut elsewhere = town.case(&["street_outreach"]);
     elsewhere.assigned = false;
     assert_eq!(town.opened(&[("OW", "street_outreach")], elsewhere), "");
+}
+
+#[test]
+fn victim_services_see_their_own_people_and_nobody_sees_these() {
+    let town = Town::new();
+    let shared = town.case(&["victim_services", "street_outreach"]);
+    assert_eq!(town.opened(&[("VA", "victim_services")], shared.clone()), "VIC");
+    assert_eq!(town.opened(&[("SUP", "victim_services")], shared.clone()), "STF VIC");
+    for (role, program) in [("OW", "street_outreach"), ("HR", "hospital_response")] {
+        assert!(!town.opened(&[(role, program)], shared.clone()).contains("VIC"), "{role}");
+    }
+    assert_eq!(town.opened(&[("SUP", "street_outreach")], shared), "IDN OUT STF");
+    // Who is on the case of a victim by mistake is shown nothing at all of who it is.
+    let officer = [("PRV", "professional_standards")];
+    let seen = town.see(&officer, "VIC", Some("person"), Way::DeskWithReason);
+    assert_eq!(seen, Err(Refusal::CounselOnly));
+    let analyst = town.see(&[("AN", "reentry")], "VIC", Some("person"), Way::Desk);
+    assert_eq!(analyst, Err(Refusal::AggregatesOnly));
 }
 
 #[test]
@@ -55,6 +74,9 @@ fn only_the_right_role_in_the_right_program_makes_a_record() {
     let responder = [("HR", "hospital_response")];
     let refused = make(&responder, "mediation", "street_outreach", Way::Phone);
     assert_eq!(refused, Err(Refusal::Role));
+    let elsewhere = [("VA", "street_outreach")];
+    let refused = make(&elsewhere, "person", "street_outreach", Way::Desk);
+    assert_eq!(refused, Err(Refusal::Role), "nobody opens a case that they would not see");
     let advocate = [("VA", "victim_services")];
     let phone = make(&advocate, "victim_service", "victim_services", Way::Phone);
     assert_eq!(phone, Err(Refusal::NotOnDevices));
@@ -65,7 +87,12 @@ fn only_the_right_role_in_the_right_program_makes_a_record() {
 fn a_record_is_made_for_the_program_that_works_where_it_lives() {
     let town = Town::new();
     let program = |roles: &[(&str, &str)], of: &str| {
-        default_program(&town.catalogue, &held(roles), town.record_type(of))
+        let record_type = town.record_type(of);
+        let home = |program: &ProgramCode| match town.catalogue.home(record_type, program, None) {
+            Home::In(compartment) => compartment,
+            Home::With(_) => &record_type.compartment,
+        };
+        default_program(&town.catalogue, &held(roles), record_type, home)
             .map(|program| program.to_string())
     };
     let both = [("HR", "hospital_response"), ("RN", "reentry")];
@@ -73,6 +100,9 @@ fn a_record_is_made_for_the_program_that_works_where_it_lives() {
     assert_eq!(program(&both, "person").as_deref(), Some("hospital_response"));
     assert_eq!(program(&both[..1], "referral").as_deref(), Some("hospital_response"));
     assert_eq!(program(&both, "mediation"), None);
+    let people = [("VA", "victim_services"), ("VA", "street_outreach")];
+    assert_eq!(program(&people, "person").as_deref(), Some("street_outreach"));
+    assert_eq!(program(&people[..1], "person").as_deref(), Some("victim_services"));
 }
 
 #[test]
@@ -138,7 +168,7 @@ fn a_consent_opens_exactly_its_compartments_to_exactly_its_programs() {
     assert_eq!(town.opened(&[("OW", "street_outreach")], case.clone()), "HSP IDN OUT");
     // The same role in another program, another role of the program, somebody who is not assigned.
     assert_eq!(town.opened(&[("OW", "reentry")], case.clone()), "IDN OUT");
-    assert_eq!(town.opened(&[("VA", "street_outreach")], case.clone()), "IDN VIC");
+    assert_eq!(town.opened(&[("VA", "street_outreach")], case.clone()), "VIC");
     case.assigned = false;
     assert_eq!(town.opened(&[("OW", "street_outreach")], case), "");
 }

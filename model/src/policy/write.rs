@@ -8,8 +8,10 @@ use crate::ids::{FieldName, ProgramCode};
 use crate::record::Record;
 use crate::value::{FieldValue, Scalar};
 
-/// Whether a role of theirs makes such records, in the program that the record names.
+/// Whether a role of theirs makes such records, in the program that the record names: one that gets
+/// to see something where the record lives.
 pub(super) fn may_make(
+    catalogue: &Catalogue,
     who: Person<'_>,
     subject: Subject<'_>,
     program: &ProgramCode,
@@ -19,6 +21,7 @@ pub(super) fn may_make(
         .memberships
         .iter()
         .filter(|held| record_type.written_by.contains(&held.role))
+        .filter(|held| !catalogue.access(&held.role, subject.compartment).shows_no_record())
         .peekable();
     if writers.peek().is_none() {
         return Err(Refusal::Role);

@@ -1,16 +1,17 @@
 //! Whether a sender may write this record, asked inside the transaction.
 
 use model::ids::{RecordId, Scope};
+use model::links::{self, Linked};
 use model::policy::{self, Act, Reach, Subject, Way};
 use model::record::Envelope;
 use model::time::Timestamp;
 
-use super::trial::Author;
+use super::trial::{After, Author};
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
 use crate::store::grants::{self, Standing};
 use crate::store::offers;
-use crate::store::records::Known;
+use crate::store::records::{self, Known};
 use crate::writer::Tx;
 
 /// Whether the sender may write it; the inner error is what they are told.
@@ -19,15 +20,52 @@ pub(super) fn check(
     tx: &Tx<'_>,
     author: Author<'_>,
     known: Option<&Known>,
-    envelope: &Envelope,
+    after: &After,
 ) -> Result<Result<(), Refused>, StoreError> {
+    let envelope = &after.envelope;
     if tx.base.keyring.is_erased(envelope.scope().case)? {
         return Ok(Err(erased()));
     }
-    match known {
-        Some(known) => may_edit(tx, author.sender, known),
-        None => may_create(now, tx, author, envelope),
+    let may = match known {
+        Some(known) => may_edit(tx, author.sender, known)?,
+        None => may_create(now, tx, author, envelope)?,
+    };
+    match may {
+        // What comes back after a restore was taken before, by the rules of its time.
+        Ok(()) if author.sender.standing != SenderStanding::Vouching => {
+            check_links(tx, author.sender, after)
+        }
+        decided => Ok(decided),
     }
+}
+
+/// What a record says of others, as far as the sender may know of them: nobody learns from a refusal
+/// what they do not see.
+fn check_links(
+    tx: &Tx<'_>,
+    sender: Sender,
+    after: &After,
+) -> Result<Result<(), Refused>, StoreError> {
+    let catalogue = &tx.base.catalogue;
+    if !links::says_anything(catalogue, &after.record) {
+        return Ok(Ok(()));
+    }
+    let before = match &after.before {
+        Some(before) => Some(
+            before
+                .record(catalogue)
+                .map_err(|_| StoreError::Damaged("a document is not a record"))?,
+        ),
+        None => None,
+    };
+    let find = |other| match records::known(tx.db, other)? {
+        Some(known) if is_open(tx, sender, known.scope_number)? => {
+            Ok(Some(Linked { record_type: known.record_type, scope: known.scope }))
+        }
+        _ => Ok::<_, StoreError>(None),
+    };
+    let linked = links::check(catalogue, before.as_ref(), &after.record, find)?;
+    Ok(linked.map_err(Refused::from))
 }
 
 /// Who sees a record may edit it, as far as [`super::trial`] allows. Whoever lost it may still hand

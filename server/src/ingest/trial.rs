@@ -1,6 +1,7 @@
 //! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use model::admission::{self, Outcome, Refusal};
@@ -9,6 +10,7 @@ use model::change::RawChange;
 use model::document::check::check_change;
 use model::document::{Document, DocumentError};
 use model::ids::{ChangeHash, RecordId};
+use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject, Way};
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
@@ -44,8 +46,11 @@ pub(crate) struct Trial {
 
 /// A record after its changes.
 pub(crate) struct After {
+    /// How it was; none when it was not here.
+    pub(crate) before: Option<Arc<Document>>,
     pub(crate) document: Arc<Document>,
     pub(crate) envelope: Envelope,
+    pub(crate) record: Record,
     pub(crate) view: View,
     /// What it opens, when it is a consent.
     pub(crate) consent: Option<Consent>,
@@ -122,6 +127,7 @@ pub(super) fn run(
     let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
     let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
     let catalogue = &base.catalogue;
+    let then = before.clone();
     let mut bench =
         Bench { catalogue, author, now, record, before, after: None, allowed: BTreeSet::new() };
     for (at, verdict) in own.into_iter().zip(bench.admit(&changes)) {
@@ -131,7 +137,8 @@ pub(super) fn run(
         (Some((envelope, read)), Some(document)) => {
             let record_type = catalogue.record_type(&envelope.record_type);
             let consent = record_type.and_then(|known| Consent::of(catalogue, known, &read));
-            Some(After { document, envelope, view: View::of(&read), consent })
+            let view = View::of(&read);
+            Some(After { before: then, document, envelope, record: read, view, consent })
         }
         _ => None,
     };
@@ -255,6 +262,12 @@ impl Bench<'_> {
             None => None,
         };
         let present = present.as_ref();
+        // What it says of other records is asked in the transaction.
+        let alike = |_| Ok::<_, Infallible>(Some(Linked::to(record)));
+        match links::check(self.catalogue, present, record, alike) {
+            Ok(linked) => linked.map_err(Refused::from)?,
+            Err(never) => match never {},
+        }
         // Mostly all that comes of them is what their author may do.
         if self.may(present, record, present).is_ok() {
             return Ok(());

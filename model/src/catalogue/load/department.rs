@@ -50,10 +50,33 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         for code in codes.iter().filter(|code| !compartments.contains_key(*code)) {
             section.mistake("compartments", unknown("compartment", code, compartments.keys()));
         }
-        Some(Program { label: label?, compartments: codes.into_iter().collect() })
+        let people = section.parsed::<CompartmentCode>("people");
+        let are_apart = people.as_ref().map(|it| check_people(section, it, &codes, &compartments));
+        if are_apart == Some(false) {
+            return None;
+        }
+        Some(Program { label: label?, compartments: codes.into_iter().collect(), people })
     });
     file.finish();
     Department { label, programs, roles, compartments }
+}
+
+/// A program that keeps its people apart keeps them in a compartment of its own.
+fn check_people(
+    section: &Section<'_>,
+    people: &CompartmentCode,
+    own: &[CompartmentCode],
+    compartments: &BTreeMap<CompartmentCode, Option<Compartment>>,
+) -> bool {
+    if !own.contains(people) {
+        section.mistake("people", unknown("compartment of the program", people, own));
+        return false;
+    }
+    let is_shared = compartments.get(people).and_then(Option::as_ref).is_some_and(|it| it.identity);
+    if is_shared {
+        section.mistake("people", format!("{people} holds everybody's identity: leave it out"));
+    }
+    !is_shared
 }
 
 /// Reads the matrix and checks that it has a cell for every role in every compartment: nobody's

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
 use super::section::{Section, unknown};
-use super::{Known, consent};
+use super::{Known, consent, place};
 use crate::catalogue::{
-    Access, BelongsTo, CodeList, Due, EditedBy, Field, FieldKind, FollowUp, Label, RecordType,
+    Access, BelongsTo, CodeList, Due, EditedBy, Field, FieldKind, FollowUp, Label, Placed,
+    RecordType,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -39,7 +40,7 @@ pub(super) fn read_type(
 
     let head = file.table("type");
     let head = file.required("type", head);
-    let head = head.map(|section| read_head(section, name, known, &fields));
+    let head = head.map(|section| read_head(section, name, known, &fields, inline_lists));
     let rules = file.tables("follow_up", "name");
     let rules = RuleReader { known, fields: &fields, inline_lists }.read_all(rules);
     let consent = file.table("consent");
@@ -52,6 +53,7 @@ pub(super) fn read_type(
         version: head.version,
         label: head.label,
         compartment: head.compartment,
+        placed: head.placed,
         belongs_to: head.belongs_to,
         title: head.title,
         fields: fields.read,
@@ -68,6 +70,7 @@ struct Head {
     version: u32,
     label: Label,
     compartment: CompartmentCode,
+    placed: Placed,
     belongs_to: BelongsTo,
     title: Vec<FieldName>,
     written_by: BTreeSet<RoleCode>,
@@ -80,6 +83,7 @@ fn read_head(
     name: &TypeName,
     known: &Known<'_>,
     fields: &Fields,
+    inline_lists: &BTreeMap<String, CodeList>,
 ) -> Option<Head> {
     let own_name = section.text("name");
     if let Some(own_name) = section.required("name", own_name)
@@ -97,9 +101,11 @@ fn read_head(
         let problem = unknown("compartment", compartment, declared.keys());
         section.mistake("compartment", problem);
     }
+    let placed = place::read_placed(&mut section, known, fields, inline_lists);
     let belongs_to = read_belongs_to(&mut section);
     let title = read_title(&mut section, fields);
-    let written_by = read_writers(&mut section, known, compartment.as_ref());
+    let homes = place::homes(known, compartment.as_ref(), placed.as_ref());
+    let written_by = read_writers(&mut section, known, homes.as_deref());
     let edited_by = read_editors(&mut section, fields);
     let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
     check_guards(&section, fields, known, compartment.as_ref());
@@ -108,6 +114,7 @@ fn read_head(
         version: version?,
         label: label?,
         compartment: compartment?,
+        placed: placed?,
         belongs_to: belongs_to?,
         title: title?,
         written_by: written_by?,
@@ -171,7 +178,7 @@ fn read_title(section: &mut Section<'_>, fields: &Fields) -> Option<Vec<FieldNam
 fn read_writers(
     section: &mut Section<'_>,
     known: &Known<'_>,
-    compartment: Option<&CompartmentCode>,
+    homes: Option<&[&CompartmentCode]>,
 ) -> Option<BTreeSet<RoleCode>> {
     let roles = section.parsed_list::<RoleCode>("written_by");
     let roles = section.required("written_by", roles)?;
@@ -180,7 +187,10 @@ fn read_writers(
     }
     known.check_roles(section, "written_by", &roles);
     for role in &roles {
-        if known.cell(role, compartment).is_some_and(sees_no_record) {
+        let sees_none = |home: &&CompartmentCode| {
+            known.cell(role, Some(home)).is_some_and(Access::shows_no_record)
+        };
+        if homes.is_some_and(|homes| homes.iter().all(sees_none)) {
             let problem = format!("{role} sees no such record: mend its cell in access.toml first");
             section.mistake("written_by", problem);
         }
@@ -218,7 +228,7 @@ fn check_guards(
 ) {
     for field in fields.own() {
         for role in field.guard.iter().flat_map(|guard| &guard.changed_by) {
-            if known.cell(role, compartment).is_some_and(sees_no_record) {
+            if known.cell(role, compartment).is_some_and(Access::shows_no_record) {
                 let name = &field.name;
                 let problem = format!(
                     "{name} is to be changed by {role}, who sees no such record (access.toml)"
@@ -227,10 +237,6 @@ fn check_guards(
             }
         }
     }
-}
-
-fn sees_no_record(cell: Access) -> bool {
-    matches!(cell, Access::None | Access::Aggregate | Access::Deidentified)
 }
 
 fn read_also_readers(

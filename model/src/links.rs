@@ -1,0 +1,293 @@
+//! What a record says of other records: where it lives for their sake, and what it amends.
+//!
+//! Device and server ask the same function with what each of them knows. The device refuses what it
+//! knows to be wrong before it is saved; the server asks when a record is made, and again whenever a
+//! field that matters changes. A compartment never changes, so an edit by which the record would
+//! belong elsewhere is refused.
+
+use crate::catalogue::{Catalogue, Home, Placed};
+use crate::ids::{CompartmentCode, FieldName, RecordId, Scope, TypeName};
+use crate::record::Record;
+use crate::value::{FieldValue, Scalar};
+
+/// What is known of a record that another one names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Its type.
+    pub record_type: TypeName,
+    /// The case it belongs to, or itself when it stands alone, and where it lives.
+    pub scope: Scope,
+}
+
+impl Linked {
+    /// To this record.
+    pub fn to(record: &Record) -> Self {
+        let envelope = &record.envelope;
+        Self { record_type: envelope.record_type.clone(), scope: envelope.scope() }
+    }
+}
+
+/// Why a record may not be as it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LinkProblem {
+    /// It lives where the named record does, and that is not known.
+    #[error("names a record that is not known here")]
+    Unknown,
+    /// The named record belongs to another case.
+    #[error("names a record of another case")]
+    OtherCase,
+    /// The named record is of another type.
+    #[error("names a {record_type}: a record amends one of its own type")]
+    OtherType {
+        /// The type of the named record.
+        record_type: TypeName,
+    },
+    /// What stands there makes it a record of another compartment.
+    #[error("belongs in {compartment}: make a new record there")]
+    Elsewhere {
+        /// Where it belongs.
+        compartment: CompartmentCode,
+    },
+}
+
+impl LinkProblem {
+    /// A stable name for the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "link_unknown",
+            Self::OtherCase => "link_other_case",
+            Self::OtherType { .. } => "link_other_type",
+            Self::Elsewhere { .. } => "lives_elsewhere",
+        }
+    }
+
+    /// Whether it may come right when the named record has arrived.
+    pub fn retry_after_pull(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+}
+
+/// What is wrong, and with which field; no field is to blame when the program alone decides.
+pub type Wrong = (Option<FieldName>, LinkProblem);
+
+/// Checks a record as it is after an edit, or as it was made when `before` is none. `find` says what
+/// is known of another record: none when it is not here, or is nothing to whoever asks.
+///
+/// What stood there before is not held against the edit.
+///
+/// # Errors
+/// The outer error is `find`'s.
+pub fn check<E>(
+    catalogue: &Catalogue,
+    before: Option<&Record>,
+    after: &Record,
+    mut find: impl FnMut(RecordId) -> Result<Option<Linked>, E>,
+) -> Result<Result<(), Wrong>, E> {
+    // A type that this catalogue does not know has no rules in it.
+    let Some(record_type) = catalogue.record_type(&after.envelope.record_type) else {
+        return Ok(Ok(()));
+    };
+    let decides = record_type.placed.field();
+    let stood = before.map(|before| scalars(before, decides));
+    for value in scalars(after, decides) {
+        if stood.as_ref().is_some_and(|stood| stood.contains(&value)) {
+            continue;
+        }
+        let home = catalogue.home(record_type, &after.envelope.program, value);
+        if let Err(problem) = check_home(after, home, &mut find)? {
+            return Ok(Err((decides.cloned(), problem)));
+        }
+    }
+    let Some(amends) = record_type.field(AMENDS).map(|field| &field.name) else {
+        return Ok(Ok(()));
+    };
+    let stood = before.map(|before| before.values(amends)).unwrap_or_default();
+    for value in after.values(amends).into_iter().filter(|value| !stood.contains(value)) {
+        let FieldValue::Scalar(Scalar::Ref(amended)) = value else { continue };
+        if let Err(problem) = check_amended(after, find(*amended)?.as_ref()) {
+            return Ok(Err((Some(amends.clone()), problem)));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Whether a record says anything that [`check`] looks at besides its own values.
+pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
+    let Some(record_type) = catalogue.record_type(&record.envelope.record_type) else {
+        return false;
+    };
+    let with = matches!(record_type.placed, Placed::With(_));
+    with || record_type.field(AMENDS).is_some_and(|field| !record.values(&field.name).is_empty())
+}
+
+/// Every value of the field, or nothing once where it is empty or there is none.
+fn scalars<'r>(record: &'r Record, field: Option<&FieldName>) -> Vec<Option<&'r Scalar>> {
+    let values = field.map(|field| record.values(field)).unwrap_or_default();
+    let scalars: Vec<_> = values
+        .into_iter()
+        .filter_map(|value| match value {
+            FieldValue::Scalar(scalar) => Some(Some(scalar)),
+            _ => None,
+        })
+        .collect();
+    if scalars.is_empty() { vec![None] } else { scalars }
+}
+
+fn check_home<E>(
+    record: &Record,
+    home: Home<'_>,
+    find: &mut impl FnMut(RecordId) -> Result<Option<Linked>, E>,
+) -> Result<Result<(), LinkProblem>, E> {
+    let scope = record.envelope.scope();
+    let compartment = match home {
+        Home::In(compartment) => compartment.clone(),
+        Home::With(parent) => match find(parent)? {
+            None => return Ok(Err(LinkProblem::Unknown)),
+            Some(parent) if parent.scope.case != scope.case => {
+                return Ok(Err(LinkProblem::OtherCase));
+            }
+            Some(parent) => parent.scope.compartment,
+        },
+    };
+    Ok(match compartment == scope.compartment {
+        true => Ok(()),
+        false => Err(LinkProblem::Elsewhere { compartment }),
+    })
+}
+
+/// A record that is not known is let be, as in every other field that names one.
+fn check_amended(record: &Record, amended: Option<&Linked>) -> Result<(), LinkProblem> {
+    match amended {
+        Some(amended) if amended.record_type != record.envelope.record_type => {
+            Err(LinkProblem::OtherType { record_type: amended.record_type.clone() })
+        }
+        Some(amended) if amended.scope.case != record.envelope.scope().case => {
+            Err(LinkProblem::OtherCase)
+        }
+        _ => Ok(()),
+    }
+}
+
+const AMENDS: &str = "amends";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::ids::{CaseId, UserId};
+    use crate::record::Envelope;
+    use crate::time::Timestamp;
+
+    const CASE: [u8; 16] = [8; 16];
+
+    #[test]
+    fn a_review_lives_with_the_record_that_it_names() {
+        let reviewed = linked("outreach_contact", CASE, "OUT");
+        assert_eq!(made("review", "OUT", &[("record", other())], Some(&reviewed)), Ok(()));
+        let elsewhere = made("review", "STF", &[("record", other())], Some(&reviewed));
+        assert_eq!(elsewhere, wrong("record", lives_in("OUT")));
+        let unknown = made("review", "OUT", &[("record", other())], None);
+        assert_eq!(unknown, wrong("record", LinkProblem::Unknown));
+        let apart = linked("outreach_contact", [9; 16], "OUT");
+        let apart = made("review", "OUT", &[("record", other())], Some(&apart));
+        assert_eq!(apart, wrong("record", LinkProblem::OtherCase));
+    }
+
+    #[test]
+    fn an_edit_by_which_a_record_would_live_elsewhere_is_refused() {
+        let outcome = |kind: &str| record("outcome", "REN", &[("kind", choice(kind))]);
+        let edit = |from: &str, to: &str| ask(Some(&outcome(from)), &outcome(to), None);
+        assert_eq!(edit("housed", "school"), Ok(()));
+        assert_eq!(edit("housed", "treatment"), wrong("kind", lives_in("SUD")));
+        // What stood there before is not held against an edit of something else.
+        assert_eq!(edit("treatment", "treatment"), Ok(()));
+        assert_eq!(
+            made("outcome", "REN", &[("kind", choice("treatment"))], None),
+            wrong("kind", lives_in("SUD"))
+        );
+        assert_eq!(made("outcome", "SUD", &[("kind", choice("treatment"))], None), Ok(()));
+    }
+
+    #[test]
+    fn victims_are_noted_among_victims_only() {
+        let person = |program: &str, compartment: &str| {
+            let mut person = record("person", compartment, &[]);
+            person.envelope.program = program.parse().unwrap();
+            ask(None, &person, None)
+        };
+        assert_eq!(person("victim_services", "VIC"), Ok(()));
+        assert_eq!(person("victim_services", "IDN"), Err((None, lives_in("VIC"))));
+        assert_eq!(person("street_outreach", "IDN"), Ok(()));
+        assert_eq!(person("street_outreach", "VIC"), Err((None, lives_in("IDN"))));
+    }
+
+    #[test]
+    fn a_record_amends_one_of_its_own_type_and_case() {
+        let amends =
+            |other: Option<&Linked>| made("mediation", "OUT", &[("amends", self::other())], other);
+        assert_eq!(amends(Some(&linked("mediation", CASE, "OUT"))), Ok(()));
+        assert_eq!(amends(None), Ok(()), "as any other name of a record that is not here");
+        let record_type = "person".parse().unwrap();
+        let person = amends(Some(&linked("person", CASE, "IDN")));
+        assert_eq!(person, wrong("amends", LinkProblem::OtherType { record_type }));
+        let apart = amends(Some(&linked("mediation", [9; 16], "OUT")));
+        assert_eq!(apart, wrong("amends", LinkProblem::OtherCase));
+    }
+
+    fn made(
+        record_type: &str,
+        compartment: &str,
+        fields: &[(&str, FieldValue)],
+        other: Option<&Linked>,
+    ) -> Result<(), Wrong> {
+        ask(None, &record(record_type, compartment, fields), other)
+    }
+
+    fn ask(before: Option<&Record>, after: &Record, other: Option<&Linked>) -> Result<(), Wrong> {
+        let catalogue = Catalogue::builtin().unwrap();
+        let find = |_| Ok::<_, Infallible>(other.cloned());
+        check(&catalogue, before, after, find).unwrap()
+    }
+
+    fn record(record_type: &str, compartment: &str, fields: &[(&str, FieldValue)]) -> Record {
+        let fields = fields.iter().map(|(name, value)| (name.parse().unwrap(), value.clone()));
+        Record {
+            envelope: Envelope {
+                record: RecordId::from_bytes([7; 16]),
+                record_type: record_type.parse().unwrap(),
+                type_version: 1,
+                case: Some(CaseId::from_bytes(CASE)),
+                compartment: compartment.parse().unwrap(),
+                program: "street_outreach".parse().unwrap(),
+                created_by: UserId::from_bytes([1; 16]),
+                created_at: Timestamp::from_millis(0),
+            },
+            fields: fields.collect::<BTreeMap<_, _>>(),
+            conflicts: Vec::new(),
+        }
+    }
+
+    fn linked(record_type: &str, case: [u8; 16], compartment: &str) -> Linked {
+        let compartment = compartment.parse().unwrap();
+        let scope = Scope { case: CaseId::from_bytes(case), compartment };
+        Linked { record_type: record_type.parse().unwrap(), scope }
+    }
+
+    fn wrong(field: &str, problem: LinkProblem) -> Result<(), Wrong> {
+        Err((Some(field.parse().unwrap()), problem))
+    }
+
+    fn lives_in(compartment: &str) -> LinkProblem {
+        LinkProblem::Elsewhere { compartment: compartment.parse().unwrap() }
+    }
+
+    fn other() -> FieldValue {
+        FieldValue::Scalar(Scalar::Ref(RecordId::from_bytes([5; 16])))
+    }
+
+    fn choice(option: &str) -> FieldValue {
+        FieldValue::Scalar(Scalar::Choice(option.parse().unwrap()))
+    }
+}
