@@ -5,6 +5,7 @@ mod consent;
 mod crossed;
 mod erase;
 mod grants;
+mod homes;
 mod pages;
 mod restore;
 mod rules;

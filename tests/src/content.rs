@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "names are literals; a wrong one is a mistake in here")]
 
-use model::ids::{FieldName, ProgramCode, TypeName};
+use model::ids::{FieldName, ProgramCode, RecordId, TypeName};
 use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::value::Scalar;
@@ -58,6 +58,11 @@ pub fn entry(name: &str, number: u64, key: &str, value: impl Into<String>) -> Ed
 /// Writes at the end of a shared note.
 pub fn append(name: &str, words: impl Into<String>) -> Edit {
     Edit::append(field(name), words)
+}
+
+/// Names another record.
+pub fn reference(name: &str, record: RecordId) -> Edit {
+    Edit::Set { field: field(name), value: Scalar::Ref(record) }
 }
 
 /// Counts a counter.

@@ -96,9 +96,7 @@ pub(super) fn homes<'k>(
         Placed::With(_) => homes.extend(declared.keys()),
         Placed::When { elsewhere, .. } => homes.push(elsewhere),
     }
-    let is_identity =
-        declared.get(compartment).and_then(Option::as_ref).is_some_and(|it| it.identity);
-    if is_identity {
+    if declared.get(compartment)?.as_ref()?.identity {
         for program in known.programs?.values() {
             homes.extend(&program.as_ref()?.people);
         }

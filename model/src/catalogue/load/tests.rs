@@ -329,8 +329,6 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (DEPARTMENT, "code = \"IDN\"\non_devices = true", "code = \"IDN\"", expect![[r#"
             department.toml: compartment.IDN.on_devices: missing
-            types/consent.toml: type.written_by: VA sees no such record: mend its cell in access.toml first
-            types/person.toml: type.written_by: VA sees no such record: mend its cell in access.toml first
         "#]]),
         (DEPARTMENT, "code = \"HR\"", "code = \"OW\"", expect![[r#"
             department.toml: role.OW.code: there are two of this role
