@@ -384,6 +384,8 @@ pub struct ConsentRules {
     pub programs: FieldName,
     /// Choices of [`COMPARTMENTS_LIST`]: what it opens to them.
     pub opens: FieldName,
+    /// The roles that note any consent, besides whoever works in what it opens.
+    pub also_noted_by: BTreeSet<RoleCode>,
     /// How long a consent of each kind lives; a kind that is missing, until it says.
     pub lives: BTreeMap<OptionCode, ConsentLife>,
 }

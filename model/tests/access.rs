@@ -192,6 +192,43 @@ fn a_record_lives_where_the_files_say() {
     assert_eq!(with.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(), ["referral", "review"]);
 }
 
+#[test]
+fn a_consent_is_noted_by_whoever_works_in_what_it_opens() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let rules = Rules::read();
+    let of = &rules.types["consent"];
+    let known = catalogue.record_type(&of.name.parse().unwrap()).unwrap();
+    let compartment = of.compartment.parse().unwrap();
+    let subject = Subject { compartment: &compartment, record_type: Some(known) };
+    let (mut cells, mut allowed) = (0, 0);
+    for (role, program) in
+        rules.cells.keys().flat_map(|role| rules.programs.keys().map(move |it| (role, it)))
+    {
+        let (role_code, program_code) = (role.parse().unwrap(), program.parse().unwrap());
+        let held = BTreeSet::from([MembershipV1 { role: role_code, program: program_code }]);
+        let who = Person { user: user(1), memberships: &held };
+        for opened in ["out", "hsp", "sud", "cri", "ren", "div", "chl"] {
+            let mut noted = record(of, None, "purpose", None);
+            let option = FieldValue::Choices([opened.parse().unwrap()].into());
+            noted.fields.insert("opens".parse().unwrap(), option);
+            let edited = Edited { way: Way::Desk, before: None, after: &noted, present: None };
+            let act = Act::Edit(edited);
+            let decided = policy::decide(&catalogue, NOW, who, Reach::Granted, subject, act);
+            let upper = opened.to_uppercase();
+            let works = ["W", "S"].contains(&rules.cells[role][&upper].as_str());
+            let expected = role == "PRV" || (works && rules.programs[program].0.contains(&upper));
+            assert_eq!(
+                decided.is_ok(),
+                expected,
+                "{role} in {program} opens {opened}: {decided:?}"
+            );
+            cells += 1;
+            allowed += u64::from(expected);
+        }
+    }
+    assert!(cells > 500 && allowed > 50, "{allowed}/{cells}");
+}
+
 /// The program that the record in question was made for.
 const MADE_FOR: &str = "street_outreach";
 
@@ -254,6 +291,10 @@ impl Rules {
         state: Option<&str>,
         (field, before, after): Change<'_>,
     ) -> bool {
+        // What is not said to open anything lets nobody in.
+        if of.lets_in.as_deref() == Some(field) {
+            return false;
+        }
         let guard = &of.fields[field];
         let supervises = self.cells[role][&of.compartment] == "S";
         if guard.changed_by.contains(role) && (!supervises || program == MADE_FOR) {
@@ -469,6 +510,8 @@ struct Type {
     when: Option<(String, BTreeSet<String>, String)>,
     written_by: BTreeSet<String>,
     also_read_by: BTreeSet<String>,
+    /// The field that says whom a consent lets in.
+    lets_in: Option<String>,
     /// Whether only its author edits it.
     by_author: bool,
     /// Its fields, those of every type among them.
@@ -543,6 +586,7 @@ impl Rules {
                         }),
                         written_by: words(head.get("written_by")),
                         also_read_by: words(head.get("also_read_by")),
+                        lets_in: file(path).get("consent").map(|rules| word(&rules["programs"])),
                         by_author: head.get("edited_by").is_some_and(|by| word(by) == "author"),
                         fields: guarded(&file(path)).chain(guarded(&file("common.toml"))).collect(),
                     };

@@ -106,8 +106,56 @@ fn whoever_is_on_the_case_takes_a_consent_back_and_only_a_supervisor_gives_it_ag
     let cleared = Edit::Clear { field: content::field("revoked") };
     let push = edited(&mut clinic.ana, consent.record, &mut here, &[cleared]);
     let response = clinic.ana.push(&clinic.town.core, later(2), vec![push]);
-    assert_eq!(outcomes(&response), ["guarded_field Never"]);
+    assert_eq!(outcomes(&response), ["not_discloser Never"]);
     assert!(clinic.ana_receives(later(3)).is_empty());
+    clinic.town.holds();
+}
+
+#[test]
+fn nobody_opens_to_themselves_what_others_keep() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let release = [
+        content::choice("kind", "hipaa"),
+        content::option("opens", "hsp"),
+        content::option("to_programs", "street_outreach"),
+        content::instant("signed", NOW),
+    ];
+    let made = clinic.ana.make(NOW, "consent", Some(clinic.case), &release);
+    let response = clinic.ana.push(&clinic.town.core, NOW, vec![made.push()]);
+    assert_eq!(outcomes(&response), ["not_discloser Never"]);
+    // Nor in a consent that opens nothing yet, for somebody else to complete.
+    let [kind, _, lets_in, signed] = release;
+    let case = Some(clinic.case);
+    let empty = clinic.ana.make(NOW, "consent", case, &[kind.clone(), lets_in, signed.clone()]);
+    let plain = clinic.ana.make(NOW, "consent", case, &[kind, signed]);
+    let push = vec![empty.push(), plain.push()];
+    let response = clinic.ana.push(&clinic.town.core, NOW, push);
+    assert_eq!(outcomes(&response), ["not_discloser Never", "accepted"]);
+    assert!(!clinic.ana_receives(NOW).contains(&clinic.bedside));
+    clinic.town.holds();
+}
+
+#[test]
+fn what_was_written_without_knowing_what_it_opens_lets_nobody_in() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    // Ana says that her own notes are open to the hospital, before she has seen what Hana adds.
+    let kind = content::choice("kind", "hipaa");
+    let case = Some(clinic.case);
+    let mut consent = clinic.ana.make(NOW, "consent", case, &[kind]);
+    let response = clinic.ana.push(&clinic.town.core, NOW, vec![consent.push()]);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    let mut seen = model::document::Document::load(&consent.document.save()).unwrap();
+    let opens = [content::option("opens", "hsp"), content::option("to_programs", "reentry")];
+    let push = edited(&mut clinic.hana, consent.record, &mut seen, &opens);
+    let response = clinic.hana.push(&clinic.town.core, NOW, vec![push]);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    let to_us =
+        [content::option("opens", "out"), content::option("to_programs", "street_outreach")];
+    let push = edited(&mut clinic.ana, consent.record, &mut consent.document, &to_us);
+    let response = clinic.ana.push(&clinic.town.core, NOW, vec![push]);
+    assert_eq!(outcomes(&response), ["not_discloser Never"]);
     clinic.town.holds();
 }
 

@@ -62,7 +62,7 @@ impl Department {
                 let scope = envelope.scope();
                 let at_work = programs_at_work.get(&scope.case);
                 compartment.on_devices
-                    && (self.sees_as_worker(catalogue, person, envelope, compartment.identity)
+                    && (self.sees_as_worker(catalogue, person, envelope, records)
                         || self.is_let_in(catalogue, person, at, envelope, releases)
                         || at_work.is_some_and(|programs| {
                             programs.iter().any(|program| {
@@ -85,23 +85,24 @@ impl Department {
         catalogue: &Catalogue,
         person: &Person,
         envelope: &Envelope,
-        identity: bool,
+        records: &BTreeMap<RecordId, Envelope>,
     ) -> bool {
-        let Some(case) = envelope.case else {
-            // What stands alone is its maker's.
-            return envelope.created_by == person.id;
+        let alone = match envelope.case {
+            None => Some(envelope),
+            Some(case) => records.get(&RecordId::from(case)).filter(|anchor| anchor.case.is_none()),
         };
+        if let Some(alone) = alone {
+            // What stands alone is its maker's, and so is what belongs to it.
+            return alone.created_by == person.id;
+        }
+        let Some(case) = envelope.case else { return false };
         let assigned =
             self.assigned.get(&case).is_some_and(|assigned| assigned.contains(&person.id));
-        let case_staff = person
-            .roles
-            .iter()
-            .any(|(role, _)| catalogue.roles.get(role).is_some_and(|role| role.case_staff));
         let writes = person
             .roles
             .iter()
             .any(|(role, _)| catalogue.access(role, &envelope.compartment) == Access::Write);
-        assigned && (writes || (identity && case_staff))
+        assigned && writes
     }
 }
 

@@ -45,12 +45,11 @@ impl Pen<'_> {
     }
 
     /// A consent as it is noted when it is signed: what it opens to whom, and often until when.
-    pub(crate) fn release(&mut self) -> Vec<Edit> {
-        // What there is in this world, so that it lets somebody in.
-        const OPENS: [&str; 3] = ["hsp", "out", "ren"];
+    pub(crate) fn release(&mut self, opens: &[&str]) -> Vec<Edit> {
+        // Who there is in this world, so that it lets somebody in.
         const PROGRAMS: [&str; 3] = ["hospital_response", "reentry", "street_outreach"];
         let mut edits = Vec::new();
-        for (field, options) in [("opens", &OPENS), ("to_programs", &PROGRAMS)] {
+        for (field, options) in [("opens", opens), ("to_programs", &PROGRAMS[..])] {
             for option in options {
                 if self.rng.random_bool(0.7) {
                     let (field, option) = (field.parse().expect("a name"), option.parse());

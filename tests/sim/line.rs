@@ -241,6 +241,10 @@ impl World {
                     }
                     // Somebody else approved it, or filled the field, before it was made anew.
                     "final" | "guarded_field" => true,
+                    // Somebody else said meanwhile that it opens more.
+                    "not_discloser" => true,
+                    // What it names was refused, or the server lost it.
+                    "link_unknown" => true,
                     "not_author" => self.disturbed.contains(&user) || self.restored,
                     "reconcile_first" | "forged_actor" => self.restored,
                     // A copy of a phone that had reconciled already.

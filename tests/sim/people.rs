@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use client_core::device::{NewRecord, RecordError};
 use client_core::engine::Reason;
 use client_core::store::query::ListRow;
-use model::catalogue::{Access, BelongsTo, FieldKind, RecordType};
+use model::catalogue::{Access, BelongsTo, FieldKind, Placed, RecordType};
+use model::document::EditError;
 use model::ids::{CaseId, RecordId, RoleCode};
 use model::policy::Refusal;
-use model::record::Edit;
+use model::record::{Edit, Problem};
+use model::value::Scalar;
 use rand::RngExt;
 
 use crate::edits::Pen;
@@ -80,6 +82,13 @@ impl World {
             _ => self.pick(&types),
         };
         let known = self.record_type(&name);
+        if let Placed::With(_) = known.placed {
+            // It goes where its parent is.
+            if !rows.is_empty() {
+                self.make(phone, &name, None);
+            }
+            return;
+        }
         let opened = !cases.is_empty() && self.opens_when_assigned(&roles, &known);
         let case = match known.belongs_to {
             BelongsTo::Itself | BelongsTo::Nothing => None,
@@ -94,10 +103,18 @@ impl World {
     fn make(&mut self, phone: usize, name: &str, case: Option<CaseId>) -> Option<RecordId> {
         let known = self.record_type(name);
         let is_release = name == "consent" && self.rng.random_bool(0.7);
-        let edits = self.with_pen(phone, |pen| match is_release {
-            true => pen.release(),
+        let opens = self.opens_by_consent(phone);
+        let mut edits = self.with_pen(phone, |pen| match is_release {
+            true => pen.release(&opens),
             false => pen.first_values(&known),
         });
+        if let Placed::With(field) = &known.placed {
+            let rows = self.rows(phone);
+            let parent = self.pick_busy(&rows).record;
+            edits.retain(|edit| edit.field() != field);
+            edits.push(Edit::Set { field: field.clone(), value: Scalar::Ref(parent) });
+            self.tally.count("record beside another");
+        }
         let now = self.phones[phone].now(self.clock);
         let (device, rng) = self.phones[phone].running();
         let new = NewRecord {
@@ -165,6 +182,16 @@ impl World {
                     self.save_edits(phone, record, rest, known);
                 }
             }
+            Err(RecordError::Policy(Refusal::NotDiscloser { field })) => {
+                // All they note of a consent that is not theirs to give is that it was revoked.
+                self.tally.count("consent left to whom it discloses");
+                self.trace.say(format!("phone {phone} may not note {field} of {record}"));
+                let is_revocation = |edit: &Edit| matches!(edit, Edit::Set { field, .. } if field.as_str() == "revoked");
+                let rest: Vec<Edit> = edits.into_iter().filter(is_revocation).collect();
+                if !rest.is_empty() {
+                    self.save_edits(phone, record, rest, known);
+                }
+            }
             Err(error) => self.could_not(phone, &format!("edit {record}"), &error),
         }
     }
@@ -188,6 +215,13 @@ impl World {
             | RecordError::CaseNotHeld(_)
             | RecordError::Policy(_) => {
                 self.tally.count("could not save");
+                self.trace.say(format!("phone {phone} cannot {what}: {error}"));
+            }
+            // It names a record that it may not name.
+            RecordError::Edit(EditError::Fields(problems))
+                if problems.iter().all(|it| matches!(it.problem, Problem::Link(_))) =>
+            {
+                self.tally.count("link refused");
                 self.trace.say(format!("phone {phone} cannot {what}: {error}"));
             }
             _ => panic!("phone {phone} cannot {what}: {error:?}"),
@@ -215,14 +249,20 @@ impl World {
     }
 
     /// Whether a case that is assigned to somebody with these roles is open to them where records
-    /// of this type live. It is not always: a referral is written by roles that may not read it.
+    /// of this type live. It is not always: a request for care is written by officers, who do not
+    /// read it.
     fn opens_when_assigned(&self, roles: &BTreeSet<RoleCode>, known: &RecordType) -> bool {
         let compartment = &known.compartment;
-        let identity = self.catalogue.compartments[compartment].identity;
-        roles.iter().any(|role| {
-            self.catalogue.access(role, compartment) == Access::Write
-                || (identity && self.catalogue.roles[role].case_staff)
-        })
+        roles.iter().any(|role| self.catalogue.access(role, compartment) == Access::Write)
+    }
+
+    /// What somebody notes that a consent opens: mostly what is theirs to open.
+    fn opens_by_consent(&mut self, phone: usize) -> Vec<&'static str> {
+        const ALL: [(&str, &str); 3] = [("hsp", "HR"), ("out", "OW"), ("ren", "RN")];
+        let roles = self.roles_known_to(phone);
+        let is_careless = self.rng.random_bool(0.2);
+        let theirs = ALL.iter().filter(|(_, role)| is_careless || roles.contains(*role));
+        theirs.map(|(option, _)| *option).collect()
     }
 
     fn with_pen<T>(&mut self, phone: usize, write: impl FnOnce(&mut Pen<'_>) -> T) -> T {

@@ -18,6 +18,9 @@ pub(crate) const LEAST_IN_A_HUNDRED: &[(&str, u64)] = &[
     ("note rewritten", 5),
     ("conflict resolved", 5),
     ("guarded field left alone", 20),
+    ("consent left to whom it discloses", 20),
+    ("record beside another", 50),
+    ("link refused", 20),
     // What the line did.
     ("request lost", 100),
     ("answer lost", 100),

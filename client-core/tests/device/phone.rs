@@ -38,11 +38,18 @@ pub(crate) struct Phone {
 impl Phone {
     /// The phone of an outreach worker. Those of another number are another worker's.
     pub(crate) fn new(number: u8) -> Self {
+        Self::with_role(number, "OW", "street_outreach")
+    }
+
+    /// The phone of somebody else.
+    pub(crate) fn with_role(number: u8, role: &str, program: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::seed_from_u64(number.into());
         keys::device_key(&mut rng, &*vault).unwrap();
-        let facts = first_facts(number);
+        let mut facts = first_facts(number);
+        let (role, program) = (role.parse().unwrap(), program.parse().unwrap());
+        facts.profile.roles = vec![MembershipV1 { role, program }];
         let path = folder.path().join("store");
         let device =
             Device::create(&path, vault.clone(), None, start(), &mut rng, &facts, quick()).unwrap();

@@ -1,10 +1,12 @@
 //! What an owner may not change is refused before it is saved, and the field is named.
 
 use client_core::device::{NewRecord, RecordError};
+use model::ids::RecordId;
 use model::policy::Refusal;
 use model::record::Edit;
+use model::value::Scalar;
 
-use crate::phone::{Phone, choice};
+use crate::phone::{Phone, choice, field};
 
 #[test]
 fn a_field_that_is_others_to_change_is_named_and_nothing_is_saved() {
@@ -45,8 +47,97 @@ fn a_record_is_not_made_approved() {
 
 fn edit(
     phone: &mut Phone,
-    record: model::ids::RecordId,
+    record: RecordId,
     edits: Vec<Edit>,
 ) -> Result<Option<model::ids::ChangeHash>, RecordError> {
     phone.device.edit(phone.now, &mut phone.rng, record, edits)
+}
+
+#[test]
+fn a_referral_goes_where_the_need_was_found_and_with_it() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let (contact, alone) = (phone.contact(Some(person), "cold"), phone.contact(None, "calm"));
+    let edits = |found: RecordId| vec![choice("need", "housing"), refers("found_in", found)];
+    let referral = phone.make("referral", None, edits(contact));
+    let view = phone.show(referral);
+    assert_eq!((view.case, view.compartment.as_str()), (Some(person.into()), "OUT"));
+    let beside = phone.make("referral", None, edits(alone));
+    assert_eq!(phone.show(beside).case, Some(alone.into()));
+    // What stands alone is no case for it.
+    let now = phone.now;
+    let cases: Vec<_> = phone.device.caseload(now).unwrap().iter().map(|row| row.case).collect();
+    assert_eq!(cases, [person.into()]);
+    // Not without a record that is here, nor in another case than its.
+    let nowhere = make(&mut phone, "referral", Some(person), edits(RecordId::from_bytes([9; 16])));
+    assert_eq!(nowhere, "`found_in` names a record that is not known here");
+    let unnamed = make(&mut phone, "referral", Some(person), vec![choice("need", "housing")]);
+    assert_eq!(unnamed, "`found_in` is required");
+    let other = phone.person("Ana Alder");
+    let apart = make(&mut phone, "referral", Some(other), edits(contact));
+    assert_eq!(apart, "`found_in` names a record of another case");
+    // A need in another record of the same scope was found later; one elsewhere is another referral.
+    let second = phone.contact(Some(person), "hungry");
+    phone.edit(referral, refers("found_in", second));
+    let elsewhere = edit(&mut phone, referral, vec![refers("found_in", person)]).unwrap_err();
+    assert_eq!(elsewhere.to_string(), "`found_in` belongs in IDN: make a new record there");
+}
+
+#[test]
+fn what_belongs_where_no_phone_keeps_it_is_refused_with_the_reason() {
+    let mut navigator = Phone::with_role(1, "RN", "reentry");
+    let person = navigator.person("Rosa Cedro");
+    let outcome = navigator.make("outcome", Some(person), vec![choice("kind", "housed")]);
+    let treated = vec![choice("kind", "treatment")];
+    let at_the_desk = "records of this kind are not kept on phones; use the console";
+    assert_eq!(make(&mut navigator, "outcome", Some(person), treated.clone()), at_the_desk);
+    let moved = edit(&mut navigator, outcome, treated).unwrap_err();
+    assert_eq!(moved.to_string(), "`kind` belongs in SUD: make a new record there");
+    let mut advocate = Phone::with_role(2, "VA", "victim_services");
+    assert_eq!(make(&mut advocate, "person", None, vec![]), at_the_desk);
+    let known = advocate.device.catalogue().record_type(&"person".parse().unwrap()).cloned();
+    assert!(!advocate.device.may_make(advocate.now, &known.unwrap()).unwrap());
+}
+
+#[test]
+fn a_record_amends_one_of_its_own_type_and_case() {
+    let mut phone = Phone::new(1);
+    let (person, other) = (phone.person("Rosa Cedro"), phone.person("Ana Alder"));
+    let contact = phone.contact(Some(person), "cold");
+    let amends = |record: RecordId| {
+        let required = [choice("mode", "street"), choice("result", "engaged")];
+        required.into_iter().chain([refers("amends", record)]).collect::<Vec<_>>()
+    };
+    phone.make("outreach_contact", Some(person), amends(contact));
+    let another = make(&mut phone, "outreach_contact", Some(other), amends(contact));
+    assert_eq!(another, "`amends` names a record of another case");
+    let kind = make(&mut phone, "outreach_contact", Some(person), amends(person));
+    assert_eq!(kind, "`amends` names a person: a record amends one of its own type");
+    // One that is not here is let be, as in other fields.
+    phone.make("outreach_contact", Some(person), amends(RecordId::from_bytes([9; 16])));
+}
+
+#[test]
+fn nobody_notes_a_consent_that_opens_to_them_what_others_keep() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let opens = |option: &str| Edit::Add { field: field("opens"), option: option.parse().unwrap() };
+    let kind = choice("kind", "hipaa");
+    let refused = make(&mut phone, "consent", Some(person), vec![kind.clone(), opens("hsp")]);
+    let said = "`kind` of a consent is for those to note whose records it opens";
+    assert_eq!(refused, said);
+    let own = phone.make("consent", Some(person), vec![kind, opens("out")]);
+    edit(&mut phone, own, vec![opens("hsp")]).unwrap_err();
+}
+
+/// What is said when a record cannot be made.
+fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -> String {
+    let record_type = of.parse().unwrap();
+    let new = NewRecord { record_type, case: case.map(Into::into), program: None, edits };
+    let (now, rng) = (phone.now, &mut phone.rng);
+    phone.device.new_record(now, rng, new).unwrap_err().to_string()
+}
+
+fn refers(name: &str, record: RecordId) -> Edit {
+    Edit::Set { field: field(name), value: Scalar::Ref(record) }
 }

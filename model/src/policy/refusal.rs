@@ -71,6 +71,12 @@ pub enum Refusal {
         /// The field.
         field: FieldName,
     },
+    /// What a consent says is for whoever works in what it opens.
+    #[error("`{field}` of a consent is for those to note whose records it opens")]
+    NotDiscloser {
+        /// The field.
+        field: FieldName,
+    },
     /// What stands in the field is not the person's to change.
     #[error("`{field}` is changed by {roles} only")]
     Field {
@@ -104,6 +110,7 @@ impl Refusal {
             Self::Program => "program",
             Self::NotAuthor { .. } => "not_author",
             Self::Final { .. } => "final",
+            Self::NotDiscloser { .. } => "not_discloser",
             Self::Field { .. } => "guarded_field",
         }
     }

@@ -318,23 +318,74 @@ fn values_written_concurrently_are_decided_by_whom_the_field_says() {
 }
 
 #[test]
+fn a_consent_is_noted_by_those_whose_records_it_opens() {
+    let town = Town::new();
+    let note = |role: (&str, &str), opens: &[&str]| {
+        let fields = [("opens", options(opens)), ("to_programs", options(&["street_outreach"]))];
+        town.ask(BEN, role, None, &town.record("consent", &fields))
+    };
+    let noted_by_others = Err(not_discloser("opens"));
+    // Who would be let in does not let themselves in.
+    assert_eq!(note(("OW", "street_outreach"), &["hsp"]), noted_by_others);
+    assert_eq!(note(("SUP", "street_outreach"), &["hsp"]), noted_by_others);
+    for role in [("HR", "hospital_response"), ("SUP", "hospital_response"), ("PRV", "diversion")] {
+        assert_eq!(note(role, &["hsp"]), Ok(()), "{role:?}");
+    }
+    // The role is not enough, nor the program, and every compartment counts.
+    assert_eq!(note(("HR", "street_outreach"), &["hsp"]), noted_by_others);
+    assert_eq!(note(("RN", "reentry"), &["sud"]), noted_by_others, "who reads it by consent only");
+    assert_eq!(note(("HR", "hospital_response"), &["hsp", "out"]), noted_by_others);
+    assert_eq!(note(("SUP", "reentry"), &["ren", "sud"]), Ok(()));
+    // Whoever is on the case notes a consent that opens nothing, and lets nobody into nothing either.
+    let plain = [("kind", choice("participation")), ("signed", instant(NOW))];
+    let worker = ("OW", "street_outreach");
+    assert_eq!(town.ask(BEN, worker, None, &town.record("consent", &plain)), Ok(()));
+    assert_eq!(note(worker, &[]), Err(not_discloser("to_programs")));
+}
+
+#[test]
+fn what_others_opened_meanwhile_is_not_given_away() {
+    let town = Town::new();
+    let hospital = [("opens", options(&["hsp"])), ("to_programs", options(&["reentry"]))];
+    let (before, present) = (town.record("consent", &[]), town.record("consent", &hospital));
+    let both = [("opens", options(&["out"])), ("to_programs", options(&["street_outreach"]))];
+    let after = town.record("consent", &both);
+    let edited = Edited { way: Way::Phone, before: Some(&before), after: &after, present: None };
+    let ask = |edited| {
+        let held = held(&[("OW", "street_outreach")]);
+        let record_type = town.record_type("consent");
+        let compartment = &record_type.compartment;
+        let subject = Subject { compartment, record_type: Some(record_type) };
+        let who = Person { user: user(BEN), memberships: &held };
+        decide(&town.catalogue, NOW, who, Reach::Granted, subject, Act::Edit(edited))
+    };
+    assert_eq!(ask(edited), Ok(()));
+    let late = Edited { present: Some(&present), ..edited };
+    assert_eq!(ask(late), Err(not_discloser("opens")));
+}
+
+#[test]
 fn a_signed_consent_is_revoked_by_anybody_and_widened_by_a_supervisor_only() {
     let town = Town::new();
     let edit = |role: (&str, &str), after: &[(&str, FieldValue)]| {
         let before =
-            [("opens", options(&["hsp"])), ("expires", instant(NOW)), ("kind", choice("hipaa"))];
+            [("opens", options(&["out"])), ("expires", instant(NOW)), ("kind", choice("hipaa"))];
         let mut all: BTreeMap<_, _> = before.iter().cloned().collect();
         all.extend(after.iter().cloned());
         let after: Vec<_> = all.into_iter().collect();
         town.edit(BEN, role, "consent", &before, &after)
     };
     let worker = ("OW", "street_outreach");
-    assert_eq!(edit(worker, &[("revoked", instant(NOW))]), Ok(()));
-    let wider = [("opens", options(&["hsp", "ren"]))];
-    assert_eq!(edit(worker, &wider), Err(guarded("opens", "SUP")));
+    let revoked = [("revoked", instant(NOW))];
+    assert_eq!(edit(worker, &revoked), Ok(()));
+    assert_eq!(edit(("HR", "hospital_response"), &revoked), Ok(()), "whoever discloses it");
+    let wider = [("opens", options(&["out", "hsp"]))];
+    assert_eq!(edit(worker, &wider), Err(not_discloser("opens")));
     let longer = [("expires", instant(NOW + Span::from_days(1)))];
-    assert_eq!(edit(worker, &longer), Err(guarded("expires", "SUP")));
+    assert_eq!(edit(worker, &longer), Err(guarded("expires", "PRV, SUP")));
+    assert_eq!(edit(("SUP", "hospital_response"), &longer), Err(not_discloser("expires")));
     assert_eq!(edit(("SUP", "street_outreach"), &longer), Ok(()));
+    assert_eq!(edit(("PRV", "professional_standards"), &longer), Ok(()));
 }
 
 #[test]
@@ -360,6 +411,7 @@ fn every_refusal_has_a_name_of_its_own() {
         Refusal::Program,
         Refusal::NotAuthor { field: field() },
         Refusal::Final { field: field() },
+        Refusal::NotDiscloser { field: field() },
         Refusal::Field { field: field(), roles: "SUP".into() },
     ];
     let codes: BTreeSet<_> = all.iter().map(Refusal::code).collect();
@@ -490,6 +542,10 @@ fn not_author(field: &str) -> Refusal {
 
 fn closed(field: &str) -> Refusal {
     Refusal::Final { field: field.parse().unwrap() }
+}
+
+fn not_discloser(field: &str) -> Refusal {
+    Refusal::NotDiscloser { field: field.parse().unwrap() }
 }
 
 fn guarded(field: &str, roles: &str) -> Refusal {

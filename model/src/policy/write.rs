@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{Edited, Person, Refusal, Subject};
-use crate::catalogue::{Access, Catalogue, EditedBy, Field, Guard, RecordType};
-use crate::ids::{FieldName, ProgramCode};
+use crate::catalogue::{Access, Catalogue, ConsentRules, EditedBy, Field, Guard, RecordType};
+use crate::ids::{CompartmentCode, FieldName, ProgramCode};
 use crate::record::Record;
 use crate::value::{FieldValue, Scalar};
 
@@ -42,6 +42,9 @@ pub(super) fn may_edit(
     let is_author = after.envelope.created_by == who.user;
     let is_closed =
         [before, present].into_iter().flatten().any(|record| is_closed(record_type, record));
+    if let Some(rules) = &record_type.consent {
+        check_discloser(catalogue, who, rules, edited)?;
+    }
     for name in changed_fields(before, after) {
         let field = record_type.field(name.as_str());
         let guard = field.and_then(|field| field.guard.as_ref());
@@ -64,6 +67,62 @@ pub(super) fn may_edit(
         }
     }
     Ok(())
+}
+
+/// Whether the person may note what a consent says: nobody opens to themselves what others keep.
+///
+/// Everybody may note that it was taken back, and whoever is on the case notes one that opens nothing.
+/// Else they work, or supervise, in every compartment that it opens, wherever the edit arrives: of two
+/// who wrote without knowing of each other, neither gives away what is the other's. Whom it lets in
+/// is not said before it is said to what.
+fn check_discloser(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    rules: &ConsentRules,
+    edited: Edited<'_>,
+) -> Result<(), Refusal> {
+    let Edited { before, after, present, .. } = edited;
+    let is_term = |name: &&FieldName| {
+        **name != rules.revoked || values(Some(after), name).iter().all(|value| value.is_empty())
+    };
+    let mut terms = changed_fields(before, after).into_iter().filter(is_term).peekable();
+    let Some(first) = terms.peek().copied() else { return Ok(()) };
+    let opened: BTreeSet<&CompartmentCode> = [before, Some(after), present]
+        .into_iter()
+        .flat_map(|record| values(record, &rules.opens))
+        .filter_map(|value| match value {
+            FieldValue::Choices(options) => Some(options),
+            _ => None,
+        })
+        .flatten()
+        .filter_map(|option| catalogue.compartment_of(option))
+        .collect();
+    if opened.iter().any(|compartment| !discloses(catalogue, who, rules, compartment)) {
+        return Err(Refusal::NotDiscloser { field: first.clone() });
+    }
+    match terms.find(|name| **name == rules.programs) {
+        Some(programs) if opened.is_empty() => {
+            Err(Refusal::NotDiscloser { field: programs.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether they work in a compartment, in a program whose compartment it is, or supervise that
+/// program; or note any consent by their office.
+fn discloses(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    rules: &ConsentRules,
+    compartment: &CompartmentCode,
+) -> bool {
+    who.memberships.iter().any(|held| {
+        let program = catalogue.programs.get(&held.program);
+        let is_theirs = program.is_some_and(|known| known.compartments.contains(compartment));
+        let cell = catalogue.access(&held.role, compartment);
+        rules.also_noted_by.contains(&held.role)
+            || (is_theirs && matches!(cell, Access::Write | Access::Supervise))
+    })
 }
 
 /// Whether a record is edited no more, but amended.
@@ -89,11 +148,7 @@ fn changed_fields<'a>(before: Option<&'a Record>, after: &'a Record) -> BTreeSet
 
 /// Everything that stands in a field, the shown value first.
 fn values<'a>(record: Option<&'a Record>, name: &FieldName) -> Vec<&'a FieldValue> {
-    let Some(record) = record else { return Vec::new() };
-    match record.conflicts.iter().find(|conflict| conflict.field == *name) {
-        Some(conflict) => conflict.values.iter().map(|value| &value.value).collect(),
-        None => record.fields.get(name).into_iter().collect(),
-    }
+    record.map(|record| record.values(name)).unwrap_or_default()
 }
 
 /// Whether the person holds a role that changes the field: a supervising one in the record's

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::department::Department;
 use super::fields::{Fields, Named};
 use super::section::{Mistakes, Section, unknown};
-use super::{AccessMatrix, CODE_LISTS};
+use super::{AccessMatrix, CODE_LISTS, Known};
 use crate::catalogue::{
     Access, COMPARTMENTS_LIST, CodeList, ConsentLife, ConsentRules, Field, FieldKind, Label,
     PROGRAMS_LIST, option_of,
 };
-use crate::ids::{FieldName, OptionCode};
+use crate::ids::{FieldName, OptionCode, RoleCode};
 use crate::time::Span;
 
 /// Adds the lists that the department itself is: its programs, and the compartments that a consent
@@ -57,6 +57,7 @@ fn list_of(options: impl Iterator<Item = (String, Option<Label>)>) -> CodeList {
 pub(super) fn read_consent(
     mut section: Section<'_>,
     fields: &Fields,
+    known: &Known<'_>,
     inline_lists: &BTreeMap<String, CodeList>,
 ) -> Option<ConsentRules> {
     let kind = read_field(&mut section, fields, "kind", "a choice field", |field| {
@@ -70,6 +71,8 @@ pub(super) fn read_consent(
     let (signed, expires, revoked) = (instant("signed"), instant("expires"), instant("revoked"));
     let programs = read_choices(&mut section, fields, "programs", PROGRAMS_LIST);
     let opens = read_choices(&mut section, fields, "opens", COMPARTMENTS_LIST);
+    let also_noted_by = section.parsed_list::<RoleCode>("also_noted_by").unwrap_or_default();
+    known.check_roles(&section, "also_noted_by", &also_noted_by);
     let lives = read_lives(&mut section, fields, inline_lists, kind.as_ref());
     section.finish();
     Some(ConsentRules {
@@ -79,6 +82,7 @@ pub(super) fn read_consent(
         revoked: revoked?,
         programs: programs?,
         opens: opens?,
+        also_noted_by: also_noted_by.into_iter().collect(),
         lives,
     })
 }

@@ -198,7 +198,7 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
     #[rustfmt::skip]
     let rows = [
         ("person", "IDN", "OW HR RN VA CR DF CO CH", "name_quality name aliases dob age_band minor safe_contact language", "duplicate_review"),
-        ("consent", "IDN", "OW HR RN VA CR DF CO CH", "kind discloser recipient scope purpose signer signed expires revoked", "renewal"),
+        ("consent", "IDN", "OW HR RN VA CR DF CO CH SUP PRV", "kind discloser recipient scope purpose signer signed expires revoked", "renewal"),
         ("disclosure", "AUD", "PRV", "basis recipient items notice_attached", "counsel_hold"),
         ("outreach_contact", "OUT", "OW", "mode minutes person anon_count purpose result note", "next_contact"),
         ("outreach_intake", "OUT", "OW", "risk tier goals exit", "reassess reassess_again"),
@@ -259,17 +259,17 @@ fn who_may_change_what_is_data() {
         assert!(!approval.others_decide && !approval.others_set.contains("approved"));
     }
     expect![[r#"
-        consent.kind: SUP
-        consent.discloser: SUP
-        consent.recipient: SUP
-        consent.scope: SUP
-        consent.to_programs: SUP
-        consent.opens: SUP
-        consent.purpose: SUP
-        consent.signer: SUP
-        consent.signed: SUP
-        consent.expires: SUP
-        consent.revoked: SUP
+        consent.kind: PRV SUP
+        consent.discloser: PRV SUP
+        consent.recipient: PRV SUP
+        consent.scope: PRV SUP
+        consent.to_programs: PRV SUP
+        consent.opens: PRV SUP
+        consent.purpose: PRV SUP
+        consent.signer: PRV SUP
+        consent.signed: PRV SUP
+        consent.expires: PRV SUP
+        consent.revoked: PRV SUP
         hvip_case.owner: SUP
         outreach_intake.tier: SUP
         outreach_intake.owner: SUP
@@ -311,7 +311,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: line 4: unclosed table, expected `]`
         "#]]),
         (PERSON, "[type]", &long, expect![[r#"
-            catalogue: is 1154968 bytes long; at most 1048576 are read
+            catalogue: is 1155293 bytes long; at most 1048576 are read
         "#]]),
         (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
             department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
@@ -514,6 +514,9 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (CONSENT, "revoked = \"revoked\"", "", expect![[r#"
             types/consent.toml: consent.revoked: missing
+        "#]]),
+        (CONSENT, "also_noted_by = [\"PRV\"]", "also_noted_by = [\"COP\"]", expect![[r#"
+            types/consent.toml: consent.also_noted_by: unknown role "COP"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
         "#]]),
         (CONSENT, "kind = \"victim\"\ndefault = \"30d\"", "kind = \"victims\"\ndefault = \"100d\"", expect![[r#"
             types/consent.toml: consent.life.victims.kind: unknown option "victims"; one of participation, hipaa, part2_tpo, part2_specific, victim, school, multiparty_diversion

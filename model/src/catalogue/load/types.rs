@@ -44,7 +44,8 @@ pub(super) fn read_type(
     let rules = file.tables("follow_up", "name");
     let rules = RuleReader { known, fields: &fields, inline_lists }.read_all(rules);
     let consent = file.table("consent");
-    let consent = consent.and_then(|table| consent::read_consent(table, &fields, inline_lists));
+    let consent =
+        consent.and_then(|table| consent::read_consent(table, &fields, known, inline_lists));
     file.finish();
 
     let head = head??;
