@@ -111,6 +111,9 @@ pub struct Role {
     /// Whether people in it are assigned to cases, and so see the cases' identity records, unless
     /// the matrix gives them nothing there.
     pub case_staff: bool,
+    /// Whether it watches over privacy: it sees the audit, what was refused, and every opening in
+    /// an emergency.
+    pub privacy: bool,
 }
 
 /// A compartment of DOMAIN §1.
@@ -122,6 +125,11 @@ pub struct Compartment {
     pub on_devices: bool,
     /// Whether it holds the case's identity records, which everyone assigned to the case needs.
     pub identity: bool,
+    /// How long a supervisor of another program may open a case's records in an emergency, at most;
+    /// none when they may not at all.
+    pub emergency: Option<Span>,
+    /// What the law asks to be said whenever its records are disclosed under a consent.
+    pub notice: Option<Label>,
 }
 
 /// What a role may do in a compartment: the letters of the matrix in DOMAIN §2.

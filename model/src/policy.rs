@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use crate::catalogue::{Access, Catalogue, RecordType};
 use crate::ids::{CaseId, CompartmentCode, ProgramCode, RoleCode, Scope, UserId};
 use crate::record::Record;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use crate::wire::MembershipV1;
 
 pub use consent::Consent;
@@ -44,7 +44,12 @@ pub struct CaseFacts<'a> {
     pub consents: &'a [Consent],
     /// Who made the record, when it belongs to no case: it is theirs.
     pub alone: Option<UserId>,
+    /// The compartments that the person has opened in an emergency and that are open still.
+    pub emergency: &'a BTreeSet<CompartmentCode>,
 }
+
+/// What somebody has opened in no emergency.
+pub static NO_EMERGENCY: BTreeSet<CompartmentCode> = BTreeSet::new();
 
 /// What a person's reach into a case rests on.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +61,16 @@ pub enum Reach<'a> {
     Closed,
     /// Nothing was settled: it is worked out.
     Facts(CaseFacts<'a>),
+}
+
+impl Reach<'_> {
+    /// What is opened in an emergency is read, and not written to.
+    fn to_write(self) -> Self {
+        match self {
+            Self::Facts(facts) => Self::Facts(CaseFacts { emergency: &NO_EMERGENCY, ..facts }),
+            other => other,
+        }
+    }
 }
 
 /// What the act is about: a compartment of a case as a whole, or a record in it.
@@ -94,6 +109,8 @@ pub enum Act<'a> {
         /// Whether it opens a case of its own, or stands alone: nothing need be assigned for that.
         starts: bool,
     },
+    /// Come to a record to write in it: what, is asked by [`Act::Edit`].
+    Change(Way),
     /// Change what stands in a record, its first values included.
     Edit(Edited<'a>),
 }
@@ -134,14 +151,19 @@ pub fn decide(
             if starts {
                 return Ok(());
             }
+            let reach = reach.to_write();
             match reach::may_see(catalogue, now, who, reach, subject, way) {
                 Err(_) if reach::may_submit(catalogue, who, reach, subject, way) => Ok(()),
                 seen => seen,
             }
         }
+        Act::Change(way) => {
+            reach::may_see(catalogue, now, who, reach.to_write(), subject, way)?;
+            reach::may_change(catalogue, who, reach, subject)
+        }
         Act::Edit(edited) => {
             if edited.before.is_some() {
-                reach::may_see(catalogue, now, who, reach, subject, edited.way)?;
+                decide(catalogue, now, who, reach, subject, Act::Change(edited.way))?;
             }
             write::may_edit(catalogue, who, subject, edited)
         }
@@ -184,6 +206,30 @@ pub fn disclosed_under<'a>(
     let alone =
         |consent: &&Consent| may(CaseFacts { consents: std::slice::from_ref(*consent), ..facts });
     facts.consents.iter().filter(alone).collect()
+}
+
+/// How long a person may open this compartment of a case in an emergency, at most, although it is
+/// none of their programs': supervisors may, where the catalogue says so.
+///
+/// # Errors
+/// Names the one reason why not.
+pub fn emergency(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    compartment: &CompartmentCode,
+) -> Result<Span, Refusal> {
+    let supervising = supervising_roles(catalogue);
+    if !who.memberships.iter().any(|held| supervising.contains(&held.role)) {
+        return Err(Refusal::NoAccess);
+    }
+    let known = catalogue.compartments.get(compartment).ok_or(Refusal::NoAccess)?;
+    known.emergency.ok_or(Refusal::NoEmergency)
+}
+
+/// Whether a person watches over privacy: sees the audit, refusals and openings of everybody.
+pub fn watches_privacy(catalogue: &Catalogue, who: Person<'_>) -> bool {
+    let mut roles = who.memberships.iter().filter_map(|held| catalogue.roles.get(&held.role));
+    roles.any(|role| role.privacy)
 }
 
 /// The roles that supervise somewhere: their holders see what their program works on.

@@ -460,6 +460,7 @@ impl Case {
             programs,
             consents: &self.given,
             alone: self.own.then(|| user(1)),
+            emergency: &policy::NO_EMERGENCY,
         }
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn may_see(
         Reach::Closed => return Err(Refusal::NotAssigned),
         Reach::Facts(facts) => facts,
     };
+    if matches!(way, Way::Desk | Way::DeskWithReason)
+        && facts.emergency.contains(subject.compartment)
+    {
+        return Ok(());
+    }
     // What stands alone is its maker's, whatever becomes of their roles.
     if facts.alone == Some(who.user) {
         return Ok(());
@@ -64,6 +69,27 @@ pub(super) fn may_submit(
     };
     let at_a_desk = matches!(way, Way::Desk | Way::DeskWithReason);
     at_a_desk && facts.assigned && who.memberships.iter().any(submits)
+}
+
+/// Whether a role of theirs works with what they see, and does not only read it: grants are given for
+/// work only.
+pub(super) fn may_change(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    reach: Reach<'_>,
+    subject: Subject<'_>,
+) -> Result<(), Refusal> {
+    let Reach::Facts(facts) = reach else { return Ok(()) };
+    let works = |held: &MembershipV1| {
+        let writes = subject.record_type.is_some_and(|known| known.written_by.contains(&held.role));
+        let access = catalogue.access(&held.role, subject.compartment);
+        writes || matches!(access, Access::Write | Access::Supervise | Access::Consent)
+    };
+    if facts.alone == Some(who.user) || who.memberships.iter().any(works) {
+        Ok(())
+    } else {
+        Err(Refusal::Role)
+    }
 }
 
 fn by_role(

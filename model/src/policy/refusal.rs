@@ -11,6 +11,9 @@ pub enum Refusal {
     /// The person's roles have nothing there.
     #[error("your roles have no access to records of this kind")]
     NoAccess,
+    /// Not opened in an emergency either.
+    #[error("these records are not opened in an emergency")]
+    NoEmergency,
     /// Only on counsel's request.
     #[error("records of this kind are seen on counsel's request only")]
     CounselOnly,
@@ -92,6 +95,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoAccess => "no_access",
+            Self::NoEmergency => "no_emergency",
             Self::CounselOnly => "counsel_only",
             Self::AggregatesOnly => "aggregates_only",
             Self::DeidentifiedOnly => "deidentified_only",

@@ -393,6 +393,7 @@ fn every_refusal_has_a_name_of_its_own() {
     let field = || "tier".parse().unwrap();
     let all = [
         Refusal::NoAccess,
+        Refusal::NoEmergency,
         Refusal::CounselOnly,
         Refusal::AggregatesOnly,
         Refusal::DeidentifiedOnly,
@@ -435,7 +436,13 @@ struct Case {
 
 impl Case {
     fn facts<'a>(&'a self, programs: &'a BTreeSet<ProgramCode>) -> CaseFacts<'a> {
-        CaseFacts { assigned: self.assigned, programs, consents: &self.consents, alone: None }
+        CaseFacts {
+            assigned: self.assigned,
+            programs,
+            consents: &self.consents,
+            alone: None,
+            emergency: &NO_EMERGENCY,
+        }
     }
 }
 

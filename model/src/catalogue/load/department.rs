@@ -10,6 +10,7 @@ use super::section::{Section, unknown};
 use super::{AccessMatrix, CATALOGUE_FORMAT};
 use crate::catalogue::{Access, Compartment, Label, Program, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode};
+use crate::time::Span;
 
 /// What `department.toml` says. What has a mistake in it stands as `None`: it is declared all the
 /// same, so that others may name it.
@@ -34,11 +35,17 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         let on_devices = section.bool("on_devices");
         let on_devices = section.required("on_devices", on_devices);
         let identity = section.bool("identity").unwrap_or(false);
-        Some(Compartment { label: label?, on_devices: on_devices?, identity })
+        let emergency = section.parsed::<Span>("emergency");
+        if emergency.is_some_and(|span| span <= Span::from_millis(0)) {
+            section.mistake("emergency", "must be longer than nothing; leave it out for never");
+        }
+        let notice = section.has("notice").then(|| section.label("notice")).flatten();
+        Some(Compartment { label: label?, on_devices: on_devices?, identity, emergency, notice })
     });
     let roles = read_each(&mut file, "role", "code", |section| {
         let case_staff = section.bool("case_staff").unwrap_or(false);
-        Some(Role { label: section.label("label")?, case_staff })
+        let privacy = section.bool("privacy").unwrap_or(false);
+        Some(Role { label: section.label("label")?, case_staff, privacy })
     });
     let programs = read_each(&mut file, "program", "name", |section| {
         let label = section.label("label");
