@@ -15,17 +15,20 @@ use model::wire::MembershipV1;
 use rand::Rng;
 use rusqlite::Connection;
 
+use crate::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
 use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
 use crate::settle;
+use crate::store;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
 pub use crate::keys::Tombstone;
+pub use crate::store::accounts::AccountRow;
 pub use crate::store::audit::{AuditFilter, AuditRow};
 pub use crate::store::people::DeviceRow;
 pub use crate::store::quarantine::QuarantineRow;
@@ -210,7 +213,9 @@ impl Admin {
     /// When the store fails.
     pub fn users(&self) -> Result<Vec<UserRow>, AdminError> {
         let mut users = Vec::new();
-        for (id, name) in people::users(&self.connection)? {
+        let system = people::system_user(&self.connection)?;
+        let everybody = people::users(&self.connection)?.into_iter();
+        for (id, name) in everybody.filter(|(id, _)| Some(*id) != system) {
             let roles = people::memberships(&self.connection, id)?.into_iter().collect();
             users.push(UserRow { id, name, roles });
         }
@@ -236,6 +241,67 @@ impl Admin {
             note(now, tx, "invite", format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
+    }
+
+    /// Makes a code with which somebody sets up, within eight hours, what they sign in with at a
+    /// desk; also when they have lost it. An earlier code of theirs is worth nothing then.
+    ///
+    /// # Errors
+    /// When the user is unknown.
+    pub fn account_invite(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        name: &str,
+    ) -> Result<Invitation, AdminError> {
+        let code = new_code(rng);
+        let expires_at = now + ACCOUNT_INVITATION_LIFE;
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            accounts::invite(tx, rng, user, &code, expires_at)?;
+            note(now, tx, "invite to a desk", format!("user {user}"), "done")?;
+            Ok(Invitation { code: code.clone(), user, expires_at })
+        })
+    }
+
+    /// Closes somebody's account and ends their sessions: from their next request on they are
+    /// nobody. Returns how many sessions there were.
+    ///
+    /// # Errors
+    /// When the user is unknown or has no open account.
+    pub fn account_close(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            if !store::accounts::close(tx.db, now, user)? {
+                return Err(AdminError::NoAccount);
+            }
+            let sessions = store::accounts::end_sessions(tx.db, user)?;
+            let outcome = format!("{sessions} sessions ended");
+            note(now, tx, "close account", format!("user {user}"), outcome)?;
+            Ok(sessions)
+        })
+    }
+
+    /// Ends every session of somebody. Returns how many there were.
+    ///
+    /// # Errors
+    /// When the user is unknown.
+    pub fn account_sign_out(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            let sessions = store::accounts::end_sessions(tx.db, user)?;
+            let outcome = format!("{sessions} sessions ended");
+            note(now, tx, "end sessions", format!("user {user}"), outcome)?;
+            Ok(sessions)
+        })
+    }
+
+    /// Every account, by name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn accounts(&self) -> Result<Vec<AccountRow>, AdminError> {
+        Ok(store::accounts::rows(&self.connection)?)
     }
 
     /// Assigns a case to a user. Assigning it again changes nothing.

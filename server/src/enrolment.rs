@@ -111,9 +111,12 @@ impl Enrolment {
 
 /// Letters and digits of a code as the database knows it: as typed, whatever the case.
 pub(crate) fn hash_code(code: &str) -> [u8; 32] {
-    let plain: String =
-        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Sha256::new().chain_update("fieldbook code 1").chain_update(plain).finalize().into()
+    Sha256::new().chain_update("fieldbook code 1").chain_update(plain(code)).finalize().into()
+}
+
+/// The letters and digits of a code, as they were given out.
+pub(crate) fn plain(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 /// A token as the database knows it: who reads the database learns none.
@@ -121,7 +124,7 @@ pub(crate) fn hash_token(token: &str) -> [u8; 32] {
     Sha256::new().chain_update("fieldbook token 1").chain_update(token).finalize().into()
 }
 
-fn new_token(rng: &mut dyn Rng) -> String {
+pub(crate) fn new_token(rng: &mut dyn Rng) -> String {
     let mut bytes = [0; 32];
     rng.fill_bytes(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

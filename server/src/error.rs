@@ -207,6 +207,9 @@ pub enum AdminError {
     /// No device has this id.
     #[error("there is no device {0}")]
     UnknownDevice(model::ids::DeviceId),
+    /// The user cannot sign in at a desk.
+    #[error("this user has no account that is open")]
+    NoAccount,
     /// The file is there already and is not overwritten.
     #[error("{path} exists already; choose another name", path = .0.display())]
     FileExists(PathBuf),

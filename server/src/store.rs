@@ -4,18 +4,23 @@
 //! [`open`] opens and migrates, [`feed`] is the total order, [`grants`] who may see what,
 //! [`records`] what was recorded.
 
+pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod consents;
 pub(crate) mod copy;
+pub(crate) mod disclosed;
+pub(crate) mod emergencies;
 pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod grants;
+pub(crate) mod listing;
 pub(crate) mod meta;
 pub(crate) mod offers;
 pub(crate) mod open;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod quarantine;
+pub(crate) mod reasons;
 pub(crate) mod records;
 
 use model::ids::{

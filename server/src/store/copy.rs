@@ -17,8 +17,8 @@ pub(crate) fn into_attached(db: &Connection, path: &str, key: &str) -> Result<()
     copied
 }
 
-/// Adds to the database at `path` what it lacks of people and devices, and which devices were
-/// revoked since: phones enrolled after a backup must still be able to hand over what they hold,
+/// Adds to the database at `path` what it lacks of people and devices, which devices were revoked
+/// since, and what people sign in with now: phones enrolled after a backup must still be able to hand over what they hold,
 /// and a phone lost after it must not be let in again.
 pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Result<(), StoreError> {
     db.execute("ATTACH DATABASE ?1 AS copy KEY ?2", params![path, key])?;
@@ -43,6 +43,9 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
              WHERE lost.id = devices.id)
              WHERE revoked_at IS NULL AND id IN
                  (SELECT id FROM main.devices WHERE revoked_at IS NOT NULL);
+         -- An old password must not open anything again, nor an account that was closed.
+         INSERT OR REPLACE INTO copy.accounts SELECT * FROM main.accounts
+             WHERE user IN (SELECT id FROM copy.users);
          COMMIT;",
     );
     if !db.is_autocommit() {
@@ -71,5 +74,6 @@ fn copy_tables(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Derived, and in plain under the database's own key: erasing a scope could not reach it in a copy.
-const LEFT_OUT: [&str; 2] = ["consents", "read_model"];
+/// What is derived and in plain under the database's own key, so that erasing a scope could not reach
+/// it in a copy; and sessions, lest one that was ended come back with the copy.
+const LEFT_OUT: [&str; 3] = ["consents", "read_model", "sessions"];

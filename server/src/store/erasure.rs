@@ -48,6 +48,7 @@ pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, Store
         "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased'
          WHERE record IN ({records}) OR scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
         "DELETE FROM reconcile_offers WHERE record IN ({records})",
+        "UPDATE emergencies SET reason = x'' WHERE \"case\" = ?1",
         "DELETE FROM assignments WHERE \"case\" = ?1",
         "DELETE FROM case_programs WHERE \"case\" = ?1",
     ] {

@@ -13,7 +13,10 @@ use crate::error::{OpenError, StoreError};
 use crate::seal::Secret;
 
 /// The versions of `server.db`; the position is the version.
-pub(crate) const SERVER_STEPS: &[&str] = &[include_str!("../../migrations/001_init.sql")];
+pub(crate) const SERVER_STEPS: &[&str] = &[
+    include_str!("../../migrations/001_init.sql"),
+    include_str!("../../migrations/002_desks.sql"),
+];
 
 /// The versions of `keys.db`.
 pub(crate) const KEY_FILE_STEPS: &[&str] = &[include_str!("../../migrations/keys/001_init.sql")];

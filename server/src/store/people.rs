@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
 use model::time::Timestamp;
 use model::wire::{AuthorV1, MembershipV1, ProfileV1};
+use rand::Rng;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use subtle::ConstantTimeEq;
 
@@ -67,12 +68,14 @@ pub struct DeviceRow {
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Every device, newest first.
+/// Every device that was enrolled, newest first.
 pub(crate) fn devices(db: &Connection) -> Result<Vec<DeviceRow>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT devices.id, devices.user, users.name, devices.platform, devices.enrolled_at,
                 devices.last_seen, devices.revoked_at
          FROM devices JOIN users ON users.id = devices.user
+         WHERE devices.id NOT IN (SELECT desk FROM accounts)
+           AND devices.id NOT IN (SELECT value FROM meta WHERE name = 'system_device')
          ORDER BY devices.enrolled_at DESC, devices.id DESC",
     )?;
     let rows = statement.query_map([], |row| {
@@ -218,6 +221,58 @@ pub(crate) fn user_exists(db: &Connection, user: UserId) -> Result<bool, StoreEr
     Ok(db.prepare_cached("SELECT 1 FROM users WHERE id = ?1")?.exists([user.as_bytes()])?)
 }
 
+/// The server itself, as the author of what it writes; made when it first writes something.
+pub(crate) fn system(
+    db: &Connection,
+    at: Timestamp,
+    rng: &mut dyn Rng,
+) -> Result<(UserId, DeviceId), StoreError> {
+    if let Some(found) = find_system(db)? {
+        return Ok(found);
+    }
+    let (user, device) = (UserId::generate(at, rng), DeviceId::generate(at, rng));
+    // Somebody may have the name already.
+    let name = match user_by_name(db, SYSTEM_NAME)? {
+        None => SYSTEM_NAME.to_owned(),
+        Some(_) => format!("{SYSTEM_NAME} {user}"),
+    };
+    add_user(db, at, user, &name)?;
+    // Nobody has the key or the token.
+    let mut secrets = [[0; 32]; 2];
+    secrets.iter_mut().for_each(|secret| rng.fill_bytes(secret));
+    let [seed, token_hash] = secrets;
+    let public_key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
+    let new = NewDevice {
+        id: device,
+        user,
+        public_key: &public_key,
+        token_hash: &token_hash,
+        platform: "server",
+        at,
+        enrolled_seq: FeedSeq(0),
+        reconciled_epoch: None,
+    };
+    add_device(db, &new)?;
+    db.execute("INSERT INTO meta (name, value) VALUES ('system_device', ?1)", [device.as_bytes()])?;
+    Ok((user, device))
+}
+
+const SYSTEM_NAME: &str = "Fieldbook";
+
+/// The server as a user; none while it has written nothing.
+pub(crate) fn system_user(db: &Connection) -> Result<Option<UserId>, StoreError> {
+    Ok(find_system(db)?.map(|(user, _)| user))
+}
+
+fn find_system(db: &Connection) -> Result<Option<(UserId, DeviceId)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT devices.user, devices.id FROM devices JOIN meta
+         ON meta.name = 'system_device' AND meta.value = devices.id",
+    )?;
+    let found = statement.query_row([], |row| Ok((UserId::read(row, 0)?, DeviceId::read(row, 1)?)));
+    Ok(found.optional()?)
+}
+
 pub(crate) fn profile(db: &Connection, user: UserId) -> Result<ProfileV1, StoreError> {
     let mut statement = db.prepare_cached("SELECT name FROM users WHERE id = ?1")?;
     let user_name = statement.query_row([user.as_bytes()], |row| row.get(0))?;
@@ -225,7 +280,7 @@ pub(crate) fn profile(db: &Connection, user: UserId) -> Result<ProfileV1, StoreE
     Ok(ProfileV1 { name: user_name, roles })
 }
 
-/// Every user's name, by id.
+/// Every user's name, by id; the server's own too.
 pub(crate) fn users(db: &Connection) -> Result<BTreeMap<UserId, String>, StoreError> {
     let mut statement = db.prepare_cached("SELECT id, name FROM users")?;
     let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, row.get(1)?)))?;

@@ -1,0 +1,295 @@
+//! Accounts at a desk: who may sign in and with what, their invitations, their sessions, and the
+//! attempts that failed.
+
+use model::ids::{DeviceId, UserId};
+use model::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use zeroize::Zeroizing;
+
+use super::{Column, count, count_at};
+use crate::error::StoreError;
+
+/// What somebody signs in with.
+pub(crate) struct Account {
+    pub(crate) user: UserId,
+    /// In the PHC string format.
+    pub(crate) password: String,
+    pub(crate) totp_secret: Zeroizing<Vec<u8>>,
+    /// The newest time step of which a code was used.
+    pub(crate) totp_step: u64,
+    /// What writes in their name.
+    pub(crate) desk: DeviceId,
+    pub(crate) closed_at: Option<Timestamp>,
+}
+
+pub(crate) fn account(db: &Connection, user: UserId) -> Result<Option<Account>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT user, password, totp_secret, totp_step, desk, closed_at FROM accounts
+         WHERE user = ?1",
+    )?;
+    Ok(statement.query_row([user.as_bytes()], read_account).optional()?)
+}
+
+fn read_account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        user: UserId::read(row, 0)?,
+        password: row.get(1)?,
+        totp_secret: Zeroizing::new(row.get(2)?),
+        totp_step: count_at(row, 3)?,
+        desk: DeviceId::read(row, 4)?,
+        closed_at: Column::read(row, 5)?,
+    })
+}
+
+/// Sets what somebody signs in with. An account that was closed is open again.
+pub(crate) fn set(db: &Connection, at: Timestamp, account: &Account) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO accounts
+             (user, password, totp_secret, totp_step, desk, set_at, closed_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+    )?
+    .execute(params![
+        account.user.as_bytes(),
+        account.password,
+        &account.totp_secret[..],
+        count(account.totp_step),
+        account.desk.as_bytes(),
+        at.as_millis()
+    ])?;
+    Ok(())
+}
+
+pub(crate) fn set_totp_step(db: &Connection, user: UserId, step: u64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE accounts SET totp_step = ?2 WHERE user = ?1")?
+        .execute(params![user.as_bytes(), count(step)])?;
+    Ok(())
+}
+
+/// Closes an account. Says whether there is an open one.
+pub(crate) fn close(db: &Connection, at: Timestamp, user: UserId) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached("UPDATE accounts SET closed_at = ?2 WHERE user = ?1 AND closed_at IS NULL")?
+        .execute(params![user.as_bytes(), at.as_millis()])?;
+    Ok(rows == 1)
+}
+
+/// An account, as listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Whose it is.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// When its password was last set.
+    pub set_at: Timestamp,
+    /// When it was closed; none while it can be signed in to.
+    pub closed_at: Option<Timestamp>,
+    /// How many sessions have begun and were not ended. Some of them may have lapsed.
+    pub sessions: u64,
+}
+
+/// Every account, by name.
+pub(crate) fn rows(db: &Connection) -> Result<Vec<AccountRow>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT accounts.user, users.name, accounts.set_at, accounts.closed_at,
+                (SELECT count(*) FROM sessions WHERE sessions.user = accounts.user)
+         FROM accounts JOIN users ON users.id = accounts.user ORDER BY users.name",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(AccountRow {
+            user: UserId::read(row, 0)?,
+            name: row.get(1)?,
+            set_at: Timestamp::read(row, 2)?,
+            closed_at: Column::read(row, 3)?,
+            sessions: count_at(row, 4)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A code with which somebody sets their password.
+pub(crate) struct AccountInvitation {
+    pub(crate) user: UserId,
+    pub(crate) name: String,
+    pub(crate) expires_at: Timestamp,
+    pub(crate) totp_secret: Zeroizing<Vec<u8>>,
+    /// How often a wrong code was given with it.
+    pub(crate) wrong: u64,
+    pub(crate) is_used: bool,
+}
+
+pub(crate) fn invitation(
+    db: &Connection,
+    code_hash: &[u8; 32],
+) -> Result<Option<AccountInvitation>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT invited.user, users.name, invited.expires_at, invited.totp_secret, invited.wrong,
+                invited.used_at IS NOT NULL
+         FROM account_invitations AS invited JOIN users ON users.id = invited.user
+         WHERE invited.code_hash = ?1",
+    )?;
+    let found = statement.query_row([code_hash], |row| {
+        Ok(AccountInvitation {
+            user: UserId::read(row, 0)?,
+            name: row.get(1)?,
+            expires_at: Timestamp::read(row, 2)?,
+            totp_secret: Zeroizing::new(row.get(3)?),
+            wrong: count_at(row, 4)?,
+            is_used: row.get(5)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// Adds an invitation; earlier ones of the same person are worth nothing from then on.
+pub(crate) fn invite(
+    db: &Connection,
+    code_hash: &[u8; 32],
+    user: UserId,
+    expires_at: Timestamp,
+    totp_secret: &[u8],
+) -> Result<(), StoreError> {
+    db.execute("DELETE FROM account_invitations WHERE user = ?1", [user.as_bytes()])?;
+    db.execute(
+        "INSERT INTO account_invitations (code_hash, user, expires_at, totp_secret)
+         VALUES (?1, ?2, ?3, ?4)",
+        params![code_hash, user.as_bytes(), expires_at.as_millis(), totp_secret],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn count_wrong(db: &Connection, code_hash: &[u8; 32]) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE account_invitations SET wrong = wrong + 1 WHERE code_hash = ?1")?
+        .execute([code_hash])?;
+    Ok(())
+}
+
+pub(crate) fn use_up(
+    db: &Connection,
+    at: Timestamp,
+    code_hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    // The secret is in the account now.
+    db.prepare_cached(
+        "UPDATE account_invitations SET used_at = ?2, totp_secret = x'' WHERE code_hash = ?1",
+    )?
+    .execute(params![code_hash, at.as_millis()])?;
+    Ok(())
+}
+
+/// A session as the database has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) user: UserId,
+    pub(crate) desk: DeviceId,
+    pub(crate) begun_at: Timestamp,
+    pub(crate) used_at: Timestamp,
+}
+
+/// A session of an account that is open.
+pub(crate) fn session(
+    db: &Connection,
+    token_hash: &[u8; 32],
+) -> Result<Option<Session>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT sessions.user, accounts.desk, sessions.begun_at, sessions.used_at
+         FROM sessions JOIN accounts ON accounts.user = sessions.user
+         WHERE sessions.token_hash = ?1 AND accounts.closed_at IS NULL",
+    )?;
+    let found = statement.query_row([token_hash], |row| {
+        Ok(Session {
+            user: UserId::read(row, 0)?,
+            desk: DeviceId::read(row, 1)?,
+            begun_at: Timestamp::read(row, 2)?,
+            used_at: Timestamp::read(row, 3)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+pub(crate) fn begin_session(
+    db: &Connection,
+    at: Timestamp,
+    token_hash: &[u8; 32],
+    user: UserId,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT INTO sessions (token_hash, user, begun_at, used_at) VALUES (?1, ?2, ?3, ?3)",
+    )?
+    .execute(params![token_hash, user.as_bytes(), at.as_millis()])?;
+    Ok(())
+}
+
+pub(crate) fn touch_session(
+    db: &Connection,
+    at: Timestamp,
+    token_hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE sessions SET used_at = max(used_at, ?2) WHERE token_hash = ?1")?
+        .execute(params![token_hash, at.as_millis()])?;
+    Ok(())
+}
+
+pub(crate) fn end_session(db: &Connection, token_hash: &[u8; 32]) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM sessions WHERE token_hash = ?1")?.execute([token_hash])?;
+    Ok(())
+}
+
+/// Ends every session of somebody, and says how many there were.
+pub(crate) fn end_sessions(db: &Connection, user: UserId) -> Result<usize, StoreError> {
+    Ok(db.prepare_cached("DELETE FROM sessions WHERE user = ?1")?.execute([user.as_bytes()])?)
+}
+
+/// Forgets the sessions that have lapsed.
+pub(crate) fn forget_sessions(
+    db: &Connection,
+    begun_before: Timestamp,
+    used_before: Timestamp,
+) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM sessions WHERE begun_at < ?1 OR used_at < ?2")?
+        .execute(params![begun_before.as_millis(), used_before.as_millis()])?;
+    Ok(())
+}
+
+/// Attempts that failed one after the other, and when the last one did.
+pub(crate) fn failures(
+    db: &Connection,
+    name_hash: &[u8; 32],
+) -> Result<Option<(u64, Timestamp)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT failures, last_at FROM sign_in_failures WHERE name_hash = ?1")?;
+    let found =
+        statement.query_row([name_hash], |row| Ok((count_at(row, 0)?, Timestamp::read(row, 1)?)));
+    Ok(found.optional()?)
+}
+
+/// Notes one more failure. Names that nobody has are forgotten first when there are too many.
+pub(crate) fn set_failures(
+    db: &Connection,
+    at: Timestamp,
+    name_hash: &[u8; 32],
+    is_known: bool,
+    failures: u64,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO sign_in_failures (name_hash, is_known, failures, last_at)
+         VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![name_hash, is_known, count(failures), at.as_millis()])?;
+    db.prepare_cached(
+        "DELETE FROM sign_in_failures WHERE name_hash IN (
+             SELECT name_hash FROM sign_in_failures WHERE is_known = 0
+             ORDER BY last_at DESC LIMIT -1 OFFSET ?1)",
+    )?
+    .execute([UNKNOWN_NAMES_MAX])?;
+    Ok(())
+}
+
+/// Forgets the failures of a name, or those older than `before` of every name.
+pub(crate) fn forget_failures(db: &Connection, name_hash: &[u8; 32]) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM sign_in_failures WHERE name_hash = ?1")?.execute([name_hash])?;
+    Ok(())
+}
+
+/// Most names that nobody has of which failures are remembered.
+const UNKNOWN_NAMES_MAX: i64 = 1_000;

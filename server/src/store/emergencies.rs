@@ -1,0 +1,135 @@
+//! What supervisors opened in an emergency.
+
+use std::collections::BTreeSet;
+
+use model::ids::{CaseId, CompartmentCode, Scope, UserId};
+use model::time::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::{Column, name};
+use crate::error::StoreError;
+
+/// One opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Emergency {
+    pub(crate) id: i64,
+    pub(crate) user: UserId,
+    pub(crate) scope: Scope,
+    pub(crate) opened_at: Timestamp,
+    /// Exclusive.
+    pub(crate) until: Timestamp,
+    pub(crate) closed_at: Option<Timestamp>,
+    /// Sealed; empty once the case was erased.
+    pub(crate) reason: Vec<u8>,
+    pub(crate) seen: Option<(UserId, Timestamp)>,
+}
+
+pub(crate) fn add(
+    db: &Connection,
+    user: UserId,
+    scope: &Scope,
+    at: Timestamp,
+    until: Timestamp,
+    reason: &[u8],
+) -> Result<i64, StoreError> {
+    db.prepare_cached(
+        "INSERT INTO emergencies (user, \"case\", compartment, opened_at, until, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?
+    .execute(params![
+        user.as_bytes(),
+        scope.case.as_bytes(),
+        scope.compartment.as_str(),
+        at.as_millis(),
+        until.as_millis(),
+        reason
+    ])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// The compartments of a case that somebody has open now.
+pub(crate) fn open(
+    db: &Connection,
+    now: Timestamp,
+    user: UserId,
+    case: CaseId,
+) -> Result<BTreeSet<CompartmentCode>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT compartment FROM emergencies
+         WHERE user = ?1 AND \"case\" = ?2 AND opened_at <= ?3 AND until > ?3
+           AND closed_at IS NULL",
+    )?;
+    let rows = statement
+        .query_map(params![user.as_bytes(), case.as_bytes(), now.as_millis()], |row| {
+            name(row, 0)
+        })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Closes one of somebody's own. Says whether it was open.
+pub(crate) fn close(
+    db: &Connection,
+    now: Timestamp,
+    user: UserId,
+    id: i64,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached(
+            "UPDATE emergencies SET closed_at = ?3
+             WHERE id = ?2 AND user = ?1 AND closed_at IS NULL AND until > ?3",
+        )?
+        .execute(params![user.as_bytes(), id, now.as_millis()])?;
+    Ok(rows == 1)
+}
+
+/// Notes that somebody who watches over privacy has looked at it. The first one stays.
+pub(crate) fn set_seen(
+    db: &Connection,
+    now: Timestamp,
+    by: UserId,
+    id: i64,
+) -> Result<bool, StoreError> {
+    let rows = db
+        .prepare_cached(
+            "UPDATE emergencies SET seen_by = coalesce(seen_by, ?2),
+                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1",
+        )?
+        .execute(params![id, by.as_bytes(), now.as_millis()])?;
+    Ok(rows == 1)
+}
+
+/// How many nobody has looked at yet.
+pub(crate) fn unseen(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT count(*) FROM emergencies WHERE seen_at IS NULL")?;
+    Ok(statement.query_row([], |row| super::count_at(row, 0))?)
+}
+
+/// All of them, or somebody's own, the newest first.
+pub(crate) fn rows(db: &Connection, of: Option<UserId>) -> Result<Vec<Emergency>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, user, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
+                seen_at
+         FROM emergencies WHERE ?1 IS NULL OR user = ?1 ORDER BY id DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![of.as_ref().map(UserId::as_bytes), ROWS_MAX], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
+    let seen_by: Option<UserId> = Column::read(row, 8)?;
+    let seen_at: Option<Timestamp> = Column::read(row, 9)?;
+    Ok(Emergency {
+        id: row.get(0)?,
+        user: UserId::read(row, 1)?,
+        scope: Scope::read(row, 2)?,
+        opened_at: Timestamp::read(row, 4)?,
+        until: Timestamp::read(row, 5)?,
+        closed_at: Column::read(row, 6)?,
+        reason: row.get(7)?,
+        seen: seen_by.zip(seen_at),
+    })
+}
+
+/// Most that are listed: years of them.
+const ROWS_MAX: i64 = 1_000;

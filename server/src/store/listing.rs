@@ -1,0 +1,187 @@
+//! Records as a desk lists them, from the read model.
+
+use std::collections::BTreeSet;
+
+use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
+use model::time::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::{Column, count_at, name};
+use crate::error::StoreError;
+
+/// A record as listed.
+pub(crate) struct Listed {
+    pub(crate) record: RecordId,
+    pub(crate) record_type: TypeName,
+    pub(crate) scope: Scope,
+    pub(crate) case: Option<CaseId>,
+    pub(crate) program: model::ids::ProgramCode,
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) to_review: u64,
+    /// An object in JSON.
+    pub(crate) fields: String,
+}
+
+const COLUMNS: &str = "records.id, records.type, scopes.\"case\", scopes.compartment,
+    records.\"case\", records.program, shown.occurred_at, shown.to_review, shown.fields";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    Ok(Listed {
+        record: RecordId::read(row, 0)?,
+        record_type: name(row, 1)?,
+        scope: Scope::read(row, 2)?,
+        case: Column::read(row, 4)?,
+        program: name(row, 5)?,
+        occurred_at: Timestamp::read(row, 6)?,
+        to_review: count_at(row, 7)?,
+        fields: row.get(8)?,
+    })
+}
+
+/// Every record under a case's id, the newest first: those of the case, or the one that stands
+/// alone.
+pub(crate) fn of_case(
+    db: &Connection,
+    case: CaseId,
+    most: usize,
+) -> Result<Vec<Listed>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM scopes
+         CROSS JOIN records ON records.scope = scopes.id
+         CROSS JOIN read_model AS shown ON shown.record = records.id
+         WHERE scopes.\"case\" = ?1 ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?2"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![case.as_bytes(), most], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One record.
+pub(crate) fn of_record(db: &Connection, record: RecordId) -> Result<Option<Listed>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM records CROSS JOIN scopes ON scopes.id = records.scope
+         CROSS JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query_map([record.as_bytes()], read)?;
+    Ok(rows.next().transpose()?)
+}
+
+/// Calls `each` with every record of these types in the scopes that are open to a user. What is not
+/// open to them is never looked at, so that how long it takes tells nothing of it.
+pub(crate) fn each_open(
+    db: &Connection,
+    user: UserId,
+    types: &BTreeSet<&TypeName>,
+    mut each: impl FnMut(Listed),
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM grants
+         CROSS JOIN scopes ON scopes.id = grants.scope
+         CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
+         CROSS JOIN read_model AS shown ON shown.record = records.id
+         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL"
+    );
+    for of_type in types {
+        let mut statement = db.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![user.as_bytes(), of_type.as_str()], read)?;
+        for row in rows {
+            each(row?);
+        }
+    }
+    Ok(())
+}
+
+/// Calls `each` with every record of these types in a compartment.
+pub(crate) fn each_in(
+    db: &Connection,
+    compartment: &CompartmentCode,
+    types: &BTreeSet<&TypeName>,
+    mut each: impl FnMut(Listed),
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM read_model AS shown INDEXED BY read_model_by_type
+         CROSS JOIN records ON records.id = shown.record
+         CROSS JOIN scopes ON scopes.id = records.scope AND scopes.compartment = ?2
+         WHERE shown.type = ?1"
+    );
+    for of_type in types {
+        let mut statement = db.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![of_type.as_str(), compartment.as_str()], read)?;
+        for row in rows {
+            each(row?);
+        }
+    }
+    Ok(())
+}
+
+/// A case that is open to a user, as far as it is.
+pub(crate) struct OpenCase {
+    pub(crate) case: CaseId,
+    pub(crate) records: u64,
+    pub(crate) to_review: u64,
+    pub(crate) last: Timestamp,
+}
+
+/// The cases that are open to a user, the one with the newest record first.
+pub(crate) fn open_cases(db: &Connection, user: UserId) -> Result<Vec<OpenCase>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at)
+         FROM grants CROSS JOIN records ON records.scope = grants.scope
+         CROSS JOIN read_model AS shown ON shown.record = records.id
+         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
+         GROUP BY records.\"case\" ORDER BY max(shown.occurred_at) DESC, records.\"case\"",
+    )?;
+    let rows = statement.query_map([user.as_bytes()], |row| {
+        Ok(OpenCase {
+            case: CaseId::read(row, 0)?,
+            records: count_at(row, 1)?,
+            to_review: count_at(row, 2)?,
+            last: Timestamp::read(row, 3)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a case has a record in one of these compartments.
+pub(crate) fn has_records_in<'a>(
+    db: &Connection,
+    case: CaseId,
+    compartments: impl IntoIterator<Item = &'a CompartmentCode>,
+) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
+         WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2 LIMIT 1",
+    )?;
+    let mut found = false;
+    // All of them are asked, so that the time tells nothing of which.
+    for compartment in compartments {
+        found |= statement.exists(params![case.as_bytes(), compartment.as_str()])?;
+    }
+    Ok(found)
+}
+
+/// When a record came, and who made it.
+pub(crate) fn made(db: &Connection, record: RecordId) -> Result<Option<Made>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT created_by, created_at, received_at, last_seq FROM records WHERE id = ?1",
+    )?;
+    let mut rows = statement.query_map([record.as_bytes()], |row| {
+        Ok(Made {
+            by: UserId::read(row, 0)?,
+            at: Timestamp::read(row, 1)?,
+            received_at: Timestamp::read(row, 2)?,
+            last_seq: FeedSeq::read(row, 3)?,
+        })
+    })?;
+    Ok(rows.next().transpose()?)
+}
+
+/// How a record was made.
+pub(crate) struct Made {
+    pub(crate) by: UserId,
+    pub(crate) at: Timestamp,
+    pub(crate) received_at: Timestamp,
+    pub(crate) last_seq: FeedSeq,
+}

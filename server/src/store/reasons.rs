@@ -1,0 +1,44 @@
+//! Why somebody read what is read with a stated reason only. The words are sealed.
+
+use model::ids::{CaseId, Scope, UserId};
+use model::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Column;
+use crate::error::StoreError;
+
+pub(crate) fn add(
+    db: &Connection,
+    at: Timestamp,
+    user: UserId,
+    scope: Option<&Scope>,
+    sealed: &[u8],
+) -> Result<i64, StoreError> {
+    db.prepare_cached(
+        "INSERT INTO stated_reasons (user, at, \"case\", compartment, reason)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        user.as_bytes(),
+        at.as_millis(),
+        scope.map(|scope| scope.case.as_bytes()),
+        scope.map(|scope| scope.compartment.as_str()),
+        sealed
+    ])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// The scope that was read and the sealed words, which are empty once the case was erased.
+pub(crate) fn find(
+    db: &Connection,
+    id: i64,
+) -> Result<Option<(Option<Scope>, Vec<u8>)>, StoreError> {
+    let mut statement = db
+        .prepare_cached("SELECT \"case\", compartment, reason FROM stated_reasons WHERE id = ?1")?;
+    let found = statement.query_row([id], |row| {
+        let case: Option<CaseId> = Column::read(row, 0)?;
+        let scope = case.map(|_| Scope::read(row, 0)).transpose()?;
+        Ok((scope, row.get(2)?))
+    });
+    Ok(found.optional()?)
+}
