@@ -14,15 +14,20 @@ use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::accounts::{
+    AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn, SignInRefusal,
+    SignedIn,
+};
 use crate::base::{Base, Files, FolderLock};
 use crate::config::CoreConfig;
+use crate::desk::AtDesk;
 use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, StoreError, SyncError};
 use crate::exchange::Office;
 use crate::readers::Readers;
 use crate::settle;
 use crate::store::audit::Actor;
-use crate::store::{feed, meta, pages, people};
+use crate::store::{consents, feed, meta, pages, people};
 use crate::writer::{Desk, Writer, write_alone};
 
 /// A running server's core. Clones share it.
@@ -171,6 +176,85 @@ impl Core {
     ) -> Result<SyncResponseV1, SyncError> {
         let Inner { base, readers, writer, .. } = &*self.inner;
         Office { base, readers, writer }.answer(now, rng, who, request)
+    }
+
+    /// Shows what goes into an authenticator, to whoever was invited to have an account.
+    ///
+    /// # Errors
+    /// When the code is not one, or not any more.
+    pub fn begin_account(
+        &self,
+        now: Timestamp,
+        asked: &BeginAccount,
+    ) -> Result<AccountBegun, AccountRefusal> {
+        self.accounts().begin(now, asked)
+    }
+
+    /// Sets somebody's password, and ends the sessions that were begun with another one.
+    ///
+    /// # Errors
+    /// When the code is not one, the password is weak or the authenticator shows another number.
+    pub fn finish_account(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        asked: &FinishAccount,
+    ) -> Result<(), AccountRefusal> {
+        self.accounts().finish(now, rng, asked)
+    }
+
+    /// Signs somebody in at a desk, and returns the token of their session.
+    ///
+    /// # Errors
+    /// When anything is wrong with what they gave, or it was too often before.
+    pub fn sign_in(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        asked: &SignIn,
+    ) -> Result<String, SignInRefusal> {
+        self.accounts().sign_in(now, rng, asked)
+    }
+
+    /// Whose session a token is; none when it is nobody's, or has lapsed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn session(&self, now: Timestamp, token: &str) -> Result<Option<SignedIn>, StoreError> {
+        self.accounts().session(now, token)
+    }
+
+    /// Keeps a session from lapsing while it is used.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep_alive(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
+        self.accounts().keep_alive(now, who)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sign_out(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
+        self.accounts().sign_out(now, who)
+    }
+
+    /// What somebody who is signed in does at their desk. What a consent opened and does not any
+    /// more is closed before.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn at_desk(&self, now: Timestamp, who: &SignedIn) -> Result<AtDesk<'_>, StoreError> {
+        let Inner { base, readers, writer, .. } = &*self.inner;
+        if readers.read(|db| consents::is_due(db, now))? {
+            writer.write(move |tx| settle::consents_if_due(now, tx))?;
+        }
+        Ok(AtDesk { base, readers, writer, now, who: *who })
+    }
+
+    fn accounts(&self) -> Accounts<'_> {
+        Accounts { readers: &self.inner.readers, writer: &self.inner.writer }
     }
 
     /// The feed's newest number.

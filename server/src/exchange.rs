@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::Signer as _;
 use model::ids::{DeviceId, FeedSeq, Scope, UserId};
+use model::policy::Way;
 use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
@@ -17,6 +18,7 @@ use rand::{Rng, SeedableRng as _};
 
 use crate::base::Base;
 use crate::core::Authenticated;
+use crate::disclosures;
 use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender};
 use crate::pull::{self, Page, Puller};
@@ -70,8 +72,12 @@ impl Office<'_> {
         let push = std::mem::take(&mut request.push);
         let (place, prepared) = self.readers.read(|db| {
             let place = Place::find(db, who.device, &request)?;
-            let sender =
-                Sender { user: who.user, device: who.device, standing: place.stand.sender() };
+            let sender = Sender {
+                user: who.user,
+                device: who.device,
+                standing: place.stand.sender(),
+                way: Way::Phone,
+            };
             let prepared = ingest::prepare(now, db, self.base, sender, push, inspected)?;
             Ok::<_, StoreError>((place, prepared))
         })?;
@@ -103,7 +109,7 @@ impl Office<'_> {
                     refetch: asked.refetch.clone(),
                     bytes_max: asked.bytes_max,
                 };
-                self.pulling(now, who, asked, taken, &puller)
+                self.pulling(now, rng, who, asked, taken, &puller)
             }
         }
     }
@@ -159,6 +165,7 @@ impl Office<'_> {
     fn pulling(
         &self,
         now: Timestamp,
+        rng: &mut dyn Rng,
         who: &Authenticated,
         asked: Asked,
         taken: Taken,
@@ -184,7 +191,7 @@ impl Office<'_> {
             Ok::<_, StoreError>((page, profile))
         })?;
         if !page.updates.is_empty() {
-            self.note_read(now, who, puller, &page)?;
+            self.note_read(now, StdRng::from_rng(rng), who, puller, &page)?;
         }
         Ok(SyncResponseV1 {
             pull: std::mem::take(&mut page.updates),
@@ -203,6 +210,7 @@ impl Office<'_> {
     fn note_read(
         &self,
         now: Timestamp,
+        mut rng: StdRng,
         who: &Authenticated,
         puller: &Puller,
         page: &Page,
@@ -226,11 +234,7 @@ impl Office<'_> {
         self.writer.write(move |tx| {
             tx.note(now, actor, "read", object, outcome)?;
             for (scope, count) in scopes {
-                for consent in settle::disclosed_under(now, tx, user, &scope)? {
-                    let object = format!("consent {consent}");
-                    let outcome = format!("{count} records of {}", scope.compartment);
-                    tx.note(now, actor, "disclose", object, outcome)?;
-                }
+                disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
             }
             Ok(())
         })

@@ -13,9 +13,11 @@ pub(crate) mod trial;
 use std::collections::BTreeSet;
 
 use model::change::{ChangeProblem, RawChange};
+use model::document::{Document, NewChange as NewDocumentChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
 use model::links;
-use model::policy;
+use model::policy::{self, Way};
+use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{MembershipV1, OutcomeV1, PushResultV1, PushV1, RetryV1};
 use rand::Rng;
@@ -27,7 +29,7 @@ use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::quarantine::{Kept, RefusedChange};
-use crate::store::records::{Known, NewChange};
+use crate::store::records::{Known, NewChange, View};
 use crate::store::{grants, people, quarantine, records};
 use crate::writer::Tx;
 
@@ -39,6 +41,19 @@ pub(crate) struct Sender {
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
     pub(crate) standing: SenderStanding,
+    /// Where it is done.
+    pub(crate) way: Way,
+}
+
+impl Sender {
+    /// Who it is for the audit.
+    fn actor(self) -> Actor {
+        match (self.standing, self.way) {
+            (SenderStanding::Server, _) => Actor::Server,
+            (_, Way::Desk | Way::DeskWithReason) => Actor::Desk(self.user),
+            (_, Way::Work | Way::Phone) => Actor::Device(self.user, self.device),
+        }
+    }
 }
 
 /// What is taken from a sender.
@@ -55,6 +70,8 @@ pub(crate) enum SenderStanding {
     MustReconcile,
     /// Nothing, but it is kept for a supervisor: the device was revoked.
     Revoked,
+    /// What the server writes by itself.
+    Server,
 }
 
 /// Why a change is not stored with its record.
@@ -302,7 +319,7 @@ fn append(
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
         records::add_snapshot(tx.db, &key, &known, &after.document)?;
     }
-    let actor = Actor::Device(sender.user, sender.device);
+    let actor = sender.actor();
     let act = if is_new { "create" } else { "write" };
     let outcome = match vouched {
         0 => format!("{count} changes"),
@@ -319,6 +336,26 @@ fn append(
     Ok(())
 }
 
+/// Stores a record that the server itself has made: whoever wrote it, nobody need be asked.
+pub(crate) fn append_own(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    (user, device): (UserId, DeviceId),
+    envelope: Envelope,
+    document: Document,
+    change: &NewDocumentChange,
+) -> Result<(), StoreError> {
+    let change = RawChange::inspect(&change.bytes)
+        .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
+    let view = View::of_document(&tx.base.catalogue, &document)?;
+    let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Desk };
+    let items = [Item { place: 0, change }];
+    let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
+    let after = After { document: document.into(), envelope, view, consent: None };
+    append(now, rng, tx, sender, None, &items, &trial, after)
+}
+
 /// Notes a refusal, and keeps the bytes: nothing refused is thrown away, but of an erased case.
 /// Where there is no room left for them, this says what to tell instead.
 fn refuse(
@@ -330,7 +367,7 @@ fn refuse(
     bytes: &[u8],
     refused: &Refused,
 ) -> Result<Option<Refused>, StoreError> {
-    let actor = Actor::Device(sender.user, sender.device);
+    let actor = sender.actor();
     tx.note(now, actor, "refuse", format!("record {record}"), refused.code)?;
     if refused.code == rights::ERASED || refused.code == RECONCILE_FIRST {
         return Ok(None);

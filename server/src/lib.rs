@@ -6,14 +6,18 @@
 //! (what the device has not got); `settle` turns roles, assignments and records into grants; only
 //! `store` knows SQL.
 
+pub mod accounts;
 pub mod admin;
 mod base;
 pub mod config;
 pub mod core;
+pub mod desk;
+mod disclosures;
 mod documents;
 mod enrolment;
 pub mod error;
 mod exchange;
+mod facts;
 mod http;
 mod ingest;
 mod keys;

@@ -9,11 +9,12 @@ use std::collections::BTreeSet;
 use model::catalogue::Catalogue;
 use model::document::Document;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, Scope, UserId};
-use model::policy::{self, CaseFacts, Consent, Person};
+use model::policy::{self, Consent, Person};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 
 use crate::error::StoreError;
+use crate::facts::Known;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::{consents, grants, meta, people, records};
@@ -194,8 +195,8 @@ pub(crate) fn disclosed_under(
     user: UserId,
     scope: &Scope,
 ) -> Result<Vec<RecordId>, StoreError> {
-    let known = Known::find(tx, user, scope.case)?;
-    if known.consents.is_empty() {
+    let known = Known::find(tx.db, user, scope.case)?;
+    if !known.has_consents() {
         return Ok(Vec::new());
     }
     let memberships = people::memberships(tx.db, user)?;
@@ -220,42 +221,12 @@ fn compartments(
     memberships: &BTreeSet<MembershipV1>,
     case: CaseId,
 ) -> Result<BTreeSet<CompartmentCode>, StoreError> {
-    let known = Known::find(tx, user, case)?;
+    let known = Known::find(tx.db, user, case)?;
     let who = Person { user, memberships };
     let mut right = policy::opened(&tx.base.catalogue, now, who, known.facts());
     // What stands alone is in one compartment.
-    if let Some(alone) = known.alone {
+    if let Some(alone) = known.alone() {
         right.retain(|compartment| *compartment == alone.scope.compartment);
     }
     Ok(right)
-}
-
-/// What the database knows of a case and a user.
-struct Known {
-    assigned: bool,
-    programs: BTreeSet<ProgramCode>,
-    consents: Vec<Consent>,
-    /// The record, when it belongs to no case.
-    alone: Option<records::Known>,
-}
-
-impl Known {
-    fn find(tx: &Tx<'_>, user: UserId, case: CaseId) -> Result<Self, StoreError> {
-        let alone = records::known(tx.db, RecordId::from(case))?;
-        Ok(Self {
-            assigned: grants::is_assigned(tx.db, user, case)?,
-            programs: grants::programs_of(tx.db, case)?,
-            consents: consents::of_case(tx.db, case)?,
-            alone: alone.filter(|known| known.case.is_none()),
-        })
-    }
-
-    fn facts(&self) -> CaseFacts<'_> {
-        CaseFacts {
-            assigned: self.assigned,
-            programs: &self.programs,
-            consents: &self.consents,
-            alone: self.alone.as_ref().map(|alone| alone.created_by),
-        }
-    }
 }

@@ -9,6 +9,7 @@ use model::time::Timestamp;
 use super::trial::{After, Author};
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
+use crate::facts;
 use crate::store::grants::{self, Standing};
 use crate::store::offers;
 use crate::store::records::{self, Known};
@@ -27,7 +28,7 @@ pub(super) fn check(
         return Ok(Err(erased()));
     }
     let may = match known {
-        Some(known) => may_edit(tx, author.sender, known)?,
+        Some(known) => may_edit(now, tx, author, known)?,
         None => may_create(now, tx, author, envelope)?,
     };
     match may {
@@ -71,13 +72,44 @@ fn check_links(
 /// Who sees a record may edit it, as far as [`super::trial`] allows. Whoever lost it may still hand
 /// in what they wrote until their device has confirmed that it dropped the scope: until then they
 /// could not know.
-fn may_edit(tx: &Tx<'_>, sender: Sender, known: &Known) -> Result<Result<(), Refused>, StoreError> {
+fn may_edit(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    author: Author<'_>,
+    known: &Known,
+) -> Result<Result<(), Refused>, StoreError> {
+    let sender = author.sender;
+    if is_at_a_desk(sender) {
+        return may_edit_at_a_desk(now, tx, author, known);
+    }
     if is_open(tx, sender, known.scope_number)? {
         return Ok(Ok(()));
     }
     let vouched =
         sender.standing == SenderStanding::Vouching && offers::has(tx.db, sender.device, known.id)?;
     Ok(if vouched { Ok(()) } else { Err(policy::Refusal::NotAssigned.into()) })
+}
+
+/// At a desk nothing is handed in late, and more is open than what grants are given for.
+fn may_edit_at_a_desk(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    author: Author<'_>,
+    known: &Known,
+) -> Result<Result<(), Refused>, StoreError> {
+    let (catalogue, user) = (&tx.base.catalogue, author.sender.user);
+    let facts = facts::Known::find(tx.db, user, known.scope.case)?;
+    let subject = Subject {
+        compartment: &known.scope.compartment,
+        record_type: catalogue.record_type(&known.record_type),
+    };
+    let (reach, change) = (Reach::Facts(facts.facts()), Act::Change(author.sender.way));
+    let decided = policy::decide(catalogue, now, author.person(), reach, subject, change);
+    Ok(decided.map_err(Refused::from))
+}
+
+fn is_at_a_desk(sender: Sender) -> bool {
+    matches!(sender.way, Way::Desk | Way::DeskWithReason)
 }
 
 fn may_create(
@@ -108,13 +140,21 @@ fn may_create(
         }
         None => false,
     };
-    let reach = if open { Reach::Granted } else { Reach::Closed };
+    let at_desk = match is_at_a_desk(sender) {
+        true => Some(facts::Known::find(tx.db, sender.user, envelope.scope().case)?),
+        false => None,
+    };
+    let reach = match &at_desk {
+        Some(facts) => Reach::Facts(facts.facts()),
+        None if open => Reach::Granted,
+        None => Reach::Closed,
+    };
     let subject = Subject {
         compartment: &envelope.compartment,
         record_type: catalogue.record_type(&envelope.record_type),
     };
     let create =
-        Act::Create { way: Way::Phone, program: &envelope.program, starts: case.is_none() };
+        Act::Create { way: sender.way, program: &envelope.program, starts: case.is_none() };
     let decided = policy::decide(catalogue, now, author.person(), reach, subject, create);
     Ok(decided.map_err(Refused::from))
 }

@@ -11,7 +11,7 @@ use model::document::check::check_change;
 use model::document::{Document, DocumentError};
 use model::ids::{ChangeHash, RecordId};
 use model::links::{self, Linked};
-use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
@@ -86,7 +86,10 @@ pub(super) fn run(
     }
     let sender = author.sender;
     let refused = match sender.standing {
-        SenderStanding::Ordinary | SenderStanding::Vouching | SenderStanding::Disputing => None,
+        SenderStanding::Ordinary
+        | SenderStanding::Vouching
+        | SenderStanding::Disputing
+        | SenderStanding::Server => None,
         SenderStanding::MustReconcile => Some(Refused::after_pull(
             super::RECONCILE_FIRST,
             "the server was restored and must be told first what this device holds",
@@ -182,7 +185,10 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
             "not_vouched",
             "the server does not know that it lost this; a supervisor has to look at it",
         )),
-        SenderStanding::Ordinary | SenderStanding::MustReconcile | SenderStanding::Revoked => {
+        SenderStanding::Ordinary
+        | SenderStanding::MustReconcile
+        | SenderStanding::Revoked
+        | SenderStanding::Server => {
             Some(Refused::never("forged_actor", "the change names another device as its author"))
         }
     }
@@ -297,7 +303,7 @@ impl Bench<'_> {
             compartment: &envelope.compartment,
             record_type: self.catalogue.record_type(&envelope.record_type),
         };
-        let edited = Edited { way: Way::Phone, before, after, present };
+        let edited = Edited { way: self.author.sender.way, before, after, present };
         let (person, edit) = (self.author.person(), Act::Edit(edited));
         // Whether the record is open to them is asked in the transaction.
         policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, edit)

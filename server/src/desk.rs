@@ -1,0 +1,272 @@
+//! What somebody does at a desk: look for people, read cases and records, write them, open what is
+//! not theirs in an emergency, watch over privacy.
+//!
+//! Everything asks the same rules as a phone's changes do ([`model::policy::decide`]), with what is
+//! known at that moment. What somebody may not see does not exist for them: the answer is the one
+//! for what is not there. Every read is in the audit before its answer leaves.
+
+mod emergency;
+mod messages;
+mod oversight;
+mod read;
+mod write;
+
+use std::collections::BTreeSet;
+
+use model::ids::{CompartmentCode, Scope, UserId};
+use model::policy::{self, Act, Person, Reach, Subject, Way};
+use model::time::Timestamp;
+use model::wire::MembershipV1;
+use rand::Rng;
+use rusqlite::Connection;
+
+use crate::accounts::SignedIn;
+use crate::base::Base;
+use crate::error::StoreError;
+use crate::facts::Known;
+use crate::readers::Readers;
+use crate::store::audit::Actor;
+use crate::store::listing::Listed;
+use crate::store::{people, reasons};
+use crate::writer::{Tx, Writer};
+
+pub use messages::*;
+
+/// Why something was not done at a desk.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskRefusal {
+    /// It is not there, or not for whoever asks: nobody can tell which.
+    #[error("there is nothing here that you may see")]
+    NotFound,
+    /// The rules say no.
+    #[error("{reason}")]
+    NotAllowed {
+        /// The stable name of the reason.
+        code: String,
+        /// In words.
+        reason: String,
+    },
+    /// What was given does not fit.
+    #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<Mistake>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl DeskRefusal {
+    /// A stable name for the answer and the audit.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::NotAllowed { code, .. } => code,
+            Self::Invalid(_) => "invalid",
+            Self::Store(_) => "internal",
+        }
+    }
+
+    fn invalid(problem: impl Into<String>) -> Self {
+        Self::Invalid(vec![Mistake { field: None, problem: problem.into() }])
+    }
+}
+
+impl From<policy::Refusal> for DeskRefusal {
+    fn from(refusal: policy::Refusal) -> Self {
+        Self::NotAllowed { code: refusal.code().to_owned(), reason: refusal.to_string() }
+    }
+}
+
+/// Somebody at their desk, at one moment.
+pub struct AtDesk<'a> {
+    pub(crate) base: &'a Base,
+    pub(crate) readers: &'a Readers,
+    pub(crate) writer: &'a Writer,
+    pub(crate) now: Timestamp,
+    pub(crate) who: SignedIn,
+}
+
+impl AtDesk<'_> {
+    /// Who is signed in, with their roles as they are now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn me(&self) -> Result<Me, DeskRefusal> {
+        self.readers.read(|db| {
+            let profile = people::profile(db, self.who.user)?;
+            let reader = self.reader(db, None)?;
+            let unseen_emergencies = match reader.watches_privacy() {
+                true => Some(crate::store::emergencies::unseen(db)?),
+                false => None,
+            };
+            Ok(Me {
+                user: self.who.user,
+                name: profile.name,
+                roles: profile.roles,
+                unseen_emergencies,
+            })
+        })
+    }
+
+    fn actor(&self) -> Actor {
+        Actor::Desk(self.who.user)
+    }
+
+    /// Whoever reads, with their roles as they are now.
+    fn reader<'b>(
+        &'b self,
+        db: &'b Connection,
+        reason: Option<&str>,
+    ) -> Result<Reader<'b>, DeskRefusal> {
+        Ok(Reader {
+            base: self.base,
+            db,
+            now: self.now,
+            user: self.who.user,
+            memberships: people::memberships(db, self.who.user)?,
+            reason: reason.map(stated).transpose()?,
+        })
+    }
+
+    /// Leaves what was refused in the audit, and passes it on.
+    fn refused<T>(&self, object: String, refusal: DeskRefusal) -> Result<T, DeskRefusal> {
+        if let DeskRefusal::Store(_) = refusal {
+            return Err(refusal);
+        }
+        let (now, actor, code) = (self.now, self.actor(), refusal.code().to_owned());
+        self.writer
+            .write::<_, StoreError, _>(move |tx| tx.note(now, actor, "refuse", object, code))?;
+        Err(refusal)
+    }
+}
+
+/// Somebody who reads at a desk, and one state of the database.
+struct Reader<'a> {
+    base: &'a Base,
+    db: &'a Connection,
+    now: Timestamp,
+    user: UserId,
+    memberships: BTreeSet<MembershipV1>,
+    /// Why, when they said so.
+    reason: Option<String>,
+}
+
+impl Reader<'_> {
+    fn person(&self) -> Person<'_> {
+        Person { user: self.user, memberships: &self.memberships }
+    }
+
+    fn way(&self) -> Way {
+        if self.reason.is_some() { Way::DeskWithReason } else { Way::Desk }
+    }
+
+    fn watches_privacy(&self) -> bool {
+        policy::watches_privacy(&self.base.catalogue, self.person())
+    }
+
+    /// Whether they may see this record.
+    fn may_see(&self, known: &Known, listed: &Listed) -> Result<(), policy::Refusal> {
+        let catalogue = &self.base.catalogue;
+        let subject = Subject {
+            compartment: &listed.scope.compartment,
+            record_type: catalogue.record_type(&listed.record_type),
+        };
+        let (reach, see) = (Reach::Facts(known.facts()), Act::See(self.way()));
+        policy::decide(catalogue, self.now, self.person(), reach, subject, see)
+    }
+
+    /// Whether they would see something with a reason that they do not see without: asked of their
+    /// roles alone, so that it tells nothing of what there is.
+    fn needs_a_reason(&self) -> bool {
+        let logged = |held: &MembershipV1| {
+            self.base.catalogue.compartments.keys().any(|compartment| {
+                let access = self.base.catalogue.access(&held.role, compartment);
+                access == model::catalogue::Access::Logged
+            })
+        };
+        self.reason.is_none() && self.memberships.iter().any(logged)
+    }
+
+    /// What is told when there is nothing that they may see.
+    fn nothing(&self) -> DeskRefusal {
+        match self.needs_a_reason() {
+            true => policy::Refusal::ReasonNeeded.into(),
+            false => DeskRefusal::NotFound,
+        }
+    }
+}
+
+/// A reason that says something.
+fn stated(reason: &str) -> Result<String, DeskRefusal> {
+    let reason = reason.trim();
+    let length = reason.chars().count();
+    if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&length) {
+        let problem = format!(
+            "`reason` must have {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters; it has {length}"
+        );
+        return Err(DeskRefusal::invalid(problem));
+    }
+    Ok(reason.to_owned())
+}
+
+const REASON_CHARS_MIN: usize = 10;
+const REASON_CHARS_MAX: usize = 500;
+
+/// Keeps a stated reason, sealed with the scope that was read, and returns its number.
+fn keep_reason(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    scope: Option<&Scope>,
+    reason: &str,
+) -> Result<i64, StoreError> {
+    let bound = bound_to_reason(scope);
+    let sealed = match scope {
+        Some(scope) => tx.key(rng, scope)?.seal(&[&bound], reason.as_bytes())?,
+        None => tx.base.quarantine.seal(&[&bound], reason.as_bytes())?,
+    };
+    reasons::add(tx.db, now, user, scope, &sealed)
+}
+
+/// The words of a stated reason; none when they went with their case.
+fn reason_of(base: &Base, db: &Connection, id: i64) -> Result<Option<String>, StoreError> {
+    let Some((scope, sealed)) = reasons::find(db, id)? else { return Ok(None) };
+    opened(base, scope.as_ref(), &sealed)
+}
+
+/// Opens words that were sealed with a scope; none when its key was destroyed.
+fn opened(base: &Base, scope: Option<&Scope>, sealed: &[u8]) -> Result<Option<String>, StoreError> {
+    if sealed.is_empty() {
+        return Ok(None);
+    }
+    let bound = bound_to_reason(scope);
+    let bytes = match scope {
+        None => base.quarantine.open(&[&bound], sealed)?,
+        Some(scope) => match base.keyring.find(scope)? {
+            Some(key) => key.open(&[&bound], sealed)?,
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn bound_to_reason(scope: Option<&Scope>) -> Vec<u8> {
+    let mut bound = b"reason".to_vec();
+    if let Some(Scope { case, compartment }) = scope {
+        bound.extend_from_slice(case.as_bytes());
+        bound.extend_from_slice(compartment.as_str().as_bytes());
+    }
+    bound
+}
+
+/// The compartments of what was read, each with how many records.
+fn counted<'a>(
+    records: impl IntoIterator<Item = &'a RecordRow>,
+) -> std::collections::BTreeMap<CompartmentCode, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for row in records {
+        *counts.entry(row.compartment.clone()).or_default() += 1;
+    }
+    counts
+}

@@ -1,0 +1,153 @@
+//! Opening a case's records in an emergency ("break glass"): supervisors may, outside their programs,
+//! with a reason and for a limited time, where the catalogue lets them. It is read-only, and whoever
+//! watches over privacy sees it at once.
+
+use std::collections::BTreeMap;
+
+use model::ids::{Scope, UserId};
+use model::policy;
+use model::time::Span;
+use rand::rngs::StdRng;
+use rusqlite::Connection;
+
+use super::{
+    AtDesk, DeskRefusal, EmergencyView, NamedEmergency, OpenEmergency, bound_to_reason, opened,
+    stated,
+};
+use crate::error::StoreError;
+use crate::store::emergencies::{self, Emergency};
+use crate::store::{listing, people};
+
+impl AtDesk<'_> {
+    /// Opens a compartment of a case for reading. Whether there is anything in it is not told by
+    /// this; whether there is such a case is told only where the catalogue lets it be opened.
+    ///
+    /// # Errors
+    /// When they may not, it is for too long, or no reason is given.
+    pub fn open_emergency(
+        &self,
+        mut rng: StdRng,
+        asked: &OpenEmergency,
+    ) -> Result<EmergencyView, DeskRefusal> {
+        let scope = Scope { case: asked.case, compartment: asked.compartment.clone() };
+        let object = format!("case {} {}", scope.case, scope.compartment);
+        let checked = self.readers.read(|db| self.check(db, asked));
+        let (reason, span) = match checked {
+            Ok(checked) => checked,
+            Err(refusal) => return self.refused(object, refusal),
+        };
+        let (now, user, actor) = (self.now, self.who.user, self.actor());
+        let until = now + span;
+        let words = reason.clone();
+        let id = self.writer.write::<_, StoreError, _>(move |tx| {
+            let bound = bound_to_reason(Some(&scope));
+            let sealed = tx.key(&mut rng, &scope)?.seal(&[&bound], words.as_bytes())?;
+            let id = emergencies::add(tx.db, user, &scope, now, until, &sealed)?;
+            let outcome = format!("emergency {id} until {until}");
+            tx.note(now, actor, "open in an emergency", object, outcome)?;
+            Ok(id)
+        })?;
+        tracing::warn!(emergency.id = id, "a case was opened in an emergency");
+        let name = self.readers.read(|db| people::profile(db, user))?.name;
+        Ok(EmergencyView {
+            emergency: id,
+            user,
+            name,
+            case: asked.case,
+            compartment: asked.compartment.clone(),
+            opened_at: now,
+            until,
+            closed_at: None,
+            reason: Some(reason),
+            seen_at: None,
+        })
+    }
+
+    /// Closes one of their own before its time.
+    ///
+    /// # Errors
+    /// When it is not theirs or not open any more.
+    pub fn close_emergency(&self, asked: NamedEmergency) -> Result<(), DeskRefusal> {
+        let (now, user, actor, id) = (self.now, self.who.user, self.actor(), asked.emergency);
+        let object = format!("emergency {id}");
+        self.writer.write(move |tx| {
+            if !emergencies::close(tx.db, now, user, id)? {
+                return Err(DeskRefusal::NotFound);
+            }
+            Ok(tx.note(now, actor, "close emergency", object, "done")?)
+        })
+    }
+
+    /// All of them for whoever watches over privacy, their own for everybody else; the newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn emergencies(&self) -> Result<Vec<EmergencyView>, DeskRefusal> {
+        self.readers.read(|db| {
+            let of = match self.reader(db, None)?.watches_privacy() {
+                true => None,
+                false => Some(self.who.user),
+            };
+            let names = people::users(db)?;
+            let rows = emergencies::rows(db, of)?;
+            rows.into_iter().map(|row| self.view(row, &names)).collect()
+        })
+    }
+
+    /// Notes that whoever watches over privacy has looked at one.
+    ///
+    /// # Errors
+    /// When they do not watch over privacy, or there is no such opening.
+    pub fn see_emergency(&self, asked: NamedEmergency) -> Result<(), DeskRefusal> {
+        let id = asked.emergency;
+        let object = format!("emergency {id}");
+        self.check_watches_privacy(&object)?;
+        let (now, user, actor) = (self.now, self.who.user, self.actor());
+        self.writer.write(move |tx| {
+            if !emergencies::set_seen(tx.db, now, user, id)? {
+                return Err(DeskRefusal::NotFound);
+            }
+            Ok(tx.note(now, actor, "look at emergency", object, "done")?)
+        })
+    }
+
+    /// The reason and the time, if they may.
+    fn check(&self, db: &Connection, asked: &OpenEmergency) -> Result<(String, Span), DeskRefusal> {
+        let reader = self.reader(db, None)?;
+        let catalogue = &self.base.catalogue;
+        let longest = policy::emergency(catalogue, reader.person(), &asked.compartment)?;
+        let reason = stated(&asked.reason)?;
+        let span = Span::from_minutes(asked.minutes.into());
+        if asked.minutes == 0 || span > longest {
+            let most = longest.as_millis() / Span::from_minutes(1).as_millis();
+            let problem = format!("`minutes` must lie between 1 and {most}");
+            return Err(DeskRefusal::invalid(problem));
+        }
+        // A case that lives where nothing is opened in an emergency is as one that does not exist.
+        let opened = catalogue.compartments.iter().filter(|(_, known)| known.emergency.is_some());
+        let is_known = listing::has_records_in(db, asked.case, opened.map(|(code, _)| code))?;
+        if !is_known || self.base.keyring.is_erased(asked.case)? {
+            return Err(DeskRefusal::NotFound);
+        }
+        Ok((reason, span))
+    }
+
+    fn view(
+        &self,
+        row: Emergency,
+        names: &BTreeMap<UserId, String>,
+    ) -> Result<EmergencyView, DeskRefusal> {
+        Ok(EmergencyView {
+            emergency: row.id,
+            user: row.user,
+            name: names.get(&row.user).cloned().unwrap_or_default(),
+            reason: opened(self.base, Some(&row.scope), &row.reason)?,
+            case: row.scope.case,
+            compartment: row.scope.compartment,
+            opened_at: row.opened_at,
+            until: row.until,
+            closed_at: row.closed_at,
+            seen_at: row.seen.map(|(_, at)| at),
+        })
+    }
+}

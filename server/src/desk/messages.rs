@@ -1,0 +1,291 @@
+//! What a desk asks and is told, as JSON. Nothing of it is ever put into an address: addresses are
+//! logged by what stands between.
+
+use std::collections::BTreeMap;
+
+use model::catalogue::Label;
+use model::ids::{CaseId, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName, UserId};
+use model::record::Edit;
+use model::time::Timestamp;
+use model::wire::MembershipV1;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::admin::AuditRow;
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The person.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their roles, each in a program. Asked anew with every request.
+    pub roles: Vec<MembershipV1>,
+    /// For whoever watches over privacy: openings in an emergency that nobody has looked at yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_emergencies: Option<u64>,
+}
+
+/// Looks for people, or places, by words of their names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindPeople {
+    /// Words, or their beginnings; whatever the accents and the case.
+    pub text: String,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Who was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// At most fifty.
+    pub found: Vec<RecordRow>,
+    /// Whether there are more: give more words.
+    pub more: bool,
+}
+
+/// Every case that is assigned to somebody or supervised by them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caseload {
+    /// The one with the newest record first.
+    pub cases: Vec<CaseRow>,
+}
+
+/// A case in a caseload. Counts only what its reader may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRow {
+    /// The case.
+    pub case: CaseId,
+    /// What the record says that opened it; none when it may not be seen.
+    pub opened_by: Option<RecordRow>,
+    /// Whom it is assigned to, by name.
+    pub assigned: Vec<String>,
+    /// How many records there are.
+    pub records: u64,
+    /// How many of them hold values that a person must decide between.
+    pub to_review: u64,
+    /// When the newest of them happened.
+    pub last: Timestamp,
+}
+
+/// Reads a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadCase {
+    /// The case.
+    pub case: CaseId,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// What may be seen of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseView {
+    /// The case.
+    pub case: CaseId,
+    /// Its records, the newest first; at most a thousand.
+    pub records: Vec<RecordRow>,
+    /// What the law asks to be said with them.
+    pub notices: Vec<Notice>,
+}
+
+/// A record, as listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// The record.
+    pub record: RecordId,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub record_type: TypeName,
+    /// Its case; none when it stands alone.
+    pub case: Option<CaseId>,
+    /// Its compartment.
+    pub compartment: CompartmentCode,
+    /// The program it was made for.
+    pub program: ProgramCode,
+    /// When what it tells happened.
+    pub occurred_at: Timestamp,
+    /// Conflicts that wait for a person.
+    pub to_review: u64,
+    /// What stands in its fields.
+    pub fields: Map<String, Json>,
+}
+
+/// A notice that goes with a disclosure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The compartment whose records it is about.
+    pub compartment: CompartmentCode,
+    /// Its words.
+    pub text: Label,
+}
+
+/// Reads a record.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadRecord {
+    /// The record.
+    pub record: RecordId,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// All of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordView {
+    /// What is listed of it.
+    #[serde(flatten)]
+    pub row: RecordRow,
+    /// Who made it, by name.
+    pub created_by: String,
+    /// When, by the maker's clock.
+    pub created_at: Timestamp,
+    /// When the server had it.
+    pub received_at: Timestamp,
+    /// Every field with several values written concurrently, as in `fieldbook device show`.
+    pub conflicts: Vec<Json>,
+    /// Every change, as in `fieldbook device history`.
+    pub history: Vec<Json>,
+    /// What the law asks to be said with it.
+    pub notices: Vec<Notice>,
+}
+
+/// Makes a record.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewRecord {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub record_type: TypeName,
+    /// Its case; none for a type that opens one or stands alone.
+    #[serde(default)]
+    pub case: Option<CaseId>,
+    /// The program it is made for; none takes the one of its maker that works there.
+    #[serde(default)]
+    pub program: Option<ProgramCode>,
+    /// Its first values.
+    pub edits: Vec<Edit>,
+}
+
+/// Changes a record.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditRecord {
+    /// The record.
+    pub record: RecordId,
+    /// What changes, as one change.
+    pub edits: Vec<Edit>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The record.
+    pub record: RecordId,
+    /// Its case; none when it stands alone.
+    pub case: Option<CaseId>,
+    /// Whether anything changed.
+    pub changed: bool,
+}
+
+/// Opens a case's records in an emergency ("break glass").
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenEmergency {
+    /// The case.
+    pub case: CaseId,
+    /// Of which compartment.
+    pub compartment: CompartmentCode,
+    /// For how many minutes.
+    pub minutes: u32,
+    /// Why: ten to five hundred characters. The privacy officer reads it at once.
+    pub reason: String,
+}
+
+/// Closes it before its time, or says that it was looked at.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedEmergency {
+    /// Which.
+    pub emergency: i64,
+}
+
+/// One opening in an emergency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyView {
+    /// Which.
+    pub emergency: i64,
+    /// Who opened it.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The case.
+    pub case: CaseId,
+    /// The compartment.
+    pub compartment: CompartmentCode,
+    /// From when.
+    pub opened_at: Timestamp,
+    /// Until when at most; exclusive.
+    pub until: Timestamp,
+    /// When it was closed before that.
+    pub closed_at: Option<Timestamp>,
+    /// Why; none once the case was erased.
+    pub reason: Option<String>,
+    /// When somebody who watches over privacy looked at it.
+    pub seen_at: Option<Timestamp>,
+}
+
+/// A change that was refused. Says nothing of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalRow {
+    /// The owner of the device that sent it, by name.
+    pub by: String,
+    /// The record it was for.
+    pub record: RecordId,
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason as the owner was told.
+    pub reason: String,
+    /// When it first came.
+    pub received_at: Timestamp,
+    /// How often it came.
+    pub times: u64,
+}
+
+/// Asks for rows of the audit.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReadAudit {
+    /// Only acts of this name.
+    #[serde(default)]
+    pub act: Option<String>,
+    /// Only rows that name this identifier.
+    #[serde(default)]
+    pub about: Option<String>,
+    /// At most so many; a thousand when none is given, and never more.
+    #[serde(default)]
+    pub limit: Option<u64>,
+}
+
+/// Rows of the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// The newest first.
+    pub rows: Vec<AuditRow>,
+    /// What people gave as their reasons, by the number that the rows name.
+    pub reasons: BTreeMap<i64, String>,
+}
+
+/// What is wrong with a request, by field where it is one field's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// The field; none when it is the whole.
+    pub field: Option<FieldName>,
+    /// In words.
+    pub problem: String,
+}

@@ -1,0 +1,325 @@
+//! Reading at a desk: people, the caseload, a case, a record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::catalogue::BelongsTo;
+use model::ids::{CaseId, CompartmentCode, DeviceId, Scope, TypeName};
+use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
+use model::search::{fold, query_words};
+use rand::rngs::StdRng;
+use rusqlite::Connection;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    AtDesk, CaseRow, CaseView, Caseload, DeskRefusal, FindPeople, Notice, People, ReadCase,
+    ReadRecord, Reader, RecordRow, RecordView, counted, keep_reason,
+};
+use crate::disclosures;
+use crate::error::StoreError;
+use crate::facts::Known;
+use crate::store::listing::{self, Listed};
+use crate::store::{grants, people, records};
+
+impl AtDesk<'_> {
+    /// Looks for people, or places, among those that may be seen.
+    ///
+    /// # Errors
+    /// When there is nothing to look for, a reason is needed, or the store fails.
+    pub fn people(&self, rng: StdRng, asked: &FindPeople) -> Result<People, DeskRefusal> {
+        let found = self.readers.read(|db| {
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            reader.people(&query_words(&asked.text))
+        });
+        let found = match found {
+            Ok(found) => found,
+            Err(refusal) => return self.refused("people".into(), refusal),
+        };
+        let reason = asked.reason.as_deref().map(super::stated).transpose()?;
+        self.note_read(rng, "people".into(), None, &found.found, reason)?;
+        Ok(found)
+    }
+
+    /// Every case that is assigned to them or supervised by them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn caseload(&self, rng: StdRng) -> Result<Caseload, DeskRefusal> {
+        let cases = self.readers.read(|db| self.reader(db, None)?.caseload())?;
+        let seen: Vec<RecordRow> = cases.iter().filter_map(|row| row.opened_by.clone()).collect();
+        self.note_read(rng, "caseload".into(), None, &seen, None)?;
+        Ok(Caseload { cases })
+    }
+
+    /// What they may see of a case.
+    ///
+    /// # Errors
+    /// When there is nothing that they may see, whether or not there is anything.
+    pub fn case(&self, rng: StdRng, asked: &ReadCase) -> Result<CaseView, DeskRefusal> {
+        let object = format!("case {}", asked.case);
+        let read = self.readers.read(|db| {
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            let view = reader.case(asked.case)?;
+            Ok::<_, DeskRefusal>((view, reader.reason))
+        });
+        let (view, reason) = match read {
+            Ok(read) => read,
+            Err(refusal) => return self.refused(object, refusal),
+        };
+        self.note_read(rng, object, Some(asked.case), &view.records, reason)?;
+        Ok(view)
+    }
+
+    /// All of a record.
+    ///
+    /// # Errors
+    /// When they may not see it, or it is not there.
+    pub fn record(&self, rng: StdRng, asked: &ReadRecord) -> Result<RecordView, DeskRefusal> {
+        let object = format!("record {}", asked.record);
+        let read = self.readers.read(|db| {
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            let found = listing::of_record(db, asked.record)?;
+            // What is not there is asked about as if it were, under its own id.
+            let anchor = found.as_ref().map_or(asked.record.into(), |found| found.scope.case);
+            let known = Known::at_a_desk(db, self.now, self.who.user, anchor)?;
+            let found = found.filter(|found| reader.may_see(&known, found).is_ok());
+            let Some(found) = found else { return Err(reader.nothing()) };
+            let view = reader.record(&known, found)?;
+            Ok::<_, DeskRefusal>((view, anchor, reader.reason))
+        });
+        let (view, anchor, reason) = match read {
+            Ok(read) => read,
+            Err(refusal) => return self.refused(object, refusal),
+        };
+        let row = std::slice::from_ref(&view.row);
+        self.note_read(rng, object, Some(anchor), row, reason)?;
+        Ok(view)
+    }
+
+    /// Every read is in the audit before its answer leaves, and every disclosure leaves a record.
+    fn note_read(
+        &self,
+        mut rng: StdRng,
+        object: String,
+        case: Option<CaseId>,
+        seen: &[RecordRow],
+        reason: Option<String>,
+    ) -> Result<(), DeskRefusal> {
+        let (now, actor, user) = (self.now, self.actor(), self.who.user);
+        let counts = counted(seen);
+        let records = seen.len();
+        let first = seen.first().map(|row| row.compartment.clone());
+        let scope = case.zip(first).map(|(case, compartment)| Scope { case, compartment });
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            let mut outcome = format!("{records} records");
+            if let Some(reason) = reason {
+                let id = keep_reason(now, &mut rng, tx, user, scope.as_ref(), &reason)?;
+                outcome.push_str(&format!(", reason {id}"));
+            }
+            if let Some(case) = case {
+                let known = Known::at_a_desk(tx.db, now, user, case)?;
+                if counts.keys().any(|compartment| known.is_emergency(compartment)) {
+                    outcome.push_str(", in an emergency");
+                }
+            }
+            tx.note(now, actor, "read", object, outcome)?;
+            let Some(case) = case else { return Ok(()) };
+            for (compartment, count) in counts {
+                let scope = Scope { case, compartment };
+                disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    fn people(&self, words: &[String]) -> Result<People, DeskRefusal> {
+        if words.is_empty() {
+            return Err(DeskRefusal::invalid("`text` must have a word to look for"));
+        }
+        let types = self.opening_types();
+        let mut found: Vec<RecordRow> = Vec::new();
+        let mut take = |listed: Listed| {
+            if self.is_about(&listed, words) {
+                found.push(row(listed));
+            }
+        };
+        listing::each_open(self.db, self.user, &types, &mut take)?;
+        for compartment in self.open_to_their_roles() {
+            listing::each_in(self.db, compartment, &types, &mut take)?;
+        }
+        if found.is_empty() && self.needs_a_reason() {
+            return Err(policy::Refusal::ReasonNeeded.into());
+        }
+        found.sort_by(|a, b| (b.occurred_at, b.record).cmp(&(a.occurred_at, a.record)));
+        found.dedup_by_key(|row| row.record);
+        let more = found.len() > PEOPLE_MAX;
+        found.truncate(PEOPLE_MAX);
+        Ok(People { found, more })
+    }
+
+    /// The types whose records open cases, and are looked for by name.
+    fn opening_types(&self) -> BTreeSet<&TypeName> {
+        let types = self.base.catalogue.types.values();
+        types
+            .filter(|known| known.belongs_to == BelongsTo::Itself)
+            .map(|known| &known.name)
+            .collect()
+    }
+
+    /// The compartments that they read whatever is assigned to them: by their office alone.
+    fn open_to_their_roles(&self) -> impl Iterator<Item = &CompartmentCode> {
+        let programs = BTreeSet::new();
+        let by_office = move |compartment: &&CompartmentCode| {
+            let facts = CaseFacts {
+                assigned: false,
+                programs: &programs,
+                consents: &[],
+                alone: None,
+                emergency: &NO_EMERGENCY,
+            };
+            let subject = Subject { compartment, record_type: None };
+            let (reach, see) = (Reach::Facts(facts), Act::See(self.way()));
+            let catalogue = &self.base.catalogue;
+            policy::decide(catalogue, self.now, self.person(), reach, subject, see).is_ok()
+        };
+        self.base.catalogue.compartments.keys().filter(by_office)
+    }
+
+    /// Whether each word begins one of the words that the record is looked for by.
+    fn is_about(&self, listed: &Listed, words: &[String]) -> bool {
+        let Some(known) = self.base.catalogue.record_type(&listed.record_type) else {
+            return false;
+        };
+        let fields = object(&listed.fields);
+        let searched = known.fields.iter().filter(|field| field.searched);
+        let text: Vec<String> = searched
+            .filter_map(|field| fields.get(field.name.as_str()).and_then(Json::as_str))
+            .map(fold)
+            .collect();
+        let there: Vec<&str> = text
+            .iter()
+            .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
+            .collect();
+        words.iter().all(|word| there.iter().any(|other| other.starts_with(word.as_str())))
+    }
+
+    fn caseload(&self) -> Result<Vec<CaseRow>, DeskRefusal> {
+        let types = self.opening_types();
+        let mut opened: BTreeMap<CaseId, RecordRow> = BTreeMap::new();
+        listing::each_open(self.db, self.user, &types, |listed| {
+            if let Some(case) = listed.case {
+                opened.insert(case, row(listed));
+            }
+        })?;
+        let names = people::users(self.db)?;
+        let mut rows = Vec::new();
+        for open in listing::open_cases(self.db, self.user)? {
+            let assignees = grants::assignees(self.db, open.case)?;
+            rows.push(CaseRow {
+                case: open.case,
+                opened_by: opened.remove(&open.case),
+                assigned: assignees.iter().filter_map(|user| names.get(user).cloned()).collect(),
+                records: open.records,
+                to_review: open.to_review,
+                last: open.last,
+            });
+        }
+        Ok(rows)
+    }
+
+    fn case(&self, case: CaseId) -> Result<CaseView, DeskRefusal> {
+        let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
+        let listed = listing::of_case(self.db, case, CASE_RECORDS_MAX)?;
+        let seen: Vec<RecordRow> = listed
+            .into_iter()
+            .filter(|listed| self.may_see(&known, listed).is_ok())
+            .map(row)
+            .collect();
+        // In an emergency it is said that there is nothing: that is what was asked.
+        let is_emergency =
+            self.base.catalogue.compartments.keys().any(|code| known.is_emergency(code));
+        if seen.is_empty() && !is_emergency {
+            return Err(self.nothing());
+        }
+        let notices = self.notices(&known, counted(&seen).into_keys());
+        Ok(CaseView { case, records: seen, notices })
+    }
+
+    fn record(&self, known: &Known, listed: Listed) -> Result<RecordView, DeskRefusal> {
+        let stored = records::known(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
+        let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
+        let document = match self.base.documents.at(listed.record, made.last_seq) {
+            Some(document) => document,
+            None => records::load(self.db, &self.base.keyring, &stored)?.into(),
+        };
+        let catalogue = &self.base.catalogue;
+        let read = document
+            .record(catalogue)
+            .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+        let names = Names { db: self.db };
+        let name_of = |device: DeviceId| names.of(device);
+        let history = document.history(catalogue.record_type(&listed.record_type));
+        let notices = self.notices(known, [listed.scope.compartment.clone()]);
+        Ok(RecordView {
+            row: row(listed),
+            created_by: people::users(self.db)?.remove(&made.by).unwrap_or_default(),
+            created_at: made.at,
+            received_at: made.received_at,
+            conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),
+            history: history.iter().map(|entry| entry.to_json(&name_of)).collect(),
+            notices,
+        })
+    }
+
+    /// What the law asks to be said, where a consent alone lets them read.
+    fn notices(
+        &self,
+        known: &Known,
+        compartments: impl IntoIterator<Item = CompartmentCode>,
+    ) -> Vec<Notice> {
+        let catalogue = &self.base.catalogue;
+        let noticed = compartments.into_iter().filter_map(|code| {
+            let text = catalogue.compartments.get(&code)?.notice.clone()?;
+            let (person, facts) = (self.person(), known.facts());
+            let under = policy::disclosed_under(catalogue, self.now, person, facts, &code);
+            (!under.is_empty()).then_some(Notice { compartment: code, text })
+        });
+        noticed.collect()
+    }
+}
+
+/// The owners of devices, by name.
+struct Names<'a> {
+    db: &'a Connection,
+}
+
+impl Names<'_> {
+    fn of(&self, device: DeviceId) -> String {
+        let author = people::author(self.db, device).ok().flatten();
+        author.map_or_else(|| device.to_string(), |author| author.name)
+    }
+}
+
+fn row(listed: Listed) -> RecordRow {
+    RecordRow {
+        record: listed.record,
+        record_type: listed.record_type,
+        case: listed.case,
+        compartment: listed.scope.compartment,
+        program: listed.program,
+        occurred_at: listed.occurred_at,
+        to_review: listed.to_review,
+        fields: object(&listed.fields),
+    }
+}
+
+/// The read model's fields. It is ours: anything else than an object is as good as none.
+fn object(fields: &str) -> Map<String, Json> {
+    serde_json::from_str(fields).unwrap_or_default()
+}
+
+const PEOPLE_MAX: usize = 50;
+
+const CASE_RECORDS_MAX: usize = 1_000;

@@ -1,0 +1,195 @@
+//! Writing at a desk. What is written goes the way of a phone's changes: the same trial, the same
+//! rules, the same feed, so that phones pull it like anything else.
+
+use std::sync::Arc;
+
+use model::catalogue::{BelongsTo, RecordType};
+use model::document::{Document, EditError, NewChange};
+use model::ids::{ActorId, CaseId, ProgramCode, RecordId};
+use model::policy::{self, Act, Reach, Subject, Way};
+use model::record::{Envelope, FieldProblem};
+use model::wire::{OutcomeV1, PushV1};
+use rand::rngs::StdRng;
+
+use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written};
+use crate::error::StoreError;
+use crate::facts::Known;
+use crate::ingest::{self, Sender, SenderStanding};
+use crate::store::{listing, records};
+
+impl AtDesk<'_> {
+    /// Makes a record.
+    ///
+    /// # Errors
+    /// When they may not, or a field does not take what was given; every one is named.
+    pub fn create(&self, mut rng: StdRng, asked: &NewRecord) -> Result<Written, DeskRefusal> {
+        let record = RecordId::generate(self.now, &mut rng);
+        let made = self.readers.read(|db| {
+            let reader = self.reader(db, None)?;
+            reader.make(&mut rng, self.who.desk, record, asked)
+        });
+        let (envelope, change) = match made {
+            Ok(made) => made,
+            Err(refusal) => return self.refused(format!("{} to be", asked.record_type), refusal),
+        };
+        self.push(rng, record, change)?;
+        Ok(Written { record, case: envelope.case, changed: true })
+    }
+
+    /// Changes a record.
+    ///
+    /// # Errors
+    /// When they may not see it or may not change it so, or a field does not take what was given.
+    pub fn edit(&self, mut rng: StdRng, asked: &EditRecord) -> Result<Written, DeskRefusal> {
+        let edited = self.readers.read(|db| {
+            let reader = self.reader(db, None)?;
+            reader.change(&mut rng, self.who.desk, asked)
+        });
+        let (case, change) = match edited {
+            Ok(edited) => edited,
+            Err(refusal) => return self.refused(format!("record {}", asked.record), refusal),
+        };
+        let changed = change.is_some();
+        if let Some(change) = change {
+            self.push(rng, asked.record, change)?;
+        }
+        Ok(Written { record: asked.record, case, changed })
+    }
+
+    /// Hands a change in as a phone does.
+    fn push(
+        &self,
+        mut rng: StdRng,
+        record: RecordId,
+        change: NewChange,
+    ) -> Result<(), DeskRefusal> {
+        let sender = Sender {
+            user: self.who.user,
+            device: self.who.desk,
+            standing: SenderStanding::Ordinary,
+            way: Way::Desk,
+        };
+        let push = vec![PushV1 { record, change: change.bytes }];
+        let (inspected, _) = ingest::inspect(&push);
+        let now = self.now;
+        let prepared =
+            self.readers.read(|db| ingest::prepare(now, db, self.base, sender, push, inspected))?;
+        let results =
+            self.writer.write::<_, StoreError, _>(move |tx| prepared.store(now, &mut rng, tx))?;
+        match results.into_iter().next().map(|result| result.outcome) {
+            Some(OutcomeV1::Accepted | OutcomeV1::Known) => Ok(()),
+            Some(OutcomeV1::Refused { code, reason, .. }) => {
+                Err(DeskRefusal::NotAllowed { code, reason })
+            }
+            None => Err(StoreError::Damaged("a push without a result").into()),
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn make(
+        &self,
+        rng: &mut StdRng,
+        desk: model::ids::DeviceId,
+        record: RecordId,
+        asked: &NewRecord,
+    ) -> Result<(Envelope, NewChange), DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let Some(record_type) = catalogue.record_type(&asked.record_type) else {
+            let problem = format!("there is no record type `{}`", asked.record_type);
+            return Err(DeskRefusal::invalid(problem));
+        };
+        let own = record_type.belongs_to == BelongsTo::Itself;
+        let case = if own { Some(CaseId::from(record)) } else { asked.case };
+        let program = self.program(record_type, asked)?;
+        let envelope = Envelope {
+            record,
+            record_type: record_type.name.clone(),
+            type_version: record_type.version,
+            case,
+            compartment: record_type.compartment.clone(),
+            program,
+            created_by: self.user,
+            created_at: self.now,
+        };
+        self.may_make(&envelope, record_type, own)?;
+        let actor = ActorId::generate(rng, desk);
+        let (_, change) = Document::create(self.now, actor, catalogue, &envelope, &asked.edits)?;
+        Ok((envelope, change))
+    }
+
+    fn program(
+        &self,
+        record_type: &RecordType,
+        asked: &NewRecord,
+    ) -> Result<ProgramCode, DeskRefusal> {
+        match &asked.program {
+            Some(program) => Ok(program.clone()),
+            None => {
+                let catalogue = &self.base.catalogue;
+                let program = policy::default_program(catalogue, &self.memberships, record_type);
+                Ok(program.ok_or(policy::Refusal::Role)?)
+            }
+        }
+    }
+
+    fn may_make(
+        &self,
+        envelope: &Envelope,
+        record_type: &RecordType,
+        own: bool,
+    ) -> Result<(), DeskRefusal> {
+        let known = Known::find(self.db, self.user, envelope.scope().case)?;
+        let subject =
+            Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
+        let create = Act::Create {
+            way: Way::Desk,
+            program: &envelope.program,
+            starts: own || envelope.case.is_none(),
+        };
+        let reach = Reach::Facts(known.facts());
+        policy::decide(&self.base.catalogue, self.now, self.person(), reach, subject, create)
+            .map_err(DeskRefusal::from)
+    }
+
+    fn change(
+        &self,
+        rng: &mut StdRng,
+        desk: model::ids::DeviceId,
+        asked: &EditRecord,
+    ) -> Result<(Option<CaseId>, Option<NewChange>), DeskRefusal> {
+        let found = listing::of_record(self.db, asked.record)?;
+        let anchor = found.as_ref().map_or(asked.record.into(), |found| found.scope.case);
+        let known = Known::find(self.db, self.user, anchor)?;
+        let found = found.filter(|found| self.may_see(&known, found).is_ok());
+        let stored =
+            found.as_ref().map(|found| records::known(self.db, found.record)).transpose()?;
+        let stored = stored.flatten().ok_or(DeskRefusal::NotFound)?;
+        let mut document = match self.base.documents.at(stored.id, stored.last_seq) {
+            Some(document) => Arc::unwrap_or_clone(document),
+            None => records::load(self.db, &self.base.keyring, &stored)?,
+        };
+        let actor = ActorId::generate(rng, desk);
+        let change = document.edit(self.now, actor, &self.base.catalogue, &asked.edits)?;
+        Ok((stored.case, change))
+    }
+}
+
+impl From<EditError> for DeskRefusal {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Fields(problems) => {
+                Self::Invalid(problems.into_iter().map(Mistake::from).collect())
+            }
+            EditError::Envelope(problem) => Self::invalid(problem.to_string()),
+            EditError::TooLarge => Self::invalid(EditError::TooLarge.to_string()),
+            EditError::Document(_) => StoreError::Damaged("a document is not a record").into(),
+        }
+    }
+}
+
+impl From<FieldProblem> for Mistake {
+    fn from(problem: FieldProblem) -> Self {
+        Self { problem: problem.to_string(), field: Some(problem.field) }
+    }
+}

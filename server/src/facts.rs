@@ -1,0 +1,69 @@
+//! What the database knows of a case and a user: what the rules are asked about.
+
+use std::collections::BTreeSet;
+
+use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
+use model::policy::{CaseFacts, Consent};
+use model::time::Timestamp;
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::store::{consents, emergencies, grants, records};
+
+/// What is known of a case and a user.
+pub(crate) struct Known {
+    assigned: bool,
+    programs: BTreeSet<ProgramCode>,
+    consents: Vec<Consent>,
+    /// The record, when it belongs to no case.
+    alone: Option<records::Known>,
+    emergency: BTreeSet<CompartmentCode>,
+}
+
+impl Known {
+    /// What grants rest on. An emergency opens what is read at a desk: nothing is granted for it.
+    pub(crate) fn find(db: &Connection, user: UserId, case: CaseId) -> Result<Self, StoreError> {
+        let alone = records::known(db, RecordId::from(case))?;
+        Ok(Self {
+            assigned: grants::is_assigned(db, user, case)?,
+            programs: grants::programs_of(db, case)?,
+            consents: consents::of_case(db, case)?,
+            alone: alone.filter(|known| known.case.is_none()),
+            emergency: BTreeSet::new(),
+        })
+    }
+
+    /// What somebody may read at a desk, now.
+    pub(crate) fn at_a_desk(
+        db: &Connection,
+        now: Timestamp,
+        user: UserId,
+        case: CaseId,
+    ) -> Result<Self, StoreError> {
+        let emergency = emergencies::open(db, now, user, case)?;
+        Ok(Self { emergency, ..Self::find(db, user, case)? })
+    }
+
+    pub(crate) fn has_consents(&self) -> bool {
+        !self.consents.is_empty()
+    }
+
+    pub(crate) fn alone(&self) -> Option<&records::Known> {
+        self.alone.as_ref()
+    }
+
+    /// Whether the user reads a compartment because it is an emergency.
+    pub(crate) fn is_emergency(&self, compartment: &CompartmentCode) -> bool {
+        self.emergency.contains(compartment)
+    }
+
+    pub(crate) fn facts(&self) -> CaseFacts<'_> {
+        CaseFacts {
+            assigned: self.assigned,
+            programs: &self.programs,
+            consents: &self.consents,
+            alone: self.alone.as_ref().map(|alone| alone.created_by),
+            emergency: &self.emergency,
+        }
+    }
+}
