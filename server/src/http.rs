@@ -3,9 +3,11 @@
 //! [`ROUTES`] says what there is and who may have it; the router is built from it, so a route cannot
 //! exist without an answer to that. What travels is described in `docs/protocol.md`.
 
+mod account;
 mod app;
 mod body;
 mod bounds;
+mod desk;
 mod device;
 mod enroll;
 mod error;
@@ -15,6 +17,7 @@ mod observe;
 mod probes;
 mod proof;
 mod restraint;
+mod session;
 mod streams;
 mod sync;
 mod work;
@@ -34,6 +37,7 @@ use device::Device;
 use error::ApiError;
 pub use restraint::Rate;
 pub(crate) use restraint::{Places, subscriber};
+use session::Seat;
 
 /// Every route there is.
 pub const ROUTES: &[Route] = &[
@@ -51,6 +55,71 @@ pub const ROUTES: &[Route] = &[
     Route::get(
         "/v1/events",
         Handler::Device(|app, device, request| Box::pin(events::events(app, device, request))),
+    ),
+    Route::post(
+        "/v1/account",
+        Handler::Visitor(|app, request| Box::pin(account::begin(app, request))),
+    ),
+    Route::post(
+        "/v1/account/finish",
+        Handler::Visitor(|app, request| Box::pin(account::finish(app, request))),
+    ),
+    Route::post(
+        "/v1/session",
+        Handler::Visitor(|app, request| Box::pin(account::sign_in(app, request))),
+    ),
+    Route::post(
+        "/v1/session/end",
+        Handler::Desk(|app, seat, _| Box::pin(account::sign_out(app, seat))),
+    ),
+    Route::get("/v1/desk/me", Handler::Desk(|app, seat, _| Box::pin(desk::me(app, seat)))),
+    Route::get(
+        "/v1/desk/caseload",
+        Handler::Desk(|app, seat, _| Box::pin(desk::caseload(app, seat))),
+    ),
+    Route::post(
+        "/v1/desk/people",
+        Handler::Desk(|app, seat, request| Box::pin(desk::people(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/case",
+        Handler::Desk(|app, seat, request| Box::pin(desk::case(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/record",
+        Handler::Desk(|app, seat, request| Box::pin(desk::record(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/create",
+        Handler::Desk(|app, seat, request| Box::pin(desk::create(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/edit",
+        Handler::Desk(|app, seat, request| Box::pin(desk::edit(app, seat, request))),
+    ),
+    Route::get(
+        "/v1/desk/emergencies",
+        Handler::Desk(|app, seat, _| Box::pin(desk::emergencies(app, seat))),
+    ),
+    Route::post(
+        "/v1/desk/emergency/open",
+        Handler::Desk(|app, seat, request| Box::pin(desk::open_emergency(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/emergency/close",
+        Handler::Desk(|app, seat, request| Box::pin(desk::close_emergency(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/emergency/see",
+        Handler::Desk(|app, seat, request| Box::pin(desk::see_emergency(app, seat, request))),
+    ),
+    Route::get(
+        "/v1/desk/refusals",
+        Handler::Desk(|app, seat, _| Box::pin(desk::refusals(app, seat))),
+    ),
+    Route::post(
+        "/v1/desk/audit",
+        Handler::Desk(|app, seat, request| Box::pin(desk::audit(app, seat, request))),
     ),
 ];
 
@@ -73,6 +142,10 @@ pub enum Access {
     Local,
     /// Devices, which prove that they are.
     Device,
+    /// Everybody, in JSON: whoever is about to sign in.
+    Visitor,
+    /// Whoever is signed in; what they may is asked by what they ask for.
+    Desk,
 }
 
 impl Route {
@@ -82,7 +155,14 @@ impl Route {
             Handler::Public(_) => Access::Public,
             Handler::Local(_) => Access::Local,
             Handler::Device(_) => Access::Device,
+            Handler::Visitor(_) => Access::Visitor,
+            Handler::Desk(_) => Access::Desk,
         }
+    }
+
+    /// Whether it speaks JSON whatever is accepted: desks do, devices speak CBOR.
+    fn speaks_json(&self) -> bool {
+        matches!(self.handler, Handler::Visitor(_) | Handler::Desk(_))
     }
 
     const fn get(path: &'static str, handler: Handler) -> Self {
@@ -107,6 +187,11 @@ impl Route {
                 _ => ApiError::LocalOnly.into_response(),
             },
             Handler::Device(handle) => device::answer(app, request, handle).await,
+            Handler::Visitor(handle) => match session::check_site(request.headers()) {
+                Ok(()) => handle(app, request).await.into_response(),
+                Err(error) => error.into_response(),
+            },
+            Handler::Desk(handle) => session::answer(app, request, handle).await,
         }
     }
 }
@@ -118,9 +203,12 @@ enum Handler {
     Public(PublicHandler),
     Local(PublicHandler),
     Device(DeviceHandler),
+    Visitor(PublicHandler),
+    Desk(DeskHandler),
 }
 
 type PublicHandler = fn(App, Request) -> Answering;
+type DeskHandler = fn(App, Seat, Request) -> Answering;
 type DeviceHandler = fn(App, Device, Request) -> Answering;
 type Answering = BoxFuture<'static, Result<Response, ApiError>>;
 

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::ids::DeviceId;
+use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
@@ -30,12 +30,15 @@ pub(crate) struct Shared {
     pub(super) nonces: Nonces,
     pub(super) by_address: Buckets<IpAddr>,
     pub(super) enrolments: Buckets<IpAddr>,
+    pub(super) sign_ins: Buckets<IpAddr>,
     pub(super) by_device: Buckets<DeviceId>,
+    pub(super) by_user: Buckets<UserId>,
     pub(super) requests: Places<DeviceId>,
     pub(super) streams: Streams,
     pub(super) intake: Intake,
     pub(super) work: Bench,
     pub(super) looks: Bench,
+    pub(super) hashing: Bench,
     pub(super) metrics: PrometheusHandle,
     pub(super) signals: Signals,
     clock: Arc<dyn Clock>,
@@ -65,12 +68,15 @@ impl App {
             nonces: Nonces::new(&mut rng),
             by_address: Buckets::new(bounds.per_address),
             enrolments: Buckets::new(bounds.enrolments_per_address),
+            sign_ins: Buckets::new(bounds.sign_ins_per_address),
             by_device: Buckets::new(bounds.per_device),
+            by_user: Buckets::new(bounds.per_user),
             requests: Places::new(bounds.requests_per_device),
             streams: Streams::new(bounds.streams_per_device),
             intake: Intake::new(bounds.body_bytes, bounds.body),
             work: Bench::new(bounds.in_work, bounds.queue),
             looks: Bench::new(bounds.looks, bounds.queue),
+            hashing: Bench::new(bounds.hashing, bounds.queue),
             bounds,
             metrics,
             signals,
@@ -94,7 +100,9 @@ impl App {
         self.nonces.sweep(now);
         self.by_address.sweep(now);
         self.enrolments.sweep(now);
+        self.sign_ins.sweep(now);
         self.by_device.sweep(now);
+        self.by_user.sweep(now);
         self.metrics.run_upkeep();
     }
 }

@@ -1,5 +1,5 @@
-//! Bodies as they travel: CBOR, in zstd where both sides want it. Every length is checked before
-//! memory is given to it.
+//! Bodies as they travel: CBOR from devices, in zstd where both sides want it; JSON from desks. Every
+//! length is checked before memory is given to it.
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use super::error::ApiError;
 
@@ -33,6 +34,13 @@ pub(super) struct Received {
     _room: Room,
 }
 
+/// What a body is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Media {
+    Cbor,
+    Json,
+}
+
 impl Received {
     /// Reads the message. Takes time in proportion to its length: not for an async thread.
     pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
@@ -40,6 +48,20 @@ impl Received {
             Encoding::Identity => Ok(wire::decode(&self.bytes)?),
             Encoding::Zstd => Ok(wire::decode(&inflate(&self.bytes, self.bytes_max)?)?),
         }
+    }
+}
+
+/// A body in JSON that has arrived. What stands in it is a person's: it is wiped when dropped.
+#[derive(Debug)]
+pub(super) struct ReceivedJson {
+    bytes: Zeroizing<Vec<u8>>,
+    _room: Room,
+}
+
+impl ReceivedJson {
+    /// Reads the message; what is wrong with it is told to whoever wrote it.
+    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        serde_json::from_slice(&self.bytes).map_err(|error| ApiError::Json(error.to_string()))
     }
 }
 
@@ -62,11 +84,24 @@ impl Intake {
         request: Request,
         bytes_max: usize,
     ) -> Result<Received, ApiError> {
-        let encoding = described(request.headers(), bytes_max)?;
+        let encoding = described(request.headers(), bytes_max, Media::Cbor)?;
         let reading = self.collect(request, bytes_max);
         let (bytes, room) =
             timeout(self.patience, reading).await.map_err(|_| ApiError::RequestTimeout)??;
         Ok(Received { bytes, encoding, bytes_max, _room: room })
+    }
+
+    /// Reads a request's body in JSON of at most `bytes_max` bytes.
+    pub(super) async fn read_json(
+        &self,
+        request: Request,
+        bytes_max: usize,
+    ) -> Result<ReceivedJson, ApiError> {
+        described(request.headers(), bytes_max, Media::Json)?;
+        let reading = self.collect(request, bytes_max);
+        let (bytes, room) =
+            timeout(self.patience, reading).await.map_err(|_| ApiError::RequestTimeout)??;
+        Ok(ReceivedJson { bytes: Zeroizing::new(bytes), _room: room })
     }
 
     /// Room is taken for what has arrived, not for what was announced: announcing costs nothing.
@@ -121,15 +156,20 @@ enum Encoding {
 }
 
 /// What the head says of the body, or why it is not read at all.
-fn described(headers: &HeaderMap, bytes_max: usize) -> Result<Encoding, ApiError> {
-    if !is_cbor(headers) {
-        return Err(ApiError::MediaType);
+fn described(headers: &HeaderMap, bytes_max: usize, media: Media) -> Result<Encoding, ApiError> {
+    let wanted = match media {
+        Media::Cbor => CBOR,
+        Media::Json => JSON,
+    };
+    if !is(headers, wanted) {
+        return Err(ApiError::MediaType(wanted));
     }
-    let encoding = match text(headers, CONTENT_ENCODING) {
-        None => Encoding::Identity,
-        Some(name) if name.eq_ignore_ascii_case("identity") => Encoding::Identity,
-        Some(name) if name.eq_ignore_ascii_case("zstd") => Encoding::Zstd,
-        Some(_) => return Err(ApiError::Encoding),
+    let encoding = match (text(headers, CONTENT_ENCODING), media) {
+        (None, _) => Encoding::Identity,
+        (Some(name), _) if name.eq_ignore_ascii_case("identity") => Encoding::Identity,
+        (Some(name), Media::Cbor) if name.eq_ignore_ascii_case("zstd") => Encoding::Zstd,
+        (Some(_), Media::Cbor) => return Err(ApiError::Encoding),
+        (Some(_), Media::Json) => return Err(ApiError::Compressed),
     };
     let announced = text(headers, CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > bytes_max as u64) {
@@ -138,10 +178,10 @@ fn described(headers: &HeaderMap, bytes_max: usize) -> Result<Encoding, ApiError
     Ok(encoding)
 }
 
-fn is_cbor(headers: &HeaderMap) -> bool {
+fn is(headers: &HeaderMap, media: &str) -> bool {
     let named = text(headers, CONTENT_TYPE).unwrap_or_default();
     let essence = named.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case(CBOR)
+    essence.trim().eq_ignore_ascii_case(media)
 }
 
 /// A header's value; several of one name, or one that is no text, are as good as a wrong one.
@@ -220,6 +260,15 @@ pub(super) fn answer<T: Serialize>(message: &T, accepts: Accepts) -> Result<Resp
     if let Some(encoding) = encoding {
         headers.insert(CONTENT_ENCODING, encoding);
     }
+    Ok(response)
+}
+
+/// Writes a successful answer for a desk. Never compressed: secrets of ours and words of others
+/// stand in it together, and a length that depends on both would tell of them.
+pub(super) fn answer_json<T: Serialize>(message: &T) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(message).map_err(|_| ApiError::Unwritable)?;
+    let mut response = body.into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     Ok(response)
 }
 

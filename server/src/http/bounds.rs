@@ -7,6 +7,12 @@ use super::restraint::Rate;
 /// Longest body of an enrolment: a code, a key and a signature are about 250 bytes.
 pub(crate) const ENROL_BYTES_MAX: usize = 4 * 1024;
 
+/// Longest body of signing in or of setting up an account.
+pub(crate) const ACCOUNT_BYTES_MAX: usize = 4 * 1024;
+
+/// Longest body that a desk sends: a record's first values, ten texts of the longest.
+pub(crate) const DESK_BYTES_MAX: usize = 1024 * 1024;
+
 /// What is bounded, and how. The defaults suit a department of a thousand devices.
 #[derive(Debug, Clone)]
 pub struct Bounds {
@@ -15,6 +21,13 @@ pub struct Bounds {
     pub per_address: Rate,
     /// How often one address may try an enrolment code. A code has ten minutes to be guessed in.
     pub enrolments_per_address: Rate,
+    /// How often one address may try to sign in or to set an account up. A whole office signs in
+    /// from behind one address at the beginning of a shift.
+    pub sign_ins_per_address: Rate,
+    /// How often somebody at a desk may ask for anything.
+    pub per_user: Rate,
+    /// Passwords checked at a time: each takes a core and 19 MiB for tens of milliseconds.
+    pub hashing: usize,
     /// How often one device may ask for anything. A first sync of 100,000 records is a hundred
     /// pages, one after the other.
     pub per_device: Rate,
@@ -51,6 +64,9 @@ impl Default for Bounds {
         Self {
             per_address: Rate { burst: 2_000, per_second: 200 },
             enrolments_per_address: Rate { burst: 30, per_second: 1 },
+            sign_ins_per_address: Rate { burst: 60, per_second: 1 },
+            per_user: Rate { burst: 120, per_second: 10 },
+            hashing: 2,
             per_device: Rate { burst: 120, per_second: 10 },
             requests_per_device: 4,
             streams_per_device: 2,

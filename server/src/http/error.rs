@@ -6,6 +6,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use model::wire::{self, ErrorV1, WireError};
 
 use super::body::{CBOR, JSON};
+use crate::accounts::{AccountRefusal, SignInRefusal};
+use crate::desk::DeskRefusal;
 use crate::error::{EnrolRefusal, StoreError, SyncError};
 
 /// Why a request gets no success.
@@ -39,6 +41,27 @@ pub(crate) enum ApiError {
     /// The device was revoked. Its sync requests are still answered, with its orders.
     #[error("this device was revoked; synchronize to receive its orders")]
     DeviceRevoked,
+    /// Nobody is signed in, or not any more.
+    #[error("sign in first; a session ends after half an hour without a request")]
+    SignedOut,
+    /// A page of another site asks in the name of whoever is signed in.
+    #[error("this is not answered to pages of other sites")]
+    OtherSite,
+    /// Signing in failed, whatever the reason.
+    #[error("the name, the password or the code is not right")]
+    SignInRefused,
+    /// Signing in failed too often.
+    #[error("signing in with this name failed too often; try again later")]
+    SignInLocked {
+        /// Seconds.
+        retry_after: u64,
+    },
+    /// An account that cannot be set up, or not like this.
+    #[error(transparent)]
+    Account(AccountRefusal),
+    /// What was asked at a desk is refused.
+    #[error(transparent)]
+    Desk(DeskRefusal),
     /// Only for programs on the server's own machine.
     #[error("this is answered to programs on the server's machine only")]
     LocalOnly,
@@ -60,9 +83,15 @@ pub(crate) enum ApiError {
         /// The limit.
         max: usize,
     },
-    /// Not CBOR.
-    #[error("the body must be application/cbor")]
-    MediaType,
+    /// Not JSON of the message it should be. Told to whoever wrote it, and never logged.
+    #[error("the body is not the message it should be: {0}")]
+    Json(String),
+    /// Another kind of body.
+    #[error("the body must be {0}")]
+    MediaType(&'static str),
+    /// A compressed body from a desk.
+    #[error("the body may not be compressed")]
+    Compressed,
     /// Compressed in another way.
     #[error("the body may be compressed with zstd only")]
     Encoding,
@@ -94,7 +123,7 @@ pub(crate) enum ApiError {
 
 impl ApiError {
     /// The status and the stable code. `docs/protocol.md` lists them all.
-    pub(crate) fn kind(&self) -> (StatusCode, &'static str) {
+    pub(crate) fn kind(&self) -> (StatusCode, &str) {
         match self {
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
             Self::BadCompression => (StatusCode::BAD_REQUEST, "bad_compression"),
@@ -115,8 +144,25 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
-            Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
-            Self::Encoding => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding"),
+            Self::Json(_) => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+            Self::OtherSite => (StatusCode::FORBIDDEN, "other_site"),
+            Self::SignInRefused => (StatusCode::FORBIDDEN, "sign_in_refused"),
+            Self::SignInLocked { .. } => (StatusCode::TOO_MANY_REQUESTS, "sign_in_locked"),
+            Self::Account(AccountRefusal::WeakPassword) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "weak_password")
+            }
+            Self::Account(AccountRefusal::WrongTotp) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "wrong_totp")
+            }
+            Self::Account(_) => (StatusCode::FORBIDDEN, "account_refused"),
+            Self::Desk(DeskRefusal::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Desk(DeskRefusal::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Desk(refusal) => (StatusCode::FORBIDDEN, refusal.code()),
+            Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::Compressed | Self::Encoding => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding")
+            }
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
@@ -136,7 +182,7 @@ impl ApiError {
             Self::UseNonce => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(NONCE_CHALLENGE));
             }
-            Self::TooMany { retry_after } => {
+            Self::TooMany { retry_after } | Self::SignInLocked { retry_after } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
             }
             Self::Busy | Self::Stopping | Self::NotReady => {
@@ -161,13 +207,14 @@ const BUSY_RETRY_SECONDS: u64 = 5;
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = self.kind();
+        let code = code.to_owned();
         match &self {
             Self::Store(source) => tracing::error!(error = %Causes(source), "a request failed"),
             Self::Panicked => tracing::error!("the work on a request panicked"),
             Self::Unwritable => tracing::error!("an answer cannot be sent to any device"),
             _ => {}
         }
-        let error = ErrorV1 { code: code.into(), message: self.to_string() };
+        let error = ErrorV1 { code, message: self.to_string() };
         // A struct of two strings can always be written.
         let body = wire::encode(&error).unwrap_or_default();
         let mut response = (status, body).into_response();
@@ -239,6 +286,35 @@ impl From<EnrolRefusal> for ApiError {
             EnrolRefusal::Malformed(_) => Self::Malformed,
             EnrolRefusal::Store(error) => error.into(),
             _ => Self::EnrolmentRefused,
+        }
+    }
+}
+
+impl From<AccountRefusal> for ApiError {
+    fn from(refusal: AccountRefusal) -> Self {
+        match refusal {
+            AccountRefusal::Store(error) => error.into(),
+            refusal => Self::Account(refusal),
+        }
+    }
+}
+
+impl From<SignInRefusal> for ApiError {
+    /// Whoever tries names or passwords must not learn which of them exist: all answers are equal.
+    fn from(refusal: SignInRefusal) -> Self {
+        match refusal {
+            SignInRefusal::Locked { retry_after } => Self::SignInLocked { retry_after },
+            SignInRefusal::Store(error) => error.into(),
+            SignInRefusal::Wrong(_) => Self::SignInRefused,
+        }
+    }
+}
+
+impl From<DeskRefusal> for ApiError {
+    fn from(refusal: DeskRefusal) -> Self {
+        match refusal {
+            DeskRefusal::Store(error) => error.into(),
+            refusal => Self::Desk(refusal),
         }
     }
 }

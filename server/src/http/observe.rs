@@ -21,7 +21,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let begun = Instant::now();
     let id = format!("{:016x}", app.rng().random::<u64>());
     let (method, route) = (method_name(request.method()), route_name(&request));
-    let wants_json = wants_json(request.headers());
+    let wants_json = wants_json(request.headers()) || speaks_json(&request);
 
     let span = tracing::info_span!("request", request.id = %id);
     let answering = async {
@@ -72,6 +72,12 @@ fn share(app: &App, request: &Request) -> Result<(), ApiError> {
 fn wants_json(headers: &HeaderMap) -> bool {
     let accepts = headers.get(ACCEPT).and_then(|accepts| accepts.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("application/json") || accepts.contains("text/"))
+}
+
+/// Whether the route speaks JSON only.
+fn speaks_json(request: &Request) -> bool {
+    let path = request.uri().path();
+    ROUTES.iter().any(|route| route.path == path && route.speaks_json())
 }
 
 /// Names of ours only, so that nobody can fill the figures with names of theirs.

@@ -1,0 +1,145 @@
+//! Who sits at a desk: whoever shows the token of a session that has not ended.
+
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::DeskHandler;
+use super::app::App;
+use super::error::ApiError;
+use crate::accounts::SignedIn;
+
+/// Somebody who is signed in. Only [`answer`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seat {
+    pub(super) who: SignedIn,
+}
+
+/// Lets a request through whose session has not ended, and keeps the session from lapsing.
+pub(super) async fn answer(app: App, request: Request, handle: DeskHandler) -> Response {
+    let seat = match take_seat(&app, request.headers()).await {
+        Ok(seat) => seat,
+        Err(error) => return error.into_response(),
+    };
+    handle(app, seat, request).await.into_response()
+}
+
+async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
+    check_site(headers)?;
+    let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
+    let (core, now) = (app.core.clone(), app.now());
+    let who = app
+        .looks
+        .run(move || {
+            let who = core.session(now, &token)?.ok_or(ApiError::SignedOut)?;
+            core.keep_alive(now, &who)?;
+            Ok(who)
+        })
+        .await?;
+    app.by_user.take(now, who.user).map_err(|retry_after| ApiError::TooMany { retry_after })?;
+    Ok(Seat { who })
+}
+
+/// Refuses what a page of another site sends. The cookie is not sent along with such a request
+/// (`SameSite=Strict`); this holds where a browser does not know that.
+pub(super) fn check_site(headers: &HeaderMap) -> Result<(), ApiError> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let from_here = match text(SEC_FETCH_SITE) {
+        Some(site) => site == "same-origin" || site == "none",
+        None => true,
+    };
+    let origin_is_here = match (text(ORIGIN), text(HOST)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.strip_prefix("https://") == Some(host),
+        (Some(_), None) => false,
+    };
+    if from_here && origin_is_here { Ok(()) } else { Err(ApiError::OtherSite) }
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The cookie's name. The prefix binds it to this host, to HTTPS and to the whole of it (RFC 6265bis
+/// §4.1.3.2).
+const COOKIE_NAME: &str = "__Host-fieldbook";
+
+/// Longer than any token of ours.
+const TOKEN_BYTES_MAX: usize = 128;
+
+/// The token in the cookie; none when there is no cookie of ours, or more than one.
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let lists = headers.get_all(COOKIE).iter().filter_map(|list| list.to_str().ok());
+    let mut ours = lists
+        .flat_map(|list| list.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, value)| value);
+    let token = ours.next()?;
+    (ours.next().is_none() && token.len() <= TOKEN_BYTES_MAX).then_some(token)
+}
+
+/// Gives the token of a new session to the browser, until it is closed.
+pub(super) fn give_token(response: &mut Response, token: &str) {
+    set_cookie(response, &format!("{COOKIE_NAME}={token}; {ATTRIBUTES}"));
+}
+
+/// Takes the token away.
+pub(super) fn take_token(response: &mut Response) {
+    set_cookie(response, &format!("{COOKIE_NAME}=; Max-Age=0; {ATTRIBUTES}"));
+}
+
+const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
+
+fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(mut value) = HeaderValue::from_str(cookie) {
+        value.set_sensitive(true);
+        response.headers_mut().insert(SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn the_token_is_that_of_the_one_cookie_of_ours() {
+        let found =
+            |pairs: &[(&'static str, &'static str)]| token(&headers(pairs)).map(str::to_owned);
+        assert_eq!(found(&[("cookie", "__Host-fieldbook=abc")]).as_deref(), Some("abc"));
+        let among = "theme=dark; __Host-fieldbook=abc; other=1";
+        assert_eq!(found(&[("cookie", among)]).as_deref(), Some("abc"));
+        assert_eq!(
+            found(&[("cookie", "a=b"), ("cookie", "__Host-fieldbook=c")]).as_deref(),
+            Some("c")
+        );
+        for none in ["", "fieldbook=abc", "__host-fieldbook=abc", "__Host-fieldbook"] {
+            assert_eq!(token(&headers(&[("cookie", none)])), None, "{none}");
+        }
+        assert_eq!(found(&[("cookie", "__Host-fieldbook=a; __Host-fieldbook=b")]), None);
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_refused() {
+        let allowed = |pairs: &[(&'static str, &'static str)]| check_site(&headers(pairs)).is_ok();
+        assert!(allowed(&[]));
+        assert!(allowed(&[("host", "a.example"), ("origin", "https://a.example")]));
+        assert!(allowed(&[("sec-fetch-site", "same-origin")]));
+        assert!(allowed(&[("sec-fetch-site", "none")]));
+        assert!(!allowed(&[("sec-fetch-site", "cross-site")]));
+        assert!(!allowed(&[("sec-fetch-site", "same-site")]));
+        for origin in ["https://b.example", "http://a.example", "https://a.example:8443", "null"] {
+            let mut given = headers(&[("host", "a.example")]);
+            given.insert(ORIGIN, HeaderValue::from_static(origin));
+            assert!(check_site(&given).is_err(), "{origin}");
+        }
+        assert!(!allowed(&[("origin", "https://a.example")]));
+    }
+}
