@@ -1,6 +1,7 @@
 //! `fieldbook admin`: people, invitations, cases, devices and backups, whether or not the server
 //! is running. A running one takes notice at once.
 
+mod account;
 mod assign;
 mod audit;
 mod backup;
@@ -52,6 +53,7 @@ enum AdminCommand {
     Init(init::Init),
     User(user::User),
     Invite(invite::Invite),
+    Account(account::Account),
     Assign(assign::Assign),
     Unassign(unassign::Unassign),
     Revoke(revoke::Revoke),
@@ -75,6 +77,7 @@ impl Admin {
             AdminCommand::Init(command) => command.run(&session),
             AdminCommand::User(command) => command.run(&session),
             AdminCommand::Invite(command) => command.run(&session, json),
+            AdminCommand::Account(command) => command.run(&session),
             AdminCommand::Assign(command) => command.run(&session),
             AdminCommand::Unassign(command) => command.run(&session),
             AdminCommand::Revoke(command) => command.run(&session),

@@ -1,0 +1,149 @@
+//! `fieldbook admin account`
+
+use clap::{Args, Subcommand};
+use serde_json::{Value as Json, json};
+use server::admin::AccountRow;
+use server::serve::served;
+
+use super::Session;
+use super::session::{about_user, failure};
+use crate::clock::{self, readable};
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::table::Table;
+
+/// Let people sign in at a desk, and stop them
+#[derive(Debug, Args)]
+#[command(long_about = "Let people sign in at a desk, with a password and an authenticator. An \
+    administrator makes a code; whoever has it chooses the password, so that no administrator ever \
+    knows one. What they may see follows from their roles, asked anew with every request.\n\n    \
+    fieldbook admin --data ./data account invite 'Sol Ejemplo'\n    \
+    fieldbook admin --data ./data account close 'Sol Ejemplo'")]
+pub(super) struct Account {
+    #[command(subcommand)]
+    command: AccountCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Make a code for setting up, or renewing, an account
+    #[command(
+        long_about = "Make a one-use code with which a person chooses a password and sets up an \
+        authenticator within eight hours; also when they have forgotten the one or lost the other. \
+        The present password works until then. Making another code ends this one.\n\n    \
+        fieldbook admin --data ./data account invite 'Sol Ejemplo'\n\n\
+        With --json: {\"name\",\"code\",\"expires_at\",\"url\"}."
+    )]
+    Invite(Named),
+    /// Close an account, and end its sessions
+    #[command(
+        long_about = "Close a person's account and end their sessions: from their next request on \
+        they are signed out, and cannot sign in. What they wrote stays. `account invite` opens it \
+        again.\n\n    \
+        fieldbook admin --data ./data account close 'Sol Ejemplo'\n\n\
+        With --json: {\"name\",\"closed\":true,\"sessions\"}."
+    )]
+    Close(Named),
+    /// End a person's sessions
+    #[command(
+        long_about = "End every session of a person, as when a computer was left open. They can \
+        sign in again.\n\n    \
+        fieldbook admin --data ./data account sign-out 'Sol Ejemplo'\n\n\
+        With --json: {\"name\",\"sessions\"}."
+    )]
+    SignOut(Named),
+    /// List the accounts
+    #[command(long_about = "List the accounts.\n\n    \
+        fieldbook admin --data ./data account list\n\n\
+        With --json: [{\"name\",\"user\",\"set_at\",\"closed_at\",\"sessions\"}].")]
+    List,
+}
+
+#[derive(Debug, Args)]
+struct Named {
+    /// The person's name
+    name: String,
+}
+
+impl Account {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let now = clock::now();
+        match self.command {
+            AccountCommand::List => Ok(listed(&admin.accounts().map_err(failure)?)),
+            AccountCommand::Invite(Named { name }) => invite(session, &name),
+            AccountCommand::Close(Named { name }) => {
+                let sessions = admin
+                    .account_close(now, &name)
+                    .map_err(|error| about_user(&admin, &name, error))?;
+                let text = format!("{name}'s account is closed; {}", ended(sessions));
+                let json = json!({"name": name, "closed": true, "sessions": sessions});
+                Ok(Report::new(json, text))
+            }
+            AccountCommand::SignOut(Named { name }) => {
+                let sessions = admin
+                    .account_sign_out(now, &name)
+                    .map_err(|error| about_user(&admin, &name, error))?;
+                let json = json!({"name": name, "sessions": sessions});
+                Ok(Report::new(json, format!("{name}: {}", ended(sessions))))
+            }
+        }
+    }
+}
+
+fn invite(session: &Session, name: &str) -> Result<Report, Failure> {
+    let data = &session.config.data_dir;
+    let served = served(data).map_err(|error| {
+        Failure::failed("server_file", format!("where the server is cannot be read: {error}"))
+    })?;
+    let mut admin = session.open()?;
+    let invitation = admin
+        .account_invite(clock::now(), &mut clock::rng()?, name)
+        .map_err(|error| about_user(&admin, name, error))?;
+    let (code, until) = (invitation.code, readable(invitation.expires_at));
+    let url = served.map(|served| served.url);
+    let at = url.as_deref().unwrap_or("the server's address");
+    let text = format!(
+        "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\n\
+         How it is used, until there is a page for it: docs/protocol.md, \"Desks\".\n"
+    );
+    let json = json!({
+        "name": name,
+        "code": code,
+        "expires_at": invitation.expires_at.to_string(),
+        "url": url,
+    });
+    Ok(Report::new(json, text))
+}
+
+fn listed(accounts: &[AccountRow]) -> Report {
+    let mut table = Table::new(["name", "set up", "closed", "sessions"]);
+    for account in accounts {
+        table.row([
+            account.name.clone(),
+            readable(account.set_at),
+            account.closed_at.map_or_else(|| "no".into(), readable),
+            account.sessions.to_string(),
+        ]);
+    }
+    let json = accounts.iter().map(account_json).collect();
+    Report::new(json, table.render_or("nobody can sign in; `account invite` lets people"))
+}
+
+fn account_json(account: &AccountRow) -> Json {
+    json!({
+        "name": account.name,
+        "user": account.user.to_string(),
+        "set_at": account.set_at.to_string(),
+        "closed_at": account.closed_at.map(|at| at.to_string()),
+        "sessions": account.sessions,
+    })
+}
+
+fn ended(sessions: usize) -> String {
+    match sessions {
+        0 => "there was no session".into(),
+        1 => "one session is ended".into(),
+        many => format!("{many} sessions are ended"),
+    }
+}
