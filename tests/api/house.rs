@@ -53,6 +53,14 @@ impl House {
         Self::run(office, START, change).await
     }
 
+    /// Stops the server, puts the file `backup` in the place of its data, and starts another on it.
+    pub(crate) async fn restored(mut self) -> Self {
+        self.stop().await;
+        let now = self.clock.now();
+        let office = self.office.restored(now, &mut self.rng);
+        Self::run(office, now, |_| {}).await
+    }
+
     /// Stops the server and starts another on the same data.
     pub(crate) async fn reopen(mut self) -> Self {
         self.stop().await;
@@ -115,6 +123,19 @@ impl House {
     pub(crate) fn invite(&mut self, name: &str) -> String {
         let now = self.now();
         self.office.invite(now, name)
+    }
+
+    /// A code for somebody's account.
+    pub(crate) fn invite_to_desk(&mut self, name: &str) -> String {
+        let now = self.now();
+        let rng = &mut self.rng;
+        self.office.admin().account_invite(now, rng, name).unwrap().code
+    }
+
+    /// Adds somebody with a role in a program.
+    pub(crate) fn member(&mut self, name: &str, role: &str, program: &str) {
+        let now = self.now();
+        self.office.member(now, name, role, program);
     }
 
     pub(crate) fn assign(&mut self, name: &str, case: CaseId) {

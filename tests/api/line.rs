@@ -44,8 +44,11 @@ impl Answer {
 
     /// Status and code of a refusal.
     pub(crate) fn refusal(&self) -> (u16, String) {
-        let error: ErrorV1 = self.message();
-        assert_eq!(self.header("content-type"), Some("application/cbor"));
+        let error: ErrorV1 = match self.header("content-type") {
+            Some("application/cbor") => self.message(),
+            Some("application/json") => serde_json::from_slice(&self.body).unwrap(),
+            other => panic!("an error in {other:?}"),
+        };
         (self.status.as_u16(), error.code)
     }
 

@@ -1,11 +1,13 @@
 //! Whether the HTTP surface keeps its promises, asked over real HTTPS on a port of its own.
 //!
 //! [`house`] is a department with a running server, [`phone`] a device that speaks to it without the
-//! device's program, [`line`] the connection between them.
+//! device's program, [`seat`] somebody at a desk, [`line`] the connection between them.
 
 #![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
 
+mod accounts;
 mod bodies;
+mod desks;
 mod enrolment;
 mod events;
 mod house;
@@ -16,5 +18,6 @@ mod patience;
 mod phone;
 mod proofs;
 mod routes;
+mod seat;
 mod shares;
 mod stopping;

@@ -23,6 +23,10 @@ async fn every_route_answers_a_stranger_by_its_access() {
             Access::Public if route.method == "POST" => {
                 answer.assert_refused(415, "unsupported_media_type");
             }
+            Access::Visitor => {
+                answer.assert_refused(415, "unsupported_media_type");
+            }
+            Access::Desk => answer.assert_refused(401, "signed_out"),
             // Tests run on the server's machine.
             Access::Public | Access::Local => assert_eq!(answer.status, 200, "{route:?}"),
         }
