@@ -16,7 +16,8 @@ use serde_json::Value as Json;
 
 use model::catalogue::{BelongsTo, Home, Placed, RecordType, SharedCatalogue};
 use model::document::EditError;
-use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
+use model::followup;
+use model::ids::{CaseId, ChangeHash, CompartmentCode, ProgramCode, RecordId, TypeName};
 use model::links::{LinkProblem, Linked};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
@@ -259,7 +260,7 @@ impl Device {
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
         let mut edits = new.edits;
-        edits.extend(happened_now(now, record_type, &edits));
+        edits.extend(followup::happened_now(now, record_type, &edits));
         self.write_local(rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
         Ok(record)
     }
@@ -589,19 +590,3 @@ impl Device {
         Ok(done)
     }
 }
-
-/// A type whose follow-ups count from when it happened needs to know when it happened.
-fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) -> Option<Edit> {
-    let counts = record_type
-        .follow_ups
-        .iter()
-        .any(|rule| rule.from.as_ref().is_some_and(|field| field.as_str() == OCCURRED_AT));
-    let said = edits.iter().any(|edit| edit.field().as_str() == OCCURRED_AT);
-    if !counts || said {
-        return None;
-    }
-    let field: FieldName = OCCURRED_AT.parse().ok()?;
-    Some(Edit::Set { field, value: Scalar::DateTime(now) })
-}
-
-const OCCURRED_AT: &str = "occurred_at";

@@ -10,8 +10,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::catalogue::{Due, FollowUp, RecordType};
 use crate::ids::{OptionCode, TypeName};
-use crate::record::instant_of_json;
+use crate::record::{Edit, instant_of_json};
 use crate::time::Timestamp;
+use crate::value::Scalar;
 
 /// A task that one record sets by one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,18 @@ impl Task {
         self.answered_by.contains(record_type) && occurred_at > self.opens
     }
 }
+
+/// What is added to a new record's first values when they do not say when it happened: now. Only for
+/// a type whose rules count from that.
+pub fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) -> Option<Edit> {
+    let mut from = record_type.follow_ups.iter().filter_map(|rule| rule.from.as_ref());
+    let field = from.find(|field| field.as_str() == OCCURRED_AT)?;
+    let is_said = edits.iter().any(|edit| edit.field() == field);
+    let now = Edit::Set { field: field.clone(), value: Scalar::DateTime(now) };
+    (!is_said).then_some(now)
+}
+
+const OCCURRED_AT: &str = "occurred_at";
 
 /// The tasks that a record sets, in the order of the rules.
 ///

@@ -654,7 +654,7 @@ impl Rules {
             What::Desk => at_desk,
             What::WithReason => at_desk || cell == "L",
             What::MakeOnPhone => makes && on_phones && works,
-            What::MakeAtDesk => makes && (at_desk || (cell == "F" && case.assigned)),
+            What::MakeAtDesk => makes && (at_desk || (matches!(cell, "F" | "C") && case.assigned)),
         }
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod rights;
 pub(crate) mod trial;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
@@ -348,11 +349,15 @@ pub(crate) fn append_own(
 ) -> Result<(), StoreError> {
     let change = RawChange::inspect(&change.bytes)
         .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
-    let view = View::of_document(&tx.base.catalogue, &document)?;
+    let record = document
+        .record(&tx.base.catalogue)
+        .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+    let view = View::of(&record);
     let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Desk };
     let items = [Item { place: 0, change }];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
-    let after = After { document: document.into(), envelope, view, consent: None };
+    let document = Arc::new(document);
+    let after = After { before: None, document, envelope, record, view, consent: None };
     append(now, rng, tx, sender, None, &items, &trial, after)
 }
 

@@ -261,7 +261,7 @@ async fn a_restored_backup_brings_no_old_password_and_no_session_back() {
     let new = Seat::open(&mut house, BOSS).await;
     house.member("Late Laurel", "SUP", "street_outreach");
     let mut late = Seat::open(&mut house, "Late Laurel").await;
-    let mut house = house.restored().await;
+    let house = house.restored().await;
 
     assert_eq!(old.get(&house, "/v1/desk/me").await.status, 401);
     assert_eq!(new.get(&house, "/v1/desk/me").await.status, 401);

@@ -1,1 +1,489 @@
-//! What is done at a desk.
+//! What is done at a desk: reading, writing, opening in an emergency, watching over privacy.
+
+use fieldbook_tests::content;
+use model::ids::{CaseId, RecordId};
+use model::record::Edit;
+use model::time::Span;
+use serde_json::{Value as Json, json};
+use server::admin::AuditFilter;
+
+use crate::house::{House, WORKER};
+use crate::phone::Phone;
+use crate::seat::{Seat, body};
+
+const BOSS: &str = "Sol Sauce";
+const OFFICER: &str = "Paz Pino";
+const ADVOCATE: &str = "Vera Willow";
+
+/// A house with an outreach case, and the phone that opened it.
+async fn house_with_case() -> (House, Phone, CaseId) {
+    let mut house = House::open().await;
+    house.member(BOSS, "SUP", "street_outreach");
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let edits = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
+    let made = phone.device.make(house.now(), "person", None, &edits);
+    phone.push(&house, vec![made.push()]).await;
+    let contact = phone.encounter(&mut house, made.record.into());
+    phone.push(&house, vec![contact.push()]).await;
+    (house, phone, made.record.into())
+}
+
+#[tokio::test]
+async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_audit() {
+    let (mut house, _phone, case) = house_with_case().await;
+    let seat = Seat::open(&mut house, BOSS).await;
+    let caseload = body(&seat.get(&house, "/v1/desk/caseload").await);
+    let row = &caseload["cases"][0];
+    assert_eq!(row["case"], case.to_string());
+    assert_eq!(row["opened_by"]["fields"]["name"], "Case Alder");
+    assert_eq!((&row["assigned"], &row["records"]), (&json!([WORKER]), &json!(2)));
+
+    let view = seat.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    assert_eq!(types_of(&view["records"]), ["outreach_contact", "person"]);
+    let rows = view["records"].as_array().unwrap();
+    let record = &rows.iter().find(|row| row["type"] == "person").unwrap()["record"];
+    let whole = seat.told(&house, "/v1/desk/record", &json!({"record": record})).await;
+    assert_eq!(whole["created_by"], WORKER);
+    assert_eq!(whole["history"][0]["by"], WORKER);
+    assert_eq!(whole["fields"]["name"], "Case Alder");
+    let found = seat.told(&house, "/v1/desk/people", &json!({"text": "ald CASE"})).await;
+    assert_eq!(found["found"][0]["case"], case.to_string());
+    let nobody = seat.told(&house, "/v1/desk/people", &json!({"text": "Aldus"})).await;
+    assert_eq!(nobody["found"], json!([]));
+
+    let reads = audited(&mut house, "read");
+    let expected = [
+        "caseload: 1 records".to_owned(),
+        format!("case {case}: 2 records"),
+        format!("record {}: 1 records", record.as_str().unwrap()),
+        "people: 1 records".to_owned(),
+        "people: 0 records".to_owned(),
+    ];
+    assert_eq!(reads, expected);
+}
+
+#[tokio::test]
+async fn what_somebody_may_not_see_answers_as_what_is_not_there() {
+    let (mut house, _phone, case) = house_with_case().await;
+    let (victim, service) = victim_case(&mut house).await;
+    let nothing = RecordId::generate(house.now(), &mut house.rng);
+    for (name, role, program) in everybody() {
+        let seat = seat_of(&mut house, name, role, program).await;
+        let reason = json!("asked by the court clerk");
+        for given in [Json::Null, reason] {
+            let mut answers = Vec::new();
+            for record in [nothing, service, RecordId::from(victim)] {
+                answers.push(
+                    seat.post(
+                        &house,
+                        "/v1/desk/record",
+                        &json!({"record": record, "reason": given}),
+                    )
+                    .await,
+                );
+            }
+            for case in [CaseId::from(nothing), victim] {
+                answers.push(
+                    seat.post(&house, "/v1/desk/case", &json!({"case": case, "reason": given}))
+                        .await,
+                );
+            }
+            let told: Vec<_> = answers
+                .into_iter()
+                .map(|mut answer| {
+                    answer.headers.remove("x-request-id");
+                    answer.headers.remove("date");
+                    (answer.status, format!("{:?}", answer.headers), answer.body)
+                })
+                .collect();
+            assert!(told.iter().all(|answer| *answer == told[0]), "{role} {given} {told:?}");
+            let asked = json!({"text": "victoria", "reason": given});
+            let found = seat.post(&house, "/v1/desk/people", &asked).await;
+            assert!(!String::from_utf8_lossy(&found.body).contains("Victoria"), "{role}");
+            if found.status == 200 {
+                assert_eq!(body(&found), json!({"found": [], "more": false}), "{role}");
+            }
+            let emergency = json!({
+                "case": victim, "compartment": "IDN", "minutes": 5, "reason": "somebody is hurt"
+            });
+            let other = json!({
+                "case": nothing, "compartment": "IDN", "minutes": 5, "reason": "somebody is hurt"
+            });
+            let victims = seat.post(&house, "/v1/desk/emergency/open", &emergency).await;
+            let nobodys = seat.post(&house, "/v1/desk/emergency/open", &other).await;
+            assert_eq!((victims.status, &victims.body), (nobodys.status, &nobodys.body), "{role}");
+            assert_ne!(victims.status, 200);
+        }
+        let caseload = body(&seat.get(&house, "/v1/desk/caseload").await);
+        let listed = caseload.to_string();
+        assert!(!listed.contains(&victim.to_string()), "{role}");
+        let _ = case;
+    }
+}
+
+#[tokio::test]
+async fn victim_services_have_people_of_their_own() {
+    let (mut house, _phone, _case) = house_with_case().await;
+    let (victim, service) = victim_case(&mut house).await;
+    house.member("Vic Oak", "SUP", "victim_services");
+    let boss = Seat::open(&mut house, "Vic Oak").await;
+    let found = boss.told(&house, "/v1/desk/people", &json!({"text": "Victoria"})).await;
+    assert_eq!(found["found"][0]["case"], victim.to_string());
+    assert_eq!(found["found"][0]["compartment"], "VIC");
+    let view = boss.told(&house, "/v1/desk/case", &json!({"case": victim})).await;
+    assert_eq!(types_of(&view["records"]), ["person", "victim_service"]);
+    let whole = boss.told(&house, "/v1/desk/record", &json!({"record": service})).await;
+    assert_eq!(whole["created_by"], ADVOCATE);
+
+    // Not on the advocate's own phone either.
+    let mut phone = Phone::enrol(&mut house, ADVOCATE).await;
+    let request = phone.device.request();
+    let answer = phone.sync(&house, request).await;
+    assert!(answer.pull.is_empty() && !answer.more);
+}
+
+#[tokio::test]
+async fn the_privacy_officer_reads_for_a_reason_that_stays_with_the_case() {
+    let (mut house, _phone, case) = house_with_case().await;
+    house.member(OFFICER, "PRV", "professional_standards");
+    let seat = Seat::open(&mut house, OFFICER).await;
+    let ask = |reason: Json| json!({"case": case, "reason": reason});
+    let without = seat.post(&house, "/v1/desk/case", &ask(Json::Null)).await;
+    without.assert_refused(403, "reason_needed");
+    let short = seat.post(&house, "/v1/desk/case", &ask(json!("because"))).await;
+    short.assert_refused(422, "invalid");
+    assert!(body(&short)["message"].as_str().unwrap().starts_with("`reason` must have 10 to 500"));
+    let words = "a complaint by the family, number seven";
+    let view = seat.told(&house, "/v1/desk/case", &ask(json!(words))).await;
+    assert_eq!(types_of(&view["records"]), ["outreach_contact", "person"]);
+
+    let about = json!({"act": "read", "about": case.to_string()});
+    let audit = seat.told(&house, "/v1/desk/audit", &about).await;
+    assert_eq!(audit["rows"][0]["outcome"], "2 records, reason 1");
+    assert_eq!(audit["reasons"]["1"], words);
+    let now = house.now();
+    house.office.admin().erase(now, case, "Court order 7").unwrap();
+    let audit = seat.told(&house, "/v1/desk/audit", &about).await;
+    assert_eq!(audit["rows"][0]["outcome"], "2 records, reason 1");
+    assert_eq!(audit["reasons"], json!({}), "the words went with the case");
+    let gone = seat.post(&house, "/v1/desk/case", &ask(json!(words))).await;
+    gone.assert_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_it_at_once() {
+    let (mut house, _phone, case) = house_with_case().await;
+    house.member("Hal Hickory", "SUP", "hospital_response");
+    house.member(OFFICER, "PRV", "professional_standards");
+    let boss = Seat::open(&mut house, "Hal Hickory").await;
+    let officer = Seat::open(&mut house, OFFICER).await;
+    let read = json!({"case": case});
+    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+
+    let open = |compartment: &str, minutes: u32, reason: &str| json!({"case": case, "compartment": compartment, "minutes": minutes, "reason": reason});
+    let words = "shot last night, where is he safe?";
+    let refused = |path: &'static str, message: Json| {
+        let (boss, house) = (&boss, &house);
+        async move {
+            let answer = boss.post(house, path, &message).await;
+            (answer.refusal().1, body(&answer)["message"].as_str().unwrap().to_owned())
+        }
+    };
+    let path = "/v1/desk/emergency/open";
+    assert_eq!(refused(path, open("OUT", 30, "urgent")).await.0, "invalid");
+    let (code, told) = refused(path, open("OUT", 241, words)).await;
+    assert_eq!((code.as_str(), told.as_str()), ("invalid", "`minutes` must lie between 1 and 240"));
+    assert_eq!(refused(path, open("OUT", 0, words)).await.0, "invalid");
+    assert_eq!(refused(path, open("VIC", 30, words)).await.0, "no_emergency");
+    assert_eq!(refused(path, open("AUD", 30, words)).await.0, "no_emergency");
+
+    let opened = boss.told(&house, path, &open("OUT", 30, words)).await;
+    let me = body(&officer.get(&house, "/v1/desk/me").await);
+    assert_eq!(me["unseen_emergencies"], 1);
+    let listed = body(&officer.get(&house, "/v1/desk/emergencies").await);
+    assert_eq!(listed[0]["name"], "Hal Hickory");
+    assert_eq!(listed[0]["reason"], words);
+    assert_eq!(listed[0]["compartment"], "OUT");
+
+    // Of that compartment, for reading.
+    let view = boss.told(&house, "/v1/desk/case", &read).await;
+    assert_eq!(types_of(&view["records"]), ["outreach_contact"]);
+    let record = &view["records"][0]["record"];
+    let edits = json!([{"edit": "set", "field": "note", "value": {"text": "mine"}}]);
+    let edit = json!({"record": record, "edits": edits});
+    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(404, "not_found");
+    let make =
+        json!({"type": "mediation", "case": case, "program": "street_outreach", "edits": []});
+    boss.post(&house, "/v1/desk/create", &make).await.assert_refused(403, "role");
+    let reads = audited(&mut house, "read");
+    assert_eq!(reads[0], format!("case {case}: 1 records, in an emergency"));
+
+    // Until its time is up, or it is closed.
+    let id = &opened["emergency"];
+    let not_hers =
+        officer.post(&house, "/v1/desk/emergency/close", &json!({"emergency": id})).await;
+    not_hers.assert_refused(404, "not_found");
+    let see = officer.post(&house, "/v1/desk/emergency/see", &json!({"emergency": id})).await;
+    assert_eq!(see.status, 204);
+    let not_theirs = boss.post(&house, "/v1/desk/emergency/see", &json!({"emergency": id})).await;
+    not_theirs.assert_refused(403, "no_access");
+    assert_eq!(body(&officer.get(&house, "/v1/desk/me").await)["unseen_emergencies"], 0);
+    house.pass(Span::from_minutes(29));
+    assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
+    house.pass(Span::from_minutes(1));
+    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    let again = boss.told(&house, path, &open("IDN", 30, words)).await;
+    assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
+    let close = json!({"emergency": again["emergency"]});
+    assert_eq!(boss.post(&house, "/v1/desk/emergency/close", &close).await.status, 204);
+    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/desk/emergency/close", &close).await.assert_refused(404, "not_found");
+
+    // What was opened stays to be seen; the words go with the case.
+    let now = house.now();
+    house.office.admin().erase(now, case, "Court order 7").unwrap();
+    let own = body(&boss.get(&house, "/v1/desk/emergencies").await);
+    assert_eq!(own.as_array().unwrap().len(), 2);
+    assert_eq!(own[1]["reason"], Json::Null);
+    boss.post(&house, path, &open("OUT", 30, words)).await.assert_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_record_of_it() {
+    let mut house = House::open().await;
+    house.member("Rae Rowan", "RN", "reentry");
+    house.member("Hal Hickory", "HR", "hospital_response");
+    house.member(OFFICER, "PRV", "professional_standards");
+    let navigator = Seat::open(&mut house, "Rae Rowan").await;
+    let person = create(&house, &navigator, "person", None, &[text("name", "Case Elm")]).await;
+    let case: CaseId = person.into();
+    let edits = [choice("kind", "treatment")];
+    let outcome = create(&house, &navigator, "outcome", Some(case), &edits).await;
+    house.assign("Hal Hickory", case);
+    let responder = Seat::open(&mut house, "Hal Hickory").await;
+    let read = json!({"record": outcome});
+    responder.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+
+    let ends = house.now() + Span::from_hours(2);
+    let consent = [
+        choice("kind", "part2_specific"),
+        text("discloser", "Reentry"),
+        text("recipient", "Hospital response"),
+        text("purpose", "Care after discharge"),
+        add("opens", "sud"),
+        add("to_programs", "hospital_response"),
+        choice("signer", "self"),
+        instant("signed", &house),
+        json!({"edit": "set", "field": "expires", "value": {"date_time": ends}}),
+    ];
+    house.member("Rita Juniper", "SUP", "reentry");
+    let boss = Seat::open(&mut house, "Rita Juniper").await;
+    let consent = create(&house, &boss, "consent", Some(case), &consent).await;
+    let whole = responder.told(&house, "/v1/desk/record", &read).await;
+    assert_eq!(whole["compartment"], "SUD");
+    let notice = whole["notices"][0]["text"]["en"].as_str().unwrap();
+    assert!(notice.starts_with("42 CFR part 2 prohibits unauthorized use or disclosure"));
+    responder.told(&house, "/v1/desk/record", &read).await;
+    assert_eq!(audited(&mut house, "disclose").len(), 2);
+
+    // Once a day, for whoever watches over privacy; never on a phone.
+    let officer = Seat::open(&mut house, OFFICER).await;
+    let asked = json!({"case": case, "reason": "accounting of disclosures"});
+    let view = officer.told(&house, "/v1/desk/case", &asked).await;
+    let records = view["records"].as_array().unwrap();
+    let told: Vec<_> = records.iter().filter(|row| row["type"] == "disclosure").collect();
+    assert_eq!(told.len(), 1);
+    let fields = &told[0]["fields"];
+    assert_eq!(fields["basis"], "consent");
+    assert_eq!(fields["consent"], consent.to_string());
+    assert_eq!(fields["recipient"], "Hal Hickory");
+    assert_eq!(fields["items"], "Substance-use treatment");
+    assert_eq!(fields["notice_attached"], true);
+    let users = house.office.admin().users().unwrap();
+    assert!(users.iter().all(|user| user.name != "Fieldbook"), "the server is nobody");
+    assert!(house.office.verify().problems.is_empty());
+
+    house.pass(Span::from_hours(2));
+    let mut responder = responder;
+    responder.sign_in(&house).await;
+    responder.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
+    let (mut house, mut phone, case) = house_with_case().await;
+    let seat = Seat::open(&mut house, BOSS).await;
+    let view = seat.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let rows = view["records"].as_array().unwrap();
+    let contact = rows.iter().find(|row| row["type"] == "outreach_contact").unwrap();
+    let contact = contact["record"].clone();
+    let edit = |edits: Json| json!({"record": contact, "edits": edits});
+    let set = |field: &str, value: Json| json!({"edit": "set", "field": field, "value": value});
+
+    let approved = edit(json!([set("approval", json!({"choice": "approved"}))]));
+    let written = seat.told(&house, "/v1/desk/edit", &approved).await;
+    assert_eq!(written["changed"], true);
+    let again = seat.told(&house, "/v1/desk/edit", &approved).await;
+    assert_eq!(again["changed"], false);
+    let note = edit(json!([set("note", json!({"text": "another's words"}))]));
+    seat.post(&house, "/v1/desk/edit", &note).await.assert_refused(403, "final");
+    let wrong = edit(json!([
+        set("minutes", json!({"integer": -4})),
+        set("no_such_field", json!({"text": "x"}))
+    ]));
+    let answer = seat.post(&house, "/v1/desk/edit", &wrong).await;
+    answer.assert_refused(422, "invalid");
+    let told = body(&answer)["message"].as_str().unwrap().to_owned();
+    assert!(told.contains("`minutes`") && told.contains("`no_such_field`"), "{told}");
+
+    let review = json!({
+        "type": "review", "case": case,
+        "edits": [set("record", json!({"ref": contact})), set("decision", json!({"choice": "approved"}))]
+    });
+    let review = seat.told(&house, "/v1/desk/create", &review).await;
+    let (mut pulled, mut authors) = (Vec::new(), Vec::new());
+    loop {
+        let request = phone.device.request();
+        let answer = phone.sync(&house, request).await;
+        pulled.extend(answer.pull.iter().map(|update| update.record.to_string()));
+        authors.extend(answer.authors.into_values().map(|author| author.name));
+        phone.device.cursor = answer.cursor;
+        if !answer.more {
+            break;
+        }
+    }
+    assert!(pulled.contains(&contact.as_str().unwrap().to_owned()));
+    assert!(pulled.contains(&review["record"].as_str().unwrap().to_owned()), "to its author");
+    assert!(authors.iter().any(|name| name == BOSS), "and says who wrote it");
+    assert!(house.office.admin().devices().unwrap().len() == 1, "a desk is no device to list");
+    assert!(house.office.verify().problems.is_empty());
+}
+
+#[tokio::test]
+async fn a_custody_officer_hands_a_request_for_care_in_and_does_not_read_it() {
+    let mut house = House::open().await;
+    house.member("Cole Cedro", "CO", "corrections");
+    house.member("Kim Maple", "CH", "custody_health");
+    let officer = Seat::open(&mut house, "Cole Cedro").await;
+    let person = create(&house, &officer, "person", None, &[text("name", "Case Fresno")]).await;
+    let edits = [choice("kind", "medical"), instant("requested", &house)];
+    let request = create(&house, &officer, "care_request", Some(person.into()), &edits).await;
+    let read = json!({"record": request});
+    officer.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+    house.assign("Kim Maple", person.into());
+    let nurse = Seat::open(&mut house, "Kim Maple").await;
+    assert_eq!(nurse.told(&house, "/v1/desk/record", &read).await["created_by"], "Cole Cedro");
+}
+
+#[tokio::test]
+async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody_else_does() {
+    let (mut house, mut phone, case) = house_with_case().await;
+    let mut bad = phone.encounter(&mut house, case).push();
+    bad.change[40] ^= 1;
+    phone.push(&house, vec![bad]).await;
+    house.member("Hal Hickory", "SUP", "hospital_response");
+    house.member(OFFICER, "PRV", "professional_standards");
+    for (name, expected) in [(BOSS, 1), (OFFICER, 1), ("Hal Hickory", 0)] {
+        let seat = Seat::open(&mut house, name).await;
+        let rows = body(&seat.get(&house, "/v1/desk/refusals").await);
+        assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
+        if expected == 1 {
+            assert_eq!(
+                (&rows[0]["by"], &rows[0]["code"]),
+                (&json!(WORKER), &json!("bad_checksum"))
+            );
+        }
+    }
+    let worker = Seat::open(&mut house, WORKER).await;
+    worker.get(&house, "/v1/desk/refusals").await.assert_refused(403, "no_access");
+    worker.post(&house, "/v1/desk/audit", &json!({})).await.assert_refused(403, "no_access");
+}
+
+/// A victim's case with a service in it, written by an advocate.
+async fn victim_case(house: &mut House) -> (CaseId, RecordId) {
+    house.member(ADVOCATE, "VA", "victim_services");
+    let seat = Seat::open(house, ADVOCATE).await;
+    let person = create(house, &seat, "person", None, &[text("name", "Victoria Rowan")]).await;
+    let edits = [choice("new_or_continuing", "new"), choice("service", "advocacy")];
+    let service = create(house, &seat, "victim_service", Some(person.into()), &edits).await;
+    (person.into(), service)
+}
+
+/// One of each role but those of victim services.
+fn everybody() -> [(&'static str, &'static str, &'static str); 13] {
+    [
+        ("Role OW", "OW", "street_outreach"),
+        ("Role HR", "HR", "hospital_response"),
+        ("Role RN", "RN", "reentry"),
+        ("Role CR", "CR", "crisis_response"),
+        ("Role DF", "DF", "diversion"),
+        ("Role CO", "CO", "corrections"),
+        ("Role CH", "CH", "custody_health"),
+        ("Role TF", "TF", "task_force"),
+        ("Role SUP", "SUP", "street_outreach"),
+        ("Role DIR", "DIR", "professional_standards"),
+        ("Role AN", "AN", "professional_standards"),
+        ("Role PRV", "PRV", "professional_standards"),
+        ("Role ADM", "ADM", "professional_standards"),
+    ]
+}
+
+async fn seat_of(house: &mut House, name: &str, role: &str, program: &str) -> Seat {
+    house.member(name, role, program);
+    Seat::open(house, name).await
+}
+
+async fn create(
+    house: &House,
+    seat: &Seat,
+    record_type: &str,
+    case: Option<CaseId>,
+    edits: &[Json],
+) -> RecordId {
+    let message = json!({"type": record_type, "case": case, "edits": edits});
+    let written = seat.told(house, "/v1/desk/create", &message).await;
+    written["record"].as_str().unwrap().parse().unwrap()
+}
+
+fn text(field: &str, value: &str) -> Json {
+    as_json(content::text(field, value))
+}
+
+fn choice(field: &str, value: &str) -> Json {
+    as_json(content::choice(field, value))
+}
+
+fn add(field: &str, value: &str) -> Json {
+    as_json(content::option(field, value))
+}
+
+fn instant(field: &str, house: &House) -> Json {
+    as_json(content::instant(field, house.now()))
+}
+
+fn as_json(edit: Edit) -> Json {
+    serde_json::to_value(edit).unwrap()
+}
+
+fn types_of(records: &Json) -> Vec<&str> {
+    let rows = records.as_array().unwrap().iter();
+    let mut types: Vec<_> = rows.map(|row| row["type"].as_str().unwrap()).collect();
+    types.sort_unstable();
+    types
+}
+
+/// What the audit says of an act at desks, the oldest first; phones' reads are of the feed.
+fn audited(house: &mut House, act: &str) -> Vec<String> {
+    let filter = AuditFilter { act: Some(act.into()), ..AuditFilter::default() };
+    let mut rows: Vec<String> = house
+        .office
+        .admin()
+        .audit(&filter)
+        .unwrap()
+        .iter()
+        .filter(|row| row.actor.ends_with("desk"))
+        .map(|row| format!("{}: {}", row.object, row.outcome))
+        .collect();
+    rows.reverse();
+    rows
+}

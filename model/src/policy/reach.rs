@@ -53,8 +53,9 @@ pub(super) fn check_place(
     }
 }
 
-/// Whether a record may be handed in by somebody who does not get to see it again: a custody officer
-/// submits a request for care. At a desk only, since a phone would keep it.
+/// Whether a record may be handed in by somebody who does not get to see it again, or not without a
+/// consent: a custody officer submits a request for care, a navigator says that somebody is in
+/// treatment. At a desk only, since a phone would keep it.
 pub(super) fn may_submit(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -64,7 +65,8 @@ pub(super) fn may_submit(
 ) -> bool {
     let Reach::Facts(facts) = reach else { return false };
     let submits = |held: &MembershipV1| {
-        catalogue.access(&held.role, subject.compartment) == Access::NamedFields
+        let access = catalogue.access(&held.role, subject.compartment);
+        matches!(access, Access::NamedFields | Access::Consent)
             && subject.record_type.is_some_and(|known| known.written_by.contains(&held.role))
     };
     let at_a_desk = matches!(way, Way::Desk | Way::DeskWithReason);

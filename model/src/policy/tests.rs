@@ -126,6 +126,54 @@ fn the_privacy_officer_reads_for_a_stated_reason_and_keeps_nothing() {
 }
 
 #[test]
+fn an_emergency_opens_reading_at_a_desk_and_nothing_else() {
+    let town = Town::new();
+    let boss = held(&[("SUP", "hospital_response")]);
+    let who = Person { user: user(ANA), memberships: &boss };
+    let (outreach, case) = ("OUT".parse().unwrap(), town.case(&["street_outreach"]));
+    let opened = BTreeSet::from([Clone::clone(&outreach)]);
+    let facts = CaseFacts { assigned: false, emergency: &opened, ..case.facts(&case.programs) };
+    let contact = town.record_type("outreach_contact");
+    let subject = Subject { compartment: &outreach, record_type: Some(contact) };
+    let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
+    assert_eq!(ask(Act::See(Way::Desk)), Ok(()));
+    assert_eq!(ask(Act::See(Way::Phone)), Err(Refusal::NotSupervised));
+    assert_eq!(ask(Act::See(Way::Work)), Err(Refusal::NotSupervised));
+    assert_eq!(ask(Act::Change(Way::Desk)), Err(Refusal::NotSupervised));
+    assert!(!super::opened(&town.catalogue, NOW, who, facts).contains(&outreach), "no grant");
+
+    let longest = |roles: &[(&str, &str)], compartment: &str| {
+        let memberships = held(roles);
+        let who = Person { user: user(ANA), memberships: &memberships };
+        emergency(&town.catalogue, who, &compartment.parse().unwrap())
+    };
+    assert_eq!(longest(&[("SUP", "reentry")], "OUT"), Ok(Span::from_hours(4)));
+    for never in ["VIC", "STF-R", "AUD"] {
+        assert_eq!(longest(&[("SUP", "reentry")], never), Err(Refusal::NoEmergency), "{never}");
+    }
+    for role in ["OW", "PRV", "AN", "ADM"] {
+        assert_eq!(longest(&[(role, "reentry")], "OUT"), Err(Refusal::NoAccess), "{role}");
+    }
+}
+
+#[test]
+fn who_only_reads_changes_nothing() {
+    let town = Town::new();
+    let change = |role: &str, compartment: &str, of: &str, way| {
+        let memberships = held(&[(role, "professional_standards")]);
+        let who = Person { user: user(ANA), memberships: &memberships };
+        let (case, compartment) = (town.case(&[]), compartment.parse().unwrap());
+        let facts = Reach::Facts(case.facts(&case.programs));
+        let subject =
+            Subject { compartment: &compartment, record_type: Some(town.record_type(of)) };
+        decide(&town.catalogue, NOW, who, facts, subject, Act::Change(way))
+    };
+    assert_eq!(change("PRV", "OUT", "mediation", Way::DeskWithReason), Err(Refusal::Role));
+    assert_eq!(change("DIR", "STF-R", "conduct_case", Way::Desk), Err(Refusal::Role));
+    assert_eq!(change("PRV", "AUD", "disclosure", Way::Desk), Ok(()), "its own to write");
+}
+
+#[test]
 fn named_types_are_seen_one_by_one() {
     let town = Town::new();
     let officer = [("CO", "corrections")];

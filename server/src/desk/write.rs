@@ -3,11 +3,14 @@
 
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, RecordType};
+use model::catalogue::{BelongsTo, Home, Placed, RecordType};
 use model::document::{Document, EditError, NewChange};
-use model::ids::{ActorId, CaseId, ProgramCode, RecordId};
+use model::followup;
+use model::ids::{ActorId, CaseId, ProgramCode, RecordId, Scope};
+use model::links::LinkProblem;
 use model::policy::{self, Act, Reach, Subject, Way};
-use model::record::{Envelope, FieldProblem};
+use model::record::{Edit, Envelope, FieldProblem};
+use model::value::Scalar;
 use model::wire::{OutcomeV1, PushV1};
 use rand::rngs::StdRng;
 
@@ -15,7 +18,8 @@ use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::ingest::{self, Sender, SenderStanding};
-use crate::store::{listing, records};
+use crate::store::listing::{self, Listed};
+use crate::store::records;
 
 impl AtDesk<'_> {
     /// Makes a record.
@@ -99,38 +103,73 @@ impl Reader<'_> {
             let problem = format!("there is no record type `{}`", asked.record_type);
             return Err(DeskRefusal::invalid(problem));
         };
+        let (value, parent) = self.place_of(record_type, &asked.edits)?;
+        let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
+            Home::In(compartment) => compartment,
+            Home::With(_) => {
+                parent.as_ref().map_or(&record_type.compartment, |parent| &parent.compartment)
+            }
+        };
         let own = record_type.belongs_to == BelongsTo::Itself;
-        let case = if own { Some(CaseId::from(record)) } else { asked.case };
-        let program = self.program(record_type, asked)?;
+        let case = match record_type.belongs_to {
+            BelongsTo::Itself => Some(CaseId::from(record)),
+            // Where its parent is, if nobody says otherwise.
+            BelongsTo::Case | BelongsTo::CaseOrNothing => {
+                asked.case.or_else(|| parent.as_ref().map(|parent| parent.case))
+            }
+            BelongsTo::Nothing => asked.case,
+        };
+        let program = match &asked.program {
+            Some(program) => program.clone(),
+            None => policy::default_program(catalogue, &self.memberships, record_type, home)
+                .ok_or(policy::Refusal::Role)?,
+        };
         let envelope = Envelope {
             record,
             record_type: record_type.name.clone(),
             type_version: record_type.version,
             case,
-            compartment: record_type.compartment.clone(),
+            compartment: home(&program).clone(),
             program,
             created_by: self.user,
             created_at: self.now,
         };
         self.may_make(&envelope, record_type, own)?;
         let actor = ActorId::generate(rng, desk);
-        let (_, change) = Document::create(self.now, actor, catalogue, &envelope, &asked.edits)?;
+        let mut edits = asked.edits.clone();
+        edits.extend(followup::happened_now(self.now, record_type, &edits));
+        let (_, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
         Ok((envelope, change))
     }
 
-    fn program(
+    /// What the first values say of where a new record lives: the deciding value, and the scope of
+    /// the record that it names, if that may be seen.
+    fn place_of<'e>(
         &self,
         record_type: &RecordType,
-        asked: &NewRecord,
-    ) -> Result<ProgramCode, DeskRefusal> {
-        match &asked.program {
-            Some(program) => Ok(program.clone()),
-            None => {
-                let catalogue = &self.base.catalogue;
-                let program = policy::default_program(catalogue, &self.memberships, record_type);
-                Ok(program.ok_or(policy::Refusal::Role)?)
-            }
+        edits: &'e [Edit],
+    ) -> Result<(Option<&'e Scalar>, Option<Scope>), DeskRefusal> {
+        let decides = record_type.placed.field();
+        let value = edits.iter().rev().find_map(|edit| match edit {
+            Edit::Set { field, value } if Some(field) == decides => Some(value),
+            _ => None,
+        });
+        let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
+            return Ok((value, None));
+        };
+        match self.seen(*parent)? {
+            Some(parent) => Ok((value, Some(parent.scope))),
+            None => Err(EditError::from((Some(field.clone()), LinkProblem::Unknown)).into()),
         }
+    }
+
+    /// A record that they may see; none when it is not there or not for them.
+    fn seen(&self, record: RecordId) -> Result<Option<Listed>, DeskRefusal> {
+        let found = listing::of_record(self.db, record)?;
+        // What is not there is asked about as if it were, under its own id.
+        let anchor = found.as_ref().map_or(record.into(), |found| found.scope.case);
+        let known = Known::find(self.db, self.user, anchor)?;
+        Ok(found.filter(|found| self.may_see(&known, found).is_ok()))
     }
 
     fn may_make(

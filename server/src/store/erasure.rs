@@ -49,6 +49,7 @@ pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, Store
          WHERE record IN ({records}) OR scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
         "DELETE FROM reconcile_offers WHERE record IN ({records})",
         "UPDATE emergencies SET reason = x'' WHERE \"case\" = ?1",
+        "UPDATE stated_reasons SET reason = x'' WHERE \"case\" = ?1",
         "DELETE FROM assignments WHERE \"case\" = ?1",
         "DELETE FROM case_programs WHERE \"case\" = ?1",
     ] {

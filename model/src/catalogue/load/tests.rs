@@ -311,7 +311,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: line 4: unclosed table, expected `]`
         "#]]),
         (PERSON, "[type]", &long, expect![[r#"
-            catalogue: is 1155293 bytes long; at most 1048576 are read
+            catalogue: is 1156305 bytes long; at most 1048576 are read
         "#]]),
         (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
             department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
