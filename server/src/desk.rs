@@ -13,7 +13,7 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use model::ids::{CompartmentCode, Scope, UserId};
+use model::ids::{CaseId, CompartmentCode, RecordId, Scope, TypeName, UserId};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
@@ -26,8 +26,8 @@ use crate::error::StoreError;
 use crate::facts::Known;
 use crate::readers::Readers;
 use crate::store::audit::Actor;
-use crate::store::listing::Listed;
-use crate::store::{people, reasons};
+use crate::store::listing::{self, Listed};
+use crate::store::{people, reasons, records};
 use crate::writer::{Tx, Writer};
 
 pub use messages::*;
@@ -164,15 +164,64 @@ impl Reader<'_> {
         policy::watches_privacy(&self.base.catalogue, self.person())
     }
 
-    /// Whether they may see this record.
-    fn may_see(&self, known: &Known, listed: &Listed) -> Result<(), policy::Refusal> {
+    /// Whether they may see records of this type in this compartment of a case.
+    fn may_see(
+        &self,
+        known: &Known,
+        compartment: &CompartmentCode,
+        record_type: &TypeName,
+    ) -> bool {
         let catalogue = &self.base.catalogue;
-        let subject = Subject {
-            compartment: &listed.scope.compartment,
-            record_type: catalogue.record_type(&listed.record_type),
-        };
+        let subject = Subject { compartment, record_type: catalogue.record_type(record_type) };
         let (reach, see) = (Reach::Facts(known.facts()), Act::See(self.way()));
-        policy::decide(catalogue, self.now, self.person(), reach, subject, see)
+        policy::decide(catalogue, self.now, self.person(), reach, subject, see).is_ok()
+    }
+
+    /// A record that they may see, and what is known of its case; none when it is not there or not
+    /// for them. Nothing of a record is read before that is known, so that the time it takes tells
+    /// nothing of what there is.
+    fn find(&self, record: RecordId) -> Result<Option<(Known, Listed)>, StoreError> {
+        let stored = records::known(self.db, record)?;
+        // What is not there is asked about as if it were, under its own id.
+        let anchor = stored.as_ref().map_or(record.into(), |stored| stored.scope.case);
+        let known = Known::at_a_desk(self.db, self.now, self.user, anchor)?;
+        let may = stored.as_ref().is_some_and(|stored| {
+            self.may_see(&known, &stored.scope.compartment, &stored.record_type)
+        });
+        if !may {
+            return Ok(None);
+        }
+        Ok(listing::of_record(self.db, record)?.map(|listed| (known, listed)))
+    }
+
+    /// The records of a case that they may see, the newest first. Looks into no scope in which they
+    /// see nothing, for the same reason.
+    fn records_of(
+        &self,
+        known: &Known,
+        case: CaseId,
+        most: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let catalogue = &self.base.catalogue;
+        let mut seen = Vec::new();
+        for compartment in catalogue.compartments.keys() {
+            let types: BTreeSet<&TypeName> = catalogue
+                .types
+                .values()
+                .filter(|known| catalogue.can_live_in(known, compartment))
+                .map(|known| &known.name)
+                .filter(|name| self.may_see(known, compartment, name))
+                .collect();
+            if types.is_empty() {
+                continue;
+            }
+            let scope = Scope { case, compartment: compartment.clone() };
+            let listed = listing::of_scope(self.db, &scope, most)?.into_iter();
+            seen.extend(listed.filter(|listed| types.contains(&listed.record_type)));
+        }
+        seen.sort_by(|a, b| (b.occurred_at, b.record).cmp(&(a.occurred_at, a.record)));
+        seen.truncate(most);
+        Ok(seen)
     }
 
     /// Whether they would see something with a reason that they do not see without: asked of their

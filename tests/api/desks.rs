@@ -211,7 +211,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     let record = &view["records"][0]["record"];
     let edits = json!([{"edit": "set", "field": "note", "value": {"text": "mine"}}]);
     let edit = json!({"record": record, "edits": edits});
-    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(403, "not_supervised");
     let make =
         json!({"type": "mediation", "case": case, "program": "street_outreach", "edits": []});
     boss.post(&house, "/v1/desk/create", &make).await.assert_refused(403, "role");

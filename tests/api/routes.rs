@@ -1,12 +1,16 @@
 //! Every route, as everybody who may come.
 
 use http_body_util::BodyExt as _;
+use model::catalogue::Catalogue;
+use model::ids::RecordId;
 use model::wire::{self, ErrorV1, OrderKindV1, SyncResponseV1};
+use serde_json::json;
 use server::serve::{Access, ROUTES, Route};
 
 use crate::house::{House, WORKER};
 use crate::line::{Answer, ask, open, plain, with_header};
 use crate::phone::Phone;
+use crate::seat::Seat;
 
 #[tokio::test]
 async fn every_route_answers_a_stranger_by_its_access() {
@@ -140,4 +144,89 @@ async fn visit(phone: &mut Phone, house: &House, route: &Route) -> (u16, Vec<u8>
     let request = phone.idle_request(house);
     let Answer { status, body, .. } = phone.send(house, request).await;
     (status.as_u16(), body.to_vec())
+}
+
+#[tokio::test]
+async fn every_route_of_desks_answers_every_role_as_its_office_is() {
+    let mut house = House::open().await;
+    let nothing = RecordId::generate(house.now(), &mut house.rng);
+    let roles = Catalogue::builtin().unwrap().roles;
+    for role in roles.keys() {
+        let name = format!("Role {role}");
+        house.member(&name, role.as_str(), "professional_standards");
+        let seat = Seat::open(&mut house, &name).await;
+        let (watches, supervises) = (role.as_str() == "PRV", role.as_str() == "SUP");
+        let supervises = supervises || role.as_str() == "DIR";
+        let sees_nothing = if watches { (403, "reason_needed") } else { (404, "not_found") };
+        let office = if watches { (404, "not_found") } else { (403, "no_access") };
+        for route in ROUTES.iter().filter(|route| route.access() == Access::Desk) {
+            let (message, expected) = match route.path {
+                "/v1/desk/me" | "/v1/desk/caseload" | "/v1/desk/emergencies" => {
+                    (json!({}), (200, ""))
+                }
+                "/v1/desk/people" if watches => (json!({"text": "alder"}), (403, "reason_needed")),
+                "/v1/desk/people" => (json!({"text": "alder"}), (200, "")),
+                "/v1/desk/case" => (json!({"case": nothing}), sees_nothing),
+                "/v1/desk/record" => (json!({"record": nothing}), sees_nothing),
+                "/v1/desk/edit" => (json!({"record": nothing, "edits": []}), (404, "not_found")),
+                // Nobody makes encounters for the office of standards.
+                "/v1/desk/create" => {
+                    let message = json!({"type": "mediation", "case": nothing, "edits": []});
+                    let code = if role.as_str() == "OW" { "not_assigned" } else { "role" };
+                    (message, (403, code))
+                }
+                "/v1/desk/emergency/open" => {
+                    let message = json!({
+                        "case": nothing, "compartment": "IDN", "minutes": 5,
+                        "reason": "somebody is hurt",
+                    });
+                    (message, if supervises { (404, "not_found") } else { (403, "no_access") })
+                }
+                "/v1/desk/emergency/close" => (json!({"emergency": 1}), (404, "not_found")),
+                "/v1/desk/emergency/see" => (json!({"emergency": 1}), office),
+                "/v1/desk/refusals" if watches || supervises => (json!({}), (200, "")),
+                "/v1/desk/refusals" => (json!({}), (403, "no_access")),
+                "/v1/desk/audit" if watches => (json!({}), (200, "")),
+                "/v1/desk/audit" => (json!({}), (403, "no_access")),
+                // Comes last: nobody is signed in then.
+                "/v1/session/end" => continue,
+                other => panic!("{other} is not tested"),
+            };
+            let answer = match route.method {
+                "GET" => seat.get(&house, route.path).await,
+                _ => seat.post(&house, route.path, &message).await,
+            };
+            let told = if answer.status == 200 { (200, String::new()) } else { answer.refusal() };
+            assert_eq!(told, (expected.0, expected.1.to_owned()), "{role} {route:?}");
+        }
+        // A desk is no device.
+        for route in device_routes() {
+            let request = seat.seated(plain(&house, route.method, route.path, ""));
+            ask(&house, request).await.assert_refused(401, "unauthorized");
+        }
+        assert_eq!(seat.post(&house, "/v1/session/end", &json!({})).await.status, 204);
+    }
+}
+
+#[tokio::test]
+async fn every_role_has_devices_and_a_device_is_no_desk() {
+    let mut house = House::open().await;
+    let roles = Catalogue::builtin().unwrap().roles;
+    for role in roles.keys() {
+        let name = format!("Role {role}");
+        house.member(&name, role.as_str(), "professional_standards");
+        let mut phone = Phone::enrol(&mut house, &name).await;
+        for route in device_routes() {
+            assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{role} {route:?}");
+        }
+        for route in ROUTES.iter().filter(|route| route.access() == Access::Desk) {
+            let request = plain(&house, route.method, route.path, "");
+            let request = phone.proven(&house, request);
+            ask(&house, request).await.assert_refused(401, "signed_out");
+            let request = plain(&house, route.method, route.path, "");
+            let cookie = format!("__Host-fieldbook={}", phone.token);
+            let request = with_header(request, "cookie", &cookie);
+            ask(&house, request).await.assert_refused(401, "signed_out");
+        }
+    }
 }

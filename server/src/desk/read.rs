@@ -77,12 +77,10 @@ impl AtDesk<'_> {
         let object = format!("record {}", asked.record);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let found = listing::of_record(db, asked.record)?;
-            // What is not there is asked about as if it were, under its own id.
-            let anchor = found.as_ref().map_or(asked.record.into(), |found| found.scope.case);
-            let known = Known::at_a_desk(db, self.now, self.who.user, anchor)?;
-            let found = found.filter(|found| reader.may_see(&known, found).is_ok());
-            let Some(found) = found else { return Err(reader.nothing()) };
+            let Some((known, found)) = reader.find(asked.record)? else {
+                return Err(reader.nothing());
+            };
+            let anchor = found.scope.case;
             let view = reader.record(&known, found)?;
             Ok::<_, DeskRefusal>((view, anchor, reader.reason))
         });
@@ -231,12 +229,8 @@ impl Reader<'_> {
 
     fn case(&self, case: CaseId) -> Result<CaseView, DeskRefusal> {
         let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
-        let listed = listing::of_case(self.db, case, CASE_RECORDS_MAX)?;
-        let seen: Vec<RecordRow> = listed
-            .into_iter()
-            .filter(|listed| self.may_see(&known, listed).is_ok())
-            .map(row)
-            .collect();
+        let listed = self.records_of(&known, case, CASE_RECORDS_MAX)?;
+        let seen: Vec<RecordRow> = listed.into_iter().map(row).collect();
         // In an emergency it is said that there is nothing: that is what was asked.
         let is_emergency =
             self.base.catalogue.compartments.keys().any(|code| known.is_emergency(code));

@@ -18,7 +18,6 @@ use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::ingest::{self, Sender, SenderStanding};
-use crate::store::listing::{self, Listed};
 use crate::store::records;
 
 impl AtDesk<'_> {
@@ -157,19 +156,10 @@ impl Reader<'_> {
         let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
             return Ok((value, None));
         };
-        match self.seen(*parent)? {
-            Some(parent) => Ok((value, Some(parent.scope))),
+        match self.find(*parent)? {
+            Some((_, parent)) => Ok((value, Some(parent.scope))),
             None => Err(EditError::from((Some(field.clone()), LinkProblem::Unknown)).into()),
         }
-    }
-
-    /// A record that they may see; none when it is not there or not for them.
-    fn seen(&self, record: RecordId) -> Result<Option<Listed>, DeskRefusal> {
-        let found = listing::of_record(self.db, record)?;
-        // What is not there is asked about as if it were, under its own id.
-        let anchor = found.as_ref().map_or(record.into(), |found| found.scope.case);
-        let known = Known::find(self.db, self.user, anchor)?;
-        Ok(found.filter(|found| self.may_see(&known, found).is_ok()))
     }
 
     fn may_make(
@@ -191,19 +181,27 @@ impl Reader<'_> {
             .map_err(DeskRefusal::from)
     }
 
+    fn may_change(&self, stored: &records::Known) -> Result<(), DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let known = Known::find(self.db, self.user, stored.scope.case)?;
+        let subject = Subject {
+            compartment: &stored.scope.compartment,
+            record_type: catalogue.record_type(&stored.record_type),
+        };
+        let (reach, change) = (Reach::Facts(known.facts()), Act::Change(Way::Desk));
+        policy::decide(catalogue, self.now, self.person(), reach, subject, change)
+            .map_err(DeskRefusal::from)
+    }
+
     fn change(
         &self,
         rng: &mut StdRng,
         desk: model::ids::DeviceId,
         asked: &EditRecord,
     ) -> Result<(Option<CaseId>, Option<NewChange>), DeskRefusal> {
-        let found = listing::of_record(self.db, asked.record)?;
-        let anchor = found.as_ref().map_or(asked.record.into(), |found| found.scope.case);
-        let known = Known::find(self.db, self.user, anchor)?;
-        let found = found.filter(|found| self.may_see(&known, found).is_ok());
-        let stored =
-            found.as_ref().map(|found| records::known(self.db, found.record)).transpose()?;
-        let stored = stored.flatten().ok_or(DeskRefusal::NotFound)?;
+        let (_, found) = self.find(asked.record)?.ok_or(DeskRefusal::NotFound)?;
+        let stored = records::known(self.db, found.record)?.ok_or(DeskRefusal::NotFound)?;
+        self.may_change(&stored)?;
         let mut document = match self.base.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
             None => records::load(self.db, &self.base.keyring, &stored)?,

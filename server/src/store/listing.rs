@@ -38,22 +38,23 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
     })
 }
 
-/// Every record under a case's id, the newest first: those of the case, or the one that stands
-/// alone.
-pub(crate) fn of_case(
+/// The records of a scope, the newest first.
+pub(crate) fn of_scope(
     db: &Connection,
-    case: CaseId,
+    scope: &Scope,
     most: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM scopes
          CROSS JOIN records ON records.scope = scopes.id
          CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE scopes.\"case\" = ?1 ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?2"
+         WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
+         ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?3"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![case.as_bytes(), most], read)?;
+    let key = params![scope.case.as_bytes(), scope.compartment.as_str(), most];
+    let rows = statement.query_map(key, read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
