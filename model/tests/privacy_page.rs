@@ -15,6 +15,7 @@ fn the_page_says_what_the_catalogue_says() {
     for (mark, table) in [
         ("made of access.toml", matrix(&catalogue)),
         ("never on phones", never_on_phones(&catalogue)),
+        ("emergency", emergency(&catalogue)),
         ("lives", lives(&catalogue)),
         ("by author", by_author(&catalogue)),
         ("guarded", guarded(&catalogue)),
@@ -67,6 +68,15 @@ fn never_on_phones(catalogue: &Catalogue) -> String {
         writeln!(list, "- {code}: {}", compartment.label.en).unwrap();
     }
     list
+}
+
+fn emergency(catalogue: &Catalogue) -> String {
+    let mut table = "| Compartment | For at most |\n|---|---|\n".to_owned();
+    for (code, compartment) in &catalogue.compartments {
+        let Some(longest) = compartment.emergency else { continue };
+        writeln!(table, "| {code}: {} | {longest} |", compartment.label.en).unwrap();
+    }
+    table
 }
 
 fn lives(catalogue: &Catalogue) -> String {

@@ -42,7 +42,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
 
 /// 367 packages when the ceiling was set, and room for 40 more. Each is code that somebody
 /// else may change, and seconds of every cold build.
-const PACKAGES_MAX: usize = 407;
+const PACKAGES_MAX: usize = 420;
 
 const CRATES_IO: &str = "registry+https://github.com/rust-lang/crates.io-index";
 const LOCK: &str = "Cargo.lock";

@@ -105,7 +105,7 @@ fn invite(session: &Session, name: &str) -> Result<Report, Failure> {
     let at = url.as_deref().unwrap_or("the server's address");
     let text = format!(
         "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\n\
-         How it is used, until there is a page for it: docs/protocol.md, \"Desks\".\n"
+         How it is used, until there is a page for it: docs/desks.md.\n"
     );
     let json = json!({
         "name": name,
