@@ -89,7 +89,7 @@ impl Office<'_> {
             dropped: request.dropped,
             views: request.views,
             offer: request.reconcile,
-            holds_nothing: request.seen.is_none(),
+            holds_nothing: place.holds_nothing,
         };
         let taken = if handed_in.is_nothing() {
             Taken::default()
@@ -109,7 +109,7 @@ impl Office<'_> {
                     refetch: asked.refetch.clone(),
                     bytes_max: asked.bytes_max,
                 };
-                self.pulling(now, rng, who, asked, taken, &puller)
+                self.pulling(now, rng, who, asked, taken, &puller, place.holds_nothing)
             }
         }
     }
@@ -170,11 +170,12 @@ impl Office<'_> {
         asked: Asked,
         taken: Taken,
         puller: &Puller,
+        holds_nothing: bool,
     ) -> Result<SyncResponseV1, SyncError> {
         let (mut page, profile) = self.readers.read(|db| {
             let life = meta::life(db)?;
             let mut page = pull::page(db, self.base, life, puller)?;
-            if asked.seen.is_none() {
+            if holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
             }
@@ -305,7 +306,7 @@ struct HandedIn {
     dropped: Vec<Scope>,
     views: Vec<ViewV1>,
     offer: Option<ReconcileOfferV1>,
-    /// Whether the device was never told anything.
+    /// Whether it is the first that the device asks.
     holds_nothing: bool,
 }
 

@@ -7,7 +7,7 @@ use model::ids::Scope;
 use model::wire::SyncResponseV1;
 
 use crate::restore::{held, offer, restored};
-use crate::town::{NOW, Town, encounter, later, outcomes};
+use crate::town::{NOW, Town, edited, encounter, later, outcomes};
 
 #[test]
 fn a_reconcile_that_is_told_twice_to_end_still_takes_back_what_was_held_without_a_right() {
@@ -41,6 +41,22 @@ fn a_reconcile_that_is_told_twice_to_end_still_takes_back_what_was_held_without_
     assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
     ben.cursor = None;
     assert_eq!(gone(&ben.send(&town.core, later(4), ben.request())), ["IDN"]);
+    town.holds();
+}
+
+#[test]
+fn a_case_taken_away_before_the_first_answer_arrived_is_told_with_the_second() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    // Her phone never heard that it was taken, and so has no word of the feed.
+    ana.seen = None;
+    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    let mut here = person.document;
+    let push = edited(&mut ana, person.record, &mut here, &[content::text("notes", "later")]);
+    let response = ana.push(&town.core, NOW, vec![push]);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    assert_eq!(gone(&response), ["IDN", "OUT"]);
     town.holds();
 }
 

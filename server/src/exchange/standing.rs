@@ -23,6 +23,9 @@ pub(super) struct Place {
     pub(super) last_seen: Option<Timestamp>,
     /// Own changes up to this entry come back to the device.
     pub(super) full_since: FeedSeq,
+    /// Whether the device was never told anything, and has handed nothing in: a first answer may be
+    /// lost, and what came with its request is on the device.
+    pub(super) holds_nothing: bool,
 }
 
 /// How a device stands.
@@ -92,6 +95,7 @@ impl Place {
             head: feed::head(db)?.seq,
             last_seen: known.last_seen,
             full_since: known.full_since,
+            holds_nothing: request.seen.is_none() && known.last_seen.is_none(),
         })
     }
 }
