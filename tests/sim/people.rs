@@ -267,7 +267,11 @@ impl World {
 
     fn with_pen<T>(&mut self, phone: usize, write: impl FnOnce(&mut Pen<'_>) -> T) -> T {
         let now = self.phones[phone].now(self.clock);
-        let known: Vec<RecordId> = self.shared.iter().map(|case| (*case).into()).collect();
+        // What they can name is what they see.
+        let shared: Vec<RecordId> = self.shared.iter().map(|case| (*case).into()).collect();
+        let (device, _) = self.phones[phone].running();
+        let here = |record: &RecordId| device.store().read().linked(*record).unwrap().is_some();
+        let known: Vec<RecordId> = shared.into_iter().filter(here).collect();
         let catalogue = std::sync::Arc::clone(&self.catalogue);
         write(&mut Pen {
             rng: &mut self.rng,
