@@ -29,7 +29,9 @@ use crate::store::open::{FirstFacts, Install, Place};
 use crate::store::quarantine::QuarantineItem;
 use crate::store::query::{CaseRow, ListFilter, ListRow, OpenTask, RecordConflict, RecordView};
 use crate::store::verify::VerifyReport;
-use crate::store::{LocalError, OpenError, Opened, Store, StoreError, StoreOptions, Written};
+use crate::store::{
+    LocalError, OpenError, Opened, Store, StoreError, StoreOptions, Uptime, Written,
+};
 use crate::vault::{KeyVault, VaultError};
 
 pub use status::Status;
@@ -261,7 +263,7 @@ impl Device {
         }
         let mut edits = new.edits;
         edits.extend(followup::happened_now(now, record_type, &edits));
-        self.write_local(rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
+        self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
         Ok(record)
     }
 
@@ -296,7 +298,7 @@ impl Device {
     ) -> Result<Option<ChangeHash>, RecordError> {
         self.check_unlocked(now)?;
         let written =
-            self.write_local(rng, |writer, rng| writer.edit_record(now, rng, record, edits))?;
+            self.write_local(now, rng, |writer, rng| writer.edit_record(now, rng, record, edits))?;
         Ok(match written {
             Written::Nothing => None,
             Written::Change(hash) => Some(hash),
@@ -338,6 +340,7 @@ impl Device {
         self.check_unlocked(now)?;
         let view = self.store.read().record_view(record)?.ok_or(RecordError::NotFound)?;
         if !self.store.read().is_view_noted(now, record)? {
+            self.store.notice(now, None)?;
             self.store.write(|writer| writer.note_view(now, record))?;
         }
         Ok(view)
@@ -456,7 +459,7 @@ impl Device {
         record: RecordId,
     ) -> Result<usize, RecordError> {
         self.check_unlocked(now)?;
-        self.write_local(rng, |writer, rng| writer.retry_refused(now, rng, record))
+        self.write_local(now, rng, |writer, rng| writer.retry_refused(now, rng, record))
     }
 
     /// How this device stands. Also when it is locked: no field of any record is in it.
@@ -499,6 +502,20 @@ impl Device {
         keys::destroy(vault)?;
         Place::new(path, options).remove().map_err(VaultError::from)?;
         Ok(())
+    }
+
+    /// Tells the device what time it is, and what a clock says that runs from the machine's start and
+    /// cannot be set. Whoever shows records calls it before: a lease ends by whichever clock is
+    /// further, and without the second the first is all there is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn notice_time(
+        &mut self,
+        now: Timestamp,
+        uptime: Option<Uptime>,
+    ) -> Result<(), StoreError> {
+        self.store.notice(now, uptime)
     }
 
     fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {
@@ -574,10 +591,12 @@ impl Device {
     /// restored copy of the store is known.
     fn write_local<T>(
         &mut self,
+        now: Timestamp,
         rng: &mut dyn Rng,
         work: impl FnOnce(&mut crate::store::Writer<'_>, &mut dyn Rng) -> Result<T, LocalError>,
     ) -> Result<T, RecordError> {
         let renewed = self.install.renew(rng, &*self.vault)?;
+        self.store.notice(now, None)?;
         let done = self.store.write(|writer| {
             if let Some(nonce) = &renewed {
                 writer.set_install_nonce(nonce)?;

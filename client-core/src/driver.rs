@@ -132,8 +132,12 @@ impl Run<'_> {
         if self.cancel.is_cancelled() {
             return Event::Cancelled;
         }
-        let now = self.clock.now();
-        match lend::with(self.device, |device| sync::build_request(now, device, budget)) {
+        let (now, uptime) = (self.clock.now(), self.clock.uptime());
+        let built = lend::with(self.device, |device| {
+            device.notice_time(now, uptime)?;
+            sync::build_request(now, device, budget)
+        });
+        match built {
             Err(withdrawn) => self.store_failed(ticket, withdrawn.into()),
             Ok(Err(error)) => self.store_failed(ticket, error.into()),
             Ok(Ok(built)) => {
@@ -180,10 +184,13 @@ impl Run<'_> {
         let (Some(sent), Some(answer)) = (self.sent.take(), self.answer.take()) else {
             return Event::Cancelled;
         };
-        let now = self.clock.now();
+        let (now, uptime) = (self.clock.now(), self.clock.uptime());
         let rng = &mut self.rng;
-        match lend::with(self.device, |device| sync::apply_answer(now, rng, device, &sent, &answer))
-        {
+        let applied = lend::with(self.device, |device| {
+            device.notice_time(now, uptime)?;
+            sync::apply_answer(now, rng, device, &sent, &answer)
+        });
+        match applied {
             Ok(Ok(summary)) => Event::Applied { ticket, summary },
             Ok(Err(error)) => self.store_failed(ticket, error.into()),
             Err(withdrawn) => self.store_failed(ticket, withdrawn.into()),

@@ -8,6 +8,7 @@
 
 pub mod feed;
 pub mod incoming;
+mod lease;
 mod local;
 mod meta;
 mod migrate;
@@ -30,11 +31,15 @@ use rusqlite::{Connection, TransactionBehavior};
 use model::catalogue::SharedCatalogue;
 use model::document::DocumentError;
 use model::ids::{DeviceId, UserId};
+use model::time::Timestamp;
 
+pub use lease::{Lease, Uptime};
 pub use local::{LocalError, Written};
-pub use meta::{Enrolment, Lease};
+pub use meta::Enrolment;
 pub use open::{OpenError, Opened, StoreOptions};
 pub use rows::RecordState;
+
+use self::lease::Time;
 
 /// The open database. One process at a time holds it.
 #[derive(Debug)]
@@ -49,6 +54,7 @@ struct Context {
     catalogue: SharedCatalogue,
     device: DeviceId,
     user: UserId,
+    time: Time,
 }
 
 /// Why the store did not do it. Nothing of the transaction has happened then.
@@ -124,10 +130,28 @@ impl Store {
         let mut writer = Writer { reader, texts: Vec::new() };
         let done = work(&mut writer)?;
         writer.put_texts()?;
+        writer.keep_time()?;
         let context = writer.reader.context;
         transaction.commit().map_err(StoreError::from)?;
         self.context = context;
         Ok(done)
+    }
+
+    /// Notices what the device's clock says, and what the clock says that cannot be set. It is kept
+    /// with the next write, or at once when much has passed; nothing is written for a look.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn notice(
+        &mut self,
+        now: Timestamp,
+        uptime: Option<Uptime>,
+    ) -> Result<(), StoreError> {
+        self.context.time.notice(now, uptime);
+        match self.context.time.news(lease::KEPT_AT_ONCE) {
+            Some(_) => self.write(|writer| writer.keep_time()),
+            None => Ok(()),
+        }
     }
 
     /// The catalogue that records are checked against.

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use client_core::driver::{Clock as _, SystemClock};
+use client_core::store::Uptime;
 use model::time::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -14,6 +15,11 @@ use crate::error::FieldbookError;
 /// What time it is.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
+}
+
+/// How long the machine runs, where it says so.
+pub(crate) fn uptime() -> Option<Uptime> {
+    SystemClock.uptime()
 }
 
 /// A random source of its own for each call, from the system's.

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::{DeviceId, UserId};
-use model::time::{Span, Timestamp};
+use model::time::Timestamp;
 use model::wire::{MembershipV1, ProfileV1};
 
-use super::{Reader, StoreError, Writer};
+use super::lease::KEPT_TO;
+use super::{Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,31 +40,6 @@ impl fmt::Debug for Enrolment {
             .field("device", &self.device)
             .field("token", &"<hidden>")
             .finish_non_exhaustive()
-    }
-}
-
-/// How long records may be shown, and what the server's clock said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lease {
-    /// Until when records may be shown without asking the server again.
-    pub until: Timestamp,
-    /// The latest time any server ever told: a phone's clock that is put back gains nothing.
-    pub server_time_max: Timestamp,
-    /// The server's clock less this device's, when they last met.
-    pub skew_ms: i64,
-    /// Whether the server ordered the device to show nothing.
-    pub ordered: bool,
-}
-
-impl Lease {
-    /// Whether records may not be shown or changed.
-    pub fn is_locked(&self, now: Timestamp) -> bool {
-        self.ordered || now.max(self.server_time_max) > self.until
-    }
-
-    /// The server's clock less this device's.
-    pub fn skew(&self) -> Span {
-        Span::from_millis(self.skew_ms)
     }
 }
 
@@ -97,7 +73,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the store fails.
     pub fn lease(&self) -> Result<Lease, StoreError> {
-        self.needed(LEASE, "the lease")
+        self.context.time.lease.ok_or(StoreError::Unreadable { what: "the lease" })
     }
 
     /// The last DPoP nonce the server gave.
@@ -140,6 +116,11 @@ impl Reader<'_> {
     fn value<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StoreError> {
         value(self.connection, key)
     }
+}
+
+/// The lease as it was left.
+pub(super) fn lease(connection: &Connection) -> Result<Option<Lease>, StoreError> {
+    value(connection, LEASE)
 }
 
 /// What everything else is read with: whose device it is, and by which catalogue.
@@ -194,14 +175,23 @@ impl Writer<'_> {
         server_time: Timestamp,
         until: Timestamp,
     ) -> Result<(), StoreError> {
-        let before: Option<Lease> = self.value(LEASE)?;
-        let lease = Lease {
-            until,
-            server_time_max: before.map_or(server_time, |b| b.server_time_max.max(server_time)),
-            skew_ms: server_time.since(now).as_millis(),
-            ordered: before.is_some_and(|before| before.ordered),
-        };
-        self.set_value(LEASE, &lease)
+        let Time { lease: before, uptime, .. } = self.context.time;
+        self.put_lease(Lease::given(before.as_ref(), (now, uptime), server_time, until))
+    }
+
+    /// Writes what was noticed of the time, when that is worth a row.
+    pub(super) fn keep_time(&mut self) -> Result<(), StoreError> {
+        match self.context.time.news(KEPT_TO) {
+            Some(lease) => self.put_lease(lease),
+            None => Ok(()),
+        }
+    }
+
+    fn put_lease(&mut self, lease: Lease) -> Result<(), StoreError> {
+        self.set_value(LEASE, &lease)?;
+        let time = &mut self.reader.context.time;
+        *time = Time { lease: Some(lease), kept: Some(lease), ..*time };
+        Ok(())
     }
 
     /// Carries out an order to show nothing, or ends it.
@@ -209,8 +199,9 @@ impl Writer<'_> {
     /// # Errors
     /// When the store fails.
     pub fn set_locked(&mut self, locked: bool) -> Result<(), StoreError> {
-        let lease = Lease { ordered: locked, ..self.lease()? };
-        self.set_value(LEASE, &lease)
+        let mut lease = self.lease()?;
+        lease.ordered = locked;
+        self.put_lease(lease)
     }
 
     /// Notes that a sync came to its end.

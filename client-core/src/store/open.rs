@@ -17,6 +17,7 @@ use model::catalogue::{Catalogue, CatalogueSource, Mistake};
 use model::time::Timestamp;
 use model::wire::ProfileV1;
 
+use super::lease::Time;
 use super::{Context, Enrolment, Store, StoreError, meta, migrate};
 use crate::keys::{INSTALL, KeyError, StoreKey};
 use crate::vault::{KeyVault, VaultError, sync_folder};
@@ -198,6 +199,7 @@ impl Store {
             }
         };
         let mut store = Self::start(connection, place)?;
+        store.notice(now, None)?;
         let present = store.read().install_nonce()?;
         match noted.filter(|noted| noted.nonces.iter().any(|nonce| nonce[..] == present)) {
             Some(install) => Ok((store, install, Opened::AsLeft)),
@@ -222,6 +224,7 @@ impl Store {
             catalogue: Arc::new(Catalogue::load(&source).map_err(first_mistake)?),
             device: enrolment.device,
             user: enrolment.user,
+            time: Time::left(meta::lease(&connection)?),
         };
         Ok(Self { connection, context })
     }
@@ -521,6 +524,7 @@ fn fill(
         catalogue: Arc::new(Catalogue::load(&facts.catalogue).map_err(first_mistake)?),
         device: facts.enrolment.device,
         user: facts.enrolment.user,
+        time: Time::left(None),
     };
     let mut store = Store { connection, context };
     store.write(|w| {

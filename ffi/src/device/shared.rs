@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use crate::error::FieldbookError;
 use crate::line::Transport;
 use crate::observe::Observers;
-use crate::runtime::{now, random};
+use crate::runtime::{now, random, uptime};
 use crate::sync::Way;
 
 /// Runs what another language called. A panic becomes an error; what it interrupted was rolled back
@@ -72,7 +72,9 @@ impl Shared {
         guarded(|| {
             let mut rng = random()?;
             let mut slot = self.hold()?;
-            work(slot.open()?, now(), &mut rng)
+            let (device, now) = (slot.open()?, now());
+            device.notice_time(now, uptime())?;
+            work(device, now, &mut rng)
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use client_core::device::input::InputError;
 use client_core::device::{Device, RecordError};
+use client_core::driver::{Clock as _, SystemClock};
 use client_core::keys::KeyError;
 use client_core::store::{OpenError, StoreError, StoreOptions};
 use client_core::vault::{FileVault, KeyVault, VaultError};
@@ -46,8 +47,9 @@ impl Session {
         let (now, mut rng) = (clock::now(), clock::rng()?);
         let pin = pin()?;
         let options = StoreOptions::default();
-        let device = Device::open(&path, vault(dir)?, pin.as_deref(), now, &mut rng, options)
+        let mut device = Device::open(&path, vault(dir)?, pin.as_deref(), now, &mut rng, options)
             .map_err(open_failure)?;
+        device.notice_time(now, SystemClock.uptime()).map_err(|error| store_failure(&error))?;
         Ok(Self { device, now, rng, lang })
     }
 
