@@ -25,8 +25,9 @@ use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, StoreError, SyncError};
 use crate::exchange::Office;
 use crate::readers::Readers;
+use crate::refusals::{Due, Refusal, Refusals};
 use crate::settle;
-use crate::store::audit::Actor;
+use crate::store::audit::{Actor, Note};
 use crate::store::{consents, feed, meta, pages, people};
 use crate::writer::{Desk, Writer, write_alone};
 
@@ -53,6 +54,7 @@ struct Inner {
     base: Arc<Base>,
     readers: Readers,
     writer: Writer,
+    refusals: Refusals,
     wake: watch::Sender<FeedSeq>,
     watcher: Mutex<Connection>,
     /// What SQLite's `data_version` was when somebody last looked.
@@ -114,6 +116,7 @@ impl Core {
             base,
             readers: Readers::new(readers),
             writer,
+            refusals: Refusals::default(),
             wake,
             watcher: Mutex::new(watcher),
             version: AtomicI64::new(version),
@@ -134,18 +137,35 @@ impl Core {
         request: &EnrolRequestV1,
     ) -> Result<EnrolResponseV1, EnrolRefusal> {
         let mut own = StdRng::from_rng(&mut *rng);
-        let done = Enrolment::read(request).and_then(|enrolment| {
-            self.inner.writer.write(move |tx| enrolment.take(now, &mut own, tx))
-        });
-        if let Err(refusal) = &done
-            && !matches!(refusal, EnrolRefusal::Store(_))
-        {
-            let code = refusal.code();
-            self.inner.writer.write::<_, StoreError, _>(move |tx| {
-                tx.note(now, Actor::Stranger, "enrol", String::new(), code)
-            })?;
+        let enrolment = Enrolment::read(request)?;
+        self.inner.writer.write(move |tx| enrolment.take(now, &mut own, tx))
+    }
+
+    /// Counts a refusal; see [`crate::refusals`]. What is returned goes to [`Core::note`] before
+    /// the answer leaves.
+    pub(crate) fn count_refusal(&self, now: Timestamp, refusal: Refusal) -> Option<Note> {
+        self.inner.refusals.count(now, refusal)
+    }
+
+    /// Writes a row of the audit.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn note(&self, note: Note) -> Result<(), StoreError> {
+        self.inner.writer.write(move |tx| tx.note_row(&note))
+    }
+
+    /// Notes how much was refused beyond what has a row already. Call it every minute, and once at
+    /// the end.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn note_left_out(&self, now: Timestamp, due: Due) -> Result<(), StoreError> {
+        let rows = self.inner.refusals.left_out(now, due);
+        if rows.is_empty() {
+            return Ok(());
         }
-        done
+        self.inner.writer.write(move |tx| rows.iter().try_for_each(|row| tx.note_row(row)))
     }
 
     /// Finds whose token this is; none when it is nobody's.
@@ -174,8 +194,8 @@ impl Core {
         who: &Authenticated,
         request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
-        let Inner { base, readers, writer, .. } = &*self.inner;
-        Office { base, readers, writer }.answer(now, rng, who, request)
+        let Inner { base, readers, writer, refusals, .. } = &*self.inner;
+        Office { base, readers, writer, refusals }.answer(now, rng, who, request)
     }
 
     /// Shows what goes into an authenticator, to whoever was invited to have an account.

@@ -23,6 +23,7 @@ use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender};
 use crate::pull::{self, Page, Puller};
 use crate::readers::Readers;
+use crate::refusals::{Refusal, Refusals};
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::grants::Standing;
@@ -42,6 +43,7 @@ pub(crate) struct Office<'a> {
     pub(crate) base: &'a Base,
     pub(crate) readers: &'a Readers,
     pub(crate) writer: &'a Writer,
+    pub(crate) refusals: &'a Refusals,
 }
 
 impl Office<'_> {
@@ -98,7 +100,7 @@ impl Office<'_> {
             self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
         };
         match place.stand {
-            Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)),
+            Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)?),
             Stand::Reconciling { .. } | Stand::Reconciled => self.reconciling(now, asked, taken),
             Stand::Pulling { from, starts_anew, .. } => {
                 let puller = Puller {
@@ -116,11 +118,18 @@ impl Office<'_> {
 
     /// Notes that a request as a whole was refused.
     fn refused(&self, now: Timestamp, who: &Authenticated, error: SyncError) -> SyncError {
-        let (actor, code) = (Actor::Device(who.user, who.device), error.code());
-        let note = move |tx: &mut Tx<'_>| tx.note(now, actor, "refuse", "request".into(), code);
-        match self.writer.write::<(), StoreError, _>(note) {
+        let actor = Actor::Device(who.user, who.device);
+        match self.note_seldom(now, Refusal::of(actor, "request", None, error.code())) {
             Ok(()) => error,
             Err(failed) => failed.into(),
+        }
+    }
+
+    /// Notes what a device can bring about as often as it likes.
+    fn note_seldom(&self, now: Timestamp, refusal: Refusal) -> Result<(), StoreError> {
+        match self.refusals.count(now, refusal) {
+            Some(row) => self.writer.write(move |tx| tx.note_row(&row)),
+            None => Ok(()),
         }
     }
 
@@ -132,16 +141,19 @@ impl Office<'_> {
         revoked_at: Timestamp,
         asked: &Asked,
         taken: Taken,
-    ) -> SyncResponseV1 {
+    ) -> Result<SyncResponseV1, StoreError> {
+        let actor = Actor::Device(who.user, who.device);
+        let sent = Refusal { act: "order wipe", ..Refusal::of(actor, "request", None, "sent") };
+        self.note_seldom(now, sent)?;
         let order = OrderKindV1::Wipe;
         let message = proof::order_message(who.device, order, revoked_at);
         let signature = self.base.signing.sign(&message).to_bytes().to_vec();
-        SyncResponseV1 {
+        Ok(SyncResponseV1 {
             orders: vec![OrderV1 { order, at: revoked_at, signature }],
             head: asked.seen.unwrap_or(NOWHERE),
             lease_until: now,
             ..self.empty(now, taken.results)
-        }
+        })
     }
 
     fn reconciling(
@@ -324,11 +336,12 @@ impl HandedIn {
             .place
             .last_seen
             .is_some_and(|last| self.now.since(last) < SEEN_EVERY && last <= self.now);
+        let is_revoked = matches!(self.place.stand, Stand::Revoked { .. });
         self.prepared.is_empty()
             && self.dropped.is_empty()
             && self.views.is_empty()
             && self.place.stand.writes_nothing()
-            && seen_lately
+            && (seen_lately || is_revoked)
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
@@ -342,7 +355,6 @@ impl HandedIn {
             tx.note(now, Actor::Device(user, device), "view", object, outcome)?;
         }
         if let Stand::Revoked { .. } = place.stand {
-            tx.note(now, Actor::Device(user, device), "order wipe", String::new(), "sent")?;
             return Ok(taken);
         }
         people::set_last_seen(tx.db, device, now)?;

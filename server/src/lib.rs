@@ -23,6 +23,7 @@ mod ingest;
 mod keys;
 mod pull;
 mod readers;
+mod refusals;
 mod seal;
 pub mod serve;
 mod settle;

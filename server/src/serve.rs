@@ -47,6 +47,7 @@ pub use served::{Served, served};
 
 use crate::core::Core;
 use crate::http::{App, Places, Signals, router, subscriber};
+use crate::refusals::Due;
 use timed::Patience;
 use tls::{TlsError, TlsIdentity};
 
@@ -177,7 +178,13 @@ impl Server {
         }
         door.open.shutdown().await;
         upkeep.shutdown().await;
-        if spawn_blocking(move || core.shutdown()).await.is_err() {
+        let at_the_end = move || {
+            if let Err(error) = core.note_left_out(config.clock.now(), Due::AtTheEnd) {
+                tracing::error!(%error, "refusals of the last minute are not counted in the audit");
+            }
+            core.shutdown();
+        };
+        if spawn_blocking(at_the_end).await.is_err() {
             tracing::error!("the core did not close as it should");
         }
         tracing::info!("stopped");

@@ -69,8 +69,12 @@ impl<'a> Tx<'a> {
         object: String,
         outcome: impl Into<String>,
     ) -> Result<(), StoreError> {
-        let note = Note { at, actor, act, object, outcome: outcome.into() };
-        audit::append(self.db, &mut self.audit, &note)
+        self.note_row(&Note { at, actor, act, object, outcome: outcome.into() })
+    }
+
+    /// Notes what was made a row elsewhere.
+    pub(crate) fn note_row(&mut self, note: &Note) -> Result<(), StoreError> {
+        audit::append(self.db, &mut self.audit, note)
     }
 
     /// The key of a scope; makes one when it has none.

@@ -18,6 +18,8 @@ use super::restraint::{Buckets, Places};
 use super::streams::Streams;
 use super::work::Bench;
 use crate::core::Core;
+use crate::error::StoreError;
+use crate::refusals::{Due, Refusal};
 use crate::serve::clock::Clock;
 
 /// Shared by all requests of a server. Clones are the same.
@@ -92,6 +94,24 @@ impl App {
     /// A generator of its own for one request.
     pub(super) fn rng(&self) -> StdRng {
         StdRng::from_rng(&mut *self.rng.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Notes that a request was refused, before its answer leaves. What the audit cannot take is
+    /// in the log, and the request is refused all the same.
+    pub(super) async fn refused(&self, refusal: Refusal) {
+        let Some(row) = self.core.count_refusal(self.now(), refusal) else { return };
+        let core = self.core.clone();
+        if let Err(error) = self.looks.run(move || Ok(core.note(row)?)).await {
+            tracing::error!(error.code = refusal.code, %error, "a refusal is not in the audit");
+        }
+    }
+
+    /// Notes how much was refused beyond what has a row of its own in the audit.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn note_left_out(&self) -> Result<(), StoreError> {
+        self.core.note_left_out(self.now(), Due::Now)
     }
 
     /// Forgets what need not be remembered any more.

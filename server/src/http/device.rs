@@ -1,5 +1,6 @@
 //! Who asks: a device that proved it, or nobody.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -7,15 +8,19 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue};
 use model::ids::DeviceId;
 
-use super::DeviceHandler;
 use super::app::App;
 use super::error::ApiError;
-use super::proof::{self, Shown};
+use super::nonce::NonceError;
+use super::proof::{self, ProofDigest, Shown};
+use super::restraint::subscriber;
+use super::{DeviceHandler, peer};
 use crate::core::{Authenticated, Core};
 use crate::error::StoreError;
+use crate::refusals::Refusal;
+use crate::store::audit::Actor;
 
-/// A device that showed its token and proved, freshly, that it holds its key. Only [`answer`] makes
-/// one.
+/// A device that showed its token and proved, freshly, that it holds its key. Only [`answer`] hands
+/// one on.
 #[derive(Debug, Clone)]
 pub(super) struct Device {
     who: Authenticated,
@@ -29,6 +34,11 @@ impl Device {
 
     pub(super) fn who(&self) -> &Authenticated {
         &self.who
+    }
+
+    /// As the audit names it.
+    pub(super) fn actor(&self) -> Actor {
+        Actor::Device(self.who.user, self.who.device)
     }
 
     /// The device as it is now: none once it is revoked or gone.
@@ -45,16 +55,22 @@ pub(super) struct AnswerTo(pub(super) DeviceId);
 /// Lets a device's request through to its handler, and gives every answer to a device the nonce for
 /// its next request.
 pub(super) async fn answer(app: App, request: Request, handle: DeviceHandler) -> Response {
-    let (parts, body) = request.into_parts();
-    let Some(shown) = proof::shown(&parts) else {
-        return ApiError::Unauthorized.into_response();
+    let from = match peer(&request) {
+        Ok(peer) => subscriber(peer.ip()),
+        Err(error) => return error.into_response(),
     };
-    let (device, nonce) = match known(&app, shown).await {
-        Ok(known) => known,
+    let (parts, body) = request.into_parts();
+    let Some(Shown { token, public_key, nonce, proof }) = proof::shown(&parts) else {
+        return unauthorized(&app, Actor::Stranger, from, "not_proven").await;
+    };
+    let device = match find(&app, token).await {
+        Ok(Some(device)) if device.who.public_key == public_key => device,
+        Ok(Some(device)) => return unauthorized(&app, device.actor(), from, "wrong_key").await,
+        Ok(None) => return unauthorized(&app, Actor::Stranger, from, "unknown_token").await,
         Err(error) => return error.into_response(),
     };
     let id = device.id();
-    let result = match admit(&app, id, nonce.as_deref()) {
+    let result = match admit(&app, &device, from, nonce.as_deref(), proof).await {
         Ok(()) => handle(app.clone(), device, Request::from_parts(parts, body)).await,
         Err(error) => Err(error),
     };
@@ -74,24 +90,41 @@ pub(super) fn give_nonce(app: &App, device: DeviceId, response: &mut Response) {
 
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
-/// Finds whose token it is, and that the proof is made with this device's key.
-async fn known(app: &App, shown: Shown) -> Result<(Device, Option<String>), ApiError> {
-    let Shown { token, public_key, nonce } = shown;
+/// The same answer whatever was wrong; what it was is in the audit.
+async fn unauthorized(app: &App, actor: Actor, from: IpAddr, code: &'static str) -> Response {
+    app.refused(Refusal::of(actor, "request", Some(from), code)).await;
+    ApiError::Unauthorized.into_response()
+}
+
+/// Finds whose token it is.
+async fn find(app: &App, token: String) -> Result<Option<Device>, ApiError> {
     let core = app.core.clone();
     let token: Arc<str> = token.into();
     let asked = Arc::clone(&token);
     let who = app.looks.run(move || Ok(core.authenticate(&asked)?)).await?;
-    match who.filter(|who| who.public_key == public_key) {
-        Some(who) => Ok((Device { who, token }, nonce)),
-        None => Err(ApiError::Unauthorized),
-    }
+    Ok(who.map(|who| Device { who, token }))
 }
 
-fn admit(app: &App, id: DeviceId, nonce: Option<&str>) -> Result<(), ApiError> {
-    let now = app.now();
+async fn admit(
+    app: &App,
+    device: &Device,
+    from: IpAddr,
+    nonce: Option<&str>,
+    proof: ProofDigest,
+) -> Result<(), ApiError> {
+    let (now, id) = (app.now(), device.id());
     let nonce = nonce.ok_or(ApiError::UseNonce)?;
-    if let Err(reason) = app.nonces.redeem(now, id, nonce) {
+    if let Err(reason) = app.nonces.redeem(now, id, nonce, proof) {
         tracing::debug!(device.id = %id, %reason, "a proof is not fresh");
+        let code = match reason {
+            NonceError::Replayed => Some("proof_replayed"),
+            NonceError::LongUsed => Some("nonce_long_used"),
+            // How every device begins after a restart, a long absence or an answer that was lost.
+            NonceError::Unknown | NonceError::Expired | NonceError::Used => None,
+        };
+        if let Some(code) = code {
+            app.refused(Refusal::of(device.actor(), "request", Some(from), code)).await;
+        }
         return Err(ApiError::UseNonce);
     }
     app.by_device.take(now, id).map_err(|retry_after| ApiError::TooMany { retry_after })

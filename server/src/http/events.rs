@@ -19,6 +19,7 @@ use super::app::{App, Signals};
 use super::device::Device;
 use super::error::ApiError;
 use super::streams::OpenStream;
+use crate::refusals::Refusal;
 
 /// Opens a stream of events: first the feed's newest number, then a later one whenever there is
 /// something after the last. It ends when the device is revoked, opens too many others, or the
@@ -29,6 +30,8 @@ pub(super) async fn events(
     _request: Request,
 ) -> Result<Response, ApiError> {
     if device.who().revoked {
+        let refusal = Refusal::of(device.actor(), "events", None, "device_revoked");
+        app.refused(refusal).await;
         return Err(ApiError::DeviceRevoked);
     }
     // Subscribed before the head is read: what comes between is looked at once more, not missed.

@@ -4,7 +4,8 @@
 //! A nonce carries its own time under a MAC, so none has to be remembered until it is used. The
 //! secret is drawn when the server starts: what an earlier process gave is unknown to this one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
@@ -15,16 +16,18 @@ use model::time::{Span, Timestamp};
 use rand::Rng;
 use sha2::Sha256;
 
+use super::proof::ProofDigest;
+
 /// How long a nonce is good for: a phone that comes back after a long weekend's shift still needs
 /// one request only.
-pub(crate) const NONCE_LIFE: Span = Span::from_hours(72);
+pub(super) const NONCE_LIFE: Span = Span::from_hours(72);
 
 /// Most used nonces remembered for a device. A device has a sync and a stream of events under way
 /// at a time; what is older than the last 32 it used counts as used.
-pub(crate) const USED_NONCES_MAX: usize = 32;
+pub(super) const USED_NONCES_MAX: usize = 32;
 
 /// Gives nonces out and takes each back once.
-pub(crate) struct Nonces {
+pub(super) struct Nonces {
     /// As long as a block of the hash, which is what a MAC's key is filled up to anyway.
     secret: [u8; 64],
     used: Mutex<Used>,
@@ -32,16 +35,23 @@ pub(crate) struct Nonces {
 
 /// Why a nonce does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NonceError {
+pub(super) enum NonceError {
     /// Not one that this process gave to this device.
     #[error("the nonce is not known")]
     Unknown,
     /// Too old.
     #[error("the nonce has expired")]
     Expired,
-    /// Used before.
+    /// Used before, by another proof: the answer that brought the next nonce was lost.
     #[error("the nonce has been used")]
     Used,
+    /// Used before, by this same proof: somebody sends again what they saw.
+    #[error("the proof has been used")]
+    Replayed,
+    /// Given before many that were used since, so that nobody remembers what used it: a request
+    /// sent again late, or a device that was put back from an older copy.
+    #[error("the nonce is older than those used since")]
+    LongUsed,
 }
 
 #[derive(Default)]
@@ -55,22 +65,22 @@ struct Used {
 struct UsedByDevice {
     /// Nonces up to this one count as used.
     floor: Option<Serial>,
-    /// Used ones above the floor.
-    serials: BTreeSet<Serial>,
+    /// Used ones above the floor, each with the proof that used it.
+    serials: BTreeMap<Serial, ProofDigest>,
 }
 
 /// When a nonce was given, in milliseconds, then twelve random bytes.
 type Serial = (u64, [u8; 12]);
 
 impl Nonces {
-    pub(crate) fn new(rng: &mut dyn Rng) -> Self {
+    pub(super) fn new(rng: &mut dyn Rng) -> Self {
         let mut secret = [0; 64];
         rng.fill_bytes(&mut secret);
         Self { secret, used: Mutex::default() }
     }
 
     /// A new nonce for this device.
-    pub(crate) fn issue(&self, now: Timestamp, rng: &mut dyn Rng, device: DeviceId) -> String {
+    pub(super) fn issue(&self, now: Timestamp, rng: &mut dyn Rng, device: DeviceId) -> String {
         let mut random = [0; 12];
         rng.fill_bytes(&mut random);
         let millis = u64::try_from(now.as_millis()).unwrap_or(0);
@@ -82,12 +92,13 @@ impl Nonces {
         URL_SAFE_NO_PAD.encode(nonce)
     }
 
-    /// Uses a nonce up.
-    pub(crate) fn redeem(
+    /// Uses a nonce up for this proof.
+    pub(super) fn redeem(
         &self,
         now: Timestamp,
         device: DeviceId,
         nonce: &str,
+        proof: ProofDigest,
     ) -> Result<(), NonceError> {
         let serial = self.read(device, nonce).ok_or(NonceError::Unknown)?;
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,23 +107,27 @@ impl Nonces {
             return Err(NonceError::Expired);
         }
         let of_device = used.by_device.entry(device).or_default();
-        if of_device.floor.is_some_and(|floor| serial <= floor) || !of_device.serials.insert(serial)
-        {
-            return Err(NonceError::Used);
+        if of_device.floor.is_some_and(|floor| serial <= floor) {
+            return Err(NonceError::LongUsed);
         }
+        match of_device.serials.entry(serial) {
+            Entry::Vacant(entry) => entry.insert(proof),
+            Entry::Occupied(entry) if *entry.get() == proof => return Err(NonceError::Replayed),
+            Entry::Occupied(_) => return Err(NonceError::Used),
+        };
         while of_device.serials.len() > USED_NONCES_MAX {
-            of_device.floor = of_device.serials.pop_first();
+            of_device.floor = of_device.serials.pop_first().map(|(serial, _)| serial);
         }
         Ok(())
     }
 
     /// Forgets what has expired anyway.
-    pub(crate) fn sweep(&self, now: Timestamp) {
+    pub(super) fn sweep(&self, now: Timestamp) {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.latest = used.latest.max(now);
         let latest = used.latest;
         used.by_device.retain(|_, of_device| {
-            of_device.serials.retain(|serial| !is_expired(latest, *serial));
+            of_device.serials.retain(|serial, _| !is_expired(latest, *serial));
             !of_device.serials.is_empty() || of_device.floor.is_some_and(|f| !is_expired(latest, f))
         });
     }
@@ -148,6 +163,7 @@ mod tests {
 
     use super::*;
 
+    const PROOF: ProofDigest = [1; 32];
     const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
     fn device(number: u8) -> DeviceId {
@@ -163,9 +179,10 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let nonces = Nonces::new(&mut rng);
         let nonce = nonces.issue(START, &mut rng, device(1));
-        assert_eq!(nonces.redeem(START, device(2), &nonce), Err(NonceError::Unknown));
-        assert_eq!(nonces.redeem(START, device(1), &nonce), Ok(()));
-        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Used));
+        assert_eq!(nonces.redeem(START, device(2), &nonce, PROOF), Err(NonceError::Unknown));
+        assert_eq!(nonces.redeem(START, device(1), &nonce, PROOF), Ok(()));
+        assert_eq!(nonces.redeem(START, device(1), &nonce, PROOF), Err(NonceError::Replayed));
+        assert_eq!(nonces.redeem(START, device(1), &nonce, [2; 32]), Err(NonceError::Used));
     }
 
     #[test]
@@ -174,11 +191,11 @@ mod tests {
         let nonces = Nonces::new(&mut rng);
         let (first, second) =
             (nonces.issue(START, &mut rng, device(1)), nonces.issue(START, &mut rng, device(1)));
-        assert_eq!(nonces.redeem(START + NONCE_LIFE, device(1), &first), Ok(()));
+        assert_eq!(nonces.redeem(START + NONCE_LIFE, device(1), &first, PROOF), Ok(()));
         let late = later(NONCE_LIFE.as_millis() + 1);
-        assert_eq!(nonces.redeem(late, device(1), &second), Err(NonceError::Expired));
+        assert_eq!(nonces.redeem(late, device(1), &second, PROOF), Err(NonceError::Expired));
         // Neither does putting the clock back help.
-        assert_eq!(nonces.redeem(START, device(1), &second), Err(NonceError::Expired));
+        assert_eq!(nonces.redeem(START, device(1), &second, PROOF), Err(NonceError::Expired));
     }
 
     #[test]
@@ -187,7 +204,11 @@ mod tests {
         let (before, after) = (Nonces::new(&mut rng), Nonces::new(&mut rng));
         let nonce = before.issue(START, &mut rng, device(1));
         for bad in [nonce.as_str(), "", "####", &"A".repeat(48), &"A".repeat(4_000)] {
-            assert_eq!(after.redeem(START, device(1), bad), Err(NonceError::Unknown), "{bad}");
+            assert_eq!(
+                after.redeem(START, device(1), bad, PROOF),
+                Err(NonceError::Unknown),
+                "{bad}"
+            );
         }
     }
 
@@ -198,10 +219,11 @@ mod tests {
         let given: Vec<_> =
             (0..200).map(|at| nonces.issue(later(at), &mut rng, device(1))).collect();
         for nonce in &given {
-            assert_eq!(nonces.redeem(later(200), device(1), nonce), Ok(()));
+            assert_eq!(nonces.redeem(later(200), device(1), nonce, PROOF), Ok(()));
         }
         for nonce in &given {
-            assert_eq!(nonces.redeem(later(200), device(1), nonce), Err(NonceError::Used));
+            let again = nonces.redeem(later(200), device(1), nonce, PROOF);
+            assert!(matches!(again, Err(NonceError::Replayed | NonceError::LongUsed)), "{again:?}");
         }
         let remembered = nonces.used.lock().unwrap().by_device[&device(1)].serials.len();
         assert_eq!(remembered, USED_NONCES_MAX);
@@ -212,11 +234,11 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let nonces = Nonces::new(&mut rng);
         let nonce = nonces.issue(START, &mut rng, device(1));
-        nonces.redeem(START, device(1), &nonce).unwrap();
+        nonces.redeem(START, device(1), &nonce, PROOF).unwrap();
         nonces.sweep(START);
-        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Used));
+        assert_eq!(nonces.redeem(START, device(1), &nonce, PROOF), Err(NonceError::Replayed));
         nonces.sweep(later(NONCE_LIFE.as_millis() + 1));
         assert!(nonces.used.lock().unwrap().by_device.is_empty());
-        assert_eq!(nonces.redeem(START, device(1), &nonce), Err(NonceError::Expired));
+        assert_eq!(nonces.redeem(START, device(1), &nonce, PROOF), Err(NonceError::Expired));
     }
 }

@@ -6,6 +6,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{HeaderMap, Uri};
 use model::proof::{dpop_verify, token_hash};
+use sha2::{Digest as _, Sha256};
 
 /// A token and who proved to hold the key that it should be bound to.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,7 +16,12 @@ pub(super) struct Shown {
     pub(super) public_key: [u8; 32],
     /// The nonce in the proof.
     pub(super) nonce: Option<String>,
+    /// What tells this proof from every other: SHA-256 of what is signed in it.
+    pub(super) proof: ProofDigest,
 }
+
+/// SHA-256 of what a proof signs.
+pub(super) type ProofDigest = [u8; 32];
 
 /// Reads what a request shows, or nothing when anything of it is wrong: what, is nobody's business.
 pub(super) fn shown(request: &Parts) -> Option<Shown> {
@@ -31,7 +37,13 @@ pub(super) fn shown(request: &Parts) -> Option<Shown> {
     let right = claims.htm == request.method.as_str()
         && claims.ath == token_hash(token)
         && is_address(&claims.htu, request);
-    right.then(|| Shown { token: token.to_owned(), public_key, nonce: claims.nonce })
+    let signed = proof.rsplit_once('.').map_or(proof, |(signed, _)| signed);
+    right.then(|| Shown {
+        token: token.to_owned(),
+        public_key,
+        nonce: claims.nonce,
+        proof: Sha256::digest(signed).into(),
+    })
 }
 
 /// The header that a proof comes in.
@@ -116,12 +128,16 @@ mod tests {
 
     #[test]
     fn a_proof_for_this_request_is_read() {
-        let expected = Shown {
+        let expected = |proof| Shown {
             token: "token".into(),
             public_key: key().verifying_key().to_bytes(),
             nonce: Some("nonce".into()),
+            proof,
         };
-        assert_eq!(shown(&request(&claims(), |_| ())), Some(expected));
+        let read = shown(&request(&claims(), |_| ())).unwrap();
+        assert_eq!(read, expected(read.proof));
+        let other = DpopClaims { jti: "two".into(), ..claims() };
+        assert_ne!(read.proof, shown(&request(&other, |_| ())).unwrap().proof);
     }
 
     #[test]

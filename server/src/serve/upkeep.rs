@@ -37,13 +37,20 @@ pub(super) async fn notice_changes(core: Core, every: Duration, written: watch::
     }
 }
 
-/// Forgets from time to time what need not be remembered any more.
+/// Forgets from time to time what need not be remembered any more, and notes how much was refused
+/// meanwhile.
 pub(super) async fn sweep(app: App, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         app.sweep();
+        let noting = app.clone();
+        match spawn_blocking(move || noting.note_left_out()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "refusals are not counted in the audit"),
+            Err(_) => return tracing::error!("nothing is forgotten any more"),
+        }
     }
 }
 
