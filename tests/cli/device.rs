@@ -223,3 +223,20 @@ fn a_pin_set_at_enrolment_is_needed_from_then_on() {
     assert_eq!(codes, [3, 3, 0]);
     insta::assert_snapshot!(shown.map(|done| done.shown()).join("\n"));
 }
+
+#[test]
+fn a_folder_copied_without_its_keys_opens_nothing_and_says_why() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    desk.ok("device --dir ana new person name='Case Alder'");
+    let (own, copy) = (desk.path().join("ana"), desk.path().join("copy"));
+    std::fs::create_dir(&copy).unwrap();
+    std::fs::copy(own.join("fieldbook.db"), copy.join("fieldbook.db")).unwrap();
+    let before = std::fs::read(copy.join("fieldbook.db")).unwrap();
+    let done = desk.run("device --dir copy list");
+    assert_ne!(done.code, 0);
+    assert!(done.stdout.is_empty(), "{}", done.stdout);
+    assert!(done.stderr.contains("there is no store key in the key store"), "{}", done.stderr);
+    assert_eq!(std::fs::read(copy.join("fieldbook.db")).unwrap(), before);
+    desk.ok("device --dir ana list");
+}

@@ -1,7 +1,8 @@
 //! A department with its server on a real socket, and devices with their drivers, in one process.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -207,6 +208,44 @@ impl Phone {
 }
 
 impl Closed {
+    /// A copy of its files on another machine, where this key store is.
+    pub(crate) fn copied_to(&self, folder: &Path, vault: MemoryVault) -> Self {
+        let path = folder.join("copy.db");
+        for (name, bytes) in self.files() {
+            let suffix = name.strip_prefix(file_name(&self.path).as_str()).unwrap();
+            std::fs::write(folder.join(format!("copy.db{suffix}")), bytes).unwrap();
+        }
+        let line = Arc::clone(&self.line);
+        let driver = Driver::with_clock(Arc::clone(&line) as _, Arc::new(Hasty));
+        let rng = ChaCha8Rng::seed_from_u64(99);
+        Self { path, driver, line, vault: Arc::new(vault), rng }
+    }
+
+    /// What its key store holds.
+    pub(crate) fn keys(&self) -> MemoryVault {
+        self.vault.copy()
+    }
+
+    /// Its database, with what lies beside it.
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        let own = file_name(&self.path);
+        let entries = self.path.parent().unwrap().read_dir().unwrap().map(Result::unwrap);
+        let files = entries.map(|entry| (file_name(&entry.path()), entry.path()));
+        let files = files.filter(|(name, _)| name.starts_with(&own));
+        files.map(|(name, path)| (name, std::fs::read(path).unwrap())).collect()
+    }
+
+    /// Puts files back that were copied before; what came meanwhile goes.
+    pub(crate) fn put_back(&self, files: &BTreeMap<String, Vec<u8>>) {
+        let folder = self.path.parent().unwrap();
+        for name in self.files().into_keys() {
+            std::fs::remove_file(folder.join(name)).unwrap();
+        }
+        for (name, bytes) in files {
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+    }
+
     /// Starts the program again.
     pub(crate) fn opened(self) -> Phone {
         self.try_opened().unwrap()
@@ -219,6 +258,10 @@ impl Closed {
         let device = Device::open(&path, keys, None, now(), &mut rng, options())?;
         Ok(Phone { device, driver, line, path, vault, rng })
     }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
 /// Nobody cuts the power here.
