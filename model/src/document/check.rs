@@ -10,7 +10,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use super::read::split_container;
 use super::{Document, DocumentError, key};
 use crate::catalogue::Catalogue;
-use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Record};
+use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Problem, Record};
 use crate::value::FieldValue;
 
 /// Why a change is not accepted into its record.
@@ -48,6 +48,28 @@ impl LayoutProblem {
             Self::Envelope(_) => "envelope",
             Self::Fields(_) => "invalid_fields",
             Self::Document(_) => "not_a_record",
+        }
+    }
+
+    /// The problem in words that others than its author may read: names of the catalogue and of
+    /// the envelope, and nothing that stands in the change. A key of it can be anything.
+    pub fn unquoted(&self) -> String {
+        match self {
+            Self::Immutable { key } if key::ENVELOPE.contains(&key.as_str()) => self.to_string(),
+            Self::Immutable { .. } => "the change alters what never changes".into(),
+            Self::Foreign { .. } => "the change puts something where records have nothing".into(),
+            Self::Envelope(EnvelopeProblem::UnknownType(_)) => "there is no such type".into(),
+            Self::Envelope(EnvelopeProblem::UnknownProgram(_)) => "there is no such program".into(),
+            Self::Fields(problems) => {
+                let unquoted = |problem: &FieldProblem| match &problem.problem {
+                    Problem::Entry { problem: inside, .. } => {
+                        format!("`{}` entry: a part {inside}", problem.field)
+                    }
+                    _ => problem.to_string(),
+                };
+                problems.iter().map(unquoted).collect::<Vec<_>>().join("; ")
+            }
+            Self::Envelope(_) | Self::Document(_) => self.to_string(),
         }
     }
 }
@@ -226,4 +248,32 @@ fn is_plain_text(document: &Document, text: &ObjId) -> bool {
     inner
         .list_range(text, ..)
         .all(|item| matches!(item.value.into_value(), Value::Scalar(scalar) if scalar.is_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Problem;
+
+    #[test]
+    fn what_others_may_read_of_a_problem_quotes_nothing_of_the_change() {
+        let key = || "rosa_cedro".to_owned();
+        let entry = Problem::Entry { key: key(), problem: Box::new(Problem::Required) };
+        let problems = [
+            LayoutProblem::Foreign { key: key() },
+            LayoutProblem::Immutable { key: format!("log:{}", key()) },
+            EnvelopeProblem::UnknownType(key().parse().unwrap()).into(),
+            EnvelopeProblem::UnknownProgram(key().parse().unwrap()).into(),
+            LayoutProblem::Fields(vec![FieldProblem {
+                field: "goals".parse().unwrap(),
+                problem: entry,
+            }]),
+        ];
+        for problem in problems {
+            assert!(problem.to_string().contains("rosa_cedro"));
+            assert!(!problem.unquoted().contains("rosa_cedro"), "{problem}");
+        }
+        let type_changed = LayoutProblem::Immutable { key: key::TYPE.into() };
+        assert_eq!(type_changed.unquoted(), "`type` never changes");
+    }
 }

@@ -245,7 +245,7 @@ impl Bench<'_> {
         let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
             .map_err(|refusal| Refused::never(refusal.code(), refusal.to_string()))?;
         let (envelope, record) =
-            checked.map_err(|problem| Refused::never(problem.code(), problem.to_string()))?;
+            checked.map_err(|problem| Refused::never(problem.code(), problem.unquoted()))?;
         if envelope.record != self.record {
             return Err(Refused::never("foreign_record", "the change belongs to another record"));
         }

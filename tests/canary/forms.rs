@@ -1,0 +1,126 @@
+//! The catalogue's forms, filled in: a word in every text, and something sound in the rest.
+
+use automerge::transaction::Transactable as _;
+use automerge::{AutomergeError, ObjType, ROOT, ReadDoc as _};
+use client_core::device::input::new_ulid;
+use fieldbook_tests::raw::RawDevice;
+use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::document::Document;
+use model::ids::{ActorId, ProgramCode, RecordId};
+use model::record::Edit;
+use model::value::{LogEntry, Scalar};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+
+use crate::scene::now;
+use crate::words::Words;
+
+/// A form with every field filled in.
+pub(crate) struct Form {
+    pub(crate) program: ProgramCode,
+    pub(crate) edits: Vec<Edit>,
+}
+
+impl Form {
+    pub(crate) fn of(
+        catalogue: &Catalogue,
+        record_type: &RecordType,
+        person: Option<RecordId>,
+        words: &mut Words,
+    ) -> Self {
+        let works_there = catalogue
+            .programs
+            .iter()
+            .find(|(_, program)| program.compartments.contains(&record_type.compartment));
+        let (program, _) = works_there.or_else(|| catalogue.programs.iter().next()).unwrap();
+        let fields = record_type.fields.iter();
+        let edits = fields.filter_map(|field| edit(catalogue, field, person, words)).collect();
+        Self { program: program.clone(), edits }
+    }
+}
+
+fn edit(
+    catalogue: &Catalogue,
+    field: &Field,
+    person: Option<RecordId>,
+    words: &mut Words,
+) -> Option<Edit> {
+    let name = field.name.clone();
+    Some(match &field.kind {
+        FieldKind::Choices { list } => Edit::Add {
+            field: name,
+            option: catalogue.code_lists.get(list)?.order.first()?.clone(),
+        },
+        FieldKind::Counter => Edit::Increment { field: name, by: 1 },
+        FieldKind::SharedNote => Edit::append(name, words.next()),
+        FieldKind::Log { entry } => {
+            let values: LogEntry = entry
+                .iter()
+                .filter_map(|part| {
+                    Some((part.name.to_string(), scalar(catalogue, part, person, words)?))
+                })
+                .collect();
+            let id = new_ulid(now(), &mut ChaCha8Rng::seed_from_u64(1));
+            Edit::Log { field: name, id, entry: values }
+        }
+        _ => Edit::Set { field: name, value: scalar(catalogue, field, person, words)? },
+    })
+}
+
+fn scalar(
+    catalogue: &Catalogue,
+    field: &Field,
+    person: Option<RecordId>,
+    words: &mut Words,
+) -> Option<Scalar> {
+    Some(match &field.kind {
+        FieldKind::Text => Scalar::Text(words.next()),
+        FieldKind::Date => Scalar::Date(now().date()?),
+        FieldKind::DateTime => Scalar::DateTime(now()),
+        FieldKind::Bool => Scalar::Bool(true),
+        FieldKind::Integer { min, .. } => Scalar::Integer(*min),
+        FieldKind::Choice { list } => {
+            Scalar::Choice(catalogue.code_lists.get(list)?.order.first()?.clone())
+        }
+        FieldKind::Ref { .. } => Scalar::Ref(person?),
+        FieldKind::Choices { .. }
+        | FieldKind::Counter
+        | FieldKind::Log { .. }
+        | FieldKind::SharedNote => return None,
+    })
+}
+
+/// Changes of a record that no form allows, with a word wherever one can stand.
+pub(crate) fn hostile(device: &RawDevice, document: &Document, words: &mut Words) -> Vec<Vec<u8>> {
+    let mut generation = 0;
+    let mut change = |write: &mut dyn FnMut(
+        &mut automerge::transaction::Transaction<'_>,
+    ) -> Result<(), AutomergeError>| {
+        generation += 1;
+        let mut inner = document.automerge().clone();
+        inner.set_actor(ActorId { device: device.id, generation: [generation; 8] }.into());
+        inner.transact(|tx| write(tx)).unwrap();
+        inner.get_last_local_change().unwrap().raw_bytes().to_vec()
+    };
+    let fields = document.automerge().get(ROOT, "fields").unwrap().unwrap().1;
+    let mut changes = vec![
+        change(&mut |tx| tx.put(ROOT, words.next(), 1)),
+        change(&mut |tx| tx.put(ROOT, "type", words.next())),
+        change(&mut |tx| tx.put(ROOT, "program", words.next())),
+        change(&mut |tx| tx.put(&fields, words.next(), words.next())),
+        change(&mut |tx| tx.put(&fields, format!("{} {}", words.next(), 1), 1)),
+        change(&mut |tx| {
+            let log = tx.put_object(ROOT, format!("log:{}", words.next()), ObjType::Map)?;
+            tx.put(&log, words.next(), words.next())
+        }),
+        change(&mut |tx| tx.put(&fields, "dob", words.next())),
+        change(&mut |tx| tx.put(&fields, "name_quality", words.next())),
+        change(&mut |tx| tx.put(&fields, "name", words.next().repeat(6_000))),
+    ];
+    let mut damaged = changes[0].clone();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    changes.push(damaged);
+    changes.push(words.next().into_bytes());
+    changes
+}

@@ -1,0 +1,317 @@
+//! A server, a worker's device, somebody else's device, and what all of them leave behind.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use client_core::device::Device;
+use client_core::driver::{Cancel, Clock as _, Driver, EnrolPlace, Invitation, SystemClock, enrol};
+use client_core::engine::{Reason, SyncOutcome};
+use client_core::store::StoreOptions;
+use client_core::transport::{
+    BoxFuture, HttpRequest, HttpResponse, HttpsTransport, Method, Transport, TransportFailure,
+};
+use client_core::vault::MemoryVault;
+use fieldbook_tests::office::Office;
+use fieldbook_tests::raw::{RawDevice, enrol_request, new_key};
+use model::catalogue::{Catalogue, CatalogueSource};
+use model::proof::{DpopClaims, dpop_proof, token_hash};
+use model::time::Timestamp;
+use model::wire::{self, EnrolResponseV1};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+use server::admin::AuditFilter;
+use server::config::Durability;
+use server::core::Core;
+use server::serve::{ServeConfig, Server};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tracing_subscriber::filter::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::words::{Haystack, Words};
+
+/// Everything that takes part.
+pub(crate) struct Scene {
+    pub(crate) office: Office,
+    pub(crate) device: Device,
+    pub(crate) other: Other,
+    pub(crate) rng: ChaCha8Rng,
+    driver: Driver,
+    ear: Arc<Ear>,
+    url: String,
+    serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    log: Log,
+    device_folder: tempfile::TempDir,
+}
+
+/// A device without a program, of somebody who has nothing to do with the case.
+pub(crate) struct Other {
+    pub(crate) device: RawDevice,
+    token: String,
+    nonce: String,
+}
+
+impl Scene {
+    /// A department where one person, Ana, has every role in every program, and another, Ben, one;
+    /// its server is running and logs all it has to say.
+    pub(crate) async fn new() -> Self {
+        let log = Log::default();
+        tracing_subscriber::fmt()
+            .json()
+            .with_env_filter(EnvFilter::new(
+                "server=trace,model=trace,client_core=trace,fieldbook=trace,tower_http=trace",
+            ))
+            .with_writer(log.clone())
+            .init();
+        let mut office = Office::open(now(), Durability::Process);
+        everybody(&mut office);
+        let core = Core::open(now(), office.config()).unwrap();
+        let mut config = ServeConfig::default();
+        config.listen.set_port(0);
+        let server = Server::bind(core, &office.config().data_dir, config).await.unwrap();
+        let (url, fingerprint) = (server.url(), server.fingerprint());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let running = tokio::spawn(async move {
+            server.run(async { drop(stopped.await) }).await.unwrap();
+        });
+
+        let inner = HttpsTransport::new(&url, Some(&fingerprint)).unwrap();
+        let ear = Arc::new(Ear { inner, heard: Mutex::default() });
+        let device_folder = tempfile::tempdir().unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        let invitation = Invitation {
+            url: url.clone(),
+            code: office.invite(now(), "Ana"),
+            fingerprint: Some(fingerprint),
+        };
+        let place = EnrolPlace {
+            path: device_folder.path().join("store.db"),
+            vault: Arc::new(MemoryVault::default()),
+            pin: None,
+            platform: "test".into(),
+            options: StoreOptions { durable: false, ..StoreOptions::default() },
+        };
+        let device = enrol(&*ear, &invitation, place).await.unwrap();
+        let other = Other::enrol(&ear, &mut rng, &office.invite(now(), "Ben")).await;
+        let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(SystemClock));
+        let serving = Some((stop, running));
+        Self { office, device, other, rng, driver, ear, url, serving, log, device_folder }
+    }
+
+    /// Ana's device synchronizes to the end.
+    pub(crate) async fn sync(&mut self) {
+        let (device, cancel) = (&mut self.device, Cancel::new());
+        let synced = self.driver.sync(device, Reason::Person, &cancel, &mut |_| {}).await.unwrap();
+        assert_eq!(synced.0, SyncOutcome::Done);
+    }
+
+    /// A request of Ben's device, with its proof.
+    pub(crate) async fn send(
+        &mut self,
+        method: Method,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> HttpResponse {
+        let claims = DpopClaims {
+            jti: "any".into(),
+            htm: method.as_str().into(),
+            htu: format!("{}{path}", self.url.trim_end_matches('/')),
+            iat: 0,
+            ath: token_hash(&self.other.token),
+            nonce: Some(self.other.nonce.clone()),
+        };
+        let headers = vec![
+            ("authorization".to_owned(), format!("DPoP {}", self.other.token)),
+            ("dpop".to_owned(), dpop_proof(self.other.device.key(), &claims).unwrap()),
+            ("content-type".to_owned(), "application/cbor".to_owned()),
+        ];
+        let answer = self.ear.send(HttpRequest { method, path, headers, body }).await.unwrap();
+        self.other.nonce = answer.header("dpop-nonce").unwrap().to_owned();
+        answer
+    }
+
+    /// A request of nobody, with words wherever a header can hold one.
+    pub(crate) async fn knock(
+        &mut self,
+        method: Method,
+        path: &'static str,
+        words: &mut Words,
+        body: Vec<u8>,
+    ) -> HttpResponse {
+        let headers = vec![
+            ("authorization".to_owned(), format!("DPoP {}", words.next())),
+            ("dpop".to_owned(), words.next()),
+            ("content-type".to_owned(), "application/cbor".to_owned()),
+            ("user-agent".to_owned(), words.next()),
+            ("x-request-id".to_owned(), words.next()),
+        ];
+        self.ear.send(HttpRequest { method, path, headers, body }).await.unwrap()
+    }
+
+    /// Stops the server and waits until it is.
+    pub(crate) async fn stop(&mut self) {
+        let (stop, running) = self.serving.take().unwrap();
+        stop.send(()).unwrap();
+        running.await.unwrap();
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.office.config().data_dir
+    }
+
+    pub(crate) fn device_dir(&self) -> PathBuf {
+        self.device_folder.path().to_owned()
+    }
+
+    /// Everything that anybody but those with a right to it may come to see.
+    pub(crate) async fn everything(&mut self) -> Vec<Haystack> {
+        let path = self.office.path().to_owned();
+        let mut exported = Vec::new();
+        self.office.admin().backup(now(), &path.join("backup")).unwrap();
+        self.office.admin().audit_export(now(), &mut exported).unwrap();
+        let metrics = HttpRequest {
+            method: Method::Get,
+            path: "/metrics",
+            headers: Vec::new(),
+            body: Vec::new(),
+        };
+        let metrics = self.ear.inner.send(metrics).await.unwrap();
+        let figures = String::from_utf8_lossy(&metrics.body).into_owned();
+        assert!(figures.contains("fieldbook_http_requests_total"), "{figures}");
+
+        let mut all = self.files();
+        all.extend(self.logged());
+        all.push(Haystack { place: "the figures".into(), bytes: metrics.body });
+        all.push(Haystack { place: "the exported audit".into(), bytes: exported });
+        let listed = [
+            ("the audit", format!("{:?}", self.office.admin().audit(&AuditFilter::default()))),
+            ("the quarantine's list", format!("{:?}", self.office.admin().quarantine())),
+            ("the devices' list", format!("{:?}", self.office.admin().devices())),
+            ("the verification", format!("{:?}", self.office.admin().verify())),
+        ];
+        all.extend(
+            listed.map(|(place, text)| Haystack { place: place.into(), bytes: text.into() }),
+        );
+        let heard = self.ear.heard.lock().unwrap();
+        all.extend(
+            heard
+                .iter()
+                .map(|(place, bytes)| Haystack { place: place.clone(), bytes: bytes.clone() }),
+        );
+        all
+    }
+
+    /// Every file of the server and of the device, byte for byte.
+    pub(crate) fn files(&self) -> Vec<Haystack> {
+        let mut files = Vec::new();
+        gather(self.office.path(), &mut files);
+        gather(self.device_folder.path(), &mut files);
+        assert!(files.len() > 8, "databases, logs of theirs, keys, certificate");
+        files
+    }
+
+    /// What was logged.
+    pub(crate) fn logged(&self) -> Vec<Haystack> {
+        let bytes = self.log.0.lock().unwrap().clone();
+        assert!(String::from_utf8_lossy(&bytes).contains("/v1/sync"), "the log is on");
+        vec![Haystack { place: "the log".into(), bytes }]
+    }
+}
+
+impl Other {
+    async fn enrol(ear: &Ear, rng: &mut ChaCha8Rng, code: &str) -> Self {
+        let key = new_key(rng);
+        let headers = vec![("content-type".to_owned(), "application/cbor".to_owned())];
+        let body = wire::encode(&enrol_request(&key, code)).unwrap();
+        let request = HttpRequest { method: Method::Post, path: "/v1/enroll", headers, body };
+        let answer = ear.inner.send(request).await.unwrap();
+        let message: EnrolResponseV1 = wire::decode(&answer.body).unwrap();
+        let device = RawDevice::enrolled(rng, key, &message);
+        Self { device, token: message.token, nonce: message.nonce }
+    }
+}
+
+/// Ana with every role in every program, Ben with one.
+fn everybody(office: &mut Office) {
+    let catalogue = Catalogue::load(&CatalogueSource::builtin()).unwrap();
+    let mut first = true;
+    for role in catalogue.roles.keys() {
+        for program in catalogue.programs.keys() {
+            if std::mem::take(&mut first) {
+                office.member(now(), "Ana", role.as_str(), program.as_str());
+            } else {
+                office.admin().user_grant(now(), "Ana", role, program).unwrap();
+            }
+        }
+    }
+    office.worker(now(), "Ben");
+}
+
+fn gather(folder: &Path, files: &mut Vec<Haystack>) {
+    for entry in folder.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            gather(&path, files);
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            files.push(Haystack { place: path.display().to_string(), bytes });
+        }
+    }
+}
+
+/// Listens on the line: every address that is asked for, and every answer that is an error.
+struct Ear {
+    inner: HttpsTransport,
+    heard: Mutex<Vec<(String, Vec<u8>)>>,
+}
+
+impl Transport for Ear {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
+        Box::pin(async {
+            let path = request.path;
+            let answer = self.inner.send(request).await?;
+            let mut heard = self.heard.lock().unwrap();
+            if path != crate::words::PATH {
+                heard.push(("an address".into(), path.into()));
+            }
+            if answer.status != 200 {
+                heard
+                    .push((format!("the answer {} to {path}", answer.status), answer.body.clone()));
+            }
+            heard.push((
+                format!("the head of {path}"),
+                format!("{:?}", answer.headers).into_bytes(),
+            ));
+            Ok(answer)
+        })
+    }
+}
+
+/// Everything that this process logs.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What time it is.
+pub(crate) fn now() -> Timestamp {
+    SystemClock.now()
+}
