@@ -2,8 +2,9 @@
 //! appended by the one writer.
 //!
 //! A record's changes are tried together on its document, and what their author may change in it is
-//! asked there ([`trial`]); whether they may write the record at all is asked inside the transaction
-//! ([`rights`]), because an earlier record of the same push can decide it. When the record or the
+//! asked there ([`trial`]), once it is known that the record is open to them at all: nobody has
+//! the server work on what they may not write. It is decided inside the transaction ([`rights`]),
+//! because an earlier record of the same push can decide it. When the record, the right to it or the
 //! author's roles have moved on between the two, it is tried again. One bad change never stops the
 //! others.
 
@@ -34,7 +35,8 @@ use crate::store::records::{Known, NewChange, View};
 use crate::store::{grants, people, quarantine, records};
 use crate::writer::Tx;
 
-use self::trial::{After, Author, Trial};
+use self::rights::Access;
+use self::trial::{After, Author, Trial, Tried};
 
 /// Who pushes.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +140,8 @@ struct Draft {
     items: Vec<Item>,
     /// The record's newest change then; 0 when it was not here.
     tried_at: FeedSeq,
+    /// What the sender had to do with the record then.
+    access: Access,
     trial: Trial,
 }
 
@@ -184,8 +188,10 @@ pub(crate) fn prepare(
     for (record, items) in grouped {
         let known = records::known(db, record)?;
         let tried_at = position(known.as_ref());
-        let trial = trial::run(db, base, author, now, record, known.as_ref(), &items)?;
-        drafts.push(Draft { record, items, tried_at, trial });
+        let access = rights::access(now, db, &base.catalogue, author, known.as_ref())?;
+        let tried = Tried { record, known: known.as_ref(), access };
+        let trial = trial::run(db, base, author, now, tried, &items)?;
+        drafts.push(Draft { record, items, tried_at, access, trial });
     }
     Ok(Prepared { sender, memberships, drafts, unreadable, size })
 }
@@ -247,15 +253,17 @@ impl Draft {
         author: Author<'_>,
         is_same_author: bool,
     ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
-        let Self { record, items, tried_at, mut trial } = self;
+        let Self { record, items, tried_at, access: then, mut trial } = self;
         let sender = author.sender;
         let known = records::known(tx.db, record)?;
-        // What was found then holds for the record and for the roles that there were then.
-        if position(known.as_ref()) != tried_at || !is_same_author {
-            trial = trial::run(tx.db, tx.base, author, now, record, known.as_ref(), &items)?;
+        let access = rights::access(now, tx.db, &tx.base.catalogue, author, known.as_ref())?;
+        // What was found then holds for the record, the right and the roles that there were then.
+        if position(known.as_ref()) != tried_at || access != then || !is_same_author {
+            let tried = Tried { record, known: known.as_ref(), access };
+            trial = trial::run(tx.db, tx.base, author, now, tried, &items)?;
         }
         if let Some(after) = trial.after.take() {
-            match rights::check(now, tx, author, known.as_ref(), &after)? {
+            match rights::check(now, tx, author, access, &after)? {
                 Ok(()) => append(now, rng, tx, sender, known.as_ref(), &items, &trial, after)?,
                 Err(refused) => trial.refuse_accepted(&refused),
             }

@@ -5,6 +5,7 @@ mod consent;
 mod crossed;
 mod erase;
 mod grants;
+mod hidden;
 mod homes;
 mod pages;
 mod restore;

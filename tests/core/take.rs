@@ -151,7 +151,7 @@ fn the_same_holds_after_the_server_starts_again() {
 }
 
 /// A change that puts a key of its own beside the record's.
-fn foreign_key_change(
+pub(crate) fn foreign_key_change(
     device: &mut fieldbook_tests::raw::RawDevice,
     document: &Document,
 ) -> Vec<u8> {

@@ -1,10 +1,13 @@
-//! Whether a sender may write this record, asked inside the transaction.
+//! Whether a sender may write this record: asked before anything is tried, and decided inside the
+//! transaction.
 
+use model::catalogue::Catalogue;
 use model::ids::{RecordId, Scope};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Reach, Subject, Way};
 use model::record::Envelope;
 use model::time::Timestamp;
+use rusqlite::Connection;
 
 use super::trial::{After, Author};
 use super::{Refused, Sender, SenderStanding};
@@ -15,21 +18,66 @@ use crate::store::offers;
 use crate::store::records::{self, Known};
 use crate::writer::Tx;
 
+/// What a sender has to do with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// There is no such record yet.
+    New,
+    /// They may edit it, as far as [`super::trial`] allows.
+    Open,
+    /// They might once, and know that they may not any more.
+    Lost,
+    /// They never might: nothing may tell them that it exists.
+    Hidden,
+}
+
+/// Who sees a record may edit it. Whoever lost it may still hand in what they wrote until their
+/// device has confirmed that it dropped the scope: until then they could not know.
+pub(super) fn access(
+    now: Timestamp,
+    db: &Connection,
+    catalogue: &Catalogue,
+    author: Author<'_>,
+    known: Option<&Known>,
+) -> Result<Access, StoreError> {
+    let sender = author.sender;
+    let Some(known) = known else { return Ok(Access::New) };
+    if is_at_a_desk(sender) {
+        let open = is_open_at_a_desk(now, db, catalogue, author, known)?;
+        return Ok(if open { Access::Open } else { Access::Hidden });
+    }
+    if is_open(db, sender, known.scope_number)? {
+        return Ok(Access::Open);
+    }
+    if sender.standing == SenderStanding::Vouching && offers::has(db, sender.device, known.id)? {
+        return Ok(Access::Open);
+    }
+    Ok(match grants::standing(db, sender.user, known.scope_number)? {
+        Standing::Never => Access::Hidden,
+        Standing::Open | Standing::Closed(_) => Access::Lost,
+    })
+}
+
 /// Whether the sender may write it; the inner error is what they are told.
 pub(super) fn check(
     now: Timestamp,
     tx: &Tx<'_>,
     author: Author<'_>,
-    known: Option<&Known>,
+    access: Access,
     after: &After,
 ) -> Result<Result<(), Refused>, StoreError> {
     let envelope = &after.envelope;
     if tx.base.keyring.is_erased(envelope.scope().case)? {
         return Ok(Err(erased()));
     }
-    let may = match known {
-        Some(known) => may_edit(now, tx, author, known)?,
-        None => may_create(now, tx, author, envelope)?,
+    let may = match access {
+        Access::New => may_create(now, tx, author, envelope)?,
+        Access::Open => Ok(()),
+        Access::Lost => Err(not_assigned()),
+        // A record of this id would be another one. What keeps them from making that is told; that
+        // there is one already is told to nobody.
+        Access::Hidden if author.sender.standing == SenderStanding::Vouching => Err(not_assigned()),
+        Access::Hidden => may_create(now, tx, author, envelope)?.and(Err(not_assigned())),
     };
     match may {
         // What comes back after a restore was taken before, by the rules of its time.
@@ -60,7 +108,7 @@ fn check_links(
         None => None,
     };
     let find = |other| match records::known(tx.db, other)? {
-        Some(known) if is_open(tx, sender, known.scope_number)? => {
+        Some(known) if is_open(tx.db, sender, known.scope_number)? => {
             Ok(Some(Linked { record_type: known.record_type, scope: known.scope }))
         }
         _ => Ok::<_, StoreError>(None),
@@ -69,43 +117,26 @@ fn check_links(
     Ok(linked.map_err(Refused::from))
 }
 
-/// Who sees a record may edit it, as far as [`super::trial`] allows. Whoever lost it may still hand
-/// in what they wrote until their device has confirmed that it dropped the scope: until then they
-/// could not know.
-fn may_edit(
-    now: Timestamp,
-    tx: &Tx<'_>,
-    author: Author<'_>,
-    known: &Known,
-) -> Result<Result<(), Refused>, StoreError> {
-    let sender = author.sender;
-    if is_at_a_desk(sender) {
-        return may_edit_at_a_desk(now, tx, author, known);
-    }
-    if is_open(tx, sender, known.scope_number)? {
-        return Ok(Ok(()));
-    }
-    let vouched =
-        sender.standing == SenderStanding::Vouching && offers::has(tx.db, sender.device, known.id)?;
-    Ok(if vouched { Ok(()) } else { Err(policy::Refusal::NotAssigned.into()) })
+/// What is told of a record that is not open to the sender.
+pub(super) fn not_assigned() -> Refused {
+    policy::Refusal::NotAssigned.into()
 }
 
 /// At a desk nothing is handed in late, and more is open than what grants are given for.
-fn may_edit_at_a_desk(
+fn is_open_at_a_desk(
     now: Timestamp,
-    tx: &Tx<'_>,
+    db: &Connection,
+    catalogue: &Catalogue,
     author: Author<'_>,
     known: &Known,
-) -> Result<Result<(), Refused>, StoreError> {
-    let (catalogue, user) = (&tx.base.catalogue, author.sender.user);
-    let facts = facts::Known::find(tx.db, user, known.scope.case)?;
+) -> Result<bool, StoreError> {
+    let facts = facts::Known::find(db, author.sender.user, known.scope.case)?;
     let subject = Subject {
         compartment: &known.scope.compartment,
         record_type: catalogue.record_type(&known.record_type),
     };
     let (reach, change) = (Reach::Facts(facts.facts()), Act::Change(author.sender.way));
-    let decided = policy::decide(catalogue, now, author.person(), reach, subject, change);
-    Ok(decided.map_err(Refused::from))
+    Ok(policy::decide(catalogue, now, author.person(), reach, subject, change).is_ok())
 }
 
 fn is_at_a_desk(sender: Sender) -> bool {
@@ -134,7 +165,7 @@ fn may_create(
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
             match grants::scope_number(tx.db, &scope)? {
-                Some(number) => is_open(tx, sender, number)?,
+                Some(number) => is_open(tx.db, sender, number)?,
                 None => false,
             }
         }
@@ -159,10 +190,10 @@ fn may_create(
     Ok(decided.map_err(Refused::from))
 }
 
-fn is_open(tx: &Tx<'_>, sender: Sender, scope: i64) -> Result<bool, StoreError> {
-    Ok(match grants::standing(tx.db, sender.user, scope)? {
+fn is_open(db: &Connection, sender: Sender, scope: i64) -> Result<bool, StoreError> {
+    Ok(match grants::standing(db, sender.user, scope)? {
         Standing::Open => true,
-        Standing::Closed(revoked) => !grants::has_dropped(tx.db, sender.device, scope, revoked)?,
+        Standing::Closed(revoked) => !grants::has_dropped(db, sender.device, scope, revoked)?,
         Standing::Never => false,
     })
 }

@@ -17,6 +17,7 @@ use model::time::Timestamp;
 use model::wire::MembershipV1;
 use rusqlite::Connection;
 
+use super::rights::Access;
 use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
 use crate::error::StoreError;
@@ -69,16 +70,27 @@ impl Trial {
     }
 }
 
-/// Tries these changes on the record as the database has it.
+/// The record that changes are for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tried<'a> {
+    pub(super) record: RecordId,
+    /// As the database has it.
+    pub(super) known: Option<&'a Known>,
+    /// What the sender has to do with it.
+    pub(super) access: Access,
+}
+
+/// Tries these changes on the record as the database has it. For a sender whom nothing may tell that
+/// it exists, as if there were none.
 pub(super) fn run(
     db: &Connection,
     base: &Base,
     author: Author<'_>,
     now: Timestamp,
-    record: RecordId,
-    known: Option<&Known>,
+    Tried { record, known, access }: Tried<'_>,
     items: &[Item],
 ) -> Result<Trial, StoreError> {
+    // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
     if let Some(known) = known
         && base.keyring.is_erased(known.scope.case)?
     {
@@ -101,9 +113,14 @@ pub(super) fn run(
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
     }
-    if all_known(db, record, known, items)? {
+    if all_known(db, sender, record, access, items)? {
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
     }
+    let known = match access {
+        Access::Lost => return refused_but_known(db, record, items),
+        Access::New | Access::Hidden => None,
+        Access::Open => known,
+    };
     let before = match known.map(|known| load(db, base, known)).transpose() {
         Ok(before) => before,
         Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
@@ -156,22 +173,42 @@ fn load(db: &Connection, base: &Base, known: &Known) -> Result<Arc<Document>, St
     }
 }
 
-/// A push whose answer was lost comes again, and costs no document.
+/// A push whose answer was lost comes again, and costs no document. Whoever may not know of the
+/// record is told only of what their device handed in.
 fn all_known(
     db: &Connection,
+    sender: Sender,
     record: RecordId,
-    known: Option<&Known>,
+    access: Access,
     items: &[Item],
 ) -> Result<bool, StoreError> {
-    if known.is_none() {
-        return Ok(false);
-    }
+    let is_here = |hash| match access {
+        Access::New => Ok(false),
+        Access::Open | Access::Lost => records::has_change(db, record, hash),
+        Access::Hidden => records::has_change_from(db, record, hash, sender.device),
+    };
     for item in items {
-        if !records::has_change(db, record, item.change.hash())? {
+        if !is_here(item.change.hash())? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// What came before the record was lost is known; the rest is not tried.
+fn refused_but_known(
+    db: &Connection,
+    record: RecordId,
+    items: &[Item],
+) -> Result<Trial, StoreError> {
+    let verdict = |item: &Item| {
+        Ok(match records::has_change(db, record, item.change.hash())? {
+            true => Verdict::Known,
+            false => Verdict::Refused(super::rights::not_assigned()),
+        })
+    };
+    let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
+    Ok(Trial { verdicts, after: None })
 }
 
 /// A device writes in its own name only, unless it vouches for what the server lost.

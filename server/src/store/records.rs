@@ -218,6 +218,21 @@ pub(crate) fn has_change(
         .exists(params![hash.0, record.as_bytes()])?)
 }
 
+/// Whether this change is here, in this record, and this device handed it in.
+pub(crate) fn has_change_from(
+    db: &Connection,
+    record: RecordId,
+    hash: ChangeHash,
+    device: DeviceId,
+) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2
+             AND coalesce(vouched_by, author_device) = ?3",
+        )?
+        .exists(params![hash.0, record.as_bytes(), device.as_bytes()])?)
+}
+
 /// The hashes that are here of a record, in order.
 pub(crate) fn hashes(db: &Connection, record: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
     let mut statement =

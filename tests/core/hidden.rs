@@ -1,0 +1,95 @@
+//! What is told of records that are not open to whoever asks, and what is done for them.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
+use model::document::Document;
+use model::ids::{ActorId, CaseId};
+use model::record::Envelope;
+use model::wire::{OutcomeV1, PushV1, SyncRequestV1};
+
+use crate::take::foreign_key_change;
+use crate::town::{NOW, Town, edited, encounter, outcomes};
+
+#[test]
+fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let there = town.meet(&mut ana, person.record.into());
+    let nowhere = encounter(&mut ana, Some(person.record.into()));
+    for kind in 0..5 {
+        let told = |made: &Made, ben: &mut RawDevice| {
+            let change = intrusion(kind, ben, made);
+            let push = vec![PushV1 { record: made.record, change }];
+            ben.push(&town.core, NOW, push).results.remove(0).outcome
+        };
+        let (of_this, of_that) = (told(&there, &mut ben), told(&nowhere, &mut ben));
+        assert!(matches!(of_this, OutcomeV1::Refused { .. }), "{kind}: {of_this:?}");
+        assert_eq!(of_this, of_that, "{kind}");
+    }
+    // Nor when it is asked for, or said to be held.
+    let asked = SyncRequestV1 { refetch: vec![there.record, nowhere.record], ..ben.request() };
+    assert!(ben.send(&town.core, NOW, asked).pull.is_empty());
+    town.holds();
+}
+
+#[test]
+fn nothing_is_tried_for_whoever_lost_a_record() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    let scope = person.document.envelope().unwrap().scope();
+    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    let dropped = SyncRequestV1 { dropped: vec![scope], ..ana.request() };
+    ana.send(&town.core, NOW, dropped);
+
+    // One that no form allows, one that would be fine, one that is here already.
+    let foreign = foreign_key_change(&mut ana, &person.document);
+    let foreign = PushV1 { record: person.record, change: foreign };
+    let edit = content::text("notes", "too late");
+    let first = person.push();
+    let late = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    let response = ana.push(&town.core, NOW, vec![foreign, late, first]);
+    assert_eq!(outcomes(&response), ["not_assigned Never", "not_assigned Never", "known"]);
+    assert_eq!(town.office.admin().quarantine().unwrap().len(), 2, "kept for a supervisor");
+}
+
+#[test]
+fn a_right_that_came_with_the_same_push_counts() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = ana.make(NOW, "person", None, &[content::text("name", "Case Alder")]);
+    let made = person.push();
+    let edit = content::text("notes", "in the same breath");
+    let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    let response = ana.push(&town.core, NOW, vec![contact.push(), made, edit]);
+    assert_eq!(outcomes(&response), ["not_assigned Never", "accepted", "accepted"]);
+    let again = ana.push(&town.core, NOW, vec![contact.push()]);
+    assert_eq!(outcomes(&again), ["accepted"]);
+}
+
+/// A change by somebody who has come by a copy of the record.
+fn intrusion(kind: u8, device: &mut RawDevice, made: &Made) -> Vec<u8> {
+    let mut copy = Document::load(&made.document.save()).unwrap();
+    let edit = content::text("note", "from outside");
+    match kind {
+        0 => device.edit(NOW, &mut copy, &[edit]).bytes,
+        1 => foreign_key_change(device, &copy),
+        // The very change that made it.
+        2 => made.change.bytes.clone(),
+        // A record of their own under its id.
+        3 | 4 => {
+            let own = encounter(device, None).document.envelope().unwrap();
+            let theirs = made.document.envelope().unwrap();
+            let case = if kind == 3 { theirs.case } else { Some(CaseId::from_bytes([7; 16])) };
+            let envelope = Envelope { record: made.record, case, ..own };
+            let actor = ActorId { device: device.id, generation: [kind; 8] };
+            let edits =
+                [edit, content::choice("mode", "street"), content::choice("result", "brief")];
+            let catalogue = std::sync::Arc::clone(&device.catalogue);
+            Document::create(NOW, actor, &catalogue, &envelope, &edits).unwrap().1.bytes
+        }
+        _ => unreachable!("there are five kinds"),
+    }
+}
