@@ -27,6 +27,7 @@ use rusqlite::Connection;
 
 use crate::base::Base;
 use crate::error::StoreError;
+use crate::seal::SealingKey;
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
@@ -190,7 +191,7 @@ pub(crate) fn prepare(
         let tried_at = position(known.as_ref());
         let access = rights::access(now, db, &base.catalogue, author, known.as_ref())?;
         let tried = Tried { record, known: known.as_ref(), access };
-        let trial = trial::run(db, base, author, now, tried, &items)?;
+        let trial = trial::run(db, base, base.keyring.keys(), author, now, tried, &items)?;
         drafts.push(Draft { record, items, tried_at, access, trial });
     }
     Ok(Prepared { sender, memberships, drafts, unreadable, size })
@@ -260,11 +261,20 @@ impl Draft {
         // What was found then holds for the record, the right and the roles that there were then.
         if position(known.as_ref()) != tried_at || access != then || !is_same_author {
             let tried = Tried { record, known: known.as_ref(), access };
-            trial = trial::run(tx.db, tx.base, author, now, tried, &items)?;
+            trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, &items)?;
         }
         if let Some(after) = trial.after.take() {
             match rights::check(now, tx, author, access, &after)? {
-                Ok(()) => append(now, rng, tx, sender, known.as_ref(), &items, &trial, after)?,
+                Ok(()) => match tx.key(rng, &after.envelope.scope()) {
+                    Ok(key) => {
+                        append(now, tx, sender, &key, known.as_ref(), &items, &trial, after)?;
+                    }
+                    Err(StoreError::KeyMissing) => {
+                        tracing::error!(%record, "the key of a record's scope is missing");
+                        trial.refuse_accepted(&trial::unreadable());
+                    }
+                    Err(error) => return Err(error),
+                },
                 Err(refused) => trial.refuse_accepted(&refused),
             }
         }
@@ -286,16 +296,15 @@ impl Draft {
 #[expect(clippy::too_many_arguments, reason = "all of it is one row's worth of facts")]
 fn append(
     now: Timestamp,
-    rng: &mut dyn Rng,
     tx: &mut Tx<'_>,
     sender: Sender,
+    key: &SealingKey,
     known: Option<&Known>,
     items: &[Item],
     trial: &Trial,
     after: After,
 ) -> Result<(), StoreError> {
     let scope = after.envelope.scope();
-    let key = tx.key(rng, &scope)?;
     let is_new = known.is_none();
     let mut known = match known {
         Some(known) => known.clone(),
@@ -313,7 +322,7 @@ fn append(
         let vouched_by = (author != sender.device).then_some(sender.device);
         vouched += u64::from(vouched_by.is_some());
         let new = NewChange { seq, hash, author, vouched_by, bytes: change.bytes() };
-        records::add_change(tx.db, now, &key, &known, &new)?;
+        records::add_change(tx.db, now, key, &known, &new)?;
         quarantine::release(tx.db, hash)?;
         known.check.add(&hash);
         if known.first_seq == FeedSeq(0) {
@@ -326,7 +335,7 @@ fn append(
     records::set_view(tx.db, &known, &after.view)?;
     let newest = records::snapshot_before(tx.db, known.id, FeedSeq(u64::MAX))?;
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
-        records::add_snapshot(tx.db, &key, &known, &after.document)?;
+        records::add_snapshot(tx.db, key, &known, &after.document)?;
     }
     let actor = sender.actor();
     let act = if is_new { "create" } else { "write" };
@@ -366,7 +375,8 @@ pub(crate) fn append_own(
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);
     let after = After { before: None, document, envelope, record, view, consent: None };
-    append(now, rng, tx, sender, None, &items, &trial, after)
+    let key = tx.key(rng, &after.envelope.scope())?;
+    append(now, tx, sender, &key, None, &items, &trial, after)
 }
 
 /// Notes a refusal, and keeps the bytes: nothing refused is thrown away, but of an erased case.
@@ -386,7 +396,7 @@ fn refuse(
         return Ok(None);
     }
     let scope_key = match known {
-        Some(known) => tx.base.keyring.find(&known.scope)?,
+        Some(known) => tx.keys().find(&known.scope)?,
         None => None,
     };
     let row = RefusedChange {
@@ -445,3 +455,6 @@ fn position(known: Option<&Known>) -> FeedSeq {
 
 /// Loading a record reads its newest snapshot and at most so many changes.
 const CHANGES_BETWEEN_SNAPSHOTS: u64 = 64;
+
+#[cfg(test)]
+mod tests;

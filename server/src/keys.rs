@@ -177,6 +177,11 @@ impl Keyring {
         }))
     }
 
+    /// The keys as reading finds them.
+    pub(crate) fn keys(&self) -> Keys<'_> {
+        Keys { keyring: self, made: None }
+    }
+
     /// Sets a case's tombstone: from then on nothing of it is taken.
     pub(crate) fn entomb(&self, tombstone: &Tombstone) -> Result<(), StoreError> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).entomb(tombstone)
@@ -224,6 +229,26 @@ impl Keyring {
     }
 }
 
+/// The keys there are: those that are kept, and inside a transaction those that it has made.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'a> {
+    keyring: &'a Keyring,
+    made: Option<&'a NewKeys>,
+}
+
+impl Keys<'_> {
+    /// The key of a scope that has one.
+    pub(crate) fn key(self, scope: &Scope) -> Result<Arc<SealingKey>, StoreError> {
+        self.find(scope)?.ok_or(StoreError::KeyMissing)
+    }
+
+    /// The key of a scope, if it has one.
+    pub(crate) fn find(self, scope: &Scope) -> Result<Option<Arc<SealingKey>>, StoreError> {
+        let made = self.made.and_then(|new| new.made.get(scope));
+        made.map_or_else(|| self.keyring.find(scope), |(_, key)| Ok(Some(key.clone())))
+    }
+}
+
 /// Keys made in one transaction of the database: kept before it commits, so that nothing is ever
 /// sealed under a key that a crash could lose.
 #[derive(Default)]
@@ -232,21 +257,29 @@ pub(crate) struct NewKeys {
 }
 
 impl NewKeys {
-    /// The key of a scope; makes one when it has none.
+    /// These beside those that are kept.
+    pub(crate) fn beside<'a>(&'a self, keyring: &'a Keyring) -> Keys<'a> {
+        Keys { keyring, made: Some(self) }
+    }
+
+    /// The key of a scope; makes one when it needs its first. A scope that `was_used` had one, and
+    /// what was sealed under it must not be mixed with what nobody can read when that one is found
+    /// again.
     pub(crate) fn key(
         &mut self,
         rng: &mut dyn Rng,
         keyring: &Keyring,
         scope: &Scope,
+        was_used: impl FnOnce() -> Result<bool, StoreError>,
     ) -> Result<Arc<SealingKey>, StoreError> {
-        if let Some((_, key)) = self.made.get(scope) {
-            return Ok(key.clone());
-        }
-        if let Some(key) = keyring.find(scope)? {
+        if let Some(key) = self.beside(keyring).find(scope)? {
             return Ok(key);
         }
         if keyring.is_erased(scope.case)? {
             return Err(StoreError::Erased);
+        }
+        if was_used()? {
+            return Err(StoreError::KeyMissing);
         }
         let mut secret = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut secret[..]);
@@ -300,7 +333,7 @@ mod tests {
         let keyring = open(&path, 1).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut new = NewKeys::default();
-        new.key(&mut rng, &keyring, &scope).unwrap();
+        new.key(&mut rng, &keyring, &scope, || Ok(false)).unwrap();
         new.keep(&keyring).unwrap();
         let tombstone = |at, basis: &str| Tombstone {
             case: scope.case,
@@ -314,7 +347,7 @@ mod tests {
         let keyring = open(&path, 1).unwrap();
         assert!(keyring.is_erased(scope.case).unwrap());
         assert_eq!(keyring.tombstones().unwrap(), [tombstone(1, "order 7")]);
-        let again = NewKeys::default().key(&mut rng, &keyring, &scope);
+        let again = NewKeys::default().key(&mut rng, &keyring, &scope, || Ok(false));
         assert!(matches!(again, Err(StoreError::Erased)));
     }
 
@@ -328,14 +361,18 @@ mod tests {
             let keyring = open(&path, 1).unwrap();
             let mut rng = ChaCha8Rng::seed_from_u64(1);
             let mut new = NewKeys::default();
-            let key = new.key(&mut rng, &keyring, &scope).unwrap();
+            let key = new.key(&mut rng, &keyring, &scope, || Ok(false)).unwrap();
             assert!(keyring.find(&scope).unwrap().is_none(), "not before it is kept");
+            assert!(new.beside(&keyring).find(&scope).unwrap().is_some(), "but beside them");
             new.keep(&keyring).unwrap();
             key.seal(&[], b"x").unwrap()
         };
         let keyring = open(&path, 1).unwrap();
         assert_eq!(keyring.key(&scope).unwrap().open(&[], &sealed).unwrap(), b"x");
         assert!(matches!(keyring.key(&other), Err(StoreError::KeyMissing)));
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let lost = NewKeys::default().key(&mut rng, &keyring, &other, || Ok(true));
+        assert!(matches!(lost, Err(StoreError::KeyMissing)), "what had a key gets no other");
         assert!(matches!(open(&path, 2), Err(OpenError::WrongKey(_))));
     }
 }

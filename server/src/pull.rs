@@ -283,7 +283,7 @@ impl Bench<'_> {
         if tail.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
-            let document = records::load(self.db, &self.base.keyring, known)?;
+            let document = records::load(self.db, self.base.keyring.keys(), known)?;
             let saved = document.automerge().save_nocompress();
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
@@ -335,7 +335,7 @@ impl Bench<'_> {
         self.writers.extend(changes.iter().map(|change| change.author));
         let chunk =
             if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
-                let document = records::load(self.db, &self.base.keyring, known)?;
+                let document = records::load(self.db, self.base.keyring.keys(), known)?;
                 ChunkV1::Snapshot(document.automerge().save_nocompress())
             } else {
                 let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));

@@ -164,7 +164,7 @@ pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreE
     for record_type in consents {
         for record in records::ids_of_type(tx.db, &record_type.name)? {
             let Some(known) = records::known(tx.db, record)? else { continue };
-            let document = match records::load(tx.db, &tx.base.keyring, &known) {
+            let document = match records::load(tx.db, tx.keys(), &known) {
                 // Erased: it opens nothing any more.
                 Err(StoreError::KeyMissing) => continue,
                 loaded => loaded?,

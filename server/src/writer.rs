@@ -21,11 +21,11 @@ use tokio::sync::watch;
 use crate::base::Base;
 use crate::documents::Fresh;
 use crate::error::StoreError;
-use crate::keys::NewKeys;
+use crate::keys::{Keys, NewKeys};
 use crate::seal::SealingKey;
 use crate::store::audit::{Actor, AuditHead, Note};
 use crate::store::feed::Entry;
-use crate::store::{audit, feed};
+use crate::store::{audit, feed, records};
 
 /// One transaction at work: what every writing needs besides the database.
 pub(crate) struct Tx<'a> {
@@ -77,13 +77,20 @@ impl<'a> Tx<'a> {
         audit::append(self.db, &mut self.audit, note)
     }
 
-    /// The key of a scope; makes one when it has none.
+    /// The key of a scope; makes one when nothing was ever sealed for it.
     pub(crate) fn key(
         &mut self,
         rng: &mut dyn Rng,
         scope: &Scope,
     ) -> Result<Arc<SealingKey>, StoreError> {
-        self.keys.key(rng, &self.base.keyring, scope)
+        let db = self.db;
+        self.keys.key(rng, &self.base.keyring, scope, || records::any_in(db, scope))
+    }
+
+    /// The keys there are, with those that this transaction has made: another job of the same
+    /// group may have opened the scope a moment ago.
+    pub(crate) fn keys(&self) -> Keys<'_> {
+        self.keys.beside(&self.base.keyring)
     }
 
     /// Keeps a document at hand once this transaction is committed.

@@ -7,6 +7,7 @@ mod erase;
 mod grants;
 mod hidden;
 mod homes;
+mod keys;
 mod pages;
 mod restore;
 mod rules;

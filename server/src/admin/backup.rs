@@ -155,7 +155,7 @@ fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
         if tx.base.keyring.is_erased(known.scope.case)? {
             continue;
         }
-        let view = records::load(tx.db, &tx.base.keyring, &known)
+        let view = records::load(tx.db, tx.keys(), &known)
             .and_then(|document| View::of_document(&tx.base.catalogue, &document));
         match view {
             Ok(view) => records::set_view(tx.db, &known, &view)?,

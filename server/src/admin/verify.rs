@@ -84,7 +84,7 @@ fn read_back(
     {
         complaints.push("a change is not in the feed");
     }
-    let document = records::load_from_changes(db, &base.keyring, known)?;
+    let document = records::load_from_changes(db, base.keyring.keys(), known)?;
     if records::view(db, known.id)? != Some(View::of_document(&base.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
     }

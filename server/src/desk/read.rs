@@ -246,7 +246,7 @@ impl Reader<'_> {
         let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
         let document = match self.base.documents.at(listed.record, made.last_seq) {
             Some(document) => document,
-            None => records::load(self.db, &self.base.keyring, &stored)?.into(),
+            None => records::load(self.db, self.base.keyring.keys(), &stored)?.into(),
         };
         let catalogue = &self.base.catalogue;
         let read = document

@@ -204,7 +204,7 @@ impl Reader<'_> {
         self.may_change(&stored)?;
         let mut document = match self.base.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
-            None => records::load(self.db, &self.base.keyring, &stored)?,
+            None => records::load(self.db, self.base.keyring.keys(), &stored)?,
         };
         let actor = ActorId::generate(rng, desk);
         let change = document.edit(self.now, actor, &self.base.catalogue, &asked.edits)?;

@@ -21,6 +21,7 @@ use super::rights::Access;
 use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
 use crate::error::StoreError;
+use crate::keys::Keys;
 use crate::store::records::{self, Known, View};
 
 /// Whose changes they are.
@@ -85,6 +86,7 @@ pub(super) struct Tried<'a> {
 pub(super) fn run(
     db: &Connection,
     base: &Base,
+    keys: Keys<'_>,
     author: Author<'_>,
     now: Timestamp,
     Tried { record, known, access }: Tried<'_>,
@@ -121,15 +123,11 @@ pub(super) fn run(
         Access::New | Access::Hidden => None,
         Access::Open => known,
     };
-    let before = match known.map(|known| load(db, base, known)).transpose() {
+    let before = match known.map(|known| load(db, base, keys, known)).transpose() {
         Ok(before) => before,
         Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
             tracing::error!(%record, "a record cannot be read");
-            let refused = Refused::after_pull(
-                "record_unreadable",
-                "the server cannot read this record at present; the change stays on this device",
-            );
-            return Ok(Trial::refused(items.len(), &refused));
+            return Ok(Trial::refused(items.len(), &unreadable()));
         }
         Err(error) => return Err(error),
     };
@@ -166,10 +164,23 @@ pub(super) fn run(
     Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
 }
 
-fn load(db: &Connection, base: &Base, known: &Known) -> Result<Arc<Document>, StoreError> {
+/// What is told when a record, or the key of its scope, is not what it should be here.
+pub(super) fn unreadable() -> Refused {
+    Refused::after_pull(
+        "record_unreadable",
+        "the server cannot read this record at present; the change stays on this device",
+    )
+}
+
+fn load(
+    db: &Connection,
+    base: &Base,
+    keys: Keys<'_>,
+    known: &Known,
+) -> Result<Arc<Document>, StoreError> {
     match base.documents.at(known.id, known.last_seq) {
         Some(document) => Ok(document),
-        None => records::load(db, &base.keyring, known).map(Arc::new),
+        None => records::load(db, keys, known).map(Arc::new),
     }
 }
 

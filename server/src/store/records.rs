@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Column, count, count_at, name, seq};
 use crate::error::StoreError;
-use crate::keys::Keyring;
+use crate::keys::Keys;
 use crate::seal::SealingKey;
 
 /// What the database knows of a record without opening anything.
@@ -92,6 +92,16 @@ pub(crate) fn add(
         first_seq: FeedSeq(0),
         last_seq: FeedSeq(0),
     })
+}
+
+/// Whether there are records in a scope, and so changes that were sealed under its key.
+pub(crate) fn any_in(db: &Connection, scope: &Scope) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2",
+        )?
+        .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)
 }
 
 /// Writes where a record stands after changes were added to it.
@@ -300,12 +310,8 @@ pub(crate) fn snapshot_bytes(
 }
 
 /// Makes a record's document: the newest snapshot and what came after it.
-pub(crate) fn load(
-    db: &Connection,
-    keyring: &Keyring,
-    known: &Known,
-) -> Result<Document, StoreError> {
-    let key = keyring.key(&known.scope)?;
+pub(crate) fn load(db: &Connection, keys: Keys<'_>, known: &Known) -> Result<Document, StoreError> {
+    let key = keys.key(&known.scope)?;
     let newest = snapshot_before(db, known.id, FeedSeq(u64::MAX))?;
     if let Some(newest) = newest {
         let from_snapshot = || {
@@ -322,16 +328,16 @@ pub(crate) fn load(
             return Ok(document);
         }
     }
-    load_from_changes(db, keyring, known)
+    load_from_changes(db, keys, known)
 }
 
 /// Makes a record's document of its changes alone.
 pub(crate) fn load_from_changes(
     db: &Connection,
-    keyring: &Keyring,
+    keys: Keys<'_>,
     known: &Known,
 ) -> Result<Document, StoreError> {
-    let key = keyring.key(&known.scope)?;
+    let key = keys.key(&known.scope)?;
     let changes = changes_after(db, &key, known.id, FeedSeq(0))?;
     Document::from_changes(changes.iter().map(|change| &change.bytes))
         .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))

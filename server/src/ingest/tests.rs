@@ -1,0 +1,105 @@
+//! What only shows when two requests meet in one transaction.
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use model::document::Document;
+use model::ids::{ActorId, CaseId};
+use model::proof;
+use model::record::{Edit, Envelope};
+use model::value::Scalar;
+use model::wire::{EnrolRequestV1, EnrolResponseV1, PROTOCOL};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+
+use super::*;
+use crate::admin::Admin;
+use crate::base::Files;
+use crate::config::{CoreConfig, Durability};
+use crate::core::Core;
+use crate::writer::write_alone;
+
+const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+#[test]
+fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = CoreConfig::new(folder.path().join("data"));
+    config.durability = Durability::Process;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut admin = Admin::init(NOW, &mut rng, &config, "Department").unwrap();
+    let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
+    admin.user_add(NOW, &mut rng, "ana", &role, &program).unwrap();
+    let [first, second] = [(); 2].map(|()| {
+        let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
+        enrolled(&config, &mut rng, &code)
+    });
+
+    // Both devices are Ana's: one makes a person, the other edits it, and neither is answered yet.
+    let files = Files::find(&config).unwrap();
+    let connection = files.open().unwrap();
+    let base = Base::open(&files, &connection, None).unwrap();
+    let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
+    let mut prepared = Vec::new();
+    for (device, change) in [(&first, made), (&second, edit)] {
+        let sender =
+            Sender { user: device.user, device: device.device, standing: SenderStanding::Ordinary };
+        let push = vec![PushV1 { record, change }];
+        let (inspected, _) = inspect(&push);
+        prepared.push(prepare(NOW, &connection, &base, sender, push, inspected).unwrap());
+    }
+    let results: Vec<_> = write_alone(&connection, &base, |tx| {
+        let stored = prepared.into_iter().map(|prepared| prepared.store(NOW, &mut rng, tx));
+        stored.collect::<Result<Vec<_>, StoreError>>()
+    })
+    .unwrap();
+    let outcomes: Vec<_> = results.into_iter().flatten().map(|result| result.outcome).collect();
+    assert_eq!(outcomes, [OutcomeV1::Accepted, OutcomeV1::Accepted]);
+}
+
+/// A person made by one device, and an edit of it by another.
+fn person_and_edit(
+    base: &Base,
+    rng: &mut ChaCha8Rng,
+    first: &EnrolResponseV1,
+    second: &EnrolResponseV1,
+) -> (RecordId, Vec<u8>, Vec<u8>) {
+    let record = RecordId::generate(NOW, rng);
+    let record_type = base.catalogue.record_type(&"person".parse().unwrap()).unwrap();
+    let envelope = Envelope {
+        record,
+        record_type: record_type.name.clone(),
+        type_version: record_type.version,
+        case: Some(CaseId::from(record)),
+        compartment: record_type.compartment.clone(),
+        program: "street_outreach".parse().unwrap(),
+        created_by: first.user,
+        created_at: NOW,
+    };
+    let set = |field: &str, value: &str| Edit::Set {
+        field: field.parse().unwrap(),
+        value: Scalar::Text(value.into()),
+    };
+    let actor = ActorId::generate(rng, first.device);
+    let name = [set("name", "Case Alder")];
+    let (mut document, made) =
+        Document::create(NOW, actor, &base.catalogue, &envelope, &name).unwrap();
+    let actor = ActorId::generate(rng, second.device);
+    let notes = [set("notes", "by the library")];
+    let edit = document.edit(NOW, actor, &base.catalogue, &notes).unwrap().unwrap();
+    (record, made.bytes, edit.bytes)
+}
+
+fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
+    let mut seed = [0; 32];
+    rng.fill_bytes(&mut seed);
+    let key = SigningKey::from_bytes(&seed);
+    let public_key = key.verifying_key().to_bytes();
+    let signature = key.sign(&proof::enrol_message(code, &public_key)).to_bytes().to_vec();
+    let request = EnrolRequestV1 {
+        protocol: PROTOCOL,
+        code: code.into(),
+        public_key: public_key.to_vec(),
+        platform: "test".into(),
+        signature,
+    };
+    Core::open_inline(NOW, config.clone()).unwrap().enrol(NOW, rng, &request).unwrap()
+}

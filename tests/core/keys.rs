@@ -1,0 +1,41 @@
+//! What becomes of a server whose scope keys are gone.
+
+use fieldbook_tests::content;
+use model::wire::OutcomeV1;
+use server::core::Core;
+
+use crate::town::{NOW, Town, edited, encounter, later, outcomes, quality};
+
+#[test]
+fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_is_back() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let mut person = town.open_case(&mut ana, "Case Alder");
+    town.meet(&mut ana, person.record.into());
+    let Town { office, core, .. } = town;
+    drop(core);
+    let config = office.config();
+    let folder = office.close();
+    let (keys, aside) = (config.data_dir.join("keys.db"), folder.path().join("keys aside"));
+    std::fs::rename(&keys, &aside).unwrap();
+    let core = Core::open_inline(later(1), config.clone()).unwrap();
+
+    // Nothing is sealed under a key that would shut out the one that is lost; what is of a scope
+    // that never had one is taken.
+    let contact = encounter(&mut ana, Some(person.record.into()));
+    let edit = content::text("notes", "by the library");
+    let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
+    let fresh = ana.make(NOW, "person", None, &[content::text("name", "Case Birch"), quality()]);
+    let push = vec![contact.push(), edit.clone(), fresh.push()];
+    let response = ana.push(&core, later(1), push);
+    let unreadable = "record_unreadable AfterPull";
+    assert_eq!(outcomes(&response), [unreadable, unreadable, "accepted"]);
+    drop(core);
+
+    // The key store is found again. (What was made meanwhile had another one.)
+    std::fs::remove_file(&keys).unwrap();
+    std::fs::rename(&aside, &keys).unwrap();
+    let core = Core::open_inline(later(2), config).unwrap();
+    let response = ana.push(&core, later(2), vec![contact.push(), edit]);
+    assert!(response.results.iter().all(|result| result.outcome == OutcomeV1::Accepted));
+}
