@@ -12,11 +12,14 @@ use crate::change::{ChangeProblem, RawChange};
 use crate::ids::ChangeHash;
 use crate::limits::RECORD_BYTES_MAX;
 
+use self::budget::cost_of_trial;
+pub use self::budget::{Budget, cost_of};
 pub use self::guard::{guarded, is_guarded};
 use self::history::History;
 use self::objects::Objects;
 pub use self::refusal::Refusal;
 
+mod budget;
 mod guard;
 mod history;
 mod objects;
@@ -81,13 +84,29 @@ pub fn apply_new(change: &RawChange) -> Result<Automerge, Refusal> {
 /// One bad change does not stop the others, except those that follow it. The document given is
 /// untouched.
 pub fn apply_all(document: Option<&Automerge>, changes: &[RawChange]) -> Admissions {
+    apply_all_within(document, changes, &mut Budget::unlimited())
+}
+
+/// The same within a budget. What does not fit into it, and everything after that, is refused as
+/// [`Refusal::PutOff`].
+pub fn apply_all_within(
+    document: Option<&Automerge>,
+    changes: &[RawChange],
+    budget: &mut Budget,
+) -> Admissions {
     let empty = Automerge::new();
     let given = document.unwrap_or(&empty);
     match guarded(|| Ok(History::of(given))) {
         Ok(history) => {
             let outcomes = Vec::with_capacity(changes.len());
-            let mut batch =
-                Batch { given, accepted: None, history, made: Objects::default(), outcomes };
+            let mut batch = Batch {
+                given,
+                accepted: None,
+                history,
+                made: Objects::default(),
+                outcomes,
+                budget,
+            };
             batch.admit(changes);
             Admissions { document: batch.accepted, outcomes: batch.outcomes }
         }
@@ -107,12 +126,21 @@ struct Batch<'a> {
     /// The objects made by what is in the history and not in the document yet.
     made: Objects,
     outcomes: Vec<Result<Outcome, Refusal>>,
+    budget: &'a mut Budget,
 }
 
 impl Batch<'_> {
-    /// Admits all of these with one trial; when it fails, each half by itself. One bad change
+    /// Admits all of these with one trial; when it fails, each part by itself. One bad change
     /// among a thousand then costs twenty trials, not a thousand.
     fn admit(&mut self, changes: &[RawChange]) {
+        if !self.has_news(changes) {
+            self.outcomes.extend(changes.iter().map(|_| Ok(Outcome::Known)));
+            return;
+        }
+        if !self.budget.take(cost_of_trial(self.document(), changes)) {
+            self.put_off(changes);
+            return;
+        }
         let before = self.history.clone();
         let told = self.outcomes.len();
         let mut parsed = Vec::new();
@@ -136,7 +164,8 @@ impl Batch<'_> {
                 self.history = before;
                 self.outcomes.truncate(told);
                 if changes.len() > 1 {
-                    let (first, second) = changes.split_at(changes.len() / 2);
+                    let cost = cost_of_trial(self.document(), changes);
+                    let (first, second) = changes.split_at(self.budget.split(cost, changes.len()));
                     self.admit(first);
                     self.admit(second);
                 } else {
@@ -144,6 +173,20 @@ impl Batch<'_> {
                 }
             }
         }
+    }
+
+    fn has_news(&self, changes: &[RawChange]) -> bool {
+        changes.iter().any(|change| !self.history.contains(change.hash()))
+    }
+
+    /// Tells what is known and nothing of the rest.
+    fn put_off(&mut self, changes: &[RawChange]) {
+        let history = &self.history;
+        let outcome = |change: &RawChange| match history.contains(change.hash()) {
+            true => Ok(Outcome::Known),
+            false => Err(Refusal::PutOff),
+        };
+        self.outcomes.extend(changes.iter().map(outcome));
     }
 
     /// Checks all that can be checked without applying, and counts the change as there. `None`
@@ -330,6 +373,82 @@ mod tests {
             .filter_map(|(index, outcome)| Some((index, outcome.as_ref().err()?.code())))
             .collect();
         assert_eq!(refused, [(12, "poisoned"), (16, "poisoned"), (22, "missing_dependencies")]);
+    }
+
+    /// Twenty sound changes of one device, and after each fourth one that only Automerge refuses.
+    fn mixed(document: &Automerge) -> (Vec<RawChange>, Automerge) {
+        let mut good = document.clone();
+        let mut batch = Vec::new();
+        for number in 0..20 {
+            batch.push(raw(&edit(&mut good, 2, |tx| tx.put(ROOT, "n", i64::from(number)))));
+            if number % 4 == 3 {
+                let change = edit(&mut document.clone(), 10 + number, |tx| tx.put(ROOT, "a", 1));
+                batch.push(forged(&change, |change| {
+                    let fields = automerge::legacy::OpId(1, actor(1).into());
+                    change.operations[0].pred = vec![fields].into();
+                }));
+            }
+        }
+        (batch, good)
+    }
+
+    #[test]
+    fn a_budget_that_is_just_enough_settles_everything_and_one_less_puts_the_last_off() {
+        let document = record();
+        let (mixed, _) = mixed(&document);
+        // The bad one first: a trial of both, one of each.
+        let batch = [mixed[4].clone(), mixed[0].clone()];
+        let mut plenty = Budget::new(1_000_000);
+        let all = apply_all_within(Some(&document), &batch, &mut plenty);
+        assert_eq!(all.outcomes, [Err(Refusal::Poisoned), Ok(Outcome::Accepted)]);
+        let needed = 1_000_000 - plenty.left();
+
+        let mut enough = Budget::new(needed);
+        let settled = apply_all_within(Some(&document), &batch, &mut enough);
+        assert_eq!(settled.outcomes, all.outcomes);
+        assert_eq!((enough.left(), enough.is_exhausted()), (0, false));
+
+        let mut short = Budget::new(needed - 1);
+        let settled = apply_all_within(Some(&document), &batch, &mut short);
+        assert_eq!(settled.outcomes, [Err(Refusal::Poisoned), Err(Refusal::PutOff)]);
+        assert!(short.is_exhausted() && Refusal::PutOff.retry_after_pull());
+    }
+
+    #[test]
+    fn whatever_the_budget_nothing_is_refused_for_want_of_what_was_put_off() {
+        let document = record();
+        let (batch, good) = mixed(&document);
+        let all = apply_all(Some(&document), &batch).outcomes;
+        for ops in (0..400).step_by(7) {
+            // Sent again and again, as a device does, with what was refused left out.
+            let (mut present, mut left) = (document.clone(), batch.clone());
+            let mut refused = Vec::new();
+            while !left.is_empty() {
+                let mut budget = Budget::new(ops);
+                let mut admitted = apply_all_within(Some(&present), &left, &mut budget);
+                if admitted.outcomes.iter().all(|outcome| *outcome == Err(Refusal::PutOff)) {
+                    budget.allow_one();
+                    admitted = apply_all_within(Some(&present), &left[..1], &mut budget);
+                }
+                present = admitted.document.unwrap_or(present);
+                let outcomes = admitted.outcomes.into_iter().map(Some);
+                let outcomes = outcomes.chain(std::iter::repeat(None));
+                let before = left.len();
+                let mut again = Vec::new();
+                for (change, outcome) in left.into_iter().zip(outcomes) {
+                    match outcome {
+                        None | Some(Err(Refusal::PutOff)) => again.push(change),
+                        Some(Ok(_)) => {}
+                        Some(Err(refusal)) => refused.push(refusal),
+                    }
+                }
+                left = again;
+                assert!(left.len() < before, "{ops}: every round comes a step further");
+            }
+            assert_eq!(present.get_heads(), good.get_heads(), "{ops}");
+            let expected = all.iter().filter_map(|outcome| outcome.as_ref().err());
+            assert!(refused.iter().eq(expected), "{ops}: {refused:?}");
+        }
     }
 
     #[test]

@@ -55,6 +55,12 @@ pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Largest saved document of one record.
 pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Most operations of documents that one request may have tried: each time that a document is
+/// cloned, saved and loaded again all of its operations count. About two seconds of work. A day's
+/// seventy changes of records of a hundred operations are a hundredth of it, one bad change among a
+/// thousand of a record of ten thousand a quarter. What is past it is tried with the next request.
+pub const TRIAL_OPS_MAX: u64 = 2_000_000;
+
 /// Longest value of one text field, in bytes of UTF-8: about ten printed pages.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 

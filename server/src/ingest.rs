@@ -14,9 +14,11 @@ pub(crate) mod trial;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use model::admission::Budget;
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::limits::TRIAL_OPS_MAX;
 use model::links;
 use model::policy::{self, Way};
 use model::record::Envelope;
@@ -185,13 +187,14 @@ pub(crate) fn prepare(
         false => people::memberships(db, sender.user)?,
     };
     let author = Author { sender, memberships: &memberships };
+    let mut budget = Budget::new(TRIAL_OPS_MAX);
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
         let known = records::known(db, record)?;
         let tried_at = position(known.as_ref());
         let access = rights::access(now, db, &base.catalogue, author, known.as_ref())?;
-        let tried = Tried { record, known: known.as_ref(), access };
-        let trial = trial::run(db, base, base.keyring.keys(), author, now, tried, &items)?;
+        let tried = Tried { record, known: known.as_ref(), access, items: &items };
+        let trial = trial::run(db, base, base.keyring.keys(), author, now, tried, &mut budget)?;
         drafts.push(Draft { record, items, tried_at, access, trial });
     }
     Ok(Prepared { sender, memberships, drafts, unreadable, size })
@@ -233,8 +236,10 @@ impl Prepared {
         };
         let is_same_author = memberships == self.memberships;
         let author = Author { sender, memberships: &memberships };
+        let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
         for draft in self.drafts {
-            for (place, result) in draft.store(now, rng, tx, author, is_same_author)? {
+            let stored = draft.store(now, rng, tx, author, is_same_author, &mut budget)?;
+            for (place, result) in stored {
                 if let Some(slot) = results.get_mut(place) {
                     *slot = Some(result);
                 }
@@ -253,6 +258,7 @@ impl Draft {
         tx: &mut Tx<'_>,
         author: Author<'_>,
         is_same_author: bool,
+        budget: &mut Budget,
     ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
         let Self { record, items, tried_at, access: then, mut trial } = self;
         let sender = author.sender;
@@ -260,8 +266,8 @@ impl Draft {
         let access = rights::access(now, tx.db, &tx.base.catalogue, author, known.as_ref())?;
         // What was found then holds for the record, the right and the roles that there were then.
         if position(known.as_ref()) != tried_at || access != then || !is_same_author {
-            let tried = Tried { record, known: known.as_ref(), access };
-            trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, &items)?;
+            let tried = Tried { record, known: known.as_ref(), access, items: &items };
+            trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, budget)?;
         }
         if let Some(after) = trial.after.take() {
             match rights::check(now, tx, author, access, &after)? {
@@ -279,14 +285,23 @@ impl Draft {
             }
         }
         let mut results = Vec::with_capacity(items.len());
+        let mut put_off = 0_u64;
         for (Item { place, change }, mut verdict) in items.into_iter().zip(trial.verdicts) {
             let hash = change.hash();
-            if let Verdict::Refused(refused) = &verdict {
+            if trial::is_put_off(&verdict) {
+                // It comes again: neither its bytes nor a row for each of them need be kept.
+                put_off += 1;
+            } else if let Verdict::Refused(refused) = &verdict {
                 let at = (record, known.as_ref());
                 let full = refuse(now, tx, sender, at, hash, change.bytes(), refused)?;
                 verdict = full.map_or(verdict, Verdict::Refused);
             }
             results.push((place, PushResultV1 { hash, outcome: verdict.into() }));
+        }
+        if put_off > 0 {
+            let actor = Actor::Device(sender.user, sender.device);
+            let outcome = format!("{put_off} changes");
+            tx.note(now, actor, "put off", format!("record {record}"), outcome)?;
         }
         Ok(results)
     }
@@ -452,6 +467,9 @@ impl From<Refused> for OutcomeV1 {
 fn position(known: Option<&Known>) -> FeedSeq {
     known.map_or(FeedSeq(0), |known| known.last_seq)
 }
+
+/// What is tried again inside the transaction has everybody wait: a quarter must do.
+const WRITER_SHARE: u64 = 4;
 
 /// Loading a record reads its newest snapshot and at most so many changes.
 const CHANGES_BETWEEN_SNAPSHOTS: u64 = 64;

@@ -44,7 +44,7 @@ fn nothing_is_tried_for_whoever_lost_a_record() {
     ana.send(&town.core, NOW, dropped);
 
     // One that no form allows, one that would be fine, one that is here already.
-    let foreign = foreign_key_change(&mut ana, &person.document);
+    let foreign = foreign_key_change(&ana, &person.document, 5);
     let foreign = PushV1 { record: person.record, change: foreign };
     let edit = content::text("notes", "too late");
     let first = person.push();
@@ -75,7 +75,7 @@ fn intrusion(kind: u8, device: &mut RawDevice, made: &Made) -> Vec<u8> {
     let edit = content::text("note", "from outside");
     match kind {
         0 => device.edit(NOW, &mut copy, &[edit]).bytes,
-        1 => foreign_key_change(device, &copy),
+        1 => foreign_key_change(device, &copy, 5),
         // The very change that made it.
         2 => made.change.bytes.clone(),
         // A record of their own under its id.

@@ -1,6 +1,7 @@
 //! What the server takes, and what it does with the rest.
 
 use fieldbook_tests::content;
+use fieldbook_tests::raw::RawDevice;
 use model::document::Document;
 use model::ids::RecordId;
 use model::wire::PushV1;
@@ -87,7 +88,7 @@ fn a_change_that_breaks_the_form_is_refused_and_those_beside_it_are_not() {
         let edit = content::text("safe_contact", format!("number {number}"));
         pushes.push(edited(&mut ana, person.record, &mut document, &[edit]));
     }
-    let foreign = foreign_key_change(&mut ana, &person.document);
+    let foreign = foreign_key_change(&ana, &person.document, 5);
     pushes.insert(5, PushV1 { record: person.record, change: foreign });
     let outcome = outcomes(&ana.push(&town.core, NOW, pushes));
     assert_eq!(outcome.iter().filter(|outcome| *outcome == "accepted").count(), 10);
@@ -150,13 +151,15 @@ fn the_same_holds_after_the_server_starts_again() {
     town.holds();
 }
 
-/// A change that puts a key of its own beside the record's.
+/// A change that puts a key of its own beside the record's. Those of another generation are other
+/// changes.
 pub(crate) fn foreign_key_change(
-    device: &mut fieldbook_tests::raw::RawDevice,
+    device: &RawDevice,
     document: &Document,
+    generation: u8,
 ) -> Vec<u8> {
     use automerge::transaction::Transactable as _;
-    let actor = model::ids::ActorId { device: device.id, generation: [5; 8] };
+    let actor = model::ids::ActorId { device: device.id, generation: [generation; 8] };
     let mut inner = document.automerge().clone();
     inner.set_actor(actor.into());
     inner

@@ -274,7 +274,7 @@ impl Exchange<'_> {
 }
 
 /// Refusals that say nothing against the change: it is offered again with every run.
-const SERVERS_TROUBLE: [&str; 2] = ["record_unreadable", "quarantine_full"];
+const SERVERS_TROUBLE: [&str; 3] = ["record_unreadable", "quarantine_full", "put_off"];
 
 /// What a result names when the pushed bytes were no change to the server.
 const UNREAD: ChangeHash = ChangeHash([0; 32]);

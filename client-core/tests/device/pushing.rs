@@ -187,6 +187,31 @@ fn a_change_refused_until_the_pull_is_accepted_when_it_is_offered_again() {
 }
 
 #[test]
+fn a_change_that_the_server_put_off_is_sent_again_until_it_is_taken() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    phone.edit(person, text("aliases", "Rosie"));
+    let put_off = refused("put_off", RetryV1::AfterPull);
+    let mut sent = phone.request();
+    for _ in 0..5 {
+        let summary = phone.take(&sent, &all(&sent, &put_off));
+        assert_eq!(summary.left, Left { offer_again: 2, ..Left::default() });
+        sent = phone.request_again();
+        assert_eq!(sent.push.len(), 2);
+    }
+    // One step further with each request is enough to go on.
+    let mut answer = all(&sent, &put_off);
+    answer.results[0].outcome = OutcomeV1::Accepted;
+    let summary = phone.take(&sent, &answer);
+    assert_eq!((summary.sent, summary.refused, summary.progressed), (1, 0, true));
+    let sent = phone.request_again();
+    assert_eq!(sent.push.len(), 1);
+    phone.take(&sent, &all(&sent, &OutcomeV1::Accepted));
+    assert_eq!(phone.show(person).state, RecordState::OnServer);
+    assert_eq!(phone.value(person, "aliases"), "Rosie");
+}
+
+#[test]
 fn bytes_the_server_cannot_read_are_set_aside_by_their_place() {
     let mut phone = Phone::new(1);
     let person = phone.person("Rosa Cedro");

@@ -64,6 +64,9 @@ pub enum Refusal {
     /// Automerge took it, and the document could not be read back.
     #[error("the record could not be read back after the change")]
     Unloadable,
+    /// It was not tried: what came before it had used up what one request may cost.
+    #[error("there was more to try than one request may cost")]
+    PutOff,
     /// Automerge panicked over it.
     #[error("automerge fails over the change")]
     Poisoned,
@@ -86,12 +89,14 @@ impl Refusal {
             Self::RecordTooLarge => "record_too_large",
             Self::Rejected => "rejected",
             Self::Unloadable => "unloadable",
+            Self::PutOff => "put_off",
             Self::Poisoned => "poisoned",
         }
     }
 
-    /// Whether the same change may be accepted later, once what it follows is there.
+    /// Whether the same change may be accepted later: once what it follows is there, or once it is
+    /// tried.
     pub fn retry_after_pull(&self) -> bool {
-        matches!(self, Self::MissingDependencies { .. })
+        matches!(self, Self::MissingDependencies { .. } | Self::PutOff)
     }
 }

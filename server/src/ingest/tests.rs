@@ -40,8 +40,12 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
     let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
     let mut prepared = Vec::new();
     for (device, change) in [(&first, made), (&second, edit)] {
-        let sender =
-            Sender { user: device.user, device: device.device, standing: SenderStanding::Ordinary };
+        let sender = Sender {
+            user: device.user,
+            device: device.device,
+            standing: SenderStanding::Ordinary,
+            way: Way::Phone,
+        };
         let push = vec![PushV1 { record, change }];
         let (inspected, _) = inspect(&push);
         prepared.push(prepare(NOW, &connection, &base, sender, push, inspected).unwrap());

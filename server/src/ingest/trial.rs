@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use model::admission::{self, Outcome, Refusal};
+use model::admission::{self, Budget, Outcome, Refusal};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::check::check_change;
@@ -71,14 +71,15 @@ impl Trial {
     }
 }
 
-/// The record that changes are for.
-#[derive(Debug, Clone, Copy)]
+/// Changes, and the record that they are for.
+#[derive(Clone, Copy)]
 pub(super) struct Tried<'a> {
     pub(super) record: RecordId,
     /// As the database has it.
     pub(super) known: Option<&'a Known>,
     /// What the sender has to do with it.
     pub(super) access: Access,
+    pub(super) items: &'a [Item],
 }
 
 /// Tries these changes on the record as the database has it. For a sender whom nothing may tell that
@@ -89,8 +90,8 @@ pub(super) fn run(
     keys: Keys<'_>,
     author: Author<'_>,
     now: Timestamp,
-    Tried { record, known, access }: Tried<'_>,
-    items: &[Item],
+    Tried { record, known, access, items }: Tried<'_>,
+    budget: &mut Budget,
 ) -> Result<Trial, StoreError> {
     // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
     if let Some(known) = known
@@ -123,6 +124,9 @@ pub(super) fn run(
         Access::New | Access::Hidden => None,
         Access::Open => known,
     };
+    if budget.is_exhausted() {
+        return Ok(Trial::refused(items.len(), &put_off()));
+    }
     let before = match known.map(|known| load(db, base, keys, known)).transpose() {
         Ok(before) => before,
         Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
@@ -146,9 +150,21 @@ pub(super) fn run(
     let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
     let catalogue = &base.catalogue;
     let then = before.clone();
-    let mut bench =
-        Bench { catalogue, author, now, record, before, after: None, allowed: BTreeSet::new() };
-    for (at, verdict) in own.into_iter().zip(bench.admit(&changes)) {
+    let mut share = budget.half();
+    let whole = share.left();
+    // Loading it was the first time through.
+    share.spend(before.as_ref().map_or(0, |before| admission::cost_of(before.automerge())));
+    let mut bench = Bench {
+        catalogue,
+        author,
+        now,
+        record,
+        before,
+        after: None,
+        allowed: BTreeSet::new(),
+        budget: &mut share,
+    };
+    for (at, verdict) in own.into_iter().zip(bench.settle(&changes)) {
         verdicts[at] = Some(verdict);
     }
     let after = match (bench.after, bench.before) {
@@ -160,8 +176,16 @@ pub(super) fn run(
         }
         _ => None,
     };
+    // Whatever the record took, its first trial included.
+    budget.spend(whole - share.left());
     // Every place was filled above.
     Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
+}
+
+/// What is told of changes that were not tried: the device sends them with its next request.
+fn put_off() -> Refused {
+    let refusal = Refusal::PutOff;
+    Refused::after_pull(refusal.code(), refusal.to_string())
 }
 
 /// What is told when a record, or the key of its scope, is not what it should be here.
@@ -254,16 +278,34 @@ struct Bench<'a> {
     after: Option<(Envelope, Record)>,
     /// Changes that were found to be their author's to make: a batch is tried again in halves.
     allowed: BTreeSet<ChangeHash>,
+    budget: &'a mut Budget,
 }
 
 impl Bench<'_> {
-    /// Admits these changes together; when what comes of it is no record, each half by itself, so
+    /// Admits these changes as far as the budget goes, and at least the first of those that are not
+    /// here yet: so a device that sends the rest again comes to an end.
+    fn settle(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
+        let mut verdicts = self.admit(changes);
+        let comes_further = |verdict: &Verdict| *verdict != Verdict::Known && !is_put_off(verdict);
+        if let Some(first) = verdicts.iter().position(is_put_off)
+            && !verdicts.iter().any(comes_further)
+        {
+            self.budget.allow_one();
+            let alone = self.admit(&changes[first..=first]);
+            verdicts.splice(first..=first, alone);
+        }
+        verdicts
+    }
+
+    /// Admits these changes together; when what comes of it is no record, each part by itself, so
     /// that one bad change among many costs few trials.
     fn admit(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
         let before = self.before.as_ref().map(|document| document.automerge());
-        let admitted = admission::apply_all(before, changes);
+        let admitted = admission::apply_all_within(before, changes, self.budget);
         let verdicts: Vec<Verdict> = admitted.outcomes.into_iter().map(verdict).collect();
         let Some(document) = admitted.document else { return verdicts };
+        let cost = admission::cost_of(&document);
+        self.budget.spend(cost);
         let document = Document::from(document);
         let refused = match self.look_at(&document, changes) {
             Ok(seen) => {
@@ -276,7 +318,7 @@ impl Bench<'_> {
         if changes.len() == 1 {
             return vec![Verdict::Refused(refused)];
         }
-        let (first, second) = changes.split_at(changes.len() / 2);
+        let (first, second) = changes.split_at(self.budget.split(2 * cost, changes.len()));
         let mut verdicts = self.admit(first);
         verdicts.extend(self.admit(second));
         verdicts
@@ -332,6 +374,12 @@ impl Bench<'_> {
             if self.allowed.contains(&change.hash()) {
                 continue;
             }
+            let cost = admission::cost_of(after.automerge()).saturating_mul(2);
+            if changes.len() == 1 {
+                self.budget.spend(cost);
+            } else if !self.budget.take(cost) {
+                return Err(put_off());
+            }
             let before = as_of(self.catalogue, after, change.deps())?;
             let Some(then) = as_of(self.catalogue, after, &[change.hash()])? else { continue };
             self.may(before.as_ref(), &then, present)?;
@@ -374,6 +422,11 @@ fn read(catalogue: &Catalogue, document: &Document) -> Result<Record, Refused> {
 
 fn not_a_record(problem: &DocumentError) -> Refused {
     Refused::never("not_a_record", problem.to_string())
+}
+
+/// Whether a change was not tried, and comes again.
+pub(super) fn is_put_off(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refused(refused) if refused.code == Refusal::PutOff.code())
 }
 
 fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
