@@ -28,7 +28,7 @@ pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
 pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
 pub use lend::{Lend, Withdrawn};
-pub use watch::WatchEvent;
+pub use watch::{Ear, Heard, WatchEvent};
 
 /// Why a sync could not be driven to an end of its own.
 #[derive(Debug, thiserror::Error)]

@@ -1,17 +1,20 @@
 //! Staying connected: a sync at the start, and another whenever the server has something new.
 
+use std::sync::Arc;
+
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use model::ids::FeedSeq;
 use model::time::Span;
 use model::wire::EventV1;
 
+use super::clock::{Clock, SystemClock};
 use super::exchange::Exchange;
 use super::lend::{self, Lend};
 use super::{Cancel, Driver, DriverError, random, reply};
 use crate::engine::{Backoff, Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use crate::sync::SyncError;
-use crate::transport::Events;
+use crate::transport::{Events, Transport};
 
 /// What happened while the device stayed connected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +30,6 @@ pub enum WatchEvent {
     Disconnected(TransportFailure),
 }
 
-type EventStream = BoxStream<'static, Result<String, TransportFailure>>;
-
 impl Driver {
     /// Synchronizes, and then again whenever the server has something new, until it is cancelled
     /// or the device was told to stop. A lost connection is taken up again after a while.
@@ -41,59 +42,127 @@ impl Driver {
         cancel: &Cancel,
         on_event: &mut (dyn FnMut(WatchEvent) + Send),
     ) -> Result<(), DriverError> {
-        let mut backoff = Backoff::default();
+        let mut ear = Ear::with_clock(self.transport.clone(), self.clock.clone());
         let mut reason = Reason::Schedule;
         while !cancel.is_cancelled() {
-            if self.sync_once(device, reason, cancel, on_event).await? == Next::Stop {
+            let mut tell = |progress: &Progress| on_event(WatchEvent::Progress(progress.clone()));
+            let (outcome, report) = self.sync(device, reason, cancel, &mut tell).await?;
+            let ends = ends_a_watch(&outcome);
+            on_event(WatchEvent::Synced(outcome, report));
+            if ends {
                 return Ok(());
             }
             reason = Reason::News;
-            let failure = match self.connect(device, cancel).await? {
-                None => return Ok(()),
-                Some(Ok(stream)) => {
-                    backoff.reset();
-                    on_event(WatchEvent::Connected);
-                    match self.listen(device, stream, cancel, on_event).await? {
-                        None => return Ok(()),
-                        Some(failure) => failure,
-                    }
+            loop {
+                match ear.hear(device, cancel).await? {
+                    Heard::Connected => on_event(WatchEvent::Connected),
+                    Heard::Disconnected(failure) => on_event(WatchEvent::Disconnected(failure)),
+                    Heard::News => break,
+                    Heard::Nothing => return Ok(()),
                 }
-                Some(Err(failure)) => failure,
-            };
-            let at_least = match &failure {
-                TransportFailure::Busy { retry_after: Some(span) } => *span,
-                _ => Span::default(),
-            };
-            on_event(WatchEvent::Disconnected(failure));
-            let wait = backoff.next(&mut random()?, at_least);
-            tokio::select! {
-                biased;
-                () = cancel.cancelled() => {}
-                () = self.clock.sleep(wait) => {}
             }
         }
         Ok(())
     }
+}
 
-    async fn sync_once(
+/// Whether a sync that ended so is the last: it was cancelled, or the server ordered the device to
+/// show nothing.
+fn ends_a_watch(outcome: &SyncOutcome) -> bool {
+    match outcome {
+        SyncOutcome::Wiped | SyncOutcome::Locked | SyncOutcome::Cancelled => true,
+        SyncOutcome::Done
+        | SyncOutcome::Unreachable(_)
+        | SyncOutcome::Refused(_)
+        | SyncOutcome::Stalled
+        | SyncOutcome::StoreFailed => false,
+    }
+}
+
+/// Listens for news from the server, and leaves it to others to fetch them: for whoever drives the
+/// syncs of a device that more than one part of an app asks for.
+pub struct Ear {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    backoff: Backoff,
+    line: Line,
+}
+
+/// What an [`Ear`] heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The server will tell when there is something new.
+    Connected,
+    /// There is something new, or may be: synchronize.
+    News,
+    /// The connection is gone, and will be taken up again.
+    Disconnected(TransportFailure),
+    /// It was cancelled.
+    Nothing,
+}
+
+type EventStream = BoxStream<'static, Result<String, TransportFailure>>;
+
+enum Line {
+    Idle,
+    Open(EventStream),
+    /// It broke, and is left alone for so long.
+    Broken(Span),
+}
+
+impl Ear {
+    /// Listens through `transport`.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self::with_clock(transport, Arc::new(SystemClock))
+    }
+
+    /// Listens with a clock of its own.
+    pub fn with_clock(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self { transport, clock, backoff: Backoff::default(), line: Line::Idle }
+    }
+
+    /// Waits for the next thing to hear. Synchronize before the first call: what the server had
+    /// before it is no news.
+    ///
+    /// # Errors
+    /// When the store fails, or the device was taken away.
+    pub async fn hear(
         &mut self,
         device: &mut dyn Lend,
-        reason: Reason,
         cancel: &Cancel,
-        on_event: &mut (dyn FnMut(WatchEvent) + Send),
-    ) -> Result<Next, DriverError> {
-        let mut tell = |progress: &Progress| on_event(WatchEvent::Progress(progress.clone()));
-        let (outcome, report) = self.sync(device, reason, cancel, &mut tell).await?;
-        let next = match &outcome {
-            SyncOutcome::Wiped | SyncOutcome::Locked | SyncOutcome::Cancelled => Next::Stop,
-            SyncOutcome::Done
-            | SyncOutcome::Unreachable(_)
-            | SyncOutcome::Refused(_)
-            | SyncOutcome::Stalled
-            | SyncOutcome::StoreFailed => Next::GoOn,
+    ) -> Result<Heard, DriverError> {
+        let failure = match std::mem::replace(&mut self.line, Line::Idle) {
+            Line::Idle => match self.connect(device, cancel).await? {
+                None => return Ok(Heard::Nothing),
+                Some(Ok(stream)) => {
+                    self.backoff.reset();
+                    self.line = Line::Open(stream);
+                    return Ok(Heard::Connected);
+                }
+                Some(Err(failure)) => failure,
+            },
+            Line::Open(mut stream) => match next_news(&mut stream, device, cancel).await? {
+                None => return Ok(Heard::Nothing),
+                Some(Ok(())) => {
+                    self.line = Line::Open(stream);
+                    return Ok(Heard::News);
+                }
+                Some(Err(failure)) => failure,
+            },
+            Line::Broken(wait) => {
+                return Ok(tokio::select! {
+                    biased;
+                    () = cancel.cancelled() => Heard::Nothing,
+                    () = self.clock.sleep(wait) => Heard::News,
+                });
+            }
         };
-        on_event(WatchEvent::Synced(outcome, report));
-        Ok(next)
+        let at_least = match &failure {
+            TransportFailure::Busy { retry_after: Some(span) } => *span,
+            _ => Span::default(),
+        };
+        self.line = Line::Broken(self.backoff.next(&mut random()?, at_least));
+        Ok(Heard::Disconnected(failure))
     }
 
     /// None when it was cancelled.
@@ -116,43 +185,34 @@ impl Driver {
             Err(failure) => Err(failure),
         }))
     }
-
-    /// Returns why the connection ended; none when it is not to be taken up again.
-    async fn listen(
-        &mut self,
-        device: &mut dyn Lend,
-        mut stream: EventStream,
-        cancel: &Cancel,
-        on_event: &mut (dyn FnMut(WatchEvent) + Send),
-    ) -> Result<Option<TransportFailure>, DriverError> {
-        loop {
-            let event = tokio::select! {
-                biased;
-                () = cancel.cancelled() => return Ok(None),
-                event = stream.next() => event,
-            };
-            let data = match event {
-                None => return Ok(Some(TransportFailure::Cut)),
-                Some(Err(failure)) => return Ok(Some(failure)),
-                Some(Ok(data)) => data,
-            };
-            let Ok(EventV1 { seq }) = serde_json::from_str(&data) else {
-                return Ok(Some(TransportFailure::Unreadable));
-            };
-            // Of several events that came during a sync it has answered all but the newest.
-            if is_news(device, seq)?
-                && self.sync_once(device, Reason::News, cancel, on_event).await? == Next::Stop
-            {
-                return Ok(None);
-            }
-        }
-    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    GoOn,
-    Stop,
+/// Waits until the stream tells of something that the device has not got. None when it was
+/// cancelled.
+async fn next_news(
+    stream: &mut EventStream,
+    device: &mut dyn Lend,
+    cancel: &Cancel,
+) -> Result<Option<Result<(), TransportFailure>>, DriverError> {
+    loop {
+        let event = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Ok(None),
+            event = stream.next() => event,
+        };
+        let data = match event {
+            None => return Ok(Some(Err(TransportFailure::Cut))),
+            Some(Err(failure)) => return Ok(Some(Err(failure))),
+            Some(Ok(data)) => data,
+        };
+        let Ok(EventV1 { seq }) = serde_json::from_str(&data) else {
+            return Ok(Some(Err(TransportFailure::Unreadable)));
+        };
+        // Of several events that came during a sync it has answered all but the newest.
+        if is_news(device, seq)? {
+            return Ok(Some(Ok(())));
+        }
+    }
 }
 
 fn is_news(device: &mut dyn Lend, seq: FeedSeq) -> Result<bool, DriverError> {
