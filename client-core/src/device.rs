@@ -26,7 +26,7 @@ use model::value::Scalar;
 
 use crate::keys::{self, KeyError};
 use crate::store::open::{FirstFacts, Install, Place};
-use crate::store::quarantine::QuarantineItem;
+use crate::store::quarantine::{Dismissed, QuarantineItem, RefusalError};
 use crate::store::query::{CaseRow, ListFilter, ListRow, OpenTask, RecordConflict, RecordView};
 use crate::store::verify::VerifyReport;
 use crate::store::{
@@ -107,6 +107,12 @@ pub enum RecordError {
         /// The values in conflict.
         values: Vec<String>,
     },
+    /// Nothing of this number was refused.
+    #[error("no change of the number {0} was refused")]
+    NoRefusal(i64),
+    /// It came from the server, or what it said left with its case.
+    #[error("only what was written here, and is still here, can be tried again")]
+    NothingToTry,
     /// Fields that do not take what was given, or a record that cannot be.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -126,6 +132,16 @@ impl From<LocalError> for RecordError {
             LocalError::Policy(refusal) => Self::Policy(refusal),
             LocalError::Edit(error) => Self::Edit(error),
             LocalError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<RefusalError> for RecordError {
+    fn from(error: RefusalError) -> Self {
+        match error {
+            RefusalError::NotFound(number) => Self::NoRefusal(number),
+            RefusalError::NothingToTry => Self::NothingToTry,
+            RefusalError::Local(error) => error.into(),
         }
     }
 }
@@ -431,35 +447,43 @@ impl Device {
         self.store.read().type_of(record)?.ok_or(RecordError::NotFound)
     }
 
-    /// What was refused or does not apply, and nobody has dismissed.
+    /// What was refused or does not apply, oldest first.
     ///
     /// # Errors
     /// When the device is locked or the store fails.
-    pub fn quarantine(&self, now: Timestamp) -> Result<Vec<QuarantineItem>, RecordError> {
+    pub fn quarantine(
+        &self,
+        now: Timestamp,
+        dismissed: Dismissed,
+    ) -> Result<Vec<QuarantineItem>, RecordError> {
         self.check_unlocked(now)?;
-        Ok(self.store.read().quarantine()?)
+        Ok(self.store.read().quarantine(dismissed)?)
     }
 
-    /// Notes that the owner has seen a refusal.
+    /// Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+    /// again.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When nothing of this number was refused, or the store fails.
     pub fn dismiss(&mut self, number: i64) -> Result<(), RecordError> {
         Ok(self.store.write(|writer| writer.dismiss(number))?)
     }
 
-    /// Tries what was refused of a record once more, with the next sync. Returns how many changes.
+    /// Tries a refused change once more, with the next sync: an edit made anew, or the record with
+    /// all that was written to it. Returns how many changes wait again; none when what was meant is
+    /// so already.
     ///
     /// # Errors
-    /// When an edit no longer fits, or the store fails.
-    pub fn retry_refused(
+    /// When nothing of this number was refused or it cannot be tried, an edit no longer fits, or the
+    /// store fails; then it is still there.
+    pub fn retry(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
-        record: RecordId,
+        number: i64,
     ) -> Result<usize, RecordError> {
         self.check_unlocked(now)?;
-        self.write_local(now, rng, |writer, rng| writer.retry_refused(now, rng, record))
+        self.write_local(now, rng, |writer, rng| writer.retry(now, rng, number))
     }
 
     /// How this device stands. Also when it is locked: no field of any record is in it.
@@ -589,12 +613,16 @@ impl Device {
 
     /// One transaction of the owner's own. The first of each run changes the number by which a
     /// restored copy of the store is known.
-    fn write_local<T>(
+    fn write_local<T, E>(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
-        work: impl FnOnce(&mut crate::store::Writer<'_>, &mut dyn Rng) -> Result<T, LocalError>,
-    ) -> Result<T, RecordError> {
+        work: impl FnOnce(&mut crate::store::Writer<'_>, &mut dyn Rng) -> Result<T, E>,
+    ) -> Result<T, RecordError>
+    where
+        E: From<StoreError>,
+        RecordError: From<E>,
+    {
         let renewed = self.install.renew(rng, &*self.vault)?;
         self.store.notice(now, None)?;
         let done = self.store.write(|writer| {

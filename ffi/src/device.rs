@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use client_core::device::Device as Core;
 use client_core::store::StoreOptions;
+use client_core::store::quarantine::Dismissed;
 use client_core::store::query::ListFilter;
 use client_core::vault;
 use model::ids::{CaseId, FieldName, RecordId};
@@ -205,24 +206,29 @@ impl Device {
         })
     }
 
-    /// What was refused or does not apply, and nobody has dismissed, oldest first.
-    pub fn refused(&self) -> Result<Vec<RefusedChange>, FieldbookError> {
+    /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+    #[uniffi::method(default(dismissed = false))]
+    pub fn refused(&self, dismissed: bool) -> Result<Vec<RefusedChange>, FieldbookError> {
+        let wanted = if dismissed { Dismissed::Include } else { Dismissed::Omit };
         self.shared.with(|device, now, _| {
-            Ok(device.quarantine(now)?.into_iter().map(RefusedChange::from).collect())
+            let items = device.quarantine(now, wanted)?;
+            Ok(items.into_iter().map(RefusedChange::from).collect())
         })
     }
 
-    /// Notes that the owner has seen a refusal.
+    /// Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+    /// again.
     pub fn dismiss(&self, number: i64) -> Result<(), FieldbookError> {
         self.shared.change(|device, _, _| Ok(device.dismiss(number)?))
     }
 
-    /// Tries what was refused of a record once more, with the next synchronization. Says how many
-    /// changes.
-    pub fn retry_refused(&self, record: RecordId) -> Result<u32, FieldbookError> {
+    /// Tries a refused change once more, with the next synchronization: an edit made anew, or the
+    /// record with all that was written to it. Says how many changes wait again. When it fails, what
+    /// was refused is still there.
+    pub fn retry(&self, number: i64) -> Result<u32, FieldbookError> {
         self.shared.change(|device, now, rng| {
-            let tried = device.retry_refused(now, rng, record)?;
-            Ok(u32::try_from(tried).unwrap_or(u32::MAX))
+            let waiting = device.retry(now, rng, number)?;
+            Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
         })
     }
 

@@ -46,7 +46,7 @@ pub enum FieldbookError {
     LeaseExpired,
     /// Another process has the store open. Close that one.
     InUse,
-    /// The record is not on this device.
+    /// The record, or the refusal, is not on this device.
     NotFound,
     /// It was cancelled.
     Cancelled,
@@ -110,7 +110,7 @@ impl fmt::Display for FieldbookError {
             Self::Locked => f.write_str("the device is locked"),
             Self::LeaseExpired => f.write_str("the device must synchronize with its server first"),
             Self::InUse => f.write_str("the store is open in another process"),
-            Self::NotFound => f.write_str("the record is not on this device"),
+            Self::NotFound => f.write_str("it is not on this device"),
             Self::Cancelled => f.write_str("it was cancelled"),
             Self::Invalid { problems } => {
                 for (place, FieldProblem { field, problem }) in problems.iter().enumerate() {
@@ -155,7 +155,8 @@ impl From<RecordError> for FieldbookError {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Locked => Self::LeaseExpired,
-            RecordError::NotFound => Self::NotFound,
+            RecordError::NotFound | RecordError::NoRefusal(_) => Self::NotFound,
+            RecordError::NothingToTry => Self::about_the_whole(error.to_string()),
             RecordError::CaseNotHeld(_) => Self::about_the_whole("the case is not on this device"),
             RecordError::Refused | RecordError::Policy(_) => {
                 Self::NotAllowed { reason: error.to_string() }

@@ -48,7 +48,7 @@ pub enum RecordState {
     Sent,
     /// The server has everything.
     OnServer,
-    /// The server refused the record or an edit of it, and nobody has looked at it yet.
+    /// The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
     Refused,
 }
 

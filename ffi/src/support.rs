@@ -1,6 +1,7 @@
 //! What somebody sends in who asks for help: how the device stands, and nothing that was recorded.
 
 use client_core::device::Device as Core;
+use client_core::store::quarantine::Dismissed;
 use model::time::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -17,7 +18,7 @@ pub(crate) fn bundle(device: &Core, now: Timestamp) -> Result<String, FieldbookE
         .map(|(state, count)| (state.code().to_owned(), json!(count)))
         .collect();
     // A locked device does not even tell what was refused.
-    let refused = device.quarantine(now).unwrap_or_default();
+    let refused = device.quarantine(now, Dismissed::Include).unwrap_or_default();
     let refused: Vec<Json> = refused
         .iter()
         .map(|item| {
@@ -26,6 +27,7 @@ pub(crate) fn bundle(device: &Core, now: Timestamp) -> Result<String, FieldbookE
                 "code": item.code,
                 "type": item.record_type.as_ref().map(|name| name.as_str()),
                 "at": item.at.to_string(),
+                "dismissed": item.dismissed,
             })
         })
         .collect();

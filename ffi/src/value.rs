@@ -182,6 +182,26 @@ impl Edit {
             }
         }
     }
+
+    /// An edit that was made before. None when languages cannot hold its value.
+    pub(crate) fn lift(edit: record::Edit) -> Option<Self> {
+        Some(match edit {
+            record::Edit::Set { field, value } => Self::Set { field, value: Scalar::lift(&value)? },
+            record::Edit::Clear { field } => Self::Clear { field },
+            record::Edit::Add { field, option } => Self::Add { field, option },
+            record::Edit::Remove { field, option } => Self::Remove { field, option },
+            record::Edit::Log { field, id, entry } => {
+                Self::Log { field, parts: LogEntry::lift(&id, &entry)?.parts }
+            }
+            record::Edit::Increment { field, by } => Self::Increment { field, by },
+            record::Edit::Note { field, at: u64::MAX, delete: 0, insert } => {
+                Self::Append { field, text: insert }
+            }
+            record::Edit::Note { field, at, delete, insert } => {
+                Self::Splice { field, at, delete, insert }
+            }
+        })
+    }
 }
 
 impl Scalar {
@@ -323,6 +343,26 @@ mod tests {
         let options = vec!["a".parse().unwrap(), "b".parse().unwrap()];
         let kind = FieldKind::Choices { list: "l".into() };
         assert_eq!(read(kind, json!(["a", "b"])), Value::Choices { options });
+    }
+
+    #[test]
+    fn an_edit_that_is_given_back_is_the_edit_that_was_made() {
+        let field = || "f".parse().unwrap();
+        let part = ("date".parse().unwrap(), Scalar::Bool { value: true });
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let mut rng = <rand::rngs::StdRng as rand::SeedableRng>::from_seed([7; 32]);
+        for edit in [
+            Edit::Set { field: field(), value: Scalar::Integer { value: 7 } },
+            Edit::Clear { field: field() },
+            Edit::Add { field: field(), option: "a".parse().unwrap() },
+            Edit::Remove { field: field(), option: "a".parse().unwrap() },
+            Edit::Log { field: field(), parts: HashMap::from([part]) },
+            Edit::Increment { field: field(), by: -1 },
+            Edit::Append { field: field(), text: "x".into() },
+            Edit::Splice { field: field(), at: 3, delete: 1, insert: "x".into() },
+        ] {
+            assert_eq!(Edit::lift(edit.clone().lower(now, &mut rng)), Some(edit));
+        }
     }
 
     #[test]

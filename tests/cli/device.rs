@@ -130,6 +130,41 @@ fn values_of_two_people_meet_and_one_of_them_decides() {
 }
 
 #[test]
+fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let role = "--role OW --program street_outreach";
+    desk.ok(&format!("admin --data data user withdraw Ana {role}"));
+    // Ana's phone does not know of it yet.
+    let alder = desk.id("device --dir ana new person name='Case Alder'");
+    let birch = desk.id("device --dir ana new person name='Case Birch'");
+    let shown = desk.transcript(&[
+        "device --dir ana refusals",
+        "device --dir ana sync",
+        "device --dir ana status",
+        "device --dir ana refusals",
+        "--json device --dir ana refusals",
+        &format!("device --dir ana show {alder}"),
+        &format!("device --dir ana set {alder} aliases=Al"),
+        "device --dir ana dismiss 2",
+        "device --dir ana refusals",
+        "--json device --dir ana dismiss 2",
+        &format!("admin --data data user grant Ana {role}"),
+        "device --dir ana retry 1",
+        "device --dir ana sync",
+        "device --dir ana refusals",
+        "device --dir ana refusals --all",
+        "--json device --dir ana retry 2",
+        "device --dir ana sync",
+        "device --dir ana refusals --all",
+        "device --dir ana retry 2",
+        "device --dir ana dismiss 2",
+        &format!("device --dir ana show {birch}"),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
 fn what_people_and_scripts_get_keeps_its_shape() {
     let desk = Desk::with_server();
     desk.enrol("Ana");

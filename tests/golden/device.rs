@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use client_core::device::Device;
 use client_core::engine::Budget;
-use client_core::store::quarantine::QuarantineItem;
+use client_core::store::quarantine::{Dismissed, QuarantineItem};
 use client_core::store::query::{ListFilter, OpenTask};
 use client_core::store::{Opened, StoreOptions};
 use client_core::sync;
@@ -195,7 +195,7 @@ fn reading(device: &mut Device) -> String {
     let tasks = device.tasks(now()).unwrap();
     let task = |task: &OpenTask| format!("{} {} {}", task.record, task.rule, task.due);
     say("tasks", tasks.iter().map(task).collect());
-    let aside = device.quarantine(now()).unwrap();
+    let aside = device.quarantine(now(), Dismissed::Include).unwrap();
     let item = |item: &QuarantineItem| {
         let edits = serde_json::to_string(&item.edits).unwrap();
         format!("{} {} {} {} {edits}", item.kind.code(), item.record, item.code, item.hash)

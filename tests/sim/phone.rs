@@ -7,6 +7,7 @@ use std::sync::Arc;
 use client_core::device::Device;
 use client_core::engine::{Engine, Ticket};
 use client_core::keys::{self, KeyError};
+use client_core::store::quarantine::Dismissed;
 use client_core::store::{OpenError, Opened, StoreOptions};
 use client_core::sync;
 use client_core::vault::MemoryVault;
@@ -236,7 +237,7 @@ impl Phone {
     /// Adds what was refused and is kept on this phone.
     pub(crate) fn add_set_aside_to(&self, held: &mut Holding) {
         let device = self.device.as_ref().expect("the phone's program runs");
-        for item in device.store().read().quarantine().unwrap() {
+        for item in device.store().read().quarantine(Dismissed::Include).unwrap() {
             held.add_set_aside(item.record, item.hash, &item.edits);
         }
     }

@@ -2,6 +2,7 @@
 
 mod add;
 mod conflicts;
+mod dismiss;
 mod enroll;
 mod history;
 mod increment;
@@ -9,8 +10,10 @@ mod list;
 mod log;
 mod new;
 mod note;
+mod refusals;
 mod remove;
 mod resolve;
+mod retry;
 mod search;
 mod session;
 mod set;
@@ -79,6 +82,9 @@ enum DeviceCommand {
     Tasks(tasks::Tasks),
     Conflicts(conflicts::Conflicts),
     Resolve(resolve::Resolve),
+    Refusals(refusals::Refusals),
+    Retry(retry::Retry),
+    Dismiss(dismiss::Dismiss),
     Sync(sync::Sync),
     Status(status::Status),
     Verify(verify::Verify),
@@ -111,6 +117,9 @@ impl Device {
             DeviceCommand::Tasks(command) => command.run(&mut session),
             DeviceCommand::Conflicts(command) => command.run(&mut session),
             DeviceCommand::Resolve(command) => command.run(&mut session),
+            DeviceCommand::Refusals(command) => command.run(&mut session),
+            DeviceCommand::Retry(command) => command.run(&mut session),
+            DeviceCommand::Dismiss(command) => command.run(&mut session),
             DeviceCommand::Sync(command) => command.run(&mut session, json),
             DeviceCommand::Status(command) => command.run(&mut session),
             DeviceCommand::Verify(command) => command.run(&mut session),

@@ -2,6 +2,7 @@
 
 use rand::Rng;
 use rusqlite::params;
+use serde_json::{Value as Json, json};
 
 use model::change::RawChange;
 use model::ids::{ChangeHash, RecordId, TypeName};
@@ -10,7 +11,7 @@ use model::time::Timestamp;
 
 use super::outbox::{Intent, Touched};
 use super::rows::{FromRow, code};
-use super::{LocalError, Reader, StoreError, Writer};
+use super::{LocalError, Reader, StoreError, Writer, Written};
 
 /// The refusal that says two installations wrote under one actor (`model::admission`).
 pub const EQUIVOCATION: &str = "equivocation";
@@ -18,7 +19,7 @@ pub const EQUIVOCATION: &str = "equivocation";
 /// A change that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantineItem {
-    /// Names it in [`Writer::dismiss`].
+    /// Names it in [`Writer::dismiss`] and [`Writer::retry`].
     pub number: i64,
     /// Where it came from.
     pub kind: QuarantineKind,
@@ -38,6 +39,84 @@ pub struct QuarantineItem {
     pub edits: Vec<Edit>,
     /// Whether the owner has seen it.
     pub dismissed: bool,
+}
+
+impl QuarantineItem {
+    /// Whether trying the same again may help, once somebody has done something about the reason:
+    /// given a role or a case back, say. Otherwise only another edit helps.
+    pub fn may_help(&self) -> bool {
+        self.kind == QuarantineKind::Own && MAY_PASS.contains(&self.code.as_str())
+    }
+
+    /// The JSON of `fieldbook device refusals`.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "number": self.number,
+            "kind": self.kind.code(),
+            "id": self.record.to_string(),
+            "type": self.record_type.as_ref().map(TypeName::as_str),
+            "code": self.code,
+            "reason": self.reason,
+            "at": self.at.to_string(),
+            "may_help": self.may_help(),
+            "dismissed": self.dismissed,
+            "fields": self.edits.iter().map(|edit| edit.field().as_str()).collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Reasons that lie in what its author may see and do, or in what the server has not got yet, and
+/// not in the change. A code that is not known here counts as one that stays.
+const MAY_PASS: [&str; 18] = [
+    // `model::policy`
+    "no_access",
+    "counsel_only",
+    "aggregates_only",
+    "deidentified_only",
+    "named_types_only",
+    "not_supervised",
+    "not_assigned",
+    "no_consent",
+    "consent_not_signed",
+    "consent_expired",
+    "consent_revoked",
+    "at_the_desk",
+    "role",
+    "program",
+    "guarded_field",
+    // `model::admission` and the server
+    "missing_dependencies",
+    "not_vouched",
+    "record_unreadable",
+];
+
+/// Which of the changes that were set aside are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dismissed {
+    /// Those that the owner has not seen.
+    Omit,
+    /// All that are kept.
+    Include,
+}
+
+/// Why nothing was done about a change that was set aside.
+#[derive(Debug, thiserror::Error)]
+pub enum RefusalError {
+    /// Nothing of this number is set aside.
+    #[error("no change of the number {0} is set aside")]
+    NotFound(i64),
+    /// It came from the server, or what it said left with its case.
+    #[error("only what was written here, and is still here, can be tried again")]
+    NothingToTry,
+    /// What was meant no longer fits, or the store failed.
+    #[error(transparent)]
+    Local(#[from] LocalError),
+}
+
+impl From<StoreError> for RefusalError {
+    fn from(error: StoreError) -> Self {
+        Self::Local(error.into())
+    }
 }
 
 /// Where a change that was set aside came from.
@@ -76,14 +155,14 @@ pub enum Refused {
 }
 
 impl Reader<'_> {
-    /// What was set aside and not dismissed, oldest first.
+    /// What was set aside, oldest first.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn quarantine(&self) -> Result<Vec<QuarantineItem>, StoreError> {
+    pub fn quarantine(&self, dismissed: Dismissed) -> Result<Vec<QuarantineItem>, StoreError> {
         let sql = "SELECT number, kind, hash, record, type, code, reason, at, intent, dismissed
-                   FROM quarantine WHERE dismissed = 0 ORDER BY number";
-        self.query(sql, [], |row| {
+                   FROM quarantine WHERE dismissed = 0 OR ?1 ORDER BY number";
+        self.query(sql, [dismissed == Dismissed::Include], |row| {
             let kind = match row.get_ref(1)?.as_str()? {
                 "own" => QuarantineKind::Own,
                 _ => QuarantineKind::Incoming,
@@ -178,51 +257,62 @@ impl Writer<'_> {
         }
     }
 
-    /// Notes that the owner has seen a refusal; its record goes by its other changes again.
+    /// Notes that the owner has seen a refusal; its record goes by its other changes again. What was
+    /// refused stays where it is.
     ///
     /// # Errors
-    /// When the store fails.
-    pub fn dismiss(&mut self, number: i64) -> Result<(), StoreError> {
+    /// When nothing has this number, or the store fails.
+    pub fn dismiss(&mut self, number: i64) -> Result<(), RefusalError> {
         let sql = "UPDATE quarantine SET dismissed = 1 WHERE number = ?1 RETURNING record";
         let record = self.query_row(sql, [number], |row| RecordId::from_row(row, 0))?;
-        self.refresh_states(record.into_iter().collect())
+        let record = record.ok_or(RefusalError::NotFound(number))?;
+        Ok(self.refresh_states(Touched::from([record]))?)
     }
 
-    /// Tries what was refused of a record once more: after the case was assigned, say. Returns how
-    /// many changes wait again.
+    /// Tries a refused change once more: after the case was assigned, say. An edit is made anew on
+    /// the record as it is now; a record that was refused goes with all that was written to it.
+    /// Returns how many changes wait again.
     ///
     /// # Errors
-    /// When an edit no longer fits, or the store fails.
-    pub fn retry_refused(
+    /// When nothing has this number or it cannot be tried, an edit no longer fits, or the store
+    /// fails.
+    pub fn retry(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
-        record: RecordId,
-    ) -> Result<usize, LocalError> {
-        if self.is_refused(record)? {
-            let sql = "INSERT OR IGNORE INTO outbox (number, record, intent, sent)
-                SELECT changes.number, changes.record, quarantine.intent, 0
-                FROM changes JOIN quarantine USING (hash)
-                WHERE changes.record = ?1 AND changes.acknowledged = 0 AND quarantine.kind = 'own'
-                ORDER BY changes.number";
-            let again = self.execute(sql, [record.as_bytes()])?;
-            let id = [record.as_bytes()];
-            self.execute("DELETE FROM quarantine WHERE record = ?1 AND kind = 'own'", id)?;
-            self.execute("UPDATE records SET refused = 0 WHERE id = ?1", id)?;
-            self.refresh_states(Touched::from([record]))?;
-            return Ok(again);
-        }
-        let sql = "DELETE FROM quarantine
-                   WHERE record = ?1 AND kind = 'own' AND intent IS NOT NULL
-                   RETURNING number, intent";
-        let mut intents = self.query(sql, [record.as_bytes()], |row| {
-            Ok((row.get::<_, i64>(0)?, super::rows::json::<Intent>(row, 1)?))
+        number: i64,
+    ) -> Result<usize, RefusalError> {
+        let sql = "SELECT record, kind = 'own', intent FROM quarantine WHERE number = ?1";
+        let found = self.query_row(sql, [number], |row| {
+            let intent = row.get::<_, Option<String>>(2)?;
+            Ok((RecordId::from_row(row, 0)?, row.get::<_, bool>(1)?, intent))
         })?;
-        intents.sort_by_key(|(number, _)| *number);
-        let again = intents.len();
-        for (_, intent) in intents {
-            self.edit_record(now, rng, record, intent.edits)?;
+        let (record, own, intent) = found.ok_or(RefusalError::NotFound(number))?;
+        if own && self.is_refused(record)? {
+            return Ok(self.retry_record(record)?);
         }
+        let intent = intent.filter(|_| own).ok_or(RefusalError::NothingToTry)?;
+        let intent = serde_json::from_str::<Intent>(&intent)
+            .map_err(|_| StoreError::Unreadable { what: "an intent" })?;
+        self.execute("DELETE FROM quarantine WHERE number = ?1", [number])?;
+        let written = self.edit_record(now, rng, record, intent.edits)?;
+        self.refresh_states(Touched::from([record]))?;
+        Ok(usize::from(matches!(written, Written::Change(_))))
+    }
+
+    fn retry_record(&mut self, record: RecordId) -> Result<usize, StoreError> {
+        let id = [record.as_bytes()];
+        let sql = "INSERT OR IGNORE INTO outbox (number, record, intent, sent)
+            SELECT changes.number, changes.record, quarantine.intent, 0
+            FROM changes JOIN quarantine USING (hash)
+            WHERE changes.record = ?1 AND changes.acknowledged = 0 AND quarantine.kind = 'own'
+            ORDER BY changes.number";
+        let again = self.execute(sql, id)?;
+        // An edit that was refused before the record was is nowhere else, and stays.
+        let sql = "DELETE FROM quarantine WHERE record = ?1 AND kind = 'own'
+            AND hash IN (SELECT hash FROM changes WHERE record = ?1)";
+        self.execute(sql, id)?;
+        self.execute("UPDATE records SET refused = 0 WHERE id = ?1", id)?;
         self.refresh_states(Touched::from([record]))?;
         Ok(again)
     }

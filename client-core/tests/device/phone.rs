@@ -10,6 +10,7 @@ use client_core::device::{Device, NewRecord};
 use client_core::engine::{AppliedSummary, Budget};
 use client_core::keys;
 use client_core::store::open::FirstFacts;
+use client_core::store::quarantine::{Dismissed, QuarantineItem};
 use client_core::store::query::RecordView;
 use client_core::store::{OpenError, StoreOptions};
 use client_core::sync::{self, Built};
@@ -178,6 +179,11 @@ impl Phone {
     pub(crate) fn value(&mut self, record: RecordId, field: &str) -> String {
         let view = self.show(record);
         view.fields.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    }
+
+    /// What was set aside.
+    pub(crate) fn refusals(&self, dismissed: Dismissed) -> Vec<QuarantineItem> {
+        self.device.quarantine(self.now, dismissed).unwrap()
     }
 
     pub(crate) fn build(&mut self, budget: Budget) -> Built {

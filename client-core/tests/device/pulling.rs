@@ -1,6 +1,7 @@
 //! What a device receives.
 
 use client_core::engine::Left;
+use client_core::store::quarantine::Dismissed;
 use model::wire::{ChunkV1, RecordUpdateV1, SyncResponseV1};
 
 use crate::desk::{self, Desk, nothing_new};
@@ -80,7 +81,7 @@ fn a_change_that_comes_before_the_one_it_follows_is_kept_until_that_comes() {
     assert!(ben.device.show(ben.now, person).is_err());
     ben.take(&sent, &SyncResponseV1 { pull: vec![half(0)], ..nothing_new() });
     assert_eq!(ben.value(person, "aliases"), "Rosie");
-    assert!(ben.device.quarantine(ben.now).unwrap().is_empty());
+    assert!(ben.refusals(Dismissed::Include).is_empty());
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What a device hands over, and what becomes of it.
 
+use client_core::device::RecordError;
 use client_core::engine::{Budget, Left};
 use client_core::store::RecordState;
+use client_core::store::quarantine::Dismissed;
 use model::proof;
 use model::wire::{OutcomeV1, RetryV1, SyncResponseV1};
 
@@ -116,10 +118,52 @@ fn a_refused_edit_is_set_aside_and_those_after_it_are_made_anew() {
     desk::sync(&mut ben, &mut desk);
     assert_eq!(ben.value(person, "aliases"), "Rosie");
 
-    let [item] = &phone.device.quarantine(phone.now).unwrap()[..] else { panic!() };
+    let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
     assert_eq!(item.edits, [text("notes", "not for the server")]);
+    assert!(!item.may_help(), "it will be too long tomorrow");
     phone.device.dismiss(item.number).unwrap();
     assert_eq!(phone.show(person).state, RecordState::OnServer);
+}
+
+#[test]
+fn a_dismissed_refusal_is_out_of_sight_and_nothing_of_it_is_lost() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    desk::sync(&mut phone, &mut desk);
+    for (field, value) in [("notes", "met at the corner"), ("aliases", "Rosie")] {
+        phone.edit(person, text(field, value));
+        let sent = phone.request();
+        phone.take(&sent, &all(&sent, &refused("not_assigned", RetryV1::Never)));
+    }
+    let [notes, aliases] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
+    let (notes, aliases) = (notes.number, aliases.number);
+    phone.device.dismiss(notes).unwrap();
+    let mut phone = phone.reopened();
+    assert_eq!(
+        phone.refusals(Dismissed::Omit).iter().map(|item| item.number).next(),
+        Some(aliases)
+    );
+    let [kept, _] = &phone.refusals(Dismissed::Include)[..] else { panic!() };
+    assert!(kept.dismissed && kept.may_help());
+    assert_eq!(kept.edits, [text("notes", "met at the corner")]);
+
+    // Only the one that is named is tried again, the other stays where it is.
+    assert_eq!(phone.device.retry(phone.now, &mut phone.rng, notes).unwrap(), 1);
+    desk::sync(&mut phone, &mut desk);
+    assert_eq!(phone.value(person, "notes"), "met at the corner");
+    assert_eq!(phone.value(person, "aliases"), "");
+    assert_eq!(phone.show(person).state, RecordState::Refused);
+    let [left] = &phone.refusals(Dismissed::Include)[..] else { panic!() };
+    assert_eq!(left.number, aliases);
+}
+
+#[test]
+fn a_refusal_that_is_not_there_is_told() {
+    let mut phone = Phone::new(1);
+    let nothing = phone.device.dismiss(7);
+    assert!(matches!(nothing, Err(RecordError::NoRefusal(7))), "{nothing:?}");
+    let nothing = phone.device.retry(phone.now, &mut phone.rng, 7);
+    assert!(matches!(nothing, Err(RecordError::NoRefusal(7))), "{nothing:?}");
 }
 
 #[test]
@@ -138,8 +182,11 @@ fn a_refused_record_takes_no_more_edits_until_it_is_tried_again() {
     let edit = phone.device.edit(phone.now, &mut phone.rng, person, vec![text("notes", "more")]);
     assert!(edit.is_err());
 
-    let again = phone.device.retry_refused(phone.now, &mut phone.rng, person).unwrap();
-    assert_eq!(again, 2);
+    let [first, second] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
+    assert!(first.may_help() && second.may_help());
+    let again = phone.device.retry(phone.now, &mut phone.rng, second.number).unwrap();
+    assert_eq!(again, 2, "the record with all that was written to it");
+    assert!(phone.refusals(Dismissed::Include).is_empty());
     desk::sync(&mut phone, &mut desk);
     assert_eq!(phone.show(person).state, RecordState::OnServer);
     assert_eq!(desk.changes(), 2);

@@ -1,6 +1,8 @@
 //! Scopes that are taken away.
 
+use client_core::device::RecordError;
 use client_core::engine::Left;
+use client_core::store::quarantine::Dismissed;
 use model::wire::{OutcomeV1, RetryV1, SyncRequestV1, SyncResponseV1};
 
 use crate::desk::{self, Desk, all, nothing_new, refused, scope_of};
@@ -53,8 +55,10 @@ fn a_refusal_in_a_scope_taken_away_does_not_keep_the_scope() {
     answer.revoked = vec![desk::revoked(&scope_of(person, "IDN"), 9)];
     assert_eq!(phone.take(&sent, &answer).left, Left { confirm: 1, ..Left::default() });
     assert!(phone.device.show(phone.now, person).is_err());
-    let [item] = &phone.device.quarantine(phone.now).unwrap()[..] else { panic!() };
+    let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
     assert_eq!((item.code.as_str(), item.edits.len()), ("not_assigned", 0), "not what it said");
+    let nothing = phone.device.retry(phone.now, &mut phone.rng, item.number);
+    assert!(matches!(nothing, Err(RecordError::NothingToTry)), "{nothing:?}");
 }
 
 #[test]

@@ -152,6 +152,14 @@ class Player:
         person = self.people[step.with_["device"]]
         self.town.admin("revoke", person.book.device.status().device)
 
+    def do_withdraws(self, _, step):
+        given = step.with_
+        self.town.admin("user", "withdraw", given["from"], *Town.role(given["role"]))
+
+    def do_grants(self, _, step):
+        given = step.with_
+        self.town.admin("user", "grant", given["to"], *Town.role(given["role"]))
+
     # The device.
 
     def do_enrolls(self, person, step):
@@ -292,6 +300,29 @@ class Player:
             "required": written(field.required),
             "option": "; ".join(option.label for option in options),
         }
+
+    # What was refused.
+
+    def do_refusals(self, person, step):
+        refused = person.book.device.refused("dismissed" in step.with_)
+        return {
+            "count": str(len(refused)),
+            "codes": ", ".join(item.code for item in refused),
+            "may_help": ", ".join(written(item.may_help) for item in refused),
+            "edits": ", ".join(str(len(item.edits)) for item in refused),
+        }
+
+    def do_retries(self, person, step):
+        return {"waiting": str(person.book.device.retry(self._refusal(person, step)))}
+
+    def do_dismisses(self, person, step):
+        person.book.device.dismiss(self._refusal(person, step))
+
+    def _refusal(self, person, step) -> int:
+        """The number of a record's refusal; one that there is not for a record that was not."""
+        refused = person.book.device.refused(True)
+        record = self.records.get(step.what)
+        return next((item.number for item in refused if item.record == record), 999)
 
     # Synchronizing and telling.
 

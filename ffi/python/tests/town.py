@@ -26,7 +26,7 @@ class Town:
         self.folder = pathlib.Path(self._folder.name)
         self.admin("init", "--department", "Department")
         for name in people:
-            self.admin("user", "add", name, "--role", "OW", "--program", "street_outreach")
+            self.admin("user", "add", name, *self.role("OW"))
         self._server = subprocess.Popen(
             [BUILT / "fieldbook", "--json", "serve", "--data", self.folder / "data"]
             + ["--listen", "127.0.0.1:0"],
@@ -35,6 +35,11 @@ class Town:
             text=True,
         )
         json.loads(self._server.stdout.readline())
+
+    @staticmethod
+    def role(role: str) -> list:
+        """A role in the one program here, as the administration's lines take it."""
+        return ["--role", role, "--program", "street_outreach"]
 
     def admin(self, *words: str):
         """Runs one line of administration, and returns what it says."""

@@ -109,7 +109,7 @@ pub struct OpenTask {
 /// A change that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RefusedChange {
-    /// Names it in `dismiss`.
+    /// Names it in `retry` and `dismiss`.
     pub number: i64,
     /// Whether it was made on this device; otherwise it came from the server and does not apply.
     pub own: bool,
@@ -121,8 +121,16 @@ pub struct RefusedChange {
     pub code: String,
     /// The reason in English.
     pub reason: String,
+    /// Whether `retry` may help once somebody has done something about the reason, such as given a
+    /// role or a case back. Otherwise only another edit helps.
+    pub may_help: bool,
     /// When it was set aside.
     pub at: SystemTime,
+    /// What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
+    /// its case has left this device.
+    pub edits: Vec<Edit>,
+    /// Whether the owner has seen it.
+    pub dismissed: bool,
 }
 
 /// How a device stands.
@@ -229,11 +237,14 @@ impl From<quarantine::QuarantineItem> for RefusedChange {
         Self {
             number: item.number,
             own: item.kind == quarantine::QuarantineKind::Own,
+            may_help: item.may_help(),
             record: item.record,
             record_type: item.record_type,
             code: item.code,
             reason: item.reason,
             at: instant(item.at),
+            edits: item.edits.into_iter().filter_map(Edit::lift).collect(),
+            dismissed: item.dismissed,
         }
     }
 }

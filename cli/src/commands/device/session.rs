@@ -148,13 +148,16 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::NotFound => Failure::not_found("unknown_record", message)
             .hint("`fieldbook device list` shows what is here"),
         RecordError::Refused => Failure::refused("record_refused", message)
-            .hint("`fieldbook device show ID` says why it was refused"),
+            .hint("`fieldbook device refusals` says why it was refused"),
         RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
             .hint("`fieldbook device list --type person` shows the cases that are here"),
         RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
         RecordError::NoConflict { .. } => Failure::not_found("no_conflict", message)
             .hint("`fieldbook device conflicts` lists what waits for a decision"),
         RecordError::NotAValue { .. } => Failure::invalid("not_a_value", message),
+        RecordError::NoRefusal(_) => Failure::not_found("unknown_refusal", message)
+            .hint("`fieldbook device refusals --all` lists what was refused"),
+        RecordError::NothingToTry => Failure::refused("nothing_to_try", message),
         RecordError::Edit(error) => edit_failure(&error),
         RecordError::Store(error) => store_failure(&error),
         other => Failure::failed("key_store", with_causes(&other)),

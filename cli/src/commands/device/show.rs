@@ -49,7 +49,7 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
         readable(view.created_at)
     ));
     if let Some((_, reason)) = &view.refusal {
-        text.push_str(&format!("refused: {reason}\n"));
+        text.push_str(&format!("refused: {reason} (see `refusals`)\n"));
     }
     // In the order of the form; what this catalogue does not know comes last.
     let mut names: Vec<&str> = view.fields.keys().map(String::as_str).collect();

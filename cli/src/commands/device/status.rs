@@ -39,7 +39,7 @@ fn as_text(status: &DeviceStatus) -> String {
         ("last sync", status.last_sync.map_or_else(|| "never".into(), readable)),
     ];
     if 0 < status.refused {
-        rows.push(("refused", changes(status.refused)));
+        rows.push(("refused", format!("{} (see `refusals`)", changes(status.refused))));
     }
     if 0 < status.revoked {
         rows.push(("taken away", format!("{} cases, dropped with the next sync", status.revoked)));

@@ -89,7 +89,7 @@ pub(super) fn reported(report: &SyncReport) -> Report {
     );
     if 0 < report.refused {
         text.push_str(&format!(
-            "the server refused {}: `list` shows where, `show ID` why\n",
+            "the server refused {}: `refusals` shows what and why\n",
             report.refused
         ));
     }

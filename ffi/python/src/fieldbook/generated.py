@@ -553,7 +553,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 46832:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 58679:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 45496:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -569,11 +569,11 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 52481:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 52305:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 59053:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_retry_refused() != 62802:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_search() != 8406:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -714,9 +714,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_refused.restype = ctypes.
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_resolve.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_resolve.restype = ctypes.c_uint16
-_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_retry_refused.argtypes = (
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_retry.argtypes = (
 )
-_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_retry_refused.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_retry.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_search.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_search.restype = ctypes.c_uint16
@@ -900,6 +900,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records.argtypes = (
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.argtypes = (
     ctypes.c_uint64,
+    ctypes.c_int8,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.restype = _UniffiRustBuffer
@@ -911,12 +912,12 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_resolve.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_resolve.restype = None
-_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry_refused.argtypes = (
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry.argtypes = (
     ctypes.c_uint64,
-    _UniffiRustBuffer,
+    ctypes.c_int64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry_refused.restype = ctypes.c_uint32
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry.restype = ctypes.c_uint32
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_search.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -6649,7 +6650,7 @@ class RecordState(enum.Enum):
     
     REFUSED = 3
     """
-    The server refused the record or an edit of it, and nobody has looked at it yet.
+    The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
 """
     
 
@@ -7076,20 +7077,23 @@ class RefusedChange:
     """
     A change that was set aside.
 """
-    def __init__(self, *, number:int, own:bool, record:RecordId, record_type:typing.Optional[TypeName], code:str, reason:str, at:Timestamp):
+    def __init__(self, *, number:int, own:bool, record:RecordId, record_type:typing.Optional[TypeName], code:str, reason:str, may_help:bool, at:Timestamp, edits:typing.List[Edit], dismissed:bool):
         self.number = number
         self.own = own
         self.record = record
         self.record_type = record_type
         self.code = code
         self.reason = reason
+        self.may_help = may_help
         self.at = at
+        self.edits = edits
+        self.dismissed = dismissed
         
         
 
     
     def __str__(self):
-        return "RefusedChange(number={}, own={}, record={}, record_type={}, code={}, reason={}, at={})".format(self.number, self.own, self.record, self.record_type, self.code, self.reason, self.at)
+        return "RefusedChange(number={}, own={}, record={}, record_type={}, code={}, reason={}, may_help={}, at={}, edits={}, dismissed={})".format(self.number, self.own, self.record, self.record_type, self.code, self.reason, self.may_help, self.at, self.edits, self.dismissed)
     def __eq__(self, other):
         if self.number != other.number:
             return False
@@ -7103,7 +7107,13 @@ class RefusedChange:
             return False
         if self.reason != other.reason:
             return False
+        if self.may_help != other.may_help:
+            return False
         if self.at != other.at:
+            return False
+        if self.edits != other.edits:
+            return False
+        if self.dismissed != other.dismissed:
             return False
         return True
 
@@ -7117,7 +7127,10 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
             record_type=_UniffiFfiConverterOptionalTypeTypeName.read(buf),
             code=_UniffiFfiConverterString.read(buf),
             reason=_UniffiFfiConverterString.read(buf),
+            may_help=_UniffiFfiConverterBoolean.read(buf),
             at=_UniffiFfiConverterTimestamp.read(buf),
+            edits=_UniffiFfiConverterSequenceTypeEdit.read(buf),
+            dismissed=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
@@ -7128,7 +7141,10 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeTypeName.check_lower(value.record_type)
         _UniffiFfiConverterString.check_lower(value.code)
         _UniffiFfiConverterString.check_lower(value.reason)
+        _UniffiFfiConverterBoolean.check_lower(value.may_help)
         _UniffiFfiConverterTimestamp.check_lower(value.at)
+        _UniffiFfiConverterSequenceTypeEdit.check_lower(value.edits)
+        _UniffiFfiConverterBoolean.check_lower(value.dismissed)
 
     @staticmethod
     def write(value, buf):
@@ -7138,7 +7154,10 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeTypeName.write(value.record_type, buf)
         _UniffiFfiConverterString.write(value.code, buf)
         _UniffiFfiConverterString.write(value.reason, buf)
+        _UniffiFfiConverterBoolean.write(value.may_help, buf)
         _UniffiFfiConverterTimestamp.write(value.at, buf)
+        _UniffiFfiConverterSequenceTypeEdit.write(value.edits, buf)
+        _UniffiFfiConverterBoolean.write(value.dismissed, buf)
 
 @dataclass
 class Status:
@@ -7766,7 +7785,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.InUse = InUse # type: ignore
     class NotFound(_UniffiTempFieldbookError):
         """
-        The record is not on this device.
+        The record, or the refusal, is not on this device.
 """
         
         def __init__(self):
@@ -9090,7 +9109,8 @@ class DeviceProtocol(typing.Protocol):
         raise NotImplementedError
     def dismiss(self, number: int) -> None:
         """
-        Notes that the owner has seen a refusal.
+        Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+        again.
 """
         raise NotImplementedError
     def edit(self, record: RecordId,edits: typing.List[Edit]) -> bool:
@@ -9130,9 +9150,9 @@ class DeviceProtocol(typing.Protocol):
         The records that pass the filter, newest first.
 """
         raise NotImplementedError
-    def refused(self, ) -> typing.List[RefusedChange]:
+    def refused(self, dismissed: bool = False) -> typing.List[RefusedChange]:
         """
-        What was refused or does not apply, and nobody has dismissed, oldest first.
+        What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
 """
         raise NotImplementedError
     def resolve(self, record: RecordId,field: FieldName,keep: Scalar) -> None:
@@ -9140,10 +9160,11 @@ class DeviceProtocol(typing.Protocol):
         Decides a conflict: one of its values stays, for everybody.
 """
         raise NotImplementedError
-    def retry_refused(self, record: RecordId) -> int:
+    def retry(self, number: int) -> int:
         """
-        Tries what was refused of a record once more, with the next synchronization. Says how many
-        changes.
+        Tries a refused change once more, with the next synchronization: an edit made anew, or the
+        record with all that was written to it. Says how many changes wait again. When it fails, what
+        was refused is still there.
 """
         raise NotImplementedError
     def search(self, words: str,limit: int = 50) -> typing.List[RecordRow]:
@@ -9361,7 +9382,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def dismiss(self, number: int) -> None:
         """
-        Notes that the owner has seen a refusal.
+        Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+        again.
 """
         
         _UniffiFfiConverterInt64.check_lower(number)
@@ -9502,12 +9524,15 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def refused(self, ) -> typing.List[RefusedChange]:
+    def refused(self, dismissed: bool = False) -> typing.List[RefusedChange]:
         """
-        What was refused or does not apply, and nobody has dismissed, oldest first.
+        What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
 """
+        
+        _UniffiFfiConverterBoolean.check_lower(dismissed)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(dismissed),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRefusedChange.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -9541,22 +9566,23 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def retry_refused(self, record: RecordId) -> int:
+    def retry(self, number: int) -> int:
         """
-        Tries what was refused of a record once more, with the next synchronization. Says how many
-        changes.
+        Tries a refused change once more, with the next synchronization: an edit made anew, or the
+        record with all that was written to it. Says how many changes wait again. When it fails, what
+        was refused is still there.
 """
         
-        _UniffiFfiConverterTypeRecordId.check_lower(record)
+        _UniffiFfiConverterInt64.check_lower(number)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
-            _UniffiFfiConverterTypeRecordId.lower(record),
+            _UniffiFfiConverterInt64.lower(number),
         )
         _uniffi_lift_return = _UniffiFfiConverterUInt32.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
-            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry_refused,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)

@@ -121,6 +121,23 @@ public final class FieldbookDevice: Sendable {
         try await work { try $0.catalogue(language: language) }
     }
 
+    /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+    public func refused(dismissed: Bool = false) async throws -> [RefusedChange] {
+        try await work { try $0.refused(dismissed: dismissed) }
+    }
+
+    /// Tries a refused change once more, with the next synchronization: an edit made anew, or the
+    /// record with all that was written to it. Says how many changes wait again.
+    @discardableResult
+    public func retry(_ number: Int64) async throws -> UInt32 {
+        try await work { try $0.retry(number: number) }
+    }
+
+    /// Notes that the owner has seen a refusal. What was refused is kept.
+    public func dismiss(_ number: Int64) async throws {
+        try await work { try $0.dismiss(number: number) }
+    }
+
     /// How this device stands. Nothing of any record is in it.
     public func status() async throws -> Status {
         try await work { try $0.status() }
@@ -139,6 +156,11 @@ public final class FieldbookDevice: Sendable {
     /// Opens the store again. Of an open one this checks the PIN.
     public func unlock(pin: String? = nil) async throws {
         try await work { try $0.unlock(pin: pin) }
+    }
+
+    /// Sets, changes or removes the PIN.
+    public func changePin(present: String?, next: String?) async throws {
+        try await work { try $0.changePin(present: present, next: next) }
     }
 
     /// Destroys the keys, then the store. Nothing of it can be read again, by anyone.

@@ -752,7 +752,8 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func create(new: NewRecord) throws  -> RecordId
     
     /**
-     * Notes that the owner has seen a refusal.
+     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+     * again.
      */
     func dismiss(number: Int64) throws 
     
@@ -794,9 +795,9 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func records(filter: RecordFilter) throws  -> [RecordRow]
     
     /**
-     * What was refused or does not apply, and nobody has dismissed, oldest first.
+     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
      */
-    func refused() throws  -> [RefusedChange]
+    func refused(dismissed: Bool) throws  -> [RefusedChange]
     
     /**
      * Decides a conflict: one of its values stays, for everybody.
@@ -804,10 +805,11 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func resolve(record: RecordId, field: FieldName, keep: Scalar) throws 
     
     /**
-     * Tries what was refused of a record once more, with the next synchronization. Says how many
-     * changes.
+     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
+     * record with all that was written to it. Says how many changes wait again. When it fails, what
+     * was refused is still there.
      */
-    func retryRefused(record: RecordId) throws  -> UInt32
+    func retry(number: Int64) throws  -> UInt32
     
     /**
      * The records whose searched fields hold every word or its beginning, the best match first.
@@ -1007,7 +1009,8 @@ open func create(new: NewRecord)throws  -> RecordId  {
 }
     
     /**
-     * Notes that the owner has seen a refusal.
+     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+     * again.
      */
 open func dismiss(number: Int64)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1110,13 +1113,14 @@ open func records(filter: RecordFilter)throws  -> [RecordRow]  {
 }
     
     /**
-     * What was refused or does not apply, and nobody has dismissed, oldest first.
+     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
      */
-open func refused()throws  -> [RefusedChange]  {
+open func refused(dismissed: Bool = false)throws  -> [RefusedChange]  {
     return try  FfiConverterSequenceTypeRefusedChange.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_refused(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(dismissed),uniffiCallStatus
     )
 })
 }
@@ -1136,15 +1140,16 @@ open func resolve(record: RecordId, field: FieldName, keep: Scalar)throws   {try
 }
     
     /**
-     * Tries what was refused of a record once more, with the next synchronization. Says how many
-     * changes.
+     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
+     * record with all that was written to it. Says how many changes wait again. When it fails, what
+     * was refused is still there.
      */
-open func retryRefused(record: RecordId)throws  -> UInt32  {
+open func retry(number: Int64)throws  -> UInt32  {
     return try  FfiConverterUInt32.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
-    uniffi_fieldbook_ffi_fn_method_device_retry_refused(
+    uniffi_fieldbook_ffi_fn_method_device_retry(
             self.uniffiCloneHandle(),
-        FfiConverterTypeRecordId_lower(record),uniffiCallStatus
+        FfiConverterInt64.lower(number),uniffiCallStatus
     )
 })
 }
@@ -5441,7 +5446,7 @@ public func FfiConverterTypeRefusal_lower(_ value: Refusal) -> RustBuffer {
  */
 public struct RefusedChange: Equatable, Hashable {
     /**
-     * Names it in `dismiss`.
+     * Names it in `retry` and `dismiss`.
      */
     public let number: Int64
     /**
@@ -5465,15 +5470,29 @@ public struct RefusedChange: Equatable, Hashable {
      */
     public let reason: String
     /**
+     * Whether `retry` may help once somebody has done something about the reason, such as given a
+     * role or a case back. Otherwise only another edit helps.
+     */
+    public let mayHelp: Bool
+    /**
      * When it was set aside.
      */
     public let at: Date
+    /**
+     * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
+     * its case has left this device.
+     */
+    public let edits: [Edit]
+    /**
+     * Whether the owner has seen it.
+     */
+    public let dismissed: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
-         * Names it in `dismiss`.
+         * Names it in `retry` and `dismiss`.
          */number: Int64, 
         /**
          * Whether it was made on this device; otherwise it came from the server and does not apply.
@@ -5491,15 +5510,29 @@ public struct RefusedChange: Equatable, Hashable {
          * The reason in English.
          */reason: String, 
         /**
+         * Whether `retry` may help once somebody has done something about the reason, such as given a
+         * role or a case back. Otherwise only another edit helps.
+         */mayHelp: Bool, 
+        /**
          * When it was set aside.
-         */at: Date) {
+         */at: Date, 
+        /**
+         * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
+         * its case has left this device.
+         */edits: [Edit], 
+        /**
+         * Whether the owner has seen it.
+         */dismissed: Bool) {
         self.number = number
         self.own = own
         self.record = record
         self.recordType = recordType
         self.code = code
         self.reason = reason
+        self.mayHelp = mayHelp
         self.at = at
+        self.edits = edits
+        self.dismissed = dismissed
     }
 
     
@@ -5524,7 +5557,10 @@ public struct FfiConverterTypeRefusedChange: FfiConverterRustBuffer {
                 recordType: FfiConverterOptionTypeTypeName.read(from: &buf), 
                 code: FfiConverterString.read(from: &buf), 
                 reason: FfiConverterString.read(from: &buf), 
-                at: FfiConverterTimestamp.read(from: &buf)
+                mayHelp: FfiConverterBool.read(from: &buf), 
+                at: FfiConverterTimestamp.read(from: &buf), 
+                edits: FfiConverterSequenceTypeEdit.read(from: &buf), 
+                dismissed: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -5535,7 +5571,10 @@ public struct FfiConverterTypeRefusedChange: FfiConverterRustBuffer {
         FfiConverterOptionTypeTypeName.write(value.recordType, into: &buf)
         FfiConverterString.write(value.code, into: &buf)
         FfiConverterString.write(value.reason, into: &buf)
+        FfiConverterBool.write(value.mayHelp, into: &buf)
         FfiConverterTimestamp.write(value.at, into: &buf)
+        FfiConverterSequenceTypeEdit.write(value.edits, into: &buf)
+        FfiConverterBool.write(value.dismissed, into: &buf)
     }
 }
 
@@ -6409,7 +6448,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case InUse
     /**
-     * The record is not on this device.
+     * The record, or the refusal, is not on this device.
      */
     case NotFound
     /**
@@ -7323,7 +7362,7 @@ public enum RecordState: Equatable, Hashable {
      */
     case onServer
     /**
-     * The server refused the record or an edit of it, and nobody has looked at it yet.
+     * The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
      */
     case refused
 
@@ -9720,7 +9759,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_create() != 46832) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 58679) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 45496) {
@@ -9744,13 +9783,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_records() != 52481) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 52305) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 59053) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_retry_refused() != 62802) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_search() != 8406) {

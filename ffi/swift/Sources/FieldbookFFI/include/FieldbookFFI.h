@@ -426,7 +426,7 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_records(uint64_t ptr, RustBuffe
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REFUSED
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REFUSED
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_refused(uint64_t ptr, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_refused(uint64_t ptr, int8_t dismissed, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RESOLVE
@@ -434,9 +434,9 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_refused(uint64_t ptr, RustCallS
 void uniffi_fieldbook_ffi_fn_method_device_resolve(uint64_t ptr, RustBuffer record, RustBuffer field, RustBuffer keep, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RETRY_REFUSED
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RETRY_REFUSED
-uint32_t uniffi_fieldbook_ffi_fn_method_device_retry_refused(uint64_t ptr, RustBuffer record, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RETRY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RETRY
+uint32_t uniffi_fieldbook_ffi_fn_method_device_retry(uint64_t ptr, int64_t number, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SEARCH
@@ -1079,9 +1079,9 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_resolve(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RETRY_REFUSED
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RETRY_REFUSED
-uint16_t uniffi_fieldbook_ffi_checksum_method_device_retry_refused(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RETRY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RETRY
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_retry(void
     
 );
 #endif

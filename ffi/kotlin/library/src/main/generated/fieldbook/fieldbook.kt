@@ -844,7 +844,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_resolve(
     ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_device_retry_refused(
+    external fun uniffi_fieldbook_ffi_checksum_method_device_retry(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_search(
     ): Int
@@ -955,11 +955,11 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_records(`ptr`: Long,`filter`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_method_device_refused(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_refused(`ptr`: Long,`dismissed`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_resolve(`ptr`: Long,`record`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`keep`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_device_retry_refused(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_retry(`ptr`: Long,`number`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Int
     external fun uniffi_fieldbook_ffi_fn_method_device_search(`ptr`: Long,`words`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1214,7 +1214,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 46832) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 58679) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 16510) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 45496) {
@@ -1238,13 +1238,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 52481) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 52305) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 59053) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() and 0xFFFF) != 49760) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_retry_refused() and 0xFFFF) != 62802) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_retry() and 0xFFFF) != 47724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_search() and 0xFFFF) != 8406) {
@@ -1994,7 +1994,8 @@ public interface DeviceInterface {
     fun `create`(`new`: NewRecord): RecordId
     
     /**
-     * Notes that the owner has seen a refusal.
+     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+     * again.
      */
     fun `dismiss`(`number`: kotlin.Long)
     
@@ -2036,9 +2037,9 @@ public interface DeviceInterface {
     fun `records`(`filter`: RecordFilter): List<RecordRow>
     
     /**
-     * What was refused or does not apply, and nobody has dismissed, oldest first.
+     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
      */
-    fun `refused`(): List<RefusedChange>
+    fun `refused`(`dismissed`: kotlin.Boolean = false): List<RefusedChange>
     
     /**
      * Decides a conflict: one of its values stays, for everybody.
@@ -2046,10 +2047,11 @@ public interface DeviceInterface {
     fun `resolve`(`record`: RecordId, `field`: FieldName, `keep`: Scalar)
     
     /**
-     * Tries what was refused of a record once more, with the next synchronization. Says how many
-     * changes.
+     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
+     * record with all that was written to it. Says how many changes wait again. When it fails, what
+     * was refused is still there.
      */
-    fun `retryRefused`(`record`: RecordId): kotlin.UInt
+    fun `retry`(`number`: kotlin.Long): kotlin.UInt
     
     /**
      * The records whose searched fields hold every word or its beginning, the best match first.
@@ -2313,7 +2315,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Notes that the owner has seen a refusal.
+     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
+     * again.
      */
     @Throws(FieldbookException::class)override fun `dismiss`(`number`: kotlin.Long)
         = 
@@ -2455,15 +2458,16 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What was refused or does not apply, and nobody has dismissed, oldest first.
+     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
      */
-    @Throws(FieldbookException::class)override fun `refused`(): List<RefusedChange> {
+    @Throws(FieldbookException::class)override fun `refused`(`dismissed`: kotlin.Boolean): List<RefusedChange> {
             return FfiConverterSequenceTypeRefusedChange.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused(
         it,
-        _status)
+        
+        FfiConverterBoolean.lower(`dismissed`),_status)
 }
     }
     )
@@ -2491,17 +2495,18 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Tries what was refused of a record once more, with the next synchronization. Says how many
-     * changes.
+     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
+     * record with all that was written to it. Says how many changes wait again. When it fails, what
+     * was refused is still there.
      */
-    @Throws(FieldbookException::class)override fun `retryRefused`(`record`: RecordId): kotlin.UInt {
+    @Throws(FieldbookException::class)override fun `retry`(`number`: kotlin.Long): kotlin.UInt {
             return FfiConverterUInt.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
-    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry_refused(
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_retry(
         it,
         
-        FfiConverterTypeRecordId.lower(`record`),_status)
+        FfiConverterLong.lower(`number`),_status)
 }
     }
     )
@@ -7327,7 +7332,7 @@ public object FfiConverterTypeRefusal: FfiConverterRustBuffer<Refusal> {
  */
 data class RefusedChange (
     /**
-     * Names it in `dismiss`.
+     * Names it in `retry` and `dismiss`.
      */
     val `number`: kotlin.Long
     , 
@@ -7357,9 +7362,26 @@ data class RefusedChange (
     val `reason`: kotlin.String
     , 
     /**
+     * Whether `retry` may help once somebody has done something about the reason, such as given a
+     * role or a case back. Otherwise only another edit helps.
+     */
+    val `mayHelp`: kotlin.Boolean
+    , 
+    /**
      * When it was set aside.
      */
     val `at`: java.time.Instant
+    , 
+    /**
+     * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
+     * its case has left this device.
+     */
+    val `edits`: List<Edit>
+    , 
+    /**
+     * Whether the owner has seen it.
+     */
+    val `dismissed`: kotlin.Boolean
     
 ){
     
@@ -7382,7 +7404,10 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterOptionalTypeTypeName.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterTimestamp.read(buf),
+            FfiConverterSequenceTypeEdit.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -7393,7 +7418,10 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterOptionalTypeTypeName.allocationSize(value.`recordType`) +
             FfiConverterString.allocationSize(value.`code`) +
             FfiConverterString.allocationSize(value.`reason`) +
-            FfiConverterTimestamp.allocationSize(value.`at`)
+            FfiConverterBoolean.allocationSize(value.`mayHelp`) +
+            FfiConverterTimestamp.allocationSize(value.`at`) +
+            FfiConverterSequenceTypeEdit.allocationSize(value.`edits`) +
+            FfiConverterBoolean.allocationSize(value.`dismissed`)
     )
 
     override fun write(value: RefusedChange, buf: ByteBuffer) {
@@ -7403,7 +7431,10 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterOptionalTypeTypeName.write(value.`recordType`, buf)
             FfiConverterString.write(value.`code`, buf)
             FfiConverterString.write(value.`reason`, buf)
+            FfiConverterBoolean.write(value.`mayHelp`, buf)
             FfiConverterTimestamp.write(value.`at`, buf)
+            FfiConverterSequenceTypeEdit.write(value.`edits`, buf)
+            FfiConverterBoolean.write(value.`dismissed`, buf)
     }
 }
 
@@ -8337,7 +8368,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The record is not on this device.
+     * The record, or the refusal, is not on this device.
      */
     class NotFound(
         ) : FieldbookException() {
@@ -9497,7 +9528,7 @@ enum class RecordState {
      */
     ON_SERVER,
     /**
-     * The server refused the record or an edit of it, and nobody has looked at it yet.
+     * The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
      */
     REFUSED;
 

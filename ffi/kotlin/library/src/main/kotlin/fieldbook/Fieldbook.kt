@@ -74,8 +74,18 @@ public class Fieldbook internal constructor(
     /** What can be recorded, in a language: forms are built from it. */
     public suspend fun catalogue(language: String): Catalogue = work { catalogue(language) }
 
-    /** What was refused or does not apply, and nobody has dismissed, oldest first. */
-    public suspend fun refused(): List<RefusedChange> = work { refused() }
+    /** What was refused or does not apply, oldest first: what nobody has dismissed, or all of it. */
+    public suspend fun refused(dismissed: Boolean = false): List<RefusedChange> =
+        work { refused(dismissed) }
+
+    /**
+     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
+     * record with all that was written to it. Says how many changes wait again.
+     */
+    public suspend fun retry(number: Long): UInt = work { retry(number) }
+
+    /** Notes that the owner has seen a refusal. What was refused is kept. */
+    public suspend fun dismiss(number: Long): Unit = work { dismiss(number) }
 
     /** How this device stands. Nothing of any record is in it. */
     public suspend fun status(): Status = work { status() }

@@ -70,6 +70,8 @@ class Player(private val town: Town) : AutoCloseable {
             val lost = people.getValue(step.with.getValue("device")).book.status().device
             office("revoke", lost.value)
         }
+        "withdraws" -> office("user", "withdraw", step.with.getValue("from"), *Town.role(step.with.getValue("role")))
+        "grants" -> office("user", "grant", step.with.getValue("to"), *Town.role(step.with.getValue("role")))
         "enrolls" -> enrolls(step)
         "scans" -> readInvitation(step.with.getValue("text")).let { mapOf("url" to it.url, "code" to it.code) }
         "reopens" -> {
@@ -119,6 +121,16 @@ class Player(private val town: Town) : AutoCloseable {
             mapOf("label" to it.label, "may_make" to "${it.mayMake}")
         }
         "field" -> field(step)
+        "refusals" -> book.refused("dismissed" in step.with).let { refused ->
+            mapOf(
+                "count" to "${refused.size}",
+                "codes" to refused.joinToString { it.code },
+                "may_help" to refused.joinToString { "${it.mayHelp}" },
+                "edits" to refused.joinToString { "${it.edits.size}" },
+            )
+        }
+        "retries" -> mapOf("waiting" to "${book.retry(refusal(step))}")
+        "dismisses" -> done { book.dismiss(refusal(step)) }
         "syncs" -> synced(book.sync())
         "cancels" -> cancels()
         "status" -> status(book.status())
@@ -219,6 +231,12 @@ class Player(private val town: Town) : AutoCloseable {
         }
     }
 
+    /** The number of a record's refusal; one that there is not for a record that was not. */
+    private suspend fun Person.refusal(step: Step): Long {
+        val record = records[step.what]
+        return book.refused(dismissed = true).find { it.record == record }?.number ?: 999
+    }
+
     private fun Person.isTold(step: Step): Map<String, String> {
         val wanted = step.what.split(",").map { records.getValue(it.trim()) }.toMutableSet()
         while (wanted.isNotEmpty()) {
@@ -264,6 +282,7 @@ private fun told(error: FieldbookException): Map<String, String> = buildMap {
 private fun synced(result: SyncResult): Map<String, String> = buildMap {
     put("sent", "${result.report.sent}")
     put("received", "${result.report.received}")
+    put("refused", "${result.report.refused}")
     val outcome = result.outcome
     put("outcome", caseOf(outcome))
     if (outcome is SyncOutcome.Unreachable) put("problem", caseOf(outcome.problem))

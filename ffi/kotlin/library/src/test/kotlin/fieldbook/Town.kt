@@ -12,7 +12,7 @@ class Town(people: List<String>) : AutoCloseable {
     init {
         admin("init", "--department", "Department")
         for (name in people) {
-            admin("user", "add", name, "--role", "OW", "--program", "street_outreach")
+            admin("user", "add", name, *role("OW"))
         }
         server = ProcessBuilder(PROGRAM, "--json", "serve", "--data", data, "--listen", "127.0.0.1:0")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -52,5 +52,8 @@ class Town(people: List<String>) : AutoCloseable {
 
         /** Seconds; far longer than anything here takes on a busy machine. */
         const val PATIENCE = 60L
+
+        /** A role in the one program here, as the administration's lines take it. */
+        fun role(role: String): Array<String> = arrayOf("--role", role, "--program", "street_outreach")
     }
 }

@@ -1,0 +1,29 @@
+//! `fieldbook device dismiss`
+
+use clap::Args;
+use serde_json::json;
+
+use super::Session;
+use super::session::record_failure;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Put a refusal out of sight
+#[derive(Debug, Args)]
+#[command(long_about = "Put a refusal out of sight once you have seen it. What was refused is \
+    kept: `refusals --all` shows it, and `retry` still tries it again.\n\n    \
+    fieldbook device --dir ~/field dismiss 3\n\n\
+    With --json: {\"number\"}.")]
+pub(super) struct Dismiss {
+    /// The number that `refusals` shows
+    #[arg(value_name = "NUMBER")]
+    number: i64,
+}
+
+impl Dismiss {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        session.device.dismiss(self.number).map_err(record_failure)?;
+        let text = format!("{} is out of sight and kept", self.number);
+        Ok(Report::new(json!({"number": self.number}), text))
+    }
+}
