@@ -24,6 +24,7 @@ use crate::support;
 use crate::sync::{SyncListener, SyncReason, SyncRun};
 use crate::value::{Edit, Scalar};
 use crate::vault::{Adapter, KeyVault};
+use crate::watch::{Watch, WatchListener};
 
 use shared::{Shared, guarded};
 pub use views::{CaseRow, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status};
@@ -270,6 +271,16 @@ impl Device {
         listener: Option<Arc<dyn SyncListener>>,
     ) -> Result<Arc<SyncRun>, FieldbookError> {
         guarded(|| SyncRun::start(&self.shared, reason, listener))
+    }
+
+    /// Stays connected: synchronizes, and again as soon as the server has something new, until the
+    /// watch is stopped or let go of. For as long as somebody looks at the app; runs that are
+    /// started meanwhile go on as ever.
+    ///
+    /// Only the built-in HTTPS carries live news: with a transport of the app's this fails with
+    /// `Network`.
+    pub fn watch(&self, listener: Arc<dyn WatchListener>) -> Result<Arc<Watch>, FieldbookError> {
+        guarded(|| Watch::start(&self.shared, listener))
     }
 }
 

@@ -26,6 +26,7 @@ mod sync;
 mod tests;
 mod value;
 mod vault;
+mod watch;
 
 pub use catalogue::{
     BelongsTo, Catalogue, EntryField, Field, FieldKind, OptionLabel, Program, RecordType,
@@ -50,5 +51,6 @@ pub use sync::{
 };
 pub use value::{Edit, LogEntry, Scalar, Value};
 pub use vault::{KeyVault, KeyVaultError, file_vault};
+pub use watch::{Watch, WatchEvent, WatchListener};
 
 uniffi::setup_scaffolding!("fieldbook");

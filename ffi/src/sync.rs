@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use client_core::driver::{Cancel, Driver, DriverError};
 use client_core::engine;
 use client_core::transport::Transport;
+use tokio::sync::{MappedMutexGuard, MutexGuard};
 
 use crate::device::shared::{Lender, Shared, guarded};
 use crate::error::FieldbookError;
@@ -156,21 +157,15 @@ impl SyncRun {
     }
 }
 
-async fn synchronize(
+/// One run. One at a time goes the way to the server; the next finds out soon that nothing is left.
+pub(crate) async fn synchronize(
     shared: Arc<Shared>,
     reason: SyncReason,
     cancel: Cancel,
     listener: Option<Arc<dyn SyncListener>>,
 ) -> Result<SyncResult, FieldbookError> {
-    // One run at a time; the next finds out soon that nothing is left.
-    let mut way = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Ok(SyncResult::cancelled()),
-        way = shared.way.lock() => way,
-    };
-    let way = match &mut *way {
-        Some(way) => way,
-        none => none.insert(Way::to_server(&shared)?),
+    let Some(mut way) = take_way(&shared, &cancel).await? else {
+        return Ok(SyncResult::cancelled());
     };
     if reason == SyncReason::Person {
         way.forget_failures();
@@ -197,6 +192,31 @@ async fn synchronize(
     }
 }
 
+/// What reaches the server; none when it was cancelled before.
+pub(crate) async fn transport(
+    shared: &Shared,
+    cancel: &Cancel,
+) -> Result<Option<Arc<dyn Transport>>, FieldbookError> {
+    Ok(take_way(shared, cancel).await?.map(|way| way.transport.clone()))
+}
+
+/// Waits until nobody else goes the way to the server; none when it was cancelled before.
+async fn take_way<'a>(
+    shared: &'a Shared,
+    cancel: &Cancel,
+) -> Result<Option<MappedMutexGuard<'a, Way>>, FieldbookError> {
+    let mut way = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Ok(None),
+        way = shared.way.lock() => way,
+    };
+    let taken = match way.take() {
+        Some(way) => way,
+        None => Way::to_server(shared)?,
+    };
+    Ok(Some(MutexGuard::map(way, |way| way.insert(taken))))
+}
+
 /// The way to the server, kept from run to run with its connections.
 pub(crate) struct Way {
     transport: Arc<dyn Transport>,
@@ -221,6 +241,16 @@ impl Way {
 impl SyncResult {
     fn cancelled() -> Self {
         Self { outcome: SyncOutcome::Cancelled, report: SyncReport::default() }
+    }
+}
+
+impl SyncOutcome {
+    /// Whether a device that stays connected stops after it.
+    pub(crate) fn ends_a_watch(&self) -> bool {
+        match self {
+            Self::Cancelled | Self::LockedByServer | Self::WipedByServer => true,
+            Self::Done | Self::Unreachable { .. } | Self::Refused { .. } | Self::Stalled => false,
+        }
     }
 }
 

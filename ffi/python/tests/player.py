@@ -20,7 +20,9 @@ from fieldbook import (
     LogLevel,
     RecordId,
     ScalarKind,
+    SyncOutcome,
     SyncReason,
+    WatchEvent,
     plain,
     scalar,
 )
@@ -353,6 +355,27 @@ class Player:
         wanted = {self.records[name.strip()] for name in step.what.split(",")}
         while wanted:
             wanted -= set(person.changes.news.get(timeout=PATIENCE))
+
+    def do_connects(self, person, _):
+        """Stays connected, and waits until the server tells what is new."""
+        person.watching = person.book.watch()
+        said = self._hears(person)
+        while not isinstance(person.watching.next(PATIENCE), WatchEvent.CONNECTED):
+            pass
+        return said
+
+    def do_hears(self, person, _):
+        return self._hears(person)
+
+    def _hears(self, person):
+        """The next synchronization that brought something."""
+        while True:
+            event = person.watching.next(PATIENCE)
+            if isinstance(event, WatchEvent.SYNCED) and event.result.report.received:
+                return synced(event.result)
+
+    def do_disconnects(self, person, _):
+        assert isinstance(person.watching.stop(), SyncOutcome.CANCELLED)
 
     def do_bundle(self, person, _):
         return {"text": person.book.device.support_bundle()}

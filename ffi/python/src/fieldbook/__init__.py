@@ -5,7 +5,7 @@ documented there. Errors are cases of ``FieldbookError``; no error holds what so
 """
 
 from . import ids
-from .book import Changes, Fieldbook
+from .book import Changes, Fieldbook, Watching
 from .forms import edits, plain, scalar
 from .generated import *  # noqa: F403
 from .generated import __all__ as _generated
@@ -31,6 +31,7 @@ __all__ = [
     "RecordId",
     "TypeName",
     "UserId",
+    "Watching",
     "edits",
     "ids",
     "plain",

@@ -24,9 +24,12 @@ from .generated import (
     RecordType,
     Scalar,
     SyncListener,
+    SyncOutcome,
     SyncReason,
     SyncResult,
     Transport,
+    WatchEvent,
+    WatchListener,
     file_vault,
     read_invitation,
 )
@@ -166,6 +169,12 @@ class Fieldbook:
         """Which records change from now on: use it with ``with``."""
         return Changes(self.device)
 
+    def watch(self) -> "Watching":
+        """Stays connected: synchronizes, and again as soon as others send something. Use it with
+        ``with``. Only over the built-in HTTPS.
+        """
+        return Watching(self.device)
+
 
 class Changes:
     """Lists of records that changed, as they change. Ends with its ``with`` block."""
@@ -185,6 +194,29 @@ class Changes:
         self._observation.stop()
 
 
+class Watching:
+    """What happens while the device stays connected. Ends with its ``with`` block."""
+
+    def __init__(self, device: Device):
+        self._events: "queue.Queue[WatchEvent]" = queue.Queue()
+        self._watch = device.watch(_WatchCalls(self._events.put))
+
+    def next(self, timeout: typing.Optional[float] = None) -> WatchEvent:
+        """Waits for the next event; raises ``queue.Empty`` when none comes in time."""
+        return self._events.get(timeout=timeout)
+
+    def stop(self) -> SyncOutcome:
+        """Ends it, and says how it ended: cancelled, or what the server ordered before."""
+        self._watch.stop()
+        return _waited(self._watch)
+
+    def __enter__(self) -> "Watching":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
 class _RecordCalls(RecordListener):
     def __init__(self, call: typing.Callable[[typing.List[RecordId]], None]):
         self._call = call
@@ -199,6 +231,14 @@ class _SyncCalls(SyncListener):
 
     def on_progress(self, progress: Progress) -> None:
         self._call(progress)
+
+
+class _WatchCalls(WatchListener):
+    def __init__(self, call: typing.Callable[[WatchEvent], None]):
+        self._call = call
+
+    def on_event(self, event: WatchEvent) -> None:
+        self._call(event)
 
 
 def _waited(run: typing.Any) -> typing.Any:

@@ -587,6 +587,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_watch() != 10300:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() != 38230:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_constructor_device_open() != 41530:
@@ -624,6 +626,14 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait() != 41644:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_transport_send() != 7095:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_finished() != 54791:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_stop() != 54321:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_wait() != 28141:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 10831:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
 
 # A ctypes library to expose the extern-C FFI definitions.
@@ -735,6 +745,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_tasks.restype = ctypes.c_
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_unlock.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_unlock.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_watch.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_watch.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_wipe.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_wipe.restype = ctypes.c_uint16
@@ -792,6 +805,18 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait.restype = ctypes.c_
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_transport_send.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_transport_send.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_finished.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_finished.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_stop.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_stop.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_wait.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watch_wait.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_enroll.argtypes = (
     _UniffiRustBuffer,
     _UniffiRustBuffer,
@@ -954,6 +979,12 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_watch.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_watch.restype = ctypes.c_uint64
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_wipe.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1061,6 +1092,26 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_transport_send.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_transport_send.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_finished.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_finished.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_stop.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_stop.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_wait.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_wait.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watchlistener_on_event.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_watchlistener_on_event.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_fieldbookerror_uniffi_trait_display.argtypes = (
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1166,6 +1217,26 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_free_transport.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_free_transport.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watch.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watch.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_watch.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_watch.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watchlistener.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watchlistener.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_watchlistener.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_watchlistener.restype = None
 _UNIFFI_CALLBACK_INTERFACE_FIELDBOOK_KEY_VAULT_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.POINTER(_UniffiRustBuffer),
     ctypes.POINTER(_UniffiRustCallStatus),
 )
@@ -1259,6 +1330,23 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_init_callback_vtable_transport.argtypes = (
     ctypes.POINTER(_UniffiVTableCallbackInterfaceFieldbookTransport),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_init_callback_vtable_transport.restype = None
+_UNIFFI_CALLBACK_INTERFACE_FIELDBOOK_WATCH_LISTENER_METHOD0 = ctypes.CFUNCTYPE(None,ctypes.c_uint64,_UniffiRustBuffer,ctypes.c_void_p,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UNIFFI_CALLBACK_INTERFACE_CLONE_FIELDBOOK_WATCH_LISTENER = ctypes.CFUNCTYPE(ctypes.c_uint64,ctypes.c_uint64,
+)
+_UNIFFI_CALLBACK_INTERFACE_FREE_FIELDBOOK_WATCH_LISTENER = ctypes.CFUNCTYPE(None,ctypes.c_uint64,
+)
+class _UniffiVTableCallbackInterfaceFieldbookWatchListener(ctypes.Structure):
+    _fields_ = [
+        ("uniffi_free", _UNIFFI_CALLBACK_INTERFACE_FREE_FIELDBOOK_WATCH_LISTENER),
+        ("uniffi_clone", _UNIFFI_CALLBACK_INTERFACE_CLONE_FIELDBOOK_WATCH_LISTENER),
+        ("on_event", _UNIFFI_CALLBACK_INTERFACE_FIELDBOOK_WATCH_LISTENER_METHOD0),
+    ]
+_UniffiLib.uniffi_fieldbook_ffi_fn_init_callback_vtable_watchlistener.argtypes = (
+    ctypes.POINTER(_UniffiVTableCallbackInterfaceFieldbookWatchListener),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_init_callback_vtable_watchlistener.restype = None
 _UNIFFI_RUST_FUTURE_CONTINUATION_CALLBACK = ctypes.CFUNCTYPE(None,ctypes.c_uint64,ctypes.c_int8,
 )
 _UniffiLib.ffi_fieldbook_ffi_rust_future_poll_u8.argtypes = (
@@ -8402,6 +8490,216 @@ class _UniffiFfiConverterTypeTransportError(_UniffiConverterRustBuffer):
         if isinstance(value, TransportError.Certificate):
             buf.write_i32(4)
 
+
+
+
+
+
+class WatchEvent:
+    """
+    What happened while the device stays connected.
+"""
+    def __init__(self):
+        raise RuntimeError("WatchEvent cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class CONNECTED:
+        """
+        The server will tell when there is something new.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "WatchEvent.CONNECTED()".format()
+        def __eq__(self, other):
+            if not isinstance(other, WatchEvent):
+                return NotImplemented
+            if not other.is_CONNECTED():
+                return False
+            return True
+
+    @dataclass
+    class SYNCING:
+        """
+        A synchronization is under way.
+"""
+        
+        def __init__(self, progress:Progress):
+            self.progress = progress
+            
+            """
+        How it goes.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "WatchEvent.SYNCING(progress={})".format(self.progress)
+        def __eq__(self, other):
+            if not isinstance(other, WatchEvent):
+                return NotImplemented
+            if not other.is_SYNCING():
+                return False
+            if self.progress != other.progress:
+                return False
+            return True
+
+    @dataclass
+    class SYNCED:
+        """
+        A synchronization came to its end.
+"""
+        
+        def __init__(self, result:SyncResult):
+            self.result = result
+            
+            """
+        How it ended, and what it did.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "WatchEvent.SYNCED(result={})".format(self.result)
+        def __eq__(self, other):
+            if not isinstance(other, WatchEvent):
+                return NotImplemented
+            if not other.is_SYNCED():
+                return False
+            if self.result != other.result:
+                return False
+            return True
+
+    @dataclass
+    class DISCONNECTED:
+        """
+        The connection is gone, and will be taken up again.
+"""
+        
+        def __init__(self, problem:NetworkProblem):
+            self.problem = problem
+            
+            """
+        What happened.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "WatchEvent.DISCONNECTED(problem={})".format(self.problem)
+        def __eq__(self, other):
+            if not isinstance(other, WatchEvent):
+                return NotImplemented
+            if not other.is_DISCONNECTED():
+                return False
+            if self.problem != other.problem:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_CONNECTED(self) -> bool:
+        return isinstance(self, WatchEvent.CONNECTED)
+    def is_connected(self) -> bool:
+        return isinstance(self, WatchEvent.CONNECTED)
+    def is_SYNCING(self) -> bool:
+        return isinstance(self, WatchEvent.SYNCING)
+    def is_syncing(self) -> bool:
+        return isinstance(self, WatchEvent.SYNCING)
+    def is_SYNCED(self) -> bool:
+        return isinstance(self, WatchEvent.SYNCED)
+    def is_synced(self) -> bool:
+        return isinstance(self, WatchEvent.SYNCED)
+    def is_DISCONNECTED(self) -> bool:
+        return isinstance(self, WatchEvent.DISCONNECTED)
+    def is_disconnected(self) -> bool:
+        return isinstance(self, WatchEvent.DISCONNECTED)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+WatchEvent.CONNECTED = type("WatchEvent.CONNECTED", (WatchEvent.CONNECTED, WatchEvent,), {})  # type: ignore
+WatchEvent.SYNCING = type("WatchEvent.SYNCING", (WatchEvent.SYNCING, WatchEvent,), {})  # type: ignore
+WatchEvent.SYNCED = type("WatchEvent.SYNCED", (WatchEvent.SYNCED, WatchEvent,), {})  # type: ignore
+WatchEvent.DISCONNECTED = type("WatchEvent.DISCONNECTED", (WatchEvent.DISCONNECTED, WatchEvent,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypeWatchEvent(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return WatchEvent.CONNECTED(
+            )
+        if variant == 2:
+            return WatchEvent.SYNCING(
+                _UniffiFfiConverterTypeProgress.read(buf),
+            )
+        if variant == 3:
+            return WatchEvent.SYNCED(
+                _UniffiFfiConverterTypeSyncResult.read(buf),
+            )
+        if variant == 4:
+            return WatchEvent.DISCONNECTED(
+                _UniffiFfiConverterTypeNetworkProblem.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_CONNECTED():
+            return
+        if value.is_SYNCING():
+            _UniffiFfiConverterTypeProgress.check_lower(value.progress)
+            return
+        if value.is_SYNCED():
+            _UniffiFfiConverterTypeSyncResult.check_lower(value.result)
+            return
+        if value.is_DISCONNECTED():
+            _UniffiFfiConverterTypeNetworkProblem.check_lower(value.problem)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_CONNECTED():
+            buf.write_i32(1)
+        if value.is_SYNCING():
+            buf.write_i32(2)
+            _UniffiFfiConverterTypeProgress.write(value.progress, buf)
+        if value.is_SYNCED():
+            buf.write_i32(3)
+            _UniffiFfiConverterTypeSyncResult.write(value.result, buf)
+        if value.is_DISCONNECTED():
+            buf.write_i32(4)
+            _UniffiFfiConverterTypeNetworkProblem.write(value.problem, buf)
+
+
+
 class _UniffiFfiConverterSequenceTypeRecordRow(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -9066,6 +9364,276 @@ class _UniffiFfiConverterSequenceTypeOpenTask(_UniffiConverterRustBuffer):
         ]
 
 
+class WatchListener():
+    """
+    Is told what happens while the device stays connected.
+"""
+    
+    def on_event(self, event: WatchEvent) -> None:
+        """
+        Something happened. Comes from one of the library's threads, which goes on when this
+        returns.
+"""
+        raise NotImplementedError
+
+class WatchListenerImpl(WatchListener):
+    """
+    Is told what happens while the device stays connected.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_free_watchlistener, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watchlistener, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def on_event(self, event: WatchEvent) -> None:
+        """
+        Something happened. Comes from one of the library's threads, which goes on when this
+        returns.
+"""
+        
+        _UniffiFfiConverterTypeWatchEvent.check_lower(event)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeWatchEvent.lower(event),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeListenerError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_watchlistener_on_event,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+# Put all the bits inside a class to keep the top-level namespace clean
+class _UniffiTraitImplWatchListenerImpl:
+    # For each method, generate a callback function to pass to Rust
+
+    @_UNIFFI_CALLBACK_INTERFACE_FIELDBOOK_WATCH_LISTENER_METHOD0
+    def on_event(
+            uniffi_handle,
+            event,
+            uniffi_out_return,
+            uniffi_call_status_ptr,
+        ):
+        uniffi_obj = _UniffiFfiConverterTypeWatchListener._handle_map.get(uniffi_handle)
+        def make_call():
+            uniffi_args = (_UniffiFfiConverterTypeWatchEvent.lift(event), )
+            uniffi_method = uniffi_obj.on_event
+            return uniffi_method(*uniffi_args)
+        write_return_value = lambda v: None
+        _uniffi_trait_interface_call_with_error(
+                uniffi_call_status_ptr.contents,
+                make_call,
+                write_return_value,
+                ListenerError,
+                _UniffiFfiConverterTypeListenerError.lower,
+        )
+
+    @_UNIFFI_CALLBACK_INTERFACE_FREE_FIELDBOOK_WATCH_LISTENER
+    def _uniffi_free(uniffi_handle):
+        _UniffiFfiConverterTypeWatchListener._handle_map.remove(uniffi_handle)
+
+    @_UNIFFI_CALLBACK_INTERFACE_CLONE_FIELDBOOK_WATCH_LISTENER
+    def _uniffi_clone(uniffi_handle):
+        return _UniffiFfiConverterTypeWatchListener._handle_map.clone(uniffi_handle)
+
+    # Generate the FFI VTable.  This has a field for each callback interface method.
+    _uniffi_vtable = _UniffiVTableCallbackInterfaceFieldbookWatchListener(
+        _uniffi_free,
+        _uniffi_clone,
+        on_event,
+    )
+    # Send Rust a pointer to the VTable.  Note: this means we need to keep the struct alive forever,
+    # or else bad things will happen when Rust tries to access it.
+    _UniffiLib.uniffi_fieldbook_ffi_fn_init_callback_vtable_watchlistener(ctypes.byref(_uniffi_vtable))
+
+class _UniffiFfiConverterTypeWatchListener:
+    _handle_map = _UniffiHandleMap()
+
+    @staticmethod
+    def lift(value: int):
+        if (value & 1) == 0:
+            # Rust-generated handle, construct a new class that uses the handle to implement the
+            # interface
+            return WatchListenerImpl._uniffi_make_instance(value)
+        else:
+            # Python-generated handle, get the object from the handle map
+            return _UniffiFfiConverterTypeWatchListener._handle_map.remove(value)
+
+    @staticmethod
+    def check_lower(value: WatchListener):
+        if not isinstance(value, WatchListener):
+            raise TypeError("Expected WatchListener subclass, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: WatchListener):
+         if isinstance(value, WatchListenerImpl):
+            # Rust-implementated object.  Clone the handle and return it
+            return value._uniffi_clone_handle()
+         else:
+            # Python-implementated object, generate a new vtable handle and return that.
+            return _UniffiFfiConverterTypeWatchListener._handle_map.insert(value)
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer):
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: WatchListener, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
+class WatchProtocol(typing.Protocol):
+    """
+    A device that stays connected. Letting go of it, or locking the device, ends it.
+"""
+    
+    async def finished(self, ) -> SyncOutcome:
+        """
+        Returns once it has ended: `Cancelled`, or what the server ordered.
+"""
+        raise NotImplementedError
+    def stop(self, ) -> None:
+        """
+        Ends it soon.
+"""
+        raise NotImplementedError
+    def wait(self, ) -> SyncOutcome:
+        """
+        Blocks until it has ended. Not from inside a listener.
+"""
+        raise NotImplementedError
+
+class Watch(WatchProtocol):
+    """
+    A device that stays connected. Letting go of it, or locking the device, ends it.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_free_watch, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_clone_watch, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    async def finished(self, ) -> SyncOutcome:
+        """
+        Returns once it has ended: `Cancelled`, or what the server ordered.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeSyncOutcome.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_finished(*_uniffi_lowered_args),
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_poll_rust_buffer,
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_complete_rust_buffer,
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_free_rust_buffer,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    def stop(self, ) -> None:
+        """
+        Ends it soon.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_stop,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def wait(self, ) -> SyncOutcome:
+        """
+        Blocks until it has ended. Not from inside a listener.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeSyncOutcome.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_watch_wait,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypeWatch:
+    @staticmethod
+    def lift(value: int) -> Watch:
+        return Watch._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: Watch):
+        if not isinstance(value, Watch):
+            raise TypeError("Expected Watch instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: Watch) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> Watch:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: Watch, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
+
 class DeviceProtocol(typing.Protocol):
     """
     An enrolled device with its store.
@@ -9200,6 +9768,16 @@ class DeviceProtocol(typing.Protocol):
         """
         Opens the store again. Each wrong PIN is counted; after the tenth in a row the keys are
         destroyed. On a device that is open this only checks the PIN.
+"""
+        raise NotImplementedError
+    def watch(self, listener: WatchListener) -> Watch:
+        """
+        Stays connected: synchronizes, and again as soon as the server has something new, until the
+        watch is stopped or let go of. For as long as somebody looks at the app; runs that are
+        started meanwhile go on as ever.
+
+        Only the built-in HTTPS carries live news: with a transport of the app's this fails with
+        `Network`.
 """
         raise NotImplementedError
     def wipe(self, ) -> None:
@@ -9700,6 +10278,29 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def watch(self, listener: WatchListener) -> Watch:
+        """
+        Stays connected: synchronizes, and again as soon as the server has something new, until the
+        watch is stopped or let go of. For as long as somebody looks at the app; runs that are
+        started meanwhile go on as ever.
+
+        Only the built-in HTTPS carries live news: with a transport of the app's this fails with
+        `Network`.
+"""
+        
+        _UniffiFfiConverterTypeWatchListener.check_lower(listener)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeWatchListener.lower(listener),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeWatch.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_watch,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -10707,6 +11308,7 @@ __all__ = [
     "ListenerError",
     "SyncReason",
     "TransportError",
+    "WatchEvent",
     "CaseRow",
     "Program",
     "OptionLabel",
@@ -10749,6 +11351,10 @@ __all__ = [
     "SyncListener",
     "SyncRun",
     "SyncRunProtocol",
+    "WatchListenerImpl",
+    "WatchListener",
+    "Watch",
+    "WatchProtocol",
     "Device",
     "DeviceProtocol",
     "Enrolling",

@@ -196,6 +196,31 @@ public final class FieldbookDevice: Sendable {
         }
     }
 
+    /// Stays connected while it is iterated: synchronizes, and again as soon as others send something.
+    /// For as long as the app is on the screen. Ends when the server orders the device to show
+    /// nothing. Only over the built-in HTTPS.
+    public func watch() -> AsyncThrowingStream<WatchEvent, Error> {
+        AsyncThrowingStream { continuation in
+            do {
+                let watch = try device.watch(listener: WatchCalls { continuation.yield($0) })
+                let ended = Task {
+                    do {
+                        _ = try await watch.finished()
+                        continuation.finish()
+                    } catch {
+                        continuation.finish(throwing: error)
+                    }
+                }
+                continuation.onTermination = { _ in
+                    watch.stop()
+                    ended.cancel()
+                }
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+    }
+
     private func work<T: Sendable>(_ call: @escaping @Sendable (Device) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { [device] in
@@ -226,5 +251,17 @@ private final class RecordCalls: RecordListener {
 
     func onChange(records: [RecordId]) throws {
         call(records)
+    }
+}
+
+private final class WatchCalls: WatchListener {
+    private let call: @Sendable (WatchEvent) -> Void
+
+    init(_ call: @escaping @Sendable (WatchEvent) -> Void) {
+        self.call = call
+    }
+
+    func onEvent(event: WatchEvent) throws {
+        call(event)
     }
 }

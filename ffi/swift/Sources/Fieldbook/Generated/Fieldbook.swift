@@ -847,6 +847,16 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func unlock(pin: String?) throws 
     
     /**
+     * Stays connected: synchronizes, and again as soon as the server has something new, until the
+     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
+     * started meanwhile go on as ever.
+     *
+     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
+     * `Network`.
+     */
+    func watch(listener: WatchListener) throws  -> Watch
+    
+    /**
      * Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
      * by anyone; what was not sent is lost.
      */
@@ -1234,6 +1244,24 @@ open func unlock(pin: String? = nil)throws   {try rustCallWithError(FfiConverter
         FfiConverterOptionString.lower(pin),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Stays connected: synchronizes, and again as soon as the server has something new, until the
+     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
+     * started meanwhile go on as ever.
+     *
+     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
+     * `Network`.
+     */
+open func watch(listener: WatchListener)throws  -> Watch  {
+    return try  FfiConverterTypeWatch_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_watch(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeWatchListener_lower(listener),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -3090,6 +3118,388 @@ public func FfiConverterTypeTransport_lift(_ handle: UInt64) throws -> Transport
 #endif
 public func FfiConverterTypeTransport_lower(_ value: Transport) -> UInt64 {
     return FfiConverterTypeTransport.lower(value)
+}
+
+
+
+
+
+
+/**
+ * A device that stays connected. Letting go of it, or locking the device, ends it.
+ */
+public protocol WatchProtocol: AnyObject, Sendable {
+    
+    /**
+     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     */
+    func finished() async throws  -> SyncOutcome
+    
+    /**
+     * Ends it soon.
+     */
+    func stop() 
+    
+    /**
+     * Blocks until it has ended. Not from inside a listener.
+     */
+    func wait() throws  -> SyncOutcome
+    
+}
+/**
+ * A device that stays connected. Letting go of it, or locking the device, ends it.
+ */
+open class Watch: WatchProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_fieldbook_ffi_fn_clone_watch(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_fieldbook_ffi_fn_free_watch(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     */
+open func finished()async throws  -> SyncOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fieldbook_ffi_fn_method_watch_finished(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_fieldbook_ffi_rust_future_poll_rust_buffer,
+            completeFunc: ffi_fieldbook_ffi_rust_future_complete_rust_buffer,
+            freeFunc: ffi_fieldbook_ffi_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSyncOutcome_lift,
+            errorHandler: FfiConverterTypeFieldbookError_lift
+        )
+}
+    
+    /**
+     * Ends it soon.
+     */
+open func stop()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_watch_stop(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Blocks until it has ended. Not from inside a listener.
+     */
+open func wait()throws  -> SyncOutcome  {
+    return try  FfiConverterTypeSyncOutcome_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_watch_wait(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWatch: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Watch
+
+    public static func lift(_ handle: UInt64) throws -> Watch {
+        return Watch(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Watch) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Watch {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Watch, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatch_lift(_ handle: UInt64) throws -> Watch {
+    return try FfiConverterTypeWatch.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatch_lower(_ value: Watch) -> UInt64 {
+    return FfiConverterTypeWatch.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Is told what happens while the device stays connected.
+ */
+public protocol WatchListener: AnyObject, Sendable {
+    
+    /**
+     * Something happened. Comes from one of the library's threads, which goes on when this
+     * returns.
+     */
+    func onEvent(event: WatchEvent) throws 
+    
+}
+/**
+ * Is told what happens while the device stays connected.
+ */
+open class WatchListenerImpl: WatchListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_fieldbook_ffi_fn_clone_watchlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_fieldbook_ffi_fn_free_watchlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Something happened. Comes from one of the library's threads, which goes on when this
+     * returns.
+     */
+open func onEvent(event: WatchEvent)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_watchlistener_on_event(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeWatchEvent_lower(event),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceWatchListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceWatchListener = UniffiVTableCallbackInterfaceWatchListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeWatchListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface WatchListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeWatchListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface WatchListener: handle missing in uniffiClone")
+            }
+        },
+        onEvent: { (
+            uniffiHandle: UInt64,
+            event: RustBuffer,
+            uniffiOutReturn: UnsafeMutableRawPointer,
+            uniffiCallStatus: UnsafeMutablePointer<RustCallStatus>
+        ) in
+            let makeCall = {
+                () throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeWatchListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try uniffiObj.onEvent(
+                     event: try FfiConverterTypeWatchEvent_lift(event)
+                )
+            }
+
+            
+            let writeReturn = { () }
+            uniffiTraitInterfaceCallWithError(
+                callStatus: uniffiCallStatus,
+                makeCall: makeCall,
+                writeReturn: writeReturn,
+                lowerError: FfiConverterTypeListenerError_lower
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceWatchListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceWatchListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitWatchListener() {
+    uniffi_fieldbook_ffi_fn_init_callback_vtable_watchlistener(UniffiCallbackInterfaceWatchListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWatchListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<WatchListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = WatchListener
+
+    public static func lift(_ handle: UInt64) throws -> WatchListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return WatchListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: WatchListener) -> UInt64 {
+         if let rustImpl = value as? WatchListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WatchListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: WatchListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatchListener_lift(_ handle: UInt64) throws -> WatchListener {
+    return try FfiConverterTypeWatchListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatchListener_lower(_ value: WatchListener) -> UInt64 {
+    return FfiConverterTypeWatchListener.lower(value)
 }
 
 
@@ -8339,6 +8749,119 @@ public func FfiConverterTypeValue_lower(_ value: Value) -> RustBuffer {
 }
 
 
+
+/**
+ * What happened while the device stays connected.
+ */
+
+public enum WatchEvent: Equatable, Hashable {
+    
+    /**
+     * The server will tell when there is something new.
+     */
+    case connected
+    /**
+     * A synchronization is under way.
+     */
+    case syncing(
+        /**
+         * How it goes.
+         */progress: Progress
+    )
+    /**
+     * A synchronization came to its end.
+     */
+    case synced(
+        /**
+         * How it ended, and what it did.
+         */result: SyncResult
+    )
+    /**
+     * The connection is gone, and will be taken up again.
+     */
+    case disconnected(
+        /**
+         * What happened.
+         */problem: NetworkProblem
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WatchEvent: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWatchEvent: FfiConverterRustBuffer {
+    typealias SwiftType = WatchEvent
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WatchEvent {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .connected
+        
+        case 2: return .syncing(progress: try FfiConverterTypeProgress.read(from: &buf)
+        )
+        
+        case 3: return .synced(result: try FfiConverterTypeSyncResult.read(from: &buf)
+        )
+        
+        case 4: return .disconnected(problem: try FfiConverterTypeNetworkProblem.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WatchEvent, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .connected:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .syncing(progress):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeProgress.write(progress, into: &buf)
+            
+        
+        case let .synced(result):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeSyncResult.write(result, into: &buf)
+            
+        
+        case let .disconnected(problem):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeNetworkProblem.write(problem, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatchEvent_lift(_ buf: RustBuffer) throws -> WatchEvent {
+    return try FfiConverterTypeWatchEvent.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWatchEvent_lower(_ value: WatchEvent) -> RustBuffer {
+    return FfiConverterTypeWatchEvent.lower(value)
+}
+
+
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
@@ -9810,6 +10333,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_fieldbook_ffi_checksum_method_device_watch() != 10300) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_fieldbook_ffi_checksum_method_device_wipe() != 38230) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -9864,6 +10390,18 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_keyvault_delete() != 15077) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_fieldbook_ffi_checksum_method_watch_finished() != 54791) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_watch_stop() != 54321) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_watch_wait() != 28141) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 10831) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_fieldbook_ffi_checksum_constructor_device_open() != 41530) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -9873,6 +10411,7 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitRecordListener()
     uniffiCallbackInitSyncListener()
     uniffiCallbackInitTransport()
+    uniffiCallbackInitWatchListener()
     return InitializationResult.ok
 }()
 

@@ -292,6 +292,13 @@ typedef void (*UniffiCallbackInterfaceKeyVaultMethod2)(uint64_t, RustBuffer, voi
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_WATCH_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_WATCH_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceWatchListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
 typedef struct UniffiVTableCallbackInterfaceTransport {
@@ -337,6 +344,15 @@ typedef struct UniffiVTableCallbackInterfaceKeyVault {
     UniffiCallbackInterfaceKeyVaultMethod1 _Nonnull store;
     UniffiCallbackInterfaceKeyVaultMethod2 _Nonnull delete;
 } UniffiVTableCallbackInterfaceKeyVault;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_WATCH_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_WATCH_LISTENER
+typedef struct UniffiVTableCallbackInterfaceWatchListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceWatchListenerMethod0 _Nonnull onEvent;
+} UniffiVTableCallbackInterfaceWatchListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_DEVICE
@@ -467,6 +483,11 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_tasks(uint64_t ptr, RustBuffer 
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNLOCK
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNLOCK
 void uniffi_fieldbook_ffi_fn_method_device_unlock(uint64_t ptr, RustBuffer pin, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WATCH
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WATCH
+uint64_t uniffi_fieldbook_ffi_fn_method_device_watch(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WIPE
@@ -672,6 +693,51 @@ void uniffi_fieldbook_ffi_fn_method_keyvault_store(uint64_t ptr, RustBuffer name
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_KEYVAULT_DELETE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_KEYVAULT_DELETE
 void uniffi_fieldbook_ffi_fn_method_keyvault_delete(uint64_t ptr, RustBuffer name, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_WATCH
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_WATCH
+uint64_t uniffi_fieldbook_ffi_fn_clone_watch(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_WATCH
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_WATCH
+void uniffi_fieldbook_ffi_fn_free_watch(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_FINISHED
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_FINISHED
+uint64_t uniffi_fieldbook_ffi_fn_method_watch_finished(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_STOP
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_STOP
+void uniffi_fieldbook_ffi_fn_method_watch_stop(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_WAIT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCH_WAIT
+RustBuffer uniffi_fieldbook_ffi_fn_method_watch_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_WATCHLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_WATCHLISTENER
+uint64_t uniffi_fieldbook_ffi_fn_clone_watchlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_WATCHLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_WATCHLISTENER
+void uniffi_fieldbook_ffi_fn_free_watchlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_WATCHLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_WATCHLISTENER
+void uniffi_fieldbook_ffi_fn_init_callback_vtable_watchlistener(const UniffiVTableCallbackInterfaceWatchListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCHLISTENER_ON_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_WATCHLISTENER_ON_EVENT
+void uniffi_fieldbook_ffi_fn_method_watchlistener_on_event(uint64_t ptr, RustBuffer event, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_FIELDBOOKERROR_UNIFFI_TRAIT_DISPLAY
@@ -1121,6 +1187,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_unlock(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WATCH
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WATCH
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_watch(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WIPE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WIPE
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_wipe(void
@@ -1226,6 +1298,30 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_keyvault_store(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_KEYVAULT_DELETE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_KEYVAULT_DELETE
 uint16_t uniffi_fieldbook_ffi_checksum_method_keyvault_delete(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_FINISHED
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_FINISHED
+uint16_t uniffi_fieldbook_ffi_checksum_method_watch_finished(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_STOP
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_STOP
+uint16_t uniffi_fieldbook_ffi_checksum_method_watch_stop(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_WAIT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCH_WAIT
+uint16_t uniffi_fieldbook_ffi_checksum_method_watch_wait(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCHLISTENER_ON_EVENT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_WATCHLISTENER_ON_EVENT
+uint16_t uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event(void
     
 );
 #endif

@@ -7,6 +7,7 @@ import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.callbackFlow
+import kotlinx.coroutines.flow.channelFlow
 import kotlinx.coroutines.flow.conflate
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.withContext
@@ -146,6 +147,26 @@ public class Fieldbook internal constructor(
     public fun <T> live(query: suspend Fieldbook.() -> T): Flow<T> =
         // The first word comes when the listener listens, so that no change falls in between.
         observed(atFirst = Unit) { }.conflate().map { query() }
+
+    /**
+     * Stays connected while it is collected: synchronizes, and again as soon as others send
+     * something. For as long as the app is on the screen; in a pocket a worker is kinder to the
+     * battery. Ends when the server orders the device to show nothing. Only over the built-in HTTPS.
+     */
+    public fun watch(): Flow<WatchEvent> = channelFlow {
+        val listener = object : WatchListener {
+            override fun onEvent(event: WatchEvent) {
+                trySend(event)
+            }
+        }
+        work { watch(listener) }.use { watch ->
+            try {
+                watch.finished()
+            } finally {
+                watch.stop()
+            }
+        }
+    }.buffer(Channel.UNLIMITED)
 
     private fun <T : Any> observed(atFirst: T? = null, word: (List<RecordId>) -> T): Flow<T> =
         callbackFlow {

@@ -1,15 +1,22 @@
 package fieldbook
 
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import java.io.File
 import java.time.Instant
 import java.time.LocalDate
+import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 
 /** A worker with a device. */
@@ -23,6 +30,8 @@ private class Person(val name: String, town: Town) : AutoCloseable {
     var opened: Fieldbook? = null
     var told = Told(false)
     var observation: Observation? = null
+    val heard = LinkedBlockingQueue<WatchEvent>()
+    var watching: Job? = null
 
     val book get() = checkNotNull(opened) { "$name has no device" }
 
@@ -34,6 +43,7 @@ private class Person(val name: String, town: Town) : AutoCloseable {
 
 /** Plays scenarios in a town. */
 class Player(private val town: Town) : AutoCloseable {
+    private val scope = CoroutineScope(Dispatchers.Default)
     private val people = mutableMapOf<String, Person>()
     private val records = mutableMapOf<String, RecordId>()
 
@@ -62,7 +72,10 @@ class Player(private val town: Town) : AutoCloseable {
         }
     }
 
-    override fun close() = people.values.forEach(Person::close)
+    override fun close() {
+        scope.cancel()
+        people.values.forEach(Person::close)
+    }
 
     private suspend fun Person.does(step: Step): Map<String, String> = when (step.does) {
         "assigns" -> office("assign", step.with.getValue("to"), record(step).value)
@@ -140,6 +153,9 @@ class Player(private val town: Town) : AutoCloseable {
             observation = book.device.observe(told)
         }
         "is told" -> isTold(step)
+        "connects" -> connects()
+        "hears" -> hears()
+        "disconnects" -> done { checkNotNull(watching).cancelAndJoin() }
         "bundle" -> mapOf("text" to book.supportBundle())
         "log" -> mapOf("text" to Log.lines.joinToString("\n", transform = LogLine::message))
         else -> error("line ${step.number}: nobody here knows how to `${step.does}`")
@@ -245,6 +261,29 @@ class Player(private val town: Town) : AutoCloseable {
         }
         return emptyMap()
     }
+
+    /** Stays connected, and waits until the server tells what is new. */
+    private suspend fun Person.connects(): Map<String, String> {
+        val events = book.watch()
+        if (transport != null) {
+            events.first()
+            error("there are no live news here")
+        }
+        watching = scope.launch { events.collect(heard::add) }
+        val said = hears()
+        while (next() !is WatchEvent.Connected) Unit
+        return said
+    }
+
+    /** The next synchronization that brought something. */
+    private fun Person.hears(): Map<String, String> {
+        while (true) {
+            val event = next()
+            if (event is WatchEvent.Synced && event.result.report.received > 0u) return synced(event.result)
+        }
+    }
+
+    private fun Person.next(): WatchEvent = checkNotNull(heard.poll(Town.PATIENCE, TimeUnit.SECONDS)) { "nothing is heard" }
 
     private suspend fun Person.type(name: TypeName, language: String = "en"): RecordType =
         checkNotNull(book.catalogue(language).type(name)) { "$name" }
