@@ -3,6 +3,8 @@
 mod events;
 mod https;
 mod pin;
+#[cfg(any(test, target_os = "android"))]
+mod roots;
 
 use futures_util::stream::BoxStream;
 

@@ -42,10 +42,8 @@ impl HttpsTransport {
                     .ok_or(not("the fingerprint is not 64 hexadecimal digits"))?;
                 Arc::new(Pinned { fingerprint, provider: Arc::clone(&provider) })
             }
-            None => {
-                let trusted = rustls_platform_verifier::Verifier::new(Arc::clone(&provider));
-                Arc::new(trusted.map_err(|_| not("the system's certificates cannot be read"))?)
-            }
+            None => the_systems(Arc::clone(&provider))
+                .ok_or(not("the system's certificates cannot be read"))?,
         };
         let tls = tls_config(provider, verifier).ok_or(not("TLS 1.3 is not available"))?;
         let client = Client::builder()
@@ -107,6 +105,18 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest silence. The server sends a sign of life on its events every twenty seconds, and a page
 /// of the smallest size takes seven on the slowest line.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Trusts whom the system trusts.
+#[cfg(not(target_os = "android"))]
+fn the_systems(provider: Arc<CryptoProvider>) -> Option<Arc<dyn ServerCertVerifier>> {
+    Some(Arc::new(rustls_platform_verifier::Verifier::new(provider).ok()?))
+}
+
+/// Trusts whom the system trusts.
+#[cfg(target_os = "android")]
+fn the_systems(provider: Arc<CryptoProvider>) -> Option<Arc<dyn ServerCertVerifier>> {
+    super::roots::verifier(&super::roots::FOLDERS, provider)
+}
 
 fn tls_config(
     provider: Arc<CryptoProvider>,
