@@ -11,6 +11,7 @@ mod oversight;
 mod read;
 mod write;
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use model::ids::{CaseId, CompartmentCode, RecordId, Scope, TypeName, UserId};
@@ -219,7 +220,7 @@ impl Reader<'_> {
             let listed = listing::of_scope(self.db, &scope, most)?.into_iter();
             seen.extend(listed.filter(|listed| types.contains(&listed.record_type)));
         }
-        seen.sort_by(|a, b| (b.occurred_at, b.record).cmp(&(a.occurred_at, a.record)));
+        seen.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
         seen.truncate(most);
         Ok(seen)
     }
@@ -280,8 +281,8 @@ fn keep_reason(
 
 /// The words of a stated reason; none when they went with their case.
 fn reason_of(base: &Base, db: &Connection, id: i64) -> Result<Option<String>, StoreError> {
-    let Some((scope, sealed)) = reasons::find(db, id)? else { return Ok(None) };
-    opened(base, scope.as_ref(), &sealed)
+    let Some(stated) = reasons::find(db, id)? else { return Ok(None) };
+    opened(base, stated.scope.as_ref(), &stated.sealed)
 }
 
 /// Opens words that were sealed with a scope; none when its key was destroyed.

@@ -70,7 +70,7 @@ impl Office<'_> {
         if self.readers.read(|db| consents::is_due(db, now))? {
             self.writer.write(move |tx| settle::consents_if_due(now, tx))?;
         }
-        let asked = Asked::of(&request);
+        let mut asked = Asked::of(&request);
         let push = std::mem::take(&mut request.push);
         let (place, prepared) = self.readers.read(|db| {
             let place = Place::find(db, who.device, &request)?;
@@ -111,7 +111,8 @@ impl Office<'_> {
                     refetch: asked.refetch.clone(),
                     bytes_max: asked.bytes_max,
                 };
-                self.pulling(now, rng, who, asked, taken, &puller, place.holds_nothing)
+                asked.holds_nothing = place.holds_nothing;
+                self.pulling(now, rng, who, asked, taken, &puller)
             }
         }
     }
@@ -182,12 +183,11 @@ impl Office<'_> {
         asked: Asked,
         taken: Taken,
         puller: &Puller,
-        holds_nothing: bool,
     ) -> Result<SyncResponseV1, SyncError> {
         let (mut page, profile) = self.readers.read(|db| {
             let life = meta::life(db)?;
             let mut page = pull::page(db, self.base, life, puller)?;
-            if holds_nothing {
+            if asked.holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
             }
@@ -286,6 +286,8 @@ struct Asked {
     seen: Option<FeedPositionV1>,
     refetch: Vec<model::ids::RecordId>,
     bytes_max: usize,
+    /// Whether there is nothing on the device yet that could be dropped.
+    holds_nothing: bool,
     /// Whether it begins with nothing pulled, as after a reconcile.
     starts_anew: bool,
     /// Whether a run of pages begins here: the device stands where it was last told the end is.
@@ -303,6 +305,7 @@ impl Asked {
             seen: request.seen,
             refetch: request.refetch.clone(),
             bytes_max: request.page_bytes(),
+            holds_nothing: false,
             starts_anew: request.cursor.is_none(),
             is_first_page,
         }

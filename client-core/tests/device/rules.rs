@@ -131,6 +131,7 @@ fn nobody_notes_a_consent_that_opens_to_them_what_others_keep() {
 }
 
 /// What is said when a record cannot be made.
+#[expect(clippy::unwrap_used, reason = "a test's: what fails here is what it is about")]
 fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -> String {
     let record_type = of.parse().unwrap();
     let new = NewRecord { record_type, case: case.map(Into::into), program: None, edits };

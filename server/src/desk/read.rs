@@ -1,5 +1,6 @@
 //! Reading at a desk: people, the caseload, a case, a record.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::BelongsTo;
@@ -150,7 +151,7 @@ impl Reader<'_> {
         if found.is_empty() && self.needs_a_reason() {
             return Err(policy::Refusal::ReasonNeeded.into());
         }
-        found.sort_by(|a, b| (b.occurred_at, b.record).cmp(&(a.occurred_at, a.record)));
+        found.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
         found.dedup_by_key(|row| row.record);
         let more = found.len() > PEOPLE_MAX;
         found.truncate(PEOPLE_MAX);

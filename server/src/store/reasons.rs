@@ -28,17 +28,21 @@ pub(crate) fn add(
     Ok(db.last_insert_rowid())
 }
 
-/// The scope that was read and the sealed words, which are empty once the case was erased.
-pub(crate) fn find(
-    db: &Connection,
-    id: i64,
-) -> Result<Option<(Option<Scope>, Vec<u8>)>, StoreError> {
+/// A reason as the database has it.
+pub(crate) struct Stated {
+    /// What was read; none when it was of no one case.
+    pub(crate) scope: Option<Scope>,
+    /// Empty once the case was erased.
+    pub(crate) sealed: Vec<u8>,
+}
+
+pub(crate) fn find(db: &Connection, id: i64) -> Result<Option<Stated>, StoreError> {
     let mut statement = db
         .prepare_cached("SELECT \"case\", compartment, reason FROM stated_reasons WHERE id = ?1")?;
     let found = statement.query_row([id], |row| {
         let case: Option<CaseId> = Column::read(row, 0)?;
         let scope = case.map(|_| Scope::read(row, 0)).transpose()?;
-        Ok((scope, row.get(2)?))
+        Ok(Stated { scope, sealed: row.get(2)? })
     });
     Ok(found.optional()?)
 }
