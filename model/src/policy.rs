@@ -209,7 +209,7 @@ pub fn disclosed_under<'a>(
 }
 
 /// How long a person may open this compartment of a case in an emergency, at most, although it is
-/// none of their programs': supervisors may, where the catalogue says so.
+/// none of their programs': those may who supervise such records, where the catalogue says so.
 ///
 /// # Errors
 /// Names the one reason why not.
@@ -218,12 +218,13 @@ pub fn emergency(
     who: Person<'_>,
     compartment: &CompartmentCode,
 ) -> Result<Span, Refusal> {
-    let supervising = supervising_roles(catalogue);
-    if !who.memberships.iter().any(|held| supervising.contains(&held.role)) {
+    let supervises =
+        |held: &MembershipV1| catalogue.access(&held.role, compartment) == Access::Supervise;
+    if !who.memberships.iter().any(supervises) {
         return Err(Refusal::NoAccess);
     }
-    let known = catalogue.compartments.get(compartment).ok_or(Refusal::NoAccess)?;
-    known.emergency.ok_or(Refusal::NoEmergency)
+    let known = catalogue.compartments.get(compartment);
+    known.and_then(|known| known.emergency).ok_or(Refusal::NoEmergency)
 }
 
 /// Whether a person watches over privacy: sees the audit, refusals and openings of everybody.

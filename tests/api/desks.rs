@@ -195,7 +195,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     assert_eq!((code.as_str(), told.as_str()), ("invalid", "`minutes` must lie between 1 and 240"));
     assert_eq!(refused(path, open("OUT", 0, words)).await.0, "invalid");
     assert_eq!(refused(path, open("VIC", 30, words)).await.0, "no_emergency");
-    assert_eq!(refused(path, open("AUD", 30, words)).await.0, "no_emergency");
+    assert_eq!(refused(path, open("AUD", 30, words)).await.0, "no_access");
 
     let opened = boss.told(&house, path, &open("OUT", 30, words)).await;
     let me = body(&officer.get(&house, "/v1/desk/me").await);

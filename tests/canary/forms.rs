@@ -46,6 +46,10 @@ fn edit(
     words: &mut Words,
 ) -> Option<Edit> {
     let name = field.name.clone();
+    // Nothing is there that it could amend: one of its own kind.
+    if name.as_str() == "amends" {
+        return None;
+    }
     Some(match &field.kind {
         FieldKind::Choices { list } => Edit::Add {
             field: name,

@@ -20,12 +20,14 @@ use model::time::Timestamp;
 use model::wire::{self, EnrolResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
 use server::config::Durability;
 use server::core::Core;
 use server::serve::{ServeConfig, Server};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use totp_rs::{Builder, Secret};
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -42,6 +44,7 @@ pub(crate) struct Scene {
     url: String,
     serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     log: Log,
+    cookie: Option<String>,
     device_folder: tempfile::TempDir,
 }
 
@@ -96,7 +99,8 @@ impl Scene {
         let other = Other::enrol(&ear, &mut rng, &office.invite(now(), "Ben")).await;
         let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(SystemClock));
         let serving = Some((stop, running));
-        Self { office, device, other, rng, driver, ear, url, serving, log, device_folder }
+        let cookie = None;
+        Self { office, device, other, rng, driver, ear, url, serving, log, cookie, device_folder }
     }
 
     /// Ana's device synchronizes to the end.
@@ -129,6 +133,43 @@ impl Scene {
         let answer = self.ear.send(HttpRequest { method, path, headers, body }).await.unwrap();
         self.other.nonce = answer.header("dpop-nonce").unwrap().to_owned();
         answer
+    }
+
+    /// A request of whoever is signed in, if anybody is.
+    pub(crate) async fn at_desk(&mut self, path: &'static str, message: &Json) -> HttpResponse {
+        let json = ("content-type".to_owned(), "application/json".to_owned());
+        let cookie = self.cookie.iter().map(|cookie| ("cookie".to_owned(), cookie.clone()));
+        let headers = cookie.chain([json]).collect();
+        let body = message.to_string().into_bytes();
+        self.ear.send(HttpRequest { method: Method::Post, path, headers, body }).await.unwrap()
+    }
+
+    /// Sets an account up and signs in, not at the first attempt.
+    pub(crate) async fn sign_in(&mut self, name: &str, words: &mut Words) {
+        let code = self.office.admin().account_invite(now(), &mut self.rng, name).unwrap().code;
+        let begun = self.at_desk("/v1/account", &json!({"code": code})).await;
+        let begun: Json = serde_json::from_slice(&begun.body).unwrap();
+        let secret = Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
+        let totp = Builder::new().with_secret(secret).build().unwrap();
+        let seconds = u64::try_from(now().as_millis() / 1_000).unwrap();
+        let shown = totp.generate(seconds).to_string();
+        let next = totp.generate(seconds + 30).to_string();
+        let password = [words.next(), words.next(), words.next()].join(" ");
+        for (password, totp, status) in [
+            (words.next()[..8].to_owned(), shown.clone(), 422),
+            (password.clone(), words.next(), 422),
+            (password.clone(), shown, 204),
+        ] {
+            let finish = json!({"code": code, "password": password, "totp": totp});
+            let answer = self.at_desk("/v1/account/finish", &finish).await;
+            assert_eq!(answer.status, status);
+        }
+        let wrong = json!({"name": name, "password": words.next(), "totp": next});
+        assert_eq!(self.at_desk("/v1/session", &wrong).await.status, 403);
+        let right = json!({"name": name, "password": password, "totp": next});
+        let answer = self.at_desk("/v1/session", &right).await;
+        let cookie = answer.header("set-cookie").unwrap();
+        self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
     }
 
     /// A request of nobody, with words wherever a header can hold one.

@@ -148,10 +148,12 @@ fn an_emergency_opens_reading_at_a_desk_and_nothing_else() {
         emergency(&town.catalogue, who, &compartment.parse().unwrap())
     };
     assert_eq!(longest(&[("SUP", "reentry")], "OUT"), Ok(Span::from_hours(4)));
-    for never in ["VIC", "STF-R", "AUD"] {
+    for never in ["VIC", "PLC"] {
         assert_eq!(longest(&[("SUP", "reentry")], never), Err(Refusal::NoEmergency), "{never}");
     }
-    for role in ["OW", "PRV", "AN", "ADM"] {
+    assert_eq!(longest(&[("SUP", "reentry")], "AUD"), Err(Refusal::NoAccess));
+    // Who supervises staff does not supervise outreach.
+    for role in ["DIR", "OW", "PRV", "AN", "ADM"] {
         assert_eq!(longest(&[(role, "reentry")], "OUT"), Err(Refusal::NoAccess), "{role}");
     }
 }

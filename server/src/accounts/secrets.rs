@@ -8,6 +8,7 @@ use model::time::Timestamp;
 use rand::Rng;
 use serde::Deserialize;
 use totp_rs::{Builder, Secret, Totp};
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::error::StoreError;
@@ -18,8 +19,10 @@ use crate::error::StoreError;
 pub struct Password(Zeroizing<String>);
 
 impl From<String> for Password {
+    /// Keyboards write accents in more than one way: NIST SP 800-63B has them made one.
     fn from(typed: String) -> Self {
-        Self(Zeroizing::new(typed))
+        let typed = Zeroizing::new(typed);
+        Self(Zeroizing::new(typed.nfkc().collect()))
     }
 }
 
@@ -144,6 +147,8 @@ mod tests {
         for wrong in ["copper lanterns swa", "Copper lanterns sway", "", &"x".repeat(2_000)] {
             assert!(!password(wrong).verify(Some(&hash)).unwrap(), "{wrong}");
         }
+        let accented = password("sesión de mañana").hash(&mut rng).unwrap();
+        assert!(password("sesio\u{301}n de man\u{303}ana").verify(Some(&accented)).unwrap());
         assert!(!password("nobody").verify(None).unwrap());
         let again = password("copper lanterns sway").hash(&mut rng).unwrap();
         assert_ne!(hash, again, "each has a salt of its own");

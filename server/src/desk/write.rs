@@ -33,7 +33,7 @@ impl AtDesk<'_> {
         });
         let (envelope, change) = match made {
             Ok(made) => made,
-            Err(refusal) => return self.refused(format!("{} to be", asked.record_type), refusal),
+            Err(refusal) => return self.refused(format!("type {}", asked.record_type), refusal),
         };
         self.push(rng, record, change)?;
         Ok(Written { record, case: envelope.case, changed: true })

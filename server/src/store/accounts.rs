@@ -285,7 +285,7 @@ pub(crate) fn set_failures(
     Ok(())
 }
 
-/// Forgets the failures of a name, or those older than `before` of every name.
+/// Forgets the failures of a name.
 pub(crate) fn forget_failures(db: &Connection, name_hash: &[u8; 32]) -> Result<(), StoreError> {
     db.prepare_cached("DELETE FROM sign_in_failures WHERE name_hash = ?1")?.execute([name_hash])?;
     Ok(())
