@@ -396,7 +396,8 @@ impl HandedIn {
 }
 
 /// What a device dropped is gone there, its own part too: it comes back if the scope is opened
-/// again, or was before the device came to drop it.
+/// again, or was before the device came to drop it. That is believed once for each time that the
+/// scope was opened: a device that says it again has it already, and would only fill the feed.
 fn confirm_dropped(
     tx: &mut Tx<'_>,
     user: UserId,
@@ -408,10 +409,10 @@ fn confirm_dropped(
         let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
         let head = tx.head().seq;
         let until = match grants::standing(tx.db, user, number)? {
-            Standing::Open => {
-                settle::open_again(tx, user, scope, number)?;
-                head
+            Standing::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
+                continue;
             }
+            Standing::Open => settle::open_again(tx, user, scope, number)?,
             Standing::Closed(revoked) => head.max(revoked),
             Standing::Never => head,
         };

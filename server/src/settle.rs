@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use model::catalogue::Catalogue;
 use model::document::Document;
-use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, Scope, UserId};
+use model::ids::{CaseId, CompartmentCode, FeedSeq, ProgramCode, RecordId, Scope, UserId};
 use model::policy::{self, Consent, Person};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
@@ -94,17 +94,21 @@ pub(crate) fn new_record(
     Ok(())
 }
 
-/// Opens a scope anew to a user who has it already, so that it is given whole once more.
+/// Opens a scope anew to a user who has it already, so that it is given whole once more. Returns
+/// where.
 pub(crate) fn open_again(
     tx: &mut Tx<'_>,
     user: UserId,
     scope: &Scope,
     number: i64,
-) -> Result<(), StoreError> {
+) -> Result<FeedSeq, StoreError> {
     let closed = tx.append(number, Entry::Revocation(user, scope))?;
-    grants::close(tx.db, closed, user, number)?;
     let opened = tx.append(number, Entry::Grant(user, scope))?;
-    grants::open(tx.db, opened, user, number)
+    // Their other devices have dropped nothing by this: what they confirmed stays confirmed.
+    grants::carry_dropped(tx.db, opened, user, number)?;
+    grants::close(tx.db, closed, user, number)?;
+    grants::open(tx.db, opened, user, number)?;
+    Ok(opened)
 }
 
 fn settle(

@@ -126,7 +126,8 @@ fn a_scope_that_was_opened_again_before_the_device_dropped_it_comes_back_whole()
     request.dropped = told.revoked.into_iter().map(|gone| gone.scope).collect();
     ana.send(&town.core, NOW, request);
     assert_eq!(town.received(&mut ana), [person.record, contact.record].into());
-    drop_once_more(&town, &mut ana, &person.document.envelope().unwrap().scope());
+    // The request comes once more, late: what it says was believed already.
+    drop_again(&town, &mut ana, &person.document.envelope().unwrap().scope());
     town.holds();
 }
 
@@ -148,12 +149,48 @@ fn a_device_that_began_after_a_case_was_taken_away_hands_nothing_in_to_it() {
     town.holds();
 }
 
-/// A request that comes twice costs the scope once more, and nothing else.
-fn drop_once_more(town: &Town, device: &mut RawDevice, scope: &Scope) {
+#[test]
+fn however_often_a_device_says_that_it_dropped_a_scope_the_feed_grows_once() {
+    let mut town = Town::new();
+    let (mut ana, mut second) = (town.device("ana"), town.device("ana"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let scope = person.document.envelope().unwrap().scope();
+    for device in [&mut ana, &mut second] {
+        town.received(device);
+    }
+    // Nobody ever took it away. Believed once of each device, it comes whole once more.
+    for _ in 0..5 {
+        for device in [&mut ana, &mut second] {
+            drop_scope(&town, device, &scope);
+        }
+    }
+    let head = town.core.head().unwrap();
+    assert_eq!(town.received(&mut ana), [person.record].into());
+    for _ in 0..5 {
+        for device in [&mut ana, &mut second] {
+            drop_again(&town, device, &scope);
+        }
+    }
+    assert_eq!(town.core.head().unwrap(), head);
+    // Taken away and given back, it is believed again: the phone may have come to drop it only now.
+    town.office.admin().unassign(NOW, "ana", scope.case).unwrap();
+    town.office.assign(NOW, "ana", scope.case);
+    town.received(&mut ana);
+    drop_scope(&town, &mut ana, &scope);
+    assert_eq!(town.received(&mut ana), [person.record].into());
+    town.holds();
+}
+
+fn drop_scope(town: &Town, device: &mut RawDevice, scope: &Scope) {
     let mut request = device.request();
     request.dropped = vec![scope.clone()];
     device.send(&town.core, NOW, request);
-    assert_eq!(town.received(device).len(), 1);
+}
+
+/// Says once more what was said before.
+fn drop_again(town: &Town, device: &mut RawDevice, scope: &Scope) {
+    town.received(device);
+    drop_scope(town, device, scope);
     assert!(town.received(device).is_empty());
 }
 

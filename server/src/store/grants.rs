@@ -159,6 +159,41 @@ pub(crate) fn set_dropped(
     Ok(())
 }
 
+/// Whether a device has confirmed that it dropped a scope since that was opened to its owner.
+pub(crate) fn has_dropped_since_opened(
+    db: &Connection,
+    device: DeviceId,
+    user: UserId,
+    scope: i64,
+) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM dropped CROSS JOIN grants
+             ON grants.scope = dropped.scope AND grants.user = ?2 AND grants.revoked_seq IS NULL
+             WHERE dropped.device = ?1 AND dropped.scope = ?3
+               AND dropped.revoked_seq >= grants.granted_seq",
+        )?
+        .exists(params![device.as_bytes(), user.as_bytes(), scope])?)
+}
+
+/// Counts what a user's devices have confirmed since a scope was opened as confirmed since this
+/// entry, at which it is about to be opened anew.
+pub(crate) fn carry_dropped(
+    db: &Connection,
+    opened: FeedSeq,
+    user: UserId,
+    scope: i64,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE dropped SET revoked_seq = ?1
+         WHERE scope = ?3 AND device IN (SELECT id FROM devices WHERE user = ?2)
+           AND revoked_seq >= (SELECT granted_seq FROM grants
+                               WHERE user = ?2 AND scope = ?3 AND revoked_seq IS NULL)",
+    )?
+    .execute(params![seq(opened), user.as_bytes(), scope])?;
+    Ok(())
+}
+
 /// Notes that a device has nothing of what was ever closed to its owner: it begins.
 pub(crate) fn set_all_dropped(
     db: &Connection,
