@@ -409,6 +409,8 @@ fn confirm_dropped(
         let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
         let head = tx.head().seq;
         let until = match grants::standing(tx.db, user, number)? {
+            // There is a right to it, and no place for it on a phone.
+            Standing::Open if !grants::on_devices(&tx.base.catalogue, &scope.compartment) => head,
             Standing::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
                 continue;
             }

@@ -58,12 +58,33 @@ pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), St
     if meta::settled_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
-    grants::refresh_scopes(tx.db, &catalogue)?;
+    let moved = grants::refresh_scopes(tx.db, &catalogue)?;
     rebuild_consents(now, tx)?;
     for id in people::users(tx.db)?.into_keys() {
         user(now, tx, id, [])?;
     }
+    for (compartment, on_phones) in moved {
+        move_compartment(now, tx, &compartment, on_phones)?;
+    }
     meta::set_settled_with(tx.db, &catalogue.digest)
+}
+
+/// Takes a compartment off the phones, or gives it to them: what is open in it is opened anew, so
+/// that the feed has something to tell every phone of those who have a right to it.
+fn move_compartment(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    compartment: &CompartmentCode,
+    on_phones: bool,
+) -> Result<(), StoreError> {
+    for (user, scope, number) in grants::open_in(tx.db, compartment)? {
+        open_again(tx, user, &scope, number)?;
+    }
+    if !on_phones {
+        meta::set_kept_off_phones(tx.db, compartment, tx.head().seq)?;
+    }
+    let outcome = if on_phones { "kept on phones" } else { "kept off phones" };
+    tx.note(now, Actor::Server, "settle", format!("compartment {compartment}"), outcome)
 }
 
 /// What a new record opens: a case to whoever opened it, and to the program's supervisors.

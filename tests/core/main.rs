@@ -10,6 +10,7 @@ mod hidden;
 mod homes;
 mod keys;
 mod pages;
+mod phones;
 mod restore;
 mod rules;
 mod take;

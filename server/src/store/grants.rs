@@ -8,7 +8,7 @@ use model::time::Timestamp;
 use model::wire::RevocationV1;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Column, name, seq};
+use super::{Column, meta, name, seq};
 use crate::error::StoreError;
 
 /// A scope's number in the database; none when nothing was ever in it and nobody was let in.
@@ -39,15 +39,45 @@ pub(crate) fn number_scope(
     Ok(db.last_insert_rowid())
 }
 
-/// Brings the note of what may be kept on phones up to date with the catalogue.
-pub(crate) fn refresh_scopes(db: &Connection, catalogue: &Catalogue) -> Result<(), StoreError> {
-    for code in catalogue.compartments.keys() {
-        db.execute(
-            "UPDATE scopes SET on_devices = ?2 WHERE compartment = ?1 AND on_devices <> ?2",
-            params![code.as_str(), on_devices(catalogue, code)],
-        )?;
+/// Brings the note of what may be kept on phones up to date with the catalogue. Returns the
+/// compartments for which that is new, and what it is now.
+pub(crate) fn refresh_scopes(
+    db: &Connection,
+    catalogue: &Catalogue,
+) -> Result<Vec<(CompartmentCode, bool)>, StoreError> {
+    let noted: Vec<(CompartmentCode, bool)> = {
+        let mut statement = db.prepare("SELECT DISTINCT compartment, on_devices FROM scopes")?;
+        let rows = statement.query_map([], |row| Ok((name(row, 0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    let mut changed = Vec::new();
+    for (code, was) in noted {
+        let is = on_devices(catalogue, &code);
+        if is != was {
+            db.execute(
+                "UPDATE scopes SET on_devices = ?2 WHERE compartment = ?1",
+                params![code.as_str(), is],
+            )?;
+            changed.push((code, is));
+        }
     }
-    Ok(())
+    Ok(changed)
+}
+
+/// Every scope of a compartment that is open to somebody, with its number.
+pub(crate) fn open_in(
+    db: &Connection,
+    compartment: &CompartmentCode,
+) -> Result<Vec<(UserId, Scope, i64)>, StoreError> {
+    let mut statement = db.prepare(
+        "SELECT grants.user, scopes.\"case\", scopes.compartment, scopes.id
+         FROM scopes CROSS JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
+         WHERE scopes.compartment = ?1 ORDER BY grants.granted_seq",
+    )?;
+    let rows = statement.query_map([compartment.as_str()], |row| {
+        Ok((UserId::read(row, 0)?, Scope::read(row, 1)?, row.get(3)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -> bool {
@@ -122,8 +152,8 @@ pub(crate) fn close(
     Ok(())
 }
 
-/// The scopes that were closed to a user within this part of the feed, its end included, and not
-/// opened again.
+/// The scopes that a user's phones must drop for what happened within this part of the feed, its
+/// end included: they were closed to the user and not opened again, or are kept off phones since.
 pub(crate) fn revocations(
     db: &Connection,
     user: UserId,
@@ -142,6 +172,35 @@ pub(crate) fn revocations(
     let rows = statement.query_map(params![user.as_bytes(), seq(after), seq(until)], |row| {
         Ok(RevocationV1 { scope: Scope::read(row, 0)?, seq: FeedSeq::read(row, 2)? })
     })?;
+    let mut revocations: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    for (compartment, at) in meta::kept_off_phones(db)? {
+        if after < at && at <= until {
+            let gone = opened_before(db, user, &compartment, at)?;
+            revocations.extend(gone.into_iter().map(|scope| RevocationV1 { scope, seq: at }));
+        }
+    }
+    Ok(revocations)
+}
+
+/// The scopes of a compartment kept off phones that were ever open to a user before this entry, and
+/// may be on a phone from then.
+fn opened_before(
+    db: &Connection,
+    user: UserId,
+    compartment: &CompartmentCode,
+    at: FeedSeq,
+) -> Result<Vec<Scope>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT scopes.\"case\", scopes.compartment
+         FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+         WHERE grants.user = ?1 AND grants.granted_seq <= ?3
+           AND scopes.compartment = ?2 AND scopes.on_devices = 0
+         ORDER BY scopes.id",
+    )?;
+    let rows = statement
+        .query_map(params![user.as_bytes(), compartment.as_str(), seq(at)], |row| {
+            Scope::read(row, 0)
+        })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

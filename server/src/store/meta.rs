@@ -1,9 +1,10 @@
 //! What there is one of: the epoch, the department, the server's own key, the catalogue in use.
 
 use model::catalogue::CatalogueSource;
-use model::ids::Epoch;
+use model::ids::{CompartmentCode, Epoch, FeedSeq};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
+use super::Column as _;
 use crate::error::StoreError;
 
 /// Which life of the database this is.
@@ -68,6 +69,33 @@ pub(crate) fn settled_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreErro
 pub(crate) fn set_settled_with(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
     set(db, "settled_with", digest)
 }
+
+/// The compartments that were taken off phones while the server was in use, and after which entry
+/// of the feed. One that is kept on phones again may be among them.
+pub(crate) fn kept_off_phones(
+    db: &Connection,
+) -> Result<Vec<(CompartmentCode, FeedSeq)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT substr(name, length(?1) + 1), value FROM meta WHERE name >= ?1 AND name < ?2",
+    )?;
+    let rows = statement.query_map([OFF_PHONES, PAST_OFF_PHONES], |row| {
+        Ok((super::name(row, 0)?, FeedSeq::read(row, 1)?))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Notes that a compartment is kept off phones from this entry on.
+pub(crate) fn set_kept_off_phones(
+    db: &Connection,
+    compartment: &CompartmentCode,
+    at: FeedSeq,
+) -> Result<(), StoreError> {
+    set(db, &format!("{OFF_PHONES}{compartment}"), &super::seq(at))
+}
+
+/// What the names of such notes begin with, and what comes after all of them.
+const OFF_PHONES: &str = "off phones ";
+const PAST_OFF_PHONES: &str = "off phones!";
 
 fn value<T: rusqlite::types::FromSql>(
     db: &Connection,
