@@ -11,7 +11,7 @@
 pub(crate) mod rights;
 pub(crate) mod trial;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::admission::Budget;
@@ -215,6 +215,7 @@ impl Prepared {
         tx: &mut Tx<'_>,
     ) -> Result<Vec<PushResultV1>, StoreError> {
         let mut results: Vec<Option<PushResultV1>> = vec![None; self.size];
+        let mut told = Told::new();
         let sender = self.sender;
         for (place, push, problem) in self.unreadable {
             let refused = Refused::never(problem.code(), problem.to_string());
@@ -225,7 +226,7 @@ impl Prepared {
                 _ => refused,
             };
             let at = (push.record, known.as_ref());
-            let full = refuse(now, tx, sender, at, hash, &push.change, &refused)?;
+            let full = refuse(now, tx, &mut told, sender, at, hash, &push.change, &refused)?;
             if let Some(result) = results.get_mut(place) {
                 *result = Some(PushResultV1 { hash, outcome: full.unwrap_or(refused).into() });
             }
@@ -238,19 +239,32 @@ impl Prepared {
         let author = Author { sender, memberships: &memberships };
         let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
         for draft in self.drafts {
-            let stored = draft.store(now, rng, tx, author, is_same_author, &mut budget)?;
+            let stored =
+                draft.store(now, rng, tx, author, is_same_author, &mut budget, &mut told)?;
             for (place, result) in stored {
                 if let Some(slot) = results.get_mut(place) {
                     *slot = Some(result);
                 }
             }
         }
+        for ((record, code), times) in told {
+            let outcome = match times {
+                1 => code.to_owned(),
+                times => format!("{code}, {times} times"),
+            };
+            tx.note(now, sender.actor(), "refuse", format!("record {record}"), outcome)?;
+        }
         // Every place was filled above.
         Ok(results.into_iter().flatten().collect())
     }
 }
 
+/// How often what was told of which record: one row of the audit for all of it, so that a request
+/// of two thousand bad changes is not two thousand rows.
+type Told = BTreeMap<(RecordId, &'static str), u64>;
+
 impl Draft {
+    #[expect(clippy::too_many_arguments, reason = "what all drafts of a request share")]
     fn store(
         self,
         now: Timestamp,
@@ -259,6 +273,7 @@ impl Draft {
         author: Author<'_>,
         is_same_author: bool,
         budget: &mut Budget,
+        told: &mut Told,
     ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
         let Self { record, items, tried_at, access: then, mut trial } = self;
         let sender = author.sender;
@@ -285,23 +300,14 @@ impl Draft {
             }
         }
         let mut results = Vec::with_capacity(items.len());
-        let mut put_off = 0_u64;
         for (Item { place, change }, mut verdict) in items.into_iter().zip(trial.verdicts) {
             let hash = change.hash();
-            if trial::is_put_off(&verdict) {
-                // It comes again: neither its bytes nor a row for each of them need be kept.
-                put_off += 1;
-            } else if let Verdict::Refused(refused) = &verdict {
+            if let Verdict::Refused(refused) = &verdict {
                 let at = (record, known.as_ref());
-                let full = refuse(now, tx, sender, at, hash, change.bytes(), refused)?;
+                let full = refuse(now, tx, told, sender, at, hash, change.bytes(), refused)?;
                 verdict = full.map_or(verdict, Verdict::Refused);
             }
             results.push((place, PushResultV1 { hash, outcome: verdict.into() }));
-        }
-        if put_off > 0 {
-            let actor = Actor::Device(sender.user, sender.device);
-            let outcome = format!("{put_off} changes");
-            tx.note(now, actor, "put off", format!("record {record}"), outcome)?;
         }
         Ok(results)
     }
@@ -394,20 +400,21 @@ pub(crate) fn append_own(
     append(now, tx, sender, &key, None, &items, &trial, after)
 }
 
-/// Notes a refusal, and keeps the bytes: nothing refused is thrown away, but of an erased case.
-/// Where there is no room left for them, this says what to tell instead.
+/// Counts a refusal for the audit, and keeps the bytes: nothing refused is thrown away, but of an
+/// erased case, and what comes again with the next request. Where there is no room left for them, this says what to tell instead.
+#[expect(clippy::too_many_arguments, reason = "all of it is one row's worth of facts")]
 fn refuse(
     now: Timestamp,
-    tx: &mut Tx<'_>,
+    tx: &Tx<'_>,
+    told: &mut Told,
     sender: Sender,
     (record, known): (RecordId, Option<&Known>),
     hash: ChangeHash,
     bytes: &[u8],
     refused: &Refused,
 ) -> Result<Option<Refused>, StoreError> {
-    let actor = sender.actor();
-    tx.note(now, actor, "refuse", format!("record {record}"), refused.code)?;
-    if refused.code == rights::ERASED || refused.code == RECONCILE_FIRST {
+    *told.entry((record, refused.code)).or_default() += 1;
+    if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
         return Ok(None);
     }
     let scope_key = match known {
@@ -436,6 +443,9 @@ fn refuse(
 
 /// The code of a refusal of what will come again with the next request.
 pub(crate) const RECONCILE_FIRST: &str = "reconcile_first";
+
+/// The code of a refusal of what was not tried.
+pub(crate) const PUT_OFF: &str = "put_off";
 
 /// What becomes of one change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use fieldbook_tests::raw::RawDevice;
 use model::document::Document;
 use model::ids::RecordId;
 use model::wire::PushV1;
+use server::admin::AuditFilter;
 
 use crate::town::{NOW, Town, edited, encounter, outcomes, quality};
 
@@ -148,6 +149,23 @@ fn the_same_holds_after_the_server_starts_again() {
     let mut sol = town.device("sol");
     let pulled = town.pulled(&mut sol);
     assert_eq!(pulled[&person.record].heads(), person.document.heads());
+    town.holds();
+}
+
+#[test]
+fn a_request_of_many_bad_changes_is_one_row_of_the_audit() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let bad = |number| foreign_key_change(&ana, &person.document, number);
+    let push: Vec<_> =
+        (0..20).map(|number| PushV1 { record: person.record, change: bad(number) }).collect();
+    ana.push(&town.core, NOW, push);
+    let filter = AuditFilter { act: Some("refuse".into()), ..AuditFilter::default() };
+    let rows = town.office.admin().audit(&filter).unwrap();
+    let rows: Vec<_> = rows.into_iter().map(|row| (row.object, row.outcome)).collect();
+    let record = format!("record {}", person.record);
+    assert_eq!(rows, [(record, "foreign_layout, 20 times".to_owned())]);
     town.holds();
 }
 

@@ -425,8 +425,8 @@ fn not_a_record(problem: &DocumentError) -> Refused {
 }
 
 /// Whether a change was not tried, and comes again.
-pub(super) fn is_put_off(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Refused(refused) if refused.code == Refusal::PutOff.code())
+fn is_put_off(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refused(refused) if refused.code == super::PUT_OFF)
 }
 
 fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
