@@ -3,8 +3,9 @@
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::document::Document;
-use model::ids::{ActorId, CaseId};
-use model::record::Envelope;
+use model::ids::{ActorId, CaseId, RecordId};
+use model::record::{Edit, Envelope};
+use model::value::Scalar;
 use model::wire::{OutcomeV1, PushV1, SyncRequestV1};
 
 use crate::take::foreign_key_change;
@@ -15,11 +16,12 @@ fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
     let mut town = Town::new();
     let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
     let person = town.open_case(&mut ana, "Case Alder");
+    let own = town.open_case(&mut ben, "Case Birch").record;
     let there = town.meet(&mut ana, person.record.into());
     let nowhere = encounter(&mut ana, Some(person.record.into()));
-    for kind in 0..5 {
+    for kind in 0..6 {
         let told = |made: &Made, ben: &mut RawDevice| {
-            let change = intrusion(kind, ben, made);
+            let change = intrusion(kind, ben, own, made);
             let push = vec![PushV1 { record: made.record, change }];
             ben.push(&town.core, NOW, push).results.remove(0).outcome
         };
@@ -29,7 +31,7 @@ fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
     }
     // Nor when it is asked for, or said to be held.
     let asked = SyncRequestV1 { refetch: vec![there.record, nowhere.record], ..ben.request() };
-    assert!(ben.send(&town.core, NOW, asked).pull.is_empty());
+    assert!(ben.send(&town.core, NOW, asked).pull.iter().all(|update| update.record == own));
     town.holds();
 }
 
@@ -69,8 +71,8 @@ fn a_right_that_came_with_the_same_push_counts() {
     assert_eq!(outcomes(&again), ["accepted"]);
 }
 
-/// A change by somebody who has come by a copy of the record.
-fn intrusion(kind: u8, device: &mut RawDevice, made: &Made) -> Vec<u8> {
+/// A change by somebody who has come by a copy of the record, and has one of their `own`.
+fn intrusion(kind: u8, device: &mut RawDevice, own: RecordId, made: &Made) -> Vec<u8> {
     let mut copy = Document::load(&made.document.save()).unwrap();
     let edit = content::text("note", "from outside");
     match kind {
@@ -79,17 +81,26 @@ fn intrusion(kind: u8, device: &mut RawDevice, made: &Made) -> Vec<u8> {
         // The very change that made it.
         2 => made.change.bytes.clone(),
         // A record of their own under its id.
-        3 | 4 => {
-            let own = encounter(device, None).document.envelope().unwrap();
+        3..=5 => {
+            let like = encounter(device, None).document.envelope().unwrap();
             let theirs = made.document.envelope().unwrap();
-            let case = if kind == 3 { theirs.case } else { Some(CaseId::from_bytes([7; 16])) };
-            let envelope = Envelope { record: made.record, case, ..own };
+            let case = match kind {
+                3 => theirs.case,
+                4 => Some(CaseId::from_bytes([7; 16])),
+                _ => None,
+            };
+            let envelope = Envelope { record: made.record, case, ..like };
             let actor = ActorId { device: device.id, generation: [kind; 8] };
-            let edits =
-                [edit, content::choice("mode", "street"), content::choice("result", "brief")];
+            let mut edits =
+                vec![edit, content::choice("mode", "street"), content::choice("result", "brief")];
+            if kind == 5 {
+                // One that they might make, if it amended one of its own kind.
+                let value = Scalar::Ref(own);
+                edits.push(Edit::Set { field: content::field("amends"), value });
+            }
             let catalogue = std::sync::Arc::clone(&device.catalogue);
             Document::create(NOW, actor, &catalogue, &envelope, &edits).unwrap().1.bytes
         }
-        _ => unreachable!("there are five kinds"),
+        _ => unreachable!("there are six kinds"),
     }
 }

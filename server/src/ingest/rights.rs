@@ -70,22 +70,22 @@ pub(super) fn check(
     if tx.base.keyring.is_erased(envelope.scope().case)? {
         return Ok(Err(erased()));
     }
+    let is_vouching = author.sender.standing == SenderStanding::Vouching;
     let may = match access {
         Access::New => may_create(now, tx, author, envelope)?,
         Access::Open => Ok(()),
         Access::Lost => Err(not_assigned()),
-        // A record of this id would be another one. What keeps them from making that is told; that
-        // there is one already is told to nobody.
-        Access::Hidden if author.sender.standing == SenderStanding::Vouching => Err(not_assigned()),
-        Access::Hidden => may_create(now, tx, author, envelope)?.and(Err(not_assigned())),
+        Access::Hidden if is_vouching => Err(not_assigned()),
+        Access::Hidden => may_create(now, tx, author, envelope)?,
     };
-    match may {
+    let may = match may {
         // What comes back after a restore was taken before, by the rules of its time.
-        Ok(()) if author.sender.standing != SenderStanding::Vouching => {
-            check_links(tx, author.sender, after)
-        }
-        decided => Ok(decided),
-    }
+        Ok(()) if !is_vouching => check_links(tx, author.sender, after)?,
+        decided => decided,
+    };
+    // A record of a hidden one's id would be another one. Whatever keeps them from making that is
+    // told first; that there is one already is told to nobody.
+    Ok(if access == Access::Hidden { may.and(Err(not_assigned())) } else { may })
 }
 
 /// What a record says of others, as far as the sender may know of them: nobody learns from a refusal
