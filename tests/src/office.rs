@@ -51,6 +51,11 @@ impl Office {
         &mut self.admin
     }
 
+    /// Opens the administration anew, as every command does: it reads the catalogue used last.
+    pub fn reopen(&mut self) {
+        self.admin = Admin::open(&self.config).unwrap();
+    }
+
     /// Adds an outreach worker.
     pub fn worker(&mut self, now: Timestamp, name: &str) -> UserId {
         self.user(now, name, "OW")
