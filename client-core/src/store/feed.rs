@@ -228,6 +228,22 @@ impl Writer<'_> {
         self.execute(sql, params![case, compartment, seq, PENDING]).map(drop)
     }
 
+    /// Treats what is here and may be on no phone any more, by the catalogue, as taken away: it is
+    /// handed over and dropped.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn give_up_what_no_phone_keeps(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT DISTINCT anchor, compartment FROM records";
+        for held in self.query(sql, [], |row| scope(row, 0))? {
+            let known = self.catalogue().compartments.get(&held.compartment);
+            if known.is_some_and(|known| !known.on_devices) {
+                self.note_revocation(&held, FeedSeq(0))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Drops what this device holds of a scope, and remembers to tell the server. Returns how many
     /// records went.
     ///

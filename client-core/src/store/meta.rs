@@ -223,6 +223,7 @@ impl Writer<'_> {
         self.set_value(CATALOGUE, source)?;
         self.reader.context.catalogue = Arc::new(next);
         self.reread_changed_types(&before)?;
+        self.give_up_what_no_phone_keeps()?;
         Ok(true)
     }
 

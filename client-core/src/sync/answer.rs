@@ -240,7 +240,8 @@ impl Exchange<'_> {
                 writer.set_cursor(None)?;
                 writer.set_seen(Some(&self.answer.head))?;
                 writer.release_held()?;
-                writer.forget_pending_revocations()
+                writer.forget_pending_revocations()?;
+                writer.give_up_what_no_phone_keeps()
             }
             Some(theirs) => {
                 let state = match (before.reconcile, &self.sent.reconcile) {
