@@ -50,6 +50,22 @@ proptest! {
     }
 }
 
+#[test]
+fn what_no_phone_may_keep_any_more_leaves_the_phones_that_have_it() {
+    let (hana, bedside) = (1, 2);
+    let mut world = World::new();
+    world.play(&Happens::CaseOpened(hana));
+    world.play(&Happens::Recorded(hana, bedside, 0));
+    world.meets(hana);
+    assert!(world.phones[hana].holds("HSP"));
+    world.play(&Happens::CatalogueChanges(3));
+    world.meets(hana);
+    assert!(!world.phones[hana].holds("HSP"));
+    world.play(&Happens::CatalogueChanges(0));
+    world.meets(hana);
+    assert!(world.phones[hana].holds("HSP"));
+}
+
 /// One thing that happens. Numbers choose among what there is then.
 #[derive(Debug, Clone)]
 enum Happens {
@@ -84,7 +100,7 @@ fn act() -> impl Strategy<Value = Happens> {
         ),
         1 => (any(), any()).prop_map(|(who, consent)| Happens::Revoked(who, consent)),
         3 => (1..3_000_i64).prop_map(Happens::TimePasses),
-        1 => any().prop_map(Happens::CatalogueChanges),
+        2 => any().prop_map(Happens::CatalogueChanges),
         5 => any().prop_map(Happens::Meets),
     ]
 }
@@ -426,6 +442,15 @@ impl Phone {
         let options = StoreOptions { durable: false, ..StoreOptions::default() };
         let device = Device::create(&path, vault, None, NOW, &mut own, &facts, options).unwrap();
         Self { device, who, rng: own, _folder: folder }
+    }
+
+    fn holds(&self, compartment: &str) -> bool {
+        let read = self.device.store().read();
+        let rows = read.list(&ListFilter::default()).unwrap();
+        rows.iter().any(|row| {
+            let linked = read.linked(row.record).unwrap().unwrap();
+            linked.scope.compartment.as_str() == compartment
+        })
     }
 
     fn caseload(&self, now: Timestamp) -> BTreeSet<CaseId> {
