@@ -178,7 +178,24 @@ impl World {
             let code = office.invite(NOW, name);
             phones.push(Phone::enrol(&core, &mut rng, &code));
         }
-        Self { office, core: Some(core), now: NOW, rng, hands, phones, consents: vec![], oracle }
+        let core = Some(core);
+        let mut world =
+            Self { office, core, now: NOW, rng, hands, phones, consents: vec![], oracle };
+        world.begin();
+        world
+    }
+
+    /// A case of each of the first three, with a record of their own, on which all three work: so that
+    /// much of what happens matters to somebody.
+    fn begin(&mut self) {
+        for (who, of) in [(0, "outreach_contact"), (1, "bedside_encounter"), (2, "reentry_plan")] {
+            let case = self.record(who, "person", None, &[]).unwrap().record.into();
+            assert!(self.record(who, of, Some(case), &[]).is_some());
+            for (name, user) in [0, 1, 2].map(|who| self.person(who)) {
+                self.office.assign(self.now, name, case);
+                self.oracle.assigned.insert((user, case));
+            }
+        }
     }
 
     fn play(&mut self, happens: &Happens) {
@@ -302,15 +319,16 @@ impl World {
         ends: Option<i64>,
     ) {
         let Some(case) = self.case(case) else { return };
-        let opens = subset(&["hsp", "out", "ren", "cri"], opens);
-        let to =
-            subset(&["street_outreach", "hospital_response", "reentry", "crisis_response"], to);
+        // One person discloses all of it, so mostly it is one thing.
+        let mut opened = BTreeSet::from([(*pick(&["hsp", "out", "ren"], opens)).to_owned()]);
+        opened.extend((opens % 5 == 0).then(|| "cri".to_owned()));
+        let to = subset(&["street_outreach", "hospital_response", "reentry"], to);
         let kind = *pick(&["participation", "hipaa", "victim"], kind);
         let signed = self.now + Span::from_minutes(signed);
         let ends = ends.map(|minutes| self.now + Span::from_minutes(minutes));
         let mut edits = vec![content::choice("kind", kind), content::instant("signed", signed)];
         edits.extend(ends.map(|ends| content::instant("expires", ends)));
-        edits.extend(opens.iter().map(|option| content::option("opens", option)));
+        edits.extend(opened.iter().map(|option| content::option("opens", option)));
         edits.extend(to.iter().map(|option| content::option("to_programs", option)));
         for who in 0..PEOPLE.len() {
             if let Some(made) = self.record(who, "consent", Some(case), &edits) {
@@ -325,7 +343,7 @@ impl World {
                 let ends = ends.into_iter().chain(life).min();
                 self.oracle.releases.push(Release {
                     case,
-                    opens,
+                    opens: opened,
                     to,
                     signed,
                     ends,
