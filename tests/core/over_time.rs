@@ -239,7 +239,9 @@ impl World {
                 match of {
                     "shift" => drop(self.record(who, of, None, &[])),
                     // Now and then somebody who gives no name.
-                    "outreach_contact" if who % 3 == 0 => drop(self.record(who, of, None, &[])),
+                    "outreach_contact" if who.is_multiple_of(3) => {
+                        drop(self.record(who, of, None, &[]));
+                    }
                     _ if case.is_some() => drop(self.record(who, of, case, &[])),
                     _ => {}
                 }
@@ -321,7 +323,7 @@ impl World {
         let Some(case) = self.case(case) else { return };
         // One person discloses all of it, so mostly it is one thing.
         let mut opened = BTreeSet::from([(*pick(&["hsp", "out", "ren"], opens)).to_owned()]);
-        opened.extend((opens % 5 == 0).then(|| "cri".to_owned()));
+        opened.extend(opens.is_multiple_of(5).then(|| "cri".to_owned()));
         let to = subset(&["street_outreach", "hospital_response", "reentry"], to);
         let kind = *pick(&["participation", "hipaa", "victim"], kind);
         let signed = self.now + Span::from_minutes(signed);
