@@ -17,6 +17,7 @@ use model::ids::{CaseId, FieldName, RecordId};
 use crate::catalogue::{Catalogue, Words};
 use crate::error::FieldbookError;
 use crate::line::Transport;
+use crate::live::Live;
 use crate::observe::{Observation, RecordListener};
 use crate::record::{Conflict, HistoryEntry, Record};
 use crate::runtime::{now, random};
@@ -37,6 +38,7 @@ pub use views::{CaseRow, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedCh
 #[derive(uniffi::Object)]
 pub struct Device {
     shared: Arc<Shared>,
+    _live: Live,
 }
 
 #[uniffi::export]
@@ -291,7 +293,10 @@ impl Device {
         vault: Arc<dyn vault::KeyVault>,
         transport: Option<Arc<dyn Transport>>,
     ) -> Arc<Self> {
-        Arc::new(Self { shared: Arc::new(Shared::new(device, path, vault, transport)) })
+        Arc::new(Self {
+            shared: Arc::new(Shared::new(device, path, vault, transport)),
+            _live: Live::new(),
+        })
     }
 }
 

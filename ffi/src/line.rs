@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use client_core::transport::{self, BoxFuture, TransportFailure};
 use tokio::sync::oneshot;
 
+use crate::live::Live;
+
 /// Carries requests to the server with the platform's own means, such as a background transfer.
 ///
 /// It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
@@ -90,6 +92,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
 #[derive(uniffi::Object)]
 pub struct Reply {
     waiting: Mutex<Option<oneshot::Sender<Answer>>>,
+    _live: Live,
 }
 
 type Answer = Result<HttpResponse, TransportError>;
@@ -142,7 +145,7 @@ impl transport::Transport for Adapter {
                 });
             };
             let (sender, answered) = oneshot::channel();
-            let reply = Arc::new(Reply { waiting: Mutex::new(Some(sender)) });
+            let reply = Arc::new(Reply { waiting: Mutex::new(Some(sender)), _live: Live::new() });
             let request = HttpRequest {
                 method: request.method.as_str().into(),
                 url: format!("{origin}{}", request.path),

@@ -8,6 +8,7 @@ use std::thread;
 use model::ids::RecordId;
 
 use crate::error::FieldbookError;
+use crate::live::Live;
 
 /// Is told which records changed.
 #[uniffi::export(rust, foreign)]
@@ -43,6 +44,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
 #[derive(uniffi::Object)]
 pub struct Observation {
     post: Arc<Post>,
+    _live: Live,
 }
 
 #[uniffi::export]
@@ -86,7 +88,7 @@ impl Observers {
         let mut posts = self.lock();
         posts.retain(|post| post.strong_count() > 0);
         posts.push(Arc::downgrade(&post));
-        Ok(Arc::new(Observation { post }))
+        Ok(Arc::new(Observation { post, _live: Live::new() }))
     }
 
     /// Whether anybody is told.

@@ -1,17 +1,21 @@
 //! Something under way on the library's threads, that can be waited for and given up.
 
 use std::future::Future;
+use std::sync::{Arc, OnceLock};
 
 use client_core::driver::Cancel;
 use tokio::sync::watch;
 
 use crate::error::FieldbookError;
+use crate::live::Live;
 use crate::runtime::runtime;
 
 /// A run and its end. Letting go of it cancels it.
 pub(crate) struct Run<T> {
-    end: watch::Receiver<Option<Result<T, FieldbookError>>>,
+    result: Arc<OnceLock<Result<T, FieldbookError>>>,
+    ended: watch::Receiver<bool>,
     cancel: Cancel,
+    _live: Live,
 }
 
 impl<T: Clone + Send + Sync + 'static> Run<T> {
@@ -22,22 +26,30 @@ impl<T: Clone + Send + Sync + 'static> Run<T> {
         after: impl FnOnce() + Send + 'static,
     ) -> Result<Self, FieldbookError> {
         let runtime = runtime()?;
-        let (tell, end) = watch::channel(None);
+        let (tell, ended) = watch::channel(false);
+        let result = Arc::new(OnceLock::new());
+        // Whoever was told of the end holds the result alone: it goes when they let go of it.
+        let told = Arc::downgrade(&result);
         // A task of its own: a panic in it ends it, and is an error to whoever waits.
         let work = runtime.spawn(work);
         runtime.spawn(async move {
             let result = work.await.unwrap_or(Err(FieldbookError::Internal));
             after();
-            tell.send_replace(Some(result));
+            if let Some(told) = told.upgrade() {
+                // Only this task tells.
+                let _ = told.set(result);
+            }
+            tell.send_replace(true);
         });
-        Ok(Self { end, cancel })
+        Ok(Self { result, ended, cancel, _live: Live::new() })
     }
 
     /// Returns once it has ended.
     pub(crate) async fn finished(&self) -> Result<T, FieldbookError> {
-        let mut end = self.end.clone();
-        let ended = end.wait_for(Option::is_some).await;
-        ended.ok().and_then(|result| result.clone()).unwrap_or(Err(FieldbookError::Internal))
+        let mut ended = self.ended.clone();
+        // A task that is gone without a word was ended with its runtime.
+        let _ = ended.wait_for(|ended| *ended).await;
+        self.result.get().cloned().unwrap_or(Err(FieldbookError::Internal))
     }
 
     /// Blocks until it has ended.

@@ -537,6 +537,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 29107:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() != 350:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789:
@@ -670,6 +672,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_func_enroll.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_file_vault.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_file_vault.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_func_live_objects.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_func_live_objects.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_read_invitation.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_read_invitation.restype = ctypes.c_uint16
@@ -830,6 +835,10 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_func_file_vault.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_file_vault.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects.argtypes = (
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects.restype = ctypes.c_uint64
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_read_invitation.argtypes = (
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -11248,6 +11257,21 @@ def file_vault(folder: str) -> KeyVault:
         *_uniffi_lowered_args,
     )
     return _uniffi_lift_return(_uniffi_ffi_result)
+def live_objects() -> int:
+    """
+    How many of the library's objects this process holds, such as devices, runs and observations: for
+    tests that nothing is leaked. What was closed or collected is not counted any more.
+"""
+    _uniffi_lowered_args = (
+    )
+    _uniffi_lift_return = _UniffiFfiConverterUInt64.lift
+    _uniffi_error_converter = None
+    _uniffi_ffi_result = _uniffi_rust_call_with_error(
+        _uniffi_error_converter,
+        _UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects,
+        *_uniffi_lowered_args,
+    )
+    return _uniffi_lift_return(_uniffi_ffi_result)
 def read_invitation(text: str) -> Invitation:
     """
     Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
@@ -11341,6 +11365,7 @@ __all__ = [
     "SyncResult",
     "enroll",
     "file_vault",
+    "live_objects",
     "read_invitation",
     "set_logger",
     "RecordListenerImpl",

@@ -10213,6 +10213,17 @@ public func readInvitation(text: String)throws  -> Invitation  {
 })
 }
 /**
+ * How many of the library's objects this process holds, such as devices, runs and observations: for
+ * tests that nothing is leaked. What was closed or collected is not counted any more.
+ */
+public func liveObjects() -> UInt64  {
+    return try!  FfiConverterUInt64.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_func_live_objects(uniffiCallStatus
+    )
+})
+}
+/**
  * Sends the library's log, from this level on, to the app's. Called again it takes the place of the
  * logger before.
  */
@@ -10256,6 +10267,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_func_read_invitation() != 350) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789) {

@@ -755,6 +755,12 @@ uint64_t uniffi_fieldbook_ffi_fn_func_enroll(RustBuffer invitation, RustBuffer o
 RustBuffer uniffi_fieldbook_ffi_fn_func_read_invitation(RustBuffer text, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_LIVE_OBJECTS
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_LIVE_OBJECTS
+uint64_t uniffi_fieldbook_ffi_fn_func_live_objects(RustCallStatus *_Nonnull out_status
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
 void uniffi_fieldbook_ffi_fn_func_set_logger(RustBuffer level, uint64_t logger, RustCallStatus *_Nonnull out_status
@@ -1034,6 +1040,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_func_enroll(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_READ_INVITATION
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_READ_INVITATION
 uint16_t uniffi_fieldbook_ffi_checksum_func_read_invitation(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
+uint16_t uniffi_fieldbook_ffi_checksum_func_live_objects(void
     
 );
 #endif

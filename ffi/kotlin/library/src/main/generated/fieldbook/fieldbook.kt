@@ -830,6 +830,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_read_invitation(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_func_live_objects(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_set_logger(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_file_vault(
@@ -1114,6 +1116,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fieldbook_ffi_fn_func_read_invitation(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_func_live_objects(uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fieldbook_ffi_fn_func_set_logger(`level`: RustBuffer.ByValue,`logger`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_func_file_vault(`folder`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1241,6 +1245,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() and 0xFFFF) != 350) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_live_objects() and 0xFFFF) != 38662) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_func_set_logger() and 0xFFFF) != 18789) {
@@ -13008,6 +13015,20 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
     
         
         FfiConverterString.lower(`text`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * How many of the library's objects this process holds, such as devices, runs and observations: for
+         * tests that nothing is leaked. What was closed or collected is not counted any more.
+         */ fun `liveObjects`(): kotlin.ULong {
+            return FfiConverterULong.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects(
+    
+        _status)
 }
     )
     }
