@@ -328,8 +328,9 @@ class Player:
 
     # Synchronizing and telling.
 
-    def do_syncs(self, person, _):
-        return synced(person.book.sync())
+    def do_syncs(self, person, step):
+        throws = step.with_.get("listener") == "throws"
+        return synced(person.book.sync(on_progress=thrown if throws else None))
 
     def do_cancels(self, person, _):
         """Cancels while a request is under way."""
@@ -395,6 +396,10 @@ class Told(fieldbook.RecordListener):
         self.news.put(records)
         if self.throws:
             raise RuntimeError("a listener that throws")
+
+
+def thrown(_):
+    raise RuntimeError("a listener that throws")
 
 
 def told(error: FieldbookError) -> dict:

@@ -144,7 +144,10 @@ class Player(private val town: Town) : AutoCloseable {
         }
         "retries" -> mapOf("waiting" to "${book.retry(refusal(step))}")
         "dismisses" -> done { book.dismiss(refusal(step)) }
-        "syncs" -> synced(book.sync())
+        "syncs" -> {
+            val throws: (Progress) -> Unit = { error("a listener that throws") }
+            synced(book.sync(onProgress = throws.takeIf { step.with["listener"] == "throws" }))
+        }
         "cancels" -> cancels()
         "status" -> status(book.status())
         "watches" -> done {
@@ -271,7 +274,9 @@ class Player(private val town: Town) : AutoCloseable {
         }
         watching = scope.launch { events.collect(heard::add) }
         val said = hears()
-        while (next() !is WatchEvent.Connected) Unit
+        do {
+            val event = next()
+        } while (event !is WatchEvent.Connected)
         return said
     }
 
