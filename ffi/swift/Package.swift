@@ -22,7 +22,15 @@ let package = Package(
     products: [.library(name: "Fieldbook", targets: ["Fieldbook"])],
     targets: [
         library,
-        .target(name: "Fieldbook", dependencies: ["FieldbookFFI"]),
+        .target(
+            name: "Fieldbook",
+            dependencies: ["FieldbookFFI"],
+            // The library asks them whether a server's certificate is trusted.
+            linkerSettings: [
+                .linkedFramework("CoreFoundation", .when(platforms: [.iOS, .macOS])),
+                .linkedFramework("Security", .when(platforms: [.iOS, .macOS])),
+            ]
+        ),
         .testTarget(name: "FieldbookTests", dependencies: ["Fieldbook"]),
     ]
 )

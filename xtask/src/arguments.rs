@@ -1,6 +1,7 @@
 //! What can be asked of `cargo xtask`, and how it is written.
 
 use std::fmt;
+use std::path::PathBuf;
 
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub(crate) enum Command {
     Kotlin,
     Python,
     Header,
-    Android,
+    Android(Libraries),
     Ios,
 }
 
@@ -32,6 +33,13 @@ pub(crate) enum Extent {
 pub(crate) enum Bindings {
     Write,
     Check,
+}
+
+/// Where the libraries for Android come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Libraries {
+    Build,
+    In(PathBuf),
 }
 
 /// Which worlds to simulate.
@@ -65,7 +73,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "kotlin" => options.none("kotlin", Command::Kotlin),
         "python" => options.none("python", Command::Python),
         "header" => options.none("header", Command::Header),
-        "android" => options.none("android", Command::Android),
+        "android" => android(&mut options),
         "ios" => options.none("ios", Command::Ios),
         _ => Err(Mistake::UnknownCommand(name)),
     }
@@ -84,7 +92,7 @@ usage: cargo xtask COMMAND
   kotlin                         compiles and tests the Kotlin library and its sample
   python                         builds the Python wheel and tests it
   header                         compiles the C header, and the Swift where there is a compiler
-  android                        builds the archive for Android apps
+  android [--libraries FOLDER]   builds the archive for Android apps, or packs it from libraries
   ios                            builds the framework for iOS apps
   measure [ARGUMENTS]            measures, and writes the figures into docs/measurements.md
   help                           this";
@@ -96,6 +104,7 @@ pub(crate) enum Mistake {
     UnknownCommand(String),
     UnknownOption { command: &'static str, option: String },
     NoValue { option: &'static str },
+    NoFolder { option: &'static str },
     NotANumber { option: &'static str, value: String },
     Zero { option: &'static str },
     SeedAndSeeds,
@@ -110,6 +119,7 @@ impl fmt::Display for Mistake {
                 write!(f, "`{command}` has no option `{option}`")
             }
             Self::NoValue { option } => write!(f, "`{option}` needs a number after it"),
+            Self::NoFolder { option } => write!(f, "`{option}` needs a folder after it"),
             Self::NotANumber { option, value } => {
                 write!(f, "`{option}` takes a whole number, not `{value}`")
             }
@@ -166,6 +176,21 @@ fn bindings(options: &mut Options) -> Result<Command, Mistake> {
         }
     }
     Ok(Command::Bindings(what))
+}
+
+fn android(options: &mut Options) -> Result<Command, Mistake> {
+    let mut libraries = Libraries::Build;
+    while let Some(option) = options.next() {
+        match option.as_str() {
+            "--libraries" => {
+                let folder = options.words.pop_front();
+                let folder = folder.ok_or(Mistake::NoFolder { option: "--libraries" })?;
+                libraries = Libraries::In(folder.into());
+            }
+            _ => return Err(Mistake::UnknownOption { command: "android", option }),
+        }
+    }
+    Ok(Command::Android(libraries))
 }
 
 /// The words after the command's name.
@@ -227,7 +252,9 @@ mod tests {
         check("kotlin", Ok(Command::Kotlin));
         check("python", Ok(Command::Python));
         check("header", Ok(Command::Header));
-        check("android", Ok(Command::Android));
+        check("android", Ok(Command::Android(Libraries::Build)));
+        let packed = Libraries::In("jniLibs".into());
+        check("android --libraries jniLibs", Ok(Command::Android(packed)));
         check("ios", Ok(Command::Ios));
         check("help", Ok(Command::Help));
         check("sim --help", Ok(Command::Help));
@@ -245,6 +272,8 @@ mod tests {
         check_mistake("tydy", "unknown command `tydy`");
         check_mistake("ci --quick", "`ci` has no option `--quick`");
         check_mistake("tidy now", "`tidy` has no option `now`");
+        check_mistake("android --libraries", "`--libraries` needs a folder after it");
+        check_mistake("ios now", "`ios` has no option `now`");
         check_mistake("sim --seeds", "`--seeds` needs a number after it");
         check_mistake("sim --seeds many", "`--seeds` takes a whole number, not `many`");
         check_mistake("sim --seeds 0", "`--seeds` must be at least 1");

@@ -36,7 +36,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
         Command::Header => header::run(root),
-        Command::Android => android::run(root),
+        Command::Android(libraries) => android::run(root, libraries),
         Command::Ios => ios::run(root),
     }
 }

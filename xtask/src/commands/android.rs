@@ -5,42 +5,62 @@ use std::path::Path;
 use std::process::Command;
 
 use super::kotlin;
+use crate::arguments::Libraries;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::tool::Tool;
 
 /// Builds the library for every processor that Android runs on, and packs it with the compiled
-/// Kotlin and the rules for R8.
-pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    let missing = missing();
-    if !missing.is_empty() {
-        return Err(Failure::Missing { what: missing.join("; ") });
-    }
-    let archive = root.join("target/android/aar");
-    if archive.exists() {
-        fs::remove_dir_all(&archive).map_err(|error| Failure::io("target/android", error))?;
-    }
-    fs::create_dir_all(&archive).map_err(|error| Failure::io("target/android", error))?;
-    native(&archive).run(root)?;
-    for (abi, _) in ABIS {
-        check_pages(&archive.join(format!("jni/{abi}/libfieldbook_ffi.so")))?;
-    }
+/// Kotlin and the rules for R8. Libraries that were built elsewhere are taken from their folder.
+pub(crate) fn run(root: &Path, libraries: &Libraries) -> Result<(), Failure> {
+    let built = match libraries {
+        Libraries::Build => {
+            let missing = missing();
+            if !missing.is_empty() {
+                return Err(Failure::Missing { what: missing.join("; ") });
+            }
+            let built = root.join("target/android/libraries");
+            native(&built).run(root)?;
+            built
+        }
+        Libraries::In(folder) => root.join(folder),
+    };
     kotlin::package(root)?;
+    let archive = root.join("target/android/aar");
     let jar = root.join("target/kotlin/fieldbook/fieldbook-0.1.0.jar");
-    for (from, name) in [
-        (jar, "classes.jar"),
-        (root.join("ffi/android/AndroidManifest.xml"), "AndroidManifest.xml"),
-        (root.join("ffi/android/proguard.txt"), "proguard.txt"),
-    ] {
-        fs::copy(from, archive.join(name)).map_err(|error| Failure::io(name, error))?;
-    }
-    fs::write(archive.join("R.txt"), "").map_err(|error| Failure::io("R.txt", error))?;
+    lay_out(root, &built, &jar, &archive)?;
     // An AAR is a ZIP archive, and the JDK has a program for those.
     let aar = root.join("target/android/fieldbook.aar");
     Tool::new("jar").words("--create --no-manifest --file").word(&aar).word(".").run(&archive)?;
     println!("{}", aar.display());
     Ok(())
 }
+
+/// Puts everything where an AAR has it, in a fresh folder. The libraries stand in a folder for each
+/// processor, as `cargo ndk` and `jniLibs` have them; inside an AAR that is called `jni`.
+fn lay_out(root: &Path, built: &Path, jar: &Path, archive: &Path) -> Result<(), Failure> {
+    if archive.exists() {
+        fs::remove_dir_all(archive).map_err(|error| Failure::io("target/android", error))?;
+    }
+    let copy = |from: &Path, name: &str| {
+        let to = archive.join(name);
+        fs::create_dir_all(to.parent().unwrap_or(archive))
+            .and_then(|()| fs::copy(from, &to))
+            .map_err(|error| Failure::io(from.display().to_string(), error))
+    };
+    for (abi, _) in ABIS {
+        let library = built.join(abi).join(LIBRARY);
+        check_pages(&library)?;
+        copy(&library, &format!("jni/{abi}/{LIBRARY}"))?;
+    }
+    copy(jar, "classes.jar")?;
+    copy(&root.join("ffi/android/AndroidManifest.xml"), "AndroidManifest.xml")?;
+    copy(&root.join("ffi/android/proguard.txt"), "proguard.txt")?;
+    // There are no resources, and an archive without this list of them is none to Gradle.
+    fs::write(archive.join("R.txt"), "").map_err(|error| Failure::io("R.txt", error))
+}
+
+const LIBRARY: &str = "libfieldbook_ffi.so";
 
 /// Android's names for processors, and Rust's.
 const ABIS: [(&str, &str); 4] = [
@@ -50,15 +70,13 @@ const ABIS: [(&str, &str); 4] = [
     ("x86_64", "x86_64-linux-android"),
 ];
 
-fn native(archive: &Path) -> Cargo {
+fn native(into: &Path) -> Cargo {
     let abis: String = ABIS.iter().map(|(abi, _)| format!("--target {abi} ")).collect();
     Cargo::new(&format!("ndk {abis} --platform 26 --output-dir"))
-        .arguments(&[archive.join("jni").display().to_string()])
-        .arguments(&Cargo::words("build --release --locked --package fieldbook-ffi --lib"))
+        .arguments(&[into.display().to_string()])
+        .arguments(&Cargo::words("build --profile phone --locked --package fieldbook-ffi --lib"))
         // Phones with pages of 16 KB refuse a library that is not aligned to them.
         .env("RUSTFLAGS", "-Clink-arg=-Wl,-z,max-page-size=16384")
-        // The languages' metadata is in symbols; only debug information may go.
-        .env("CARGO_PROFILE_RELEASE_STRIP", "debuginfo")
 }
 
 fn missing() -> Vec<String> {
@@ -128,16 +146,91 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_alignment_of_a_library_is_read_from_its_segments() {
-        let mut elf = vec![0; 64 + 2 * 56];
-        elf[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', 2, 1]);
-        elf[32] = 64;
-        elf[54] = 56;
-        elf[56] = 2;
-        for (segment, alignment) in [(64, 0x4000_u64), (120, 0x1000)] {
-            elf[segment] = 1;
-            elf[segment + 48..segment + 56].copy_from_slice(&alignment.to_le_bytes());
+    fn everything_stands_where_an_archive_for_android_has_it() {
+        let root = crate::cargo::workspace_root().unwrap();
+        let folder = fresh_folder("aar");
+        let (built, archive) = (folder.join("libraries"), folder.join("aar"));
+        for (abi, _) in ABIS {
+            fs::create_dir_all(built.join(abi)).unwrap();
+            fs::write(built.join(abi).join(LIBRARY), elf([PAGE, PAGE])).unwrap();
         }
+        let jar = folder.join("fieldbook.jar");
+        fs::write(&jar, "classes").unwrap();
+        fs::create_dir_all(&archive).unwrap();
+        fs::write(archive.join("old"), "of the last time").unwrap();
+        lay_out(&root, &built, &jar, &archive).unwrap();
+        assert_eq!(
+            names(&archive, &archive),
+            [
+                "AndroidManifest.xml",
+                "R.txt",
+                "classes.jar",
+                "jni/arm64-v8a/libfieldbook_ffi.so",
+                "jni/armeabi-v7a/libfieldbook_ffi.so",
+                "jni/x86/libfieldbook_ffi.so",
+                "jni/x86_64/libfieldbook_ffi.so",
+                "proguard.txt",
+            ]
+        );
+
+        // One library for pages of 4 KB, or none at all, and there is no archive.
+        fs::write(built.join("x86").join(LIBRARY), elf([PAGE, 0x1000])).unwrap();
+        assert!(lay_out(&root, &built, &jar, &archive).is_err());
+        fs::remove_file(built.join("x86").join(LIBRARY)).unwrap();
+        assert!(lay_out(&root, &built, &jar, &archive).is_err());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn without_the_ndk_it_stops_and_says_what_to_install() {
+        let missing = missing();
+        if missing.is_empty() {
+            return;
+        }
+        let root = crate::cargo::workspace_root().unwrap();
+        let failure = run(&root, &Libraries::Build).unwrap_err().to_string();
+        assert_eq!(failure, format!("install: {}", missing.join("; ")));
+    }
+
+    #[test]
+    fn the_rules_for_r8_keep_what_the_generated_code_gives_to_jna() {
+        let root = crate::cargo::workspace_root().unwrap();
+        let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
+        let rules = read("ffi/android/proguard.txt");
+        let kept: Vec<&str> = rules
+            .lines()
+            .filter_map(|line| line.strip_prefix("-keep class fieldbook."))
+            .map(|rest| rest.split([' ', '*']).next().unwrap_or_default())
+            .collect();
+        let code = read("ffi/kotlin/library/src/main/generated/fieldbook/fieldbook.kt");
+        let mut given = 0;
+        for line in code.lines().filter(|line| GIVEN_TO_JNA.iter().any(|base| line.contains(base)))
+        {
+            let name =
+                line.trim_start().trim_start_matches("internal ").trim_start_matches("open ");
+            let Some(name) =
+                ["class ", "interface ", "object "].iter().find_map(|kind| name.strip_prefix(kind))
+            else {
+                continue;
+            };
+            // A nested one goes by the name of the class around it.
+            let nested = line.starts_with(' ');
+            assert!(nested || kept.iter().any(|kept| name.starts_with(kept)), "{line}");
+            given += 1;
+        }
+        assert!(given > 10, "the generated code declares {given} of them");
+    }
+
+    const GIVEN_TO_JNA: [&str; 4] = [
+        ": Structure(",
+        ": com.sun.jna.Callback",
+        ": PointerType",
+        "object IntegrityCheckingUniffiLib",
+    ];
+
+    #[test]
+    fn the_alignment_of_a_library_is_read_from_its_segments() {
+        let mut elf = elf([0x4000, 0x1000]);
         assert_eq!(smallest_alignment(&elf), Some(0x1000));
         elf[120] = 6;
         assert_eq!(
@@ -159,10 +252,46 @@ mod tests {
 
     #[test]
     fn every_processor_is_built_for() {
-        let line = native(Path::new("aar")).line();
+        let line = native(Path::new("libraries")).line();
         for (abi, _) in ABIS {
             assert!(line.contains(&format!("--target {abi} ")), "{line}");
         }
-        assert!(line.contains("max-page-size=16384") && line.contains("build --release"), "{line}");
+        assert!(line.contains("max-page-size=16384"), "{line}");
+        assert!(line.contains("build --profile phone"), "{line}");
+    }
+
+    /// The beginning of a library with two segments that are loaded, aligned so.
+    fn elf(alignments: [u64; 2]) -> Vec<u8> {
+        let mut elf = vec![0; 64 + 2 * 56];
+        elf[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', 2, 1]);
+        elf[32] = 64;
+        elf[54] = 56;
+        elf[56] = 2;
+        for (segment, alignment) in [64, 120].into_iter().zip(alignments) {
+            elf[segment] = 1;
+            elf[segment + 48..segment + 56].copy_from_slice(&alignment.to_le_bytes());
+        }
+        elf
+    }
+
+    /// Every file under a folder, in order.
+    fn names(top: &Path, folder: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                found.extend(names(top, &entry.path()));
+            } else {
+                found.push(entry.path().strip_prefix(top).unwrap().display().to_string());
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn fresh_folder(name: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir();
+        let folder = folder.join(format!("fieldbook-xtask-{name}-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        folder
     }
 }
