@@ -1,0 +1,7 @@
+package android.os
+
+object Build {
+    object VERSION {
+        const val RELEASE = "16"
+    }
+}
