@@ -5,6 +5,7 @@
 //! disk, and the server's core without its network; bodies are compressed and counted as they
 //! travel. Nothing here fails because it was slow.
 
+mod calls;
 mod department;
 mod figures;
 mod floor;
@@ -18,6 +19,7 @@ mod wire;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use model::time::Timestamp;
@@ -49,6 +51,9 @@ pub struct Options {
     /// Only this part
     #[arg(long)]
     pub only: Option<PartName>,
+    /// Only the calls that apps make, on the store that `ffi/python/measure.py` made, as JSON
+    #[arg(long, value_name = "STORE")]
+    pub calls: Option<PathBuf>,
 }
 
 /// What can be measured by itself.
@@ -74,6 +79,9 @@ type Measure = fn(&Options) -> Vec<String>;
 /// # Panics
 /// When something does not work: then there is nothing to measure.
 pub fn run(options: &Options) -> String {
+    if let Some(store) = &options.calls {
+        return calls::measure(store);
+    }
     let options = if options.quick { options.tenth() } else { options.clone() };
     let parts: [(PartName, Measure); 5] = [
         (PartName::Device, device),

@@ -13,6 +13,7 @@ pub(crate) enum Command {
     Sim(Seeds),
     Kill { rounds: Option<u64> },
     Measure { arguments: Vec<String> },
+    MeasureBindings { records: u64 },
     Bindings(Bindings),
     Kotlin,
     Python,
@@ -54,11 +55,15 @@ pub(crate) enum Seeds {
 pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, Mistake> {
     let mut words = words.into_iter();
     let name = words.next().ok_or(Mistake::NoCommand)?;
-    if name == "measure" {
-        // The measuring program has options of its own; they are none of our business.
-        return Ok(Command::Measure { arguments: words.collect() });
-    }
     let mut options = Options { words: words.collect() };
+    if name == "measure" {
+        if options.words.front().is_some_and(|word| word == "--bindings") {
+            options.words.pop_front();
+            return measure_bindings(&mut options);
+        }
+        // The measuring program has options of its own; they are none of our business.
+        return Ok(Command::Measure { arguments: options.words.into() });
+    }
     if options.words.iter().any(|word| word == "--help" || word == "-h") {
         return Ok(Command::Help);
     }
@@ -95,6 +100,7 @@ usage: cargo xtask COMMAND
   android [--libraries FOLDER]   builds the archive for Android apps, or packs it from libraries
   ios                            builds the framework for iOS apps
   measure [ARGUMENTS]            measures, and writes the figures into docs/measurements.md
+  measure --bindings             the same for the calls of Kotlin and Python
   help                           this";
 
 /// What was wrong with the command line.
@@ -177,6 +183,20 @@ fn bindings(options: &mut Options) -> Result<Command, Mistake> {
     }
     Ok(Command::Bindings(what))
 }
+
+fn measure_bindings(options: &mut Options) -> Result<Command, Mistake> {
+    let mut records = RECORDS_MEASURED;
+    while let Some(option) = options.next() {
+        match option.as_str() {
+            "--records" => records = options.at_least_one("--records")?,
+            _ => return Err(Mistake::UnknownOption { command: "measure --bindings", option }),
+        }
+    }
+    Ok(Command::MeasureBindings { records })
+}
+
+/// As many as a worker's phone may hold after some years.
+const RECORDS_MEASURED: u64 = 10_000;
 
 fn android(options: &mut Options) -> Result<Command, Mistake> {
     let mut libraries = Libraries::Build;
@@ -264,6 +284,14 @@ mod tests {
     fn measure_hands_its_words_on_untouched() {
         let arguments = vec!["--records".to_owned(), "10000".to_owned()];
         check("measure --records 10000", Ok(Command::Measure { arguments }));
+    }
+
+    #[test]
+    fn the_bindings_are_measured_by_themselves() {
+        check("measure --bindings", Ok(Command::MeasureBindings { records: 10_000 }));
+        let fewer = Command::MeasureBindings { records: 500 };
+        check("measure --bindings --records 500", Ok(fewer));
+        check_mistake("measure --bindings --quick", "`measure --bindings` has no option `--quick`");
     }
 
     #[test]

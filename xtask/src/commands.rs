@@ -32,6 +32,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Sim(seeds) => sim::call(*seeds).run(root),
         Command::Kill { rounds } => kill::call(*rounds).run(root),
         Command::Measure { arguments } => measure::run(root, arguments),
+        Command::MeasureBindings { records } => measure::run_bindings(root, *records),
         Command::Bindings(what) => bindings::run(root, *what),
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),

@@ -50,6 +50,22 @@ impl Tool {
         if status.success() { Ok(()) } else { Err(Failure::Ended { command: self.line(), status }) }
     }
 
+    /// Runs it in `folder` and returns what it printed. Its messages still go where ours go.
+    pub(crate) fn read(&self, folder: &Path) -> Result<String, Failure> {
+        let output = Command::new(&self.program)
+            .args(&self.arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| Failure::io(self.line(), error))?;
+        if !output.status.success() {
+            return Err(Failure::Ended { command: self.line(), status: output.status });
+        }
+        String::from_utf8(output.stdout).map_err(|error| Failure::unreadable(self.line(), error))
+    }
+
     /// The line that a person would type to run it.
     pub(crate) fn line(&self) -> String {
         let mut line = self.program.display().to_string();

@@ -8,16 +8,27 @@ use crate::tool::{self, Needed, Tool};
 
 /// Builds the library, and lets Maven compile and test what stands in `ffi/kotlin`.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    tool::ensure(root, &[JDK, MAVEN])?;
+    ensure(root)?;
     bindings::build(root)?;
     maven("verify")
         .word(format!("-Dfieldbook.built={}", root.join("target/debug").display()))
         .run(root)
 }
 
+/// Makes sure that the compiler and Maven are there.
+pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[JDK, MAVEN])
+}
+
+/// The call that measures on a store, with the library in the folder `built`.
+pub(crate) fn measuring(built: &Path) -> Tool {
+    maven("test --quiet --projects library -Dtest=Measuring")
+        .word(format!("-Dfieldbook.built={}", built.display()))
+}
+
 /// Packs the library for others, without its tests.
 pub(crate) fn package(root: &Path) -> Result<(), Failure> {
-    tool::ensure(root, &[JDK, MAVEN])?;
+    ensure(root)?;
     maven("package --projects library -Dmaven.test.skip=true").run(root)
 }
 

@@ -1,5 +1,7 @@
 //! `cargo xtask measure`: figures of this machine, written into the page that holds them.
 
+mod bindings;
+
 use std::fs;
 use std::path::Path;
 
@@ -7,13 +9,25 @@ use crate::cargo::Cargo;
 use crate::failure::Failure;
 
 /// Measures, and puts the figures between the markers of `docs/measurements.md`.
-///
-/// The page is read before the first measurement: minutes of work are not lost to a missing mark.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<(), Failure> {
+    fill(root, &FIGURES, || call(arguments).read(root))
+}
+
+/// Measures what the bindings cost, and puts that between markers of its own.
+pub(crate) fn run_bindings(root: &Path, records: u64) -> Result<(), Failure> {
+    fill(root, &BINDINGS, || bindings::measure(root, records))
+}
+
+/// The page is read before the first measurement: minutes of work are not lost to a missing mark.
+fn fill(
+    root: &Path,
+    marks: &Marks,
+    measure: impl FnOnce() -> Result<String, Failure>,
+) -> Result<(), Failure> {
     let path = root.join(PAGE);
     let page = fs::read_to_string(&path).map_err(|error| Failure::io(PAGE, error))?;
-    let place = Place::find(&page)?;
-    let figures = call(arguments).read(root)?;
+    let place = Place::find(&page, marks)?;
+    let figures = measure()?;
     if figures.trim().is_empty() {
         return Err(Failure::unreadable("the measurement", "it printed nothing"));
     }
@@ -26,38 +40,49 @@ fn call(arguments: &[String]) -> Cargo {
     Cargo::new("run --release --package fieldbook-tests --bin measure --").arguments(arguments)
 }
 
-/// The part of the page that belongs to this command.
+/// The part of the page that belongs to a measurement.
 #[derive(Debug, PartialEq, Eq)]
 struct Place<'a> {
     before: &'a str,
+    marks: &'a Marks,
     after: &'a str,
 }
 
+/// What stands before and after it.
+#[derive(Debug, PartialEq, Eq)]
+struct Marks {
+    begin: &'static str,
+    end: &'static str,
+}
+
 impl<'a> Place<'a> {
-    fn find(page: &'a str) -> Result<Self, Failure> {
+    fn find(page: &'a str, marks: &'a Marks) -> Result<Self, Failure> {
+        let Marks { begin, end } = *marks;
         let missing =
             |mark: &str| Failure::unreadable(PAGE, format!("`{mark}` stands in it not once"));
-        let (before, rest) = page.split_once(BEGIN).ok_or_else(|| missing(BEGIN))?;
-        let (old, after) = rest.split_once(END).ok_or_else(|| missing(END))?;
-        if before.contains(END)
-            || old.contains(BEGIN)
-            || after.contains(BEGIN)
-            || after.contains(END)
+        let (before, rest) = page.split_once(begin).ok_or_else(|| missing(begin))?;
+        let (old, after) = rest.split_once(end).ok_or_else(|| missing(end))?;
+        if before.contains(end)
+            || old.contains(begin)
+            || after.contains(begin)
+            || after.contains(end)
         {
             return Err(Failure::unreadable(PAGE, "its marks stand in it more than once"));
         }
-        Ok(Self { before, after })
+        Ok(Self { before, marks, after })
     }
 
     fn filled(&self, figures: &str) -> String {
-        let Self { before, after } = self;
-        format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", figures.trim())
+        let Self { before, marks: Marks { begin, end }, after } = self;
+        format!("{before}{begin}\n\n{}\n\n{end}{after}", figures.trim())
     }
 }
 
 const PAGE: &str = "docs/measurements.md";
-const BEGIN: &str = "<!-- measure:begin -->";
-const END: &str = "<!-- measure:end -->";
+
+const FIGURES: Marks = Marks { begin: "<!-- measure:begin -->", end: "<!-- measure:end -->" };
+
+const BINDINGS: Marks = Marks { begin: "<!-- bindings:begin -->", end: "<!-- bindings:end -->" };
 
 #[cfg(test)]
 mod tests {
@@ -65,22 +90,33 @@ mod tests {
 
     #[test]
     fn figures_replace_the_old_ones_and_nothing_else() {
-        let page = format!("# Figures\n\n{BEGIN}\nold\n{END}\n\nHow to read them.\n");
-        let filled = Place::find(&page).unwrap().filled("| a | 1 |\n");
-        let expected = format!("# Figures\n\n{BEGIN}\n\n| a | 1 |\n\n{END}\n\nHow to read them.\n");
+        let Marks { begin, end } = FIGURES;
+        let page = format!("# Figures\n\n{begin}\nold\n{end}\n\nHow to read them.\n");
+        let filled = Place::find(&page, &FIGURES).unwrap().filled("| a | 1 |\n");
+        let expected = format!("# Figures\n\n{begin}\n\n| a | 1 |\n\n{end}\n\nHow to read them.\n");
         assert_eq!(filled, expected);
-        assert_eq!(Place::find(&filled).unwrap().filled("| a | 1 |"), expected);
+        assert_eq!(Place::find(&filled, &FIGURES).unwrap().filled("| a | 1 |"), expected);
     }
 
     #[test]
     fn a_page_without_its_marks_or_with_two_pairs_is_refused() {
+        let Marks { begin, end } = FIGURES;
         for page in [
             String::new(),
-            format!("{BEGIN}\n"),
-            format!("{END}\n{BEGIN}\n"),
-            format!("{BEGIN}{END}{BEGIN}{END}"),
+            format!("{begin}\n"),
+            format!("{end}\n{begin}\n"),
+            format!("{begin}{end}{begin}{end}"),
         ] {
-            assert!(Place::find(&page).is_err(), "{page}");
+            assert!(Place::find(&page, &FIGURES).is_err(), "{page}");
+        }
+    }
+
+    #[test]
+    fn the_page_has_a_place_for_each_measurement() {
+        let root = crate::cargo::workspace_root().unwrap();
+        let page = fs::read_to_string(root.join(PAGE)).unwrap();
+        for marks in [FIGURES, BINDINGS] {
+            Place::find(&page, &marks).unwrap();
         }
     }
 

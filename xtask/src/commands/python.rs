@@ -9,7 +9,7 @@ use crate::tool::{self, Needed, Tool};
 
 /// Builds the library, the wheel, and runs the tests of `ffi/python` on the wheel as installed.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
-    tool::ensure(root, &[PYTHON])?;
+    ensure(root)?;
     bindings::build(root)?;
     let target = root.join("target/python");
     let venv = target.join("venv");
@@ -54,6 +54,11 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
         .run(root)
 }
 
+/// Makes sure that Python is there.
+pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[PYTHON])
+}
+
 const PYTHON: Needed = Needed {
     program: "python3",
     // On a bare Debian `venv` is there and cannot make an environment.
@@ -62,7 +67,7 @@ const PYTHON: Needed = Needed {
 };
 
 /// Copies a file, or a folder and all in it.
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     let failed = |error| Failure::io(format!("copying {}", from.display()), error);
     if from.is_file() {
         return fs::copy(from, to).map(drop).map_err(failed);
