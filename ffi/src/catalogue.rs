@@ -1,7 +1,5 @@
 //! The department's catalogue in one language: what forms are built from.
 
-use std::collections::BTreeSet;
-
 use model::catalogue::{self, FieldKind as Kind};
 use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
 
@@ -147,13 +145,11 @@ pub struct OptionLabel {
 /// A catalogue that is being put into words.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
-    /// The types that the owner may make records of.
-    pub(crate) may_make: BTreeSet<TypeName>,
     pub(crate) language: &'a str,
 }
 
 impl Words<'_> {
-    pub(crate) fn all(&self) -> Catalogue {
+    pub(crate) fn all(&self, types: Vec<RecordType>) -> Catalogue {
         let programs = self.catalogue.programs.iter();
         Catalogue {
             department: self.label(&self.catalogue.department),
@@ -163,11 +159,12 @@ impl Words<'_> {
                     label: self.label(&program.label),
                 })
                 .collect(),
-            types: self.catalogue.types.values().map(|known| self.record_type(known)).collect(),
+            types,
         }
     }
 
-    fn record_type(&self, known: &catalogue::RecordType) -> RecordType {
+    /// One type, and whether the owner may make records of it.
+    pub(crate) fn record_type(&self, known: &catalogue::RecordType, may_make: bool) -> RecordType {
         RecordType {
             name: known.name.clone(),
             label: self.label(&known.label),
@@ -177,7 +174,7 @@ impl Words<'_> {
                 catalogue::BelongsTo::CaseOrNothing => BelongsTo::CaseOrNothing,
                 catalogue::BelongsTo::Nothing => BelongsTo::Nothing,
             },
-            may_make: self.may_make.contains(&known.name),
+            may_make,
             fields: known.fields.iter().map(|field| self.field(field)).collect(),
         }
     }

@@ -3,7 +3,6 @@
 pub(crate) mod shared;
 mod views;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,9 +11,9 @@ use client_core::store::StoreOptions;
 use client_core::store::quarantine::Dismissed;
 use client_core::store::query::ListFilter;
 use client_core::vault;
-use model::ids::{CaseId, FieldName, RecordId};
+use model::ids::{CaseId, FieldName, RecordId, TypeName};
 
-use crate::catalogue::{Catalogue, Words};
+use crate::catalogue::{Catalogue, RecordType, Words};
 use crate::error::FieldbookError;
 use crate::line::Transport;
 use crate::live::Live;
@@ -101,14 +100,26 @@ impl Device {
     /// it. Ask again after a synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let catalogue = device.catalogue();
-            let mut may_make = BTreeSet::new();
-            for known in catalogue.types.values() {
-                if device.may_make(now, known)? {
-                    may_make.insert(known.name.clone());
-                }
-            }
-            Ok(Words { catalogue, may_make, language: &language }.all())
+            let words = Words { catalogue: device.catalogue(), language: &language };
+            let known = words.catalogue.types.values();
+            let types = known.map(|known| {
+                let may_make = device.may_make(now, known)?;
+                Ok(words.record_type(known, may_make))
+            });
+            Ok(words.all(types.collect::<Result<_, FieldbookError>>()?))
+        })
+    }
+
+    /// One type of the catalogue, in a language; none when there is no such type.
+    pub fn record_type(
+        &self,
+        name: TypeName,
+        language: String,
+    ) -> Result<Option<RecordType>, FieldbookError> {
+        self.shared.with(|device, now, _| {
+            let words = Words { catalogue: device.catalogue(), language: &language };
+            let Some(known) = words.catalogue.record_type(&name) else { return Ok(None) };
+            Ok(Some(words.record_type(known, device.may_make(now, known)?)))
         })
     }
 

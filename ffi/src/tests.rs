@@ -88,6 +88,9 @@ fn forms_are_built_from_the_catalogue_in_the_persons_language() {
         catalogue.types.into_iter().find(|known| known.name == name("outreach_intake")).unwrap()
     });
     assert_ne!(english.label, spanish.label);
+    let alone = phone.device.record_type(name("outreach_intake"), "es".into()).unwrap();
+    assert_eq!(alone.as_ref(), Some(&spanish));
+    assert_eq!(phone.device.record_type(name("no_such_type"), "es".into()), Ok(None));
     assert!(english.may_make);
     let kinds = english.fields.iter().map(|field| &field.kind);
     assert!(

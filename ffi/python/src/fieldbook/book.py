@@ -90,10 +90,10 @@ class Fieldbook:
 
     def record_type(self, name: str, language: str = "en") -> RecordType:
         """What a type's records hold."""
-        for known in self.device.catalogue(language).types:
-            if known.name == name:
-                return known
-        raise KeyError(name)
+        known = self.device.record_type(TypeName(name), language)
+        if known is None:
+            raise KeyError(name)
+        return known
 
     def create(
         self,

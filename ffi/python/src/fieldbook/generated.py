@@ -569,6 +569,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 48795:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 52481:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 59053:
@@ -720,6 +722,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_observe.restype = ctypes.
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record_type.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record_type.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_records.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_records.restype = ctypes.c_uint16
@@ -926,6 +931,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record_type.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record_type.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -9031,6 +9043,31 @@ class _UniffiFfiConverterTypeObservation:
     def write(cls, value: Observation, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+class _UniffiFfiConverterOptionalTypeRecordType(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeRecordType.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeRecordType.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeRecordType.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 class _UniffiFfiConverterSequenceTypeRefusedChange(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -9722,6 +9759,11 @@ class DeviceProtocol(typing.Protocol):
         Shows a record. That somebody looked at it is noted for the audit.
 """
         raise NotImplementedError
+    def record_type(self, name: TypeName,language: str) -> typing.Optional[RecordType]:
+        """
+        One type of the catalogue, in a language; none when there is no such type.
+"""
+        raise NotImplementedError
     def records(self, filter: RecordFilter) -> typing.List[RecordRow]:
         """
         The records that pass the filter, newest first.
@@ -10090,6 +10132,27 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def record_type(self, name: TypeName,language: str) -> typing.Optional[RecordType]:
+        """
+        One type of the catalogue, in a language; none when there is no such type.
+"""
+        
+        _UniffiFfiConverterTypeTypeName.check_lower(name)
+
+        _UniffiFfiConverterString.check_lower(language)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeTypeName.lower(name),
+            _UniffiFfiConverterString.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeRecordType.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record_type,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)

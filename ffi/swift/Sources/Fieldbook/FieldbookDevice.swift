@@ -121,6 +121,11 @@ public final class FieldbookDevice: Sendable {
         try await work { try $0.catalogue(language: language) }
     }
 
+    /// One type of the catalogue, in a language; nil when there is no such type.
+    public func recordType(_ name: TypeName, language: String) async throws -> RecordType? {
+        try await work { try $0.recordType(name: name, language: language) }
+    }
+
     /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
     public func refused(dismissed: Bool = false) async throws -> [RefusedChange] {
         try await work { try $0.refused(dismissed: dismissed) }

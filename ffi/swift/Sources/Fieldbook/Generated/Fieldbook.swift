@@ -790,6 +790,11 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func record(record: RecordId) throws  -> Record
     
     /**
+     * One type of the catalogue, in a language; none when there is no such type.
+     */
+    func recordType(name: TypeName, language: String) throws  -> RecordType?
+    
+    /**
      * The records that pass the filter, newest first.
      */
     func records(filter: RecordFilter) throws  -> [RecordRow]
@@ -1105,6 +1110,20 @@ open func record(record: RecordId)throws  -> Record  {
     uniffi_fieldbook_ffi_fn_method_device_record(
             self.uniffiCloneHandle(),
         FfiConverterTypeRecordId_lower(record),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * One type of the catalogue, in a language; none when there is no such type.
+     */
+open func recordType(name: TypeName, language: String)throws  -> RecordType?  {
+    return try  FfiConverterOptionTypeRecordType.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_record_type(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeTypeName_lower(name),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -9033,6 +9052,30 @@ fileprivate struct FfiConverterOptionTypeTransport: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeRecordType: FfiConverterRustBuffer {
+    typealias SwiftType = RecordType?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRecordType.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRecordType.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeRefusal: FfiConverterRustBuffer {
     typealias SwiftType = Refusal?
 
@@ -10315,6 +10358,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_record() != 48795) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_records() != 52481) {

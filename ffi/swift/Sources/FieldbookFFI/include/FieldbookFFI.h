@@ -435,6 +435,11 @@ uint64_t uniffi_fieldbook_ffi_fn_method_device_observe(uint64_t ptr, uint64_t li
 RustBuffer uniffi_fieldbook_ffi_fn_method_device_record(uint64_t ptr, RustBuffer record, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORD_TYPE
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORD_TYPE
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_record_type(uint64_t ptr, RustBuffer name, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORDS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORDS
 RustBuffer uniffi_fieldbook_ffi_fn_method_device_records(uint64_t ptr, RustBuffer filter, RustCallStatus *_Nonnull out_status
@@ -1136,6 +1141,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_observe(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECORD
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECORD
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_record(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECORD_TYPE
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECORD_TYPE
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_record_type(void
     
 );
 #endif

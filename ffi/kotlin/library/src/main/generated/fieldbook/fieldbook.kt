@@ -862,6 +862,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_record(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_record_type(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_records(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_refused(
@@ -987,6 +989,8 @@ internal object UniffiLib {
     external fun uniffi_fieldbook_ffi_fn_method_device_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_method_device_record(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_record_type(`ptr`: Long,`name`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_records(`ptr`: Long,`filter`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1293,6 +1297,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 48795) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() and 0xFFFF) != 64598) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 52481) {
@@ -2107,6 +2114,11 @@ public interface DeviceInterface {
     fun `record`(`record`: RecordId): Record
     
     /**
+     * One type of the catalogue, in a language; none when there is no such type.
+     */
+    fun `recordType`(`name`: TypeName, `language`: kotlin.String): RecordType?
+    
+    /**
      * The records that pass the filter, newest first.
      */
     fun `records`(`filter`: RecordFilter): List<RecordRow>
@@ -2517,6 +2529,25 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterTypeRecordId.lower(`record`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * One type of the catalogue, in a language; none when there is no such type.
+     */
+    @Throws(FieldbookException::class)override fun `recordType`(`name`: TypeName, `language`: kotlin.String): RecordType? {
+            return FfiConverterOptionalTypeRecordType.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record_type(
+        it,
+        
+        FfiConverterTypeTypeName.lower(`name`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -11824,6 +11855,38 @@ public object FfiConverterOptionalTypeTransport: FfiConverterRustBuffer<Transpor
         } else {
             buf.put(1)
             FfiConverterTypeTransport.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeRecordType: FfiConverterRustBuffer<RecordType?> {
+    override fun read(buf: ByteBuffer): RecordType? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRecordType.read(buf)
+    }
+
+    override fun allocationSize(value: RecordType?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRecordType.allocationSize(value)
+        }
+    }
+
+    override fun write(value: RecordType?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRecordType.write(value, buf)
         }
     }
 }

@@ -75,6 +75,10 @@ public class Fieldbook internal constructor(
     /** What can be recorded, in a language: forms are built from it. */
     public suspend fun catalogue(language: String): Catalogue = work { catalogue(language) }
 
+    /** One type of the catalogue, in a language; none when there is no such type. */
+    public suspend fun recordType(name: TypeName, language: String): RecordType? =
+        work { recordType(name, language) }
+
     /** What was refused or does not apply, oldest first: what nobody has dismissed, or all of it. */
     public suspend fun refused(dismissed: Boolean = false): List<RefusedChange> =
         work { refused(dismissed) }

@@ -291,7 +291,7 @@ class Player(private val town: Town) : AutoCloseable {
     private fun Person.next(): WatchEvent = checkNotNull(heard.poll(Town.PATIENCE, TimeUnit.SECONDS)) { "nothing is heard" }
 
     private suspend fun Person.type(name: TypeName, language: String = "en"): RecordType =
-        checkNotNull(book.catalogue(language).type(name)) { "$name" }
+        checkNotNull(book.recordType(name, language)) { "$name" }
 
     private fun record(step: Step): RecordId = records.getValue(step.what)
 }
