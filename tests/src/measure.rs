@@ -7,6 +7,7 @@
 
 mod calls;
 mod department;
+mod desk;
 mod figures;
 mod floor;
 mod ingest;
@@ -69,6 +70,8 @@ pub enum PartName {
     NoOp,
     /// Every device at once.
     Shift,
+    /// Reading at a desk.
+    Desk,
 }
 
 /// Measures one part and returns its tables.
@@ -83,12 +86,13 @@ pub fn run(options: &Options) -> String {
         return calls::measure(store);
     }
     let options = if options.quick { options.tenth() } else { options.clone() };
-    let parts: [(PartName, Measure); 5] = [
+    let parts: [(PartName, Measure); 6] = [
         (PartName::Device, device),
         (PartName::Wire, wire::measure),
         (PartName::Ingest, ingest::measure),
         (PartName::NoOp, no_op::measure),
         (PartName::Shift, shift::measure),
+        (PartName::Desk, desk::measure),
     ];
     let whole = Stopwatch::start();
     let mut text = String::new();

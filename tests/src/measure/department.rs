@@ -44,6 +44,13 @@ impl Department {
         self.office.worker(NOW, name);
     }
 
+    /// Adds somebody with a role in a program, and makes a code for their account.
+    pub(crate) fn account(&mut self, name: &str, role: &str, program: &str) -> String {
+        self.office.member(NOW, name, role, program);
+        let invited = self.office.admin().account_invite(NOW, &mut self.rng, name);
+        invited.expect("they were just added").code
+    }
+
     /// A new device of this person that keeps no store.
     pub(crate) fn raw(&mut self, name: &str) -> RawDevice {
         let code = self.office.invite(NOW, name);

@@ -1,0 +1,180 @@
+//! What a supervisor waits for at a desk, and whether the wait tells of what they may not see.
+
+use model::ids::{CaseId, RecordId};
+use model::time::{Span, Timestamp};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand_chacha::ChaCha8Rng;
+use serde_json::{Value as Json, json};
+use server::accounts::{BeginAccount, FinishAccount, SignIn, SignedIn};
+use server::config::Durability;
+use server::desk::{AtDesk, DeskRefusal};
+use totp_rs::{Builder, Secret};
+
+use super::NOW;
+use super::department::{self, Department};
+use super::figures::{Part, Times, grouped, length, millis, ratio, timed};
+use crate::content;
+use crate::measure::Options;
+
+/// Everything at one desk.
+pub(crate) fn measure(_: &Options) -> Vec<String> {
+    let mut town = Department::open(Durability::Process);
+    let boss = Person::new(&mut town, "Sol Sauce", "SUP", "street_outreach");
+    let advocate = Person::new(&mut town, "Vera Willow", "VA", "victim_services");
+    let (long, hidden) = (fill(&mut town), victim(&town, &advocate));
+    let nothing = RecordId::generate(NOW, &mut town.rng);
+    let mut part = Part::new(
+        "A desk",
+        &format!(
+            "A supervisor of {CASES} cases with {} records, one of them with {LONG}, and beside \
+             them a victim's case with {LONG} records that is nobody's but its advocate's. Each \
+             read with its row in the audit, without the wait for the disk; the medians of {TIMES} \
+             times, what is compared in turn.",
+            grouped(RECORDS)
+        ),
+    );
+    let signing = Times::of(SIGN_INS, |at| drop(boss.sign_in(&town, at)));
+    part.row("signing in", millis(signing.median()));
+    let who = boss.session(&town);
+    let at = |work: &dyn Fn(&AtDesk<'_>, StdRng)| {
+        Times::of(TIMES, |seed| at_desk(&town, &who, seed, work)).median()
+    };
+    let caseload = at(&|desk, rng| {
+        let told = desk.caseload(rng).expect("a caseload is read");
+        assert_eq!(told.cases.len(), CASES);
+    });
+    part.row(&format!("the caseload ({CASES} cases)"), millis(caseload));
+    let case = at(&|desk, rng| {
+        let asked = parsed(&json!({"case": long}));
+        let told = desk.case(rng, &asked).expect("a case is read");
+        assert!(told.records.len() > LONG);
+    });
+    part.row(&format!("the long case ({} records)", LONG + 1), millis(case));
+    let found = at(&|desk, rng| {
+        let asked = parsed(&json!({"text": "alder"}));
+        drop(desk.people(rng, &asked).expect("people are looked for"));
+    });
+    part.row("looking for people by a name", millis(found));
+    let record = |record: RecordId| {
+        move |desk: &AtDesk<'_>, rng: StdRng| {
+            let asked = parsed(&json!({"record": record}));
+            refused(desk.record(rng, &asked).err());
+        }
+    };
+    let case = |case: CaseId| {
+        move |desk: &AtDesk<'_>, rng: StdRng| {
+            let asked = parsed(&json!({"case": case}));
+            refused(desk.case(rng, &asked).err());
+        }
+    };
+    let compared = |hidden: &dyn Fn(&AtDesk<'_>, StdRng), none: &dyn Fn(&AtDesk<'_>, StdRng)| {
+        let (mut of_hidden, mut of_none) = (Times::default(), Times::default());
+        for seed in 0..TIMES {
+            of_hidden.add(timed(|| at_desk(&town, &who, seed, hidden)).1);
+            of_none.add(timed(|| at_desk(&town, &who, seed, none)).1);
+        }
+        (of_hidden.median(), of_none.median())
+    };
+    let (there, none) = compared(&record(hidden.into()), &record(nothing));
+    part.row("a record that is not there", millis(none));
+    part.at_most("one that may not be seen ÷ one that is not there", ratio(there, none), 1.1);
+    let (there, none) = compared(&case(hidden), &case(nothing.into()));
+    part.row("a case that is not there", millis(none));
+    part.at_most("one that may not be seen ÷ one that is not there", ratio(there, none), 1.1);
+    vec![part.into_text()]
+}
+
+/// The outreach worker's cases; the long one is returned.
+fn fill(town: &mut Department) -> CaseId {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    town.worker("Ana Alder");
+    let mut device = town.raw("Ana Alder");
+    let cases: Vec<CaseId> =
+        (0..CASES).map(|_| department::open_case(&town.core, &mut device, &mut rng)).collect();
+    department::fill(&town.core, &mut device, &mut rng, &cases, RECORDS - CASES - LONG);
+    department::fill(&town.core, &mut device, &mut rng, &cases[..1], LONG);
+    cases[0]
+}
+
+/// A victim's case, written by an advocate.
+fn victim(town: &Department, advocate: &Person) -> CaseId {
+    let who = advocate.session(town);
+    let create = |seed: usize, message: Json| {
+        let rng = StdRng::seed_from_u64(length(seed));
+        let desk = town.core.at_desk(NOW, &who).expect("the server is there");
+        desk.create(rng, &parsed(&message)).expect("it is made").record
+    };
+    let name = [content::text("name", "Victoria Rowan")];
+    let person = create(LONG, json!({"type": "person", "edits": name}));
+    for at in 0..LONG {
+        let edits = [content::choice("service", "advocacy")];
+        create(at, json!({"type": "victim_service", "case": person, "edits": edits}));
+    }
+    person.into()
+}
+
+/// Somebody with an account.
+struct Person {
+    name: String,
+    secret: String,
+}
+
+impl Person {
+    fn new(town: &mut Department, name: &str, role: &str, program: &str) -> Self {
+        let code = town.account(name, role, program);
+        let begun = town.core.begin_account(NOW, &BeginAccount { code: code.clone() });
+        let begun = begun.expect("the code was just made");
+        let person = Self { name: name.to_owned(), secret: begun.secret };
+        let finish =
+            FinishAccount { code, password: PASSWORD.to_owned().into(), totp: person.code(NOW) };
+        town.core.finish_account(NOW, &mut town.rng, &finish).expect("the account is set up");
+        person
+    }
+
+    fn code(&self, now: Timestamp) -> String {
+        let secret = Secret::try_from_base32(&self.secret).expect("it is base 32");
+        let totp = Builder::new().with_secret(secret).build().expect("it is long enough");
+        let seconds = u64::try_from(now.as_millis() / 1_000).unwrap_or_default();
+        totp.generate(seconds).to_string()
+    }
+
+    /// Signs in with the code of a later moment each time: each counts once.
+    fn sign_in(&self, town: &Department, at: usize) -> String {
+        let seconds = i64::try_from(30 * (at + 1)).unwrap_or(i64::MAX);
+        let now = NOW + Span::from_secs(seconds);
+        let mut rng = StdRng::seed_from_u64(length(at));
+        let asked = SignIn {
+            name: self.name.clone(),
+            password: PASSWORD.to_owned().into(),
+            totp: self.code(now),
+        };
+        town.core.sign_in(now, &mut rng, &asked).expect("all of it is right")
+    }
+
+    fn session(&self, town: &Department) -> SignedIn {
+        let token = self.sign_in(town, SIGN_INS);
+        let found = town.core.session(NOW, &token).expect("the server is there");
+        found.expect("the session was just begun")
+    }
+}
+
+fn at_desk(town: &Department, who: &SignedIn, seed: usize, work: &dyn Fn(&AtDesk<'_>, StdRng)) {
+    let desk = town.core.at_desk(NOW, who).expect("the server is there");
+    work(&desk, StdRng::seed_from_u64(length(seed)));
+}
+
+fn refused(refusal: Option<DeskRefusal>) {
+    assert!(matches!(refusal, Some(DeskRefusal::NotFound)));
+}
+
+fn parsed<T: serde::de::DeserializeOwned>(message: &Json) -> T {
+    serde_json::from_value(message.clone()).expect("it is the message")
+}
+
+const PASSWORD: &str = "copper lanterns sway";
+const CASES: usize = 200;
+const RECORDS: usize = 10_000;
+const LONG: usize = 300;
+const TIMES: usize = 301;
+const SIGN_INS: usize = 11;
