@@ -73,6 +73,15 @@ impl Reach<'_> {
     }
 }
 
+impl Reach<'_> {
+    fn without_own(self) -> Self {
+        match self {
+            Self::Facts(facts) => Self::Facts(CaseFacts { alone: None, ..facts }),
+            other => other,
+        }
+    }
+}
+
 /// What the act is about: a compartment of a case as a whole, or a record in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
@@ -151,16 +160,14 @@ pub fn decide(
             if starts {
                 return Ok(());
             }
-            let reach = reach.to_write();
+            // That a record which stands alone is somebody's own makes it no case of theirs.
+            let reach = reach.to_write().without_own();
             match reach::may_see(catalogue, now, who, reach, subject, way) {
                 Err(_) if reach::may_submit(catalogue, who, reach, subject, way) => Ok(()),
                 seen => seen,
             }
         }
-        Act::Change(way) => {
-            reach::may_see(catalogue, now, who, reach.to_write(), subject, way)?;
-            reach::may_change(catalogue, who, reach, subject)
-        }
+        Act::Change(way) => reach::may_change(catalogue, now, who, reach.to_write(), subject, way),
         Act::Edit(edited) => {
             if edited.before.is_some() {
                 decide(catalogue, now, who, reach, subject, Act::Change(edited.way))?;

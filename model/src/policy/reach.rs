@@ -20,8 +20,10 @@ pub(super) fn may_see(
         Reach::Closed => return Err(Refusal::NotAssigned),
         Reach::Facts(facts) => facts,
     };
+    // What was opened in an emergency is open as long as it could be opened.
     if matches!(way, Way::Desk | Way::DeskWithReason)
         && facts.emergency.contains(subject.compartment)
+        && super::emergency(catalogue, who, subject.compartment).is_ok()
     {
         return Ok(());
     }
@@ -73,25 +75,26 @@ pub(super) fn may_submit(
     at_a_desk && facts.assigned && who.memberships.iter().any(submits)
 }
 
-/// Whether a role of theirs works with what they see, and does not only read it: grants are given for
-/// work only.
+/// Whether one role of theirs both sees the record and works with it, and does not only read it.
+/// Grants are given for work only.
 pub(super) fn may_change(
     catalogue: &Catalogue,
+    now: Timestamp,
     who: Person<'_>,
     reach: Reach<'_>,
     subject: Subject<'_>,
+    way: Way,
 ) -> Result<(), Refusal> {
+    may_see(catalogue, now, who, reach, subject, way)?;
     let Reach::Facts(facts) = reach else { return Ok(()) };
-    let works = |held: &MembershipV1| {
+    let works = |held: &&MembershipV1| {
         let writes = subject.record_type.is_some_and(|known| known.written_by.contains(&held.role));
         let access = catalogue.access(&held.role, subject.compartment);
         writes || matches!(access, Access::Write | Access::Supervise | Access::Consent)
     };
-    if facts.alone == Some(who.user) || who.memberships.iter().any(works) {
-        Ok(())
-    } else {
-        Err(Refusal::Role)
-    }
+    let mut working = who.memberships.iter().filter(works);
+    let sees = |held| by_role(catalogue, now, facts, subject, way, held).is_ok();
+    if facts.alone == Some(who.user) || working.any(sees) { Ok(()) } else { Err(Refusal::Role) }
 }
 
 fn by_role(

@@ -176,6 +176,36 @@ fn who_only_reads_changes_nothing() {
 }
 
 #[test]
+fn two_roles_do_not_add_up_to_a_right_that_neither_gives() {
+    let town = Town::new();
+    // The director sees serious incidents; a supervisor of street outreach supervises elsewhere.
+    let both = held(&[("DIR", "professional_standards"), ("SUP", "street_outreach")]);
+    let who = Person { user: user(ANA), memberships: &both };
+    let (custody, case) = ("CUS".parse().unwrap(), town.case(&["corrections"]));
+    let facts = CaseFacts { assigned: false, ..case.facts(&case.programs) };
+    let incident = town.record_type("custody_incident");
+    let subject = Subject { compartment: &custody, record_type: Some(incident) };
+    let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
+    assert_eq!(ask(Act::See(Way::Desk)), Ok(()));
+    assert_eq!(ask(Act::Change(Way::Desk)), Err(Refusal::Role));
+}
+
+#[test]
+fn a_record_of_ones_own_that_stands_alone_is_no_case_to_write_in() {
+    let town = Town::new();
+    let worker = held(&[("OW", "street_outreach")]);
+    let who = Person { user: user(ANA), memberships: &worker };
+    let (outreach, case) = ("OUT".parse().unwrap(), town.case(&[]));
+    let facts = CaseFacts { assigned: false, alone: Some(user(ANA)), ..case.facts(&case.programs) };
+    let subject =
+        Subject { compartment: &outreach, record_type: Some(town.record_type("mediation")) };
+    let program = "street_outreach".parse().unwrap();
+    let create = Act::Create { way: Way::Desk, program: &program, starts: false };
+    let asked = decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, create);
+    assert_eq!(asked, Err(Refusal::NotAssigned));
+}
+
+#[test]
 fn named_types_are_seen_one_by_one() {
     let town = Town::new();
     let officer = [("CO", "corrections")];
