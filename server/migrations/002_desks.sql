@@ -67,14 +67,13 @@ CREATE TABLE stated_reasons (
     id INTEGER PRIMARY KEY NOT NULL,
     user BLOB NOT NULL REFERENCES users (id),
     at INTEGER NOT NULL,
-    -- What was read; both null when it was of no one case.
-    "case" BLOB,
-    compartment TEXT,
-    -- Sealed under the key of that scope, so that it goes when the case is erased; otherwise under
-    -- the one for what belongs nowhere.
+    -- What was read or written.
+    "case" BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    -- Sealed under the key of that scope, so that it goes when the case is erased.
     reason BLOB NOT NULL
 ) STRICT;
-CREATE INDEX stated_reasons_by_case ON stated_reasons ("case") WHERE "case" IS NOT NULL;
+CREATE INDEX stated_reasons_by_case ON stated_reasons ("case");
 
 -- What a consent opened to somebody on a day, and the record that says so.
 CREATE TABLE disclosed (
@@ -86,3 +85,8 @@ CREATE TABLE disclosed (
     record BLOB NOT NULL,
     PRIMARY KEY (consent, user, compartment, day)
 ) STRICT, WITHOUT ROWID;
+
+-- What somebody may not see must not take them time either.
+CREATE INDEX scopes_by_compartment ON scopes (compartment);
+DROP INDEX records_by_scope;
+CREATE INDEX records_by_scope ON records (scope, type);

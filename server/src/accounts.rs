@@ -80,6 +80,13 @@ pub struct SignedIn {
     used_at: Timestamp,
 }
 
+impl SignedIn {
+    /// Whether it is long enough ago that the session was used last to write that it is again.
+    pub fn is_to_be_kept_alive(&self, now: Timestamp) -> bool {
+        now.since(self.used_at) >= TOUCHED_EVERY
+    }
+}
+
 /// Why an account was not set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -102,6 +109,18 @@ pub enum AccountRefusal {
     Store(#[from] StoreError),
 }
 
+impl AccountRefusal {
+    /// A stable name for the audit.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Code(why) => why,
+            Self::WeakPassword => "weak_password",
+            Self::WrongTotp => "wrong_totp",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
 /// Why somebody was not signed in.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -120,6 +139,17 @@ pub enum SignInRefusal {
     Store(#[from] StoreError),
 }
 
+impl SignInRefusal {
+    /// A stable name for the audit.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Wrong(why) => why,
+            Self::Locked { .. } => "locked",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
 /// Where accounts are read and written.
 pub(crate) struct Accounts<'a> {
     pub(crate) readers: &'a Readers,
@@ -127,33 +157,29 @@ pub(crate) struct Accounts<'a> {
 }
 
 impl Accounts<'_> {
-    /// Shows the secret of an invitation, so that it can be put into an authenticator.
+    /// Makes a new secret for an invitation and shows it, so that it can be put into an
+    /// authenticator: whoever had a look at the code before has the secret of nothing then.
     pub(crate) fn begin(
         &self,
         now: Timestamp,
+        rng: &mut dyn Rng,
         asked: &BeginAccount,
     ) -> Result<AccountBegun, AccountRefusal> {
         let code_hash = hash_code(&asked.code);
-        let shown = self.readers.read(|db| invitation(now, db, &code_hash)).and_then(|invited| {
-            let (secret, otpauth) = secrets::totp_shown(&invited.totp_secret, &invited.name)?;
+        let secret = secrets::new_totp_secret(rng);
+        self.writer.write(move |tx| {
+            let invited = invitation(now, tx.db, &code_hash)?;
+            accounts::set_secret(tx.db, &code_hash, &secret)?;
+            let (secret, otpauth) = secrets::totp_shown(&secret, &invited.name)?;
+            let object = format!("user {}", invited.user);
+            tx.note(now, Actor::Stranger, "begin account", object, "shown")?;
             Ok(AccountBegun { name: invited.name, secret, otpauth })
-        });
-        self.noted(now, "begin account", shown)
+        })
     }
 
     /// Sets the password and the secret of an invitation; the account is open from then on, and
     /// whoever was signed in to it is not any more.
     pub(crate) fn finish(
-        &self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        asked: &FinishAccount,
-    ) -> Result<(), AccountRefusal> {
-        let done = self.try_finish(now, rng, asked);
-        self.noted(now, "set account", done)
-    }
-
-    fn try_finish(
         &self,
         now: Timestamp,
         rng: &mut dyn Rng,
@@ -174,6 +200,9 @@ impl Accounts<'_> {
         self.writer.write(move |tx| {
             // Somebody may have used it meanwhile.
             let AccountInvitation { user, totp_secret, .. } = invitation(now, tx.db, &code_hash)?;
+            if totp_secret != invited.totp_secret {
+                return Err(AccountRefusal::WrongTotp);
+            }
             let desk = match accounts::account(tx.db, user)? {
                 Some(account) => account.desk,
                 None => desk.add(now, tx, user)?,
@@ -185,25 +214,6 @@ impl Accounts<'_> {
             tx.note(now, Actor::Desk(user), "set account", String::new(), "done")?;
             Ok(())
         })
-    }
-
-    /// Leaves a refusal in the audit.
-    fn noted<T>(
-        &self,
-        now: Timestamp,
-        act: &'static str,
-        done: Result<T, AccountRefusal>,
-    ) -> Result<T, AccountRefusal> {
-        let outcome = match &done {
-            Ok(_) | Err(AccountRefusal::Store(_)) => return done,
-            Err(AccountRefusal::Code(why)) => why,
-            Err(AccountRefusal::WeakPassword) => "weak_password",
-            Err(AccountRefusal::WrongTotp) => "wrong_totp",
-        };
-        self.writer.write::<_, StoreError, _>(move |tx| {
-            tx.note(now, Actor::Stranger, act, String::new(), outcome)
-        })?;
-        done
     }
 
     /// Signs somebody in, and returns the token of their session. Takes as long for a name that
@@ -258,11 +268,8 @@ impl Accounts<'_> {
         }))
     }
 
-    /// Keeps a session from lapsing. Writes once a minute at most.
+    /// Keeps a session from lapsing.
     pub(crate) fn keep_alive(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
-        if now.since(who.used_at) < TOUCHED_EVERY {
-            return Ok(());
-        }
         let token_hash = who.token_hash;
         self.writer.write(move |tx| accounts::touch_session(tx.db, now, &token_hash))
     }
@@ -275,6 +282,11 @@ impl Accounts<'_> {
             tx.note(now, Actor::Desk(user), "sign out", String::new(), "done")
         })
     }
+}
+
+/// Makes ready what signing in needs.
+pub(crate) fn prepare() -> Result<(), StoreError> {
+    secrets::nobodys_hash().map(drop)
 }
 
 /// What was found out about one attempt to sign in.
@@ -299,8 +311,9 @@ impl Attempt {
         let Self { name_hash, user, .. } = self;
         let failed = accounts::failures(tx.db, name_hash)?;
         let object = user.map_or(String::new(), |user| format!("user {user}"));
+        // What is refused at the door is noted there, as seldom as need be; here is what concerns
+        // somebody, which the lock bounds.
         if let Some(until) = lockout::locked_until(now, failed) {
-            tx.note(now, Actor::Stranger, "sign in", object, "locked")?;
             let millis = u64::try_from(until.since(now).as_millis()).unwrap_or(0);
             return Ok(Err(SignInRefusal::Locked { retry_after: millis.div_ceil(1_000).max(1) }));
         }
@@ -320,7 +333,9 @@ impl Attempt {
             Err(why) => {
                 let failures = lockout::with_one_more(now, failed);
                 accounts::set_failures(tx.db, now, name_hash, user.is_some(), failures)?;
-                tx.note(now, Actor::Stranger, "sign in", object, why)?;
+                if user.is_some() {
+                    tx.note(now, Actor::Stranger, "sign in", object, why)?;
+                }
                 Ok(Err(SignInRefusal::Wrong(why)))
             }
         }

@@ -15,8 +15,8 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::accounts::{
-    AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn, SignInRefusal,
-    SignedIn,
+    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn,
+    SignInRefusal, SignedIn,
 };
 use crate::base::{Base, Files, FolderLock};
 use crate::config::CoreConfig;
@@ -99,6 +99,7 @@ impl Core {
             tx.note(now, Actor::Server, "start", String::new(), "done")?;
             settle::everybody_if_due(now, tx)
         })?;
+        accounts::prepare()?;
         let mut readers = Vec::new();
         for _ in 0..config.readers.max(1) {
             readers.push(files.open_reader()?);
@@ -198,16 +199,18 @@ impl Core {
         Office { base, readers, writer, refusals }.answer(now, rng, who, request)
     }
 
-    /// Shows what goes into an authenticator, to whoever was invited to have an account.
+    /// Makes what goes into an authenticator, for whoever was invited to have an account. What was
+    /// shown before is worth nothing then.
     ///
     /// # Errors
     /// When the code is not one, or not any more.
     pub fn begin_account(
         &self,
         now: Timestamp,
+        rng: &mut dyn Rng,
         asked: &BeginAccount,
     ) -> Result<AccountBegun, AccountRefusal> {
-        self.accounts().begin(now, asked)
+        self.accounts().begin(now, rng, asked)
     }
 
     /// Sets somebody's password, and ends the sessions that were begun with another one.

@@ -129,6 +129,14 @@ impl AtDesk<'_> {
         })
     }
 
+    /// Leaves a read in the audit that is of no one case.
+    fn note(&self, object: String, outcome: String) -> Result<(), DeskRefusal> {
+        let (now, actor) = (self.now, self.actor());
+        self.writer
+            .write::<_, StoreError, _>(move |tx| tx.note(now, actor, "read", object, outcome))?;
+        Ok(())
+    }
+
     /// Leaves what was refused in the audit, and passes it on.
     fn refused<T>(&self, object: String, refusal: DeskRefusal) -> Result<T, DeskRefusal> {
         if let DeskRefusal::Store(_) = refusal {
@@ -206,19 +214,13 @@ impl Reader<'_> {
         let catalogue = &self.base.catalogue;
         let mut seen = Vec::new();
         for compartment in catalogue.compartments.keys() {
-            let types: BTreeSet<&TypeName> = catalogue
-                .types
-                .values()
-                .filter(|known| catalogue.can_live_in(known, compartment))
-                .map(|known| &known.name)
-                .filter(|name| self.may_see(known, compartment, name))
-                .collect();
-            if types.is_empty() {
-                continue;
-            }
             let scope = Scope { case, compartment: compartment.clone() };
-            let listed = listing::of_scope(self.db, &scope, most)?.into_iter();
-            seen.extend(listed.filter(|listed| types.contains(&listed.record_type)));
+            let types = catalogue.types.values();
+            for record_type in types.filter(|known| catalogue.can_live_in(known, compartment)) {
+                if self.may_see(known, compartment, &record_type.name) {
+                    seen.extend(listing::of_scope(self.db, &scope, &record_type.name, most)?);
+                }
+            }
         }
         seen.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
         seen.truncate(most);
@@ -268,46 +270,26 @@ fn keep_reason(
     rng: &mut dyn Rng,
     tx: &mut Tx<'_>,
     user: UserId,
-    scope: Option<&Scope>,
+    scope: &Scope,
     reason: &str,
 ) -> Result<i64, StoreError> {
-    let bound = bound_to_reason(scope);
-    let sealed = match scope {
-        Some(scope) => tx.key(rng, scope)?.seal(&[&bound], reason.as_bytes())?,
-        None => tx.base.quarantine.seal(&[&bound], reason.as_bytes())?,
-    };
+    let sealed = tx.key(rng, scope)?.seal(&[&bound_to_reason(scope)], reason.as_bytes())?;
     reasons::add(tx.db, now, user, scope, &sealed)
 }
 
-/// The words of a stated reason; none when they went with their case.
-fn reason_of(base: &Base, db: &Connection, id: i64) -> Result<Option<String>, StoreError> {
-    let Some(stated) = reasons::find(db, id)? else { return Ok(None) };
-    opened(base, stated.scope.as_ref(), &stated.sealed)
-}
-
-/// Opens words that were sealed with a scope; none when its key was destroyed.
-fn opened(base: &Base, scope: Option<&Scope>, sealed: &[u8]) -> Result<Option<String>, StoreError> {
+/// Opens words that were sealed with a scope; none when they went with its key.
+fn opened(base: &Base, scope: &Scope, sealed: &[u8]) -> Result<Option<String>, StoreError> {
     if sealed.is_empty() {
         return Ok(None);
     }
-    let bound = bound_to_reason(scope);
-    let bytes = match scope {
-        None => base.quarantine.open(&[&bound], sealed)?,
-        Some(scope) => match base.keyring.find(scope)? {
-            Some(key) => key.open(&[&bound], sealed)?,
-            None => return Ok(None),
-        },
-    };
+    let Some(key) = base.keyring.find(scope)? else { return Ok(None) };
+    let bytes = key.open(&[&bound_to_reason(scope)], sealed)?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
-fn bound_to_reason(scope: Option<&Scope>) -> Vec<u8> {
-    let mut bound = b"reason".to_vec();
-    if let Some(Scope { case, compartment }) = scope {
-        bound.extend_from_slice(case.as_bytes());
-        bound.extend_from_slice(compartment.as_str().as_bytes());
-    }
-    bound
+fn bound_to_reason(scope: &Scope) -> Vec<u8> {
+    let compartment = scope.compartment.as_str().as_bytes();
+    [b"reason".as_slice(), scope.case.as_bytes(), compartment].concat()
 }
 
 /// The compartments of what was read, each with how many records.

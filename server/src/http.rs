@@ -189,7 +189,10 @@ impl Route {
             Handler::Device(handle) => device::answer(app, request, handle).await,
             Handler::Visitor(handle) => match session::check_site(request.headers()) {
                 Ok(()) => handle(app, request).await.into_response(),
-                Err(error) => error.into_response(),
+                Err(error) => {
+                    session::note_at_the_door(&app, session::from(&request), &error).await;
+                    error.into_response()
+                }
             },
             Handler::Desk(handle) => session::answer(app, request, handle).await,
         }

@@ -82,8 +82,9 @@ fn argon2() -> Result<Argon2<'static>, StoreError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// A hash that no password is checked against in earnest.
-fn nobodys_hash() -> Result<&'static str, StoreError> {
+/// A hash that no password is checked against in earnest. Made when the server opens, so that the
+/// first who asks for it waits no longer than the next.
+pub(super) fn nobodys_hash() -> Result<&'static str, StoreError> {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {
         return Ok(hash);

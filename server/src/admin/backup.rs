@@ -19,7 +19,7 @@ use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::open::overwrite_log;
 use crate::store::records::{self, View};
-use crate::store::{copy, feed};
+use crate::store::{copy, emergencies, feed};
 use crate::writer::{Tx, write_alone};
 
 /// Writes one state of the database into a new file. The file appears whole or not at all.
@@ -113,6 +113,7 @@ pub(super) fn restore(
         }
         let unreadable = rebuild_read_model(tx)?;
         settle::rebuild_consents(now, tx)?;
+        emergencies::close_all(tx.db, now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
         tx.note(now, Actor::Administrator, "restore", object, outcome)?;

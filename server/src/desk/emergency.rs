@@ -30,7 +30,12 @@ impl AtDesk<'_> {
         asked: &OpenEmergency,
     ) -> Result<EmergencyView, DeskRefusal> {
         let scope = Scope { case: asked.case, compartment: asked.compartment.clone() };
-        let object = format!("case {} {}", scope.case, scope.compartment);
+        // Only names of the catalogue's own stand in the audit.
+        let compartment = match self.base.catalogue.compartments.contains_key(&scope.compartment) {
+            true => scope.compartment.as_str(),
+            false => "unknown",
+        };
+        let object = format!("case {} {compartment}", scope.case);
         let checked = self.readers.read(|db| self.check(db, asked));
         let (reason, span) = match checked {
             Ok(checked) => checked,
@@ -40,13 +45,17 @@ impl AtDesk<'_> {
         let until = now + span;
         let words = reason.clone();
         let id = self.writer.write::<_, StoreError, _>(move |tx| {
-            let bound = bound_to_reason(Some(&scope));
+            let bound = bound_to_reason(&scope);
             let sealed = tx.key(&mut rng, &scope)?.seal(&[&bound], words.as_bytes())?;
+            if emergencies::open(tx.db, now, user, scope.case)?.contains(&scope.compartment) {
+                return Ok(None);
+            }
             let id = emergencies::add(tx.db, user, &scope, now, until, &sealed)?;
             let outcome = format!("emergency {id} until {until}");
             tx.note(now, actor, "open in an emergency", object, outcome)?;
-            Ok(id)
+            Ok(Some(id))
         })?;
+        let id = id.ok_or_else(|| DeskRefusal::invalid("it is open already; close it first"))?;
         tracing::warn!(emergency.id = id, "a case was opened in an emergency");
         let name = self.readers.read(|db| people::profile(db, user))?.name;
         Ok(EmergencyView {
@@ -70,31 +79,39 @@ impl AtDesk<'_> {
     pub fn close_emergency(&self, asked: NamedEmergency) -> Result<(), DeskRefusal> {
         let (now, user, actor, id) = (self.now, self.who.user, self.actor(), asked.emergency);
         let object = format!("emergency {id}");
-        self.writer.write(move |tx| {
-            if !emergencies::close(tx.db, now, user, id)? {
-                return Err(DeskRefusal::NotFound);
+        let noted = object.clone();
+        let closed = self.writer.write::<_, StoreError, _>(move |tx| {
+            let closed = emergencies::close(tx.db, now, user, id)?;
+            if closed {
+                tx.note(now, actor, "close emergency", noted, "done")?;
             }
-            Ok(tx.note(now, actor, "close emergency", object, "done")?)
-        })
+            Ok(closed)
+        })?;
+        if closed { Ok(()) } else { self.refused(object, DeskRefusal::NotFound) }
     }
 
-    /// All of them for whoever watches over privacy, their own for everybody else; the newest first.
+    /// All of them for whoever watches over privacy, their own for everybody else; those that nobody
+    /// has looked at first, then the newest.
     ///
     /// # Errors
     /// When the store fails.
     pub fn emergencies(&self) -> Result<Vec<EmergencyView>, DeskRefusal> {
-        self.readers.read(|db| {
+        let views = self.readers.read(|db| {
             let of = match self.reader(db, None)?.watches_privacy() {
                 true => None,
                 false => Some(self.who.user),
             };
             let names = people::users(db)?;
             let rows = emergencies::rows(db, of)?;
-            rows.into_iter().map(|row| self.view(row, &names)).collect()
-        })
+            rows.into_iter()
+                .map(|row| self.view(row, &names))
+                .collect::<Result<Vec<_>, DeskRefusal>>()
+        })?;
+        self.note("emergencies".into(), format!("{} rows", views.len()))?;
+        Ok(views)
     }
 
-    /// Notes that whoever watches over privacy has looked at one.
+    /// Notes that whoever watches over privacy has looked at one of somebody else's.
     ///
     /// # Errors
     /// When they do not watch over privacy, or there is no such opening.
@@ -103,12 +120,15 @@ impl AtDesk<'_> {
         let object = format!("emergency {id}");
         self.check_watches_privacy(&object)?;
         let (now, user, actor) = (self.now, self.who.user, self.actor());
-        self.writer.write(move |tx| {
-            if !emergencies::set_seen(tx.db, now, user, id)? {
-                return Err(DeskRefusal::NotFound);
+        let noted = object.clone();
+        let seen = self.writer.write::<_, StoreError, _>(move |tx| {
+            let seen = emergencies::set_seen(tx.db, now, user, id)?;
+            if seen {
+                tx.note(now, actor, "look at emergency", noted, "done")?;
             }
-            Ok(tx.note(now, actor, "look at emergency", object, "done")?)
-        })
+            Ok(seen)
+        })?;
+        if seen { Ok(()) } else { self.refused(object, DeskRefusal::NotFound) }
     }
 
     /// The reason and the time, if they may.
@@ -141,7 +161,7 @@ impl AtDesk<'_> {
             emergency: row.id,
             user: row.user,
             name: names.get(&row.user).cloned().unwrap_or_default(),
-            reason: opened(self.base, Some(&row.scope), &row.reason)?,
+            reason: opened(self.base, &row.scope, &row.reason)?,
             case: row.scope.case,
             compartment: row.scope.compartment,
             opened_at: row.opened_at,

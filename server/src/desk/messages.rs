@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use model::catalogue::Label;
-use model::ids::{CaseId, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName, UserId};
+use model::ids::{
+    CaseId, CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId,
+};
 use model::record::Edit;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
@@ -61,7 +63,7 @@ pub struct CaseRow {
     pub case: CaseId,
     /// What the record says that opened it; none when it may not be seen.
     pub opened_by: Option<RecordRow>,
-    /// Whom it is assigned to, by name.
+    /// Whom it is assigned to, by name, of those who see something in it that the reader sees too.
     pub assigned: Vec<String>,
     /// How many records there are.
     pub records: u64,
@@ -113,6 +115,14 @@ pub struct RecordRow {
     pub to_review: u64,
     /// What stands in its fields.
     pub fields: Map<String, Json>,
+}
+
+impl RecordRow {
+    /// Where it lives.
+    pub(super) fn scope(&self) -> Scope {
+        let case = self.case.unwrap_or_else(|| self.record.into());
+        Scope { case, compartment: self.compartment.clone() }
+    }
 }
 
 /// A notice that goes with a disclosure.
@@ -170,6 +180,9 @@ pub struct NewRecord {
     pub program: Option<ProgramCode>,
     /// Its first values.
     pub edits: Vec<Edit>,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Changes a record.
@@ -180,6 +193,9 @@ pub struct EditRecord {
     pub record: RecordId,
     /// What changes, as one change.
     pub edits: Vec<Edit>,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// What was written.

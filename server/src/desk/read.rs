@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::BelongsTo;
-use model::ids::{CaseId, CompartmentCode, DeviceId, Scope, TypeName};
+use model::ids::{CaseId, CompartmentCode, DeviceId, RecordId, Scope, TypeName};
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
 use model::search::{fold, query_words};
 use rand::rngs::StdRng;
@@ -36,7 +36,7 @@ impl AtDesk<'_> {
             Err(refusal) => return self.refused("people".into(), refusal),
         };
         let reason = asked.reason.as_deref().map(super::stated).transpose()?;
-        self.note_read(rng, "people".into(), None, &found.found, reason)?;
+        self.note_search(rng, &found.found, reason)?;
         Ok(found)
     }
 
@@ -44,10 +44,10 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn caseload(&self, rng: StdRng) -> Result<Caseload, DeskRefusal> {
+    pub fn caseload(&self) -> Result<Caseload, DeskRefusal> {
         let cases = self.readers.read(|db| self.reader(db, None)?.caseload())?;
-        let seen: Vec<RecordRow> = cases.iter().filter_map(|row| row.opened_by.clone()).collect();
-        self.note_read(rng, "caseload".into(), None, &seen, None)?;
+        // Which cases these are follows from the grants of the time, which the feed keeps.
+        self.note("caseload".into(), format!("{} cases", cases.len()))?;
         Ok(Caseload { cases })
     }
 
@@ -66,7 +66,7 @@ impl AtDesk<'_> {
             Ok(read) => read,
             Err(refusal) => return self.refused(object, refusal),
         };
-        self.note_read(rng, object, Some(asked.case), &view.records, reason)?;
+        self.note_read(rng, object, asked.case, &view.records, reason)?;
         Ok(view)
     }
 
@@ -90,7 +90,7 @@ impl AtDesk<'_> {
             Err(refusal) => return self.refused(object, refusal),
         };
         let row = std::slice::from_ref(&view.row);
-        self.note_read(rng, object, Some(anchor), row, reason)?;
+        self.note_read(rng, object, anchor, row, reason)?;
         Ok(view)
     }
 
@@ -99,32 +99,55 @@ impl AtDesk<'_> {
         &self,
         mut rng: StdRng,
         object: String,
-        case: Option<CaseId>,
+        case: CaseId,
         seen: &[RecordRow],
         reason: Option<String>,
     ) -> Result<(), DeskRefusal> {
         let (now, actor, user) = (self.now, self.actor(), self.who.user);
         let counts = counted(seen);
         let records = seen.len();
-        let first = seen.first().map(|row| row.compartment.clone());
-        let scope = case.zip(first).map(|(case, compartment)| Scope { case, compartment });
         self.writer.write::<_, StoreError, _>(move |tx| {
             let mut outcome = format!("{records} records");
-            if let Some(reason) = reason {
-                let id = keep_reason(now, &mut rng, tx, user, scope.as_ref(), &reason)?;
+            if let (Some(reason), Some(compartment)) = (reason, counts.keys().next()) {
+                let scope = Scope { case, compartment: compartment.clone() };
+                let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
                 outcome.push_str(&format!(", reason {id}"));
             }
-            if let Some(case) = case {
-                let known = Known::at_a_desk(tx.db, now, user, case)?;
-                if counts.keys().any(|compartment| known.is_emergency(compartment)) {
-                    outcome.push_str(", in an emergency");
-                }
+            let known = Known::at_a_desk(tx.db, now, user, case)?;
+            if counts.keys().any(|compartment| known.is_emergency(compartment)) {
+                outcome.push_str(", in an emergency");
             }
             tx.note(now, actor, "read", object, outcome)?;
-            let Some(case) = case else { return Ok(()) };
             for (compartment, count) in counts {
                 let scope = Scope { case, compartment };
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Everybody who was found is in the audit by themselves: a search may show many whom nobody had
+    /// in mind. The reason is kept with each of them.
+    fn note_search(
+        &self,
+        mut rng: StdRng,
+        found: &[RecordRow],
+        reason: Option<String>,
+    ) -> Result<(), DeskRefusal> {
+        let (now, actor, user) = (self.now, self.actor(), self.who.user);
+        let found: Vec<(RecordId, Scope)> =
+            found.iter().map(|row| (row.record, row.scope())).collect();
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            tx.note(now, actor, "read", "people".into(), format!("{} records", found.len()))?;
+            for (record, scope) in found {
+                let mut outcome = "found".to_owned();
+                if let Some(reason) = &reason {
+                    let id = keep_reason(now, &mut rng, tx, user, &scope, reason)?;
+                    outcome.push_str(&format!(", reason {id}"));
+                }
+                tx.note(now, actor, "read", format!("record {record}"), outcome)?;
+                disclosures::note(now, &mut rng, tx, actor, user, &scope, 1)?;
             }
             Ok(())
         })?;
@@ -215,7 +238,7 @@ impl Reader<'_> {
         let names = people::users(self.db)?;
         let mut rows = Vec::new();
         for open in listing::open_cases(self.db, self.user)? {
-            let assignees = grants::assignees(self.db, open.case)?;
+            let assignees = grants::colleagues(self.db, self.user, open.case)?;
             rows.push(CaseRow {
                 case: open.case,
                 opened_by: opened.remove(&open.case),
@@ -233,8 +256,10 @@ impl Reader<'_> {
         let listed = self.records_of(&known, case, CASE_RECORDS_MAX)?;
         let seen: Vec<RecordRow> = listed.into_iter().map(row).collect();
         // In an emergency it is said that there is nothing: that is what was asked.
-        let is_emergency =
-            self.base.catalogue.compartments.keys().any(|code| known.is_emergency(code));
+        let is_emergency = self.base.catalogue.compartments.keys().any(|code| {
+            let still = policy::emergency(&self.base.catalogue, self.person(), code).is_ok();
+            known.is_emergency(code) && still
+        });
         if seen.is_empty() && !is_emergency {
             return Err(self.nothing());
         }
@@ -259,7 +284,7 @@ impl Reader<'_> {
         let notices = self.notices(known, [listed.scope.compartment.clone()]);
         Ok(RecordView {
             row: row(listed),
-            created_by: people::users(self.db)?.remove(&made.by).unwrap_or_default(),
+            created_by: people::profile(self.db, made.by).map(|profile| profile.name)?,
             created_at: made.at,
             received_at: made.received_at,
             conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),

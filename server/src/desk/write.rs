@@ -14,7 +14,7 @@ use model::value::Scalar;
 use model::wire::{OutcomeV1, PushV1};
 use rand::rngs::StdRng;
 
-use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written};
+use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason};
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::ingest::{self, Sender, SenderStanding};
@@ -28,15 +28,21 @@ impl AtDesk<'_> {
     pub fn create(&self, mut rng: StdRng, asked: &NewRecord) -> Result<Written, DeskRefusal> {
         let record = RecordId::generate(self.now, &mut rng);
         let made = self.readers.read(|db| {
-            let reader = self.reader(db, None)?;
-            reader.make(&mut rng, self.who.desk, record, asked)
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            let (envelope, change) = reader.make(&mut rng, self.who.desk, record, asked)?;
+            Ok::<_, DeskRefusal>((envelope.scope(), envelope.case, change, reader.reason))
         });
-        let (envelope, change) = match made {
+        let (scope, case, change, reason) = match made {
             Ok(made) => made,
-            Err(refusal) => return self.refused(format!("type {}", asked.record_type), refusal),
+            Err(refusal) => {
+                // Only names of the catalogue's own stand in the audit.
+                let known = self.base.catalogue.record_type(&asked.record_type);
+                let name = known.map_or("unknown", |known| known.name.as_str());
+                return self.refused(format!("type {name}"), refusal);
+            }
         };
-        self.push(rng, record, change)?;
-        Ok(Written { record, case: envelope.case, changed: true })
+        self.push(rng, record, &scope, change, reason)?;
+        Ok(Written { record, case, changed: true })
     }
 
     /// Changes a record.
@@ -45,18 +51,19 @@ impl AtDesk<'_> {
     /// When they may not see it or may not change it so, or a field does not take what was given.
     pub fn edit(&self, mut rng: StdRng, asked: &EditRecord) -> Result<Written, DeskRefusal> {
         let edited = self.readers.read(|db| {
-            let reader = self.reader(db, None)?;
-            reader.change(&mut rng, self.who.desk, asked)
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            let (stored, change) = reader.change(&mut rng, self.who.desk, asked)?;
+            Ok::<_, DeskRefusal>((stored, change, reader.reason))
         });
-        let (case, change) = match edited {
+        let (stored, change, reason) = match edited {
             Ok(edited) => edited,
             Err(refusal) => return self.refused(format!("record {}", asked.record), refusal),
         };
         let changed = change.is_some();
         if let Some(change) = change {
-            self.push(rng, asked.record, change)?;
+            self.push(rng, asked.record, &stored.scope, change, reason)?;
         }
-        Ok(Written { record: asked.record, case, changed })
+        Ok(Written { record: asked.record, case: stored.case, changed })
     }
 
     /// Hands a change in as a phone does.
@@ -64,21 +71,27 @@ impl AtDesk<'_> {
         &self,
         mut rng: StdRng,
         record: RecordId,
+        scope: &Scope,
         change: NewChange,
+        reason: Option<String>,
     ) -> Result<(), DeskRefusal> {
-        let sender = Sender {
-            user: self.who.user,
-            device: self.who.desk,
-            standing: SenderStanding::Ordinary,
-            way: Way::Desk,
-        };
+        let way = if reason.is_some() { Way::DeskWithReason } else { Way::Desk };
+        let (user, device) = (self.who.user, self.who.desk);
+        let sender = Sender { user, device, standing: SenderStanding::Ordinary, way };
         let push = vec![PushV1 { record, change: change.bytes }];
         let (inspected, _) = ingest::inspect(&push);
-        let now = self.now;
+        let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
             self.readers.read(|db| ingest::prepare(now, db, self.base, sender, push, inspected))?;
-        let results =
-            self.writer.write::<_, StoreError, _>(move |tx| prepared.store(now, &mut rng, tx))?;
+        let results = self.writer.write::<_, StoreError, _>(move |tx| {
+            let results = prepared.store(now, &mut rng, tx)?;
+            if let Some(reason) = reason {
+                let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
+                let object = format!("record {record}");
+                tx.note(now, actor, "state a reason", object, format!("reason {id}"))?;
+            }
+            Ok(results)
+        })?;
         match results.into_iter().next().map(|result| result.outcome) {
             Some(OutcomeV1::Accepted | OutcomeV1::Known) => Ok(()),
             Some(OutcomeV1::Refused { code, reason, .. }) => {
@@ -172,7 +185,7 @@ impl Reader<'_> {
         let subject =
             Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
         let create = Act::Create {
-            way: Way::Desk,
+            way: self.way(),
             program: &envelope.program,
             starts: own || envelope.case.is_none(),
         };
@@ -188,7 +201,7 @@ impl Reader<'_> {
             compartment: &stored.scope.compartment,
             record_type: catalogue.record_type(&stored.record_type),
         };
-        let (reach, change) = (Reach::Facts(known.facts()), Act::Change(Way::Desk));
+        let (reach, change) = (Reach::Facts(known.facts()), Act::Change(self.way()));
         policy::decide(catalogue, self.now, self.person(), reach, subject, change)
             .map_err(DeskRefusal::from)
     }
@@ -198,7 +211,7 @@ impl Reader<'_> {
         rng: &mut StdRng,
         desk: model::ids::DeviceId,
         asked: &EditRecord,
-    ) -> Result<(Option<CaseId>, Option<NewChange>), DeskRefusal> {
+    ) -> Result<(records::Known, Option<NewChange>), DeskRefusal> {
         let (_, found) = self.find(asked.record)?.ok_or(DeskRefusal::NotFound)?;
         let stored = records::known(self.db, found.record)?.ok_or(DeskRefusal::NotFound)?;
         self.may_change(&stored)?;
@@ -208,7 +221,7 @@ impl Reader<'_> {
         };
         let actor = ActorId::generate(rng, desk);
         let change = document.edit(self.now, actor, &self.base.catalogue, &asked.edits)?;
-        Ok((stored.case, change))
+        Ok((stored, change))
     }
 }
 

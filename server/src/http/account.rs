@@ -1,6 +1,8 @@
 //! `POST /v1/account`, `/v1/account/finish`, `/v1/session` and `/v1/session/end`: setting an account
 //! up, signing in and signing out.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
@@ -12,42 +14,71 @@ use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
 use super::session::{self, Seat};
+use crate::refusals::Refusal;
+use crate::store::audit::Actor;
 
 /// Shows what goes into an authenticator.
 pub(super) async fn begin(app: App, request: Request) -> Result<Response, ApiError> {
-    let received = received(&app, request).await?;
+    let (address, received) = received(&app, request).await?;
     let shared = app.clone();
-    app.work
-        .run(move || answer_json(&shared.core.begin_account(shared.now(), &received.decode()?)?))
-        .await
+    let begun = app
+        .work
+        .run(move || {
+            let (now, asked) = (shared.now(), received.decode()?);
+            Ok(shared.core.begin_account(now, &mut shared.rng(), &asked))
+        })
+        .await?;
+    match begun {
+        Ok(begun) => answer_json(&begun),
+        Err(refusal) => {
+            app.refused(at_the_door("begin account", address, refusal.code())).await;
+            Err(refusal.into())
+        }
+    }
 }
 
 /// Sets a password.
 pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiError> {
-    let received = received(&app, request).await?;
+    let (address, received) = received(&app, request).await?;
     let shared = app.clone();
-    app.hashing
+    let done = app
+        .hashing
         .run(move || {
             let (now, asked) = (shared.now(), received.decode()?);
-            shared.core.finish_account(now, &mut shared.rng(), &asked)?;
-            Ok(StatusCode::NO_CONTENT.into_response())
+            Ok(shared.core.finish_account(now, &mut shared.rng(), &asked))
         })
-        .await
+        .await?;
+    match done {
+        Ok(()) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Err(refusal) => {
+            app.refused(at_the_door("set account", address, refusal.code())).await;
+            Err(refusal.into())
+        }
+    }
 }
 
 /// Signs somebody in.
 pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiError> {
-    let received = received(&app, request).await?;
+    let (address, received) = received(&app, request).await?;
     let shared = app.clone();
-    app.hashing
+    let tried = app
+        .hashing
         .run(move || {
             let (now, asked) = (shared.now(), received.decode()?);
-            let token = shared.core.sign_in(now, &mut shared.rng(), &asked)?;
+            Ok(shared.core.sign_in(now, &mut shared.rng(), &asked))
+        })
+        .await?;
+    match tried {
+        Ok(token) => {
             let mut response = StatusCode::NO_CONTENT.into_response();
             session::give_token(&mut response, &token);
             Ok(response)
-        })
-        .await
+        }
+        Err(refusal) => {
+            app.refused(at_the_door("sign in", address, refusal.code())).await;
+            Err(refusal.into())
+        }
+    }
 }
 
 /// Signs somebody out.
@@ -63,9 +94,13 @@ pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError>
         .await
 }
 
-async fn received(app: &App, request: Request) -> Result<ReceivedJson, ApiError> {
+fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Refusal {
+    Refusal::of(Actor::Stranger, what, Some(from), code)
+}
+
+async fn received(app: &App, request: Request) -> Result<(IpAddr, ReceivedJson), ApiError> {
     let address = subscriber(peer(&request)?.ip());
     let taken = app.sign_ins.take(app.now(), address);
     taken.map_err(|retry_after| ApiError::TooMany { retry_after })?;
-    app.intake.read_json(request, ACCOUNT_BYTES_MAX).await
+    Ok((address, app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?))
 }

@@ -16,11 +16,11 @@ use super::session::Seat;
 use crate::desk::{AtDesk, DeskRefusal};
 
 pub(super) async fn me(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk, _| desk.me()).await
+    get(app, seat, |desk| desk.me()).await
 }
 
 pub(super) async fn caseload(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk, rng| desk.caseload(rng)).await
+    get(app, seat, |desk| desk.caseload()).await
 }
 
 pub(super) async fn people(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
@@ -44,7 +44,7 @@ pub(super) async fn edit(app: App, seat: Seat, request: Request) -> Result<Respo
 }
 
 pub(super) async fn emergencies(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk, _| desk.emergencies()).await
+    get(app, seat, |desk| desk.emergencies()).await
 }
 
 pub(super) async fn open_emergency(
@@ -72,7 +72,7 @@ pub(super) async fn see_emergency(
 }
 
 pub(super) async fn refusals(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk, _| desk.refusals()).await
+    get(app, seat, |desk| desk.refusals()).await
 }
 
 pub(super) async fn audit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
@@ -82,13 +82,13 @@ pub(super) async fn audit(app: App, seat: Seat, request: Request) -> Result<Resp
 async fn get<T: Serialize>(
     app: App,
     seat: Seat,
-    work: impl FnOnce(&AtDesk<'_>, StdRng) -> Result<T, DeskRefusal> + Send + 'static,
+    work: impl FnOnce(&AtDesk<'_>) -> Result<T, DeskRefusal> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let shared = app.clone();
     app.work
         .run(move || {
             let desk = shared.core.at_desk(shared.now(), &seat.who)?;
-            answered(work(&desk, shared.rng())?)
+            answered(work(&desk)?)
         })
         .await
 }

@@ -1,5 +1,7 @@
 //! Who sits at a desk: whoever shows the token of a session that has not ended.
 
+use std::net::IpAddr;
+
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
@@ -8,7 +10,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::DeskHandler;
 use super::app::App;
 use super::error::ApiError;
+use super::peer;
+use super::restraint::subscriber;
 use crate::accounts::SignedIn;
+use crate::refusals::Refusal;
+use crate::store::audit::Actor;
 
 /// Somebody who is signed in. Only [`answer`] makes one.
 #[derive(Debug, Clone, Copy)]
@@ -20,23 +26,39 @@ pub(super) struct Seat {
 pub(super) async fn answer(app: App, request: Request, handle: DeskHandler) -> Response {
     let seat = match take_seat(&app, request.headers()).await {
         Ok(seat) => seat,
-        Err(error) => return error.into_response(),
+        Err(error) => {
+            note_at_the_door(&app, from(&request), &error).await;
+            return error.into_response();
+        }
     };
     handle(app, seat, request).await.into_response()
+}
+
+/// Where a request comes from, as far as it is told apart.
+pub(super) fn from(request: &Request) -> Option<IpAddr> {
+    peer(request).ok().map(|peer| subscriber(peer.ip()))
+}
+
+/// Whoever tries tokens, or asks from another site, is in the audit.
+pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &ApiError) {
+    let code = match error {
+        ApiError::OtherSite => "other_site",
+        ApiError::SignedOut => "signed_out",
+        _ => return,
+    };
+    app.refused(Refusal::of(Actor::Stranger, "desk", from, code)).await;
 }
 
 async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
     check_site(headers)?;
     let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
     let (core, now) = (app.core.clone(), app.now());
-    let who = app
-        .looks
-        .run(move || {
-            let who = core.session(now, &token)?.ok_or(ApiError::SignedOut)?;
-            core.keep_alive(now, &who)?;
-            Ok(who)
-        })
-        .await?;
+    let look = move || core.session(now, &token)?.ok_or(ApiError::SignedOut);
+    let who = app.looks.run(look).await?;
+    if who.is_to_be_kept_alive(now) {
+        let core = app.core.clone();
+        app.work.run(move || Ok(core.keep_alive(now, &who)?)).await?;
+    }
     app.by_user.take(now, who.user).map_err(|retry_after| ApiError::TooMany { retry_after })?;
     Ok(Seat { who })
 }

@@ -65,12 +65,15 @@ pub(crate) fn set_totp_step(db: &Connection, user: UserId, step: u64) -> Result<
     Ok(())
 }
 
-/// Closes an account. Says whether there is an open one.
+/// Closes an account, and ends an invitation to have one. Says whether there was either.
 pub(crate) fn close(db: &Connection, at: Timestamp, user: UserId) -> Result<bool, StoreError> {
-    let rows = db
+    let invited = db
+        .prepare_cached("DELETE FROM account_invitations WHERE user = ?1 AND used_at IS NULL")?
+        .execute([user.as_bytes()])?;
+    let closed = db
         .prepare_cached("UPDATE accounts SET closed_at = ?2 WHERE user = ?1 AND closed_at IS NULL")?
         .execute(params![user.as_bytes(), at.as_millis()])?;
-    Ok(rows == 1)
+    Ok(invited + closed > 0)
 }
 
 /// An account, as listed.
@@ -155,6 +158,17 @@ pub(crate) fn invite(
          VALUES (?1, ?2, ?3, ?4)",
         params![code_hash, user.as_bytes(), expires_at.as_millis(), totp_secret],
     )?;
+    Ok(())
+}
+
+/// Sets the secret of an invitation anew.
+pub(crate) fn set_secret(
+    db: &Connection,
+    code_hash: &[u8; 32],
+    totp_secret: &[u8],
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE account_invitations SET totp_secret = ?2 WHERE code_hash = ?1")?
+        .execute(params![code_hash, totp_secret])?;
     Ok(())
 }
 
@@ -292,4 +306,6 @@ pub(crate) fn forget_failures(db: &Connection, name_hash: &[u8; 32]) -> Result<(
 }
 
 /// Most names that nobody has of which failures are remembered.
-const UNKNOWN_NAMES_MAX: i64 = 1_000;
+/// With fewer, whoever tries enough of them could see the lock of one be forgotten before its time,
+/// and so learn that nobody has it: one address tries 4,000 within the longest lock.
+const UNKNOWN_NAMES_MAX: i64 = 100_000;

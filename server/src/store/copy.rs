@@ -46,6 +46,9 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
          -- An old password must not open anything again, nor an account that was closed.
          INSERT OR REPLACE INTO copy.accounts SELECT * FROM main.accounts
              WHERE user IN (SELECT id FROM copy.users);
+         -- What was opened in an emergency stays to be seen, and what was closed stays closed.
+         INSERT OR REPLACE INTO copy.emergencies SELECT * FROM main.emergencies
+             WHERE user IN (SELECT id FROM copy.users);
          COMMIT;",
     );
     if !db.is_autocommit() {
@@ -75,5 +78,6 @@ fn copy_tables(db: &Connection) -> Result<(), StoreError> {
 }
 
 /// What is derived and in plain under the database's own key, so that erasing a scope could not reach
-/// it in a copy; and sessions, lest one that was ended come back with the copy.
-const LEFT_OUT: [&str; 3] = ["consents", "read_model", "sessions"];
+/// it in a copy; sessions and invitations to have an account, lest one that was ended or used come
+/// back with the copy.
+const LEFT_OUT: [&str; 4] = ["account_invitations", "consents", "read_model", "sessions"];

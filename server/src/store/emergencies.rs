@@ -82,7 +82,8 @@ pub(crate) fn close(
     Ok(rows == 1)
 }
 
-/// Notes that somebody who watches over privacy has looked at it. The first one stays.
+/// Notes that somebody who watches over privacy has looked at it, which is not their own. The first
+/// one stays.
 pub(crate) fn set_seen(
     db: &Connection,
     now: Timestamp,
@@ -92,10 +93,19 @@ pub(crate) fn set_seen(
     let rows = db
         .prepare_cached(
             "UPDATE emergencies SET seen_by = coalesce(seen_by, ?2),
-                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1",
+                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1 AND user <> ?2",
         )?
         .execute(params![id, by.as_bytes(), now.as_millis()])?;
     Ok(rows == 1)
+}
+
+/// Closes all that are open: after a restore it is not known which were closed before their time.
+pub(crate) fn close_all(db: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "UPDATE emergencies SET closed_at = ?1 WHERE closed_at IS NULL AND until > ?1",
+    )?
+    .execute([now.as_millis()])?;
+    Ok(())
 }
 
 /// How many nobody has looked at yet.
@@ -105,12 +115,13 @@ pub(crate) fn unseen(db: &Connection) -> Result<u64, StoreError> {
     Ok(statement.query_row([], |row| super::count_at(row, 0))?)
 }
 
-/// All of them, or somebody's own, the newest first.
+/// All of them, or somebody's own: those that nobody has looked at first, then the newest.
 pub(crate) fn rows(db: &Connection, of: Option<UserId>) -> Result<Vec<Emergency>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT id, user, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
                 seen_at
-         FROM emergencies WHERE ?1 IS NULL OR user = ?1 ORDER BY id DESC LIMIT ?2",
+         FROM emergencies WHERE ?1 IS NULL OR user = ?1
+         ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![of.as_ref().map(UserId::as_bytes), ROWS_MAX], read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

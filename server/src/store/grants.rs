@@ -319,6 +319,29 @@ pub(crate) fn assignees(db: &Connection, case: CaseId) -> Result<Vec<UserId>, St
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whom a case is assigned to of those who see something in it that this user sees too: that an
+/// advocate is on it tells what nobody else may know.
+pub(crate) fn colleagues(
+    db: &Connection,
+    user: UserId,
+    case: CaseId,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT assigned.user FROM assignments AS assigned
+         WHERE assigned.\"case\" = ?1 AND (assigned.user = ?2 OR EXISTS (
+             SELECT 1 FROM scopes
+             JOIN grants AS mine ON mine.scope = scopes.id AND mine.user = ?2
+                 AND mine.revoked_seq IS NULL
+             JOIN grants AS theirs ON theirs.scope = scopes.id AND theirs.user = assigned.user
+                 AND theirs.revoked_seq IS NULL
+             WHERE scopes.\"case\" = ?1))
+         ORDER BY assigned.user",
+    )?;
+    let rows = statement
+        .query_map(params![case.as_bytes(), user.as_bytes()], |row| UserId::read(row, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Notes that a program works on a case. Says whether it is new.
 pub(crate) fn add_program(
     db: &Connection,

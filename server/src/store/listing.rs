@@ -38,22 +38,25 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
     })
 }
 
-/// The records of a scope, the newest first.
+/// The records of one type in a scope, the newest first. Those of other types are not looked at.
 pub(crate) fn of_scope(
     db: &Connection,
     scope: &Scope,
+    record_type: &TypeName,
     most: usize,
 ) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM scopes
-         CROSS JOIN records ON records.scope = scopes.id
+         CROSS JOIN records INDEXED BY records_by_scope
+             ON records.scope = scopes.id AND records.type = ?3
          CROSS JOIN read_model AS shown ON shown.record = records.id
          WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
-         ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?3"
+         ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?4"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let key = params![scope.case.as_bytes(), scope.compartment.as_str(), most];
+    let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
+    let key = params![case, compartment, record_type.as_str(), most];
     let rows = statement.query_map(key, read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -94,7 +97,7 @@ pub(crate) fn each_open(
     Ok(())
 }
 
-/// Calls `each` with every record of these types in a compartment.
+/// Calls `each` with every record of these types in a compartment. Others are never looked at.
 pub(crate) fn each_in(
     db: &Connection,
     compartment: &CompartmentCode,
@@ -102,10 +105,11 @@ pub(crate) fn each_in(
     mut each: impl FnMut(Listed),
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM read_model AS shown INDEXED BY read_model_by_type
-         CROSS JOIN records ON records.id = shown.record
-         CROSS JOIN scopes ON scopes.id = records.scope AND scopes.compartment = ?2
-         WHERE shown.type = ?1"
+        "SELECT {COLUMNS} FROM scopes INDEXED BY scopes_by_compartment
+         CROSS JOIN records INDEXED BY records_by_scope
+             ON records.scope = scopes.id AND records.type = ?1
+         CROSS JOIN read_model AS shown ON shown.record = records.id
+         WHERE scopes.compartment = ?2"
     );
     for of_type in types {
         let mut statement = db.prepare_cached(&sql)?;

@@ -1,11 +1,12 @@
 //! Refused bytes with the reason: kept for a supervisor, bounded for each device.
 
-use model::ids::{ChangeHash, DeviceId, RecordId};
+use model::ids::{ChangeHash, CompartmentCode, DeviceId, RecordId};
 use model::time::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-use super::{Column, count, count_at};
+use super::{Column, count, count_at, name};
 use crate::error::StoreError;
 use crate::seal::SealingKey;
 
@@ -112,6 +113,8 @@ pub struct QuarantineRow {
     pub device: DeviceId,
     /// The record it was sent for.
     pub record: RecordId,
+    /// Where that lives, when it is known.
+    pub compartment: Option<CompartmentCode>,
     /// The stable name of the reason.
     pub code: String,
     /// The reason as it was told to the device.
@@ -127,8 +130,10 @@ pub struct QuarantineRow {
 /// What is kept, newest first.
 pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT id, device, record, code, reason, received_at, times, bytes FROM quarantine
-         ORDER BY id DESC",
+        "SELECT kept.id, kept.device, kept.record, kept.code, kept.reason, kept.received_at,
+                kept.times, kept.bytes, scopes.compartment
+         FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
+         ORDER BY kept.id DESC",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(QuarantineRow {
@@ -140,6 +145,10 @@ pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
             received_at: Timestamp::read(row, 5)?,
             times: count_at(row, 6)?,
             bytes: count_at(row, 7)?,
+            compartment: match row.get_ref(8)? {
+                ValueRef::Null => None,
+                _ => Some(name(row, 8)?),
+            },
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

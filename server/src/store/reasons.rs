@@ -1,6 +1,6 @@
 //! Why somebody read what is read with a stated reason only. The words are sealed.
 
-use model::ids::{CaseId, Scope, UserId};
+use model::ids::{Scope, UserId};
 use model::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -11,7 +11,7 @@ pub(crate) fn add(
     db: &Connection,
     at: Timestamp,
     user: UserId,
-    scope: Option<&Scope>,
+    scope: &Scope,
     sealed: &[u8],
 ) -> Result<i64, StoreError> {
     db.prepare_cached(
@@ -21,8 +21,8 @@ pub(crate) fn add(
     .execute(params![
         user.as_bytes(),
         at.as_millis(),
-        scope.map(|scope| scope.case.as_bytes()),
-        scope.map(|scope| scope.compartment.as_str()),
+        scope.case.as_bytes(),
+        scope.compartment.as_str(),
         sealed
     ])?;
     Ok(db.last_insert_rowid())
@@ -30,8 +30,8 @@ pub(crate) fn add(
 
 /// A reason as the database has it.
 pub(crate) struct Stated {
-    /// What was read; none when it was of no one case.
-    pub(crate) scope: Option<Scope>,
+    /// What was read or written.
+    pub(crate) scope: Scope,
     /// Empty once the case was erased.
     pub(crate) sealed: Vec<u8>,
 }
@@ -39,10 +39,7 @@ pub(crate) struct Stated {
 pub(crate) fn find(db: &Connection, id: i64) -> Result<Option<Stated>, StoreError> {
     let mut statement = db
         .prepare_cached("SELECT \"case\", compartment, reason FROM stated_reasons WHERE id = ?1")?;
-    let found = statement.query_row([id], |row| {
-        let case: Option<CaseId> = Column::read(row, 0)?;
-        let scope = case.map(|_| Scope::read(row, 0)).transpose()?;
-        Ok(Stated { scope, sealed: row.get(2)? })
-    });
+    let found = statement
+        .query_row([id], |row| Ok(Stated { scope: Scope::read(row, 0)?, sealed: row.get(2)? }));
     Ok(found.optional()?)
 }

@@ -231,11 +231,10 @@ CREATE TABLE stated_reasons (
     id INTEGER PRIMARY KEY NOT NULL,
     user BLOB NOT NULL REFERENCES users (id),
     at INTEGER NOT NULL,
-    -- What was read; both null when it was of no one case.
-    "case" BLOB,
-    compartment TEXT,
-    -- Sealed under the key of that scope, so that it goes when the case is erased; otherwise under
-    -- the one for what belongs nowhere.
+    -- What was read or written.
+    "case" BLOB NOT NULL,
+    compartment TEXT NOT NULL,
+    -- Sealed under the key of that scope, so that it goes when the case is erased.
     reason BLOB NOT NULL
 ) STRICT;
 CREATE TABLE users (
@@ -261,7 +260,8 @@ CREATE INDEX read_model_by_program ON read_model (program, occurred_at);
 CREATE INDEX read_model_by_type ON read_model (type, occurred_at);
 CREATE INDEX read_model_by_update ON read_model (updated_seq);
 CREATE INDEX records_by_case ON records ("case") WHERE "case" IS NOT NULL;
-CREATE INDEX records_by_scope ON records (scope);
+CREATE INDEX records_by_scope ON records (scope, type);
+CREATE INDEX scopes_by_compartment ON scopes (compartment);
 CREATE INDEX sessions_by_user ON sessions (user);
 CREATE INDEX sign_in_failures_by_age ON sign_in_failures (is_known, last_at);
-CREATE INDEX stated_reasons_by_case ON stated_reasons ("case") WHERE "case" IS NOT NULL;
+CREATE INDEX stated_reasons_by_case ON stated_reasons ("case");
