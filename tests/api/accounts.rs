@@ -221,9 +221,63 @@ async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
         answer.assert_refused(422, "wrong_totp");
     }
     assert_eq!(send(&house, "/v1/account", &begin(&third), None).await.status, 403);
-    let refused = acts_of(&mut house, &["begin account"]);
-    let expected = ["unknown_code", "unknown_code", "code_expired", "code_worn_out"];
-    assert_eq!(refused[1..], expected.map(|why| format!("begin account {why}")));
+    // What is refused at the door is a row a minute for each reason and place.
+    let refused = acts_of(&mut house, &["refuse"]);
+    for why in ["code_used", "unknown_code", "code_expired", "code_worn_out", "wrong_totp"] {
+        assert!(refused.iter().any(|row| row.contains(why)), "{why} in {refused:?}");
+    }
+    assert_eq!(acts_of(&mut house, &["begin account"]).len(), 2, "each look at a secret");
+}
+
+#[tokio::test]
+async fn a_secret_that_somebody_else_had_a_look_at_is_worth_nothing() {
+    let mut house = house().await;
+    let code = house.invite_to_desk(BOSS);
+    let look = || async {
+        let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
+        body(&begun)["secret"].as_str().unwrap().to_owned()
+    };
+    let (first, second) = (look().await, look().await);
+    assert_ne!(first, second);
+    for (secret, status) in [(first, 422), (second, 204)] {
+        let seat = Seat { name: BOSS.into(), secret, cookie: None };
+        let totp = seat.code(house.now());
+        let finish = json!({"code": code, "password": PASSWORD, "totp": totp});
+        let answer = send(&house, "/v1/account/finish", &finish, None).await;
+        assert_eq!(answer.status, status);
+    }
+}
+
+#[tokio::test]
+async fn closing_an_account_ends_an_invitation_that_would_open_it_again() {
+    let mut house = house().await;
+    let seat = Seat::open(&mut house, BOSS).await;
+    let code = house.invite_to_desk(BOSS);
+    let now = house.now();
+    house.office.admin().account_close(now, BOSS).unwrap();
+    let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
+    begun.assert_refused(403, "account_refused");
+    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401);
+    // Also when there is no account yet.
+    let code = house.invite_to_desk(WORKER);
+    house.office.admin().account_close(now, WORKER).unwrap();
+    let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
+    begun.assert_refused(403, "account_refused");
+    assert!(house.office.admin().account_close(now, WORKER).is_err());
+}
+
+#[tokio::test]
+async fn whoever_tries_sessions_or_asks_from_another_site_is_in_the_audit() {
+    let mut house = house().await;
+    let seat = Seat { name: BOSS.into(), secret: String::new(), cookie: None };
+    for _ in 0..3 {
+        seat.get(&house, "/v1/desk/me").await.assert_refused(401, "signed_out");
+    }
+    let other =
+        with_header(plain(&house, "GET", "/v1/desk/me", ""), "sec-fetch-site", "cross-site");
+    ask(&house, other).await.assert_refused(403, "other_site");
+    let refused = acts_of(&mut house, &["refuse"]);
+    assert_eq!(refused.len(), 2, "one of each kind within a minute: {refused:?}");
 }
 
 #[tokio::test]

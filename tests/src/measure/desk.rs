@@ -40,8 +40,8 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
     let at = |work: &dyn Fn(&AtDesk<'_>, StdRng)| {
         Times::of(TIMES, |seed| at_desk(&town, &who, seed, work)).median()
     };
-    let caseload = at(&|desk, rng| {
-        let told = desk.caseload(rng).expect("a caseload is read");
+    let caseload = at(&|desk, _| {
+        let told = desk.caseload().expect("a caseload is read");
         assert_eq!(told.cases.len(), CASES);
     });
     part.row(&format!("the caseload ({CASES} cases)"), millis(caseload));
@@ -123,7 +123,8 @@ struct Person {
 impl Person {
     fn new(town: &mut Department, name: &str, role: &str, program: &str) -> Self {
         let code = town.account(name, role, program);
-        let begun = town.core.begin_account(NOW, &BeginAccount { code: code.clone() });
+        let begun =
+            town.core.begin_account(NOW, &mut town.rng, &BeginAccount { code: code.clone() });
         let begun = begun.expect("the code was just made");
         let person = Self { name: name.to_owned(), secret: begun.secret };
         let finish =
