@@ -17,7 +17,7 @@ use std::sync::Arc;
 use model::admission::Budget;
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
-use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
+use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, Scope, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::links;
 use model::policy::{self, Way};
@@ -225,7 +225,8 @@ impl Prepared {
                 Some(known) if tx.base.keyring.is_erased(known.scope.case)? => rights::erased(),
                 _ => refused,
             };
-            let at = (push.record, known.as_ref());
+            let home = known.as_ref().map(Home::of);
+            let at = (push.record, home.as_ref());
             let full = refuse(now, tx, &mut told, sender, at, hash, &push.change, &refused)?;
             if let Some(result) = results.get_mut(place) {
                 *result = Some(PushResultV1 { hash, outcome: full.unwrap_or(refused).into() });
@@ -284,6 +285,11 @@ impl Draft {
             let tried = Tried { record, known: known.as_ref(), access, items: &items };
             trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, budget)?;
         }
+        let home = match (&known, &trial.after) {
+            (Some(known), _) => Some(Home::of(known)),
+            (None, Some(after)) => Home::find(tx.db, after.envelope.scope())?,
+            (None, None) => None,
+        };
         if let Some(after) = trial.after.take() {
             match rights::check(now, tx, author, access, &after)? {
                 Ok(()) => match tx.key(rng, &after.envelope.scope()) {
@@ -303,7 +309,7 @@ impl Draft {
         for (Item { place, change }, mut verdict) in items.into_iter().zip(trial.verdicts) {
             let hash = change.hash();
             if let Verdict::Refused(refused) = &verdict {
-                let at = (record, known.as_ref());
+                let at = (record, home.as_ref());
                 let full = refuse(now, tx, told, sender, at, hash, change.bytes(), refused)?;
                 verdict = full.map_or(verdict, Verdict::Refused);
             }
@@ -400,15 +406,34 @@ pub(crate) fn append_own(
     append(now, tx, sender, &key, None, &items, &trial, after)
 }
 
+/// The scope that a refused change belongs to, or would: its key seals the bytes, so that they go
+/// when the case is erased.
+struct Home {
+    scope: Scope,
+    number: i64,
+}
+
+impl Home {
+    fn of(known: &Known) -> Self {
+        Self { scope: known.scope.clone(), number: known.scope_number }
+    }
+
+    fn find(db: &Connection, scope: Scope) -> Result<Option<Self>, StoreError> {
+        let number = grants::scope_number(db, &scope)?;
+        Ok(number.map(|number| Self { scope, number }))
+    }
+}
+
 /// Counts a refusal for the audit, and keeps the bytes: nothing refused is thrown away, but of an
-/// erased case, and what comes again with the next request. Where there is no room left for them, this says what to tell instead.
+/// erased case, and what comes again with the next request. Where there is no room left for them,
+/// this says what to tell instead.
 #[expect(clippy::too_many_arguments, reason = "all of it is one row's worth of facts")]
 fn refuse(
     now: Timestamp,
     tx: &Tx<'_>,
     told: &mut Told,
     sender: Sender,
-    (record, known): (RecordId, Option<&Known>),
+    (record, home): (RecordId, Option<&Home>),
     hash: ChangeHash,
     bytes: &[u8],
     refused: &Refused,
@@ -417,15 +442,15 @@ fn refuse(
     if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
         return Ok(None);
     }
-    let scope_key = match known {
-        Some(known) => tx.keys().find(&known.scope)?,
+    let scope_key = match home {
+        Some(home) => tx.keys().find(&home.scope)?,
         None => None,
     };
     let row = RefusedChange {
         device: sender.device,
         record,
         hash,
-        scope: known.filter(|_| scope_key.is_some()).map(|known| known.scope_number),
+        scope: home.filter(|_| scope_key.is_some()).map(|home| home.number),
         code: refused.code,
         reason: &refused.reason,
         bytes,

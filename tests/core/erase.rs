@@ -39,6 +39,26 @@ fn an_erased_case_leaves_every_device_and_takes_nothing_more() {
 }
 
 #[test]
+fn what_was_refused_of_a_case_goes_with_it() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let case = person.record.into();
+    town.meet(&mut ana, case);
+    // A new record of the case, by somebody who is not on it.
+    let foreign = encounter(&mut ben, Some(case));
+    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![foreign.push()])), ["not_assigned Never"]);
+    let bytes = |town: &mut Town| {
+        let rows = town.office.admin().quarantine().unwrap();
+        rows.iter().map(|row| row.bytes).sum::<u64>()
+    };
+    assert!(bytes(&mut town) > 0);
+    town.office.admin().erase(later(1), case, ORDER).unwrap();
+    assert_eq!(bytes(&mut town), 0);
+    town.holds();
+}
+
+#[test]
 fn what_an_older_backup_holds_of_an_erased_case_cannot_be_read() {
     let mut town = Town::new();
     let mut ana = town.device("ana");
