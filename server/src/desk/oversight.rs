@@ -86,7 +86,7 @@ impl Reader<'_> {
                 author.programs.contains(&held.program)
                     && compartment.is_none_or(|compartment| self.supervises(held, compartment))
             };
-            if self.watches_over(compartment) || supervised.iter().any(|held| is_theirs(held)) {
+            if self.watches_over(compartment) || supervised.iter().any(is_theirs) {
                 seen.push(RefusalRow {
                     by: author.name.clone(),
                     record: row.record,
