@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::{fs, io};
 
 use crate::failure::Failure;
 use crate::tool::{self, Needed, Tool};
@@ -19,10 +20,18 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
             .word(folder.join("FieldbookFFI.c"))
     };
     compile().run(root)?;
-    // The same through the module that Swift imports.
+    // The same through the module that Swift imports. Clang refuses a cache that was made under
+    // another path, and a target folder may have been moved: it begins anew.
+    let cache = root.join("target/header");
+    match fs::remove_dir_all(&cache) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Failure::io("target/header", error));
+        }
+        _ => {}
+    }
     compile()
         .words("-fmodules")
-        .word(format!("-fmodules-cache-path={}", root.join("target/header").display()))
+        .word(format!("-fmodules-cache-path={}", cache.display()))
         .word(format!("-fmodule-map-file={}", include.join("module.modulemap").display()))
         .run(root)?;
     if Command::new("swiftc").arg("--version").output().is_ok_and(|output| output.status.success())
