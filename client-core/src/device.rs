@@ -14,15 +14,14 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use serde_json::Value as Json;
 
-use model::catalogue::{BelongsTo, Home, Placed, RecordType, SharedCatalogue};
+use model::catalogue::{BelongsTo, Home, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::followup;
 use model::ids::{CaseId, ChangeHash, CompartmentCode, ProgramCode, RecordId, TypeName};
-use model::links::{LinkProblem, Linked};
+use model::links;
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
 use model::time::Timestamp;
-use model::value::Scalar;
 
 use crate::keys::{self, KeyError};
 use crate::store::open::{FirstFacts, Install, Place};
@@ -245,7 +244,9 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
         };
-        let (value, parent) = self.place_of(record_type, &new.edits)?;
+        let (value, parent) =
+            links::place(record_type, &new.edits, |parent| self.store.read().linked(parent))?
+                .map_err(EditError::from)?;
         let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
             Home::In(compartment) => compartment,
@@ -544,27 +545,6 @@ impl Device {
 
     fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {
         if self.store.read().lease()?.is_locked(now) { Err(RecordError::Locked) } else { Ok(()) }
-    }
-
-    /// What the first values say of where a new record lives: the deciding value, and what is here
-    /// of the record that it names.
-    fn place_of<'e>(
-        &self,
-        record_type: &RecordType,
-        edits: &'e [Edit],
-    ) -> Result<(Option<&'e Scalar>, Option<Linked>), RecordError> {
-        let decides = record_type.placed.field();
-        let value = edits.iter().rev().find_map(|edit| match edit {
-            Edit::Set { field, value } if Some(field) == decides => Some(value),
-            _ => None,
-        });
-        let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
-            return Ok((value, None));
-        };
-        match self.store.read().linked(*parent)? {
-            Some(parent) => Ok((value, Some(parent))),
-            None => Err(EditError::from((Some(field.clone()), LinkProblem::Unknown)).into()),
-        }
     }
 
     fn program_for<'h>(

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
-use model::policy::{CaseFacts, Consent};
+use model::policy::{self, Act, CaseFacts, Consent, Person, Reach, Subject, Way};
 use model::time::Timestamp;
 use rusqlite::Connection;
 
@@ -66,4 +67,23 @@ impl Known {
             emergency: &self.emergency,
         }
     }
+}
+
+/// Whether somebody comes to this record at a desk to write in it. What was opened in an emergency is
+/// for reading.
+pub(crate) fn may_change(
+    now: Timestamp,
+    db: &Connection,
+    catalogue: &Catalogue,
+    person: Person<'_>,
+    way: Way,
+    stored: &records::Known,
+) -> Result<Result<(), policy::Refusal>, StoreError> {
+    let known = Known::find(db, person.user, stored.scope.case)?;
+    let subject = Subject {
+        compartment: &stored.scope.compartment,
+        record_type: catalogue.record_type(&stored.record_type),
+    };
+    let (reach, change) = (Reach::Facts(known.facts()), Act::Change(way));
+    Ok(policy::decide(catalogue, now, person, reach, subject, change))
 }

@@ -3,20 +3,19 @@
 
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, Home, Placed, RecordType};
+use model::catalogue::{BelongsTo, Home, RecordType};
 use model::document::{Document, EditError, NewChange};
 use model::followup;
 use model::ids::{ActorId, CaseId, ProgramCode, RecordId, Scope};
-use model::links::LinkProblem;
+use model::links;
 use model::policy::{self, Act, Reach, Subject, Way};
-use model::record::{Edit, Envelope, FieldProblem};
-use model::value::Scalar;
+use model::record::{Envelope, FieldProblem};
 use model::wire::{OutcomeV1, PushV1};
 use rand::rngs::StdRng;
 
 use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason};
 use crate::error::StoreError;
-use crate::facts::Known;
+use crate::facts::{self, Known};
 use crate::ingest::{self, Sender, SenderStanding};
 use crate::store::records;
 
@@ -115,7 +114,10 @@ impl Reader<'_> {
             let problem = format!("there is no record type `{}`", asked.record_type);
             return Err(DeskRefusal::invalid(problem));
         };
-        let (value, parent) = self.place_of(record_type, &asked.edits)?;
+        let scope_of = |parent| Ok(self.find(parent)?.map(|(_, parent)| parent.scope));
+        let (value, parent) = links::place(record_type, &asked.edits, scope_of)
+            .map_err(|error: StoreError| DeskRefusal::from(error))?
+            .map_err(EditError::from)?;
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
             Home::In(compartment) => compartment,
             Home::With(_) => {
@@ -154,27 +156,6 @@ impl Reader<'_> {
         Ok((envelope, change))
     }
 
-    /// What the first values say of where a new record lives: the deciding value, and the scope of
-    /// the record that it names, if that may be seen.
-    fn place_of<'e>(
-        &self,
-        record_type: &RecordType,
-        edits: &'e [Edit],
-    ) -> Result<(Option<&'e Scalar>, Option<Scope>), DeskRefusal> {
-        let decides = record_type.placed.field();
-        let value = edits.iter().rev().find_map(|edit| match edit {
-            Edit::Set { field, value } if Some(field) == decides => Some(value),
-            _ => None,
-        });
-        let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
-            return Ok((value, None));
-        };
-        match self.find(*parent)? {
-            Some((_, parent)) => Ok((value, Some(parent.scope))),
-            None => Err(EditError::from((Some(field.clone()), LinkProblem::Unknown)).into()),
-        }
-    }
-
     fn may_make(
         &self,
         envelope: &Envelope,
@@ -196,13 +177,7 @@ impl Reader<'_> {
 
     fn may_change(&self, stored: &records::Known) -> Result<(), DeskRefusal> {
         let catalogue = &self.base.catalogue;
-        let known = Known::find(self.db, self.user, stored.scope.case)?;
-        let subject = Subject {
-            compartment: &stored.scope.compartment,
-            record_type: catalogue.record_type(&stored.record_type),
-        };
-        let (reach, change) = (Reach::Facts(known.facts()), Act::Change(self.way()));
-        policy::decide(catalogue, self.now, self.person(), reach, subject, change)
+        facts::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
             .map_err(DeskRefusal::from)
     }
 
