@@ -77,9 +77,15 @@ impl HistoryView {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// The device has not met its server for too long, or was ordered to show nothing.
-    #[error("the device is locked until it has synchronized with its server")]
+    /// The device has not met its server for too long. It still takes new records.
+    #[error(
+        "the device has not met its server for too long: it takes new records, and shows and changes \
+         none until it has synchronized"
+    )]
     Locked,
+    /// The server ordered the device to show and take nothing.
+    #[error("the server locked this device; it may be open again when it has synchronized")]
+    Ordered,
     /// The record is not on this device.
     #[error("the record is not on this device")]
     NotFound,
@@ -234,12 +240,17 @@ impl Device {
     /// When the owner may not make it, the case is not here, or a field does not fit; then nothing
     /// was made.
     pub fn new_record(
+    /// A device that has not met its server for too long takes it too: nothing of it or of anything
+    /// else is shown before they have met, and it is sent then.
+    ///
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
         new: NewRecord,
     ) -> Result<RecordId, RecordError> {
-        self.check_unlocked(now)?;
+        if self.store.read().lease()?.ordered {
+            return Err(RecordError::Ordered);
+        }
         let catalogue = Arc::clone(self.store.catalogue());
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
@@ -544,7 +555,11 @@ impl Device {
     }
 
     fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {
-        if self.store.read().lease()?.is_locked(now) { Err(RecordError::Locked) } else { Ok(()) }
+        let lease = self.store.read().lease()?;
+        if lease.ordered {
+            return Err(RecordError::Ordered);
+        }
+        if lease.has_lapsed(now) { Err(RecordError::Locked) } else { Ok(()) }
     }
 
     fn program_for<'h>(

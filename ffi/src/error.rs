@@ -43,6 +43,7 @@ pub enum FieldbookError {
     /// The app locked the device. Unlock it.
     Locked,
     /// The device has not met its server for too long, or was ordered to show nothing. Synchronize.
+    /// In the first case it still takes new records: only what is there is kept back.
     LeaseExpired,
     /// Another process has the store open. Close that one.
     InUse,
@@ -154,7 +155,7 @@ impl FieldbookError {
 impl From<RecordError> for FieldbookError {
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Locked => Self::LeaseExpired,
+            RecordError::Locked | RecordError::Ordered => Self::LeaseExpired,
             RecordError::NotFound | RecordError::NoRefusal(_) => Self::NotFound,
             RecordError::NothingToTry => Self::about_the_whole(error.to_string()),
             RecordError::CaseNotHeld(_) => Self::about_the_whole("the case is not on this device"),

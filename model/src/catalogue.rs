@@ -28,6 +28,8 @@ pub struct Catalogue {
     pub digest: [u8; 32],
     /// The department's name.
     pub department: Label,
+    /// How long a device may show records after it has met its server.
+    pub lease: Span,
     /// The programs.
     pub programs: BTreeMap<ProgramCode, Program>,
     /// The roles.

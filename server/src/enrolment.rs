@@ -10,7 +10,6 @@ use rand::Rng;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::EnrolRefusal;
-use crate::exchange::LEASE;
 use crate::store::audit::Actor;
 use crate::store::meta;
 use crate::store::people::{self, Invited, NewDevice};
@@ -94,7 +93,7 @@ impl Enrolment {
             catalogue: tx.base.source.clone(),
             profile: people::profile(tx.db, invited.user)?,
             server_time: now,
-            lease_until: now + LEASE,
+            lease_until: now + tx.base.catalogue.lease,
         })
     }
 

@@ -32,9 +32,6 @@ use crate::writer::{Tx, Writer};
 
 use self::standing::{Place, Stand};
 
-/// How long a device may show records without asking again (DOMAIN §2).
-pub(crate) const LEASE: Span = Span::from_hours(72);
-
 /// `last_seen` is kept to within this, so that a sync without news writes nothing.
 const SEEN_EVERY: Span = Span::from_minutes(5);
 
@@ -270,7 +267,7 @@ impl Office<'_> {
             profile: None::<ProfileV1>,
             authors: BTreeMap::new(),
             server_time: now,
-            lease_until: now + LEASE,
+            lease_until: now + self.base.catalogue.lease,
             orders: Vec::new(),
         }
     }

@@ -163,7 +163,7 @@ impl World {
         let rows = self.rows(phone);
         let name = self.name_of(owner).to_owned();
         let (device, _) = self.phones[phone].running();
-        let met_at = device.store().read().lease().unwrap().server_time_max;
+        let met_at = device.store().read().lease().unwrap().server_time;
         let (all, releases) = (&truth.envelopes, &truth.releases);
         let may = self.department.may_hold(&self.catalogue, owner, met_at, all, releases);
         let without = self.department.may_hold(&self.catalogue, owner, met_at, all, &[]);

@@ -1,7 +1,9 @@
 //! How long records may be shown without asking the server again, and how the time that passes is
 //! noticed by a device whose clock anybody may set.
 //!
-//! A lease is a span, counted from the answer that gave it. What has passed of it is whichever is
+//! A lease belongs to the answer that gave it: a span, which is the answer's end less its server's clock,
+//! counted from when it came. What clocks said before plays no part, so that a server whose clock was
+//! wrong once makes good with its next answer. What has passed of it is whichever is
 //! furthest: what the device's clock says, and what the clock says that counts from the machine's
 //! start and cannot be set ([`Uptime`]). A clock that is put back gives nothing back; one that is put
 //! forward by mistake locks the device until it has met its server, and no longer.
@@ -38,8 +40,9 @@ impl Uptime {
 pub struct Lease {
     /// Until when, by the server's clock, records may be shown without asking the server again.
     pub until: Timestamp,
-    /// The latest time any server ever told.
-    pub server_time_max: Timestamp,
+    /// What the server's clock said when they last met.
+    #[serde(alias = "server_time_max")]
+    pub server_time: Timestamp,
     /// The server's clock less this device's, when they last met.
     pub skew_ms: i64,
     /// Whether the server ordered the device to show nothing.
@@ -99,7 +102,7 @@ impl Lease {
     ) -> Self {
         Self {
             until,
-            server_time_max: before.map_or(server_time, |b| b.server_time_max.max(server_time)),
+            server_time,
             skew_ms: server_time.since(now).as_millis(),
             ordered: before.is_some_and(|before| before.ordered),
             passed: Some(Passed::begin(now, uptime)),
@@ -114,8 +117,13 @@ impl Lease {
 
     /// Whether records may not be shown or changed when the device's clock says this.
     pub fn is_locked(&self, now: Timestamp) -> bool {
+        self.ordered || self.has_lapsed(now)
+    }
+
+    /// Whether its time is over when the device's clock says this.
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
         let spent = self.passed().noticed(now, None).spent;
-        self.ordered || self.server_time_max + spent > self.until
+        self.server_time + spent > self.until
     }
 
     /// The server's clock less this device's.
@@ -136,7 +144,7 @@ impl Lease {
 
     fn passed(&self) -> Passed {
         // A store of an earlier version knows when they met, and nothing later.
-        let met = || Passed::begin(self.server_time_max - self.skew(), None);
+        let met = || Passed::begin(self.server_time - self.skew(), None);
         self.passed.unwrap_or_else(met)
     }
 }
@@ -270,6 +278,22 @@ mod tests {
             let met = Lease::given(Some(&ahead), (now, None), server_time, until);
             assert!(!met.is_locked(now) && !met.is_locked(now + Span::from_hours(72)));
             assert!(met.is_locked(now + Span::from_hours(73)));
+        }
+    }
+
+    #[test]
+    fn a_server_whose_clock_was_wrong_makes_good_with_its_next_answer() {
+        let span = Span::from_hours(72);
+        for wrong in [Span::from_days(5), Span::from_days(-5), Span::from_days(4_000)] {
+            let server_time = MET + wrong;
+            let mut met = Lease::given(None, (MET, up(1, 1)), server_time, server_time + span);
+            assert!(!met.is_locked(MET + span) && met.is_locked(MET + Span::from_hours(73)));
+            // An hour later it has come to its senses.
+            met = met.noticed(MET + HOURS, up(1, 2));
+            let now = MET + HOURS;
+            let met = Lease::given(Some(&met), (now, up(1, 2)), now, now + span);
+            assert!(!met.is_locked(now + span), "{wrong:?}");
+            assert!(met.is_locked(now + Span::from_hours(73)), "{wrong:?}");
         }
     }
 

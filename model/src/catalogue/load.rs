@@ -176,6 +176,7 @@ fn assemble(
     Some(Catalogue {
         digest,
         department: department.label?,
+        lease: department.lease,
         programs: present(department.programs),
         roles: present(department.roles),
         compartments: present(department.compartments),

@@ -16,7 +16,7 @@ use crate::report::Report;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Make a record and print its id. It is saved on this device when the command \
-    returns.\n\n    \
+    returns; also on a device that has not met its server for too long and shows nothing.\n\n    \
     fieldbook device --dir ~/field new person name='Case Alder'\n    \
     fieldbook device --dir ~/field new outreach_contact --case CASE mode=street result=engaged \
     purpose=rapport,check_in\n\n\

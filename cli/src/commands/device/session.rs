@@ -144,7 +144,10 @@ pub(crate) fn vault_failure(error: VaultError) -> Failure {
 pub(crate) fn record_failure(error: RecordError) -> Failure {
     let message = error.to_string();
     match error {
-        RecordError::Locked => Failure::refused("locked", message).hint("fieldbook device sync"),
+        RecordError::Locked => Failure::refused("locked", message).hint(
+            "fieldbook device sync; until then `fieldbook device new` takes what must be written",
+        ),
+        RecordError::Ordered => Failure::refused("locked", message).hint("fieldbook device sync"),
         RecordError::NotFound => Failure::not_found("unknown_record", message)
             .hint("`fieldbook device list` shows what is here"),
         RecordError::Refused => Failure::refused("record_refused", message)

@@ -16,6 +16,7 @@ use crate::time::Span;
 /// same, so that others may name it.
 pub(super) struct Department {
     pub(super) label: Option<Label>,
+    pub(super) lease: Span,
     pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
     pub(super) roles: BTreeMap<RoleCode, Option<Role>>,
     pub(super) compartments: BTreeMap<CompartmentCode, Option<Compartment>>,
@@ -29,6 +30,10 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         file.mistake("format", format!("should be {CATALOGUE_FORMAT}"));
     }
     let label = file.label("label");
+    let lease = file.parsed::<Span>("lease").unwrap_or(LEASE_DEFAULT);
+    if lease < LEASE_MIN || LEASE_MAX < lease {
+        file.mistake("lease", "must lie between 1h and 14d");
+    }
 
     let compartments = read_each(&mut file, "compartment", "code", |section| {
         let label = section.label("label");
@@ -65,8 +70,16 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         Some(Program { label: label?, compartments: codes.into_iter().collect(), people })
     });
     file.finish();
-    Department { label, programs, roles, compartments }
+    Department { label, lease, programs, roles, compartments }
 }
+
+/// Three days without a network happen; a phone that was stolen must not show cases much longer.
+const LEASE_DEFAULT: Span = Span::from_hours(72);
+
+/// A phone in somebody's pocket meets its server about every hour.
+const LEASE_MIN: Span = Span::from_hours(1);
+
+const LEASE_MAX: Span = Span::from_days(14);
 
 /// A program that keeps its people apart keeps them in a compartment of its own.
 fn check_people(
