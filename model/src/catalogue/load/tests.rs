@@ -85,32 +85,187 @@ fn people_decide_where_two_of_them_disagreed() {
     let mut review = String::new();
     for record_type in catalogue.types.values() {
         for field in record_type.fields.iter().filter(|field| field.review) {
-            if !["approval", "due_owner"].contains(&field.name.as_str()) {
+            let of_every_type = ["amends", "approval", "due_owner", "next_due", "occurred_at"];
+            if !of_every_type.contains(&field.name.as_str()) {
                 writeln!(review, "{}.{}", record_type.name, field.name).unwrap();
             }
         }
     }
     expect![[r#"
+        bedside_encounter.hospital
+        bedside_encounter.approach
         bedside_encounter.retaliation_risk
+        bedside_encounter.discharged
+        bedside_encounter.safe_discharge
+        bedside_encounter.authorization
+        care_request.kind
+        care_request.requested
         care_request.outcome
+        conduct_case.staff
+        conduct_case.allegation
+        conduct_case.finding
+        conduct_case.action
+        consent.kind
+        consent.discloser
+        consent.recipient
+        consent.scope
+        consent.purpose
+        consent.signer
         consent.signed
         consent.expires
         consent.revoked
+        crisis_response.cleared
+        crisis_response.call_type
+        crisis_response.disposition
+        custody_check.level
+        custody_check.checked
+        custody_incident.kind
+        custody_incident.finding
+        disclosure.basis
+        disclosure.consent
+        disclosure.recipient
+        disclosure.items
+        disclosure.notice_attached
         diversion_referral.stage
+        diversion_referral.officer_called
+        diversion_referral.eligible
+        diversion_referral.decision
         diversion_referral.prosecutor_status
+        duty.name
         duty.owner
+        duty.due
         hvip_case.owner
+        hvip_case.need_housing
+        hvip_case.need_education
+        hvip_case.need_employment
+        hvip_case.need_court
+        hvip_case.need_license
+        hvip_case.need_mental_health
+        hvip_case.reinjury
+        hvip_case.reinjured
+        mediation.youth
+        mediation.group
+        mediation.weapon
+        mediation.retaliation
+        mediation.violent_history
         mediation.likelihood_of_shooting
         mediation.outcome
+        mediation.check_24h
+        mediation.check_72h
+        mediation.check_7d
+        mediation.check_30d
+        outcome.kind
+        outcome.date
+        outcome.verified
+        outcome.held_30d
+        outcome.held_90d
+        outcome.held_180d
+        outreach_contact.person
+        outreach_contact.result
         outreach_intake.risk_level
         outreach_intake.tier
         outreach_intake.owner
+        outreach_intake.reassessed
+        outreach_intake.exit
+        person.name
+        person.aliases
+        person.dob
+        person.age_band
+        person.minor
+        person.safe_contact
+        person.language
+        person.duplicate_check
+        person.duplicate_of
+        property.address
+        property.aliases
+        property.counted_incidents
+        property.window
+        property.lead_dept
         property.stage
+        property.notice_sent
+        property_action.dept
+        property_action.action
         property_action.owner
+        property_action.due
+        property_action.done
+        property_action.repeat_incident
+        recidivism_check.released
+        recidivism_check.horizon
+        recidivism_check.measure
+        recidivism_check.result
+        reentry_needs.booked
+        reentry_needs.assessed
+        reentry_needs.need_id
+        reentry_needs.need_housing
+        reentry_needs.need_employment
+        reentry_needs.need_education
+        reentry_needs.need_benefits
+        reentry_needs.need_health
+        reentry_needs.need_behavioral
+        reentry_needs.need_legal_fines
+        reentry_needs.need_family
+        reentry_needs.need_transport
+        reentry_needs.need_supervision
+        reentry_needs.need_victim_safety
+        reentry_needs.living_situation
         reentry_plan.owner
+        reentry_plan.reviewed
+        referral.need
+        referral.found_in
+        referral.provider
         referral.owner
         referral.status
+        referral.result
+        release_handoff.expected_release
+        release_handoff.actual_release
+        release_handoff.facility
+        release_handoff.has_id
+        release_handoff.has_meds
+        release_handoff.has_transport
+        release_handoff.has_bed
+        release_handoff.has_phone
+        release_handoff.receiver
+        release_handoff.warm
+        restorative_case.responsible_consents
+        restorative_case.harmed_consents
+        restorative_case.supporters_consent
+        restorative_case.conflict_check
+        restorative_case.safety_plan
+        restorative_case.next_term_due
+        restorative_case.completion
+        review.record
+        review.author
+        review.submitted
+        review.decision
+        shift.worker
+        shift.partner
+        shift.plan
+        shift.return_at
+        shift.alert
+        shift.alert_at
+        shooting_response.fatal
         shooting_response.retaliation_risk
+        training.trainee
+        training.course
+        training.competency
+        training.expires
+        training.renewed
+        transport.authority_document
+        transport.from
+        transport.to
+        transport.agent
+        transport.depart
+        transport.eta
+        transport.searched_before
+        transport.searched_after
+        transport.restraints
+        transport.property_seal
+        transport.meds
+        transport.paperwork
+        transport.released_by
+        transport.received_by
+        victim_service.service
+        victim_service.safety_plan
     "#]]
     .assert_eq(&review);
 }
@@ -244,6 +399,60 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
 }
 
 #[test]
+fn what_a_follow_up_rests_on_is_never_overwritten_quietly() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut quiet = Vec::new();
+    for record_type in catalogue.types.values() {
+        let rests_on = record_type.follow_ups.iter().flat_map(|rule| {
+            // That a step was done ends a rule, whichever time of it stands.
+            let ends = rule.closed_when.as_ref().filter(|(_, values)| !values.is_empty());
+            let named = [rule.from.as_ref(), rule.when.as_ref().map(|(name, _)| name)];
+            named.into_iter().chain([ends.map(|(name, _)| name)]).flatten()
+        });
+        let fields = rests_on.filter_map(|name| record_type.field(name.as_str()));
+        let asked_for = |field: &&Field| !field.review && field.kind.is_scalar();
+        quiet.extend(fields.filter(asked_for).map(|f| format!("{}.{}", record_type.name, f.name)));
+    }
+    assert!(quiet.is_empty(), "{quiet:?}");
+}
+
+#[test]
+fn what_identifies_a_person_is_never_overwritten_quietly() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let person = &catalogue.types["person"];
+    let asked = ["name", "aliases", "dob", "age_band", "minor", "safe_contact", "language"];
+    for name in asked.into_iter().chain(["duplicate_check", "duplicate_of"]) {
+        assert!(person.field(name).unwrap().review, "{name}");
+    }
+    // The responsible, wherever they are named.
+    for record_type in catalogue.types.values() {
+        for name in ["owner", "due_owner", "worker", "partner", "agent", "trainee", "staff"] {
+            let field = record_type.field(name);
+            assert!(field.is_none_or(|field| field.review), "{}.{name}", record_type.name);
+        }
+    }
+}
+
+#[test]
+fn how_long_a_phone_shows_its_records_is_data() {
+    let with = |line: &str| {
+        let mut source = CatalogueSource::builtin();
+        let department = source.files.get_mut(DEPARTMENT).unwrap();
+        assert!(department.contains("lease = \"72h\"\n"));
+        *department = department.replace("lease = \"72h\"\n", line);
+        source
+    };
+    let hours = |line: &str| Catalogue::load(&with(line)).unwrap().lease;
+    assert_eq!(hours("lease = \"12h\"\n"), Span::from_hours(12));
+    assert_eq!(hours("lease = \"14d\"\n"), Span::from_days(14));
+    assert_eq!(hours(""), Span::from_hours(72));
+    for bad in ["59min", "15d", "-2h"] {
+        let told = mistakes_in(&with(&format!("lease = \"{bad}\"\n")));
+        assert!(told.starts_with("department.toml: lease: "), "{bad}: {told}");
+    }
+}
+
+#[test]
 fn who_may_change_what_is_data() {
     let catalogue = Catalogue::builtin().unwrap();
     let mut guarded = String::new();
@@ -303,15 +512,11 @@ fn what_must_not_lie_on_a_phone_does_not() {
 
 #[test]
 fn each_mistake_is_named_with_its_file_and_key() {
-    let long = format!("{}[type]", "# filler\n".repeat(CATALOGUE_BYTES_MAX / 9));
     #[rustfmt::skip]
     let cases: Vec<(&str, &str, &str, Expect)> = vec![
         // Files.
         (PERSON, "[type]", "[type", expect![[r#"
             types/person.toml: line 4: unclosed table, expected `]`
-        "#]]),
-        (PERSON, "[type]", &long, expect![[r#"
-            catalogue: is 1156305 bytes long; at most 1048576 are read
         "#]]),
         (DEPARTMENT, "format = 1", "format = 2\nwhatever = 3", expect![[r#"
             department.toml: format: 2 is newer than this version reads (1); update Fieldbook first
