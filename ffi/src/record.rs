@@ -113,6 +113,8 @@ pub struct HistoryEdit {
     pub field: FieldName,
     /// What was done.
     pub what: HistoryVerb,
+    /// Whether a concurrent edit took its place without anybody being asked.
+    pub overwritten: bool,
 }
 
 /// What can be done to a field.
@@ -230,6 +232,7 @@ impl From<HistoryView> for HistoryEntry {
         let edit = |edit: record::HistoryEdit| HistoryEdit {
             field: edit.field,
             what: HistoryVerb::of(edit.what),
+            overwritten: edit.overwritten,
         };
         Self {
             change: entry.change.to_string(),

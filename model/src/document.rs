@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod history;
+mod overwritten;
 pub mod read;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

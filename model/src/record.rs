@@ -451,6 +451,15 @@ pub struct HistoryEdit {
     pub field: FieldName,
     /// What was done.
     pub what: HistoryVerb,
+    /// Whether a concurrent edit took its place without anybody being asked.
+    pub overwritten: bool,
+}
+
+impl fmt::Display for HistoryEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.field, self.what)?;
+        if self.overwritten { f.write_str(" (overwritten by a concurrent edit)") } else { Ok(()) }
+    }
 }
 
 /// What can be done to a field.
@@ -511,7 +520,12 @@ impl HistoryEntry {
                     HistoryVerb::Inserted(text) => ("inserted", json!(text)),
                     HistoryVerb::Deleted(count) => ("deleted", json!(count)),
                 };
-                json!({"field": edit.field.as_str(), "edit": verb, "value": value})
+                let mut edit_json =
+                    json!({"field": edit.field.as_str(), "edit": verb, "value": value});
+                if edit.overwritten {
+                    edit_json["overwritten"] = json!(true);
+                }
+                edit_json
             }).collect::<Vec<_>>(),
         })
     }

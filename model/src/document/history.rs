@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use automerge::{PatchAction, Prop};
 use serde_json::{Map, Value as Json};
 
+use super::overwritten::Overwritten;
 use super::read::{scalar_value, split_container};
-use super::{Document, count_of, key};
+use super::{Document, count_of, key, set_key};
 use crate::catalogue::RecordType;
 use crate::ids::{ActorId, ChangeHash, FieldName};
 use crate::record::{HistoryEdit, HistoryEntry, HistoryVerb};
@@ -15,15 +16,19 @@ use crate::time::Timestamp;
 impl Document {
     /// Every change with what it did, each after those it depends on.
     ///
-    /// A change is compared with what its writer had seen, not with what others wrote meanwhile.
+    /// A change is compared with what its writer had seen, not with what others wrote meanwhile. An
+    /// edit that lost to one of these without anybody being asked says so.
     pub fn history(&self, record_type: Option<&RecordType>) -> Vec<HistoryEntry> {
+        let overwritten = Overwritten::find(self.automerge(), record_type);
         let changes = self.automerge().get_changes_meta(&[]);
         changes
             .iter()
             .filter_map(|change| {
                 let device = ActorId::from_slice(change.actor.to_bytes()).ok()?.device;
                 let patches = self.automerge().diff(&change.deps, &[change.hash]);
-                let mut edits = Edits::default();
+                let lost =
+                    |container: &str, name: &str| overwritten.has(change.hash, container, name);
+                let mut edits = Edits { lost: &lost, plain: Vec::new(), logged: BTreeMap::new() };
                 patches.into_iter().for_each(|patch| edits.add(record_type, patch));
                 Some(HistoryEntry {
                     change: ChangeHash::from(change.hash),
@@ -36,14 +41,15 @@ impl Document {
     }
 }
 
-#[derive(Default)]
-struct Edits {
+struct Edits<'a> {
+    /// Whether the change's edit of a key in a container was overwritten.
+    lost: &'a dyn Fn(&str, &str) -> bool,
     plain: Vec<HistoryEdit>,
     /// Entries of logs come part by part: (field, ULID) to what was seen so far.
     logged: BTreeMap<(FieldName, String), Map<String, Json>>,
 }
 
-impl Edits {
+impl Edits<'_> {
     fn add(&mut self, record_type: Option<&RecordType>, patch: automerge::Patch) {
         let mut path = patch.path.into_iter().filter_map(|(_, prop)| match prop {
             Prop::Map(name) => Some(name),
@@ -77,17 +83,19 @@ impl Edits {
             _ => return,
         };
         if let Ok(field) = name.parse() {
-            self.plain.push(HistoryEdit { field, what });
+            let overwritten = (self.lost)(key::FIELDS, &name);
+            self.plain.push(HistoryEdit { field, what, overwritten });
         }
     }
 
     fn add_choice(&mut self, field: FieldName, action: &PatchAction) {
-        let what = match action {
-            PatchAction::PutMap { key, .. } => HistoryVerb::Added(key.clone()),
-            PatchAction::DeleteMap { key } => HistoryVerb::Removed(key.clone()),
+        let (option, what) = match action {
+            PatchAction::PutMap { key, .. } => (key, HistoryVerb::Added(key.clone())),
+            PatchAction::DeleteMap { key } => (key, HistoryVerb::Removed(key.clone())),
             _ => return,
         };
-        self.plain.push(HistoryEdit { field, what });
+        let overwritten = (self.lost)(&set_key(field.as_str()), option);
+        self.plain.push(HistoryEdit { field, what, overwritten });
     }
 
     fn add_entry(
@@ -120,7 +128,7 @@ impl Edits {
             PatchAction::DeleteSeq { length, .. } => HistoryVerb::Deleted(length as u64),
             _ => return,
         };
-        self.plain.push(HistoryEdit { field, what });
+        self.plain.push(HistoryEdit { field, what, overwritten: false });
     }
 
     fn finish(self) -> Vec<HistoryEdit> {
@@ -128,6 +136,7 @@ impl Edits {
         edits.extend(self.logged.into_iter().map(|((field, id), entry)| HistoryEdit {
             field,
             what: HistoryVerb::Logged(id, Json::Object(entry)),
+            overwritten: false,
         }));
         edits.sort_by(|a, b| a.field.cmp(&b.field));
         edits
