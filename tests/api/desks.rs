@@ -1,9 +1,11 @@
 //! What is done at a desk: reading, writing, opening in an emergency, watching over privacy.
 
 use fieldbook_tests::content;
+use fieldbook_tests::names::NAMES;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
 use model::time::Span;
+use model::wire::PushV1;
 use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
 
@@ -320,7 +322,7 @@ async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
     house.office.admin().user_grant(now, ADVOCATE, &role, &program).unwrap();
     let mut phone = Phone::enrol(&mut house, ADVOCATE).await;
     let made = phone.device.make(house.now(), "person", None, &[content::text("name", "x")]);
-    let push = model::wire::PushV1 { record: service, change: made.change.bytes };
+    let push = PushV1 { record: service, change: made.change.bytes };
     phone.push(&house, vec![push]).await;
     house.member(OFFICER, "PRV", "professional_standards");
     house.member("Vic Oak", "SUP", "victim_services");
@@ -569,4 +571,59 @@ fn audited(house: &mut House, act: &str) -> Vec<String> {
         .collect();
     rows.reverse();
     rows
+}
+
+#[tokio::test]
+async fn people_are_found_however_their_names_are_written_and_typed() {
+    let mut house = House::open().await;
+    house.member(BOSS, "SUP", "street_outreach");
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut pushes = Vec::new();
+    let mut written = Vec::new();
+    for (name, typed) in NAMES {
+        let edits = [content::text("name", *name), content::choice("name_quality", "full")];
+        let made = phone.device.make(house.now(), "person", None, &edits);
+        pushes.push(made.push());
+        written.push((made.record.to_string(), name, typed));
+    }
+    phone.push(&house, pushes).await;
+    let seat = Seat::open(&mut house, BOSS).await;
+    let mut missed = Vec::new();
+    for (record, name, typed) in written {
+        for typed in typed.iter().chain([name]) {
+            house.pass(Span::from_secs(1));
+            let told = seat.told(&house, "/v1/desk/people", &json!({"text": typed})).await;
+            let found = told["found"].as_array().unwrap();
+            if !found.iter().any(|row| row["record"] == record.as_str()) {
+                missed.push(format!("{name} by {typed}"));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[tokio::test]
+async fn the_name_that_a_conflict_holds_back_is_found_too() {
+    let mut house = House::open().await;
+    house.member(BOSS, "SUP", "street_outreach");
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut second = Phone::enrol(&mut house, WORKER).await;
+    let edits = [content::text("name", "Case Alder")];
+    let mut made = phone.device.make(house.now(), "person", None, &edits);
+    let person = made.record;
+    phone.push(&house, vec![made.push()]).await;
+    let mut other = made.document.clone();
+    for (phone, document, name) in
+        [(&mut phone, &mut made.document, "Case Birch"), (&mut second, &mut other, "Case Cedar")]
+    {
+        let edits = [content::text("name", name)];
+        let change = phone.device.edit(house.now(), document, &edits).bytes;
+        phone.push(&house, vec![PushV1 { record: person, change }]).await;
+    }
+    let seat = Seat::open(&mut house, BOSS).await;
+    for typed in ["birch", "cedar"] {
+        let told = seat.told(&house, "/v1/desk/people", &json!({"text": typed})).await;
+        assert_eq!(told["found"][0]["record"], person.to_string(), "{typed}");
+        assert_eq!(told["found"][0]["to_review"], 1);
+    }
 }

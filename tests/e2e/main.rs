@@ -6,5 +6,6 @@
 mod cases;
 mod copies;
 mod lines;
+mod names;
 mod town;
 mod two;

@@ -105,6 +105,12 @@ impl Reader<'_> {
         self.catalogue().digest
     }
 
+    /// Which way the full text was folded.
+    pub(super) fn fold_version(&self) -> Result<u32, StoreError> {
+        // The first way was not noted.
+        Ok(self.value(FOLD)?.unwrap_or(1))
+    }
+
     pub(super) fn install_nonce(&self) -> Result<Vec<u8>, StoreError> {
         self.needed(INSTALL, "the install nonce")
     }
@@ -234,6 +240,10 @@ impl Writer<'_> {
         self.set_value(CATALOGUE, source)
     }
 
+    pub(super) fn set_fold_version(&mut self, version: u32) -> Result<(), StoreError> {
+        self.set_value(FOLD, &version)
+    }
+
     pub(super) fn set_restored_at(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.set_value(RESTORED_AT, &now)
     }
@@ -253,6 +263,7 @@ impl Writer<'_> {
 
 const CATALOGUE: &str = "catalogue";
 const ENROLMENT: &str = "enrolment";
+const FOLD: &str = "fold";
 const INSTALL: &str = "install";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";

@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use model::catalogue::{Catalogue, CatalogueSource, Mistake};
+use model::search;
 use model::time::Timestamp;
 use model::wire::ProfileV1;
 
@@ -226,7 +227,11 @@ impl Store {
             user: enrolment.user,
             time: Time::left(meta::lease(&connection)?),
         };
-        Ok(Self { connection, context })
+        let mut store = Self { connection, context };
+        if store.read().fold_version()? != search::FOLD_VERSION {
+            store.write(|writer| writer.refold())?;
+        }
+        Ok(store)
     }
 
     /// Closes the database for good: what is left answers every call with an error.
@@ -533,6 +538,7 @@ fn fill(
         w.set_profile(&facts.profile)?;
         w.set_server_nonce(&facts.server_nonce)?;
         w.set_lease(now, facts.server_time, facts.lease_until)?;
+        w.set_fold_version(search::FOLD_VERSION)?;
         install.nonces.iter().try_for_each(|nonce| w.set_install_nonce(nonce))
     })?;
     Ok(store.connection.close().map_err(|(_, error)| error)?)

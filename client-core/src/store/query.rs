@@ -323,17 +323,17 @@ impl Reader<'_> {
     }
 
     /// The records whose searched fields hold every word, or a word that begins with it; the best
-    /// match first. Accents and case do not matter. Of words that thousands of records hold, only
+    /// match first. It does not matter how names are spelt ([`search`]). Of words that thousands of records hold, only
     /// thousand that came last are compared.
     ///
     /// # Errors
     /// When the store fails.
     pub fn search(&self, words: &str, limit: usize) -> Result<Vec<ListRow>, StoreError> {
-        let words = search::query_words(words);
-        if words.is_empty() {
+        let query = search::Query::read(words);
+        if query.is_empty() {
             return Ok(Vec::new());
         }
-        let phrases: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+        let ways: Vec<_> = query.ways().map(all_begin).collect();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let sql = concat!(
             "SELECT ",
@@ -344,7 +344,7 @@ impl Reader<'_> {
                 ORDER BY rank, rowid DESC LIMIT ?2)
               AS hit JOIN records ON records.number = hit.rowid ORDER BY hit.rank, hit.rowid DESC"
         );
-        self.query(sql, params![phrases.join(" "), limit, RANKED_MAX], list_row)
+        self.query(sql, params![ways.join(" OR "), limit, RANKED_MAX], list_row)
     }
 
     /// The open tasks, due first.
@@ -493,6 +493,12 @@ impl Reader<'_> {
 
 /// To rank a hit takes about two microseconds, and nobody reads past the first fifty.
 const RANKED_MAX: u32 = 1_000;
+
+/// An expression of FTS5: a word that begins with each of these, which are plain letters.
+fn all_begin(words: &[String]) -> String {
+    let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
+    format!("({})", words.join(" AND "))
+}
 
 fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
     Ok(ListRow {

@@ -9,6 +9,7 @@ use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId, TypeName};
 use model::record::HistoryEntry;
+use model::search;
 use model::time::Timestamp;
 
 use super::rows::FromRow;
@@ -144,13 +145,27 @@ impl Writer<'_> {
         for name in types.iter().filter(changed) {
             let sql = "SELECT id FROM records WHERE type = ?1 ORDER BY number";
             let records = self.query(sql, [name.as_str()], |row| RecordId::from_row(row, 0))?;
-            for record in records {
-                // A record that does not load keeps the rows it has; `verify` reports it.
-                if let Ok(Some(loaded)) = self.load_document(record) {
-                    self.put_record(&loaded.document, Timestamp::from_millis(i64::MIN))?;
-                    // One by one: the texts of a whole store are too many to hold.
-                    self.put_texts()?;
-                }
+            self.reread(records)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the full text anew, with the present fold.
+    pub(super) fn refold(&mut self) -> Result<(), StoreError> {
+        let records = self.query("SELECT id FROM records ORDER BY number", [], |row| {
+            RecordId::from_row(row, 0)
+        })?;
+        self.reread(records)?;
+        self.set_fold_version(search::FOLD_VERSION)
+    }
+
+    fn reread(&mut self, records: Vec<RecordId>) -> Result<(), StoreError> {
+        for record in records {
+            // A record that does not load keeps the rows it has; `verify` reports it.
+            if let Ok(Some(loaded)) = self.load_document(record) {
+                self.put_record(&loaded.document, Timestamp::from_millis(i64::MIN))?;
+                // One by one: the texts of a whole store are too many to hold.
+                self.put_texts()?;
             }
         }
         Ok(())

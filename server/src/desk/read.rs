@@ -2,11 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use model::catalogue::BelongsTo;
+use model::catalogue::{BelongsTo, RecordType};
+use model::document::Document;
 use model::ids::{CaseId, CompartmentCode, DeviceId, RecordId, Scope, TypeName};
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
-use model::search::{fold, query_words};
+use model::search::{self, Query};
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
@@ -29,7 +31,7 @@ impl AtDesk<'_> {
     pub fn people(&self, rng: StdRng, asked: &FindPeople) -> Result<People, DeskRefusal> {
         let found = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            reader.people(&query_words(&asked.text))
+            reader.people(&Query::read(&asked.text))
         });
         let found = match found {
             Ok(found) => found,
@@ -156,14 +158,14 @@ impl AtDesk<'_> {
 }
 
 impl Reader<'_> {
-    fn people(&self, words: &[String]) -> Result<People, DeskRefusal> {
-        if words.is_empty() {
+    fn people(&self, query: &Query) -> Result<People, DeskRefusal> {
+        if query.is_empty() {
             return Err(DeskRefusal::invalid("`text` must have a word to look for"));
         }
         let types = self.opening_types();
         let mut found: Vec<RecordRow> = Vec::new();
         let mut take = |listed: Listed| {
-            if self.is_about(&listed, words) {
+            if self.is_about(&listed, query) {
                 found.push(row(listed));
             }
         };
@@ -209,22 +211,35 @@ impl Reader<'_> {
         self.base.catalogue.compartments.keys().filter(by_office)
     }
 
-    /// Whether each word begins one of the words that the record is looked for by.
-    fn is_about(&self, listed: &Listed, words: &[String]) -> bool {
+    /// Whether it is found by the fields that its type is looked for by.
+    fn is_about(&self, listed: &Listed, query: &Query) -> bool {
         let Some(known) = self.base.catalogue.record_type(&listed.record_type) else {
             return false;
         };
         let fields = object(&listed.fields);
         let searched = known.fields.iter().filter(|field| field.searched);
-        let text: Vec<String> = searched
-            .filter_map(|field| fields.get(field.name.as_str()).and_then(Json::as_str))
-            .map(fold)
-            .collect();
-        let there: Vec<&str> = text
-            .iter()
-            .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
-            .collect();
-        words.iter().all(|word| there.iter().any(|other| other.starts_with(word.as_str())))
+        let texts = searched.filter_map(|field| fields.get(field.name.as_str())?.as_str());
+        let shown: Vec<String> = texts.map(search::words).collect();
+        query.finds(&shown.join(" "))
+            // A name that waits for a decision may be the right one.
+            || (listed.to_review > 0
+                && self.searched_text(known, listed).is_some_and(|all| query.finds(&all)))
+    }
+
+    /// All that a record is looked for by; `None` if it cannot be read.
+    fn searched_text(&self, known: &RecordType, listed: &Listed) -> Option<String> {
+        let document = self.document(listed.record).ok()?;
+        let record = document.read(Some(known)).ok()?;
+        Some(search::searched_text(known, &record))
+    }
+
+    fn document(&self, record: RecordId) -> Result<Arc<Document>, DeskRefusal> {
+        let stored = records::known(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
+        let made = listing::made(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
+        Ok(match self.base.documents.at(record, made.last_seq) {
+            Some(document) => document,
+            None => records::load(self.db, self.base.keyring.keys(), &stored)?.into(),
+        })
     }
 
     fn caseload(&self) -> Result<Vec<CaseRow>, DeskRefusal> {
@@ -268,12 +283,8 @@ impl Reader<'_> {
     }
 
     fn record(&self, known: &Known, listed: Listed) -> Result<RecordView, DeskRefusal> {
-        let stored = records::known(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
         let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
-        let document = match self.base.documents.at(listed.record, made.last_seq) {
-            Some(document) => document,
-            None => records::load(self.db, self.base.keyring.keys(), &stored)?.into(),
-        };
+        let document = self.document(listed.record)?;
         let catalogue = &self.base.catalogue;
         let read = document
             .record(catalogue)

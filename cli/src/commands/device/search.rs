@@ -12,7 +12,8 @@ use crate::report::Report;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Find records that hold every word, or a word that begins with it, in their \
-    names, aliases and notes; the best match first. Accents and capitals do not matter.\n\n    \
+    names, aliases and notes; the best match first. Accents, capitals, foreign letters, apostrophes and \
+    hyphens do not matter.\n\n    \
     fieldbook device --dir ~/field search alder bus\n\n\
     With --json: as `list`."
 )]

@@ -1,0 +1,24 @@
+//! People are found however their names are written and typed.
+
+use fieldbook_tests::names::NAMES;
+
+use crate::town::{Town, now};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_finds_every_name_as_it_is_written_and_as_it_is_typed() {
+    let mut town = Town::new().await;
+    let mut ana = town.phone("Ana").await;
+    let mut missed = Vec::new();
+    for (name, typed) in NAMES {
+        let person = ana.person(name);
+        for typed in typed.iter().chain([name]) {
+            let rows = ana.device.search(now(), typed, 200).unwrap();
+            if !rows.iter().any(|row| row.record == person) {
+                missed.push(format!("{name} by {typed}"));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+    ana.sync().await;
+    ana.holds();
+}
