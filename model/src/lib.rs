@@ -13,6 +13,7 @@ pub mod followup;
 pub mod ids;
 pub mod limits;
 pub mod links;
+pub mod names;
 pub mod policy;
 pub mod proof;
 pub mod record;

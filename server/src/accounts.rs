@@ -9,6 +9,7 @@ mod lockout;
 mod secrets;
 
 use model::ids::{DeviceId, UserId};
+use model::names;
 use model::time::{Span, Timestamp};
 use rand::Rng;
 use rusqlite::Connection;
@@ -61,7 +62,7 @@ pub struct FinishAccount {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// Their name, as `fieldbook admin user list` has it. The case of letters does not matter.
+    /// Their name, as `fieldbook admin user list` has it. How it is typed does not matter ([`names::key`]).
     pub name: String,
     /// Their password.
     pub password: Password,
@@ -448,7 +449,7 @@ fn hash_token(token: &str) -> [u8; 32] {
 /// What failures are counted by. People type passwords where names belong: what was typed is kept
 /// nowhere.
 fn hash_name(name: &str) -> [u8; 32] {
-    hash("fieldbook name 1", &name.to_ascii_lowercase())
+    hash("fieldbook name 1", &names::key(name))
 }
 
 fn hash(purpose: &str, text: &str) -> [u8; 32] {

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::Path;
 
 use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
+use model::names;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use rand::Rng;
@@ -140,12 +141,11 @@ impl Admin {
         program: &ProgramCode,
     ) -> Result<UserId, AdminError> {
         let held = self.membership(role, program)?;
-        let length = name.chars().count();
-        if length == 0
-            || length > NAME_CHARS_MAX
-            || name.trim() != name
-            || name.chars().any(char::is_control)
-        {
+        if name.chars().any(char::is_control) || names::key(name).is_empty() {
+            return Err(AdminError::BadName);
+        }
+        let name = &*names::tidy(name);
+        if name.chars().count() > NAME_CHARS_MAX {
             return Err(AdminError::BadName);
         }
         let id = UserId::generate(now, rng);
@@ -205,6 +205,15 @@ impl Admin {
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, "take role", format!("user {user}"), outcome)
         })
+    }
+
+    /// The user of this name, however it is typed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn user_named(&self, name: &str) -> Result<Option<UserRow>, AdminError> {
+        let id = people::user_by_name(&self.connection, name)?;
+        Ok(self.users()?.into_iter().find(|user| Some(user.id) == id))
     }
 
     /// Every user, by name.

@@ -15,8 +15,8 @@ use crate::documents::Documents;
 use crate::error::{OpenError, StoreError};
 use crate::keys::{KeyFile, Keyring};
 use crate::seal::{MasterKeys, SealingKey};
-use crate::store::meta;
 use crate::store::open::{SERVER_STEPS, open_database, open_reader};
+use crate::store::{meta, people};
 
 /// What reading and writing need besides a connection.
 pub(crate) struct Base {
@@ -127,7 +127,9 @@ impl Files {
     /// Another database under the same key: a backup.
     pub(crate) fn open_at(&self, path: &Path) -> Result<Connection, OpenError> {
         let key = MasterKeys::of(&self.master).database;
-        open_database(path, &key, self.durability, SERVER_STEPS)
+        let connection = open_database(path, &key, self.durability, SERVER_STEPS)?;
+        people::key_names(&connection)?;
+        Ok(connection)
     }
 
     /// One more connection, for reading.

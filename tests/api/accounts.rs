@@ -357,3 +357,22 @@ fn acts_of(house: &mut House, acts: &[&str]) -> Vec<String> {
     told.reverse();
     told
 }
+
+#[tokio::test]
+async fn a_name_is_one_person_in_every_form_it_is_typed_in() {
+    let mut house = House::open().await;
+    house.member("José Straßer", "SUP", "street_outreach");
+    let mut seat = Seat::set_up(&mut house, "JOSE\u{301} straßer").await;
+    for typed in ["José Straßer", "Jose\u{301} Strasser", " josé\u{a0}STRASSER "] {
+        house.pass(Span::from_secs(30));
+        seat.name = typed.to_owned();
+        assert_eq!(seat.sign_in(&house).await.status, 204, "{typed}");
+    }
+    let me = body(&seat.get(&house, "/v1/desk/me").await);
+    assert_eq!(me["name"], "José Straßer", "as it is kept");
+    // Wrong passwords count together, however the name is typed.
+    for typed in ["José Straßer", "Jose\u{301} Straßer", "JOSÉ  STRASSER"].repeat(2) {
+        sign_in(&house, typed, "not the password", "000000").await;
+    }
+    seat.sign_in(&house).await.assert_refused(429, "sign_in_locked");
+}

@@ -174,3 +174,20 @@ fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
     assert_eq!(found.code, 1);
     assert!(found.stdout.contains("row 1 is not what was written"), "{}", found.stdout);
 }
+
+#[test]
+fn a_user_is_one_person_in_every_unicode_form() {
+    let desk = Desk::new();
+    desk.ok("admin --data data init --department Department");
+    let add = "admin --data data user add";
+    desk.ok(&format!("{add} 'José  Ejemplo' --role OW --program street_outreach"));
+    for same in ["José Ejemplo", "Jose\u{301} Ejemplo", "JOSÉ\u{a0}EJEMPLO", "Jo\u{200b}sé Ejemplo"]
+    {
+        let again = format!("{add} '{same}' --role OW --program street_outreach");
+        assert_eq!(desk.run(&again).code, 2, "{same:?}");
+        desk.ok(&format!("admin --data data invite '{same}'"));
+    }
+    let users = desk.json("admin --data data user list");
+    assert_eq!(users.as_array().map(Vec::len), Some(1), "{users}");
+    assert_eq!(text(&users[0], "name"), "José Ejemplo");
+}

@@ -16,6 +16,7 @@ use crate::seal::Secret;
 pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/001_init.sql"),
     include_str!("../../migrations/002_desks.sql"),
+    include_str!("../../migrations/003_name_keys.sql"),
 ];
 
 /// The versions of `keys.db`.

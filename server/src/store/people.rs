@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
+use model::names;
 use model::time::Timestamp;
 use model::wire::{AuthorV1, MembershipV1, ProfileV1};
 use rand::Rng;
@@ -207,14 +208,35 @@ pub(crate) fn add_user(
     id: UserId,
     user_name: &str,
 ) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO users (id, name, created_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![id.as_bytes(), user_name, at.as_millis()])?;
+    let sql = "INSERT INTO users (id, name, created_at, name_key) VALUES (?1, ?2, ?3, ?4)";
+    let key = names::key(user_name);
+    db.prepare_cached(sql)?.execute(params![id.as_bytes(), user_name, at.as_millis(), key])?;
     Ok(())
 }
 
+/// The user of this name, however it is typed. Users of earlier versions may share a key: then the
+/// one whose name is typed as it stands.
 pub(crate) fn user_by_name(db: &Connection, user_name: &str) -> Result<Option<UserId>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT id FROM users WHERE name = ?1")?;
-    Ok(statement.query_row([user_name], |row| UserId::read(row, 0)).optional()?)
+    let mut statement = db.prepare_cached(
+        "SELECT id FROM users WHERE name = ?1 OR name_key = ?2 ORDER BY name = ?1 DESC LIMIT 1",
+    )?;
+    let key = names::key(user_name);
+    Ok(statement.query_row([user_name, &key], |row| UserId::read(row, 0)).optional()?)
+}
+
+/// Gives users of earlier versions their key, as far as nobody has it.
+pub(crate) fn key_names(db: &Connection) -> Result<(), StoreError> {
+    let without: Vec<(UserId, String)> = {
+        let sql = "SELECT id, name FROM users WHERE name_key IS NULL ORDER BY created_at, id";
+        let mut statement = db.prepare(sql)?;
+        let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<_>>()?
+    };
+    for (id, name) in without {
+        db.prepare_cached("UPDATE OR IGNORE users SET name_key = ?2 WHERE id = ?1")?
+            .execute(params![id.as_bytes(), names::key(&name)])?;
+    }
+    Ok(())
 }
 
 pub(crate) fn user_exists(db: &Connection, user: UserId) -> Result<bool, StoreError> {
@@ -396,4 +418,51 @@ fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
         reconciled_epoch: Column::read(row, 7)?,
         reconcile_started: Column::read(row, 8)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use model::names;
+    use rand::SeedableRng as _;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::config::Durability;
+    use crate::store::open::{SERVER_STEPS, open_database};
+
+    #[test]
+    fn users_of_an_earlier_version_whose_names_are_one_are_both_kept_and_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let open = |steps| {
+            open_database(&path, &Zeroizing::new([1; 32]), Durability::Process, steps).unwrap()
+        };
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        let at = Timestamp::from_millis(1_800_000_000_000);
+        let mut ids = Vec::new();
+        let earlier = open(&SERVER_STEPS[..2]);
+        for (order, name) in (0..).zip(["José Ejemplo", "Jose\u{301} Ejemplo", "Ana Muestra"]) {
+            let id = UserId::generate(at, &mut rng);
+            earlier
+                .execute(
+                    "INSERT INTO users (id, name, created_at) VALUES (?1, ?2, ?3)",
+                    params![id.as_bytes(), name, at.as_millis() + order],
+                )
+                .unwrap();
+            ids.push(id);
+        }
+        drop(earlier);
+        let now = open(SERVER_STEPS);
+        // Again and again, as with each start.
+        for _ in 0..2 {
+            key_names(&now).unwrap();
+        }
+        let found = |name| user_by_name(&now, name).unwrap();
+        assert_eq!(found("José Ejemplo"), Some(ids[0]));
+        assert_eq!(found("Jose\u{301} Ejemplo"), Some(ids[1]), "as it stands");
+        assert_eq!(found("JOSÉ  ejemplo"), Some(ids[0]), "the eldest");
+        assert_eq!(found("ANA muestra"), Some(ids[2]));
+        assert!(add_user(&now, at, UserId::generate(at, &mut rng), "ana  Muestra").is_err());
+        assert_eq!(names::key("José Ejemplo"), names::key("Jose\u{301} Ejemplo"));
+    }
 }

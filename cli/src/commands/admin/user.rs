@@ -97,8 +97,7 @@ impl User {
             }
         };
         done.map_err(|error| given.failure(about_user(&admin, &given.name, error)))?;
-        let users = admin.users().map_err(failure)?;
-        let user = users.into_iter().find(|user| user.name == given.name);
+        let user = admin.user_named(&given.name).map_err(failure)?;
         let user = user.ok_or_else(|| Failure::failed("store", "the person is not listed"))?;
         let text = format!("{}: {}", user.name, roles_of(&user.roles));
         Ok(Report::new(user_json(&user), text))
