@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::printable;
+
 /// How the process ends. The numbers are part of the contract; `fieldbook --help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -97,7 +99,7 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// What is printed on stderr.
+    /// What is printed on stderr. Nothing in it is obeyed by a terminal.
     pub fn render(&self, json: bool) -> String {
         if json {
             let mut error = Map::from_iter([
@@ -105,14 +107,15 @@ impl Failure {
                 ("message".to_owned(), json!(self.message)),
             ]);
             error.extend(self.hint.as_ref().map(|hint| ("hint".to_owned(), json!(hint))));
-            return format!("{}\n", json!({ "error": Json::Object(error) }));
+            let text = json!({ "error": Json::Object(error) }).to_string();
+            return printable::json(&text).into_owned() + "\n";
         }
         let mut text = format!("error: {}\n", self.message);
         if let Some(hint) = &self.hint {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\n  {}", hint.replace('\n', "\n  "));
         }
-        text
+        printable::text(&text).into_owned()
     }
 }
 

@@ -12,12 +12,14 @@ pub mod failure;
 pub mod logging;
 pub mod near;
 pub mod panics;
+pub mod printable;
 pub mod progress;
 pub mod qr;
 pub mod report;
 pub mod signals;
 pub mod table;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -64,7 +66,12 @@ fn explain(error: &clap::Error, line: &[OsString]) -> Exit {
             complain(&if hint.is_empty() { failure } else { failure.hint(hint) }, true)
         }
         _ => {
-            let _ = error.print();
+            let text = error.render().to_string();
+            let _ = match printable::text(&text) {
+                // As it came, with its colours.
+                Cow::Borrowed(_) => error.print(),
+                Cow::Owned(plain) => std::io::stderr().lock().write_all(plain.as_bytes()),
+            };
             Exit::Invalid
         }
     }

@@ -1,10 +1,11 @@
 //! The server's log: JSON lines on stderr, none of which holds what somebody recorded.
 
-use std::io::IsTerminal as _;
+use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 
 use crate::failure::Failure;
+use crate::printable;
 
 /// The environment variable that says what is logged, such as `info` or `server=debug`.
 pub const LOG_VARIABLE: &str = "FIELDBOOK_LOG";
@@ -22,12 +23,28 @@ pub fn start() -> Result<(), Failure> {
         })?,
         _ => EnvFilter::new("info"),
     };
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter);
     // A subscriber that is there already stays: it is whoever runs this as a library's.
-    let _ = if std::io::stderr().is_terminal() {
-        lines.compact().try_init()
+    let _ = if io::stderr().is_terminal() {
+        // It writes control characters as their numbers by itself.
+        lines.compact().with_writer(io::stderr).try_init()
     } else {
-        lines.json().flatten_event(true).try_init()
+        lines.json().flatten_event(true).with_writer(|| Plain).try_init()
     };
     Ok(())
+}
+
+/// Standard error without control characters: a log is read on terminals later.
+struct Plain;
+
+impl io::Write for Plain {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        io::stderr().lock().write_all(printable::json(&text).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().lock().flush()
+    }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::failure::Exit;
+use crate::printable;
 
 /// The result of a command.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,14 +33,20 @@ impl Report {
         Self { exit, ..self }
     }
 
-    /// What is printed on stdout.
+    /// What is printed on stdout. Nothing in it is obeyed by a terminal.
     pub fn render(&self, json: bool) -> String {
         if json {
-            return if self.json.is_null() { String::new() } else { format!("{}\n", self.json) };
+            let text = self.json.to_string();
+            let is_silent = self.json.is_null();
+            return if is_silent {
+                String::new()
+            } else {
+                printable::json(&text).into_owned() + "\n"
+            };
         }
         match self.text.trim_end_matches('\n') {
             "" => String::new(),
-            text => format!("{text}\n"),
+            text => printable::text(text).into_owned() + "\n",
         }
     }
 }

@@ -12,4 +12,5 @@ mod demo;
 mod device;
 mod help;
 mod lines;
+mod printable;
 mod readme;

@@ -10,6 +10,7 @@ use super::Session;
 use super::sync::{driver_failure, outcome_failure, reported, transport};
 use crate::commands::runtime;
 use crate::failure::Failure;
+use crate::printable;
 use crate::report::Report;
 use crate::signals;
 
@@ -71,7 +72,8 @@ fn tell(event: &WatchEvent, json: bool) {
         }
         WatchEvent::Connected if !json => writeln!(std::io::stderr().lock(), "connected"),
         WatchEvent::Disconnected(why) if !json => {
-            writeln!(std::io::stderr().lock(), "not connected: {why}")
+            let why = why.to_string();
+            writeln!(std::io::stderr().lock(), "not connected: {}", printable::text(&why))
         }
         _ => return,
     };
