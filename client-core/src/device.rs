@@ -189,6 +189,10 @@ impl Device {
         place.check_there()?;
         let key = keys::open_store_key(&*vault, pin)?;
         let (store, install, opened) = Store::open(now, rng, &place, &*vault, &key)?;
+        if keys::strengthen(rng, &*vault, &key, pin).is_err() {
+            // It opens as it is, and the next time is as good.
+            tracing::warn!("the store key could not be wrapped anew");
+        }
         Ok(Self { store, place, vault, install, opened })
     }
 

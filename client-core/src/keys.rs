@@ -22,8 +22,42 @@ use crate::vault::{KeyVault, VaultError};
 /// four digits.
 pub const PIN_TRIES_MAX: u8 = 10;
 
-/// Shortest PIN that is taken.
-pub const PIN_LENGTH_MIN: usize = 4;
+/// What a key store asks of a PIN, and what each try of one costs.
+///
+/// A key store that hands its secrets to nobody but the app counts wrong PINs and ends the guessing. From
+/// one that can be copied, the count is copied too: there the PIN has to stand by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PinRules {
+    /// Shortest PIN that is taken, in characters.
+    pub length_min: usize,
+    /// The memory of one try, in KiB.
+    pub memory_kib: u32,
+    /// How often a try goes over that memory.
+    pub passes: u32,
+}
+
+impl PinRules {
+    /// For the platform's key store.
+    pub const GUARDED: Self =
+        Self { length_min: 4, memory_kib: Params::DEFAULT_M_COST, passes: Params::DEFAULT_T_COST };
+
+    /// For files that somebody may take away.
+    pub const COPIED: Self = Self { length_min: 8, memory_kib: 64 * 1_024, passes: 3 };
+
+    fn costs(self) -> [u32; 3] {
+        [self.memory_kib, self.passes, Params::DEFAULT_P_COST]
+    }
+
+    fn check(self, pin: Option<&str>) -> Result<(), KeyError> {
+        let Self { length_min, .. } = self;
+        match pin {
+            Some(pin) if pin.chars().count() < length_min => {
+                Err(KeyError::PinTooShort { length_min })
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 /// The key that opens the database. Wiped from memory when dropped.
 #[derive(Clone)]
@@ -70,8 +104,11 @@ pub enum KeyError {
     #[error("the store key was destroyed after {PIN_TRIES_MAX} wrong PINs")]
     Destroyed,
     /// The PIN is too short.
-    #[error("a PIN has at least {PIN_LENGTH_MIN} characters")]
-    PinTooShort,
+    #[error("a PIN has at least {length_min} characters here")]
+    PinTooShort {
+        /// How many it needs.
+        length_min: usize,
+    },
     /// What the key store holds is no key.
     #[error("the store key in the key store is damaged")]
     Damaged,
@@ -92,7 +129,7 @@ pub fn store_key_for_new(
 ) -> Result<StoreKey, KeyError> {
     match open_store_key(vault, pin) {
         Err(KeyError::Missing | KeyError::Destroyed) => {
-            check_length(pin)?;
+            vault.pin_rules().check(pin)?;
             let mut key = Zeroizing::new([0; 32]);
             rng.fill_bytes(&mut *key);
             let key = StoreKey(key);
@@ -120,6 +157,26 @@ pub fn open_store_key(vault: &dyn KeyVault, pin: Option<&str>) -> Result<StoreKe
     }
 }
 
+/// Wraps the store key anew where its PIN was cheaper to try than the key store asks for now.
+///
+/// # Errors
+/// When the key store fails; the key is there as it was.
+pub(crate) fn strengthen(
+    rng: &mut dyn Rng,
+    vault: &dyn KeyVault,
+    key: &StoreKey,
+    pin: Option<&str>,
+) -> Result<(), KeyError> {
+    let Some(stored) = vault.load(STORE_KEY)? else { return Ok(()) };
+    let Some((&UNDER_PIN, wrapped)) = stored.split_first() else { return Ok(()) };
+    let [memory, passes, _] = Wrapped::read(wrapped)?.costs;
+    let asked = vault.pin_rules();
+    if memory < asked.memory_kib || passes < asked.passes {
+        write_key(rng, vault, key, pin)?;
+    }
+    Ok(())
+}
+
 /// Sets, changes or removes the PIN.
 ///
 /// # Errors
@@ -131,7 +188,7 @@ pub fn change_pin(
     present: Option<&str>,
     next: Option<&str>,
 ) -> Result<(), KeyError> {
-    check_length(next)?;
+    vault.pin_rules().check(next)?;
     let key = open_store_key(vault, present)?;
     write_key(rng, vault, &key, next)
 }
@@ -183,13 +240,6 @@ const SALT_BYTES: usize = 16;
 const COSTS_BYTES: usize = 12;
 const NONCE_BYTES: usize = 24;
 
-fn check_length(pin: Option<&str>) -> Result<(), KeyError> {
-    match pin {
-        Some(pin) if pin.chars().count() < PIN_LENGTH_MIN => Err(KeyError::PinTooShort),
-        _ => Ok(()),
-    }
-}
-
 fn write_key(
     rng: &mut dyn Rng,
     vault: &dyn KeyVault,
@@ -207,7 +257,7 @@ fn write_key(
             let mut nonce = [0; NONCE_BYTES];
             rng.fill_bytes(&mut salt);
             rng.fill_bytes(&mut nonce);
-            let costs = [Params::DEFAULT_M_COST, Params::DEFAULT_T_COST, Params::DEFAULT_P_COST];
+            let costs = vault.pin_rules().costs();
             let sealed = cipher(pin, &salt, costs)?
                 .encrypt(&XNonce::from(nonce), key.0.as_slice())
                 .map_err(|_| KeyError::Damaged)?;
@@ -245,17 +295,32 @@ fn destroy_wrapped(vault: &dyn KeyVault) -> Result<KeyError, KeyError> {
     Ok(KeyError::Destroyed)
 }
 
+/// The parts of a key that is under a PIN.
+struct Wrapped<'a> {
+    salt: &'a [u8],
+    costs: [u32; 3],
+    nonce: [u8; NONCE_BYTES],
+    sealed: &'a [u8],
+}
+
+impl<'a> Wrapped<'a> {
+    fn read(wrapped: &'a [u8]) -> Result<Self, KeyError> {
+        let (salt, rest) = wrapped.split_at_checked(SALT_BYTES).ok_or(KeyError::Damaged)?;
+        let (numbers, rest) = rest.split_at_checked(COSTS_BYTES).ok_or(KeyError::Damaged)?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(KeyError::Damaged)?;
+        let nonce = nonce.try_into().map_err(|_| KeyError::Damaged)?;
+        let mut costs = [0; 3];
+        for (cost, bytes) in costs.iter_mut().zip(numbers.chunks_exact(4)) {
+            *cost = u32::from_be_bytes(bytes.try_into().map_err(|_| KeyError::Damaged)?);
+        }
+        Ok(Self { salt, costs, nonce, sealed })
+    }
+}
+
 /// `None` when the PIN is wrong.
 fn unseal(wrapped: &[u8], pin: &str) -> Result<Option<StoreKey>, KeyError> {
-    let (salt, rest) = wrapped.split_at_checked(SALT_BYTES).ok_or(KeyError::Damaged)?;
-    let (costs, rest) = rest.split_at_checked(COSTS_BYTES).ok_or(KeyError::Damaged)?;
-    let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(KeyError::Damaged)?;
-    let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| KeyError::Damaged)?;
-    let mut parameters = [0; 3];
-    for (cost, bytes) in parameters.iter_mut().zip(costs.chunks_exact(4)) {
-        *cost = u32::from_be_bytes(bytes.try_into().map_err(|_| KeyError::Damaged)?);
-    }
-    match cipher(pin, salt, parameters)?.decrypt(&XNonce::from(nonce), sealed) {
+    let Wrapped { salt, costs, nonce, sealed } = Wrapped::read(wrapped)?;
+    match cipher(pin, salt, costs)?.decrypt(&XNonce::from(nonce), sealed) {
         Ok(key) => key_of(&Zeroizing::new(key)).map(Some),
         Err(_) => Ok(None),
     }
@@ -281,7 +346,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use crate::vault::MemoryVault;
+    use crate::vault::{FileVault, MemoryVault};
 
     #[test]
     fn a_key_without_a_pin_opens_again() {
@@ -336,12 +401,36 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(4);
         let made = store_key_for_new(&mut rng, &vault, None).unwrap();
         let short = change_pin(&mut rng, &vault, None, Some("123"));
-        assert!(matches!(short, Err(KeyError::PinTooShort)));
+        assert!(matches!(short, Err(KeyError::PinTooShort { length_min: 4 })));
         change_pin(&mut rng, &vault, None, Some("4711")).unwrap();
         change_pin(&mut rng, &vault, Some("4711"), Some("8888")).unwrap();
         assert!(matches!(open_store_key(&vault, Some("4711")), Err(KeyError::WrongPin { .. })));
         change_pin(&mut rng, &vault, Some("8888"), None).unwrap();
         assert_eq!(*made.0, *open_store_key(&vault, None).unwrap().0);
+    }
+
+    #[test]
+    fn a_key_in_files_asks_more_of_a_pin_and_older_ones_are_wrapped_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = FileVault::open(folder.path()).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let short = store_key_for_new(&mut rng, &vault, Some("seven77"));
+        assert!(matches!(short, Err(KeyError::PinTooShort { length_min: 8 })));
+        // As the platform's key store would keep it, and as earlier versions did in files.
+        let phones = MemoryVault::default();
+        let made = store_key_for_new(&mut rng, &phones, Some("4711")).unwrap();
+        let older = phones.load(STORE_KEY).unwrap().unwrap();
+        vault.store(STORE_KEY, &older).unwrap();
+        let opened = open_store_key(&vault, Some("4711")).unwrap();
+        strengthen(&mut rng, &vault, &opened, Some("4711")).unwrap();
+        let anew = vault.load(STORE_KEY).unwrap().unwrap();
+        assert_eq!(Wrapped::read(&anew[1..]).unwrap().costs, PinRules::COPIED.costs());
+        assert_eq!(*made.0, *open_store_key(&vault, Some("4711")).unwrap().0);
+        // Once is enough.
+        strengthen(&mut rng, &vault, &opened, Some("4711")).unwrap();
+        assert_eq!(*vault.load(STORE_KEY).unwrap().unwrap(), *anew);
+        strengthen(&mut rng, &phones, &made, Some("4711")).unwrap();
+        assert_eq!(*phones.load(STORE_KEY).unwrap().unwrap(), *older);
     }
 
     #[test]

@@ -14,6 +14,8 @@ use std::sync::Mutex;
 
 use zeroize::Zeroizing;
 
+use crate::keys::PinRules;
+
 pub use file::FileVault;
 
 /// Keeps small secrets by name.
@@ -36,6 +38,11 @@ pub trait KeyVault: Send + Sync {
     /// # Errors
     /// When the key store cannot be written.
     fn delete(&self, name: &str) -> Result<(), VaultError>;
+
+    /// Returns what a PIN must be to protect a key kept here.
+    fn pin_rules(&self) -> PinRules {
+        PinRules::GUARDED
+    }
 }
 
 /// Why the key store did not do it.

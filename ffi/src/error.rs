@@ -4,7 +4,7 @@ use std::fmt;
 
 use client_core::device::RecordError;
 use client_core::driver::{DriverError, EnrolError};
-use client_core::keys::{KeyError, PIN_LENGTH_MIN};
+use client_core::keys::KeyError;
 use client_core::store::{OpenError, StoreError};
 use client_core::sync::SyncError;
 use client_core::vault::VaultError;
@@ -236,9 +236,9 @@ impl From<KeyError> for FieldbookError {
             KeyError::PinNeeded => Self::PinNeeded,
             KeyError::WrongPin { tries_left } => Self::WrongPin { tries_left },
             KeyError::Destroyed => Self::KeysDestroyed,
-            KeyError::PinTooShort => Self::PinTooShort {
-                characters_min: u32::try_from(PIN_LENGTH_MIN).unwrap_or(u32::MAX),
-            },
+            KeyError::PinTooShort { length_min } => {
+                Self::PinTooShort { characters_min: u32::try_from(length_min).unwrap_or(u32::MAX) }
+            }
             KeyError::Damaged => Self::Damaged { what: "the store's key in the key store".into() },
             KeyError::Vault(error) => error.into(),
             _ => unforeseen(&error),

@@ -247,12 +247,12 @@ fn a_pin_set_at_enrolment_is_needed_from_then_on() {
     let enroll =
         format!("device --dir ana enroll --server {url} --code {code} --fingerprint {fingerprint}");
     let with_pin = |line: &str, pin: &str| desk.run_with(line, &[("FIELDBOOK_PIN", pin)]);
-    assert_eq!(with_pin(&enroll, "73").code, 2, "a PIN that is too short spends no code");
-    assert_eq!(with_pin(&enroll, "7351").code, 0);
+    assert_eq!(with_pin(&enroll, "7351735").code, 2, "a PIN that is too short spends no code");
+    assert_eq!(with_pin(&enroll, "73517351").code, 0);
     let shown = [
         desk.run("device --dir ana list"),
         with_pin("device --dir ana list", "1111"),
-        with_pin("device --dir ana list", "7351"),
+        with_pin("device --dir ana list", "73517351"),
     ];
     let codes = shown.each_ref().map(|done| done.code);
     assert_eq!(codes, [3, 3, 0]);

@@ -48,7 +48,7 @@ pub(crate) use typed::{input_failure, record_type};
         fieldbook device --dir ~/field new person name='Case Alder'\n    \
         fieldbook device --dir ~/field sync\n\n\
         The environment variable FIELDBOOK_PIN is the store's PIN. Set when the device enrols, it \
-        is needed from then on; ten wrong ones destroy the key.",
+        is needed from then on, and has at least eight characters; ten wrong ones destroy the key.",
     after_long_help = EXIT_CODES
 )]
 pub struct Device {

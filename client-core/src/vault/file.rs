@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{KeyVault, VaultError};
+use crate::keys::PinRules;
 
 /// Secrets in a folder, one file each, mode 0600 where the system knows modes.
 ///
-/// As safe as the account it belongs to: on a shared machine set a PIN as well.
+/// As safe as the account it belongs to. Who copies the folder has the key, or, with a PIN, may try PINs
+/// for as long as they like: the count of wrong ones is a file among them.
 #[derive(Debug)]
 pub struct FileVault {
     folder: PathBuf,
@@ -80,6 +82,10 @@ impl KeyVault for FileVault {
         }
         fs::remove_file(&path)?;
         sync_folder(&self.folder)
+    }
+
+    fn pin_rules(&self) -> PinRules {
+        PinRules::COPIED
     }
 }
 

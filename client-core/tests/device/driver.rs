@@ -356,7 +356,7 @@ async fn an_enrolment_that_cannot_end_well_does_not_spend_the_code() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(MemoryVault::default()));
     let line = line([]);
     let short = enrol(&*line, &invitation(), place(&folder, &vault, Some("12"))).await;
-    assert!(matches!(short, Err(EnrolError::Key(KeyError::PinTooShort))));
+    assert!(matches!(short, Err(EnrolError::Key(KeyError::PinTooShort { .. }))));
     let there = folder.path().join("field/store");
     std::fs::write(&there, "something else").unwrap();
     let taken = enrol(&*line, &invitation(), place(&folder, &vault, None)).await;

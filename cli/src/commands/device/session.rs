@@ -128,7 +128,9 @@ pub(crate) fn key_failure(error: &KeyError) -> Failure {
             .hint(format!("set the environment variable {PIN_VARIABLE}")),
         KeyError::WrongPin { .. } => Failure::refused("wrong_pin", message)
             .hint(format!("correct the environment variable {PIN_VARIABLE}")),
-        KeyError::PinTooShort => Failure::invalid("bad_pin", message),
+        KeyError::PinTooShort { .. } => Failure::invalid("bad_pin", message).hint(
+            "several words make a good one: whoever copies the folder may try as many as they like",
+        ),
         KeyError::Missing | KeyError::Destroyed => Failure::failed("no_key", message).hint(
             "the store cannot be read again; enrol a new device, and it receives what the server \
              has",
