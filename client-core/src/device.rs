@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use model::catalogue::{BelongsTo, Home, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::followup;
-use model::ids::{CaseId, ChangeHash, CompartmentCode, ProgramCode, RecordId, TypeName};
+use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
 use model::links;
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
@@ -240,13 +240,13 @@ impl Device {
     /// Makes a record. What it says of when it happened counts for its follow-ups; said nothing, it
     /// happened now.
     ///
-    /// # Errors
-    /// When the owner may not make it, the case is not here, or a field does not fit; then nothing
-    /// was made.
-    pub fn new_record(
     /// A device that has not met its server for too long takes it too: nothing of it or of anything
     /// else is shown before they have met, and it is sent then.
     ///
+    /// # Errors
+    /// When the owner may not make it, the case is not here, a field does not fit, or the server
+    /// ordered the device to take nothing; then nothing was made.
+    pub fn new_record(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
@@ -362,6 +362,29 @@ impl Device {
         };
         let edit = Edit::Set { field: conflict.field.clone(), value: scalar };
         self.edit(now, rng, record, vec![edit]).map(drop)
+    }
+
+    /// Decides every conflict of a record for the value that is shown, in one change. Returns the
+    /// fields.
+    ///
+    /// # Errors
+    /// When the owner may not decide one of them; then nothing was decided.
+    pub fn resolve_as_shown(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+    ) -> Result<Vec<FieldName>, RecordError> {
+        self.check_unlocked(now)?;
+        let view = self.store.read().record_view(record)?.ok_or(RecordError::NotFound)?;
+        let shown = view.conflicts.iter().filter_map(|conflict| {
+            let value = conflict.values.first()?.scalar.clone()?;
+            Some(Edit::Set { field: conflict.field.clone(), value })
+        });
+        let edits: Vec<Edit> = shown.collect();
+        let fields = edits.iter().map(|edit| edit.field().clone()).collect();
+        self.edit(now, rng, record, edits)?;
+        Ok(fields)
     }
 
     /// Shows a record, and notes for the audit that it was looked at.

@@ -16,29 +16,46 @@ use crate::report::Report;
     long_about = "Decide which value of a conflict stays, for everybody. The others remain in \
     the history.\n\n    \
     fieldbook device --dir ~/field resolve ID risk_level --keep high\n\n\
-    To write another value than those in conflict, use `set`.\n\n\
-    With --json: {\"id\",\"field\",\"kept\"}."
+    To write another value than those in conflict, use `set`. When what is shown is right in every \
+    field, say so once:\n\n    \
+    fieldbook device --dir ~/field resolve ID --shown\n\n\
+    With --json: {\"id\",\"field\",\"kept\"}; with --shown {\"id\",\"fields\":[...]}."
 )]
 pub(super) struct Resolve {
     /// The record's id
     #[arg(value_name = "ID", value_parser = record_id)]
     record: RecordId,
     /// The field
-    #[arg(value_name = "FIELD")]
-    field: String,
+    #[arg(value_name = "FIELD", required_unless_present = "shown", requires = "keep")]
+    field: Option<String>,
     /// The value that stays, as `conflicts` shows it
-    #[arg(long, value_name = "VALUE")]
-    keep: String,
+    #[arg(long, value_name = "VALUE", requires = "field")]
+    keep: Option<String>,
+    /// The value that is shown stays, in every field of the record
+    #[arg(long, conflicts_with_all = ["field", "keep"])]
+    shown: bool,
 }
 
 impl Resolve {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let (now, id) = (session.now, self.record.to_string());
+        let (Some(field), Some(keep)) = (self.field, self.keep) else {
+            let fields = session
+                .device
+                .resolve_as_shown(now, &mut session.rng, self.record)
+                .map_err(record_failure)?;
+            let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+            let text = match fields.is_empty() {
+                true => "there is nothing to decide".to_owned(),
+                false => format!("decided as shown: {}", fields.join(", ")),
+            };
+            return Ok(Report::new(json!({"id": id, "fields": fields}), text));
+        };
         session
             .device
-            .resolve(session.now, &mut session.rng, self.record, &self.field, &self.keep)
+            .resolve(now, &mut session.rng, self.record, &field, &keep)
             .map_err(record_failure)?;
-        let text = format!("{} is decided: {}", self.field, self.keep);
-        let json = json!({"id": self.record.to_string(), "field": self.field, "kept": self.keep});
-        Ok(Report::new(json, text))
+        let text = format!("{field} is decided: {keep}");
+        Ok(Report::new(json!({"id": id, "field": field, "kept": keep}), text))
     }
 }
