@@ -3,14 +3,16 @@
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-/// What the QR code of an invitation holds: all that a device needs to enrol.
-pub fn enrolment_payload(url: &str, code: &str, fingerprint: &str) -> String {
-    format!(
-        "fieldbook:enroll?url={}&code={}&fingerprint={}",
-        percent_encoded(url),
-        percent_encoded(code),
-        percent_encoded(fingerprint)
-    )
+/// Returns what the QR code of an invitation holds: what a device is to do, `enroll` or `reconnect`,
+/// and all that it needs for it.
+pub fn payload(verb: &str, url: &str, code: &str, fingerprint: Option<&str>) -> String {
+    let (url, code) = (percent_encoded(url), percent_encoded(code));
+    let mut payload = format!("fieldbook:{verb}?url={url}&code={code}");
+    if let Some(fingerprint) = fingerprint {
+        payload.push_str("&fingerprint=");
+        payload.push_str(&percent_encoded(fingerprint));
+    }
+    payload
 }
 
 /// The text as a QR code of half-block characters, for a dark terminal; none when it is too long.
@@ -40,14 +42,15 @@ mod tests {
     #[test]
     fn an_address_survives_in_the_payload() {
         assert_eq!(
-            enrolment_payload("https://10.0.0.7:8443", "AB2C-DE3F", "00ff"),
+            payload("enroll", "https://10.0.0.7:8443", "AB2C-DE3F", Some("00ff")),
             "fieldbook:enroll?url=https%3A%2F%2F10.0.0.7%3A8443&code=AB2C-DE3F&fingerprint=00ff"
         );
     }
 
     #[test]
     fn a_payload_fits_a_terminal() {
-        let payload = enrolment_payload("https://10.0.0.7:8443", "AB2C-DE3F", &"0f".repeat(32));
+        let payload =
+            payload("reconnect", "https://10.0.0.7:8443", "AB2C-DE3F", Some(&"0f".repeat(32)));
         let code = for_terminal(&payload).unwrap();
         let widest = code.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= 80 && code.lines().count() <= 40, "{widest}");

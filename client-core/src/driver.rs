@@ -8,6 +8,7 @@ mod clock;
 mod enrol;
 mod exchange;
 mod lend;
+mod reconnect;
 mod reply;
 mod watch;
 
@@ -28,6 +29,7 @@ pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
 pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
 pub use lend::{Lend, Withdrawn};
+pub use reconnect::{ReconnectError, reconnect};
 pub use watch::{Ear, Heard, WatchEvent};
 
 /// Why a sync could not be driven to an end of its own.
@@ -155,6 +157,7 @@ impl Run<'_> {
             clock: self.clock,
             rng: &mut self.rng,
             device: self.device,
+            at: None,
         };
         let mut traffic = crate::engine::Traffic::default();
         let answered = tokio::select! {

@@ -16,6 +16,7 @@ pub mod open;
 pub mod outbox;
 pub mod quarantine;
 pub mod query;
+mod reach;
 mod read_model;
 mod rebuild;
 mod remake;
@@ -37,6 +38,7 @@ pub use lease::{Lease, Uptime};
 pub use local::{LocalError, Written};
 pub use meta::Enrolment;
 pub use open::{OpenError, Opened, StoreOptions};
+pub use reach::{Announced, Endpoint};
 pub use rows::RecordState;
 
 use self::lease::Time;

@@ -20,7 +20,7 @@ use crate::store::StoreError;
 
 pub use answer::apply_answer;
 pub use body::{decode_body, encode_body};
-pub use enrolment::{enrol_request, first_facts, normal_code};
+pub use enrolment::{enrol_request, first_facts, normal_code, reconnect_request, reconnected};
 pub use request::{Built, build_request, not_sent};
 
 /// Why a request was not built or an answer not taken. The store is as it was before.

@@ -11,6 +11,7 @@ use futures_util::stream::BoxStream;
 pub use futures_util::future::BoxFuture;
 
 pub use crate::engine::TransportFailure;
+pub use crate::store::Endpoint;
 pub use events::EventReader;
 pub use https::HttpsTransport;
 
@@ -79,6 +80,15 @@ pub enum Events {
 
 /// Sends requests to one server.
 pub trait Transport: Send + Sync {
+    /// Sends what follows to this address of the server, and trusts these keys. A transport that
+    /// knows one way only stays on it.
+    ///
+    /// # Errors
+    /// When the address or a key cannot be read; requests go where they went before.
+    fn direct_to(&self, _endpoint: &Endpoint) -> Result<(), TransportFailure> {
+        Ok(())
+    }
+
     /// Sends a request and returns the answer, whatever its status. Dropping the future gives the
     /// request up; the server may have received it.
     ///

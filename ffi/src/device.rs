@@ -36,7 +36,7 @@ pub use views::{CaseRow, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedCh
 /// and `is_locked` fails with `Locked`.
 #[derive(uniffi::Object)]
 pub struct Device {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     _live: Live,
 }
 

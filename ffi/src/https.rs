@@ -1,8 +1,8 @@
 //! Which way to the server: the app's, or the built-in one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use client_core::transport::{HttpsTransport, Transport as CoreTransport};
+use client_core::transport::{Endpoint, HttpsTransport, Transport as CoreTransport};
 
 use crate::error::FieldbookError;
 use crate::line::{Adapter, Transport};
@@ -17,8 +17,10 @@ pub(crate) fn transport(
     Ok(match own {
         Some(transport) => Arc::new(Adapter {
             transport: transport.clone(),
-            server_url: url.to_owned(),
-            fingerprint: fingerprint.map(str::to_owned),
+            server: Mutex::new(Endpoint {
+                url: url.to_owned(),
+                pins: fingerprint.map(|text| vec![text.to_owned()]),
+            }),
         }),
         None => Arc::new(HttpsTransport::new(url, fingerprint).map_err(NetworkProblem::from)?),
     })

@@ -12,7 +12,7 @@ pub struct Invitation {
     pub url: String,
     /// The one-use code. Spaces, dashes and lower case do not matter.
     pub code: String,
-    /// The fingerprint of the server's certificate, when it is not one that systems trust.
+    /// The fingerprint of the server's public key, when systems do not trust its certificate.
     pub fingerprint: Option<String>,
 }
 

@@ -18,6 +18,7 @@ mod live;
 mod logging;
 mod network;
 mod observe;
+mod reconnect;
 mod record;
 mod run;
 mod runtime;
@@ -45,6 +46,7 @@ pub use live::live_objects;
 pub use logging::{LogLevel, LogLine, Logger, set_logger};
 pub use network::NetworkProblem;
 pub use observe::{ListenerError, Observation, RecordListener};
+pub use reconnect::Reconnecting;
 pub use record::{
     Conflict, ConflictValue, HistoryEdit, HistoryEntry, HistoryVerb, Record, RecordState, Refusal,
 };

@@ -3,15 +3,15 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use client_core::transport::{self, BoxFuture, TransportFailure};
+use client_core::transport::{self, BoxFuture, Endpoint, TransportFailure};
 use tokio::sync::oneshot;
 
 use crate::live::Live;
 
 /// Carries requests to the server with the platform's own means, such as a background transfer.
 ///
-/// It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
-/// compared with it. Without a transport of the app's the built-in one is used, which does so.
+/// It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+/// of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
 #[uniffi::export(rust, foreign)]
 pub trait Transport: Send + Sync {
     /// Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
@@ -30,9 +30,9 @@ pub struct HttpRequest {
     pub headers: Vec<Header>,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// SHA-256 of the one certificate that may be trusted, in hexadecimal; without it, those that
-    /// the system trusts for the server's name.
-    pub fingerprint: Option<String>,
+    /// SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
+    /// §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+    pub pins: Option<Vec<String>>,
 }
 
 /// One header.
@@ -129,17 +129,23 @@ impl Reply {
 /// What the device core sees of an app's transport.
 pub(crate) struct Adapter {
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) server_url: String,
-    pub(crate) fingerprint: Option<String>,
+    pub(crate) server: Mutex<Endpoint>,
 }
 
 impl transport::Transport for Adapter {
+    fn direct_to(&self, endpoint: &Endpoint) -> Result<(), TransportFailure> {
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner) = endpoint.clone();
+        Ok(())
+    }
+
     fn send(
         &self,
         request: transport::HttpRequest,
     ) -> BoxFuture<'_, Result<transport::HttpResponse, TransportFailure>> {
         Box::pin(async move {
-            let Some(origin) = origin(&self.server_url) else {
+            let Endpoint { url, pins } =
+                self.server.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let Some(origin) = origin(&url) else {
                 return Err(TransportFailure::NotSent {
                     what: "the server's address is not a URL",
                 });
@@ -151,7 +157,7 @@ impl transport::Transport for Adapter {
                 url: format!("{origin}{}", request.path),
                 headers: request.headers.into_iter().map(Header::from).collect(),
                 body: request.body,
-                fingerprint: self.fingerprint.clone(),
+                pins,
             };
             self.transport.send(request, reply).map_err(core_failure)?;
             let answer = answered.await.unwrap_or(Err(TransportError::Cut));

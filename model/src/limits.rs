@@ -76,5 +76,14 @@ pub const VIEWS_MAX: usize = 10_000;
 /// Most scopes one request may confirm as dropped.
 pub const DROPPED_SCOPES_MAX: usize = 10_000;
 
+/// Most addresses in one announcement: the present one, the next one, and room for two more.
+pub const ANNOUNCED_URLS_MAX: usize = 4;
+
+/// Most public keys in one announcement.
+pub const ANNOUNCED_PINS_MAX: usize = 4;
+
+/// Longest address in an announcement.
+pub const URL_BYTES_MAX: usize = 300;
+
 /// Largest catalogue, all its files together.
 pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;

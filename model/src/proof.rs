@@ -9,7 +9,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{ChangeHash, DeviceId};
+use crate::ids::{ChangeHash, DeviceId, UserId};
 use crate::time::Timestamp;
 use crate::wire::OrderKindV1;
 
@@ -37,6 +37,38 @@ pub fn order_message(device: DeviceId, order: OrderKindV1, at: Timestamp) -> Vec
         OrderKindV1::Lock => b"lock",
     };
     message("fieldbook order 1", &[device.as_bytes(), name, &at.as_millis().to_be_bytes()])
+}
+
+/// What the server signs when it announces where it is found and how it is known.
+pub fn announcement_message(number: u64, urls: &[String], pins: &[impl AsRef<[u8]>]) -> Vec<u8> {
+    let (number, count) = (number.to_be_bytes(), (urls.len() as u64).to_be_bytes());
+    let mut parts: Vec<&[u8]> = vec![&number, &count];
+    parts.extend(urls.iter().map(String::as_bytes));
+    parts.extend(pins.iter().map(AsRef::as_ref));
+    message("fieldbook announcement 1", &parts)
+}
+
+/// What a device signs to be bound to its department again.
+pub fn reconnect_message(
+    code: &str,
+    device: DeviceId,
+    user: UserId,
+    public_key: &[u8],
+    server_key: &[u8],
+) -> Vec<u8> {
+    let parts = [code.as_bytes(), device.as_bytes(), user.as_bytes(), public_key, server_key];
+    message("fieldbook reconnect 1", &parts)
+}
+
+/// What the server signs when it binds a device again: for this code, this key and this token.
+pub fn reconnected_message(
+    code: &str,
+    device: DeviceId,
+    public_key: &[u8],
+    token: &str,
+) -> Vec<u8> {
+    let parts = [code.as_bytes(), device.as_bytes(), public_key, token.as_bytes()];
+    message("fieldbook reconnected 1", &parts)
 }
 
 /// Whether `signature` is this key's over `message`.
@@ -218,5 +250,16 @@ mod tests {
         assert!(!verify(&public, &lock, &signature));
         assert!(!verify(&public, &push_message(device, []), &signature));
         assert!(!verify(&[0; 3], &wipe, &signature));
+    }
+
+    #[test]
+    fn an_address_is_never_read_as_a_key_nor_two_as_one() {
+        let said = |urls: &[&str], pins: &[&str]| {
+            let urls: Vec<String> = urls.iter().map(ToString::to_string).collect();
+            announcement_message(1, &urls, pins)
+        };
+        assert_ne!(said(&["a", "b"], &[]), said(&["a"], &["b"]));
+        assert_ne!(said(&["a", "b"], &[]), said(&["ab"], &[]));
+        assert_ne!(said(&["a"], &[]), announcement_message(2, &["a".to_owned()], &[""; 0]));
     }
 }

@@ -115,6 +115,9 @@ pub struct SyncRequestV1 {
     pub reconcile: Option<ReconcileOfferV1>,
     /// Most bytes of changes wanted in the answer, at most [`limits::PAGE_BYTES_MAX`].
     pub pull_bytes_max: u32,
+    /// Number of the newest announcement that the device has taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<u64>,
 }
 
 /// One change to store.
@@ -247,6 +250,66 @@ pub struct SyncResponseV1 {
     /// Orders to carry out, each signed by the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<OrderV1>,
+    /// Where the server is and will be found, when the device has not taken this announcement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announcement: Option<AnnouncementV1>,
+}
+
+/// Where the server is found and how it is known, now and after a planned change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnouncementV1 {
+    /// A later announcement has a larger number; a device takes none that is not larger.
+    pub number: u64,
+    /// The server's addresses, the present one first, at most
+    /// [`limits::ANNOUNCED_URLS_MAX`].
+    pub urls: Vec<String>,
+    /// SHA-256 of the public keys that the server shows or will show (RFC 7469 §2.4), at most
+    /// [`limits::ANNOUNCED_PINS_MAX`]; empty when devices know it by the system's authorities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<serde_bytes::ByteBuf>,
+    /// Ed25519 signature by the server's key over [`crate::proof::announcement_message`].
+    #[serde(with = "serde_bytes")]
+    pub signature: Vec<u8>,
+}
+
+/// Asks to bind a device that has its store to its department again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconnectRequestV1 {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// The code as it was shown, without spaces or dashes.
+    pub code: String,
+    /// The device, as it was enrolled.
+    pub device: DeviceId,
+    /// Its owner, as it was enrolled.
+    pub user: UserId,
+    /// The device's Ed25519 public key.
+    #[serde(with = "serde_bytes")]
+    pub public_key: Vec<u8>,
+    /// The server's public key that the device was given when it was enrolled.
+    #[serde(with = "serde_bytes")]
+    pub server_key: Vec<u8>,
+    /// What kind of installation this is, for the administrator's list.
+    pub platform: String,
+    /// Ed25519 signature over [`crate::proof::reconnect_message`]: the key is really held.
+    #[serde(with = "serde_bytes")]
+    pub signature: Vec<u8>,
+}
+
+/// What a device that was bound again goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconnectResponseV1 {
+    /// The token bound to the device's key. Opaque.
+    pub token: String,
+    /// The first DPoP nonce (RFC 9449 §8).
+    pub nonce: String,
+    /// Where the server is found and how it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announcement: Option<AnnouncementV1>,
+    /// Ed25519 signature by the server's key over [`crate::proof::reconnected_message`]: it is the
+    /// same department.
+    #[serde(with = "serde_bytes")]
+    pub signature: Vec<u8>,
 }
 
 /// Who stands behind a device.
@@ -523,6 +586,7 @@ mod tests {
             refetch: vec![],
             reconcile: None,
             pull_bytes_max: 1_000,
+            announced: None,
         }
     }
 

@@ -4,6 +4,7 @@
 mod backup;
 mod erase;
 pub mod export;
+mod reach;
 mod verify;
 
 use std::io::Write;
@@ -21,6 +22,7 @@ use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
 use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
+use crate::reconnect;
 use crate::settle;
 use crate::store;
 use crate::store::audit::Actor;
@@ -248,6 +250,27 @@ impl Admin {
             let user = user(tx, name)?;
             people::add_invitation(tx.db, &hash_code(&code), user, expires_at)?;
             note(now, tx, "invite", format!("user {user}"), "done")?;
+            Ok(Invitation { code: code.clone(), user, expires_at })
+        })
+    }
+
+    /// Makes a code with which one device of a person that has its store is bound to the department
+    /// again, within ten minutes. It enrols no new device.
+    ///
+    /// # Errors
+    /// When the user is unknown.
+    pub fn invite_to_reconnect(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        name: &str,
+    ) -> Result<Invitation, AdminError> {
+        let code = new_code(rng);
+        let expires_at = now + INVITATION_LIFE;
+        self.write(|tx| {
+            let user = user(tx, name)?;
+            people::add_invitation(tx.db, &reconnect::hash_code(&code), user, expires_at)?;
+            note(now, tx, "invite to reconnect", format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
     }

@@ -4,11 +4,14 @@
 //! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::ids::{DeviceId, FeedSeq, UserId};
 use model::time::Timestamp;
-use model::wire::{EnrolRequestV1, EnrolResponseV1, SyncRequestV1, SyncResponseV1};
+use model::wire::{
+    EnrolRequestV1, EnrolResponseV1, ReconnectRequestV1, ReconnectResponseV1, SyncRequestV1,
+    SyncResponseV1,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
@@ -22,9 +25,11 @@ use crate::base::{Base, Files, FolderLock};
 use crate::config::CoreConfig;
 use crate::desk::AtDesk;
 use crate::enrolment::{self, Enrolment};
-use crate::error::{EnrolRefusal, OpenError, StoreError, SyncError};
+use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::exchange::Office;
+use crate::reach::Reach;
 use crate::readers::Readers;
+use crate::reconnect::Reconnect;
 use crate::refusals::{Due, Refusal, Refusals};
 use crate::settle;
 use crate::store::audit::{Actor, Note};
@@ -56,6 +61,8 @@ struct Inner {
     writer: Writer,
     refusals: Refusals,
     wake: watch::Sender<FeedSeq>,
+    /// Where the server is found, as the database has it.
+    reach: RwLock<Option<Reach>>,
     watcher: Mutex<Connection>,
     /// What SQLite's `data_version` was when somebody last looked.
     version: AtomicI64,
@@ -106,6 +113,7 @@ impl Core {
         }
         let watcher = files.open_reader()?;
         let version = data_version(&watcher)?;
+        let reach = meta::reach(&watcher)?;
         let (wake, _) = watch::channel(feed::head(&connection)?.seq);
         let base = Arc::new(base);
         let desk = Desk { connection, base: base.clone(), wake: wake.clone() };
@@ -119,6 +127,7 @@ impl Core {
             writer,
             refusals: Refusals::default(),
             wake,
+            reach: RwLock::new(reach),
             watcher: Mutex::new(watcher),
             version: AtomicI64::new(version),
             _lock: lock,
@@ -140,6 +149,22 @@ impl Core {
         let mut own = StdRng::from_rng(&mut *rng);
         let enrolment = Enrolment::read(request)?;
         self.inner.writer.write(move |tx| enrolment.take(now, &mut own, tx))
+    }
+
+    /// Binds a device that has its store to the department again, with the one-use code of an
+    /// administrator. The answer's nonce is left empty for HTTP to fill.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn reconnect(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        request: ReconnectRequestV1,
+    ) -> Result<ReconnectResponseV1, ReconnectRefusal> {
+        let mut own = StdRng::from_rng(&mut *rng);
+        let reconnect = Reconnect::read(request)?;
+        self.inner.writer.write(move |tx| reconnect.take(now, &mut own, tx))
     }
 
     /// Counts a refusal; see [`crate::refusals`]. What is returned goes to [`Core::note`] before
@@ -196,7 +221,8 @@ impl Core {
         request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
         let Inner { base, readers, writer, refusals, .. } = &*self.inner;
-        Office { base, readers, writer, refusals }.answer(now, rng, who, request)
+        let reach = self.reach();
+        Office { base, readers, writer, refusals, reach }.answer(now, rng, who, request)
     }
 
     /// Makes what goes into an authenticator, for whoever was invited to have an account. What was
@@ -280,6 +306,46 @@ impl Core {
         Accounts { readers: &self.inner.readers, writer: &self.inner.writer }
     }
 
+    /// Returns where the server is found and how devices know it; none before it was ever served.
+    pub fn reach(&self) -> Option<Reach> {
+        self.inner.reach.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes where the server is served now, how devices know it there, and which key is ready to
+    /// come; what is new of it is announced.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn set_served(
+        &self,
+        now: Timestamp,
+        url: &str,
+        pin: Option<&str>,
+        next_pin: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (url, pin) = (url.to_owned(), pin.map(str::to_owned));
+        let next_pin = next_pin.map(str::to_owned);
+        let reach = self.inner.writer.write(move |tx| {
+            let before = meta::reach(tx.db)?.unwrap_or_default();
+            let reach = before.changed(now, |reach| {
+                reach.next_pin = next_pin.or(reach.next_pin.take());
+                reach.served(&url, pin.as_deref());
+            });
+            if reach != before {
+                meta::set_reach(tx.db, &reach)?;
+                let object = format!("announcement {}", reach.number);
+                tx.note(now, Actor::Server, "announce", object, "done")?;
+            }
+            Ok::<_, StoreError>(reach)
+        })?;
+        self.keep_reach(Some(reach));
+        Ok(())
+    }
+
+    fn keep_reach(&self, reach: Option<Reach>) {
+        *self.inner.reach.write().unwrap_or_else(PoisonError::into_inner) = reach;
+    }
+
     /// The feed's newest number.
     ///
     /// # Errors
@@ -335,6 +401,7 @@ impl Core {
         if self.inner.base.keyring.forget_if_erased()? {
             self.inner.base.documents.forget();
         }
+        self.keep_reach(meta::reach(&watcher)?);
         let head = feed::head(&watcher)?.seq;
         self.inner.wake.send_if_modified(|known| {
             let grown = *known < head;

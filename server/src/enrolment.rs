@@ -28,11 +28,8 @@ impl Enrolment {
         if request.protocol != PROTOCOL {
             return Err(EnrolRefusal::Malformed("another protocol"));
         }
-        if request.code.len() > CODE_BYTES_MAX || request.platform.len() > PLATFORM_BYTES_MAX {
-            return Err(EnrolRefusal::Malformed("a field is too long"));
-        }
-        if request.platform.chars().any(char::is_control) {
-            return Err(EnrolRefusal::Malformed("the platform holds control characters"));
+        if request.code.len() > CODE_BYTES_MAX || !is_platform(&request.platform) {
+            return Err(EnrolRefusal::Malformed("a field is not as it should be"));
         }
         let Ok(public_key) = <[u8; 32]>::try_from(request.public_key.as_slice()) else {
             return Err(EnrolRefusal::Malformed("the key is not 32 bytes long"));
@@ -129,5 +126,10 @@ pub(crate) fn new_token(rng: &mut dyn Rng) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-const CODE_BYTES_MAX: usize = 64;
+/// Whether this may stand in a list as the kind of an installation.
+pub(crate) fn is_platform(text: &str) -> bool {
+    text.len() <= PLATFORM_BYTES_MAX && !text.chars().any(char::is_control)
+}
+
+pub(crate) const CODE_BYTES_MAX: usize = 64;
 const PLATFORM_BYTES_MAX: usize = 64;

@@ -142,6 +142,60 @@ impl EnrolRefusal {
     }
 }
 
+/// Why a device was not bound to its department again.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReconnectRefusal {
+    /// The request is not one.
+    #[error("the request is malformed: {0}")]
+    Malformed(&'static str),
+    /// The device belongs to a department with another key.
+    #[error("this device belongs to another department")]
+    OtherDepartment,
+    /// No code like this was ever given out for it.
+    #[error("the code is unknown")]
+    UnknownCode,
+    /// The code is too old.
+    #[error("the code has expired")]
+    Expired,
+    /// The code was used by another device.
+    #[error("the code was used")]
+    Used,
+    /// The code was given out for somebody else than the device's owner.
+    #[error("the code is for another person than this device's owner")]
+    OtherOwner,
+    /// The device is known here with another key or another owner.
+    #[error("the device is known by another key")]
+    OtherKey,
+    /// The device was revoked.
+    #[error("this device was revoked")]
+    Revoked,
+    /// The signature is not the key's.
+    #[error("the signature does not hold")]
+    BadSignature,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ReconnectRefusal {
+    /// A stable name for the audit.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::OtherDepartment => "other_department",
+            Self::UnknownCode => "unknown_code",
+            Self::Expired => "code_expired",
+            Self::Used => "code_used",
+            Self::OtherOwner => "other_owner",
+            Self::OtherKey => "other_key",
+            Self::Revoked => "device_revoked",
+            Self::BadSignature => "bad_signature",
+            Self::Store(_) => "internal",
+        }
+    }
+}
+
 /// Why a sync request was not answered. Nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -207,6 +261,12 @@ pub enum AdminError {
     /// No device has this id.
     #[error("there is no device {0}")]
     UnknownDevice(model::ids::DeviceId),
+    /// No server ever ran on the folder, so there is no device to tell.
+    #[error("no server has run on this folder yet")]
+    NeverServed,
+    /// Not an address that devices can ask.
+    #[error("`{0}` is not an address such as https://field.example:8443")]
+    BadAddress(String),
     /// The user cannot sign in at a desk.
     #[error("this user has no account that is open")]
     NoAccount,

@@ -10,11 +10,12 @@ use model::policy::Way;
 use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
-    FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1, PushResultV1, ReconcileAnswerV1,
-    ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1, ViewV1,
+    AnnouncementV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1, PushResultV1,
+    ReconcileAnswerV1, ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1, ViewV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
+use rusqlite::Connection;
 
 use crate::base::Base;
 use crate::core::Authenticated;
@@ -22,6 +23,7 @@ use crate::disclosures;
 use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender};
 use crate::pull::{self, Page, Puller};
+use crate::reach::Reach;
 use crate::readers::Readers;
 use crate::refusals::{Refusal, Refusals};
 use crate::settle;
@@ -41,6 +43,8 @@ pub(crate) struct Office<'a> {
     pub(crate) readers: &'a Readers,
     pub(crate) writer: &'a Writer,
     pub(crate) refusals: &'a Refusals,
+    /// Where the server is found; none before it was ever served.
+    pub(crate) reach: Option<Reach>,
 }
 
 impl Office<'_> {
@@ -69,7 +73,8 @@ impl Office<'_> {
         }
         let mut asked = Asked::of(&request);
         let push = std::mem::take(&mut request.push);
-        let (place, prepared) = self.readers.read(|db| {
+        let (place, prepared, told) = self.readers.read(|db| {
+            let told = self.newly_told(db, who.device, &asked)?;
             let place = Place::find(db, who.device, &request)?;
             let sender = Sender {
                 user: who.user,
@@ -78,7 +83,7 @@ impl Office<'_> {
                 way: Way::Phone,
             };
             let prepared = ingest::prepare(now, db, self.base, sender, push, inspected)?;
-            Ok::<_, StoreError>((place, prepared))
+            Ok::<_, StoreError>((place, prepared, told))
         })?;
         let handed_in = HandedIn {
             now,
@@ -89,6 +94,7 @@ impl Office<'_> {
             views: request.views,
             offer: request.reconcile,
             holds_nothing: place.holds_nothing,
+            told,
         };
         let taken = if handed_in.is_nothing() {
             Taken::default()
@@ -168,6 +174,7 @@ impl Office<'_> {
             reconcile: Some(taken.reconcile.unwrap_or(finished)),
             head,
             catalogue: self.catalogue_for(&asked),
+            announcement: self.announcement_for(&asked),
             ..self.empty(now, taken.results)
         })
     }
@@ -210,6 +217,7 @@ impl Office<'_> {
             head: page.head,
             more: page.more,
             catalogue: self.catalogue_for(&asked),
+            announcement: self.announcement_for(&asked),
             profile,
             authors: page.authors,
             ..self.empty(now, taken.results)
@@ -254,6 +262,29 @@ impl Office<'_> {
         (asked.catalogue != self.base.catalogue.digest).then(|| self.base.source.clone())
     }
 
+    /// Returns what is announced, to a device that has not taken it.
+    fn announcement_for(&self, asked: &Asked) -> Option<AnnouncementV1> {
+        let reach = self.reach.as_ref()?;
+        let is_news = asked.announced.is_none_or(|taken| taken < reach.number);
+        is_news.then(|| reach.announcement(&self.base.signing))
+    }
+
+    /// Returns the newest announcement's number when a device says for the first time that it took
+    /// it: an administrator waits for that.
+    fn newly_told(
+        &self,
+        db: &Connection,
+        device: DeviceId,
+        asked: &Asked,
+    ) -> Result<Option<u64>, StoreError> {
+        let newest = self.reach.as_ref().map(|reach| reach.number);
+        let Some(taken) = asked.announced.filter(|taken| Some(*taken) == newest) else {
+            return Ok(None);
+        };
+        let is_known = meta::told(db, device)? == Some(taken.cast_signed());
+        Ok((!is_known).then_some(taken))
+    }
+
     fn empty(&self, now: Timestamp, results: Vec<PushResultV1>) -> SyncResponseV1 {
         SyncResponseV1 {
             results,
@@ -269,6 +300,7 @@ impl Office<'_> {
             server_time: now,
             lease_until: now + self.base.catalogue.lease,
             orders: Vec::new(),
+            announcement: None,
         }
     }
 }
@@ -280,6 +312,8 @@ const NOWHERE: FeedPositionV1 =
 /// What the answer depends on besides what is handed in.
 struct Asked {
     catalogue: Vec<u8>,
+    /// The newest announcement that the device has taken.
+    announced: Option<u64>,
     seen: Option<FeedPositionV1>,
     refetch: Vec<model::ids::RecordId>,
     bytes_max: usize,
@@ -299,6 +333,7 @@ impl Asked {
         };
         Self {
             catalogue: request.catalogue.clone(),
+            announced: request.announced,
             seen: request.seen,
             refetch: request.refetch.clone(),
             bytes_max: request.page_bytes(),
@@ -320,6 +355,8 @@ struct HandedIn {
     offer: Option<ReconcileOfferV1>,
     /// Whether it is the first that the device asks.
     holds_nothing: bool,
+    /// Number of the announcement that it says for the first time to have taken.
+    told: Option<u64>,
 }
 
 /// What was written down, as far as the answer tells.
@@ -340,12 +377,13 @@ impl HandedIn {
         self.prepared.is_empty()
             && self.dropped.is_empty()
             && self.views.is_empty()
+            && self.told.is_none()
             && self.place.stand.writes_nothing()
             && (seen_lately || is_revoked)
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
-        let Self { now, who, place, prepared, dropped, views, offer, holds_nothing } = self;
+        let Self { now, who, place, prepared, dropped, views, offer, holds_nothing, told } = self;
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
         let mut taken = Taken { results, reconcile: None };
@@ -358,6 +396,9 @@ impl HandedIn {
             return Ok(taken);
         }
         people::set_last_seen(tx.db, device, now)?;
+        if let Some(number) = told {
+            meta::set_told(tx.db, device, number)?;
+        }
         confirm_dropped(tx, user, device, &dropped)?;
         match place.stand {
             Stand::Revoked { .. } => {}

@@ -4,6 +4,7 @@
 //! exist without an answer to that. What travels is described in `docs/protocol.md`.
 
 mod account;
+mod addresses;
 mod app;
 mod body;
 mod bounds;
@@ -16,6 +17,7 @@ mod nonce;
 mod observe;
 mod probes;
 mod proof;
+mod reconnect;
 mod restraint;
 mod session;
 mod streams;
@@ -31,6 +33,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use futures_util::future::BoxFuture;
 
+pub(crate) use addresses::Addresses;
 pub(crate) use app::{App, Signals};
 pub use bounds::Bounds;
 use device::Device;
@@ -43,10 +46,13 @@ use session::Seat;
 pub const ROUTES: &[Route] = &[
     Route::get("/healthz", Handler::Public(|app, request| Box::pin(probes::healthz(app, request)))),
     Route::get("/readyz", Handler::Public(|app, request| Box::pin(probes::readyz(app, request)))),
-    Route::get("/metrics", Handler::Local(|app, request| Box::pin(probes::metrics(app, request)))),
     Route::post(
         "/v1/enroll",
         Handler::Public(|app, request| Box::pin(enroll::enroll(app, request))),
+    ),
+    Route::post(
+        "/v1/reconnect",
+        Handler::Public(|app, request| Box::pin(reconnect::reconnect(app, request))),
     ),
     Route::post(
         "/v1/sync",
@@ -138,8 +144,6 @@ pub struct Route {
 pub enum Access {
     /// Everybody.
     Public,
-    /// Programs on the server's own machine.
-    Local,
     /// Devices, which prove that they are.
     Device,
     /// Everybody, in JSON: whoever is about to sign in.
@@ -153,7 +157,6 @@ impl Route {
     pub fn access(&self) -> Access {
         match self.handler {
             Handler::Public(_) => Access::Public,
-            Handler::Local(_) => Access::Local,
             Handler::Device(_) => Access::Device,
             Handler::Visitor(_) => Access::Visitor,
             Handler::Desk(_) => Access::Desk,
@@ -180,20 +183,16 @@ impl Route {
     async fn answer(&self, app: App, request: Request) -> Response {
         match self.handler {
             Handler::Public(handle) => handle(app, request).await.into_response(),
-            Handler::Local(handle) => match peer(&request) {
-                Ok(peer) if peer.ip().to_canonical().is_loopback() => {
-                    handle(app, request).await.into_response()
-                }
-                _ => ApiError::LocalOnly.into_response(),
-            },
             Handler::Device(handle) => device::answer(app, request, handle).await,
-            Handler::Visitor(handle) => match session::check_site(request.headers()) {
-                Ok(()) => handle(app, request).await.into_response(),
-                Err(error) => {
-                    session::note_at_the_door(&app, session::from(&request), &error).await;
-                    error.into_response()
+            Handler::Visitor(handle) => {
+                match session::check_site(&app.addresses, request.headers()) {
+                    Ok(()) => handle(app, request).await.into_response(),
+                    Err(error) => {
+                        session::note_at_the_door(&app, session::from(&request), &error).await;
+                        error.into_response()
+                    }
                 }
-            },
+            }
             Handler::Desk(handle) => session::answer(app, request, handle).await,
         }
     }
@@ -204,7 +203,6 @@ impl Route {
 #[derive(Debug, Clone, Copy)]
 enum Handler {
     Public(PublicHandler),
-    Local(PublicHandler),
     Device(DeviceHandler),
     Visitor(PublicHandler),
     Desk(DeskHandler),

@@ -18,9 +18,13 @@
 pub mod clock;
 mod config;
 mod connection;
+mod figures;
 mod location;
 mod panics;
+mod renewal;
+mod sender;
 mod served;
+mod shown;
 mod timed;
 pub mod tls;
 mod upkeep;
@@ -29,9 +33,8 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::net::{TcpListener, TcpStream};
@@ -41,15 +44,21 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 pub use crate::http::{Access, Bounds, ROUTES, Rate, Route};
-pub use config::{ServeConfig, Timeouts, TlsSource};
+pub use config::{PublicTrust, ServeConfig, Timeouts, TlsSource};
+pub use location::parse as address;
 pub use panics::quiet_panics;
 pub use served::{Served, served};
+pub use shown::names;
 
 use crate::core::Core;
-use crate::http::{App, Places, Signals, router, subscriber};
+use crate::error::StoreError;
+use crate::http::{Addresses, App, Places, Signals, router, subscriber};
 use crate::refusals::Due;
+use connection::Origin;
+use renewal::Renewal;
+use shown::{Shown, Source};
 use timed::Patience;
-use tls::{TlsError, TlsIdentity};
+use tls::TlsError;
 
 /// A server that has its address and its certificate and waits to be run.
 pub struct Server {
@@ -57,9 +66,10 @@ pub struct Server {
     app: App,
     config: ServeConfig,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     acceptor: TlsAcceptor,
     address: SocketAddr,
-    served: Served,
+    renewal: Renewal,
     written: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
 }
@@ -80,6 +90,12 @@ pub enum ServeError {
     /// There is no certificate to serve with.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// Figures are answered to this machine only.
+    #[error("{0} is no loopback address: figures are answered to programs on this machine only")]
+    Metrics(SocketAddr),
+    /// Where the server is found cannot be noted in the database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// `public_url` is not an address that devices can ask.
     #[error("`{0}` is not an address such as https://field.example:8443")]
     PublicUrl(String),
@@ -108,22 +124,22 @@ impl Server {
         data_dir: &Path,
         config: ServeConfig,
     ) -> Result<Self, ServeError> {
-        let identity = match &config.tls {
-            TlsSource::Own => TlsIdentity::own(&data_dir.join(TLS_FOLDER), config.listen.ip())?,
-            TlsSource::Files { certificate, key } => TlsIdentity::from_files(certificate, key)?,
-        };
         let listen_failed = |source| ServeError::Listen { listen: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(listen_failed)?;
         let address = listener.local_addr().map_err(listen_failed)?;
+        let metrics = figures::bind(config.metrics).await?;
         let url = match &config.public_url {
             Some(url) => location::parse(url).ok_or_else(|| ServeError::PublicUrl(url.clone()))?,
             None => location::of(address),
         };
-        let served = Served { url, fingerprint: identity.fingerprint() };
-        served::write(data_dir, &served)
-            .map_err(|source| ServeError::Served { path: served::path(data_dir), source })?;
+        let source = Source::new(&config, data_dir);
+        let certificate = source.open(&url)?;
+        let shown = Arc::new(Shown::new(&certificate)?);
+        let tls = tls::server_config(Arc::clone(&shown) as _).map_err(TlsError::Setup)?;
+        let clock = Arc::clone(&config.clock);
+        let renewal = Renewal::new(core.clone(), clock, data_dir, url, source, shown);
+        renewal.note(&certificate)?;
 
-        let tls = identity.server_config().map_err(TlsError::Setup)?;
         let (written, stopping) = (watch::Sender::new(0), watch::Sender::new(false));
         let signals = Signals { written: written.subscribe(), stopping: stopping.subscribe() };
         let app = App::new(
@@ -132,10 +148,21 @@ impl Server {
             core.clone(),
             config.bounds.clone(),
             signals,
-            figures(),
+            Addresses::new(&core, config.public_url.as_deref(), &location::of(address)),
         );
         let acceptor = TlsAcceptor::from(Arc::new(tls));
-        Ok(Self { core, app, config, listener, acceptor, address, served, written, stopping })
+        Ok(Self {
+            core,
+            app,
+            config,
+            listener,
+            metrics,
+            acceptor,
+            address,
+            renewal,
+            written,
+            stopping,
+        })
     }
 
     /// The address listened on; its port is the real one when any port was asked for.
@@ -145,12 +172,18 @@ impl Server {
 
     /// Where devices find the server.
     pub fn url(&self) -> String {
-        self.served.url.clone()
+        self.renewal.url().to_owned()
     }
 
-    /// What devices pin: SHA-256 of the certificate, as 64 hexadecimal digits.
-    pub fn fingerprint(&self) -> String {
-        self.served.fingerprint.clone()
+    /// What devices pin: SHA-256 of the public key that they see, as 64 hexadecimal digits; none
+    /// when they know the server by the authorities that their systems trust.
+    pub fn fingerprint(&self) -> Option<String> {
+        self.core.reach().and_then(|reach| reach.pin)
+    }
+
+    /// Where figures are answered, if they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
     /// Serves until `stop`. Then takes no more connections and no more requests, answers those under
@@ -159,11 +192,17 @@ impl Server {
     /// # Errors
     /// None today: a connection that fails ends alone.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) -> Result<(), ServeError> {
-        let Self { core, app, config, listener, acceptor, address, written, stopping, .. } = self;
+        let Self { core, app, config, listener, metrics, acceptor, .. } = self;
+        let Self { address, renewal, written, stopping, .. } = self;
         tracing::info!(server.address = %address, "serving on {address}");
         let mut upkeep = JoinSet::new();
+        let handle = figures::figures();
+        if let Some(listener) = metrics {
+            upkeep.spawn(figures::serve(listener, handle.clone()));
+        }
+        upkeep.spawn(renewal.run(written.subscribe(), config.timeouts.sweep));
         upkeep.spawn(upkeep::notice_changes(core.clone(), config.timeouts.notice, written));
-        upkeep.spawn(upkeep::sweep(app.clone(), config.timeouts.sweep));
+        upkeep.spawn(upkeep::sweep(app.clone(), handle, config.timeouts.sweep));
 
         let mut door = Door::new(app, acceptor, &config, stopping.subscribe());
         tokio::select! {
@@ -197,6 +236,7 @@ struct Door {
     open: JoinSet<()>,
     places: Arc<Semaphore>,
     by_address: Places<IpAddr>,
+    proxies: Arc<[IpAddr]>,
     acceptor: TlsAcceptor,
     router: axum::Router,
     patience: Patience,
@@ -215,6 +255,7 @@ impl Door {
             open: JoinSet::new(),
             places: Arc::new(Semaphore::new(config.connections_max)),
             by_address: Places::new(config.connections_per_address),
+            proxies: config.trusted_proxies.as_slice().into(),
             acceptor,
             router: router(app),
             patience: Patience { head, idle, write },
@@ -241,13 +282,20 @@ impl Door {
     }
 
     fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
-        let Some(of_address) = self.by_address.take(subscriber(peer.ip())) else {
-            metrics::counter!("fieldbook_connections_refused_total").increment(1);
-            return;
+        // All connections come from a proxy that stands in between.
+        let of_address = match sender::is_ours(peer.ip(), &self.proxies) {
+            true => None,
+            false => match self.by_address.take(subscriber(peer.ip())) {
+                Some(place) => Some(place),
+                None => {
+                    metrics::counter!("fieldbook_connections_refused_total").increment(1);
+                    return;
+                }
+            },
         };
         let serving = connection::serve(
             stream,
-            peer,
+            Origin { peer, proxies: Arc::clone(&self.proxies) },
             self.acceptor.clone(),
             self.router.clone(),
             self.patience,
@@ -289,24 +337,8 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 
 const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 
-const TLS_FOLDER: &str = "tls";
-
 fn seeded() -> Result<StdRng, ServeError> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| ServeError::Random(error.into()))?;
     Ok(StdRng::from_seed(seed))
-}
-
-/// The process's figures: the recorder is one for all servers in it.
-fn figures() -> PrometheusHandle {
-    static FIGURES: OnceLock<PrometheusHandle> = OnceLock::new();
-    let install = || {
-        let recorder = PrometheusBuilder::new().build_recorder();
-        let handle = recorder.handle();
-        if metrics::set_global_recorder(recorder).is_err() {
-            tracing::warn!("the program has a recorder of its own: /metrics stays empty");
-        }
-        handle
-    };
-    FIGURES.get_or_init(install).clone()
 }

@@ -1,5 +1,6 @@
 //! A department with its people, and the server that they reach.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
 use server::core::Core;
+use server::reach::Reach;
 use server::serve::clock::Clock;
 use server::serve::{ServeConfig, Server};
 use tokio::sync::oneshot;
@@ -33,8 +35,11 @@ pub(crate) struct House {
     pub(crate) rng: ChaCha8Rng,
     /// The address without `https://`.
     pub(crate) authority: String,
-    pub(crate) fingerprint: String,
+    pub(crate) fingerprint: Option<String>,
+    /// Where figures are answered.
+    pub(crate) metrics: SocketAddr,
     clock: Arc<HandClock>,
+    core: Option<Core>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -67,20 +72,33 @@ impl House {
         Self::run(self.office, self.clock.now(), |_| {}).await
     }
 
+    /// The same, set up otherwise.
+    pub(crate) async fn reopen_with(mut self, change: impl FnOnce(&mut ServeConfig)) -> Self {
+        self.stop().await;
+        Self::run(self.office, self.clock.now(), change).await
+    }
+
+    /// Waits until the server has noticed what was announced.
+    pub(crate) async fn noticed(&self, reach: &Reach) {
+        while self.core.as_ref().unwrap().reach().as_ref() != Some(reach) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn run(office: Office, now: Timestamp, change: impl FnOnce(&mut ServeConfig)) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(now)));
         let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
         config.listen.set_port(0);
+        config.metrics = Some(config.listen);
         config.timeouts.notice = Duration::from_millis(5);
         config.bounds.news = Duration::from_millis(5);
         change(&mut config);
 
         let core_config = office.config();
         let core = Core::open(now, core_config.clone()).unwrap();
-        let server = Server::bind(core, &core_config.data_dir, config).await.unwrap();
+        let server = Server::bind(core.clone(), &core_config.data_dir, config).await.unwrap();
         let authority = server.address().to_string();
-        assert_eq!(server.url(), format!("https://{authority}"));
-        let fingerprint = server.fingerprint();
+        let (fingerprint, metrics) = (server.fingerprint(), server.metrics_address().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             let told = async {
@@ -89,7 +107,17 @@ impl House {
             server.run(told).await.unwrap();
         });
         let rng = ChaCha8Rng::seed_from_u64(2);
-        Self { office, rng, authority, fingerprint, clock, stop: Some(stop), running }
+        Self {
+            office,
+            rng,
+            authority,
+            fingerprint,
+            metrics,
+            clock,
+            core: Some(core),
+            stop: Some(stop),
+            running,
+        }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -104,6 +132,8 @@ impl House {
 
     /// Tells the server to stop, and does not wait.
     pub(crate) fn tell_to_stop(&mut self) {
+        // The lock on the folder goes with the last of them.
+        self.core = None;
         if let Some(stop) = self.stop.take() {
             stop.send(()).unwrap();
         }

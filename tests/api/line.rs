@@ -119,6 +119,21 @@ pub(crate) async fn read_to_end(stream: &mut TlsStream<TcpStream>) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// What is answered where figures are.
+pub(crate) async fn figures(house: &House) -> String {
+    within(async {
+        let mut stream = TcpStream::connect(house.metrics).await.unwrap();
+        stream
+            .write_all(b"GET /metrics HTTP/1.1\r\nhost: figures\r\nconnection: close\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    })
+    .await
+}
+
 /// A request's head as it travels.
 pub(crate) fn head_of(request: &Request<Bytes>) -> String {
     let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri());

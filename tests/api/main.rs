@@ -17,6 +17,7 @@ mod logs;
 mod patience;
 mod phone;
 mod proofs;
+mod proxied;
 mod refusals;
 mod routes;
 mod seat;

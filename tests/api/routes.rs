@@ -8,7 +8,7 @@ use serde_json::json;
 use server::serve::{Access, ROUTES, Route};
 
 use crate::house::{House, WORKER};
-use crate::line::{Answer, ask, open, plain, with_header};
+use crate::line::{Answer, ask, figures, open, plain, with_header};
 use crate::phone::Phone;
 use crate::seat::Seat;
 
@@ -31,8 +31,7 @@ async fn every_route_answers_a_stranger_by_its_access() {
                 answer.assert_refused(415, "unsupported_media_type");
             }
             Access::Desk => answer.assert_refused(401, "signed_out"),
-            // Tests run on the server's machine.
-            Access::Public | Access::Local => assert_eq!(answer.status, 200, "{route:?}"),
+            Access::Public => assert_eq!(answer.status, 200, "{route:?}"),
         }
     }
 }
@@ -114,8 +113,7 @@ async fn figures_count_requests_and_name_nobody() {
     let mut house = House::open().await;
     let mut phone = Phone::enrol(&mut house, WORKER).await;
     phone.push_person(&mut house).await;
-    let answer = ask(&house, plain(&house, "GET", "/metrics", "")).await;
-    let figures = String::from_utf8(answer.body.to_vec()).unwrap();
+    let figures = figures(&house).await;
     assert!(
         figures.contains(
             r#"fieldbook_http_requests_total{method="POST",route="/v1/sync",status="200"}"#
@@ -125,6 +123,13 @@ async fn figures_count_requests_and_name_nobody() {
     for private in [phone.device.id.to_string(), phone.device.user.to_string(), WORKER.into()] {
         assert!(!figures.contains(&private), "{private}");
     }
+}
+
+#[tokio::test]
+async fn figures_are_answered_at_an_address_of_their_own_only() {
+    let house = House::open().await;
+    assert!(figures(&house).await.starts_with("HTTP/1.1 200"));
+    ask(&house, plain(&house, "GET", "/metrics", "")).await.assert_refused(404, "not_found");
 }
 
 fn device_routes() -> impl Iterator<Item = &'static Route> {

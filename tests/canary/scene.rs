@@ -1,6 +1,7 @@
 //! A server, a worker's device, somebody else's device, and what all of them leave behind.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +26,8 @@ use server::admin::AuditFilter;
 use server::config::Durability;
 use server::core::Core;
 use server::serve::{ServeConfig, Server};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use totp_rs::{Builder, Secret};
@@ -42,6 +45,7 @@ pub(crate) struct Scene {
     driver: Driver,
     ear: Arc<Ear>,
     url: String,
+    metrics: SocketAddr,
     serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
     log: Log,
     cookie: Option<String>,
@@ -72,22 +76,21 @@ impl Scene {
         let core = Core::open(now(), office.config()).unwrap();
         let mut config = ServeConfig::default();
         config.listen.set_port(0);
+        config.metrics = Some(config.listen);
         let server = Server::bind(core, &office.config().data_dir, config).await.unwrap();
         let (url, fingerprint) = (server.url(), server.fingerprint());
+        let metrics = server.metrics_address().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             server.run(async { drop(stopped.await) }).await.unwrap();
         });
 
-        let inner = HttpsTransport::new(&url, Some(&fingerprint)).unwrap();
+        let inner = HttpsTransport::new(&url, fingerprint.as_deref()).unwrap();
         let ear = Arc::new(Ear { inner, heard: Mutex::default() });
         let device_folder = tempfile::tempdir().unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let invitation = Invitation {
-            url: url.clone(),
-            code: office.invite(now(), "Ana"),
-            fingerprint: Some(fingerprint),
-        };
+        let invitation =
+            Invitation { url: url.clone(), code: office.invite(now(), "Ana"), fingerprint };
         let place = EnrolPlace {
             path: device_folder.path().join("store.db"),
             vault: Arc::new(MemoryVault::default()),
@@ -100,7 +103,20 @@ impl Scene {
         let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(SystemClock));
         let serving = Some((stop, running));
         let cookie = None;
-        Self { office, device, other, rng, driver, ear, url, serving, log, cookie, device_folder }
+        Self {
+            office,
+            device,
+            other,
+            rng,
+            driver,
+            ear,
+            url,
+            metrics,
+            serving,
+            log,
+            cookie,
+            device_folder,
+        }
     }
 
     /// Ana's device synchronizes to the end.
@@ -211,19 +227,12 @@ impl Scene {
         let mut exported = Vec::new();
         self.office.admin().backup(now(), &path.join("backup")).unwrap();
         self.office.admin().audit_export(now(), &mut exported).unwrap();
-        let metrics = HttpRequest {
-            method: Method::Get,
-            path: "/metrics",
-            headers: Vec::new(),
-            body: Vec::new(),
-        };
-        let metrics = self.ear.inner.send(metrics).await.unwrap();
-        let figures = String::from_utf8_lossy(&metrics.body).into_owned();
+        let figures = figures(self.metrics).await;
         assert!(figures.contains("fieldbook_http_requests_total"), "{figures}");
 
         let mut all = self.files();
         all.extend(self.logged());
-        all.push(Haystack { place: "the figures".into(), bytes: metrics.body });
+        all.push(Haystack { place: "the figures".into(), bytes: figures.into_bytes() });
         all.push(Haystack { place: "the exported audit".into(), bytes: exported });
         let listed = [
             ("the audit", format!("{:?}", self.office.admin().audit(&AuditFilter::default()))),
@@ -299,6 +308,18 @@ fn gather(folder: &Path, files: &mut Vec<Haystack>) {
             files.push(Haystack { place: path.display().to_string(), bytes });
         }
     }
+}
+
+/// What is answered where figures are.
+async fn figures(at: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(at).await.unwrap();
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nhost: f\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
 
 /// Listens on the line: every address that is asked for, and every answer that is an error.

@@ -13,4 +13,5 @@ mod device;
 mod help;
 mod lines;
 mod printable;
+mod reach;
 mod readme;

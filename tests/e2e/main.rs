@@ -7,5 +7,7 @@ mod cases;
 mod copies;
 mod lines;
 mod names;
+mod moves;
+mod reconnects;
 mod town;
 mod two;

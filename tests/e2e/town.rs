@@ -7,12 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use client_core::device::{Device, NewRecord};
-use client_core::driver::{Cancel, Clock, Driver, EnrolPlace, Invitation, SystemClock, enrol};
+use client_core::driver::{
+    Cancel, Clock, Driver, EnrolPlace, Invitation, ReconnectError, SystemClock, enrol, reconnect,
+};
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::query::{ListFilter, RecordView};
-use client_core::store::{OpenError, StoreOptions};
+use client_core::store::{Enrolment, OpenError, StoreOptions};
 use client_core::transport::{
-    BoxFuture, Events, HttpRequest, HttpResponse, HttpsTransport, Transport, TransportFailure,
+    BoxFuture, Endpoint, Events, HttpRequest, HttpResponse, HttpsTransport, Transport,
+    TransportFailure,
 };
 use client_core::vault::MemoryVault;
 use fieldbook_tests::content;
@@ -25,6 +28,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
 use server::core::Core;
+use server::reach::Reach;
 use server::serve::{ServeConfig, ServeError, Server};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -32,7 +36,7 @@ use tokio::task::JoinHandle;
 /// A department at work.
 pub(crate) struct Town {
     pub(crate) office: Office,
-    listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     serving: Option<Serving>,
     rng: ChaCha8Rng,
 }
@@ -41,7 +45,8 @@ struct Serving {
     stop: oneshot::Sender<()>,
     done: JoinHandle<Result<(), ServeError>>,
     url: String,
-    fingerprint: String,
+    fingerprint: Option<String>,
+    core: Core,
 }
 
 /// A device with its driver.
@@ -67,7 +72,15 @@ impl Town {
     /// A department with two outreach workers, Ana and Ben, and their supervisor, Sol; its server
     /// is running.
     pub(crate) async fn new() -> Self {
-        let mut office = Office::open(now(), Durability::Process);
+        Self::of(Office::open(now(), Durability::Process)).await
+    }
+
+    /// Another department, with people of the same names.
+    pub(crate) async fn another() -> Self {
+        Self::of(Office::open_with(now(), Durability::Process, 2)).await
+    }
+
+    async fn of(mut office: Office) -> Self {
         office.worker(now(), "Ana");
         office.worker(now(), "Ben");
         office.supervisor(now(), "Sol");
@@ -84,17 +97,19 @@ impl Town {
         let folder = core.data_dir.clone();
         let core = Core::open(now(), core).unwrap();
         let config = ServeConfig { listen: self.listen, ..ServeConfig::default() };
-        let server = Server::bind(core, &folder, config).await.unwrap();
+        let server = Server::bind(core.clone(), &folder, config).await.unwrap();
         self.listen = server.address();
         let (url, fingerprint) = (server.url(), server.fingerprint());
         let (stop, stopped) = oneshot::channel::<()>();
         let done = tokio::spawn(server.run(async { drop(stopped.await) }));
-        self.serving = Some(Serving { stop, done, url, fingerprint });
+        self.serving = Some(Serving { stop, done, url, fingerprint, core });
     }
 
     /// Stops the server as a signal would, and waits until it is.
     pub(crate) async fn stop(&mut self) {
-        let Serving { stop, done, .. } = self.serving.take().unwrap();
+        let Serving { stop, done, core, .. } = self.serving.take().unwrap();
+        // The lock on the folder goes with the last of them.
+        drop(core);
         stop.send(()).unwrap();
         done.await.unwrap().unwrap();
     }
@@ -108,11 +123,57 @@ impl Town {
         town
     }
 
+    /// An invitation for a device of this person that has its store.
+    pub(crate) fn invite_to_reconnect(&mut self, name: &str) -> Invitation {
+        let rng = &mut self.rng;
+        let code = self.office.admin().invite_to_reconnect(now(), rng, name).unwrap().code;
+        Invitation { code, ..self.invite(name) }
+    }
+
+    /// The folder of the server's certificate.
+    pub(crate) fn tls(&self) -> PathBuf {
+        server::serve::tls::own::folder(&self.office.config().data_dir)
+    }
+
+    /// Writes a backup.
+    pub(crate) fn backup(&mut self) {
+        let file = self.office.path().join("backup");
+        self.office.admin().backup(now(), &file).unwrap();
+    }
+
+    /// Waits until the running server has noticed what an administrator announced.
+    pub(crate) async fn noticed(&self, reach: &Reach) {
+        let core = &self.serving.as_ref().unwrap().core;
+        while core.reach().as_ref() != Some(reach) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Leaves the machine for another one, where the backup is put back; `taken` are the files of
+    /// the data folder that are saved from the old one.
+    pub(crate) async fn lost(mut self, taken: &[&str]) -> Self {
+        self.stop().await;
+        let office = self.office.restored_after(now(), &mut self.rng, |folder| {
+            for entry in folder.read_dir().unwrap().map(Result::unwrap) {
+                if taken.iter().any(|name| entry.file_name() == *name) {
+                    continue;
+                }
+                match entry.file_type().unwrap().is_dir() {
+                    true => std::fs::remove_dir_all(entry.path()).unwrap(),
+                    false => std::fs::remove_file(entry.path()).unwrap(),
+                }
+            }
+        });
+        let mut town = Self { office, listen: free_address(), ..self };
+        town.start(None).await;
+        town
+    }
+
     /// An invitation for one device of this person.
     pub(crate) fn invite(&mut self, name: &str) -> Invitation {
         let code = self.office.invite(now(), name);
         let serving = self.serving.as_ref().unwrap();
-        let fingerprint = Some(serving.fingerprint.clone());
+        let fingerprint = serving.fingerprint.clone();
         Invitation { url: serving.url.clone(), code, fingerprint }
     }
 
@@ -135,6 +196,12 @@ impl Town {
         let rng = ChaCha8Rng::from_rng(&mut self.rng);
         Phone { device, driver, line, path, vault, rng }
     }
+}
+
+/// An address of this machine that nobody listens on.
+pub(crate) fn free_address() -> SocketAddr {
+    let asked = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
+    asked.local_addr().unwrap()
 }
 
 impl Phone {
@@ -170,6 +237,27 @@ impl Phone {
     pub(crate) fn closed(self) -> Closed {
         let Self { driver, line, path, vault, rng, .. } = self;
         Closed { path, driver, line, vault, rng }
+    }
+
+    /// Binds it to its department again.
+    pub(crate) async fn reconnect(&mut self, to: &Invitation) -> Result<(), ReconnectError> {
+        let transport = HttpsTransport::new(&to.url, to.fingerprint.as_deref()).unwrap();
+        reconnect(&transport, to, &mut self.device, "test").await
+    }
+
+    /// The same, by a way that shows another key than the one that the phone was told to trust.
+    pub(crate) async fn reconnect_by(
+        &mut self,
+        way: &Invitation,
+        told: &Invitation,
+    ) -> Result<(), ReconnectError> {
+        let transport = HttpsTransport::new(&way.url, way.fingerprint.as_deref()).unwrap();
+        reconnect(&transport, told, &mut self.device, "test").await
+    }
+
+    /// How it knows its server.
+    pub(crate) fn enrolment(&self) -> Enrolment {
+        self.device.store().read().enrolment().unwrap()
     }
 
     /// Synchronizes to the end.
@@ -302,6 +390,10 @@ impl Line {
 }
 
 impl Transport for Line {
+    fn direct_to(&self, endpoint: &Endpoint) -> Result<(), TransportFailure> {
+        self.inner.direct_to(endpoint)
+    }
+
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
         let through = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
             if left == usize::MAX { Some(left) } else { left.checked_sub(1) }

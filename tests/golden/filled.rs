@@ -208,6 +208,7 @@ fn answer(seq: u64) -> SyncResponseV1 {
         server_time: start() + Span::from_secs(2),
         lease_until: start() + Span::from_days(3),
         orders: vec![],
+        announcement: None,
     }
 }
 

@@ -82,6 +82,7 @@ pub(crate) fn sync_request() -> SyncRequestV1 {
             complete: true,
         }),
         pull_bytes_max: 1_048_576,
+        announced: None,
     }
 }
 
@@ -99,6 +100,7 @@ pub(crate) fn sync_request_bare() -> SyncRequestV1 {
         refetch: vec![],
         reconcile: None,
         pull_bytes_max: 0,
+        announced: None,
     }
 }
 
@@ -155,6 +157,7 @@ pub(crate) fn sync_response() -> SyncResponseV1 {
         server_time: Timestamp::from_millis(1_795_617_000_789),
         lease_until: Timestamp::from_millis(1_796_221_800_789),
         orders: vec![order(OrderKindV1::Wipe, 1_795_617_000_001), order(OrderKindV1::Lock, 2)],
+        announcement: None,
     }
 }
 
@@ -173,6 +176,7 @@ pub(crate) fn sync_response_bare() -> SyncResponseV1 {
         server_time: Timestamp::from_millis(0),
         lease_until: Timestamp::from_millis(0),
         orders: vec![],
+        announcement: None,
     }
 }
 

@@ -22,8 +22,13 @@ pub struct Office {
 impl Office {
     /// Makes a data folder whose commits survive what `durability` says.
     pub fn open(now: Timestamp, durability: Durability) -> Self {
+        Self::open_with(now, durability, 1)
+    }
+
+    /// The same with a seed: departments of different seeds have different keys and people.
+    pub fn open_with(now: Timestamp, durability: Durability, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut config = CoreConfig::new(folder.path().join("data"));
         config.durability = durability;
         let admin = Admin::init(now, &mut rng, &config, "Department").unwrap();

@@ -198,6 +198,7 @@ impl RawDevice {
             refetch: Vec::new(),
             reconcile: None,
             pull_bytes_max: 1,
+            announced: None,
         }
     }
 

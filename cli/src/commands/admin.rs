@@ -10,9 +10,11 @@ mod erase;
 mod init;
 mod invite;
 mod quarantine;
+mod relocate;
 mod restore;
 mod revoke;
 mod session;
+mod tls;
 mod unassign;
 mod user;
 mod verify;
@@ -59,6 +61,8 @@ enum AdminCommand {
     Revoke(revoke::Revoke),
     Devices(devices::Devices),
     Quarantine(quarantine::Quarantine),
+    Tls(tls::Tls),
+    Move(relocate::Move),
     Backup(backup::Backup),
     Restore(restore::Restore),
     Erase(erase::Erase),
@@ -83,6 +87,8 @@ impl Admin {
             AdminCommand::Revoke(command) => command.run(&session),
             AdminCommand::Devices(command) => command.run(&session),
             AdminCommand::Quarantine(command) => command.run(&session),
+            AdminCommand::Tls(command) => command.run(&session),
+            AdminCommand::Move(command) => command.run(&session),
             AdminCommand::Backup(command) => command.run(&session, json),
             AdminCommand::Restore(command) => command.run(&session, json),
             AdminCommand::Erase(command) => command.run(&session),

@@ -10,6 +10,7 @@ mod list;
 mod log;
 mod new;
 mod note;
+mod reconnect;
 mod refusals;
 mod remove;
 mod resolve;
@@ -42,8 +43,8 @@ pub(crate) use typed::{input_failure, record_type};
 #[command(
     arg_required_else_help = true,
     long_about = "Be a device: an encrypted store in a folder, its key beside it, and the same \
-        engine that runs on a phone. Everything but `enroll`, `sync` and `watch` works without a \
-        network.\n\n    \
+        engine that runs on a phone. Everything but `enroll`, `reconnect`, `sync` and `watch` works \
+        without a network.\n\n    \
         fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH\n    \
         fieldbook device --dir ~/field new person name='Case Alder'\n    \
         fieldbook device --dir ~/field sync\n\n\
@@ -68,6 +69,7 @@ pub struct Device {
 #[derive(Debug, Subcommand)]
 enum DeviceCommand {
     Enroll(enroll::Enroll),
+    Reconnect(reconnect::Reconnect),
     New(new::New),
     Set(set::Set),
     Add(add::Add),
@@ -103,6 +105,7 @@ impl Device {
         let mut session = Session::open(&dir, self.lang)?;
         match self.command {
             DeviceCommand::Enroll(_) => Err(Failure::failed("usage", "the device is open already")),
+            DeviceCommand::Reconnect(command) => command.run(&mut session),
             DeviceCommand::New(command) => command.run(&mut session),
             DeviceCommand::Set(command) => command.run(&mut session),
             DeviceCommand::Add(command) => command.run(&mut session),

@@ -1,14 +1,14 @@
 //! `fieldbook serve`
 
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 use server::config::read_catalogue;
 use server::core::Core;
-use server::serve::{ServeConfig, ServeError, Server, TlsSource, quiet_panics};
+use server::serve::{PublicTrust, ServeConfig, ServeError, Server, TlsSource, quiet_panics};
 
 use super::admin::{Session, config_failure, open_failure};
 use super::server_runtime;
@@ -26,11 +26,12 @@ use crate::signals;
         fieldbook serve --data ./data\n    \
         fieldbook serve --data ./data --listen 0.0.0.0:8443 --public-url https://field.example.org\n\n\
         Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its \
-        fingerprint when they enrol, so no authority is needed. A new catalogue is checked whole \
+        public key when they enrol, so no authority is needed. Behind a proxy say `--public-url`, and \
+        `--public-cert` when the proxy ends TLS; docs/operating.md shows how for nginx and Caddy. A new catalogue is checked whole \
         before the server starts; devices receive it with their next sync.\n\n\
         It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; \
         FIELDBOOK_LOG says how much (`info`, `server=debug`).\n\n\
-        With --json, once it listens: {\"url\",\"fingerprint\"}.",
+        With --json, once it listens: {\"url\",\"fingerprint\",\"metrics\"}.",
     after_long_help = EXIT_CODES
 )]
 pub struct Serve {
@@ -43,6 +44,17 @@ pub struct Serve {
     /// Where devices find the server, when that is not the address it listens on
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// What devices see at that URL when a proxy ends TLS there: its certificate, PEM, or `system`
+    /// when it is one that phones trust by themselves
+    #[arg(long, value_name = "FILE|system", requires = "public_url")]
+    public_cert: Option<PathBuf>,
+    /// A proxy whose `X-Forwarded-For` is believed; may be given several times
+    #[arg(long, value_name = "ADDR")]
+    trusted_proxy: Vec<IpAddr>,
+    /// Where figures for Prometheus are answered, in plain HTTP: a loopback address; port 0 takes a
+    /// free one
+    #[arg(long, value_name = "ADDR:PORT")]
+    metrics: Option<SocketAddr>,
     /// A folder with the catalogue to use from now on; the one used last otherwise
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
@@ -70,6 +82,13 @@ impl Serve {
             listen: self.listen,
             tls,
             public_url: self.public_url,
+            public_trust: match self.public_cert {
+                None => PublicTrust::Same,
+                Some(file) if file.as_os_str() == "system" => PublicTrust::System,
+                Some(file) => PublicTrust::File(file),
+            },
+            metrics: self.metrics,
+            trusted_proxies: self.trusted_proxy,
             ..ServeConfig::default()
         };
         server_runtime()?.block_on(async {
@@ -90,7 +109,9 @@ pub(crate) fn serve_failure(error: ServeError) -> Failure {
         ServeError::Listen { .. } => Failure::failed("listen", message)
             .hint("is another server running? `--listen ADDR:PORT` takes another address"),
         ServeError::Tls(_) => Failure::failed("tls", message),
-        ServeError::PublicUrl(_) => Failure::invalid("bad_address", message),
+        ServeError::PublicUrl(_) | ServeError::Metrics(_) => {
+            Failure::invalid("bad_address", message)
+        }
         _ => Failure::failed("serve", message),
     }
 }
@@ -98,13 +119,16 @@ pub(crate) fn serve_failure(error: ServeError) -> Failure {
 /// Says where the server is: to people on stderr, to scripts on stdout.
 fn announce(server: &Server, json: bool) {
     let (url, fingerprint) = (server.url(), server.fingerprint());
+    let metrics = server.metrics_address().map(|address| format!("http://{address}/metrics"));
+    let known = fingerprint.as_deref().unwrap_or("none: devices ask the authorities they trust");
+    let figures = metrics.iter().map(|url| format!("metrics {url}\n")).collect::<String>();
     // Nobody may be listening; the server serves all the same.
     let _ = writeln!(
         std::io::stderr().lock(),
-        "listening on {url}\nfingerprint {fingerprint}\nCtrl-C ends it"
+        "listening on {url}\nfingerprint {known}\n{figures}Ctrl-C ends it"
     );
     if json {
-        let line = json!({"url": url, "fingerprint": fingerprint});
+        let line = json!({"url": url, "fingerprint": fingerprint, "metrics": metrics});
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
 }

@@ -23,7 +23,7 @@ pub struct Invitation {
     pub url: String,
     /// The one-use code.
     pub code: String,
-    /// The fingerprint of the server's certificate, when it is not one that systems trust.
+    /// The fingerprint of the server's public key, when systems do not trust its certificate.
     pub fingerprint: Option<String>,
 }
 
@@ -43,13 +43,14 @@ impl std::fmt::Debug for Invitation {
 pub struct InvitationError;
 
 impl Invitation {
-    /// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+    /// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`, or
+    /// `fieldbook:reconnect?…` for a device that has its store.
     ///
     /// # Errors
     /// When it is none, or its address or code is missing.
     pub fn from_payload(text: &str) -> Result<Self, InvitationError> {
         let payload = Url::parse(text.trim()).map_err(|_| InvitationError)?;
-        if payload.scheme() != "fieldbook" || payload.path() != "enroll" {
+        if payload.scheme() != "fieldbook" || !matches!(payload.path(), "enroll" | "reconnect") {
             return Err(InvitationError);
         }
         let value = |wanted: &str| {

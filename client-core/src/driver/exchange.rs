@@ -23,30 +23,96 @@ pub(super) struct Exchange<'a> {
     pub(super) clock: &'a dyn Clock,
     pub(super) rng: &'a mut StdRng,
     pub(super) device: &'a mut dyn Lend,
+    /// The address to try in place of the present one.
+    pub(super) at: Option<String>,
 }
 
 impl Exchange<'_> {
     /// Sends a sync request. `traffic` counts what travelled, also when it fails.
+    ///
+    /// Where the server is not found at its address, the others that it announced are tried; the
+    /// one where it answers is the present one from then on.
     pub(super) async fn sync(
         mut self,
         request: &SyncRequestV1,
         traffic: &mut Traffic,
     ) -> Result<SyncResponseV1, TransportFailure> {
         let body = encode_body(request).map_err(|_| TransportFailure::TooLarge)?;
-        let mut response = self.send_sync(&body, traffic).await?;
-        if reply::wants_nonce(&response) {
-            // The nonce that was kept is used up or too old; the answer brought another.
-            response = self.send_sync(&body, traffic).await?;
+        let mut failed = self.sync_here(&body, traffic).await;
+        for url in self.elsewhere(&failed) {
+            self.at = Some(url);
+            match self.sync_here(&body, traffic).await {
+                Err(failure) if failure.never_left() => {}
+                Err(failure) if is_elsewhere(&failure) => failed = Err(failure),
+                answered => {
+                    self.stay();
+                    return answered;
+                }
+            }
         }
-        reply::message(&response)
+        failed
     }
 
     /// Opens the stream of events.
     pub(super) async fn events(&mut self) -> Result<Events, TransportFailure> {
+        let mut failed = self.events_here().await;
+        for url in self.elsewhere(&failed) {
+            self.at = Some(url);
+            match self.events_here().await {
+                Err(failure) if is_elsewhere(&failure) => failed = Err(failure),
+                opened => {
+                    self.stay();
+                    return opened;
+                }
+            }
+        }
+        failed
+    }
+
+    async fn sync_here(
+        &mut self,
+        body: &[u8],
+        traffic: &mut Traffic,
+    ) -> Result<SyncResponseV1, TransportFailure> {
+        let mut response = self.send_sync(body, traffic).await?;
+        if reply::wants_nonce(&response) {
+            // The nonce that was kept is used up or too old; the answer brought another.
+            response = self.send_sync(body, traffic).await?;
+        }
+        reply::message(&response)
+    }
+
+    async fn events_here(&mut self) -> Result<Events, TransportFailure> {
         let events = self.open_events().await?;
         match &events {
             Events::Refused(response) if reply::wants_nonce(response) => self.open_events().await,
             Events::Refused(_) | Events::Open { .. } => Ok(events),
+        }
+    }
+
+    /// The announced addresses to try after this came of the present one.
+    fn elsewhere<T>(&mut self, came: &Result<T, TransportFailure>) -> Vec<String> {
+        match came {
+            Err(failure) if is_elsewhere(failure) => {}
+            _ => return Vec::new(),
+        }
+        let endpoints = lend::with(self.device, |device| {
+            device.store().read().enrolment().map(|enrolment| enrolment.endpoints())
+        });
+        let endpoints = endpoints.ok().and_then(Result::ok).unwrap_or_default();
+        endpoints.into_iter().skip(1).map(|endpoint| endpoint.url).collect()
+    }
+
+    /// The server is where it was tried last.
+    fn stay(&mut self) {
+        let Some(url) = self.at.take() else { return };
+        let kept = lend::with(self.device, |device| {
+            let mut enrolment = device.store().read().enrolment()?;
+            enrolment.server_url = url;
+            device.store_mut().write(|writer| writer.set_enrolment(&enrolment))
+        });
+        if !matches!(kept, Ok(Ok(()))) {
+            tracing::warn!("where the server is now could not be kept");
         }
     }
 
@@ -88,13 +154,19 @@ impl Exchange<'_> {
         let not = |what| TransportFailure::NotSent { what };
         let Identity { enrolment, nonce, key } = lend::with(self.device, Identity::of)
             .map_err(|_| not("the device was taken away meanwhile"))??;
+        let mut endpoints = enrolment.endpoints().into_iter();
+        let endpoint = match &self.at {
+            Some(url) => endpoints.find(|endpoint| endpoint.url == *url),
+            None => endpoints.next(),
+        };
+        let endpoint = endpoint.ok_or(not("the server's address is not known"))?;
+        self.transport.direct_to(&endpoint)?;
         let mut jti = [0; 16];
         self.rng.fill_bytes(&mut jti);
         let claims = DpopClaims {
             jti: URL_SAFE_NO_PAD.encode(jti),
             htm: method.as_str().into(),
-            htu: address(&enrolment.server_url, path)
-                .ok_or(not("the server's address is not a URL"))?,
+            htu: address(&endpoint.url, path).ok_or(not("the server's address is not a URL"))?,
             iat: self.clock.now().as_millis().div_euclid(1_000),
             ath: proof::token_hash(&enrolment.token),
             nonce: nonce.filter(|nonce| !nonce.is_empty()),
@@ -134,6 +206,19 @@ impl Identity {
         let nonce = read.server_nonce().map_err(|_| not("the enrolment cannot be read"))?;
         let key = device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
         Ok(Self { enrolment, nonce, key })
+    }
+}
+
+/// Whether another address of the server may answer where this one did not: nobody is there, or
+/// somebody else, such as a proxy that has lost it.
+fn is_elsewhere(failure: &TransportFailure) -> bool {
+    match failure {
+        TransportFailure::Unreachable
+        | TransportFailure::Certificate
+        | TransportFailure::Server { .. }
+        | TransportFailure::Unreadable => true,
+        TransportFailure::Rejected { status, .. } => matches!(status, 404 | 421),
+        _ => false,
     }
 }
 

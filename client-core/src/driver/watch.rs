@@ -172,8 +172,8 @@ impl Ear {
         cancel: &Cancel,
     ) -> Result<Option<Result<EventStream, TransportFailure>>, DriverError> {
         let mut rng = random()?;
-        let mut exchange =
-            Exchange { transport: &*self.transport, clock: &*self.clock, rng: &mut rng, device };
+        let (transport, clock) = (&*self.transport, &*self.clock);
+        let mut exchange = Exchange { transport, clock, rng: &mut rng, device, at: None };
         let opened = tokio::select! {
             biased;
             () = cancel.cancelled() => return Ok(None),

@@ -13,14 +13,15 @@ use model::time::Timestamp;
 use model::wire::{MembershipV1, ProfileV1};
 
 use super::lease::KEPT_TO;
-use super::{Lease, Reader, StoreError, Time, Writer};
+use super::{Announced, Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The server's address.
     pub server_url: String,
-    /// The fingerprint of the certificate that is trusted, when it is not one the system trusts.
+    /// The fingerprint of the public key that is trusted, when the server is not one that the
+    /// system trusts.
     #[serde(default)]
     pub fingerprint: Option<String>,
     /// This device.
@@ -29,8 +30,11 @@ pub struct Enrolment {
     pub user: UserId,
     /// The token bound to the device's key.
     pub token: String,
-    /// The server's public key, for signed orders.
+    /// The server's public key, for signed orders and announcements.
     pub server_key: Vec<u8>,
+    /// What the server said of where it will be found and how it will be known.
+    #[serde(default)]
+    pub announced: Announced,
 }
 
 impl fmt::Debug for Enrolment {

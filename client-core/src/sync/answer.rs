@@ -9,8 +9,8 @@ use model::ids::ChangeHash;
 use model::proof;
 use model::time::Timestamp;
 use model::wire::{
-    FeedPositionV1, OrderKindV1, OutcomeV1, ReconcileAnswerV1, ReconcileOfferV1, RetryV1,
-    SyncRequestV1, SyncResponseV1,
+    AnnouncementV1, FeedPositionV1, OrderKindV1, OutcomeV1, ReconcileAnswerV1, ReconcileOfferV1,
+    RetryV1, SyncRequestV1, SyncResponseV1,
 };
 
 use crate::device::Device;
@@ -128,6 +128,9 @@ impl Exchange<'_> {
         }
         if let Some(profile) = &answer.profile {
             writer.set_profile(profile)?;
+        }
+        if let Some(announcement) = &answer.announcement {
+            take_announcement(writer, announcement)?;
         }
         writer.note_authors(&answer.authors)?;
         writer.set_lease(now, answer.server_time, answer.lease_until)?;
@@ -272,6 +275,22 @@ impl Exchange<'_> {
             refetch: read.refetch_size()?,
         })
     }
+}
+
+/// Keeps where the server will be found and how it will be known.
+fn take_announcement(
+    writer: &mut Writer<'_>,
+    announcement: &AnnouncementV1,
+) -> Result<(), StoreError> {
+    let mut enrolment = writer.enrolment()?;
+    if enrolment.take_announcement(announcement) {
+        writer.set_enrolment(&enrolment)?;
+    } else {
+        tracing::warn!(
+            "an announcement that is not the server's, or not a newer one, was passed over"
+        );
+    }
+    Ok(())
 }
 
 /// Refusals that say nothing against the change: it is offered again with every run.

@@ -3,10 +3,12 @@
 use ed25519_dalek::{Signer, SigningKey};
 
 use model::proof;
-use model::wire::{EnrolRequestV1, EnrolResponseV1, PROTOCOL};
+use model::wire::{
+    EnrolRequestV1, EnrolResponseV1, PROTOCOL, ReconnectRequestV1, ReconnectResponseV1,
+};
 
-use crate::store::Enrolment;
 use crate::store::open::FirstFacts;
+use crate::store::{Announced, Enrolment};
 
 /// Asks to enrol with the code of an invitation, however the code was typed.
 pub fn enrol_request(code: &str, key: &SigningKey, platform: &str) -> EnrolRequestV1 {
@@ -20,6 +22,60 @@ pub fn enrol_request(code: &str, key: &SigningKey, platform: &str) -> EnrolReque
         platform: platform.to_owned(),
         signature: signature.to_bytes().to_vec(),
     }
+}
+
+/// Asks to bind a device that has its store to its department again, with the code of an
+/// administrator.
+pub fn reconnect_request(
+    code: &str,
+    enrolment: &Enrolment,
+    key: &SigningKey,
+    platform: &str,
+) -> ReconnectRequestV1 {
+    let code = normal_code(code);
+    let Enrolment { device, user, server_key, .. } = enrolment;
+    let public_key = key.verifying_key().to_bytes();
+    let message = proof::reconnect_message(&code, *device, *user, &public_key, server_key);
+    ReconnectRequestV1 {
+        protocol: PROTOCOL,
+        code,
+        device: *device,
+        user: *user,
+        public_key: public_key.to_vec(),
+        server_key: server_key.clone(),
+        platform: platform.to_owned(),
+        signature: key.sign(&message).to_bytes().to_vec(),
+    }
+}
+
+/// Returns the enrolment as it is after the answer to `sent`, which came from `endpoint`; `None`
+/// when the answer is not one of the device's own department for this key of the server's.
+pub fn reconnected(
+    before: &Enrolment,
+    endpoint: (&str, Option<&str>),
+    sent: &ReconnectRequestV1,
+    answer: &ReconnectResponseV1,
+) -> Option<Enrolment> {
+    let message =
+        proof::reconnected_message(&sent.code, sent.device, &sent.public_key, &answer.token);
+    if !proof::verify(&before.server_key, &message, &answer.signature) {
+        return None;
+    }
+    let (url, fingerprint) = endpoint;
+    let mut after = Enrolment {
+        server_url: url.to_owned(),
+        fingerprint: fingerprint.map(str::to_owned),
+        token: answer.token.clone(),
+        announced: Announced::default(),
+        ..before.clone()
+    };
+    if let Some(announcement) = &answer.announcement {
+        // Whoever stands between the device and its department shows another key than the
+        // department vouches for.
+        let vouched = after.take_announcement(announcement) && after.is_announced_key();
+        return vouched.then_some(after);
+    }
+    Some(after)
 }
 
 /// The code without the spaces and dashes that make it easy to read aloud, in capitals.
@@ -37,6 +93,7 @@ pub fn first_facts(url: &str, fingerprint: Option<&str>, answer: EnrolResponseV1
             user: answer.user,
             token: answer.token,
             server_key: answer.server_key,
+            announced: Announced::default(),
         },
         catalogue: answer.catalogue,
         profile: answer.profile,

@@ -56,6 +56,7 @@ pub fn build_request(
         reconcile: offer,
         push: waiting.into_iter().map(push).collect(),
         pull_bytes_max: u32::try_from(budget.pull_bytes_max).unwrap_or(u32::MAX),
+        announced: read.enrolment()?.announced.number,
     };
     let summary = RequestSummary {
         changes: request.push.len() as u64,

@@ -1,7 +1,7 @@
 //! The built-in transport: HTTPS over TLS 1.3, and no other server than the one that is trusted.
 
 use std::error::Error as _;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{self, BoxStream, StreamExt};
@@ -12,54 +12,41 @@ use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 
-use super::pin::{Fingerprint, Pinned};
-use super::{BoxFuture, EventReader, Events, HttpRequest, HttpResponse, Method, Transport};
+use super::pin::{Pin, Pinned};
+use super::{
+    BoxFuture, Endpoint, EventReader, Events, HttpRequest, HttpResponse, Method, Transport,
+};
 use crate::engine::TransportFailure;
 
 /// Speaks HTTPS with one server. Connections are kept between requests.
 #[derive(Debug, Clone)]
 pub struct HttpsTransport {
+    line: Arc<Mutex<Line>>,
+}
+
+/// The way to one address of the server.
+#[derive(Debug, Clone)]
+struct Line {
+    to: Endpoint,
     client: Client,
     server: Url,
 }
 
 impl HttpsTransport {
-    /// A transport to the server at `url`. With a fingerprint only the certificate with this
-    /// SHA-256 is trusted; without one, those that the system trusts for the server's name.
+    /// Makes a transport to the server at `url`. With a fingerprint only certificates of the public
+    /// key with this SHA-256 are trusted; without one, those that the system trusts for the
+    /// server's name.
     ///
     /// # Errors
     /// When the address is no `https` address or the fingerprint none.
     pub fn new(url: &str, fingerprint: Option<&str>) -> Result<Self, TransportFailure> {
-        let not = |what| TransportFailure::NotSent { what };
-        let server = Url::parse(url).map_err(|_| not("the server's address is not a URL"))?;
-        if server.scheme() != "https" || server.host().is_none() {
-            return Err(not("the server's address must begin with https://"));
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = match fingerprint {
-            Some(text) => {
-                let fingerprint = Fingerprint::parse(text)
-                    .ok_or(not("the fingerprint is not 64 hexadecimal digits"))?;
-                Arc::new(Pinned { fingerprint, provider: Arc::clone(&provider) })
-            }
-            None => the_systems(Arc::clone(&provider))
-                .ok_or(not("the system's certificates cannot be read"))?,
-        };
-        let tls = tls_config(provider, verifier).ok_or(not("TLS 1.3 is not available"))?;
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .build()
-            .map_err(|_| not("the HTTPS client cannot be made"))?;
-        Ok(Self { client, server })
+        let pins = fingerprint.map(|text| vec![text.to_owned()]);
+        let line = Line::open(Endpoint { url: url.to_owned(), pins })?;
+        Ok(Self { line: Arc::new(Mutex::new(line)) })
     }
 
     async fn start(&self, request: HttpRequest) -> Result<Response, TransportFailure> {
-        let mut url = self.server.clone();
+        let Line { client, server: mut url, .. } = self.line().clone();
         url.set_path(request.path);
         url.set_query(None);
         let method = match request.method {
@@ -75,15 +62,58 @@ impl HttpsTransport {
             };
             headers.insert(name, value);
         }
-        let mut builder = self.client.request(method, url).headers(headers);
+        let mut builder = client.request(method, url).headers(headers);
         if !request.body.is_empty() {
             builder = builder.body(request.body);
         }
         builder.send().await.map_err(|error| failure(&error))
     }
+
+    fn line(&self) -> std::sync::MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Line {
+    fn open(to: Endpoint) -> Result<Self, TransportFailure> {
+        let not = |what| TransportFailure::NotSent { what };
+        let server = Url::parse(&to.url).map_err(|_| not("the server's address is not a URL"))?;
+        if server.scheme() != "https" || server.host().is_none() {
+            return Err(not("the server's address must begin with https://"));
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let verifier: Arc<dyn ServerCertVerifier> = match &to.pins {
+            Some(pins) => {
+                let pins = pins.iter().map(|text| Pin::parse(text)).collect::<Option<_>>();
+                let pins = pins.ok_or(not("the fingerprint is not 64 hexadecimal digits"))?;
+                Arc::new(Pinned { pins, provider: Arc::clone(&provider) })
+            }
+            None => the_systems(Arc::clone(&provider))
+                .ok_or(not("the system's certificates cannot be read"))?,
+        };
+        let tls = tls_config(provider, verifier).ok_or(not("TLS 1.3 is not available"))?;
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .https_only(true)
+            .http1_only()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .build()
+            .map_err(|_| not("the HTTPS client cannot be made"))?;
+        Ok(Self { to, client, server })
+    }
 }
 
 impl Transport for HttpsTransport {
+    fn direct_to(&self, endpoint: &Endpoint) -> Result<(), TransportFailure> {
+        let mut line = self.line();
+        if line.to != *endpoint {
+            *line = Line::open(endpoint.clone())?;
+        }
+        Ok(())
+    }
+
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
         Box::pin(async move { whole(self.start(request).await?).await })
     }

@@ -222,6 +222,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         server_time: start(),
         lease_until: start() + Span::from_days(365),
         orders: vec![],
+        announcement: None,
     }
 }
 

@@ -4,13 +4,13 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
 
+use super::addresses::Addresses;
 use super::body::Intake;
 use super::bounds::Bounds;
 use super::nonce::Nonces;
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub(super) work: Bench,
     pub(super) looks: Bench,
     pub(super) hashing: Bench,
-    pub(super) metrics: PrometheusHandle,
+    pub(super) addresses: Addresses,
     pub(super) signals: Signals,
     clock: Arc<dyn Clock>,
     rng: Mutex<StdRng>,
@@ -63,7 +63,7 @@ impl App {
         core: Core,
         bounds: Bounds,
         signals: Signals,
-        metrics: PrometheusHandle,
+        addresses: Addresses,
     ) -> Self {
         Self(Arc::new(Shared {
             core,
@@ -80,7 +80,7 @@ impl App {
             looks: Bench::new(bounds.looks, bounds.queue),
             hashing: Bench::new(bounds.hashing, bounds.queue),
             bounds,
-            metrics,
+            addresses,
             signals,
             clock,
             rng: Mutex::new(rng),
@@ -123,7 +123,6 @@ impl App {
         self.sign_ins.sweep(now);
         self.by_device.sweep(now);
         self.by_user.sweep(now);
-        self.metrics.run_upkeep();
     }
 }
 

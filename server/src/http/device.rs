@@ -60,7 +60,8 @@ pub(super) async fn answer(app: App, request: Request, handle: DeviceHandler) ->
         Err(error) => return error.into_response(),
     };
     let (parts, body) = request.into_parts();
-    let Some(Shown { token, public_key, nonce, proof }) = proof::shown(&parts) else {
+    let Some(Shown { token, public_key, nonce, proof }) = proof::shown(&parts, &app.addresses)
+    else {
         return unauthorized(&app, Actor::Stranger, from, "not_proven").await;
     };
     let device = match find(&app, token).await {

@@ -8,7 +8,7 @@ use model::wire::{self, ErrorV1, WireError};
 use super::body::{CBOR, JSON};
 use crate::accounts::{AccountRefusal, SignInRefusal};
 use crate::desk::DeskRefusal;
-use crate::error::{EnrolRefusal, StoreError, SyncError};
+use crate::error::{EnrolRefusal, ReconnectRefusal, StoreError, SyncError};
 
 /// Why a request gets no success.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,12 @@ pub(crate) enum ApiError {
     /// An enrolment that failed, whatever the reason.
     #[error("this code is not valid, or not any more; ask for a new one")]
     EnrolmentRefused,
+    /// The device's department is another one.
+    #[error("this device belongs to another department")]
+    OtherDepartment,
+    /// The code is for somebody else than the device's owner.
+    #[error("this code is for another person than the device's owner")]
+    OtherOwner,
     /// The sync request names another device than its token.
     #[error("the request's device is not the token's")]
     WrongDevice,
@@ -62,9 +68,6 @@ pub(crate) enum ApiError {
     /// What was asked at a desk is refused.
     #[error(transparent)]
     Desk(DeskRefusal),
-    /// Only for programs on the server's own machine.
-    #[error("this is answered to programs on the server's machine only")]
-    LocalOnly,
     /// No such path.
     #[error("there is nothing at this address")]
     NotFound,
@@ -137,10 +140,11 @@ impl ApiError {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::UseNonce => (StatusCode::UNAUTHORIZED, "use_dpop_nonce"),
             Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment_refused"),
+            Self::OtherDepartment => (StatusCode::FORBIDDEN, "other_department"),
+            Self::OtherOwner => (StatusCode::FORBIDDEN, "other_owner"),
             Self::WrongDevice => (StatusCode::FORBIDDEN, "wrong_device"),
             Self::BadSignature => (StatusCode::FORBIDDEN, "bad_signature"),
             Self::DeviceRevoked => (StatusCode::FORBIDDEN, "device_revoked"),
-            Self::LocalOnly => (StatusCode::FORBIDDEN, "local_only"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
@@ -285,6 +289,21 @@ impl From<EnrolRefusal> for ApiError {
         match refusal {
             EnrolRefusal::Malformed(_) => Self::Malformed,
             EnrolRefusal::Store(error) => error.into(),
+            _ => Self::EnrolmentRefused,
+        }
+    }
+}
+
+impl From<ReconnectRefusal> for ApiError {
+    /// Whoever tries codes must not learn which of them exist. What somebody with a good code, or
+    /// without any, has to know to do better is told.
+    fn from(refusal: ReconnectRefusal) -> Self {
+        match refusal {
+            ReconnectRefusal::Malformed(_) => Self::Malformed,
+            ReconnectRefusal::OtherDepartment => Self::OtherDepartment,
+            ReconnectRefusal::OtherOwner => Self::OtherOwner,
+            ReconnectRefusal::Revoked => Self::DeviceRevoked,
+            ReconnectRefusal::Store(error) => error.into(),
             _ => Self::EnrolmentRefused,
         }
     }

@@ -2,8 +2,6 @@
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
 
 use super::app::App;
 use super::error::ApiError;
@@ -24,12 +22,4 @@ pub(super) async fn readyz(app: App, _request: Request) -> Result<Response, ApiE
         ApiError::NotReady
     })?;
     Ok("ready\n".into_response())
-}
-
-/// `GET /metrics`: names and numbers, none of them about anybody.
-pub(super) async fn metrics(app: App, _request: Request) -> Result<Response, ApiError> {
-    let mut response = app.metrics.render().into_response();
-    let kind = HeaderValue::from_static("text/plain; version=0.0.4");
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    Ok(response)
 }

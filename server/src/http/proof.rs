@@ -3,10 +3,11 @@
 
 use http::header::{AUTHORIZATION, HOST, HeaderName};
 use http::request::Parts;
-use http::uri::Authority;
 use http::{HeaderMap, Uri};
 use model::proof::{dpop_verify, token_hash};
 use sha2::{Digest as _, Sha256};
+
+use super::addresses::Addresses;
 
 /// A token and who proved to hold the key that it should be bound to.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ pub(super) struct Shown {
 pub(super) type ProofDigest = [u8; 32];
 
 /// Reads what a request shows, or nothing when anything of it is wrong: what, is nobody's business.
-pub(super) fn shown(request: &Parts) -> Option<Shown> {
+pub(super) fn shown(request: &Parts, addresses: &Addresses) -> Option<Shown> {
     let (scheme, token) = only(&request.headers, AUTHORIZATION)?.split_once(' ')?;
     let proof = only(&request.headers, DPOP)?;
     if !scheme.eq_ignore_ascii_case("DPoP")
@@ -36,7 +37,7 @@ pub(super) fn shown(request: &Parts) -> Option<Shown> {
     let (claims, public_key) = dpop_verify(proof).ok()?;
     let right = claims.htm == request.method.as_str()
         && claims.ath == token_hash(token)
-        && is_address(&claims.htu, request);
+        && is_address(&claims.htu, request, addresses);
     let signed = proof.rsplit_once('.').map_or(proof, |(signed, _)| signed);
     right.then(|| Shown {
         token: token.to_owned(),
@@ -55,28 +56,19 @@ const TOKEN_BYTES_MAX: usize = 512;
 /// A proof for an address of 253 letters is about 800 bytes.
 const PROOF_BYTES_MAX: usize = 4 * 1024;
 
-/// Whether `htu` is where the request was sent, as its sender addressed it.
-fn is_address(htu: &str, request: &Parts) -> bool {
+/// Whether `htu` is the address of this request at this server.
+fn is_address(htu: &str, request: &Parts, addresses: &Addresses) -> bool {
     let Ok(claimed) = htu.parse::<Uri>() else { return false };
     let addressed = match request.uri.authority() {
         Some(authority) => Some(authority.clone()),
         None => only(&request.headers, HOST).and_then(|host| host.parse().ok()),
     };
-    let (Some(claimed_at), Some(addressed)) = (claimed.authority(), addressed) else {
-        return false;
-    };
+    let Some(claimed_at) = claimed.authority() else { return false };
     claimed.scheme_str() == Some("https")
-        && place(claimed_at) == place(&addressed)
+        && addresses.are_ours(claimed_at, addressed.as_ref())
         && claimed.path() == request.uri.path()
         && claimed.query().is_none()
 }
-
-/// Host and port, however they are spelled.
-fn place(authority: &Authority) -> (String, u16) {
-    (authority.host().to_ascii_lowercase(), authority.port_u16().unwrap_or(HTTPS_PORT))
-}
-
-const HTTPS_PORT: u16 = 443;
 
 /// The value of a header that stands there once.
 fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
@@ -106,6 +98,10 @@ mod tests {
             ath: token_hash("token"),
             nonce: Some("nonce".into()),
         }
+    }
+
+    fn shown(request: &Parts) -> Option<Shown> {
+        super::shown(request, &Addresses::OfHost)
     }
 
     /// A request as a device makes it, and then as `change` makes it.

@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::DeskHandler;
+use super::addresses::Addresses;
 use super::app::App;
 use super::error::ApiError;
 use super::peer;
@@ -50,7 +52,7 @@ pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &Ap
 }
 
 async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
-    check_site(headers)?;
+    check_site(&app.addresses, headers)?;
     let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
     let (core, now) = (app.core.clone(), app.now());
     let look = move || core.session(now, &token)?.ok_or(ApiError::SignedOut);
@@ -65,17 +67,17 @@ async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
 
 /// Refuses what a page of another site sends. The cookie is not sent along with such a request
 /// (`SameSite=Strict`); this holds where a browser does not know that.
-pub(super) fn check_site(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_site(addresses: &Addresses, headers: &HeaderMap) -> Result<(), ApiError> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let from_here = match text(SEC_FETCH_SITE) {
         Some(site) => site == "same-origin" || site == "none",
         None => true,
     };
-    let origin_is_here = match (text(ORIGIN), text(HOST)) {
-        (None, _) => true,
-        (Some(origin), Some(host)) => origin.strip_prefix("https://") == Some(host),
-        (Some(_), None) => false,
-    };
+    let host = text(HOST).and_then(|host| host.parse::<Authority>().ok());
+    let origin_is_here = text(ORIGIN).is_none_or(|origin| {
+        let named = origin.strip_prefix("https://").and_then(|named| named.parse().ok());
+        named.is_some_and(|named| addresses.are_ours(&named, host.as_ref()))
+    });
     if from_here && origin_is_here { Ok(()) } else { Err(ApiError::OtherSite) }
 }
 
@@ -150,7 +152,8 @@ mod tests {
 
     #[test]
     fn pages_of_other_sites_are_refused() {
-        let allowed = |pairs: &[(&'static str, &'static str)]| check_site(&headers(pairs)).is_ok();
+        let site = |headers| check_site(&Addresses::OfHost, &headers);
+        let allowed = |pairs: &[(&'static str, &'static str)]| site(headers(pairs)).is_ok();
         assert!(allowed(&[]));
         assert!(allowed(&[("host", "a.example"), ("origin", "https://a.example")]));
         assert!(allowed(&[("sec-fetch-site", "same-origin")]));
@@ -160,7 +163,7 @@ mod tests {
         for origin in ["https://b.example", "http://a.example", "https://a.example:8443", "null"] {
             let mut given = headers(&[("host", "a.example")]);
             given.insert(ORIGIN, HeaderValue::from_static(origin));
-            assert!(check_site(&given).is_err(), "{origin}");
+            assert!(site(given).is_err(), "{origin}");
         }
         assert!(!allowed(&[("origin", "https://a.example")]));
     }

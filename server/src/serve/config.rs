@@ -1,7 +1,7 @@
 //! How a server is set up on the network. The defaults keep the door closed: the loopback address,
 //! and a certificate of the server's own.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,8 +19,17 @@ pub struct ServeConfig {
     /// Where devices find the server, such as `https://field.example:8443`; none derives it from
     /// the address listened on. Set it when the server has a name, or stands behind a router that
     /// forwards a port: when all addresses are listened on, the one derived is that of the
-    /// interface which leads to the internet, and devices elsewhere may not reach it.
+    /// interface which leads to the internet, and devices elsewhere may not reach it. When it is set,
+    /// requests prove that they are for it, whatever `Host` a proxy writes.
     pub public_url: Option<String>,
+    /// What devices see at `public_url`, when something in front ends TLS.
+    pub public_trust: PublicTrust,
+    /// Where figures for Prometheus are answered, in plain HTTP: a loopback address; none answers
+    /// them nowhere.
+    pub metrics: Option<SocketAddr>,
+    /// Proxies of ours: what they say in `X-Forwarded-For` of where a request comes from is
+    /// believed, and nobody else's word.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Most connections at a time. Each holds at most 40 KiB when it is quiet.
     pub connections_max: usize,
     /// Most connections of one address at a time: half of all, because a whole department may
@@ -39,14 +48,26 @@ pub struct ServeConfig {
 pub enum TlsSource {
     /// Made at the first start and kept in the data folder. Devices pin it.
     Own,
-    /// Given, both PEM. Devices pin the first certificate of the chain, so a new one means that
-    /// they are enrolled anew.
+    /// Given, both PEM, and read again when they change. Devices pin the key of the first
+    /// certificate in the chain: one that is renewed with the same key changes nothing for them,
+    /// another key has to be announced before it is shown.
     Files {
         /// The certificate, and those between it and its root.
         certificate: PathBuf,
         /// Its key.
         key: PathBuf,
     },
+}
+
+/// How devices know the server at its public address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicTrust {
+    /// By the key of its own certificate: nothing in between ends TLS.
+    Same,
+    /// By the key of this certificate, PEM: a proxy's, which ends TLS.
+    File(PathBuf),
+    /// By the authorities that phones trust: a proxy's certificate is one of theirs.
+    System,
 }
 
 /// How long things may take.
@@ -72,6 +93,9 @@ impl Default for ServeConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)),
             tls: TlsSource::Own,
             public_url: None,
+            public_trust: PublicTrust::Same,
+            metrics: None,
+            trusted_proxies: Vec::new(),
             connections_max: 2_000,
             connections_per_address: 1_000,
             timeouts: Timeouts::default(),

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -25,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
+use super::sender::sender;
 use super::timed::{Activity, Patience, Timed};
 use crate::http::Peer;
 
@@ -35,11 +36,18 @@ pub(crate) const HEADERS_MAX: usize = 48;
 /// connection. A device's head is under two thousand.
 pub(crate) const HEAD_BYTES_MAX: usize = 16 * 1024;
 
+/// Where a connection comes from.
+pub(super) struct Origin {
+    pub(super) peer: SocketAddr,
+    /// Proxies of ours, which say where their requests come from.
+    pub(super) proxies: Arc<[IpAddr]>,
+}
+
 /// Serves one connection until either side ends it. When the server stops, a request under way is
 /// answered and no further one is read.
 pub(super) async fn serve(
     stream: TcpStream,
-    peer: SocketAddr,
+    origin: Origin,
     acceptor: TlsAcceptor,
     router: Router,
     patience: Patience,
@@ -60,7 +68,7 @@ pub(super) async fn serve(
     let requests = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
         requests.begin();
-        answer(router.clone(), peer, request, Answering(Arc::clone(&requests)))
+        answer(router.clone(), &origin, request, Answering(Arc::clone(&requests)))
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -89,12 +97,13 @@ pub(super) async fn serve(
 
 fn answer(
     router: Router,
-    peer: SocketAddr,
+    origin: &Origin,
     request: Request<Incoming>,
     answering: Answering,
 ) -> BoxFuture<'static, Result<Response<Answer>, Infallible>> {
     let mut request = request.map(Body::new);
-    request.extensions_mut().insert(Peer(peer));
+    let from = sender(origin.peer, request.headers(), &origin.proxies);
+    request.extensions_mut().insert(Peer(from));
     Box::pin(async move {
         let response = router.oneshot(request).await?;
         Ok(response.map(|body| Answer { body, _answering: answering }))

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use http::Uri;
 
-/// The address as devices write it, when it is one: scheme, host, and nothing behind the port.
-pub(super) fn parse(url: &str) -> Option<String> {
+/// Returns the address as devices write it, when it is one: scheme, host, and nothing behind the
+/// port.
+pub fn parse(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;
     let authority = uri.authority().filter(|authority| !authority.host().is_empty())?;
     let plain = uri.scheme_str() == Some("https")

@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Served {
     /// Its address, such as `https://192.0.2.7:8443`.
     pub url: String,
-    /// SHA-256 of its certificate, as 64 hexadecimal digits.
-    pub fingerprint: String,
+    /// SHA-256 of the public key that it shows, as 64 hexadecimal digits; none when devices know it
+    /// by the authorities that their systems trust.
+    pub fingerprint: Option<String>,
 }
 
 /// Where the server of this data folder was when it last started; none when it never did.
@@ -52,8 +53,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(served(folder.path()).unwrap(), None);
         for port in [8443, 8444] {
-            let now =
-                Served { url: format!("https://127.0.0.1:{port}"), fingerprint: "0f".repeat(32) };
+            let fingerprint = Some("0f".repeat(32));
+            let now = Served { url: format!("https://127.0.0.1:{port}"), fingerprint };
             write(folder.path(), &now).unwrap();
             assert_eq!(served(folder.path()).unwrap(), Some(now));
         }

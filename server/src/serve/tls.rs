@@ -1,15 +1,18 @@
-//! The server's certificate: given in files, or made once and kept in the data folder, so that
-//! devices can pin it.
+//! The server's certificate: given in files, or made once and kept in the data folder ([`own`]), so
+//! that devices can pin its key.
+
+pub mod own;
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::net::IpAddr;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ParsedCertificate, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, version};
 use sha2::{Digest as _, Sha256};
 
@@ -17,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 pub struct TlsIdentity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
+    pin: String,
 }
 
 /// Why there is no certificate to serve with.
@@ -61,6 +65,12 @@ pub enum TlsError {
     /// TLS cannot be set up with it.
     #[error("TLS cannot be set up")]
     Setup(#[source] rustls::Error),
+    /// There is no key that was made ready.
+    #[error("no next key is ready in {path}", path = path.display())]
+    NoNext {
+        /// Where it would be.
+        path: PathBuf,
+    },
     /// A new certificate cannot be made.
     #[error("no certificate can be made")]
     Make(#[source] rcgen::Error),
@@ -81,15 +91,11 @@ impl TlsIdentity {
     /// # Errors
     /// Names the file that cannot be used.
     pub fn from_files(certificate: &Path, key: &Path) -> Result<Self, TlsError> {
-        let chain = read("certificate", certificate, |pem| {
-            CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().ok()
-        })?;
-        if chain.is_empty() {
-            return Err(TlsError::Malformed { what: "certificate", path: certificate.to_owned() });
-        }
+        let chain = chain_of(certificate)?;
+        let pin = pin_of_first(&chain, certificate)?;
         let private = read("key", key, |pem| PrivateKeyDer::from_pem_slice(pem).ok())?;
-        let identity = Self { chain, key: private };
-        match identity.server_config() {
+        let identity = Self { chain, key: private, pin };
+        match identity.certified() {
             Ok(_) => Ok(identity),
             Err(rustls::Error::InconsistentKeys(_)) => {
                 Err(TlsError::Mismatch { certificate: certificate.to_owned(), key: key.to_owned() })
@@ -98,27 +104,10 @@ impl TlsIdentity {
         }
     }
 
-    /// Reads the certificate that the server made for itself in this folder, or makes it: for
-    /// `localhost`, this machine's loopback addresses and the address listened on.
-    ///
-    /// # Errors
-    /// When there is half of one, or none can be made or stored. Half a certificate is never
-    /// replaced: devices have pinned it.
-    pub fn own(folder: &Path, listen: IpAddr) -> Result<Self, TlsError> {
-        if !folder.exists() {
-            make(folder, listen)?;
-        }
-        Self::from_files(&folder.join(CERTIFICATE_FILE), &folder.join(KEY_FILE))
-    }
-
-    /// SHA-256 of the certificate's DER, as 64 hexadecimal digits: what devices pin.
+    /// Returns the SHA-256 of the certificate's public key (RFC 7469 §2.4), as 64 hexadecimal
+    /// digits: what devices pin. A certificate renewed with the same key has the same.
     pub fn fingerprint(&self) -> String {
-        let mut hex = String::with_capacity(64);
-        for byte in self.chain.first().map(Sha256::digest).iter().flatten() {
-            // Writing to a String does not fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hex
+        self.pin.clone()
     }
 
     /// The certificate in DER.
@@ -126,17 +115,52 @@ impl TlsIdentity {
         self.chain.first().map_or(&[], AsRef::as_ref)
     }
 
-    /// TLS 1.3 and HTTP/1.1, nothing else: every device is ours, and what is not spoken cannot be
-    /// attacked. Early data stays off, because it can be replayed.
-    pub(super) fn server_config(&self) -> Result<ServerConfig, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&version::TLS13])?
-            .with_no_client_auth()
-            .with_single_cert(self.chain.clone(), self.key.clone_key())?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(config)
+    /// The chain and the key as a handshake takes them.
+    pub(super) fn certified(&self) -> Result<CertifiedKey, rustls::Error> {
+        let provider = rustls::crypto::ring::default_provider();
+        CertifiedKey::from_der(self.chain.clone(), self.key.clone_key(), &provider)
     }
+}
+
+/// TLS 1.3 and HTTP/1.1, nothing else: every device is ours, and what is not spoken cannot be
+/// attacked. Early data stays off, because it can be replayed.
+pub(super) fn server_config(
+    certificates: Arc<dyn ResolvesServerCert>,
+) -> Result<ServerConfig, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&version::TLS13])?
+        .with_no_client_auth()
+        .with_cert_resolver(certificates);
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// Reads the pin of the first certificate in a PEM file.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate.
+pub fn pin_of_file(certificate: &Path) -> Result<String, TlsError> {
+    pin_of_first(&chain_of(certificate)?, certificate)
+}
+
+fn chain_of(certificate: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    read("certificate", certificate, |pem| {
+        CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().ok()
+    })
+}
+
+fn pin_of_first(chain: &[CertificateDer<'_>], file: &Path) -> Result<String, TlsError> {
+    let malformed = || TlsError::Malformed { what: "certificate", path: file.to_owned() };
+    let unusable = |source| TlsError::Unusable { certificate: file.to_owned(), source };
+    let first = chain.first().ok_or_else(malformed)?;
+    let key = ParsedCertificate::try_from(first).map_err(unusable)?.subject_public_key_info();
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(&key) {
+        // Writing to a String does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    Ok(hex)
 }
 
 impl std::fmt::Debug for TlsIdentity {
@@ -144,9 +168,6 @@ impl std::fmt::Debug for TlsIdentity {
         write!(f, "TlsIdentity({})", self.fingerprint())
     }
 }
-
-const CERTIFICATE_FILE: &str = "cert.pem";
-const KEY_FILE: &str = "key.pem";
 
 fn read<T>(
     what: &'static str,
@@ -164,111 +185,3 @@ fn read<T>(
 
 /// A chain of four RSA certificates is about 8 KiB.
 const PEM_BYTES_MAX: u64 = 256 * 1024;
-
-/// Makes key and certificate in a folder of their own and moves it into place whole, so that a
-/// crash leaves both or neither.
-fn make(folder: &Path, listen: IpAddr) -> Result<(), TlsError> {
-    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
-    if !listen.is_unspecified() && !listen.is_loopback() {
-        names.push(listen.to_string());
-    }
-    let mut params = rcgen::CertificateParams::new(names).map_err(TlsError::Make)?;
-    params.distinguished_name = rcgen::DistinguishedName::new();
-    params.distinguished_name.push(rcgen::DnType::CommonName, "Fieldbook");
-    let key = rcgen::KeyPair::generate().map_err(TlsError::Make)?;
-    let certificate = params.self_signed(&key).map_err(TlsError::Make)?;
-
-    let store = || -> io::Result<()> {
-        let fresh = folder.with_extension("new");
-        if fresh.exists() {
-            // A crash left it, before anyone could have seen its certificate.
-            fs::remove_dir_all(&fresh)?;
-        }
-        fs::create_dir_all(&fresh)?;
-        write_private(&fresh.join(KEY_FILE), key.serialize_pem().as_bytes())?;
-        write_private(&fresh.join(CERTIFICATE_FILE), certificate.pem().as_bytes())?;
-        fs::File::open(&fresh)?.sync_all()?;
-        fs::rename(&fresh, folder)?;
-        folder.parent().map_or(Ok(()), |parent| fs::File::open(parent)?.sync_all())
-    };
-    store().map_err(|source| TlsError::Store { path: folder.to_owned(), source })
-}
-
-/// Writes a file that only its owner may read, and waits until it is on the disk.
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-
-    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-
-    #[test]
-    fn the_certificate_made_at_the_first_start_is_there_at_every_other() {
-        let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("tls");
-        let first = TlsIdentity::own(&folder, HERE).unwrap();
-        let second = TlsIdentity::own(&folder, HERE).unwrap();
-        assert_eq!(first.fingerprint(), second.fingerprint());
-        assert_eq!(first.fingerprint().len(), 64);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_the_owner_may_read_the_key() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("tls");
-        TlsIdentity::own(&folder, HERE).unwrap();
-        let mode = fs::metadata(folder.join(KEY_FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn half_a_certificate_is_named_and_not_replaced() {
-        let data = tempfile::tempdir().unwrap();
-        let folder = data.path().join("tls");
-        TlsIdentity::own(&folder, HERE).unwrap();
-        fs::remove_file(folder.join(KEY_FILE)).unwrap();
-        let error = TlsIdentity::own(&folder, HERE).unwrap_err();
-        assert!(matches!(error, TlsError::Unreadable { what: "key", .. }), "{error}");
-        assert!(folder.join(CERTIFICATE_FILE).exists());
-        assert!(!folder.join(KEY_FILE).exists());
-    }
-
-    #[test]
-    fn a_folder_that_a_crash_left_half_made_does_not_stop_the_next_start() {
-        let data = tempfile::tempdir().unwrap();
-        fs::create_dir(data.path().join("tls.new")).unwrap();
-        fs::write(data.path().join("tls.new").join(KEY_FILE), "half").unwrap();
-        TlsIdentity::own(&data.path().join("tls"), HERE).unwrap();
-    }
-
-    #[test]
-    fn files_that_cannot_be_used_are_named() {
-        let data = tempfile::tempdir().unwrap();
-        for name in ["one", "two"] {
-            TlsIdentity::own(&data.path().join(name), HERE).unwrap();
-        }
-        let file = |folder: &str, name: &str| data.path().join(folder).join(name);
-        let (certificate, key) = (file("one", CERTIFICATE_FILE), file("one", KEY_FILE));
-
-        let missing = TlsIdentity::from_files(&file("three", CERTIFICATE_FILE), &key).unwrap_err();
-        assert!(matches!(missing, TlsError::Unreadable { what: "certificate", .. }));
-        let swapped = TlsIdentity::from_files(&key, &certificate).unwrap_err();
-        assert!(matches!(swapped, TlsError::Malformed { what: "certificate", .. }));
-        let other = TlsIdentity::from_files(&certificate, &file("two", KEY_FILE)).unwrap_err();
-        assert!(matches!(other, TlsError::Mismatch { .. }));
-        assert!(other.to_string().contains("two"), "{other}");
-    }
-}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -39,12 +40,13 @@ pub(super) async fn notice_changes(core: Core, every: Duration, written: watch::
 
 /// Forgets from time to time what need not be remembered any more, and notes how much was refused
 /// meanwhile.
-pub(super) async fn sweep(app: App, every: Duration) {
+pub(super) async fn sweep(app: App, figures: PrometheusHandle, every: Duration) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         app.sweep();
+        figures.run_upkeep();
         let noting = app.clone();
         match spawn_blocking(move || noting.note_left_out()).await {
             Ok(Ok(())) => {}

@@ -1,11 +1,12 @@
 //! What there is one of: the epoch, the department, the server's own key, the catalogue in use.
 
 use model::catalogue::CatalogueSource;
-use model::ids::{CompartmentCode, Epoch, FeedSeq};
+use model::ids::{CompartmentCode, DeviceId, Epoch, FeedSeq};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::Column as _;
 use crate::error::StoreError;
+use crate::reach::Reach;
 
 /// Which life of the database this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,31 @@ pub(crate) fn signing_key(db: &Connection) -> Result<Vec<u8>, StoreError> {
 pub(crate) fn set_signing_key(db: &Connection, sealed: &[u8]) -> Result<(), StoreError> {
     set(db, "signing_key", &sealed)
 }
+
+/// Where the server is found; none before it was ever served.
+pub(crate) fn reach(db: &Connection) -> Result<Option<Reach>, StoreError> {
+    let json: Option<String> = value(db, "reach")?;
+    let damaged = |_| StoreError::Damaged("where the server is cannot be read");
+    json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
+}
+
+pub(crate) fn set_reach(db: &Connection, reach: &Reach) -> Result<(), StoreError> {
+    let json = serde_json::to_string(reach)
+        .map_err(|_| StoreError::Damaged("where the server is cannot be written"))?;
+    set(db, "reach", &json)
+}
+
+/// Number of the newest announcement that a device has said it took.
+pub(crate) fn told(db: &Connection, device: DeviceId) -> Result<Option<i64>, StoreError> {
+    value(db, &format!("{TOLD}{device}"))
+}
+
+pub(crate) fn set_told(db: &Connection, device: DeviceId, number: u64) -> Result<(), StoreError> {
+    set(db, &format!("{TOLD}{device}"), &number.cast_signed())
+}
+
+/// What the names of such notes begin with.
+const TOLD: &str = "told ";
 
 /// The catalogue used last; none when it was the one compiled in, whichever that is now.
 pub(crate) fn catalogue(db: &Connection) -> Result<Option<CatalogueSource>, StoreError> {

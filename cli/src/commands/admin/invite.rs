@@ -16,14 +16,21 @@ use crate::report::Report;
 /// Invite a person to enrol a device
 #[derive(Debug, Args)]
 #[command(long_about = "Make a one-use code with which a person can enrol one device within ten \
-    minutes, and print it with the server's address and the fingerprint of its certificate; on a \
+    minutes, and print it with the server's address and the fingerprint of its public key; on a \
     terminal also as a QR code for a phone.\n\n    \
-    fieldbook admin --data ./data invite 'Ana Ejemplo'\n\n\
+    fieldbook admin --data ./data invite 'Ana Ejemplo'\n    \
+    fieldbook admin --data ./data invite 'Ana Ejemplo' --reconnect\n\n\
+    With --reconnect the code binds a device that has its store to the department again, after a \
+    move or a restore: `fieldbook device reconnect`. It enrolls no new one.\n\n\
     The address is that of the server that runs on the folder, or last did.\n\n\
-    With --json: {\"url\",\"code\",\"fingerprint\"}.")]
+    With --json: {\"url\",\"code\",\"fingerprint\"}; the fingerprint is null when devices know the \
+    server by the authorities that their systems trust.")]
 pub(super) struct Invite {
     /// The person's name
     name: String,
+    /// For a device that has its store: bind it to the department again
+    #[arg(long)]
+    reconnect: bool,
 }
 
 impl Invite {
@@ -41,19 +48,28 @@ impl Invite {
                 data.display()
             )));
         };
-        let invitation = admin
-            .invite(clock::now(), &mut clock::rng()?, &self.name)
-            .map_err(|error| about_user(&admin, &self.name, error))?;
+        let (now, mut rng) = (clock::now(), clock::rng()?);
+        let invited = match self.reconnect {
+            true => admin.invite_to_reconnect(now, &mut rng, &self.name),
+            false => admin.invite(now, &mut rng, &self.name),
+        };
+        let invitation = invited.map_err(|error| about_user(&admin, &self.name, error))?;
         let (url, fingerprint, code) = (served.url, served.fingerprint, invitation.code);
+        let (row, option) = match &fingerprint {
+            Some(fingerprint) => {
+                (format!("\n  fingerprint  {fingerprint}"), format!(" --fingerprint {fingerprint}"))
+            }
+            None => (String::new(), String::new()),
+        };
+        let verb = if self.reconnect { "reconnect" } else { "enroll" };
         let mut text = format!(
-            "For one device of {}, until {}:\n\n  server       {url}\n  code         {code}\n  \
-             fingerprint  {fingerprint}\n\n  fieldbook device --dir DIR enroll --server {url} \
-             --code {code} --fingerprint {fingerprint}\n",
+            "For one device of {}, until {}:\n\n  server       {url}\n  code         {code}{row}\n\n  \
+             fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n",
             self.name,
             readable(invitation.expires_at)
         );
         if !json && std::io::stdout().is_terminal() {
-            let payload = qr::enrolment_payload(&url, &code, &fingerprint);
+            let payload = qr::payload(verb, &url, &code, fingerprint.as_deref());
             text.extend(qr::for_terminal(&payload).map(|code| format!("\n{code}\n")));
         }
         Ok(Report::new(json!({"url": url, "code": code, "fingerprint": fingerprint}), text))

@@ -66,6 +66,10 @@ pub(crate) fn failure(error: AdminError) -> Failure {
             .hint("the server learns of a case when a device that made it synchronizes"),
         AdminError::BadLegalBasis => Failure::invalid("legal_basis", message),
         AdminError::NotAssigned => Failure::not_found("not_assigned", message),
+        AdminError::NeverServed => Failure::not_found("never_served", message).hint(
+            "start it first, so that there is something to announce: fieldbook serve --data DIR",
+        ),
+        AdminError::BadAddress(_) => Failure::invalid("bad_address", message),
         AdminError::NoAccount => Failure::not_found("no_account", message)
             .hint("`fieldbook admin --data DIR account list` lists them"),
         AdminError::UnknownDevice(_) => Failure::not_found("unknown_device", message)

@@ -28,7 +28,7 @@ pub(super) struct Office {
     admin: Admin,
     rng: StdRng,
     url: String,
-    fingerprint: String,
+    fingerprint: Option<String>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<Result<(), ServeError>>,
 }
@@ -89,7 +89,7 @@ impl Office {
         Ok(Invitation {
             url: self.url.clone(),
             code: invitation.code,
-            fingerprint: Some(self.fingerprint.clone()),
+            fingerprint: self.fingerprint.clone(),
         })
     }
 

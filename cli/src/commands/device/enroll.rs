@@ -24,8 +24,8 @@ use crate::report::Report;
     minutes.\n\n    \
     fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH \
     --fingerprint 3f5c...\n\n\
-    `fieldbook admin invite` prints the three. The fingerprint is the server certificate's: with \
-    it, no other server is believed. Set FIELDBOOK_PIN to put the store under a PIN.\n\n\
+    `fieldbook admin invite` prints the three. The fingerprint is that of the server's public \
+    key: with it, no other server is believed. Set FIELDBOOK_PIN to put the store under a PIN.\n\n\
     With --json: {\"device\",\"owner\",\"server\"}."
 )]
 pub(super) struct Enroll {
@@ -35,7 +35,7 @@ pub(super) struct Enroll {
     /// The invitation's code
     #[arg(long, value_name = "CODE")]
     code: String,
-    /// The fingerprint of the server's certificate: 64 hexadecimal digits
+    /// The fingerprint of the server's public key: 64 hexadecimal digits
     #[arg(long, value_name = "F")]
     fingerprint: Option<String>,
 }
@@ -99,10 +99,10 @@ fn not_enrolled(failure: &TransportFailure) -> Failure {
 }
 
 /// The server's name for it.
-const REFUSED: &str = "enrolment_refused";
+pub(super) const REFUSED: &str = "enrolment_refused";
 
 /// The address or the fingerprint is none.
-fn address_failure(failure: &TransportFailure) -> Failure {
+pub(super) fn address_failure(failure: &TransportFailure) -> Failure {
     match failure {
         TransportFailure::NotSent { what } => Failure::invalid("bad_address", *what)
             .hint("`fieldbook admin --data DIR invite NAME` prints both"),

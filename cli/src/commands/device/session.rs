@@ -104,7 +104,10 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
     match error {
         OpenError::NotFound => Failure::not_found("no_device", message),
         OpenError::AlreadyExists => Failure::invalid("device_exists", message)
-            .hint("this folder has a device already; choose another `--dir`"),
+            .hint(
+                "to bind this device to its department again: `reconnect`, with a code of \
+                 `fieldbook admin invite NAME --reconnect`; for another device choose another `--dir`",
+            ),
         OpenError::Key(error) => key_failure(&error),
         OpenError::WrongKey => Failure::failed("wrong_key", message)
             .hint("the store is left untouched; put its own folder `keys` back beside it"),

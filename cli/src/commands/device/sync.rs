@@ -21,7 +21,8 @@ use crate::signals;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Send what was recorded and receive what others did. When the server is not \
-    reached the command ends with 5 and everything stays on this device; repeating it never \
+    reached the command ends with 5, when it shows another key with 3, and everything stays on this \
+    device; repeating it never \
     records anything twice.\n\n    \
     fieldbook device --dir ~/field sync\n\n\
     With --json: {\"sent\",\"received\",\"refused\",\"requests\",\"bytes_up\",\"bytes_down\"}; the \
@@ -122,18 +123,22 @@ pub(crate) fn outcome_failure(outcome: SyncOutcome) -> Failure {
 pub(crate) fn transport_failure(failure: &TransportFailure) -> Failure {
     let message = failure.to_string();
     match failure {
-        TransportFailure::Unauthorized { .. } => Failure::refused("unauthorized", message)
-            .hint("the records stay on this device; ask whoever runs the server"),
+        TransportFailure::Unauthorized { .. } => Failure::refused("unauthorized", message).hint(
+            "the records stay on this device; if the server was restored, ask for a code of \
+                 `fieldbook admin invite NAME --reconnect` and use it with `reconnect`",
+        ),
         TransportFailure::Rejected { .. } => Failure::refused("rejected", message),
         TransportFailure::NotSent { .. } | TransportFailure::TooLarge => {
             Failure::failed("not_sent", message)
         }
-        TransportFailure::Certificate => {
-            Failure { code: "certificate", ..Failure::unreachable(message) }
-                .hint("everything is kept on this device; is this another network's log-in page?")
-        }
-        _ => Failure::unreachable(message)
-            .hint("everything is kept on this device; try again when there is a network"),
+        TransportFailure::Certificate => Failure::refused("certificate", message).hint(
+            "everything is kept on this device; is this another network's log-in page? If the \
+                 server has another key now, bind the device again: `fieldbook device reconnect`",
+        ),
+        _ => Failure::unreachable(message).hint(
+            "everything is kept on this device; try again when there is a network, or, if the \
+             server has another address now, bind the device again: `fieldbook device reconnect`",
+        ),
     }
 }
 

@@ -1,0 +1,53 @@
+//! `fieldbook admin move`
+
+use clap::Args;
+use serde_json::json;
+
+use super::Session;
+use super::session::failure;
+use super::tls::told;
+use crate::clock;
+use crate::failure::Failure;
+use crate::report::Report;
+
+/// Announce the address that the server will have
+#[derive(Debug, Args)]
+#[command(
+    name = "move",
+    long_about = "Announce the address that the server will have. Every device learns it with its \
+    next sync, signed by the department's own key, and goes there when the present address does not \
+    answer any more: nothing has to be done on a phone.\n\n    \
+    fieldbook admin --data ./data move --url https://field.example.org\n    \
+    fieldbook admin --data ./data move --cancel\n\n\
+    When the devices have heard of it, move the server and start it with `--public-url` and the new \
+    address. A device that did not hear of it in time is bound again with `fieldbook device \
+    reconnect`.\n\n\
+    With --json: {\"url\",\"next_url\",\"devices_not_told\"}."
+)]
+pub(super) struct Move {
+    /// The address to come
+    #[arg(long, value_name = "URL", required_unless_present = "cancel")]
+    url: Option<String>,
+    /// Take the plan back
+    #[arg(long, conflicts_with = "url")]
+    cancel: bool,
+}
+
+impl Move {
+    pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
+        let mut admin = session.open()?;
+        let reach = admin.announce_address(clock::now(), self.url.as_deref()).map_err(failure)?;
+        let waiting = admin.not_told(&reach).map_err(failure)?;
+        let mut text = match &reach.next_url {
+            Some(next) => format!("announced: {next}, beside {}\n", reach.url),
+            None => format!("announced: {} and no other address\n", reach.url),
+        };
+        text.push_str(&told(&waiting));
+        let json = json!({
+            "url": reach.url,
+            "next_url": reach.next_url,
+            "devices_not_told": waiting.len(),
+        });
+        Ok(Report::new(json, text))
+    }
+}

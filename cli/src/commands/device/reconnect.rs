@@ -1,0 +1,89 @@
+//! `fieldbook device reconnect`
+
+use clap::Args;
+use client_core::driver::{Invitation, ReconnectError, reconnect};
+use client_core::engine::TransportFailure;
+use client_core::transport::HttpsTransport;
+use serde_json::json;
+
+use super::Session;
+use super::enroll::{REFUSED, address_failure};
+use super::session::{key_failure, store_failure};
+use super::sync::transport_failure;
+use crate::commands::runtime;
+use crate::failure::{Failure, with_causes};
+use crate::report::Report;
+
+/// Bind this device to its department again
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Bind this device to its department again, when the server moved, shows another \
+    key, or was restored elsewhere. Nothing on the device is lost: what was not sent, and what the \
+    server lost, goes there with the next `sync`.\n\n    \
+    fieldbook device --dir ~/field reconnect --server https://10.0.0.9:8443 --code ABCD-EFGH-JKMN \
+    --fingerprint 3f5c...\n\n\
+    `fieldbook admin invite NAME --reconnect` prints the three. A server that cannot prove with the \
+    department's own key that it is the same department is refused, and nothing is changed.\n\n\
+    With --json: {\"device\",\"server\"}."
+)]
+pub(super) struct Reconnect {
+    /// The server's address
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// The code of `admin invite --reconnect`
+    #[arg(long, value_name = "CODE")]
+    code: String,
+    /// The fingerprint of the server's public key: 64 hexadecimal digits
+    #[arg(long, value_name = "F")]
+    fingerprint: Option<String>,
+}
+
+impl Reconnect {
+    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
+            .map_err(|failure| address_failure(&failure))?;
+        let invitation =
+            Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
+        runtime()?
+            .block_on(reconnect(&transport, &invitation, &mut session.device, "cli"))
+            .map_err(reconnect_failure)?;
+        let status = session.device.status(session.now).map_err(|error| store_failure(&error))?;
+        let text = format!(
+            "this device belongs to {} again; `sync` hands over what the server has not got",
+            status.server_url
+        );
+        let json = json!({"device": status.device.to_string(), "server": status.server_url});
+        Ok(Report::new(json, text))
+    }
+}
+
+fn reconnect_failure(error: ReconnectError) -> Failure {
+    let message = with_causes(&error);
+    match error {
+        ReconnectError::Transport(failure) => refused(&failure),
+        ReconnectError::OtherDepartment => Failure::refused("other_department", message)
+            .hint("nothing was changed; compare address and fingerprint with the invitation"),
+        ReconnectError::OtherOwner => Failure::refused("other_owner", message)
+            .hint("nothing was changed; ask for a code for this device's owner (see `status`)"),
+        ReconnectError::Store(error) => store_failure(&error),
+        ReconnectError::Key(error) => key_failure(&error),
+        _ => Failure::failed("reconnect", message),
+    }
+}
+
+fn refused(failure: &TransportFailure) -> Failure {
+    match failure {
+        TransportFailure::Unauthorized { code } if code == REFUSED => {
+            Failure::refused(REFUSED, "the code is not valid, or not any more").hint(
+                "nothing was changed; `fieldbook admin invite NAME --reconnect` makes a new one",
+            )
+        }
+        TransportFailure::Unauthorized { code } if code == "device_revoked" => {
+            Failure::refused("device_revoked", "this device was revoked")
+                .hint("a revoked device is not bound again; ask whoever runs the server")
+        }
+        TransportFailure::Certificate => transport_failure(failure)
+            .hint("compare the fingerprint with the one that `fieldbook admin invite` prints"),
+        _ => transport_failure(failure).hint("nothing was changed; the code is still good"),
+    }
+}

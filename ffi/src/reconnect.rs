@@ -1,0 +1,91 @@
+//! From a code of an administrator to a device that belongs to its department again.
+
+use std::sync::Arc;
+
+use client_core::driver::{self, Cancel, ReconnectError};
+
+use crate::device::Device;
+use crate::device::shared::{Lender, guarded};
+use crate::error::FieldbookError;
+use crate::https;
+use crate::invitation::Invitation;
+use crate::run::Run;
+
+#[uniffi::export]
+impl Device {
+    /// Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+    /// --reconnect` gives out: when the server moved, shows another key, or was restored without
+    /// knowing the device.
+    ///
+    /// Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+    /// nothing is changed then. `platform` is what stands in the administrator's list.
+    pub fn reconnect(
+        &self,
+        invitation: Invitation,
+        platform: String,
+    ) -> Result<Arc<Reconnecting>, FieldbookError> {
+        guarded(|| {
+            let shared = self.shared.clone();
+            shared.with(|_, _, _| Ok(()))?;
+            let invitation = driver::Invitation::from(invitation);
+            let fingerprint = invitation.fingerprint.as_deref();
+            let line = https::transport(shared.transport.as_ref(), &invitation.url, fingerprint)?;
+            let cancel = Cancel::new();
+            let cancelled = cancel.clone();
+            let number = shared.runs.add(&cancel);
+            let ended = shared.clone();
+            let work = async move {
+                let mut lender = Lender(shared);
+                tokio::select! {
+                    biased;
+                    () = cancelled.cancelled() => Err(FieldbookError::Cancelled),
+                    bound = driver::reconnect(&*line, &invitation, &mut lender, &platform) => {
+                        bound.map_err(FieldbookError::from)
+                    }
+                }
+            };
+            let run = Run::start(cancel, work, move || ended.runs.remove(number))?;
+            Ok(Arc::new(Reconnecting { run }))
+        })
+    }
+}
+
+/// A device being bound to its department again. Letting go of it cancels it.
+#[derive(uniffi::Object)]
+pub struct Reconnecting {
+    run: Run<()>,
+}
+
+#[uniffi::export]
+impl Reconnecting {
+    /// Returns once the device is bound again.
+    pub async fn finished(&self) -> Result<(), FieldbookError> {
+        self.run.finished().await
+    }
+
+    /// Blocks until the device is bound again.
+    pub fn wait(&self) -> Result<(), FieldbookError> {
+        guarded(|| self.run.wait())
+    }
+
+    /// Ends it soon.
+    pub fn cancel(&self) {
+        self.run.cancel();
+    }
+}
+
+impl From<ReconnectError> for FieldbookError {
+    fn from(error: ReconnectError) -> Self {
+        match error {
+            ReconnectError::Transport(failure) => {
+                crate::network::NetworkProblem::from(failure).into()
+            }
+            ReconnectError::OtherDepartment | ReconnectError::OtherOwner => {
+                Self::NotAllowed { reason: error.to_string() }
+            }
+            ReconnectError::Store(error) => error.into(),
+            ReconnectError::Key(error) => error.into(),
+            _ => Self::Cancelled,
+        }
+    }
+}
