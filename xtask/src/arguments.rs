@@ -17,6 +17,7 @@ pub(crate) enum Command {
     Bindings(Bindings),
     Kotlin,
     Python,
+    Proxy,
     Header,
     Android(Libraries),
     Ios,
@@ -77,6 +78,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "bindings" => bindings(&mut options),
         "kotlin" => options.none("kotlin", Command::Kotlin),
         "python" => options.none("python", Command::Python),
+        "proxy" => options.none("proxy", Command::Proxy),
         "header" => options.none("header", Command::Header),
         "android" => android(&mut options),
         "ios" => options.none("ios", Command::Ios),
@@ -96,6 +98,7 @@ usage: cargo xtask COMMAND
   bindings [--check]             writes the Kotlin, Swift and Python of ffi, or compares them
   kotlin                         compiles and tests the Kotlin library and its sample
   python                         builds the Python wheel and tests it
+  proxy                          tests devices and the server with a real nginx in between
   header                         compiles the C header, and the Swift where there is a compiler
   android [--libraries FOLDER]   builds the archive for Android apps, or packs it from libraries
   ios                            builds the framework for iOS apps

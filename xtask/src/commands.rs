@@ -9,6 +9,7 @@ pub(crate) mod kill;
 pub(crate) mod kotlin;
 pub(crate) mod layering;
 pub(crate) mod measure;
+pub(crate) mod proxy;
 pub(crate) mod python;
 pub(crate) mod sim;
 pub(crate) mod tidy;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Bindings(what) => bindings::run(root, *what),
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
+        Command::Proxy => proxy::run(root),
         Command::Header => header::run(root),
         Command::Android(libraries) => android::run(root, libraries),
         Command::Ios => ios::run(root),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{bindings, header, kotlin, layering, python, tidy};
+use super::{bindings, header, kotlin, layering, proxy, python, tidy};
 use crate::arguments::{Bindings, Extent};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
@@ -38,6 +38,7 @@ enum Work {
     Tidy,
     Bindings,
     Kotlin,
+    Proxy,
     Python,
     Header,
 }
@@ -50,6 +51,7 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Bindings => bindings::run(root, Bindings::Check),
             Self::Kotlin => kotlin::run(root),
+            Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
             Self::Header => header::run(root),
         }
@@ -62,6 +64,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
+            Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
             Self::Header => "cargo xtask header".to_owned(),
         }
@@ -91,6 +94,7 @@ fn steps(extent: Extent) -> Vec<Step> {
         cargo("build", bindings::BUILD),
         Step { name: "bindings", work: Work::Bindings },
         cargo("tests", "test --workspace --lib --bins --tests --locked --no-fail-fast"),
+        Step { name: "proxy", work: Work::Proxy },
         cargo("doc tests", "test --workspace --doc --locked --no-fail-fast"),
         Step {
             name: "docs",

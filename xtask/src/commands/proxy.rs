@@ -1,0 +1,21 @@
+//! `cargo xtask proxy`: devices behind a real nginx.
+
+use std::path::Path;
+
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+use crate::tool::{self, Needed};
+
+/// Makes sure that nginx is there, and runs the suite that starts it.
+pub(crate) fn run(root: &Path) -> Result<(), Failure> {
+    tool::ensure(root, &[NGINX, STREAM])?;
+    Cargo::new("test --package fieldbook-tests --test proxy --locked").run(root)
+}
+
+const NGINX: Needed = Needed { program: "nginx", trial: "-v", package: "nginx-light" };
+/// Debian packs what passes TLS on apart; nginx itself says nothing of it.
+const STREAM: Needed = Needed {
+    program: "ls",
+    trial: "/usr/lib/nginx/modules/ngx_stream_module.so",
+    package: "libnginx-mod-stream",
+};
