@@ -6,8 +6,8 @@
 mod cases;
 mod copies;
 mod lines;
-mod names;
 mod moves;
+mod names;
 mod reconnects;
 mod town;
 mod two;
