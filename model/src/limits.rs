@@ -85,5 +85,8 @@ pub const ANNOUNCED_PINS_MAX: usize = 4;
 /// Longest address in an announcement.
 pub const URL_BYTES_MAX: usize = 300;
 
+/// Most refused changes of which one request may ask what was decided about them.
+pub const AWAITED_MAX: usize = 1_000;
+
 /// Largest catalogue, all its files together.
 pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;

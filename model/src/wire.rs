@@ -110,6 +110,9 @@ pub struct SyncRequestV1 {
     /// Records whose check did not hold: send them whole.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refetch: Vec<RecordId>,
+    /// Changes of the device's that were refused, about which it was told no decision yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaits: Vec<ChangeHash>,
     /// What the device holds, when the server asked for a reconcile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconcile: Option<ReconcileOfferV1>,
@@ -243,6 +246,9 @@ pub struct SyncResponseV1 {
     /// Names for the devices that wrote what is in `pull`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub authors: BTreeMap<DeviceId, AuthorV1>,
+    /// What a supervisor decided about the changes that the request asked of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<DecidedV1>,
     /// The server's clock.
     pub server_time: Timestamp,
     /// Until when the device may show records without asking again.
@@ -347,6 +353,55 @@ pub enum OutcomeV1 {
         /// Whether trying again can help.
         retry: RetryV1,
     },
+}
+
+/// What was decided about a change that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedV1 {
+    /// The change.
+    pub hash: ChangeHash,
+    /// The decision.
+    pub decision: DecisionV1,
+    /// When.
+    pub at: Timestamp,
+    /// Who decided, by name; none when the case was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why, in the words of whoever decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What can be decided about a change that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionV1 {
+    /// It is stored with its record.
+    Accepted,
+    /// It stays out of its record.
+    Dismissed,
+    /// What it said was written anew.
+    Repaired,
+    /// Its case was erased: nothing of it may be kept.
+    Erased,
+}
+
+impl DecisionV1 {
+    /// The stable name.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Dismissed => "dismissed",
+            Self::Repaired => "repaired",
+            Self::Erased => "erased",
+        }
+    }
+
+    /// Returns the decision of this name; `None` if there is none.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Accepted, Self::Dismissed, Self::Repaired, Self::Erased];
+        all.into_iter().find(|decision| decision.code() == code)
+    }
 }
 
 /// Whether trying again can help.
@@ -540,6 +595,7 @@ impl SyncRequestV1 {
             ("dropped", self.dropped.len(), limits::DROPPED_SCOPES_MAX),
             ("views", self.views.len(), limits::VIEWS_MAX),
             ("refetch", self.refetch.len(), limits::REFETCH_RECORDS_MAX),
+            ("awaits", self.awaits.len(), limits::AWAITED_MAX),
             ("reconcile.holds", holds, limits::RECONCILE_RECORDS_MAX),
         ] {
             if len > max {
@@ -584,6 +640,7 @@ mod tests {
             dropped: vec![],
             views: vec![],
             refetch: vec![],
+            awaits: vec![],
             reconcile: None,
             pull_bytes_max: 1_000,
             announced: None,

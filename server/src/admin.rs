@@ -14,12 +14,14 @@ use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId
 use model::names;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
-use rand::Rng;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
 
 use crate::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
+use crate::desk::{DecideRefusal, Decided, RefusalView, late};
 use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
 use crate::reconnect;
@@ -30,6 +32,7 @@ use crate::store::meta::{self, Life};
 use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
+pub use crate::desk::late::RefusedDecision;
 pub use crate::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::audit::{AuditFilter, AuditRow};
@@ -200,7 +203,7 @@ impl Admin {
         let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !people::remove_membership(tx.db, user, &held)? {
+            if !people::remove_membership(tx.db, now, user, &held)? {
                 return Err(AdminError::NoSuchMembership);
             }
             settle::user(now, tx, user, [held.program.clone()])?;
@@ -390,12 +393,50 @@ impl Admin {
         Ok(people::devices(&self.connection)?)
     }
 
-    /// What was refused and is kept, newest first.
+    /// What was refused and waits for a decision, newest first.
     ///
     /// # Errors
     /// When the store fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineRow>, AdminError> {
         Ok(quarantine::rows(&self.connection)?)
+    }
+
+    /// Shows what was refused to somebody who may decide about it: an administrator sees no case
+    /// data, and names the supervisor who looks.
+    ///
+    /// # Errors
+    /// When there is no such person, or no such entry for them.
+    pub fn show_refused(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        supervisor: &str,
+        asked: &DecideRefusal,
+    ) -> Result<RefusalView, AdminError> {
+        let mut rng = StdRng::from_rng(rng);
+        self.write(|tx| {
+            let user = user(tx, supervisor)?;
+            Ok(late::show_in(now, &mut rng, tx, (user, Actor::Administrator), asked)?)
+        })
+    }
+
+    /// Takes what was refused into its record, or dismisses it, for a supervisor who may.
+    ///
+    /// # Errors
+    /// When there is no such person, no such entry for them, or nothing of it fits its record.
+    pub fn decide_refused(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        supervisor: &str,
+        asked: &DecideRefusal,
+        decision: RefusedDecision,
+    ) -> Result<Decided, AdminError> {
+        let mut rng = StdRng::from_rng(rng);
+        self.write(|tx| {
+            let who = (user(tx, supervisor)?, Actor::Administrator);
+            Ok(late::decide_in(now, &mut rng, tx, who, asked, decision.into())?)
+        })
     }
 
     /// Erases a case: closes it to everybody, removes its content, destroys its keys, so that what

@@ -6,6 +6,7 @@
 //! for what is not there. Every read is in the audit before its answer leaves.
 
 mod emergency;
+pub(crate) mod late;
 mod messages;
 mod oversight;
 mod read;
@@ -119,14 +120,7 @@ impl AtDesk<'_> {
         db: &'b Connection,
         reason: Option<&str>,
     ) -> Result<Reader<'b>, DeskRefusal> {
-        Ok(Reader {
-            base: self.base,
-            db,
-            now: self.now,
-            user: self.who.user,
-            memberships: people::memberships(db, self.who.user)?,
-            reason: reason.map(stated).transpose()?,
-        })
+        Reader::of(self.base, db, self.now, self.who.user, reason)
     }
 
     /// Leaves a read in the audit that is of no one case.
@@ -150,7 +144,7 @@ impl AtDesk<'_> {
 }
 
 /// Somebody who reads at a desk, and one state of the database.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     base: &'a Base,
     db: &'a Connection,
     now: Timestamp,
@@ -158,6 +152,21 @@ struct Reader<'a> {
     memberships: BTreeSet<MembershipV1>,
     /// Why, when they said so.
     reason: Option<String>,
+}
+
+impl<'a> Reader<'a> {
+    /// Somebody with their roles as they are now.
+    pub(crate) fn of(
+        base: &'a Base,
+        db: &'a Connection,
+        now: Timestamp,
+        user: UserId,
+        reason: Option<&str>,
+    ) -> Result<Self, DeskRefusal> {
+        let memberships = people::memberships(db, user)?;
+        let reason = reason.map(stated).transpose()?;
+        Ok(Self { base, db, now, user, memberships, reason })
+    }
 }
 
 impl Reader<'_> {
@@ -285,6 +294,14 @@ fn opened(base: &Base, scope: &Scope, sealed: &[u8]) -> Result<Option<String>, S
     let Some(key) = base.keyring.find(scope)? else { return Ok(None) };
     let bytes = key.open(&[&bound_to_reason(scope)], sealed)?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// The words of a stated reason, for whoever they are told to; none when they went with their case.
+pub(crate) fn reason(base: &Base, db: &Connection, id: i64) -> Result<Option<String>, StoreError> {
+    match reasons::find(db, id)? {
+        Some(stated) => opened(base, &stated.scope, &stated.sealed),
+        None => Ok(None),
+    }
 }
 
 fn bound_to_reason(scope: &Scope) -> Vec<u8> {

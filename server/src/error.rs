@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use model::catalogue::Mistake;
 use model::wire::WireError;
 
+use crate::desk::DeskRefusal;
+
 /// Why a data folder was not opened. Its files are untouched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -276,6 +278,9 @@ pub enum AdminError {
     /// The file to restore is no backup of this server.
     #[error("{path} is not a backup that this master key opens", path = .0.display())]
     NotABackup(PathBuf),
+    /// The person for whom it was asked may not, or what was asked does not fit.
+    #[error(transparent)]
+    Desk(#[from] DeskRefusal),
     /// The data folder cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),

@@ -5,13 +5,14 @@ mod standing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::Signer as _;
-use model::ids::{DeviceId, FeedSeq, Scope, UserId};
+use model::ids::{ChangeHash, DeviceId, FeedSeq, Scope, UserId};
 use model::policy::Way;
 use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
-    AnnouncementV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1, PushResultV1,
-    ReconcileAnswerV1, ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1, ViewV1,
+    AnnouncementV1, DecidedV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1,
+    PushResultV1, ReconcileAnswerV1, ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1,
+    ViewV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -19,6 +20,7 @@ use rusqlite::Connection;
 
 use crate::base::Base;
 use crate::core::Authenticated;
+use crate::desk;
 use crate::disclosures;
 use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender};
@@ -28,6 +30,7 @@ use crate::readers::Readers;
 use crate::refusals::{Refusal, Refusals};
 use crate::settle;
 use crate::store::audit::Actor;
+use crate::store::decisions::{self, Decided};
 use crate::store::grants::Standing;
 use crate::store::{consents, feed, grants, meta, offers, people, records};
 use crate::writer::{Tx, Writer};
@@ -188,7 +191,7 @@ impl Office<'_> {
         taken: Taken,
         puller: &Puller,
     ) -> Result<SyncResponseV1, SyncError> {
-        let (mut page, profile) = self.readers.read(|db| {
+        let (mut page, profile, decided) = self.readers.read(|db| {
             let life = meta::life(db)?;
             let mut page = pull::page(db, self.base, life, puller)?;
             if asked.holds_nothing {
@@ -205,7 +208,8 @@ impl Office<'_> {
                 true => Some(people::profile(db, who.user)?),
                 false => None,
             };
-            Ok::<_, StoreError>((page, profile))
+            let decided = self.decided(db, who, &asked.awaits)?;
+            Ok::<_, StoreError>((page, profile, decided))
         })?;
         if !page.updates.is_empty() {
             self.note_read(now, StdRng::from_rng(rng), who, puller, &page)?;
@@ -220,6 +224,7 @@ impl Office<'_> {
             announcement: self.announcement_for(&asked),
             profile,
             authors: page.authors,
+            decided,
             ..self.empty(now, taken.results)
         })
     }
@@ -301,7 +306,28 @@ impl Office<'_> {
             lease_until: now + self.base.catalogue.lease,
             orders: Vec::new(),
             announcement: None,
+            decided: Vec::new(),
         }
+    }
+
+    /// What was decided about refused changes of a device's.
+    fn decided(
+        &self,
+        db: &rusqlite::Connection,
+        who: &Authenticated,
+        awaits: &[ChangeHash],
+    ) -> Result<Vec<DecidedV1>, StoreError> {
+        let mut told = Vec::new();
+        for hash in awaits {
+            let Some(decided) = decisions::find(db, who.device, *hash)? else { continue };
+            let reason = match decided.reason {
+                Some(id) => desk::reason(self.base, db, id)?,
+                None => None,
+            };
+            let Decided { decision, at, by, .. } = decided;
+            told.push(DecidedV1 { hash: *hash, decision, at, by, reason });
+        }
+        Ok(told)
     }
 }
 
@@ -316,6 +342,7 @@ struct Asked {
     announced: Option<u64>,
     seen: Option<FeedPositionV1>,
     refetch: Vec<model::ids::RecordId>,
+    awaits: Vec<ChangeHash>,
     bytes_max: usize,
     /// Whether there is nothing on the device yet that could be dropped.
     holds_nothing: bool,
@@ -336,6 +363,7 @@ impl Asked {
             announced: request.announced,
             seen: request.seen,
             refetch: request.refetch.clone(),
+            awaits: request.awaits.clone(),
             bytes_max: request.page_bytes(),
             holds_nothing: false,
             starts_anew: request.cursor.is_none(),
@@ -399,7 +427,7 @@ impl HandedIn {
         if let Some(number) = told {
             meta::set_told(tx.db, device, number)?;
         }
-        confirm_dropped(tx, user, device, &dropped)?;
+        confirm_dropped(now, tx, user, device, &dropped)?;
         match place.stand {
             Stand::Revoked { .. } => {}
             Stand::Pulling { starts_anew, is_met, .. } => {
@@ -437,6 +465,7 @@ impl HandedIn {
 /// again, or was before the device came to drop it. That is believed once for each time that the
 /// scope was opened: a device that says it again has it already, and would only fill the feed.
 fn confirm_dropped(
+    now: Timestamp,
     tx: &mut Tx<'_>,
     user: UserId,
     device: DeviceId,
@@ -452,7 +481,7 @@ fn confirm_dropped(
             Standing::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
                 continue;
             }
-            Standing::Open => settle::open_again(tx, user, scope, number)?,
+            Standing::Open => settle::open_again(now, tx, user, scope, number)?,
             Standing::Closed(revoked) => head.max(revoked),
             Standing::Never => head,
         };

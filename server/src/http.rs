@@ -124,6 +124,22 @@ pub const ROUTES: &[Route] = &[
         Handler::Desk(|app, seat, _| Box::pin(desk::refusals(app, seat))),
     ),
     Route::post(
+        "/v1/desk/refusal",
+        Handler::Desk(|app, seat, request| Box::pin(desk::refusal(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/refusal/accept",
+        Handler::Desk(|app, seat, request| Box::pin(desk::accept_refusal(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/refusal/dismiss",
+        Handler::Desk(|app, seat, request| Box::pin(desk::dismiss_refusal(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/desk/refusal/repair",
+        Handler::Desk(|app, seat, request| Box::pin(desk::repair_refusal(app, seat, request))),
+    ),
+    Route::post(
         "/v1/desk/audit",
         Handler::Desk(|app, seat, request| Box::pin(desk::audit(app, seat, request))),
     ),

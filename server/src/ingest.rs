@@ -8,16 +8,19 @@
 //! author's roles have moved on between the two, it is tried again. One bad change never stops the
 //! others.
 
+pub(crate) mod decide;
+pub(crate) mod late;
 pub(crate) mod rights;
 pub(crate) mod trial;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::admission::Budget;
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
-use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, Scope, UserId};
+use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::links;
 use model::policy::{self, Way};
@@ -33,11 +36,11 @@ use crate::seal::SealingKey;
 use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
-use crate::store::quarantine::{Kept, RefusedChange};
 use crate::store::records::{Known, NewChange, View};
-use crate::store::{grants, people, quarantine, records};
+use crate::store::{grants, quarantine, records};
 use crate::writer::Tx;
 
+use self::late::Late;
 use self::rights::Access;
 use self::trial::{After, Author, Trial, Tried};
 
@@ -56,6 +59,7 @@ impl Sender {
     fn actor(self) -> Actor {
         match (self.standing, self.way) {
             (SenderStanding::Server, _) => Actor::Server,
+            (SenderStanding::Accepted { by }, _) => Actor::Desk(by),
             (_, Way::Desk | Way::DeskWithReason) => Actor::Desk(self.user),
             (_, Way::Work | Way::Phone) => Actor::Device(self.user, self.device),
         }
@@ -78,6 +82,18 @@ pub(crate) enum SenderStanding {
     Revoked,
     /// What the server writes by itself.
     Server,
+    /// What was refused before, and was accepted by this supervisor.
+    Accepted {
+        /// The supervisor.
+        by: UserId,
+    },
+}
+
+impl SenderStanding {
+    /// Whether a supervisor has accepted it: nobody is asked then what its author may.
+    pub(crate) fn is_accepted(self) -> bool {
+        matches!(self, Self::Accepted { .. })
+    }
 }
 
 /// Why a change is not stored with its record.
@@ -123,6 +139,27 @@ pub(crate) struct Item {
     /// Its place in the push.
     place: usize,
     change: RawChange,
+    /// What it says, if it makes a record; read when it is refused.
+    said: OnceCell<Option<Envelope>>,
+}
+
+impl Item {
+    fn new(place: usize, change: RawChange) -> Self {
+        Self { place, change, said: OnceCell::new() }
+    }
+
+    /// Reads what it says.
+    fn read(&self) {
+        self.said.get_or_init(|| match self.change.deps().is_empty() {
+            true => late::envelope_in(self.change.bytes()),
+            false => None,
+        });
+    }
+
+    fn said(&self) -> Option<&Envelope> {
+        self.read();
+        self.said.get().and_then(Option::as_ref)
+    }
 }
 
 /// A push that was read and tried.
@@ -174,7 +211,7 @@ pub(crate) fn prepare(
         match read {
             Err(problem) => unreadable.push((place, push, problem)),
             Ok(change) => {
-                let item = Item { place, change };
+                let item = Item::new(place, change);
                 match grouped.iter_mut().rev().find(|(record, _)| *record == push.record) {
                     Some((_, items)) => items.push(item),
                     None => grouped.push((push.record, vec![item])),
@@ -184,7 +221,7 @@ pub(crate) fn prepare(
     }
     let memberships = match grouped.is_empty() {
         true => BTreeSet::new(),
-        false => people::memberships(db, sender.user)?,
+        false => rights::memberships(now, db, sender)?,
     };
     let author = Author { sender, memberships: &memberships };
     let mut budget = Budget::new(TRIAL_OPS_MAX);
@@ -195,6 +232,9 @@ pub(crate) fn prepare(
         let access = rights::access(now, db, &base.catalogue, author, known.as_ref())?;
         let tried = Tried { record, known: known.as_ref(), access, items: &items };
         let trial = trial::run(db, base, base.keyring.keys(), author, now, tried, &mut budget)?;
+        // What is kept of it is read here, where it costs nobody else anything.
+        let refused = items.iter().zip(&trial.verdicts).filter(|(_, v)| v.is_refused());
+        refused.for_each(|(item, _)| item.read());
         drafts.push(Draft { record, items, tried_at, access, trial });
     }
     Ok(Prepared { sender, memberships, drafts, unreadable, size })
@@ -217,24 +257,9 @@ impl Prepared {
         let mut results: Vec<Option<PushResultV1>> = vec![None; self.size];
         let mut told = Told::new();
         let sender = self.sender;
-        for (place, push, problem) in self.unreadable {
-            let refused = Refused::never(problem.code(), problem.to_string());
-            let hash = ChangeHash([0; 32]);
-            let known = records::known(tx.db, push.record)?;
-            let refused = match &known {
-                Some(known) if tx.base.keyring.is_erased(known.scope.case)? => rights::erased(),
-                _ => refused,
-            };
-            let home = known.as_ref().map(Home::of);
-            let at = (push.record, home.as_ref());
-            let full = refuse(now, tx, &mut told, sender, at, hash, &push.change, &refused)?;
-            if let Some(result) = results.get_mut(place) {
-                *result = Some(PushResultV1 { hash, outcome: full.unwrap_or(refused).into() });
-            }
-        }
         let memberships = match self.drafts.is_empty() {
             true => BTreeSet::new(),
-            false => people::memberships(tx.db, sender.user)?,
+            false => rights::memberships(now, tx.db, sender)?,
         };
         let is_same_author = memberships == self.memberships;
         let author = Author { sender, memberships: &memberships };
@@ -246,6 +271,21 @@ impl Prepared {
                 if let Some(slot) = results.get_mut(place) {
                     *slot = Some(result);
                 }
+            }
+        }
+        // After the rest: that may say where they belong.
+        for (place, push, problem) in self.unreadable {
+            let refused = Refused::never(problem.code(), problem.to_string());
+            let hash = ChangeHash([0; 32]);
+            let known = records::known(tx.db, push.record)?;
+            let refused = match &known {
+                Some(known) if tx.base.keyring.is_erased(known.scope.case)? => rights::erased(),
+                _ => refused,
+            };
+            let late = Late { record: push.record, hash, bytes: &push.change, said: None };
+            let refused = refuse(now, rng, tx, &mut told, sender, &late, refused)?;
+            if let Some(result) = results.get_mut(place) {
+                *result = Some(PushResultV1 { hash, outcome: refused.into() });
             }
         }
         for ((record, code), times) in told {
@@ -285,38 +325,63 @@ impl Draft {
             let tried = Tried { record, known: known.as_ref(), access, items: &items };
             trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, budget)?;
         }
-        let home = match (&known, &trial.after) {
-            (Some(known), _) => Some(Home::of(known)),
-            (None, Some(after)) => Home::find(tx.db, after.envelope.scope())?,
-            (None, None) => None,
-        };
-        if let Some(after) = trial.after.take() {
-            match rights::check(now, tx, author, access, &after)? {
-                Ok(()) => match tx.key(rng, &after.envelope.scope()) {
-                    Ok(key) => {
-                        append(now, tx, sender, &key, known.as_ref(), &items, &trial, after)?;
-                    }
-                    Err(StoreError::KeyMissing) => {
-                        tracing::error!(%record, "the key of a record's scope is missing");
-                        trial.refuse_accepted(&trial::unreadable());
-                    }
-                    Err(error) => return Err(error),
-                },
-                Err(refused) => trial.refuse_accepted(&refused),
-            }
-        }
+        let known = known.as_ref();
+        store_accepted(now, rng, tx, author, access, known, record, &items, &mut trial)?;
         let mut results = Vec::with_capacity(items.len());
-        for (Item { place, change }, mut verdict) in items.into_iter().zip(trial.verdicts) {
-            let hash = change.hash();
-            if let Verdict::Refused(refused) = &verdict {
-                let at = (record, home.as_ref());
-                let full = refuse(now, tx, told, sender, at, hash, change.bytes(), refused)?;
-                verdict = full.map_or(verdict, Verdict::Refused);
+        for (item, mut verdict) in items.into_iter().zip(trial.verdicts) {
+            let hash = item.change.hash();
+            if let Verdict::Refused(refused) = verdict {
+                let late = Late { record, hash, bytes: item.change.bytes(), said: item.said() };
+                verdict = Verdict::Refused(refuse(now, rng, tx, told, sender, &late, refused)?);
             }
-            results.push((place, PushResultV1 { hash, outcome: verdict.into() }));
+            results.push((item.place, PushResultV1 { hash, outcome: verdict.into() }));
         }
         Ok(results)
     }
+}
+
+/// Stores what its trial found to be in order, if the sender may write it.
+#[expect(clippy::too_many_arguments, reason = "all of it is what the trial was made of")]
+fn store_accepted(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    author: Author<'_>,
+    access: Access,
+    known: Option<&Known>,
+    record: RecordId,
+    items: &[Item],
+    trial: &mut Trial,
+) -> Result<(), StoreError> {
+    let Some(after) = trial.after.take() else { return Ok(()) };
+    if let Err(refused) = rights::check(now, tx, author, access, &after)? {
+        trial.refuse_accepted(&refused);
+        return Ok(());
+    }
+    match tx.key(rng, &after.envelope.scope()) {
+        Ok(key) => append(now, tx, author.sender, &key, known, items, trial, after),
+        Err(StoreError::KeyMissing) => {
+            tracing::error!(%record, "the key of a record's scope is missing");
+            trial.refuse_accepted(&trial::unreadable());
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Keeps what is refused, and counts it for the audit. Returns what is told.
+fn refuse(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    told: &mut Told,
+    sender: Sender,
+    late: &Late<'_>,
+    refused: Refused,
+) -> Result<Refused, StoreError> {
+    let refused = late::keep(now, rng, tx, sender, late, &refused)?.unwrap_or(refused);
+    *told.entry((late.record, refused.code)).or_default() += 1;
+    Ok(refused)
 }
 
 /// Appends what was accepted: to the feed, to the record, to what is read.
@@ -377,6 +442,10 @@ fn append(
     if let Some(consent) = &after.consent {
         settle::consent(now, tx, known.scope.case, consent)?;
     }
+    let is_handed_in = sender.way == Way::Phone && sender.standing == SenderStanding::Ordinary;
+    if is_new && (is_handed_in || sender.standing.is_accepted()) {
+        settle::keep_off_phones(now, tx, sender.user, &known.scope, known.scope_number)?;
+    }
     tx.remember(known.id, known.last_seq, after.document);
     Ok(())
 }
@@ -398,72 +467,12 @@ pub(crate) fn append_own(
         .map_err(|_| StoreError::Damaged("a document is not a record"))?;
     let view = View::of(&record);
     let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Desk };
-    let items = [Item { place: 0, change }];
+    let items = [Item::new(0, change)];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);
     let after = After { before: None, document, envelope, record, view, consent: None };
     let key = tx.key(rng, &after.envelope.scope())?;
     append(now, tx, sender, &key, None, &items, &trial, after)
-}
-
-/// The scope that a refused change belongs to, or would: its key seals the bytes, so that they go
-/// when the case is erased.
-struct Home {
-    scope: Scope,
-    number: i64,
-}
-
-impl Home {
-    fn of(known: &Known) -> Self {
-        Self { scope: known.scope.clone(), number: known.scope_number }
-    }
-
-    fn find(db: &Connection, scope: Scope) -> Result<Option<Self>, StoreError> {
-        let number = grants::scope_number(db, &scope)?;
-        Ok(number.map(|number| Self { scope, number }))
-    }
-}
-
-/// Counts a refusal for the audit, and keeps the bytes: nothing refused is thrown away, but of an
-/// erased case, and what comes again with the next request. Where there is no room left for them,
-/// this says what to tell instead.
-#[expect(clippy::too_many_arguments, reason = "all of it is one row's worth of facts")]
-fn refuse(
-    now: Timestamp,
-    tx: &Tx<'_>,
-    told: &mut Told,
-    sender: Sender,
-    (record, home): (RecordId, Option<&Home>),
-    hash: ChangeHash,
-    bytes: &[u8],
-    refused: &Refused,
-) -> Result<Option<Refused>, StoreError> {
-    *told.entry((record, refused.code)).or_default() += 1;
-    if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
-        return Ok(None);
-    }
-    let scope_key = match home {
-        Some(home) => tx.keys().find(&home.scope)?,
-        None => None,
-    };
-    let row = RefusedChange {
-        device: sender.device,
-        record,
-        hash,
-        scope: home.filter(|_| scope_key.is_some()).map(|home| home.number),
-        code: refused.code,
-        reason: &refused.reason,
-        bytes,
-    };
-    let key = scope_key.as_deref().unwrap_or(&tx.base.quarantine);
-    match quarantine::keep(tx.db, now, key, &row)? {
-        Kept::Kept => Ok(None),
-        // The device goes on holding it, and everything else of its request is answered.
-        Kept::Full => Ok(Some(Refused::after_pull(
-            "quarantine_full",
-            "too much of what this device sent was refused; a supervisor has to look at it first",
-        ))),
-    }
 }
 
 /// The code of a refusal of what will come again with the next request.
@@ -481,6 +490,12 @@ pub(crate) enum Verdict {
     Known,
     /// It is not.
     Refused(Refused),
+}
+
+impl Verdict {
+    fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
 }
 
 impl From<Verdict> for OutcomeV1 {

@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::facts::Known;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
+use crate::store::grants::Standing;
 use crate::store::{consents, grants, meta, people, records};
 use crate::writer::Tx;
 
@@ -78,7 +79,7 @@ fn move_compartment(
     on_phones: bool,
 ) -> Result<(), StoreError> {
     for (user, scope, number) in grants::open_in(tx.db, compartment)? {
-        open_again(tx, user, &scope, number)?;
+        open_again(now, tx, user, &scope, number)?;
     }
     if !on_phones {
         meta::set_kept_off_phones(tx.db, compartment, tx.head().seq)?;
@@ -118,6 +119,7 @@ pub(crate) fn new_record(
 /// Opens a scope anew to a user who has it already, so that it is given whole once more. Returns
 /// where.
 pub(crate) fn open_again(
+    now: Timestamp,
     tx: &mut Tx<'_>,
     user: UserId,
     scope: &Scope,
@@ -127,7 +129,7 @@ pub(crate) fn open_again(
     let opened = tx.append(number, Entry::Grant(user, scope))?;
     // Their other devices have dropped nothing by this: what they confirmed stays confirmed.
     grants::carry_dropped(tx.db, opened, user, number)?;
-    grants::close(tx.db, closed, user, number)?;
+    grants::close(tx.db, now, closed, user, number)?;
     grants::open(tx.db, opened, user, number)?;
     Ok(opened)
 }
@@ -153,9 +155,27 @@ fn settle(
     for (compartment, number) in open {
         let scope = Scope { case, compartment };
         let at = tx.append(number, Entry::Revocation(user, &scope))?;
-        grants::close(tx.db, at, user, number)?;
+        grants::close(tx.db, now, at, user, number)?;
     }
     Ok(())
+}
+
+/// Tells the phones of a user who never had a right to a scope that they must not keep what was just
+/// taken into it: it was written under a role that they held then.
+pub(crate) fn keep_off_phones(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+    number: i64,
+) -> Result<(), StoreError> {
+    if grants::standing(tx.db, user, number)? != Standing::Never {
+        return Ok(());
+    }
+    let opened = tx.append(number, Entry::Grant(user, scope))?;
+    grants::open(tx.db, opened, user, number)?;
+    let closed = tx.append(number, Entry::Revocation(user, scope))?;
+    grants::close(tx.db, now, closed, user, number)
 }
 
 /// What a new or edited consent opens or closes, to everybody who is assigned to its case.

@@ -8,6 +8,7 @@ pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod consents;
 pub(crate) mod copy;
+pub(crate) mod decisions;
 pub(crate) mod disclosed;
 pub(crate) mod emergencies;
 pub(crate) mod erasure;

@@ -192,6 +192,14 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
                 "/v1/desk/emergency/see" => (json!({"emergency": 1}), office),
                 "/v1/desk/refusals" if watches || supervises => (json!({}), (200, "")),
                 "/v1/desk/refusals" => (json!({}), (403, "no_access")),
+                "/v1/desk/refusal" => (json!({"entry": 1}), sees_nothing),
+                "/v1/desk/refusal/accept" | "/v1/desk/refusal/dismiss" => {
+                    (json!({"entry": 1, "reason": "it is what happened"}), (404, "not_found"))
+                }
+                "/v1/desk/refusal/repair" => {
+                    let reason = "it is what happened";
+                    (json!({"entry": 1, "edits": [], "reason": reason}), (404, "not_found"))
+                }
                 "/v1/desk/audit" if watches => (json!({}), (200, "")),
                 "/v1/desk/audit" => (json!({}), (403, "no_access")),
                 // Comes last: nobody is signed in then.

@@ -133,33 +133,85 @@ fn values_of_two_people_meet_and_one_of_them_decides() {
 fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
     let desk = Desk::with_server();
     desk.enrol("Ana");
-    let role = "--role OW --program street_outreach";
-    desk.ok(&format!("admin --data data user withdraw Ana {role}"));
+    desk.enrol("Sol");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let new = "mode=street result=brief note='by the library'";
+    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    desk.ok("device --dir ana sync");
+    desk.ok("device --dir sol sync");
+    desk.ok(&format!("device --dir sol set {contact} approval=approved"));
+    desk.ok("device --dir sol sync");
     // Ana's phone does not know of it yet.
-    let alder = desk.id("device --dir ana new person name='Case Alder'");
-    let birch = desk.id("device --dir ana new person name='Case Birch'");
+    desk.ok(&format!("device --dir ana set {contact} note='by the river' minutes=20"));
     let shown = desk.transcript(&[
         "device --dir ana refusals",
         "device --dir ana sync",
         "device --dir ana status",
         "device --dir ana refusals",
         "--json device --dir ana refusals",
-        &format!("device --dir ana show {alder}"),
-        &format!("device --dir ana set {alder} aliases=Al"),
-        "device --dir ana dismiss 2",
-        "device --dir ana refusals",
-        "--json device --dir ana dismiss 2",
-        &format!("admin --data data user grant Ana {role}"),
+        &format!("device --dir ana show {contact}"),
         "device --dir ana retry 1",
-        "device --dir ana sync",
+        "device --dir ana dismiss 1",
         "device --dir ana refusals",
         "device --dir ana refusals --all",
-        "--json device --dir ana retry 2",
-        "device --dir ana sync",
-        "device --dir ana refusals --all",
-        "device --dir ana retry 2",
+        "--json device --dir ana dismiss 1",
         "device --dir ana dismiss 2",
-        &format!("device --dir ana show {birch}"),
+        "device --dir ana sync",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_contact_recorded_before_a_role_was_withdrawn_is_taken() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    desk.enrol("Sol");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    desk.ok("device --dir ana sync");
+    let new = "mode=street result=brief note='by the library'";
+    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    desk.ok("admin --data data user withdraw Ana --role OW --program street_outreach");
+    let shown = desk.transcript(&[
+        "device --dir ana sync",
+        "device --dir ana list",
+        "device --dir ana refusals",
+        "admin --data data quarantine",
+        "device --dir sol sync",
+        &format!("device --dir sol show {contact}"),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    desk.enrol("Sol");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let device = desk.json("device --dir ana status")["device"].as_str().unwrap().to_owned();
+    desk.ok("device --dir ana sync");
+    let new = "mode=street result=brief note='by the library'";
+    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    desk.ok(&format!("admin --data data revoke {device}"));
+    desk.run("device --dir ana sync");
+    let quarantine = |words: &str| format!("admin --data data quarantine {words}");
+    let because = "--reason 'written before the phone was lost'";
+    let shown = desk.transcript(&[
+        "admin --data data quarantine",
+        "--json admin --data data quarantine list",
+        &quarantine(&format!("show 1 --as Sol {because}")),
+        &quarantine(&format!("show 1 --as Ben {because}")),
+        &quarantine(&format!("show 7 --as Ben {because}")),
+        &quarantine(&format!("accept 1 --as Slo {because}")),
+        &quarantine("accept 1 --as Sol --reason no"),
+        &quarantine(&format!("accept 1 --as Sol {because}")),
+        &format!("--json {}", quarantine("dismiss 2 --as Sol --reason 'recorded twice'")),
+        &quarantine(&format!("dismiss 2 --as Sol {because}")),
+        "admin --data data quarantine",
+        "device --dir sol sync",
+        &format!("device --dir sol show {contact}"),
+        "admin --data data audit list --act 'accept refused work'",
     ]);
     insta::assert_snapshot!(shown);
 }

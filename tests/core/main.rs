@@ -9,6 +9,7 @@ mod grants;
 mod hidden;
 mod homes;
 mod keys;
+mod late;
 mod over_time;
 mod pages;
 mod phones;

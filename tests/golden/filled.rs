@@ -205,6 +205,7 @@ fn answer(seq: u64) -> SyncResponseV1 {
         catalogue: None,
         profile: None,
         authors: BTreeMap::new(),
+        decided: vec![],
         server_time: start() + Span::from_secs(2),
         lease_until: start() + Span::from_days(3),
         orders: vec![],

@@ -196,6 +196,7 @@ impl RawDevice {
             dropped: Vec::new(),
             views: Vec::new(),
             refetch: Vec::new(),
+            awaits: Vec::new(),
             reconcile: None,
             pull_bytes_max: 1,
             announced: None,

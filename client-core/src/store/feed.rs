@@ -260,9 +260,11 @@ impl Writer<'_> {
                 (SELECT number FROM records WHERE anchor = ?1 AND compartment = ?2)",
             "DELETE FROM refetch WHERE record IN
                 (SELECT id FROM records WHERE anchor = ?1 AND compartment = ?2)",
-            // That something was refused stays known; what it said goes with the rest.
+            // What was written here and refused stays until somebody has decided about it: the
+            // server may lose it. What came from there goes with the rest.
             "UPDATE quarantine SET bytes = x'', intent = NULL
-                WHERE anchor = ?1 AND compartment = ?2",
+                WHERE anchor = ?1 AND compartment = ?2
+                    AND (kind = 'incoming' OR decision IS NOT NULL)",
         ] {
             self.execute(sql, key)?;
         }

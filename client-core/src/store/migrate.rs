@@ -5,10 +5,13 @@ use rusqlite::Connection;
 use super::OpenError;
 
 /// The position is the version.
-const STEPS: &[&str] = &[include_str!("../../migrations/001_initial.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/001_initial.sql"),
+    include_str!("../../migrations/002_decisions.sql"),
+];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 

@@ -8,6 +8,7 @@ use model::change::RawChange;
 use model::ids::{ChangeHash, RecordId, TypeName};
 use model::record::Edit;
 use model::time::Timestamp;
+use model::wire::{DecidedV1, DecisionV1};
 
 use super::outbox::{Intent, Touched};
 use super::rows::{FromRow, code};
@@ -35,17 +36,38 @@ pub struct QuarantineItem {
     pub reason: String,
     /// When it was set aside.
     pub at: Timestamp,
-    /// What the owner meant to do, if it is an own change and its scope is still here.
+    /// What the owner meant to do, if it is an own change that nobody has decided about, or its
+    /// scope is still here.
     pub edits: Vec<Edit>,
     /// Whether the owner has seen it.
     pub dismissed: bool,
+    /// Whether its record is still here.
+    pub is_here: bool,
+    /// What a supervisor has decided about it; none until then.
+    pub decided: Option<Decided>,
+}
+
+/// What was decided about an own change that the server had refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: DecisionV1,
+    /// When.
+    pub at: Timestamp,
+    /// Who decided, by name; none when the case was erased.
+    pub by: Option<String>,
+    /// Why, in their words.
+    pub why: Option<String>,
 }
 
 impl QuarantineItem {
     /// Whether trying the same again may help, once somebody has done something about the reason:
     /// given a role or a case back, say. Otherwise only another edit helps.
     pub fn may_help(&self) -> bool {
-        self.kind == QuarantineKind::Own && MAY_PASS.contains(&self.code.as_str())
+        self.kind == QuarantineKind::Own
+            && self.is_here
+            && self.decided.is_none()
+            && MAY_PASS.contains(&self.code.as_str())
     }
 
     /// The JSON of `fieldbook device refusals`.
@@ -61,9 +83,19 @@ impl QuarantineItem {
             "may_help": self.may_help(),
             "dismissed": self.dismissed,
             "fields": self.edits.iter().map(|edit| edit.field().as_str()).collect::<Vec<_>>(),
+            "edits": self.edits,
+            "decided": self.decided.as_ref().map(|decided| json!({
+                "decision": decided.decision.code(),
+                "at": decided.at.to_string(),
+                "by": decided.by,
+                "why": decided.why,
+            })),
         })
     }
 }
+
+/// The refusal that says that the case was erased.
+const ERASED: &str = "case_erased";
 
 /// Reasons that lie in what its author may see and do, or in what the server has not got yet, and
 /// not in the change. A code that is not known here counts as one that stays.
@@ -119,6 +151,16 @@ impl From<StoreError> for RefusalError {
     }
 }
 
+fn decided(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Decided>> {
+    let Some(code) = row.get::<_, Option<String>>(11)? else { return Ok(None) };
+    Ok(Some(Decided {
+        decision: DecisionV1::from_code(&code).unwrap_or(DecisionV1::Dismissed),
+        at: Timestamp::from_row(row, 12)?,
+        by: row.get(13)?,
+        why: row.get(14)?,
+    }))
+}
+
 /// Where a change that was set aside came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuarantineKind {
@@ -160,7 +202,9 @@ impl Reader<'_> {
     /// # Errors
     /// When the store fails.
     pub fn quarantine(&self, dismissed: Dismissed) -> Result<Vec<QuarantineItem>, StoreError> {
-        let sql = "SELECT number, kind, hash, record, type, code, reason, at, intent, dismissed
+        let sql = "SELECT number, kind, hash, record, type, code, reason, at, intent, dismissed,
+                       EXISTS (SELECT 1 FROM records WHERE records.id = quarantine.record),
+                       decision, decided_at, decided_by, decided_why
                    FROM quarantine WHERE dismissed = 0 OR ?1 ORDER BY number";
         self.query(sql, [dismissed == Dismissed::Include], |row| {
             let kind = match row.get_ref(1)?.as_str()? {
@@ -183,8 +227,22 @@ impl Reader<'_> {
                 at: Timestamp::from_row(row, 7)?,
                 edits: intent.map(|intent| intent.edits).unwrap_or_default(),
                 dismissed: row.get(9)?,
+                is_here: row.get(10)?,
+                decided: decided(row)?,
             })
         })
+    }
+
+    /// Refused changes of which the server is asked whether somebody has decided about them, the
+    /// newest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn awaited(&self, changes_max: usize) -> Result<Vec<ChangeHash>, StoreError> {
+        let limit = i64::try_from(changes_max).unwrap_or(i64::MAX);
+        let sql = "SELECT hash FROM quarantine WHERE kind = 'own' AND decision IS NULL
+                   ORDER BY number DESC LIMIT ?1";
+        self.query(sql, [limit], |row| ChangeHash::from_row(row, 0))
     }
 
     /// Why the newest refused change of the record was refused: code and reason.
@@ -233,6 +291,7 @@ impl Writer<'_> {
         let creates = RawChange::inspect(&bytes).is_ok_and(|change| change.deps().is_empty());
         if creates {
             self.set_record_aside(now, record, code, reason)?;
+            self.forget_erased(now, record)?;
             return Ok(Refused::Record(record));
         }
         let remade = self.whole_or_nothing(|writer| {
@@ -245,6 +304,7 @@ impl Writer<'_> {
         });
         match remade {
             Ok(remade) => {
+                self.forget_erased(now, record)?;
                 self.refresh_states(Touched::from([record]))?;
                 Ok(Refused::Change { record, remade })
             }
@@ -255,6 +315,36 @@ impl Writer<'_> {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Takes a supervisor's decision about a refused change. What the server took after all is here as
+    /// on the server, if its scope is; what left with its scope leaves now for good.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn note_decision(&mut self, decided: &DecidedV1) -> Result<(), StoreError> {
+        let hash = decided.hash.0;
+        let sql = "SELECT record FROM quarantine WHERE hash = ?1 AND kind = 'own'";
+        let found = self.query_row(sql, [hash], |row| RecordId::from_row(row, 0))?;
+        let Some(record) = found else { return Ok(()) };
+        let accepted = decided.decision == DecisionV1::Accepted;
+        if !accepted || self.acknowledge(&decided.hash)?.is_none() {
+            let sql = "UPDATE quarantine
+                SET decision = ?2, decided_at = ?3, decided_by = ?4, decided_why = ?5
+                WHERE hash = ?1 AND kind = 'own'";
+            let (decision, at) = (decided.decision.code(), decided.at.as_millis());
+            self.execute(sql, params![hash, decision, at, decided.by, decided.reason])?;
+            let sql = "UPDATE quarantine SET bytes = x'', intent = NULL
+                WHERE hash = ?1 AND kind = 'own' AND (?2 OR NOT EXISTS (
+                    SELECT 1 FROM records WHERE records.anchor = quarantine.anchor
+                        AND records.compartment = quarantine.compartment))";
+            self.execute(sql, params![hash, decided.decision == DecisionV1::Erased])?;
+            if accepted && self.type_of(record)?.is_some() {
+                // It was made anew without this change: the server has it.
+                self.mark_refetch(record)?;
+            }
+        }
+        self.refresh_states(Touched::from([record]))
     }
 
     /// Notes that the owner has seen a refusal; its record goes by its other changes again. What was
@@ -354,6 +444,15 @@ impl Writer<'_> {
             WHERE records.id = ?1 AND (?2 IS NULL OR changes.hash = ?2) ORDER BY changes.number";
         let only = only.map(|hash| hash.0);
         let row = params![record.as_bytes(), only, code, reason, now.as_millis()];
+        self.execute(sql, row).map(drop)
+    }
+
+    /// Lets go of what was refused because its case was erased: nothing of it may be kept anywhere.
+    fn forget_erased(&self, now: Timestamp, record: RecordId) -> Result<(), StoreError> {
+        let sql = "UPDATE quarantine SET bytes = x'', intent = NULL, decision = ?3, decided_at = ?4
+            WHERE record = ?1 AND kind = 'own' AND code = ?2";
+        let decision = DecisionV1::Erased.code();
+        let row = params![record.as_bytes(), ERASED, decision, now.as_millis()];
         self.execute(sql, row).map(drop)
     }
 

@@ -100,6 +100,7 @@ impl Exchange<'_> {
             AppliedSummary { ended: lock.then_some(Ending::Locked), ..AppliedSummary::default() };
         let held = self.take_results(writer, rng, &mut summary)?;
         self.take_revocations(writer)?;
+        self.answer.decided.iter().try_for_each(|decided| writer.note_decision(decided))?;
         let put_off = self.take_pull(writer, rng, &mut summary)?;
         self.move_on(writer, &before)?;
         let dropped = drop_revoked(writer)?;

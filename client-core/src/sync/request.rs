@@ -53,6 +53,7 @@ pub fn build_request(
         dropped: read.dropped_scopes(limits::DROPPED_SCOPES_MAX)?,
         views: read.views_page(limits::VIEWS_MAX.min(budget.push_bytes_max / VIEW_BYTES))?,
         refetch: read.refetch_page(limits::REFETCH_RECORDS_MAX)?,
+        awaits: read.awaited(limits::AWAITED_MAX.min(budget.push_bytes_max / HASH_BYTES))?,
         reconcile: offer,
         push: waiting.into_iter().map(push).collect(),
         pull_bytes_max: u32::try_from(budget.pull_bytes_max).unwrap_or(u32::MAX),
@@ -119,6 +120,9 @@ fn sign(device: &Device, hashes: &[ChangeHash]) -> Result<Vec<u8>, SyncError> {
 fn push(item: OutboxItem) -> PushV1 {
     PushV1 { record: item.record, change: item.bytes }
 }
+
+/// About what one change's hash takes in a request.
+const HASH_BYTES: usize = 34;
 
 /// About what one view takes in a request.
 const VIEW_BYTES: usize = 48;

@@ -219,6 +219,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         catalogue: None,
         profile: None,
         authors: BTreeMap::new(),
+        decided: vec![],
         server_time: start(),
         lease_until: start() + Span::from_days(365),
         orders: vec![],

@@ -2,11 +2,13 @@
 
 use client_core::device::RecordError;
 use client_core::engine::Left;
+use client_core::store::RecordState;
 use client_core::store::quarantine::Dismissed;
-use model::wire::{OutcomeV1, RetryV1, SyncRequestV1, SyncResponseV1};
+use model::ids::ChangeHash;
+use model::wire::{DecidedV1, DecisionV1, OutcomeV1, RetryV1, SyncRequestV1, SyncResponseV1};
 
 use crate::desk::{self, Desk, all, nothing_new, refused, scope_of};
-use crate::phone::{Phone, text};
+use crate::phone::{Phone, start, text};
 
 #[test]
 fn a_scope_taken_away_is_dropped_after_what_was_unsent_is_handed_over() {
@@ -47,7 +49,7 @@ fn nothing_of(phone: &mut Phone) -> SyncRequestV1 {
 }
 
 #[test]
-fn a_refusal_in_a_scope_taken_away_does_not_keep_the_scope() {
+fn what_was_refused_of_a_scope_taken_away_stays_readable_until_it_is_decided() {
     let mut phone = Phone::new(1);
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
@@ -56,9 +58,80 @@ fn a_refusal_in_a_scope_taken_away_does_not_keep_the_scope() {
     assert_eq!(phone.take(&sent, &answer).left, Left { confirm: 1, ..Left::default() });
     assert!(phone.device.show(phone.now, person).is_err());
     let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
-    assert_eq!((item.code.as_str(), item.edits.len()), ("not_assigned", 0), "not what it said");
+    assert_eq!((item.code.as_str(), item.is_here, item.may_help()), ("not_assigned", false, false));
+    assert!(item.edits.contains(&text("name", "Rosa Cedro")), "what was recorded");
+
+    // The server is asked with every request, and what it says is told.
+    let sent = phone.request();
+    assert_eq!(sent.awaits, [item.hash]);
+    phone.take(&sent, &nothing_new());
+    assert_eq!(phone.request().awaits, [item.hash]);
+    let decided = decided(item.hash, DecisionV1::Dismissed);
+    phone.take(&sent, &SyncResponseV1 { decided: vec![decided], ..nothing_new() });
+    let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
+    let told = item.decided.as_ref().unwrap();
+    assert_eq!(
+        (told.decision, told.by.as_deref(), told.why.as_deref()),
+        (DecisionV1::Dismissed, Some("Sol Sauce"), Some("recorded twice"))
+    );
+    assert!(item.edits.is_empty(), "and what it said is gone");
+    assert!(phone.request().awaits.is_empty());
     let nothing = phone.device.retry(phone.now, &mut phone.rng, item.number);
     assert!(matches!(nothing, Err(RecordError::NothingToTry)), "{nothing:?}");
+}
+
+#[test]
+fn a_refused_record_that_was_accepted_after_all_is_on_the_server() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let sent = phone.request();
+    phone.take(&sent, &all(&sent, &refused("not_assigned", RetryV1::Never)));
+    assert_eq!(phone.show(person).state, RecordState::Refused);
+    let sent = phone.request();
+    let decided = sent.awaits.iter().map(|hash| decided(*hash, DecisionV1::Accepted)).collect();
+    phone.take(&sent, &SyncResponseV1 { decided, ..nothing_new() });
+    assert_eq!(phone.show(person).state, RecordState::OnServer);
+    assert!(phone.refusals(Dismissed::Include).is_empty());
+    assert!(phone.request().awaits.is_empty());
+}
+
+#[test]
+fn a_refused_edit_that_was_accepted_after_all_is_asked_for() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    desk::sync(&mut phone, &mut desk);
+    phone.edit(person, text("aliases", "Rosie"));
+    let sent = phone.request();
+    phone.take(&sent, &all(&sent, &refused("guarded_field", RetryV1::Never)));
+    let sent = phone.request();
+    let decided = sent.awaits.iter().map(|hash| decided(*hash, DecisionV1::Accepted)).collect();
+    phone.take(&sent, &SyncResponseV1 { decided, ..nothing_new() });
+    assert_eq!(phone.request().refetch, [person]);
+}
+
+#[test]
+fn nothing_of_an_erased_case_stays_among_what_was_refused() {
+    let mut phone = Phone::new(1);
+    let (first, second) = (phone.person("Rosa Cedro"), phone.person("Ines Roble"));
+    let sent = phone.request();
+    let mut answer = all(&sent, &refused("not_assigned", RetryV1::Never));
+    answer.revoked = vec![desk::revoked(&scope_of(first, "IDN"), 9)];
+    answer.results[1].outcome = refused("case_erased", RetryV1::Never);
+    phone.take(&sent, &answer);
+    let sent = phone.request();
+    assert_eq!(sent.awaits.len(), 1, "the other is decided");
+    let decided = sent.awaits.iter().map(|hash| decided(*hash, DecisionV1::Erased)).collect();
+    phone.take(&sent, &SyncResponseV1 { decided, ..nothing_new() });
+    for item in phone.refusals(Dismissed::Include) {
+        assert!(item.edits.is_empty());
+        assert_eq!(item.decided.unwrap().decision, DecisionV1::Erased);
+    }
+    assert!(phone.device.show(phone.now, second).is_ok(), "until its scope is taken away");
+}
+
+fn decided(hash: ChangeHash, decision: DecisionV1) -> DecidedV1 {
+    let (by, reason) = (Some("Sol Sauce".into()), Some("recorded twice".into()));
+    DecidedV1 { hash, decision, at: start(), by, reason }
 }
 
 #[test]

@@ -109,7 +109,7 @@ pub(super) fn restore(
     let head = write_alone(&copy, &base, |tx| {
         meta::set_life(tx.db, life)?;
         for left in tx.base.keyring.tombstones()? {
-            erase::remove(tx, left.case)?;
+            erase::remove(now, tx, left.case)?;
         }
         let unreadable = rebuild_read_model(tx)?;
         settle::rebuild_consents(now, tx)?;

@@ -7,6 +7,7 @@ use model::time::Timestamp;
 
 use super::{Admin, Tombstone, note};
 use crate::error::{AdminError, StoreError};
+use crate::ingest::late;
 use crate::store::feed::Entry;
 use crate::store::open::overwrite_log;
 use crate::store::{erasure, grants};
@@ -30,7 +31,7 @@ pub(super) fn erase(
     let tombstone = Tombstone { case, erased_at: now, legal_basis: legal_basis.trim().to_owned() };
     admin.base.keyring.entomb(&tombstone)?;
     admin.write(|tx| {
-        let records = remove(tx, case)?;
+        let records = remove(now, tx, case)?;
         note(now, tx, "erase", format!("case {case}"), format!("{records} records"))
     })?;
     admin.base.keyring.destroy(case)?;
@@ -42,14 +43,18 @@ pub(super) fn erase(
 
 /// Tells every device that its owner may no longer see the case, and removes its content. Returns
 /// how many records it had.
-pub(super) fn remove(tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
+pub(super) fn remove(now: Timestamp, tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
     for (number, scope, users) in erasure::scopes(tx.db, case)? {
         for user in users {
             let at = tx.append(number, Entry::Revocation(user, &scope))?;
-            grants::close(tx.db, at, user, number)?;
+            grants::close(tx.db, now, at, user, number)?;
         }
     }
-    erasure::remove_content(tx.db, case)
+    late::find_erased(tx, case)?;
+    erasure::remove_content(tx.db, now, case)
 }
 
 const BASIS_CHARS_MAX: usize = 500;
+
+#[cfg(test)]
+mod tests;

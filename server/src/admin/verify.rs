@@ -8,9 +8,10 @@ use rusqlite::Connection;
 use super::VerifyReport;
 use crate::base::Base;
 use crate::error::StoreError;
+use crate::ingest::late::envelope_in;
 use crate::settle;
 use crate::store::records::{self, Known, View};
-use crate::store::{audit, consents, feed};
+use crate::store::{audit, consents, feed, quarantine};
 
 /// Checks one state of the database.
 pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
@@ -23,8 +24,43 @@ pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport
         report.records += 1;
         check_record(&db, base, record, &mut report)?;
     }
-
+    check_quarantine(&db, base, &mut report)?;
     Ok(report)
+}
+
+/// Refused work can be read by those who decide about it, and nothing of an erased case is among it.
+fn check_quarantine(
+    db: &Connection,
+    base: &Base,
+    report: &mut VerifyReport,
+) -> Result<(), StoreError> {
+    for kept in quarantine::all(db)? {
+        let mut complain =
+            |what| report.problems.push(format!("refused change {}: {what}", kept.id));
+        let key = match &kept.scope {
+            Some(scope) => base.keyring.find(scope)?,
+            None => None,
+        };
+        let opened = match (&kept.scope, key) {
+            (Some(_), None) => {
+                complain("the key of its scope is missing");
+                continue;
+            }
+            (_, key) => kept.open(key.as_deref().unwrap_or(&base.quarantine)),
+        };
+        let Ok(bytes) = opened else {
+            complain("it does not open");
+            continue;
+        };
+        let named = envelope_in(&bytes).map(|envelope| envelope.scope());
+        for scope in [&kept.scope, &named].into_iter().flatten() {
+            if base.keyring.is_erased(scope.case)? {
+                complain("its case was erased and it can be read");
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check_record(

@@ -256,13 +256,22 @@ pub struct EmergencyView {
     pub seen_at: Option<Timestamp>,
 }
 
-/// A change that was refused. Says nothing of what it holds.
+/// A change that was refused and waits for a decision. Says nothing of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalRow {
+    /// The entry that is decided about: all that the same device handed in for the same record.
+    pub entry: i64,
     /// The owner of the device that sent it, by name.
     pub by: String,
     /// The record it was for.
     pub record: RecordId,
+    /// Its type, when that can be told.
+    #[serde(rename = "type")]
+    pub record_type: Option<TypeName>,
+    /// Its compartment, when that can be told.
+    pub compartment: Option<CompartmentCode>,
+    /// The program it was made for, when that can be told.
+    pub program: Option<ProgramCode>,
     /// The stable name of the reason.
     pub code: String,
     /// The reason as the owner was told.
@@ -271,6 +280,97 @@ pub struct RefusalRow {
     pub received_at: Timestamp,
     /// How often it came.
     pub times: u64,
+}
+
+/// Looks at what was refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShowRefusal {
+    /// Which entry.
+    pub entry: i64,
+    /// Why, where a reason is needed.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// Accepts or dismisses what was refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecideRefusal {
+    /// Which entry.
+    pub entry: i64,
+    /// Why: ten to five hundred characters. Whoever recorded it is told.
+    pub reason: String,
+}
+
+/// Writes anew what was refused.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RepairRefusal {
+    /// Which entry.
+    pub entry: i64,
+    /// All values of the new record; or what changes in the record, if the server has it.
+    pub edits: Vec<Edit>,
+    /// Why: ten to five hundred characters. Whoever recorded it is told.
+    pub reason: String,
+}
+
+/// What was refused, and what it would make of its record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalView {
+    /// Which entry.
+    pub entry: i64,
+    /// Who recorded it, by name.
+    pub by: String,
+    /// The record.
+    pub record: RecordId,
+    /// Its type, when that can be told.
+    #[serde(rename = "type")]
+    pub record_type: Option<TypeName>,
+    /// Its case; none when it stands alone, or that cannot be told.
+    pub case: Option<CaseId>,
+    /// Its compartment, when that can be told.
+    pub compartment: Option<CompartmentCode>,
+    /// The program it was made for, when that can be told.
+    pub program: Option<ProgramCode>,
+    /// When the record was made, by its maker's clock.
+    pub created_at: Option<Timestamp>,
+    /// Whether the server has no such record.
+    pub is_new: bool,
+    /// How many of the changes cannot be read.
+    pub unreadable: usize,
+    /// What stands in the record now, if the server has it.
+    pub before: Option<Map<String, Json>>,
+    /// What would stand in it; none when nothing can be read.
+    pub fields: Option<Map<String, Json>>,
+    /// What each of the changes does, as in `fieldbook device history`.
+    pub history: Vec<Json>,
+    /// Why each was refused.
+    pub changes: Vec<RefusedChangeRow>,
+}
+
+/// Why a change was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedChangeRow {
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason as the owner was told.
+    pub reason: String,
+    /// When it first came.
+    pub received_at: Timestamp,
+    /// How often it came.
+    pub times: u64,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The record that says it now, if any does.
+    pub record: RecordId,
+    /// How many changes were decided about.
+    pub changes: usize,
+    /// Why the others are still refused; they wait for another decision.
+    pub left: Vec<String>,
 }
 
 /// Asks for rows of the audit.

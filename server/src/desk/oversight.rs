@@ -1,22 +1,20 @@
 //! Watching over privacy and over the work: what was refused, and the audit.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use model::catalogue::Access;
-use model::ids::{CompartmentCode, DeviceId, ProgramCode};
+use model::ids::CompartmentCode;
 use model::policy;
-use model::wire::MembershipV1;
 
 use super::{AtDesk, AuditPage, DeskRefusal, ReadAudit, Reader, RefusalRow, opened};
 use crate::error::StoreError;
 use crate::store::audit::{self, AuditFilter};
-use crate::store::{people, quarantine, reasons};
+use crate::store::reasons;
 
 impl AtDesk<'_> {
-    /// The changes that were refused, the newest first, a thousand at most: those of the people in
-    /// the programs that somebody supervises, as far as these work where the record lives; or, for
-    /// whoever watches over privacy, all but what only counsel sees.
+    /// The changes that were refused and wait for a decision, the newest first, a thousand at most:
+    /// those made for the programs that somebody supervises, as far as these work where the record
+    /// lives; or, for whoever watches over privacy, all but what only counsel sees.
     ///
     /// # Errors
     /// When they do neither, or the store fails.
@@ -69,57 +67,15 @@ impl AtDesk<'_> {
 impl Reader<'_> {
     fn refusals(&self) -> Result<Vec<RefusalRow>, DeskRefusal> {
         let supervising = policy::supervising_roles(&self.base.catalogue);
-        let supervised: Vec<&MembershipV1> =
-            self.memberships.iter().filter(|held| supervising.contains(&held.role)).collect();
-        if !self.watches_privacy() && supervised.is_empty() {
+        let supervises = self.memberships.iter().any(|held| supervising.contains(&held.role));
+        if !self.watches_privacy() && !supervises {
             return Err(policy::Refusal::NoAccess.into());
         }
-        let mut authors: BTreeMap<DeviceId, Author> = BTreeMap::new();
-        let mut seen = Vec::new();
-        for row in quarantine::rows(self.db)? {
-            let author = match authors.entry(row.device) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => place.insert(self.author(row.device)?),
-            };
-            let compartment = row.compartment.as_ref();
-            let is_theirs = |held: &&MembershipV1| {
-                author.programs.contains(&held.program)
-                    && compartment.is_none_or(|compartment| self.supervises(held, compartment))
-            };
-            if self.watches_over(compartment) || supervised.iter().any(is_theirs) {
-                seen.push(RefusalRow {
-                    by: author.name.clone(),
-                    record: row.record,
-                    code: row.code,
-                    reason: row.reason,
-                    received_at: row.received_at,
-                    times: row.times,
-                });
-            }
-            if seen.len() == REFUSALS_MAX {
-                break;
-            }
-        }
-        Ok(seen)
-    }
-
-    fn author(&self, device: DeviceId) -> Result<Author, StoreError> {
-        let Some(author) = people::author(self.db, device)? else { return Ok(Author::default()) };
-        let held = people::memberships(self.db, author.user)?;
-        let programs = held.into_iter().map(|held| held.program).collect();
-        Ok(Author { name: author.name, programs })
-    }
-
-    /// Whether somebody supervises such records with this role in this program.
-    fn supervises(&self, held: &MembershipV1, compartment: &CompartmentCode) -> bool {
-        let catalogue = &self.base.catalogue;
-        let program = catalogue.programs.get(&held.program);
-        catalogue.access(&held.role, compartment) == Access::Supervise
-            && program.is_some_and(|program| program.compartments.contains(compartment))
+        Ok(self.waiting(REFUSALS_MAX)?)
     }
 
     /// Whether they watch over privacy there: where only counsel sees, nobody does by themselves.
-    fn watches_over(&self, compartment: Option<&CompartmentCode>) -> bool {
+    pub(super) fn watches_over(&self, compartment: Option<&CompartmentCode>) -> bool {
         let catalogue = &self.base.catalogue;
         self.memberships.iter().any(|held| {
             let watches = catalogue.roles.get(&held.role).is_some_and(|role| role.privacy);
@@ -138,13 +94,6 @@ impl Reader<'_> {
             _ => Ok(None),
         }
     }
-}
-
-/// Whose device a refused change came from.
-#[derive(Default)]
-struct Author {
-    name: String,
-    programs: BTreeSet<ProgramCode>,
 }
 
 /// The number of the stated reason that an outcome names.

@@ -75,6 +75,34 @@ pub(super) async fn refusals(app: App, seat: Seat) -> Result<Response, ApiError>
     get(app, seat, |desk| desk.refusals()).await
 }
 
+pub(super) async fn refusal(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+    post(app, seat, request, |desk, rng, asked| desk.refusal(rng, &asked)).await
+}
+
+pub(super) async fn accept_refusal(
+    app: App,
+    seat: Seat,
+    request: Request,
+) -> Result<Response, ApiError> {
+    post(app, seat, request, |desk, rng, asked| desk.accept_refusal(rng, &asked)).await
+}
+
+pub(super) async fn dismiss_refusal(
+    app: App,
+    seat: Seat,
+    request: Request,
+) -> Result<Response, ApiError> {
+    post(app, seat, request, |desk, rng, asked| desk.dismiss_refusal(rng, &asked)).await
+}
+
+pub(super) async fn repair_refusal(
+    app: App,
+    seat: Seat,
+    request: Request,
+) -> Result<Response, ApiError> {
+    post(app, seat, request, |desk, rng, asked| desk.repair_refusal(rng, &asked)).await
+}
+
 pub(super) async fn audit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     post(app, seat, request, |desk, _, asked| desk.audit(&asked)).await
 }

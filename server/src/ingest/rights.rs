@@ -1,21 +1,25 @@
 //! Whether a sender may write this record: asked before anything is tried, and decided inside the
 //! transaction.
 
+use std::collections::BTreeSet;
+
 use model::catalogue::Catalogue;
-use model::ids::{RecordId, Scope};
+use model::ids::{CaseId, RecordId, Scope, UserId};
 use model::links::{self, Linked};
-use model::policy::{self, Act, Reach, Subject, Way};
+use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::Envelope;
-use model::time::Timestamp;
+use model::time::{Span, Timestamp};
+use model::wire::MembershipV1;
 use rusqlite::Connection;
 
 use super::trial::{After, Author};
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
+use crate::exchange::LEASE;
 use crate::facts;
 use crate::store::grants::{self, Standing};
-use crate::store::offers;
 use crate::store::records::{self, Known};
+use crate::store::{offers, people};
 use crate::writer::Tx;
 
 /// What a sender has to do with a record.
@@ -31,8 +35,23 @@ pub(super) enum Access {
     Hidden,
 }
 
-/// Who sees a record may edit it. Whoever lost it may still hand in what they wrote until their
-/// device has confirmed that it dropped the scope: until then they could not know.
+/// The roles that a sender's work is judged by: those that they hold; and on a device, those that were
+/// taken away so lately that its owner could not know when they wrote it.
+pub(super) fn memberships(
+    now: Timestamp,
+    db: &Connection,
+    sender: Sender,
+) -> Result<BTreeSet<MembershipV1>, StoreError> {
+    let mut held = people::memberships(db, sender.user)?;
+    if sender.way == Way::Phone {
+        held.append(&mut people::withdrawn(db, sender.device, now - LATE)?);
+    }
+    Ok(held)
+}
+
+/// Who sees a record may edit it. Whoever lost it may still hand in, within [`LATE`] and on a device
+/// that had it, what they wrote before that device confirmed that it dropped the scope: until then
+/// they could not know.
 pub(super) fn access(
     now: Timestamp,
     db: &Connection,
@@ -42,12 +61,15 @@ pub(super) fn access(
 ) -> Result<Access, StoreError> {
     let sender = author.sender;
     let Some(known) = known else { return Ok(Access::New) };
+    if sender.standing.is_accepted() {
+        return Ok(Access::Open);
+    }
     if is_at_a_desk(sender) {
         // Nothing is handed in late there, and more is open than what grants are given for.
         let may = facts::may_change(now, db, catalogue, author.person(), sender.way, known)?;
         return Ok(if may.is_ok() { Access::Open } else { Access::Hidden });
     }
-    if is_open(db, sender, known.scope_number)? {
+    if is_open(now, db, sender, known.scope_number)? {
         return Ok(Access::Open);
     }
     if sender.standing == SenderStanding::Vouching && offers::has(db, sender.device, known.id)? {
@@ -81,7 +103,7 @@ pub(super) fn check(
     };
     let may = match may {
         // What comes back after a restore was taken before, by the rules of its time.
-        Ok(()) if !is_vouching => check_links(tx, author.sender, after)?,
+        Ok(()) if !is_vouching => check_links(now, tx, author.sender, after)?,
         decided => decided,
     };
     // A record of a hidden one's id would be another one. Whatever keeps them from making that is
@@ -92,6 +114,7 @@ pub(super) fn check(
 /// What a record says of others, as far as the sender may know of them: nobody learns from a refusal
 /// what they do not see.
 fn check_links(
+    now: Timestamp,
     tx: &Tx<'_>,
     sender: Sender,
     after: &After,
@@ -109,7 +132,7 @@ fn check_links(
         None => None,
     };
     let find = |other| match records::known(tx.db, other)? {
-        Some(known) if is_open(tx.db, sender, known.scope_number)? => {
+        Some(known) if may_name(now, tx.db, sender, known.scope_number)? => {
             Ok(Some(Linked { record_type: known.record_type, scope: known.scope }))
         }
         _ => Ok::<_, StoreError>(None),
@@ -143,13 +166,16 @@ fn may_create(
         let reason = "the record names another person as its maker";
         return Ok(Err(Refused::never("forged_maker", reason)));
     }
+    if let SenderStanding::Accepted { by } = sender.standing {
+        return may_accept(now, tx, sender, by, envelope);
+    }
     let catalogue = &tx.base.catalogue;
     let case = envelope.case.filter(|case| RecordId::from(*case) != envelope.record);
     let open = match case {
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
             match grants::scope_number(tx.db, &scope)? {
-                Some(number) => is_open(tx.db, sender, number)?,
+                Some(number) => is_open(now, tx.db, sender, number)?,
                 None => false,
             }
         }
@@ -174,13 +200,72 @@ fn may_create(
     Ok(decided.map_err(Refused::from))
 }
 
-fn is_open(db: &Connection, sender: Sender, scope: i64) -> Result<bool, StoreError> {
+/// Whether a supervisor may take this new record into a case: one where its author ever came to such
+/// records, or where the supervisor does.
+fn may_accept(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    sender: Sender,
+    by: UserId,
+    envelope: &Envelope,
+) -> Result<Result<(), Refused>, StoreError> {
+    let scope = envelope.scope();
+    if scope.case == CaseId::from(envelope.record) {
+        return Ok(Ok(()));
+    }
+    if let Some(number) = grants::scope_number(tx.db, &scope)?
+        && grants::standing(tx.db, sender.user, number)? != Standing::Never
+    {
+        return Ok(Ok(()));
+    }
+    let catalogue = &tx.base.catalogue;
+    let (known, memberships) =
+        (facts::Known::find(tx.db, by, scope.case)?, people::memberships(tx.db, by)?);
+    let subject = Subject {
+        compartment: &scope.compartment,
+        record_type: catalogue.record_type(&envelope.record_type),
+    };
+    let (person, see) = (Person { user: by, memberships: &memberships }, Act::See(Way::Desk));
+    let reach = Reach::Facts(known.facts());
+    let decided = policy::decide(catalogue, now, person, reach, subject, see);
+    Ok(decided.map_err(Refused::from))
+}
+
+fn is_open(
+    now: Timestamp,
+    db: &Connection,
+    sender: Sender,
+    scope: i64,
+) -> Result<bool, StoreError> {
     Ok(match grants::standing(db, sender.user, scope)? {
         Standing::Open => true,
-        Standing::Closed(revoked) => !grants::has_dropped(db, sender.device, scope, revoked)?,
+        // Nothing is handed in late at a desk.
+        Standing::Closed(_) if is_at_a_desk(sender) => false,
+        Standing::Closed(revoked) => {
+            grants::may_come_late(db, sender.device, scope, revoked, now - LATE)?
+        }
         Standing::Never => false,
     })
 }
+
+/// Whether what the sender writes may name a record of this scope. What was accepted for its author
+/// may name all that the author ever saw.
+fn may_name(
+    now: Timestamp,
+    db: &Connection,
+    sender: Sender,
+    scope: i64,
+) -> Result<bool, StoreError> {
+    match sender.standing.is_accepted() {
+        true => Ok(grants::standing(db, sender.user, scope)? != Standing::Never),
+        false => is_open(now, db, sender, scope),
+    }
+}
+
+/// How long after a right was taken away its loss may be unknown to a phone that is away: as long as
+/// it shows records without asking again, and four days more to come back to a network. What comes
+/// later is kept for a supervisor.
+const LATE: Span = Span::from_millis(LEASE.as_millis() + Span::from_days(4).as_millis());
 
 /// What is told of a case that was erased. Its changes are not kept.
 pub(super) fn erased() -> Refused {

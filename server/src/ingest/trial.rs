@@ -104,7 +104,8 @@ pub(super) fn run(
         SenderStanding::Ordinary
         | SenderStanding::Vouching
         | SenderStanding::Disputing
-        | SenderStanding::Server => None,
+        | SenderStanding::Server
+        | SenderStanding::Accepted { .. } => None,
         SenderStanding::MustReconcile => Some(Refused::after_pull(
             super::RECONCILE_FIRST,
             "the server was restored and must be told first what this device holds",
@@ -260,7 +261,8 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
         SenderStanding::Ordinary
         | SenderStanding::MustReconcile
         | SenderStanding::Revoked
-        | SenderStanding::Server => {
+        | SenderStanding::Server
+        | SenderStanding::Accepted { .. } => {
             Some(Refused::never("forged_actor", "the change names another device as its author"))
         }
     }

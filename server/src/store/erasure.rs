@@ -2,7 +2,8 @@
 //! that there was a case.
 
 use model::ids::{CaseId, Scope, UserId};
-use rusqlite::Connection;
+use model::time::Timestamp;
+use rusqlite::{Connection, params};
 
 use super::Column;
 use crate::error::StoreError;
@@ -31,11 +32,23 @@ pub(crate) fn scopes(
 
 /// Removes everything of a case that says something: what is read, what is sealed, what was
 /// refused, who works on it. Returns how many records it had.
-pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, StoreError> {
+pub(crate) fn remove_content(
+    db: &Connection,
+    now: Timestamp,
+    case: CaseId,
+) -> Result<u64, StoreError> {
     // Its own records, and those that stand alone under its id.
     let records = "SELECT records.id FROM records JOIN scopes ON scopes.id = records.scope
                    WHERE scopes.\"case\" = ?1";
-    let records_of = |sql: &str| sql.replace("{records}", records);
+    // Also what the same device handed in for the same record, whatever is known of that.
+    let refused = "record IN ({records}) OR (device, record) IN (
+                       SELECT device, record FROM quarantine
+                       WHERE scope IN (SELECT id FROM scopes WHERE \"case\" = ?1))";
+    let records_of = |sql: &str| sql.replace("{refused}", refused).replace("{records}", records);
+    // The devices that hold it are told, when they ask, that nothing of it may stay.
+    let told = "INSERT OR REPLACE INTO decisions (device, hash, decision, at)
+                SELECT device, hash, 'erased', ?2 FROM quarantine WHERE {refused}";
+    db.execute(&records_of(told), params![case.as_bytes(), now.as_millis()])?;
     let case = [case.as_bytes()];
     let count = db.query_row(&format!("SELECT count(*) FROM ({records})"), case, |row| {
         super::count_at(row, 0)
@@ -45,8 +58,7 @@ pub(crate) fn remove_content(db: &Connection, case: CaseId) -> Result<u64, Store
         "DELETE FROM consents WHERE \"case\" = ?1",
         "DELETE FROM snapshots WHERE record IN ({records})",
         "UPDATE changes SET sealed = x'' WHERE record IN ({records})",
-        "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased'
-         WHERE record IN ({records}) OR scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
+        "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased' WHERE {refused}",
         "DELETE FROM reconcile_offers WHERE record IN ({records})",
         "UPDATE emergencies SET reason = x'' WHERE \"case\" = ?1",
         "UPDATE stated_reasons SET reason = x'' WHERE \"case\" = ?1",

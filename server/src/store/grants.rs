@@ -140,15 +140,16 @@ pub(crate) fn open(
 
 pub(crate) fn close(
     db: &Connection,
+    now: Timestamp,
     at: FeedSeq,
     user: UserId,
     scope: i64,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
-        "UPDATE grants SET revoked_seq = ?1
+        "UPDATE grants SET revoked_seq = ?1, revoked_at = ?4
          WHERE user = ?2 AND scope = ?3 AND revoked_seq IS NULL",
     )?
-    .execute(params![seq(at), user.as_bytes(), scope])?;
+    .execute(params![seq(at), user.as_bytes(), scope, now.as_millis()])?;
     Ok(())
 }
 
@@ -268,18 +269,24 @@ pub(crate) fn set_all_dropped(
     Ok(())
 }
 
-/// Whether a device has confirmed that it dropped a scope after this revocation.
-pub(crate) fn has_dropped(
+/// Whether a device may still hand in what was written in a scope before this entry closed it: it
+/// was there then, has not confirmed since that it dropped the scope, and that was after `since`.
+pub(crate) fn may_come_late(
     db: &Connection,
     device: DeviceId,
     scope: i64,
     revoked: FeedSeq,
+    since: Timestamp,
 ) -> Result<bool, StoreError> {
     Ok(db
         .prepare_cached(
-            "SELECT 1 FROM dropped WHERE device = ?1 AND scope = ?2 AND revoked_seq >= ?3",
+            "SELECT 1 FROM grants JOIN devices ON devices.id = ?1
+             WHERE grants.revoked_seq = ?3 AND grants.revoked_at > ?4
+               AND devices.enrolled_seq < ?3 AND devices.enrolled_at <= grants.revoked_at
+               AND NOT EXISTS (SELECT 1 FROM dropped WHERE dropped.device = ?1
+                               AND dropped.scope = ?2 AND dropped.revoked_seq >= ?3)",
         )?
-        .exists(params![device.as_bytes(), scope, seq(revoked)])?)
+        .exists(params![device.as_bytes(), scope, seq(revoked), since.as_millis()])?)
 }
 
 /// Assigns a case. Says whether it is new.

@@ -321,12 +321,31 @@ pub(crate) fn memberships(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The roles that were taken away after `since` from the owner of a device that was theirs already.
+pub(crate) fn withdrawn(
+    db: &Connection,
+    device: DeviceId,
+    since: Timestamp,
+) -> Result<BTreeSet<MembershipV1>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT role, program FROM withdrawn WHERE device = ?1 AND at > ?2")?;
+    let rows = statement.query_map(params![device.as_bytes(), since.as_millis()], |row| {
+        Ok(MembershipV1 { role: name(row, 0)?, program: name(row, 1)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Gives a role. Says whether it is new.
 pub(crate) fn add_membership(
     db: &Connection,
     user: UserId,
     held: &MembershipV1,
 ) -> Result<bool, StoreError> {
+    db.prepare_cached(
+        "DELETE FROM withdrawn WHERE role = ?2 AND program = ?3
+         AND device IN (SELECT id FROM devices WHERE user = ?1)",
+    )?
+    .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
     let rows = db
         .prepare_cached(
             "INSERT OR IGNORE INTO memberships (user, role, program) VALUES (?1, ?2, ?3)",
@@ -335,12 +354,25 @@ pub(crate) fn add_membership(
     Ok(rows == 1)
 }
 
-/// Takes a role away. Says whether it was held.
+/// Takes a role away, and notes it for each device that its holder has. Says whether it was held.
 pub(crate) fn remove_membership(
     db: &Connection,
+    now: Timestamp,
     user: UserId,
     held: &MembershipV1,
 ) -> Result<bool, StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO withdrawn (device, role, program, at)
+         SELECT devices.id, role, program, ?4 FROM devices
+         JOIN memberships ON memberships.user = devices.user
+         WHERE devices.user = ?1 AND role = ?2 AND program = ?3",
+    )?
+    .execute(params![
+        user.as_bytes(),
+        held.role.as_str(),
+        held.program.as_str(),
+        now.as_millis()
+    ])?;
     let rows = db
         .prepare_cached("DELETE FROM memberships WHERE user = ?1 AND role = ?2 AND program = ?3")?
         .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;

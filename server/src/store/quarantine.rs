@@ -1,9 +1,9 @@
 //! Refused bytes with the reason: kept for a supervisor, bounded for each device.
 
-use model::ids::{ChangeHash, CompartmentCode, DeviceId, RecordId};
+use model::ids::{ChangeHash, CompartmentCode, DeviceId, ProgramCode, RecordId, Scope, TypeName};
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{Column, count, count_at, name};
@@ -16,6 +16,17 @@ pub(crate) const QUARANTINE_ROWS_MAX: u64 = 10_000;
 /// Most bytes of refused changes kept for one device: two hundred and fifty of the largest.
 pub(crate) const QUARANTINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
+/// Most changes of one record that are looked at or decided about together.
+const DECIDED_AT_ONCE_MAX: usize = 1_000;
+
+/// What a refused change is part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Home {
+    pub(crate) scope: Scope,
+    pub(crate) program: ProgramCode,
+    pub(crate) record_type: TypeName,
+}
+
 /// A refused change.
 pub(crate) struct RefusedChange<'a> {
     pub(crate) device: DeviceId,
@@ -23,6 +34,8 @@ pub(crate) struct RefusedChange<'a> {
     pub(crate) hash: ChangeHash,
     /// The scope whose key seals the bytes; none for the quarantine's own key.
     pub(crate) scope: Option<i64>,
+    /// What it is part of, when that can be told.
+    pub(crate) home: Option<&'a Home>,
     pub(crate) code: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) bytes: &'a [u8],
@@ -67,8 +80,8 @@ pub(crate) fn keep(
     let sealed = key.seal(&[&bound_to(refused.device, &digest)], refused.bytes)?;
     db.prepare_cached(
         "INSERT INTO quarantine (device, digest, record, hash, scope, code, reason, received_at,
-                                 last_at, times, bytes, sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9, ?10)",
+                                 last_at, times, bytes, sealed, type, program)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, 1, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         refused.device.as_bytes(),
@@ -80,28 +93,178 @@ pub(crate) fn keep(
         refused.reason,
         now.as_millis(),
         count(added),
-        sealed
+        sealed,
+        refused.home.map(|home| home.record_type.as_str()),
+        refused.home.map(|home| home.program.as_str())
     ])?;
     set_used(db, refused.device, rows + 1, bytes + added)?;
     Ok(Kept::Kept)
 }
 
+/// What earlier changes of this record are part of that the same device handed in.
+pub(crate) fn home(
+    db: &Connection,
+    device: DeviceId,
+    record: RecordId,
+) -> Result<Option<Home>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT scopes.\"case\", scopes.compartment, kept.program, kept.type
+         FROM quarantine AS kept CROSS JOIN scopes ON scopes.id = kept.scope
+         WHERE kept.record = ?2 AND kept.device = ?1 AND kept.type IS NOT NULL
+         ORDER BY kept.id LIMIT 1",
+    )?;
+    let found = statement.query_row([device.as_bytes(), record.as_bytes()], |row| {
+        Ok(Home { scope: Scope::read(row, 0)?, program: name(row, 2)?, record_type: name(row, 3)? })
+    });
+    Ok(found.optional()?)
+}
+
+/// Sealed bytes, and what they are bound to.
+pub(crate) struct Sealed {
+    pub(crate) id: i64,
+    pub(crate) hash: ChangeHash,
+    /// The scope whose key opens them; none for the quarantine's own key.
+    pub(crate) scope: Option<Scope>,
+    /// How long it is, opened.
+    bytes: u64,
+    device: DeviceId,
+    digest: [u8; 32],
+    sealed: Vec<u8>,
+}
+
+impl Sealed {
+    pub(crate) fn open(&self, key: &SealingKey) -> Result<Vec<u8>, StoreError> {
+        key.open(&[&bound_to(self.device, &self.digest)], &self.sealed)
+    }
+}
+
+/// Everything that is kept and was not erased.
+pub(crate) fn all(db: &Connection) -> Result<Vec<Sealed>, StoreError> {
+    sealed(db, "kept.bytes > 0", params![])
+}
+
+/// What one device handed in for one record before anybody could tell where it belongs.
+pub(crate) fn without_home(
+    db: &Connection,
+    device: DeviceId,
+    record: RecordId,
+) -> Result<Vec<Sealed>, StoreError> {
+    let of = "kept.device = ?1 AND kept.record = ?2 AND kept.scope IS NULL AND kept.bytes > 0";
+    sealed(db, of, params![device.as_bytes(), record.as_bytes()])
+}
+
+/// What one device handed in for one record and nobody has decided about yet.
+pub(crate) fn waiting(
+    db: &Connection,
+    device: DeviceId,
+    record: RecordId,
+) -> Result<Vec<Sealed>, StoreError> {
+    let of = "kept.record = ?2 AND kept.device = ?1 AND kept.bytes > 0
+              AND kept.dismissed_at IS NULL";
+    let mut kept = sealed(db, of, params![device.as_bytes(), record.as_bytes()])?;
+    kept.truncate(DECIDED_AT_ONCE_MAX);
+    Ok(kept)
+}
+
+/// The device and the record of one that waits to be decided.
+pub(crate) fn find(db: &Connection, id: i64) -> Result<Option<(DeviceId, RecordId)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT device, record FROM quarantine
+         WHERE id = ?1 AND bytes > 0 AND dismissed_at IS NULL",
+    )?;
+    let found =
+        statement.query_row([id], |row| Ok((DeviceId::read(row, 0)?, RecordId::read(row, 1)?)));
+    Ok(found.optional()?)
+}
+
+fn sealed(
+    db: &Connection,
+    of: &str,
+    key: impl rusqlite::Params,
+) -> Result<Vec<Sealed>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT kept.id, kept.hash, kept.device, kept.digest, kept.sealed,
+                scopes.\"case\", scopes.compartment, kept.bytes
+         FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
+         WHERE {of} ORDER BY kept.id"
+    ))?;
+    let rows = statement.query_map(key, read_sealed)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+fn read_sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
+    Ok(Sealed {
+        id: row.get(0)?,
+        hash: ChangeHash::read(row, 1)?,
+        device: DeviceId::read(row, 2)?,
+        digest: row.get(3)?,
+        sealed: row.get(4)?,
+        scope: match row.get_ref(5)? {
+            ValueRef::Null => None,
+            _ => Some(Scope::read(row, 5)?),
+        },
+        bytes: count_at(row, 7)?,
+    })
+}
+
+/// Seals a change under the key of the scope that it turned out to belong to.
+pub(crate) fn move_home(
+    db: &Connection,
+    key: &SealingKey,
+    before: &Sealed,
+    with: &RefusedChange<'_>,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
+    let sealed = key.seal(&[&bound_to(before.device, &before.digest)], bytes)?;
+    db.prepare_cached(
+        "UPDATE quarantine SET scope = ?2, sealed = ?3, type = ?4, program = ?5 WHERE id = ?1",
+    )?
+    .execute(params![
+        before.id,
+        with.scope,
+        sealed,
+        with.home.map(|home| home.record_type.as_str()),
+        with.home.map(|home| home.program.as_str())
+    ])?;
+    Ok(())
+}
+
+/// Notes where a change belongs that is about to be erased.
+pub(crate) fn set_scope(db: &Connection, id: i64, scope: i64) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE quarantine SET scope = ?2 WHERE id = ?1")?
+        .execute(params![id, scope])?;
+    Ok(())
+}
+
 /// Lets go of a change that was accepted after all: it is in its record now.
 pub(crate) fn release(db: &Connection, hash: ChangeHash) -> Result<(), StoreError> {
-    let released: Vec<(i64, DeviceId, u64)> = {
-        let mut statement =
-            db.prepare_cached("SELECT id, device, bytes FROM quarantine WHERE hash = ?1")?;
+    let released: Vec<(i64, DeviceId, u64, bool)> = {
+        let mut statement = db.prepare_cached(
+            "SELECT id, device, bytes, dismissed_at IS NULL FROM quarantine WHERE hash = ?1",
+        )?;
         let rows = statement.query_map([hash.0], |row| {
-            Ok((row.get(0)?, DeviceId::read(row, 1)?, count_at(row, 2)?))
+            Ok((row.get(0)?, DeviceId::read(row, 1)?, count_at(row, 2)?, row.get(3)?))
         })?;
         rows.collect::<rusqlite::Result<_>>()?
     };
-    for (id, device, size) in released {
+    for (id, device, size, counts) in released {
         db.prepare_cached("DELETE FROM quarantine WHERE id = ?1")?.execute([id])?;
+        if !counts {
+            continue;
+        }
         let (rows, bytes) = used(db, device)?;
         set_used(db, device, rows.saturating_sub(1), bytes.saturating_sub(size))?;
     }
     Ok(())
+}
+
+/// Notes that a supervisor has dismissed a change. It stays readable, and makes room for others.
+pub(crate) fn dismiss(db: &Connection, now: Timestamp, kept: &Sealed) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE quarantine SET dismissed_at = ?2 WHERE id = ?1")?
+        .execute(params![kept.id, now.as_millis()])?;
+    let (rows, bytes) = used(db, kept.device)?;
+    let size = kept.bytes;
+    set_used(db, kept.device, rows.saturating_sub(1), bytes.saturating_sub(size))
 }
 
 /// A refused change, as listed. Holds none of its content.
@@ -109,12 +272,19 @@ pub(crate) fn release(db: &Connection, hash: ChangeHash) -> Result<(), StoreErro
 pub struct QuarantineRow {
     /// Its place in the list.
     pub id: i64,
+    /// The first of those that the same device handed in for the same record and that wait for the
+    /// same decision.
+    pub entry: i64,
     /// The device that sent it.
     pub device: DeviceId,
     /// The record it was sent for.
     pub record: RecordId,
     /// Where that lives, when it is known.
     pub compartment: Option<CompartmentCode>,
+    /// Its type, when it is known.
+    pub record_type: Option<TypeName>,
+    /// The program it was made for, when it is known.
+    pub program: Option<ProgramCode>,
     /// The stable name of the reason.
     pub code: String,
     /// The reason as it was told to the device.
@@ -127,14 +297,20 @@ pub struct QuarantineRow {
     pub bytes: u64,
 }
 
-/// What is kept, newest first.
+/// What waits to be decided, newest first.
 pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT kept.id, kept.device, kept.record, kept.code, kept.reason, kept.received_at,
-                kept.times, kept.bytes, scopes.compartment
+                kept.times, kept.bytes, scopes.compartment, kept.type, kept.program,
+                min(kept.id) OVER (PARTITION BY kept.device, kept.record)
          FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
+         WHERE kept.dismissed_at IS NULL
          ORDER BY kept.id DESC",
     )?;
+    let optional = |row: &Row<'_>, at| match row.get_ref(at)? {
+        ValueRef::Null => Ok(None),
+        _ => Ok::<_, rusqlite::Error>(Some(at)),
+    };
     let rows = statement.query_map([], |row| {
         Ok(QuarantineRow {
             id: row.get(0)?,
@@ -145,10 +321,10 @@ pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
             received_at: Timestamp::read(row, 5)?,
             times: count_at(row, 6)?,
             bytes: count_at(row, 7)?,
-            compartment: match row.get_ref(8)? {
-                ValueRef::Null => None,
-                _ => Some(name(row, 8)?),
-            },
+            compartment: optional(row, 8)?.map(|at| name(row, at)).transpose()?,
+            record_type: optional(row, 9)?.map(|at| name(row, at)).transpose()?,
+            program: optional(row, 10)?.map(|at| name(row, at)).transpose()?,
+            entry: row.get(11)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

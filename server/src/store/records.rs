@@ -94,12 +94,14 @@ pub(crate) fn add(
     })
 }
 
-/// Whether there are records in a scope, and so changes that were sealed under its key.
+/// Whether there are records in a scope, or refused changes of it, that were sealed under its key.
 pub(crate) fn any_in(db: &Connection, scope: &Scope) -> Result<bool, StoreError> {
     Ok(db
         .prepare_cached(
-            "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
-             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2",
+            "SELECT 1 FROM scopes
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
+               AND (EXISTS (SELECT 1 FROM records WHERE records.scope = scopes.id)
+                    OR EXISTS (SELECT 1 FROM quarantine WHERE quarantine.scope = scopes.id))",
         )?
         .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)
 }

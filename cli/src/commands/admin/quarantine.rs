@@ -1,52 +1,196 @@
 //! `fieldbook admin quarantine`
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use model::ids::TypeName;
 use serde_json::{Value as Json, json};
+use server::admin::{Admin, QuarantineRow, RefusedDecision};
+use server::desk::{DecideRefusal, RefusalView};
+use server::error::AdminError;
 
 use super::Session;
-use super::session::failure;
-use crate::clock::readable;
+use super::session::{about_user, failure};
+use crate::clock::{self, readable};
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::Table;
 
-/// List what was refused and is kept
+/// List what was refused, and carry out what a supervisor decides about it
 #[derive(Debug, Args)]
 #[command(
-    long_about = "List the changes that the server refused, newest first. Nothing refused is \
-    thrown away: the bytes are kept for a supervisor. The list says why, and holds none of the \
-    content.\n\n    \
-    fieldbook admin --data ./data quarantine\n\n\
-    With --json: [{\"id\",\"device\",\"record\",\"code\",\"reason\",\"received_at\",\"times\",\
-    \"bytes\"}]."
+    long_about = "List the changes that the server refused and nobody has decided about, newest \
+    first. Nothing refused is thrown away: the bytes are kept for a supervisor. The list says why, \
+    and holds none of the content.\n\n    \
+    fieldbook admin --data ./data quarantine\n    \
+    fieldbook admin --data ./data quarantine accept 7 --as 'Sol Ejemplo' --reason 'written before the case moved'\n\n\
+    Those who supervise such records decide, in the console. An administrator sees no case data: \
+    `show`, `accept` and `dismiss` name the supervisor for whom it is done, who must be allowed to, \
+    and the reason; both are in the audit, and the device that sent it is told.\n\n\
+    With --json: [{\"id\",\"entry\",\"device\",\"record\",\"type\",\"code\",\"reason\",\
+    \"received_at\",\"times\",\"bytes\"}]. What a device sent for one record is one entry."
 )]
-pub(super) struct Quarantine;
+pub(super) struct Quarantine {
+    #[command(subcommand)]
+    command: Option<QuarantineCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+enum QuarantineCommand {
+    /// List what waits for a decision
+    #[command(long_about = "List what waits for a decision, as without a command.\n\n    \
+        fieldbook admin --data ./data quarantine list")]
+    List,
+    /// Show an entry to a supervisor
+    #[command(
+        long_about = "Show an entry: what it would make of its record. Only a supervisor of \
+        such records may see it.\n\n    \
+        fieldbook admin --data ./data quarantine show 7 --as 'Sol Ejemplo' --reason 'she is at my side and asks'\n\n\
+        With --json: the answer of `POST /v1/desk/refusal`, see docs/desks.md."
+    )]
+    Show(Asked),
+    /// Take an entry into its record, for a supervisor
+    #[command(
+        long_about = "Take an entry into its record as its author wrote it, for a supervisor \
+        of such records. Other devices receive it. What does not fit the record stays.\n\n    \
+        fieldbook admin --data ./data quarantine accept 7 --as 'Sol Ejemplo' --reason 'written before the case moved'\n\n\
+        With --json: {\"entry\",\"record\",\"changes\",\"left\"}."
+    )]
+    Accept(Asked),
+    /// Leave an entry out of its record, for a supervisor
+    #[command(
+        long_about = "Leave an entry out of its record, for a supervisor of such records. It \
+        is listed no more; the bytes are kept.\n\n    \
+        fieldbook admin --data ./data quarantine dismiss 7 --as 'Sol Ejemplo' --reason 'recorded twice'\n\n\
+        With --json: {\"entry\",\"record\",\"changes\",\"left\"}."
+    )]
+    Dismiss(Asked),
+}
+
+#[derive(Debug, Args)]
+struct Asked {
+    /// The entry's number
+    entry: i64,
+    /// The supervisor for whom it is done
+    #[arg(long = "as", value_name = "NAME")]
+    supervisor: String,
+    /// Why; it is kept, and told to whoever recorded it
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
 
 impl Quarantine {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
-        let rows = session.open()?.quarantine().map_err(failure)?;
-        let mut table = Table::new(["received", "code", ">times", ">bytes", "record", "reason"]);
-        let mut json = Vec::new();
-        for row in rows {
-            json.push(json!({
-                "id": row.id,
-                "device": row.device.to_string(),
-                "record": row.record.to_string(),
-                "code": row.code,
-                "reason": row.reason,
-                "received_at": row.received_at.to_string(),
-                "times": row.times,
-                "bytes": row.bytes,
-            }));
-            table.row([
-                readable(row.received_at),
-                row.code,
-                row.times.to_string(),
-                row.bytes.to_string(),
-                row.record.to_string(),
-                row.reason,
-            ]);
+        let mut admin = session.open()?;
+        match self.command {
+            None | Some(QuarantineCommand::List) => {
+                Ok(listed(admin.quarantine().map_err(failure)?))
+            }
+            Some(QuarantineCommand::Show(asked)) => show(&mut admin, asked),
+            Some(QuarantineCommand::Accept(asked)) => {
+                decide(&mut admin, asked, RefusedDecision::Accept)
+            }
+            Some(QuarantineCommand::Dismiss(asked)) => {
+                decide(&mut admin, asked, RefusedDecision::Dismiss)
+            }
         }
-        Ok(Report::new(Json::Array(json), table.render_or("nothing was refused")))
+    }
+}
+
+fn listed(rows: Vec<QuarantineRow>) -> Report {
+    let mut table =
+        Table::new([">entry", "received", "code", ">times", ">bytes", "record", "reason"]);
+    let mut json = Vec::new();
+    for row in rows {
+        json.push(json!({
+            "id": row.id,
+            "entry": row.entry,
+            "device": row.device.to_string(),
+            "record": row.record.to_string(),
+            "type": row.record_type.as_ref().map(TypeName::as_str),
+            "code": row.code,
+            "reason": row.reason,
+            "received_at": row.received_at.to_string(),
+            "times": row.times,
+            "bytes": row.bytes,
+        }));
+        table.row([
+            row.entry.to_string(),
+            readable(row.received_at),
+            row.code,
+            row.times.to_string(),
+            row.bytes.to_string(),
+            row.record.to_string(),
+            row.reason,
+        ]);
+    }
+    Report::new(Json::Array(json), table.render_or("nothing was refused"))
+}
+
+fn show(admin: &mut Admin, asked: Asked) -> Result<Report, Failure> {
+    let (supervisor, asked) = asked.split();
+    let shown = admin.show_refused(clock::now(), &mut clock::rng()?, &supervisor, &asked);
+    let view = shown.map_err(|error| refused(admin, &supervisor, asked.entry, error))?;
+    let json = serde_json::to_value(&view)
+        .map_err(|_| Failure::failed("store", "the entry cannot be written as JSON".to_owned()))?;
+    Ok(Report::new(json, as_text(&view)))
+}
+
+fn decide(admin: &mut Admin, asked: Asked, decision: RefusedDecision) -> Result<Report, Failure> {
+    let (supervisor, asked) = asked.split();
+    let (now, entry) = (clock::now(), asked.entry);
+    let decided = admin.decide_refused(now, &mut clock::rng()?, &supervisor, &asked, decision);
+    let decided = decided.map_err(|error| refused(admin, &supervisor, entry, error))?;
+    let what = match decision {
+        RefusedDecision::Accept => "accepted",
+        RefusedDecision::Dismiss => "dismissed",
+    };
+    let mut text = format!("{what}: {} changes of record {}", decided.changes, decided.record);
+    for reason in &decided.left {
+        text.push_str(&format!("\nstill refused: {reason}"));
+    }
+    let json = json!({
+        "entry": entry,
+        "record": decided.record.to_string(),
+        "changes": decided.changes,
+        "left": decided.left,
+    });
+    Ok(Report::new(json, text))
+}
+
+fn as_text(view: &RefusalView) -> String {
+    let called = view.record_type.as_ref().map_or("a record", TypeName::as_str);
+    let kind = if view.is_new { "a new record" } else { "an edit" };
+    let mut text = format!("{called}, {}, {kind} by {}\n", view.record, view.by);
+    for change in &view.changes {
+        text.push_str(&format!("{}: {}\n", readable(change.received_at), change.reason));
+    }
+    for (name, value) in view.fields.iter().flatten() {
+        let before = view.before.as_ref().and_then(|before| before.get(name));
+        let mark = if before == Some(value) { ' ' } else { '*' };
+        text.push_str(&format!("{mark} {name}: {value}\n"));
+    }
+    if view.unreadable > 0 {
+        text.push_str(&format!("{} changes cannot be read\n", view.unreadable));
+    }
+    text
+}
+
+fn refused(admin: &Admin, supervisor: &str, entry: i64, error: AdminError) -> Failure {
+    match error {
+        AdminError::Desk(refusal) if refusal.code() == "not_found" => {
+            let message = format!("there is no entry {entry} that {supervisor} may see");
+            Failure::not_found("not_found", message)
+                .hint("`fieldbook admin --data DIR quarantine` lists them")
+        }
+        AdminError::Desk(refusal) if refusal.code() == "invalid" => {
+            Failure::invalid("invalid", refusal.to_string())
+        }
+        AdminError::Desk(refusal) => Failure::refused("not_allowed", refusal.to_string()),
+        error => about_user(admin, supervisor, error),
+    }
+}
+
+impl Asked {
+    fn split(self) -> (String, DecideRefusal) {
+        (self.supervisor, DecideRefusal { entry: self.entry, reason: self.reason })
     }
 }

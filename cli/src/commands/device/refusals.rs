@@ -1,7 +1,8 @@
 //! `fieldbook device refusals`
 
 use clap::Args;
-use client_core::store::quarantine::{Dismissed, QuarantineItem, QuarantineKind};
+use client_core::store::quarantine::{Decided, Dismissed, QuarantineItem, QuarantineKind};
+use model::wire::DecisionV1;
 
 use super::Session;
 use super::session::record_failure;
@@ -14,15 +15,18 @@ use crate::report::Report;
 #[derive(Debug, Args)]
 #[command(long_about = "List the changes that the server refused, and those of its own that do \
     not apply here, oldest first. Nothing of them is thrown away: they stay on this device, and \
-    with the server, whether they are tried again, dismissed or neither.\n\n    \
+    with the server, whether they are tried again, dismissed or neither. What was recorded stands \
+    with each, also when its case has left this device: it stays until a supervisor has decided \
+    about it, and then the list says what was decided and why.\n\n    \
     fieldbook device --dir ~/field refusals\n    \
     fieldbook device --dir ~/field refusals --all\n    \
     fieldbook device --dir ~/field retry 3\n    \
     fieldbook device --dir ~/field dismiss 3\n\n\
     With --json: [{\"number\",\"kind\",\"id\",\"type\",\"code\",\"reason\",\"at\",\"may_help\",\
-    \"dismissed\",\"fields\"}]. The kind is own or incoming; may_help says whether trying again \
-    may help once somebody has done something about the reason; fields names what the change was \
-    about.")]
+    \"dismissed\",\"fields\",\"edits\",\"decided\"}]. The kind is own or incoming; may_help says \
+    whether trying again may help once somebody has done something about the reason; fields names \
+    what the change was about, edits is what it said; decided is null or \
+    {\"decision\",\"at\",\"by\",\"why\"}.")]
 pub(super) struct Refusals {
     /// Those that were dismissed as well
     #[arg(long)]
@@ -47,18 +51,23 @@ fn as_text(item: &QuarantineItem, words: &Words<'_>) -> String {
     let record_type = item.record_type.as_ref();
     let called = record_type.map_or_else(|| "a record".into(), |name| words.record_type(name));
     let known = record_type.and_then(|name| words.catalogue.record_type(name));
-    let fields = item.edits.iter().map(|edit| words.field(known, edit.field().as_str()));
-    let mut fields: Vec<String> = fields.collect();
-    fields.dedup();
     let mut text = format!("{}  {called}, {}\n", item.number, item.record);
     text.push_str(&format!("   {}: {}\n", readable(item.at), item.reason));
-    if !fields.is_empty() {
-        text.push_str(&format!("   about {}\n", fields.join(", ")));
+    for edit in &item.edits {
+        let name = words.field(known, edit.field().as_str());
+        text.push_str(&format!("   {name}: {}\n", words.edit(known, edit)));
     }
     if item.dismissed {
         text.push_str("   dismissed\n");
     }
+    if let Some(decided) = &item.decided {
+        text.push_str(&decision(decided));
+        return text;
+    }
     text.push_str(&match (item.kind, item.may_help()) {
+        (QuarantineKind::Own, false) if !item.is_here => {
+            "   it waits for a supervisor; what you recorded stays here until then\n\n".to_owned()
+        }
         (QuarantineKind::Incoming, _) => {
             "   it came from the server and does not apply here\n\n".to_owned()
         }
@@ -68,4 +77,16 @@ fn as_text(item: &QuarantineItem, words: &Words<'_>) -> String {
         (QuarantineKind::Own, false) => "   trying again as it is does not help\n\n".to_owned(),
     });
     text
+}
+
+fn decision(decided: &Decided) -> String {
+    let what = match decided.decision {
+        DecisionV1::Accepted => "accepted after all",
+        DecisionV1::Dismissed => "dismissed",
+        DecisionV1::Repaired => "written anew",
+        DecisionV1::Erased => "its case was erased; nothing of it is kept",
+    };
+    let by = decided.by.as_ref().map_or_else(String::new, |name| format!(" by {name}"));
+    let why = decided.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+    format!("   {}: {what}{by}{why}\n\n", readable(decided.at))
 }

@@ -2,6 +2,7 @@
 
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::TypeName;
+use model::record::Edit;
 use serde_json::Value as Json;
 
 use crate::clock::readable;
@@ -61,6 +62,29 @@ impl Words<'_> {
                 lines.collect::<Vec<_>>().join("\n")
             }
             (_, value) => plain(value),
+        }
+    }
+
+    /// What an edit does to a field.
+    pub(crate) fn edit(&self, record_type: Option<&RecordType>, edit: &Edit) -> String {
+        let field = record_type.and_then(|known| known.field(edit.field().as_str()));
+        let option = |code: &str| match field.map(|field| &field.kind) {
+            Some(FieldKind::Choices { list }) => self.option(list, code),
+            _ => code.to_owned(),
+        };
+        match edit {
+            Edit::Set { value, .. } => self.value(field, &value.to_json()),
+            Edit::Clear { .. } => "emptied".to_owned(),
+            Edit::Add { option: code, .. } => format!("+ {}", option(code.as_str())),
+            Edit::Remove { option: code, .. } => format!("- {}", option(code.as_str())),
+            Edit::Log { entry, .. } => {
+                let parts = entry.iter().map(|(name, value)| (name.to_string(), value.to_json()));
+                let entry = Json::Object(parts.collect());
+                self.value(field, &Json::Array(vec![entry]))
+            }
+            Edit::Increment { by, .. } => format!("{by:+}"),
+            Edit::Note { insert, delete: 0, .. } => insert.clone(),
+            Edit::Note { insert, delete, .. } => format!("{insert} ({delete} letters removed)"),
         }
     }
 

@@ -1,0 +1,560 @@
+//! Refused work that waits for a supervisor: looking at it, taking it after all, dismissing it, or
+//! writing what it says anew.
+//!
+//! One entry is all that one device handed in for one record and nobody has decided about. Those
+//! decide who supervise such records in the program it was made for; and, with a stated reason, those
+//! who watch over privacy, but of what only counsel sees. Nothing is decided without a reason, and
+//! the device that handed it in is told what was.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry as Slot};
+
+use model::admission::{self, Budget};
+use model::catalogue::{Access, BelongsTo, Catalogue};
+use model::change::RawChange;
+use model::document::Document;
+use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, Scope, UserId};
+use model::limits::TRIAL_OPS_MAX;
+use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Person, Reach, Subject, Way};
+use model::record::{Edit, Envelope, Record};
+use model::time::Timestamp;
+use model::wire::{DecisionV1, MembershipV1};
+use rand::rngs::StdRng;
+
+use super::{
+    AtDesk, DecideRefusal, Decided, DeskRefusal, Reader, RefusalRow, RefusalView, RefusedChangeRow,
+    RepairRefusal, ShowRefusal, keep_reason, stated,
+};
+use crate::error::StoreError;
+use crate::ingest::Refused;
+use crate::ingest::decide::{self, Accepted};
+use crate::ingest::late::envelope_in;
+use crate::store::audit::Actor;
+use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
+use crate::store::{decisions, people, records};
+use crate::writer::Tx;
+
+impl AtDesk<'_> {
+    /// Shows what was refused: what it would make of its record.
+    ///
+    /// # Errors
+    /// When there is no such entry, or not for them; nobody can tell which.
+    pub fn refusal(
+        &self,
+        mut rng: StdRng,
+        asked: &ShowRefusal,
+    ) -> Result<RefusalView, DeskRefusal> {
+        let read = self.readers.read(|db| {
+            let reader = self.reader(db, asked.reason.as_deref())?;
+            let entry = reader.entry(asked.entry)?;
+            let scope = entry.scope_of_reason(&self.base.catalogue)?;
+            Ok::<_, DeskRefusal>((reader.refusal(&entry)?, scope, reader.reason))
+        });
+        let (view, scope, reason) = match read {
+            Ok(read) => read,
+            Err(refusal) => return self.refused(format!("refusal {}", asked.entry), refusal),
+        };
+        let (now, who, id) = (self.now, (self.who.user, self.actor()), view.record);
+        let entry = asked.entry;
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            note_shown(now, &mut rng, tx, who, (entry, id), &scope, reason)
+        })?;
+        Ok(view)
+    }
+
+    /// Takes what was refused into its record, as its author wrote it.
+    ///
+    /// # Errors
+    /// When there is no such entry for them, or nothing of it fits the record.
+    pub fn accept_refusal(
+        &self,
+        rng: StdRng,
+        asked: &DecideRefusal,
+    ) -> Result<Decided, DeskRefusal> {
+        self.decide(rng, asked, Verdict::Accept)
+    }
+
+    /// Leaves what was refused out of its record.
+    ///
+    /// # Errors
+    /// When there is no such entry for them.
+    pub fn dismiss_refusal(
+        &self,
+        rng: StdRng,
+        asked: &DecideRefusal,
+    ) -> Result<Decided, DeskRefusal> {
+        self.decide(rng, asked, Verdict::Dismiss)
+    }
+
+    /// Writes what was refused anew: as an edit of its record, or as a new record that names its
+    /// author and its time.
+    ///
+    /// # Errors
+    /// When there is no such entry for them, or what they give does not fit.
+    pub fn repair_refusal(
+        &self,
+        rng: StdRng,
+        asked: &RepairRefusal,
+    ) -> Result<Decided, DeskRefusal> {
+        let decide = DecideRefusal { entry: asked.entry, reason: asked.reason.clone() };
+        let edits = asked.edits.clone();
+        self.decide(rng, &decide, Verdict::Repair { desk: self.who.desk, edits })
+    }
+
+    fn decide(
+        &self,
+        mut rng: StdRng,
+        asked: &DecideRefusal,
+        verdict: Verdict,
+    ) -> Result<Decided, DeskRefusal> {
+        let (now, who, asked_for) = (self.now, self.who.user, asked.clone());
+        let actor = self.actor();
+        let decided = self.writer.write::<_, DeskRefusal, _>(move |tx| {
+            decide_in(now, &mut rng, tx, (who, actor), &asked_for, verdict)
+        });
+        decided.or_else(|refusal| self.refused(format!("refusal {}", asked.entry), refusal))
+    }
+}
+
+/// What is decided at an administrator's command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedDecision {
+    /// It is taken into its record, as its author wrote it.
+    Accept,
+    /// It stays out of its record.
+    Dismiss,
+}
+
+impl From<RefusedDecision> for Verdict {
+    fn from(decision: RefusedDecision) -> Self {
+        match decision {
+            RefusedDecision::Accept => Self::Accept,
+            RefusedDecision::Dismiss => Self::Dismiss,
+        }
+    }
+}
+
+/// Shows an entry to `user` in one transaction; `actor` is who does it, for the audit.
+pub(crate) fn show_in(
+    now: Timestamp,
+    rng: &mut StdRng,
+    tx: &mut Tx<'_>,
+    (user, actor): (UserId, Actor),
+    asked: &DecideRefusal,
+) -> Result<RefusalView, DeskRefusal> {
+    let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
+    let entry = reader.entry(asked.entry)?;
+    let view = reader.refusal(&entry)?;
+    let scope = entry.scope_of_reason(&tx.base.catalogue)?;
+    let shown = (asked.entry, view.record);
+    note_shown(now, rng, tx, (user, actor), shown, &scope, reader.reason)?;
+    Ok(view)
+}
+
+/// Every read is in the audit before its answer leaves.
+fn note_shown(
+    now: Timestamp,
+    rng: &mut StdRng,
+    tx: &mut Tx<'_>,
+    (user, actor): (UserId, Actor),
+    (entry, record): (i64, RecordId),
+    scope: &Scope,
+    reason: Option<String>,
+) -> Result<(), StoreError> {
+    let mut outcome = format!("refusal {entry}{}", on_behalf(user, actor));
+    if let Some(reason) = reason {
+        let id = keep_reason(now, rng, tx, user, scope, &reason)?;
+        outcome.push_str(&format!(", reason {id}"));
+    }
+    tx.note(now, actor, "read", format!("record {record}"), outcome)
+}
+
+fn on_behalf(user: UserId, actor: Actor) -> String {
+    match actor {
+        Actor::Administrator => format!(" for user {user}"),
+        _ => String::new(),
+    }
+}
+
+/// What somebody decides.
+pub(crate) enum Verdict {
+    Accept,
+    Dismiss,
+    Repair {
+        /// Writes in the name of whoever repairs.
+        desk: DeviceId,
+        /// What is written.
+        edits: Vec<Edit>,
+    },
+}
+
+/// Decides about an entry in one transaction: `actor` is who does it, for the audit.
+pub(crate) fn decide_in(
+    now: Timestamp,
+    rng: &mut StdRng,
+    tx: &mut Tx<'_>,
+    (user, actor): (UserId, Actor),
+    asked: &DecideRefusal,
+    verdict: Verdict,
+) -> Result<Decided, DeskRefusal> {
+    let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
+    let entry = reader.entry(asked.entry)?;
+    let scope = entry.scope_of_reason(&tx.base.catalogue)?;
+    let (act, decision, record, done, left) = match verdict {
+        Verdict::Accept => {
+            let (done, left) = entry.accept(now, rng, tx, user)?;
+            ("accept refused work", DecisionV1::Accepted, entry.record, done, left)
+        }
+        Verdict::Dismiss => {
+            let done = entry.kept.iter().map(|kept| kept.hash).collect();
+            ("dismiss refused work", DecisionV1::Dismissed, entry.record, done, Vec::new())
+        }
+        Verdict::Repair { desk, edits } => {
+            let record = entry.repair(now, rng, tx, &reader, desk, &edits)?;
+            let done = entry.kept.iter().map(|kept| kept.hash).collect();
+            ("repair refused work", DecisionV1::Repaired, record, done, Vec::new())
+        }
+    };
+    let done: BTreeSet<ChangeHash> = done;
+    let reason = keep_reason(now, rng, tx, user, &scope, &stated(&asked.reason)?)?;
+    for kept in entry.kept.iter().filter(|kept| done.contains(&kept.hash)) {
+        match decision {
+            DecisionV1::Accepted => quarantine::release(tx.db, kept.hash)?,
+            _ => quarantine::dismiss(tx.db, now, kept)?,
+        }
+        decisions::add(tx.db, now, (entry.device, kept.hash), decision, user, reason)?;
+    }
+    let outcome = format!(
+        "refusal {}, {} of {} changes of device {}{}, reason {reason}",
+        asked.entry,
+        done.len(),
+        entry.kept.len(),
+        entry.device,
+        on_behalf(user, actor),
+    );
+    tx.note(now, actor, act, format!("record {record}"), outcome)?;
+    let left = left.into_iter().map(|refused| refused.reason).collect();
+    Ok(Decided { record, changes: done.len(), left })
+}
+
+/// All that one device handed in for one record and nobody has decided about.
+pub(crate) struct Entry {
+    device: DeviceId,
+    record: RecordId,
+    /// What it is part of; none when that cannot be told.
+    home: Option<Home>,
+    author: Author,
+    kept: Vec<Sealed>,
+    /// The changes, opened, in an order in which each follows what it depends on.
+    changes: Vec<RawChange>,
+}
+
+/// Whose work it is.
+struct Author {
+    user: UserId,
+    name: String,
+    /// The roles they hold, and those they held on that device.
+    memberships: BTreeSet<MembershipV1>,
+}
+
+impl Reader<'_> {
+    /// An entry that they may decide about.
+    pub(crate) fn entry(&self, id: i64) -> Result<Entry, DeskRefusal> {
+        let found = match quarantine::find(self.db, id)? {
+            Some((device, record)) => self.entry_of(device, record)?,
+            None => None,
+        };
+        found.ok_or_else(|| self.nothing())
+    }
+
+    fn entry_of(&self, device: DeviceId, record: RecordId) -> Result<Option<Entry>, StoreError> {
+        let Some(author) = self.author_of(device)? else { return Ok(None) };
+        let kept = quarantine::waiting(self.db, device, record)?;
+        let home = quarantine::home(self.db, device, record)?;
+        let stated = self.reason.is_some();
+        let may = self.supervises_work(home.as_ref(), &author)
+            || (stated && self.watches_over(home.as_ref().map(|home| &home.scope.compartment)));
+        if !may {
+            return Ok(None);
+        }
+        let mut changes = Vec::with_capacity(kept.len());
+        for sealed in &kept {
+            let key = match &sealed.scope {
+                Some(scope) => Some(self.base.keyring.key(scope)?),
+                None => None,
+            };
+            let bytes = sealed.open(key.as_deref().unwrap_or(&self.base.quarantine))?;
+            changes.extend(RawChange::inspect(&bytes).ok());
+        }
+        let changes = decide::in_order(changes);
+        Ok(Some(Entry { device, record, home, author, kept, changes }))
+    }
+
+    fn author_of(&self, device: DeviceId) -> Result<Option<Author>, StoreError> {
+        let Some(author) = people::author(self.db, device)? else { return Ok(None) };
+        let mut memberships = people::memberships(self.db, author.user)?;
+        memberships.append(&mut people::withdrawn(
+            self.db,
+            device,
+            Timestamp::from_millis(i64::MIN),
+        )?);
+        Ok(Some(Author { user: author.user, name: author.name, memberships }))
+    }
+
+    /// Whether they supervise such work: in the program it was made for, as far as that works where it
+    /// lives; or, where nobody can tell, in a program of its author's.
+    fn supervises_work(&self, home: Option<&Home>, author: &Author) -> bool {
+        match home {
+            Some(home) => self.supervises_in(home),
+            None => {
+                let supervising = policy::supervising_roles(&self.base.catalogue);
+                self.memberships.iter().any(|held| {
+                    supervising.contains(&held.role)
+                        && author.memberships.iter().any(|theirs| theirs.program == held.program)
+                })
+            }
+        }
+    }
+
+    fn supervises_in(&self, home: &Home) -> bool {
+        let catalogue = &self.base.catalogue;
+        let compartment = &home.scope.compartment;
+        let supervises =
+            |held: &&MembershipV1| catalogue.access(&held.role, compartment) == Access::Supervise;
+        let memberships = self.memberships.iter().filter(supervises).cloned().collect();
+        let facts = CaseFacts {
+            assigned: false,
+            programs: &BTreeSet::from([home.program.clone()]),
+            consents: &[],
+            alone: None,
+            emergency: &NO_EMERGENCY,
+        };
+        let subject =
+            Subject { compartment, record_type: catalogue.record_type(&home.record_type) };
+        let (person, see) = (Person { user: self.user, memberships: &memberships }, Way::Desk);
+        let reach = Reach::Facts(facts);
+        policy::decide(catalogue, self.now, person, reach, subject, Act::See(see)).is_ok()
+    }
+
+    /// The refused changes that they may decide about, or know of because they watch over privacy;
+    /// the newest first, at most so many.
+    pub(super) fn waiting(&self, most: usize) -> Result<Vec<RefusalRow>, StoreError> {
+        let mut authors = BTreeMap::new();
+        let mut seen = Vec::new();
+        for row in quarantine::rows(self.db)? {
+            if seen.len() == most {
+                break;
+            }
+            let author = match authors.entry(row.device) {
+                Slot::Occupied(known) => known.into_mut(),
+                Slot::Vacant(place) => place.insert(self.author_of(row.device)?),
+            };
+            let Some(author) = author else { continue };
+            let home = home_of(&row);
+            if self.watches_over(row.compartment.as_ref())
+                || self.supervises_work(home.as_ref(), author)
+            {
+                seen.push(RefusalRow {
+                    entry: row.entry,
+                    by: author.name.clone(),
+                    record: row.record,
+                    record_type: row.record_type,
+                    compartment: row.compartment,
+                    program: row.program,
+                    code: row.code,
+                    reason: row.reason,
+                    received_at: row.received_at,
+                    times: row.times,
+                });
+            }
+        }
+        Ok(seen)
+    }
+
+    /// What an entry would make of its record.
+    pub(crate) fn refusal(&self, entry: &Entry) -> Result<RefusalView, DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let present = entry.present(self)?;
+        let before = present.as_ref().map(Document::automerge);
+        let mut budget = Budget::new(TRIAL_OPS_MAX);
+        let tried = admission::apply_all_within(before, &entry.changes, &mut budget);
+        let readable = tried.outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let after = tried.document.map(Document::from);
+        let read = |document: &Document| {
+            let record = admission::guarded(|| Ok(document.record(catalogue).ok()));
+            record.ok().flatten()
+        };
+        let record = after.as_ref().and_then(read);
+        let fields = Record::fields_json;
+        let name_of = |_: DeviceId| entry.author.name.clone();
+        let new: BTreeSet<ChangeHash> = entry.changes.iter().map(RawChange::hash).collect();
+        let history = match (&after, &record) {
+            (Some(document), Some(record)) => {
+                let record_type = catalogue.record_type(&record.envelope.record_type);
+                let all = admission::guarded(|| Ok(document.history(record_type)));
+                let all = all.unwrap_or_default().into_iter();
+                all.filter(|change| new.contains(&change.change))
+                    .map(|change| change.to_json(&name_of))
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let rows = quarantine::rows(self.db)?;
+        let of_it = |row: &QuarantineRow| row.device == entry.device && row.record == entry.record;
+        let changes = rows.into_iter().rev().filter(of_it).map(|row| RefusedChangeRow {
+            code: row.code,
+            reason: row.reason,
+            received_at: row.received_at,
+            times: row.times,
+        });
+        Ok(RefusalView {
+            entry: entry.kept.first().map_or(0, |kept| kept.id),
+            by: entry.author.name.clone(),
+            record: entry.record,
+            record_type: entry.home.as_ref().map(|home| home.record_type.clone()),
+            case: record.as_ref().and_then(|record| record.envelope.case),
+            compartment: entry.home.as_ref().map(|home| home.scope.compartment.clone()),
+            program: entry.home.as_ref().map(|home| home.program.clone()),
+            created_at: record.as_ref().map(|record| record.envelope.created_at),
+            is_new: present.is_none(),
+            unreadable: entry.kept.len().saturating_sub(readable),
+            before: present.as_ref().and_then(read).as_ref().map(fields),
+            fields: record.as_ref().map(fields),
+            history,
+            changes: changes.collect(),
+        })
+    }
+}
+
+impl Entry {
+    /// Where the words of a decision about it are kept.
+    fn scope_of_reason(&self, catalogue: &Catalogue) -> Result<Scope, StoreError> {
+        if let Some(home) = &self.home {
+            return Ok(home.scope.clone());
+        }
+        // Its own, if it belongs nowhere that can be told.
+        let compartment = catalogue.compartments.keys().next().cloned();
+        let compartment =
+            compartment.ok_or(StoreError::Damaged("the catalogue has no compartment"))?;
+        Ok(Scope { case: CaseId::from(self.record), compartment })
+    }
+
+    /// Its record as the server has it; none when it has none, or it lives elsewhere than this says.
+    fn present(&self, reader: &Reader<'_>) -> Result<Option<Document>, StoreError> {
+        let Some(known) = records::known(reader.db, self.record)? else { return Ok(None) };
+        if self.home.as_ref().is_none_or(|home| home.scope != known.scope) {
+            return Ok(None);
+        }
+        records::load(reader.db, reader.base.keyring.keys(), &known).map(Some)
+    }
+
+    /// Takes all that fits. Returns what was taken, and why the rest was not.
+    fn accept(
+        &self,
+        now: Timestamp,
+        rng: &mut StdRng,
+        tx: &mut Tx<'_>,
+        by: UserId,
+    ) -> Result<(BTreeSet<ChangeHash>, Vec<Refused>), DeskRefusal> {
+        let accepted = Accepted {
+            by,
+            author: self.author.user,
+            device: self.device,
+            memberships: &self.author.memberships,
+        };
+        let changes = self.changes.clone();
+        let verdicts = decide::accept(now, rng, tx, &accepted, self.record, changes)?;
+        let mut done = BTreeSet::new();
+        let mut left = Vec::new();
+        for (hash, refused) in verdicts {
+            match refused {
+                None => drop(done.insert(hash)),
+                Some(refused) => left.push(refused),
+            }
+        }
+        match (done.is_empty(), left.first()) {
+            (true, Some(refused)) => Err(not_taken(refused)),
+            (true, None) => {
+                Err(DeskRefusal::invalid("nothing of this can be read; dismiss it, with a reason"))
+            }
+            _ => Ok((done, left)),
+        }
+    }
+
+    /// Writes it anew, at the time that its author gave it. Returns the record that says it now.
+    fn repair(
+        &self,
+        now: Timestamp,
+        rng: &mut StdRng,
+        tx: &mut Tx<'_>,
+        reader: &Reader<'_>,
+        desk: DeviceId,
+        edits: &[Edit],
+    ) -> Result<RecordId, DeskRefusal> {
+        let catalogue = tx.base.catalogue.clone();
+        let actor = ActorId::generate(rng, desk);
+        let written = self.changes.iter().map(RawChange::time).max();
+        let written = written.map_or(now, |at| Timestamp::from_millis(at.saturating_mul(1_000)));
+        let (record, change, author) = match self.present(reader)? {
+            Some(mut document) => {
+                let change = document.edit(written, actor, &catalogue, edits)?;
+                let change = change.ok_or_else(|| {
+                    DeskRefusal::invalid("the record says this already; dismiss the entry")
+                })?;
+                (self.record, change, reader.user)
+            }
+            None => {
+                let first = self.changes.iter().find(|change| change.deps().is_empty());
+                let said = first.and_then(|change| envelope_in(change.bytes()));
+                let said = said.ok_or_else(|| {
+                    DeskRefusal::invalid("it cannot be told what this was; dismiss it")
+                })?;
+                let envelope = anew(now, rng, &catalogue, said, self.author.user);
+                let record = envelope.record;
+                let (_, change) = Document::create(now, actor, &catalogue, &envelope, edits)?;
+                (record, change, self.author.user)
+            }
+        };
+        let change = RawChange::inspect(&change.bytes)
+            .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
+        let accepted =
+            Accepted { by: reader.user, author, device: desk, memberships: &reader.memberships };
+        let verdicts = decide::accept(now, rng, tx, &accepted, record, vec![change])?;
+        match verdicts.into_iter().find_map(|(_, refused)| refused) {
+            Some(refused) => Err(not_taken(&refused)),
+            None => Ok(record),
+        }
+    }
+}
+
+/// The envelope of a record that says anew what another one said: it keeps its author and its time.
+fn anew(
+    now: Timestamp,
+    rng: &mut StdRng,
+    catalogue: &Catalogue,
+    said: Envelope,
+    author: UserId,
+) -> Envelope {
+    let record = RecordId::generate(now, rng);
+    let known = catalogue.record_type(&said.record_type);
+    let opens = known.is_some_and(|known| known.belongs_to == BelongsTo::Itself);
+    Envelope {
+        record,
+        case: if opens { Some(record.into()) } else { said.case },
+        type_version: known.map_or(said.type_version, |known| known.version),
+        created_by: author,
+        ..said
+    }
+}
+
+fn not_taken(refused: &Refused) -> DeskRefusal {
+    DeskRefusal::NotAllowed { code: refused.code.to_owned(), reason: refused.reason.clone() }
+}
+
+fn home_of(row: &QuarantineRow) -> Option<Home> {
+    Some(Home {
+        scope: Scope { case: CaseId::from(row.record), compartment: row.compartment.clone()? },
+        program: row.program.clone()?,
+        record_type: row.record_type.clone()?,
+    })
+}
