@@ -14,7 +14,7 @@ pub(crate) mod rights;
 pub(crate) mod trial;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use model::admission::Budget;
@@ -26,7 +26,7 @@ use model::links;
 use model::policy::{self, Way};
 use model::record::Envelope;
 use model::time::Timestamp;
-use model::wire::{MembershipV1, OutcomeV1, PushResultV1, PushV1, RetryV1};
+use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
 use rand::Rng;
 use rusqlite::Connection;
 
@@ -42,7 +42,7 @@ use crate::writer::Tx;
 
 use self::late::Late;
 use self::rights::Access;
-use self::trial::{After, Author, Trial, Tried};
+use self::trial::{After, Author, Roles, Trial, Tried};
 
 /// Who pushes.
 #[derive(Debug, Clone, Copy)]
@@ -166,7 +166,7 @@ impl Item {
 pub(crate) struct Prepared {
     sender: Sender,
     /// The sender's roles then.
-    memberships: BTreeSet<MembershipV1>,
+    roles: Roles,
     /// In the order in which the push first names each record.
     drafts: Vec<Draft>,
     /// Bytes that are no change.
@@ -219,11 +219,11 @@ pub(crate) fn prepare(
             }
         }
     }
-    let memberships = match grouped.is_empty() {
-        true => BTreeSet::new(),
-        false => rights::memberships(now, db, sender)?,
+    let roles = match grouped.is_empty() {
+        true => Roles::default(),
+        false => rights::roles(now, db, sender)?,
     };
-    let author = Author { sender, memberships: &memberships };
+    let author = Author { sender, roles: &roles };
     let mut budget = Budget::new(TRIAL_OPS_MAX);
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
@@ -237,7 +237,7 @@ pub(crate) fn prepare(
         refused.for_each(|(item, _)| item.read());
         drafts.push(Draft { record, items, tried_at, access, trial });
     }
-    Ok(Prepared { sender, memberships, drafts, unreadable, size })
+    Ok(Prepared { sender, roles, drafts, unreadable, size })
 }
 
 impl Prepared {
@@ -257,12 +257,12 @@ impl Prepared {
         let mut results: Vec<Option<PushResultV1>> = vec![None; self.size];
         let mut told = Told::new();
         let sender = self.sender;
-        let memberships = match self.drafts.is_empty() {
-            true => BTreeSet::new(),
-            false => rights::memberships(now, tx.db, sender)?,
+        let roles = match self.drafts.is_empty() {
+            true => Roles::default(),
+            false => rights::roles(now, tx.db, sender)?,
         };
-        let is_same_author = memberships == self.memberships;
-        let author = Author { sender, memberships: &memberships };
+        let is_same_author = roles == self.roles;
+        let author = Author { sender, roles: &roles };
         let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
         for draft in self.drafts {
             let stored =

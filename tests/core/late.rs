@@ -204,7 +204,7 @@ fn accepting_opens_no_case_to_a_program_that_does_not_work_on_it() {
     let edits = [
         content::choice("approach", "accepted"),
         content::choice("injury", "gsw"),
-        content::text("hospital", "General"),
+        content::text("note", "seen in the ward"),
     ];
     let case = Some(person.record.into());
     let foreign = ben.make_for(&program, NOW, "bedside_encounter", case, &edits);

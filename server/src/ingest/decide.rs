@@ -11,7 +11,7 @@ use model::time::Timestamp;
 use model::wire::MembershipV1;
 use rand::Rng;
 
-use super::trial::{self, Author, Tried};
+use super::trial::{self, Author, Roles, Tried};
 use super::{Item, Refused, Sender, SenderStanding, Verdict, WRITER_SHARE, rights, store_accepted};
 use crate::error::StoreError;
 use crate::store::records;
@@ -45,7 +45,9 @@ pub(crate) fn accept(
         standing: SenderStanding::Accepted { by: accepted.by },
         way: Way::Desk,
     };
-    let author = Author { sender, memberships: accepted.memberships };
+    let held = accepted.memberships.clone();
+    let roles = Roles { counted: held.clone(), held };
+    let author = Author { sender, roles: &roles };
     let items: Vec<Item> =
         in_order(changes).into_iter().map(|change| Item::new(0, change)).collect();
     let known = records::known(tx.db, record)?;

@@ -1,18 +1,15 @@
 //! Whether a sender may write this record: asked before anything is tried, and decided inside the
 //! transaction.
 
-use std::collections::BTreeSet;
-
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, RecordId, Scope, UserId};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::Envelope;
 use model::time::{Span, Timestamp};
-use model::wire::MembershipV1;
 use rusqlite::Connection;
 
-use super::trial::{After, Author};
+use super::trial::{After, Author, Roles};
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
 use crate::exchange::LEASE;
@@ -35,18 +32,14 @@ pub(super) enum Access {
     Hidden,
 }
 
-/// The roles that a sender's work is judged by: those that they hold; and on a device, those that were
-/// taken away so lately that its owner could not know when they wrote it.
-pub(super) fn memberships(
-    now: Timestamp,
-    db: &Connection,
-    sender: Sender,
-) -> Result<BTreeSet<MembershipV1>, StoreError> {
-    let mut held = people::memberships(db, sender.user)?;
+/// The roles that a sender's work is judged by.
+pub(super) fn roles(now: Timestamp, db: &Connection, sender: Sender) -> Result<Roles, StoreError> {
+    let held = people::memberships(db, sender.user)?;
+    let mut counted = held.clone();
     if sender.way == Way::Phone {
-        held.append(&mut people::withdrawn(db, sender.device, now - LATE)?);
+        counted.append(&mut people::withdrawn(db, sender.device, now - LATE)?);
     }
-    Ok(held)
+    Ok(Roles { held, counted })
 }
 
 /// Who sees a record may edit it. Whoever lost it may still hand in, within [`LATE`] and on a device

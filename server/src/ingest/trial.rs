@@ -28,13 +28,28 @@ use crate::store::records::{self, Known, View};
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Author<'a> {
     pub(crate) sender: Sender,
-    pub(crate) memberships: &'a BTreeSet<MembershipV1>,
+    pub(crate) roles: &'a Roles,
+}
+
+/// The roles that a sender's work is judged by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roles {
+    /// Those that they hold: by them they change what is guarded, and note what opens records.
+    pub(crate) held: BTreeSet<MembershipV1>,
+    /// Those, and on a device those that were taken away so lately that its owner could not know when
+    /// they worked: by them they make records.
+    pub(crate) counted: BTreeSet<MembershipV1>,
 }
 
 impl<'a> Author<'a> {
-    /// As the rules know them.
+    /// As the rules for making records know them.
     pub(super) fn person(self) -> Person<'a> {
-        Person { user: self.sender.user, memberships: self.memberships }
+        Person { user: self.sender.user, memberships: &self.roles.counted }
+    }
+
+    /// As the rules for what stands in a record know them.
+    fn holder(self) -> Person<'a> {
+        Person { user: self.sender.user, memberships: &self.roles.held }
     }
 }
 
@@ -402,7 +417,7 @@ impl Bench<'_> {
             record_type: self.catalogue.record_type(&envelope.record_type),
         };
         let edited = Edited { way: self.author.sender.way, before, after, present };
-        let (person, edit) = (self.author.person(), Act::Edit(edited));
+        let (person, edit) = (self.author.holder(), Act::Edit(edited));
         // Whether the record is open to them is asked in the transaction.
         policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, edit)
             .map_err(Refused::from)

@@ -17,7 +17,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/001_init.sql"),
     include_str!("../../migrations/002_desks.sql"),
     include_str!("../../migrations/003_name_keys.sql"),
-    include_str!("../../migrations/003_late_work.sql"),
+    include_str!("../../migrations/004_late_work.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -152,7 +152,7 @@ impl Author {
         let edits = match of {
             "person" => vec![text("name"), choice("name_quality", "full")],
             "bedside_encounter" => {
-                vec![text("hospital"), choice("injury", "gsw"), choice("approach", "accepted")]
+                vec![text("note"), choice("injury", "gsw"), choice("approach", "accepted")]
             }
             _ => vec![text("note"), choice("mode", "street"), choice("result", "brief")],
         };

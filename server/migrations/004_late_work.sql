@@ -1,4 +1,4 @@
--- Version 3: work that comes late, or was refused, until a supervisor has decided about it.
+-- Version 4: work that comes late, or was refused, until a supervisor has decided about it.
 
 -- When a scope was closed, by the server's clock; null for what was closed before this version.
 ALTER TABLE grants ADD COLUMN revoked_at INTEGER;
