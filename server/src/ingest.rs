@@ -221,7 +221,7 @@ pub(crate) fn prepare(
     }
     let roles = match grouped.is_empty() {
         true => Roles::default(),
-        false => rights::roles(now, db, sender)?,
+        false => rights::roles(now, db, &base.catalogue, sender)?,
     };
     let author = Author { sender, roles: &roles };
     let mut budget = Budget::new(TRIAL_OPS_MAX);
@@ -259,7 +259,7 @@ impl Prepared {
         let sender = self.sender;
         let roles = match self.drafts.is_empty() {
             true => Roles::default(),
-            false => rights::roles(now, tx.db, sender)?,
+            false => rights::roles(now, tx.db, &tx.base.catalogue, sender)?,
         };
         let is_same_author = roles == self.roles;
         let author = Author { sender, roles: &roles };

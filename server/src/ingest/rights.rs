@@ -12,7 +12,6 @@ use rusqlite::Connection;
 use super::trial::{After, Author, Roles};
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
-use crate::exchange::LEASE;
 use crate::facts;
 use crate::store::grants::{self, Standing};
 use crate::store::records::{self, Known};
@@ -33,16 +32,21 @@ pub(super) enum Access {
 }
 
 /// The roles that a sender's work is judged by.
-pub(super) fn roles(now: Timestamp, db: &Connection, sender: Sender) -> Result<Roles, StoreError> {
+pub(super) fn roles(
+    now: Timestamp,
+    db: &Connection,
+    catalogue: &Catalogue,
+    sender: Sender,
+) -> Result<Roles, StoreError> {
     let held = people::memberships(db, sender.user)?;
     let mut counted = held.clone();
     if sender.way == Way::Phone {
-        counted.append(&mut people::withdrawn(db, sender.device, now - LATE)?);
+        counted.append(&mut people::withdrawn(db, sender.device, known_since(now, catalogue))?);
     }
     Ok(Roles { held, counted })
 }
 
-/// Who sees a record may edit it. Whoever lost it may still hand in, within [`LATE`] and on a device
+/// Who sees a record may edit it. Whoever lost it may still hand in, while the loss may be unknown and on a device
 /// that had it, what they wrote before that device confirmed that it dropped the scope: until then
 /// they could not know.
 pub(super) fn access(
@@ -62,7 +66,7 @@ pub(super) fn access(
         let may = facts::may_change(now, db, catalogue, author.person(), sender.way, known)?;
         return Ok(if may.is_ok() { Access::Open } else { Access::Hidden });
     }
-    if is_open(now, db, sender, known.scope_number)? {
+    if is_open(known_since(now, catalogue), db, sender, known.scope_number)? {
         return Ok(Access::Open);
     }
     if sender.standing == SenderStanding::Vouching && offers::has(db, sender.device, known.id)? {
@@ -124,8 +128,9 @@ fn check_links(
         ),
         None => None,
     };
+    let since = known_since(now, catalogue);
     let find = |other| match records::known(tx.db, other)? {
-        Some(known) if may_name(now, tx.db, sender, known.scope_number)? => {
+        Some(known) if may_name(since, tx.db, sender, known.scope_number)? => {
             Ok(Some(Linked { record_type: known.record_type, scope: known.scope }))
         }
         _ => Ok::<_, StoreError>(None),
@@ -168,7 +173,7 @@ fn may_create(
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
             match grants::scope_number(tx.db, &scope)? {
-                Some(number) => is_open(now, tx.db, sender, number)?,
+                Some(number) => is_open(known_since(now, catalogue), tx.db, sender, number)?,
                 None => false,
             }
         }
@@ -225,7 +230,7 @@ fn may_accept(
 }
 
 fn is_open(
-    now: Timestamp,
+    since: Timestamp,
     db: &Connection,
     sender: Sender,
     scope: i64,
@@ -235,7 +240,7 @@ fn is_open(
         // Nothing is handed in late at a desk.
         Standing::Closed(_) if is_at_a_desk(sender) => false,
         Standing::Closed(revoked) => {
-            grants::may_come_late(db, sender.device, scope, revoked, now - LATE)?
+            grants::may_come_late(db, sender.device, scope, revoked, since)?
         }
         Standing::Never => false,
     })
@@ -244,21 +249,26 @@ fn is_open(
 /// Whether what the sender writes may name a record of this scope. What was accepted for its author
 /// may name all that the author ever saw.
 fn may_name(
-    now: Timestamp,
+    since: Timestamp,
     db: &Connection,
     sender: Sender,
     scope: i64,
 ) -> Result<bool, StoreError> {
     match sender.standing.is_accepted() {
         true => Ok(grants::standing(db, sender.user, scope)? != Standing::Never),
-        false => is_open(now, db, sender, scope),
+        false => is_open(since, db, sender, scope),
     }
 }
 
-/// How long after a right was taken away its loss may be unknown to a phone that is away: as long as
-/// it shows records without asking again, and four days more to come back to a network. What comes
+/// Returns the moment before which a loss of a right is known on every phone: a phone shows records
+/// for a lease without asking again, and has some days more to come back to a network. What comes
 /// later is kept for a supervisor.
-const LATE: Span = Span::from_millis(LEASE.as_millis() + Span::from_days(4).as_millis());
+fn known_since(now: Timestamp, catalogue: &Catalogue) -> Timestamp {
+    now - catalogue.lease - COMES_BACK_WITHIN
+}
+
+/// How long a phone that is locked may need to come back to a network.
+const COMES_BACK_WITHIN: Span = Span::from_days(4);
 
 /// What is told of a case that was erased. Its changes are not kept.
 pub(super) fn erased() -> Refused {
