@@ -14,13 +14,15 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use serde_json::Value as Json;
 
-use model::catalogue::{BelongsTo, Home, RecordType, SharedCatalogue};
+use model::catalogue::{BelongsTo, Clock, Home, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::followup;
 use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
 use model::links;
 use model::policy::{self, Act, Person, Reach, Subject, Way};
-use model::record::{Edit, Envelope, EnvelopeProblem, HistoryEntry};
+use model::record::{
+    Edit, Envelope, EnvelopeProblem, FieldProblem, HistoryEntry, implausible_dates,
+};
 use model::time::Timestamp;
 
 use crate::keys::{self, KeyError};
@@ -55,6 +57,15 @@ pub struct NewRecord {
     pub program: Option<ProgramCode>,
     /// Its first values.
     pub edits: Vec<Edit>,
+}
+
+/// What becomes of a date that is wrong by one clock and may be right by another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubts {
+    /// [`RecordError::Doubtful`] asks about it.
+    Ask,
+    /// It is right: it is saved.
+    Overrule,
 }
 
 /// One change of a record's history with the name of who made it.
@@ -98,6 +109,10 @@ pub enum RecordError {
     /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
     Policy(#[from] policy::Refusal),
+    /// Dates that are wrong by the device's clock or by its server's: look at both, and save it
+    /// anyway if the date is right.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Doubtful(Vec<FieldProblem>),
     /// Nobody disagrees about the field.
     #[error("`{field}` has no conflict to resolve")]
     NoConflict {
@@ -252,6 +267,21 @@ impl Device {
         rng: &mut dyn Rng,
         new: NewRecord,
     ) -> Result<RecordId, RecordError> {
+        self.new_record_with(now, rng, new, Doubts::Ask)
+    }
+
+    /// Makes a record as [`Device::new_record`] does; `doubts` says what becomes of dates that the
+    /// device's clock may be wrong about.
+    ///
+    /// # Errors
+    /// As [`Device::new_record`].
+    pub fn new_record_with(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        new: NewRecord,
+        doubts: Doubts,
+    ) -> Result<RecordId, RecordError> {
         if self.store.read().lease()?.ordered {
             return Err(RecordError::Ordered);
         }
@@ -293,6 +323,7 @@ impl Device {
             let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
+        self.check_dates(now, record_type, None, &new.edits, doubts)?;
         let mut edits = new.edits;
         edits.extend(followup::happened_now(now, record_type, &edits));
         self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
@@ -305,6 +336,9 @@ impl Device {
     /// When the store fails.
     pub fn may_make(&self, now: Timestamp, record_type: &RecordType) -> Result<bool, RecordError> {
         let catalogue = self.store.catalogue();
+        if catalogue.is_retired(&record_type.name) {
+            return Ok(false);
+        }
         // Beside a record of the type's own compartment, where that depends on one.
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, None) {
             Home::In(compartment) => compartment,
@@ -328,7 +362,28 @@ impl Device {
         record: RecordId,
         edits: Vec<Edit>,
     ) -> Result<Option<ChangeHash>, RecordError> {
+        self.edit_with(now, rng, record, edits, Doubts::Ask)
+    }
+
+    /// Edits a record as [`Device::edit`] does; `doubts` says what becomes of dates that the device's
+    /// clock may be wrong about.
+    ///
+    /// # Errors
+    /// As [`Device::edit`].
+    pub fn edit_with(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        edits: Vec<Edit>,
+        doubts: Doubts,
+    ) -> Result<Option<ChangeHash>, RecordError> {
         self.check_unlocked(now)?;
+        let catalogue = Arc::clone(self.store.catalogue());
+        let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
+        if let Some(record_type) = catalogue.record_type(&known) {
+            self.check_dates(now, record_type, Some(record), &edits, doubts)?;
+        }
         let written =
             self.write_local(now, rng, |writer, rng| writer.edit_record(now, rng, record, edits))?;
         Ok(match written {
@@ -579,6 +634,33 @@ impl Device {
         uptime: Option<Uptime>,
     ) -> Result<(), StoreError> {
         self.store.notice(now, uptime)
+    }
+
+    /// Whether the dates that are typed can be; one that stands in the record already is let be.
+    fn check_dates(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        record: Option<RecordId>,
+        edits: &[Edit],
+        doubts: Doubts,
+    ) -> Result<(), RecordError> {
+        let read = self.store.read();
+        let clock = Clock { now, skew: read.lease()?.skew() };
+        let mut wrong = implausible_dates(record_type, None, edits, clock);
+        if let Some(record) = record.filter(|_| !wrong.is_empty()) {
+            let present = read.record(record)?;
+            wrong = implausible_dates(record_type, present.as_ref(), edits, clock);
+        }
+        let (doubtful, impossible): (Vec<_>, Vec<_>) =
+            wrong.into_iter().partition(FieldProblem::is_doubtful);
+        if !impossible.is_empty() {
+            return Err(EditError::Fields(impossible).into());
+        }
+        match doubts {
+            Doubts::Ask if !doubtful.is_empty() => Err(RecordError::Doubtful(doubtful)),
+            Doubts::Ask | Doubts::Overrule => Ok(()),
+        }
     }
 
     fn check_unlocked(&self, now: Timestamp) -> Result<(), RecordError> {

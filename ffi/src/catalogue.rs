@@ -142,6 +142,11 @@ pub struct OptionLabel {
     pub label: String,
 }
 
+/// The fields that a form asks for: what is retired stands in records only.
+fn asked(fields: &[catalogue::Field]) -> impl Iterator<Item = &catalogue::Field> {
+    fields.iter().filter(|field| !field.retired)
+}
+
 /// A catalogue that is being put into words.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
@@ -175,7 +180,7 @@ impl Words<'_> {
                 catalogue::BelongsTo::Nothing => BelongsTo::Nothing,
             },
             may_make,
-            fields: known.fields.iter().map(|field| self.field(field)).collect(),
+            fields: asked(&known.fields).map(|field| self.field(field)).collect(),
         }
     }
 
@@ -184,7 +189,7 @@ impl Words<'_> {
             Kind::Choices { list } => FieldKind::Choices { options: self.options(list) },
             Kind::Counter => FieldKind::Counter,
             Kind::Log { entry } => {
-                FieldKind::Log { parts: entry.iter().filter_map(|part| self.part(part)).collect() }
+                FieldKind::Log { parts: asked(entry).filter_map(|part| self.part(part)).collect() }
             }
             // The checked catalogue has no other kinds.
             other => self

@@ -6,7 +6,7 @@ mod views;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use client_core::device::Device as Core;
+use client_core::device::{Device as Core, Doubts};
 use client_core::store::StoreOptions;
 use client_core::store::quarantine::Dismissed;
 use client_core::store::query::ListFilter;
@@ -102,6 +102,7 @@ impl Device {
         self.shared.with(|device, now, _| {
             let words = Words { catalogue: device.catalogue(), language: &language };
             let known = words.catalogue.types.values();
+            let known = known.filter(|known| !words.catalogue.is_retired(&known.name));
             let types = known.map(|known| {
                 let may_make = device.may_make(now, known)?;
                 Ok(words.record_type(known, may_make))
@@ -128,7 +129,7 @@ impl Device {
     pub fn create(&self, new: NewRecord) -> Result<RecordId, FieldbookError> {
         self.shared.change(|device, now, rng| {
             let new = new.lower(now, rng);
-            Ok(device.new_record(now, rng, new)?)
+            Ok(device.new_record_with(now, rng, new, Doubts::Overrule)?)
         })
     }
 
@@ -136,7 +137,7 @@ impl Device {
     pub fn edit(&self, record: RecordId, edits: Vec<Edit>) -> Result<bool, FieldbookError> {
         self.shared.change(|device, now, rng| {
             let edits = edits.into_iter().map(|edit| edit.lower(now, rng)).collect();
-            Ok(device.edit(now, rng, record, edits)?.is_some())
+            Ok(device.edit_with(now, rng, record, edits, Doubts::Overrule)?.is_some())
         })
     }
 

@@ -171,6 +171,7 @@ impl From<RecordError> for FieldbookError {
                 Ok(field) => Self::about(&field, "keeps one of the values in conflict"),
                 Err(_) => Self::about_the_whole("there is no such field"),
             },
+            RecordError::Doubtful(problems) => EditError::Fields(problems).into(),
             RecordError::Edit(error) => error.into(),
             RecordError::Vault(error) => error.into(),
             RecordError::Store(error) => error.into(),

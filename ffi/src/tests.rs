@@ -344,6 +344,7 @@ fn enrolled() -> EnrolResponseV1 {
         nonce: "first-nonce".into(),
         server_key: vec![0; 32],
         catalogue: CatalogueSource::builtin(),
+        earlier_catalogues: Vec::new(),
         profile: ProfileV1 { name: "Worker 1".into(), roles: vec![MembershipV1 { role, program }] },
         server_time: now(),
         lease_until: now() + Span::from_days(14),

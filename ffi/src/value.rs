@@ -327,8 +327,18 @@ mod tests {
     fn read(kind: FieldKind, json: Json) -> Value {
         let label = catalogue::Label { en: String::new(), es: String::new() };
         let (name, required, review, searched) = ("f".parse().unwrap(), false, false, false);
-        let guard = None;
-        let field = catalogue::Field { name, label, kind, required, review, searched, guard };
+        let (guard, retired, within) = (None, false, catalogue::Within::default());
+        let field = catalogue::Field {
+            name,
+            label,
+            kind,
+            required,
+            retired,
+            within,
+            review,
+            searched,
+            guard,
+        };
         Value::read(Some(&field), &json)
     }
 

@@ -4,8 +4,12 @@
 //! thresholds, code lists, who may see what. A [`Catalogue`] in hand has been checked whole; see
 //! [`load`] for how it is read and what is checked.
 
+pub mod compare;
+mod earlier;
+pub mod history;
 mod home;
 pub mod load;
+mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,8 +19,10 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CompartmentCode, FieldName, OptionCode, ProgramCode, RoleCode, TypeName};
 use crate::time::Span;
 
+pub use earlier::{Earlier, Form};
 pub use home::Home;
 pub use load::{CatalogueSource, Mistake};
+pub use within::{Bound, CLOCK_SLACK, Clock, Implausible, Within};
 
 /// A checked catalogue. Cheap to clone.
 pub type SharedCatalogue = Arc<Catalogue>;
@@ -42,6 +48,9 @@ pub struct Catalogue {
     pub types: BTreeMap<TypeName, RecordType>,
     /// Who may see what: (role, compartment) to access. A pair that is missing has none.
     pub access: BTreeMap<(RoleCode, CompartmentCode), Access>,
+    /// What was in force before: records were made under it. What it had, and this one has not, is
+    /// retired here.
+    pub earlier: Earlier,
 }
 
 impl Catalogue {
@@ -169,12 +178,20 @@ impl Access {
 }
 
 /// A list of codes with their labels, in the order of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CodeList {
-    /// Code to label.
+    /// Code to label, of every option there is or was.
     pub options: BTreeMap<OptionCode, Label>,
-    /// The codes in the order they are shown.
+    /// The codes that are offered, in the order they are shown. An option that is not among them is
+    /// retired: it stands in records, and is not chosen any more.
     pub order: Vec<OptionCode>,
+}
+
+impl CodeList {
+    /// Whether the option stands in records only, and is not offered any more.
+    pub fn is_retired(&self, option: &OptionCode) -> bool {
+        self.options.contains_key(option) && !self.order.contains(option)
+    }
 }
 
 /// One kind of record.
@@ -279,6 +296,10 @@ pub struct Field {
     pub kind: FieldKind,
     /// Whether a record without it is refused.
     pub required: bool,
+    /// Whether it stands in records only: nothing new is entered there.
+    pub retired: bool,
+    /// Which dates it takes from whoever types one.
+    pub within: Within,
     /// Whether concurrent values wait for a person to decide. Only scalar kinds may say so.
     pub review: bool,
     /// Whether full-text search finds it.
@@ -364,6 +385,14 @@ impl FieldKind {
         }
     }
 
+    /// The name of its code list, when it has one.
+    pub fn list(&self) -> Option<&str> {
+        match self {
+            Self::Choice { list } | Self::Choices { list } => Some(list),
+            _ => None,
+        }
+    }
+
     /// Whether the document keeps one scalar for it (the first row of DESIGN §4's table).
     pub fn is_scalar(&self) -> bool {
         match self {
@@ -442,3 +471,6 @@ pub enum Due {
     /// This long before (a consent's expiry).
     Before(Span),
 }
+
+#[cfg(test)]
+mod tests;

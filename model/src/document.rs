@@ -18,7 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
-use crate::catalogue::{Catalogue, FieldKind, RecordType};
+use crate::catalogue::{Catalogue, FieldKind, Form, RecordType};
 use crate::change::RawChange;
 use crate::ids::{ActorId, ChangeHash};
 use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
@@ -102,7 +102,13 @@ impl Document {
         let Some(record_type) = catalogue.record_type(&envelope.record_type) else {
             return Err(EnvelopeProblem::UnknownType(envelope.record_type.clone()).into());
         };
-        check_edits(catalogue, record_type, edits)?;
+        if catalogue.is_retired(&envelope.record_type) {
+            return Err(EnvelopeProblem::RetiredType(envelope.record_type.clone()).into());
+        }
+        check_edits(edits, |edit| {
+            edit.check(catalogue, record_type)?;
+            edit.check_offered(catalogue, record_type, None)
+        })?;
         let mut inner = Automerge::new().with_actor(actor.into());
         let change = commit(&mut inner, now, |tx| {
             write_envelope(tx, envelope)?;
@@ -111,11 +117,7 @@ impl Document {
         })?;
         let document = Self { inner };
         let record = document.read_of(envelope.clone(), Some(record_type))?;
-        let missing: Vec<_> = record
-            .problems(catalogue)
-            .into_iter()
-            .filter(|problem| problem.problem == Problem::Required)
-            .collect();
+        let missing = record.missing(record_type);
         if !missing.is_empty() {
             return Err(EditError::Fields(missing));
         }
@@ -186,11 +188,48 @@ impl Document {
         catalogue: &Catalogue,
         edits: &[Edit],
     ) -> Result<Option<NewChange>, EditError> {
+        let present = self.record(catalogue)?;
+        let Some(record_type) = catalogue.record_type(&present.envelope.record_type) else {
+            return Err(EnvelopeProblem::UnknownType(present.envelope.record_type).into());
+        };
+        check_edits(edits, |edit| {
+            edit.check(catalogue, record_type)?;
+            edit.check_offered(catalogue, record_type, Some(&present))
+        })?;
+        self.write(now, actor, edits)
+    }
+
+    /// Makes edits anew that were made once, by the form of then: what a form took that was in force
+    /// since the record was made is taken.
+    ///
+    /// # Errors
+    /// Names every field that never took what was given; then nothing was changed.
+    pub fn edit_again(
+        &mut self,
+        now: Timestamp,
+        actor: ActorId,
+        catalogue: &Catalogue,
+        edits: &[Edit],
+    ) -> Result<Option<NewChange>, EditError> {
         let envelope = self.envelope()?;
         let Some(record_type) = catalogue.record_type(&envelope.record_type) else {
             return Err(EnvelopeProblem::UnknownType(envelope.record_type).into());
         };
-        check_edits(catalogue, record_type, edits)?;
+        let earlier = catalogue.forms_since(&envelope);
+        check_edits(edits, |edit| {
+            let took = |form: &Form| edit.check_by(&form.lists, &form.record_type).is_ok();
+            edit.check(catalogue, record_type)
+                .or_else(|problem| if earlier.iter().any(took) { Ok(()) } else { Err(problem) })
+        })?;
+        self.write(now, actor, edits)
+    }
+
+    fn write(
+        &mut self,
+        now: Timestamp,
+        actor: ActorId,
+        edits: &[Edit],
+    ) -> Result<Option<NewChange>, EditError> {
         let mut next = self.inner.clone();
         next.set_actor(actor.into());
         let change =
@@ -267,12 +306,10 @@ pub(crate) mod key {
 type Tx<'a> = automerge::transaction::Transaction<'a>;
 
 fn check_edits(
-    catalogue: &Catalogue,
-    record_type: &RecordType,
     edits: &[Edit],
+    check: impl Fn(&Edit) -> Result<(), FieldProblem>,
 ) -> Result<(), EditError> {
-    let problems: Vec<_> =
-        edits.iter().filter_map(|edit| edit.check(catalogue, record_type).err()).collect();
+    let problems: Vec<_> = edits.iter().filter_map(|edit| check(edit).err()).collect();
     if problems.is_empty() { Ok(()) } else { Err(EditError::Fields(problems)) }
 }
 
@@ -319,7 +356,7 @@ fn write_skeleton(
     record_type: &RecordType,
 ) -> Result<(), automerge::AutomergeError> {
     let fields = tx.put_object(ROOT, key::FIELDS, ObjType::Map)?;
-    for field in &record_type.fields {
+    for field in record_type.fields.iter().filter(|field| !field.retired) {
         let name = field.name.as_str();
         match field.kind {
             FieldKind::Choices { .. } => drop(tx.put_object(ROOT, set_key(name), ObjType::Map)?),

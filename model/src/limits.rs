@@ -90,3 +90,10 @@ pub const AWAITED_MAX: usize = 1_000;
 
 /// Largest catalogue, all its files together.
 pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Most catalogues that a device is told of besides the one in force: it needs them for the labels of
+/// what is retired, and each costs milliseconds whenever it is opened.
+pub const EARLIER_CATALOGUES_MAX: usize = 16;
+
+/// Most bytes of what they have otherwise: an answer has room for them beside a page.
+pub const EARLIER_CATALOGUES_BYTES_MAX: usize = 1024 * 1024;

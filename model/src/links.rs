@@ -294,6 +294,7 @@ mod tests {
             },
             fields: fields.collect::<BTreeMap<_, _>>(),
             conflicts: Vec::new(),
+            implausible: BTreeMap::new(),
         }
     }
 

@@ -6,14 +6,16 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::catalogue::{BelongsTo, Catalogue, FieldKind, RecordType};
+use crate::catalogue::{
+    BelongsTo, Catalogue, Clock, CodeList, Field, FieldKind, Form, Implausible, RecordType,
+};
 use crate::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, OptionCode, ProgramCode, RecordId,
     Scope, TypeName, UserId,
 };
 use crate::links::LinkProblem;
 use crate::time::{Date, Timestamp};
-use crate::value::{FieldValue, LogEntry, Scalar, ValueProblem, check_option};
+use crate::value::{CodeLists, FieldValue, LogEntry, Scalar, ValueProblem, check_option_by};
 
 /// What never changes in a record: written by its first change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +58,12 @@ impl Envelope {
         if !catalogue.can_live_in(record_type, &self.compartment) {
             return Err(EnvelopeProblem::Compartment);
         }
-        if !catalogue.programs.contains_key(&self.program) {
+        if !catalogue.knows_program(&self.program) {
             return Err(EnvelopeProblem::UnknownProgram(self.program.clone()));
         }
-        if self.type_version == 0 || self.type_version > record_type.version {
+        let is_known =
+            self.type_version <= record_type.version || !catalogue.forms_since(self).is_empty();
+        if self.type_version == 0 || !is_known {
             return Err(EnvelopeProblem::Version {
                 have: record_type.version,
                 want: self.type_version,
@@ -84,6 +88,9 @@ pub enum EnvelopeProblem {
     /// The catalogue has no such type.
     #[error("there is no record type `{0}`")]
     UnknownType(TypeName),
+    /// The department makes no such records any more.
+    #[error("records of the type `{0}` are not made any more")]
+    RetiredType(TypeName),
     /// The catalogue has no such program.
     #[error("there is no program `{0}`")]
     UnknownProgram(ProgramCode),
@@ -197,6 +204,15 @@ impl Edit {
         catalogue: &Catalogue,
         record_type: &RecordType,
     ) -> Result<(), FieldProblem> {
+        self.check_by(&catalogue.code_lists, record_type)
+    }
+
+    /// Checks this edit against its record type as a catalogue with these code lists has it.
+    pub(crate) fn check_by(
+        &self,
+        lists: &CodeLists,
+        record_type: &RecordType,
+    ) -> Result<(), FieldProblem> {
         let name = self.field();
         let problem = |problem| FieldProblem { field: name.clone(), problem };
         let Some(field) = record_type.field(name.as_str()) else {
@@ -205,12 +221,12 @@ impl Edit {
         let wrong = |takes| Err(problem(Problem::WrongEdit { kind: field.kind.name(), takes }));
         match (self, &field.kind) {
             (Self::Set { value, .. }, _) => {
-                value.check(catalogue, field).map_err(|wrong| problem(Problem::Value(wrong)))
+                value.check_by(lists, field).map_err(|wrong| problem(Problem::Value(wrong)))
             }
             (Self::Clear { .. }, _) if field.required => Err(problem(Problem::Required)),
             (Self::Clear { .. }, kind) if kind.is_scalar() => Ok(()),
             (Self::Add { option, .. }, FieldKind::Choices { list }) => {
-                check_option(catalogue, list, option.as_str())
+                check_option_by(lists, list, option.as_str())
                     .map(drop)
                     .map_err(|wrong| problem(Problem::Value(wrong)))
             }
@@ -220,7 +236,7 @@ impl Edit {
                 check_length(insert).map_err(|wrong| problem(Problem::Value(wrong)))
             }
             (Self::Log { id, entry, .. }, FieldKind::Log { entry: fields }) => {
-                check_log_entry(catalogue, fields, id, entry).map_err(problem)
+                check_log_entry(lists, fields, id, entry).map_err(problem)
             }
             (_, FieldKind::Choices { .. }) => wrong("add and remove"),
             (_, FieldKind::Counter) => wrong("increment"),
@@ -229,6 +245,101 @@ impl Edit {
             (_, _) => wrong("set and clear"),
         }
     }
+
+    /// Checks that this edit enters nothing that is retired, but what the record has already.
+    ///
+    /// # Errors
+    /// Names the field, and what is offered instead.
+    pub fn check_offered(
+        &self,
+        catalogue: &Catalogue,
+        record_type: &RecordType,
+        present: Option<&Record>,
+    ) -> Result<(), FieldProblem> {
+        let name = self.field();
+        let Some(field) = record_type.field(name.as_str()) else { return Ok(()) };
+        let stands = present.map(|record| record.values(name)).unwrap_or_default();
+        let problem = match (self, &field.kind) {
+            (Self::Clear { .. } | Self::Remove { .. }, _) => None,
+            _ if field.retired && stands.is_empty() => Some(Problem::Retired),
+            (Self::Set { value: Scalar::Choice(option), .. }, FieldKind::Choice { list }) => {
+                let had = FieldValue::Scalar(Scalar::Choice(option.clone()));
+                not_offered(catalogue, list, option).filter(|_| !stands.contains(&&had))
+            }
+            (Self::Add { option, .. }, FieldKind::Choices { list }) => {
+                let had = |value: &&FieldValue| matches!(value, FieldValue::Choices(options) if options.contains(option));
+                not_offered(catalogue, list, option).filter(|_| !stands.iter().any(had))
+            }
+            (Self::Log { entry, .. }, FieldKind::Log { entry: parts }) => {
+                parts.iter().find_map(|part| {
+                    let value = entry.get(part.name.as_str())?;
+                    let problem = match (value, &part.kind) {
+                        _ if part.retired => Some(Problem::Retired),
+                        (Scalar::Choice(option), FieldKind::Choice { list }) => {
+                            not_offered(catalogue, list, option)
+                        }
+                        _ => None,
+                    };
+                    let key = part.name.to_string();
+                    problem.map(|problem| Problem::Entry { key, problem: Box::new(problem) })
+                })
+            }
+            _ => None,
+        };
+        match problem {
+            Some(problem) => Err(FieldProblem { field: name.clone(), problem }),
+            None => Ok(()),
+        }
+    }
+
+    /// Judges the dates that this edit enters, as they are typed.
+    ///
+    /// # Errors
+    /// Names the field and the bound that a date passes.
+    pub fn check_dates(&self, record_type: &RecordType, clock: Clock) -> Result<(), FieldProblem> {
+        let name = self.field();
+        let Some(field) = record_type.field(name.as_str()) else { return Ok(()) };
+        let judged = match (self, &field.kind) {
+            (Self::Set { value, .. }, _) => {
+                field.within.check(value, clock).map_err(Problem::Implausible)
+            }
+            (Self::Log { entry, .. }, FieldKind::Log { entry: parts }) => {
+                parts.iter().try_for_each(|part| {
+                    let Some(value) = entry.get(part.name.as_str()) else { return Ok(()) };
+                    part.within.check(value, clock).map_err(|implausible| Problem::Entry {
+                        key: part.name.to_string(),
+                        problem: Box::new(Problem::Implausible(implausible)),
+                    })
+                })
+            }
+            _ => Ok(()),
+        };
+        judged.map_err(|problem| FieldProblem { field: name.clone(), problem })
+    }
+}
+
+/// The problem with an option that is retired.
+fn not_offered(catalogue: &Catalogue, list: &str, option: &OptionCode) -> Option<Problem> {
+    let list = catalogue.code_lists.get(list).filter(|list| list.is_retired(option))?;
+    let offered = list.order.iter().map(ToString::to_string).collect();
+    Some(Problem::RetiredOption { option: option.clone(), offered })
+}
+
+/// Judges the dates that edits enter; one that stands in the record already is let be.
+pub fn implausible_dates(
+    record_type: &RecordType,
+    present: Option<&Record>,
+    edits: &[Edit],
+    clock: Clock,
+) -> Vec<FieldProblem> {
+    let stands = |edit: &&Edit| match (edit, present) {
+        (Edit::Set { field, value }, Some(present)) => {
+            present.values(field).contains(&&FieldValue::Scalar(value.clone()))
+        }
+        _ => false,
+    };
+    let entered = edits.iter().filter(|edit| !stands(edit));
+    entered.filter_map(|edit| edit.check_dates(record_type, clock).err()).collect()
 }
 
 /// What is wrong with one field.
@@ -239,6 +350,17 @@ pub struct FieldProblem {
     pub field: FieldName,
     /// The problem.
     pub problem: Problem,
+}
+
+impl FieldProblem {
+    /// Whether it is a date that a wrong clock may be to blame for: who typed it is asked.
+    pub fn is_doubtful(&self) -> bool {
+        let mut problem = &self.problem;
+        while let Problem::Entry { problem: inside, .. } = problem {
+            problem = inside;
+        }
+        matches!(problem, Problem::Implausible(found) if found.is_doubtful)
+    }
 }
 
 /// What can be wrong with a field.
@@ -264,6 +386,20 @@ pub enum Problem {
         /// The edits it takes.
         takes: &'static str,
     },
+    /// The department does not ask for it any more.
+    #[error("is retired: nothing new is entered there")]
+    Retired,
+    /// The department does not offer it any more.
+    #[error("does not offer `{option}` any more; one of: {}", offered.join(", "))]
+    RetiredOption {
+        /// The option.
+        option: OptionCode,
+        /// What is offered.
+        offered: Vec<String>,
+    },
+    /// A date that cannot be, or can hardly be.
+    #[error("{0}")]
+    Implausible(Implausible),
     /// A part of a log entry is wrong.
     #[error("entry: `{key}` {problem}")]
     Entry {
@@ -287,8 +423,8 @@ pub enum Problem {
 }
 
 fn check_log_entry(
-    catalogue: &Catalogue,
-    fields: &[crate::catalogue::Field],
+    lists: &CodeLists,
+    fields: &[Field],
     id: &str,
     entry: &LogEntry,
 ) -> Result<(), Problem> {
@@ -302,7 +438,7 @@ fn check_log_entry(
             let known = fields.iter().map(|field| field.name.to_string()).collect();
             return Err(inside(key, Problem::Value(ValueProblem::NotAnOption { options: known })));
         };
-        value.check(catalogue, field).map_err(|wrong| inside(key, Problem::Value(wrong)))?;
+        value.check_by(lists, field).map_err(|wrong| inside(key, Problem::Value(wrong)))?;
     }
     let missing = fields.iter().find(|f| f.required && !entry.contains_key(f.name.as_str()));
     missing.map_or(Ok(()), |field| Err(inside(field.name.as_str(), Problem::Required)))
@@ -325,6 +461,9 @@ pub struct Record {
     pub fields: BTreeMap<FieldName, FieldValue>,
     /// Fields with several values written concurrently, all of them different.
     pub conflicts: Vec<Conflict>,
+    /// Dates that could not be when they were written, and when that was. They are shown as they
+    /// stand; what is counted from them is counted from then.
+    pub implausible: BTreeMap<FieldName, Timestamp>,
 }
 
 impl Record {
@@ -333,8 +472,31 @@ impl Record {
         self.fields.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect()
     }
 
-    /// When the recorded thing happened: `occurred_at`, or the record's creation.
+    /// The fields as JSON for what is counted from their dates: one that cannot be is when it was
+    /// written.
+    pub fn counted_json(&self) -> Map<String, Json> {
+        let mut fields = self.fields_json();
+        for (name, written) in &self.implausible {
+            let date = match self.fields.get(name) {
+                Some(FieldValue::Scalar(Scalar::Date(_))) => {
+                    written.date().map(|date| json!(date.to_string()))
+                }
+                _ => Some(json!(written.to_string())),
+            };
+            match date {
+                Some(date) => drop(fields.insert(name.to_string(), date)),
+                None => drop(fields.remove(name.as_str())),
+            }
+        }
+        fields
+    }
+
+    /// When the recorded thing happened: `occurred_at`, or the record's creation. One that cannot be
+    /// is when it was written.
     pub fn occurred_at(&self) -> Timestamp {
+        if let Some(written) = self.implausible.get("occurred_at") {
+            return *written;
+        }
         match self.fields.get("occurred_at") {
             Some(FieldValue::Scalar(Scalar::DateTime(time))) => *time,
             _ => self.envelope.created_at,
@@ -355,38 +517,88 @@ impl Record {
     }
 
     /// What is wrong with the record as it stands: required fields that are empty, values of the
-    /// wrong kind. Fields that this catalogue does not know are no problem.
+    /// wrong kind. Fields that this catalogue does not know are no problem, nor is what a form
+    /// admitted that was in force since the record was made.
     pub fn problems(&self, catalogue: &Catalogue) -> Vec<FieldProblem> {
         let Some(record_type) = catalogue.record_type(&self.envelope.record_type) else {
             return Vec::new();
         };
-        let mut problems = Vec::new();
-        for field in &record_type.fields {
-            let found = match self.fields.get(&field.name) {
-                None => field.required.then_some(Problem::Required),
-                Some(value) if field.required && value.is_empty() => Some(Problem::Required),
-                Some(FieldValue::Unknown(_)) => Some(Problem::Shape { kind: field.kind.name() }),
-                Some(FieldValue::Scalar(value)) => {
-                    value.check(catalogue, field).err().map(Problem::Value)
-                }
-                Some(FieldValue::Choices(options)) => match &field.kind {
-                    FieldKind::Choices { list } => options.iter().find_map(|option| {
-                        check_option(catalogue, list, option.as_str()).err().map(Problem::Value)
-                    }),
-                    _ => None,
-                },
-                Some(FieldValue::Log(entries)) => match &field.kind {
-                    FieldKind::Log { entry: fields } => entries.iter().find_map(|(id, entry)| {
-                        check_log_entry(catalogue, fields, id, entry).err()
-                    }),
-                    _ => None,
-                },
-                Some(FieldValue::Counter(_) | FieldValue::SharedNote(_)) => None,
-            };
-            problems
-                .extend(found.map(|problem| FieldProblem { field: field.name.clone(), problem }));
+        let earlier = catalogue.forms_since(&self.envelope);
+        let problem = |field: &Field| {
+            let by = By { field, lists: &catalogue.code_lists, earlier };
+            let problem = by.problem(self.fields.get(&field.name))?;
+            Some(FieldProblem { field: field.name.clone(), problem })
+        };
+        record_type.fields.iter().filter_map(problem).collect()
+    }
+
+    /// The fields that the present form requires, and that are empty.
+    pub fn missing(&self, record_type: &RecordType) -> Vec<FieldProblem> {
+        let is_empty = |field: &&Field| {
+            self.fields.get(&field.name).is_none_or(FieldValue::is_empty) && field.required
+        };
+        let missing = record_type.fields.iter().filter(is_empty);
+        missing
+            .map(|field| FieldProblem { field: field.name.clone(), problem: Problem::Required })
+            .collect()
+    }
+}
+
+/// What a field is checked by: as it is, and as it was since the record was made.
+struct By<'c> {
+    field: &'c Field,
+    lists: &'c BTreeMap<String, CodeList>,
+    earlier: &'c [Form],
+}
+
+impl By<'_> {
+    fn problem(&self, value: Option<&FieldValue>) -> Option<Problem> {
+        match value {
+            None => self.required(),
+            Some(value) if self.field.required && value.is_empty() => self.required(),
+            Some(FieldValue::Unknown(_)) => Some(Problem::Shape { kind: self.field.kind.name() }),
+            Some(FieldValue::Scalar(value)) => {
+                self.admitted(|field, lists| value.check_by(lists, field).map_err(Problem::Value))
+            }
+            Some(FieldValue::Choices(options)) => options.iter().find_map(|option| {
+                self.admitted(|field, lists| match &field.kind {
+                    FieldKind::Choices { list } => {
+                        let checked = check_option_by(lists, list, option.as_str());
+                        checked.map(drop).map_err(Problem::Value)
+                    }
+                    _ => Ok(()),
+                })
+            }),
+            Some(FieldValue::Log(entries)) => entries.iter().find_map(|(id, entry)| {
+                self.admitted(|field, lists| match &field.kind {
+                    FieldKind::Log { entry: fields } => check_log_entry(lists, fields, id, entry),
+                    _ => Ok(()),
+                })
+            }),
+            Some(FieldValue::Counter(_) | FieldValue::SharedNote(_)) => None,
         }
-        problems
+    }
+
+    fn required(&self) -> Option<Problem> {
+        let asks = |field: &Field| if field.required { Err(Problem::Required) } else { Ok(()) };
+        let did_not_ask = |form: &Form| form.record_type.field(self.field.name.as_str()).is_none();
+        match self.earlier.iter().any(did_not_ask) {
+            true => None,
+            false => self.admitted(|field, _| asks(field)),
+        }
+    }
+
+    /// The problem, unless the field had none with it in one of the earlier forms.
+    fn admitted(
+        &self,
+        check: impl Fn(&Field, &CodeLists) -> Result<(), Problem>,
+    ) -> Option<Problem> {
+        let problem = check(self.field, self.lists).err()?;
+        let took = |form: &Form| {
+            let field = form.record_type.field(self.field.name.as_str());
+            field.is_some_and(|field| check(field, &form.lists).is_ok())
+        };
+        (!self.earlier.iter().any(took)).then_some(problem)
     }
 }
 

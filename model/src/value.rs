@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::catalogue::{Catalogue, Field, FieldKind};
+use crate::catalogue::{Catalogue, CodeList, Field, FieldKind};
 use crate::ids::{OptionCode, RecordId};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::time::{Date, Timestamp};
@@ -79,6 +79,11 @@ impl Scalar {
     /// # Errors
     /// When it is no value of this field.
     pub fn check(&self, catalogue: &Catalogue, field: &Field) -> Result<(), ValueProblem> {
+        self.check_by(&catalogue.code_lists, field)
+    }
+
+    /// Checks it with these code lists.
+    pub(crate) fn check_by(&self, lists: &CodeLists, field: &Field) -> Result<(), ValueProblem> {
         match (&field.kind, self) {
             (FieldKind::Text, Self::Text(text)) if text.len() > TEXT_BYTES_MAX => {
                 Err(ValueProblem::TooLong { bytes: text.len() })
@@ -87,7 +92,7 @@ impl Scalar {
                 check_bounds(*value, *min, *max).map(drop)
             }
             (FieldKind::Choice { list }, Self::Choice(option)) => {
-                check_option(catalogue, list, option.as_str()).map(drop)
+                check_option_by(lists, list, option.as_str()).map(drop)
             }
             (FieldKind::Text, Self::Text(_))
             | (FieldKind::Date, Self::Date(_))
@@ -228,16 +233,28 @@ fn check_bounds(value: i64, min: i64, max: i64) -> Result<i64, ValueProblem> {
     }
 }
 
-/// Checks that `text` is an option of the code list `list`.
+/// Code lists by their names.
+pub(crate) type CodeLists = BTreeMap<String, CodeList>;
+
+/// Checks that `text` is an option of the code list `list`, be it retired.
 ///
 /// # Errors
-/// When it is not; the problem lists what is.
+/// When it is not; the problem lists what is offered.
 pub fn check_option(
     catalogue: &Catalogue,
     list: &str,
     text: &str,
 ) -> Result<OptionCode, ValueProblem> {
-    let Some(list) = catalogue.code_lists.get(list) else {
+    check_option_by(&catalogue.code_lists, list, text)
+}
+
+/// Checks it with these code lists.
+pub(crate) fn check_option_by(
+    lists: &CodeLists,
+    list: &str,
+    text: &str,
+) -> Result<OptionCode, ValueProblem> {
+    let Some(list) = lists.get(list) else {
         return Err(ValueProblem::NotAnOption { options: Vec::new() });
     };
     match text.parse::<OptionCode>() {

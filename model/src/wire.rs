@@ -52,6 +52,9 @@ pub struct EnrolResponseV1 {
     pub server_key: Vec<u8>,
     /// The department's catalogue.
     pub catalogue: CatalogueSource,
+    /// Those before it, as [`crate::catalogue::history`] tells them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_catalogues: Vec<CatalogueSource>,
     /// The owner's name and roles.
     pub profile: ProfileV1,
     /// The server's clock.
@@ -240,6 +243,9 @@ pub struct SyncResponseV1 {
     /// The catalogue, when the device's digest is not the server's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub catalogue: Option<CatalogueSource>,
+    /// Those before it, as [`crate::catalogue::history`] tells them; with the catalogue.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_catalogues: Vec<CatalogueSource>,
     /// The owner's roles when this is the first page of a run; they may have changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<ProfileV1>,

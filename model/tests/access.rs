@@ -264,7 +264,7 @@ fn record(of: &Type, state: Option<&str>, field: &str, value: Option<&str>) -> R
         created_by: user(1),
         created_at: NOW,
     };
-    Record { envelope, fields, conflicts: Vec::new() }
+    Record { envelope, fields, conflicts: Vec::new(), implausible: BTreeMap::new() }
 }
 
 impl Type {

@@ -103,9 +103,7 @@ impl Admin {
         write_alone(&connection, &base, |tx| {
             meta::set_life(tx.db, life)?;
             meta::set_department(tx.db, department)?;
-            if config.catalogue.is_some() {
-                meta::set_catalogue(tx.db, &tx.base.source)?;
-            }
+            base::put_in_force(now, tx, config.catalogue.is_some())?;
             meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
             tx.note(now, Actor::Administrator, "init", String::new(), "done")
         })?;

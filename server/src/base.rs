@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
-use model::catalogue::{Catalogue, CatalogueSource, SharedCatalogue};
+use model::catalogue::compare::{Difference, compare};
+use model::catalogue::{Catalogue, CatalogueSource, SharedCatalogue, history};
+use model::time::Timestamp;
 use rand::Rng;
 use rusqlite::Connection;
 use zeroize::Zeroizing;
@@ -16,12 +18,15 @@ use crate::error::{OpenError, StoreError};
 use crate::keys::{KeyFile, Keyring};
 use crate::seal::{MasterKeys, SealingKey};
 use crate::store::open::{SERVER_STEPS, open_database, open_reader};
-use crate::store::{meta, people};
+use crate::store::{catalogues, meta, people};
+use crate::writer::Tx;
 
 /// What reading and writing need besides a connection.
 pub(crate) struct Base {
     pub(crate) catalogue: SharedCatalogue,
     pub(crate) source: CatalogueSource,
+    /// What phones are told of those that were in force before.
+    pub(crate) earlier: Vec<CatalogueSource>,
     pub(crate) keyring: Keyring,
     pub(crate) documents: Documents,
     /// Seals refused bytes of which nobody knows where they belong.
@@ -46,8 +51,10 @@ impl Base {
             None => meta::catalogue(connection)?.unwrap_or_else(CatalogueSource::builtin),
         };
         let catalogue = Catalogue::load(&source).map_err(OpenError::Catalogue)?;
+        let kept = kept(connection)?;
         Ok(Self {
-            catalogue: catalogue.into(),
+            catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
+            earlier: history::told(&kept, &source),
             source,
             keyring: Keyring::new(Box::new(key_file)),
             documents: Documents::new(),
@@ -55,6 +62,66 @@ impl Base {
             signing,
         })
     }
+}
+
+impl Base {
+    /// Compares the catalogue with the one that was in force when the server last started, says what
+    /// is different, and refuses what would leave records that nobody could read.
+    pub(crate) fn check_succession(&self, connection: &Connection) -> Result<(), OpenError> {
+        let Some(digest) = meta::in_force(connection)? else { return Ok(()) };
+        if digest == self.catalogue.digest {
+            return Ok(());
+        }
+        let kept = kept(connection)?;
+        // Up to the last one in force; another one may have been before and after it.
+        let Some(last) = kept.iter().find(|source| source.digest()[..] == digest[..]) else {
+            return Ok(());
+        };
+        let Some(last) = read_earlier(last) else { return Ok(()) };
+        let last = last.after(kept.iter().filter_map(read_earlier));
+        let differences = compare(&last, &self.catalogue);
+        for difference in &differences {
+            tracing::info!(code = difference.code, "the catalogue is another one: {difference}");
+        }
+        let unreadable: Vec<_> =
+            differences.into_iter().filter(Difference::is_unreadable).collect();
+        match unreadable.is_empty() {
+            true => Ok(()),
+            false => Err(OpenError::Succession(unreadable)),
+        }
+    }
+}
+
+/// The catalogues that were in force, oldest first.
+fn kept(connection: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
+    let kept = catalogues::all(connection)?;
+    if !kept.is_empty() {
+        return Ok(kept);
+    }
+    // A database of an earlier version knows the last one, if it was not compiled in.
+    Ok(meta::catalogue(connection)?.into_iter().collect())
+}
+
+/// Notes which catalogue is in force from now on, and keeps it for good. One that was given is used
+/// again when none is.
+pub(crate) fn put_in_force(now: Timestamp, tx: &Tx<'_>, is_given: bool) -> Result<(), StoreError> {
+    for source in kept(tx.db)? {
+        catalogues::keep(tx.db, now, &source)?;
+    }
+    if is_given {
+        meta::set_catalogue(tx.db, &tx.base.source)?;
+    }
+    catalogues::keep(tx.db, now, &tx.base.source)?;
+    meta::set_in_force(tx.db, &tx.base.catalogue.digest)
+}
+
+/// A catalogue that was in force; none when this program reads it no longer.
+fn read_earlier(source: &CatalogueSource) -> Option<Catalogue> {
+    let read = Catalogue::load(source);
+    if let Err(mistakes) = &read {
+        tracing::warn!(count = mistakes.len(), "an earlier catalogue cannot be read any more");
+    }
+    read.ok()
 }
 
 /// Where the files of a data folder are, and the key that opens them.

@@ -21,7 +21,7 @@ use crate::accounts::{
     self, AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn,
     SignInRefusal, SignedIn,
 };
-use crate::base::{Base, Files, FolderLock};
+use crate::base::{self, Base, Files, FolderLock};
 use crate::config::CoreConfig;
 use crate::desk::AtDesk;
 use crate::enrolment::{self, Enrolment};
@@ -99,10 +99,9 @@ impl Core {
         let lock = files.lock()?;
         let connection = files.open()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        base.check_succession(&connection)?;
         write_alone(&connection, &base, |tx| {
-            if config.catalogue.is_some() {
-                meta::set_catalogue(tx.db, &tx.base.source)?;
-            }
+            base::put_in_force(now, tx, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, "start", String::new(), "done")?;
             settle::everybody_if_due(now, tx)
         })?;

@@ -52,6 +52,9 @@ pub enum DeskRefusal {
     /// What was given does not fit.
     #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<Mistake>),
+    /// Dates that lie a little after now: `anyway` says that they are right.
+    #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
+    Doubtful(Vec<Mistake>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -64,6 +67,7 @@ impl DeskRefusal {
             Self::NotFound => "not_found",
             Self::NotAllowed { code, .. } => code,
             Self::Invalid(_) => "invalid",
+            Self::Doubtful(_) => "doubtful_date",
             Self::Store(_) => "internal",
         }
     }

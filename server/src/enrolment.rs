@@ -88,6 +88,7 @@ impl Enrolment {
             nonce: String::new(),
             server_key: tx.base.signing.verifying_key().to_bytes().to_vec(),
             catalogue: tx.base.source.clone(),
+            earlier_catalogues: tx.base.earlier.clone(),
             profile: people::profile(tx.db, invited.user)?,
             server_time: now,
             lease_until: now + tx.base.catalogue.lease,

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use model::catalogue::Mistake;
+use model::catalogue::compare::Difference;
 use model::wire::WireError;
 
 use crate::desk::DeskRefusal;
@@ -55,6 +56,9 @@ pub enum OpenError {
     /// The catalogue has mistakes; all of them are here.
     #[error("the catalogue has mistakes:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Catalogue(Vec<Mistake>),
+    /// The catalogue would make records unreadable; everything that would is here.
+    #[error("records that there are could not be read by this catalogue:\n{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Succession(Vec<Difference>),
     /// A file cannot be read or written.
     #[error("{path} cannot be read or written", path = path.display())]
     File {

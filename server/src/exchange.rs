@@ -176,6 +176,7 @@ impl Office<'_> {
         Ok(SyncResponseV1 {
             reconcile: Some(taken.reconcile.unwrap_or(finished)),
             head,
+            earlier_catalogues: self.earlier_for(&asked),
             catalogue: self.catalogue_for(&asked),
             announcement: self.announcement_for(&asked),
             ..self.empty(now, taken.results)
@@ -220,6 +221,7 @@ impl Office<'_> {
             cursor: Some(page.cursor),
             head: page.head,
             more: page.more,
+            earlier_catalogues: self.earlier_for(&asked),
             catalogue: self.catalogue_for(&asked),
             announcement: self.announcement_for(&asked),
             profile,
@@ -290,6 +292,13 @@ impl Office<'_> {
         Ok((!is_known).then_some(taken))
     }
 
+    fn earlier_for(&self, asked: &Asked) -> Vec<model::catalogue::CatalogueSource> {
+        match asked.catalogue == self.base.catalogue.digest {
+            true => Vec::new(),
+            false => self.base.earlier.clone(),
+        }
+    }
+
     fn empty(&self, now: Timestamp, results: Vec<PushResultV1>) -> SyncResponseV1 {
         SyncResponseV1 {
             results,
@@ -300,6 +309,7 @@ impl Office<'_> {
             more: false,
             reconcile: None,
             catalogue: None,
+            earlier_catalogues: Vec::new(),
             profile: None::<ProfileV1>,
             authors: BTreeMap::new(),
             server_time: now,

@@ -6,6 +6,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod audit;
+pub(crate) mod catalogues;
 pub(crate) mod consents;
 pub(crate) mod copy;
 pub(crate) mod decisions;

@@ -181,8 +181,7 @@ impl Pen<'_> {
     }
 
     fn date(&mut self) -> Option<Date> {
-        let days = self.rng.random_range(0..20_000_i64);
-        Timestamp::from_millis(days * 24 * 3_600_000).date()
+        (self.now - Span::from_days(self.rng.random_range(0..300))).date()
     }
 
     fn option(&mut self, list: &str) -> Option<OptionCode> {

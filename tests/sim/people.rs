@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use client_core::device::{NewRecord, RecordError};
+use client_core::device::{Doubts, NewRecord, RecordError};
 use client_core::engine::Reason;
 use client_core::store::query::ListRow;
 use model::catalogue::{Access, BelongsTo, FieldKind, Placed, RecordType};
@@ -123,7 +123,7 @@ impl World {
             program: None,
             edits: edits.clone(),
         };
-        match device.new_record(now, rng, new) {
+        match device.new_record_with(now, rng, new, Doubts::Overrule) {
             Ok(record) => {
                 let history = device.store().read().history(record).unwrap().expect("it is there");
                 let hash = history.last().expect("it has a change").change;
@@ -162,7 +162,7 @@ impl World {
     fn save_edits(&mut self, phone: usize, record: RecordId, edits: Vec<Edit>, known: &RecordType) {
         let now = self.phones[phone].now(self.clock);
         let (device, rng) = self.phones[phone].running();
-        match device.edit(now, rng, record, edits.clone()) {
+        match device.edit_with(now, rng, record, edits.clone(), Doubts::Overrule) {
             Ok(Some(hash)) => {
                 let what: Vec<_> = edits.iter().map(|edit| edit.field().as_str()).collect();
                 self.trace.say(format!("phone {phone} edits {record} {what:?}: {hash}"));

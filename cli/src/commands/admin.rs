@@ -25,7 +25,9 @@ use clap::{Args, Subcommand};
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
-pub(crate) use session::{Session, config_failure, failure as admin_failure, open_failure};
+pub(crate) use session::{
+    Session, catalogue_failure, config_failure, failure as admin_failure, open_failure,
+};
 
 /// Administer a server: people, invitations, cases, devices, backups
 #[derive(Debug, Args)]

@@ -133,6 +133,15 @@ impl Writer<'_> {
 }
 
 impl Reader<'_> {
+    /// A record as it stands; none when it is not here.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn record(&self, record: RecordId) -> Result<Option<Record>, StoreError> {
+        let Some(loaded) = self.load_document(record)? else { return Ok(None) };
+        Ok(Some(loaded.document.record(self.catalogue())?))
+    }
+
     /// Whether the owner may make this edit, by what this device knows: the server asks the same.
     fn ask(
         &self,

@@ -134,13 +134,22 @@ pub(super) fn lease(connection: &Connection) -> Result<Option<Lease>, StoreError
 }
 
 /// What everything else is read with: whose device it is, and by which catalogue.
-pub(super) fn context(connection: &Connection) -> Result<(Enrolment, CatalogueSource), StoreError> {
+pub(super) fn context(
+    connection: &Connection,
+) -> Result<(Enrolment, CatalogueSource, Vec<CatalogueSource>), StoreError> {
     let enrolment = value(connection, ENROLMENT)?;
     let catalogue = value(connection, CATALOGUE)?;
     Ok((
         enrolment.ok_or(StoreError::Unreadable { what: "the enrolment" })?,
         catalogue.ok_or(StoreError::Unreadable { what: "the catalogue" })?,
+        value(connection, EARLIER)?.unwrap_or_default(),
     ))
+}
+
+/// The catalogue with what was in force before it. What this program cannot read any more is left
+/// out: it is for labels only.
+pub(super) fn with_earlier(catalogue: Catalogue, earlier: &[CatalogueSource]) -> Catalogue {
+    catalogue.after(earlier.iter().filter_map(|source| Catalogue::load(source).ok()))
 }
 
 fn value<T: DeserializeOwned>(connection: &Connection, key: &str) -> Result<Option<T>, StoreError> {
@@ -222,16 +231,30 @@ impl Writer<'_> {
         self.set_value(LAST_SYNC, &now)
     }
 
-    /// Takes the server's catalogue, and reads every record whose type it changes anew. Returns
-    /// false, and keeps the present one, when this program cannot read it: it is a newer one's.
+    /// Takes the server's catalogue, and those that were in force before it, oldest first, and reads
+    /// every record whose type it changes anew. The one that was in use here is kept with them: what
+    /// was written here was written by it. Returns false, and keeps the present one, when this program
+    /// cannot read it: it is a newer one's.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn set_catalogue(&mut self, source: &CatalogueSource) -> Result<bool, StoreError> {
+    pub fn set_catalogue(
+        &mut self,
+        source: &CatalogueSource,
+        earlier: &[CatalogueSource],
+    ) -> Result<bool, StoreError> {
         let Ok(next) = Catalogue::load(source) else { return Ok(false) };
         let before = Arc::clone(&self.reader.context.catalogue);
-        self.set_value(CATALOGUE, source)?;
-        self.reader.context.catalogue = Arc::new(next);
+        let mut earlier = earlier.to_vec();
+        // The server may have lost it, or may tell none of them.
+        if let Some(present) = self.value::<CatalogueSource>(CATALOGUE)?
+            && present != *source
+            && !earlier.contains(&present)
+        {
+            earlier.push(present);
+        }
+        self.set_first_catalogue(source, &earlier)?;
+        self.reader.context.catalogue = Arc::new(with_earlier(next, &earlier));
         self.reread_changed_types(&before)?;
         self.give_up_what_no_phone_keeps()?;
         Ok(true)
@@ -240,7 +263,9 @@ impl Writer<'_> {
     pub(super) fn set_first_catalogue(
         &mut self,
         source: &CatalogueSource,
+        earlier: &[CatalogueSource],
     ) -> Result<(), StoreError> {
+        self.set_value(EARLIER, earlier)?;
         self.set_value(CATALOGUE, source)
     }
 
@@ -266,6 +291,7 @@ impl Writer<'_> {
 }
 
 const CATALOGUE: &str = "catalogue";
+const EARLIER: &str = "earlier_catalogues";
 const ENROLMENT: &str = "enrolment";
 const FOLD: &str = "fold";
 const INSTALL: &str = "install";

@@ -136,6 +136,8 @@ pub struct FirstFacts {
     pub enrolment: Enrolment,
     /// The department's catalogue.
     pub catalogue: CatalogueSource,
+    /// Those that were in force before it, oldest first.
+    pub earlier: Vec<CatalogueSource>,
     /// The owner's name and roles.
     pub profile: ProfileV1,
     /// The first DPoP nonce.
@@ -220,9 +222,10 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        let (enrolment, source) = meta::context(&connection)?;
+        let (enrolment, source, earlier) = meta::context(&connection)?;
+        let catalogue = Catalogue::load(&source).map_err(first_mistake)?;
         let context = Context {
-            catalogue: Arc::new(Catalogue::load(&source).map_err(first_mistake)?),
+            catalogue: Arc::new(meta::with_earlier(catalogue, &earlier)),
             device: enrolment.device,
             user: enrolment.user,
             time: Time::left(meta::lease(&connection)?),
@@ -534,7 +537,7 @@ fn fill(
     let mut store = Store { connection, context };
     store.write(|w| {
         w.set_enrolment(&facts.enrolment)?;
-        w.set_first_catalogue(&facts.catalogue)?;
+        w.set_first_catalogue(&facts.catalogue, &facts.earlier)?;
         w.set_profile(&facts.profile)?;
         w.set_server_nonce(&facts.server_nonce)?;
         w.set_lease(now, facts.server_time, facts.lease_until)?;

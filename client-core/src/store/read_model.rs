@@ -65,7 +65,7 @@ impl Projection {
         let voided = fields.get("approval").and_then(Json::as_str) == Some("voided");
         let conflicts: Vec<_> = record.to_review().map(stored_conflict).collect();
         let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
-        let tasks = record_type.map(|known| tasks(known, &record.envelope, &fields));
+        let tasks = record_type.map(|known| tasks(known, &record.envelope, &record.counted_json()));
         let view = serde_json::to_string(&StoredView { fields, conflicts })
             .map_err(|_| StoreError::Unreadable { what: "a record" })?;
         let envelope = &record.envelope;

@@ -67,7 +67,7 @@ impl Writer<'_> {
         let mut remade = Vec::new();
         for row in fallen.iter().filter(|row| Some(row.hash) != dropped) {
             let Some(intent) = intents.get(&row.number) else { continue };
-            match document.edit(intent.at, actor, self.catalogue(), &intent.edits) {
+            match document.edit_again(intent.at, actor, self.catalogue(), &intent.edits) {
                 Ok(Some(change)) => remade.push((change, intent)),
                 Ok(None) => {}
                 Err(_) => self.quarantine_own(now, record, row, intent)?,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rand::Rng;
 
+use model::catalogue::history;
 use model::change::RawChange;
 use model::ids::ChangeHash;
 use model::proof;
@@ -121,7 +122,8 @@ impl Exchange<'_> {
     fn take_facts(self, writer: &mut Writer<'_>, lock: bool) -> Result<(), StoreError> {
         let Self { now, sent, answer } = self;
         if let Some(catalogue) = &answer.catalogue
-            && !writer.set_catalogue(catalogue)?
+            && !writer
+                .set_catalogue(catalogue, &history::whole(&answer.earlier_catalogues, catalogue))?
         {
             tracing::warn!(
                 "the server's catalogue is newer than this program; the present one stays"

@@ -2,6 +2,7 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 
+use model::catalogue::history;
 use model::proof;
 use model::wire::{
     EnrolRequestV1, EnrolResponseV1, PROTOCOL, ReconnectRequestV1, ReconnectResponseV1,
@@ -95,6 +96,7 @@ pub fn first_facts(url: &str, fingerprint: Option<&str>, answer: EnrolResponseV1
             server_key: answer.server_key,
             announced: Announced::default(),
         },
+        earlier: history::whole(&answer.earlier_catalogues, &answer.catalogue),
         catalogue: answer.catalogue,
         profile: answer.profile,
         server_nonce: answer.nonce,

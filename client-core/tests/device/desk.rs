@@ -217,6 +217,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         more: false,
         reconcile: None,
         catalogue: None,
+        earlier_catalogues: Vec::new(),
         profile: None,
         authors: BTreeMap::new(),
         decided: vec![],

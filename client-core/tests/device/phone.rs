@@ -246,6 +246,7 @@ pub(crate) fn enrolled(number: u8) -> EnrolResponseV1 {
         nonce: "first-nonce".into(),
         server_key: desk::server_key().verifying_key().to_bytes().to_vec(),
         catalogue: CatalogueSource::builtin(),
+        earlier_catalogues: Vec::new(),
         profile: ProfileV1 {
             name: format!("Worker {number}"),
             roles: vec![MembershipV1 { role, program }],

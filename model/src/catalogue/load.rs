@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{Access, Catalogue, CodeList, Compartment, Program, RecordType, Role};
+use super::{Access, Catalogue, CodeList, Compartment, Earlier, Program, RecordType, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName};
 use crate::limits::CATALOGUE_BYTES_MAX;
 use department::Department;
@@ -183,6 +183,7 @@ fn assemble(
         code_lists,
         types,
         access,
+        earlier: Earlier::default(),
     })
 }
 

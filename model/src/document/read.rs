@@ -7,7 +7,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde_json::{Value as Json, json};
 
 use super::{Document, DocumentError, key};
-use crate::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use crate::catalogue::{Bound, Catalogue, Clock, Field, FieldKind, RecordType, Within};
 use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, RecordId, UserId};
 use crate::record::{Conflict, ConflictValue, Envelope, Record};
 use crate::time::Timestamp;
@@ -71,7 +71,47 @@ impl Document {
                 fields.insert(name, value);
             }
         }
-        Ok(Record { envelope, fields, conflicts })
+        let implausible = self.implausible(&map, record_type, &envelope, &fields);
+        Ok(Record { envelope, fields, conflicts, implausible })
+    }
+
+    /// The dates that could not be when they were written, by the clock of whoever wrote them; and
+    /// when that was. Mostly what was so when the record was made is all there is to ask.
+    fn implausible(
+        &self,
+        map: &ObjId,
+        record_type: Option<&RecordType>,
+        envelope: &Envelope,
+        fields: &BTreeMap<FieldName, FieldValue>,
+    ) -> BTreeMap<FieldName, Timestamp> {
+        let mut found = BTreeMap::new();
+        for field in record_type.iter().flat_map(|known| &known.fields) {
+            let within = match field.name.as_str() {
+                OCCURRED_AT => HAPPENED,
+                _ => field.within,
+            };
+            let Some(FieldValue::Scalar(value)) = fields.get(&field.name) else { continue };
+            let could_be = |at| match within.check(value, Clock::right(at)) {
+                Ok(()) => true,
+                Err(implausible) => implausible.is_doubtful,
+            };
+            if within.is_anything() || could_be(envelope.created_at) {
+                continue;
+            }
+            let written = self.written_at(map, &field.name).unwrap_or(envelope.created_at);
+            if !could_be(written) {
+                found.insert(field.name.clone(), written);
+            }
+        }
+        found
+    }
+
+    /// When what stands in a field was written, by the clock of whoever did.
+    fn written_at(&self, map: &ObjId, name: &FieldName) -> Option<Timestamp> {
+        let (_, by) = self.automerge().get(map, name.as_str()).ok()??;
+        let hash = self.automerge().hash_for_opid(&by)?;
+        let meta = self.automerge().get_change_meta_by_hash(&hash)?;
+        Some(Timestamp::from_millis(meta.timestamp.saturating_mul(1_000)))
     }
 
     /// Reads what never changes.
@@ -225,6 +265,11 @@ impl Document {
         texts.join("\n")
     }
 }
+
+/// When the recorded thing happened. It is in every order of records, so it is judged whatever the
+/// catalogue says of it.
+const OCCURRED_AT: &str = "occurred_at";
+const HAPPENED: Within = Within { not_before: None, not_after: Some(Bound::NOW) };
 
 /// Splits `set:risk` into its prefix and the field's name.
 pub(super) fn split_container(root_key: &str) -> Option<(&'static str, FieldName)> {

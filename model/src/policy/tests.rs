@@ -615,6 +615,7 @@ impl Town {
                 .map(|(name, value)| (name.parse().unwrap(), value.clone()))
                 .collect(),
             conflicts: Vec::new(),
+            implausible: BTreeMap::new(),
         }
     }
 

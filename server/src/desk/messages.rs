@@ -180,6 +180,9 @@ pub struct NewRecord {
     pub program: Option<ProgramCode>,
     /// Its first values.
     pub edits: Vec<Edit>,
+    /// Whether dates that lie a little after now are right.
+    #[serde(default)]
+    pub anyway: bool,
     /// Why, where a reason is needed.
     #[serde(default)]
     pub reason: Option<String>,
@@ -193,6 +196,9 @@ pub struct EditRecord {
     pub record: RecordId,
     /// What changes, as one change.
     pub edits: Vec<Edit>,
+    /// Whether dates that lie a little after now are right.
+    #[serde(default)]
+    pub anyway: bool,
     /// Why, where a reason is needed.
     #[serde(default)]
     pub reason: Option<String>,

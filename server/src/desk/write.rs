@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, Home, RecordType};
+use model::catalogue::{BelongsTo, Clock, Home, RecordType};
 use model::document::{Document, EditError, NewChange};
 use model::followup;
 use model::ids::{ActorId, CaseId, ProgramCode, RecordId, Scope};
 use model::links;
 use model::policy::{self, Act, Reach, Subject, Way};
-use model::record::{Envelope, FieldProblem};
+use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
 use model::wire::{OutcomeV1, PushV1};
 use rand::rngs::StdRng;
 
@@ -149,6 +149,7 @@ impl Reader<'_> {
             created_at: self.now,
         };
         self.may_make(&envelope, record_type, own)?;
+        self.check_dates(record_type, None, &asked.edits, asked.anyway)?;
         let actor = ActorId::generate(rng, desk);
         let mut edits = asked.edits.clone();
         edits.extend(followup::happened_now(self.now, record_type, &edits));
@@ -181,6 +182,26 @@ impl Reader<'_> {
             .map_err(DeskRefusal::from)
     }
 
+    /// Whether the dates that are entered can be, by the server's clock.
+    fn check_dates(
+        &self,
+        record_type: &RecordType,
+        present: Option<&Record>,
+        edits: &[Edit],
+        anyway: bool,
+    ) -> Result<(), DeskRefusal> {
+        let wrong = implausible_dates(record_type, present, edits, Clock::right(self.now));
+        let (doubtful, impossible): (Vec<_>, Vec<_>) =
+            wrong.into_iter().partition(FieldProblem::is_doubtful);
+        if !impossible.is_empty() {
+            return Err(EditError::Fields(impossible).into());
+        }
+        match doubtful.is_empty() || anyway {
+            true => Ok(()),
+            false => Err(DeskRefusal::Doubtful(doubtful.into_iter().map(Mistake::from).collect())),
+        }
+    }
+
     fn change(
         &self,
         rng: &mut StdRng,
@@ -194,6 +215,10 @@ impl Reader<'_> {
             Some(document) => Arc::unwrap_or_clone(document),
             None => records::load(self.db, self.base.keyring.keys(), &stored)?,
         };
+        if let Some(record_type) = self.base.catalogue.record_type(&stored.record_type) {
+            let present = document.record(&self.base.catalogue).map_err(EditError::from)?;
+            self.check_dates(record_type, Some(&present), &asked.edits, asked.anyway)?;
+        }
         let actor = ActorId::generate(rng, desk);
         let change = document.edit(self.now, actor, &self.base.catalogue, &asked.edits)?;
         Ok((stored, change))

@@ -161,7 +161,9 @@ impl ApiError {
             }
             Self::Account(_) => (StatusCode::FORBIDDEN, "account_refused"),
             Self::Desk(DeskRefusal::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Desk(DeskRefusal::Invalid(_)) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+            Self::Desk(refusal @ (DeskRefusal::Invalid(_) | DeskRefusal::Doubtful(_))) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, refusal.code())
+            }
             Self::Desk(refusal) => (StatusCode::FORBIDDEN, refusal.code()),
             Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Compressed | Self::Encoding => {

@@ -43,6 +43,9 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
              WHERE lost.id = devices.id)
              WHERE revoked_at IS NULL AND id IN
                  (SELECT id FROM main.devices WHERE revoked_at IS NOT NULL);
+         -- Phones work by the catalogues that they have; what is added comes after what is there.
+         INSERT OR IGNORE INTO copy.catalogues (digest, source, since)
+             SELECT digest, source, since FROM main.catalogues ORDER BY number;
          -- An old password must not open anything again, nor an account that was closed.
          INSERT OR REPLACE INTO copy.accounts SELECT * FROM main.accounts
              WHERE user IN (SELECT id FROM copy.users);

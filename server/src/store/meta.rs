@@ -87,6 +87,15 @@ pub(crate) fn set_catalogue(db: &Connection, source: &CatalogueSource) -> Result
     set(db, "catalogue", &json)
 }
 
+/// The digest of the catalogue that was in force when the server last started.
+pub(crate) fn in_force(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    value(db, "in_force")
+}
+
+pub(crate) fn set_in_force(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
+    set(db, "in_force", digest)
+}
+
 /// The digest of the catalogue that the grants were settled with.
 pub(crate) fn settled_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
     value(db, "settled_with")

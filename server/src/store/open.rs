@@ -18,6 +18,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/002_desks.sql"),
     include_str!("../../migrations/003_name_keys.sql"),
     include_str!("../../migrations/004_late_work.sql"),
+    include_str!("../../migrations/005_catalogues.sql"),
 ];
 
 /// The versions of `keys.db`.

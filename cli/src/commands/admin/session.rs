@@ -96,6 +96,11 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
             .hint("the file is left untouched; use the newer program"),
         OpenError::InUse(_) => Failure { exit: Exit::Failed, ..Failure::failed("in_use", message) },
         OpenError::Catalogue(mistakes) => catalogue_failure(&mistakes),
+        OpenError::Succession(unreadable) => {
+            let lines: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
+            let message = "records that there are could not be read by this catalogue";
+            Failure::invalid("catalogue_unreadable", message).hint(lines.join("\n"))
+        }
         _ => Failure::failed("store", message),
     }
 }

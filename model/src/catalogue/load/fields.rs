@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Known;
 use super::guard::read_guard;
 use super::section::{Section, unknown};
-use crate::catalogue::{CodeList, Field, FieldKind};
+use crate::catalogue::{Bound, CodeList, Field, FieldKind, Within};
 use crate::ids::{FieldName, OptionCode, TypeName};
 
 /// The fields of one file. A field that has a mistake in it is declared but not read: others may
@@ -121,6 +121,10 @@ impl FieldReader<'_> {
     fn read_field(&mut self, section: &mut Section<'_>, name: Option<FieldName>) -> Option<Field> {
         let label = section.label("label");
         let required = section.bool("required").unwrap_or(false);
+        let retired = section.bool("retired").unwrap_or(false);
+        if required && retired {
+            section.mistake("retired", "nothing is entered there any more: leave required out");
+        }
         let searched = section.bool("searched").unwrap_or(false);
         let merge = section.text("merge");
         if let Some(other) = merge.filter(|merge| *merge != "review") {
@@ -134,6 +138,7 @@ impl FieldReader<'_> {
             return None;
         }
         let kind = self.read_kind(section, kind_name, name.as_ref());
+        let within = read_within(section, kind.as_ref());
         let guard = read_guard(section, self.known, self.inline_lists, kind.as_ref());
         section.finish();
         let kind = kind?;
@@ -145,7 +150,8 @@ impl FieldReader<'_> {
             section.mistake("searched", format!("only for {}", SEARCHED.join(", ")));
         }
         let review = merge.is_some();
-        Some(Field { name: name?, label: label?, kind, required, review, searched, guard })
+        let (name, label) = (name?, label?);
+        Some(Field { name, label, kind, required, retired, within, review, searched, guard })
     }
 
     fn read_kind(
@@ -244,6 +250,31 @@ impl FieldReader<'_> {
     }
 }
 
+/// Reads which dates a field takes.
+fn read_within(section: &mut Section<'_>, kind: Option<&FieldKind>) -> Within {
+    let not_before = section.parsed::<Bound>("not_before");
+    let not_after = section.parsed::<Bound>("not_after");
+    for key in ["not_before", "not_after"] {
+        if let Some(kind) = kind
+            && section.has(key)
+            && !matches!(kind, FieldKind::Date | FieldKind::DateTime)
+        {
+            let kind = kind.name();
+            section
+                .mistake(key, format!("only for a date or datetime field; this is a {kind} field"));
+        }
+    }
+    let is_crossed = match (not_before, not_after) {
+        (Some(Bound::Day(first)), Some(Bound::Day(last))) => first > last,
+        (Some(Bound::FromNow(first)), Some(Bound::FromNow(last))) => first > last,
+        _ => false,
+    };
+    if is_crossed {
+        section.mistake("not_before", "lies after not_after: no date would do");
+    }
+    Within { not_before, not_after }
+}
+
 fn read_options(section: &mut Section<'_>) -> CodeList {
     let mut list = CodeList { options: BTreeMap::new(), order: Vec::new() };
     let mut declared = BTreeSet::new();
@@ -251,7 +282,9 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
     if options.is_empty() {
         section.mistake("options", "an empty code list: nothing could be chosen");
     }
+    let is_empty = options.is_empty();
     for mut option in options {
+        let retired = option.bool("retired").unwrap_or(false);
         let code = option.parsed::<OptionCode>("code");
         let code = option.required("code", code);
         let label = option.languages();
@@ -262,10 +295,14 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         }
         if let (Some(code), Some(label)) = (code, label)
             && list.options.insert(code.clone(), label).is_none()
+            && !retired
         {
             list.order.push(code);
         }
         option.finish();
+    }
+    if !is_empty && list.order.is_empty() && !list.options.is_empty() {
+        section.mistake("options", "all are retired: nothing could be chosen");
     }
     list
 }

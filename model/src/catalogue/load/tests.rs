@@ -3,7 +3,7 @@ use std::fmt::Write;
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::catalogue::{BelongsTo, Due, EditedBy, Field, FieldKind, Label};
+use crate::catalogue::{BelongsTo, Bound, Due, EditedBy, Field, FieldKind, Label};
 use crate::time::Span;
 
 const CONTACT: &str = "types/outreach_contact.toml";
@@ -369,7 +369,7 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
         ("reentry_plan", "REN", "RN", "goals", "first_review monthly_review"),
         ("referral", "REN", "RN OW HR VA CR DF CH", "need provider internal_or_external status result evidence service_start", "attempt engaged"),
         ("release_handoff", "REN", "RN CO", "expected_release actual_release facility has_id has_meds has_transport has_bed has_phone receiver warm first_contact", "first_contact check_72h check_7d"),
-        ("outcome", "REN", "RN", "kind date verified", "verify_30d verify_90d verify_180d"),
+        ("outcome", "REN", "RN", "kind date verified destination", "verify_30d verify_90d verify_180d"),
         ("recidivism_check", "REN", "RN", "horizon measure result source", "check_180d check_365d"),
         ("property", "PLC", "TF DIR AN", "address trigger counted_incidents window lead_dept stage", "owners_plan"),
         ("property_action", "PLC", "TF DIR AN", "dept action assigned due done verified_by repeat_incident", "due recheck_30d recheck_90d recheck_180d"),
@@ -500,6 +500,77 @@ fn who_may_change_what_is_data() {
 }
 
 #[test]
+fn living_situations_and_destinations_are_those_of_hmis() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let codes = |name: &str| -> BTreeSet<u16> {
+        catalogue.code_lists[name].order.iter().map(|code| code.as_str().parse().unwrap()).collect()
+    };
+    let both = BTreeSet::from([
+        8, 9, 99, 101, 116, 118, 204, 205, 206, 207, 215, 225, 302, 314, 329, 332, 410, 411, 421,
+        435,
+    ]);
+    let prior = &both | &BTreeSet::from([335, 336]);
+    assert_eq!(codes("living_situation"), prior);
+    let destinations = &both | &BTreeSet::from([17, 24, 30, 312, 313, 327, 422, 423, 426]);
+    assert_eq!(codes("destination"), destinations);
+    for (record_type, field, list) in [
+        ("reentry_needs", "living_situation", "living_situation"),
+        ("outcome", "destination", "destination"),
+    ] {
+        let field = catalogue.types[record_type].field(field).unwrap();
+        assert_eq!(field.kind.list(), Some(list));
+    }
+    // Nobody can choose between two that read the same.
+    for name in ["living_situation", "destination"] {
+        for language in ["en", "es"] {
+            let list = &catalogue.code_lists[name];
+            let labels: BTreeSet<_> =
+                list.options.values().map(|label| label.in_language(language)).collect();
+            assert_eq!(labels.len(), list.options.len(), "{name} {language}");
+        }
+    }
+}
+
+#[test]
+fn every_date_says_which_it_takes_and_what_has_happened_is_not_in_the_future() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut ahead = String::new();
+    for record_type in catalogue.types.values() {
+        let entries = record_type.fields.iter().flat_map(|field| match &field.kind {
+            FieldKind::Log { entry } => entry.as_slice(),
+            _ => &[],
+        });
+        for field in record_type.fields.iter().chain(entries) {
+            let of = &record_type.name;
+            if matches!(field.kind, FieldKind::Date | FieldKind::DateTime) {
+                let within = field.within;
+                let (Some(_), Some(last)) = (within.not_before, within.not_after) else {
+                    panic!("{of}.{} takes any date", field.name);
+                };
+                if last != Bound::NOW && field.name.as_str() != "next_due" {
+                    writeln!(ahead, "{of}.{}: {last}", field.name).unwrap();
+                }
+            }
+        }
+    }
+    expect![[r#"
+        consent.expires: 30y from now
+        duty.due: 10y from now
+        outreach_intake.date: 5y from now
+        property_action.due: 10y from now
+        reentry_plan.due: 10y from now
+        release_handoff.expected_release: 60y from now
+        restorative_case.next_term_due: 10y from now
+        restorative_case.due: 10y from now
+        shift.start: 1y from now
+        shift.return_at: 1y from now
+        training.expires: 30y from now
+        transport.eta: 1y from now
+    "#]]
+    .assert_eq(&ahead);
+}
+
+#[test]
 fn what_must_not_lie_on_a_phone_does_not() {
     let catalogue = Catalogue::builtin().unwrap();
     for code in ["SUD", "VIC", "CHL"] {
@@ -514,6 +585,19 @@ fn what_must_not_lie_on_a_phone_does_not() {
 fn each_mistake_is_named_with_its_file_and_key() {
     #[rustfmt::skip]
     let cases: Vec<(&str, &str, &str, Expect)> = vec![
+        // What is retired, and which dates a field takes.
+        (PERSON, "name = \"dob\"\n", "name = \"dob\"\nrequired = true\nretired = true\n", expect![[r#"
+            types/person.toml: field.dob.retired: nothing is entered there any more: leave required out
+        "#]]),
+        (PERSON, "not_before = \"-120y\"", "not_before = \"long ago\"", expect![[r#"
+            types/person.toml: field.dob.not_before: "long ago" is no bound of a date; write it like "now", "1900-01-01", "-120y" or "+90d"
+        "#]]),
+        (PERSON, "not_before = \"-120y\"", "not_before = \"+1d\"", expect![[r#"
+            types/person.toml: field.dob.not_before: lies after not_after: no date would do
+        "#]]),
+        (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"text\"\nnot_after = \"now\"", expect![[r#"
+            types/outreach_contact.toml: field.note.not_after: only for a date or datetime field; this is a text field
+        "#]]),
         // Files.
         (PERSON, "[type]", "[type", expect![[r#"
             types/person.toml: line 4: unclosed table, expected `]`
@@ -565,7 +649,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         // Code lists.
         (CODE_LISTS, "name = \"approval\"", "name = \"zone\"", expect![[r#"
             code_lists.toml: list.zone.name: there are two lists of this name
-            common.toml: field.approval.list: unknown code list "approval"; one of city_department, compartments_by_consent, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            common.toml: field.approval.list: unknown code list "approval"; one of city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
             code_lists.toml: list.approval.options.draft.code: there are two options of this code
@@ -625,7 +709,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: field.created_by.name: is taken; not one of id, type, type_version, case, compartment, program, created_by, created_at, fields
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequierd = true", expect![[r#"
-            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, searched, merge, kind, changed_by, others_set, final, others_decide
+            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, changed_by, others_set, final, others_decide
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a text
@@ -637,7 +721,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: field.dob.merge: unknown merge "last"; only "review" is known
         "#]]),
         (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
-            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, facility, finding, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (PERSON, "list = \"language\"", "list = \"language\"\noptions = []", expect![[r#"
             types/person.toml: field.language.options: either list or options, not both
@@ -661,14 +745,14 @@ fn each_mistake_is_named_with_its_file_and_key() {
         (CONTACT, "kind = \"choices\"", "kind = \"choices\"\nmerge = \"review\"", expect![[r#"
             types/outreach_contact.toml: field.purpose.merge: a choices field merges by itself: leave merge out
         "#]]),
-        ("types/outreach_intake.toml", "kind = \"date\"\nlabel = { en = \"Date\"", "kind = \"counter\"\nlabel = { en = \"Date\"", expect![[r#"
+        ("types/outreach_intake.toml", "kind = \"date\"\nnot_before = \"-20y\"\nnot_after = \"+5y\"\nlabel = { en = \"Date\"", "kind = \"counter\"\nlabel = { en = \"Date\"", expect![[r#"
             types/outreach_intake.toml: field.goals.entry.date: a counter field cannot stand in a log entry
         "#]]),
-        ("types/outreach_intake.toml", "kind = \"date\"\nlabel = { en = \"Date\"", "kind = \"date\"\nmerge = \"review\"\nlabel = { en = \"Date\"", expect![[r#"
+        ("types/outreach_intake.toml", "kind = \"date\"\nnot_before = \"-20y\"\nnot_after = \"+5y\"\nlabel = { en = \"Date\"", "kind = \"date\"\nmerge = \"review\"\nlabel = { en = \"Date\"", expect![[r#"
             types/outreach_intake.toml: field.goals.entry.date: an entry never changes: leave merge out
         "#]]),
         ("types/shift.toml", "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
-            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, searched, merge, kind, entry, changed_by, others_set, final, others_decide
+            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, changed_by, others_set, final, others_decide
         "#]]),
         // Who may change what.
         (INTAKE, "changed_by = [\"SUP\"]", "changed_by = [\"SUPER\"]", expect![[r#"
@@ -732,8 +816,8 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (CODE_LISTS, "name = \"finding\"", "name = \"programs\"", expect![[r#"
             code_lists.toml: list.programs.name: is made of the department itself: call this list something else
-            types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, facility, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
-            types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, facility, hospital, language, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         // Where records live.
         (REVIEW, "compartment_from = \"record\"", "compartment_from = \"decision\"", expect![[r#"

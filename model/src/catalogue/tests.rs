@@ -1,0 +1,107 @@
+use expect_test::expect;
+
+use super::compare::compare;
+use super::*;
+use crate::record::Envelope;
+
+const CONTACT: &str = "types/outreach_contact.toml";
+
+#[test]
+fn what_a_catalogue_has_no_more_is_retired_and_labelled() {
+    let first = changed(&[(
+        CONTACT,
+        "code = \"street\", en = \"In the street\"",
+        "code = \"curb\", en = \"At the curb\"",
+    )]);
+    let second = changed(&[
+        (CONTACT, "  { code = \"home\", en = \"At home\", es = \"En el hogar\" },\n", ""),
+        (CONTACT, "name = \"anon_count\"", "name = \"strangers\""),
+    ]);
+    let present = second.after([first]);
+    let list = &present.code_lists["outreach_contact.mode"];
+    assert_eq!(list.options["curb"].en, "At the curb");
+    for option in ["curb", "home"] {
+        assert!(list.is_retired(&option.parse().unwrap()), "{option}");
+    }
+    assert!(!list.is_retired(&"street".parse().unwrap()));
+    let contact = &present.types["outreach_contact"];
+    assert!(contact.field("anon_count").unwrap().retired);
+    assert!(!contact.field("strangers").unwrap().retired);
+    assert!(!present.is_retired(&contact.name));
+}
+
+#[test]
+fn forms_count_from_the_version_that_a_record_was_made_with() {
+    let version = |number: u32| {
+        let version = format!("version = {number}");
+        changed(&[(CONTACT, "version = 1", &version)])
+    };
+    let present = version(3).after([version(1), version(2), version(2), version(3)]);
+    let since = |number| {
+        let forms = present.forms_since(&envelope(number));
+        forms.iter().map(|form| form.record_type.version).collect::<Vec<_>>()
+    };
+    assert_eq!(since(1), [1, 2, 3]);
+    assert_eq!(since(2), [2, 3]);
+    assert_eq!(since(4), [0; 0]);
+}
+
+#[test]
+fn a_comparison_names_every_difference_and_what_to_do_instead() {
+    let new = changed(&[
+        (CONTACT, "{ code = \"street\",", "{ code = \"street\", retired = true,"),
+        (CONTACT, "  { code = \"home\", en = \"At home\", es = \"En el hogar\" },\n", ""),
+        (CONTACT, "max = 1440", "max = 60"),
+        (CONTACT, "name = \"anon_count\"", "name = \"strangers\"\nrequired = true"),
+        (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
+        (CONTACT, "name = \"person\"\n", "name = \"person\"\nmerge = \"review\"\n"),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
+        (CONTACT, "after = \"7d\"", "after = \"5d\""),
+        ("types/mediation.toml", "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),
+        ("types/person.toml", "not_before = \"-120y\"", "not_before = \"-110y\""),
+        ("types/shooting_response.toml", "compartment = \"OUT\"", "compartment = \"STF\""),
+    ]);
+    let old = Catalogue::builtin().unwrap();
+    let found = compare(&old, &new);
+    let told: String = found.iter().map(|found| format!("{} {found}\n", found.code)).collect();
+    expect![[r#"
+        belongs_to_changed mediation: belongs to something else than the records that there are; instead, make a new type for it, and leave `mediation` as it was, or take its file away
+        version_not_raised outreach_contact: its fields differ and its version is still 1
+        rights_changed outreach_contact: who may write it, or see it, is another
+        follow_up_changed outreach_contact: what is to be done after it is another
+        option_removed outreach_contact.mode: option `home` is removed, and so retired: records keep it and its label
+        option_retired outreach_contact.mode: option `street` is retired: records keep it and its label
+        limits_tightened outreach_contact.minutes: takes 0 to 60, no longer 0 to 1440
+        merge_changed outreach_contact.person: merges otherwise
+        field_removed outreach_contact.anon_count: is not asked for any more; records keep it and its label
+        kind_changed outreach_contact.note: was a text field and is a shared_note: what stands there is neither; instead, name the new field otherwise, and retire `note` as it was
+        field_added outreach_contact.strangers: is new, and required
+        dates_changed person.dob: takes dates from 110y ago to now
+        compartment_changed shooting_response: lives elsewhere than the records that there are; instead, make a new type for it, and leave `shooting_response` as it was, or take its file away
+    "#]]
+    .assert_eq(&told);
+    assert_eq!(compare(&old, &old), []);
+}
+
+fn changed(changes: &[(&str, &str, &str)]) -> Catalogue {
+    let mut source = CatalogueSource::builtin();
+    for (file, from, to) in changes {
+        let text = source.files.get_mut(*file).unwrap();
+        assert!(text.contains(from), "{file} has no {from:?}");
+        *text = text.replacen(from, to, 1);
+    }
+    Catalogue::load(&source).unwrap()
+}
+
+fn envelope(type_version: u32) -> Envelope {
+    Envelope {
+        record: crate::ids::RecordId::from_bytes([7; 16]),
+        record_type: "outreach_contact".parse().unwrap(),
+        type_version,
+        case: None,
+        compartment: "OUT".parse().unwrap(),
+        program: "street_outreach".parse().unwrap(),
+        created_by: crate::ids::UserId::from_bytes([1; 16]),
+        created_at: crate::time::Timestamp::from_millis(0),
+    }
+}

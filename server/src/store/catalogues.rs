@@ -1,0 +1,34 @@
+//! Every catalogue that was ever in force: phones work by the one they have, and records stay.
+
+use model::catalogue::CatalogueSource;
+use model::time::Timestamp;
+use rusqlite::{Connection, params};
+
+use crate::error::StoreError;
+
+/// Those that were in force, oldest first. Another one may be in force again: it stands where it
+/// stood first.
+pub(crate) fn all(db: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT source FROM catalogues ORDER BY number")?;
+    let sources = statement.query_map([], |row| row.get::<_, String>(0))?;
+    sources.map(|source| read(&source?)).collect()
+}
+
+/// Keeps the catalogue that is in force now, if it was not before.
+pub(crate) fn keep(
+    db: &Connection,
+    now: Timestamp,
+    source: &CatalogueSource,
+) -> Result<(), StoreError> {
+    let json = serde_json::to_string(source)
+        .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
+    db.prepare_cached(
+        "INSERT OR IGNORE INTO catalogues (digest, source, since) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![source.digest(), json, now.as_millis()])?;
+    Ok(())
+}
+
+fn read(json: &str) -> Result<CatalogueSource, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Damaged("a stored catalogue cannot be read"))
+}

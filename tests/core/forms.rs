@@ -1,0 +1,248 @@
+//! What a department changes in its forms while phones are offline: what they recorded arrives.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
+use model::catalogue::CatalogueSource;
+use model::document::Document;
+use model::ids::CaseId;
+use model::record::Edit;
+use server::core::Core;
+use server::error::OpenError;
+
+use crate::town::{NOW, Town, edited, later, outcomes};
+
+const CONTACT: &str = "types/outreach_contact.toml";
+const DEPARTMENT: &str = "department.toml";
+const SHOOTING: &str = "types/shooting_response.toml";
+
+/// A change to one file of the built-in catalogue; an empty text takes the file away.
+type Change = (&'static str, &'static str, &'static str, &'static str);
+
+/// Everything a department may change in a form, with work waiting on phones.
+#[rustfmt::skip]
+const CHANGES: [Change; 15] = [
+    ("an option is removed", CONTACT, "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n", ""),
+    ("an option is retired", CONTACT, "{ code = \"street\",", "{ code = \"street\", retired = true,"),
+    ("an option is added", CONTACT, "  { code = \"street\",", "  { code = \"park\", en = \"In a park\", es = \"En un parque\" },\n  { code = \"street\","),
+    ("an option of a set is removed", CONTACT, "  { code = \"conflict\", en = \"Conflict\", es = \"Conflicto\" },\n", ""),
+    ("a field is removed", CONTACT, "[[field]]\nname = \"minutes\"\nkind = \"integer\"\nmin = 0\nmax = 1440\nlabel = { en = \"Minutes\", es = \"Minutos\" }\n", ""),
+    ("a field is retired", CONTACT, "name = \"minutes\"\n", "name = \"minutes\"\nretired = true\n"),
+    ("a field is required", CONTACT, "name = \"anon_count\"\n", "name = \"anon_count\"\nrequired = true\n"),
+    ("a required field is added", CONTACT, "[[follow_up]]", "[[field]]\nname = \"weather\"\nkind = \"text\"\nrequired = true\nlabel = { en = \"Weather\", es = \"Tiempo\" }\n\n[[follow_up]]"),
+    ("a limit is tightened", CONTACT, "max = 1440", "max = 10"),
+    ("another option is used", CONTACT, "code = \"declined\"", "code = \"refused\""),
+    ("it merges otherwise", CONTACT, "name = \"note\"\nkind = \"text\"\n", "name = \"note\"\nkind = \"text\"\nmerge = \"review\"\n"),
+    ("another follow-up is due", CONTACT, "after = \"7d\"", "after = \"5d\""),
+    ("a label is another", CONTACT, "en = \"Outreach contact\"", "en = \"Contact\""),
+    ("the version is raised", CONTACT, "version = 1", "version = 2"),
+    ("the version goes back", CONTACT, "version = 2", "version = 1"),
+];
+
+#[test]
+fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
+    for (what, file, from, to) in CHANGES {
+        // Each twice: a department may forget to raise the version.
+        for raised in [false, true] {
+            let mut town = Town::new();
+            if what == "the version goes back" {
+                town = with_catalogue(town, 1, changed(CONTACT, "version = 1", "version = 2"));
+            }
+            let mut ana = town.device("ana");
+            let person = town.open_case(&mut ana, "Case Alder");
+            let old = contact(&mut ana, person.record.into());
+            let answer = ana.push(&town.core, NOW, vec![old.push()]);
+            assert_eq!(outcomes(&answer), ["accepted"], "{what}");
+
+            let mut next = changed(file, from, to);
+            if raised && !what.starts_with("the version") {
+                next = with(next, file, "version = 1", "version = 2");
+            }
+            let mut town = with_catalogue(town, 2, next);
+
+            // Her phone is still the old one: a new record, and edits of both.
+            let mut new = contact(&mut ana, person.record.into());
+            let mut known = copy(&old);
+            let push = vec![
+                new.push(),
+                edited(&mut ana, new.record, &mut new.document, &again()),
+                edited(&mut ana, old.record, &mut known, &again()),
+            ];
+            let answer = ana.push(&town.core, later(3), push);
+            assert_eq!(outcomes(&answer), ["accepted"; 3], "{what}, raised: {raised}");
+
+            // By the new form she goes on with both, whatever stands in the other fields.
+            let mut fresh = town.device("ana");
+            for record in [old.record, new.record] {
+                let mut document = town.pulled(&mut fresh).remove(&record).unwrap();
+                let edit = [content::text("note", "by the new form")];
+                let edit = edited(&mut fresh, record, &mut document, &edit);
+                let answer = fresh.push(&town.core, later(4), vec![edit]);
+                assert_eq!(outcomes(&answer), ["accepted"], "{what}, raised: {raised}");
+                fresh.cursor = None;
+            }
+            assert!(town.office.admin().quarantine().unwrap().is_empty(), "{what}");
+            town.holds();
+        }
+    }
+}
+
+#[test]
+fn a_type_that_is_taken_away_is_still_taken_from_phones() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let old = ana.make(NOW, "shooting_response", None, &[content::text("note", "calm")]);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![old.push()])), ["accepted"]);
+    let mut next = CatalogueSource::builtin();
+    next.files.remove(SHOOTING);
+    let mut town = with_catalogue(town, 1, next);
+    let new = ana.make(NOW, "shooting_response", None, &[content::text("note", "tense")]);
+    let edit = [content::text("note", "calmer")];
+    let edit = edited(&mut ana, old.record, &mut copy(&old), &edit);
+    let answer = ana.push(&town.core, later(2), vec![new.push(), edit]);
+    assert_eq!(outcomes(&answer), ["accepted", "accepted"]);
+    assert!(town.office.admin().quarantine().unwrap().is_empty());
+    town.holds();
+}
+
+#[test]
+fn rights_follow_the_present_catalogue_and_what_they_refuse_is_kept() {
+    for (file, from, to, code) in [
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"SUP\"]", "role Never"),
+        (
+            DEPARTMENT,
+            "code = \"OUT\"\non_devices = true",
+            "code = \"OUT\"\non_devices = false",
+            "not_on_devices Never",
+        ),
+    ] {
+        let mut town = Town::new();
+        let mut ana = town.device("ana");
+        let person = town.open_case(&mut ana, "Case Alder");
+        let mut town = with_catalogue(town, 1, changed(file, from, to));
+        let new = contact(&mut ana, person.record.into());
+        let answer = ana.push(&town.core, later(2), vec![new.push()]);
+        assert_eq!(outcomes(&answer), [code]);
+        assert_eq!(town.office.admin().quarantine().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_server_does_not_start_with_what_would_leave_records_unreadable() {
+    #[rustfmt::skip]
+    let cases = [
+        ("kind_changed", CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
+        ("belongs_to_changed", CONTACT, "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),
+        ("compartment_changed", SHOOTING, "compartment = \"OUT\"", "compartment = \"STF\""),
+    ];
+    for (code, file, from, to) in cases {
+        let Town { office, core, .. } = Town::new();
+        drop(core);
+        let mut config = office.config();
+        config.catalogue = Some(changed(file, from, to));
+        let Err(OpenError::Succession(found)) = Core::open_inline(later(1), config) else {
+            panic!("{code} was let pass");
+        };
+        let codes: Vec<_> = found.iter().map(|found| found.code).collect();
+        assert_eq!(codes, [code]);
+        assert!(found.iter().all(|found| found.instead.is_some()), "{found:?}");
+        // With the one that was in force it starts as before.
+        Core::open_inline(later(2), office.config()).unwrap();
+    }
+}
+
+#[test]
+fn a_new_phone_is_told_what_earlier_catalogues_called_things() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let old = contact(&mut ana, person.record.into());
+    let next = changed(
+        CONTACT,
+        "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n",
+        "",
+    );
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![old.push()])), ["accepted"]);
+    let mut town = with_catalogue(town, 1, next.clone());
+    let told = ana.send(&town.core, later(2), ana.request());
+    let earlier = model::catalogue::history::whole(&told.earlier_catalogues, &next);
+    assert_eq!((told.catalogue.as_ref(), earlier), (Some(&next), vec![CatalogueSource::builtin()]));
+    // Whoever has the catalogue in force is told nothing of it again.
+    let mut fresh = town.device("ana");
+    let told = fresh.send(&town.core, later(3), fresh.request());
+    assert!(told.catalogue.is_none() && told.earlier_catalogues.is_empty());
+}
+
+#[test]
+fn a_restored_server_knows_the_catalogues_that_were_in_force_since_the_backup() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let file = town.office.path().join("backup");
+    town.office.admin().backup(NOW, &file).unwrap();
+    let park = changed(
+        CONTACT,
+        "  { code = \"street\",",
+        "  { code = \"park\", en = \"In a park\", es = \"En un parque\" },\n  { code = \"street\",",
+    );
+    let mut town = with_catalogue(town, 1, park);
+    let mut fresh = town.device("ana");
+    let mut edits = first();
+    edits[0] = content::choice("mode", "park");
+    let Town { office, core, mut rng } = town;
+    drop(core);
+    let office = office.restored(later(2), &mut rng);
+    let core = Core::open_inline(later(3), office.config()).unwrap();
+    let made = fresh.make(NOW, "outreach_contact", Some(person.record.into()), &edits);
+    let answer = fresh.push(&core, later(4), vec![made.push()]);
+    assert!(!outcomes(&answer)[0].starts_with("invalid_fields"), "{:?}", outcomes(&answer));
+}
+
+fn contact(device: &mut RawDevice, case: CaseId) -> Made {
+    device.make(NOW, "outreach_contact", Some(case), &first())
+}
+
+fn first() -> Vec<Edit> {
+    vec![
+        content::choice("mode", "street"),
+        content::choice("result", "engaged"),
+        content::number("minutes", 45),
+        content::option("purpose", "conflict"),
+    ]
+}
+
+/// What is entered once more by the form of then.
+fn again() -> [Edit; 4] {
+    [
+        content::choice("mode", "street"),
+        content::choice("result", "declined"),
+        content::number("minutes", 50),
+        content::text("note", "by the old form"),
+    ]
+}
+
+fn changed(file: &str, from: &str, to: &str) -> CatalogueSource {
+    with(CatalogueSource::builtin(), file, from, to)
+}
+
+fn with(mut source: CatalogueSource, file: &str, from: &str, to: &str) -> CatalogueSource {
+    let text = source.files.get_mut(file).unwrap();
+    if from != "version = 2" {
+        assert!(text.contains(from), "{file} has no {from}");
+    }
+    *text = text.replacen(from, to, 1);
+    source
+}
+
+fn with_catalogue(town: Town, minutes: i64, catalogue: CatalogueSource) -> Town {
+    let Town { mut office, core, rng } = town;
+    drop(core);
+    let mut config = office.config();
+    config.catalogue = Some(catalogue);
+    let core = Core::open_inline(later(minutes), config).unwrap();
+    office.reopen();
+    Town { office, core, rng }
+}
+
+fn copy(made: &Made) -> Document {
+    Document::load(&made.document.save()).unwrap()
+}
