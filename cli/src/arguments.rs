@@ -1,4 +1,4 @@
-//! The line as a whole: global options and the four commands.
+//! The line as a whole: global options and the five commands.
 
 use clap::Parser;
 

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod admin;
+pub mod catalogue;
 pub mod demo;
 pub mod device;
 pub mod serve;
@@ -18,6 +19,7 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     Admin(admin::Admin),
+    Catalogue(catalogue::Catalogue),
     Device(device::Device),
 }
 
@@ -31,6 +33,7 @@ pub fn run(arguments: Arguments) -> Result<Report, Failure> {
         Command::Demo(command) => command.run(json),
         Command::Serve(command) => command.run(json),
         Command::Admin(command) => command.run(json),
+        Command::Catalogue(command) => command.run(),
         Command::Device(command) => command.run(json),
     }
 }

@@ -7,6 +7,7 @@ mod desk;
 mod running;
 
 mod administration;
+mod catalogue;
 mod connected;
 mod demo;
 mod device;

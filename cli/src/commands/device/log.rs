@@ -5,7 +5,7 @@ use client_core::device::input;
 use model::ids::RecordId;
 
 use super::Session;
-use super::typed::{Assignment, pairs, record_id};
+use super::typed::{Anyway, Assignment, pairs, record_id};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -24,6 +24,8 @@ pub(super) struct Log {
     /// The log
     #[arg(value_name = "LOGFIELD")]
     field: String,
+    #[command(flatten)]
+    anyway: Anyway,
     /// The parts of the entry
     #[arg(value_name = "KEY=VALUE", required = true)]
     parts: Vec<Assignment>,
@@ -31,7 +33,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit(self.record, |session, catalogue, record_type| {
+        session.edit_with(self.record, self.anyway.doubts(), |session, catalogue, record_type| {
             let (now, rng) = (session.now, &mut session.rng);
             let parts = pairs(&self.parts);
             input::log_entry(now, rng, catalogue, record_type, &self.field, parts)

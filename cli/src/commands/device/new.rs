@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::{self, Assignment, case_id, input_failure, pairs};
+use super::typed::{self, Anyway, Assignment, case_id, input_failure, pairs};
 use crate::failure::Failure;
 use crate::near;
 use crate::report::Report;
@@ -34,6 +34,8 @@ pub(super) struct New {
     /// The program it is made for, if your roles leave a choice
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
+    #[command(flatten)]
+    anyway: Anyway,
     /// Its first values
     #[arg(value_name = "FIELD=VALUE")]
     values: Vec<Assignment>,
@@ -60,7 +62,7 @@ impl New {
             NewRecord { record_type: record_type.name.clone(), case: self.case, program, edits };
         let id = session
             .device
-            .new_record(session.now, &mut session.rng, new)
+            .new_record_with(session.now, &mut session.rng, new, self.anyway.doubts())
             .map_err(record_failure)?;
         Ok(Report::new(json!({"id": id.to_string()}), id.to_string()))
     }

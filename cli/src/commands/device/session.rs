@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use client_core::device::input::InputError;
-use client_core::device::{Device, RecordError};
+use client_core::device::{Device, Doubts, RecordError};
 use client_core::driver::{Clock as _, SystemClock};
 use client_core::keys::KeyError;
 use client_core::store::{OpenError, StoreError, StoreOptions};
@@ -64,13 +64,25 @@ impl Session {
         record: RecordId,
         read: impl FnOnce(&mut Self, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
     ) -> Result<Report, Failure> {
+        self.edit_with(record, Doubts::Ask, read)
+    }
+
+    /// Edits a record; `doubts` says what becomes of dates that the clock may be wrong about.
+    pub(crate) fn edit_with(
+        &mut self,
+        record: RecordId,
+        doubts: Doubts,
+        read: impl FnOnce(&mut Self, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
+    ) -> Result<Report, Failure> {
         let name = self.device.type_of(self.now, record).map_err(record_failure)?;
         let catalogue = self.catalogue();
         let record_type = typed::record_type(&catalogue, name.as_str())?;
         let edits = read(self, &catalogue, record_type)
             .map_err(|error| typed::input_failure(record_type, &error))?;
-        let change =
-            self.device.edit(self.now, &mut self.rng, record, edits).map_err(record_failure)?;
+        let change = self
+            .device
+            .edit_with(self.now, &mut self.rng, record, edits, doubts)
+            .map_err(record_failure)?;
         let text = if change.is_some() { "saved" } else { "nothing to change" };
         let change = change.map(|hash| hash.to_string());
         Ok(Report::new(json!({"id": record.to_string(), "change": change}), text))
@@ -160,6 +172,8 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
             .hint("`fieldbook device list --type person` shows the cases that are here"),
         RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
+        RecordError::Doubtful(_) => Failure::invalid("doubtful_date", message)
+            .hint("is the date right, and the clock? then say it again with `--anyway`"),
         RecordError::NoConflict { .. } => Failure::not_found("no_conflict", message)
             .hint("`fieldbook device conflicts` lists what waits for a decision"),
         RecordError::NotAValue { .. } => Failure::invalid("not_a_value", message),
@@ -190,6 +204,9 @@ fn edit_failure(error: &EditError) -> Failure {
         }
         EditError::Envelope(EnvelopeProblem::UnknownProgram(_)) => {
             Failure::not_found("unknown_program", message)
+        }
+        EditError::Envelope(EnvelopeProblem::RetiredType(_)) => {
+            Failure::invalid("retired_type", message)
         }
         EditError::Envelope(EnvelopeProblem::CaseMissing) => {
             Failure::invalid("case_missing", message)

@@ -5,7 +5,7 @@ use client_core::device::input;
 use model::ids::RecordId;
 
 use super::Session;
-use super::typed::{Assignment, pairs, record_id};
+use super::typed::{Anyway, Assignment, pairs, record_id};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -22,6 +22,8 @@ pub(super) struct Set {
     /// The record's id
     #[arg(value_name = "ID", value_parser = record_id)]
     record: RecordId,
+    #[command(flatten)]
+    anyway: Anyway,
     /// The values
     #[arg(value_name = "FIELD=VALUE", required = true)]
     values: Vec<Assignment>,
@@ -29,7 +31,7 @@ pub(super) struct Set {
 
 impl Set {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit(self.record, |_, catalogue, record_type| {
+        session.edit_with(self.record, self.anyway.doubts(), |_, catalogue, record_type| {
             input::values(catalogue, record_type, pairs(&self.values))
         })
     }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use client_core::device::Doubts;
 use client_core::device::input::{InputError, Mistake};
 use model::catalogue::{Catalogue, RecordType};
 use model::ids::{CaseId, RecordId, TypeName};
@@ -27,6 +28,20 @@ impl FromStr for Assignment {
             }
             _ => Err("write it as NAME=VALUE, such as mode=phone_text".into()),
         }
+    }
+}
+
+/// What is said of dates that the clock may be wrong about.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Anyway {
+    /// Take dates that this device's clock may be wrong about
+    #[arg(long)]
+    anyway: bool,
+}
+
+impl Anyway {
+    pub(crate) fn doubts(self) -> Doubts {
+        if self.anyway { Doubts::Overrule } else { Doubts::Ask }
     }
 }
 
@@ -60,7 +75,8 @@ pub(crate) fn record_type<'a>(
 ) -> Result<&'a RecordType, Failure> {
     let known = name.parse::<TypeName>().ok().and_then(|name| catalogue.record_type(&name));
     known.ok_or_else(|| {
-        let names = catalogue.types.keys().map(TypeName::as_str);
+        let made = catalogue.types.keys().filter(|name| !catalogue.is_retired(name));
+        let names = made.map(TypeName::as_str);
         Failure::not_found("unknown_type", format!("there is no record type `{name}`"))
             .hint(near::hint("types", name, names))
     })
@@ -73,7 +89,8 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
         _ => None,
     });
     if let Some(name) = unknown {
-        let names = record_type.fields.iter().map(|field| field.name.as_str());
+        let asked = record_type.fields.iter().filter(|field| !field.retired);
+        let names = asked.map(|field| field.name.as_str());
         return Failure::invalid("unknown_field", error.to_string())
             .hint(near::hint("fields", name, names));
     }

@@ -1,0 +1,41 @@
+//! `fieldbook catalogue check`, before a server puts a catalogue to use.
+
+use model::catalogue::CatalogueSource;
+
+use crate::desk::Desk;
+
+const CONTACT: &str = "types/outreach_contact.toml";
+const STREET: &str = "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n";
+const NOTE: (&str, &str) =
+    ("name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\"");
+
+#[test]
+fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
+    let desk = Desk::new();
+    put(&desk, "old", |_| {});
+    put(&desk, "next", |text| *text = text.replace(STREET, ""));
+    put(&desk, "wrong", |text| *text = text.replace(NOTE.0, NOTE.1));
+    put(&desk, "broken", |text| *text = text.replace("kind = \"ref\"", "kind = \"reference\""));
+    desk.ok("admin --data data init --department Department");
+    let shown = desk.transcript(&[
+        "catalogue check old old",
+        "catalogue check old next",
+        "--json catalogue check old next",
+        "catalogue check old wrong",
+        "--json catalogue check old wrong",
+        "catalogue check old broken",
+        "catalogue check old nowhere",
+        "serve --data data --listen 127.0.0.1:0 --catalogue wrong",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+fn put(desk: &Desk, folder: &str, change: impl Fn(&mut String)) {
+    let mut source = CatalogueSource::builtin();
+    change(source.files.get_mut(CONTACT).unwrap());
+    for (path, text) in &source.files {
+        let path = desk.path().join(folder).join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+}
