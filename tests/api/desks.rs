@@ -445,6 +445,28 @@ async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
 }
 
 #[tokio::test]
+async fn a_date_that_cannot_be_is_refused_and_one_a_little_ahead_is_asked_about() {
+    let mut house = House::open().await;
+    house.member(BOSS, "SUP", "street_outreach");
+    let seat = Seat::open(&mut house, BOSS).await;
+    let shift = |ahead: Span, anyway: bool| {
+        let returned = as_json(content::instant("returned", house.now() + ahead));
+        json!({"type": "shift", "edits": [returned], "anyway": anyway})
+    };
+    for anyway in [false, true] {
+        let far = seat.post(&house, "/v1/desk/create", &shift(Span::from_days(400), anyway)).await;
+        far.assert_refused(422, "invalid");
+        let told = body(&far)["message"].as_str().unwrap().to_owned();
+        assert_eq!(told, "`returned` must not be after now: look at the date again");
+    }
+    let near = Span::from_hours(2);
+    let asked = seat.post(&house, "/v1/desk/create", &shift(near, false)).await;
+    asked.assert_refused(422, "doubtful_date");
+    let made = seat.told(&house, "/v1/desk/create", &shift(near, true)).await;
+    assert_eq!(made["changed"], true);
+}
+
+#[tokio::test]
 async fn a_custody_officer_hands_a_request_for_care_in_and_does_not_read_it() {
     let mut house = House::open().await;
     house.member("Cole Cedro", "CO", "corrections");
