@@ -1,4 +1,5 @@
 //! A phone whose department changes its forms, and dates that cannot be.
+#![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
 use client_core::device::{Doubts, NewRecord, RecordError};
 use model::catalogue::{CatalogueSource, history};
