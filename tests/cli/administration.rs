@@ -177,8 +177,9 @@ fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
 
 #[test]
 fn a_user_is_one_person_in_every_unicode_form() {
-    let desk = Desk::new();
+    let mut desk = Desk::new();
     desk.ok("admin --data data init --department Department");
+    desk.serve();
     let add = "admin --data data user add";
     desk.ok(&format!("{add} 'José  Ejemplo' --role OW --program street_outreach"));
     for same in ["José Ejemplo", "Jose\u{301} Ejemplo", "JOSÉ\u{a0}EJEMPLO", "Jo\u{200b}sé Ejemplo"]

@@ -193,3 +193,24 @@ fn keys_that_are_gone_are_gone() {
     keys::destroy(&*phone.vault).unwrap();
     assert!(matches!(phone.refuses(phone.vault.clone()), OpenError::Key(KeyError::Missing)));
 }
+
+#[test]
+fn a_store_whose_index_an_earlier_version_made_finds_names_as_soon_as_it_is_opened() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Đặng O'Brien");
+    phone.close();
+    let database = phone.database();
+    database.execute("DELETE FROM meta WHERE key = 'fold'", []).unwrap();
+    database.execute("DELETE FROM search WHERE rowid > 0", []).unwrap();
+    database
+        .execute("INSERT INTO search (rowid, text) SELECT number, 'đang o brien' FROM records", [])
+        .unwrap();
+    drop(database);
+    let phone = phone.reopened();
+    for typed in ["dang", "obrien", "Đặng"] {
+        let found = phone.device.search(phone.now, typed, 9).unwrap();
+        assert_eq!(found.len(), 1, "{typed}");
+        assert_eq!(found[0].record, person);
+    }
+    assert!(phone.device.verify().unwrap().problems.is_empty());
+}

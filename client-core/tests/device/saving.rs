@@ -191,6 +191,46 @@ fn a_conflict_is_shown_with_both_names_until_somebody_decides() {
     }
 }
 
+#[test]
+fn all_conflicts_of_a_record_are_decided_as_shown_at_once() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let person = anna.person("Case Alder");
+    desk::sync(&mut anna, &mut desk);
+    desk::sync(&mut ben, &mut desk);
+    for (phone, name, contact) in
+        [(&mut anna, "Case Birch", "after six"), (&mut ben, "Case Cedar", "at noon")]
+    {
+        phone.edit(person, text("name", name));
+        phone.edit(person, text("safe_contact", contact));
+        phone.edit(person, text("notes", contact));
+    }
+    for _ in 0..2 {
+        desk::sync(&mut anna, &mut desk);
+        desk::sync(&mut ben, &mut desk);
+    }
+    let before = anna.show(person);
+    let asked: Vec<_> = before.conflicts.iter().map(|c| c.field.as_str()).collect();
+    assert_eq!(asked, ["name", "safe_contact"], "nobody is asked about notes");
+    let decided = anna.device.resolve_as_shown(anna.now, &mut anna.rng, person).unwrap();
+    assert_eq!(decided.len(), 2);
+    desk::sync(&mut anna, &mut desk);
+    desk::sync(&mut ben, &mut desk);
+    for phone in [&mut anna, &mut ben] {
+        let view = phone.show(person);
+        assert!(view.conflicts.is_empty());
+        assert_eq!(view.fields, before.fields);
+        // What was not asked about stands in the history, and says what became of it.
+        let history = phone.device.history(phone.now, person).unwrap();
+        let edits = history.iter().flat_map(|view| &view.entry.edits);
+        let lost: Vec<_> = edits.filter(|edit| edit.overwritten).collect();
+        assert_eq!(lost.len(), 1);
+        assert_eq!(lost[0].field.as_str(), "notes");
+        assert!(lost[0].to_string().ends_with(" (overwritten by a concurrent edit)"));
+    }
+    let nothing = anna.device.resolve_as_shown(anna.now, &mut anna.rng, person).unwrap();
+    assert!(nothing.is_empty());
+}
+
 fn likelihood(value: i64) -> Edit {
     Edit::Set { field: field("likelihood_of_shooting"), value: Scalar::Integer(value) }
 }

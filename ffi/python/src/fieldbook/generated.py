@@ -4743,19 +4743,22 @@ class HistoryEdit:
     """
     What a change did to one field.
 """
-    def __init__(self, *, field:FieldName, what:HistoryVerb):
+    def __init__(self, *, field:FieldName, what:HistoryVerb, overwritten:bool):
         self.field = field
         self.what = what
+        self.overwritten = overwritten
         
         
 
     
     def __str__(self):
-        return "HistoryEdit(field={}, what={})".format(self.field, self.what)
+        return "HistoryEdit(field={}, what={}, overwritten={})".format(self.field, self.what, self.overwritten)
     def __eq__(self, other):
         if self.field != other.field:
             return False
         if self.what != other.what:
+            return False
+        if self.overwritten != other.overwritten:
             return False
         return True
 
@@ -4765,17 +4768,20 @@ class _UniffiFfiConverterTypeHistoryEdit(_UniffiConverterRustBuffer):
         return HistoryEdit(
             field=_UniffiFfiConverterTypeFieldName.read(buf),
             what=_UniffiFfiConverterTypeHistoryVerb.read(buf),
+            overwritten=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterTypeFieldName.check_lower(value.field)
         _UniffiFfiConverterTypeHistoryVerb.check_lower(value.what)
+        _UniffiFfiConverterBoolean.check_lower(value.overwritten)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypeFieldName.write(value.field, buf)
         _UniffiFfiConverterTypeHistoryVerb.write(value.what, buf)
+        _UniffiFfiConverterBoolean.write(value.overwritten, buf)
 
 class _UniffiFfiConverterSequenceTypeHistoryEdit(_UniffiConverterRustBuffer):
     @classmethod
@@ -7873,6 +7879,7 @@ class FieldbookError:  # type: ignore
     class LeaseExpired(_UniffiTempFieldbookError):
         """
         The device has not met its server for too long, or was ordered to show nothing. Synchronize.
+        In the first case it still takes new records: only what is there is kept back.
 """
         
         def __init__(self):

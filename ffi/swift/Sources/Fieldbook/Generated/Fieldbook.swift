@@ -4337,6 +4337,10 @@ public struct HistoryEdit: Equatable, Hashable {
      * What was done.
      */
     public let what: HistoryVerb
+    /**
+     * Whether a concurrent edit took its place without anybody being asked.
+     */
+    public let overwritten: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4346,9 +4350,13 @@ public struct HistoryEdit: Equatable, Hashable {
          */field: FieldName, 
         /**
          * What was done.
-         */what: HistoryVerb) {
+         */what: HistoryVerb, 
+        /**
+         * Whether a concurrent edit took its place without anybody being asked.
+         */overwritten: Bool) {
         self.field = field
         self.what = what
+        self.overwritten = overwritten
     }
 
     
@@ -4368,13 +4376,15 @@ public struct FfiConverterTypeHistoryEdit: FfiConverterRustBuffer {
         return
             try HistoryEdit(
                 field: FfiConverterTypeFieldName.read(from: &buf), 
-                what: FfiConverterTypeHistoryVerb.read(from: &buf)
+                what: FfiConverterTypeHistoryVerb.read(from: &buf), 
+                overwritten: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: HistoryEdit, into buf: inout [UInt8]) {
         FfiConverterTypeFieldName.write(value.field, into: &buf)
         FfiConverterTypeHistoryVerb.write(value.what, into: &buf)
+        FfiConverterBool.write(value.overwritten, into: &buf)
     }
 }
 
@@ -6870,6 +6880,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
     case Locked
     /**
      * The device has not met its server for too long, or was ordered to show nothing. Synchronize.
+     * In the first case it still takes new records: only what is there is kept back.
      */
     case LeaseExpired
     /**

@@ -7031,6 +7031,11 @@ data class HistoryEdit (
      * What was done.
      */
     val `what`: HistoryVerb
+    , 
+    /**
+     * Whether a concurrent edit took its place without anybody being asked.
+     */
+    val `overwritten`: kotlin.Boolean
     
 ){
     
@@ -7049,17 +7054,20 @@ public object FfiConverterTypeHistoryEdit: FfiConverterRustBuffer<HistoryEdit> {
         return HistoryEdit(
             FfiConverterTypeFieldName.read(buf),
             FfiConverterTypeHistoryVerb.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: HistoryEdit) = (
             FfiConverterTypeFieldName.allocationSize(value.`field`) +
-            FfiConverterTypeHistoryVerb.allocationSize(value.`what`)
+            FfiConverterTypeHistoryVerb.allocationSize(value.`what`) +
+            FfiConverterBoolean.allocationSize(value.`overwritten`)
     )
 
     override fun write(value: HistoryEdit, buf: ByteBuffer) {
             FfiConverterTypeFieldName.write(value.`field`, buf)
             FfiConverterTypeHistoryVerb.write(value.`what`, buf)
+            FfiConverterBoolean.write(value.`overwritten`, buf)
     }
 }
 
@@ -9138,6 +9146,7 @@ sealed class FieldbookException: kotlin.Exception() {
     
     /**
      * The device has not met its server for too long, or was ordered to show nothing. Synchronize.
+     * In the first case it still takes new records: only what is there is kept back.
      */
     class LeaseExpired(
         ) : FieldbookException() {
