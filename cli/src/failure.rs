@@ -157,4 +157,15 @@ mod tests {
         );
         assert_eq!(failure.exit.code(), 4);
     }
+
+    #[test]
+    fn what_a_server_answers_is_shown_and_not_obeyed() {
+        let failure = Failure::refused("refused", "the server says: \u{1b}[2J\u{9b}1mno\u{7}")
+            .hint("\u{1b}]0;gone\u{7}ask it again");
+        for json in [false, true] {
+            let printed = failure.render(json);
+            assert!(!printed.trim_end().contains(|c: char| c.is_control() && c != '\n'));
+            assert!(printed.contains("ask it again"), "{printed}");
+        }
+    }
 }
