@@ -323,7 +323,7 @@ impl Office<'_> {
     /// What was decided about refused changes of a device's.
     fn decided(
         &self,
-        db: &rusqlite::Connection,
+        db: &Connection,
         who: &Authenticated,
         awaits: &[ChangeHash],
     ) -> Result<Vec<DecidedV1>, StoreError> {
