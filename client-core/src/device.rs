@@ -25,8 +25,10 @@ use model::record::{
 };
 use model::time::Timestamp;
 
-use crate::keys::{self, KeyError};
-use crate::store::open::{FirstFacts, Install, Place};
+use crate::keys::{self, KeyError, StoreKey};
+use crate::store::install::Install;
+use crate::store::open::FirstFacts;
+use crate::store::place::{Guard, Place};
 use crate::store::quarantine::{Dismissed, QuarantineItem, RefusalError};
 use crate::store::query::{CaseRow, ListFilter, ListRow, OpenTask, RecordConflict, RecordView};
 use crate::store::verify::VerifyReport;
@@ -37,13 +39,36 @@ use crate::vault::{KeyVault, VaultError};
 
 pub use status::Status;
 
-/// An enrolled device with its store open.
+/// An enrolled device with its store open. Nobody else can open it meanwhile.
 pub struct Device {
     store: Store,
     place: Place,
     vault: Arc<dyn KeyVault>,
+    key: StoreKey,
     install: Install,
     opened: Opened,
+}
+
+/// Opens a device's store again and again, as its PIN once did: for whoever uses it in short steps
+/// and lets others have it in between. Holds the store's key, and nothing of the store.
+#[derive(Clone)]
+pub struct Opener {
+    place: Place,
+    vault: Arc<dyn KeyVault>,
+    key: StoreKey,
+}
+
+impl Opener {
+    /// Opens the store.
+    ///
+    /// # Errors
+    /// [`OpenError::Locked`] while another has it open; otherwise says why it cannot be opened.
+    pub fn open(&self, now: Timestamp, rng: &mut dyn Rng) -> Result<Device, OpenError> {
+        let Self { place, vault, key } = self.clone();
+        place.check_there()?;
+        let guard = place.guard()?;
+        Device::open_held((place, guard), vault, key, now, rng)
+    }
 }
 
 /// A record to make.
@@ -127,6 +152,9 @@ pub enum RecordError {
         /// The values in conflict.
         values: Vec<String>,
     },
+    /// Another process has the store open.
+    #[error("the store is open in another process")]
+    InUse,
     /// Nothing of this number was refused.
     #[error("no change of the number {0} was refused")]
     NoRefusal(i64),
@@ -183,15 +211,29 @@ impl Device {
         options: StoreOptions,
     ) -> Result<Self, OpenError> {
         let place = Place::new(path, options);
+        let guard = place.guard()?;
+        Self::create_held((place, guard), vault, pin, now, rng, facts)
+    }
+
+    /// [`Device::create`] for whoever holds the guard already.
+    pub(crate) fn create_held(
+        (place, guard): (Place, Guard),
+        vault: Arc<dyn KeyVault>,
+        pin: Option<&str>,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        facts: &FirstFacts,
+    ) -> Result<Self, OpenError> {
         let key = keys::store_key_for_new(rng, &*vault, pin)?;
-        let (store, install) = Store::create(now, rng, &place, &*vault, &key, facts)?;
-        Ok(Self { store, place, vault, install, opened: Opened::AsLeft })
+        let (store, install) = Store::create(now, rng, (&place, guard), &*vault, &key, facts)?;
+        Ok(Self { store, place, vault, key, install, opened: Opened::AsLeft })
     }
 
     /// Opens the device's store.
     ///
     /// # Errors
-    /// Says why it cannot be opened; its files are as they were.
+    /// [`OpenError::Locked`] while another has it open: [`crate::driver::in_turn`] waits for it.
+    /// Otherwise says why it cannot be opened; its files are as they were.
     pub fn open(
         path: &Path,
         vault: Arc<dyn KeyVault>,
@@ -202,13 +244,31 @@ impl Device {
     ) -> Result<Self, OpenError> {
         let place = Place::new(path, options);
         place.check_there()?;
+        // Before the key store is read: a wrong PIN that another is just counting is one.
+        let guard = place.guard()?;
         let key = keys::open_store_key(&*vault, pin)?;
-        let (store, install, opened) = Store::open(now, rng, &place, &*vault, &key)?;
-        if keys::strengthen(rng, &*vault, &key, pin).is_err() {
+        let device = Self::open_held((place, guard), vault, key, now, rng)?;
+        if keys::strengthen(rng, &*device.vault, &device.key, pin).is_err() {
             // It opens as it is, and the next time is as good.
             tracing::warn!("the store key could not be wrapped anew");
         }
-        Ok(Self { store, place, vault, install, opened })
+        Ok(device)
+    }
+
+    fn open_held(
+        (place, guard): (Place, Guard),
+        vault: Arc<dyn KeyVault>,
+        key: StoreKey,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+    ) -> Result<Self, OpenError> {
+        let (store, install, opened) = Store::open(now, rng, (&place, guard), &*vault, &key)?;
+        Ok(Self { store, place, vault, key, install, opened })
+    }
+
+    /// What opens this store again once it is closed, without its PIN.
+    pub fn opener(&self) -> Opener {
+        Opener { place: self.place.clone(), vault: self.vault.clone(), key: self.key.clone() }
     }
 
     /// Whether the store was the one that this installation left.
@@ -611,14 +671,21 @@ impl Device {
     /// Destroys the keys, then the store, of a device that is not open: its PIN may be forgotten.
     ///
     /// # Errors
-    /// When the key store or the files cannot be removed. The store's key goes first.
+    /// When another process has it open, or the key store or the files cannot be removed. The
+    /// store's key goes first.
     pub fn wipe_closed(
         path: &Path,
         vault: &dyn KeyVault,
         options: StoreOptions,
     ) -> Result<(), RecordError> {
+        let place = Place::new(path, options);
+        let _guard = match place.guard() {
+            Err(OpenError::Locked) => return Err(RecordError::InUse),
+            // Its folder is gone: nothing of it but keys can be left.
+            guard => guard.ok(),
+        };
         keys::destroy(vault)?;
-        Place::new(path, options).remove().map_err(VaultError::from)?;
+        place.remove().map_err(VaultError::from)?;
         Ok(())
     }
 
@@ -727,16 +794,21 @@ impl Device {
         E: From<StoreError>,
         RecordError: From<E>,
     {
-        let renewed = self.install.renew(rng, &*self.vault)?;
+        if let Some(next) = self.install.next(rng) {
+            let install = &self.install;
+            self.store.write(|writer| writer.announce(install, &next))?;
+            self.install.take(&*self.vault, next)?;
+        }
         self.store.notice(now, None)?;
+        let due = self.install.due().map(<[u8]>::to_vec);
         let done = self.store.write(|writer| {
-            if let Some(nonce) = &renewed {
+            if let Some(nonce) = &due {
                 writer.set_install_nonce(nonce)?;
             }
             work(writer, rng)
         })?;
-        if renewed.is_some() {
-            self.install.renewed(&*self.vault);
+        if due.is_some() {
+            self.install.renewed();
         }
         Ok(done)
     }

@@ -10,6 +10,7 @@ mod exchange;
 mod lend;
 mod reconnect;
 mod reply;
+mod turn;
 mod watch;
 
 use std::collections::VecDeque;
@@ -20,7 +21,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use crate::engine::{
-    Effect, Engine, Event, Progress, Reason, RequestSummary, SyncOutcome, SyncReport, Ticket,
+    AppliedSummary, Effect, Engine, Event, Left, Progress, Reason, RequestSummary, SyncOutcome,
+    SyncReport, Ticket,
 };
 use crate::sync::{self, SyncError};
 use crate::transport::Transport;
@@ -30,6 +32,7 @@ pub use clock::{Clock, SystemClock};
 pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
 pub use lend::{Lend, Withdrawn};
 pub use reconnect::{ReconnectError, reconnect};
+pub use turn::in_turn;
 pub use watch::{Ear, Heard, WatchEvent};
 
 /// Why a sync could not be driven to an end of its own.
@@ -191,6 +194,11 @@ impl Run<'_> {
         let rng = &mut self.rng;
         let applied = lend::with(self.device, |device| {
             device.notice_time(now, uptime)?;
+            if sync::is_overtaken(device, &sent)? {
+                tracing::info!("the store has moved on since the request; the answer is no use");
+                let left = Left { pull: true, ..Left::default() };
+                return Ok(AppliedSummary { left, ..AppliedSummary::default() });
+            }
             sync::apply_answer(now, rng, device, &sent, &answer)
         });
         match applied {

@@ -141,6 +141,15 @@ pub fn store_key_for_new(
     }
 }
 
+/// Refuses a PIN that no new key would be put under, before anything is made. One that opens a key
+/// that is there is another matter.
+pub(crate) fn check_new_pin(vault: &dyn KeyVault, pin: Option<&str>) -> Result<(), KeyError> {
+    match vault.load(STORE_KEY)? {
+        Some(_) => Ok(()),
+        None => vault.pin_rules().check(pin),
+    }
+}
+
 /// Opens the store key. Each wrong PIN is counted, on disk and before it is tried, so that cutting
 /// the power does not buy another try; the tenth destroys the key.
 ///

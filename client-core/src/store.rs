@@ -8,12 +8,15 @@
 
 pub mod feed;
 pub mod incoming;
+pub(crate) mod install;
 mod lease;
 mod local;
+mod log;
 mod meta;
 mod migrate;
 pub mod open;
 pub mod outbox;
+pub(crate) mod place;
 pub mod quarantine;
 pub mod query;
 mod reach;
@@ -42,12 +45,17 @@ pub use reach::{Announced, Endpoint};
 pub use rows::RecordState;
 
 use self::lease::Time;
+use self::log::Log;
+use self::place::Guard;
 
 /// The open database. One process at a time holds it.
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
     context: Context,
+    log: Log,
+    /// Let go of last, when the database is closed.
+    _guard: Guard,
 }
 
 /// What every reading and writing needs to know besides the database.
@@ -124,6 +132,7 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.log.prepare(&self.connection)?;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -134,7 +143,9 @@ impl Store {
         writer.put_texts()?;
         writer.keep_time()?;
         let context = writer.reader.context;
+        self.log.name_the_file(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
+        self.log.has_begun();
         self.context = context;
         Ok(done)
     }

@@ -18,7 +18,7 @@ use crate::device::RecordError;
 use crate::keys::KeyError;
 use crate::store::StoreError;
 
-pub use answer::apply_answer;
+pub use answer::{apply_answer, is_overtaken};
 pub use body::{decode_body, encode_body};
 pub use enrolment::{enrol_request, first_facts, normal_code, reconnect_request, reconnected};
 pub use request::{Built, build_request, not_sent};

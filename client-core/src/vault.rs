@@ -58,15 +58,29 @@ pub enum VaultError {
         /// The name.
         name: String,
     },
+    /// There is no room left.
+    #[error("the disk is full")]
+    DiskFull,
     /// A file could not be read or written.
     #[error("the key store cannot be read or written")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
     /// The platform failed in its own way.
     #[error("the key store failed: {what}")]
     Failed {
         /// The platform's words; no secrets in them.
         what: String,
     },
+}
+
+impl From<std::io::Error> for VaultError {
+    fn from(error: std::io::Error) -> Self {
+        if is_full(&error) { Self::DiskFull } else { Self::Io(error) }
+    }
+}
+
+/// Whether there is no room left, on the disk or of what one account may use of it.
+pub(crate) fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }
 
 /// Secrets in memory, for tests and simulations.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use client_core::device::{Device as Core, Doubts};
+use client_core::driver::in_turn;
 use client_core::store::StoreOptions;
 use client_core::store::quarantine::Dismissed;
 use client_core::store::query::ListFilter;
@@ -55,8 +56,11 @@ impl Device {
         guarded(|| {
             let path = PathBuf::from(path);
             let vault = Arc::new(Adapter(vault));
-            let (pin, options) = (pin.as_deref(), StoreOptions::default());
-            let device = Core::open(&path, vault.clone(), pin, now(), &mut random()?, options)?;
+            let (pin, mut rng) = (pin.as_deref(), random()?);
+            let device = in_turn(|| {
+                let options = StoreOptions::default();
+                Core::open(&path, vault.clone(), pin, now(), &mut rng, options)
+            })?;
             Ok(Self::enrolled(device, path, vault, transport))
         })
     }

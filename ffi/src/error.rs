@@ -173,6 +173,7 @@ impl From<RecordError> for FieldbookError {
             },
             RecordError::Doubtful(problems) => EditError::Fields(problems).into(),
             RecordError::Edit(error) => error.into(),
+            RecordError::InUse => Self::InUse,
             RecordError::Vault(error) => error.into(),
             RecordError::Store(error) => error.into(),
             _ => unforeseen(&error),
@@ -223,7 +224,9 @@ impl From<OpenError> for FieldbookError {
             OpenError::Corrupt { what } => Self::Damaged { what: what.into() },
             OpenError::FromTheFuture { .. } => Self::UpdateNeeded,
             OpenError::Locked => Self::InUse,
-            OpenError::Io(error) => of_the_disk(&error),
+            OpenError::Io(_) => {
+                Self::Damaged { what: "its files cannot be read or written".into() }
+            }
             OpenError::Store(error) => error.into(),
             _ => unforeseen(&error),
         }
@@ -249,7 +252,11 @@ impl From<KeyError> for FieldbookError {
 
 impl From<VaultError> for FieldbookError {
     fn from(error: VaultError) -> Self {
-        Self::KeyStore { locked: matches!(error, VaultError::Locked) }
+        match error {
+            VaultError::DiskFull => Self::DiskFull,
+            VaultError::Locked => Self::KeyStore { locked: true },
+            _ => Self::KeyStore { locked: false },
+        }
     }
 }
 
@@ -282,13 +289,6 @@ impl From<EnrolError> for FieldbookError {
             EnrolError::Key(error) => error.into(),
             other => unforeseen(&other),
         }
-    }
-}
-
-fn of_the_disk(error: &std::io::Error) -> FieldbookError {
-    match error.kind() {
-        std::io::ErrorKind::StorageFull => FieldbookError::DiskFull,
-        _ => FieldbookError::Damaged { what: "its files cannot be read or written".into() },
     }
 }
 

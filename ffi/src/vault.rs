@@ -58,7 +58,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeyVaultError {
 /// to, so set a PIN as well.
 #[uniffi::export]
 pub fn file_vault(folder: String) -> Result<Arc<dyn KeyVault>, FieldbookError> {
-    let vault = FileVault::open(folder)?;
+    let vault = FileVault::new(folder);
     Ok(Arc::new(Files(vault)))
 }
 

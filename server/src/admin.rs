@@ -24,8 +24,10 @@ use crate::config::CoreConfig;
 use crate::desk::{DecideRefusal, Decided, RefusalView, late};
 use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
+use crate::folder::Share;
 use crate::reconnect;
 use crate::settle;
+use crate::shut_out::ShutOut;
 use crate::store;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
@@ -41,9 +43,10 @@ pub use crate::store::quarantine::QuarantineRow;
 
 /// A data folder opened for administration.
 pub struct Admin {
-    files: Files,
     connection: Connection,
     base: Base,
+    /// The folder is let go of last, when the databases are closed.
+    files: Files,
 }
 
 /// A member of staff, as listed.
@@ -68,6 +71,22 @@ pub struct Invitation {
     pub expires_at: Timestamp,
 }
 
+/// What [`Admin::restore`] did, and what nobody can know any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// Up to which entry of the feed the data goes.
+    pub head: FeedSeq,
+    /// Whether there was no database that opened in the place of the backup: what was done at the
+    /// office since is not known then.
+    pub was_lost: bool,
+    /// Devices that the backup would have let in, and `keys.db` does not.
+    pub devices_shut_out: u64,
+    /// Accounts likewise.
+    pub accounts_shut_out: u64,
+    /// Roles that the backup gives, and that were taken away since: by name, as far as is known.
+    pub roles_given_again: Vec<(String, MembershipV1)>,
+}
+
 /// What [`Admin::verify`] found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyReport {
@@ -87,17 +106,19 @@ impl Admin {
     /// Makes a data folder: master key, key store, database.
     ///
     /// # Errors
-    /// When there is data already, or the files cannot be written.
+    /// When the folder holds something already, or the files cannot be written. What an `init`
+    /// that was interrupted left is made anew.
     pub fn init(
         now: Timestamp,
         rng: &mut dyn Rng,
         config: &CoreConfig,
         department: &str,
     ) -> Result<Self, OpenError> {
-        let files = Files::make(rng, config)?;
-        let connection = files.open()?;
+        let (files, making) = Files::make(rng, config)?;
+        let connection = files.create_at(&files.database())?;
         // What the keys and the catalogue are opened with must be there before them.
         base::make_signing_key(rng, &connection, &files.server_key())?;
+        files.create_keys()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
         let life = Life { epoch: Epoch(rng.next_u64()), number: 1 };
         write_alone(&connection, &base, |tx| {
@@ -107,9 +128,8 @@ impl Admin {
             meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
             tx.note(now, Actor::Administrator, "init", String::new(), "done")
         })?;
-        let synced = base::sync_folder(files.folder());
-        synced.map_err(|source| OpenError::File { path: files.folder().to_owned(), source })?;
-        Ok(Self { files, connection, base })
+        making.finish()?;
+        Ok(Self { connection, base, files })
     }
 
     /// Opens a data folder.
@@ -117,10 +137,10 @@ impl Admin {
     /// # Errors
     /// Says why it cannot be opened; its files are untouched then.
     pub fn open(config: &CoreConfig) -> Result<Self, OpenError> {
-        let files = Files::find(config)?;
+        let files = Files::find(config, Share::Beside)?;
         let connection = files.open()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
-        Ok(Self { files, connection, base })
+        Ok(Self { connection, base, files })
     }
 
     /// The department's name, as given to [`Admin::init`].
@@ -292,6 +312,8 @@ impl Admin {
         self.write(|tx| {
             let user = user(tx, name)?;
             accounts::invite(tx, rng, user, &code, expires_at)?;
+            // Or a restore would close the account again.
+            tx.base.keyring.let_in(user)?;
             note(now, tx, "invite to a desk", format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
@@ -308,6 +330,7 @@ impl Admin {
             if !store::accounts::close(tx.db, now, user)? {
                 return Err(AdminError::NoAccount);
             }
+            tx.base.keyring.note_shut_out(ShutOut::Account(user), now)?;
             let sessions = store::accounts::end_sessions(tx.db, user)?;
             let outcome = format!("{sessions} sessions ended");
             note(now, tx, "close account", format!("user {user}"), outcome)?;
@@ -379,6 +402,7 @@ impl Admin {
             if !people::revoke_device(tx.db, device, now)? {
                 return Err(AdminError::UnknownDevice(device));
             }
+            tx.base.keyring.note_shut_out(ShutOut::Device(device), now)?;
             note(now, tx, "revoke device", format!("device {device}"), "done")
         })
     }
@@ -507,17 +531,18 @@ impl Admin {
     }
 
     /// Puts a backup in the place of the database, under a new epoch, and makes the read model
-    /// anew. The replaced database is kept beside it.
+    /// anew. The replaced database is kept beside it. Whoever was shut out stays out: `keys.db`
+    /// knows them.
     ///
     /// # Errors
-    /// When a server is running on the folder, or the file is no backup that the key opens; the
-    /// database is untouched then.
+    /// When a server or another command is at work on the folder, or the file is no backup that the
+    /// key opens; the database is untouched then.
     pub fn restore(
         now: Timestamp,
         rng: &mut dyn Rng,
         config: &CoreConfig,
         file: &Path,
-    ) -> Result<FeedSeq, AdminError> {
+    ) -> Result<Restored, AdminError> {
         backup::restore(now, rng, config, file)
     }
 

@@ -15,9 +15,10 @@ use zeroize::Zeroizing;
 use crate::config::{CoreConfig, Durability, MASTER_KEY_FILE, MasterKey};
 use crate::documents::Documents;
 use crate::error::{OpenError, StoreError};
+use crate::folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
 use crate::keys::{KeyFile, Keyring};
 use crate::seal::{MasterKeys, SealingKey};
-use crate::store::open::{SERVER_STEPS, open_database, open_reader};
+use crate::store::open::{SERVER_STEPS, create_database, look_at, open_database, open_reader};
 use crate::store::{catalogues, meta, people};
 use crate::writer::Tx;
 
@@ -42,10 +43,12 @@ impl Base {
         connection: &Connection,
         catalogue: Option<&CatalogueSource>,
     ) -> Result<Self, OpenError> {
-        let keys = MasterKeys::of(&files.master);
-        let signing = open_signing_key(connection, &keys.server)?;
+        let signing = open_signing_key(connection, &files.server_key())?;
         let quarantine = MasterKeys::of(&files.master).quarantine;
-        let key_file = KeyFile::open(&files.keys(), keys, files.durability)?;
+        let mut key_file = files.open_keys()?;
+        if !key_file.belongs_to(signing.verifying_key().as_bytes())? {
+            return Err(OpenError::Foreign(files.keys()));
+        }
         let source = match catalogue {
             Some(given) => given.clone(),
             None => meta::catalogue(connection)?.unwrap_or_else(CatalogueSource::builtin),
@@ -124,69 +127,55 @@ fn read_earlier(source: &CatalogueSource) -> Option<Catalogue> {
     read.ok()
 }
 
-/// Where the files of a data folder are, and the key that opens them.
+/// Where the files of a data folder are, the key that opens them, and the hold on them.
 pub(crate) struct Files {
     folder: PathBuf,
     master: MasterKey,
     durability: Durability,
+    hold: Hold,
 }
 
 impl Files {
-    /// Finds a data folder and its master key.
-    pub(crate) fn find(config: &CoreConfig) -> Result<Self, OpenError> {
+    /// Finds a data folder, takes it, and reads its master key.
+    pub(crate) fn find(config: &CoreConfig, share: Share) -> Result<Self, OpenError> {
         let folder = config.data_dir.clone();
-        if !folder.join(DATABASE_FILE).is_file() {
-            return Err(OpenError::NotInitialised(folder));
-        }
+        folder::find(&folder)?;
+        let hold = Hold::take(&folder, share)?;
+        // Again: whoever had it alone may have left something else.
+        folder::find(&folder)?;
         let master = match &config.master_key {
             Some(key) => key.clone(),
             None => read_master_key(&folder)?,
         };
-        Ok(Self { folder, master, durability: config.durability })
-    }
-
-    /// Finds a data folder whose database may be lost: its master key is all that must be there.
-    pub(crate) fn to_restore(config: &CoreConfig) -> Result<Self, OpenError> {
-        let folder = config.data_dir.clone();
-        if !folder.is_dir() {
-            return Err(OpenError::NotInitialised(folder));
-        }
-        let master = match &config.master_key {
-            Some(key) => key.clone(),
-            None => read_master_key(&folder)?,
-        };
-        Ok(Self { folder, master, durability: config.durability })
+        Ok(Self { folder, master, durability: config.durability, hold })
     }
 
     /// Makes a data folder with its master key, and nothing else yet.
-    pub(crate) fn make(rng: &mut dyn Rng, config: &CoreConfig) -> Result<Self, OpenError> {
+    pub(crate) fn make(
+        rng: &mut dyn Rng,
+        config: &CoreConfig,
+    ) -> Result<(Self, Making), OpenError> {
         let folder = config.data_dir.clone();
-        let key_file = folder.join(MASTER_KEY_FILE);
-        if folder.join(DATABASE_FILE).exists() || (config.master_key.is_none() && key_file.exists())
-        {
-            return Err(OpenError::AlreadyInitialised(folder));
-        }
-        let failed = |source| OpenError::File { path: folder.clone(), source };
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder).map_err(failed)?;
+        let (making, hold) = Making::begin(&folder)?;
         let master = match &config.master_key {
             Some(key) => key.clone(),
             None => {
                 let mut bytes = Zeroizing::new([0; 32]);
                 rng.fill_bytes(&mut bytes[..]);
                 let master = MasterKey::from_bytes(*bytes);
-                write_master_key(&key_file, &master)?;
+                write_master_key(&folder.join(MASTER_KEY_FILE), &master)?;
                 master
             }
         };
-        sync_folder(&folder).map_err(failed)?;
-        Ok(Self { folder, master, durability: config.durability })
+        Ok((Self { folder, master, durability: config.durability, hold }, making))
     }
 
-    /// The database itself, made when it is missing.
+    /// The folder is held until this is dropped.
+    pub(crate) fn into_hold(self) -> Hold {
+        self.hold
+    }
+
+    /// The database itself.
     pub(crate) fn open(&self) -> Result<Connection, OpenError> {
         self.open_at(&self.database())
     }
@@ -197,6 +186,29 @@ impl Files {
         let connection = open_database(path, &key, self.durability, SERVER_STEPS)?;
         people::key_names(&connection)?;
         Ok(connection)
+    }
+
+    /// A new database under the same key.
+    pub(crate) fn create_at(&self, path: &Path) -> Result<Connection, OpenError> {
+        let key = MasterKeys::of(&self.master).database;
+        create_database(path, &key, self.durability, SERVER_STEPS)
+    }
+
+    /// A database under the same key, which stays as it is.
+    pub(crate) fn look_at(&self, path: &Path) -> Result<Connection, OpenError> {
+        look_at(path, &MasterKeys::of(&self.master).database)
+    }
+
+    /// The scopes' keys.
+    fn open_keys(&self) -> Result<KeyFile, OpenError> {
+        let keys = MasterKeys::of(&self.master);
+        KeyFile::open(&self.keys(), keys, self.durability)
+    }
+
+    /// A new file for them.
+    pub(crate) fn create_keys(&self) -> Result<(), OpenError> {
+        let keys = MasterKeys::of(&self.master);
+        KeyFile::create(&self.keys(), keys, self.durability).map(drop)
     }
 
     /// One more connection, for reading.
@@ -226,33 +238,6 @@ impl Files {
     fn keys(&self) -> PathBuf {
         self.folder.join(KEYS_FILE)
     }
-
-    /// Takes the folder for a server: one at a time.
-    pub(crate) fn lock(&self) -> Result<FolderLock, OpenError> {
-        let path = self.folder.join(LOCK_FILE);
-        let failed = |source| OpenError::File { path: path.clone(), source };
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(FolderLock { _file: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(OpenError::InUse(self.folder.clone())),
-            Err(fs::TryLockError::Error(source)) => Err(failed(source)),
-        }
-    }
-}
-
-/// Held by a running server; the operating system lets go of it however the process ends.
-pub(crate) struct FolderLock {
-    _file: fs::File,
-}
-
-/// Waits until the names in a folder are on the disk.
-pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
 }
 
 /// Draws the server's signing key and keeps it, sealed.
@@ -282,19 +267,18 @@ fn open_signing_key(
 
 fn read_master_key(folder: &Path) -> Result<MasterKey, OpenError> {
     let path = folder.join(MASTER_KEY_FILE);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(OpenError::NoMasterKey(folder.to_owned()));
-        }
-        Err(source) => return Err(OpenError::File { path, source }),
-    };
-    MasterKey::from_hex(&text)
-        .map_err(|_| OpenError::Corrupt { path, what: "it does not hold 64 hexadecimal digits" })
+    match folder::check(&path) {
+        Err(OpenError::Missing(_)) => return Err(OpenError::NoMasterKey(folder.to_owned())),
+        checked => checked?,
+    }
+    let text = fs::read(&path).map_err(|error| OpenError::file(&path, error))?;
+    let text = Zeroizing::new(text);
+    let key = std::str::from_utf8(&text).ok().and_then(|text| MasterKey::from_hex(text).ok());
+    key.ok_or(OpenError::NotAMasterKey(path))
 }
 
 fn write_master_key(path: &Path, master: &MasterKey) -> Result<(), OpenError> {
-    let failed = |source| OpenError::File { path: path.to_owned(), source };
+    let failed = |error| OpenError::file(path, error);
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -310,7 +294,4 @@ fn write_master_key(path: &Path, master: &MasterKey) -> Result<(), OpenError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
 }
 
-const DATABASE_FILE: &str = "server.db";
-const KEYS_FILE: &str = "keys.db";
-const LOCK_FILE: &str = "server.lock";
 const SIGNING_KEY: &[u8] = b"signing key";

@@ -21,17 +21,19 @@ use crate::accounts::{
     self, AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn,
     SignInRefusal, SignedIn,
 };
-use crate::base::{self, Base, Files, FolderLock};
+use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
 use crate::desk::AtDesk;
 use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::exchange::Office;
+use crate::folder::{Hold, Share};
 use crate::reach::Reach;
 use crate::readers::Readers;
 use crate::reconnect::Reconnect;
 use crate::refusals::{Due, Refusal, Refusals};
 use crate::settle;
+use crate::shut_out;
 use crate::store::audit::{Actor, Note};
 use crate::store::{consents, feed, meta, pages, people};
 use crate::writer::{Desk, Writer, write_alone};
@@ -66,8 +68,8 @@ struct Inner {
     watcher: Mutex<Connection>,
     /// What SQLite's `data_version` was when somebody last looked.
     version: AtomicI64,
-    /// Keeps a second server off the folder.
-    _lock: FolderLock,
+    /// Keeps a second server off the folder, and whoever would replace its files.
+    _hold: Hold,
 }
 
 /// Who does the writing.
@@ -95,14 +97,14 @@ impl Core {
     }
 
     fn open_with(now: Timestamp, config: &CoreConfig, writing: Writing) -> Result<Self, OpenError> {
-        let files = Files::find(config)?;
-        let lock = files.lock()?;
+        let files = Files::find(config, Share::Server)?;
         let connection = files.open()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
         base.check_succession(&connection)?;
         write_alone(&connection, &base, |tx| {
             base::put_in_force(now, tx, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, "start", String::new(), "done")?;
+            shut_out::settle(tx)?;
             settle::everybody_if_due(now, tx)
         })?;
         accounts::prepare()?;
@@ -115,7 +117,8 @@ impl Core {
         let reach = meta::reach(&watcher)?;
         let (wake, _) = watch::channel(feed::head(&connection)?.seq);
         let base = Arc::new(base);
-        let desk = Desk { connection, base: base.clone(), wake: wake.clone() };
+        let desk =
+            Desk { connection, base: base.clone(), wake: wake.clone(), database: files.database() };
         let writer = match writing {
             Writing::InAThread => Writer::start(desk)?,
             Writing::Inline => Writer::inline(desk),
@@ -129,7 +132,7 @@ impl Core {
             reach: RwLock::new(reach),
             watcher: Mutex::new(watcher),
             version: AtomicI64::new(version),
-            _lock: lock,
+            _hold: files.into_hold(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -419,4 +422,33 @@ impl Core {
 /// Changes whenever another connection, of whichever process, has committed.
 fn data_version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::Admin;
+    use crate::config::Durability;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_and_work_goes_on_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = CoreConfig::new(folder.path().join("data"));
+        config.durability = Durability::Process;
+        let mut rng = StdRng::seed_from_u64(1);
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        drop(Admin::init(now, &mut rng, &config, "Department").unwrap());
+        let core = Core::open_inline(now, config).unwrap();
+        let write = |pages_more: i64| {
+            core.inner.writer.write(move |tx| {
+                let pages: i64 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+                tx.db.pragma_update(None, "max_page_count", pages + pages_more)?;
+                tx.db.execute("INSERT INTO meta VALUES ('room', zeroblob(1000000))", [])?;
+                Ok::<_, StoreError>(())
+            })
+        };
+        assert!(matches!(write(0), Err(StoreError::DiskFull)));
+        write(1_000).unwrap();
+        core.ready().unwrap();
+    }
 }

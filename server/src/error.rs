@@ -1,13 +1,14 @@
 //! What can go wrong, one small enum for each operation. Nothing here names a person or repeats
 //! what somebody wrote down.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use model::catalogue::Mistake;
 use model::catalogue::compare::Difference;
 use model::wire::WireError;
 
 use crate::desk::DeskRefusal;
+use crate::folder::is_full;
 
 /// Why a data folder was not opened. Its files are untouched.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,27 @@ pub enum OpenError {
     /// There is no database. `fieldbook admin --data DIR init` makes one.
     #[error("{path} holds no fieldbook data; make it with `fieldbook admin --data {path} init`", path = .0.display())]
     NotInitialised(PathBuf),
+    /// An `init` was interrupted here; nothing was recorded yet.
+    #[error("an `init` of {path} did not come to its end; give it again", path = .0.display())]
+    HalfMade(PathBuf),
+    /// `init` was asked for where something else is.
+    #[error("{path} holds other files", path = .0.display())]
+    NotEmpty(PathBuf),
+    /// A file of the folder is gone, and others are there.
+    #[error("{path} is missing, and other files of the folder are there", path = .0.display())]
+    Missing(PathBuf),
+    /// A file of the folder holds nothing.
+    #[error("{path} is empty", path = .0.display())]
+    Empty(PathBuf),
+    /// A file is whole, and another folder's.
+    #[error("{path} belongs to another data folder", path = .0.display())]
+    Foreign(PathBuf),
+    /// A file is there and cannot be opened for reading and writing.
+    #[error("{path} cannot be opened for reading and writing", path = .0.display())]
+    NoAccess(PathBuf),
+    /// What should be the master key is something else.
+    #[error("{path} does not hold a master key, which is 64 hexadecimal digits", path = .0.display())]
+    NotAMasterKey(PathBuf),
     /// `init` was asked for where there is data already.
     #[error("{path} holds fieldbook data already", path = .0.display())]
     AlreadyInitialised(PathBuf),
@@ -47,6 +69,10 @@ pub enum OpenError {
     /// Another server has the folder.
     #[error("a server is running on {path}; stop it first", path = .0.display())]
     InUse(PathBuf),
+    /// A command is at work that bears no other beside it, or others are beside which it cannot
+    /// work.
+    #[error("another command is at work on {path}; give this one again when it is done", path = .0.display())]
+    Busy(PathBuf),
     /// The SQLite library is one that loses data.
     #[error("this program was built with SQLite {found}, which can lose data; 3.51.3 is needed")]
     OldSqlite {
@@ -73,13 +99,26 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+impl OpenError {
+    /// What a failure to read or write a file means.
+    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        if is_full(&source) {
+            return Self::Store(StoreError::DiskFull);
+        }
+        Self::File { path: path.to_owned(), source }
+    }
+}
+
 /// The store failed. Nothing of what was asked has happened.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// SQLite failed.
     #[error("the database failed")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(#[source] rusqlite::Error),
+    /// There is no room left.
+    #[error("the disk is full")]
+    DiskFull,
     /// What was read is not what was once written.
     #[error("the store is damaged: {0}")]
     Damaged(&'static str),
@@ -107,8 +146,28 @@ pub enum StoreError {
     Panicked,
     /// The file system failed.
     #[error("the file system failed")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
 }
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        // The index of the log could not grow.
+        let is_index =
+            error.sqlite_error().is_some_and(|e| e.extended_code == SQLITE_IOERR_SHMSIZE);
+        if is_index || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
+            return Self::DiskFull;
+        }
+        Self::Sqlite(error)
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        if is_full(&error) { Self::DiskFull } else { Self::Io(error) }
+    }
+}
+
+const SQLITE_IOERR_SHMSIZE: i32 = 4_874;
 
 /// Why a device is not enrolled.
 #[derive(Debug, thiserror::Error)]

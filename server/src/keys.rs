@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::ids::{CaseId, Scope};
+use model::ids::{CaseId, DeviceId, Scope, UserId};
 use model::time::Timestamp;
 use rand::Rng;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 use crate::config::Durability;
 use crate::error::{OpenError, StoreError};
 use crate::seal::{MasterKeys, SealingKey, Secret};
+use crate::shut_out::ShutOut;
 use crate::store::Column;
-use crate::store::open::{KEY_FILE_STEPS, open_database, overwrite_log};
+use crate::store::open::{KEY_FILE_STEPS, create_database, open_database, overwrite_log};
 
 /// Where the scopes' keys are kept. A key management service can stand here.
 pub(crate) trait KeyStore: Send {
@@ -37,6 +38,16 @@ pub(crate) trait KeyStore: Send {
 
     /// The cases that were erased.
     fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError>;
+
+    /// Notes that somebody is shut out. A second time changes nothing. It is durable when this
+    /// returns.
+    fn note_shut_out(&mut self, who: ShutOut, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Somebody may have an account again.
+    fn let_in(&mut self, user: UserId) -> Result<(), StoreError>;
+
+    /// Who is shut out, and since when.
+    fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError>;
 }
 
 /// What is left of an erased case.
@@ -57,6 +68,7 @@ pub(crate) struct KeyFile {
 }
 
 impl KeyFile {
+    /// Opens the file. One that is lost is never made anew: what it opened would be lost with it.
     pub(crate) fn open(
         path: &Path,
         keys: MasterKeys,
@@ -64,6 +76,33 @@ impl KeyFile {
     ) -> Result<Self, OpenError> {
         let connection = open_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
         Ok(Self { connection, wrapping: keys.wrapping })
+    }
+
+    /// Makes the file, with the folder.
+    pub(crate) fn create(
+        path: &Path,
+        keys: MasterKeys,
+        durability: Durability,
+    ) -> Result<Self, OpenError> {
+        let connection = create_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
+        Ok(Self { connection, wrapping: keys.wrapping })
+    }
+
+    /// Whether the keys are those of the server with this public key. They are from then on if they
+    /// are nobody's.
+    pub(crate) fn belongs_to(&mut self, server: &[u8; 32]) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO belongs_to (server) SELECT ?1
+                   WHERE NOT EXISTS (SELECT 1 FROM belongs_to)";
+        let owner = "SELECT server FROM belongs_to";
+        let known: Option<Vec<u8>> =
+            self.connection.query_row(owner, [], |row| row.get(0)).optional()?;
+        match known {
+            Some(known) => Ok(known == server),
+            None => {
+                self.connection.execute(sql, [&server[..]])?;
+                Ok(true)
+            }
+        }
     }
 }
 
@@ -135,6 +174,45 @@ impl KeyStore for KeyFile {
         let rows = statement.query_map([], read_tombstone)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
+    fn note_shut_out(&mut self, who: ShutOut, at: Timestamp) -> Result<(), StoreError> {
+        let at = at.as_millis();
+        match who {
+            ShutOut::Device(device) => self.connection.execute(
+                "INSERT OR IGNORE INTO revoked_devices (device, revoked_at) VALUES (?1, ?2)",
+                params![device.as_bytes(), at],
+            )?,
+            ShutOut::Account(user) => self.connection.execute(
+                "INSERT OR IGNORE INTO closed_accounts (user, closed_at) VALUES (?1, ?2)",
+                params![user.as_bytes(), at],
+            )?,
+        };
+        Ok(())
+    }
+
+    fn let_in(&mut self, user: UserId) -> Result<(), StoreError> {
+        let sql = "DELETE FROM closed_accounts WHERE user = ?1";
+        self.connection.execute(sql, [user.as_bytes()])?;
+        Ok(())
+    }
+
+    fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT device, revoked_at FROM revoked_devices")?;
+        let devices = statement.query_map([], |row| {
+            Ok((ShutOut::Device(DeviceId::read(row, 0)?), Timestamp::read(row, 1)?))
+        })?;
+        let mut who: Vec<_> = devices.collect::<rusqlite::Result<_>>()?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT user, closed_at FROM closed_accounts")?;
+        let accounts = statement.query_map([], |row| {
+            Ok((ShutOut::Account(UserId::read(row, 0)?), Timestamp::read(row, 1)?))
+        })?;
+        for account in accounts {
+            who.push(account?);
+        }
+        Ok(who)
+    }
 }
 
 fn read_tombstone(row: &Row<'_>) -> rusqlite::Result<Tombstone> {
@@ -203,6 +281,26 @@ impl Keyring {
     /// What is left of every erased case.
     pub(crate) fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).tombstones()
+    }
+
+    /// Notes that somebody is shut out, whatever becomes of the database.
+    pub(crate) fn note_shut_out(&self, who: ShutOut, at: Timestamp) -> Result<(), StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).note_shut_out(who, at)
+    }
+
+    /// Somebody may have an account again.
+    pub(crate) fn let_in(&self, user: UserId) -> Result<(), StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).let_in(user)
+    }
+
+    /// Who is shut out, and since when.
+    pub(crate) fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).shut_out()
+    }
+
+    /// Whether this one is shut out.
+    pub(crate) fn is_shut_out(&self, who: ShutOut) -> Result<bool, StoreError> {
+        Ok(self.shut_out()?.iter().any(|(out, _)| *out == who))
     }
 
     /// Lets go of every key in memory when another process has destroyed some since the last call.
@@ -322,7 +420,8 @@ mod tests {
 
     fn open(path: &Path, master: u8) -> Result<Keyring, OpenError> {
         let keys = MasterKeys::of(&MasterKey::from_bytes([master; 32]));
-        Ok(Keyring::new(Box::new(KeyFile::open(path, keys, Durability::Process)?)))
+        let open = if path.exists() { KeyFile::open } else { KeyFile::create };
+        Ok(Keyring::new(Box::new(open(path, keys, Durability::Process)?)))
     }
 
     #[test]

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::enrolment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
 use crate::error::ReconnectRefusal;
+use crate::shut_out::ShutOut;
 use crate::store::audit::Actor;
 use crate::store::meta;
 use crate::store::people::{self, NewDevice};
@@ -90,6 +91,10 @@ impl Reconnect {
             Some(_) => {
                 people::set_token(tx.db, self.device, &token_hash)?;
                 "known"
+            }
+            // A restored database may not know it; the keys do.
+            None if tx.base.keyring.is_shut_out(ShutOut::Device(self.device))? => {
+                return Err(ReconnectRefusal::Revoked);
             }
             None => {
                 self.add(now, tx, &token_hash)?;

@@ -6,6 +6,7 @@
 //! answers.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -21,6 +22,7 @@ use tokio::sync::watch;
 use crate::base::Base;
 use crate::documents::Fresh;
 use crate::error::StoreError;
+use crate::folder;
 use crate::keys::{Keys, NewKeys};
 use crate::seal::SealingKey;
 use crate::store::audit::{Actor, AuditHead, Note};
@@ -121,6 +123,10 @@ impl<'a> Tx<'a> {
             self.run("RELEASE job")?;
             return result;
         }
+        if self.db.is_autocommit() {
+            // The whole transaction is gone, and why is what the work was told.
+            return result;
+        }
         (self.feed, self.audit) = (feed, audit);
         self.fresh.truncate(fresh);
         self.run("ROLLBACK TO job")?;
@@ -190,6 +196,7 @@ pub(crate) struct Desk {
     pub(crate) connection: Connection,
     pub(crate) base: Arc<Base>,
     pub(crate) wake: watch::Sender<FeedSeq>,
+    pub(crate) database: PathBuf,
 }
 
 impl Writer {
@@ -269,7 +276,7 @@ impl Desk {
         let committed = transact(&self.connection, &self.base, |tx| {
             group.iter_mut().for_each(|job| job.work(tx));
         });
-        let is_durable = committed.is_ok();
+        let mut lost = None;
         match committed {
             Ok((head, fresh)) => {
                 self.base.documents.keep(fresh);
@@ -279,16 +286,39 @@ impl Desk {
                     grown
                 });
             }
-            Err(error) => tracing::error!(error = %error, "a transaction was not committed"),
+            Err(error) => {
+                let is_full =
+                    matches!(error, StoreError::DiskFull) || folder::is_disk_full(&self.database);
+                lost = Some(if is_full { Lost::DiskFull } else { Lost::Otherwise });
+                let error = if is_full { StoreError::DiskFull } else { error };
+                tracing::error!(error = %error, "a transaction was not committed");
+            }
         }
-        group.into_iter().for_each(|job| job.answer(is_durable));
+        group.into_iter().for_each(|job| job.answer(lost));
     }
 }
 
 /// Work whose answer waits for the commit.
 trait Job: Send {
     fn work(&mut self, tx: &mut Tx<'_>);
-    fn answer(self: Box<Self>, is_durable: bool);
+    fn answer(self: Box<Self>, lost: Option<Lost>);
+}
+
+/// Why what was done is not on the disk.
+#[derive(Debug, Clone, Copy)]
+enum Lost {
+    DiskFull,
+    /// The log says more.
+    Otherwise,
+}
+
+impl From<Lost> for StoreError {
+    fn from(lost: Lost) -> Self {
+        match lost {
+            Lost::DiskFull => Self::DiskFull,
+            Lost::Otherwise => Self::NotCommitted,
+        }
+    }
 }
 
 struct Task<T, E, F> {
@@ -307,11 +337,11 @@ where
         self.done = self.work.take().map(|work| tx.attempt(work));
     }
 
-    fn answer(self: Box<Self>, is_durable: bool) {
-        let result = match self.done {
-            Some(Ok(_)) | None if !is_durable => Err(StoreError::NotCommitted.into()),
-            Some(result) => result,
-            None => Err(StoreError::Closed.into()),
+    fn answer(self: Box<Self>, lost: Option<Lost>) {
+        let result = match (self.done, lost) {
+            (Some(Ok(_)) | None, Some(lost)) => Err(StoreError::from(lost).into()),
+            (Some(result), _) => result,
+            (None, None) => Err(StoreError::Closed.into()),
         };
         // Whoever no longer waits will ask again.
         let _ = self.reply.send(result);

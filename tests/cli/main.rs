@@ -11,6 +11,8 @@ mod catalogue;
 mod connected;
 mod demo;
 mod device;
+#[cfg(unix)]
+mod folders;
 mod help;
 mod lines;
 mod printable;

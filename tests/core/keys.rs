@@ -1,5 +1,8 @@
 //! What becomes of a server whose scope keys are gone.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use fieldbook_tests::content;
 use model::wire::OutcomeV1;
 use server::core::Core;
@@ -9,15 +12,16 @@ use crate::town::{NOW, Town, edited, encounter, later, outcomes, quality};
 #[test]
 fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_is_back() {
     let mut town = Town::new();
+    let older = files(&town.office.config().data_dir);
     let mut ana = town.device("ana");
     let mut person = town.open_case(&mut ana, "Case Alder");
     town.meet(&mut ana, person.record.into());
     let Town { office, core, .. } = town;
     drop(core);
     let config = office.config();
-    let folder = office.close();
-    let (keys, aside) = (config.data_dir.join("keys.db"), folder.path().join("keys aside"));
-    std::fs::rename(&keys, &aside).unwrap();
+    let _folder = office.close();
+    let newest = files(&config.data_dir);
+    put_back(&config.data_dir, &older);
     let core = Core::open_inline(later(1), config.clone()).unwrap();
 
     // Nothing is sealed under a key that would shut out the one that is lost; what is of a scope
@@ -32,10 +36,26 @@ fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_
     assert_eq!(outcomes(&response), [unreadable, unreadable, "accepted"]);
     drop(core);
 
-    // The key store is found again. (What was made meanwhile had another one.)
-    std::fs::remove_file(&keys).unwrap();
-    std::fs::rename(&aside, &keys).unwrap();
+    // The newest copy is found again. (What was made meanwhile had another one.)
+    put_back(&config.data_dir, &newest);
     let core = Core::open_inline(later(2), config).unwrap();
     let response = ana.push(&core, later(2), vec![contact.push(), edit]);
     assert!(response.results.iter().all(|result| result.outcome == OutcomeV1::Accepted));
+}
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// The keys' database with what SQLite keeps beside it.
+fn files(data: &Path) -> Files {
+    let names = ["keys.db", "keys.db-wal"].map(str::to_owned).into_iter();
+    names.filter_map(|name| Some((name.clone(), std::fs::read(data.join(name)).ok()?))).collect()
+}
+
+fn put_back(data: &Path, files: &Files) {
+    for name in ["keys.db", "keys.db-wal", "keys.db-shm"] {
+        drop(std::fs::remove_file(data.join(name)));
+    }
+    for (name, bytes) in files {
+        std::fs::write(data.join(name), bytes).unwrap();
+    }
 }

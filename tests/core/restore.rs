@@ -40,12 +40,14 @@ fn a_running_server_is_not_overwritten_and_a_file_that_is_no_backup_is_named() {
     town.core.shutdown();
     let Town { office, core, mut rng } = town;
     drop(core);
-    let rubbish = office.path().join("rubbish");
+    let config = office.config();
+    let folder = office.close();
+    let rubbish = folder.path().join("rubbish");
     std::fs::write(&rubbish, vec![7; 9_000]).unwrap();
-    let refused = Admin::restore(NOW, &mut rng, &office.config(), &rubbish).unwrap_err();
+    let refused = Admin::restore(NOW, &mut rng, &config, &rubbish).unwrap_err();
     assert!(matches!(refused, server::error::AdminError::NotABackup(_)), "{refused}");
     assert_eq!(std::fs::read(&rubbish).unwrap(), vec![7; 9_000]);
-    assert!(office.verify().problems.is_empty());
+    assert!(Admin::open(&config).unwrap().verify().unwrap().problems.is_empty());
 }
 
 #[test]

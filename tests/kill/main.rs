@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
 
+mod beside;
 mod claims;
 mod town;
 
@@ -16,7 +17,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::claims::Claims;
-use crate::town::Town;
+use crate::town::{Town, moment};
 
 /// How many processes are killed in `ci`.
 const ROUNDS: u64 = 100;
@@ -130,9 +131,4 @@ fn play(
             at_work
         }
     }
-}
-
-/// A moment in the life of a command: most take a twentieth of a second.
-fn moment(rng: &mut ChaCha8Rng) -> Duration {
-    Duration::from_micros(rng.random_range(0..60_000))
 }

@@ -1,6 +1,7 @@
 //! A department's folder with its server's process, and the processes that are killed.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use fieldbook_tests::binary::fieldbook;
 use model::ids::RecordId;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 
 /// The folder that everything is in, and the server.
@@ -57,6 +60,12 @@ impl Town {
         let mut server = self.server.take().expect("it runs");
         server.kill().unwrap();
         server.wait().unwrap();
+    }
+
+    /// Ends the server, and listens in its place without ever answering.
+    pub(crate) fn go_deaf(&mut self) -> TcpListener {
+        self.kill_server();
+        TcpListener::bind(&self.listen).unwrap()
     }
 
     /// Enrols a device of somebody in a folder of the town.
@@ -158,6 +167,19 @@ impl Process {
         (was_running, said)
     }
 
+    /// Waits for its end, and tells how that was.
+    pub(crate) fn finish(mut self) -> Ended {
+        let said = self.lines.iter().collect();
+        let succeeded = self.child.wait().unwrap().success();
+        Ended { said, succeeded, was_killed: false }
+    }
+
+    /// Kills it after so long, if it is still at work then.
+    pub(crate) fn killed(self, wait: Duration) -> Ended {
+        let (was_killed, said) = self.kill_after(1, wait);
+        Ended { said, succeeded: false, was_killed }
+    }
+
     /// What it says within this time.
     pub(crate) fn lines_within(&self, wait: Duration) -> Vec<String> {
         self.lines.recv_timeout(wait).into_iter().collect()
@@ -167,6 +189,26 @@ impl Process {
     pub(crate) fn end(mut self) {
         self.child.wait().unwrap();
     }
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) said: Vec<String>,
+    succeeded: bool,
+    pub(crate) was_killed: bool,
+}
+
+impl Ended {
+    /// Whether it did what it was asked.
+    pub(crate) fn is_done(&self) -> bool {
+        self.succeeded
+    }
+}
+
+/// A moment in the life of a command: most take a twentieth of a second.
+pub(crate) fn moment(rng: &mut ChaCha8Rng) -> Duration {
+    Duration::from_micros(rng.random_range(0..60_000))
 }
 
 /// The id in a line such as `{"id":"…"}`.

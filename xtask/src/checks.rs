@@ -14,6 +14,7 @@ pub(crate) mod lockfile;
 pub(crate) mod manifests;
 pub(crate) mod markers;
 pub(crate) mod modules;
+pub(crate) mod openers;
 pub(crate) mod promises;
 pub(crate) mod purity;
 pub(crate) mod whitespace;
@@ -62,6 +63,7 @@ pub(crate) const TIDY: &[fn(&Tree) -> Vec<Complaint>] = &[
     manifests::check,
     markers::check,
     modules::check,
+    openers::check,
     promises::check,
     whitespace::check,
 ];

@@ -6,6 +6,7 @@ mod dismiss;
 mod enroll;
 mod history;
 mod increment;
+mod lender;
 mod list;
 mod log;
 mod new;
@@ -123,10 +124,10 @@ impl Device {
             DeviceCommand::Refusals(command) => command.run(&mut session),
             DeviceCommand::Retry(command) => command.run(&mut session),
             DeviceCommand::Dismiss(command) => command.run(&mut session),
-            DeviceCommand::Sync(command) => command.run(&mut session, json),
+            DeviceCommand::Sync(command) => command.run(session, json),
             DeviceCommand::Status(command) => command.run(&mut session),
             DeviceCommand::Verify(command) => command.run(&mut session),
-            DeviceCommand::Watch(command) => command.run(&mut session, json),
+            DeviceCommand::Watch(command) => command.run(session, json),
         }
     }
 }

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::wire::EnrolResponseV1;
+use rand::rngs::StdRng;
 use reqwest::Url;
 
 use super::clock::{Clock, SystemClock};
-use super::{random, reply};
+use super::{in_turn, random, reply};
 use crate::device::Device;
 use crate::engine::TransportFailure;
 use crate::keys::{self, KeyError};
+use crate::store::place::Place;
 use crate::store::{OpenError, StoreOptions};
 use crate::sync::{encode_body, enrol_request, first_facts};
 use crate::transport::{HttpRequest, Method, Transport};
@@ -114,29 +116,44 @@ pub async fn enrol(
 ) -> Result<Device, EnrolError> {
     let clock = SystemClock;
     let mut rng = random().map_err(|_| EnrolError::NoRandomness)?;
-    if place.options.vfs.is_none() {
-        if place.path.exists() {
-            return Err(OpenError::AlreadyExists.into());
-        }
-        if let Some(folder) = place.path.parent() {
-            std::fs::create_dir_all(folder).map_err(OpenError::from)?;
-        }
-    }
-    let pin = place.pin.as_deref();
-    // The PIN is looked at before the code is spent; the key made for it is used below.
-    keys::store_key_for_new(&mut rng, &*place.vault, pin)?;
-    let key = keys::device_key(&mut rng, &*place.vault)?;
+    let EnrolPlace { path, vault, pin, platform, options } = place;
+    let (place, pin) = (Place::new(&path, options), pin.as_deref());
+    keys::check_new_pin(&*vault, pin)?;
+    refuse_what_is_there(&place)?;
+    place.make_folder()?;
+    // Held until the store is there: nobody has anything to do here before.
+    let guard = in_turn(|| place.guard())?;
+    refuse_what_is_there(&place)?;
+    let asked = ask(transport, invitation, (&*vault, pin, &platform), &mut rng).await;
+    let answer = asked.inspect_err(|_| place.remove_guard())?;
+    let facts = first_facts(&invitation.url, invitation.fingerprint.as_deref(), answer);
+    let now = clock.now();
+    Ok(Device::create_held((place, guard), vault, pin, now, &mut rng, &facts)?)
+}
 
-    let message = enrol_request(&invitation.code, &key, &place.platform);
+/// Whatever is there is not ours to replace.
+fn refuse_what_is_there(place: &Place) -> Result<(), OpenError> {
+    match place.exists() {
+        Ok(false) => Ok(()),
+        Ok(true) | Err(OpenError::Corrupt { .. }) => Err(OpenError::AlreadyExists),
+        Err(error) => Err(error),
+    }
+}
+
+async fn ask(
+    transport: &dyn Transport,
+    invitation: &Invitation,
+    (vault, pin, platform): (&dyn KeyVault, Option<&str>, &str),
+    rng: &mut StdRng,
+) -> Result<EnrolResponseV1, EnrolError> {
+    // The PIN is looked at before the code is spent; the key made for it is used afterwards.
+    keys::store_key_for_new(rng, vault, pin)?;
+    let key = keys::device_key(rng, vault)?;
+    let message = enrol_request(&invitation.code, &key, platform);
     let body = encode_body(&message).map_err(|_| TransportFailure::TooLarge)?;
     let headers = reply::body_headers().into();
     let request = HttpRequest { method: Method::Post, path: ENROLL, headers, body };
-    let answer: EnrolResponseV1 = reply::message(&transport.send(request).await?)?;
-
-    let facts = first_facts(&invitation.url, invitation.fingerprint.as_deref(), answer);
-    let now = clock.now();
-    let EnrolPlace { path, vault, options, .. } = &place;
-    Ok(Device::create(path, vault.clone(), pin, now, &mut rng, &facts, options.clone())?)
+    Ok(reply::message(&transport.send(request).await?)?)
 }
 
 const ENROLL: &str = "/v1/enroll";

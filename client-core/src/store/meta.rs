@@ -119,6 +119,11 @@ impl Reader<'_> {
         self.needed(INSTALL, "the install nonce")
     }
 
+    /// The number that is to follow the present one.
+    pub(super) fn announced_nonce(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.value(INSTALL_NEXT)
+    }
+
     fn needed<T: DeserializeOwned>(&self, key: &str, what: &'static str) -> Result<T, StoreError> {
         self.value(key)?.ok_or(StoreError::Unreadable { what })
     }
@@ -281,6 +286,10 @@ impl Writer<'_> {
         self.set_value(INSTALL, &nonce)
     }
 
+    pub(super) fn set_announced_nonce(&mut self, nonce: &[u8]) -> Result<(), StoreError> {
+        self.set_value(INSTALL_NEXT, &nonce)
+    }
+
     fn set_value<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), StoreError> {
         let bytes =
             serde_json::to_vec(value).map_err(|_| StoreError::Unreadable { what: "a setting" })?;
@@ -295,6 +304,7 @@ const EARLIER: &str = "earlier_catalogues";
 const ENROLMENT: &str = "enrolment";
 const FOLD: &str = "fold";
 const INSTALL: &str = "install";
+const INSTALL_NEXT: &str = "install_next";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";

@@ -4,9 +4,6 @@
 //! is of somebody's night. So everything that could fail is read before anything is written, and a
 //! new database is made beside its place and moved there whole.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand::Rng;
@@ -18,10 +15,13 @@ use model::search;
 use model::time::Timestamp;
 use model::wire::ProfileV1;
 
+use super::install::{Install, Salt};
 use super::lease::Time;
+use super::log::{Log, Marks};
+use super::place::{Guard, Place};
 use super::{Context, Enrolment, Store, StoreError, meta, migrate};
-use crate::keys::{INSTALL, KeyError, StoreKey};
-use crate::vault::{KeyVault, VaultError, sync_folder};
+use crate::keys::{KeyError, StoreKey};
+use crate::vault::{KeyVault, VaultError, is_full};
 
 /// How the database is opened.
 #[derive(Debug, Clone)]
@@ -29,7 +29,8 @@ pub struct StoreOptions {
     /// Whether a save waits until it is on the disk. Only tests and simulations that never cut the
     /// power may leave it out.
     pub durable: bool,
-    /// How long to wait for another process that holds the database.
+    /// How long SQLite waits for the lock of a process that is just ending. Nobody else has it
+    /// while the store's own guard is held; who waits for that is [`crate::driver::in_turn`].
     pub wait_ms: u32,
     /// Memory for pages that were read, in KiB.
     pub cache_kib: u32,
@@ -98,7 +99,7 @@ pub enum OpenError {
     Catalogue(Mistake),
     /// The file system failed.
     #[error("the store's files cannot be read or written")]
-    Io(#[from] std::io::Error),
+    Io(#[source] std::io::Error),
     /// The database failed in another way.
     #[error(transparent)]
     Store(StoreError),
@@ -120,6 +121,12 @@ impl From<StoreError> for OpenError {
             StoreError::Unreadable { what } => Self::Corrupt { what },
             other => Self::Store(other),
         }
+    }
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(error: std::io::Error) -> Self {
+        if is_full(&error) { Self::Store(StoreError::DiskFull) } else { Self::Io(error) }
     }
 }
 
@@ -156,7 +163,7 @@ impl Store {
     pub(crate) fn create(
         now: Timestamp,
         rng: &mut dyn Rng,
-        place: &Place,
+        (place, guard): (&Place, Guard),
         vault: &dyn KeyVault,
         key: &StoreKey,
         facts: &FirstFacts,
@@ -169,55 +176,57 @@ impl Store {
             return Err(OpenError::AlreadyExists);
         }
         let fresh = place.beside()?;
-        let mut install = Install::new(rng);
-        fill(now, &fresh, key, facts, &install)?;
-        install.salt = fresh.salt()?;
-        vault.store(INSTALL, &install.to_bytes())?;
+        let mut install = Install::new(rng, Salt::default());
+        install.salt = fill(now, &fresh, key, facts, &install)?;
+        install.keep(vault)?;
         fresh.move_to(place)?;
-        let (store, install, _) = Self::open(now, rng, place, vault, key)?;
+        let (store, install, _) = Self::open(now, rng, (place, guard), vault, key)?;
         Ok((store, install))
     }
 
-    /// Opens the database.
+    /// Opens the database. It and the key store are not read before the guard over them is held.
     ///
     /// # Errors
     /// Says why it cannot be; the files are as they were.
     pub(crate) fn open(
         now: Timestamp,
         rng: &mut dyn Rng,
-        place: &Place,
+        (place, guard): (&Place, Guard),
         vault: &dyn KeyVault,
         key: &StoreKey,
     ) -> Result<(Self, Install, Opened), OpenError> {
         check_sqlite()?;
         place.check_there()?;
         let noted = Install::load(vault)?;
-        let wal_was_there = place.has_wal();
-        let checked = open_unchanged(place, key, noted.as_ref());
-        let connection = match checked {
+        if !log_belongs(place, key)? {
+            tracing::warn!("the log beside the store is not this file's and was put aside");
+            place.set_log_aside()?;
+        }
+        let log_was_there = place.log_bytes().is_some();
+        let connection = match open_unchanged(place, key, noted.as_ref()) {
             Ok(connection) => connection,
             Err(error) => {
-                place.remove_empty_wal(wal_was_there);
+                if !log_was_there {
+                    place.remove_empty_log();
+                }
                 return Err(error);
             }
         };
-        let mut store = Self::start(connection, place)?;
+        let mut store = Self::start(connection, place, guard)?;
         store.notice(now, None)?;
-        let present = store.read().install_nonce()?;
-        match noted.filter(|noted| noted.nonces.iter().any(|nonce| nonce[..] == present)) {
-            Some(install) => Ok((store, install, Opened::AsLeft)),
-            None => {
-                let mut install = Install::new(rng);
-                install.salt = place.salt()?;
-                store.write(|w| w.begin_anew(now, &install))?;
-                vault.store(INSTALL, &install.to_bytes())?;
-                Ok((store, install, Opened::Restored))
-            }
+        if let Some(mut install) = noted
+            && install.left(&store.read())?
+        {
+            return Ok((store, install, Opened::AsLeft));
         }
+        let install = Install::new(rng, salt(&store.connection)?);
+        store.write(|w| w.begin_anew(now, &install))?;
+        install.keep(vault)?;
+        Ok((store, install, Opened::Restored))
     }
 
     /// From here on the file may be written.
-    fn start(mut connection: Connection, place: &Place) -> Result<Self, OpenError> {
+    fn start(mut connection: Connection, place: &Place, guard: Guard) -> Result<Self, OpenError> {
         configure(&connection, place)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         migrate::migrate(&mut connection)?;
@@ -230,7 +239,7 @@ impl Store {
             user: enrolment.user,
             time: Time::left(meta::lease(&connection)?),
         };
-        let mut store = Self { connection, context };
+        let mut store = Self { connection, context, log: Log::new(place.log()), _guard: guard };
         if store.read().fold_version()? != search::FOLD_VERSION {
             store.write(|writer| writer.refold())?;
         }
@@ -260,188 +269,11 @@ impl super::Writer<'_> {
         self.set_cursor(None)?;
         self.set_reconcile(None)?;
         self.set_restored_at(now)?;
-        match install.nonces.first() {
-            Some(nonce) => self.set_install_nonce(nonce),
+        match install.nonce() {
+            Some(nonce) => self.announce(install, nonce),
             None => Ok(()),
         }
     }
-}
-
-/// Which database this installation left behind: a random number that changes with the first edit
-/// of each run, kept in the database and in the key store. A database with another one was
-/// restored or copied.
-#[derive(Debug, Clone)]
-pub(crate) struct Install {
-    /// How the file begins: tells a wrong key from a damaged file.
-    salt: [u8; SALT_BYTES],
-    /// The present number; between the two writes of a change the next one as well.
-    nonces: Vec<[u8; NONCE_BYTES]>,
-    /// Whether the number changed in this run.
-    renewed: bool,
-}
-
-impl Install {
-    fn new(rng: &mut dyn Rng) -> Self {
-        Self { salt: [0; SALT_BYTES], nonces: vec![random(rng)], renewed: true }
-    }
-
-    fn load(vault: &dyn KeyVault) -> Result<Option<Self>, VaultError> {
-        let Some(stored) = vault.load(INSTALL)? else { return Ok(None) };
-        let Some((salt, nonces)) = stored.split_first_chunk::<SALT_BYTES>() else {
-            return Ok(None);
-        };
-        let nonces = nonces.chunks_exact(NONCE_BYTES).filter_map(|nonce| nonce.try_into().ok());
-        Ok(Some(Self { salt: *salt, nonces: nonces.collect(), renewed: false }))
-    }
-
-    fn to_bytes(&self) -> Vec<u8> {
-        let nonces = self.nonces.iter().flatten();
-        self.salt.iter().chain(nonces).copied().collect()
-    }
-
-    /// Before the first edit of a run: notes the next number in the key store beside the present
-    /// one, and returns it for the database to take in the same transaction as the edit.
-    pub(crate) fn renew(
-        &mut self,
-        rng: &mut dyn Rng,
-        vault: &dyn KeyVault,
-    ) -> Result<Option<Vec<u8>>, VaultError> {
-        if self.renewed {
-            return Ok(None);
-        }
-        if self.nonces.len() < 2 {
-            self.nonces.push(random(rng));
-            if let Err(error) = vault.store(INSTALL, &self.to_bytes()) {
-                self.nonces.pop();
-                return Err(error);
-            }
-        }
-        Ok(self.nonces.last().map(|nonce| nonce.to_vec()))
-    }
-
-    /// After that transaction: the number before is good for nothing any more.
-    pub(crate) fn renewed(&mut self, vault: &dyn KeyVault) {
-        self.renewed = true;
-        if let Some(last) = self.nonces.pop() {
-            self.nonces = vec![last];
-        }
-        // When this fails both numbers stay good until the next run, which tries again.
-        drop(vault.store(INSTALL, &self.to_bytes()));
-    }
-}
-
-/// Where a database is.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    path: PathBuf,
-    options: StoreOptions,
-}
-
-impl Place {
-    pub(crate) fn new(path: &Path, options: StoreOptions) -> Self {
-        Self { path: path.to_owned(), options }
-    }
-
-    /// Removes the database's files.
-    pub(crate) fn remove(&self) -> std::io::Result<()> {
-        if self.options.vfs.is_some() {
-            return Ok(());
-        }
-        ["", "-wal", "-shm", "-journal"].into_iter().try_for_each(|suffix| {
-            match fs::remove_file(self.with_suffix(suffix)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            }
-        })
-    }
-
-    /// Refuses a place where nothing is, before anybody is asked for a PIN.
-    pub(crate) fn check_there(&self) -> Result<(), OpenError> {
-        if self.exists()? { Ok(()) } else { Err(OpenError::NotFound) }
-    }
-
-    fn exists(&self) -> Result<bool, OpenError> {
-        if self.options.vfs.is_some() {
-            return Ok(self.connect(OpenFlags::empty()).is_ok());
-        }
-        match fs::metadata(&self.path) {
-            Ok(file) if file.len() < PAGE_BYTES => {
-                Err(OpenError::Corrupt { what: "it is cut short" })
-            }
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Where a new database is made. Left-overs of an earlier attempt are removed.
-    fn beside(&self) -> Result<Self, OpenError> {
-        if self.options.vfs.is_some() {
-            return Ok(self.clone());
-        }
-        let fresh = Self { path: self.with_suffix(".new"), options: self.options.clone() };
-        fresh.remove()?;
-        Ok(fresh)
-    }
-
-    fn move_to(&self, place: &Self) -> Result<(), OpenError> {
-        if self.options.vfs.is_some() {
-            return Ok(());
-        }
-        fs::rename(&self.path, &place.path)?;
-        match place.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => Ok(sync_folder(folder)?),
-            _ => Ok(sync_folder(Path::new("."))?),
-        }
-    }
-
-    /// The first bytes of the file: random, made with it, and not encrypted.
-    fn salt(&self) -> Result<[u8; SALT_BYTES], OpenError> {
-        let mut salt = [0; SALT_BYTES];
-        if self.options.vfs.is_none() {
-            fs::File::open(&self.path)?.read_exact(&mut salt)?;
-        }
-        Ok(salt)
-    }
-
-    fn has_wal(&self) -> bool {
-        self.options.vfs.is_none() && self.with_suffix("-wal").exists()
-    }
-
-    /// Looking into a database of a newer version makes an empty log beside it.
-    fn remove_empty_wal(&self, was_there: bool) {
-        let wal = self.with_suffix("-wal");
-        if self.options.vfs.is_none()
-            && !was_there
-            && fs::metadata(&wal).is_ok_and(|file| file.len() == 0)
-        {
-            drop(fs::remove_file(wal));
-        }
-    }
-
-    fn with_suffix(&self, suffix: &str) -> PathBuf {
-        let mut path = self.path.clone().into_os_string();
-        path.push(suffix);
-        path.into()
-    }
-
-    fn connect(&self, more: OpenFlags) -> rusqlite::Result<Connection> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-        match &self.options.vfs {
-            Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs.as_str()),
-            None => Connection::open_with_flags(&self.path, flags),
-        }
-    }
-}
-
-const PAGE_BYTES: u64 = 4_096;
-const SALT_BYTES: usize = 16;
-const NONCE_BYTES: usize = 16;
-
-fn random<const N: usize>(rng: &mut dyn Rng) -> [u8; N] {
-    let mut bytes = [0; N];
-    rng.fill_bytes(&mut bytes);
-    bytes
 }
 
 /// Before 3.51.3 a bug in the write-ahead log could damage a database.
@@ -468,7 +300,7 @@ fn open_unchanged(
         Ok(1) => {}
         Ok(_) => return Err(OpenError::Corrupt { what: "its tables are missing" }),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
-            return Err(what_does_not_open(place, noted));
+            return Err(what_does_not_open(&connection, place, noted));
         }
         Err(error) => return Err(error.into()),
     }
@@ -476,25 +308,63 @@ fn open_unchanged(
     Ok(connection)
 }
 
+/// Whether the log beside the file, if there is one, was written over this very file. One that
+/// cannot be asked is taken for it: SQLite knows how to deal with the log of a crash.
+fn log_belongs(place: &Place, key: &StoreKey) -> Result<bool, OpenError> {
+    if place.log_bytes().unwrap_or(0) == 0 {
+        return Ok(true);
+    }
+    let alone = place.connect_without_log().and_then(|file| {
+        give_key(&file, key)?;
+        Marks::read(&file)
+    });
+    let Ok(Some(file)) = alone else { return Ok(true) };
+    let both = place.connect(OpenFlags::empty())?;
+    both.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    unlock(&both, place, key)?;
+    let read = Marks::read(&both);
+    Ok(!matches!(read, Ok(Some(marks)) if !marks.are_of(&file)))
+}
+
 /// SQLCipher says the same of a wrong key and of a damaged first page.
-fn what_does_not_open(place: &Place, noted: Option<&Install>) -> OpenError {
-    let whole = fs::metadata(&place.path).is_ok_and(|file| file.len().is_multiple_of(PAGE_BYTES));
-    let ours = noted.is_some_and(|noted| place.salt().is_ok_and(|salt| salt == noted.salt));
-    match (ours, whole) {
+fn what_does_not_open(
+    connection: &Connection,
+    place: &Place,
+    noted: Option<&Install>,
+) -> OpenError {
+    let ours = noted.is_some_and(|noted| salt(connection).is_ok_and(|salt| salt == noted.salt));
+    match (ours, place.is_whole()) {
         (true, _) => OpenError::Corrupt { what: "its first page does not read back" },
         (false, false) => OpenError::Corrupt { what: "it is no database" },
         (false, true) => OpenError::WrongKey,
     }
 }
 
+/// The first bytes of the file: random, made with it, and not encrypted. SQLite is asked for them,
+/// since nobody else may open the file.
+fn salt(connection: &Connection) -> Result<Salt, OpenError> {
+    let text: String = connection.pragma_query_value(None, "cipher_salt", |row| row.get(0))?;
+    let mut salt = Salt::default();
+    let not_one = || OpenError::from(StoreError::Unreadable { what: "the salt" });
+    for (at, byte) in salt.iter_mut().enumerate() {
+        let digits = text.get(2 * at..2 * at + 2).ok_or_else(not_one)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(|_| not_one())?;
+    }
+    Ok(salt)
+}
+
 fn unlock(connection: &Connection, place: &Place, key: &StoreKey) -> Result<(), OpenError> {
     connection.busy_timeout(std::time::Duration::from_millis(place.options.wait_ms.into()))?;
-    // SQLCipher speaks to stderr by itself unless it is told not to; what is wrong is returned.
-    connection.pragma_update(None, "cipher_log_level", "NONE")?;
-    connection.pragma_update(None, "key", key.pragma().as_str())?;
+    give_key(connection, key)?;
     // One process at a time, and no shared memory, which not every platform has.
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     Ok(())
+}
+
+fn give_key(connection: &Connection, key: &StoreKey) -> rusqlite::Result<()> {
+    // SQLCipher speaks to stderr by itself unless it is told not to; what is wrong is returned.
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
+    connection.pragma_update(None, "key", key.pragma().as_str())
 }
 
 fn configure(connection: &Connection, place: &Place) -> Result<(), OpenError> {
@@ -508,6 +378,10 @@ fn configure(connection: &Connection, place: &Place) -> Result<(), OpenError> {
     connection.pragma_update(None, "secure_delete", "FAST")?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cache_size", -i64::from(place.options.cache_kib))?;
+    if place.log().is_some() {
+        // When the log goes into the file is for `log` to say.
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    }
     // Or every look-up by a bound value is planned anew, which takes ten times its own time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
@@ -523,7 +397,7 @@ fn fill(
     key: &StoreKey,
     facts: &FirstFacts,
     install: &Install,
-) -> Result<(), OpenError> {
+) -> Result<Salt, OpenError> {
     let mut connection = place.connect(OpenFlags::SQLITE_OPEN_CREATE)?;
     unlock(&connection, place, key)?;
     configure(&connection, place)?;
@@ -534,7 +408,8 @@ fn fill(
         user: facts.enrolment.user,
         time: Time::left(None),
     };
-    let mut store = Store { connection, context };
+    let (log, _guard) = (Log::new(None), Guard::of_another());
+    let mut store = Store { connection, context, log, _guard };
     store.write(|w| {
         w.set_enrolment(&facts.enrolment)?;
         w.set_first_catalogue(&facts.catalogue, &facts.earlier)?;
@@ -542,7 +417,9 @@ fn fill(
         w.set_server_nonce(&facts.server_nonce)?;
         w.set_lease(now, facts.server_time, facts.lease_until)?;
         w.set_fold_version(search::FOLD_VERSION)?;
-        install.nonces.iter().try_for_each(|nonce| w.set_install_nonce(nonce))
+        install.nonce().map_or(Ok(()), |nonce| w.set_install_nonce(nonce))
     })?;
-    Ok(store.connection.close().map_err(|(_, error)| error)?)
+    let salt = salt(&store.connection)?;
+    store.connection.close().map_err(|(_, error)| error)?;
+    Ok(salt)
 }

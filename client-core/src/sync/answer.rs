@@ -48,6 +48,16 @@ pub fn apply_answer(
     Ok(device.store_mut().write(|writer| exchange.take(writer, rng, lock))?)
 }
 
+/// Whether the store is not the one any more that `sent` was built from: another process has
+/// synchronized it meanwhile, or a copy was put back. What the answer leaves out because the request
+/// said that it is here may not be here then: pass it over, and ask again.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_overtaken(device: &Device, sent: &SyncRequestV1) -> Result<bool, SyncError> {
+    Ok(device.store().read().feed()?.cursor != sent.cursor)
+}
+
 /// Whether nothing waits besides what this exchange settled: a phone that was ordered to destroy
 /// itself hands over first what it had not sent. A server that settles nothing is not waited for.
 fn hands_over(

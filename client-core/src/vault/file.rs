@@ -19,18 +19,17 @@ pub struct FileVault {
 }
 
 impl FileVault {
-    /// Opens the folder, and makes it when it is not there.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn open(folder: impl Into<PathBuf>) -> Result<Self, VaultError> {
-        let folder = folder.into();
+    /// Returns the key store in this folder, which is made with the first secret.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    fn make_folder(&self) -> Result<(), VaultError> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true);
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&folder)?;
-        Ok(Self { folder })
+        Ok(builder.create(&self.folder)?)
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, VaultError> {
@@ -54,15 +53,21 @@ impl KeyVault for FileVault {
 
     fn store(&self, name: &str, secret: &[u8]) -> Result<(), VaultError> {
         let path = self.path(name)?;
+        self.make_folder()?;
         let fresh = path.with_extension("new");
         let mut options = fs::OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
-        file.write_all(secret)?;
-        file.sync_all()?;
-        drop(file);
+        let written = options.open(&fresh).and_then(|mut file| {
+            file.write_all(secret)?;
+            file.sync_all()
+        });
+        if let Err(error) = written {
+            // Half a secret is none; the error that is told is the first.
+            drop(fs::remove_file(&fresh));
+            return Err(error.into());
+        }
         // The rename is all or nothing: a crash leaves the old secret or the new one.
         fs::rename(&fresh, &path)?;
         sync_folder(&self.folder)
@@ -105,7 +110,7 @@ mod tests {
     #[test]
     fn secrets_are_kept_by_name_and_only_their_owner_can_read_them() {
         let folder = tempfile::tempdir().unwrap();
-        let vault = FileVault::open(folder.path().join("keys")).unwrap();
+        let vault = FileVault::new(folder.path().join("keys"));
         assert!(vault.load("seed").unwrap().is_none());
         vault.store("seed", b"one").unwrap();
         vault.store("seed", b"two").unwrap();
@@ -123,9 +128,30 @@ mod tests {
     }
 
     #[test]
+    fn a_look_into_a_key_store_that_is_not_there_makes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = FileVault::new(folder.path().join("keys"));
+        assert!(vault.load("seed").unwrap().is_none());
+        vault.delete("seed").unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_told_as_one_and_the_secret_before_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = FileVault::new(folder.path());
+        vault.store("seed", b"one").unwrap();
+        std::os::unix::fs::symlink("/dev/full", folder.path().join("seed.new")).unwrap();
+        assert!(matches!(vault.store("seed", b"two"), Err(VaultError::DiskFull)));
+        assert_eq!(vault.load("seed").unwrap().unwrap().as_slice(), b"one");
+        vault.store("seed", b"two").unwrap();
+    }
+
+    #[test]
     fn a_name_cannot_leave_the_folder() {
         let folder = tempfile::tempdir().unwrap();
-        let vault = FileVault::open(folder.path()).unwrap();
+        let vault = FileVault::new(folder.path());
         for bad in ["", "../seed", "a/b", "Seed", "a.new"] {
             assert!(matches!(vault.store(bad, b"x"), Err(VaultError::Name { .. })), "{bad}");
         }

@@ -357,7 +357,9 @@ async fn an_enrolment_that_cannot_end_well_does_not_spend_the_code() {
     let line = line([]);
     let short = enrol(&*line, &invitation(), place(&folder, &vault, Some("12"))).await;
     assert!(matches!(short, Err(EnrolError::Key(KeyError::PinTooShort { .. }))));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     let there = folder.path().join("field/store");
+    std::fs::create_dir(folder.path().join("field")).unwrap();
     std::fs::write(&there, "something else").unwrap();
     let taken = enrol(&*line, &invitation(), place(&folder, &vault, None)).await;
     assert!(matches!(taken, Err(EnrolError::Store(OpenError::AlreadyExists))));

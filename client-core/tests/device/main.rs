@@ -19,4 +19,5 @@ mod reconciling;
 mod revoking;
 mod rules;
 mod saving;
+mod spy;
 mod touching;

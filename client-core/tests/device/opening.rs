@@ -1,10 +1,12 @@
 //! Opening a store, and refusing to: whatever is wrong, the files stay as they are.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::Arc;
 
-use client_core::device::Device;
+use client_core::device::{Device, NewRecord, RecordError};
 use client_core::keys::{self, KeyError, PIN_TRIES_MAX};
+use client_core::store::query::ListFilter;
 use client_core::store::{OpenError, Opened, RecordState, StoreOptions};
 use client_core::vault::MemoryVault;
 use model::change::RawChange;
@@ -14,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::desk::{self, Desk};
 use crate::phone::{Phone, first_facts, open, quick, start, text};
+use crate::spy::Spy;
 
 #[test]
 fn another_installations_key_opens_nothing_and_leaves_everything_as_it_is() {
@@ -167,6 +170,136 @@ fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
     assert_eq!(phone.value(person, "notes"), "after the copy was put back");
     assert_eq!(phone.show(person).state, RecordState::OnServer);
     assert_eq!(phone.reopened().device.opened(), Opened::AsLeft);
+}
+
+#[test]
+fn a_copy_put_back_beside_the_log_of_a_run_that_was_killed_is_read_without_that_log() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    desk::sync(&mut phone, &mut desk);
+    phone.close();
+    let copy = fs::read(phone.path()).unwrap();
+    let mut phone = phone.reopened();
+    for number in 0..40 {
+        phone.person(&format!("Person {number}"));
+    }
+    desk::sync(&mut phone, &mut desk);
+    // A run that moved what it wrote into the file, and one that was killed before it could.
+    let mut phone = phone.reopened();
+    phone.edit(person, text("aliases", "Rosie"));
+    desk::sync(&mut phone, &mut desk);
+    let killed = phone.files();
+    phone.close();
+    fs::write(phone.path(), copy).unwrap();
+    fs::write(phone.path().with_file_name("store-wal"), &killed["store-wal"]).unwrap();
+
+    let mut phone = phone.reopened();
+    assert_eq!(phone.device.opened(), Opened::Restored);
+    assert!(phone.device.verify().unwrap().is_sound());
+    assert_eq!(phone.files()["store-wal-aside"], killed["store-wal"], "nothing is thrown away");
+    desk::sync(&mut phone, &mut desk);
+    assert_eq!(phone.value(person, "aliases"), "Rosie");
+    assert_eq!(phone.device.list(phone.now, &ListFilter::default()).unwrap().len(), 41);
+    assert!(phone.device.verify().unwrap().is_sound());
+}
+
+#[test]
+fn wherever_a_crash_falls_the_store_is_the_one_that_was_left() {
+    // The files as they are after each write of a run, in the order of the writes: a crash there
+    // leaves exactly these.
+    let (mut phone, mut moments) = (Phone::closed(1).reopened(), Vec::new());
+    let keep =
+        |phone: &Phone, moments: &mut Vec<_>| moments.push((phone.files(), phone.vault.copy()));
+    keep(&phone, &mut moments);
+    let spy = Spy::on(&phone);
+    phone = phone.with_vault(spy.clone());
+    phone.person("Luis Pino");
+    moments.extend(spy.taken());
+    keep(&phone, &mut moments);
+    assert!(moments.len() >= 4, "before, around what the key store takes, and after");
+    for (at, (files, vault)) in moments.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let path = folder.path().join("store");
+        let device = open(&path, Arc::new(vault), &mut rng, start()).unwrap();
+        assert_eq!(device.opened(), Opened::AsLeft, "moment {at}");
+        assert!(device.verify().unwrap().is_sound(), "moment {at}");
+    }
+}
+
+#[test]
+fn a_copy_of_what_a_crash_left_is_known_as_a_copy_once_another_run_has_written() {
+    let mut phone = Phone::closed(1).reopened();
+    let spy = Spy::on(&phone);
+    phone = phone.with_vault(spy.clone());
+    phone.person("Luis Pino");
+    let vault = phone.vault.clone();
+    for (files, kept) in spy.taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |files: &BTreeMap<String, Vec<u8>>| {
+            for (name, bytes) in files {
+                fs::write(folder.path().join(name), bytes).unwrap();
+            }
+        };
+        put(&files);
+        let (path, vault) = (folder.path().join("store"), Arc::new(kept));
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let mut device = open(&path, vault.clone(), &mut rng, start()).unwrap();
+        let new = || NewRecord {
+            record_type: "person".parse().unwrap(),
+            case: None,
+            program: None,
+            edits: vec![text("name", "Ines Olmo")],
+        };
+        device.new_record(start(), &mut rng, new()).unwrap();
+        drop(device);
+        let log = folder.path().join("store-wal");
+        drop(fs::remove_file(log));
+        put(&files);
+        let device = open(&path, vault, &mut rng, start()).unwrap();
+        assert_eq!(device.opened(), Opened::Restored);
+    }
+    drop(vault);
+}
+
+#[test]
+fn an_opener_opens_again_without_a_pin_and_waits_for_nobody() {
+    let mut phone = Phone::new(1);
+    phone.device.change_pin(&mut phone.rng, None, Some("4711")).unwrap();
+    let opener = phone.device.opener();
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    assert!(matches!(opener.open(start(), &mut rng).err(), Some(OpenError::Locked)));
+    phone.close();
+    let device = opener.open(start(), &mut rng).unwrap();
+    assert_eq!(device.opened(), Opened::AsLeft);
+    assert!(matches!(opener.open(start(), &mut rng).err(), Some(OpenError::Locked)));
+}
+
+#[test]
+fn a_store_that_somebody_has_open_is_not_destroyed_from_elsewhere() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let refused = Device::wipe_closed(&phone.path(), &*phone.vault, quick());
+    assert!(matches!(refused, Err(RecordError::InUse)));
+    assert_eq!(phone.value(person, "name"), "Rosa Cedro");
+    phone.close();
+    Device::wipe_closed(&phone.path(), &*phone.vault, quick()).unwrap();
+    assert!(phone.files().is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_is_its_owners_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut phone = Phone::new(1);
+    phone.person("Rosa Cedro");
+    for name in ["store", "store-wal", "store-lock"] {
+        let file = fs::metadata(phone.path().with_file_name(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]

@@ -69,6 +69,13 @@ impl Phone {
         self
     }
 
+    /// Opens the store anew with a key store that stands before its own.
+    pub(crate) fn with_vault(mut self, vault: Arc<dyn KeyVault>) -> Self {
+        self.close();
+        self.device = open(&self.path(), vault, &mut self.rng, self.now).unwrap();
+        self
+    }
+
     /// Another phone with a copy of everything, the key store too. Closes this one meanwhile.
     pub(crate) fn cloned(&mut self) -> Self {
         self.close();
@@ -111,10 +118,11 @@ impl Phone {
         phone
     }
 
-    /// Every file beside the store, byte for byte.
+    /// Every file of the store, byte for byte. The guard's, which is always empty, is not one.
     pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap);
         let name = |entry: &fs::DirEntry| entry.file_name().into_string().unwrap();
+        let entries = entries.filter(|entry| name(entry) != "store-lock");
         entries.map(|entry| (name(&entry), fs::read(entry.path()).unwrap())).collect()
     }
 

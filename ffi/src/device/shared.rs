@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_core::device::Device as Core;
-use client_core::driver::{Cancel, Lend, Withdrawn};
+use client_core::driver::{Cancel, Lend, Withdrawn, in_turn};
 use client_core::store::StoreOptions;
 use client_core::vault::KeyVault;
 use model::ids::RecordId;
@@ -156,8 +156,11 @@ impl Shared {
     }
 
     fn open(&self, pin: Option<&str>) -> Result<Core, FieldbookError> {
-        let (vault, options) = (self.vault.clone(), StoreOptions::default());
-        Ok(Core::open(&self.path, vault, pin, now(), &mut random()?, options)?)
+        let mut rng = random()?;
+        Ok(in_turn(|| {
+            let (vault, options) = (self.vault.clone(), StoreOptions::default());
+            Core::open(&self.path, vault, pin, now(), &mut rng, options)
+        })?)
     }
 
     fn take_touched(&self, device: &mut Core) -> BTreeSet<RecordId> {

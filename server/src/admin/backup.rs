@@ -3,18 +3,22 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use model::ids::{Epoch, FeedSeq};
 use model::time::Timestamp;
 use rand::Rng;
 use rusqlite::Connection;
+use rusqlite::backup::Backup;
 use zeroize::Zeroizing;
 
-use super::erase;
-use crate::base::{Base, Files, sync_folder};
+use super::{Restored, erase};
+use crate::base::{Base, Files};
 use crate::config::CoreConfig;
 use crate::error::{AdminError, OpenError, StoreError};
+use crate::folder::{self, Share, move_database, remove_database};
 use crate::settle;
+use crate::shut_out;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::open::overwrite_log;
@@ -22,47 +26,52 @@ use crate::store::records::{self, View};
 use crate::store::{copy, emergencies, feed};
 use crate::writer::{Tx, write_alone};
 
-/// Writes one state of the database into a new file. The file appears whole or not at all.
+/// Writes one state of the database into a new file, which only its owner can read. The file appears
+/// whole or not at all.
 pub(super) fn write(
     files: &Files,
     connection: &Connection,
     file: &Path,
 ) -> Result<FeedSeq, AdminError> {
-    if file.exists() {
+    if file.try_exists().map_err(failed(file))? {
         return Err(AdminError::FileExists(file.to_owned()));
     }
-    let folder = match file.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
     let mut half_made = file.to_owned().into_os_string();
     half_made.push(".part");
     let half_made = PathBuf::from(half_made);
-    remove_database(&half_made).map_err(StoreError::from)?;
-    // An empty database of this version: what is left out is there, and empty.
-    drop(files.open_at(&half_made)?);
-    let head = copied(files, connection, &half_made);
-    if head.is_err() {
-        // The half-made file is worth nothing; the error that is told is the first.
+    remove_database(&half_made).map_err(failed(&half_made))?;
+    let written = copied(files, connection, &half_made).and_then(|head| {
+        place(&half_made, file)?;
+        Ok(head)
+    });
+    if written.is_err() {
+        // A half-made file is worth nothing; the error that is told is the first.
         let _ = remove_database(&half_made);
     }
-    let head = head?;
-    let placed = fs::File::open(&half_made)
-        .and_then(|written| written.sync_all())
-        .and_then(|()| fs::hard_link(&half_made, file))
-        .and_then(|()| fs::remove_file(&half_made))
-        .and_then(|()| sync_folder(&folder));
+    written
+}
+
+/// Gives the file its name, unless another has it. SQLite has it on the disk by now.
+fn place(half_made: &Path, file: &Path) -> Result<(), AdminError> {
+    let folder = match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let placed = fs::hard_link(half_made, file)
+        .and_then(|()| fs::remove_file(half_made))
+        .and_then(|()| folder::sync(folder));
     match placed {
-        Ok(()) => Ok(head),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(AdminError::FileExists(file.to_owned()))
         }
-        Err(source) => Err(OpenError::File { path: file.to_owned(), source }.into()),
+        placed => placed.map_err(failed(file)),
     }
 }
 
 fn copied(files: &Files, connection: &Connection, to: &Path) -> Result<FeedSeq, AdminError> {
     let path = text_of(to)?;
+    // An empty database of this version: what is left out is there, and empty.
+    drop(files.create_at(to)?);
     let key: Zeroizing<String> = files.attach_key();
     copy::into_attached(connection, path, &key)?;
     // One file: what stands in the log of the copy goes into it.
@@ -80,69 +89,101 @@ pub(super) fn restore(
     rng: &mut dyn Rng,
     config: &CoreConfig,
     file: &Path,
-) -> Result<FeedSeq, AdminError> {
-    let files = Files::to_restore(config)?;
-    let _lock = files.lock()?;
-    let database = files.database();
-    let fresh = database.with_extension("db.new");
+) -> Result<Restored, AdminError> {
+    let files = Files::find(config, Share::Alone)?;
+    let fresh = files.database().with_extension("db.new");
     remove_database(&fresh).map_err(failed(&fresh))?;
-    // A copy is opened, so that a file that is no backup stays as it is, too.
-    fs::copy(file, &fresh).map_err(failed(file))?;
-    let Ok(copy) = files.open_at(&fresh) else {
-        remove_database(&fresh).map_err(failed(&fresh))?;
-        return Err(AdminError::NotABackup(file.to_owned()));
-    };
-    let Ok(life) = meta::life(&copy) else {
-        drop(copy);
-        remove_database(&fresh).map_err(failed(&fresh))?;
-        return Err(AdminError::NotABackup(file.to_owned()));
-    };
-    let present = present(&files);
+    let restored = put_back(now, rng, config, (&files, file, &fresh));
+    if restored.is_err() {
+        // What was not put in place is worth nothing; the error that is told is the first.
+        let _ = remove_database(&fresh);
+    }
+    restored
+}
+
+fn put_back(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    config: &CoreConfig,
+    (files, file, fresh): (&Files, &Path, &Path),
+) -> Result<Restored, AdminError> {
+    let database = files.database();
+    let (copy, life) = copy_of(files, file, fresh)?;
+    let present = present(files);
     let number = present.as_ref().map_or(0, |(_, life)| life.number).max(life.number);
+    let mut roles_given_again = Vec::new();
     if let Some((present, _)) = &present {
-        let path = text_of(&fresh)?;
-        copy::newer_devices_into(present, path, &files.attach_key())?;
+        let (path, key) = (text_of(fresh)?, files.attach_key());
+        roles_given_again = copy::roles_taken_since(present, path, &key)?;
+        copy::newer_devices_into(present, path, &key)?;
     }
 
-    let base = Base::open(&files, &copy, config.catalogue.as_ref())?;
+    let base = Base::open(files, &copy, config.catalogue.as_ref())?;
     let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
-    let head = write_alone(&copy, &base, |tx| {
+    let (head, settled) = write_alone(&copy, &base, |tx| {
         meta::set_life(tx.db, life)?;
         for left in tx.base.keyring.tombstones()? {
             erase::remove(now, tx, left.case)?;
         }
+        let settled = shut_out::settle(tx)?;
         let unreadable = rebuild_read_model(tx)?;
         settle::rebuild_consents(now, tx)?;
         emergencies::close_all(tx.db, now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
         tx.note(now, Actor::Administrator, "restore", object, outcome)?;
-        Ok::<_, StoreError>(tx.head().seq)
+        Ok::<_, StoreError>((tx.head().seq, settled))
     })?;
     overwrite_log(&copy)?;
     drop((copy, base));
 
+    let was_lost = present.is_none();
     if let Some((present, _)) = present {
         // What is set aside must not show what is erased later.
         present.execute("DELETE FROM read_model", []).map_err(StoreError::from)?;
         overwrite_log(&present)?;
     }
-    if database.exists() {
+    if database.try_exists().map_err(failed(&database))? {
         let kept = free_name(&database, now);
-        fs::rename(&database, &kept).map_err(failed(&kept))?;
+        move_database(&database, &kept).map_err(failed(&kept))?;
     }
-    remove_side_files(&database).map_err(failed(&database))?;
-    remove_side_files(&fresh).map_err(failed(&fresh))?;
-    fs::rename(&fresh, &database).map_err(failed(&database))?;
-    sync_folder(files.folder()).map_err(failed(&database))?;
-    Ok(head)
+    // A log without its database would be taken for the new one's.
+    remove_database(&database).map_err(failed(&database))?;
+    move_database(fresh, &database).map_err(failed(&database))?;
+    folder::sync(files.folder()).map_err(failed(&database))?;
+    Ok(Restored {
+        head,
+        was_lost,
+        devices_shut_out: settled.devices,
+        accounts_shut_out: settled.accounts,
+        roles_given_again,
+    })
+}
+
+/// Makes a copy of a backup, which stays as it is, and opens the copy.
+fn copy_of(files: &Files, file: &Path, fresh: &Path) -> Result<(Connection, Life), AdminError> {
+    let no_backup = |error: OpenError| match error {
+        error @ (OpenError::File { .. } | OpenError::Store(StoreError::DiskFull)) => error.into(),
+        _ => AdminError::NotABackup(file.to_owned()),
+    };
+    let backup = files.look_at(file).map_err(no_backup)?;
+    let mut copy = files.create_at(fresh)?;
+    // A file of its own: what is there is written over as a whole.
+    copy.pragma_update(None, "journal_mode", "DELETE").map_err(StoreError::from)?;
+    Backup::new(&backup, &mut copy)
+        .and_then(|run| run.run_to_completion(PAGES_AT_ONCE, Duration::ZERO, None))
+        .map_err(StoreError::from)?;
+    drop((backup, copy));
+    let copy = files.open_at(fresh).map_err(no_backup)?;
+    match meta::life(&copy) {
+        Ok(life) => Ok((copy, life)),
+        Err(StoreError::DiskFull) => Err(StoreError::DiskFull.into()),
+        Err(_) => Err(AdminError::NotABackup(file.to_owned())),
+    }
 }
 
 /// The database that is there, if it is one that opens: a restore is for when it is not, too.
 fn present(files: &Files) -> Option<(Connection, Life)> {
-    if !files.database().is_file() {
-        return None;
-    }
     let connection = files.open().ok()?;
     let life = meta::life(&connection).ok()?;
     Some((connection, life))
@@ -172,7 +213,7 @@ fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
 
 fn failed(path: &Path) -> impl Fn(io::Error) -> AdminError {
     let path = path.to_owned();
-    move |source| AdminError::Open(OpenError::File { path: path.clone(), source })
+    move |error| AdminError::Open(OpenError::file(&path, error))
 }
 
 fn text_of(path: &Path) -> Result<&str, AdminError> {
@@ -194,23 +235,5 @@ fn free_name(database: &Path, now: Timestamp) -> PathBuf {
     (2_u32..).map(|n| name(&format!("-{n}"))).find(|path| !path.exists()).unwrap_or(first)
 }
 
-fn remove_database(path: &Path) -> io::Result<()> {
-    remove_if_there(path)?;
-    remove_side_files(path)
-}
-
-fn remove_side_files(path: &Path) -> io::Result<()> {
-    for suffix in ["-wal", "-shm", "-journal"] {
-        let mut side = path.to_owned().into_os_string();
-        side.push(suffix);
-        remove_if_there(Path::new(&side))?;
-    }
-    Ok(())
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
+/// Pages copied at once; nobody waits for the file meanwhile.
+const PAGES_AT_ONCE: i32 = 1_024;

@@ -113,6 +113,9 @@ pub(crate) enum ApiError {
     /// The store does not answer.
     #[error("the server cannot do its work just now")]
     NotReady,
+    /// There is no room left on the server's disk.
+    #[error("the server's disk is full; nothing was lost, try again when there is room")]
+    DiskFull,
     /// The store failed. Logged where it is answered, never told.
     #[error("something went wrong on the server; nothing was lost, try again later")]
     Store(#[source] StoreError),
@@ -173,6 +176,7 @@ impl ApiError {
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             Self::Store(_) | Self::Panicked | Self::Unwritable => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal")
             }
@@ -191,7 +195,7 @@ impl ApiError {
             Self::TooMany { retry_after } | Self::SignInLocked { retry_after } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
             }
-            Self::Busy | Self::Stopping | Self::NotReady => {
+            Self::Busy | Self::Stopping | Self::NotReady | Self::DiskFull => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
             }
             Self::MethodNotAllowed(method) => {
@@ -216,6 +220,7 @@ impl IntoResponse for ApiError {
         let code = code.to_owned();
         match &self {
             Self::Store(source) => tracing::error!(error = %Causes(source), "a request failed"),
+            Self::DiskFull => tracing::error!("the disk is full: nothing can be recorded"),
             Self::Panicked => tracing::error!("the work on a request panicked"),
             Self::Unwritable => tracing::error!("an answer cannot be sent to any device"),
             _ => {}
@@ -271,6 +276,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Closed => Self::Stopping,
+            StoreError::DiskFull => Self::DiskFull,
             error => Self::Store(error),
         }
     }

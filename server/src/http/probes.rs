@@ -19,7 +19,10 @@ pub(super) async fn readyz(app: App, _request: Request) -> Result<Response, ApiE
     let core = app.core.clone();
     app.looks.run(move || Ok(core.ready()?)).await.map_err(|error| {
         tracing::warn!(%error, "the server is not ready");
-        ApiError::NotReady
+        match error {
+            ApiError::DiskFull => error,
+            _ => ApiError::NotReady,
+        }
     })?;
     Ok("ready\n".into_response())
 }

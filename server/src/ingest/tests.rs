@@ -15,6 +15,7 @@ use crate::admin::Admin;
 use crate::base::Files;
 use crate::config::{CoreConfig, Durability};
 use crate::core::Core;
+use crate::folder::Share;
 use crate::writer::write_alone;
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -34,7 +35,7 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
     });
 
     // Both devices are Ana's: one makes a person, the other edits it, and neither is answered yet.
-    let files = Files::find(&config).unwrap();
+    let files = Files::find(&config, Share::Beside).unwrap();
     let connection = files.open().unwrap();
     let base = Base::open(&files, &connection, None).unwrap();
     let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);

@@ -76,6 +76,14 @@ pub(crate) fn close(db: &Connection, at: Timestamp, user: UserId) -> Result<bool
     Ok(invited + closed > 0)
 }
 
+/// The accounts that were closed, with when.
+pub(crate) fn closed(db: &Connection) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+    let sql = "SELECT user, closed_at FROM accounts WHERE closed_at IS NOT NULL";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, Column::read(row, 1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// An account, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountRow {

@@ -2,6 +2,9 @@
 
 use rusqlite::{Connection, params};
 
+use model::wire::MembershipV1;
+
+use super::name;
 use crate::error::StoreError;
 
 /// Copies one state of every table but those of [`LEFT_OUT`] into the database at `path`, which is
@@ -59,6 +62,33 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
     }
     db.execute_batch("DETACH DATABASE copy")?;
     Ok(added?)
+}
+
+/// The roles that the database at `path` gives and this one does not any more: people's names with
+/// each.
+pub(crate) fn roles_taken_since(
+    db: &Connection,
+    path: &str,
+    key: &str,
+) -> Result<Vec<(String, MembershipV1)>, StoreError> {
+    db.execute("ATTACH DATABASE ?1 AS copy KEY ?2", params![path, key])?;
+    let read = || -> Result<_, StoreError> {
+        let mut statement = db.prepare(
+            "SELECT users.name, taken.role, taken.program
+             FROM (SELECT user, role, program FROM copy.memberships
+                   EXCEPT SELECT user, role, program FROM main.memberships) AS taken
+             JOIN copy.users AS users ON users.id = taken.user
+             ORDER BY users.name, taken.role, taken.program",
+        )?;
+        let rows = statement.query_map([], |row| {
+            let membership = MembershipV1 { role: name(row, 1)?, program: name(row, 2)? };
+            Ok((row.get(0)?, membership))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    };
+    let roles = read();
+    db.execute_batch("DETACH DATABASE copy")?;
+    roles
 }
 
 fn copy_tables(db: &Connection) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::config::Durability;
 use crate::error::{OpenError, StoreError};
+use crate::folder::{self, is_disk_full};
 use crate::seal::Secret;
 
 /// The versions of `server.db`; the position is the version.
@@ -22,13 +23,35 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
 ];
 
 /// The versions of `keys.db`.
-pub(crate) const KEY_FILE_STEPS: &[&str] = &[include_str!("../../migrations/keys/001_init.sql")];
+pub(crate) const KEY_FILE_STEPS: &[&str] = &[
+    include_str!("../../migrations/keys/001_init.sql"),
+    include_str!("../../migrations/keys/002_shut_out.sql"),
+];
 
-/// Opens a database, made when it is missing, and brings it to the newest version.
+/// Opens a database and brings it to the newest version.
 ///
-/// A file that the key does not open, that is damaged or that a newer program wrote is left as it
-/// is.
+/// A file that is missing or empty, that the key does not open, that is damaged or that a newer
+/// program wrote is left as it is.
 pub(crate) fn open_database(
+    path: &Path,
+    key: &Secret,
+    durability: Durability,
+    steps: &[&str],
+) -> Result<Connection, OpenError> {
+    check_sqlite()?;
+    folder::check(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = unlocked(path, key, flags)?;
+    if connection.is_readonly("main").map_err(StoreError::from)? {
+        return Err(OpenError::NoAccess(path.to_owned()));
+    }
+    refuse_the_future(path, &connection, steps)?;
+    told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
+    Ok(connection)
+}
+
+/// Makes a database that only its owner can read. The file must not be there.
+pub(crate) fn create_database(
     path: &Path,
     key: &Secret,
     durability: Durability,
@@ -39,10 +62,41 @@ pub(crate) fn open_database(
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = unlocked(path, key, flags)?;
-    refuse_the_future(path, &connection, steps)?;
-    prepare(&connection, durability)?;
-    migrate(&mut connection, steps)?;
+    told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
     Ok(connection)
+}
+
+/// Opens a database that stays as it is.
+pub(crate) fn look_at(path: &Path, key: &Secret) -> Result<Connection, OpenError> {
+    check_sqlite()?;
+    folder::check(path)?;
+    unlocked(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+/// What a failure to open a database means: SQLite says of a full disk, too, that it failed.
+fn told<T>(path: &Path, done: Result<T, StoreError>) -> Result<T, OpenError> {
+    let Err(StoreError::Sqlite(error)) = done else { return Ok(done?) };
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) if is_disk_full(path) => {
+            Err(StoreError::DiskFull.into())
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            Err(OpenError::NoAccess(path.to_owned()))
+        }
+        _ => Err(StoreError::Sqlite(error).into()),
+    }
+}
+
+/// Before anything is written into it: the files beside it take its mode.
+fn only_owner(path: &Path) {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        // Where modes cannot be set, the content is encrypted all the same.
+        let _ = std::fs::set_permissions(path, mode);
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// Opens one more connection to a database that [`open_database`] has opened, for reading.
@@ -86,7 +140,11 @@ fn check_sqlite() -> Result<(), OpenError> {
 }
 
 fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, OpenError> {
-    let connection = Connection::open_with_flags(path, flags).map_err(StoreError::from)?;
+    let opened = Connection::open_with_flags(path, flags).map_err(StoreError::from);
+    let connection = told(path, opened)?;
+    if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        only_owner(path);
+    }
     connection.busy_timeout(BUSY_TIMEOUT).map_err(StoreError::from)?;
     // Or every look-up by a bound value is planned anew, which takes ten times its own time.
     let stable_plans = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
@@ -112,7 +170,7 @@ fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, O
                 what: "its pages do not hold together",
             })
         }
-        Err(error) => Err(StoreError::from(error).into()),
+        Err(error) => told(path, Err(error.into())),
     }
 }
 
@@ -197,14 +255,15 @@ mod tests {
     }
 
     fn open(path: &Path, byte: u8) -> Result<Connection, OpenError> {
-        open_database(path, &key(byte), Durability::Process, SERVER_STEPS)
+        let open = if path.exists() { open_database } else { create_database };
+        open(path, &key(byte), Durability::Process, SERVER_STEPS)
     }
 
     #[test]
     fn the_settings_that_durability_rests_on_hold() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.db");
-        let full = open_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap();
+        let full = create_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap();
         let text =
             |name| full.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
         let number =
@@ -262,7 +321,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("server.db");
             let steps = &SERVER_STEPS[..version];
-            let connection = open_database(&path, &key(1), Durability::Process, steps).unwrap();
+            let connection = create_database(&path, &key(1), Durability::Process, steps).unwrap();
             let mut statement = connection
                 .prepare(
                     "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name",

@@ -176,6 +176,25 @@ pub(crate) fn set_reconciled(
     Ok(())
 }
 
+/// Revokes a device that is not revoked yet. Says whether it did.
+pub(crate) fn shut_device_out(
+    db: &Connection,
+    device: DeviceId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE devices SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+    Ok(db.prepare_cached(sql)?.execute(params![device.as_bytes(), at.as_millis()])? > 0)
+}
+
+/// The devices that were revoked, with when.
+pub(crate) fn revoked_devices(db: &Connection) -> Result<Vec<(DeviceId, Timestamp)>, StoreError> {
+    let sql = "SELECT id, revoked_at FROM devices WHERE revoked_at IS NOT NULL";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows =
+        statement.query_map([], |row| Ok((DeviceId::read(row, 0)?, Column::read(row, 1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Revokes a device, once. Says whether there is such a device.
 pub(crate) fn revoke_device(
     db: &Connection,

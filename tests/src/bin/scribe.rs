@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 
 fn write(folder: PathBuf, seed: u64, count: u64) -> Result<(), Box<dyn std::error::Error>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let vault = Arc::new(FileVault::open(folder.join("keys"))?);
+    let vault = Arc::new(FileVault::new(folder.join("keys")));
     let path = folder.join("fieldbook.db");
     let options = StoreOptions::default();
     let mut device = Device::open(&path, vault, None, now(), &mut rng, options)?;

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use model::wire::MembershipV1;
 use serde_json::json;
-use server::admin::Admin;
+use server::admin::{Admin, Restored};
 
 use super::Session;
 use super::session::failure;
@@ -20,7 +21,11 @@ use crate::report::Report;
     is kept beside it. With their next sync the devices notice, and bring back everything that \
     they still hold and the backup does not.\n\n    \
     fieldbook admin --data ./data restore ./fieldbook-2026-11-25.backup\n\n\
-    With --json: {\"file\",\"feed\"}."
+    Whoever was shut out stays out: `keys.db` knows the devices that were revoked and the accounts \
+    that were closed. What else the office did after the backup was made is not known any more; \
+    the command says what to look through.\n\n    \
+    With --json: {\"file\",\"feed\",\"database_was_lost\",\"devices_shut_out\",\
+    \"accounts_shut_out\",\"roles_given_again\"}."
 )]
 pub(super) struct Restore {
     /// The backup
@@ -30,19 +35,90 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
         let file = self.file.display().to_string();
-        if !self.file.is_file() {
+        if matches!(self.file.try_exists(), Ok(false)) {
             return Err(Failure::not_found("no_file", format!("there is no file {file}")));
         }
         let mut rng = clock::rng()?;
         let bar = progress::spinner("restoring", json);
-        let head =
+        let restored =
             Admin::restore(clock::now(), &mut rng, &session.config, &self.file).map_err(failure)?;
         bar.finish_and_clear();
         let text = format!(
             "the data is that of {file}, up to entry {} of the feed; devices bring back what it \
-             lacks",
-            head.0
+             lacks\n{}",
+            restored.head.0,
+            look_through(&restored, &session.config.data_dir.display().to_string())
         );
-        Ok(Report::new(json!({"file": file, "feed": head.0}), text))
+        let roles: Vec<_> = restored.roles_given_again.iter().map(role).collect();
+        let json = json!({
+            "file": file,
+            "feed": restored.head.0,
+            "database_was_lost": restored.was_lost,
+            "devices_shut_out": restored.devices_shut_out,
+            "accounts_shut_out": restored.accounts_shut_out,
+            "roles_given_again": roles,
+        });
+        Ok(Report::new(json, text))
+    }
+}
+
+/// What the office did after the backup was made, and the backup does not know.
+fn look_through(restored: &Restored, data: &str) -> String {
+    let Restored { was_lost, devices_shut_out, accounts_shut_out, roles_given_again, .. } =
+        restored;
+    let mut text = format!(
+        "shut out again: {devices_shut_out} revoked devices, {accounts_shut_out} closed accounts\n"
+    );
+    for given in roles_given_again {
+        text.push_str(&format!("given again, and taken away since: {}\n", role(given)));
+    }
+    text.push_str("Look through what the office did after the backup was made:\n");
+    text.push_str(&format!("  fieldbook admin --data {data} user list     roles\n"));
+    if *was_lost {
+        // Of an account only that it was closed is known elsewhere.
+        text.push_str(&format!(
+            "  fieldbook admin --data {data} account list  passwords are those of the backup\n"
+        ));
+        text.push_str(&format!(
+            "  fieldbook admin --data {data} devices       those enrolled since are not known\n"
+        ));
+    }
+    text.push_str(&format!(
+        "  fieldbook admin --data {data} assign        cases assigned or taken away"
+    ));
+    text
+}
+
+fn role((name, held): &(String, MembershipV1)) -> String {
+    format!("{name}: {} in {}", held.role, held.program)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::ids::FeedSeq;
+
+    use super::*;
+
+    #[test]
+    fn what_nobody_can_know_any_more_is_named() {
+        let held = MembershipV1 {
+            role: "OW".parse().unwrap(),
+            program: "street_outreach".parse().unwrap(),
+        };
+        let restored = Restored {
+            head: FeedSeq(7),
+            was_lost: true,
+            devices_shut_out: 1,
+            accounts_shut_out: 2,
+            roles_given_again: vec![("Ana Ejemplo".into(), held)],
+        };
+        let text = look_through(&restored, "data");
+        for part in [
+            "1 revoked devices, 2 closed accounts",
+            "Ana Ejemplo: OW in street_outreach",
+            "admin --data data account list",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! A data folder under administration, and its failures as the command line tells them.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use model::catalogue::Catalogue;
 use model::ids::CaseId;
 use server::admin::Admin;
 use server::config::{ConfigError, CoreConfig, MasterKey};
-use server::error::{AdminError, OpenError};
+use server::error::{AdminError, OpenError, StoreError};
 
-use crate::failure::{Exit, Failure, with_causes};
+use crate::failure::{Failure, with_causes};
 use crate::near;
 
 /// The folder and the key of one command.
@@ -77,6 +78,7 @@ pub(crate) fn failure(error: AdminError) -> Failure {
         AdminError::FileExists(_) => Failure::invalid("file_exists", message),
         AdminError::NotABackup(_) => Failure::failed("not_a_backup", message),
         AdminError::Open(error) => open_failure(error),
+        AdminError::Store(StoreError::DiskFull) => disk_full(message),
         other => Failure::failed("store", with_causes(&other)),
     }
 }
@@ -87,14 +89,29 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         OpenError::NotInitialised(_) => Failure::not_found("not_initialised", message),
         OpenError::AlreadyInitialised(_) => Failure::invalid("already_initialised", message)
             .hint("choose another folder; this one is left as it is"),
+        OpenError::HalfMade(_) => Failure::failed("half_made", message)
+            .hint("nothing was recorded here yet; what is there is made anew"),
+        OpenError::NotEmpty(_) => Failure::invalid("not_empty", message)
+            .hint("choose a folder that is empty or not there; this one is left as it is"),
         OpenError::NoMasterKey(_) => Failure::failed("no_master_key", message)
             .hint("put the file back from where you keep it; without it nobody can read the data"),
-        OpenError::WrongKey(_) => Failure::failed("wrong_key", message),
-        OpenError::Corrupt { .. } => Failure::failed("corrupt", message)
-            .hint("the file is left untouched; put the newest backup back with `restore`"),
+        OpenError::NotAMasterKey(_) => Failure::failed("master_key", message)
+            .hint("put the copy of `master.key` back in its place; the data itself is untouched"),
+        OpenError::WrongKey(path) => Failure::failed("wrong_key", message).hint(put_back(&path)),
+        OpenError::Missing(path) => Failure::failed("missing", message).hint(put_back(&path)),
+        OpenError::Empty(path) => Failure::failed("empty", message).hint(put_back(&path)),
+        OpenError::Foreign(path) => Failure::failed("foreign", message).hint(put_back(&path)),
+        OpenError::Corrupt { path, .. } => {
+            Failure::failed("corrupt", message).hint(put_back(&path))
+        }
+        OpenError::NoAccess(_) => Failure::failed("no_access", message).hint(ACCESS),
+        OpenError::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            Failure::failed("no_access", message).hint(ACCESS)
+        }
+        OpenError::Store(StoreError::DiskFull) => disk_full(message),
         OpenError::FromTheFuture { .. } => Failure::failed("from_the_future", message)
             .hint("the file is left untouched; use the newer program"),
-        OpenError::InUse(_) => Failure { exit: Exit::Failed, ..Failure::failed("in_use", message) },
+        OpenError::InUse(_) | OpenError::Busy(_) => Failure::failed("in_use", message),
         OpenError::Catalogue(mistakes) => catalogue_failure(&mistakes),
         OpenError::Succession(unreadable) => {
             let lines: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
@@ -102,6 +119,30 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
             Failure::invalid("catalogue_unreadable", message).hint(lines.join("\n"))
         }
         _ => Failure::failed("store", message),
+    }
+}
+
+const ACCESS: &str = "give the command as the account that the data folder belongs to";
+
+fn disk_full(message: impl Into<String>) -> Failure {
+    Failure::failed("disk_full", message)
+        .hint("what was recorded before is kept; free some space, then give the command again")
+}
+
+/// How a file of the data folder comes back.
+fn put_back(path: &Path) -> &'static str {
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some("keys.db") => {
+            "no backup holds it, and nothing can be read without it: put the newest copy of this \
+             folder's own `keys.db` back in its place"
+        }
+        Some("master.key") => {
+            "put the copy of `master.key` back in its place; the data itself is untouched"
+        }
+        _ => {
+            "the file is left untouched; `master.key` must be this folder's own. If it is, put the \
+             newest backup back with `restore`"
+        }
     }
 }
 

@@ -58,7 +58,7 @@ impl Phone {
         let folder = office.folder().join(folder);
         let place = EnrolPlace {
             path: store_path(&folder),
-            vault: vault(&folder)?,
+            vault: vault(&folder),
             pin: None,
             platform: "demo".into(),
             options: StoreOptions::default(),
@@ -271,7 +271,7 @@ impl Phone {
         std::fs::remove_dir_all(&folder).map_err(io)?;
         std::fs::rename(&left, &folder).map_err(io)?;
         let (path, options) = (store_path(&folder), StoreOptions::default());
-        let device = Device::open(&path, vault(&folder)?, None, clock::now(), &mut rng, options)
+        let device = Device::open(&path, vault(&folder), None, clock::now(), &mut rng, options)
             .map_err(open_failure)?;
         Ok(Self { name, saved, synced, sync_ms, folder, transport, device, rng })
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use client_core::driver::{EnrolError, EnrolPlace, Invitation, enrol};
 use client_core::engine::TransportFailure;
-use client_core::store::{OpenError, StoreOptions};
+use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
 use serde_json::json;
 
@@ -42,18 +42,13 @@ pub(super) struct Enroll {
 
 impl Enroll {
     pub(super) fn run(self, dir: &Path) -> Result<Report, Failure> {
-        let path = store_path(dir);
-        // Before the code is spent.
-        if path.exists() {
-            return Err(open_failure(OpenError::AlreadyExists));
-        }
         let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
             .map_err(|failure| address_failure(&failure))?;
         let invitation =
             Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
         let place = EnrolPlace {
-            path,
-            vault: vault(dir)?,
+            path: store_path(dir),
+            vault: vault(dir),
             pin: pin()?,
             platform: "cli".into(),
             options: StoreOptions::default(),

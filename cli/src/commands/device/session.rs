@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use client_core::device::input::InputError;
 use client_core::device::{Device, Doubts, RecordError};
-use client_core::driver::{Clock as _, SystemClock};
+use client_core::driver::{Clock as _, SystemClock, in_turn};
 use client_core::keys::KeyError;
 use client_core::store::{OpenError, StoreError, StoreOptions};
 use client_core::vault::{FileVault, KeyVault, VaultError};
@@ -37,18 +37,16 @@ impl Session {
     /// Opens the device in a folder, with the PIN that the environment gives.
     pub(crate) fn open(dir: &Path, lang: String) -> Result<Self, Failure> {
         let path = store_path(dir);
-        if !path.exists() {
-            let message = format!("there is no device in {}", dir.display());
-            return Err(Failure::not_found("no_device", message).hint(format!(
-                "fieldbook device --dir {} enroll --server URL --code CODE --fingerprint F",
-                dir.display()
-            )));
-        }
         let (now, mut rng) = (clock::now(), clock::rng()?);
-        let pin = pin()?;
-        let options = StoreOptions::default();
-        let mut device = Device::open(&path, vault(dir)?, pin.as_deref(), now, &mut rng, options)
-            .map_err(open_failure)?;
+        let (vault, pin) = (vault(dir), pin()?);
+        let opened = in_turn(|| {
+            let (vault, options) = (vault.clone(), StoreOptions::default());
+            Device::open(&path, vault, pin.as_deref(), now, &mut rng, options)
+        });
+        let mut device = opened.map_err(|error| match error {
+            OpenError::NotFound => no_device(dir),
+            other => open_failure(other),
+        })?;
         device.notice_time(now, SystemClock.uptime()).map_err(|error| store_failure(&error))?;
         Ok(Self { device, now, rng, lang })
     }
@@ -95,9 +93,8 @@ pub(crate) fn store_path(dir: &Path) -> PathBuf {
 }
 
 /// The key store of the device in a folder.
-pub(crate) fn vault(dir: &Path) -> Result<Arc<dyn KeyVault>, Failure> {
-    let vault = FileVault::open(dir.join("keys")).map_err(vault_failure)?;
-    Ok(Arc::new(vault))
+pub(crate) fn vault(dir: &Path) -> Arc<dyn KeyVault> {
+    Arc::new(FileVault::new(dir.join("keys")))
 }
 
 /// The PIN, if the environment gives one.
@@ -109,6 +106,13 @@ pub(crate) fn pin() -> Result<Option<String>, Failure> {
             Err(Failure::invalid("bad_pin", format!("{PIN_VARIABLE} is not valid text")))
         }
     }
+}
+
+fn no_device(dir: &Path) -> Failure {
+    let dir = dir.display();
+    Failure::not_found("no_device", format!("there is no device in {dir}")).hint(format!(
+        "fieldbook device --dir {dir} enroll --server URL --code CODE --fingerprint F"
+    ))
 }
 
 pub(crate) fn open_failure(error: OpenError) -> Failure {
@@ -129,9 +133,11 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         OpenError::FromTheFuture { .. } => Failure::failed("from_the_future", message)
             .hint("the store is left untouched; use the newer program"),
         OpenError::Locked => Failure::failed("in_use", message)
-            .hint("another command is at work on it (`watch`?); wait for it or end it"),
+            .hint("it was waited for, for half a minute: end the other program that has it open"),
         OpenError::Catalogue(_) => Failure::failed("catalogue", message),
-        OpenError::Store(StoreError::DiskFull) => Failure::failed("disk_full", message),
+        OpenError::Store(error) => store_failure(&error),
+        OpenError::Io(_) => Failure::failed("store", message)
+            .hint("the store is left untouched; may this account read and write its folder?"),
         _ => Failure::failed("store", message),
     }
 }
@@ -150,12 +156,15 @@ pub(crate) fn key_failure(error: &KeyError) -> Failure {
             "the store cannot be read again; enrol a new device, and it receives what the server \
              has",
         ),
+        KeyError::Vault(VaultError::DiskFull) => disk_full(message),
         _ => Failure::failed("key_store", message),
     }
 }
 
-pub(crate) fn vault_failure(error: VaultError) -> Failure {
-    Failure::failed("key_store", with_causes(&error))
+/// The same words wherever it was noticed.
+fn disk_full(message: impl Into<String>) -> Failure {
+    Failure::failed("disk_full", message)
+        .hint("what was saved before is kept; free some space, then give the command again")
 }
 
 pub(crate) fn record_failure(error: RecordError) -> Failure {
@@ -182,17 +191,19 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::NothingToTry => Failure::refused("nothing_to_try", message),
         RecordError::Edit(error) => edit_failure(&error),
         RecordError::Store(error) => store_failure(&error),
+        RecordError::Vault(VaultError::DiskFull) => disk_full(message),
+        RecordError::InUse => Failure::failed("in_use", message),
         other => Failure::failed("key_store", with_causes(&other)),
     }
 }
 
 pub(crate) fn store_failure(error: &StoreError) -> Failure {
-    let code = match error {
-        StoreError::DiskFull => "disk_full",
-        StoreError::Corrupt(_) => "corrupt",
-        _ => "store",
-    };
-    Failure::failed(code, with_causes(error))
+    let message = with_causes(error);
+    match error {
+        StoreError::DiskFull => disk_full(message),
+        StoreError::Corrupt(_) => Failure::failed("corrupt", message),
+        _ => Failure::failed("store", message),
+    }
 }
 
 fn edit_failure(error: &EditError) -> Failure {

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use clap::Args;
 use client_core::driver::{Cancel, Driver, DriverError};
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
+use client_core::sync::SyncError;
 use client_core::transport::{HttpsTransport, Transport};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::Session;
-use super::session::store_failure;
+use super::lender::Lender;
+use super::session::{key_failure, record_failure, store_failure};
 use crate::commands::runtime;
-use crate::failure::{Exit, Failure, with_causes};
+use crate::failure::{Failure, with_causes};
 use crate::progress;
 use crate::report::Report;
 use crate::signals;
@@ -31,18 +33,19 @@ use crate::signals;
 pub(super) struct Sync;
 
 impl Sync {
-    pub(super) fn run(self, session: &mut Session, json: bool) -> Result<Report, Failure> {
-        let mut driver = Driver::new(transport(session)?);
+    pub(super) fn run(self, session: Session, json: bool) -> Result<Report, Failure> {
+        let mut driver = Driver::new(transport(&session)?);
         let waiting = session.device.store().read().outbox_size();
         let bar = match waiting.map_err(|error| store_failure(&error))? {
             0 => progress::spinner("synchronizing", json),
             changes => progress::bar("synchronizing", changes, json),
         };
         let cancel = Cancel::new();
+        let mut lender = Lender::of(session);
         let done = runtime()?.block_on(async {
             let shown = bar.clone();
             let mut on_progress = move |progress: &Progress| show(&shown, progress);
-            let sync = driver.sync(&mut session.device, Reason::Person, &cancel, &mut on_progress);
+            let sync = driver.sync(&mut lender, Reason::Person, &cancel, &mut on_progress);
             tokio::pin!(sync);
             tokio::select! {
                 done = &mut sync => done,
@@ -53,6 +56,7 @@ impl Sync {
             }
         });
         bar.finish_and_clear();
+        lender.check()?;
         let (outcome, report) = done.map_err(driver_failure)?;
         match outcome {
             SyncOutcome::Done => Ok(reported(&report)),
@@ -144,7 +148,12 @@ pub(crate) fn transport_failure(failure: &TransportFailure) -> Failure {
 
 /// The device, or what drives it, is at fault.
 pub(crate) fn driver_failure(error: DriverError) -> Failure {
-    Failure { exit: Exit::Failed, ..Failure::failed("sync", with_causes(&error)) }
+    match error {
+        DriverError::Sync(SyncError::Store(error)) => store_failure(&error),
+        DriverError::Sync(SyncError::Key(error)) => key_failure(&error),
+        DriverError::Sync(SyncError::NotWiped(error)) => record_failure(error),
+        other => Failure::failed("sync", with_causes(&other)),
+    }
 }
 
 fn show(bar: &ProgressBar, progress: &Progress) {
@@ -156,4 +165,28 @@ fn show(bar: &ProgressBar, progress: &Progress) {
         Stage::Applying => format!("saving ({} received)", so_far.received),
         Stage::Waiting { failure, .. } => format!("waiting: {failure}"),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use client_core::device::RecordError;
+    use client_core::keys::KeyError;
+    use client_core::store::StoreError;
+    use client_core::vault::VaultError;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_however_a_sync_met_it() {
+        let full = || VaultError::from(std::io::Error::from(std::io::ErrorKind::StorageFull));
+        for met in [
+            SyncError::Store(StoreError::DiskFull),
+            SyncError::Key(KeyError::Vault(full())),
+            SyncError::NotWiped(RecordError::Vault(full())),
+        ] {
+            let failure = driver_failure(DriverError::Sync(met));
+            assert_eq!((failure.code, failure.message.as_str()), ("disk_full", "the disk is full"));
+            assert!(failure.hint.is_some());
+        }
+    }
 }

@@ -7,6 +7,7 @@ use client_core::driver::{Cancel, Driver, WatchEvent};
 use client_core::engine::SyncOutcome;
 
 use super::Session;
+use super::lender::Lender;
 use super::sync::{driver_failure, outcome_failure, reported, transport};
 use crate::commands::runtime;
 use crate::failure::Failure;
@@ -26,8 +27,9 @@ use crate::signals;
 pub(super) struct Watch;
 
 impl Watch {
-    pub(super) fn run(self, session: &mut Session, json: bool) -> Result<Report, Failure> {
-        let mut driver = Driver::new(transport(session)?);
+    pub(super) fn run(self, session: Session, json: bool) -> Result<Report, Failure> {
+        let mut driver = Driver::new(transport(&session)?);
+        let mut lender = Lender::of(session);
         let cancel = Cancel::new();
         let mut ordered = None;
         let mut on_event = |event: WatchEvent| {
@@ -36,19 +38,19 @@ impl Watch {
                 tell(&event, json);
             }
         };
-        runtime()?
-            .block_on(async {
-                let watch = driver.watch(&mut session.device, &cancel, &mut on_event);
-                tokio::pin!(watch);
-                tokio::select! {
-                    done = &mut watch => done,
-                    () = signals::asked_to_end() => {
-                        cancel.cancel();
-                        watch.await
-                    }
+        let done = runtime()?.block_on(async {
+            let watch = driver.watch(&mut lender, &cancel, &mut on_event);
+            tokio::pin!(watch);
+            tokio::select! {
+                done = &mut watch => done,
+                () = signals::asked_to_end() => {
+                    cancel.cancel();
+                    watch.await
                 }
-            })
-            .map_err(driver_failure)?;
+            }
+        });
+        lender.check()?;
+        done.map_err(driver_failure)?;
         ordered.map_or(Ok(Report::silent()), |outcome| Err(outcome_failure(outcome)))
     }
 }

@@ -1,0 +1,48 @@
+//! The device of a command that waits for the network: open for each step, closed in between, so
+//! that other commands have their turn.
+
+use client_core::device::{Device, Opener};
+use client_core::driver::{Lend, Withdrawn, in_turn};
+use client_core::store::OpenError;
+use rand::rngs::StdRng;
+
+use super::Session;
+use super::session::open_failure;
+use crate::clock;
+use crate::failure::Failure;
+
+/// Opens the store for each step. The PIN is not asked for again.
+pub(super) struct Lender {
+    opener: Opener,
+    rng: StdRng,
+    failed: Option<OpenError>,
+}
+
+impl Lender {
+    /// Closes the session's device, and lends it from then on.
+    pub(super) fn of(session: Session) -> Self {
+        Self { opener: session.device.opener(), rng: session.rng, failed: None }
+    }
+
+    /// Tells why a step could not be lent the device, if that was so: it is why all that came after
+    /// failed.
+    pub(super) fn check(&mut self) -> Result<(), Failure> {
+        self.failed.take().map_or(Ok(()), |error| Err(open_failure(error)))
+    }
+}
+
+impl Lend for Lender {
+    fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
+        let Self { opener, rng, failed } = self;
+        match in_turn(|| opener.open(clock::now(), rng)) {
+            Ok(mut device) => {
+                work(&mut device);
+                Ok(())
+            }
+            Err(error) => {
+                *failed = Some(error);
+                Err(Withdrawn)
+            }
+        }
+    }
+}

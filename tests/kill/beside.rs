@@ -1,0 +1,246 @@
+//! Processes beside each other: several on one device's store, and commands beside a server, killed
+//! while they are at work, with older copies of files put back in between.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::claims::Claims;
+use crate::town::{self, Ended, Town};
+
+/// How often an older copy is put back.
+const COPIES: u64 = 6;
+
+#[test]
+fn twenty_saves_at_once_are_all_saved() {
+    let mut town = Town::found();
+    town.enrol("Ana", "ana");
+    let names: Vec<_> = (0..20).map(|number| format!("Person {number}")).collect();
+    let processes: Vec<_> = names.iter().map(|name| new_person(&town, name)).collect();
+    let mut claims = Claims::default();
+    for (process, name) in processes.into_iter().zip(&names) {
+        assert!(saved(&mut claims, name, &process.finish()), "{name} was not saved");
+    }
+    assert_eq!(claims.len(), 20);
+    claims.check(&town, "ana");
+    town.ok(&["device", "--dir", "ana", "verify"]);
+    town.kill_server();
+}
+
+#[test]
+fn a_command_gets_its_turn_while_a_sync_waits_for_a_server_that_does_not_answer() {
+    let mut town = Town::found();
+    town.enrol("Ana", "ana");
+    town.ok(&["device", "--dir", "ana", "new", "person", "name=Case Alder"]);
+    // It takes the connection and never says a word.
+    let deaf = town.go_deaf();
+    let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+    let (connection, _) = deaf.accept().unwrap();
+    town.ok(&["device", "--dir", "ana", "new", "person", "name=Case Birch"]);
+    let list = town.ok(&["--json", "device", "--dir", "ana", "list"]);
+    assert_eq!(list.matches("\"id\"").count(), 2, "{list}");
+    let watch = town.start(&["--json", "device", "--dir", "ana", "watch"]);
+    let (second, _) = deaf.accept().unwrap();
+    town.ok(&["device", "--dir", "ana", "verify"]);
+    sync.kill_after(1, Duration::ZERO);
+    watch.kill_after(1, Duration::ZERO);
+    drop((connection, second, deaf));
+    town.serve();
+    town.ok(&["device", "--dir", "ana", "sync"]);
+    town.ok(&["admin", "--data", "data", "verify"]);
+}
+
+#[test]
+fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() {
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let town = Town::found();
+    town.enrol("Ana", "ana");
+    let mut claims = Claims::default();
+    let mut killed = 0;
+    for round in 0..COPIES {
+        killed += at_once(&town, &mut claims, &mut rng, round);
+        town.ok(&["device", "--dir", "ana", "sync"]);
+        if round % 3 == 2 {
+            // With a log of its own.
+            leave_a_log(&town, &mut claims, &mut rng, round);
+        }
+        let copy = store_files(&town);
+        killed += at_once(&town, &mut claims, &mut rng, COPIES + round);
+        town.ok(&["device", "--dir", "ana", "sync"]);
+        leave_a_log(&town, &mut claims, &mut rng, COPIES + round);
+        put_back(&town, copy, round);
+        killed += at_once(&town, &mut claims, &mut rng, 2 * COPIES + round);
+    }
+    town::say(&format!(
+        "{killed} processes were killed, {COPIES} copies put back; {} records were acknowledged",
+        claims.len()
+    ));
+    town.ok(&["device", "--dir", "ana", "sync"]);
+    town.ok(&["device", "--dir", "ana", "verify"]);
+    town.ok(&["admin", "--data", "data", "verify"]);
+    claims.check(&town, "ana");
+    town.enrol("Sol", "sol");
+    town.ok(&["device", "--dir", "sol", "sync"]);
+    claims.check(&town, "sol");
+}
+
+#[test]
+fn commands_beside_a_server_that_is_killed_lose_nothing() {
+    let mut rng = ChaCha8Rng::seed_from_u64(9);
+    let mut town = Town::found();
+    town.enrol("Ana", "ana");
+    let mut claims = Claims::default();
+    let mut added = Vec::new();
+    for round in 0..8_u64 {
+        let name = format!("Ana {round}");
+        assert!(saved(&mut claims, &name, &new_person(&town, &name).finish()));
+        let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+        let (user, file) = (format!("Ben {round}"), format!("{round}.backup"));
+        let role = ["--role", "OW", "--program", "street_outreach"];
+        let add = ["admin", "--data", "data", "user", "add", &user];
+        let add = town.start(&[&add[..], &role[..]].concat());
+        let backup = town.start(&["admin", "--data", "data", "backup", &file]);
+        let verify = town.start(&["admin", "--data", "data", "verify"]);
+        let moment = town::moment(&mut rng);
+        if round % 2 == 0 {
+            thread::sleep(moment);
+            town.kill_server();
+            assert!(add.finish().is_done(), "a server that dies is no business of a command's");
+            added.push(user);
+        } else if !add.kill_after(1, moment).0 {
+            added.push(user);
+        }
+        assert!(backup.finish().is_done());
+        assert!(verify.finish().is_done());
+        if round % 2 == 0 {
+            town.serve();
+        }
+        sync.end();
+    }
+    town.ok(&["device", "--dir", "ana", "sync"]);
+    town.ok(&["admin", "--data", "data", "verify"]);
+    let users = town.ok(&["--json", "admin", "--data", "data", "user", "list"]);
+    for user in &added {
+        assert!(users.contains(&format!("{user:?}")), "{user} was added: {users}");
+    }
+    town.kill_server();
+    // Each backup is whole.
+    for round in 0..8 {
+        town.ok(&["admin", "--data", "data", "restore", &format!("{round}.backup")]);
+        town.ok(&["admin", "--data", "data", "verify"]);
+    }
+    town.serve();
+    town.ok(&["device", "--dir", "ana", "sync"]);
+    town.ok(&["admin", "--data", "data", "verify"]);
+    town.enrol("Sol", "sol");
+    town.ok(&["device", "--dir", "sol", "sync"]);
+    claims.check(&town, "sol");
+}
+
+/// Two that save, one that synchronizes and one that looks, at once; some are killed. Returns how
+/// many were.
+fn at_once(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) -> usize {
+    let mut seeds = [(); 4].map(|()| ChaCha8Rng::seed_from_u64(rng.next_u64()));
+    let [one, two, three, four] = &mut seeds;
+    let (first, second, sync, list) = thread::scope(|scope| {
+        let first = scope.spawn(|| writes(town, one, &format!("First {round}")));
+        let second = scope.spawn(|| writes(town, two, &format!("Second {round}")));
+        let sync = scope.spawn(|| runs(town, three, &["--json", "device", "--dir", "ana", "sync"]));
+        let list = scope.spawn(|| runs(town, four, &["--json", "device", "--dir", "ana", "list"]));
+        (first.join().unwrap(), second.join().unwrap(), sync.join().unwrap(), list.join().unwrap())
+    });
+    let mut killed = sync + list;
+    for (name, ended) in first.into_iter().chain(second) {
+        killed += usize::from(ended.was_killed);
+        assert!(saved(claims, &name, &ended) || ended.was_killed, "{name}: {ended:?}");
+    }
+    killed
+}
+
+/// Saves a few records, one process after the other; one in three is killed.
+fn writes(town: &Town, rng: &mut ChaCha8Rng, prefix: &str) -> Vec<(String, Ended)> {
+    let names = (0..4).map(|number| format!("{prefix} {number}"));
+    names
+        .map(|name| {
+            let process = new_person(town, &name);
+            let ended = if rng.random_ratio(1, 3) {
+                process.killed(town::moment(rng))
+            } else {
+                process.finish()
+            };
+            (name, ended)
+        })
+        .collect()
+}
+
+/// Runs a command twice, and kills it one time in two. Returns how often it was killed.
+fn runs(town: &Town, rng: &mut ChaCha8Rng, command: &[&str]) -> usize {
+    let mut killed = 0;
+    for _ in 0..2 {
+        let process = town.start(command);
+        if rng.random_ratio(1, 2) {
+            killed += usize::from(process.killed(town::moment(rng)).was_killed);
+        } else {
+            let ended = process.finish();
+            assert!(ended.is_done(), "{command:?}: {ended:?}");
+        }
+    }
+    killed
+}
+
+/// Kills processes that save until one leaves its log behind. What one of them had said is on the
+/// server before that.
+fn leave_a_log(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) {
+    let log = town.folder("ana").join("fieldbook.db-wal");
+    for number in 0..100 {
+        let name = format!("Unheard {round} {number}");
+        let ended = new_person(town, &name).killed(town::moment(rng));
+        if saved(claims, &name, &ended) {
+            town.ok(&["device", "--dir", "ana", "sync"]);
+        } else if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+            return;
+        }
+    }
+    panic!("none of a hundred processes was killed while it had written");
+}
+
+fn new_person(town: &Town, name: &str) -> town::Process {
+    let value = format!("name={name}");
+    town.start(&["--json", "device", "--dir", "ana", "new", "person", &value])
+}
+
+/// Notes what a process acknowledged, if it did.
+fn saved(claims: &mut Claims, name: &str, ended: &Ended) -> bool {
+    let id = ended.said.iter().find_map(|line| town::id_in(line));
+    if let Some(id) = id {
+        claims.made(id, name);
+    }
+    id.is_some()
+}
+
+/// The device's database, and its log if there is one.
+type Files = Vec<(PathBuf, Option<Vec<u8>>)>;
+
+fn store_files(town: &Town) -> Files {
+    let names = ["fieldbook.db", "fieldbook.db-wal"];
+    let paths = names.map(|name| town.folder("ana").join(name));
+    paths.into_iter().map(|path| (path.clone(), std::fs::read(path).ok())).collect()
+}
+
+/// Puts a copy back: the whole of it, or the database alone beside whatever log lies there, or the
+/// database alone without one.
+fn put_back(town: &Town, copy: Files, round: u64) {
+    let log = town.folder("ana").join("fieldbook.db-wal");
+    let whole = copy.iter().all(|(_, bytes)| bytes.is_some());
+    if whole || round.is_multiple_of(2) {
+        drop(std::fs::remove_file(log));
+    }
+    for (path, bytes) in copy {
+        if let Some(bytes) = bytes {
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+}
