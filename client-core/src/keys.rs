@@ -421,7 +421,7 @@ mod tests {
     #[test]
     fn a_key_in_files_asks_more_of_a_pin_and_older_ones_are_wrapped_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let vault = FileVault::open(folder.path()).unwrap();
+        let vault = FileVault::new(folder.path());
         let mut rng = ChaCha8Rng::seed_from_u64(6);
         let short = store_key_for_new(&mut rng, &vault, Some("seven77"));
         assert!(matches!(short, Err(KeyError::PinTooShort { length_min: 8 })));
