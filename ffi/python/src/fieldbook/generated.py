@@ -567,6 +567,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_observe() != 8239:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 33222:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 48795:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598:
@@ -612,6 +614,12 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_fieldbook_ffi_checksum_method_logger_log() != 27203:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_observation_stop() != 47905:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 54812:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() != 17724:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 21672:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -719,6 +727,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_lock.restype = ctypes.c_u
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_observe.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_observe.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_reconnect.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_reconnect.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_record.restype = ctypes.c_uint16
@@ -788,6 +799,15 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_logger_log.restype = ctypes.c_ui
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_observation_stop.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_observation_stop.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change.restype = ctypes.c_uint16
@@ -925,6 +945,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_observe.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_observe.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_reconnect.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_reconnect.restype = ctypes.c_uint64
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1063,6 +1090,20 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_observation_stop.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_observation_stop.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_cancel.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_cancel.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_recordlistener_on_change.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1188,6 +1229,16 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_free_observation.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_free_observation.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_reconnecting.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_clone_reconnecting.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_reconnecting.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_free_reconnecting.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_clone_recordlistener.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -4906,23 +4957,71 @@ class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
         buf.write_i32(len(value))
         buf.write(value)
 
+class _UniffiFfiConverterSequenceString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterString.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterString.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterString.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterOptionalSequenceString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterSequenceString.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterSequenceString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterSequenceString.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class HttpRequest:
     """
     A request to the server.
 """
-    def __init__(self, *, method:str, url:str, headers:typing.List[Header], body:bytes, fingerprint:typing.Optional[str]):
+    def __init__(self, *, method:str, url:str, headers:typing.List[Header], body:bytes, pins:typing.Optional[typing.List[str]]):
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
-        self.fingerprint = fingerprint
+        self.pins = pins
         
         
 
     
     def __str__(self):
-        return "HttpRequest(method={}, url={}, headers={}, body={}, fingerprint={})".format(self.method, self.url, self.headers, self.body, self.fingerprint)
+        return "HttpRequest(method={}, url={}, headers={}, body={}, pins={})".format(self.method, self.url, self.headers, self.body, self.pins)
     def __eq__(self, other):
         if self.method != other.method:
             return False
@@ -4932,7 +5031,7 @@ class HttpRequest:
             return False
         if self.body != other.body:
             return False
-        if self.fingerprint != other.fingerprint:
+        if self.pins != other.pins:
             return False
         return True
 
@@ -4944,7 +5043,7 @@ class _UniffiFfiConverterTypeHttpRequest(_UniffiConverterRustBuffer):
             url=_UniffiFfiConverterString.read(buf),
             headers=_UniffiFfiConverterSequenceTypeHeader.read(buf),
             body=_UniffiFfiConverterBytes.read(buf),
-            fingerprint=_UniffiFfiConverterOptionalString.read(buf),
+            pins=_UniffiFfiConverterOptionalSequenceString.read(buf),
         )
 
     @staticmethod
@@ -4953,7 +5052,7 @@ class _UniffiFfiConverterTypeHttpRequest(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.url)
         _UniffiFfiConverterSequenceTypeHeader.check_lower(value.headers)
         _UniffiFfiConverterBytes.check_lower(value.body)
-        _UniffiFfiConverterOptionalString.check_lower(value.fingerprint)
+        _UniffiFfiConverterOptionalSequenceString.check_lower(value.pins)
 
     @staticmethod
     def write(value, buf):
@@ -4961,7 +5060,7 @@ class _UniffiFfiConverterTypeHttpRequest(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.url, buf)
         _UniffiFfiConverterSequenceTypeHeader.write(value.headers, buf)
         _UniffiFfiConverterBytes.write(value.body, buf)
-        _UniffiFfiConverterOptionalString.write(value.fingerprint, buf)
+        _UniffiFfiConverterOptionalSequenceString.write(value.pins, buf)
 
 class _UniffiFfiConverterUInt16(_UniffiConverterPrimitiveInt):
     CLASS_NAME = "u16"
@@ -9050,6 +9149,132 @@ class _UniffiFfiConverterTypeObservation:
     def write(cls, value: Observation, buf: _UniffiRustBuffer):
         buf.write_u64(cls.lower(value))
 
+
+class ReconnectingProtocol(typing.Protocol):
+    """
+    A device being bound to its department again. Letting go of it cancels it.
+"""
+    
+    def cancel(self, ) -> None:
+        """
+        Ends it soon.
+"""
+        raise NotImplementedError
+    async def finished(self, ) -> None:
+        """
+        Returns once the device is bound again.
+"""
+        raise NotImplementedError
+    def wait(self, ) -> None:
+        """
+        Blocks until the device is bound again.
+"""
+        raise NotImplementedError
+
+class Reconnecting(ReconnectingProtocol):
+    """
+    A device being bound to its department again. Letting go of it cancels it.
+"""
+    
+    _handle: ctypes.c_uint64
+    
+    def __init__(self, *args, **kwargs):
+        raise ValueError("This class has no default constructor")
+
+    def __del__(self):
+        # In case of partial initialization of instances.
+        handle = getattr(self, "_handle", None)
+        if handle is not None:
+            _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_free_reconnecting, handle)
+
+    def _uniffi_clone_handle(self):
+        return _uniffi_rust_call(_UniffiLib.uniffi_fieldbook_ffi_fn_clone_reconnecting, self._handle)
+
+    # Used by alternative constructors or any methods which return this type.
+    @classmethod
+    def _uniffi_make_instance(cls, handle):
+        # Lightly yucky way to bypass the usual __init__ logic
+        # and just create a new instance with the required handle.
+        inst = cls.__new__(cls)
+        inst._handle = handle
+        return inst
+    def cancel(self, ) -> None:
+        """
+        Ends it soon.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_cancel,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    async def finished(self, ) -> None:
+        """
+        Returns once the device is bound again.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished(*_uniffi_lowered_args),
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_poll_void,
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_complete_void,
+            _UniffiLib.ffi_fieldbook_ffi_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    def wait(self, ) -> None:
+        """
+        Blocks until the device is bound again.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+
+
+
+
+
+class _UniffiFfiConverterTypeReconnecting:
+    @staticmethod
+    def lift(value: int) -> Reconnecting:
+        return Reconnecting._uniffi_make_instance(value)
+
+    @staticmethod
+    def check_lower(value: Reconnecting):
+        if not isinstance(value, Reconnecting):
+            raise TypeError("Expected Reconnecting instance, {} found".format(type(value).__name__))
+
+    @staticmethod
+    def lower(value: Reconnecting) -> ctypes.c_uint64:
+        return value._uniffi_clone_handle()
+
+    @classmethod
+    def read(cls, buf: _UniffiRustBuffer) -> Reconnecting:
+        ptr = buf.read_u64()
+        if ptr == 0:
+            raise InternalError("Raw handle value was null")
+        return cls.lift(ptr)
+
+    @classmethod
+    def write(cls, value: Reconnecting, buf: _UniffiRustBuffer):
+        buf.write_u64(cls.lower(value))
+
 class _UniffiFfiConverterOptionalTypeRecordType(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -9761,6 +9986,16 @@ class DeviceProtocol(typing.Protocol):
         until the observation is stopped or let go of.
 """
         raise NotImplementedError
+    def reconnect(self, invitation: Invitation,platform: str) -> Reconnecting:
+        """
+        Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+        --reconnect` gives out: when the server moved, shows another key, or was restored without
+        knowing the device.
+
+        Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+        nothing is changed then. `platform` is what stands in the administrator's list.
+"""
+        raise NotImplementedError
     def record(self, record: RecordId) -> Record:
         """
         Shows a record. That somebody looked at it is noted for the audit.
@@ -10121,6 +10356,32 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_observe,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def reconnect(self, invitation: Invitation,platform: str) -> Reconnecting:
+        """
+        Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+        --reconnect` gives out: when the server moved, shows another key, or was restored without
+        knowing the device.
+
+        Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+        nothing is changed then. `platform` is what stands in the administrator's list.
+"""
+        
+        _UniffiFfiConverterTypeInvitation.check_lower(invitation)
+
+        _UniffiFfiConverterString.check_lower(platform)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeInvitation.lower(invitation),
+            _UniffiFfiConverterString.lower(platform),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeReconnecting.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_reconnect,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11104,8 +11365,8 @@ class Transport():
     """
     Carries requests to the server with the platform's own means, such as a background transfer.
 
-    It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
-    compared with it. Without a transport of the app's the built-in one is used, which does so.
+    It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+    of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
 """
     
     def send(self, request: HttpRequest,reply: Reply) -> None:
@@ -11119,8 +11380,8 @@ class TransportImpl(Transport):
     """
     Carries requests to the server with the platform's own means, such as a background transfer.
 
-    It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
-    compared with it. Without a transport of the app's the built-in one is used, which does so.
+    It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+    of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
 """
     
     _handle: ctypes.c_uint64
@@ -11442,6 +11703,8 @@ __all__ = [
     "RecordListener",
     "Observation",
     "ObservationProtocol",
+    "Reconnecting",
+    "ReconnectingProtocol",
     "SyncListenerImpl",
     "SyncListener",
     "SyncRun",

@@ -867,6 +867,16 @@ public protocol DeviceProtocol: AnyObject, Sendable {
      */
     func wipe() throws 
     
+    /**
+     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+     * --reconnect` gives out: when the server moved, shows another key, or was restored without
+     * knowing the device.
+     *
+     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+     * nothing is changed then. `platform` is what stands in the administrator's list.
+     */
+    func reconnect(invitation: Invitation, platform: String) throws  -> Reconnecting
+    
 }
 /**
  * An enrolled device with its store.
@@ -1293,6 +1303,25 @@ open func wipe()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_l
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+     * --reconnect` gives out: when the server moved, shows another key, or was restored without
+     * knowing the device.
+     *
+     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+     * nothing is changed then. `platform` is what stands in the administrator's list.
+     */
+open func reconnect(invitation: Invitation, platform: String)throws  -> Reconnecting  {
+    return try  FfiConverterTypeReconnecting_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_reconnect(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeInvitation_lower(invitation),
+        FfiConverterString.lower(platform),uniffiCallStatus
+    )
+})
 }
     
 
@@ -2163,6 +2192,174 @@ public func FfiConverterTypeObservation_lower(_ value: Observation) -> UInt64 {
 
 
 /**
+ * A device being bound to its department again. Letting go of it cancels it.
+ */
+public protocol ReconnectingProtocol: AnyObject, Sendable {
+    
+    /**
+     * Ends it soon.
+     */
+    func cancel() 
+    
+    /**
+     * Returns once the device is bound again.
+     */
+    func finished() async throws 
+    
+    /**
+     * Blocks until the device is bound again.
+     */
+    func wait() throws 
+    
+}
+/**
+ * A device being bound to its department again. Letting go of it cancels it.
+ */
+open class Reconnecting: ReconnectingProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_fieldbook_ffi_fn_clone_reconnecting(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_fieldbook_ffi_fn_free_reconnecting(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Ends it soon.
+     */
+open func cancel()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_reconnecting_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Returns once the device is bound again.
+     */
+open func finished()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_fieldbook_ffi_fn_method_reconnecting_finished(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_fieldbook_ffi_rust_future_poll_void,
+            completeFunc: ffi_fieldbook_ffi_rust_future_complete_void,
+            freeFunc: ffi_fieldbook_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeFieldbookError_lift
+        )
+}
+    
+    /**
+     * Blocks until the device is bound again.
+     */
+open func wait()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_reconnecting_wait(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReconnecting: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Reconnecting
+
+    public static func lift(_ handle: UInt64) throws -> Reconnecting {
+        return Reconnecting(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Reconnecting) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Reconnecting {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Reconnecting, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReconnecting_lift(_ handle: UInt64) throws -> Reconnecting {
+    return try FfiConverterTypeReconnecting.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReconnecting_lower(_ value: Reconnecting) -> UInt64 {
+    return FfiConverterTypeReconnecting.lower(value)
+}
+
+
+
+
+
+
+/**
  * Is told which records changed.
  */
 public protocol RecordListener: AnyObject, Sendable {
@@ -2925,8 +3122,8 @@ public func FfiConverterTypeSyncRun_lower(_ value: SyncRun) -> UInt64 {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
- * compared with it. Without a transport of the app's the built-in one is used, which does so.
+ * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+ * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
  */
 public protocol Transport: AnyObject, Sendable {
     
@@ -2940,8 +3137,8 @@ public protocol Transport: AnyObject, Sendable {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
- * compared with it. Without a transport of the app's the built-in one is used, which does so.
+ * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+ * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
  */
 open class TransportImpl: Transport, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -4524,10 +4721,10 @@ public struct HttpRequest: Equatable, Hashable {
      */
     public let body: Data
     /**
-     * SHA-256 of the one certificate that may be trusted, in hexadecimal; without it, those that
-     * the system trusts for the server's name.
+     * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
+     * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
      */
-    public let fingerprint: String?
+    public let pins: [String]?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4545,14 +4742,14 @@ public struct HttpRequest: Equatable, Hashable {
          * The body; empty for none.
          */body: Data, 
         /**
-         * SHA-256 of the one certificate that may be trusted, in hexadecimal; without it, those that
-         * the system trusts for the server's name.
-         */fingerprint: String?) {
+         * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
+         * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+         */pins: [String]?) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
-        self.fingerprint = fingerprint
+        self.pins = pins
     }
 
     
@@ -4575,7 +4772,7 @@ public struct FfiConverterTypeHttpRequest: FfiConverterRustBuffer {
                 url: FfiConverterString.read(from: &buf), 
                 headers: FfiConverterSequenceTypeHeader.read(from: &buf), 
                 body: FfiConverterData.read(from: &buf), 
-                fingerprint: FfiConverterOptionString.read(from: &buf)
+                pins: FfiConverterOptionSequenceString.read(from: &buf)
         )
     }
 
@@ -4584,7 +4781,7 @@ public struct FfiConverterTypeHttpRequest: FfiConverterRustBuffer {
         FfiConverterString.write(value.url, into: &buf)
         FfiConverterSequenceTypeHeader.write(value.headers, into: &buf)
         FfiConverterData.write(value.body, into: &buf)
-        FfiConverterOptionString.write(value.fingerprint, into: &buf)
+        FfiConverterOptionSequenceString.write(value.pins, into: &buf)
     }
 }
 
@@ -4696,7 +4893,7 @@ public struct Invitation: Equatable, Hashable {
      */
     public let code: String
     /**
-     * The fingerprint of the server's certificate, when it is not one that systems trust.
+     * The fingerprint of the server's public key, when systems do not trust its certificate.
      */
     public let fingerprint: String?
 
@@ -4710,7 +4907,7 @@ public struct Invitation: Equatable, Hashable {
          * The one-use code. Spaces, dashes and lower case do not matter.
          */code: String, 
         /**
-         * The fingerprint of the server's certificate, when it is not one that systems trust.
+         * The fingerprint of the server's public key, when systems do not trust its certificate.
          */fingerprint: String?) {
         self.url = url
         self.code = code
@@ -9135,6 +9332,30 @@ fileprivate struct FfiConverterOptionTypeScalar: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceString.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceString.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeCaseId: FfiConverterRustBuffer {
     typealias SwiftType = CaseId?
 
@@ -9225,6 +9446,31 @@ fileprivate struct FfiConverterOptionTypeTypeName: FfiConverterRustBuffer {
         case 1: return try FfiConverterTypeTypeName.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
+    typealias SwiftType = [String]
+
+    public static func write(_ value: [String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterString.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [String]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
     }
 }
 
@@ -10410,6 +10656,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_wipe() != 38230) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 33222) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() != 52789) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -10438,6 +10687,15 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 21672) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 54812) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() != 17724) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 39599) {

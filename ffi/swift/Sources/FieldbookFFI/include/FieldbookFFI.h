@@ -500,6 +500,11 @@ uint64_t uniffi_fieldbook_ffi_fn_method_device_watch(uint64_t ptr, uint64_t list
 void uniffi_fieldbook_ffi_fn_method_device_wipe(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECONNECT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECONNECT
+uint64_t uniffi_fieldbook_ffi_fn_method_device_reconnect(uint64_t ptr, RustBuffer invitation, RustBuffer platform, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_ENROLLING
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_ENROLLING
 uint64_t uniffi_fieldbook_ffi_fn_clone_enrolling(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -623,6 +628,31 @@ void uniffi_fieldbook_ffi_fn_init_callback_vtable_recordlistener(const UniffiVTa
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECORDLISTENER_ON_CHANGE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECORDLISTENER_ON_CHANGE
 void uniffi_fieldbook_ffi_fn_method_recordlistener_on_change(uint64_t ptr, RustBuffer records, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_RECONNECTING
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_RECONNECTING
+uint64_t uniffi_fieldbook_ffi_fn_clone_reconnecting(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_RECONNECTING
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_RECONNECTING
+void uniffi_fieldbook_ffi_fn_free_reconnecting(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_CANCEL
+void uniffi_fieldbook_ffi_fn_method_reconnecting_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_FINISHED
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_FINISHED
+uint64_t uniffi_fieldbook_ffi_fn_method_reconnecting_finished(uint64_t ptr
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_WAIT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_WAIT
+void uniffi_fieldbook_ffi_fn_method_reconnecting_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_SYNCLISTENER
@@ -1222,6 +1252,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_wipe(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECONNECT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_RECONNECT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_reconnect(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_ENROLLING_CANCEL
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_ENROLLING_CANCEL
 uint16_t uniffi_fieldbook_ffi_checksum_method_enrolling_cancel(void
@@ -1279,6 +1315,24 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_observation_stop(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECORDLISTENER_ON_CHANGE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECORDLISTENER_ON_CHANGE
 uint16_t uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_CANCEL
+uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_FINISHED
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_FINISHED
+uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_finished(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_WAIT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_WAIT
+uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_wait(void
     
 );
 #endif

@@ -888,6 +888,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_wipe(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_reconnect(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_enrolling_cancel(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_enrolling_finished(
@@ -907,6 +909,12 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fieldbook_ffi_checksum_method_observation_stop(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_finished(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_wait(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress(
     ): Int
@@ -1016,6 +1024,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fieldbook_ffi_fn_method_device_wipe(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_reconnect(`ptr`: Long,`invitation`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fieldbook_ffi_fn_clone_enrolling(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_free_enrolling(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1065,6 +1075,16 @@ internal object UniffiLib {
     external fun uniffi_fieldbook_ffi_fn_init_callback_vtable_recordlistener(`vtable`: UniffiVTableCallbackInterfaceRecordListener,
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_recordlistener_on_change(`ptr`: Long,`records`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_clone_reconnecting(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_fieldbook_ffi_fn_free_reconnecting(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_reconnecting_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_reconnecting_finished(`ptr`: Long,
+    ): Long
+    external fun uniffi_fieldbook_ffi_fn_method_reconnecting_wait(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_clone_synclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1338,6 +1358,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() and 0xFFFF) != 38230) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() and 0xFFFF) != 33222) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() and 0xFFFF) != 52789) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1366,6 +1389,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() and 0xFFFF) != 21672) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() and 0xFFFF) != 54812) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() and 0xFFFF) != 44716) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() and 0xFFFF) != 17724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() and 0xFFFF) != 39599) {
@@ -2191,6 +2223,16 @@ public interface DeviceInterface {
      */
     fun `wipe`()
     
+    /**
+     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+     * --reconnect` gives out: when the server moved, shows another key, or was restored without
+     * knowing the device.
+     *
+     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+     * nothing is changed then. `platform` is what stands in the administrator's list.
+     */
+    fun `reconnect`(`invitation`: Invitation, `platform`: kotlin.String): Reconnecting
+    
     companion object
 }
 
@@ -2779,6 +2821,30 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 }
     }
     
+    
+
+    
+    /**
+     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
+     * --reconnect` gives out: when the server moved, shows another key, or was restored without
+     * knowing the device.
+     *
+     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
+     * nothing is changed then. `platform` is what stands in the administrator's list.
+     */
+    @Throws(FieldbookException::class)override fun `reconnect`(`invitation`: Invitation, `platform`: kotlin.String): Reconnecting {
+            return FfiConverterTypeReconnecting.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_reconnect(
+        it,
+        
+        FfiConverterTypeInvitation.lower(`invitation`),
+        FfiConverterString.lower(`platform`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -4269,6 +4335,323 @@ public object FfiConverterTypeObservation: FfiConverter<Observation, Long> {
 
 
 /**
+ * A device being bound to its department again. Letting go of it cancels it.
+ */
+public interface ReconnectingInterface {
+    
+    /**
+     * Ends it soon.
+     */
+    fun `cancel`()
+    
+    /**
+     * Returns once the device is bound again.
+     */
+    suspend fun `finished`()
+    
+    /**
+     * Blocks until the device is bound again.
+     */
+    fun `wait`()
+    
+    companion object
+}
+
+/**
+ * A device being bound to its department again. Letting go of it cancels it.
+ */
+open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_fieldbook_ffi_fn_free_reconnecting(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_fieldbook_ffi_fn_clone_reconnecting(handle, status)
+        }
+    }
+
+    
+    /**
+     * Ends it soon.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Returns once the device is bound again.
+     */
+    @Throws(FieldbookException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `finished`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_fieldbook_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_fieldbook_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_fieldbook_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        FieldbookException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Blocks until the device is bound again.
+     */
+    @Throws(FieldbookException::class)override fun `wait`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReconnecting: FfiConverter<Reconnecting, Long> {
+    override fun lower(value: Reconnecting): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Reconnecting {
+        return Reconnecting(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Reconnecting {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Reconnecting) = 8UL
+
+    override fun write(value: Reconnecting, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Is told which records changed.
  */
 public interface RecordListener {
@@ -5561,8 +5944,8 @@ public object FfiConverterTypeSyncRun: FfiConverter<SyncRun, Long> {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
- * compared with it. Without a transport of the app's the built-in one is used, which does so.
+ * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+ * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
  */
 public interface Transport {
     
@@ -5578,8 +5961,8 @@ public interface Transport {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and a certificate with a fingerprint is
- * compared with it. Without a transport of the app's the built-in one is used, which does so.
+ * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
+ * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
  */
 open class TransportImpl: Disposable, AutoCloseable, Transport
 {
@@ -7169,10 +7552,10 @@ data class HttpRequest (
     val `body`: kotlin.ByteArray
     , 
     /**
-     * SHA-256 of the one certificate that may be trusted, in hexadecimal; without it, those that
-     * the system trusts for the server's name.
+     * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
+     * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
      */
-    val `fingerprint`: kotlin.String?
+    val `pins`: List<kotlin.String>?
     
 ){
     
@@ -7193,7 +7576,7 @@ public object FfiConverterTypeHttpRequest: FfiConverterRustBuffer<HttpRequest> {
             FfiConverterString.read(buf),
             FfiConverterSequenceTypeHeader.read(buf),
             FfiConverterByteArray.read(buf),
-            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalSequenceString.read(buf),
         )
     }
 
@@ -7202,7 +7585,7 @@ public object FfiConverterTypeHttpRequest: FfiConverterRustBuffer<HttpRequest> {
             FfiConverterString.allocationSize(value.`url`) +
             FfiConverterSequenceTypeHeader.allocationSize(value.`headers`) +
             FfiConverterByteArray.allocationSize(value.`body`) +
-            FfiConverterOptionalString.allocationSize(value.`fingerprint`)
+            FfiConverterOptionalSequenceString.allocationSize(value.`pins`)
     )
 
     override fun write(value: HttpRequest, buf: ByteBuffer) {
@@ -7210,7 +7593,7 @@ public object FfiConverterTypeHttpRequest: FfiConverterRustBuffer<HttpRequest> {
             FfiConverterString.write(value.`url`, buf)
             FfiConverterSequenceTypeHeader.write(value.`headers`, buf)
             FfiConverterByteArray.write(value.`body`, buf)
-            FfiConverterOptionalString.write(value.`fingerprint`, buf)
+            FfiConverterOptionalSequenceString.write(value.`pins`, buf)
     }
 }
 
@@ -7286,7 +7669,7 @@ data class Invitation (
     val `code`: kotlin.String
     , 
     /**
-     * The fingerprint of the server's certificate, when it is not one that systems trust.
+     * The fingerprint of the server's public key, when systems do not trust its certificate.
      */
     val `fingerprint`: kotlin.String?
     
@@ -11970,6 +12353,38 @@ public object FfiConverterOptionalTypeScalar: FfiConverterRustBuffer<Scalar?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<kotlin.String>?> {
+    override fun read(buf: ByteBuffer): List<kotlin.String>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceString.read(buf)
+    }
+
+    override fun allocationSize(value: List<kotlin.String>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceString.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<kotlin.String>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceString.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeCaseId: FfiConverterRustBuffer<CaseId?> {
     override fun read(buf: ByteBuffer): CaseId? {
         if (buf.get().toInt() == 0) {
@@ -12088,6 +12503,34 @@ public object FfiConverterOptionalTypeTypeName: FfiConverterRustBuffer<TypeName?
         } else {
             buf.put(1)
             FfiConverterTypeTypeName.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
+    override fun read(buf: ByteBuffer): List<kotlin.String> {
+        val len = buf.getInt()
+        return List<kotlin.String>(len) {
+            FfiConverterString.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.String>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterString.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterString.write(it, buf)
         }
     }
 }
