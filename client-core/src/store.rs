@@ -47,6 +47,7 @@ pub use rows::RecordState;
 use self::lease::Time;
 use self::log::Log;
 use self::place::Guard;
+use self::tasks::TouchedCases;
 
 /// The open database. One process at a time holds it.
 #[derive(Debug)]
@@ -138,8 +139,9 @@ impl Store {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(StoreError::from)?;
         let reader = Reader { connection: &transaction, context: self.context.clone() };
-        let mut writer = Writer { reader, texts: Vec::new() };
+        let mut writer = Writer { reader, texts: Vec::new(), tasks: TouchedCases::new() };
         let done = work(&mut writer)?;
+        writer.put_tasks()?;
         writer.put_texts()?;
         writer.keep_time()?;
         let context = writer.reader.context;
@@ -194,6 +196,8 @@ pub struct Writer<'a> {
     reader: Reader<'a>,
     /// Full texts of records, written before the commit; see [`Writer::put_texts`].
     texts: Vec<(i64, String)>,
+    /// What has changed of which case, so that its tasks are worked out before the commit.
+    tasks: TouchedCases,
 }
 
 impl<'a> Deref for Writer<'a> {

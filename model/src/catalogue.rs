@@ -225,6 +225,9 @@ pub struct RecordType {
     pub also_read_by: BTreeSet<RoleCode>,
     /// What its fields open to whom, when its records are consents.
     pub consent: Option<ConsentRules>,
+    /// Which of its records are contacts: that somebody dealt with the person, and not only tried.
+    /// None of them when absent, all when there are no conditions.
+    pub contact: Option<Conditions>,
 }
 
 impl RecordType {
@@ -440,28 +443,54 @@ pub struct ConsentLife {
 
 /// A task that a record sets for its case.
 ///
-/// Rules of one record stand in a series: a later record answers every rule whose window it falls
-/// in. The window of a rule opens at the due time of the rule before it, or at the base time.
+/// Rules of one type that count from the same field and are answered by the same records stand in a
+/// series. The window of a rule opens at the due time of the rule before it, or at the base time; an
+/// answer closes one task of the series: see [`crate::followup`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowUp {
     /// Its name, unique in the type.
     pub name: String,
     /// What is to be done.
     pub label: Label,
-    /// The date or datetime field it counts from; the record's creation when absent.
+    /// The date or datetime field it counts from; the record's creation when absent. Where it is the
+    /// end of a consent, the end that the consent really has.
     pub from: Option<FieldName>,
     /// When it is due.
     pub due: Due,
     /// Set only when this field has one of these values.
     pub when: Option<(FieldName, BTreeSet<OptionCode>)>,
-    /// A later record of one of these types in the same case closes the task.
-    pub answered_by: BTreeSet<TypeName>,
+    /// A later record like one of these in the same case closes the task. One of the same type that
+    /// is not like it is an attempt.
+    pub answered_by: Vec<Like>,
     /// Or: the task is closed when this field of the record itself has one of these values, or any
     /// value when the set is empty.
     pub closed_when: Option<(FieldName, BTreeSet<OptionCode>)>,
+    /// A record like one of these ends the task without answering it: the person has left.
+    pub closed_by: Vec<Like>,
+    /// Whether records answer it that happened before it was set, too.
+    pub at_any_time: bool,
+    /// While the newest record of such a type is like this, nobody is reminded of the task.
+    pub paused_by: Vec<Like>,
     /// If still open this long after its base time, it is shown to the supervisor first. Ascending.
     pub flags: Vec<Span>,
 }
+
+/// Which records of a type are meant: all of them, or those whose fields say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Like {
+    /// The type.
+    pub record_type: TypeName,
+    /// Each of these fields has one of its values, or any value when the set is empty.
+    pub fields: Conditions,
+    /// Each of these fields says the same as in the record that set the task.
+    pub same: BTreeSet<FieldName>,
+    /// The date or datetime field that says when it came to be so. What happened later is not ended
+    /// by it.
+    pub since: Option<FieldName>,
+}
+
+/// Fields, each with the values of which it has one; any value when the set is empty.
+pub type Conditions = BTreeMap<FieldName, BTreeSet<OptionCode>>;
 
 /// When a task is due, counted from its base time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

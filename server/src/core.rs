@@ -105,7 +105,8 @@ impl Core {
             base::put_in_force(now, tx, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, "start", String::new(), "done")?;
             shut_out::settle(tx)?;
-            settle::everybody_if_due(now, tx)
+            settle::everybody_if_due(now, tx)?;
+            settle::tasks_if_due(tx)
         })?;
         accounts::prepare()?;
         let mut readers = Vec::new();

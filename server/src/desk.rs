@@ -10,6 +10,7 @@ pub(crate) mod late;
 mod messages;
 mod oversight;
 mod read;
+mod tasks;
 mod write;
 
 use std::cmp::Reverse;

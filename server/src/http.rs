@@ -83,6 +83,11 @@ pub const ROUTES: &[Route] = &[
         "/v1/desk/caseload",
         Handler::Desk(|app, seat, _| Box::pin(desk::caseload(app, seat))),
     ),
+    Route::get("/v1/desk/tasks", Handler::Desk(|app, seat, _| Box::pin(desk::tasks(app, seat)))),
+    Route::get(
+        "/v1/desk/tasks/late",
+        Handler::Desk(|app, seat, _| Box::pin(desk::late_tasks(app, seat))),
+    ),
     Route::post(
         "/v1/desk/people",
         Handler::Desk(|app, seat, request| Box::pin(desk::people(app, seat, request))),

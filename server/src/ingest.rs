@@ -20,6 +20,7 @@ use std::sync::Arc;
 use model::admission::Budget;
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
+use model::followup::Touched;
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::links;
@@ -37,7 +38,7 @@ use crate::settle;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::records::{Known, NewChange, View};
-use crate::store::{grants, quarantine, records};
+use crate::store::{grants, quarantine, records, tasks};
 use crate::writer::Tx;
 
 use self::late::Late;
@@ -424,7 +425,12 @@ fn append(
         count += 1;
     }
     records::advance(tx.db, &known, &after.document.heads())?;
+    let before = records::occurred_at(tx.db, known.id)?;
     records::set_view(tx.db, &known, &after.view)?;
+    let earliest = before.map_or(after.view.occurred_at, |then| then.min(after.view.occurred_at));
+    let mut touched = Touched::default();
+    touched.add(&tx.base.catalogue, known.id, &known.record_type, earliest);
+    tasks::refresh(tx.db, &tx.base.catalogue, known.case, &touched)?;
     let newest = records::snapshot_before(tx.db, known.id, FeedSeq(u64::MAX))?;
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
         records::add_snapshot(tx.db, key, &known, &after.document)?;

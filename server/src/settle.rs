@@ -18,7 +18,7 @@ use crate::facts::Known;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::grants::Standing;
-use crate::store::{consents, grants, meta, people, records};
+use crate::store::{consents, grants, meta, people, records, tasks};
 use crate::writer::Tx;
 
 /// Opens what this user now sees of a case, and closes what they no longer do.
@@ -68,6 +68,16 @@ pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), St
         move_compartment(now, tx, &compartment, on_phones)?;
     }
     meta::set_settled_with(tx.db, &catalogue.digest)
+}
+
+/// Works out every task anew, when it was done by the rules of another catalogue, or never.
+pub(crate) fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = &tx.base.catalogue;
+    if meta::tasks_made_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
+        return Ok(());
+    }
+    tasks::rebuild(tx.db, catalogue)?;
+    meta::set_tasks_made_with(tx.db, &catalogue.digest)
 }
 
 /// Takes a compartment off the phones, or gives it to them: what is open in it is opened anew, so

@@ -24,6 +24,7 @@ pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;
+pub(crate) mod tasks;
 
 use model::ids::{
     CaseId, ChangeHash, DeviceId, Epoch, FeedSeq, InvalidId, RecordId, Scope, UserId,

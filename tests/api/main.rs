@@ -23,3 +23,4 @@ mod routes;
 mod seat;
 mod shares;
 mod stopping;
+mod tasks;

@@ -9,5 +9,6 @@ mod lines;
 mod moves;
 mod names;
 mod reconnects;
+mod tasks;
 mod town;
 mod two;

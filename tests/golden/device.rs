@@ -55,7 +55,7 @@ fn a_store_of_version_1_gets_the_tables_of_a_new_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store");
     fs::write(&path, &kept.store).unwrap();
-    assert_eq!(schema(&path, &kept.vault()), kept.schema);
+    assert_eq!(schema(&path, &kept.vault()), kept.schema, "as it was left");
 
     let vault = Arc::new(MemoryVault::default());
     let new = folder.path().join("new");

@@ -271,7 +271,7 @@ impl Writer<'_> {
         let sql = "DELETE FROM records WHERE anchor = ?1 AND compartment = ?2";
         let dropped = self.execute(sql, key)?;
         // What is left of the case may have been answered by what went.
-        self.recompute_tasks(scope.case)?;
+        self.touch_case(scope.case);
         let sql = "INSERT INTO revoked (anchor, compartment, seq, state) VALUES (?1, ?2, 0, ?3)
                    ON CONFLICT (anchor, compartment) DO UPDATE SET state = excluded.state";
         self.execute(sql, params![scope.case.as_bytes(), scope.compartment.as_str(), DROPPED])?;

@@ -115,6 +115,10 @@ impl Reader<'_> {
         Ok(self.value(FOLD)?.unwrap_or(1))
     }
 
+    pub(super) fn is_reread_asked(&self) -> Result<bool, StoreError> {
+        Ok(self.value::<bool>(REREAD)?.is_some())
+    }
+
     pub(super) fn install_nonce(&self) -> Result<Vec<u8>, StoreError> {
         self.needed(INSTALL, "the install nonce")
     }
@@ -265,6 +269,12 @@ impl Writer<'_> {
         Ok(true)
     }
 
+    /// Whether a step of the schema asked to read every record anew. It is asked once.
+    pub(super) fn take_reread(&mut self) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM meta WHERE key = ?1";
+        Ok(self.execute(sql, [REREAD])? > 0)
+    }
+
     pub(super) fn set_first_catalogue(
         &mut self,
         source: &CatalogueSource,
@@ -308,5 +318,6 @@ const INSTALL_NEXT: &str = "install_next";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";
+const REREAD: &str = "reread";
 const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";

@@ -8,6 +8,7 @@ use super::OpenError;
 const STEPS: &[&str] = &[
     include_str!("../../migrations/001_initial.sql"),
     include_str!("../../migrations/002_decisions.sql"),
+    include_str!("../../migrations/003_tasks.sql"),
 ];
 
 /// The version of the schema that this program writes.

@@ -243,6 +243,9 @@ impl Store {
         if store.read().fold_version()? != search::FOLD_VERSION {
             store.write(|writer| writer.refold())?;
         }
+        if store.read().is_reread_asked()? {
+            store.write(|writer| writer.reread_if_asked())?;
+        }
         Ok(store)
     }
 

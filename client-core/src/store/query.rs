@@ -1,6 +1,6 @@
 //! What screens and commands ask: each a few indexed look-ups, none loads a document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, params};
 use serde_json::{Map, Value as Json, json};
@@ -9,9 +9,9 @@ use model::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, ProgramCode, RecordId, TypeName,
     UserId,
 };
-use model::search;
 use model::time::Timestamp;
 use model::value::Scalar;
+use model::{followup, search};
 
 use super::read_model::{StoredConflict, StoredView};
 use super::rows::{FromRow, code, optional};
@@ -179,6 +179,14 @@ pub struct OpenTask {
     pub overdue: bool,
     /// Whether it has been open so long that a supervisor is told.
     pub flagged: bool,
+    /// Whether nobody is reminded of it for now: the person is in custody.
+    pub paused: bool,
+    /// How often it was tried without success.
+    pub attempts: u32,
+    /// When the last time.
+    pub last_attempt: Option<Timestamp>,
+    /// Who is to do it, where the record says so.
+    pub owner: Option<UserId>,
 }
 
 impl OpenTask {
@@ -194,6 +202,10 @@ impl OpenTask {
             "due": self.due.to_string(),
             "overdue": self.overdue,
             "flagged": self.flagged,
+            "paused": self.paused,
+            "attempts": self.attempts,
+            "last_attempt": self.last_attempt.map(|at| at.to_string()),
+            "owner": self.owner.map(|owner| owner.to_string()),
         })
     }
 }
@@ -347,17 +359,20 @@ impl Reader<'_> {
         self.query(sql, params![ways.join(" OR "), limit, RANKED_MAX], list_row)
     }
 
-    /// The open tasks, due first.
+    /// The open tasks that concern the owner, due first.
     ///
     /// # Errors
     /// When the store fails.
     pub fn open_tasks(&self, now: Timestamp) -> Result<Vec<OpenTask>, StoreError> {
         let sql = "SELECT tasks.record, records.type, tasks.rule, tasks.case_id,
-                coalesce(cases.title, records.title), tasks.due, tasks.flags
+                coalesce(cases.title, records.title), tasks.due, tasks.flags,
+                tasks.standing <> 0, tasks.attempts, tasks.last_attempt, tasks.owner
             FROM tasks JOIN records ON records.id = tasks.record
             LEFT JOIN records AS cases ON cases.id = tasks.case_id
-            WHERE tasks.open = 1 ORDER BY tasks.due, tasks.record, tasks.rule";
-        self.query(sql, [], |row| {
+            WHERE tasks.open = 1 AND (tasks.only_for IS NULL
+                OR tasks.only_for IN (SELECT value FROM json_each(?1)))
+            ORDER BY tasks.due, tasks.record, tasks.rule";
+        self.query(sql, [self.programs()?], |row| {
             let record_type: TypeName = code(row, 1)?;
             let rule: String = row.get(2)?;
             let due = Timestamp::from_row(row, 5)?;
@@ -365,6 +380,7 @@ impl Reader<'_> {
             let label = self.catalogue().record_type(&record_type).and_then(|known| {
                 known.follow_ups.iter().find(|other| other.name == rule).map(|f| f.label.en.clone())
             });
+            let paused = row.get(7)?;
             Ok(OpenTask {
                 record: RecordId::from_row(row, 0)?,
                 label: label.unwrap_or_else(|| rule.clone()),
@@ -373,8 +389,12 @@ impl Reader<'_> {
                 case: optional(row, 3)?,
                 title: row.get(4)?,
                 due,
-                overdue: due < now,
-                flagged: flags.iter().any(|flag| *flag <= now),
+                overdue: followup::is_overdue(paused, due, now),
+                flagged: followup::is_flagged(paused, &flags, now),
+                paused,
+                attempts: row.get(8)?,
+                last_attempt: optional(row, 9)?,
+                owner: optional(row, 10)?,
             })
         })
     }
@@ -415,8 +435,11 @@ impl Reader<'_> {
             SELECT cases.id, own.title, own.type,
                 (SELECT max(occurred_at) FROM records
                     WHERE case_id = cases.id AND contact = 1),
-                (SELECT count(*) FROM tasks WHERE case_id = cases.id AND open = 1),
-                (SELECT min(due) FROM tasks WHERE case_id = cases.id AND open = 1) AS next_due,
+                (SELECT count(*) FROM tasks WHERE case_id = cases.id AND open = 1
+                    AND (only_for IS NULL OR only_for IN (SELECT value FROM json_each(?1)))),
+                (SELECT min(due) FROM tasks WHERE case_id = cases.id AND open = 1
+                    AND (only_for IS NULL OR only_for IN (SELECT value FROM json_each(?1))))
+                    AS next_due,
                 (SELECT coalesce(sum(conflicts), 0) FROM records
                     WHERE case_id = cases.id AND conflicts > 0)
             FROM cases LEFT JOIN records AS own INDEXED BY records_cases
@@ -425,7 +448,7 @@ impl Reader<'_> {
                 -- What belongs to a record that stands alone is no case.
                 (SELECT 1 FROM records WHERE id = cases.id AND case_id IS NULL))
             ORDER BY next_due IS NULL, next_due, own.title, cases.id";
-        self.query(sql, [], |row| {
+        self.query(sql, [self.programs()?], |row| {
             let case = CaseId::from_row(row, 0)?;
             let title: Option<String> = row.get(1)?;
             Ok(CaseRow {
@@ -469,6 +492,13 @@ impl Reader<'_> {
     pub fn type_of(&self, record: RecordId) -> Result<Option<TypeName>, StoreError> {
         let sql = "SELECT type FROM records WHERE id = ?1";
         self.query_row(sql, [record.as_bytes()], |row| code(row, 0))
+    }
+
+    /// The programs in which the owner has a role, as a list that SQL reads.
+    fn programs(&self) -> Result<String, StoreError> {
+        let programs: BTreeSet<_> =
+            self.memberships()?.into_iter().map(|held| held.program.to_string()).collect();
+        Ok(json!(programs).to_string())
     }
 
     fn conflict_views(&self, stored: Vec<StoredConflict>) -> Result<Vec<ConflictView>, StoreError> {

@@ -4,15 +4,16 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use model::catalogue::{BelongsTo, Catalogue, Field, FieldKind, RecordType};
+use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::document::Document;
-use model::followup::Task;
+use model::followup::CaseRecord;
 use model::ids::{ChangeHash, DeviceId, FieldName};
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
 use model::value::{FieldValue, Scalar};
 use model::{followup, search};
 
+use super::rows::FromRow;
 use super::{StoreError, Writer};
 
 /// A record as its rows hold it.
@@ -27,13 +28,17 @@ pub(super) struct Projection {
     pub(super) voided: bool,
     pub(super) contact: bool,
     pub(super) text: String,
-    pub(super) tasks: Vec<Task>,
+    /// As dates are counted from them.
+    pub(super) fields: Map<String, Json>,
 }
 
 /// What `show` needs of a record's content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct StoredView {
     pub(super) fields: Map<String, Json>,
+    /// The same where dates are counted from, if one of them cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) counted: Option<Map<String, Json>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) conflicts: Vec<StoredConflict>,
 }
@@ -62,21 +67,19 @@ impl Projection {
         let record = document.record(catalogue)?;
         let record_type = catalogue.record_type(&record.envelope.record_type);
         let fields = record.fields_json();
-        let voided = fields.get("approval").and_then(Json::as_str) == Some("voided");
+        let voided = followup::is_voided(&fields);
         let conflicts: Vec<_> = record.to_review().map(stored_conflict).collect();
         let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
-        let tasks = record_type.map(|known| tasks(known, &record.envelope, &record.counted_json()));
-        let view = serde_json::to_string(&StoredView { fields, conflicts })
+        let counted = record.counted_json();
+        let view = StoredView {
+            fields: fields.clone(),
+            counted: (counted != fields).then(|| counted.clone()),
+            conflicts,
+        };
+        let view = serde_json::to_string(&view)
             .map_err(|_| StoreError::Unreadable { what: "a record" })?;
         let envelope = &record.envelope;
-        let opens_case = record_type
-            .map_or(envelope.case == Some(envelope.record.into()), |known| {
-                known.belongs_to == BelongsTo::Itself
-            });
-        let identity = catalogue
-            .compartments
-            .get(&envelope.compartment)
-            .is_some_and(|compartment| compartment.identity);
+        let is_contact = record_type.is_some_and(|known| followup::is_contact(known, &fields));
         let mut heads = document.heads();
         heads.sort_unstable();
         Ok(Self {
@@ -86,17 +89,34 @@ impl Projection {
             heads: heads.iter().flat_map(|head| head.0).collect(),
             conflicts: count,
             voided,
-            contact: envelope.case.is_some() && !voided && !opens_case && !identity,
+            contact: envelope.case.is_some() && is_contact,
             text: record_type.map_or_else(String::new, |t| search::searched_text(t, &record)),
-            tasks: tasks.unwrap_or_default(),
+            fields: counted,
             envelope: record.envelope,
         })
     }
 }
 
+impl Projection {
+    /// What the follow-up rules need of it.
+    fn case_record(&self) -> CaseRecord {
+        let e = &self.envelope;
+        CaseRecord {
+            record: e.record,
+            record_type: e.record_type.clone(),
+            case: e.case,
+            compartment: e.compartment.clone(),
+            program: e.program.clone(),
+            created_at: e.created_at,
+            occurred_at: self.occurred_at,
+            fields: self.fields.clone(),
+        }
+    }
+}
+
 impl Writer<'_> {
-    /// Writes the rows of a record: its own, its full text and its tasks, and closes the tasks of
-    /// other records that it answers.
+    /// Writes the rows of a record. Its full text and the tasks that it sets, answers or ends are
+    /// written before the transaction ends.
     pub(super) fn put_record(
         &mut self,
         document: &Document,
@@ -113,13 +133,12 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let e = &p.envelope;
         let id = e.record.as_bytes();
-        let before = self.query_row(
-            "SELECT number, occurred_at, voided FROM records WHERE id = ?1",
-            [id],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, bool>(2)?)),
-        )?;
+        let before =
+            self.query_row("SELECT number, occurred_at FROM records WHERE id = ?1", [id], |row| {
+                Ok((row.get::<_, i64>(0)?, Timestamp::from_row(row, 1)?))
+            })?;
         let number = match before {
-            Some((number, ..)) => {
+            Some((number, _)) => {
                 let sql = "UPDATE records SET occurred_at = ?2, updated_at = max(updated_at, ?3),
                         title = ?4, view = ?5, heads = ?6, conflicts = ?7, voided = ?8,
                         contact = ?9
@@ -145,17 +164,8 @@ impl Writer<'_> {
         if before.is_some() || !p.text.is_empty() {
             self.texts.push((number, p.text.clone()));
         }
-        self.put_tasks(e.record, e.case, &p.tasks)?;
-        if let Some(case) = e.case {
-            let answered_less = before.is_some_and(|(_, occurred_at, voided)| {
-                !voided && (p.voided || occurred_at > p.occurred_at.as_millis())
-            });
-            if answered_less {
-                self.recompute_tasks(case)?;
-            } else if !p.voided {
-                self.answer_tasks(case, e.record, &e.record_type, p.occurred_at)?;
-            }
-        }
+        let earliest = before.map_or(p.occurred_at, |(_, before)| before.min(p.occurred_at));
+        self.touch_tasks(&p.case_record(), earliest);
         Ok(())
     }
 
@@ -210,18 +220,6 @@ impl Writer<'_> {
         )?;
         Ok(self.connection.last_insert_rowid())
     }
-}
-
-/// The tasks of a record that somebody can close: without a case no other record can answer one.
-fn tasks(record_type: &RecordType, envelope: &Envelope, fields: &Map<String, Json>) -> Vec<Task> {
-    let mut tasks = followup::tasks(record_type, envelope.created_at, fields);
-    if envelope.case.is_none() {
-        tasks.retain(|task| {
-            let rule = record_type.follow_ups.iter().find(|rule| rule.name == task.rule);
-            rule.is_some_and(|rule| rule.closed_when.is_some())
-        });
-    }
-    tasks
 }
 
 fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {

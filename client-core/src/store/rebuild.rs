@@ -150,13 +150,25 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Reads every record anew, if a step of the schema asked for it.
+    pub(super) fn reread_if_asked(&mut self) -> Result<(), StoreError> {
+        match self.take_reread()? {
+            true => self.reread_all(),
+            false => Ok(()),
+        }
+    }
+
     /// Makes the full text anew, with the present fold.
     pub(super) fn refold(&mut self) -> Result<(), StoreError> {
+        self.reread_all()?;
+        self.set_fold_version(search::FOLD_VERSION)
+    }
+
+    fn reread_all(&mut self) -> Result<(), StoreError> {
         let records = self.query("SELECT id FROM records ORDER BY number", [], |row| {
             RecordId::from_row(row, 0)
         })?;
-        self.reread(records)?;
-        self.set_fold_version(search::FOLD_VERSION)
+        self.reread(records)
     }
 
     fn reread(&mut self, records: Vec<RecordId>) -> Result<(), StoreError> {

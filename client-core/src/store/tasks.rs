@@ -1,98 +1,219 @@
-//! Tasks as rows, and which of them the other records of the case answer.
-//!
-//! Whether a task is open follows from what is there, never from what came first: a record that
-//! comes asks which tasks it answers, a task that comes asks which records answer it.
+//! Tasks as rows. What becomes of them is worked out in [`model::followup`], on this device as on the
+//! server; here stands only which rows are read for it and where the result is kept.
 
-use rusqlite::params;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::followup::Task;
-use model::ids::{CaseId, RecordId, TypeName};
+use rusqlite::types::ValueRef;
+use rusqlite::{Row, params};
+
+use model::followup::{self, CaseFile, CaseRecord, Standing, Task, Touched};
+use model::ids::{CaseId, ProgramCode, RecordId, TypeName};
 use model::time::Timestamp;
 
-use super::{StoreError, Writer};
+use super::read_model::StoredView;
+use super::rows::{FromRow, code, json, optional};
+use super::{Reader, StoreError, Writer};
 
-/// Whether a row of `tasks` is open, from scratch.
-macro_rules! task_is_open {
+/// The columns that [`case_record`] reads.
+macro_rules! columns {
     () => {
-        "(closed = 0 AND NOT EXISTS (
-            SELECT 1 FROM records WHERE records.case_id = tasks.case_id
-                AND records.type IN (SELECT value FROM json_each(tasks.answered_by))
-                AND records.voided = 0 AND records.occurred_at > tasks.opens
-                AND records.id <> tasks.record))"
+        "id, type, case_id, compartment, program, created_at, occurred_at, view"
     };
 }
-pub(super) use task_is_open;
+
+/// What a transaction has changed, by case; records without a case under their own id.
+pub(super) type TouchedCases = BTreeMap<CaseId, Touched>;
 
 impl Writer<'_> {
-    /// Replaces the tasks that a record sets.
-    pub(super) fn put_tasks(
-        &self,
-        record: RecordId,
-        case: Option<CaseId>,
-        tasks: &[Task],
-    ) -> Result<(), StoreError> {
+    /// Notes that a record was written: before the transaction ends, the tasks of its case are worked
+    /// out as far as it can have moved them. `earliest` is when it happened, by what it says now or
+    /// said before.
+    pub(super) fn touch_tasks(&mut self, p: &CaseRecord, earliest: Timestamp) {
+        let catalogue = std::sync::Arc::clone(self.catalogue());
+        let case = p.case.unwrap_or_else(|| p.record.into());
+        self.tasks.entry(case).or_default().add(&catalogue, p.record, &p.record_type, earliest);
+    }
+
+    /// Notes that records of a case went.
+    pub(super) fn touch_case(&mut self, case: CaseId) {
+        self.tasks.entry(case).or_default().add_all();
+    }
+
+    /// Writes the tasks of what this transaction has changed so far.
+    pub(super) fn put_tasks(&mut self) -> Result<(), StoreError> {
+        let catalogue = std::sync::Arc::clone(self.catalogue());
+        for (case, touched) in std::mem::take(&mut self.tasks) {
+            let file = OfCase { read: self, case };
+            for (record, tasks) in followup::refreshed(&catalogue, &file, &touched)? {
+                if self.tasks_of(record)? != tasks {
+                    self.replace_tasks(record, &tasks)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn replace_tasks(&self, record: RecordId, tasks: &[Task]) -> Result<(), StoreError> {
         self.execute("DELETE FROM tasks WHERE record = ?1", [record.as_bytes()])?;
         let sql = "INSERT INTO tasks
-                (record, rule, case_id, opens, due, flags, answered_by, closed, open)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 = 0 AND NOT EXISTS (
-                SELECT 1 FROM records WHERE case_id = ?3
-                    AND type IN (SELECT value FROM json_each(?7))
-                    AND voided = 0 AND occurred_at > ?4 AND id <> ?1))";
+                (record, rule, case_id, opens, due, flags, owner, only_for, standing, open,
+                 answered_by, answered_at, attempts, last_attempt)
+             VALUES (?1, ?2, (SELECT case_id FROM records WHERE id = ?1), ?3, ?4, ?5, ?6, ?7, ?8,
+                 ?9, ?10, ?11, ?12, ?13)";
         for task in tasks {
-            let row = TaskRow::of(task)?;
-            let case = case.as_ref().map(|case| case.as_bytes());
+            let answer = match task.standing {
+                Standing::Answered { by, at } => Some((by, at)),
+                Standing::Open | Standing::Paused | Standing::Ended | Standing::Closed => None,
+            };
+            let flags = serde_json::to_string(&task.flags)
+                .map_err(|_| StoreError::Unreadable { what: "a task" })?;
             self.execute(
                 sql,
                 params![
                     record.as_bytes(),
                     task.rule,
-                    case,
                     task.opens.as_millis(),
                     task.due.as_millis(),
-                    row.flags,
-                    row.answered_by,
-                    task.closed
+                    flags,
+                    task.owner.as_ref().map(|owner| owner.as_bytes()),
+                    task.only_for.as_ref().map(ProgramCode::as_str),
+                    task.standing.number(),
+                    task.standing.is_open(),
+                    answer.as_ref().map(|(by, _)| by.as_bytes()),
+                    answer.map(|(_, at)| at.as_millis()),
+                    task.attempts,
+                    task.last_attempt.map(Timestamp::as_millis),
                 ],
             )?;
         }
         Ok(())
     }
+}
 
-    /// Closes the tasks of the case that a record answers.
-    pub(super) fn answer_tasks(
+impl Reader<'_> {
+    /// The tasks of a record as the rows have them, in the order of the rules.
+    pub(super) fn tasks_of(&self, record: RecordId) -> Result<Vec<Task>, StoreError> {
+        let sql =
+            "SELECT record, rule, opens, due, flags, owner, standing, answered_by, answered_at,
+                attempts, last_attempt, only_for
+            FROM tasks WHERE record = ?1";
+        let mut tasks = self.query(sql, [record.as_bytes()], task)?;
+        if let Some(record_type) = self.type_of(record)?
+            && let Some(known) = self.catalogue().record_type(&record_type)
+        {
+            let place =
+                |task: &Task| known.follow_ups.iter().position(|rule| rule.name == task.rule);
+            tasks.sort_by_key(place);
+        }
+        Ok(tasks)
+    }
+
+    /// The records whose tasks are not what the records of their case make.
+    pub(super) fn wrong_tasks(&self) -> Result<BTreeSet<RecordId>, StoreError> {
+        let records = self.query("SELECT id FROM records ORDER BY case_id, id", [], |row| {
+            RecordId::from_row(row, 0)
+        })?;
+        // A case at a time: its records stand beside one another.
+        let mut others: (Option<CaseId>, Vec<CaseRecord>) = (None, Vec::new());
+        let mut wrong = BTreeSet::new();
+        for record in records {
+            let sql = concat!("SELECT ", columns!(), " FROM records WHERE id = ?1");
+            let Some(own) = self.query_row(sql, [record.as_bytes()], case_record)? else {
+                continue;
+            };
+            if own.case != others.0 {
+                let sql = concat!("SELECT ", columns!(), " FROM records WHERE case_id = ?1");
+                let of_case = match &own.case {
+                    Some(case) => self.query(sql, [case.as_bytes()], case_record)?,
+                    None => Vec::new(),
+                };
+                others = (own.case, of_case);
+            }
+            if self.tasks_of(record)? != followup::tasks(self.catalogue(), &own, &others.1) {
+                wrong.insert(record);
+            }
+        }
+        Ok(wrong)
+    }
+}
+
+/// The rows of one case.
+struct OfCase<'a, 'w> {
+    read: &'a Writer<'w>,
+    case: CaseId,
+}
+
+impl CaseFile for OfCase<'_, '_> {
+    type Error = StoreError;
+
+    fn record(&self, record: RecordId) -> Result<Option<CaseRecord>, StoreError> {
+        let sql = concat!("SELECT ", columns!(), " FROM records WHERE id = ?1");
+        self.read.query_row(sql, [record.as_bytes()], case_record)
+    }
+
+    fn of_types(
         &self,
-        case: CaseId,
-        record: RecordId,
-        record_type: &TypeName,
-        occurred_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        let sql = "UPDATE tasks SET open = 0
-            WHERE case_id = ?1 AND open = 1 AND opens < ?2 AND record <> ?3
-                AND EXISTS (SELECT 1 FROM json_each(answered_by) WHERE value = ?4)";
-        let (at, id) = (occurred_at.as_millis(), record.as_bytes());
-        self.execute(sql, params![case.as_bytes(), at, id, record_type.as_str()]).map(drop)
+        types: &BTreeSet<&TypeName>,
+        after: Option<Timestamp>,
+    ) -> Result<Vec<CaseRecord>, StoreError> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM records WHERE case_id = ?1 AND type = ?2 AND voided = 0 AND occurred_at > ?3"
+        );
+        let after = after.map_or(i64::MIN, Timestamp::as_millis);
+        let mut records = Vec::new();
+        for name in types {
+            let key = params![self.case.as_bytes(), name.as_str(), after];
+            records.extend(self.read.query(sql, key, case_record)?);
+        }
+        Ok(records)
     }
 
-    /// Works out anew which tasks of the case are open: an answer moved or went.
-    pub(super) fn recompute_tasks(&self, case: CaseId) -> Result<(), StoreError> {
-        let sql = concat!("UPDATE tasks SET open = ", task_is_open!(), " WHERE case_id = ?1");
-        self.execute(sql, [case.as_bytes()]).map(drop)
+    fn movable(&self, since: Timestamp) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut found = BTreeSet::new();
+        let sql = "SELECT record FROM tasks WHERE case_id = ?1 AND standing <= 2";
+        let record = |row: &Row<'_>| RecordId::from_row(row, 0);
+        found.extend(self.read.query(sql, [self.case.as_bytes()], record)?);
+        let sql = "SELECT record FROM tasks
+            WHERE case_id = ?1 AND answered_at IS NOT NULL AND answered_at >= ?2";
+        let key = params![self.case.as_bytes(), since.as_millis()];
+        found.extend(self.read.query(sql, key, record)?);
+        Ok(found)
     }
 }
 
-/// The lists of a task as their columns hold them.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TaskRow {
-    pub(super) flags: String,
-    pub(super) answered_by: String,
+const _: () = assert!(Standing::MOVABLE == 2, "the queries and an index name it");
+
+fn case_record(row: &Row<'_>) -> rusqlite::Result<CaseRecord> {
+    let view = json::<StoredView>(row, 7)?;
+    Ok(CaseRecord {
+        record: RecordId::from_row(row, 0)?,
+        record_type: code(row, 1)?,
+        case: optional(row, 2)?,
+        compartment: code(row, 3)?,
+        program: code(row, 4)?,
+        created_at: Timestamp::from_row(row, 5)?,
+        occurred_at: Timestamp::from_row(row, 6)?,
+        fields: view.counted.unwrap_or(view.fields),
+    })
 }
 
-impl TaskRow {
-    pub(super) fn of(task: &Task) -> Result<Self, StoreError> {
-        let unwritable = |_| StoreError::Unreadable { what: "a task" };
-        Ok(Self {
-            flags: serde_json::to_string(&task.flags).map_err(unwritable)?,
-            answered_by: serde_json::to_string(&task.answered_by).map_err(unwritable)?,
-        })
-    }
+fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
+    let answer = optional(row, 7)?.zip(optional(row, 8)?);
+    Ok(Task {
+        record: RecordId::from_row(row, 0)?,
+        rule: row.get(1)?,
+        opens: Timestamp::from_row(row, 2)?,
+        due: Timestamp::from_row(row, 3)?,
+        flags: json(row, 4)?,
+        owner: optional(row, 5)?,
+        only_for: match row.get_ref(11)? {
+            ValueRef::Null => None,
+            _ => Some(code(row, 11)?),
+        },
+        standing: Standing::from_number(row.get(6)?, answer),
+        attempts: row.get(9)?,
+        last_attempt: optional(row, 10)?,
+    })
 }

@@ -1,6 +1,6 @@
 //! Checking everything the store holds against the changes it came from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::params;
 use serde_json::{Value as Json, json};
@@ -13,7 +13,6 @@ use model::wire::CheckV1;
 use super::feed::check;
 use super::read_model::Projection;
 use super::rows::FromRow;
-use super::tasks::{TaskRow, task_is_open};
 use super::{Reader, StoreError};
 
 /// What was checked, and what did not hold.
@@ -75,7 +74,9 @@ impl Reader<'_> {
             self.verify_record(record, &mut report)?;
             report.records += 1;
         }
-        self.verify_tasks(&mut report)?;
+        for record in self.wrong_tasks()? {
+            report.add(Some(record), "its tasks are not what the records of its case make");
+        }
         Ok(report)
     }
 
@@ -178,31 +179,6 @@ impl Reader<'_> {
             if self.count(sql, params![format!("\"{word}\""), number])? == 0 {
                 report.add(Some(record), "the full text does not find it");
             }
-        }
-        let mut expected = BTreeMap::new();
-        for task in &p.tasks {
-            let row = TaskRow::of(task)?;
-            let key = (task.opens.as_millis(), task.due.as_millis(), task.closed);
-            expected.insert(task.rule.clone(), (key, row.flags, row.answered_by));
-        }
-        let sql = "SELECT rule, opens, due, closed, flags, answered_by FROM tasks
-                   WHERE record = ?1";
-        let stored = self.query(sql, [record.as_bytes()], |row| {
-            let key = (row.get(1)?, row.get(2)?, row.get(3)?);
-            Ok((row.get::<_, String>(0)?, (key, row.get(4)?, row.get(5)?)))
-        })?;
-        if BTreeMap::from_iter(stored) != expected {
-            report.add(Some(record), "its tasks are not what its changes make");
-        }
-        Ok(())
-    }
-
-    fn verify_tasks(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
-        let sql = concat!("SELECT record, rule FROM tasks WHERE open <> ", task_is_open!());
-        let wrong =
-            self.query(sql, [], |row| Ok((RecordId::from_row(row, 0)?, row.get::<_, String>(1)?)))?;
-        for (record, rule) in wrong {
-            report.add(Some(record), format!("whether its task `{rule}` is open is wrong"));
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ mod convergence;
 mod desk;
 #[cfg(feature = "driver")]
 mod driver;
+mod following;
 mod forms;
 mod lease;
 #[cfg(feature = "driver")]

@@ -7,6 +7,7 @@ mod consent;
 mod department;
 mod fields;
 mod guard;
+mod like;
 mod place;
 mod section;
 mod types;
@@ -25,8 +26,8 @@ use super::{Access, Catalogue, CodeList, Compartment, Earlier, Program, RecordTy
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName};
 use crate::limits::CATALOGUE_BYTES_MAX;
 use department::Department;
-use fields::Fields;
 use section::{Mistakes, Section};
+use types::Common;
 
 /// The newest shape of the files that this version reads, as `format` in `department.toml`.
 pub const CATALOGUE_FORMAT: i64 = 1;
@@ -150,7 +151,7 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         let section = Section::of_file(mistakes, COMMON, table);
         types::read_common(section, &known, &mut inline_lists)
     });
-    let common = common.unwrap_or_else(Fields::unreadable);
+    let common = common.unwrap_or_else(Common::unreadable);
     let mut types = BTreeMap::new();
     for (path, table) in &files {
         let (Some(name), Some(table)) = (type_of_path(path), table) else { continue };
@@ -160,6 +161,11 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         {
             types.insert(name, record_type);
         }
+    }
+    if let Some(shared) = &code_lists {
+        let mut lists = shared.clone();
+        lists.extend(inline_lists.iter().map(|(name, list)| (name.clone(), list.clone())));
+        like::check_all(mistakes, &types, &lists);
     }
     assemble(source.digest(), department?, access?, code_lists?, inline_lists, types)
 }

@@ -23,7 +23,7 @@ use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::open::overwrite_log;
 use crate::store::records::{self, View};
-use crate::store::{copy, emergencies, feed};
+use crate::store::{copy, emergencies, feed, tasks};
 use crate::writer::{Tx, write_alone};
 
 /// Writes one state of the database into a new file, which only its owner can read. The file appears
@@ -128,6 +128,8 @@ fn put_back(
         let settled = shut_out::settle(tx)?;
         let unreadable = rebuild_read_model(tx)?;
         settle::rebuild_consents(now, tx)?;
+        tasks::rebuild(tx.db, &tx.base.catalogue)?;
+        meta::set_tasks_made_with(tx.db, &tx.base.catalogue.digest)?;
         emergencies::close_all(tx.db, now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
@@ -140,6 +142,7 @@ fn put_back(
     let was_lost = present.is_none();
     if let Some((present, _)) = present {
         // What is set aside must not show what is erased later.
+        present.execute("DELETE FROM tasks", []).map_err(StoreError::from)?;
         present.execute("DELETE FROM read_model", []).map_err(StoreError::from)?;
         overwrite_log(&present)?;
     }

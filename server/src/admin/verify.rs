@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::ingest::late::envelope_in;
 use crate::settle;
 use crate::store::records::{self, Known, View};
-use crate::store::{audit, consents, feed, quarantine};
+use crate::store::{audit, consents, feed, meta, quarantine, tasks};
 
 /// Checks one state of the database.
 pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
@@ -25,6 +25,13 @@ pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport
         check_record(&db, base, record, &mut report)?;
     }
     check_quarantine(&db, base, &mut report)?;
+    // By the rules of another catalogue they are made anew when the server starts with it.
+    if meta::tasks_made_with(&db)?.as_deref() == Some(&base.catalogue.digest[..]) {
+        for record in tasks::wrong(&db, &base.catalogue)? {
+            let complaint = "its tasks are not what the records of its case make";
+            report.problems.push(format!("record {record}: {complaint}"));
+        }
+    }
     Ok(report)
 }
 

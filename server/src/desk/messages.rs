@@ -73,6 +73,51 @@ pub struct CaseRow {
     pub last: Timestamp,
 }
 
+/// What is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tasks {
+    /// What is due first comes first.
+    pub open: Vec<TaskRow>,
+}
+
+/// One task that is still to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskRow {
+    /// The record that asks for it.
+    pub record: RecordId,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub record_type: TypeName,
+    /// Its case; none when it stands alone.
+    pub case: Option<CaseId>,
+    /// Its compartment.
+    pub compartment: CompartmentCode,
+    /// The program it was made for.
+    pub program: ProgramCode,
+    /// The rule of the type by which it asks.
+    pub rule: String,
+    /// What is to be done; none when the catalogue has no such rule any more.
+    pub task: Option<Label>,
+    /// When it is due.
+    pub due: Timestamp,
+    /// Whether it is past due.
+    pub overdue: bool,
+    /// Whether it has been open so long that a supervisor is told.
+    pub flagged: bool,
+    /// Whether nobody is reminded of it for now.
+    pub paused: bool,
+    /// How often it was tried without success.
+    pub attempts: u32,
+    /// When the last time.
+    pub last_attempt: Option<Timestamp>,
+    /// Who is to do it, by name, where the record says so.
+    pub owner: Option<String>,
+    /// Whether that is the reader.
+    pub yours: bool,
+    /// Whom the case is assigned to, by name, as in the caseload.
+    pub assigned: Vec<String>,
+}
+
 /// Reads a case.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

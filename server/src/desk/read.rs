@@ -193,7 +193,7 @@ impl Reader<'_> {
     }
 
     /// The compartments that they read whatever is assigned to them: by their office alone.
-    fn open_to_their_roles(&self) -> impl Iterator<Item = &CompartmentCode> {
+    pub(super) fn open_to_their_roles(&self) -> impl Iterator<Item = &CompartmentCode> {
         let programs = BTreeSet::new();
         let by_office = move |compartment: &&CompartmentCode| {
             let facts = CaseFacts {

@@ -23,6 +23,14 @@ pub(super) async fn caseload(app: App, seat: Seat) -> Result<Response, ApiError>
     get(app, seat, |desk| desk.caseload()).await
 }
 
+pub(super) async fn tasks(app: App, seat: Seat) -> Result<Response, ApiError> {
+    get(app, seat, |desk| desk.tasks()).await
+}
+
+pub(super) async fn late_tasks(app: App, seat: Seat) -> Result<Response, ApiError> {
+    get(app, seat, |desk| desk.late_tasks()).await
+}
+
 pub(super) async fn people(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     post(app, seat, request, |desk, rng, asked| desk.people(rng, &asked)).await
 }

@@ -55,6 +55,7 @@ pub(crate) fn remove_content(
     })?;
     for sql in [
         "DELETE FROM read_model WHERE record IN ({records})",
+        "DELETE FROM tasks WHERE record IN ({records})",
         "DELETE FROM consents WHERE \"case\" = ?1",
         "DELETE FROM snapshots WHERE record IN ({records})",
         "UPDATE changes SET sealed = x'' WHERE record IN ({records})",

@@ -22,19 +22,20 @@ pub(crate) struct Listed {
     pub(crate) fields: String,
 }
 
-const COLUMNS: &str = "records.id, records.type, scopes.\"case\", scopes.compartment,
+pub(super) const COLUMNS: &str = "records.id, records.type, scopes.\"case\", scopes.compartment,
     records.\"case\", records.program, shown.occurred_at, shown.to_review, shown.fields";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
+/// Reads [`COLUMNS`], of which the first stands at this place.
+pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
     Ok(Listed {
-        record: RecordId::read(row, 0)?,
-        record_type: name(row, 1)?,
-        scope: Scope::read(row, 2)?,
-        case: Column::read(row, 4)?,
-        program: name(row, 5)?,
-        occurred_at: Timestamp::read(row, 6)?,
-        to_review: count_at(row, 7)?,
-        fields: row.get(8)?,
+        record: RecordId::read(row, first)?,
+        record_type: name(row, first + 1)?,
+        scope: Scope::read(row, first + 2)?,
+        case: Column::read(row, first + 4)?,
+        program: name(row, first + 5)?,
+        occurred_at: Timestamp::read(row, first + 6)?,
+        to_review: count_at(row, first + 7)?,
+        fields: row.get(first + 8)?,
     })
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn of_scope(
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
     let key = params![case, compartment, record_type.as_str(), most];
-    let rows = statement.query_map(key, read)?;
+    let rows = statement.query_map(key, |row| read(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -68,7 +69,7 @@ pub(crate) fn of_record(db: &Connection, record: RecordId) -> Result<Option<List
          CROSS JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query_map([record.as_bytes()], read)?;
+    let mut rows = statement.query_map([record.as_bytes()], |row| read(row, 0))?;
     Ok(rows.next().transpose()?)
 }
 
@@ -89,7 +90,8 @@ pub(crate) fn each_open(
     );
     for of_type in types {
         let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![user.as_bytes(), of_type.as_str()], read)?;
+        let rows =
+            statement.query_map(params![user.as_bytes(), of_type.as_str()], |row| read(row, 0))?;
         for row in rows {
             each(row?);
         }
@@ -113,7 +115,8 @@ pub(crate) fn each_in(
     );
     for of_type in types {
         let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![of_type.as_str(), compartment.as_str()], read)?;
+        let rows = statement
+            .query_map(params![of_type.as_str(), compartment.as_str()], |row| read(row, 0))?;
         for row in rows {
             each(row?);
         }

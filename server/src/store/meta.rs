@@ -105,6 +105,15 @@ pub(crate) fn set_settled_with(db: &Connection, digest: &[u8; 32]) -> Result<(),
     set(db, "settled_with", digest)
 }
 
+/// The digest of the catalogue by whose rules the tasks were worked out.
+pub(crate) fn tasks_made_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
+    value(db, "tasks_made_with")
+}
+
+pub(crate) fn set_tasks_made_with(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
+    set(db, "tasks_made_with", digest)
+}
+
 /// The compartments that were taken off phones while the server was in use, and after which entry
 /// of the feed. One that is kept on phones again may be among them.
 pub(crate) fn kept_off_phones(

@@ -20,6 +20,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/003_name_keys.sql"),
     include_str!("../../migrations/004_late_work.sql"),
     include_str!("../../migrations/005_catalogues.sql"),
+    include_str!("../../migrations/006_tasks.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -349,14 +349,19 @@ pub(crate) fn load_from_changes(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct View {
     pub(crate) fields: String,
+    /// The same where dates are counted from, if one of them cannot be.
+    pub(crate) counted: Option<String>,
     pub(crate) occurred_at: Timestamp,
     pub(crate) to_review: i64,
 }
 
 impl View {
     pub(crate) fn of(record: &Record) -> Self {
+        let (fields, counted) = (record.fields_json(), record.counted_json());
+        let counted = (counted != fields).then(|| serde_json::Value::Object(counted).to_string());
         Self {
-            fields: serde_json::Value::Object(record.fields_json()).to_string(),
+            fields: serde_json::Value::Object(fields).to_string(),
+            counted,
             occurred_at: record.occurred_at(),
             to_review: i64::try_from(record.to_review().count()).unwrap_or(i64::MAX),
         }
@@ -376,11 +381,11 @@ impl View {
 pub(crate) fn set_view(db: &Connection, known: &Known, view: &View) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO read_model (record, type, \"case\", program, occurred_at, updated_seq,
-                                 to_review, fields)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                                 to_review, fields, counted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (record) DO UPDATE SET occurred_at = excluded.occurred_at,
             updated_seq = excluded.updated_seq, to_review = excluded.to_review,
-            fields = excluded.fields",
+            fields = excluded.fields, counted = excluded.counted",
     )?
     .execute(params![
         known.id.as_bytes(),
@@ -390,22 +395,35 @@ pub(crate) fn set_view(db: &Connection, known: &Known, view: &View) -> Result<()
         view.occurred_at.as_millis(),
         seq(known.last_seq),
         view.to_review,
-        view.fields
+        view.fields,
+        view.counted
     ])?;
     Ok(())
 }
 
 pub(crate) fn view(db: &Connection, record: RecordId) -> Result<Option<View>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT fields, occurred_at, to_review FROM read_model WHERE record = ?1",
+        "SELECT fields, occurred_at, to_review, counted FROM read_model WHERE record = ?1",
     )?;
     let found = statement.query_row([record.as_bytes()], |row| {
         Ok(View {
             fields: row.get(0)?,
             occurred_at: Timestamp::read(row, 1)?,
             to_review: row.get(2)?,
+            counted: row.get(3)?,
         })
     });
+    Ok(found.optional()?)
+}
+
+/// When a record happened, by what the read model says of it so far.
+pub(crate) fn occurred_at(
+    db: &Connection,
+    record: RecordId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT occurred_at FROM read_model WHERE record = ?1")?;
+    let found = statement.query_row([record.as_bytes()], |row| Timestamp::read(row, 0));
     Ok(found.optional()?)
 }
 

@@ -15,10 +15,12 @@ use crate::table::{Table, shortened};
 #[derive(Debug, Args)]
 #[command(
     long_about = "List the open tasks, due first. Records set them by the catalogue's rules, \
-    such as a next contact after seven days, and later records answer them.\n\n    \
+    such as a next contact after seven days; a date in next_due is one, too. A later record answers \
+    the task that is due or due next. What was tried without success answers nothing: it is counted \
+    as an attempt. A task is paused while the person is in custody.\n\n    \
     fieldbook device --dir ~/field tasks\n\n\
     With --json: [{\"record\",\"type\",\"rule\",\"task\",\"case\",\"title\",\"due\",\"overdue\",\
-    \"flagged\"}]."
+    \"flagged\",\"paused\",\"attempts\",\"last_attempt\",\"owner\"}]."
 )]
 pub(super) struct Tasks;
 
@@ -27,18 +29,24 @@ impl Tasks {
         let tasks = session.device.tasks(session.now).map_err(record_failure)?;
         let catalogue = session.catalogue();
         let words = Words { catalogue: &catalogue, lang: &session.lang };
-        let mut table = Table::new(["due", "task", "about", "", "record"]);
+        let mut table = Table::new(["due", "task", "about", "", "attempts", "record"]);
         for task in &tasks {
-            let state = match (task.flagged, task.overdue) {
-                (true, _) => "flagged",
-                (false, true) => "overdue",
-                (false, false) => "",
+            let state = match task {
+                OpenTask { paused: true, .. } => "paused",
+                OpenTask { flagged: true, .. } => "flagged",
+                OpenTask { overdue: true, .. } => "overdue",
+                _ => "",
+            };
+            let tried = match task.last_attempt {
+                Some(last) => format!("{}, last {}", task.attempts, readable(last)),
+                None => String::new(),
             };
             table.row([
                 readable(task.due),
                 words.task(&task.record_type, &task.rule),
                 shortened(&task.title, 40),
                 state.to_owned(),
+                tried,
                 task.record.to_string(),
             ]);
         }

@@ -166,6 +166,19 @@ impl<'a> Section<'a> {
         tables
     }
 
+    /// A list whose values may be of several shapes, each of which the caller reads.
+    pub(super) fn items(&mut self, key: &'static str) -> Option<&'a [Value]> {
+        match self.ask(key)? {
+            Value::Array(values) => Some(values),
+            other => self.expected(key, "a list", other),
+        }
+    }
+
+    /// A table in such a list.
+    pub(super) fn item(&self, key: &str, table: &'a Table) -> Self {
+        self.below(self.path_of(key), table)
+    }
+
     /// Every key of this table with its value: for tables whose keys are data.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
         self.table.iter().map(|(key, value)| (key.as_str(), value))

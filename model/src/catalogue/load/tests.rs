@@ -7,6 +7,9 @@ use crate::catalogue::{BelongsTo, Bound, Due, EditedBy, Field, FieldKind, Label}
 use crate::time::Span;
 
 const CONTACT: &str = "types/outreach_contact.toml";
+const ANSWERED: &str =
+    "answered_by = [{ type = \"outreach_contact\", result = [\"engaged\", \"brief\"] }]";
+const WHEN: &str = "when = { field = \"result\", in = [\"engaged\", \"brief\"] }";
 const CONSENT: &str = "types/consent.toml";
 const INTAKE: &str = "types/outreach_intake.toml";
 const PERSON: &str = "types/person.toml";
@@ -61,7 +64,11 @@ fn fields_and_rules_are_read_as_the_files_say() {
     assert_eq!(rule.from.as_ref().map(|from| from.as_str()), Some("occurred_at"));
     assert_eq!(rule.due, Due::After(Span::from_days(7)));
     assert_eq!(rule.flags, [Span::from_days(14), Span::from_days(30)]);
-    assert!(rule.answered_by.contains("outreach_contact"));
+    let [answer] = &rule.answered_by[..] else { panic!("one type answers it") };
+    assert_eq!(answer.record_type.as_str(), "outreach_contact");
+    let results: Vec<_> = answer.fields["result"].iter().map(|code| code.as_str()).collect();
+    assert_eq!(results, ["brief", "engaged"]);
+    assert_eq!(contact.contact.as_ref(), Some(&answer.fields));
 
     // A field's own list, in the order of the file, and one that types share.
     let modes = &catalogue.code_lists["outreach_contact.mode"];
@@ -352,11 +359,11 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
     // Lists of needs stand in a field each; hours are counted in minutes.
     #[rustfmt::skip]
     let rows = [
-        ("person", "IDN", "OW HR RN VA CR DF CO CH", "name_quality name aliases dob age_band minor safe_contact language", "duplicate_review"),
+        ("person", "IDN", "OW HR RN VA CR DF CO CH", "name_quality name aliases dob age_band minor safe_contact language", "first_contact duplicate_review"),
         ("consent", "IDN", "OW HR RN VA CR DF CO CH SUP PRV", "kind discloser recipient scope purpose signer signed expires revoked", "renewal"),
         ("disclosure", "AUD", "PRV", "basis recipient items notice_attached", "counsel_hold"),
         ("outreach_contact", "OUT", "OW", "mode minutes person anon_count purpose result note", "next_contact"),
-        ("outreach_intake", "OUT", "OW", "risk tier goals exit", "reassess reassess_again"),
+        ("outreach_intake", "OUT", "OW", "risk tier goals exit", "first_contact reassess reassess_again"),
         ("mediation", "OUT", "OW", "learned_via catalyst persons youth group weapon retaliation violent_history likelihood_of_shooting tactics outcome", "check_24h check_72h check_7d check_30d"),
         ("shooting_response", "OUT", "OW", "notified arrived fatal retaliation_risk actions community_response", "recanvass"),
         ("bedside_encounter", "HSP", "HR", "paged arrived first_contact hospital injury approach retaliation_risk safe_discharge authorization", "after_discharge weekly_contact"),
@@ -394,7 +401,8 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
             assert!(record_type.field(field).is_some(), "{name} has no {field}");
         }
         let known: Vec<_> = record_type.follow_ups.iter().map(|rule| rule.name.as_str()).collect();
-        assert_eq!(known.join(" "), rules, "{name}");
+        // The last is every type's.
+        assert_eq!(known.join(" "), format!("{rules} next_due").trim(), "{name}");
     }
 }
 
@@ -864,25 +872,44 @@ fn each_mistake_is_named_with_its_file_and_key() {
         (CONTACT, "flags = [\"14d\", \"30d\"]", "flags = [\"7d\"]", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.flags: 7d is not after the task is due (7d)
         "#]]),
-        (CONTACT, "answered_by = [\"outreach_contact\"]", "answered_by = [\"contact\"]", expect![[r#"
+        (CONTACT, ANSWERED, "answered_by = [\"contact\"]", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.answered_by: unknown type "contact": there is no types/contact.toml
         "#]]),
-        (CONTACT, "answered_by = [\"outreach_contact\"]", "", expect![[r#"
+        (CONTACT, ANSWERED, "answered_by = [{ type = \"outreach_contact\", result = [\"met\"], mood = [] }]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.mood: unknown field "mood"; one of mode, minutes, person, anon_count, purpose, result, note, occurred_at, zone, approval, amends, next_due, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown option "met"; one of engaged, brief, declined, not_found
+        "#]]),
+        (CONTACT, ANSWERED, "answered_by = [{ result = [\"engaged\"] }, 7, \"outreach_contact\", \"outreach_contact\"]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.type: missing
+            types/outreach_contact.toml: follow_up.next_contact.answered_by: should be a type, or { type = "…", FIELD = ["…"] }, not a whole number
+            types/outreach_contact.toml: follow_up.next_contact.answered_by: names "outreach_contact" twice
+        "#]]),
+        (CONTACT, ANSWERED, "answered_by = [{ type = \"person\", result = \"engaged\", same = [\"mode\"], since = \"name\" }]", expect![[r#"
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: should be a list of texts, not a text
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, amends, next_due, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.name: person has no such date or datetime field
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.mode: person has no such field
+        "#]]),
+        (CONTACT, "contact = { result = [\"engaged\", \"brief\"] }", "contact = { result = [\"met\"], note = [\"x\"] }", expect![[r#"
+            types/outreach_contact.toml: type.contact.note: "note" is a text field; a choice, choices or bool is needed
+            types/outreach_contact.toml: type.contact.result: unknown option "met"; one of engaged, brief, declined, not_found
+        "#]]),
+        (CONTACT, ANSWERED, "", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact: nothing ends this task: write answered_by or closed_when
         "#]]),
-        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"result\", in = [\"met\"] }", expect![[r#"
+        (CONTACT, ANSWERED, "closed_when = { field = \"result\", in = [\"met\"] }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.closed_when.in: unknown option "met"; one of engaged, brief, declined, not_found
         "#]]),
-        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"note\", in = [\"ok\"] }", expect![[r#"
+        (CONTACT, ANSWERED, "closed_when = { field = \"note\", in = [\"ok\"] }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.closed_when.field: "note" is a text field; a choice, choices or bool is needed
         "#]]),
-        (CONTACT, "answered_by = [\"outreach_contact\"]", "closed_when = { field = \"notes\" }", expect![[r#"
+        (CONTACT, ANSWERED, "closed_when = { field = \"notes\" }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
         "#]]),
-        (CONTACT, "flags = [\"14d\", \"30d\"]", "when = { field = \"result\" }", expect![[r#"
+        (CONTACT, WHEN, "when = { field = \"result\" }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.when.in: missing
         "#]]),
-        (CONTACT, "flags = [\"14d\", \"30d\"]", "when = { field = \"result\", in = [] }", expect![[r#"
+        (CONTACT, WHEN, "when = { field = \"result\", in = [] }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.when.in: names no value: the task would never be set
         "#]]),
         (MEDIATION, "name = \"check_72h\"\nfrom", "name = \"check_24h\"\nfrom", expect![[r#"
@@ -918,7 +945,7 @@ fn every_mistake_is_reported_at_once() {
         access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
         types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
-        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by
+        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, contact
     "#]].assert_eq(&mistakes_in(&source));
 }
 

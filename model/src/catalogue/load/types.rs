@@ -4,26 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
 use super::section::{Section, unknown};
-use super::{Known, consent, place};
+use super::{Known, consent, like, place};
 use crate::catalogue::{
-    Access, BelongsTo, CodeList, Due, EditedBy, Field, FieldKind, FollowUp, Label, Placed,
-    RecordType,
+    Access, BelongsTo, CodeList, Conditions, Due, EditedBy, Field, FieldKind, FollowUp, Label,
+    Placed, RecordType,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
 
-/// Reads the fields that every type has.
+/// What every type has besides its own.
+pub(super) struct Common {
+    fields: Fields,
+    rules: Vec<FollowUp>,
+}
+
+impl Common {
+    /// Stands for a file that could not be read.
+    pub(super) fn unreadable() -> Self {
+        Self { fields: Fields::unreadable(), rules: Vec::new() }
+    }
+}
+
+/// Reads the fields and follow-up rules that every type has.
 pub(super) fn read_common(
     mut file: Section<'_>,
     known: &Known<'_>,
     inline_lists: &mut BTreeMap<String, CodeList>,
-) -> Fields {
+) -> Common {
     let none = Fields::default();
     let mut reader =
         FieldReader { known, prefix: "common".to_owned(), common: &none, inline_lists };
     let fields = reader.read_all(file.tables("field", "name"));
+    let rules = file.tables("follow_up", "name");
+    let rules = RuleReader { known, fields: &fields, inline_lists, common: &[] }.read_all(rules);
     file.finish();
-    fields
+    Common { fields, rules }
 }
 
 /// Reads one type. `name` is what its file is called.
@@ -31,18 +46,21 @@ pub(super) fn read_type(
     mut file: Section<'_>,
     name: &TypeName,
     known: &Known<'_>,
-    common: &Fields,
+    common: &Common,
     inline_lists: &mut BTreeMap<String, CodeList>,
 ) -> Option<RecordType> {
-    let mut reader = FieldReader { known, prefix: name.to_string(), common, inline_lists };
+    let mut reader =
+        FieldReader { known, prefix: name.to_string(), common: &common.fields, inline_lists };
     let mut fields = reader.read_all(file.tables("field", "name"));
-    fields.extend_with(common);
+    fields.extend_with(&common.fields);
 
     let head = file.table("type");
     let head = file.required("type", head);
     let head = head.map(|section| read_head(section, name, known, &fields, inline_lists));
     let rules = file.tables("follow_up", "name");
-    let rules = RuleReader { known, fields: &fields, inline_lists }.read_all(rules);
+    let reader = RuleReader { known, fields: &fields, inline_lists, common: &common.rules };
+    let mut rules = reader.read_all(rules);
+    rules.extend(common.rules.iter().cloned());
     let consent = file.table("consent");
     let consent =
         consent.and_then(|table| consent::read_consent(table, &fields, known, inline_lists));
@@ -63,6 +81,7 @@ pub(super) fn read_type(
         edited_by: head.edited_by,
         also_read_by: head.also_read_by,
         consent,
+        contact: head.contact,
     })
 }
 
@@ -77,6 +96,7 @@ struct Head {
     written_by: BTreeSet<RoleCode>,
     edited_by: EditedBy,
     also_read_by: BTreeSet<RoleCode>,
+    contact: Option<Conditions>,
 }
 
 fn read_head(
@@ -110,6 +130,7 @@ fn read_head(
     let edited_by = read_editors(&mut section, fields);
     let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
     check_guards(&section, fields, known, compartment.as_ref());
+    let contact = section.table("contact").map(|contact| like::read_conditions(&contact, &[]));
     section.finish();
     Some(Head {
         version: version?,
@@ -121,6 +142,7 @@ fn read_head(
         written_by: written_by?,
         edited_by: edited_by?,
         also_read_by,
+        contact,
     })
 }
 
@@ -262,6 +284,8 @@ struct RuleReader<'r> {
     known: &'r Known<'r>,
     fields: &'r Fields,
     inline_lists: &'r BTreeMap<String, CodeList>,
+    /// The rules that every type has: their names cannot be taken again.
+    common: &'r [FollowUp],
 }
 
 impl RuleReader<'_> {
@@ -275,6 +299,11 @@ impl RuleReader<'_> {
                 && !names.insert(name.clone())
             {
                 section.mistake("name", "there are two rules of this name");
+            }
+            if let Some(name) = &name
+                && self.common.iter().any(|rule| rule.name == name.as_str())
+            {
+                section.mistake("name", "every type has a rule of this name (common.toml)");
             }
             rules.extend(self.read_rule(&mut section, name));
             section.finish();
@@ -292,8 +321,9 @@ impl RuleReader<'_> {
         let when = section.table("when").and_then(|section| self.read_condition(section, Any::No));
         let closed_when =
             section.table("closed_when").and_then(|section| self.read_condition(section, Any::Yes));
-        let answered_by = section.parsed_list::<TypeName>("answered_by").unwrap_or_default();
-        self.known.check_types(section, "answered_by", &answered_by);
+        let mut likes = |key| like::read_likes(section, key, self.known);
+        let (answered_by, closed_by) = (likes("answered_by"), likes("closed_by"));
+        let paused_by = likes("paused_by");
         if answered_by.is_empty() && !section.has("closed_when") && !section.has("answered_by") {
             section.mistake("", "nothing ends this task: write answered_by or closed_when");
         }
@@ -312,8 +342,11 @@ impl RuleReader<'_> {
             from,
             due: due?,
             when,
-            answered_by: answered_by.into_iter().collect(),
+            answered_by,
             closed_when,
+            closed_by,
+            at_any_time: section.bool("at_any_time").unwrap_or(false),
+            paused_by,
             flags,
         })
     }
@@ -423,7 +456,7 @@ fn read_due(section: &mut Section<'_>) -> Option<Due> {
     }
 }
 
-const BOOLS: [&str; 2] = ["true", "false"];
+pub(super) const BOOLS: [&str; 2] = ["true", "false"];
 
 impl Known<'_> {
     pub(super) fn check_types(&self, section: &Section<'_>, key: &str, types: &[TypeName]) {
