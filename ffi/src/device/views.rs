@@ -104,12 +104,6 @@ pub struct OpenTask {
     pub overdue: bool,
     /// Whether it has been open so long that a supervisor is told.
     pub flagged: bool,
-    /// Whether nobody is reminded of it for now: the person is in custody.
-    pub paused: bool,
-    /// How often it was tried without success.
-    pub attempts: u32,
-    /// When the last time.
-    pub last_attempt: Option<SystemTime>,
 }
 
 /// A change that was set aside.
@@ -234,9 +228,6 @@ impl OpenTask {
             due: instant(task.due),
             overdue: task.overdue,
             flagged: task.flagged,
-            paused: task.paused,
-            attempts: task.attempts,
-            last_attempt: task.last_attempt.map(instant),
         }
     }
 }
