@@ -380,6 +380,12 @@ impl Device {
         };
         envelope.check(&catalogue).map_err(EditError::Envelope)?;
         if let Some(case) = case.filter(|case| *case != record.into()) {
+            // What the server never opens to the owner, it would not take from them either.
+            let memberships = self.store.read().memberships()?;
+            let who = Person { user: self.store.user(), memberships: &memberships };
+            let subject =
+                Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
+            policy::can_be_opened(&catalogue, now, who, subject)?;
             let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
@@ -405,6 +411,13 @@ impl Device {
             Home::With(_) => &record_type.compartment,
         };
         match self.program_for(now, record_type, None, home) {
+            Ok(program) if record_type.belongs_to == BelongsTo::Case => {
+                let memberships = self.store.read().memberships()?;
+                let who = Person { user: self.store.user(), memberships: &memberships };
+                let compartment = home(&program);
+                let subject = Subject { compartment, record_type: Some(record_type) };
+                Ok(policy::can_be_opened(catalogue, now, who, subject).is_ok())
+            }
             Ok(_) => Ok(true),
             Err(RecordError::Policy(_)) => Ok(false),
             Err(error) => Err(error),

@@ -192,6 +192,39 @@ pub fn opened(
     catalogue.compartments.keys().filter(is_open).cloned().collect()
 }
 
+/// Whether such records of a case could ever be opened to a person for their work, whatever is assigned
+/// to them and whichever consents there are: what a phone may know without asking the server. Where
+/// they could not, a phone must not make one either: it would be refused.
+///
+/// # Errors
+/// Names the one reason why not.
+pub fn can_be_opened(
+    catalogue: &Catalogue,
+    now: Timestamp,
+    who: Person<'_>,
+    subject: Subject<'_>,
+) -> Result<(), Refusal> {
+    let programs = who.memberships.iter().map(|held| held.program.clone()).collect();
+    let facts = CaseFacts {
+        assigned: true,
+        programs: &programs,
+        consents: &[],
+        alone: None,
+        emergency: &NO_EMERGENCY,
+    };
+    let mut nearest = Refusal::NoAccess;
+    for held in who.memberships {
+        let memberships = BTreeSet::from([held.clone()]);
+        let alone = Person { memberships: &memberships, ..who };
+        match decide(catalogue, now, alone, Reach::Facts(facts), subject, Act::See(Way::Work)) {
+            // Whether there is a consent, the server knows.
+            Ok(()) | Err(Refusal::NoConsent) => return Ok(()),
+            Err(refusal) => nearest = nearest.max(refusal),
+        }
+    }
+    Err(nearest)
+}
+
 /// The consents without which [`opened`] would not open a compartment: reading there is a disclosure
 /// under each of them.
 pub fn disclosed_under<'a>(

@@ -28,6 +28,27 @@ fn a_field_that_is_others_to_change_is_named_and_nothing_is_saved() {
 }
 
 #[test]
+fn a_phone_does_not_save_what_the_server_opens_to_its_owner_at_a_desk_only() {
+    let mut officer = Phone::with_role(1, "CO", "corrections");
+    let person = officer.person("Case Alder");
+    let record_type: model::ids::TypeName = "release_handoff".parse().unwrap();
+    let new = NewRecord {
+        record_type: record_type.clone(),
+        case: Some(person.into()),
+        program: None,
+        edits: vec![],
+    };
+    let refused = officer.device.new_record(officer.now, &mut officer.rng, new);
+    assert!(matches!(refused, Err(RecordError::Policy(Refusal::AtTheDesk))), "{refused:?}");
+    let known = officer.device.catalogue().record_type(&record_type).unwrap().clone();
+    assert!(!officer.device.may_make(officer.now, &known).unwrap());
+    officer.make("transport", Some(person), vec![]);
+    let mut navigator = Phone::with_role(2, "RN", "reentry");
+    let person = navigator.person("Case Alder");
+    navigator.make("release_handoff", Some(person), vec![]);
+}
+
+#[test]
 fn a_record_is_not_made_approved() {
     let mut phone = Phone::new(1);
     let edits =
