@@ -12,7 +12,7 @@ const STEPS: &[&str] = &[
 ];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 
