@@ -125,6 +125,8 @@ pub struct Role {
     /// Whether it watches over privacy: it sees the audit, what was refused, and every opening in
     /// an emergency.
     pub privacy: bool,
+    /// Whether it serves the whole department, in whatever program it is held.
+    pub department: bool,
 }
 
 /// A compartment of DOMAIN §1.

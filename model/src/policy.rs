@@ -273,6 +273,21 @@ pub fn watches_privacy(catalogue: &Catalogue, who: Person<'_>) -> bool {
     roles.any(|role| role.privacy)
 }
 
+/// Whether a role may be held in a program: it writes or supervises in one of the program's
+/// compartments, or serves the whole department. What it recorded in any other program would have no
+/// supervisor there. Identity compartments do not count: nearly everybody writes in them.
+pub fn fits(catalogue: &Catalogue, role: &RoleCode, program: &ProgramCode) -> bool {
+    let (Some(known), Some(works)) = (catalogue.roles.get(role), catalogue.programs.get(program))
+    else {
+        return false;
+    };
+    let works_in = |code: &CompartmentCode| {
+        let identity = catalogue.compartments.get(code).is_some_and(|known| known.identity);
+        !identity && matches!(catalogue.access(role, code), Access::Write | Access::Supervise)
+    };
+    known.department || works.compartments.iter().any(works_in)
+}
+
 /// The roles that supervise somewhere: their holders see what their program works on.
 pub fn supervising_roles(catalogue: &Catalogue) -> BTreeSet<RoleCode> {
     let supervising = catalogue.access.iter().filter(|(_, cell)| **cell == Access::Supervise);

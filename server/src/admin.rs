@@ -12,6 +12,7 @@ use std::path::Path;
 
 use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
 use model::names;
+use model::policy;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
 use rand::rngs::StdRng;
@@ -154,7 +155,8 @@ impl Admin {
     /// Adds a user with a first role.
     ///
     /// # Errors
-    /// When the name is taken or cannot be used, or the role or the program is unknown.
+    /// When the name is taken or cannot be used, the role or the program is unknown, or the role has
+    /// no work in the program.
     pub fn user_add(
         &mut self,
         now: Timestamp,
@@ -188,7 +190,7 @@ impl Admin {
     /// Gives a user one more role. Giving one they hold changes nothing.
     ///
     /// # Errors
-    /// When the user, the role or the program is unknown.
+    /// When the user, the role or the program is unknown, or the role has no work in the program.
     pub fn user_grant(
         &mut self,
         now: Timestamp,
@@ -568,6 +570,16 @@ impl Admin {
         if !catalogue.programs.contains_key(program) {
             let known = listed(catalogue.programs.keys());
             return Err(AdminError::UnknownProgram(program.to_string(), known));
+        }
+        if !policy::fits(catalogue, role, program) {
+            let programs = catalogue.programs.keys();
+            let roles = catalogue.roles.keys();
+            return Err(AdminError::RoleDoesNotFit {
+                programs: listed(programs.filter(|other| policy::fits(catalogue, role, other))),
+                roles: listed(roles.filter(|other| policy::fits(catalogue, other, program))),
+                role: role.clone(),
+                program: program.clone(),
+            });
         }
         Ok(MembershipV1 { role: role.clone(), program: program.clone() })
     }

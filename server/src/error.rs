@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::catalogue::Mistake;
 use model::catalogue::compare::Difference;
+use model::ids::{ProgramCode, RoleCode};
 use model::wire::WireError;
 
 use crate::desk::DeskRefusal;
@@ -311,6 +312,20 @@ pub enum AdminError {
     /// The catalogue has no such program.
     #[error("there is no program `{0}`; the catalogue has {1}")]
     UnknownProgram(String, String),
+    /// The role has no work in the program.
+    #[error(
+        "nobody is {role} in {program}; {role} is held in {programs}, and in {program} there are {roles}"
+    )]
+    RoleDoesNotFit {
+        /// The role.
+        role: RoleCode,
+        /// The program.
+        program: ProgramCode,
+        /// The programs in which the role is held.
+        programs: String,
+        /// The roles that are held in the program.
+        roles: String,
+    },
     /// The user does not hold the role in the program.
     #[error("the user does not hold this role in this program")]
     NoSuchMembership,

@@ -3,6 +3,8 @@
 use fieldbook_tests::content;
 use model::document::Document;
 use model::ids::Scope;
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
 
 use crate::town::{NOW, Town, edited, encounter, outcomes};
 
@@ -162,4 +164,25 @@ fn an_answer_about_news_is_for_whom_there_is_some() {
     town.office.assign(NOW, "ben", person.record.into());
     assert!(town.core.news_for(ben.who(), before).unwrap().is_some());
     assert!(town.core.news_for(sol.who(), before).unwrap().is_none());
+}
+
+#[test]
+fn a_role_is_given_only_in_a_program_in_which_it_works() {
+    let mut town = Town::new();
+    let (role, program) = ("OW".parse().unwrap(), "victim_services".parse().unwrap());
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let admin = town.office.admin();
+    for refused in [
+        admin.user_add(NOW, &mut rng, "Case Alder", &role, &program).unwrap_err(),
+        admin.user_grant(NOW, "ben", &role, &program).unwrap_err(),
+    ] {
+        assert_eq!(
+            refused.to_string(),
+            "nobody is OW in victim_services; OW is held in street_outreach, \
+             and in victim_services there are ADM, AN, DIR, PRV, SUP, VA"
+        );
+    }
+    assert_eq!(admin.user_named("Case Alder").unwrap(), None);
+    let supervisor = "SUP".parse().unwrap();
+    admin.user_grant(NOW, "ben", &supervisor, &program).unwrap();
 }

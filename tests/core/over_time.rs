@@ -118,7 +118,7 @@ const PEOPLE: [(&str, &str, &str); 6] = [
 /// What may be given to anybody.
 const ROLES: [(&str, &str); 9] = [
     ("OW", "street_outreach"),
-    ("OW", "reentry"),
+    ("DF", "diversion"),
     ("HR", "hospital_response"),
     ("RN", "reentry"),
     ("CR", "crisis_response"),

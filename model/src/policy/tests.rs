@@ -27,6 +27,38 @@ fn a_worker_opens_what_the_matrix_lets_them_write_and_the_identity_card() {
 }
 
 #[test]
+fn a_role_is_held_where_it_works_or_supervises_or_serves_the_whole_department() {
+    let town = Town::new();
+    let programs_of = |role: &str| {
+        let role = role.parse().unwrap();
+        let programs = town.catalogue.programs.keys();
+        let fitting = programs.filter(|program| fits(&town.catalogue, &role, program));
+        fitting.map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    let everywhere = town.catalogue.programs.keys();
+    let everywhere = everywhere.map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    for (role, programs) in [
+        ("OW", "street_outreach"),
+        ("HR", "hospital_response"),
+        ("RN", "reentry"),
+        ("VA", "victim_services"),
+        ("CR", "crisis_response"),
+        ("DF", "diversion"),
+        ("CO", "corrections"),
+        ("CH", "custody_health"),
+        ("TF", "task_force"),
+        ("SUP", &everywhere),
+        ("DIR", &everywhere),
+        ("AN", &everywhere),
+        ("PRV", &everywhere),
+        ("ADM", &everywhere),
+        ("XX", ""),
+    ] {
+        assert_eq!(programs_of(role), programs, "{role}");
+    }
+}
+
+#[test]
 fn victim_services_see_their_own_people_and_nobody_sees_these() {
     let town = Town::new();
     let shared = town.case(&["victim_services", "street_outreach"]);

@@ -62,6 +62,11 @@ pub(crate) fn failure(error: AdminError) -> Failure {
         AdminError::UnknownProgram(program, _) => {
             Failure::not_found("unknown_program", format!("there is no program `{program}`"))
         }
+        AdminError::RoleDoesNotFit { role, program, programs, roles } => {
+            let wrong = format!("nobody is {role} in the program {program}");
+            let hint = format!("{role} is held in {programs}; in {program} there are {roles}");
+            Failure::invalid("role_does_not_fit", wrong).hint(hint)
+        }
         AdminError::NoSuchMembership => Failure::not_found("no_such_role", message),
         AdminError::UnknownCase(_) => Failure::not_found("unknown_case", message)
             .hint("the server learns of a case when a device that made it synchronizes"),

@@ -50,7 +50,8 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     let roles = read_each(&mut file, "role", "code", |section| {
         let case_staff = section.bool("case_staff").unwrap_or(false);
         let privacy = section.bool("privacy").unwrap_or(false);
-        Some(Role { label: section.label("label")?, case_staff, privacy })
+        let department = section.bool("department").unwrap_or(false);
+        Some(Role { label: section.label("label")?, case_staff, privacy, department })
     });
     let programs = read_each(&mut file, "program", "name", |section| {
         let label = section.label("label");
