@@ -26,7 +26,7 @@ fn victims_have_an_index_that_nobody_else_finds() {
     let refused = vera.push(&town.core, NOW, vec![shared.push()]);
     assert_eq!(outcomes(&refused), ["lives_elsewhere Never"]);
     // A responder who also works for them does not mix the two.
-    town.office.admin().user_grant(NOW, "hana", &role("HR"), &victims()).unwrap();
+    town.office.admin().user_grant(NOW, "hana", &role("VA"), &victims()).unwrap();
     let mut hana = town.device("hana");
     let mixed = hana.make_in(code("IDN"), &victims(), NOW, "person", None, &[name, quality()]);
     let refused = hana.push(&town.core, NOW, vec![mixed.push()]);
