@@ -3,6 +3,7 @@
 use http_body_util::BodyExt as _;
 use model::catalogue::Catalogue;
 use model::ids::RecordId;
+use model::policy;
 use model::wire::{self, ErrorV1, OrderKindV1, SyncResponseV1};
 use serde_json::json;
 use server::serve::{Access, ROUTES, Route};
@@ -155,10 +156,12 @@ async fn visit(phone: &mut Phone, house: &House, route: &Route) -> (u16, Vec<u8>
 async fn every_route_of_desks_answers_every_role_as_its_office_is() {
     let mut house = House::open().await;
     let nothing = RecordId::generate(house.now(), &mut house.rng);
-    let roles = Catalogue::builtin().unwrap().roles;
-    for role in roles.keys() {
+    let catalogue = Catalogue::builtin().unwrap();
+    for role in catalogue.roles.keys() {
         let name = format!("Role {role}");
-        house.member(&name, role.as_str(), "professional_standards");
+        let mut programs = catalogue.programs.keys();
+        let program = programs.find(|program| policy::fits(&catalogue, role, program)).unwrap();
+        house.member(&name, role.as_str(), program.as_str());
         let seat = Seat::open(&mut house, &name).await;
         let (watches, supervises) = (role.as_str() == "PRV", role.as_str() == "SUP");
         let supervises = supervises || role.as_str() == "DIR";
@@ -176,7 +179,7 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
                 "/v1/desk/case" => (json!({"case": nothing}), sees_nothing),
                 "/v1/desk/record" => (json!({"record": nothing}), sees_nothing),
                 "/v1/desk/edit" => (json!({"record": nothing, "edits": []}), (404, "not_found")),
-                // Nobody makes encounters for the office of standards.
+                // Outreach workers alone mediate.
                 "/v1/desk/create" => {
                     let message = json!({"type": "mediation", "case": nothing, "edits": []});
                     let code = if role.as_str() == "OW" { "not_assigned" } else { "role" };
@@ -227,10 +230,12 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
 #[tokio::test]
 async fn every_role_has_devices_and_a_device_is_no_desk() {
     let mut house = House::open().await;
-    let roles = Catalogue::builtin().unwrap().roles;
-    for role in roles.keys() {
+    let catalogue = Catalogue::builtin().unwrap();
+    for role in catalogue.roles.keys() {
         let name = format!("Role {role}");
-        house.member(&name, role.as_str(), "professional_standards");
+        let mut programs = catalogue.programs.keys();
+        let program = programs.find(|program| policy::fits(&catalogue, role, program)).unwrap();
+        house.member(&name, role.as_str(), program.as_str());
         let mut phone = Phone::enrol(&mut house, &name).await;
         for route in device_routes() {
             assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{role} {route:?}");
