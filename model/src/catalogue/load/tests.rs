@@ -959,8 +959,7 @@ fn a_file_that_cannot_be_read_is_not_held_against_the_others() {
         assert_eq!(files, BTreeSet::from([file]), "{found:?}");
     }
     // Nor is a role whose label is missing: it is declared all the same.
-    let label =
-        "label = { en = \"Outreach worker\", es = \"Trabajador(a) de alcance comunitario\" }";
+    let label = "label = { en = \"Outreach worker\", es = \"Personal de alcance comunitario\" }";
     expect![[r#"
         department.toml: role.OW.label: missing; write { en = "…", es = "…" }
     "#]]
