@@ -3,9 +3,12 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use model::catalogue::Label;
+use model::words::{Explained, Language, Message};
 use serde_json::{Map, Value as Json, json};
 
 use crate::printable;
+use crate::words;
 
 /// How the process ends. The numbers are part of the contract; `fieldbook --help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,38 +68,98 @@ pub struct Failure {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The message in Spanish, where it is not the one of the code.
+    pub(crate) spanish: Option<String>,
+    /// What to do about it in Spanish, where it is not the one of the code.
+    pub(crate) spanish_hint: Option<String>,
+}
+
+/// What is said of a failure: in English, and in Spanish where that is known with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    en: String,
+    es: Option<String>,
+}
+
+impl From<&str> for Said {
+    fn from(en: &str) -> Self {
+        Self { en: en.to_owned(), es: None }
+    }
+}
+
+impl From<String> for Said {
+    fn from(en: String) -> Self {
+        Self { en, es: None }
+    }
+}
+
+impl From<Message> for Said {
+    fn from(message: Message) -> Self {
+        Self { es: message.in_language(Language::Spanish), en: message.english() }
+    }
+}
+
+impl From<Label> for Said {
+    fn from(Label { en, es }: Label) -> Self {
+        Self { en, es: Some(es) }
+    }
+}
+
+impl Said {
+    /// Says what an error explains of itself.
+    pub fn of(error: &dyn Explained) -> Self {
+        error.message().into()
+    }
 }
 
 impl Failure {
     /// Something did not hold or has a fault.
-    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
-        Self { exit: Exit::Failed, code, message: message.into(), hint: None }
+    pub fn failed(code: &'static str, message: impl Into<Said>) -> Self {
+        let Said { en: message, es: spanish } = message.into();
+        Self { exit: Exit::Failed, code, message, hint: None, spanish, spanish_hint: None }
     }
 
     /// The input is wrong.
-    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn invalid(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::Invalid, ..Self::failed(code, message) }
     }
 
     /// Not permitted.
-    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn refused(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::Refused, ..Self::failed(code, message) }
     }
 
     /// Not there.
-    pub fn not_found(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn not_found(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::NotFound, ..Self::failed(code, message) }
     }
 
     /// The server was not reached.
-    pub fn unreachable(message: impl Into<String>) -> Self {
+    pub fn unreachable(message: impl Into<Said>) -> Self {
         Self { exit: Exit::Unreachable, ..Self::failed("unreachable", message) }
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub fn hint(self, hint: impl Into<Said>) -> Self {
+        let Said { en, es } = hint.into();
+        Self { hint: Some(en), spanish_hint: es, ..self }
+    }
+
+    /// The same failure in a language. What no Spanish is known for stays in English.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        if language == Language::English {
+            return self;
+        }
+        let known = words::failure(self.code);
+        let message = self.spanish.clone().or_else(|| known.map(|known| known.message.to_owned()));
+        let hint = self.spanish_hint.clone().or_else(|| known?.hint.map(str::to_owned));
+        Self {
+            message: message.unwrap_or(self.message),
+            hint: self.hint.map(|english| hint.unwrap_or(english)),
+            ..self
+        }
     }
 
     /// What is printed on stderr. Nothing in it is obeyed by a terminal.

@@ -6,6 +6,7 @@
 //! (`serve`, `watch`, `demo`).
 
 pub mod arguments;
+pub mod ask;
 pub mod clock;
 pub mod commands;
 pub mod failure;
@@ -18,6 +19,7 @@ pub mod qr;
 pub mod report;
 pub mod signals;
 pub mod table;
+pub mod words;
 
 use std::borrow::Cow;
 use std::ffi::OsString;

@@ -1,5 +1,10 @@
 //! "Did you mean …?": the name that lies nearest to a mistyped one.
 
+use model::catalogue::Label;
+use model::words::Language;
+
+use crate::words;
+
 /// The candidate nearest to `typed`, if one is near enough to be meant.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
@@ -12,17 +17,49 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// A hint that names the nearest candidate and lists all.
-pub fn hint<'a>(what: &str, typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+/// A hint that names the nearest candidate and lists all, in both languages.
+pub fn hint<'a>(what: Names, typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Label {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let list = if candidates.is_empty() {
-        format!("there are no {what}")
-    } else {
-        format!("{what}: {}", candidates.join(", "))
+    let near = nearest(typed, candidates.iter().copied());
+    let list = candidates.join(", ");
+    let in_language = |language| {
+        let what = words::say(language, what.key(), &[]);
+        let all = match candidates.is_empty() {
+            true => words::say(language, "near_none", &[("what", &what)]),
+            false => format!("{what}: {list}"),
+        };
+        match near {
+            Some(near) => format!("{}\n{all}", words::say(language, "near", &[("name", &near)])),
+            None => all,
+        }
     };
-    match nearest(typed, candidates) {
-        Some(near) => format!("did you mean `{near}`?\n{list}"),
-        None => list,
+    Label { en: in_language(Language::English), es: in_language(Language::Spanish) }
+}
+
+/// The names that a hint lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Of record types.
+    Types,
+    /// Of fields.
+    Fields,
+    /// Of programs.
+    Programs,
+    /// Of people.
+    People,
+    /// Of what is done, in the audit.
+    Acts,
+}
+
+impl Names {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Types => "near_types",
+            Self::Fields => "near_fields",
+            Self::Programs => "near_programs",
+            Self::People => "near_people",
+            Self::Acts => "near_acts",
+        }
     }
 }
 
@@ -66,6 +103,7 @@ mod tests {
     fn something_else_altogether_finds_nothing() {
         assert_eq!(nearest("birthday", FIELDS), None);
         assert_eq!(nearest("x", []), None);
-        assert_eq!(hint("fields", "birthday", ["a", "b"]), "fields: a, b");
+        let hint = hint(Names::Fields, "birthday", ["a", "b"]);
+        assert_eq!((hint.en.as_str(), hint.es.as_str()), ("fields: a, b", "campos: a, b"));
     }
 }

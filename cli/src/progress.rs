@@ -1,12 +1,13 @@
 //! Progress of long work, on stderr and only on a terminal.
 
+use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A sign of life for work of unknown length. Hidden when nobody looks.
-pub fn spinner(what: &'static str, json: bool) -> ProgressBar {
+pub fn spinner(what: impl Into<Cow<'static, str>>, json: bool) -> ProgressBar {
     if is_hidden(json) {
         return ProgressBar::hidden();
     }
@@ -16,7 +17,7 @@ pub fn spinner(what: &'static str, json: bool) -> ProgressBar {
 }
 
 /// A bar for work of this length. Hidden when nobody looks.
-pub fn bar(what: &'static str, length: u64, json: bool) -> ProgressBar {
+pub fn bar(what: impl Into<Cow<'static, str>>, length: u64, json: bool) -> ProgressBar {
     if is_hidden(json) {
         return ProgressBar::hidden();
     }

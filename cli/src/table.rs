@@ -1,21 +1,56 @@
 //! Plain tables for people: columns padded to their widest cell, a rule under the head.
 
+use std::io::IsTerminal as _;
+
 /// A table under construction.
 #[derive(Debug, Clone)]
 pub struct Table {
-    head: Vec<String>,
+    columns: Vec<Column>,
     rows: Vec<Vec<String>>,
-    right: Vec<bool>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    title: String,
+    right: bool,
+    wide: bool,
+}
+
+impl Column {
+    /// A column whose cells stand at its left, whole.
+    pub fn left(title: String) -> Self {
+        Self { title, right: false, wide: false }
+    }
+
+    /// A column whose cells stand at its right, whole.
+    pub fn right(title: String) -> Self {
+        Self { right: true, ..Self::left(title) }
+    }
+
+    /// A column of texts: where the terminal is too narrow, they are cut.
+    pub fn wide(title: String) -> Self {
+        Self { wide: true, ..Self::left(title) }
+    }
 }
 
 impl Table {
-    /// A table with these columns. A column whose head begins with `>` is aligned to the right.
+    /// A table with these columns. A column whose head begins with `>` is aligned to the right, one
+    /// whose head begins with `~` is cut where the terminal is too narrow.
     pub fn new<const N: usize>(head: [&str; N]) -> Self {
-        Self {
-            right: head.iter().map(|title| title.starts_with('>')).collect(),
-            head: head.iter().map(|title| title.trim_start_matches('>').to_owned()).collect(),
-            rows: Vec::new(),
-        }
+        Self::of(head.map(|title| {
+            let name = title.trim_start_matches(['>', '~']).to_owned();
+            match title.chars().next() {
+                Some('>') => Column::right(name),
+                Some('~') => Column::wide(name),
+                _ => Column::left(name),
+            }
+        }))
+    }
+
+    /// A table with these columns.
+    pub fn of<const N: usize>(columns: [Column; N]) -> Self {
+        Self { columns: columns.into(), rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -33,29 +68,74 @@ impl Table {
         if self.rows.is_empty() { format!("{empty}\n") } else { self.render() }
     }
 
-    /// The table as text.
+    /// The table as text, as wide as it is, or as the terminal that it is for.
     pub fn render(&self) -> String {
-        let widths: Vec<usize> = (0..self.head.len())
+        self.render_within(terminal_width())
+    }
+
+    /// The table as text. Where it is wider than this, its wide columns are cut, but never to less
+    /// than [`CUT_TO_MIN`].
+    pub fn render_within(&self, most: Option<usize>) -> String {
+        let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|column| {
                 let cells = self.rows.iter().filter_map(|row| row.get(column));
-                cells.chain([&self.head[column]]).map(|cell| width(cell)).max().unwrap_or(0)
+                let title = &self.columns[column].title;
+                cells.chain([title]).map(|cell| width(cell)).max().unwrap_or(0)
             })
             .collect();
+        if let Some(most) = most {
+            self.narrow(&mut widths, most);
+        }
+        let head: Vec<String> = self.columns.iter().map(|column| column.title.clone()).collect();
         let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
         let mut text = String::new();
-        for row in [&self.head, &rule].into_iter().chain(&self.rows) {
+        for row in [&head, &rule].into_iter().chain(&self.rows) {
             let mut line = String::new();
             for (column, cell) in row.iter().enumerate() {
-                let padding = " ".repeat(widths[column].saturating_sub(width(cell)));
-                let parts = if self.right[column] { [&padding, cell] } else { [cell, &padding] };
+                let cell = shortened(cell, widths[column]);
+                let padding = " ".repeat(widths[column].saturating_sub(width(&cell)));
+                let right = self.columns[column].right;
+                let parts = if right { [&padding, &cell] } else { [&cell, &padding] };
                 line.extend(parts.map(String::as_str));
-                line.push_str("  ");
+                line.push_str(BETWEEN);
             }
             text.push_str(line.trim_end());
             text.push('\n');
         }
         text
     }
+
+    /// Takes from the widest of the columns that may be cut, until the table fits.
+    fn narrow(&self, widths: &mut [usize], most: usize) {
+        loop {
+            let between = BETWEEN.len() * widths.len().saturating_sub(1);
+            let total: usize = widths.iter().sum::<usize>() + between;
+            let cut = (0..widths.len())
+                .filter(|at| self.columns[*at].wide && CUT_TO_MIN < widths[*at])
+                .max_by_key(|at| widths[*at]);
+            match cut {
+                Some(at) if most < total => widths[at] -= 1,
+                _ => return,
+            }
+        }
+    }
+}
+
+/// What stands between two columns.
+const BETWEEN: &str = "  ";
+
+/// A text of fewer characters says nothing.
+const CUT_TO_MIN: usize = 12;
+
+/// How wide the terminal is: as `COLUMNS` says, or as it says itself. None when the output goes
+/// elsewhere: a program, a file or a page reads it whole.
+fn terminal_width() -> Option<usize> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let told = told.or_else(|| Some(usize::from(terminal_size::terminal_size()?.0.0)));
+    told.filter(|columns| 0 < *columns)
 }
 
 /// Label and value under each other, the values in one column.
@@ -108,6 +188,26 @@ mod tests {
              Ana Ejemplo      120\n"
         );
         assert_eq!(Table::new(["a"]).render_or("nothing yet"), "nothing yet\n");
+    }
+
+    #[test]
+    fn a_table_that_is_wider_than_the_terminal_cuts_its_texts_and_nothing_else() {
+        let mut table = Table::new(["~what", ">n", "id"]);
+        table.row(["a very long title of a record".into(), "7".into(), "0190c0de-0000".into()]);
+        table.row(["José".into(), "12".into(), "0190c0de-0001".into()]);
+        let full = table.render_within(None);
+        assert!(full.contains("a very long title of a record   7"), "{full}");
+        assert_eq!(table.render_within(Some(200)), full);
+        let narrow = table.render_within(Some(36));
+        assert!(narrow.lines().all(|line| width(line) <= 36), "{narrow}");
+        assert!(
+            narrow.contains("a very long titl…") || narrow.contains("a very long tit…"),
+            "{narrow}"
+        );
+        assert!(narrow.contains("0190c0de-0000") && narrow.contains("José"), "{narrow}");
+        // Where even that does not do, ids stay whole.
+        let least = table.render_within(Some(10));
+        assert!(least.contains("0190c0de-0000") && least.contains("a very long…"), "{least}");
     }
 
     #[test]

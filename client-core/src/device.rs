@@ -24,13 +24,16 @@ use model::record::{
     Edit, Envelope, EnvelopeProblem, FieldProblem, HistoryEntry, implausible_dates,
 };
 use model::time::Timestamp;
+use model::words::{Explained as _, Message};
 
 use crate::keys::{self, KeyError, StoreKey};
 use crate::store::install::Install;
 use crate::store::open::FirstFacts;
 use crate::store::place::{Guard, Place};
 use crate::store::quarantine::{Dismissed, QuarantineItem, RefusalError};
-use crate::store::query::{CaseRow, ListFilter, ListRow, OpenTask, RecordConflict, RecordView};
+use crate::store::query::{
+    CaseRow, ListFilter, ListRow, Named, OpenTask, RecordConflict, RecordView,
+};
 use crate::store::verify::VerifyReport;
 use crate::store::{
     LocalError, OpenError, Opened, Store, StoreError, StoreOptions, Uptime, Written,
@@ -114,38 +117,35 @@ impl HistoryView {
 #[non_exhaustive]
 pub enum RecordError {
     /// The device has not met its server for too long. It still takes new records.
-    #[error(
-        "the device has not met its server for too long: it takes new records, and shows and changes \
-         none until it has synchronized"
-    )]
+    #[error("{}", said(self))]
     Locked,
     /// The server ordered the device to show and take nothing.
-    #[error("the server locked this device; it may be open again when it has synchronized")]
+    #[error("{}", said(self))]
     Ordered,
     /// The record is not on this device.
-    #[error("the record is not on this device")]
+    #[error("{}", said(self))]
     NotFound,
     /// The server refused the record as a whole.
-    #[error("the server refused the record; it takes no more edits")]
+    #[error("{}", said(self))]
     Refused,
     /// The device holds nothing of the case.
-    #[error("the case {0} is not on this device")]
+    #[error("{}", said(self))]
     CaseNotHeld(CaseId),
     /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
     Policy(#[from] policy::Refusal),
     /// Dates that are wrong by the device's clock or by its server's: look at both, and save it
     /// anyway if the date is right.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("{}", said(self))]
     Doubtful(Vec<FieldProblem>),
     /// Nobody disagrees about the field.
-    #[error("`{field}` has no conflict to resolve")]
+    #[error("{}", said(self))]
     NoConflict {
         /// The field.
         field: String,
     },
     /// The value to keep is none of those in conflict.
-    #[error("`{field}` keeps one of: {}", values.join(", "))]
+    #[error("{}", said(self))]
     NotAValue {
         /// The field.
         field: String,
@@ -156,10 +156,10 @@ pub enum RecordError {
     #[error("the store is open in another process")]
     InUse,
     /// Nothing of this number was refused.
-    #[error("no change of the number {0} was refused")]
+    #[error("{}", said(self))]
     NoRefusal(i64),
     /// It came from the server, or what it said left with its case.
-    #[error("only what was written here, and is still here, can be tried again")]
+    #[error("{}", said(self))]
     NothingToTry,
     /// Fields that do not take what was given, or a record that cannot be.
     #[error(transparent)]
@@ -170,6 +170,35 @@ pub enum RecordError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl RecordError {
+    /// Returns what to tell a person; none when the store or its key failed, which no words of ours
+    /// explain.
+    pub fn message(&self) -> Option<Message> {
+        Some(match self {
+            Self::Locked => Message::new("locked"),
+            Self::Ordered => Message::new("ordered"),
+            Self::NotFound => Message::new("unknown_record"),
+            Self::Refused => Message::new("record_refused"),
+            Self::CaseNotHeld(case) => Message::new("unknown_case").with("case", case),
+            Self::Policy(refusal) => refusal.message(),
+            Self::Doubtful(problems) => Message::new("invalid_fields")
+                .listing("problems", problems.iter().map(|problem| problem.message())),
+            Self::NoConflict { field } => Message::new("no_conflict").with("field", field),
+            Self::NotAValue { field, values } => {
+                Message::new("not_a_value").with("field", field).with("values", values.join(", "))
+            }
+            Self::NoRefusal(number) => Message::new("unknown_refusal").with("number", number),
+            Self::NothingToTry => Message::new("nothing_to_try"),
+            Self::Edit(error) => error.message(),
+            Self::Vault(_) | Self::Store(_) => return None,
+        })
+    }
+}
+
+fn said(error: &RecordError) -> String {
+    error.message().map(|message| message.english()).unwrap_or_default()
 }
 
 impl From<LocalError> for RecordError {
@@ -603,6 +632,21 @@ impl Device {
     pub fn caseload(&self, now: Timestamp) -> Result<Vec<CaseRow>, RecordError> {
         self.check_unlocked(now)?;
         Ok(self.store.read().caseload()?)
+    }
+
+    /// The records or cases whose ids begin with these hexadecimal digits, at most `limit`.
+    ///
+    /// # Errors
+    /// When the device is locked or the store fails.
+    pub fn named(
+        &self,
+        now: Timestamp,
+        digits: &str,
+        kind: Named,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, RecordError> {
+        self.check_unlocked(now)?;
+        Ok(self.store.read().named(digits, kind, limit)?)
     }
 
     /// The type of a record.

@@ -2,12 +2,15 @@
 
 use model::catalogue::{self, FieldKind as Kind};
 use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
+use model::words::Language;
 
 /// The department: what can be recorded, in the words of one language.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Catalogue {
     /// The department's name.
     pub department: String,
+    /// By whose clocks its people write and read times, such as `America/Chicago`.
+    pub time_zone: String,
     /// Its programs.
     pub programs: Vec<Program>,
     /// Its record types.
@@ -150,7 +153,7 @@ fn asked(fields: &[catalogue::Field]) -> impl Iterator<Item = &catalogue::Field>
 /// A catalogue that is being put into words.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
-    pub(crate) language: &'a str,
+    pub(crate) language: Language,
 }
 
 impl Words<'_> {
@@ -158,6 +161,7 @@ impl Words<'_> {
         let programs = self.catalogue.programs.iter();
         Catalogue {
             department: self.label(&self.catalogue.department),
+            time_zone: self.catalogue.zone.name().to_owned(),
             programs: programs
                 .map(|(code, program)| Program {
                     code: code.clone(),

@@ -6,13 +6,15 @@ mod views;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use client_core::device::{Device as Core, Doubts};
+use client_core::device::{Device as Core, Doubts, RecordError};
 use client_core::driver::in_turn;
 use client_core::store::StoreOptions;
 use client_core::store::quarantine::Dismissed;
-use client_core::store::query::ListFilter;
+use client_core::store::query::{ListFilter, ListRow};
 use client_core::vault;
 use model::ids::{CaseId, FieldName, RecordId, TypeName};
+use model::time::Timestamp;
+use model::words::Language;
 
 use crate::catalogue::{Catalogue, RecordType, Words};
 use crate::error::FieldbookError;
@@ -104,7 +106,8 @@ impl Device {
     /// it. Ask again after a synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let words = Words { catalogue: device.catalogue(), language: &language };
+            let words =
+                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
             let known = words.catalogue.types.values();
             let known = known.filter(|known| !words.catalogue.is_retired(&known.name));
             let types = known.map(|known| {
@@ -122,7 +125,8 @@ impl Device {
         language: String,
     ) -> Result<Option<RecordType>, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let words = Words { catalogue: device.catalogue(), language: &language };
+            let words =
+                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
             let Some(known) = words.catalogue.record_type(&name) else { return Ok(None) };
             Ok(Some(words.record_type(known, device.may_make(now, known)?)))
         })
@@ -145,12 +149,15 @@ impl Device {
         })
     }
 
-    /// Shows a record. That somebody looked at it is noted for the audit.
-    pub fn record(&self, record: RecordId) -> Result<Record, FieldbookError> {
+    /// Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+    /// is noted for the audit.
+    #[uniffi::method(default(language = "en"))]
+    pub fn record(&self, record: RecordId, language: String) -> Result<Record, FieldbookError> {
+        let language = Language::of_tag(&language);
         self.shared.with(|device, now, _| {
             let view = device.show(now, record)?;
             let known = device.catalogue().record_type(&view.record_type);
-            Ok(Record::of(view, known))
+            Ok(Record::of(view, known, language))
         })
     }
 
@@ -161,12 +168,15 @@ impl Device {
         })
     }
 
-    /// What people disagree about, the newest record first.
-    pub fn conflicts(&self) -> Result<Vec<Conflict>, FieldbookError> {
+    /// What people disagree about, the newest record first, with titles in a language.
+    #[uniffi::method(default(language = "en"))]
+    pub fn conflicts(&self, language: String) -> Result<Vec<Conflict>, FieldbookError> {
+        let language = Language::of_tag(&language);
         self.shared.with(|device, now, _| {
             let conflicts = device.conflicts(now)?.into_iter().map(|found| {
                 let row = found.record;
-                Conflict::of(row.record, &row.record_type, &row.title, found.conflict)
+                let title = row.title.in_language(language);
+                Conflict::of(row.record, &row.record_type, title, found.conflict)
             });
             Ok(conflicts.collect())
         })
@@ -185,53 +195,72 @@ impl Device {
         })
     }
 
-    /// The cases on this device, what is due first at the top.
-    pub fn caseload(&self) -> Result<Vec<CaseRow>, FieldbookError> {
+    /// The cases on this device, what is due first at the top, with titles in a language.
+    #[uniffi::method(default(language = "en"))]
+    pub fn caseload(&self, language: String) -> Result<Vec<CaseRow>, FieldbookError> {
+        let language = Language::of_tag(&language);
         self.shared.with(|device, now, _| {
-            Ok(device.caseload(now)?.into_iter().map(CaseRow::from).collect())
+            let cases = device.caseload(now)?.into_iter();
+            Ok(cases.map(|row| CaseRow::of(row, language)).collect())
         })
     }
 
-    /// Everything of a case, newest first.
-    pub fn case_timeline(&self, case_id: CaseId) -> Result<Vec<RecordRow>, FieldbookError> {
-        self.shared.with(|device, now, _| {
-            Ok(device.case_timeline(now, case_id)?.into_iter().map(RecordRow::from).collect())
-        })
+    /// Everything of a case, newest first, with titles in a language.
+    #[uniffi::method(default(language = "en"))]
+    pub fn case_timeline(
+        &self,
+        case_id: CaseId,
+        language: String,
+    ) -> Result<Vec<RecordRow>, FieldbookError> {
+        self.listed(&language, |device, now| device.case_timeline(now, case_id))
     }
 
-    /// The records that pass the filter, newest first.
-    pub fn records(&self, filter: RecordFilter) -> Result<Vec<RecordRow>, FieldbookError> {
+    /// The records that pass the filter, newest first, with titles in a language.
+    #[uniffi::method(default(language = "en"))]
+    pub fn records(
+        &self,
+        filter: RecordFilter,
+        language: String,
+    ) -> Result<Vec<RecordRow>, FieldbookError> {
         let filter = ListFilter::from(filter);
-        self.shared.with(|device, now, _| {
-            Ok(device.list(now, &filter)?.into_iter().map(RecordRow::from).collect())
-        })
+        self.listed(&language, |device, now| device.list(now, &filter))
     }
 
-    /// The records whose searched fields hold every word or its beginning, the best match first.
-    #[uniffi::method(default(limit = 50))]
-    pub fn search(&self, words: String, limit: u32) -> Result<Vec<RecordRow>, FieldbookError> {
+    /// The records whose searched fields hold every word or its beginning, the best match first,
+    /// with titles in a language.
+    #[uniffi::method(default(limit = 50, language = "en"))]
+    pub fn search(
+        &self,
+        words: String,
+        limit: u32,
+        language: String,
+    ) -> Result<Vec<RecordRow>, FieldbookError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        self.shared.with(|device, now, _| {
-            Ok(device.search(now, &words, limit)?.into_iter().map(RecordRow::from).collect())
-        })
+        self.listed(&language, |device, now| device.search(now, &words, limit))
     }
 
     /// What is to be done, due first, in a language: `es`, or English for anything else.
     pub fn tasks(&self, language: String) -> Result<Vec<OpenTask>, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let tasks = device.tasks(now)?;
-            let catalogue = device.catalogue();
-            Ok(tasks.into_iter().map(|task| OpenTask::of(task, catalogue, &language)).collect())
+            let language = Language::of_tag(&language);
+            let tasks = device.tasks(now)?.into_iter();
+            Ok(tasks.map(|task| OpenTask::of(task, language)).collect())
         })
     }
 
     /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-    #[uniffi::method(default(dismissed = false))]
-    pub fn refused(&self, dismissed: bool) -> Result<Vec<RefusedChange>, FieldbookError> {
+    /// The reasons are in a language.
+    #[uniffi::method(default(dismissed = false, language = "en"))]
+    pub fn refused(
+        &self,
+        dismissed: bool,
+        language: String,
+    ) -> Result<Vec<RefusedChange>, FieldbookError> {
+        let language = Language::of_tag(&language);
         let wanted = if dismissed { Dismissed::Include } else { Dismissed::Omit };
         self.shared.with(|device, now, _| {
-            let items = device.quarantine(now, wanted)?;
-            Ok(items.into_iter().map(RefusedChange::from).collect())
+            let items = device.quarantine(now, wanted)?.into_iter();
+            Ok(items.map(|item| RefusedChange::of(item, language)).collect())
         })
     }
 
@@ -303,6 +332,18 @@ impl Device {
 }
 
 impl Device {
+    fn listed(
+        &self,
+        language: &str,
+        list: impl FnOnce(&Core, Timestamp) -> Result<Vec<ListRow>, RecordError>,
+    ) -> Result<Vec<RecordRow>, FieldbookError> {
+        let language = Language::of_tag(language);
+        self.shared.with(|device, now, _| {
+            let rows = list(device, now)?.into_iter();
+            Ok(rows.map(|row| RecordRow::of(row, language)).collect())
+        })
+    }
+
     pub(crate) fn enrolled(
         device: Core,
         path: PathBuf,

@@ -1,5 +1,6 @@
 //! The one error an app meets: a case for each different next step.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use client_core::device::RecordError;
@@ -10,6 +11,7 @@ use client_core::sync::SyncError;
 use client_core::vault::VaultError;
 use model::document::EditError;
 use model::ids::FieldName;
+use model::words::{Explained as _, Language, Message};
 
 use crate::network::NetworkProblem;
 
@@ -58,7 +60,11 @@ pub enum FieldbookError {
     },
     /// The owner's roles do not allow it, or the server refused the record.
     NotAllowed {
-        /// Why, for the person.
+        /// The stable name of the reason.
+        code: String,
+        /// What fills its words.
+        parameters: HashMap<String, String>,
+        /// Why, in English; `explain` has it in the person's language.
         reason: String,
     },
     /// The server was not reached or refused. Say so, and try again later when that may help.
@@ -91,8 +97,25 @@ pub enum FieldbookError {
 pub struct FieldProblem {
     /// The field; none when the record as a whole is meant.
     pub field: Option<FieldName>,
-    /// What is wrong, in English, such as `is required`. The value itself is not in it.
+    /// The stable name of the problem, such as `required`.
+    pub code: String,
+    /// What fills its words, such as `min` and `max`.
+    pub parameters: HashMap<String, String>,
+    /// What is wrong, in English, such as `is required`; `explain` has it in the person's language.
+    /// The value itself is not in it.
     pub problem: String,
+}
+
+/// Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
+/// for anything else. None for a code that this version does not know.
+#[uniffi::export]
+pub fn explain(
+    code: String,
+    parameters: HashMap<String, String>,
+    language: String,
+) -> Option<String> {
+    let message = Message::from_parts(code, parameters.into_iter().collect());
+    message.in_language(Language::of_tag(&language))
 }
 
 impl fmt::Display for FieldbookError {
@@ -114,7 +137,7 @@ impl fmt::Display for FieldbookError {
             Self::NotFound => f.write_str("it is not on this device"),
             Self::Cancelled => f.write_str("it was cancelled"),
             Self::Invalid { problems } => {
-                for (place, FieldProblem { field, problem }) in problems.iter().enumerate() {
+                for (place, FieldProblem { field, problem, .. }) in problems.iter().enumerate() {
                     f.write_str(if place == 0 { "" } else { "; " })?;
                     match field {
                         Some(field) => write!(f, "`{field}` {problem}")?,
@@ -123,7 +146,7 @@ impl fmt::Display for FieldbookError {
                 }
                 Ok(())
             }
-            Self::NotAllowed { reason } => f.write_str(reason),
+            Self::NotAllowed { reason, .. } => f.write_str(reason),
             Self::Network { problem, .. } => problem.fmt(f),
             Self::KeyStore { locked: true } => f.write_str("the key store is locked"),
             Self::KeyStore { locked: false } => f.write_str("the key store failed"),
@@ -139,17 +162,39 @@ impl std::error::Error for FieldbookError {}
 
 impl FieldbookError {
     pub(crate) fn not_an_id(kind: &str) -> Self {
-        Self::about_the_whole(format!("not a valid {kind}"))
+        Self::about_the_whole(&Message::new("not_an_id").with("kind", kind))
     }
 
-    pub(crate) fn about_the_whole(problem: impl Into<String>) -> Self {
-        Self::Invalid { problems: vec![FieldProblem { field: None, problem: problem.into() }] }
+    pub(crate) fn about_the_whole(problem: &Message) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of(None, problem)] }
     }
 
-    pub(crate) fn about(field: &FieldName, problem: impl Into<String>) -> Self {
-        let field = Some(field.clone());
-        Self::Invalid { problems: vec![FieldProblem { field, problem: problem.into() }] }
+    pub(crate) fn about(field: &FieldName, problem: &Message) -> Self {
+        Self::Invalid { problems: vec![FieldProblem::of(Some(field.clone()), problem)] }
     }
+
+    fn not_allowed(reason: &Message) -> Self {
+        Self::NotAllowed {
+            code: reason.code().to_owned(),
+            parameters: parameters(reason),
+            reason: reason.english(),
+        }
+    }
+}
+
+impl FieldProblem {
+    fn of(field: Option<FieldName>, problem: &Message) -> Self {
+        Self {
+            field,
+            code: problem.code().to_owned(),
+            parameters: parameters(problem),
+            problem: problem.english(),
+        }
+    }
+}
+
+fn parameters(message: &Message) -> HashMap<String, String> {
+    message.parts().iter().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 impl From<RecordError> for FieldbookError {
@@ -157,20 +202,13 @@ impl From<RecordError> for FieldbookError {
         match error {
             RecordError::Locked | RecordError::Ordered => Self::LeaseExpired,
             RecordError::NotFound | RecordError::NoRefusal(_) => Self::NotFound,
-            RecordError::NothingToTry => Self::about_the_whole(error.to_string()),
-            RecordError::CaseNotHeld(_) => Self::about_the_whole("the case is not on this device"),
-            RecordError::Refused | RecordError::Policy(_) => {
-                Self::NotAllowed { reason: error.to_string() }
-            }
-            RecordError::NoConflict { field } => match field.parse() {
-                Ok(field) => Self::about(&field, "has no conflict to resolve"),
-                Err(_) => Self::about_the_whole("there is no such field"),
-            },
+            RecordError::NothingToTry => Self::about_the_whole(&Message::new("nothing_to_try")),
+            RecordError::CaseNotHeld(_) => Self::about_the_whole(&Message::new("unknown_case")),
+            RecordError::Refused => Self::not_allowed(&Message::new("record_refused")),
+            RecordError::Policy(refusal) => Self::not_allowed(&refusal.message()),
+            RecordError::NoConflict { field } => of_field(&field, "no_conflict"),
             // The values themselves stay out of the error.
-            RecordError::NotAValue { field, .. } => match field.parse() {
-                Ok(field) => Self::about(&field, "keeps one of the values in conflict"),
-                Err(_) => Self::about_the_whole("there is no such field"),
-            },
+            RecordError::NotAValue { field, .. } => of_field(&field, "not_a_value"),
             RecordError::Doubtful(problems) => EditError::Fields(problems).into(),
             RecordError::Edit(error) => error.into(),
             RecordError::InUse => Self::InUse,
@@ -187,14 +225,11 @@ impl From<EditError> for FieldbookError {
             EditError::Fields(problems) => Self::Invalid {
                 problems: problems
                     .into_iter()
-                    .map(|wrong| FieldProblem {
-                        field: Some(wrong.field),
-                        problem: wrong.problem.to_string(),
-                    })
+                    .map(|wrong| FieldProblem::of(Some(wrong.field), &wrong.problem.message()))
                     .collect(),
             },
-            EditError::Envelope(problem) => Self::about_the_whole(problem.to_string()),
-            EditError::TooLarge => Self::about_the_whole(error.to_string()),
+            EditError::Envelope(problem) => Self::about_the_whole(&problem.message()),
+            EditError::TooLarge => Self::about_the_whole(&error.message()),
             EditError::Document(error) => StoreError::Document(error).into(),
         }
     }
@@ -289,6 +324,13 @@ impl From<EnrolError> for FieldbookError {
             EnrolError::Key(error) => error.into(),
             other => unforeseen(&other),
         }
+    }
+}
+
+fn of_field(field: &str, code: &str) -> FieldbookError {
+    match field.parse() {
+        Ok(field) => FieldbookError::about(&field, &Message::new(code)),
+        Err(_) => FieldbookError::about_the_whole(&Message::new("no_such_field")),
     }
 }
 

@@ -38,7 +38,7 @@ pub use device::{
     CaseRow, Device, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status,
 };
 pub use enroll::{EnrollOptions, Enrolling, enroll};
-pub use error::{FieldProblem, FieldbookError};
+pub use error::{FieldProblem, FieldbookError, explain};
 pub use ids::Day;
 pub use invitation::{Invitation, read_invitation};
 pub use line::{Header, HttpRequest, HttpResponse, Reply, Transport, TransportError};

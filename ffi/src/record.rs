@@ -8,6 +8,7 @@ use client_core::store::{self, query};
 use model::catalogue;
 use model::ids::{CaseId, DeviceId, FieldName, ProgramCode, RecordId, TypeName, UserId};
 use model::record;
+use model::words::Language;
 
 use crate::runtime::instant;
 use crate::value::{Scalar, Value};
@@ -162,15 +163,21 @@ pub enum HistoryVerb {
 }
 
 impl Record {
-    pub(crate) fn of(view: query::RecordView, known: Option<&catalogue::RecordType>) -> Self {
+    pub(crate) fn of(
+        view: query::RecordView,
+        known: Option<&catalogue::RecordType>,
+        language: Language,
+    ) -> Self {
+        let title = view.title.in_language(language);
         let field = |name: &str| known.and_then(|known| known.field(name));
         let values = view
             .fields
             .iter()
             .filter_map(|(name, json)| Some((name.parse().ok()?, Value::read(field(name), json))));
-        let conflicts = view.conflicts.iter().map(|conflict| {
-            Conflict::of(view.record, &view.record_type, &view.title, conflict.clone())
-        });
+        let conflicts = view
+            .conflicts
+            .iter()
+            .map(|conflict| Conflict::of(view.record, &view.record_type, title, conflict.clone()));
         Self {
             fields: values.collect(),
             conflicts: conflicts.collect(),
@@ -180,9 +187,11 @@ impl Record {
             program: view.program,
             created_by: view.created_by,
             created_at: instant(view.created_at),
-            title: view.title,
+            title: title.to_owned(),
             state: view.state.into(),
-            refusal: view.refusal.map(|(code, reason)| Refusal { code, reason }),
+            refusal: view
+                .refusal
+                .map(|told| Refusal { reason: told.in_language(language), code: told.code }),
         }
     }
 }

@@ -19,10 +19,10 @@ use crate::device::shared::guarded;
 use crate::runtime::{now, random};
 use crate::vault::Adapter;
 use crate::{
-    Day, Device, Edit, FieldKind, FieldbookError, HttpRequest, HttpResponse, KeyVault,
-    KeyVaultError, ListenerError, LogEntry, LogLevel, LogLine, Logger, NetworkProblem, NewRecord,
-    RecordFilter, RecordListener, RecordState, Reply, Scalar, SyncOutcome, SyncReason, Transport,
-    TransportError, Value, read_invitation, set_logger,
+    Day, Device, Edit, FieldKind, FieldProblem, FieldbookError, HttpRequest, HttpResponse,
+    KeyVault, KeyVaultError, ListenerError, LogEntry, LogLevel, LogLine, Logger, NetworkProblem,
+    NewRecord, RecordFilter, RecordListener, RecordState, Reply, Scalar, SyncOutcome, SyncReason,
+    Transport, TransportError, Value, explain, read_invitation, set_logger,
 };
 
 #[test]
@@ -49,7 +49,7 @@ fn what_is_saved_is_read_back_typed() {
         edits,
     };
     let intake = phone.device.create(new).unwrap();
-    let record = phone.device.record(intake).unwrap();
+    let record = phone.device.record(intake, "en".into()).unwrap();
     assert_eq!(record.state, RecordState::OnPhone);
     let field = |wanted: &str| record.fields.get(wanted).cloned();
     assert_eq!(field("tier"), Some(Value::Single { value: choice("2") }));
@@ -60,9 +60,9 @@ fn what_is_saved_is_read_back_typed() {
     let [LogEntry { parts, .. }] = &entries[..] else { panic!("{entries:?}") };
     assert_eq!(parts.get("date"), Some(&Scalar::Date { value: day("2026-11-25") }));
     assert_eq!(phone.device.history(intake).unwrap().len(), 1);
-    assert_eq!(phone.device.case_timeline(case.into()).unwrap().len(), 2);
-    assert_eq!(phone.device.search("ced".into(), 10).unwrap()[0].id, case);
-    assert_eq!(phone.device.caseload().unwrap()[0].title, "Rosa Cedro");
+    assert_eq!(phone.device.case_timeline(case.into(), "en".into()).unwrap().len(), 2);
+    assert_eq!(phone.device.search("ced".into(), 10, "en".into()).unwrap()[0].id, case);
+    assert_eq!(phone.device.caseload("en".into()).unwrap()[0].title, "Rosa Cedro");
     assert!(!phone.device.edit(intake, vec![]).unwrap(), "nothing changed");
 }
 
@@ -76,8 +76,54 @@ fn every_mistake_is_told_beside_its_field_and_no_value_is_in_the_error() {
     let FieldbookError::Invalid { problems } = &error else { panic!("{error:?}") };
     assert_eq!(problems.len(), 2);
     assert!(!error.to_string().contains("long ago"));
-    let missing = phone.device.record(RecordId::from_bytes([7; 16]));
+    let missing = phone.device.record(RecordId::from_bytes([7; 16]), "en".into());
     assert_eq!(missing, Err(FieldbookError::NotFound));
+}
+
+#[test]
+fn a_problem_has_a_code_and_is_explained_in_the_persons_language() {
+    let phone = Phone::new();
+    let mut new = person("Rosa Cedro");
+    new.edits.push(set("no_such_field", text("x")));
+    let error = phone.device.create(new).unwrap_err();
+    let FieldbookError::Invalid { problems } = error else { panic!("{error:?}") };
+    let [FieldProblem { code, parameters, problem, .. }] = &problems[..] else {
+        panic!("{problems:?}")
+    };
+    assert_eq!((code.as_str(), problem.as_str()), ("unknown_field", "is no field of person"));
+    let explained = |tag: &str| explain(code.clone(), parameters.clone(), tag.into());
+    assert_eq!(explained("en").as_ref(), Some(problem));
+    assert_eq!(explained("es-MX").unwrap(), "no es un campo de person");
+    assert_eq!(explain("of_a_later_version".into(), HashMap::new(), "es".into()), None);
+
+    let duty = NewRecord { record_type: name("duty"), ..person("x") };
+    let error = phone.device.create(duty).unwrap_err();
+    let FieldbookError::NotAllowed { code, reason, .. } = error else { panic!("{error:?}") };
+    assert_ne!(explain(code, HashMap::new(), "es".into()), Some(reason));
+}
+
+#[test]
+fn titles_are_in_the_language_that_a_list_is_asked_in() {
+    let phone = Phone::new();
+    let case = phone.device.create(person("Rosa Cedro")).unwrap();
+    let new = NewRecord {
+        record_type: name("outreach_contact"),
+        case_id: Some(case.into()),
+        program: None,
+        edits: vec![set("mode", choice("street")), set("result", choice("engaged"))],
+    };
+    let contact = phone.device.create(new).unwrap();
+    for (tag, words) in
+        [("en", "In the street · Engaged"), ("es-MX", "En la calle · Hubo conversación")]
+    {
+        let tag = || tag.to_owned();
+        let listed = phone.device.records(RecordFilter::default(), tag()).unwrap();
+        let row = listed.iter().find(|row| row.id == contact).unwrap();
+        assert!(row.title.ends_with(words), "{}", row.title);
+        assert_eq!(phone.device.record(contact, tag()).unwrap().title, row.title);
+        let timeline = phone.device.case_timeline(case.into(), tag()).unwrap();
+        assert!(timeline.iter().any(|other| other.title == row.title));
+    }
 }
 
 #[test]
@@ -112,7 +158,7 @@ fn a_panic_is_an_error_and_the_store_goes_on() {
     assert_eq!(guarded::<()>(|| panic!("anywhere")), Err(FieldbookError::Internal));
     let after = phone.person("Tomas Sauce");
     for record in [before, after] {
-        phone.device.record(record).unwrap();
+        phone.device.record(record, "en".into()).unwrap();
     }
 }
 
@@ -122,12 +168,12 @@ fn a_locked_device_shows_nothing_until_its_pin_is_given() {
     let rosa = phone.person("Rosa Cedro");
     phone.device.lock().unwrap();
     assert!(phone.device.is_locked());
-    assert_eq!(phone.device.record(rosa).unwrap_err(), FieldbookError::Locked);
+    assert_eq!(phone.device.record(rosa, "en".into()).unwrap_err(), FieldbookError::Locked);
     assert_eq!(phone.device.unlock(None), Err(FieldbookError::PinNeeded));
     let wrong = phone.device.unlock(Some("0000".into()));
     assert_eq!(wrong, Err(FieldbookError::WrongPin { tries_left: 9 }));
     phone.device.unlock(Some("2580".into())).unwrap();
-    assert_eq!(phone.device.record(rosa).unwrap().title, "Rosa Cedro");
+    assert_eq!(phone.device.record(rosa, "en".into()).unwrap().title, "Rosa Cedro");
     assert!(phone.device.unlock(Some("0000".into())).is_err(), "an open one checks the PIN too");
     phone.device.change_pin(Some("2580".into()), None).unwrap();
     phone.device.lock().unwrap();
@@ -143,7 +189,7 @@ fn a_wiped_device_is_gone_open_or_locked() {
             phone.device.lock().unwrap();
         }
         phone.device.wipe().unwrap();
-        assert_eq!(phone.device.caseload().unwrap_err(), FieldbookError::NotEnrolled);
+        assert_eq!(phone.device.caseload("en".into()).unwrap_err(), FieldbookError::NotEnrolled);
         assert_eq!(phone.device.unlock(Some("2580".into())), Err(FieldbookError::NotEnrolled));
         assert!(phone.vault.secrets.lock().unwrap().is_empty());
         assert_eq!(phone.open_again().err(), Some(FieldbookError::NotEnrolled));
@@ -170,7 +216,7 @@ fn a_key_store_that_calls_the_device_gets_an_error_and_nothing_hangs() {
     let asked = Arc::new(Mutex::new(None));
     let answer = asked.clone();
     *phone.vault.on_load.lock().unwrap() = Some(Box::new(move || {
-        *answer.lock().unwrap() = Some(device.caseload());
+        *answer.lock().unwrap() = Some(device.caseload("en".into()));
     }));
     phone.device.unlock(None).unwrap();
     *phone.vault.on_load.lock().unwrap() = None;
@@ -208,7 +254,7 @@ fn screens_do_not_wait_for_the_network_and_cancelling_ends_it() {
     let run = phone.device.sync(SyncReason::Person, None).unwrap();
     let reply = phone.line.replies.lock().unwrap().recv().unwrap();
     phone.person("Tomas Sauce");
-    assert_eq!(phone.device.records(RecordFilter::default()).unwrap().len(), 2);
+    assert_eq!(phone.device.records(RecordFilter::default(), "en".into()).unwrap().len(), 2);
     run.cancel();
     assert_eq!(run.wait().unwrap().outcome, SyncOutcome::Cancelled);
     assert!(reply.is_given_up());

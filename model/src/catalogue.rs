@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{CompartmentCode, FieldName, OptionCode, ProgramCode, RoleCode, TypeName};
 use crate::time::Span;
+use crate::words::Language;
+use crate::zone::Zone;
 
 pub use earlier::{Earlier, Form};
 pub use home::Home;
@@ -36,6 +38,8 @@ pub struct Catalogue {
     pub department: Label,
     /// How long a device may show records after it has met its server.
     pub lease: Span,
+    /// The zone of the department's clocks.
+    pub zone: Zone,
     /// The programs.
     pub programs: BTreeMap<ProgramCode, Program>,
     /// The roles.
@@ -97,9 +101,12 @@ pub struct Label {
 }
 
 impl Label {
-    /// The text in a language: `es`, or English for anything else.
-    pub fn in_language(&self, language: &str) -> &str {
-        if language.starts_with("es") { &self.es } else { &self.en }
+    /// Returns the text in a language.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::English => &self.en,
+            Language::Spanish => &self.es,
+        }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::ids::{ActorId, ChangeHash};
 use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
 use crate::time::Timestamp;
 use crate::value::Scalar;
+use crate::words::{Explained, Message, explained_error};
 use crate::{limits, links};
 
 /// The document of one record.
@@ -42,37 +43,66 @@ pub struct NewChange {
 }
 
 /// Why an edit was not made. The document is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum EditError {
     /// Fields that do not take what was given; every one is named.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Fields(Vec<FieldProblem>),
     /// The record as a whole cannot be made.
-    #[error(transparent)]
-    Envelope(#[from] EnvelopeProblem),
+    Envelope(EnvelopeProblem),
     /// The edit is larger than one change may be: make it in parts.
-    #[error("the edit is too large for one change; make it in parts")]
     TooLarge,
     /// The document did not take it.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
+    Document(DocumentError),
 }
 
 /// Why a document cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum DocumentError {
     /// The bytes are no document, or a change in them is damaged.
-    #[error("the record's document is damaged")]
     Damaged,
     /// A change depends on one that is not here.
-    #[error("a change follows one that is missing")]
     MissingDependencies,
     /// The document is not laid out as a record.
-    #[error("the document is not a record: {what}")]
     NotARecord {
         /// What is wrong with it.
         what: &'static str,
     },
+}
+
+impl Explained for EditError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Fields(problems) => Message::new("invalid_fields")
+                .listing("problems", problems.iter().map(Explained::message)),
+            Self::Envelope(problem) => problem.message(),
+            Self::TooLarge => Message::new("edit_too_large"),
+            Self::Document(problem) => problem.message(),
+        }
+    }
+}
+
+impl Explained for DocumentError {
+    fn message(&self) -> Message {
+        match self {
+            Self::Damaged => Message::new("damaged_document"),
+            Self::MissingDependencies => Message::new("change_missing"),
+            Self::NotARecord { what } => Message::new("not_a_record").with("what", what),
+        }
+    }
+}
+
+explained_error!(EditError, DocumentError);
+
+impl From<EnvelopeProblem> for EditError {
+    fn from(problem: EnvelopeProblem) -> Self {
+        Self::Envelope(problem)
+    }
+}
+
+impl From<DocumentError> for EditError {
+    fn from(error: DocumentError) -> Self {
+        Self::Document(error)
+    }
 }
 
 impl From<links::Wrong> for EditError {

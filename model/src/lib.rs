@@ -19,5 +19,8 @@ pub mod proof;
 pub mod record;
 pub mod search;
 pub mod time;
+pub mod title;
 pub mod value;
 pub mod wire;
+pub mod words;
+pub mod zone;

@@ -9,6 +9,7 @@ use crate::catalogue::{Catalogue, Home, Placed, RecordType};
 use crate::ids::{CompartmentCode, FieldName, RecordId, Scope, TypeName};
 use crate::record::{Edit, Record};
 use crate::value::{FieldValue, Scalar};
+use crate::words::{Explained, Message, explained_error};
 
 /// What is known of a record that another one names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,26 +29,45 @@ impl Linked {
 }
 
 /// Why a record may not be as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkProblem {
     /// It lives where the named record does, and that is not known.
-    #[error("names a record that is not known here")]
     Unknown,
     /// The named record belongs to another case.
-    #[error("names a record of another case")]
     OtherCase,
     /// The named record is of another type.
-    #[error("names a {record_type}: a record amends one of its own type")]
     OtherType {
         /// The type of the named record.
         record_type: TypeName,
     },
     /// What stands there makes it a record of another compartment.
-    #[error("belongs in {compartment}: make a new record there")]
     Elsewhere {
         /// Where it belongs.
         compartment: CompartmentCode,
     },
+}
+
+impl Explained for LinkProblem {
+    fn message(&self) -> Message {
+        let message = Message::new(self.code());
+        match self {
+            Self::OtherType { record_type } => message.with("type", record_type),
+            Self::Elsewhere { compartment } => message.with("compartment", compartment),
+            Self::Unknown | Self::OtherCase => message,
+        }
+    }
+}
+
+explained_error!(LinkProblem);
+
+/// Returns what to tell of a problem with a field, or with the record when no field is to blame.
+pub fn message((field, problem): &Wrong) -> Message {
+    match field {
+        Some(field) => {
+            Message::new("field").with("field", field).inside("problem", problem.message())
+        }
+        None => Message::new("whole_record").inside("problem", problem.message()),
+    }
 }
 
 impl LinkProblem {

@@ -16,6 +16,7 @@ use crate::ids::{
 use crate::links::LinkProblem;
 use crate::time::{Date, Timestamp};
 use crate::value::{CodeLists, FieldValue, LogEntry, Scalar, ValueProblem, check_option_by};
+use crate::words::{Explained, Message, explained_error};
 
 /// What never changes in a record: written by its first change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,22 +84,17 @@ impl Envelope {
 }
 
 /// Why an envelope does not fit the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EnvelopeProblem {
     /// The catalogue has no such type.
-    #[error("there is no record type `{0}`")]
     UnknownType(TypeName),
     /// The department makes no such records any more.
-    #[error("records of the type `{0}` are not made any more")]
     RetiredType(TypeName),
     /// The catalogue has no such program.
-    #[error("there is no program `{0}`")]
     UnknownProgram(ProgramCode),
     /// No record of the type lives in the compartment.
-    #[error("no record of this type lives in the compartment")]
     Compartment,
     /// Made with a newer catalogue.
-    #[error("the record was made with version {want} of its type; version {have} is known here")]
     Version {
         /// Ours.
         have: u32,
@@ -106,14 +102,28 @@ pub enum EnvelopeProblem {
         want: u32,
     },
     /// A person or property whose case is not its own id.
-    #[error("a record that opens a case must be its own case")]
     NotItsOwnCase,
     /// No case where one is needed.
-    #[error("the record type needs a case: give `--case`")]
     CaseMissing,
     /// A case where none is possible.
-    #[error("the record cannot belong to this case")]
     CaseGiven,
+}
+
+impl Explained for EnvelopeProblem {
+    fn message(&self) -> Message {
+        match self {
+            Self::UnknownType(name) => Message::new("unknown_type").with("type", name),
+            Self::RetiredType(name) => Message::new("retired_type").with("type", name),
+            Self::UnknownProgram(name) => Message::new("unknown_program").with("program", name),
+            Self::Compartment => Message::new("other_compartment"),
+            Self::Version { have, want } => {
+                Message::new("newer_type").with("have", have).with("want", want)
+            }
+            Self::NotItsOwnCase => Message::new("not_its_own_case"),
+            Self::CaseMissing => Message::new("case_missing"),
+            Self::CaseGiven => Message::new("case_given"),
+        }
+    }
 }
 
 /// One edit of one field. A list of them is the *intent* kept in the outbox: enough to make the
@@ -343,8 +353,7 @@ pub fn implausible_dates(
 }
 
 /// What is wrong with one field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{field}` {problem}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
     /// The field.
     pub field: FieldName,
@@ -364,22 +373,18 @@ impl FieldProblem {
 }
 
 /// What can be wrong with a field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// The type has no such field.
-    #[error("is no field of {record_type}")]
     Unknown {
         /// The type.
         record_type: TypeName,
     },
     /// Nothing stands in a required field.
-    #[error("is required")]
     Required,
     /// The value does not fit.
-    #[error("{0}")]
     Value(ValueProblem),
     /// The field's kind is edited in another way.
-    #[error("is a {kind} field: it takes {takes}")]
     WrongEdit {
         /// The field's kind.
         kind: &'static str,
@@ -387,10 +392,8 @@ pub enum Problem {
         takes: &'static str,
     },
     /// The department does not ask for it any more.
-    #[error("is retired: nothing new is entered there")]
     Retired,
     /// The department does not offer it any more.
-    #[error("does not offer `{option}` any more; one of: {}", offered.join(", "))]
     RetiredOption {
         /// The option.
         option: OptionCode,
@@ -398,10 +401,8 @@ pub enum Problem {
         offered: Vec<String>,
     },
     /// A date that cannot be, or can hardly be.
-    #[error("{0}")]
     Implausible(Implausible),
     /// A part of a log entry is wrong.
-    #[error("entry: `{key}` {problem}")]
     Entry {
         /// The part.
         key: String,
@@ -409,18 +410,49 @@ pub enum Problem {
         problem: Box<Self>,
     },
     /// It names another record that the rules do not let it name.
-    #[error("{0}")]
     Link(LinkProblem),
     /// A log entry's id is not a ULID.
-    #[error("entry: the id is not a ULID")]
     EntryId,
     /// The document holds something there that no edit makes.
-    #[error("holds something that is not a {kind}")]
     Shape {
         /// What should be there.
         kind: &'static str,
     },
 }
+
+impl Explained for Problem {
+    fn message(&self) -> Message {
+        match self {
+            Self::Unknown { record_type } => {
+                Message::new("unknown_field").with("type", record_type)
+            }
+            Self::Required => Message::new("required"),
+            Self::Value(problem) => problem.message(),
+            Self::WrongEdit { kind, takes } => Message::new("wrong_edit")
+                .with("kind", kind)
+                .with("takes", format!("takes_{}", takes.replace(' ', "_"))),
+            Self::Entry { key, problem } => {
+                Message::new("entry").with("key", key).inside("problem", problem.message())
+            }
+            Self::Retired => Message::new("retired_field"),
+            Self::RetiredOption { option, offered } => Message::new("retired_option")
+                .with("option", option)
+                .with("offered", offered.join(", ")),
+            Self::Implausible(problem) => problem.message(),
+            Self::Link(problem) => problem.message(),
+            Self::EntryId => Message::new("entry_id"),
+            Self::Shape { kind } => Message::new("not_the_kind").with("kind", kind),
+        }
+    }
+}
+
+impl Explained for FieldProblem {
+    fn message(&self) -> Message {
+        Message::new("field").with("field", &self.field).inside("problem", self.problem.message())
+    }
+}
+
+explained_error!(EnvelopeProblem, FieldProblem, Problem);
 
 fn check_log_entry(
     lists: &CodeLists,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A text that is not a time, day or span.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,11 +18,55 @@ pub struct InvalidTime {
 
 /// An instant in milliseconds since 1970-01-01T00:00:00Z. Whoever's clock it came from, it is a
 /// claim: nothing is ordered by it.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
-)]
-#[serde(transparent)]
+///
+/// What people and programs read (JSON) has it in RFC 3339; the binary line has the number. Of the
+/// first, the number is read as well: earlier versions wrote it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Timestamp(i64);
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // An instant out of every calendar's range has no text.
+        let has_text = jiff::Timestamp::from_millisecond(self.0).is_ok();
+        if serializer.is_human_readable() && has_text {
+            serializer.collect_str(self)
+        } else {
+            serializer.serialize_i64(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(InstantVisitor)
+        } else {
+            i64::deserialize(deserializer).map(Self)
+        }
+    }
+}
+
+struct InstantVisitor;
+
+impl serde::de::Visitor<'_> for InstantVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an instant such as \"2026-11-25T14:30:00Z\"")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E>(self, millis: i64) -> Result<Timestamp, E> {
+        Ok(Timestamp(millis))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, millis: u64) -> Result<Timestamp, E> {
+        i64::try_from(millis).map(Timestamp).map_err(E::custom)
+    }
+}
 
 impl Timestamp {
     /// The instant this many milliseconds after the epoch.
@@ -216,6 +260,24 @@ mod tests {
             let span: Span = text.parse().unwrap();
             assert_eq!(span.to_string().parse(), Ok(span));
         }
+    }
+
+    #[test]
+    fn json_has_an_instant_as_text_and_the_line_as_a_number() {
+        let time: Timestamp = "2026-11-25T14:30:00.5Z".parse().unwrap();
+        let json = serde_json::to_string(&time).unwrap();
+        assert_eq!(json, "\"2026-11-25T14:30:00.5Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), time);
+        let earlier = time.as_millis().to_string();
+        assert_eq!(serde_json::from_str::<Timestamp>(&earlier).unwrap(), time);
+        let mut line = Vec::new();
+        ciborium::into_writer(&time, &mut line).unwrap();
+        let number: i64 = ciborium::from_reader(line.as_slice()).unwrap();
+        assert_eq!(number, time.as_millis());
+        assert_eq!(ciborium::from_reader::<Timestamp, _>(line.as_slice()).unwrap(), time);
+        let far = Timestamp::from_millis(i64::MAX);
+        let json = serde_json::to_string(&far).unwrap();
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), far);
     }
 
     #[test]

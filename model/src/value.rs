@@ -10,6 +10,7 @@ use crate::catalogue::{Catalogue, CodeList, Field, FieldKind};
 use crate::ids::{OptionCode, RecordId};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::time::{Date, Timestamp};
+use crate::words::{Explained, Message, explained_error};
 
 /// One scalar value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +21,7 @@ pub enum Scalar {
     /// A day.
     Date(Date),
     /// An instant.
+    #[serde(rename = "datetime", alias = "date_time")]
     DateTime(Timestamp),
     /// True or false.
     Bool(bool),
@@ -42,11 +44,17 @@ impl Scalar {
         }
     }
 
-    /// Reads a value of `field` as a person types it, and checks it against the catalogue.
+    /// Reads a value of `field` as a person types it, and checks it against the catalogue. A time
+    /// without an offset is one of the department's clocks, and without a day one of today.
     ///
     /// # Errors
     /// When the text is no value of the field's kind; the problem says what would be.
-    pub fn parse(catalogue: &Catalogue, field: &Field, text: &str) -> Result<Self, ValueProblem> {
+    pub fn parse(
+        now: Timestamp,
+        catalogue: &Catalogue,
+        field: &Field,
+        text: &str,
+    ) -> Result<Self, ValueProblem> {
         match &field.kind {
             FieldKind::Text => {
                 let bytes = text.len();
@@ -56,11 +64,9 @@ impl Scalar {
                 Ok(Self::Text(text.to_owned()))
             }
             FieldKind::Date => text.parse().map(Self::Date).map_err(ValueProblem::not("date")),
-            FieldKind::DateTime => {
-                text.parse().map(Self::DateTime).map_err(ValueProblem::not("datetime"))
-            }
+            FieldKind::DateTime => catalogue.zone.read(now, text).map(Self::DateTime),
             FieldKind::Bool => match text {
-                "true" | "yes" | "y" | "1" => Ok(Self::Bool(true)),
+                "true" | "yes" | "y" | "sí" | "si" | "1" => Ok(Self::Bool(true)),
                 "false" | "no" | "n" | "0" => Ok(Self::Bool(false)),
                 _ => Err(ValueProblem::Not { kind: "bool" }),
             },
@@ -172,22 +178,33 @@ impl FieldValue {
 }
 
 /// Why a value does not fit its field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ValueProblem {
     /// Not a value of this kind.
-    #[error("is not a valid {kind}{}", example(kind))]
     Not {
         /// The field's kind.
         kind: &'static str,
     },
+    /// A time of day that the clocks leave out that day.
+    TimeSkipped {
+        /// Whose clocks.
+        zone: String,
+    },
+    /// A time of day that comes twice that day.
+    TimeTwice {
+        /// Whose clocks.
+        zone: String,
+        /// The earlier instant.
+        first: String,
+        /// The later one.
+        second: String,
+    },
     /// The kind takes no single value: use add, log, increment or note.
-    #[error("is a {kind} field and takes no single value")]
     NotScalar {
         /// The field's kind.
         kind: &'static str,
     },
     /// A number out of its bounds.
-    #[error("must lie between {min} and {max}")]
     OutOfBounds {
         /// Smallest value.
         min: i64,
@@ -195,33 +212,57 @@ pub enum ValueProblem {
         max: i64,
     },
     /// A text over the limit.
-    #[error("is {bytes} bytes long; at most {TEXT_BYTES_MAX} are kept")]
     TooLong {
         /// Its length.
         bytes: usize,
     },
     /// Not in the code list.
-    #[error("is none of: {}", options.join(", "))]
     NotAnOption {
         /// What would have been.
         options: Vec<String>,
     },
 }
 
-impl ValueProblem {
-    fn not<E>(kind: &'static str) -> impl Fn(E) -> Self {
-        move |_| Self::Not { kind }
+impl Explained for ValueProblem {
+    fn message(&self) -> Message {
+        match self {
+            Self::Not { kind } => Message::new(not_a(kind)),
+            Self::TimeSkipped { zone } => Message::new("time_skipped").with("zone", zone),
+            Self::TimeTwice { zone, first, second } => Message::new("time_twice")
+                .with("zone", zone)
+                .with("first", first)
+                .with("second", second),
+            Self::NotScalar { kind } => Message::new("no_single_value").with("kind", kind),
+            Self::OutOfBounds { min, max } => {
+                Message::new("out_of_bounds").with("min", min).with("max", max)
+            }
+            Self::TooLong { bytes } => {
+                Message::new("too_long").with("bytes", bytes).with("most", TEXT_BYTES_MAX)
+            }
+            Self::NotAnOption { options } => {
+                Message::new("not_an_option").with("options", options.join(", "))
+            }
+        }
     }
 }
 
-fn example(kind: &str) -> &'static str {
+explained_error!(ValueProblem);
+
+fn not_a(kind: &str) -> &'static str {
     match kind {
-        "date" => " (such as 2026-11-25)",
-        "datetime" => " (such as 2026-11-25T14:30:00Z)",
-        "bool" => " (true or false)",
-        "integer" => " (a whole number)",
-        "ref" => " (a record id)",
-        _ => "",
+        "date" => "not_a_date",
+        "datetime" => "not_a_datetime",
+        "bool" => "not_a_bool",
+        "integer" => "not_an_integer",
+        "choice" => "not_a_choice",
+        "ref" => "not_a_ref",
+        _ => "not_a_text",
+    }
+}
+
+impl ValueProblem {
+    fn not<E>(kind: &'static str) -> impl Fn(E) -> Self {
+        move |_| Self::Not { kind }
     }
 }
 

@@ -354,8 +354,11 @@ pub enum OutcomeV1 {
     Refused {
         /// A stable name, such as `bad_checksum` or `not_assigned`.
         code: String,
-        /// What to tell the device's owner. Holds no field data.
+        /// What to tell the device's owner, in English. Holds no field data.
         reason: String,
+        /// What fills the words of the code in another language.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        about: BTreeMap<String, String>,
         /// Whether trying again can help.
         retry: RetryV1,
     },

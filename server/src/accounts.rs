@@ -20,6 +20,7 @@ use crate::enrolment::{new_token, plain};
 use crate::error::StoreError;
 use crate::readers::Readers;
 use crate::store::accounts::{self, Account, AccountInvitation};
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::people::{self, NewDevice};
 use crate::writer::{Tx, Writer};
@@ -173,7 +174,7 @@ impl Accounts<'_> {
             accounts::set_secret(tx.db, &code_hash, &secret)?;
             let (secret, otpauth) = secrets::totp_shown(&secret, &invited.name)?;
             let object = format!("user {}", invited.user);
-            tx.note(now, Actor::Stranger, "begin account", object, "shown")?;
+            tx.note(now, Actor::Stranger, AuditAct::BeginAccount, object, "shown")?;
             Ok(AccountBegun { name: invited.name, secret, otpauth })
         })
     }
@@ -212,7 +213,7 @@ impl Accounts<'_> {
             let account = Account { user, password, totp_secret, totp_step, desk, closed_at: None };
             accounts::set(tx.db, now, &account)?;
             accounts::use_up(tx.db, now, &code_hash)?;
-            tx.note(now, Actor::Desk(user), "set account", String::new(), "done")?;
+            tx.note(now, Actor::Desk(user), AuditAct::SetAccount, String::new(), "done")?;
             Ok(())
         })
     }
@@ -280,7 +281,7 @@ impl Accounts<'_> {
         let SignedIn { user, token_hash, .. } = *who;
         self.writer.write(move |tx| {
             accounts::end_session(tx.db, &token_hash)?;
-            tx.note(now, Actor::Desk(user), "sign out", String::new(), "done")
+            tx.note(now, Actor::Desk(user), AuditAct::SignOut, String::new(), "done")
         })
     }
 }
@@ -328,14 +329,14 @@ impl Attempt {
                     now + Span::from_millis(-SESSION_IDLE.as_millis()),
                 )?;
                 accounts::begin_session(tx.db, now, token_hash, user)?;
-                tx.note(now, Actor::Desk(user), "sign in", String::new(), "done")?;
+                tx.note(now, Actor::Desk(user), AuditAct::SignIn, String::new(), "done")?;
                 Ok(Ok(()))
             }
             Err(why) => {
                 let failures = lockout::with_one_more(now, failed);
                 accounts::set_failures(tx.db, now, name_hash, user.is_some(), failures)?;
                 if user.is_some() {
-                    tx.note(now, Actor::Stranger, "sign in", object, why)?;
+                    tx.note(now, Actor::Stranger, AuditAct::SignIn, object, why)?;
                 }
                 Ok(Err(SignInRefusal::Wrong(why)))
             }

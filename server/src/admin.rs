@@ -38,6 +38,7 @@ use crate::writer::{Tx, write_alone};
 pub use crate::desk::late::RefusedDecision;
 pub use crate::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
+pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};
 pub use crate::store::people::DeviceRow;
 pub use crate::store::quarantine::QuarantineRow;
@@ -127,7 +128,7 @@ impl Admin {
             meta::set_department(tx.db, department)?;
             base::put_in_force(now, tx, config.catalogue.is_some())?;
             meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
-            tx.note(now, Actor::Administrator, "init", String::new(), "done")
+            tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;
         making.finish()?;
         Ok(Self { connection, base, files })
@@ -182,7 +183,7 @@ impl Admin {
             people::add_membership(tx.db, id, &held)?;
             settle::user(now, tx, id, [])?;
             let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, "add user", format!("user {id}"), outcome)?;
+            note(now, tx, AuditAct::AddUser, format!("user {id}"), outcome)?;
             Ok(id)
         })
     }
@@ -205,7 +206,7 @@ impl Admin {
                 settle::user(now, tx, user, [])?;
             }
             let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, "give role", format!("user {user}"), outcome)
+            note(now, tx, AuditAct::GiveRole, format!("user {user}"), outcome)
         })
     }
 
@@ -228,7 +229,7 @@ impl Admin {
             }
             settle::user(now, tx, user, [held.program.clone()])?;
             let outcome = format!("{} in {}", held.role, held.program);
-            note(now, tx, "take role", format!("user {user}"), outcome)
+            note(now, tx, AuditAct::TakeRole, format!("user {user}"), outcome)
         })
     }
 
@@ -272,7 +273,7 @@ impl Admin {
         self.write(|tx| {
             let user = user(tx, name)?;
             people::add_invitation(tx.db, &hash_code(&code), user, expires_at)?;
-            note(now, tx, "invite", format!("user {user}"), "done")?;
+            note(now, tx, AuditAct::Invite, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
     }
@@ -316,7 +317,7 @@ impl Admin {
             accounts::invite(tx, rng, user, &code, expires_at)?;
             // Or a restore would close the account again.
             tx.base.keyring.let_in(user)?;
-            note(now, tx, "invite to a desk", format!("user {user}"), "done")?;
+            note(now, tx, AuditAct::InviteToADesk, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
     }
@@ -335,7 +336,7 @@ impl Admin {
             tx.base.keyring.note_shut_out(ShutOut::Account(user), now)?;
             let sessions = store::accounts::end_sessions(tx.db, user)?;
             let outcome = format!("{sessions} sessions ended");
-            note(now, tx, "close account", format!("user {user}"), outcome)?;
+            note(now, tx, AuditAct::CloseAccount, format!("user {user}"), outcome)?;
             Ok(sessions)
         })
     }
@@ -349,7 +350,7 @@ impl Admin {
             let user = user(tx, name)?;
             let sessions = store::accounts::end_sessions(tx.db, user)?;
             let outcome = format!("{sessions} sessions ended");
-            note(now, tx, "end sessions", format!("user {user}"), outcome)?;
+            note(now, tx, AuditAct::EndSessions, format!("user {user}"), outcome)?;
             Ok(sessions)
         })
     }
@@ -375,7 +376,7 @@ impl Admin {
             if grants::assign(tx.db, now, user, case)? {
                 settle::case(now, tx, user, case)?;
             }
-            note(now, tx, "assign", format!("case {case}"), format!("to user {user}"))
+            note(now, tx, AuditAct::Assign, format!("case {case}"), format!("to user {user}"))
         })
     }
 
@@ -390,7 +391,7 @@ impl Admin {
                 return Err(AdminError::NotAssigned);
             }
             settle::case(now, tx, user, case)?;
-            note(now, tx, "unassign", format!("case {case}"), format!("from user {user}"))
+            note(now, tx, AuditAct::Unassign, format!("case {case}"), format!("from user {user}"))
         })
     }
 
@@ -405,7 +406,7 @@ impl Admin {
                 return Err(AdminError::UnknownDevice(device));
             }
             tx.base.keyring.note_shut_out(ShutOut::Device(device), now)?;
-            note(now, tx, "revoke device", format!("device {device}"), "done")
+            note(now, tx, AuditAct::RevokeDevice, format!("device {device}"), "done")
         })
     }
 
@@ -501,7 +502,9 @@ impl Admin {
     /// When the store fails or `out` cannot be written.
     pub fn audit_export(&mut self, now: Timestamp, out: &mut dyn Write) -> Result<u64, AdminError> {
         let rows = export::write(&self.connection, &self.base.signing, now, out)?;
-        self.write(|tx| note(now, tx, "export audit", String::new(), format!("{rows} rows")))?;
+        self.write(|tx| {
+            note(now, tx, AuditAct::ExportAudit, String::new(), format!("{rows} rows"))
+        })?;
         Ok(rows)
     }
 
@@ -528,7 +531,7 @@ impl Admin {
     /// When the file exists already or cannot be written.
     pub fn backup(&mut self, now: Timestamp, file: &Path) -> Result<FeedSeq, AdminError> {
         let head = backup::write(&self.files, &self.connection, file)?;
-        self.write(|tx| note(now, tx, "backup", format!("feed {}", head.0), "done"))?;
+        self.write(|tx| note(now, tx, AuditAct::Backup, format!("feed {}", head.0), "done"))?;
         Ok(head)
     }
 
@@ -599,7 +602,7 @@ fn user(tx: &Tx<'_>, name: &str) -> Result<UserId, AdminError> {
 fn note(
     now: Timestamp,
     tx: &mut Tx<'_>,
-    act: &'static str,
+    act: AuditAct,
     object: String,
     outcome: impl Into<String>,
 ) -> Result<(), AdminError> {

@@ -34,6 +34,7 @@ use crate::reconnect::Reconnect;
 use crate::refusals::{Due, Refusal, Refusals};
 use crate::settle;
 use crate::shut_out;
+use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 use crate::store::{consents, feed, meta, pages, people};
 use crate::writer::{Desk, Writer, write_alone};
@@ -103,7 +104,7 @@ impl Core {
         base.check_succession(&connection)?;
         write_alone(&connection, &base, |tx| {
             base::put_in_force(now, tx, config.catalogue.is_some())?;
-            tx.note(now, Actor::Server, "start", String::new(), "done")?;
+            tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
             shut_out::settle(tx)?;
             settle::everybody_if_due(now, tx)?;
             settle::tasks_if_due(tx)

@@ -14,12 +14,14 @@ mod tasks;
 mod write;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use model::ids::{CaseId, CompartmentCode, RecordId, Scope, TypeName, UserId};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
+use model::words::{Explained as _, Language, Message};
 use rand::Rng;
 use rusqlite::Connection;
 
@@ -28,6 +30,7 @@ use crate::base::Base;
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::readers::Readers;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::listing::{self, Listed};
 use crate::store::{people, reasons, records};
@@ -47,11 +50,13 @@ pub enum DeskRefusal {
     NotAllowed {
         /// The stable name of the reason.
         code: String,
-        /// In words.
+        /// What fills its words.
+        parts: BTreeMap<String, String>,
+        /// In English.
         reason: String,
     },
     /// What was given does not fit.
-    #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
+    #[error("{}", said(.0, Language::English))]
     Invalid(Vec<Mistake>),
     /// Dates that lie a little after now: `anyway` says that they are right.
     #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
@@ -73,14 +78,41 @@ impl DeskRefusal {
         }
     }
 
-    fn invalid(problem: impl Into<String>) -> Self {
-        Self::Invalid(vec![Mistake { field: None, problem: problem.into() }])
+    fn invalid(problem: Message) -> Self {
+        Self::Invalid(vec![Mistake { field: None, problem }])
     }
+
+    /// Returns the words in a language; in English where no others are known.
+    pub fn in_language(&self, language: Language) -> String {
+        let words = match self {
+            Self::NotFound => Message::new("not_found").in_language(language),
+            Self::NotAllowed { .. } if language == Language::English => None,
+            Self::NotAllowed { code, parts, .. } => {
+                Message::from_parts(code, parts.clone()).in_language(language)
+            }
+            Self::Invalid(mistakes) => Some(said(mistakes, language)),
+            Self::Store(_) => Message::new("internal").in_language(language),
+        };
+        words.unwrap_or_else(|| self.to_string())
+    }
+}
+
+fn said(mistakes: &[Mistake], language: Language) -> String {
+    let words = mistakes.iter().map(|mistake| {
+        let message = mistake.message();
+        message.in_language(language).unwrap_or_else(|| message.english())
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 impl From<policy::Refusal> for DeskRefusal {
     fn from(refusal: policy::Refusal) -> Self {
-        Self::NotAllowed { code: refusal.code().to_owned(), reason: refusal.to_string() }
+        let message = refusal.message();
+        Self::NotAllowed {
+            code: message.code().to_owned(),
+            parts: message.parts().clone(),
+            reason: message.english(),
+        }
     }
 }
 
@@ -131,8 +163,9 @@ impl AtDesk<'_> {
     /// Leaves a read in the audit that is of no one case.
     fn note(&self, object: String, outcome: String) -> Result<(), DeskRefusal> {
         let (now, actor) = (self.now, self.actor());
-        self.writer
-            .write::<_, StoreError, _>(move |tx| tx.note(now, actor, "read", object, outcome))?;
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            tx.note(now, actor, AuditAct::Read, object, outcome)
+        })?;
         Ok(())
     }
 
@@ -142,8 +175,9 @@ impl AtDesk<'_> {
             return Err(refusal);
         }
         let (now, actor, code) = (self.now, self.actor(), refusal.code().to_owned());
-        self.writer
-            .write::<_, StoreError, _>(move |tx| tx.note(now, actor, "refuse", object, code))?;
+        self.writer.write::<_, StoreError, _>(move |tx| {
+            tx.note(now, actor, AuditAct::Refuse, object, code)
+        })?;
         Err(refusal)
     }
 }
@@ -267,9 +301,10 @@ fn stated(reason: &str) -> Result<String, DeskRefusal> {
     let reason = reason.trim();
     let length = reason.chars().count();
     if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&length) {
-        let problem = format!(
-            "`reason` must have {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters; it has {length}"
-        );
+        let problem = Message::new("reason_length")
+            .with("min", REASON_CHARS_MIN)
+            .with("max", REASON_CHARS_MAX)
+            .with("length", length);
         return Err(DeskRefusal::invalid(problem));
     }
     Ok(reason.to_owned())
@@ -317,8 +352,8 @@ fn bound_to_reason(scope: &Scope) -> Vec<u8> {
 /// The compartments of what was read, each with how many records.
 fn counted<'a>(
     records: impl IntoIterator<Item = &'a RecordRow>,
-) -> std::collections::BTreeMap<CompartmentCode, usize> {
-    let mut counts = std::collections::BTreeMap::new();
+) -> BTreeMap<CompartmentCode, usize> {
+    let mut counts = BTreeMap::new();
     for row in records {
         *counts.entry(row.compartment.clone()).or_default() += 1;
     }

@@ -12,6 +12,7 @@ use rand::Rng;
 use crate::error::StoreError;
 use crate::ingest;
 use crate::settle;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::{disclosed, people, records};
 use crate::writer::Tx;
@@ -28,7 +29,7 @@ pub(crate) fn note(
 ) -> Result<(), StoreError> {
     for consent in settle::disclosed_under(now, tx, user, scope)? {
         let outcome = format!("{count} records of {}", scope.compartment);
-        tx.note(now, actor, "disclose", format!("consent {consent}"), outcome)?;
+        tx.note(now, actor, AuditAct::Disclose, format!("consent {consent}"), outcome)?;
         let day = now.as_millis().div_euclid(MILLIS_A_DAY);
         if disclosed::find(tx.db, consent, user, &scope.compartment, day)?.is_none()
             && let Some(record) = write(now, rng, tx, user, scope, consent)?

@@ -10,6 +10,7 @@ use rand::Rng;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::EnrolRefusal;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta;
 use crate::store::people::{self, Invited, NewDevice};
@@ -80,7 +81,7 @@ impl Enrolment {
             }
         };
         let actor = Actor::Device(invited.user, device);
-        tx.note(now, actor, "enrol", format!("device {device}"), "done")?;
+        tx.note(now, actor, AuditAct::Enrol, format!("device {device}"), "done")?;
         Ok(EnrolResponseV1 {
             device,
             user: invited.user,

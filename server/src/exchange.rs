@@ -29,6 +29,7 @@ use crate::reach::Reach;
 use crate::readers::Readers;
 use crate::refusals::{Refusal, Refusals};
 use crate::settle;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::{self, Decided};
 use crate::store::grants::Standing;
@@ -150,7 +151,8 @@ impl Office<'_> {
         taken: Taken,
     ) -> Result<SyncResponseV1, StoreError> {
         let actor = Actor::Device(who.user, who.device);
-        let sent = Refusal { act: "order wipe", ..Refusal::of(actor, "request", None, "sent") };
+        let sent =
+            Refusal { act: AuditAct::OrderWipe, ..Refusal::of(actor, "request", None, "sent") };
         self.note_seldom(now, sent)?;
         let order = OrderKindV1::Wipe;
         let message = proof::order_message(who.device, order, revoked_at);
@@ -257,7 +259,7 @@ impl Office<'_> {
         }
         let user = who.user;
         self.writer.write(move |tx| {
-            tx.note(now, actor, "read", object, outcome)?;
+            tx.note(now, actor, AuditAct::Read, object, outcome)?;
             for (scope, count) in scopes {
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
             }
@@ -428,7 +430,7 @@ impl HandedIn {
         for view in views {
             let object = format!("record {}", view.record);
             let outcome = format!("on the device at {}", view.at);
-            tx.note(now, Actor::Device(user, device), "view", object, outcome)?;
+            tx.note(now, Actor::Device(user, device), AuditAct::View, object, outcome)?;
         }
         if let Stand::Revoked { .. } = place.stand {
             return Ok(taken);
@@ -458,7 +460,7 @@ impl HandedIn {
                     tx.note(
                         now,
                         Actor::Device(user, device),
-                        "reconcile",
+                        AuditAct::Reconcile,
                         format!("epoch {}", place.life.number),
                         "begun",
                     )?;
@@ -534,7 +536,7 @@ fn reconcile(
     if finished {
         people::set_reconciled(tx.db, device, epoch)?;
         let object = format!("epoch {}", place.life.number);
-        tx.note(now, Actor::Device(user, device), "reconcile", object, "finished")?;
+        tx.note(now, Actor::Device(user, device), AuditAct::Reconcile, object, "finished")?;
     }
     Ok(ReconcileAnswerV1 { epoch, differs, finished })
 }

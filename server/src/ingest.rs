@@ -28,6 +28,7 @@ use model::policy::{self, Way};
 use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
+use model::words::{Explained as _, Message};
 use rand::Rng;
 use rusqlite::Connection;
 
@@ -35,6 +36,7 @@ use crate::base::Base;
 use crate::error::StoreError;
 use crate::seal::SealingKey;
 use crate::settle;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::records::{Known, NewChange, View};
@@ -102,34 +104,40 @@ impl SenderStanding {
 pub(crate) struct Refused {
     pub(crate) code: &'static str,
     pub(crate) reason: String,
+    pub(crate) about: BTreeMap<String, String>,
     pub(crate) retry: RetryV1,
 }
 
 impl Refused {
-    pub(crate) fn never(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into(), retry: RetryV1::Never }
+    /// What its code says, for good.
+    pub(crate) fn never(code: &'static str, message: &Message) -> Self {
+        let about = message.parts().clone();
+        Self { code, reason: message.english(), about, retry: RetryV1::Never }
     }
 
-    pub(crate) fn after_pull(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into(), retry: RetryV1::AfterPull }
+    /// What its code says by itself, for good.
+    pub(crate) fn plainly(code: &'static str) -> Self {
+        Self::never(code, &Message::new(code))
+    }
+
+    /// What its code says, until the device has pulled.
+    pub(crate) fn after_pull(code: &'static str, message: &Message) -> Self {
+        Self { retry: RetryV1::AfterPull, ..Self::never(code, message) }
     }
 }
 
 impl From<policy::Refusal> for Refused {
     fn from(refusal: policy::Refusal) -> Self {
-        Self::never(refusal.code(), refusal.to_string())
+        Self::never(refusal.code(), &refusal.message())
     }
 }
 
 impl From<links::Wrong> for Refused {
-    fn from((field, problem): links::Wrong) -> Self {
-        let reason = match field {
-            Some(field) => format!("`{field}` {problem}"),
-            None => format!("the record {problem}"),
-        };
+    fn from(wrong: links::Wrong) -> Self {
+        let (problem, reason) = (&wrong.1, links::message(&wrong));
         match problem.retry_after_pull() {
-            true => Self::after_pull(problem.code(), reason),
-            false => Self::never(problem.code(), reason),
+            true => Self::after_pull(problem.code(), &reason),
+            false => Self::never(problem.code(), &reason),
         }
     }
 }
@@ -294,7 +302,7 @@ impl Prepared {
                 1 => code.to_owned(),
                 times => format!("{code}, {times} times"),
             };
-            tx.note(now, sender.actor(), "refuse", format!("record {record}"), outcome)?;
+            tx.note(now, sender.actor(), AuditAct::Refuse, format!("record {record}"), outcome)?;
         }
         // Every place was filled above.
         Ok(results.into_iter().flatten().collect())
@@ -436,7 +444,7 @@ fn append(
         records::add_snapshot(tx.db, key, &known, &after.document)?;
     }
     let actor = sender.actor();
-    let act = if is_new { "create" } else { "write" };
+    let act = if is_new { AuditAct::Create } else { AuditAct::Write };
     let outcome = match vouched {
         0 => format!("{count} changes"),
         vouched => format!("{count} changes, {vouched} of others vouched for"),
@@ -515,8 +523,8 @@ impl From<Verdict> for OutcomeV1 {
 }
 
 impl From<Refused> for OutcomeV1 {
-    fn from(Refused { code, reason, retry }: Refused) -> Self {
-        Self::Refused { code: code.to_owned(), reason, retry }
+    fn from(Refused { code, reason, about, retry }: Refused) -> Self {
+        Self::Refused { code: code.to_owned(), reason, about, retry }
     }
 }
 

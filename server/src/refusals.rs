@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use model::ids::DeviceId;
 use model::time::{Span, Timestamp};
 
+use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 
 /// Something that was refused before anybody looked at what it was about.
@@ -25,7 +26,7 @@ pub(crate) struct Refusal {
     /// Where it came from: one subscriber's address.
     pub(crate) from: Option<IpAddr>,
     /// What is done about it: most are refused.
-    pub(crate) act: &'static str,
+    pub(crate) act: AuditAct,
     /// The stable name of the reason.
     pub(crate) code: &'static str,
 }
@@ -38,7 +39,7 @@ impl Refusal {
         from: Option<IpAddr>,
         code: &'static str,
     ) -> Self {
-        Self { actor, what, from, act: "refuse", code }
+        Self { actor, what, from, act: AuditAct::Refuse, code }
     }
 }
 
@@ -62,7 +63,7 @@ pub(crate) struct Refusals {
 struct Kind {
     source: Source,
     what: &'static str,
-    act: &'static str,
+    act: AuditAct,
     code: &'static str,
 }
 

@@ -15,6 +15,7 @@ use model::wire::MembershipV1;
 
 use crate::error::StoreError;
 use crate::facts::Known;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::grants::Standing;
@@ -95,7 +96,7 @@ fn move_compartment(
         meta::set_kept_off_phones(tx.db, compartment, tx.head().seq)?;
     }
     let outcome = if on_phones { "kept on phones" } else { "kept off phones" };
-    tx.note(now, Actor::Server, "settle", format!("compartment {compartment}"), outcome)
+    tx.note(now, Actor::Server, AuditAct::Settle, format!("compartment {compartment}"), outcome)
 }
 
 /// What a new record opens: a case to whoever opened it, and to the program's supervisors.
@@ -207,7 +208,7 @@ pub(crate) fn consents_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), Sto
         }
         everybody_on(now, tx, case)?;
         let object = format!("case {case}");
-        tx.note(now, Actor::Server, "settle", object, "a consent began or ended")?;
+        tx.note(now, Actor::Server, AuditAct::Settle, object, "a consent began or ended")?;
     }
     Ok(())
 }

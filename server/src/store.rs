@@ -5,6 +5,7 @@
 //! [`records`] what was recorded.
 
 pub(crate) mod accounts;
+pub(crate) mod acts;
 pub(crate) mod audit;
 pub(crate) mod catalogues;
 pub(crate) mod consents;

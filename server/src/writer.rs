@@ -25,6 +25,7 @@ use crate::error::StoreError;
 use crate::folder;
 use crate::keys::{Keys, NewKeys};
 use crate::seal::SealingKey;
+use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, AuditHead, Note};
 use crate::store::feed::Entry;
 use crate::store::{audit, feed, records};
@@ -67,7 +68,7 @@ impl<'a> Tx<'a> {
         &mut self,
         at: Timestamp,
         actor: Actor,
-        act: &'static str,
+        act: AuditAct,
         object: String,
         outcome: impl Into<String>,
     ) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
 
 use crate::house::{House, WORKER};
+use crate::line::{ask, plain, with_header};
 use crate::phone::Phone;
 use crate::seat::{Seat, body};
 
@@ -63,6 +64,113 @@ async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_
         "people: 0 records".to_owned(),
     ];
     assert_eq!(reads, expected);
+}
+
+#[tokio::test]
+async fn every_instant_is_a_text_in_every_answer_and_taken_as_one() {
+    let (mut house, _phone, case) = house_with_case().await;
+    house.member(OFFICER, "PRV", "professional_standards");
+    let boss = Seat::open(&mut house, BOSS).await;
+    let officer = Seat::open(&mut house, OFFICER).await;
+    let record = RecordId::from(case);
+    let happened = json!({
+        "edit": "set", "field": "occurred_at", "value": {"datetime": "2026-11-25T14:30:00Z"}
+    });
+    let view = boss.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let mut rows = view["records"].as_array().unwrap().iter();
+    let contact = rows.find(|row| row["type"] == "outreach_contact").unwrap();
+    let contact = contact["record"].as_str().unwrap().parse().unwrap();
+    let message = json!({"type": "review", "case": case, "edits": [
+        happened, as_json(content::reference("record", contact)),
+    ]});
+    let made = boss.told(&house, "/v1/desk/create", &message).await;
+    let review = boss.told(&house, "/v1/desk/record", &json!({"record": made["record"]})).await;
+    assert_eq!(review["fields"]["occurred_at"], "2026-11-25T14:30:00Z");
+    assert_eq!(review["occurred_at"], "2026-11-25T14:30:00Z");
+    let opened = json!({
+        "case": case, "compartment": "HSP", "minutes": 5, "reason": "somebody may be hurt"
+    });
+    boss.post(&house, "/v1/desk/emergency/open", &opened).await;
+
+    let reason = json!("asked by the court clerk");
+    let mut answers = Vec::new();
+    for (seat, reason) in [(&boss, Json::Null), (&officer, reason)] {
+        for path in
+            ["/v1/desk/me", "/v1/desk/caseload", "/v1/desk/emergencies", "/v1/desk/refusals"]
+        {
+            answers.push((path, seat.get(&house, path).await));
+        }
+        for (path, message) in [
+            ("/v1/desk/people", json!({"text": "alder", "reason": reason})),
+            ("/v1/desk/case", json!({"case": case, "reason": reason})),
+            ("/v1/desk/record", json!({"record": record, "reason": reason})),
+            ("/v1/desk/audit", json!({})),
+        ] {
+            answers.push((path, seat.post(&house, path, &message).await));
+        }
+    }
+    let mut instants = 0;
+    for (path, answer) in answers {
+        walk(path, &body(&answer), &mut instants);
+    }
+    assert!(20 < instants, "{instants}");
+}
+
+/// Finds numbers that can only be an instant, and counts the texts that are one.
+fn walk(place: &str, json: &Json, instants: &mut u32) {
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members {
+                walk(&format!("{place}.{key}"), value, instants);
+            }
+        }
+        Json::Array(items) => items.iter().for_each(|item| walk(place, item, instants)),
+        Json::Number(number) => {
+            let is_instant = number.as_i64().is_some_and(|number| 1_000_000_000 < number.abs());
+            assert!(!is_instant, "{place} is {number}");
+        }
+        Json::String(text) => {
+            *instants += u32::from(text.parse::<model::time::Timestamp>().is_ok());
+        }
+        Json::Null | Json::Bool(_) => {}
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_has_a_code_and_words_in_the_language_that_was_asked_for() {
+    let (mut house, _phone, case) = house_with_case().await;
+    let seat = Seat::open(&mut house, BOSS).await;
+    let message = json!({"record": RecordId::from(case), "edits": [
+        choice("age_band", "ancient"), json!({"edit": "clear", "field": "name"}),
+    ]});
+    let told = |tag: &'static str| {
+        let request = plain(&house, "POST", "/v1/desk/edit", message.to_string());
+        let request = with_header(request, "content-type", "application/json");
+        let request = with_header(request, "accept-language", tag);
+        ask(&house, seat.seated(request))
+    };
+    let (english, spanish) = (body(&told("en").await), body(&told("es-MX,es;q=0.9").await));
+    assert_eq!(english["code"], "invalid");
+    assert_eq!(english["mistakes"], spanish["mistakes"]);
+    let codes: Vec<_> =
+        english["mistakes"].as_array().unwrap().iter().map(|m| &m["code"]).collect();
+    assert!(codes.contains(&&json!("not_an_option")), "{english}");
+    assert_eq!(english["mistakes"][0]["field"], "age_band");
+    assert!(english["message"].as_str().unwrap().contains("`age_band` is none of"), "{english}");
+    let es = spanish["message"].as_str().unwrap();
+    assert!(es.contains("`age_band` no es ninguna de estas opciones"), "{spanish}");
+}
+
+#[tokio::test]
+async fn an_act_that_there_is_none_of_is_a_mistake_and_the_list_is_told() {
+    let (mut house, _phone, _case) = house_with_case().await;
+    house.member(OFFICER, "PRV", "professional_standards");
+    let seat = Seat::open(&mut house, OFFICER).await;
+    let answer = seat.post(&house, "/v1/desk/audit", &json!({"act": "raed"})).await;
+    answer.assert_refused(422, "invalid");
+    let told = body(&answer);
+    assert_eq!(told["mistakes"][0]["code"], "unknown_act");
+    assert!(told["message"].as_str().unwrap().contains("read"), "{told}");
 }
 
 #[tokio::test]
@@ -655,7 +763,7 @@ fn types_of(records: &Json) -> Vec<&str> {
 
 /// What the audit says of an act at desks, the oldest first; phones' reads are of the feed.
 fn audited(house: &mut House, act: &str) -> Vec<String> {
-    let filter = AuditFilter { act: Some(act.into()), ..AuditFilter::default() };
+    let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     let mut rows: Vec<String> = house
         .office
         .admin()

@@ -167,7 +167,7 @@ async fn what_was_left_out_is_told_when_its_minute_is_over_without_another_refus
 
 /// The rows of one act, newest first.
 fn rows(house: &mut House, act: &str) -> Vec<AuditRow> {
-    let filter = AuditFilter { act: Some(act.into()), ..AuditFilter::default() };
+    let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     house.office.admin().audit(&filter).unwrap()
 }
 

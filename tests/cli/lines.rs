@@ -28,7 +28,6 @@ fn mistakes_in_a_line_name_the_option_and_end_with_2() {
         "device --dir d set 0190c0de-0000-7000-8000-000000000001",
         "device --dir d note 0190c0de-0000-7000-8000-000000000001 safety_plan",
         "device --dir d --lang fr list",
-        "device --dir d list --case alder",
         "device --dir d list --limit few",
     ] {
         let done = desk.run(line);
@@ -45,7 +44,7 @@ fn with_json_a_mistake_is_an_object_on_stderr() {
     for (line, code, name) in [
         ("--json sevre", 2, "usage"),
         ("device list --json", 2, "usage"),
-        ("--json device --dir d show 1", 2, "usage"),
+        ("--json device --dir d set", 2, "usage"),
         ("--json device --dir d list", 4, "no_device"),
         ("--json admin --data d devices", 4, "not_initialised"),
         ("--json serve --data d --listen 127.0.0.1:0", 4, "not_initialised"),

@@ -18,3 +18,4 @@ mod lines;
 mod printable;
 mod reach;
 mod readme;
+mod words;

@@ -5,7 +5,7 @@ use fieldbook_tests::raw::RawDevice;
 use model::document::Document;
 use model::ids::RecordId;
 use model::wire::PushV1;
-use server::admin::AuditFilter;
+use server::admin::{AuditAct, AuditFilter};
 
 use crate::town::{NOW, Town, edited, encounter, outcomes, quality};
 
@@ -161,7 +161,7 @@ fn a_request_of_many_bad_changes_is_one_row_of_the_audit() {
     let push: Vec<_> =
         (0..20).map(|number| PushV1 { record: person.record, change: bad(number) }).collect();
     ana.push(&town.core, NOW, push);
-    let filter = AuditFilter { act: Some("refuse".into()), ..AuditFilter::default() };
+    let filter = AuditFilter { act: Some(AuditAct::Refuse), ..AuditFilter::default() };
     let rows = town.office.admin().audit(&filter).unwrap();
     let rows: Vec<_> = rows.into_iter().map(|row| (row.object, row.outcome)).collect();
     let record = format!("record {}", person.record);

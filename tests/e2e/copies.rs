@@ -10,7 +10,7 @@ use model::ids::RecordId;
 use model::proof::{DpopClaims, dpop_proof, token_hash};
 use model::wire::{self, ErrorV1};
 use serde_json::json;
-use server::admin::AuditFilter;
+use server::admin::{AuditAct, AuditFilter};
 
 use crate::town::{Closed, Town, now};
 
@@ -180,7 +180,7 @@ fn refused(copy: Closed) -> OpenError {
 
 /// What the server refused, oldest first.
 fn refusals(town: &mut Town) -> Vec<String> {
-    let filter = AuditFilter { act: Some("refuse".into()), ..AuditFilter::default() };
+    let filter = AuditFilter { act: Some(AuditAct::Refuse), ..AuditFilter::default() };
     let rows = town.office.admin().audit(&filter).unwrap();
     rows.into_iter().rev().map(|row| row.outcome).collect()
 }

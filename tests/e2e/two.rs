@@ -77,7 +77,7 @@ async fn one_refused_change_does_not_stop_the_others_and_its_owner_is_told_why()
     assert_eq!((report.sent, report.refused), (1, 1));
 
     let view = ana.view(refused).unwrap();
-    assert_eq!(view.refusal.unwrap().0, policy::Refusal::Role.code());
+    assert_eq!(view.refusal.unwrap().code, policy::Refusal::Role.code());
     assert_eq!(view.fields["name"], json!("Case Birch"), "it is kept for whoever may enter it");
     sol.sync().await;
     assert_eq!(sol.view(person).unwrap().fields["notes"], json!("the last thing she wrote"));

@@ -181,8 +181,9 @@ fn reading(device: &mut Device) -> String {
     for row in &rows {
         // Through the store: what is shown to a person is noted for the audit.
         let view = read.record_view(row.record).unwrap().unwrap();
-        let mut lines = vec![format!("{} {} {}", view.record_type, row.record, row.title)];
-        lines.push(format!("{}: {:?}", view.state.code(), view.refusal));
+        let mut lines = vec![format!("{} {} {}", view.record_type, row.record, row.title.en)];
+        let refusal = view.refusal.map(|told| (told.code, told.reason));
+        lines.push(format!("{}: {refusal:?}", view.state.code()));
         lines.push(serde_json::to_string(&view.fields).unwrap());
         for conflict in &view.conflicts {
             let values = conflict.values.iter().map(|value| (value.text(), value.by.as_str()));

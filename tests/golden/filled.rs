@@ -216,7 +216,12 @@ fn answer(seq: u64) -> SyncResponseV1 {
 }
 
 fn refused(code: &str, retry: RetryV1) -> OutcomeV1 {
-    OutcomeV1::Refused { code: code.into(), reason: "for a reason".into(), retry }
+    OutcomeV1::Refused {
+        code: code.into(),
+        reason: "for a reason".into(),
+        about: Default::default(),
+        retry,
+    }
 }
 
 fn device_of(number: u8) -> DeviceId {

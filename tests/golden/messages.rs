@@ -112,6 +112,7 @@ pub(crate) fn sync_response() -> SyncResponseV1 {
     let refused = |code: &str, retry| OutcomeV1::Refused {
         code: code.into(),
         reason: "one sentence for the owner".into(),
+        about: Default::default(),
         retry,
     };
     let results = [

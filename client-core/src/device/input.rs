@@ -9,18 +9,25 @@ use model::ids::TypeName;
 use model::record::{Edit, FieldProblem, Problem};
 use model::time::Timestamp;
 use model::value::{LogEntry, Scalar, ValueProblem, check_option};
+use model::words::{Explained, Message};
 
 /// Why what was typed is no edit: every mistake in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+#[error("{}", self.message())]
 pub struct InputError(pub Vec<Mistake>);
+
+impl Explained for InputError {
+    fn message(&self) -> Message {
+        Message::new("invalid_value").listing("problems", self.0.iter().map(Explained::message))
+    }
+}
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Mistake {
     /// The type has no such field; it may not even be a field's name.
-    #[error("`{name}` is no field of {record_type}")]
+    #[error("{}", self.message())]
     NoField {
         /// What was typed.
         name: String,
@@ -30,6 +37,18 @@ pub enum Mistake {
     /// The field does not take it.
     #[error(transparent)]
     Field(#[from] FieldProblem),
+}
+
+impl Explained for Mistake {
+    fn message(&self) -> Message {
+        match self {
+            Self::NoField { name, record_type } => {
+                let problem = Message::new("unknown_field").with("type", record_type);
+                Message::new("field").with("field", name).inside("problem", problem)
+            }
+            Self::Field(problem) => problem.message(),
+        }
+    }
 }
 
 /// What happens to the options of a set.
@@ -47,6 +66,7 @@ pub enum SetEdit {
 /// # Errors
 /// Names every field that does not take what was typed.
 pub fn first_values<'a>(
+    now: Timestamp,
     catalogue: &Catalogue,
     record_type: &RecordType,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -60,7 +80,7 @@ pub fn first_values<'a>(
         }]),
         FieldKind::SharedNote => Ok(vec![Edit::append(field.name.clone(), text)]),
         FieldKind::Log { .. } => Err(Problem::WrongEdit { kind: "log", takes: "log" }),
-        _ => set(catalogue, field, text),
+        _ => set(now, catalogue, field, text),
     })
 }
 
@@ -69,13 +89,14 @@ pub fn first_values<'a>(
 /// # Errors
 /// Names every field that does not take what was typed.
 pub fn values<'a>(
+    now: Timestamp,
     catalogue: &Catalogue,
     record_type: &RecordType,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Edit>, InputError> {
     edits_of_each(record_type, typed, |field, text| {
         if field.kind.is_scalar() && !text.is_empty() {
-            return set(catalogue, field, text);
+            return set(now, catalogue, field, text);
         }
         let clear = Edit::Clear { field: field.name.clone() };
         clear.check(catalogue, record_type).map_err(|problem| problem.problem)?;
@@ -142,7 +163,7 @@ pub fn log_entry<'a>(
             let options = parts.iter().map(|part| part.name.to_string()).collect();
             ValueProblem::NotAnOption { options }
         });
-        match part.and_then(|part| Scalar::parse(catalogue, part, text)) {
+        match part.and_then(|part| Scalar::parse(now, catalogue, part, text)) {
             Ok(value) => drop(entry.insert(key.to_owned(), value)),
             Err(problem) => wrong.push((key.to_owned(), Problem::Value(problem))),
         }
@@ -214,8 +235,13 @@ fn only(field: &Field, problem: Problem) -> InputError {
     InputError(vec![FieldProblem { field: field.name.clone(), problem }.into()])
 }
 
-fn set(catalogue: &Catalogue, field: &Field, text: &str) -> Result<Vec<Edit>, Problem> {
-    let value = Scalar::parse(catalogue, field, text).map_err(Problem::Value)?;
+fn set(
+    now: Timestamp,
+    catalogue: &Catalogue,
+    field: &Field,
+    text: &str,
+) -> Result<Vec<Edit>, Problem> {
+    let value = Scalar::parse(now, catalogue, field, text).map_err(Problem::Value)?;
     Ok(vec![Edit::Set { field: field.name.clone(), value }])
 }
 
@@ -262,6 +288,10 @@ mod tests {
 
     use super::*;
 
+    fn now() -> Timestamp {
+        "2026-11-28T15:00:00Z".parse().unwrap()
+    }
+
     fn with_type<T>(name: &str, test: impl FnOnce(&Catalogue, &RecordType) -> T) -> T {
         let catalogue = Catalogue::builtin().unwrap();
         let record_type = catalogue.record_type(&name.parse().unwrap()).unwrap();
@@ -278,7 +308,23 @@ mod tests {
                 ("risk", "weapon, recently_shot"),
                 ("exit", ""),
             ];
-            assert_eq!(first_values(catalogue, intake, typed).unwrap().len(), 5);
+            assert_eq!(first_values(now(), catalogue, intake, typed).unwrap().len(), 5);
+        });
+    }
+
+    #[test]
+    fn a_time_is_read_by_the_clocks_of_the_department() {
+        with_type("outreach_contact", |catalogue, contact| {
+            for text in ["2026-11-28 08:30", "08:30", "2026-11-28T14:30:00Z"] {
+                let edits = values(now(), catalogue, contact, [("occurred_at", text)]).unwrap();
+                let [Edit::Set { value: Scalar::DateTime(time), .. }] = &edits[..] else {
+                    panic!("{edits:?}")
+                };
+                assert_eq!(time.to_string(), "2026-11-28T14:30:00Z", "{text}");
+            }
+            let typed = [("occurred_at", "2026-03-08 02:30")];
+            let skipped = values(now(), catalogue, contact, typed).unwrap_err();
+            assert!(skipped.to_string().contains("does not exist"), "{skipped}");
         });
     }
 
@@ -287,7 +333,7 @@ mod tests {
         with_type("outreach_intake", |catalogue, intake| {
             let typed = [("riks_level", "high"), ("tier", "9"), ("goals", "x")];
             assert_eq!(
-                values(catalogue, intake, typed).unwrap_err().to_string(),
+                values(now(), catalogue, intake, typed).unwrap_err().to_string(),
                 "`riks_level` is no field of outreach_intake; `tier` is none of: 1, 2, 3; \
                  `goals` is a log field: it takes log"
             );
@@ -297,9 +343,9 @@ mod tests {
     #[test]
     fn an_empty_text_clears_but_never_what_is_required() {
         with_type("outreach_contact", |catalogue, contact| {
-            let cleared = values(catalogue, contact, [("minutes", "")]).unwrap();
+            let cleared = values(now(), catalogue, contact, [("minutes", "")]).unwrap();
             assert!(matches!(cleared[..], [Edit::Clear { .. }]));
-            let error = values(catalogue, contact, [("mode", "")]).unwrap_err();
+            let error = values(now(), catalogue, contact, [("mode", "")]).unwrap_err();
             assert_eq!(error.to_string(), "`mode` is required");
         });
     }
@@ -324,8 +370,7 @@ mod tests {
         with_type("outreach_intake", |catalogue, intake| {
             let mut rng = ChaCha8Rng::seed_from_u64(1);
             let mut entry = |typed: &[(&'static str, &'static str)]| {
-                let now = Timestamp::from_millis(0);
-                log_entry(now, &mut rng, catalogue, intake, "goals", typed.iter().copied())
+                log_entry(now(), &mut rng, catalogue, intake, "goals", typed.iter().copied())
             };
             let error = entry(&[("status", "x"), ("gaol", "a job")]).unwrap_err().to_string();
             for part in ["`status` is none of", "`gaol` is none of: date", "`goal` is required"] {

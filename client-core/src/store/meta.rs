@@ -119,6 +119,11 @@ impl Reader<'_> {
         Ok(self.value::<bool>(REREAD)?.is_some())
     }
 
+    /// The version of the rows that records were last read into; 1 before there was a second.
+    pub(super) fn read_by(&self) -> Result<u32, StoreError> {
+        Ok(self.value(ROWS)?.unwrap_or(1))
+    }
+
     pub(super) fn install_nonce(&self) -> Result<Vec<u8>, StoreError> {
         self.needed(INSTALL, "the install nonce")
     }
@@ -288,6 +293,10 @@ impl Writer<'_> {
         self.set_value(FOLD, &version)
     }
 
+    pub(super) fn set_read_by(&mut self, version: u32) -> Result<(), StoreError> {
+        self.set_value(ROWS, &version)
+    }
+
     pub(super) fn set_restored_at(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.set_value(RESTORED_AT, &now)
     }
@@ -311,6 +320,7 @@ impl Writer<'_> {
 
 const CATALOGUE: &str = "catalogue";
 const EARLIER: &str = "earlier_catalogues";
+const ROWS: &str = "rows";
 const ENROLMENT: &str = "enrolment";
 const FOLD: &str = "fold";
 const INSTALL: &str = "install";

@@ -19,7 +19,7 @@ use super::install::{Install, Salt};
 use super::lease::Time;
 use super::log::{Log, Marks};
 use super::place::{Guard, Place};
-use super::{Context, Enrolment, Store, StoreError, meta, migrate};
+use super::{Context, Enrolment, Store, StoreError, meta, migrate, rebuild};
 use crate::keys::{KeyError, StoreKey};
 use crate::vault::{KeyVault, VaultError, is_full};
 
@@ -246,6 +246,9 @@ impl Store {
         if store.read().is_reread_asked()? {
             store.write(|writer| writer.reread_if_asked())?;
         }
+        if store.read().read_by()? != rebuild::ROWS_VERSION {
+            store.write(|writer| writer.reread_for_this_version())?;
+        }
         Ok(store)
     }
 
@@ -416,6 +419,7 @@ fn fill(
     store.write(|w| {
         w.set_enrolment(&facts.enrolment)?;
         w.set_first_catalogue(&facts.catalogue, &facts.earlier)?;
+        w.set_read_by(rebuild::ROWS_VERSION)?;
         w.set_profile(&facts.profile)?;
         w.set_server_nonce(&facts.server_nonce)?;
         w.set_lease(now, facts.server_time, facts.lease_until)?;

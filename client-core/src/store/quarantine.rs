@@ -1,5 +1,7 @@
 //! Changes that were refused or do not apply. None of them stops the others.
 
+use std::collections::BTreeMap;
+
 use rand::Rng;
 use rusqlite::params;
 use serde_json::{Value as Json, json};
@@ -9,6 +11,7 @@ use model::ids::{ChangeHash, RecordId, TypeName};
 use model::record::Edit;
 use model::time::Timestamp;
 use model::wire::{DecidedV1, DecisionV1};
+use model::words::{Language, Message};
 
 use super::outbox::{Intent, Touched};
 use super::rows::{FromRow, code};
@@ -32,8 +35,10 @@ pub struct QuarantineItem {
     pub record_type: Option<TypeName>,
     /// The stable name of the reason.
     pub code: String,
-    /// The reason in words.
+    /// The reason in English.
     pub reason: String,
+    /// What fills the words of the code in another language.
+    pub about: BTreeMap<String, String>,
     /// When it was set aside.
     pub at: Timestamp,
     /// What the owner meant to do, if it is an own change that nobody has decided about, or its
@@ -70,15 +75,20 @@ impl QuarantineItem {
             && MAY_PASS.contains(&self.code.as_str())
     }
 
+    /// Returns the reason in a language; as the server told it where this version has no words.
+    pub fn reason_in(&self, language: Language) -> String {
+        told_in(language, &self.code, &self.reason, &self.about)
+    }
+
     /// The JSON of `fieldbook device refusals`.
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self, language: Language) -> Json {
         json!({
             "number": self.number,
             "kind": self.kind.code(),
             "id": self.record.to_string(),
             "type": self.record_type.as_ref().map(TypeName::as_str),
             "code": self.code,
-            "reason": self.reason,
+            "reason": self.reason_in(language),
             "at": self.at.to_string(),
             "may_help": self.may_help(),
             "dismissed": self.dismissed,
@@ -96,6 +106,58 @@ impl QuarantineItem {
 
 /// The refusal that says that the case was erased.
 const ERASED: &str = "case_erased";
+/// Why a record was refused, as its server told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The stable name of the reason.
+    pub code: String,
+    /// The reason in English.
+    pub reason: String,
+    /// What fills the words of the code in another language.
+    pub about: BTreeMap<String, String>,
+}
+
+impl Told {
+    /// Returns the reason in a language; as the server told it where this version has no words.
+    pub fn in_language(&self, language: Language) -> String {
+        told_in(language, &self.code, &self.reason, &self.about)
+    }
+}
+
+fn told_in(
+    language: Language,
+    code: &str,
+    reason: &str,
+    about: &BTreeMap<String, String>,
+) -> String {
+    let words = match language {
+        Language::English => None,
+        language => Message::from_parts(code, about.clone()).in_language(language),
+    };
+    words.unwrap_or_else(|| reason.to_owned())
+}
+
+/// A reason and what fills its words, as one column.
+pub(crate) fn stored_reason(reason: &str, about: &BTreeMap<String, String>) -> String {
+    let reason = reason.replace(BEFORE_PARTS, " ");
+    match serde_json::to_string(about) {
+        Ok(parts) if !about.is_empty() => format!("{reason}{BEFORE_PARTS}{parts}"),
+        _ => reason,
+    }
+}
+
+/// What [`stored_reason`] stored.
+fn read_reason(stored: &str) -> (String, BTreeMap<String, String>) {
+    match stored.split_once(BEFORE_PARTS) {
+        Some((reason, parts)) => {
+            (reason.to_owned(), serde_json::from_str(parts).unwrap_or_default())
+        }
+        None => (stored.to_owned(), BTreeMap::new()),
+    }
+}
+
+/// The unit separator, which no reason has a use for.
+const BEFORE_PARTS: char = '\u{1f}';
 
 /// Reasons that lie in what its author may see and do, or in what the server has not got yet, and
 /// not in the change. A code that is not known here counts as one that stays.
@@ -213,6 +275,7 @@ impl Reader<'_> {
             };
             let intent = row.get::<_, Option<String>>(8)?;
             let intent = intent.and_then(|text| serde_json::from_str::<Intent>(&text).ok());
+            let (reason, about) = read_reason(row.get_ref(6)?.as_str()?);
             Ok(QuarantineItem {
                 number: row.get(0)?,
                 kind,
@@ -223,7 +286,8 @@ impl Reader<'_> {
                     _ => Some(code(row, 4)?),
                 },
                 code: row.get(5)?,
-                reason: row.get(6)?,
+                reason,
+                about,
                 at: Timestamp::from_row(row, 7)?,
                 edits: intent.map(|intent| intent.edits).unwrap_or_default(),
                 dismissed: row.get(9)?,
@@ -249,11 +313,14 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn refusal_of(&self, record: RecordId) -> Result<Option<(String, String)>, StoreError> {
+    pub fn refusal_of(&self, record: RecordId) -> Result<Option<Told>, StoreError> {
         let sql = "SELECT code, reason FROM quarantine
                    WHERE record = ?1 AND kind = 'own' AND dismissed = 0
                    ORDER BY number DESC LIMIT 1";
-        self.query_row(sql, [record.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        self.query_row(sql, [record.as_bytes()], |row| {
+            let (reason, about) = read_reason(row.get_ref(1)?.as_str()?);
+            Ok(Told { code: row.get(0)?, reason, about })
+        })
     }
 
     /// How many own changes were refused and not dismissed.

@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use rusqlite::{Row, params};
 use serde_json::{Map, Value as Json, json};
 
+use model::catalogue::Label;
 use model::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, ProgramCode, RecordId, TypeName,
     UserId,
 };
 use model::time::Timestamp;
 use model::value::Scalar;
+use model::words::Language;
 use model::{followup, search};
 
-use super::read_model::{StoredConflict, StoredView};
+use super::quarantine::Told;
+use super::read_model::{StoredConflict, StoredView, read_title};
 use super::rows::{FromRow, code, optional};
 use super::{Reader, RecordState, StoreError};
 
@@ -35,11 +38,11 @@ pub struct RecordView {
     /// When, by the maker's clock.
     pub created_at: Timestamp,
     /// What it is called in lists.
-    pub title: String,
+    pub title: Label,
     /// Where the newest word about it is.
     pub state: RecordState,
-    /// Code and reason of the newest refusal that nobody dismissed.
-    pub refusal: Option<(String, String)>,
+    /// The newest refusal that nobody dismissed.
+    pub refusal: Option<Told>,
     /// What stands in each field that holds something.
     pub fields: Map<String, Json>,
     /// Conflicts that wait for a person.
@@ -120,7 +123,7 @@ pub struct ListRow {
     /// Its case; none when it stands alone.
     pub case: Option<CaseId>,
     /// What it is called.
-    pub title: String,
+    pub title: Label,
     /// When the recorded thing happened.
     pub occurred_at: Timestamp,
     /// When it was last edited, by the clock of who did.
@@ -133,12 +136,12 @@ pub struct ListRow {
 
 impl ListRow {
     /// The JSON of `fieldbook device list` and `search`.
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self, language: Language) -> Json {
         json!({
             "id": self.record.to_string(),
             "type": self.record_type.as_str(),
             "case": self.case.map(|case| case.to_string()),
-            "title": self.title,
+            "title": self.title.in_language(language),
             "occurred_at": self.occurred_at.to_string(),
             "updated_at": self.updated_at.to_string(),
             "state": self.state.code(),
@@ -158,6 +161,15 @@ pub struct ListFilter {
     pub limit: Option<usize>,
 }
 
+/// What an id names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// A record.
+    Record,
+    /// A case.
+    Case,
+}
+
 /// A task that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenTask {
@@ -167,12 +179,12 @@ pub struct OpenTask {
     pub record_type: TypeName,
     /// The rule's name in that type.
     pub rule: String,
-    /// What is to be done, in English.
-    pub label: String,
+    /// What is to be done.
+    pub label: Label,
     /// The case; none when the record stands alone.
     pub case: Option<CaseId>,
     /// What the case, or else the record, is called.
-    pub title: String,
+    pub title: Label,
     /// When it is due.
     pub due: Timestamp,
     /// Whether it is past due.
@@ -191,14 +203,14 @@ pub struct OpenTask {
 
 impl OpenTask {
     /// The JSON of `fieldbook device tasks`.
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self, language: Language) -> Json {
         json!({
             "record": self.record.to_string(),
             "type": self.record_type.as_str(),
             "rule": self.rule,
-            "task": self.label,
+            "task": self.label.in_language(language),
             "case": self.case.map(|case| case.to_string()),
-            "title": self.title,
+            "title": self.title.in_language(language),
             "due": self.due.to_string(),
             "overdue": self.overdue,
             "flagged": self.flagged,
@@ -216,7 +228,7 @@ pub struct CaseRow {
     /// The case.
     pub case: CaseId,
     /// What it is called; the id when its own record is not on this device.
-    pub title: String,
+    pub title: Label,
     /// The type of its own record, if that is here.
     pub record_type: Option<TypeName>,
     /// When somebody last dealt with it.
@@ -231,10 +243,10 @@ pub struct CaseRow {
 
 impl CaseRow {
     /// The JSON form.
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self, language: Language) -> Json {
         json!({
             "case": self.case.to_string(),
-            "title": self.title,
+            "title": self.title.in_language(language),
             "type": self.record_type.as_ref().map(TypeName::as_str),
             "last_contact": self.last_contact.map(|at| at.to_string()),
             "open_tasks": self.open_tasks,
@@ -255,12 +267,12 @@ pub struct RecordConflict {
 
 impl RecordConflict {
     /// The JSON of `fieldbook device conflicts`.
-    pub fn to_json(&self) -> Json {
+    pub fn to_json(&self, language: Language) -> Json {
         let mut json = self.conflict.to_json();
         if let Json::Object(object) = &mut json {
             object.insert("id".into(), json!(self.record.record.to_string()));
             object.insert("type".into(), json!(self.record.record_type.as_str()));
-            object.insert("title".into(), json!(self.record.title));
+            object.insert("title".into(), json!(self.record.title.in_language(language)));
         }
         json
     }
@@ -290,7 +302,7 @@ impl Reader<'_> {
                 program: code(row, 3)?,
                 created_by: UserId::from_row(row, 4)?,
                 created_at: Timestamp::from_row(row, 5)?,
-                title: row.get(6)?,
+                title: title(row, 6)?,
                 state: row.get(7)?,
                 refusal: None,
                 fields: Map::new(),
@@ -378,16 +390,16 @@ impl Reader<'_> {
             let due = Timestamp::from_row(row, 5)?;
             let flags: Vec<Timestamp> = super::rows::json(row, 6)?;
             let label = self.catalogue().record_type(&record_type).and_then(|known| {
-                known.follow_ups.iter().find(|other| other.name == rule).map(|f| f.label.en.clone())
+                known.follow_ups.iter().find(|other| other.name == rule).map(|f| f.label.clone())
             });
             let paused = row.get(7)?;
             Ok(OpenTask {
                 record: RecordId::from_row(row, 0)?,
-                label: label.unwrap_or_else(|| rule.clone()),
+                label: label.unwrap_or_else(|| same(&rule)),
                 record_type,
                 rule,
                 case: optional(row, 3)?,
-                title: row.get(4)?,
+                title: title(row, 4)?,
                 due,
                 overdue: followup::is_overdue(paused, due, now),
                 flagged: followup::is_flagged(paused, &flags, now),
@@ -454,7 +466,7 @@ impl Reader<'_> {
             Ok(CaseRow {
                 case,
                 record_type: if title.is_some() { Some(code(row, 2)?) } else { None },
-                title: title.unwrap_or_else(|| case.to_string()),
+                title: title.map_or_else(|| same(&case.to_string()), |title| read_title(&title)),
                 last_contact: optional(row, 3)?,
                 open_tasks: unsigned(row, 4)?,
                 next_due: optional(row, 5)?,
@@ -483,6 +495,31 @@ impl Reader<'_> {
     pub fn holds_case(&self, case: CaseId) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE case_id = ?1)";
         Ok(self.count(sql, [case.as_bytes()])? > 0)
+    }
+
+    /// The records and cases whose ids begin with these hexadecimal digits, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn named(
+        &self,
+        digits: &str,
+        kind: Named,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let sql = match kind {
+            Named::Record => {
+                "SELECT id FROM records WHERE lower(hex(id)) GLOB ?1 ORDER BY id LIMIT ?2"
+            }
+            Named::Case => {
+                "SELECT DISTINCT case_id FROM records
+                 WHERE lower(hex(case_id)) GLOB ?1 ORDER BY case_id LIMIT ?2"
+            }
+        };
+        let digits = digits.chars().filter(char::is_ascii_hexdigit);
+        let pattern = format!("{}*", digits.collect::<String>().to_ascii_lowercase());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.query(sql, params![pattern, limit], |row| RecordId::from_row(row, 0))
     }
 
     /// The type of a record; `None` when it is not on this device.
@@ -535,12 +572,20 @@ fn list_row(row: &Row<'_>) -> rusqlite::Result<ListRow> {
         record: RecordId::from_row(row, 0)?,
         record_type: code(row, 1)?,
         case: optional(row, 2)?,
-        title: row.get(3)?,
+        title: title(row, 3)?,
         occurred_at: Timestamp::from_row(row, 4)?,
         updated_at: Timestamp::from_row(row, 5)?,
         state: row.get(6)?,
         conflicts: unsigned(row, 7)?,
     })
+}
+
+fn title(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
+    Ok(read_title(row.get_ref(column)?.as_str()?))
+}
+
+fn same(text: &str) -> Label {
+    Label { en: text.to_owned(), es: text.to_owned() }
 }
 
 fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {

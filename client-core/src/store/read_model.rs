@@ -4,14 +4,14 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::catalogue::{Catalogue, Label};
 use model::document::Document;
 use model::followup::CaseRecord;
 use model::ids::{ChangeHash, DeviceId, FieldName};
-use model::record::{Envelope, Record};
+use model::record::Envelope;
 use model::time::Timestamp;
 use model::value::{FieldValue, Scalar};
-use model::{followup, search};
+use model::{followup, search, title};
 
 use super::rows::FromRow;
 use super::{StoreError, Writer};
@@ -70,6 +70,7 @@ impl Projection {
         let voided = followup::is_voided(&fields);
         let conflicts: Vec<_> = record.to_review().map(stored_conflict).collect();
         let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
+        let title = title::of(catalogue, &record.envelope.record_type, &fields);
         let counted = record.counted_json();
         let view = StoredView {
             fields: fields.clone(),
@@ -84,7 +85,7 @@ impl Projection {
         heads.sort_unstable();
         Ok(Self {
             occurred_at: record.occurred_at(),
-            title: title(catalogue, record_type, &record),
+            title: stored_title(&title),
             view,
             heads: heads.iter().flat_map(|head| head.0).collect(),
             conflicts: count,
@@ -236,42 +237,21 @@ fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {
     StoredConflict { field: conflict.field.clone(), values: values.collect() }
 }
 
-/// What a record is called in a list.
-fn title(catalogue: &Catalogue, record_type: Option<&RecordType>, record: &Record) -> String {
-    let Some(record_type) = record_type else { return record.envelope.record_type.to_string() };
-    let parts: Vec<_> = record_type
-        .title
-        .iter()
-        .filter_map(|name| {
-            let field = record_type.field(name.as_str())?;
-            let value = record.fields.get(name)?;
-            title_part(catalogue, field, value)
-        })
-        .collect();
-    if parts.is_empty() { record_type.label.en.clone() } else { parts.join(" · ") }
+/// What a record is called, as one column: the English, and the Spanish behind it where that is
+/// another.
+pub(super) fn stored_title(title: &Label) -> String {
+    let plain = |text: &str| text.replace(BETWEEN_LANGUAGES, " ");
+    match title.en == title.es {
+        true => plain(&title.en),
+        false => format!("{}{BETWEEN_LANGUAGES}{}", plain(&title.en), plain(&title.es)),
+    }
 }
 
-fn title_part(catalogue: &Catalogue, field: &Field, value: &FieldValue) -> Option<String> {
-    let text = match (value, &field.kind) {
-        (FieldValue::Scalar(Scalar::Choice(option)), FieldKind::Choice { list }) => {
-            let label = catalogue.option_label(list, option.as_str());
-            label.map_or_else(|| option.to_string(), |label| label.en.clone())
-        }
-        (FieldValue::Scalar(Scalar::DateTime(time)), _) => time.date()?.to_string(),
-        (FieldValue::Scalar(scalar), _) => scalar.to_string(),
-        (FieldValue::Choices(options), FieldKind::Choices { list }) => {
-            let labels = options.iter().map(|option| {
-                let label = catalogue.option_label(list, option.as_str());
-                label.map_or_else(|| option.to_string(), |label| label.en.clone())
-            });
-            labels.collect::<Vec<_>>().join(", ")
-        }
-        (FieldValue::Counter(count), _) => count.to_string(),
-        _ => return None,
-    };
-    let text: String = text.trim().chars().take(TITLE_PART_CHARS_MAX).collect();
-    (!text.is_empty()).then_some(text)
+/// What [`stored_title`] stored.
+pub(super) fn read_title(stored: &str) -> Label {
+    let (en, es) = stored.split_once(BETWEEN_LANGUAGES).unwrap_or((stored, stored));
+    Label { en: en.to_owned(), es: es.to_owned() }
 }
 
-/// A line of a list holds about two of them.
-const TITLE_PART_CHARS_MAX: usize = 80;
+/// The unit separator, which no title has a use for.
+const BETWEEN_LANGUAGES: char = '\u{1f}';

@@ -139,10 +139,32 @@ impl Writer<'_> {
         let now = std::sync::Arc::clone(self.catalogue());
         let same_codes = before.code_lists == now.code_lists;
         let same_compartments = before.compartments == now.compartments;
+        let same_zone = before.zone == now.zone;
         let changed = |name: &&TypeName| {
-            !same_codes || !same_compartments || before.record_type(name) != now.record_type(name)
+            !same_codes
+                || !same_compartments
+                || !same_zone
+                || before.record_type(name) != now.record_type(name)
         };
-        for name in types.iter().filter(changed) {
+        let changed: Vec<_> = types.iter().filter(changed).cloned().collect();
+        self.reread_types(&changed)
+    }
+
+    /// Reads every record anew when an earlier version of this program, which made other rows of
+    /// them, wrote the store last.
+    pub(super) fn reread_for_this_version(&mut self) -> Result<(), StoreError> {
+        if self.read_by()? == ROWS_VERSION {
+            return Ok(());
+        }
+        let types = self.query("SELECT DISTINCT type FROM records", [], |row| {
+            super::rows::code::<TypeName>(row, 0)
+        })?;
+        self.reread_types(&types)?;
+        self.set_read_by(ROWS_VERSION)
+    }
+
+    fn reread_types(&mut self, types: &[TypeName]) -> Result<(), StoreError> {
+        for name in types {
             let sql = "SELECT id FROM records WHERE type = ?1 ORDER BY number";
             let records = self.query(sql, [name.as_str()], |row| RecordId::from_row(row, 0))?;
             self.reread(records)?;
@@ -183,6 +205,9 @@ impl Writer<'_> {
         Ok(())
     }
 }
+
+/// Counts up whenever the same changes make other rows than before: other titles, texts or tasks.
+pub(super) const ROWS_VERSION: u32 = 2;
 
 /// Loading 64 changes costs about what loading a saved document does ten times over.
 pub(super) const CHANGES_BETWEEN_SNAPSHOTS: usize = 64;

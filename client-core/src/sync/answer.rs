@@ -18,6 +18,7 @@ use crate::device::Device;
 use crate::engine::{AppliedSummary, Ending, Left};
 use crate::store::feed::{FeedState, ReconcileState};
 use crate::store::outbox::Held;
+use crate::store::quarantine::stored_reason;
 use crate::store::{Reader, StoreError, Writer};
 
 use super::SyncError;
@@ -174,7 +175,7 @@ impl Exchange<'_> {
         let refused_before = writer.refused_size()?;
         let mut held = 0;
         for (hash, outcome) in results {
-            let OutcomeV1::Refused { code, reason, retry } = outcome else { continue };
+            let OutcomeV1::Refused { code, reason, about, retry } = outcome else { continue };
             let again = match retry {
                 RetryV1::Never => Held::Before,
                 RetryV1::AfterPull => writer.hold(&hash)?,
@@ -187,7 +188,8 @@ impl Exchange<'_> {
                 // The server's own trouble: the change stays here until that is over.
                 Held::Before if SERVERS_TROUBLE.contains(&code.as_str()) => {}
                 Held::Before => {
-                    writer.mark_refused(self.now, rng, hash, code, reason)?;
+                    let told = stored_reason(reason, about);
+                    writer.mark_refused(self.now, rng, hash, code, &told)?;
                 }
             }
         }

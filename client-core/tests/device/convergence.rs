@@ -81,7 +81,7 @@ fn seen(phone: &mut Phone) -> Vec<String> {
             })
             .collect();
         let check = phone.device.store().read().check_of(record).expect("it is there");
-        seen.push(format!("{record} {:?} {conflicts:?} {} {check:?}", view.fields, view.title));
+        seen.push(format!("{record} {:?} {conflicts:?} {} {check:?}", view.fields, view.title.en));
     }
     for task in phone.device.tasks(phone.now).expect("it is not locked") {
         seen.push(format!("{} {} {:?}", task.record, task.rule, task.due));

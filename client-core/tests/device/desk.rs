@@ -240,7 +240,12 @@ pub(crate) fn hashes(request: &SyncRequestV1) -> Vec<ChangeHash> {
 }
 
 pub(crate) fn refused(code: &str, retry: RetryV1) -> OutcomeV1 {
-    OutcomeV1::Refused { code: code.into(), reason: "for a reason".into(), retry }
+    OutcomeV1::Refused {
+        code: code.into(),
+        reason: "for a reason".into(),
+        about: Default::default(),
+        retry,
+    }
 }
 
 /// A scope by its case and compartment.

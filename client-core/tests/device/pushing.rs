@@ -110,7 +110,8 @@ fn a_refused_edit_is_set_aside_and_those_after_it_are_made_anew() {
     assert_eq!((summary.refused, summary.progressed), (1, true));
     assert_eq!(summary.left, Left { push: 1, ..Left::default() });
     assert_eq!(phone.show(person).state, RecordState::Refused);
-    assert_eq!(phone.show(person).refusal, Some(("too_long".into(), "for a reason".into())));
+    let told = phone.show(person).refusal.unwrap();
+    assert_eq!((told.code.as_str(), told.reason.as_str()), ("too_long", "for a reason"));
     assert_eq!(phone.value(person, "aliases"), "Rosie");
     assert_eq!(phone.value(person, "notes"), "");
     desk::sync(&mut phone, &mut desk);

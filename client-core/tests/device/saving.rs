@@ -137,7 +137,7 @@ fn a_follow_up_is_due_until_a_record_answers_it_wherever_that_was_written() {
     let [task] = &contacts_due(&ben)[..] else { panic!() };
     assert!(task.overdue && task.flagged);
     let [row] = &ben.device.caseload(ben.now).unwrap()[..] else { panic!() };
-    assert_eq!((row.next_due, row.title.as_str()), (Some(task.due), "Rosa Cedro"));
+    assert_eq!((row.next_due, row.title.en.as_str()), (Some(task.due), "Rosa Cedro"));
 
     let answer = ben.contact(Some(person), "second");
     let open = |phone: &Phone| contacts_due(phone).into_iter().map(|task| task.record).collect();

@@ -152,7 +152,7 @@ class Player:
 
     def do_revokes(self, _, step):
         person = self.people[step.with_["device"]]
-        self.town.admin("revoke", person.book.device.status().device)
+        self.town.admin("revoke", person.book.device.status().device, "--yes")
 
     def do_withdraws(self, _, step):
         given = step.with_

@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use client_core::device;
 use client_core::store::{quarantine, query};
-use model::catalogue::Catalogue;
 use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName};
 use model::time::Timestamp;
+use model::words::Language;
 use rand::Rng;
 
 use crate::record::RecordState;
@@ -119,7 +119,7 @@ pub struct RefusedChange {
     pub record_type: Option<TypeName>,
     /// The stable name of the reason.
     pub code: String,
-    /// The reason in English.
+    /// The reason in words.
     pub reason: String,
     /// Whether `retry` may help once somebody has done something about the reason, such as given a
     /// role or a case back. Otherwise only another edit helps.
@@ -185,13 +185,13 @@ impl From<RecordFilter> for query::ListFilter {
     }
 }
 
-impl From<query::ListRow> for RecordRow {
-    fn from(row: query::ListRow) -> Self {
+impl RecordRow {
+    pub(crate) fn of(row: query::ListRow, language: Language) -> Self {
         Self {
             id: row.record,
             record_type: row.record_type,
             case_id: row.case,
-            title: row.title,
+            title: row.title.in_language(language).to_owned(),
             occurred_at: instant(row.occurred_at),
             updated_at: instant(row.updated_at),
             state: row.state.into(),
@@ -200,11 +200,11 @@ impl From<query::ListRow> for RecordRow {
     }
 }
 
-impl From<query::CaseRow> for CaseRow {
-    fn from(row: query::CaseRow) -> Self {
+impl CaseRow {
+    pub(crate) fn of(row: query::CaseRow, language: Language) -> Self {
         Self {
             case_id: row.case,
-            title: row.title,
+            title: row.title.in_language(language).to_owned(),
             record_type: row.record_type,
             last_contact: row.last_contact.map(instant),
             open_tasks: row.open_tasks,
@@ -215,16 +215,14 @@ impl From<query::CaseRow> for CaseRow {
 }
 
 impl OpenTask {
-    pub(crate) fn of(task: query::OpenTask, catalogue: &Catalogue, language: &str) -> Self {
-        let rules = catalogue.record_type(&task.record_type).map(|known| &known.follow_ups);
-        let rule = rules.and_then(|rules| rules.iter().find(|rule| rule.name == task.rule));
+    pub(crate) fn of(task: query::OpenTask, language: Language) -> Self {
         Self {
-            label: rule.map_or(task.label, |rule| rule.label.in_language(language).to_owned()),
+            label: task.label.in_language(language).to_owned(),
             record: task.record,
             record_type: task.record_type,
             rule: task.rule,
             case_id: task.case,
-            title: task.title,
+            title: task.title.in_language(language).to_owned(),
             due: instant(task.due),
             overdue: task.overdue,
             flagged: task.flagged,
@@ -232,8 +230,9 @@ impl OpenTask {
     }
 }
 
-impl From<quarantine::QuarantineItem> for RefusedChange {
-    fn from(item: quarantine::QuarantineItem) -> Self {
+impl RefusedChange {
+    pub(crate) fn of(item: quarantine::QuarantineItem, language: Language) -> Self {
+        let reason = item.reason_in(language);
         Self {
             number: item.number,
             own: item.kind == quarantine::QuarantineKind::Own,
@@ -241,7 +240,7 @@ impl From<quarantine::QuarantineItem> for RefusedChange {
             record: item.record,
             record_type: item.record_type,
             code: item.code,
-            reason: item.reason,
+            reason,
             at: instant(item.at),
             edits: item.edits.into_iter().filter_map(Edit::lift).collect(),
             dismissed: item.dismissed,

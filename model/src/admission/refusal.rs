@@ -3,29 +3,26 @@
 use crate::change::ChangeProblem;
 use crate::ids::ChangeHash;
 use crate::limits::{NESTING_MAX, RECORD_BYTES_MAX};
+use crate::words::{Explained, Message, explained_error};
 
 /// Why a change is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Its bytes are no change that we take, whatever the record.
-    #[error(transparent)]
-    Change(#[from] ChangeProblem),
+    Change(ChangeProblem),
     /// It follows changes that are not here yet. Send those first, or pull, and try again.
-    #[error("the change follows {} that are not here", missing.len())]
     MissingDependencies {
         /// Which.
         missing: Vec<ChangeHash>,
     },
     /// Its actor has already said something else under the same number. Two installations write
     /// under one actor, or somebody rewrites history.
-    #[error("the actor's change {seq} is already another one")]
     Equivocation {
         /// The number said twice.
         seq: u64,
     },
     /// It skips a number of its actor.
-    #[error("the actor's change {found} came where {expected} was due")]
     SequenceGap {
         /// The number that was due.
         expected: u64,
@@ -33,10 +30,8 @@ pub enum Refusal {
         found: u64,
     },
     /// It does not follow its actor's own previous change.
-    #[error("the change does not follow its actor's previous one")]
     OwnChangeNotFollowed,
     /// Its first operation does not count on from what it follows.
-    #[error("the first operation is {found} where {expected} was due")]
     WrongStartOp {
         /// The counter that was due.
         expected: u64,
@@ -44,32 +39,48 @@ pub enum Refusal {
         found: u64,
     },
     /// It names an actor that wrote nothing it follows.
-    #[error("the change names an actor that it does not follow")]
     UnknownActor,
     /// It refers to an operation that is not in what it follows.
-    #[error("the change refers to an operation that it does not follow")]
     UnknownOperation,
     /// It writes to something that is no object, or to a map as to a list.
-    #[error("the change writes to something that is no such object")]
     WrongObject,
     /// It makes objects within objects, too far down.
-    #[error("the record would be nested deeper than {NESTING_MAX}")]
     TooDeep,
     /// The record would pass its size.
-    #[error("the record would be larger than {RECORD_BYTES_MAX} bytes")]
     RecordTooLarge,
     /// Automerge did not take it.
-    #[error("automerge does not take the change")]
     Rejected,
     /// Automerge took it, and the document could not be read back.
-    #[error("the record could not be read back after the change")]
     Unloadable,
     /// It was not tried: what came before it had used up what one request may cost.
-    #[error("there was more to try than one request may cost")]
     PutOff,
     /// Automerge panicked over it.
-    #[error("automerge fails over the change")]
     Poisoned,
+}
+
+impl Explained for Refusal {
+    fn message(&self) -> Message {
+        let message = Message::new(self.code());
+        match self {
+            Self::Change(problem) => problem.message(),
+            Self::MissingDependencies { missing } => message.with("count", missing.len()),
+            Self::Equivocation { seq } => message.with("seq", seq),
+            Self::SequenceGap { expected, found } | Self::WrongStartOp { expected, found } => {
+                message.with("expected", expected).with("found", found)
+            }
+            Self::TooDeep => message.with("most", NESTING_MAX),
+            Self::RecordTooLarge => message.with("most", RECORD_BYTES_MAX),
+            _ => message,
+        }
+    }
+}
+
+explained_error!(Refusal);
+
+impl From<ChangeProblem> for Refusal {
+    fn from(problem: ChangeProblem) -> Self {
+        Self::Change(problem)
+    }
 }
 
 impl Refusal {

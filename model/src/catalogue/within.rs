@@ -8,6 +8,7 @@ use std::str::FromStr;
 
 use crate::time::{Date, Span, Timestamp};
 use crate::value::Scalar;
+use crate::words::{Explained, Message, explained_error};
 
 /// The bounds of a date or datetime field, each included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,23 +92,30 @@ impl FromStr for Bound {
     }
 }
 
-impl fmt::Display for Bound {
+impl Explained for Bound {
     /// As a person reads it: `now`, `2026-01-01`, `90d from now`, `120y ago`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::FromNow(span) = self else {
-            let Self::Day(day) = self else { return Ok(()) };
-            return day.fmt(f);
+    fn message(&self) -> Message {
+        let span = match self {
+            Self::Day(day) => return Message::new("bound_day").with("day", day),
+            Self::FromNow(span) => span.as_millis(),
         };
-        let length = Span::from_millis(span.as_millis().saturating_abs());
+        let length = Span::from_millis(span.saturating_abs());
         let days = length.as_millis() / DAY.as_millis();
         let years = (days * 4 + DAYS_IN_FOUR_YEARS - 1) / DAYS_IN_FOUR_YEARS;
         let is_years = years > 0 && years * DAYS_IN_FOUR_YEARS / 4 == days;
-        let length = if is_years { format!("{years}y") } else { length.to_string() };
-        match span.as_millis() {
-            0 => f.write_str("now"),
-            1.. => write!(f, "{length} from now"),
-            _ => write!(f, "{length} ago"),
+        match (span, is_years) {
+            (0, _) => Message::new("bound_now"),
+            (1.., true) => Message::new("bound_years_ahead").with("years", years),
+            (1.., false) => Message::new("bound_ahead").with("length", length),
+            (_, true) => Message::new("bound_years_ago").with("years", years),
+            (_, false) => Message::new("bound_ago").with("length", length),
         }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.message().fmt(f)
     }
 }
 
@@ -134,16 +142,7 @@ impl Clock {
 }
 
 /// A date that a field does not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "must not be {} {bound}{}",
-    if *.is_late { "after" } else { "before" },
-    if *.is_doubtful {
-        ", and is by this device's clock or by its server's; look at the date and at the clock"
-    } else {
-        ": look at the date again"
-    }
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Implausible {
     /// The bound that it passes.
     pub bound: Bound,
@@ -152,6 +151,21 @@ pub struct Implausible {
     /// Whether a clock that is wrong may be the reason: then who typed it is asked.
     pub is_doubtful: bool,
 }
+
+impl Explained for Implausible {
+    fn message(&self) -> Message {
+        let code = match (self.is_late, self.is_doubtful) {
+            (true, true) => "perhaps_too_late",
+            (true, false) => "too_late",
+            (false, true) => "perhaps_too_early",
+            (false, false) => "too_early",
+        };
+        Message::new(code).inside("bound", self.bound.message())
+    }
+}
+
+explained_error!(Implausible);
+
 
 impl Within {
     /// Whether any date will do.

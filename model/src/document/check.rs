@@ -12,31 +12,55 @@ use super::{Document, DocumentError, key};
 use crate::catalogue::Catalogue;
 use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Problem, Record};
 use crate::value::FieldValue;
+use crate::words::{Explained, Message, explained_error};
 
 /// Why a change is not accepted into its record.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum LayoutProblem {
     /// It touches a key that never changes.
-    #[error("`{key}` never changes")]
     Immutable {
         /// The key.
         key: String,
     },
     /// It puts something where records have nothing.
-    #[error("records hold nothing like `{key}`")]
     Foreign {
         /// The key.
         key: String,
     },
     /// The envelope does not fit the catalogue.
-    #[error(transparent)]
-    Envelope(#[from] EnvelopeProblem),
+    Envelope(EnvelopeProblem),
     /// Fields that do not hold what they should.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Fields(Vec<FieldProblem>),
     /// The document is no record.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
+    Document(DocumentError),
+}
+
+impl Explained for LayoutProblem {
+    fn message(&self) -> Message {
+        let message = Message::new(self.code());
+        match self {
+            Self::Immutable { key } | Self::Foreign { key } => message.with("key", key),
+            Self::Envelope(problem) => message.inside("problem", problem.message()),
+            Self::Fields(problems) => {
+                message.listing("problems", problems.iter().map(Explained::message))
+            }
+            Self::Document(problem) => problem.message(),
+        }
+    }
+}
+
+explained_error!(LayoutProblem);
+
+impl From<EnvelopeProblem> for LayoutProblem {
+    fn from(problem: EnvelopeProblem) -> Self {
+        Self::Envelope(problem)
+    }
+}
+
+impl From<DocumentError> for LayoutProblem {
+    fn from(error: DocumentError) -> Self {
+        Self::Document(error)
+    }
 }
 
 impl LayoutProblem {
@@ -51,25 +75,32 @@ impl LayoutProblem {
         }
     }
 
-    /// The problem in words that others than its author may read: names of the catalogue and of
-    /// the envelope, and nothing that stands in the change. A key of it can be anything.
-    pub fn unquoted(&self) -> String {
+    /// Returns what others than its author may be told: names of the catalogue and of the envelope,
+    /// and nothing that stands in the change. A key of it can be anything.
+    pub fn unquoted(&self) -> Message {
+        let message = Message::new(self.code());
         match self {
-            Self::Immutable { key } if key::ENVELOPE.contains(&key.as_str()) => self.to_string(),
-            Self::Immutable { .. } => "the change alters what never changes".into(),
-            Self::Foreign { .. } => "the change puts something where records have nothing".into(),
-            Self::Envelope(EnvelopeProblem::UnknownType(_)) => "there is no such type".into(),
-            Self::Envelope(EnvelopeProblem::UnknownProgram(_)) => "there is no such program".into(),
-            Self::Fields(problems) => {
-                let unquoted = |problem: &FieldProblem| match &problem.problem {
-                    Problem::Entry { problem: inside, .. } => {
-                        format!("`{}` entry: a part {inside}", problem.field)
-                    }
-                    _ => problem.to_string(),
-                };
-                problems.iter().map(unquoted).collect::<Vec<_>>().join("; ")
+            Self::Immutable { key } if key::ENVELOPE.contains(&key.as_str()) => self.message(),
+            Self::Immutable { .. } | Self::Foreign { .. } => message,
+            Self::Envelope(EnvelopeProblem::UnknownType(_)) => {
+                message.inside("problem", Message::new("unknown_type"))
             }
-            Self::Envelope(_) | Self::Document(_) => self.to_string(),
+            Self::Envelope(EnvelopeProblem::UnknownProgram(_)) => {
+                message.inside("problem", Message::new("unknown_program"))
+            }
+            Self::Fields(problems) => {
+                let unquoted = |FieldProblem { field, problem }: &FieldProblem| {
+                    let problem = match problem {
+                        Problem::Entry { problem: inside, .. } => {
+                            Message::new("entry").inside("problem", inside.message())
+                        }
+                        problem => problem.message(),
+                    };
+                    Message::new("field").with("field", field).inside("problem", problem)
+                };
+                message.listing("problems", problems.iter().map(unquoted))
+            }
+            Self::Envelope(_) | Self::Document(_) => self.message(),
         }
     }
 }
@@ -271,9 +302,9 @@ mod tests {
         ];
         for problem in problems {
             assert!(problem.to_string().contains("rosa_cedro"));
-            assert!(!problem.unquoted().contains("rosa_cedro"), "{problem}");
+            assert!(!problem.unquoted().to_string().contains("rosa_cedro"), "{problem}");
         }
         let type_changed = LayoutProblem::Immutable { key: key::TYPE.into() };
-        assert_eq!(type_changed.unquoted(), "`type` never changes");
+        assert_eq!(type_changed.unquoted().to_string(), "`type` never changes");
     }
 }

@@ -1,87 +1,66 @@
 //! Why something is not allowed.
 
 use crate::ids::FieldName;
+use crate::words::{Explained, Message, explained_error};
 
 /// Why something is not allowed. Each has a stable name for the wire.
 ///
 /// They stand in the order of how near the person comes to it: of several roles, the last reason is
 /// told.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
     /// The person's roles have nothing there.
-    #[error("your roles have no access to records of this kind")]
     NoAccess,
     /// Not opened in an emergency either.
-    #[error("these records are not opened in an emergency")]
     NoEmergency,
     /// Only on counsel's request.
-    #[error("records of this kind are seen on counsel's request only")]
     CounselOnly,
     /// Only in aggregates.
-    #[error("your roles see records of this kind in aggregates only")]
     AggregatesOnly,
     /// Only without what identifies people.
-    #[error("your roles see records of this kind de-identified only")]
     DeidentifiedOnly,
     /// Only types of records that are named for the role.
-    #[error("your roles see only some types of these records")]
     NamedTypesOnly,
     /// Only what the person made.
-    #[error("your roles see only their own records of this kind")]
     NotOwn,
     /// The person supervises, but not a program that works on the case.
-    #[error("no program that you supervise works on this case")]
     NotSupervised,
     /// The case is not assigned to the person.
-    #[error("this case is not assigned to you")]
     NotAssigned,
     /// No consent opens it to the person.
-    #[error("no consent opens these records to your program")]
     NoConsent,
     /// One would, but nobody has signed it, or its time has not come.
-    #[error("the consent to see these records is not signed yet")]
     ConsentNotSigned,
     /// One did, and has come to its end.
-    #[error("the consent to see these records has expired")]
     ConsentExpired,
     /// One did, and was taken back.
-    #[error("the consent to see these records was revoked")]
     ConsentRevoked,
     /// It is seen at a desk and kept nowhere else.
-    #[error("you may see these records at a desk, but not keep them")]
     AtTheDesk,
     /// It is seen for a reason, which must be stated.
-    #[error("these records are seen for a stated reason only")]
     ReasonNeeded,
     /// The compartment's records are not kept on phones.
-    #[error("records of this kind are not kept on phones; use the console")]
     NotOnDevices,
     /// None of the person's roles may make records of this type.
-    #[error("your roles do not include making this type of record")]
     Role,
     /// The person has no role in the program the record names.
-    #[error("you have no role in the program the record names")]
     Program,
     /// Only who made the record edits it.
-    #[error("`{field}` is for the author of the record to change")]
     NotAuthor {
         /// The field.
         field: FieldName,
     },
     /// The record is closed.
-    #[error("the record is closed, `{field}` too: make a new one that amends it")]
     Final {
         /// The field.
         field: FieldName,
     },
     /// What a consent says is for whoever works in what it opens.
-    #[error("`{field}` of a consent is for those to note whose records it opens")]
     NotDiscloser {
         /// The field.
         field: FieldName,
     },
     /// What stands in the field is not the person's to change.
-    #[error("`{field}` is changed by {roles} only")]
     Field {
         /// The field.
         field: FieldName,
@@ -89,6 +68,21 @@ pub enum Refusal {
         roles: String,
     },
 }
+
+impl Explained for Refusal {
+    fn message(&self) -> Message {
+        let message = Message::new(self.code());
+        match self {
+            Self::NotAuthor { field } | Self::Final { field } | Self::NotDiscloser { field } => {
+                message.with("field", field)
+            }
+            Self::Field { field, roles } => message.with("field", field).with("roles", roles),
+            _ => message,
+        }
+    }
+}
+
+explained_error!(Refusal);
 
 impl Refusal {
     /// A stable name for the wire.

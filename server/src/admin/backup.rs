@@ -19,6 +19,7 @@ use crate::error::{AdminError, OpenError, StoreError};
 use crate::folder::{self, Share, move_database, remove_database};
 use crate::settle;
 use crate::shut_out;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::open::overwrite_log;
@@ -133,7 +134,7 @@ fn put_back(
         emergencies::close_all(tx.db, now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
-        tx.note(now, Actor::Administrator, "restore", object, outcome)?;
+        tx.note(now, Actor::Administrator, AuditAct::Restore, object, outcome)?;
         Ok::<_, StoreError>((tx.head().seq, settled))
     })?;
     overwrite_log(&copy)?;

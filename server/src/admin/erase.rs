@@ -8,6 +8,7 @@ use model::time::Timestamp;
 use super::{Admin, Tombstone, note};
 use crate::error::{AdminError, StoreError};
 use crate::ingest::late;
+use crate::store::acts::AuditAct;
 use crate::store::feed::Entry;
 use crate::store::open::overwrite_log;
 use crate::store::{erasure, grants};
@@ -32,7 +33,7 @@ pub(super) fn erase(
     admin.base.keyring.entomb(&tombstone)?;
     admin.write(|tx| {
         let records = remove(now, tx, case)?;
-        note(now, tx, "erase", format!("case {case}"), format!("{records} records"))
+        note(now, tx, AuditAct::Erase, format!("case {case}"), format!("{records} records"))
     })?;
     admin.base.keyring.destroy(case)?;
     admin.base.documents.forget();

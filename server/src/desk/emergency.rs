@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use model::ids::{Scope, UserId};
 use model::policy;
 use model::time::Span;
+use model::words::Message;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 
@@ -15,6 +16,7 @@ use super::{
     stated,
 };
 use crate::error::StoreError;
+use crate::store::acts::AuditAct;
 use crate::store::emergencies::{self, Emergency};
 use crate::store::{listing, people};
 
@@ -52,10 +54,10 @@ impl AtDesk<'_> {
             }
             let id = emergencies::add(tx.db, user, &scope, now, until, &sealed)?;
             let outcome = format!("emergency {id} until {until}");
-            tx.note(now, actor, "open in an emergency", object, outcome)?;
+            tx.note(now, actor, AuditAct::OpenInAnEmergency, object, outcome)?;
             Ok(Some(id))
         })?;
-        let id = id.ok_or_else(|| DeskRefusal::invalid("it is open already; close it first"))?;
+        let id = id.ok_or_else(|| DeskRefusal::invalid(Message::new("emergency_open")))?;
         tracing::warn!(emergency.id = id, "a case was opened in an emergency");
         let name = self.readers.read(|db| people::profile(db, user))?.name;
         Ok(EmergencyView {
@@ -83,7 +85,7 @@ impl AtDesk<'_> {
         let closed = self.writer.write::<_, StoreError, _>(move |tx| {
             let closed = emergencies::close(tx.db, now, user, id)?;
             if closed {
-                tx.note(now, actor, "close emergency", noted, "done")?;
+                tx.note(now, actor, AuditAct::CloseEmergency, noted, "done")?;
             }
             Ok(closed)
         })?;
@@ -124,7 +126,7 @@ impl AtDesk<'_> {
         let seen = self.writer.write::<_, StoreError, _>(move |tx| {
             let seen = emergencies::set_seen(tx.db, now, user, id)?;
             if seen {
-                tx.note(now, actor, "look at emergency", noted, "done")?;
+                tx.note(now, actor, AuditAct::LookAtEmergency, noted, "done")?;
             }
             Ok(seen)
         })?;
@@ -140,7 +142,7 @@ impl AtDesk<'_> {
         let span = Span::from_minutes(asked.minutes.into());
         if asked.minutes == 0 || span > longest {
             let most = longest.as_millis() / Span::from_minutes(1).as_millis();
-            let problem = format!("`minutes` must lie between 1 and {most}");
+            let problem = Message::new("emergency_length").with("max", most);
             return Err(DeskRefusal::invalid(problem));
         }
         // A case that lives where nothing is opened in an emergency is as one that does not exist.

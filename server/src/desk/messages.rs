@@ -10,6 +10,7 @@ use model::ids::{
 use model::record::Edit;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
+use model::words::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -154,6 +155,8 @@ pub struct RecordRow {
     pub compartment: CompartmentCode,
     /// The program it was made for.
     pub program: ProgramCode,
+    /// What it is called in a list.
+    pub title: Label,
     /// When what it tells happened.
     pub occurred_at: Timestamp,
     /// Conflicts that wait for a person.
@@ -428,7 +431,9 @@ pub struct Decided {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadAudit {
-    /// Only acts of this name.
+    /// Only acts of this name, which is one of [`AuditAct`].
+    ///
+    /// [`AuditAct`]: crate::admin::AuditAct
     #[serde(default)]
     pub act: Option<String>,
     /// Only rows that name this identifier.
@@ -453,6 +458,20 @@ pub struct AuditPage {
 pub struct Mistake {
     /// The field; none when it is the whole.
     pub field: Option<FieldName>,
-    /// In words.
-    pub problem: String,
+    /// What is wrong: a stable code and what fills its words.
+    #[serde(flatten)]
+    pub problem: Message,
+}
+
+impl Mistake {
+    /// What to tell of it.
+    pub fn message(&self) -> Message {
+        match &self.field {
+            Some(field) => {
+                let problem = self.problem.clone();
+                Message::new("field").with("field", field).inside("problem", problem)
+            }
+            None => self.problem.clone(),
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::store::acts::AuditAct;
 use model::catalogue::Access;
 use model::ids::CompartmentCode;
 use model::policy;
+use model::words::Message;
 
 use super::{AtDesk, AuditPage, DeskRefusal, ReadAudit, Reader, RefusalRow, opened};
 use crate::error::StoreError;
@@ -34,13 +36,10 @@ impl AtDesk<'_> {
     /// When they do not, or the store fails.
     pub fn audit(&self, asked: &ReadAudit) -> Result<AuditPage, DeskRefusal> {
         self.check_watches_privacy("audit")?;
+        let act = asked.act.as_deref().map(known_act).transpose()?;
         let page = self.readers.read(|db| {
             let limit = asked.limit.unwrap_or(AUDIT_ROWS_MAX).min(AUDIT_ROWS_MAX);
-            let filter = AuditFilter {
-                act: asked.act.clone(),
-                about: asked.about.clone(),
-                limit: Some(limit),
-            };
+            let filter = AuditFilter { act, about: asked.about.clone(), limit: Some(limit) };
             let rows = audit::rows(db, &filter)?;
             let reader = self.reader(db, None)?;
             let mut words = BTreeMap::new();
@@ -62,6 +61,15 @@ impl AtDesk<'_> {
             false => self.refused(object.to_owned(), policy::Refusal::NoAccess.into()),
         }
     }
+}
+
+/// The act of this name. A name that no act has would find nothing, and look like an answer.
+fn known_act(name: &str) -> Result<AuditAct, DeskRefusal> {
+    name.parse().map_err(|_| {
+        let acts: Vec<_> = AuditAct::ALL.iter().map(|act| act.name()).collect();
+        let problem = Message::new("unknown_act").with("act", name).with("acts", acts.join(", "));
+        DeskRefusal::invalid(problem)
+    })
 }
 
 impl Reader<'_> {

@@ -4,11 +4,13 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, RecordType};
+use model::catalogue::{BelongsTo, Catalogue, RecordType};
 use model::document::Document;
 use model::ids::{CaseId, CompartmentCode, DeviceId, RecordId, Scope, TypeName};
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
 use model::search::{self, Query};
+use model::title;
+use model::words::Message;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
@@ -20,6 +22,7 @@ use super::{
 use crate::disclosures;
 use crate::error::StoreError;
 use crate::facts::Known;
+use crate::store::acts::AuditAct;
 use crate::store::listing::{self, Listed};
 use crate::store::{grants, people, records};
 
@@ -119,7 +122,7 @@ impl AtDesk<'_> {
             if counts.keys().any(|compartment| known.is_emergency(compartment)) {
                 outcome.push_str(", in an emergency");
             }
-            tx.note(now, actor, "read", object, outcome)?;
+            tx.note(now, actor, AuditAct::Read, object, outcome)?;
             for (compartment, count) in counts {
                 let scope = Scope { case, compartment };
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
@@ -141,14 +144,20 @@ impl AtDesk<'_> {
         let found: Vec<(RecordId, Scope)> =
             found.iter().map(|row| (row.record, row.scope())).collect();
         self.writer.write::<_, StoreError, _>(move |tx| {
-            tx.note(now, actor, "read", "people".into(), format!("{} records", found.len()))?;
+            tx.note(
+                now,
+                actor,
+                AuditAct::Read,
+                "people".into(),
+                format!("{} records", found.len()),
+            )?;
             for (record, scope) in found {
                 let mut outcome = "found".to_owned();
                 if let Some(reason) = &reason {
                     let id = keep_reason(now, &mut rng, tx, user, &scope, reason)?;
                     outcome.push_str(&format!(", reason {id}"));
                 }
-                tx.note(now, actor, "read", format!("record {record}"), outcome)?;
+                tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)?;
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, 1)?;
             }
             Ok(())
@@ -160,13 +169,13 @@ impl AtDesk<'_> {
 impl Reader<'_> {
     fn people(&self, query: &Query) -> Result<People, DeskRefusal> {
         if query.is_empty() {
-            return Err(DeskRefusal::invalid("`text` must have a word to look for"));
+            return Err(DeskRefusal::invalid(Message::new("no_search_words")));
         }
         let types = self.opening_types();
         let mut found: Vec<RecordRow> = Vec::new();
         let mut take = |listed: Listed| {
             if self.is_about(&listed, query) {
-                found.push(row(listed));
+                found.push(row(&self.base.catalogue, listed));
             }
         };
         listing::each_open(self.db, self.user, &types, &mut take)?;
@@ -247,7 +256,7 @@ impl Reader<'_> {
         let mut opened: BTreeMap<CaseId, RecordRow> = BTreeMap::new();
         listing::each_open(self.db, self.user, &types, |listed| {
             if let Some(case) = listed.case {
-                opened.insert(case, row(listed));
+                opened.insert(case, row(&self.base.catalogue, listed));
             }
         })?;
         let names = people::users(self.db)?;
@@ -269,7 +278,8 @@ impl Reader<'_> {
     fn case(&self, case: CaseId) -> Result<CaseView, DeskRefusal> {
         let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
         let listed = self.records_of(&known, case, CASE_RECORDS_MAX)?;
-        let seen: Vec<RecordRow> = listed.into_iter().map(row).collect();
+        let seen: Vec<RecordRow> =
+            listed.into_iter().map(|listed| row(&self.base.catalogue, listed)).collect();
         // In an emergency it is said that there is nothing: that is what was asked.
         let is_emergency = self.base.catalogue.compartments.keys().any(|code| {
             let still = policy::emergency(&self.base.catalogue, self.person(), code).is_ok();
@@ -294,7 +304,7 @@ impl Reader<'_> {
         let history = document.history(catalogue.record_type(&listed.record_type));
         let notices = self.notices(known, [listed.scope.compartment.clone()]);
         Ok(RecordView {
-            row: row(listed),
+            row: row(&self.base.catalogue, listed),
             created_by: people::profile(self.db, made.by).map(|profile| profile.name)?,
             created_at: made.at,
             received_at: made.received_at,
@@ -333,8 +343,10 @@ impl Names<'_> {
     }
 }
 
-fn row(listed: Listed) -> RecordRow {
+fn row(catalogue: &Catalogue, listed: Listed) -> RecordRow {
+    let fields = object(&listed.fields);
     RecordRow {
+        title: title::of(catalogue, &listed.record_type, &fields),
         record: listed.record,
         record_type: listed.record_type,
         case: listed.case,
@@ -342,7 +354,7 @@ fn row(listed: Listed) -> RecordRow {
         program: listed.program,
         occurred_at: listed.occurred_at,
         to_review: listed.to_review,
-        fields: object(&listed.fields),
+        fields,
     }
 }
 

@@ -11,12 +11,14 @@ use model::links;
 use model::policy::{self, Act, Reach, Subject, Way};
 use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
 use model::wire::{OutcomeV1, PushV1};
+use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
 
 use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason};
 use crate::error::StoreError;
 use crate::facts::{self, Known};
 use crate::ingest::{self, Sender, SenderStanding};
+use crate::store::acts::AuditAct;
 use crate::store::records;
 
 impl AtDesk<'_> {
@@ -87,14 +89,14 @@ impl AtDesk<'_> {
             if let Some(reason) = reason {
                 let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
                 let object = format!("record {record}");
-                tx.note(now, actor, "state a reason", object, format!("reason {id}"))?;
+                tx.note(now, actor, AuditAct::StateAReason, object, format!("reason {id}"))?;
             }
             Ok(results)
         })?;
         match results.into_iter().next().map(|result| result.outcome) {
             Some(OutcomeV1::Accepted | OutcomeV1::Known) => Ok(()),
-            Some(OutcomeV1::Refused { code, reason, .. }) => {
-                Err(DeskRefusal::NotAllowed { code, reason })
+            Some(OutcomeV1::Refused { code, reason, about, .. }) => {
+                Err(DeskRefusal::NotAllowed { code, parts: about, reason })
             }
             None => Err(StoreError::Damaged("a push without a result").into()),
         }
@@ -111,7 +113,7 @@ impl Reader<'_> {
     ) -> Result<(Envelope, NewChange), DeskRefusal> {
         let catalogue = &self.base.catalogue;
         let Some(record_type) = catalogue.record_type(&asked.record_type) else {
-            let problem = format!("there is no record type `{}`", asked.record_type);
+            let problem = Message::new("unknown_type").with("type", &asked.record_type);
             return Err(DeskRefusal::invalid(problem));
         };
         let scope_of = |parent| Ok(self.find(parent)?.map(|(_, parent)| parent.scope));
@@ -231,8 +233,8 @@ impl From<EditError> for DeskRefusal {
             EditError::Fields(problems) => {
                 Self::Invalid(problems.into_iter().map(Mistake::from).collect())
             }
-            EditError::Envelope(problem) => Self::invalid(problem.to_string()),
-            EditError::TooLarge => Self::invalid(EditError::TooLarge.to_string()),
+            EditError::Envelope(problem) => Self::invalid(problem.message()),
+            EditError::TooLarge => Self::invalid(EditError::TooLarge.message()),
             EditError::Document(_) => StoreError::Damaged("a document is not a record").into(),
         }
     }
@@ -240,6 +242,6 @@ impl From<EditError> for DeskRefusal {
 
 impl From<FieldProblem> for Mistake {
     fn from(problem: FieldProblem) -> Self {
-        Self { problem: problem.to_string(), field: Some(problem.field) }
+        Self { problem: problem.problem.message(), field: Some(problem.field) }
     }
 }

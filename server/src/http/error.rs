@@ -1,13 +1,15 @@
 //! Every answer that is not a success, in one place: status, stable code, one sentence.
 
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use model::wire::{self, ErrorV1, WireError};
+use model::words::{Language, Message};
+use serde::Serialize;
 
 use super::body::{CBOR, JSON};
 use crate::accounts::{AccountRefusal, SignInRefusal};
-use crate::desk::DeskRefusal;
+use crate::desk::{DeskRefusal, Mistake};
 use crate::error::{EnrolRefusal, ReconnectRefusal, StoreError, SyncError};
 
 /// Why a request gets no success.
@@ -183,6 +185,16 @@ impl ApiError {
         }
     }
 
+    /// The message in Spanish; none where only English is known.
+    fn in_spanish(&self, code: &str) -> Option<String> {
+        match self {
+            Self::Desk(refusal) => Some(refusal.in_language(Language::Spanish)),
+            // What the reader of JSON says is in English.
+            Self::Json(_) => None,
+            _ => Message::new(code).in_language(Language::Spanish),
+        }
+    }
+
     fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         match self {
@@ -225,33 +237,53 @@ impl IntoResponse for ApiError {
             Self::Unwritable => tracing::error!("an answer cannot be sent to any device"),
             _ => {}
         }
+        let in_spanish = self.in_spanish(&code);
         let error = ErrorV1 { code, message: self.to_string() };
         // A struct of two strings can always be written.
         let body = wire::encode(&error).unwrap_or_default();
         let mut response = (status, body).into_response();
         response.headers_mut().extend(self.headers());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CBOR));
-        response.extensions_mut().insert(AsJson(error));
+        let mistakes = match self {
+            Self::Desk(DeskRefusal::Invalid(mistakes)) => mistakes,
+            _ => Vec::new(),
+        };
+        response.extensions_mut().insert(AsJson { error, in_spanish, mistakes });
         response
     }
 }
 
 /// The error once more, for [`as_asked`].
-#[derive(Clone)]
-struct AsJson(ErrorV1);
+#[derive(Clone, Serialize)]
+struct AsJson {
+    #[serde(flatten)]
+    error: ErrorV1,
+    #[serde(skip)]
+    in_spanish: Option<String>,
+    /// What is wrong with a request, by field, for programs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mistakes: Vec<Mistake>,
+}
 
 /// The stable code of an answer that is an error of ours.
 pub(super) fn code_of(response: &Response) -> Option<&str> {
-    response.extensions().get().map(|AsJson(error)| error.code.as_str())
+    response.extensions().get().map(|AsJson { error, .. }| error.code.as_str())
 }
 
-/// Writes an error as JSON for those who ask for it, which are people with a browser or `curl`.
-pub(super) fn as_asked(wants_json: bool, mut response: Response) -> Response {
-    if let Some(AsJson(error)) = response.extensions_mut().remove::<AsJson>()
+/// Writes an error as JSON for those who ask for it, which are people with a browser or `curl`, in
+/// their language.
+pub(super) fn as_asked(wants_json: bool, language: Language, mut response: Response) -> Response {
+    if let Some(mut error) = response.extensions_mut().remove::<AsJson>()
         && wants_json
     {
+        if language == Language::Spanish
+            && let Some(message) = error.in_spanish.take()
+        {
+            error.error.message = message;
+        }
         let body = serde_json::to_vec(&error).unwrap_or_default();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        response.headers_mut().insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
         *response.body_mut() = body.into();
     }
     response

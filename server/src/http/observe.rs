@@ -4,8 +4,9 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCEPT, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use model::words::Language;
 use rand::RngExt as _;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -22,6 +23,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let id = format!("{:016x}", app.rng().random::<u64>());
     let (method, route) = (method_name(request.method()), route_name(&request));
     let wants_json = wants_json(request.headers()) || speaks_json(&request);
+    let language = language(request.headers());
 
     let span = tracing::info_span!("request", request.id = %id);
     let answering = async {
@@ -57,7 +59,7 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
-    error::as_asked(wants_json, response)
+    error::as_asked(wants_json, language, response)
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -72,6 +74,12 @@ fn share(app: &App, request: &Request) -> Result<(), ApiError> {
 fn wants_json(headers: &HeaderMap) -> bool {
     let accepts = headers.get(ACCEPT).and_then(|accepts| accepts.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("application/json") || accepts.contains("text/"))
+}
+
+/// The language of whoever asks.
+fn language(headers: &HeaderMap) -> Language {
+    let accepts = headers.get(ACCEPT_LANGUAGE).and_then(|accepts| accepts.to_str().ok());
+    accepts.map_or(Language::English, Language::of_accept_language)
 }
 
 /// Whether the route speaks JSON only.

@@ -161,8 +161,7 @@ fn may_create(
         return Ok(Ok(()));
     }
     if envelope.created_by != sender.user {
-        let reason = "the record names another person as its maker";
-        return Ok(Err(Refused::never("forged_maker", reason)));
+        return Ok(Err(Refused::plainly("forged_maker")));
     }
     if let SenderStanding::Accepted { by } = sender.standing {
         return may_accept(now, tx, sender, by, envelope);
@@ -272,7 +271,7 @@ const COMES_BACK_WITHIN: Span = Span::from_days(4);
 
 /// What is told of a case that was erased. Its changes are not kept.
 pub(super) fn erased() -> Refused {
-    Refused::never(ERASED, "this case was erased; nothing of it is kept")
+    Refused::plainly(ERASED)
 }
 
 /// The code of a refusal whose bytes are destroyed.

@@ -15,6 +15,7 @@ use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
+use model::words::{Explained as _, Message};
 use rusqlite::Connection;
 
 use super::rights::Access;
@@ -121,13 +122,10 @@ pub(super) fn run(
         | SenderStanding::Disputing
         | SenderStanding::Server
         | SenderStanding::Accepted { .. } => None,
-        SenderStanding::MustReconcile => Some(Refused::after_pull(
-            super::RECONCILE_FIRST,
-            "the server was restored and must be told first what this device holds",
-        )),
-        SenderStanding::Revoked => {
-            Some(Refused::never("device_revoked", "this device was revoked; the change is kept"))
+        SenderStanding::MustReconcile => {
+            Some(Refused::after_pull(super::RECONCILE_FIRST, &Message::new(super::RECONCILE_FIRST)))
         }
+        SenderStanding::Revoked => Some(Refused::plainly("device_revoked")),
     };
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
@@ -201,15 +199,12 @@ pub(super) fn run(
 /// What is told of changes that were not tried: the device sends them with its next request.
 fn put_off() -> Refused {
     let refusal = Refusal::PutOff;
-    Refused::after_pull(refusal.code(), refusal.to_string())
+    Refused::after_pull(refusal.code(), &refusal.message())
 }
 
 /// What is told when a record, or the key of its scope, is not what it should be here.
 pub(super) fn unreadable() -> Refused {
-    Refused::after_pull(
-        "record_unreadable",
-        "the server cannot read this record at present; the change stays on this device",
-    )
+    Refused::after_pull("record_unreadable", &Message::new("record_unreadable"))
 }
 
 fn load(
@@ -269,17 +264,12 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
     }
     match sender.standing {
         SenderStanding::Vouching => None,
-        SenderStanding::Disputing => Some(Refused::never(
-            "not_vouched",
-            "the server does not know that it lost this; a supervisor has to look at it",
-        )),
+        SenderStanding::Disputing => Some(Refused::plainly("not_vouched")),
         SenderStanding::Ordinary
         | SenderStanding::MustReconcile
         | SenderStanding::Revoked
         | SenderStanding::Server
-        | SenderStanding::Accepted { .. } => {
-            Some(Refused::never("forged_actor", "the change names another device as its author"))
-        }
+        | SenderStanding::Accepted { .. } => Some(Refused::plainly("forged_actor")),
     }
 }
 
@@ -350,11 +340,11 @@ impl Bench<'_> {
     ) -> Result<(Envelope, Record), Refused> {
         let before = self.before.as_deref();
         let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
-            .map_err(|refusal| Refused::never(refusal.code(), refusal.to_string()))?;
+            .map_err(|refusal| Refused::never(refusal.code(), &refusal.message()))?;
         let (envelope, record) =
-            checked.map_err(|problem| Refused::never(problem.code(), problem.unquoted()))?;
+            checked.map_err(|problem| Refused::never(problem.code(), &problem.unquoted()))?;
         if envelope.record != self.record {
-            return Err(Refused::never("foreign_record", "the change belongs to another record"));
+            return Err(Refused::plainly("foreign_record"));
         }
         // Who brings back what the server lost hands in what it had taken before.
         if self.author.sender.standing != SenderStanding::Vouching {
@@ -438,7 +428,7 @@ fn read(catalogue: &Catalogue, document: &Document) -> Result<Record, Refused> {
 }
 
 fn not_a_record(problem: &DocumentError) -> Refused {
-    Refused::never("not_a_record", problem.to_string())
+    Refused::never("not_a_record", &problem.message())
 }
 
 /// Whether a change was not tried, and comes again.
@@ -451,8 +441,8 @@ fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
         Ok(Outcome::Accepted) => Verdict::Accepted,
         Ok(Outcome::Known) => Verdict::Known,
         Err(refusal) if refusal.retry_after_pull() => {
-            Verdict::Refused(Refused::after_pull(refusal.code(), refusal.to_string()))
+            Verdict::Refused(Refused::after_pull(refusal.code(), &refusal.message()))
         }
-        Err(refusal) => Verdict::Refused(Refused::never(refusal.code(), refusal.to_string())),
+        Err(refusal) => Verdict::Refused(Refused::never(refusal.code(), &refusal.message())),
     }
 }

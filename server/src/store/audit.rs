@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::acts::AuditAct;
 use super::count;
 use crate::error::StoreError;
 
@@ -43,7 +44,7 @@ impl fmt::Display for Actor {
 pub(crate) struct Note {
     pub(crate) at: Timestamp,
     pub(crate) actor: Actor,
-    pub(crate) act: &'static str,
+    pub(crate) act: AuditAct,
     pub(crate) object: String,
     pub(crate) outcome: String,
 }
@@ -87,7 +88,7 @@ impl AuditRow {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Only acts of this name.
-    pub act: Option<String>,
+    pub act: Option<AuditAct>,
     /// Only rows whose actor or object names this identifier.
     pub about: Option<String>,
     /// At most so many; all when none is given.
@@ -103,7 +104,8 @@ pub(crate) fn rows(db: &Connection, filter: &AuditFilter) -> Result<Vec<AuditRow
          ORDER BY seq DESC LIMIT ?3",
     )?;
     let limit = filter.limit.map_or(-1, count);
-    let rows = statement.query_map(params![filter.act, filter.about, limit], read_row)?;
+    let rows = statement
+        .query_map(params![filter.act.map(AuditAct::name), filter.about, limit], read_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -162,7 +164,7 @@ pub(crate) fn append(db: &Connection, head: &mut AuditHead, note: &Note) -> Resu
         seq: head.seq + 1,
         at: note.at.as_millis(),
         actor: &actor,
-        act: note.act,
+        act: note.act.name(),
         object: &note.object,
         outcome: &note.outcome,
     };
@@ -256,7 +258,7 @@ mod tests {
             let note = Note {
                 at: Timestamp::from_millis(number),
                 actor: Actor::Administrator,
-                act: "assign",
+                act: AuditAct::Assign,
                 object: format!("case {number}"),
                 outcome: "done".into(),
             };

@@ -117,7 +117,7 @@ fn invite(session: &Session, name: &str) -> Result<Report, Failure> {
 }
 
 fn listed(accounts: &[AccountRow]) -> Report {
-    let mut table = Table::new(["name", "set up", "closed", "sessions"]);
+    let mut table = Table::new(["~name", "set up", "closed", "sessions"]);
     for account in accounts {
         table.row([
             account.name.clone(),

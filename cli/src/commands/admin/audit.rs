@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
-use server::admin::{AuditFilter, export};
+use server::admin::{AuditAct, AuditFilter, UnknownAct, export};
 
 use super::Session;
 use super::session::failure;
 use crate::clock;
 use crate::clock::readable;
 use crate::failure::{Exit, Failure};
+use crate::near::{self, Names};
 use crate::report::Report;
 use crate::table::Table;
 
@@ -82,6 +83,7 @@ impl Audit {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         match self.command {
             AuditCommand::List { act, about, limit } => {
+                let act = act.as_deref().map(known_act).transpose()?;
                 list(session, &AuditFilter { act, about, limit: Some(limit) })
             }
             AuditCommand::Export { file } => write(session, &file),
@@ -103,9 +105,17 @@ impl Audit {
     }
 }
 
+/// The act of this name: one that there is none of would find nothing, and look like an answer.
+fn known_act(name: &str) -> Result<AuditAct, Failure> {
+    name.parse().map_err(|error: UnknownAct| {
+        let acts = AuditAct::ALL.iter().map(|act| act.name());
+        Failure::invalid("unknown_act", error.to_string()).hint(near::hint(Names::Acts, name, acts))
+    })
+}
+
 fn list(session: &Session, filter: &AuditFilter) -> Result<Report, Failure> {
     let rows = session.open()?.audit(filter).map_err(failure)?;
-    let mut table = Table::new([">row", "when", "act", "outcome", "object", "who"]);
+    let mut table = Table::new([">row", "when", "act", "~outcome", "~object", "~who"]);
     let mut json = Vec::new();
     for row in rows {
         json.push(json!({

@@ -23,7 +23,7 @@ pub(super) struct Devices;
 impl Devices {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let devices = session.open()?.devices().map_err(failure)?;
-        let mut table = Table::new(["owner", "platform", "enrolled", "last seen", "state", "id"]);
+        let mut table = Table::new(["~owner", "~platform", "enrolled", "last seen", "state", "id"]);
         let mut json = Vec::new();
         for device in devices {
             let state = match device.revoked_at {

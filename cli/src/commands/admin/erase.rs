@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Session;
 use super::session::{case_id, failure};
+use crate::ask;
 use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -18,7 +19,7 @@ use crate::report::Report;
     is sent later is refused and not kept. What stays is that there was a case, when it was erased \
     and on whose order. There is no way back.\n\n    \
     fieldbook admin --data ./data erase 0190c0de-0000-7000-8000-000000000001 --order 'RSMo 610.140, case 26-1'\n\n\
-    Given again it changes nothing, except that it finishes what a crash interrupted. Destroy old \
+    It says what it will do and asks; `--yes` answers beforehand. Given again it changes nothing, except that it finishes what a crash interrupted. Destroy old \
     copies of `keys.db`: whoever keeps one keeps the means to read what was erased.\n\n\
     With --json: {\"case\",\"erased_at\",\"order\"}."
 )]
@@ -29,11 +30,20 @@ pub(super) struct Erase {
     /// The court order or the law it rests on; it is kept
     #[arg(long, value_name = "TEXT")]
     order: String,
+    /// Do not ask first: for scripts
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Erase {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let mut admin = session.open()?;
+        let what = format!(
+            "case {} will be erased for good, here, in every backup and on every device; there is \
+             no way back",
+            self.case
+        );
+        ask::before(&what, self.yes)?;
         let left = admin.erase(clock::now(), self.case, &self.order).map_err(failure)?;
         let text = format!(
             "case {} is erased, on the order of: {}\ndevices drop it with their next sync",

@@ -97,7 +97,7 @@ impl Quarantine {
 
 fn listed(rows: Vec<QuarantineRow>) -> Report {
     let mut table =
-        Table::new([">entry", "received", "code", ">times", ">bytes", "record", "reason"]);
+        Table::new([">entry", "received", "code", ">times", ">bytes", "record", "~reason"]);
     let mut json = Vec::new();
     for row in rows {
         json.push(json!({

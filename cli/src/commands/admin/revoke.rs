@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Session;
 use super::session::failure;
+use crate::ask;
 use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
@@ -15,7 +16,7 @@ use crate::report::Report;
 #[command(
     long_about = "Revoke a device, such as a lost phone: from its next request on it receives \
     nothing but the order to destroy its keys. What it sends is kept apart, for a supervisor to \
-    look at.\n\n    \
+    look at. It says what it will do and asks; `--yes` answers beforehand.\n\n    \
     fieldbook admin --data ./data devices\n    \
     fieldbook admin --data ./data revoke 0190c0de-0000-7000-8000-00000000000d\n\n\
     With --json: {\"device\",\"revoked\":true}."
@@ -24,11 +25,20 @@ pub(super) struct Revoke {
     /// The device's id
     #[arg(value_parser = device_id)]
     device: DeviceId,
+    /// Do not ask first: for scripts
+    #[arg(long)]
+    yes: bool,
 }
 
 impl Revoke {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let mut admin = session.open()?;
+        let what = format!(
+            "device {} will be revoked: with its next request it is ordered to destroy its keys \
+             and all it holds",
+            self.device
+        );
+        ask::before(&what, self.yes)?;
         admin.revoke_device(clock::now(), self.device).map_err(failure)?;
         let text = format!("device {} is revoked", self.device);
         Ok(Report::new(json!({"device": self.device.to_string(), "revoked": true}), text))

@@ -10,7 +10,7 @@ use server::config::{ConfigError, CoreConfig, MasterKey};
 use server::error::{AdminError, OpenError, StoreError};
 
 use crate::failure::{Failure, with_causes};
-use crate::near;
+use crate::near::{self, Names};
 
 /// The folder and the key of one command.
 pub(crate) struct Session {
@@ -37,7 +37,7 @@ pub(crate) fn about_user(admin: &Admin, name: &str, error: AdminError) -> Failur
         return failure;
     }
     let users = admin.users().unwrap_or_default();
-    failure.hint(near::hint("people", name, users.iter().map(|user| user.name.as_str())))
+    failure.hint(near::hint(Names::People, name, users.iter().map(|user| user.name.as_str())))
 }
 
 /// Reads a case's id.

@@ -10,7 +10,7 @@ use super::Session;
 use super::session::{about_user, builtin, failure};
 use crate::clock;
 use crate::failure::Failure;
-use crate::near;
+use crate::near::{self, Names};
 use crate::report::Report;
 use crate::table::Table;
 
@@ -138,7 +138,7 @@ impl Membership {
             }
             "unknown_program" => {
                 let programs = catalogue.programs.keys().map(ProgramCode::as_str);
-                failure.hint(near::hint("programs", &self.program, programs))
+                failure.hint(near::hint(Names::Programs, &self.program, programs))
             }
             _ => failure,
         }
@@ -146,7 +146,7 @@ impl Membership {
 }
 
 fn listed(users: &[UserRow]) -> Report {
-    let mut table = Table::new(["name", "roles", "id"]);
+    let mut table = Table::new(["~name", "~roles", "id"]);
     for user in users {
         table.row([user.name.clone(), roles_of(&user.roles), user.id.to_string()]);
     }

@@ -85,7 +85,7 @@ impl Phone {
     ) -> Result<RecordId, Failure> {
         let catalogue = Arc::clone(self.device.catalogue());
         let known = record_type(&catalogue, type_name)?;
-        let edits = input::first_values(&catalogue, known, typed.iter().copied())
+        let edits = input::first_values(clock::now(), &catalogue, known, typed.iter().copied())
             .map_err(|error| input_failure(known, &error))?;
         let new = NewRecord { record_type: known.name.clone(), case, program: None, edits };
         let made = self.device.new_record(clock::now(), &mut self.rng, new);
@@ -96,7 +96,7 @@ impl Phone {
     /// Sets fields, offline.
     pub(super) fn set(&mut self, record: RecordId, typed: Typed<'_>) -> Result<(), Failure> {
         self.edit(record, |_, catalogue, known| {
-            input::values(catalogue, known, typed.iter().copied())
+            input::values(clock::now(), catalogue, known, typed.iter().copied())
         })
     }
 

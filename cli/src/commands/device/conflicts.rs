@@ -6,7 +6,7 @@ use client_core::store::query::RecordConflict;
 use super::Session;
 use super::session::record_failure;
 use super::show::values_of;
-use super::words::Words;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -26,24 +26,23 @@ impl Conflicts {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let conflicts = session.device.conflicts(session.now).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, lang: &session.lang };
+        let words = Words { catalogue: &catalogue, language: session.language };
         let mut text = String::new();
         for RecordConflict { record, conflict } in &conflicts {
             let record_type = catalogue.record_type(&record.record_type);
             text.push_str(&format!(
-                "{}, {}: {}\n{}  resolve {} {} --keep VALUE\n\n",
+                "{}, {}: {}\n{}  {}\n\n",
                 words.record_type(&record.record_type),
-                record.title,
+                words.label(&record.title),
                 words.field(record_type, conflict.field.as_str()),
-                values_of(conflict),
-                record.record,
-                conflict.field
+                values_of(conflict, &words),
+                words.say_with("resolve_so", &[("id", &record.record), ("field", &conflict.field)])
             ));
         }
         if conflicts.is_empty() {
-            text.push_str("nothing waits for a decision");
+            text.push_str(&words.say("nothing_to_decide"));
         }
-        let json = conflicts.iter().map(RecordConflict::to_json).collect();
+        let json = conflicts.iter().map(|one| one.to_json(session.language)).collect();
         Ok(Report::new(json, text))
     }
 }

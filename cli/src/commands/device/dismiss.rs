@@ -7,6 +7,7 @@ use super::Session;
 use super::session::record_failure;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words;
 
 /// Put a refusal out of sight
 #[derive(Debug, Args)]
@@ -23,7 +24,8 @@ pub(super) struct Dismiss {
 impl Dismiss {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         session.device.dismiss(self.number).map_err(record_failure)?;
-        let text = format!("{} is out of sight and kept", self.number);
+        let number = self.number;
+        let text = words::say(session.language, "kept_out_of_sight", &[("number", &number)]);
         Ok(Report::new(json!({"number": self.number}), text))
     }
 }

@@ -1,5 +1,6 @@
 //! `fieldbook device enroll`
 
+use std::fmt::Display;
 use std::path::Path;
 
 use clap::Args;
@@ -7,6 +8,7 @@ use client_core::driver::{EnrolError, EnrolPlace, Invitation, enrol};
 use client_core::engine::TransportFailure;
 use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
+use model::words::Language;
 use serde_json::json;
 
 use super::session::{key_failure, open_failure, pin, store_failure, store_path, vault};
@@ -15,6 +17,7 @@ use crate::clock;
 use crate::commands::runtime;
 use crate::failure::{Failure, with_causes};
 use crate::report::Report;
+use crate::words;
 
 /// Enrol this device with an invitation's code
 #[derive(Debug, Args)]
@@ -41,7 +44,7 @@ pub(super) struct Enroll {
 }
 
 impl Enroll {
-    pub(super) fn run(self, dir: &Path) -> Result<Report, Failure> {
+    pub(super) fn run(self, dir: &Path, language: Language) -> Result<Report, Failure> {
         let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
             .map_err(|failure| address_failure(&failure))?;
         let invitation =
@@ -56,11 +59,8 @@ impl Enroll {
         let device =
             runtime()?.block_on(enrol(&transport, &invitation, place)).map_err(enrol_failure)?;
         let status = device.status(clock::now()).map_err(|error| store_failure(&error))?;
-        let text = format!(
-            "this is a device of {} now; `fieldbook device --dir {} sync` receives the records",
-            status.owner,
-            dir.display()
-        );
+        let parts: [(&str, &dyn Display); 2] = [("owner", &status.owner), ("dir", &dir.display())];
+        let text = words::say(language, "enrolled", &parts);
         let json = json!({
             "device": status.device.to_string(),
             "owner": status.owner,

@@ -1,13 +1,15 @@
 //! `fieldbook device history`
 
+use std::fmt::Display;
+
 use clap::Args;
-use model::ids::RecordId;
+use model::record::{HistoryEdit, HistoryVerb};
+use model::value::{FieldValue, Scalar};
 use serde_json::Value as Json;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::record_id;
-use crate::clock::readable;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -22,25 +24,52 @@ use crate::report::Report;
     \"overwritten\"}]}]; an edit is set, cleared, added, removed, logged, incremented, inserted or \
     deleted; overwritten is there when it is true.")]
 pub(super) struct History {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
 }
 
 impl History {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        let history = session.device.history(session.now, self.record).map_err(record_failure)?;
+        let record = session.record(&self.record)?;
+        let history = session.device.history(session.now, record).map_err(record_failure)?;
+        let catalogue = session.catalogue();
+        let words = Words { catalogue: &catalogue, language: session.language };
         let mut text = String::new();
         let mut json = Vec::new();
         for view in history {
-            text.push_str(&format!("{}  {}\n", readable(view.entry.at), view.by));
+            text.push_str(&format!("{}  {}\n", words.time(view.entry.at), view.by));
             for edit in &view.entry.edits {
                 // A text of several lines must not look like another entry.
-                let told = edit.to_string().replace('\n', "\n      ");
+                let told = done(edit, &words).replace('\n', "\n      ");
                 text.push_str(&format!("    {told}\n"));
             }
             json.push(view.to_json());
         }
         Ok(Report::new(Json::Array(json), text))
+    }
+}
+
+fn done(edit: &HistoryEdit, words: &Words<'_>) -> String {
+    let say = |key: &str, value: &dyn Display| {
+        words.say_with(key, &[("field", &edit.field), ("value", value)])
+    };
+    let told = match &edit.what {
+        HistoryVerb::Set(FieldValue::Scalar(Scalar::DateTime(time))) => {
+            say("was_set", &words.time(*time))
+        }
+        HistoryVerb::Set(FieldValue::Scalar(scalar)) => say("was_set", scalar),
+        HistoryVerb::Set(other) => say("was_set", &other.to_json()),
+        HistoryVerb::Cleared => say("was_cleared", &""),
+        HistoryVerb::Added(option) => say("was_added", option),
+        HistoryVerb::Removed(option) => say("was_removed", option),
+        HistoryVerb::Logged(_, entry) => say("was_logged", entry),
+        HistoryVerb::Incremented(by) => say("was_counted", &format!("{by:+}")),
+        HistoryVerb::Inserted(text) => say("was_written", &format!("{text:?}")),
+        HistoryVerb::Deleted(count) => say("was_deleted", count),
+    };
+    match edit.overwritten {
+        true => format!("{told} {}", words.say("overwritten")),
+        false => told,
     }
 }

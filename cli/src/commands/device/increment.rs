@@ -2,10 +2,8 @@
 
 use clap::Args;
 use client_core::device::input;
-use model::ids::RecordId;
 
 use super::Session;
-use super::typed::record_id;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -17,9 +15,9 @@ use crate::report::Report;
     fieldbook device --dir ~/field increment ID contact_attempts -1\n\n\
     With --json: {\"id\",\"change\"}; the change is null when there was nothing to change.")]
 pub(super) struct Increment {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     /// The counter
     #[arg(value_name = "FIELD")]
     field: String,
@@ -30,7 +28,7 @@ pub(super) struct Increment {
 
 impl Increment {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit(self.record, |_, _, record_type| {
+        session.edit(&self.record, |_, _, record_type| {
             input::increment(record_type, &self.field, &self.by).map(|edit| vec![edit])
         })
     }

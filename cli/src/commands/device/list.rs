@@ -2,16 +2,14 @@
 
 use clap::Args;
 use client_core::store::query::{ListFilter, ListRow};
-use model::ids::CaseId;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::{self, case_id};
-use super::words::Words;
-use crate::clock::readable;
+use super::typed;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::table::{Table, shortened};
+use crate::table::{Column, Table};
 
 /// List records
 #[derive(Debug, Args)]
@@ -26,8 +24,8 @@ pub(super) struct List {
     #[arg(long = "type", value_name = "TYPE")]
     record_type: Option<String>,
     /// Only records of this case
-    #[arg(long, value_name = "ID", value_parser = case_id)]
-    case: Option<CaseId>,
+    #[arg(long, value_name = "ID")]
+    case: Option<String>,
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
@@ -40,27 +38,35 @@ impl List {
             None => None,
             Some(name) => Some(typed::record_type(&catalogue, name)?.name.clone()),
         };
-        let filter = ListFilter { record_type, case: self.case, limit: self.limit };
+        let case = self.case.map(|id| session.case(&id)).transpose()?;
+        let filter = ListFilter { record_type, case, limit: self.limit };
         let rows = session.device.list(session.now, &filter).map_err(record_failure)?;
-        Ok(listed(session, &rows, "no records"))
+        Ok(listed(session, &rows, &session.say("no_records")))
     }
 }
 
 /// Records as a table; `nothing` when there are none.
 pub(super) fn listed(session: &Session, rows: &[ListRow], nothing: &str) -> Report {
     let catalogue = session.catalogue();
-    let words = Words { catalogue: &catalogue, lang: &session.lang };
-    let mut table = Table::new(["record", "type", "happened", "state", ">conflicts", "id"]);
+    let words = Words { catalogue: &catalogue, language: session.language };
+    let mut table = Table::of([
+        Column::wide(words.say("head_record")),
+        Column::wide(words.say("head_type")),
+        Column::left(words.say("head_happened")),
+        Column::left(words.say("head_state")),
+        Column::right(words.say("head_conflicts")),
+        Column::left(words.say("head_id")),
+    ]);
     for row in rows {
         table.row([
-            shortened(&row.title, 40),
+            words.label(&row.title).to_owned(),
             words.record_type(&row.record_type),
-            readable(row.occurred_at),
-            row.state.to_string(),
+            words.time(row.occurred_at),
+            words.say(row.state.code()),
             if row.conflicts == 0 { String::new() } else { row.conflicts.to_string() },
             row.record.to_string(),
         ]);
     }
-    let json = rows.iter().map(ListRow::to_json).collect();
+    let json = rows.iter().map(|row| row.to_json(session.language)).collect();
     Report::new(json, table.render_or(nothing))
 }

@@ -2,10 +2,9 @@
 
 use clap::Args;
 use client_core::device::input;
-use model::ids::RecordId;
 
 use super::Session;
-use super::typed::{Anyway, Assignment, pairs, record_id};
+use super::typed::{Anyway, Assignment, pairs};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -18,9 +17,9 @@ use crate::report::Report;
     With --json: {\"id\",\"change\"}."
 )]
 pub(super) struct Log {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     /// The log
     #[arg(value_name = "LOGFIELD")]
     field: String,
@@ -33,7 +32,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit_with(self.record, self.anyway.doubts(), |session, catalogue, record_type| {
+        session.edit_with(&self.record, self.anyway.doubts(), |session, catalogue, record_type| {
             let (now, rng) = (session.now, &mut session.rng);
             let parts = pairs(&self.parts);
             input::log_entry(now, rng, catalogue, record_type, &self.field, parts)

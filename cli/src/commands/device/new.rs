@@ -2,14 +2,15 @@
 
 use clap::Args;
 use client_core::device::{NewRecord, input};
-use model::ids::{CaseId, ProgramCode};
+use model::ids::ProgramCode;
+use model::words::Message;
 use serde_json::json;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::{self, Anyway, Assignment, case_id, input_failure, pairs};
+use super::typed::{self, Anyway, Assignment, input_failure, pairs};
 use crate::failure::Failure;
-use crate::near;
+use crate::near::{self, Names};
 use crate::report::Report;
 
 /// Make a record
@@ -20,7 +21,8 @@ use crate::report::Report;
     fieldbook device --dir ~/field new person name='Case Alder'\n    \
     fieldbook device --dir ~/field new outreach_contact --case CASE mode=street result=engaged \
     purpose=rapport,check_in\n\n\
-    Several options of a set stand with commas between them. Dates are 2026-11-25, instants \
+    Several options of a set stand with commas between them. Dates are 2026-11-25; \
+    times are '2026-11-25 14:30', 14:30 (today) or 2026-11-25, by the department's clocks, or \
     2026-11-25T14:30:00Z. A wrong type or field name is answered with the names there are.\n\n\
     With --json: {\"id\"}."
 )]
@@ -28,9 +30,9 @@ pub(super) struct New {
     /// The record's type, such as person or `outreach_contact`
     #[arg(value_name = "TYPE")]
     record_type: String,
-    /// The case it belongs to: the id of its person or property record
-    #[arg(long, value_name = "ID", value_parser = case_id)]
-    case: Option<CaseId>,
+    /// The case it belongs to: the id of its person or property record, or its first characters
+    #[arg(long, value_name = "ID")]
+    case: Option<String>,
     /// The program it is made for, if your roles leave a choice
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
@@ -51,15 +53,19 @@ impl New {
                 let known = name.parse().ok().filter(|code| catalogue.programs.contains_key(code));
                 let programs = catalogue.programs.keys().map(ProgramCode::as_str);
                 Some(known.ok_or_else(|| {
-                    Failure::not_found("unknown_program", format!("there is no program `{name}`"))
-                        .hint(near::hint("programs", &name, programs))
+                    let message = Message::new("unknown_program").with("program", &name);
+                    Failure::not_found("unknown_program", message).hint(near::hint(
+                        Names::Programs,
+                        &name,
+                        programs,
+                    ))
                 })?)
             }
         };
-        let edits = input::first_values(&catalogue, record_type, pairs(&self.values))
+        let edits = input::first_values(session.now, &catalogue, record_type, pairs(&self.values))
             .map_err(|error| input_failure(record_type, &error))?;
-        let new =
-            NewRecord { record_type: record_type.name.clone(), case: self.case, program, edits };
+        let case = self.case.map(|id| session.case(&id)).transpose()?;
+        let new = NewRecord { record_type: record_type.name.clone(), case, program, edits };
         let id = session
             .device
             .new_record_with(session.now, &mut session.rng, new, self.anyway.doubts())

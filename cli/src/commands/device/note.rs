@@ -2,10 +2,8 @@
 
 use clap::Args;
 use client_core::device::input;
-use model::ids::RecordId;
 
 use super::Session;
-use super::typed::record_id;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -18,9 +16,9 @@ use crate::report::Report;
     With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
 )]
 pub(super) struct Note {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     /// The shared note
     #[arg(value_name = "FIELD")]
     field: String,
@@ -31,7 +29,7 @@ pub(super) struct Note {
 
 impl Note {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit(self.record, |_, _, record_type| {
+        session.edit(&self.record, |_, _, record_type| {
             input::appended(record_type, &self.field, &self.append).map(|edit| vec![edit])
         })
     }

@@ -6,8 +6,7 @@ use model::wire::DecisionV1;
 
 use super::Session;
 use super::session::record_failure;
-use super::words::Words;
-use crate::clock::readable;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -38,55 +37,53 @@ impl Refusals {
         let dismissed = if self.all { Dismissed::Include } else { Dismissed::Omit };
         let items = session.device.quarantine(session.now, dismissed).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, lang: &session.lang };
+        let words = Words { catalogue: &catalogue, language: session.language };
         let text = match items.is_empty() {
-            true => "nothing was refused".to_owned(),
+            true => words.say("nothing_refused"),
             false => items.iter().map(|item| as_text(item, &words)).collect(),
         };
-        Ok(Report::new(items.iter().map(QuarantineItem::to_json).collect(), text))
+        Ok(Report::new(items.iter().map(|item| item.to_json(session.language)).collect(), text))
     }
 }
 
 fn as_text(item: &QuarantineItem, words: &Words<'_>) -> String {
     let record_type = item.record_type.as_ref();
-    let called = record_type.map_or_else(|| "a record".into(), |name| words.record_type(name));
+    let called = record_type.map_or_else(|| words.say("a_record"), |name| words.record_type(name));
     let known = record_type.and_then(|name| words.catalogue.record_type(name));
     let mut text = format!("{}  {called}, {}\n", item.number, item.record);
-    text.push_str(&format!("   {}: {}\n", readable(item.at), item.reason));
+    text.push_str(&format!("   {}: {}\n", words.time(item.at), item.reason_in(words.language)));
     for edit in &item.edits {
         let name = words.field(known, edit.field().as_str());
         text.push_str(&format!("   {name}: {}\n", words.edit(known, edit)));
     }
     if item.dismissed {
-        text.push_str("   dismissed\n");
+        text.push_str(&format!("   {}\n", words.say("dismissed")));
     }
     if let Some(decided) = &item.decided {
-        text.push_str(&decision(decided));
+        text.push_str(&decision(decided, words));
         return text;
     }
-    text.push_str(&match (item.kind, item.may_help()) {
-        (QuarantineKind::Own, false) if !item.is_here => {
-            "   it waits for a supervisor; what you recorded stays here until then\n\n".to_owned()
-        }
-        (QuarantineKind::Incoming, _) => {
-            "   it came from the server and does not apply here\n\n".to_owned()
-        }
+    let outlook = match (item.kind, item.may_help()) {
+        (QuarantineKind::Own, false) if !item.is_here => words.say("waits_for_supervisor"),
+        (QuarantineKind::Incoming, _) => words.say("does_not_apply"),
         (QuarantineKind::Own, true) => {
-            format!("   trying again may help: retry {}\n\n", item.number)
+            words.say_with("retry_may_help", &[("number", &item.number)])
         }
-        (QuarantineKind::Own, false) => "   trying again as it is does not help\n\n".to_owned(),
-    });
+        (QuarantineKind::Own, false) => words.say("retry_no_help"),
+    };
+    text.push_str(&format!("   {outlook}\n\n"));
     text
 }
 
-fn decision(decided: &Decided) -> String {
+fn decision(decided: &Decided, words: &Words<'_>) -> String {
     let what = match decided.decision {
-        DecisionV1::Accepted => "accepted after all",
-        DecisionV1::Dismissed => "dismissed",
-        DecisionV1::Repaired => "written anew",
-        DecisionV1::Erased => "its case was erased; nothing of it is kept",
+        DecisionV1::Accepted => words.say("decided_accepted"),
+        DecisionV1::Dismissed => words.say("decided_dismissed"),
+        DecisionV1::Repaired => words.say("decided_repaired"),
+        DecisionV1::Erased => words.say("decided_erased"),
     };
-    let by = decided.by.as_ref().map_or_else(String::new, |name| format!(" by {name}"));
+    let by = |name: &String| words.say_with("decided_by", &[("what", &what), ("name", name)]);
+    let told = decided.by.as_ref().map_or_else(|| what.clone(), by);
     let why = decided.why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-    format!("   {}: {what}{by}{why}\n\n", readable(decided.at))
+    format!("   {}: {told}{why}\n\n", words.time(decided.at))
 }

@@ -2,10 +2,9 @@
 
 use clap::Args;
 use client_core::device::input::{self, SetEdit};
-use model::ids::RecordId;
 
 use super::Session;
-use super::typed::{Assignment, pairs, record_id};
+use super::typed::{Assignment, pairs};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -18,9 +17,9 @@ use crate::report::Report;
     With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
 )]
 pub(super) struct Remove {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     /// The options
     #[arg(value_name = "SETFIELD=VALUE", required = true)]
     options: Vec<Assignment>,
@@ -28,7 +27,7 @@ pub(super) struct Remove {
 
 impl Remove {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit(self.record, |_, catalogue, record_type| {
+        session.edit(&self.record, |_, catalogue, record_type| {
             input::options(catalogue, record_type, pairs(&self.options), SetEdit::Remove)
         })
     }

@@ -1,14 +1,15 @@
 //! `fieldbook device resolve`
 
+use std::fmt::Display;
+
 use clap::Args;
-use model::ids::RecordId;
 use serde_json::json;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::record_id;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words;
 
 /// Decide which value of a conflict stays
 #[derive(Debug, Args)]
@@ -22,9 +23,9 @@ use crate::report::Report;
     With --json: {\"id\",\"field\",\"kept\"}; with --shown {\"id\",\"fields\":[...]}."
 )]
 pub(super) struct Resolve {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     /// The field
     #[arg(value_name = "FIELD", required_unless_present = "shown", requires = "keep")]
     field: Option<String>,
@@ -38,24 +39,29 @@ pub(super) struct Resolve {
 
 impl Resolve {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        let (now, id) = (session.now, self.record.to_string());
+        let (now, record) = (session.now, session.record(&self.record)?);
+        let id = record.to_string();
         let (Some(field), Some(keep)) = (self.field, self.keep) else {
             let fields = session
                 .device
-                .resolve_as_shown(now, &mut session.rng, self.record)
+                .resolve_as_shown(now, &mut session.rng, record)
                 .map_err(record_failure)?;
             let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
             let text = match fields.is_empty() {
-                true => "there is nothing to decide".to_owned(),
-                false => format!("decided as shown: {}", fields.join(", ")),
+                true => session.say("nothing_decided"),
+                false => {
+                    let fields = fields.join(", ");
+                    words::say(session.language, "decided_as_shown", &[("fields", &fields)])
+                }
             };
             return Ok(Report::new(json!({"id": id, "fields": fields}), text));
         };
         session
             .device
-            .resolve(now, &mut session.rng, self.record, &field, &keep)
+            .resolve(now, &mut session.rng, record, &field, &keep)
             .map_err(record_failure)?;
-        let text = format!("{field} is decided: {keep}");
+        let parts: [(&str, &dyn Display); 2] = [("field", &field), ("kept", &keep)];
+        let text = words::say(session.language, "decided", &parts);
         Ok(Report::new(json!({"id": id, "field": field, "kept": keep}), text))
     }
 }

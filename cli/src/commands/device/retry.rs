@@ -7,6 +7,7 @@ use super::Session;
 use super::session::record_failure;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words;
 
 /// Try something that was refused again, with the next sync
 #[derive(Debug, Args)]
@@ -28,9 +29,9 @@ impl Retry {
         let waiting =
             session.device.retry(session.now, &mut session.rng, number).map_err(record_failure)?;
         let text = match waiting {
-            0 => "nothing to change: the record says so already".to_owned(),
-            1 => "1 change waits for the next sync".to_owned(),
-            many => format!("{many} changes wait for the next sync"),
+            0 => session.say("says_so_already"),
+            1 => session.say("one_waits"),
+            many => words::say(session.language, "many_wait", &[("count", &many)]),
         };
         Ok(Report::new(json!({"number": number, "waiting": waiting}), text))
     }

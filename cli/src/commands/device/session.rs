@@ -7,20 +7,23 @@ use client_core::device::input::InputError;
 use client_core::device::{Device, Doubts, RecordError};
 use client_core::driver::{Clock as _, SystemClock, in_turn};
 use client_core::keys::KeyError;
+use client_core::store::query::Named;
 use client_core::store::{OpenError, StoreError, StoreOptions};
 use client_core::vault::{FileVault, KeyVault, VaultError};
-use model::catalogue::{Catalogue, RecordType, SharedCatalogue};
+use model::catalogue::{Catalogue, Label, RecordType, SharedCatalogue};
 use model::document::EditError;
-use model::ids::RecordId;
+use model::ids::{CaseId, RecordId};
 use model::record::{Edit, EnvelopeProblem};
 use model::time::Timestamp;
+use model::words::{Language, Message};
 use rand::rngs::StdRng;
 use serde_json::json;
 
 use super::typed;
 use crate::clock;
-use crate::failure::{Failure, with_causes};
+use crate::failure::{Failure, Said, with_causes};
 use crate::report::Report;
+use crate::words;
 
 /// The environment variable that holds the PIN.
 pub(crate) const PIN_VARIABLE: &str = "FIELDBOOK_PIN";
@@ -30,12 +33,12 @@ pub(crate) struct Session {
     pub(crate) device: Device,
     pub(crate) now: Timestamp,
     pub(crate) rng: StdRng,
-    pub(crate) lang: String,
+    pub(crate) language: Language,
 }
 
 impl Session {
     /// Opens the device in a folder, with the PIN that the environment gives.
-    pub(crate) fn open(dir: &Path, lang: String) -> Result<Self, Failure> {
+    pub(crate) fn open(dir: &Path, language: Language) -> Result<Self, Failure> {
         let path = store_path(dir);
         let (now, mut rng) = (clock::now(), clock::rng()?);
         let (vault, pin) = (vault(dir), pin()?);
@@ -48,7 +51,7 @@ impl Session {
             other => open_failure(other),
         })?;
         device.notice_time(now, SystemClock.uptime()).map_err(|error| store_failure(&error))?;
-        Ok(Self { device, now, rng, lang })
+        Ok(Self { device, now, rng, language })
     }
 
     /// The catalogue that came from the server.
@@ -56,10 +59,66 @@ impl Session {
         Arc::clone(self.device.catalogue())
     }
 
+    /// One of the command line's own phrases.
+    pub(crate) fn say(&self, key: &str) -> String {
+        words::say(self.language, key, &[])
+    }
+
+    /// The record that an id names, or the beginning of one.
+    pub(crate) fn record(&self, id: &str) -> Result<RecordId, Failure> {
+        self.named(id, Named::Record)
+    }
+
+    /// The case that an id names, or the beginning of one.
+    pub(crate) fn case(&self, id: &str) -> Result<CaseId, Failure> {
+        self.named(id, Named::Case).map(|record| CaseId::from_bytes(*record.as_bytes()))
+    }
+
+    fn named(&self, id: &str, kind: Named) -> Result<RecordId, Failure> {
+        if let Ok(record) = id.parse() {
+            return Ok(record);
+        }
+        let is_one = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        let digits = id.bytes().filter(u8::is_ascii_hexdigit).count();
+        if !is_one || !(ID_DIGITS_MIN..ID_DIGITS).contains(&digits) {
+            let message = format!("`{id}` is no id, nor the beginning of one");
+            let hint = format!(
+                "write at least its first {ID_DIGITS_MIN} characters; `fieldbook device list` \
+                 shows them"
+            );
+            return Err(Failure::invalid("bad_id", message).hint(hint));
+        }
+        let found = self.device.named(self.now, id, kind, CANDIDATES_MAX + 1);
+        let found = found.map_err(record_failure)?;
+        match &found[..] {
+            [] => Err(record_failure(match kind {
+                Named::Record => RecordError::NotFound,
+                Named::Case => RecordError::CaseNotHeld(CaseId::from_bytes([0; 16])),
+            })),
+            [only] => Ok(*only),
+            many => Err(self.ambiguous(id, many)),
+        }
+    }
+
+    fn ambiguous(&self, id: &str, found: &[RecordId]) -> Failure {
+        let mut lines: Vec<String> = Vec::new();
+        for record in found.iter().take(CANDIDATES_MAX) {
+            let view = self.device.store().read().record_view(*record).ok().flatten();
+            let title = view.map(|view| view.title.in_language(self.language).to_owned());
+            lines.push(format!("{record}  {}", title.unwrap_or_default()).trim_end().to_owned());
+        }
+        if CANDIDATES_MAX < found.len() {
+            lines.push("…".to_owned());
+        }
+        let list = lines.join("\n");
+        Failure::invalid("ambiguous_id", format!("`{id}` begins several ids; write more of it"))
+            .hint(Label { en: list.clone(), es: list })
+    }
+
     /// Edits a record as `read` understands what was typed for its type.
     pub(crate) fn edit(
         &mut self,
-        record: RecordId,
+        record: &str,
         read: impl FnOnce(&mut Self, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
     ) -> Result<Report, Failure> {
         self.edit_with(record, Doubts::Ask, read)
@@ -68,10 +127,11 @@ impl Session {
     /// Edits a record; `doubts` says what becomes of dates that the clock may be wrong about.
     pub(crate) fn edit_with(
         &mut self,
-        record: RecordId,
+        record: &str,
         doubts: Doubts,
         read: impl FnOnce(&mut Self, &Catalogue, &RecordType) -> Result<Vec<Edit>, InputError>,
     ) -> Result<Report, Failure> {
+        let record = self.record(record)?;
         let name = self.device.type_of(self.now, record).map_err(record_failure)?;
         let catalogue = self.catalogue();
         let record_type = typed::record_type(&catalogue, name.as_str())?;
@@ -81,11 +141,23 @@ impl Session {
             .device
             .edit_with(self.now, &mut self.rng, record, edits, doubts)
             .map_err(record_failure)?;
-        let text = if change.is_some() { "saved" } else { "nothing to change" };
+        let text = match change.is_some() {
+            true => self.say("saved"),
+            false => self.say("nothing_to_change"),
+        };
         let change = change.map(|hash| hash.to_string());
         Ok(Report::new(json!({"id": record.to_string(), "change": change}), text))
     }
 }
+
+/// The hexadecimal digits of an id.
+const ID_DIGITS: usize = 32;
+
+/// Fewer are likelier a slip than the beginning of an id.
+const ID_DIGITS_MIN: usize = 4;
+
+/// How many of several that are meant are listed.
+const CANDIDATES_MAX: usize = 10;
 
 /// The store of the device in a folder.
 pub(crate) fn store_path(dir: &Path) -> PathBuf {
@@ -168,7 +240,12 @@ fn disk_full(message: impl Into<String>) -> Failure {
 }
 
 pub(crate) fn record_failure(error: RecordError) -> Failure {
-    let message = error.to_string();
+    let message = match (&error, error.message()) {
+        // The id is what was typed, or none at all.
+        (RecordError::CaseNotHeld(_), _) => Message::new("unknown_case").into(),
+        (_, Some(message)) => message.into(),
+        (_, None) => Said::from(with_causes(&error)),
+    };
     match error {
         RecordError::Locked => Failure::refused("locked", message).hint(
             "fieldbook device sync; until then `fieldbook device new` takes what must be written",
@@ -193,7 +270,7 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::Store(error) => store_failure(&error),
         RecordError::Vault(VaultError::DiskFull) => disk_full(message),
         RecordError::InUse => Failure::failed("in_use", message),
-        other => Failure::failed("key_store", with_causes(&other)),
+        _ => Failure::failed("key_store", message),
     }
 }
 
@@ -207,7 +284,7 @@ pub(crate) fn store_failure(error: &StoreError) -> Failure {
 }
 
 fn edit_failure(error: &EditError) -> Failure {
-    let message = with_causes(error);
+    let message = Said::of(error);
     match error {
         EditError::Fields(_) => Failure::invalid("invalid_value", message),
         EditError::Envelope(EnvelopeProblem::UnknownType(_)) => {

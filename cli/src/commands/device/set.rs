@@ -2,10 +2,9 @@
 
 use clap::Args;
 use client_core::device::input;
-use model::ids::RecordId;
 
 use super::Session;
-use super::typed::{Anyway, Assignment, pairs, record_id};
+use super::typed::{Anyway, Assignment, pairs};
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -19,9 +18,9 @@ use crate::report::Report;
     With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
 )]
 pub(super) struct Set {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
     #[command(flatten)]
     anyway: Anyway,
     /// The values
@@ -31,8 +30,8 @@ pub(super) struct Set {
 
 impl Set {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        session.edit_with(self.record, self.anyway.doubts(), |_, catalogue, record_type| {
-            input::values(catalogue, record_type, pairs(&self.values))
+        session.edit_with(&self.record, self.anyway.doubts(), |session, catalogue, record_type| {
+            input::values(session.now, catalogue, record_type, pairs(&self.values))
         })
     }
 }

@@ -2,13 +2,10 @@
 
 use clap::Args;
 use client_core::store::query::{ConflictView, RecordView};
-use model::ids::RecordId;
 
 use super::Session;
 use super::session::record_failure;
-use super::typed::record_id;
-use super::words::Words;
-use crate::clock::readable;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::pairs;
@@ -25,31 +22,36 @@ use crate::table::pairs;
     on_phone, sent, on_server or refused."
 )]
 pub(super) struct Show {
-    /// The record's id
-    #[arg(value_name = "ID", value_parser = record_id)]
-    record: RecordId,
+    /// The record's id, or its first characters where they name one only
+    #[arg(value_name = "ID")]
+    record: String,
 }
 
 impl Show {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        let view = session.device.show(session.now, self.record).map_err(record_failure)?;
+        let view = session
+            .device
+            .show(session.now, session.record(&self.record)?)
+            .map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, lang: &session.lang };
+        let words = Words { catalogue: &catalogue, language: session.language };
         Ok(Report::new(view.to_json(), as_text(&view, &words)))
     }
 }
 
 fn as_text(view: &RecordView, words: &Words<'_>) -> String {
     let record_type = words.catalogue.record_type(&view.record_type);
-    let mut text = format!("{}\n", view.title);
+    let mut text = format!("{}\n", words.label(&view.title));
     text.push_str(&format!(
-        "{}, {}, made {}\n",
+        "{}, {}, {}\n",
         words.record_type(&view.record_type),
-        view.state,
-        readable(view.created_at)
+        words.say(view.state.code()),
+        words.say_with("made", &[("at", &words.time(view.created_at))])
     ));
-    if let Some((_, reason)) = &view.refusal {
-        text.push_str(&format!("refused: {reason} (see `refusals`)\n"));
+    if let Some(told) = &view.refusal {
+        let reason = told.in_language(words.language);
+        text.push_str(&words.say_with("refused_because", &[("reason", &reason)]));
+        text.push('\n');
     }
     // In the order of the form; what this catalogue does not know comes last.
     let mut names: Vec<&str> = view.fields.keys().map(String::as_str).collect();
@@ -71,17 +73,18 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
     }
     for conflict in &view.conflicts {
         let name = words.field(record_type, conflict.field.as_str());
-        text.push_str(&format!("\n{name} waits for a decision:\n{}", values_of(conflict)));
+        let waits = words.say_with("waits_for_decision", &[("field", &name)]);
+        text.push_str(&format!("\n{waits}\n{}", values_of(conflict, words)));
     }
     text
 }
 
 /// The values of a conflict, as `resolve` takes them, and whose they are.
-pub(super) fn values_of(conflict: &ConflictView) -> String {
+pub(super) fn values_of(conflict: &ConflictView, words: &Words<'_>) -> String {
     let rows: Vec<(String, String)> = conflict
         .values
         .iter()
-        .map(|value| (value.text(), format!("{}, {}", value.by, readable(value.at))))
+        .map(|value| (value.text(), format!("{}, {}", value.by, words.time(value.at))))
         .collect();
     pairs(rows.iter().map(|(value, whose)| (value.as_str(), whose.clone())))
 }

@@ -5,7 +5,7 @@ use client_core::device::Status as DeviceStatus;
 
 use super::Session;
 use super::session::store_failure;
-use crate::clock::readable;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::pairs;
@@ -23,57 +23,67 @@ pub(super) struct Status;
 impl Status {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let status = session.device.status(session.now).map_err(|error| store_failure(&error))?;
-        Ok(Report::new(status.to_json(), as_text(&status)))
+        let catalogue = session.catalogue();
+        let words = Words { catalogue: &catalogue, language: session.language };
+        Ok(Report::new(status.to_json(), as_text(&status, &words)))
     }
 }
 
-fn as_text(status: &DeviceStatus) -> String {
+fn as_text(status: &DeviceStatus, words: &Words<'_>) -> String {
     let held = status.records.iter().filter(|(_, count)| 0 < **count);
-    let held: Vec<String> = held.map(|(state, count)| format!("{count} {state}")).collect();
+    let held: Vec<String> =
+        held.map(|(state, count)| format!("{count} {}", words.say(state.code()))).collect();
+    let last_sync = status.last_sync.map(|at| words.time(at));
     let mut rows = vec![
-        ("owner", status.owner.clone()),
-        ("device", status.device.to_string()),
-        ("server", status.server_url.clone()),
-        ("records", if held.is_empty() { "none".into() } else { held.join(", ") }),
-        ("to send", changes(status.outbox)),
-        ("last sync", status.last_sync.map_or_else(|| "never".into(), readable)),
+        (words.say("status_owner"), status.owner.clone()),
+        (words.say("status_device"), status.device.to_string()),
+        (words.say("status_server"), status.server_url.clone()),
+        (
+            words.say("status_records"),
+            if held.is_empty() { words.say("none") } else { held.join(", ") },
+        ),
+        (words.say("status_to_send"), changes(status.outbox, words)),
+        (words.say("status_last_sync"), last_sync.unwrap_or_else(|| words.say("never"))),
     ];
     if 0 < status.refused {
-        rows.push(("refused", format!("{} (see `refusals`)", changes(status.refused))));
+        let refused = changes(status.refused, words);
+        let refused = words.say_with("see_refusals", &[("changes", &refused)]);
+        rows.push((words.say("status_refused"), refused));
     }
     if 0 < status.revoked {
-        rows.push(("taken away", format!("{} cases, dropped with the next sync", status.revoked)));
+        let dropped = words.say_with("cases_dropped", &[("count", &status.revoked)]);
+        rows.push((words.say("status_taken_away"), dropped));
     }
     if let Some(at) = status.restored_at {
-        rows.push(("restored", readable(at)));
+        rows.push((words.say("status_restored"), words.time(at)));
     }
-    if let Some(skew) = skew(status.lease.skew_ms) {
-        rows.push(("clock", skew));
+    if let Some(skew) = skew(status.lease.skew_ms, words) {
+        rows.push((words.say("status_clock"), skew));
     }
-    let until = readable(status.lease.until);
-    let lease =
-        if status.locked { format!("locked since {until}") } else { format!("until {until}") };
-    rows.push((
-        "readable",
-        if status.lease.ordered { "locked by the server".into() } else { lease },
-    ));
-    pairs(rows)
+    let until = words.time(status.lease.until);
+    let lease = match (status.lease.ordered, status.locked) {
+        (true, _) => words.say("locked_by_server"),
+        (false, true) => words.say_with("locked_since", &[("at", &until)]),
+        (false, false) => words.say_with("until", &[("at", &until)]),
+    };
+    rows.push((words.say("status_readable"), lease));
+    pairs(rows.iter().map(|(label, value)| (label.as_str(), value.clone())))
 }
 
-fn changes(count: u64) -> String {
+fn changes(count: u64, words: &Words<'_>) -> String {
     match count {
-        0 => "nothing".into(),
-        1 => "1 change".into(),
-        many => format!("{many} changes"),
+        0 => words.say("nothing"),
+        1 => words.say("one_change"),
+        many => words.say_with("many_changes", &[("count", &many)]),
     }
 }
 
 /// How far this clock is from the server's, when it is more than a network explains.
-fn skew(skew_ms: i64) -> Option<String> {
+fn skew(skew_ms: i64, words: &Words<'_>) -> Option<String> {
     let minutes = skew_ms / 60_000;
     match minutes {
         0 => None,
-        1.. => Some(format!("{minutes} min behind the server's")),
-        _ => Some(format!("{} min ahead of the server's", -minutes)),
+        1.. => Some(words.say_with("clock_behind", &[("minutes", &minutes)])),
+        _ => Some(words.say_with("clock_ahead", &[("minutes", &-minutes)])),
     }
 }

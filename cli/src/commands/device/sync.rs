@@ -1,5 +1,6 @@
 //! `fieldbook device sync`
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use clap::Args;
@@ -8,6 +9,7 @@ use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, Tran
 use client_core::sync::SyncError;
 use client_core::transport::{HttpsTransport, Transport};
 use indicatif::ProgressBar;
+use model::words::Language;
 use serde_json::json;
 
 use super::Session;
@@ -18,6 +20,7 @@ use crate::failure::{Failure, with_causes};
 use crate::progress;
 use crate::report::Report;
 use crate::signals;
+use crate::words;
 
 /// Send what was recorded and receive what others did
 #[derive(Debug, Args)]
@@ -37,14 +40,15 @@ impl Sync {
         let mut driver = Driver::new(transport(&session)?);
         let waiting = session.device.store().read().outbox_size();
         let bar = match waiting.map_err(|error| store_failure(&error))? {
-            0 => progress::spinner("synchronizing", json),
-            changes => progress::bar("synchronizing", changes, json),
+            0 => progress::spinner(session.say("synchronizing"), json),
+            changes => progress::bar(session.say("synchronizing"), changes, json),
         };
         let cancel = Cancel::new();
+        let language = session.language;
         let mut lender = Lender::of(session);
         let done = runtime()?.block_on(async {
             let shown = bar.clone();
-            let mut on_progress = move |progress: &Progress| show(&shown, progress);
+            let mut on_progress = move |progress: &Progress| show(&shown, progress, language);
             let sync = driver.sync(&mut lender, Reason::Person, &cancel, &mut on_progress);
             tokio::pin!(sync);
             tokio::select! {
@@ -59,7 +63,7 @@ impl Sync {
         lender.check()?;
         let (outcome, report) = done.map_err(driver_failure)?;
         match outcome {
-            SyncOutcome::Done => Ok(reported(&report)),
+            SyncOutcome::Done => Ok(reported(&report, language)),
             other => Err(outcome_failure(other)),
         }
     }
@@ -75,7 +79,7 @@ pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure
 }
 
 /// What a sync did, as `sync` and `watch` report it.
-pub(super) fn reported(report: &SyncReport) -> Report {
+pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
     let json = json!({
         "sent": report.sent,
         "received": report.received,
@@ -84,19 +88,22 @@ pub(super) fn reported(report: &SyncReport) -> Report {
         "bytes_up": report.bytes_up,
         "bytes_down": report.bytes_down,
     });
+    let say = |key: &str, parts: &[(&str, &dyn Display)]| words::say(language, key, parts);
     let requests = match report.requests {
-        1 => "1 request".to_owned(),
-        many => format!("{many} requests"),
+        1 => say("one_request", &[]),
+        many => say("many_requests", &[("count", &many)]),
     };
-    let mut text = format!(
-        "sent {}, received {} in {requests} ({} bytes up, {} bytes down)\n",
-        report.sent, report.received, report.bytes_up, report.bytes_down
-    );
+    let parts: [(&str, &dyn Display); 5] = [
+        ("sent", &report.sent),
+        ("received", &report.received),
+        ("requests", &requests),
+        ("up", &report.bytes_up),
+        ("down", &report.bytes_down),
+    ];
+    let mut text = say("synced", &parts);
     if 0 < report.refused {
-        text.push_str(&format!(
-            "the server refused {}: `refusals` shows what and why\n",
-            report.refused
-        ));
+        text.push('\n');
+        text.push_str(&say("server_refused", &[("count", &report.refused)]));
     }
     Report::new(json, text)
 }
@@ -156,15 +163,24 @@ pub(crate) fn driver_failure(error: DriverError) -> Failure {
     }
 }
 
-fn show(bar: &ProgressBar, progress: &Progress) {
+fn show(bar: &ProgressBar, progress: &Progress, language: Language) {
     let so_far = progress.so_far;
+    let say = |key: &str, parts: &[(&str, &dyn Display)]| words::say(language, key, parts);
     bar.set_position(so_far.sent);
     bar.set_message(match &progress.stage {
-        Stage::Sending { changes: 0, .. } => format!("receiving ({} so far)", so_far.received),
-        Stage::Sending { changes, .. } => format!("sending {changes}"),
-        Stage::Applying => format!("saving ({} received)", so_far.received),
-        Stage::Waiting { failure, .. } => format!("waiting: {failure}"),
+        Stage::Sending { changes: 0, .. } => say("receiving", &[("count", &so_far.received)]),
+        Stage::Sending { changes, .. } => say("sending", &[("count", changes)]),
+        Stage::Applying => say("saving", &[("count", &so_far.received)]),
+        Stage::Waiting { failure, .. } => say("waiting", &[("why", &why(failure, language))]),
     });
+}
+
+/// Why the server gave no answer that helps, in a few words.
+pub(super) fn why(failure: &TransportFailure, language: Language) -> String {
+    match language {
+        Language::English => failure.to_string(),
+        language => transport_failure(failure).in_language(language).message,
+    }
 }
 
 #[cfg(test)]

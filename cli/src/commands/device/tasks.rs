@@ -5,11 +5,10 @@ use client_core::store::query::OpenTask;
 
 use super::Session;
 use super::session::record_failure;
-use super::words::Words;
-use crate::clock::readable;
+use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::table::{Table, shortened};
+use crate::table::{Column, Table};
 
 /// List what is due
 #[derive(Debug, Args)]
@@ -28,29 +27,36 @@ impl Tasks {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let tasks = session.device.tasks(session.now).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, lang: &session.lang };
-        let mut table = Table::new(["due", "task", "about", "", "attempts", "record"]);
+        let words = Words { catalogue: &catalogue, language: session.language };
+        let mut table = Table::of([
+            Column::left(words.say("head_due")),
+            Column::wide(words.say("head_task")),
+            Column::wide(words.say("head_about")),
+            Column::left(String::new()),
+            Column::left(words.say("head_attempts")),
+            Column::left(words.say("head_record")),
+        ]);
         for task in &tasks {
             let state = match task {
-                OpenTask { paused: true, .. } => "paused",
-                OpenTask { flagged: true, .. } => "flagged",
-                OpenTask { overdue: true, .. } => "overdue",
-                _ => "",
+                OpenTask { paused: true, .. } => words.say("paused"),
+                OpenTask { flagged: true, .. } => words.say("flagged"),
+                OpenTask { overdue: true, .. } => words.say("overdue"),
+                _ => String::new(),
             };
-            let tried = match task.last_attempt {
-                Some(last) => format!("{}, last {}", task.attempts, readable(last)),
-                None => String::new(),
-            };
+            let tried = task.last_attempt.map(|last| {
+                let last = words.time(last);
+                words.say_with("attempts_last", &[("count", &task.attempts), ("last", &last)])
+            });
             table.row([
-                readable(task.due),
-                words.task(&task.record_type, &task.rule),
-                shortened(&task.title, 40),
-                state.to_owned(),
-                tried,
+                words.time(task.due),
+                words.label(&task.label).to_owned(),
+                words.label(&task.title).to_owned(),
+                state,
+                tried.unwrap_or_default(),
                 task.record.to_string(),
             ]);
         }
-        let json = tasks.iter().map(OpenTask::to_json).collect();
-        Ok(Report::new(json, table.render_or("nothing is due")))
+        let json = tasks.iter().map(|task| task.to_json(session.language)).collect();
+        Ok(Report::new(json, table.render_or(&words.say("nothing_due"))))
     }
 }

@@ -4,12 +4,13 @@ use std::str::FromStr;
 
 use client_core::device::Doubts;
 use client_core::device::input::{InputError, Mistake};
-use model::catalogue::{Catalogue, RecordType};
-use model::ids::{CaseId, RecordId, TypeName};
+use model::catalogue::{Catalogue, Label, RecordType};
+use model::ids::TypeName;
 use model::record::Problem;
+use model::words::Message;
 
-use crate::failure::Failure;
-use crate::near;
+use crate::failure::{Failure, Said};
+use crate::near::{self, Names};
 
 /// `NAME=VALUE` as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,24 +51,6 @@ pub(crate) fn pairs(assignments: &[Assignment]) -> impl Iterator<Item = (&str, &
     assignments.iter().map(|typed| (typed.name.as_str(), typed.value.as_str()))
 }
 
-/// Reads a record's id.
-pub(crate) fn record_id(text: &str) -> Result<RecordId, String> {
-    text.parse().map_err(|_| {
-        "a record is named by its id, such as 0190c0de-0000-7000-8000-000000000001; \
-         `fieldbook device list` shows it"
-            .to_owned()
-    })
-}
-
-/// Reads a case's id.
-pub(crate) fn case_id(text: &str) -> Result<CaseId, String> {
-    text.parse().map_err(|_| {
-        "a case is named by its id, such as 0190c0de-0000-7000-8000-000000000001; \
-         `fieldbook device list --type person` shows it"
-            .to_owned()
-    })
-}
-
 /// The record type of this name.
 pub(crate) fn record_type<'a>(
     catalogue: &'a Catalogue,
@@ -77,8 +60,8 @@ pub(crate) fn record_type<'a>(
     known.ok_or_else(|| {
         let made = catalogue.types.keys().filter(|name| !catalogue.is_retired(name));
         let names = made.map(TypeName::as_str);
-        Failure::not_found("unknown_type", format!("there is no record type `{name}`"))
-            .hint(near::hint("types", name, names))
+        Failure::not_found("unknown_type", Message::new("unknown_type").with("type", name))
+            .hint(near::hint(Names::Types, name, names))
     })
 }
 
@@ -91,8 +74,11 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
     if let Some(name) = unknown {
         let asked = record_type.fields.iter().filter(|field| !field.retired);
         let names = asked.map(|field| field.name.as_str());
-        return Failure::invalid("unknown_field", error.to_string())
-            .hint(near::hint("fields", name, names));
+        return Failure::invalid("unknown_field", Said::of(error)).hint(near::hint(
+            Names::Fields,
+            name,
+            names,
+        ));
     }
     let meant = error.0.iter().find_map(|mistake| match mistake {
         Mistake::Field(problem) => match problem.problem {
@@ -102,15 +88,18 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
         _ => None,
     });
     match meant {
-        Some(command) => Failure::invalid("wrong_edit", error.to_string()).hint(command),
-        None => Failure::invalid("invalid_value", error.to_string()),
+        Some(command) => Failure::invalid("wrong_edit", Said::of(error))
+            .hint(Label { en: command.clone(), es: command }),
+        None => Failure::invalid("invalid_value", Said::of(error)),
     }
 }
 
 /// The command that edits a field which takes these edits.
 fn command_for(takes: &str, field: &str) -> Option<String> {
     let rest = match takes {
-        "add and remove" => format!("add ID {field}=OPTION, or remove ID {field}=OPTION"),
+        "add and remove" => {
+            format!("add ID {field}=OPTION\nfieldbook device remove ID {field}=OPTION")
+        }
         "increment" => format!("increment ID {field} BY"),
         "log" => format!("log ID {field} KEY=VALUE ..."),
         "note" => format!("note ID {field} --append TEXT"),
@@ -123,6 +112,8 @@ fn command_for(takes: &str, field: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use client_core::device::input;
+    use model::time::Timestamp;
+    use model::words::Language;
 
     use super::*;
     use crate::failure::Exit;
@@ -143,9 +134,14 @@ mod tests {
         assert!(failure.hint.unwrap().starts_with("did you mean `person`?"));
 
         let intake = record_type(&catalogue, "outreach_intake").unwrap();
-        let error = input::values(&catalogue, intake, [("riks_level", "high")]).unwrap_err();
+        let error =
+            input::values(Timestamp::from_millis(0), &catalogue, intake, [("riks_level", "high")])
+                .unwrap_err();
         let failure = input_failure(intake, &error);
         assert_eq!((failure.exit, failure.code), (Exit::Invalid, "unknown_field"));
+        let spanish = failure.clone().in_language(Language::Spanish);
+        assert_eq!(spanish.message, "`riks_level` no es un campo de outreach_intake");
+        assert!(spanish.hint.unwrap().starts_with("¿quiso decir `risk_level`?\ncampos: risk,"));
         assert!(failure.hint.unwrap().starts_with("did you mean `risk_level`?\nfields: risk,"));
     }
 
@@ -159,7 +155,9 @@ mod tests {
             ("goals", "log ID goals KEY=VALUE"),
             ("safety_plan", "note ID safety_plan --append TEXT"),
         ] {
-            let error = input::values(&catalogue, intake, [(field, "x")]).unwrap_err();
+            let error =
+                input::values(Timestamp::from_millis(0), &catalogue, intake, [(field, "x")])
+                    .unwrap_err();
             let failure = input_failure(intake, &error);
             assert_eq!(failure.code, "wrong_edit");
             assert!(failure.hint.unwrap().contains(command), "{field}");

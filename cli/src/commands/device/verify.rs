@@ -1,11 +1,14 @@
 //! `fieldbook device verify`
 
+use std::fmt::Display;
+
 use clap::Args;
 
 use super::Session;
 use super::session::store_failure;
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
+use crate::words;
 
 /// Check the store from end to end
 #[derive(Debug, Args)]
@@ -22,12 +25,11 @@ impl Verify {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let found = session.device.verify().map_err(|error| store_failure(&error))?;
         let sound = found.is_sound();
-        let mut text = format!(
-            "{} records, {} changes: {}\n",
-            found.records,
-            found.changes,
-            if sound { "all holds" } else { "not all holds" }
-        );
+        let verdict = session.say(if sound { "all_holds" } else { "not_all_holds" });
+        let parts: [(&str, &dyn Display); 3] =
+            [("records", &found.records), ("changes", &found.changes), ("verdict", &verdict)];
+        let mut text = words::say(session.language, "checked", &parts);
+        text.push('\n');
         for problem in &found.problems {
             let record = problem.record.map(|record| format!("{record}: ")).unwrap_or_default();
             text.push_str(&format!("  {record}{}\n", problem.what));

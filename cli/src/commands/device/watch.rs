@@ -5,15 +5,17 @@ use std::io::Write as _;
 use clap::Args;
 use client_core::driver::{Cancel, Driver, WatchEvent};
 use client_core::engine::SyncOutcome;
+use model::words::Language;
 
 use super::Session;
 use super::lender::Lender;
-use super::sync::{driver_failure, outcome_failure, reported, transport};
+use super::sync::{driver_failure, outcome_failure, reported, transport, why};
 use crate::commands::runtime;
 use crate::failure::Failure;
 use crate::printable;
 use crate::report::Report;
 use crate::signals;
+use crate::words;
 
 /// Stay connected, and synchronize as soon as there is something new
 #[derive(Debug, Args)]
@@ -28,6 +30,7 @@ pub(super) struct Watch;
 
 impl Watch {
     pub(super) fn run(self, session: Session, json: bool) -> Result<Report, Failure> {
+        let language = session.language;
         let mut driver = Driver::new(transport(&session)?);
         let mut lender = Lender::of(session);
         let cancel = Cancel::new();
@@ -35,7 +38,7 @@ impl Watch {
         let mut on_event = |event: WatchEvent| {
             ordered = ordered_end(&event).or(ordered.take());
             if ordered.is_none() {
-                tell(&event, json);
+                tell(&event, json, language);
             }
         };
         let done = runtime()?.block_on(async {
@@ -56,7 +59,7 @@ impl Watch {
 }
 
 /// Prints what happened, as it happens: syncs on stdout, the state of the connection on stderr.
-fn tell(event: &WatchEvent, json: bool) {
+fn tell(event: &WatchEvent, json: bool, language: Language) {
     // Nobody may be reading; the device stays connected all the same.
     let _ = match event {
         WatchEvent::Synced(SyncOutcome::Done, report) => {
@@ -65,17 +68,20 @@ fn tell(event: &WatchEvent, json: bool) {
             if moved == 0 {
                 return;
             }
-            std::io::stdout().lock().write_all(reported(report).render(json).as_bytes())
+            std::io::stdout().lock().write_all(reported(report, language).render(json).as_bytes())
         }
         WatchEvent::Synced(SyncOutcome::Cancelled, _) | WatchEvent::Progress(_) => return,
         WatchEvent::Synced(outcome, _) => {
-            let failure = outcome_failure(outcome.clone());
+            let failure = outcome_failure(outcome.clone()).in_language(language);
             std::io::stderr().lock().write_all(failure.render(json).as_bytes())
         }
-        WatchEvent::Connected if !json => writeln!(std::io::stderr().lock(), "connected"),
-        WatchEvent::Disconnected(why) if !json => {
-            let why = why.to_string();
-            writeln!(std::io::stderr().lock(), "not connected: {}", printable::text(&why))
+        WatchEvent::Connected if !json => {
+            writeln!(std::io::stderr().lock(), "{}", words::say(language, "connected", &[]))
+        }
+        WatchEvent::Disconnected(failure) if !json => {
+            let why = why(failure, language);
+            let text = words::say(language, "not_connected", &[("why", &why)]);
+            writeln!(std::io::stderr().lock(), "{}", printable::text(&text))
         }
         _ => return,
     };

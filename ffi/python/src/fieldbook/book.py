@@ -127,22 +127,23 @@ class Fieldbook:
         record_type: typing.Optional[str] = None,
         case: typing.Optional[str] = None,
         limit: typing.Optional[int] = None,
+        language: str = "en",
     ) -> typing.List[RecordRow]:
-        """The records of a type, of a case or of both, newest first."""
+        """The records of a type, of a case or of both, newest first, with titles in a language."""
         wanted = RecordFilter(
             record_type=None if record_type is None else TypeName(record_type),
             case_id=None if case is None else CaseId(case),
             limit=limit,
         )
-        return self.device.records(wanted)
+        return self.device.records(wanted, language)
 
-    def caseload(self) -> typing.List[CaseRow]:
-        """The cases on this device, what is due first at the top."""
-        return self.device.caseload()
+    def caseload(self, language: str = "en") -> typing.List[CaseRow]:
+        """The cases on this device, what is due first at the top, with titles in a language."""
+        return self.device.caseload(language)
 
-    def conflicts(self) -> typing.List[Conflict]:
-        """What people disagree about."""
-        return self.device.conflicts()
+    def conflicts(self, language: str = "en") -> typing.List[Conflict]:
+        """What people disagree about, with titles in a language."""
+        return self.device.conflicts(language)
 
     def resolve(self, record: RecordId, field: str, keep: Scalar) -> None:
         """Decides a conflict: one of its values stays, for everybody."""

@@ -67,8 +67,8 @@ public final class FieldbookDevice: Sendable {
     }
 
     /// Shows a record. That somebody looked at it is noted for the audit.
-    public func record(_ record: RecordId) async throws -> Record {
-        try await work { try $0.record(record: record) }
+    public func record(_ record: RecordId, language: String = "en") async throws -> Record {
+        try await work { try $0.record(record: record, language: language) }
     }
 
     /// Every change of a record, each after those it follows.
@@ -77,8 +77,8 @@ public final class FieldbookDevice: Sendable {
     }
 
     /// What people disagree about, the newest record first.
-    public func conflicts() async throws -> [Conflict] {
-        try await work { try $0.conflicts() }
+    public func conflicts(language: String = "en") async throws -> [Conflict] {
+        try await work { try $0.conflicts(language: language) }
     }
 
     /// Decides a conflict: one of its values stays, for everybody.
@@ -87,28 +87,36 @@ public final class FieldbookDevice: Sendable {
     }
 
     /// The cases on this device, what is due first at the top.
-    public func caseload() async throws -> [CaseRow] {
-        try await work { try $0.caseload() }
+    public func caseload(language: String = "en") async throws -> [CaseRow] {
+        try await work { try $0.caseload(language: language) }
     }
 
     /// Everything of a case, newest first.
-    public func caseTimeline(_ caseId: CaseId) async throws -> [RecordRow] {
-        try await work { try $0.caseTimeline(caseId: caseId) }
+    public func caseTimeline(
+        _ caseId: CaseId,
+        language: String = "en"
+    ) async throws -> [RecordRow] {
+        try await work { try $0.caseTimeline(caseId: caseId, language: language) }
     }
 
     /// The records of a type, of a case or of both, newest first.
     public func records(
         type: TypeName? = nil,
         caseId: CaseId? = nil,
-        limit: UInt32? = nil
+        limit: UInt32? = nil,
+        language: String = "en"
     ) async throws -> [RecordRow] {
         let filter = RecordFilter(recordType: type, caseId: caseId, limit: limit)
-        return try await work { try $0.records(filter: filter) }
+        return try await work { try $0.records(filter: filter, language: language) }
     }
 
     /// The records whose searched fields hold every word or its beginning, the best match first.
-    public func search(_ words: String, limit: UInt32 = 50) async throws -> [RecordRow] {
-        try await work { try $0.search(words: words, limit: limit) }
+    public func search(
+        _ words: String,
+        limit: UInt32 = 50,
+        language: String = "en"
+    ) async throws -> [RecordRow] {
+        try await work { try $0.search(words: words, limit: limit, language: language) }
     }
 
     /// What is to be done, due first, in a language: `es`, or English for anything else.
@@ -127,8 +135,11 @@ public final class FieldbookDevice: Sendable {
     }
 
     /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-    public func refused(dismissed: Bool = false) async throws -> [RefusedChange] {
-        try await work { try $0.refused(dismissed: dismissed) }
+    public func refused(
+        dismissed: Bool = false,
+        language: String = "en"
+    ) async throws -> [RefusedChange] {
+        try await work { try $0.refused(dismissed: dismissed, language: language) }
     }
 
     /// Tries a refused change once more, with the next synchronization: an edit made anew, or the

@@ -11,12 +11,14 @@ use super::{AccessMatrix, CATALOGUE_FORMAT};
 use crate::catalogue::{Access, Compartment, Label, Program, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode};
 use crate::time::Span;
+use crate::zone::Zone;
 
 /// What `department.toml` says. What has a mistake in it stands as `None`: it is declared all the
 /// same, so that others may name it.
 pub(super) struct Department {
     pub(super) label: Option<Label>,
     pub(super) lease: Span,
+    pub(super) zone: Zone,
     pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
     pub(super) roles: BTreeMap<RoleCode, Option<Role>>,
     pub(super) compartments: BTreeMap<CompartmentCode, Option<Compartment>>,
@@ -34,6 +36,7 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     if lease < LEASE_MIN || LEASE_MAX < lease {
         file.mistake("lease", "must lie between 1h and 14d");
     }
+    let zone = file.parsed::<Zone>("time_zone").unwrap_or_else(Zone::utc);
 
     let compartments = read_each(&mut file, "compartment", "code", |section| {
         let label = section.label("label");
@@ -71,7 +74,7 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         Some(Program { label: label?, compartments: codes.into_iter().collect(), people })
     });
     file.finish();
-    Department { label, lease, programs, roles, compartments }
+    Department { label, lease, zone, programs, roles, compartments }
 }
 
 /// Three days without a network happen; a phone that was stolen must not show cases much longer.

@@ -43,31 +43,40 @@ public class Fieldbook internal constructor(
     public suspend fun edit(record: RecordId, edits: List<Edit>): Boolean = work { edit(record, edits) }
 
     /** Shows a record. That somebody looked at it is noted for the audit. */
-    public suspend fun record(record: RecordId): Record = work { record(record) }
+    public suspend fun record(record: RecordId, language: String = "en"): Record =
+        work { record(record, language) }
 
     /** Every change of a record, each after those it follows. */
     public suspend fun history(record: RecordId): List<HistoryEntry> = work { history(record) }
 
     /** What people disagree about, the newest record first. */
-    public suspend fun conflicts(): List<Conflict> = work { conflicts() }
+    public suspend fun conflicts(language: String = "en"): List<Conflict> =
+        work { conflicts(language) }
 
     /** Decides a conflict: one of its values stays, for everybody. */
     public suspend fun resolve(record: RecordId, field: FieldName, keep: Scalar): Unit =
         work { resolve(record, field, keep) }
 
     /** The cases on this device, what is due first at the top. */
-    public suspend fun caseload(): List<CaseRow> = work { caseload() }
+    public suspend fun caseload(language: String = "en"): List<CaseRow> =
+        work { caseload(language) }
 
     /** Everything of a case, newest first. */
-    public suspend fun caseTimeline(caseId: CaseId): List<RecordRow> = work { caseTimeline(caseId) }
+    public suspend fun caseTimeline(caseId: CaseId, language: String = "en"): List<RecordRow> =
+        work { caseTimeline(caseId, language) }
 
     /** The records that pass the filter, newest first. */
-    public suspend fun records(filter: RecordFilter = RecordFilter()): List<RecordRow> =
-        work { records(filter) }
+    public suspend fun records(
+        filter: RecordFilter = RecordFilter(),
+        language: String = "en",
+    ): List<RecordRow> = work { records(filter, language) }
 
     /** The records whose searched fields hold every word or its beginning, the best match first. */
-    public suspend fun search(words: String, limit: UInt = 50u): List<RecordRow> =
-        work { search(words, limit) }
+    public suspend fun search(
+        words: String,
+        limit: UInt = 50u,
+        language: String = "en",
+    ): List<RecordRow> = work { search(words, limit, language) }
 
     /** What is to be done, due first, in a language: `es`, or English for anything else. */
     public suspend fun tasks(language: String): List<OpenTask> = work { tasks(language) }
@@ -80,8 +89,10 @@ public class Fieldbook internal constructor(
         work { recordType(name, language) }
 
     /** What was refused or does not apply, oldest first: what nobody has dismissed, or all of it. */
-    public suspend fun refused(dismissed: Boolean = false): List<RefusedChange> =
-        work { refused(dismissed) }
+    public suspend fun refused(
+        dismissed: Boolean = false,
+        language: String = "en",
+    ): List<RefusedChange> = work { refused(dismissed, language) }
 
     /**
      * Tries a refused change once more, with the next synchronization: an edit made anew, or the

@@ -81,7 +81,7 @@ class Player(private val town: Town) : AutoCloseable {
         "assigns" -> office("assign", step.with.getValue("to"), record(step).value)
         "revokes" -> {
             val lost = people.getValue(step.with.getValue("device")).book.status().device
-            office("revoke", lost.value)
+            office("revoke", lost.value, "--yes")
         }
         "withdraws" -> office("user", "withdraw", step.with.getValue("from"), *Town.role(step.with.getValue("role")))
         "grants" -> office("user", "grant", step.with.getValue("to"), *Town.role(step.with.getValue("role")))

@@ -1,19 +1,43 @@
 //! What stands in a record, in the words and the language of who reads it.
 
-use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use std::fmt::Display;
+
+use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
 use model::ids::TypeName;
 use model::record::Edit;
+use model::time::Timestamp;
+use model::words::Language;
 use serde_json::Value as Json;
 
-use crate::clock::readable;
+use crate::words;
 
 /// The catalogue in one language.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a Catalogue,
-    pub(crate) lang: &'a str,
+    pub(crate) language: Language,
 }
 
 impl Words<'_> {
+    /// One of the command line's own phrases.
+    pub(crate) fn say(&self, key: &str) -> String {
+        words::say(self.language, key, &[])
+    }
+
+    /// One of the command line's own phrases, with its parts filled in.
+    pub(crate) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
+        words::say(self.language, key, parts)
+    }
+
+    /// A label in the language.
+    pub(crate) fn label<'l>(&self, label: &'l Label) -> &'l str {
+        label.in_language(self.language)
+    }
+
+    /// An instant by the department's clocks.
+    pub(crate) fn time(&self, time: Timestamp) -> String {
+        self.catalogue.zone.show(time)
+    }
+
     /// What people call a type; its name when the catalogue does not know it.
     pub(crate) fn record_type(&self, name: &TypeName) -> String {
         let known = self.catalogue.record_type(name);
@@ -28,14 +52,6 @@ impl Words<'_> {
         }
     }
 
-    /// What is to be done about a task.
-    pub(crate) fn task(&self, record_type: &TypeName, rule: &str) -> String {
-        let known = self.catalogue.record_type(record_type);
-        let follow_up =
-            known.and_then(|known| known.follow_ups.iter().find(|other| other.name == rule));
-        follow_up.map_or_else(|| rule.to_owned(), |follow_up| self.of(&follow_up.label))
-    }
-
     /// The value of a field.
     pub(crate) fn value(&self, field: Option<&Field>, value: &Json) -> String {
         let Some(field) = field else { return plain(value) };
@@ -46,16 +62,14 @@ impl Words<'_> {
                 options.collect::<Vec<_>>().join(", ")
             }
             (FieldKind::DateTime, Json::String(text)) => {
-                text.parse().map_or_else(|_| text.clone(), readable)
+                text.parse().map_or_else(|_| text.clone(), |time| self.time(time))
             }
             (FieldKind::Bool, Json::Bool(value)) => {
-                let spanish = self.lang == "es";
-                let word = match (value, spanish) {
-                    (true, false) => "yes",
-                    (true, true) => "sí",
-                    (false, _) => "no",
-                };
-                word.to_owned()
+                if *value {
+                    self.say("yes")
+                } else {
+                    self.say("no")
+                }
             }
             (FieldKind::Log { entry }, Json::Array(entries)) => {
                 let lines = entries.iter().map(|one| self.entry(entry, one));
@@ -101,8 +115,8 @@ impl Words<'_> {
         label.map_or_else(|| code.to_owned(), |label| self.of(label))
     }
 
-    fn of(&self, label: &model::catalogue::Label) -> String {
-        label.in_language(self.lang).to_owned()
+    fn of(&self, label: &Label) -> String {
+        self.label(label).to_owned()
     }
 }
 
@@ -120,14 +134,14 @@ mod tests {
     fn values_are_read_in_the_language_of_who_reads() {
         let catalogue = Catalogue::builtin().unwrap();
         let intake = catalogue.record_type(&"outreach_intake".parse().unwrap()).unwrap();
-        let read = |lang, name, value| {
-            let words = Words { catalogue: &catalogue, lang };
+        let read = |tag, name, value| {
+            let words = Words { catalogue: &catalogue, language: Language::of_tag(tag) };
             words.value(intake.field(name), &value)
         };
         assert_eq!(read("en", "risk_level", json!("high")), "High");
         assert_eq!(read("es", "risk_level", json!("high")), "Alto");
         assert_eq!(read("en", "risk", json!(["weapon"])), "Access to a weapon");
-        assert_eq!(read("en", "reassessed", json!("2026-11-25T14:30:00Z")), "2026-11-25 14:30 UTC");
+        assert_eq!(read("en", "reassessed", json!("2026-11-25T14:30:00Z")), "2026-11-25 08:30 CST");
         let goals = json!([{"id": "x", "goal": "a job", "status": "done"}, {"goal": "a home"}]);
         assert_eq!(read("en", "goals", goals), "a job · Done\na home");
         assert_eq!(read("en", "of_a_newer_catalogue", json!(7)), "7");

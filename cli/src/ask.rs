@@ -1,0 +1,65 @@
+//! Asking before something that cannot be taken back.
+
+use std::io::{BufRead, IsTerminal as _, Write as _};
+
+use crate::failure::Failure;
+
+/// Says what will be done, and goes on only when the person wants it: `--yes` says so beforehand.
+///
+/// # Errors
+/// When they do not, or when nobody can be asked.
+pub fn before(what: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(Failure::invalid("not_confirmed", format!("nothing was done: {what}"))
+            .hint("there is nobody to ask; give `--yes` if that is what you want"));
+    }
+    let question = format!("{what}\nGo on? [y/N] ");
+    let mut out = std::io::stderr().lock();
+    // Whoever cannot be asked does not answer either.
+    let _ = out.write_all(question.as_bytes()).and_then(|()| out.flush());
+    match is_yes(&mut std::io::stdin().lock()) {
+        true => Ok(()),
+        false => Err(Failure::refused("not_confirmed", "nothing was done")),
+    }
+}
+
+fn is_yes(answers: &mut dyn BufRead) -> bool {
+    let mut answer = String::new();
+    let read = answers.read_line(&mut answer).is_ok();
+    read && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Exit;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for (answer, yes) in [
+            ("y\n", true),
+            ("YES\n", true),
+            ("\n", false),
+            ("n\n", false),
+            ("yesterday\n", false),
+            ("", false),
+        ] {
+            assert_eq!(is_yes(&mut answer.as_bytes()), yes, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_can_be_asked_nothing_is_done_without_yes() {
+        // A test's streams are no terminal, or its harness would hang.
+        if std::io::stdin().is_terminal() {
+            return;
+        }
+        let failure = before("the case would be erased", false).unwrap_err();
+        assert_eq!((failure.exit, failure.code), (Exit::Invalid, "not_confirmed"));
+        assert!(failure.hint.unwrap().contains("--yes"));
+        assert!(before("the case would be erased", true).is_ok());
+    }
+}

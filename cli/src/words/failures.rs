@@ -1,0 +1,97 @@
+//! What the failures of a device mean, in Spanish. Their English stands where they are made.
+
+use super::FailureWords;
+
+macro_rules! failures {
+    ($($code:literal: $message:literal $(, $hint:literal)?;)+) => {
+        &[$(FailureWords { code: $code, message: $message, hint: failures!(@hint $($hint)?) }),+]
+    };
+    (@hint $hint:literal) => { Some($hint) };
+    (@hint) => { None };
+}
+
+#[rustfmt::skip]
+pub(super) const FAILURES: &[FailureWords] = failures! {
+    // Opening.
+    "usage": "falta `--dir DIR`: ¿en qué carpeta está el dispositivo?",
+        "fieldbook device --dir DIR COMANDO ...";
+    "no_device": "en esta carpeta no hay ningún dispositivo",
+        "inscríbalo con `fieldbook device --dir DIR enroll --server URL --code CÓDIGO --fingerprint HUELLA`";
+    "device_exists": "aquí ya hay un dispositivo",
+        "esta carpeta ya tiene un dispositivo; elija otra con `--dir`";
+    "wrong_key": "el almacén está cifrado con la clave de otra instalación",
+        "el almacén queda intacto; vuelva a poner a su lado su propia carpeta `keys`";
+    "corrupt": "el almacén está dañado",
+        "el almacén queda intacto: guarde una copia";
+    "from_the_future": "el almacén es de una versión más nueva del programa",
+        "el almacén queda intacto; use el programa más nuevo";
+    "in_use": "otro proceso tiene abierto el almacén",
+        "otro comando está trabajando con él (¿`watch`?); espere a que termine o deténgalo";
+    "catalogue": "el catálogo del departamento tiene errores";
+    "disk_full": "el disco está lleno";
+    "store": "falló el almacén",
+        "`fieldbook device verify` dice más";
+    "document": "no se puede leer el documento del registro";
+    "pin_needed": "se necesita el PIN",
+        "ponga el PIN en la variable de entorno FIELDBOOK_PIN";
+    "wrong_pin": "el PIN no es correcto; después de diez intentos fallidos se destruye la clave",
+        "corrija la variable de entorno FIELDBOOK_PIN";
+    "bad_pin": "el PIN no es válido: es demasiado corto o no es texto";
+    "no_key": "la clave del almacén no está o se destruyó",
+        "el almacén ya no se puede leer; inscriba un dispositivo nuevo, que recibe lo que tiene el servidor";
+    "key_store": "falló el almacén de claves";
+    "no_randomness": "el sistema no dio números aleatorios";
+
+    // Records.
+    "bad_id": "esto no es un identificador ni el comienzo de uno",
+        "escriba al menos sus primeros 4 caracteres; `fieldbook device list` los muestra";
+    "ambiguous_id": "varios registros comienzan así; escriba más caracteres";
+    "locked": "el servidor ordenó que este dispositivo no muestre nada",
+        "fieldbook device sync";
+    "unknown_record": "el registro no está en este dispositivo",
+        "`fieldbook device list` muestra lo que hay aquí";
+    "record_refused": "el servidor rechazó el registro; ya no admite ediciones",
+        "`fieldbook device refusals` dice por qué se rechazó";
+    "unknown_case": "el caso no está en este dispositivo",
+        "`fieldbook device list --type person` muestra los casos que hay aquí";
+    "no_conflict": "el campo no tiene ningún conflicto que resolver",
+        "`fieldbook device conflicts` muestra lo que espera una decisión";
+    "not_a_value": "no es ninguno de los valores en conflicto";
+    "unknown_refusal": "no se rechazó ningún cambio con ese número",
+        "`fieldbook device refusals --all` muestra lo que se rechazó";
+    "nothing_to_try": "solo se puede volver a intentar lo que se escribió aquí y sigue aquí";
+    "unknown_type": "no existe ese tipo de registro";
+    "unknown_program": "no existe ese programa";
+    "unknown_field": "no existe ese campo";
+    "case_missing": "este tipo de registro necesita un caso: indíquelo con `--case`",
+        "`fieldbook device list --type person` muestra los casos que hay aquí";
+    "invalid_record": "el registro no puede ser así";
+    "doubtful_date": "una fecha puede no estar bien",
+        "¿está bien la fecha, y el reloj? entonces dígalo otra vez con `--anyway`";
+    "invalid_value": "un valor no es válido";
+    "wrong_edit": "ese campo se edita de otra manera";
+    "too_large": "la edición es demasiado grande para un solo cambio; hágala por partes";
+
+    // Enrolling and synchronizing.
+    "bad_address": "la dirección o la huella no es válida",
+        "`fieldbook admin --data DIR invite NOMBRE` muestra las dos";
+    "enrol": "no se pudo inscribir el dispositivo";
+    "enrolment_refused": "el código no es válido, o ya no lo es",
+        "sirve una sola vez, durante diez minutos; `fieldbook admin invite` hace uno nuevo";
+    "certificate": "el certificado del servidor no es el que este dispositivo conoce",
+        "todo sigue guardado en este dispositivo; ¿es la página de acceso de otra red?";
+    "unreachable": "no se pudo llegar al servidor",
+        "todo sigue guardado en este dispositivo; intente de nuevo cuando haya red";
+    "unauthorized": "el servidor no acepta este dispositivo",
+        "los registros siguen en este dispositivo; pregunte a quien administra el servidor";
+    "rejected": "el servidor rechazó la solicitud";
+    "not_sent": "no se pudo hacer la solicitud";
+    "transport": "no se puede usar la conexión con el servidor";
+    "stalled": "el servidor pide más y más",
+        "todo sigue guardado en este dispositivo; avise a quien administra el servidor";
+    "sync": "falló la sincronización";
+    "wiped": "este dispositivo fue revocado: sus registros y claves se destruyeron";
+    "cancelled": "se interrumpió",
+        "lo que el servidor confirmó queda confirmado; la próxima sincronización sigue desde ahí";
+    "runtime": "el programa no pudo arrancar";
+};

@@ -1,0 +1,131 @@
+//! What the audit says was done: one list, by which rows are written and looked for.
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! acts {
+    ($($(#[$words:meta])* $act:ident: $name:literal;)+) => {
+        /// Something that is done and noted in the audit.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum AuditAct {
+            $($(#[$words])* $act,)+
+        }
+
+        impl AuditAct {
+            /// Every act, in the order of their names.
+            pub const ALL: &[Self] = &[$(Self::$act),+];
+
+            /// Returns its name in the audit's rows.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$act => $name,)+
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    /// A person was added.
+    AddUser: "add user";
+    /// A case was assigned.
+    Assign: "assign";
+    /// A backup was made.
+    Backup: "backup";
+    /// A desk account's secret was shown.
+    BeginAccount: "begin account";
+    /// A desk account was closed.
+    CloseAccount: "close account";
+    /// An opening in an emergency was closed.
+    CloseEmergency: "close emergency";
+    /// A record was made.
+    Create: "create";
+    /// Records were disclosed under a consent.
+    Disclose: "disclose";
+    /// A desk account's sessions were ended.
+    EndSessions: "end sessions";
+    /// A device enrolled.
+    Enrol: "enrol";
+    /// A case was erased.
+    Erase: "erase";
+    /// The audit was exported.
+    ExportAudit: "export audit";
+    /// A role was given.
+    GiveRole: "give role";
+    /// The data folder was made.
+    Init: "init";
+    /// A device was invited.
+    Invite: "invite";
+    /// A desk account was invited.
+    InviteToADesk: "invite to a desk";
+    /// An opening in an emergency was looked at.
+    LookAtEmergency: "look at emergency";
+    /// A case was opened in an emergency.
+    OpenInAnEmergency: "open in an emergency";
+    /// A device was ordered to wipe itself.
+    OrderWipe: "order wipe";
+    /// Records were read.
+    Read: "read";
+    /// A device said what it holds after a restore.
+    Reconcile: "reconcile";
+    /// Something was refused.
+    Refuse: "refuse";
+    /// The server was restored from a backup.
+    Restore: "restore";
+    /// A device was revoked.
+    RevokeDevice: "revoke device";
+    /// A desk account was set up.
+    SetAccount: "set account";
+    /// Grants were worked out anew.
+    Settle: "settle";
+    /// Somebody signed in, or tried to.
+    SignIn: "sign in";
+    /// Somebody signed out.
+    SignOut: "sign out";
+    /// The server started.
+    Start: "start";
+    /// A reason was stated.
+    StateAReason: "state a reason";
+    /// A role was taken away.
+    TakeRole: "take role";
+    /// A case was taken away.
+    Unassign: "unassign";
+    /// A record was shown on a device.
+    View: "view";
+    /// A record was changed.
+    Write: "write";
+}
+
+impl fmt::Display for AuditAct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A name that no act has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no act `{0}`")]
+pub struct UnknownAct(pub String);
+
+impl FromStr for AuditAct {
+    type Err = UnknownAct;
+
+    fn from_str(name: &str) -> Result<Self, UnknownAct> {
+        let known = Self::ALL.iter().find(|act| act.name() == name);
+        known.copied().ok_or_else(|| UnknownAct(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_is_found_by_its_name_and_no_other_is() {
+        for act in AuditAct::ALL {
+            assert_eq!(act.name().parse(), Ok(*act));
+        }
+        assert!(AuditAct::ALL.is_sorted_by(|one, other| one.name() < other.name()));
+        assert!("raed".parse::<AuditAct>().is_err());
+    }
+}

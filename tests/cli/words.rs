@@ -1,0 +1,138 @@
+//! The command line in the person's language, and what people write: times, ids, names of acts.
+
+use crate::desk::{Desk, redacted, text};
+
+#[test]
+fn a_device_speaks_spanish_to_whoever_asks_for_it() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let contact = format!(
+        "device --dir ana new outreach_contact --case {case} mode=street result=engaged \
+         occurred_at='2026-11-25 19:30'"
+    );
+    let contact = desk.id(&contact);
+    let shown = desk.transcript(&[
+        "device --dir ana --lang es list --type outreach_contact",
+        &format!("device --dir ana --lang es show {contact}"),
+        &format!("device --dir ana --lang es history {contact}"),
+        "device --dir ana --lang es search nadie",
+        "device --dir ana --lang es tasks",
+        "device --dir ana --lang es conflicts",
+        "device --dir ana --lang es refusals",
+        "device --dir ana --lang es status",
+        "device --dir ana --lang es verify",
+        "device --dir ana --lang es sync",
+        &format!("device --dir ana --lang es set {contact} note=x"),
+        &format!("device --dir ana --lang es set {contact} mode=brief minutes=9999 noat=x"),
+        &format!("device --dir ana --lang es set {contact} mode="),
+        &format!("device --dir ana --lang es set {contact} purpose=service"),
+        "device --dir ana --lang es new persn name=x",
+        "device --dir ana --lang es new outreach_contact mode=street",
+        "device --dir ana --lang es new custody_check",
+        "device --dir ana --lang es show 0190c0de-0000-7000-8000-000000000001",
+        "device --dir ana --lang es retry 7",
+        "device --dir nobody --lang es list",
+        "--json device --dir ana --lang es list --type outreach_contact",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn the_language_of_the_environment_counts_where_none_is_named() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let says = |line: &[&str]| {
+        let mut command = desk.command();
+        command.env("LANG", "es_US.UTF-8").args(["device", "--dir", "ana"]).args(line);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(says(&["tasks"]), "no hay nada pendiente\n");
+    assert_eq!(says(&["--lang", "en", "tasks"]), "nothing is due\n");
+}
+
+#[test]
+fn a_refusal_from_the_server_is_told_in_the_language_of_who_reads() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let role = "--role OW --program street_outreach";
+    desk.ok(&format!("admin --data data user withdraw Ana {role}"));
+    // Ana's phone does not know of it yet.
+    desk.id("device --dir ana new person name='Case Alder'");
+    desk.run("device --dir ana sync");
+    let told = |tag| {
+        let refused = desk.json(&format!("device --dir ana --lang {tag} refusals"));
+        (text(&refused[0], "code"), text(&refused[0], "reason"))
+    };
+    let (en, es) = (told("en"), told("es"));
+    assert_eq!(en.0, es.0, "the code is the same in every language");
+    assert_ne!(en.1, es.1);
+    assert!(es.1.contains("usted") || es.1.contains("sus funciones"), "{}", es.1);
+}
+
+#[test]
+fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let alder = desk.id("device --dir ana new person name='Case Alder'");
+    let intake = desk.id(&format!("device --dir ana new outreach_intake --case {alder} tier=1"));
+    // Two ids of one minute begin alike; somewhere they part.
+    let same = alder.chars().zip(intake.chars()).take_while(|(one, other)| one == other).count();
+    let enough = &intake[..same + 1];
+    let shown = desk.json(&format!("device --dir ana show {enough}"));
+    assert_eq!(text(&shown, "id"), intake);
+    desk.ok(&format!("device --dir ana set {} risk_level=high", &intake[..=same.max(9)]));
+    let case = &alder[..same + 1];
+    let of_case = desk.json(&format!("device --dir ana list --case {case}"));
+    assert_eq!(of_case.as_array().unwrap().len(), 2);
+
+    let both = desk.run(&format!("device --dir ana show {}", &alder[..same]));
+    assert_eq!(both.code, 2);
+    for named in [&alder, &intake, &"Case Alder".to_owned()] {
+        assert!(both.stderr.contains(named.as_str()), "{}", both.stderr);
+    }
+    for (id, code, name) in
+        [("ffffff", 4, "unknown_record"), ("fff", 2, "bad_id"), ("alder", 2, "bad_id")]
+    {
+        let done = desk.run(&format!("--json device --dir ana show {id}"));
+        assert_eq!(done.code, code, "{id}");
+        assert!(done.stderr.contains(name), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn times_are_taken_and_shown_by_the_clocks_of_the_department() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let new =
+        format!("device --dir ana new outreach_contact --case {case} mode=street result=brief");
+    for (typed, instant, shown) in [
+        ("2026-07-28 14:00", "2026-07-28T19:00:00Z", "2026-07-28 14:00 CDT"),
+        ("2026-01-28T14:00", "2026-01-28T20:00:00Z", "2026-01-28 14:00 CST"),
+        ("2026-01-28", "2026-01-28T06:00:00Z", "2026-01-28 00:00 CST"),
+        ("2026-01-28T14:00:00Z", "2026-01-28T14:00:00Z", "2026-01-28 08:00 CST"),
+    ] {
+        let id = desk.id(&format!("{new} occurred_at='{typed}'"));
+        let view = desk.json(&format!("device --dir ana show {id}"));
+        assert_eq!(view["fields"]["occurred_at"], instant, "{typed}");
+        let told = desk.ok(&format!("device --dir ana show {id}")).stdout;
+        assert!(told.contains(shown), "{told}");
+    }
+    let done = desk.run(&format!("{new} occurred_at='2026-03-08 02:30'"));
+    assert_eq!(done.code, 2);
+    assert!(done.stderr.contains("go forward"), "{}", redacted(&done.stderr));
+}
+
+#[test]
+fn an_act_that_there_is_none_of_is_refused_with_those_there_are() {
+    let mut desk = Desk::new();
+    desk.ok("admin --data data init --department Department");
+    let shown = desk.transcript(&[
+        "admin --data data audit list --act reed",
+        "admin --data data audit list --act 'order wipe'",
+        "--json admin --data data audit list --act assig",
+    ]);
+    insta::assert_snapshot!(shown);
+    let _ = &mut desk;
+}
