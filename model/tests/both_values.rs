@@ -161,7 +161,7 @@ fn scalars(catalogue: &Catalogue, field: &Field) -> Vec<Scalar> {
         "0190c0de-0000-7000-8000-000000000002",
     ];
     let texts = listed.iter().map(String::as_str).chain(others);
-    texts.filter_map(|text| Scalar::parse(catalogue, field, text).ok()).collect()
+    texts.filter_map(|text| Scalar::parse(at(0), catalogue, field, text).ok()).collect()
 }
 
 fn options(catalogue: &Catalogue, list: &str) -> Vec<String> {

@@ -47,7 +47,7 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
         "escriba al menos sus primeros 4 caracteres; `fieldbook device list` los muestra";
     "ambiguous_id": "varios registros comienzan así; escriba más caracteres";
     "locked": "el servidor ordenó que este dispositivo no muestre nada",
-        "fieldbook device sync";
+        "fieldbook device sync; mientras tanto, `fieldbook device new` admite lo que haya que escribir";
     "unknown_record": "el registro no está en este dispositivo",
         "`fieldbook device list` muestra lo que hay aquí";
     "record_refused": "el servidor rechazó el registro; ya no admite ediciones",
