@@ -153,7 +153,7 @@ pub enum RecordError {
         values: Vec<String>,
     },
     /// Another process has the store open.
-    #[error("the store is open in another process")]
+    #[error("{}", said(self))]
     InUse,
     /// Nothing of this number was refused.
     #[error("{}", said(self))]
@@ -192,6 +192,7 @@ impl RecordError {
             Self::NoRefusal(number) => Message::new("unknown_refusal").with("number", number),
             Self::NothingToTry => Message::new("nothing_to_try"),
             Self::Edit(error) => error.message(),
+            Self::InUse => Message::new("in_use"),
             Self::Vault(_) | Self::Store(_) => return None,
         })
     }

@@ -294,7 +294,7 @@ impl Admin {
         self.write(|tx| {
             let user = user(tx, name)?;
             people::add_invitation(tx.db, &reconnect::hash_code(&code), user, expires_at)?;
-            note(now, tx, "invite to reconnect", format!("user {user}"), "done")?;
+            note(now, tx, AuditAct::InviteToReconnect, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
     }

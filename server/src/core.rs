@@ -338,7 +338,7 @@ impl Core {
             if reach != before {
                 meta::set_reach(tx.db, &reach)?;
                 let object = format!("announcement {}", reach.number);
-                tx.note(now, Actor::Server, "announce", object, "done")?;
+                tx.note(now, Actor::Server, AuditAct::Announce, object, "done")?;
             }
             Ok::<_, StoreError>(reach)
         })?;

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::enrolment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
 use crate::error::ReconnectRefusal;
 use crate::shut_out::ShutOut;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta;
 use crate::store::people::{self, NewDevice};
@@ -103,7 +104,7 @@ impl Reconnect {
         };
         people::use_invitation(tx.db, &code_hash, self.device)?;
         let actor = Actor::Device(self.user, self.device);
-        tx.note(now, actor, "reconnect", format!("device {}", self.device), outcome)?;
+        tx.note(now, actor, AuditAct::Reconnect, format!("device {}", self.device), outcome)?;
         let message = proof::reconnected_message(&self.code, self.device, &self.public_key, &token);
         let signature = tx.base.signing.sign(&message).to_bytes().to_vec();
         let announcement = meta::reach(tx.db)?.map(|reach| reach.announcement(&tx.base.signing));

@@ -78,6 +78,13 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
     "enrol": "no se pudo inscribir el dispositivo";
     "enrolment_refused": "el código no es válido, o ya no lo es",
         "sirve una sola vez, durante diez minutos; `fieldbook admin invite` hace uno nuevo";
+    "other_department": "en esa dirección responde otro departamento",
+        "no se cambió nada; compare la dirección y la huella con la invitación";
+    "other_owner": "el código es para el dispositivo de otra persona",
+        "no se cambió nada; pida un código para quien es titular de este dispositivo (véase `status`)";
+    "reconnect": "no se pudo volver a unir el dispositivo a su departamento";
+    "device_revoked": "este dispositivo fue revocado",
+        "un dispositivo revocado no se vuelve a unir; pregunte a quien administra el servidor";
     "certificate": "el certificado del servidor no es el que este dispositivo conoce",
         "todo sigue guardado en este dispositivo; ¿es la página de acceso de otra red?";
     "unreachable": "no se pudo llegar al servidor",

@@ -46,6 +46,8 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("many_wait", "{count} changes wait for the next sync", "{count} cambios esperan la próxima sincronización"),
     ("enrolled", "this is a device of {owner} now; `fieldbook device --dir {dir} sync` receives the records", "este dispositivo ya es de {owner}; `fieldbook device --dir {dir} sync` recibe los registros"),
 
+    ("reconnected", "this device belongs to {server} again; `sync` hands over what the server has not got", "este dispositivo vuelve a pertenecer a {server}; `sync` entrega lo que el servidor no tiene"),
+
     // Looking.
     ("no_records", "no records", "no hay registros"),
     ("nothing_found", "nothing found", "no se encontró nada"),

@@ -355,6 +355,8 @@ pub(super) const TABLE: &[Row] = rows! {
         "conserva uno de los valores en conflicto";
     "unknown_refusal": "no change of the number {number} was refused",
         "no se rechazó ningún cambio con el número {number}";
+    "in_use": "the store is open in another process",
+        "otro proceso tiene abierto el almacén";
     "nothing_to_try": "only what was written here, and is still here, can be tried again",
         "solo se puede volver a intentar lo que se escribió aquí y sigue aquí";
     "no_such_field": "there is no such field", "no existe ese campo";

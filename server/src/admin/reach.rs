@@ -6,6 +6,7 @@ use super::{Admin, DeviceRow, note};
 use crate::error::AdminError;
 use crate::reach::Reach;
 use crate::serve::address;
+use crate::store::acts::AuditAct;
 use crate::store::{meta, people};
 
 impl Admin {
@@ -22,7 +23,7 @@ impl Admin {
     /// # Errors
     /// When the server never ran.
     pub fn announce_key(&mut self, now: Timestamp, pin: &str) -> Result<Reach, AdminError> {
-        self.announce(now, "announce key", |reach| reach.next_pin = Some(pin.to_owned()))
+        self.announce(now, AuditAct::AnnounceKey, |reach| reach.next_pin = Some(pin.to_owned()))
     }
 
     /// Announces the address that the server will have; none takes the plan back.
@@ -36,7 +37,7 @@ impl Admin {
     ) -> Result<Reach, AdminError> {
         let bad = |url: &str| AdminError::BadAddress(url.to_owned());
         let url = url.map(|url| address(url).ok_or_else(|| bad(url))).transpose()?;
-        self.announce(now, "announce address", |reach| {
+        self.announce(now, AuditAct::AnnounceAddress, |reach| {
             reach.next_url = url.filter(|url| *url != reach.url);
         })
     }
@@ -46,7 +47,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn note_certificate(&mut self, now: Timestamp, how: &str) -> Result<(), AdminError> {
-        self.write(|tx| note(now, tx, "renew certificate", String::new(), how))
+        self.write(|tx| note(now, tx, AuditAct::RenewCertificate, String::new(), how))
     }
 
     /// Returns the devices in use that have not said yet that they took an announcement: they say so
@@ -68,7 +69,7 @@ impl Admin {
     fn announce(
         &mut self,
         now: Timestamp,
-        act: &'static str,
+        act: AuditAct,
         change: impl FnOnce(&mut Reach),
     ) -> Result<Reach, AdminError> {
         self.write(|tx| {

@@ -28,6 +28,12 @@ macro_rules! acts {
 acts! {
     /// A person was added.
     AddUser: "add user";
+    /// The server told where it will be, or by which key.
+    Announce: "announce";
+    /// The next address was announced.
+    AnnounceAddress: "announce address";
+    /// The next key was announced.
+    AnnounceKey: "announce key";
     /// A case was assigned.
     Assign: "assign";
     /// A backup was made.
@@ -58,6 +64,8 @@ acts! {
     Invite: "invite";
     /// A desk account was invited.
     InviteToADesk: "invite to a desk";
+    /// A device was invited to reconnect.
+    InviteToReconnect: "invite to reconnect";
     /// An opening in an emergency was looked at.
     LookAtEmergency: "look at emergency";
     /// A case was opened in an emergency.
@@ -68,8 +76,12 @@ acts! {
     Read: "read";
     /// A device said what it holds after a restore.
     Reconcile: "reconcile";
+    /// A device was bound to the department again.
+    Reconnect: "reconnect";
     /// Something was refused.
     Refuse: "refuse";
+    /// The server's certificate was renewed.
+    RenewCertificate: "renew certificate";
     /// The server was restored from a backup.
     Restore: "restore";
     /// A device was revoked.

@@ -13,6 +13,7 @@ use super::sync::transport_failure;
 use crate::commands::runtime;
 use crate::failure::{Failure, with_causes};
 use crate::report::Report;
+use crate::words;
 
 /// Bind this device to its department again
 #[derive(Debug, Args)]
@@ -48,10 +49,8 @@ impl Reconnect {
             .block_on(reconnect(&transport, &invitation, &mut session.device, "cli"))
             .map_err(reconnect_failure)?;
         let status = session.device.status(session.now).map_err(|error| store_failure(&error))?;
-        let text = format!(
-            "this device belongs to {} again; `sync` hands over what the server has not got",
-            status.server_url
-        );
+        let server = &status.server_url;
+        let text = words::say(session.language, "reconnected", &[("server", server)]);
         let json = json!({"device": status.device.to_string(), "server": status.server_url});
         Ok(Report::new(json, text))
     }
