@@ -284,7 +284,7 @@ impl Prepared {
         }
         // After the rest: that may say where they belong.
         for (place, push, problem) in self.unreadable {
-            let refused = Refused::never(problem.code(), problem.to_string());
+            let refused = Refused::never(problem.code(), &problem.message());
             let hash = ChangeHash([0; 32]);
             let known = records::known(tx.db, push.record)?;
             let refused = match &known {

@@ -75,6 +75,8 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("retry_no_help", "trying again as it is does not help", "volver a intentarlo tal como está no sirve"),
 
     // History.
+    ("emptied", "emptied", "se vació"),
+    ("letters_removed", "{text} ({count} letters removed)", "{text} (se quitaron {count} letras)"),
     ("was_set", "{field} set to {value}", "{field}: pasó a ser {value}"),
     ("was_cleared", "{field} cleared", "{field}: se vació"),
     ("was_added", "{field} added {value}", "{field}: se agregó {value}"),

@@ -390,6 +390,12 @@ pub(super) const TABLE: &[Row] = rows! {
         "`reason` debe tener de {min} a {max} caracteres; tiene {length}";
     "emergency_length": "`minutes` must lie between 1 and {max}",
         "`minutes` debe estar entre 1 y {max}";
+    "refused_unreadable": "nothing of this can be read; dismiss it, with a reason",
+        "nada de esto se puede leer; descártelo, con un motivo";
+    "refused_said_already": "the record says this already; dismiss the entry",
+        "el registro ya lo dice; descarte la entrada";
+    "refused_of_no_kind": "it cannot be told what this was; dismiss it",
+        "no se puede saber qué era; descártelo";
     "emergency_open": "it is open already; close it first",
         "ya está abierta; ciérrela primero";
     "no_search_words": "`text` must have a word to look for",

@@ -19,6 +19,7 @@ use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Person, Reach, Subject, 
 use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 use model::wire::{DecisionV1, MembershipV1};
+use model::words::Message;
 use rand::rngs::StdRng;
 
 use super::{
@@ -29,6 +30,7 @@ use crate::error::StoreError;
 use crate::ingest::Refused;
 use crate::ingest::decide::{self, Accepted};
 use crate::ingest::late::envelope_in;
+use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
 use crate::store::{decisions, people, records};
@@ -166,7 +168,7 @@ fn note_shown(
         let id = keep_reason(now, rng, tx, user, scope, &reason)?;
         outcome.push_str(&format!(", reason {id}"));
     }
-    tx.note(now, actor, "read", format!("record {record}"), outcome)
+    tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)
 }
 
 fn on_behalf(user: UserId, actor: Actor) -> String {
@@ -203,16 +205,16 @@ pub(crate) fn decide_in(
     let (act, decision, record, done, left) = match verdict {
         Verdict::Accept => {
             let (done, left) = entry.accept(now, rng, tx, user)?;
-            ("accept refused work", DecisionV1::Accepted, entry.record, done, left)
+            (AuditAct::AcceptRefusedWork, DecisionV1::Accepted, entry.record, done, left)
         }
         Verdict::Dismiss => {
             let done = entry.kept.iter().map(|kept| kept.hash).collect();
-            ("dismiss refused work", DecisionV1::Dismissed, entry.record, done, Vec::new())
+            (AuditAct::DismissRefusedWork, DecisionV1::Dismissed, entry.record, done, Vec::new())
         }
         Verdict::Repair { desk, edits } => {
             let record = entry.repair(now, rng, tx, &reader, desk, &edits)?;
             let done = entry.kept.iter().map(|kept| kept.hash).collect();
-            ("repair refused work", DecisionV1::Repaired, record, done, Vec::new())
+            (AuditAct::RepairRefusedWork, DecisionV1::Repaired, record, done, Vec::new())
         }
     };
     let done: BTreeSet<ChangeHash> = done;
@@ -474,9 +476,7 @@ impl Entry {
         }
         match (done.is_empty(), left.first()) {
             (true, Some(refused)) => Err(not_taken(refused)),
-            (true, None) => {
-                Err(DeskRefusal::invalid("nothing of this can be read; dismiss it, with a reason"))
-            }
+            (true, None) => Err(DeskRefusal::invalid(Message::new("refused_unreadable"))),
             _ => Ok((done, left)),
         }
     }
@@ -498,17 +498,15 @@ impl Entry {
         let (record, change, author) = match self.present(reader)? {
             Some(mut document) => {
                 let change = document.edit(written, actor, &catalogue, edits)?;
-                let change = change.ok_or_else(|| {
-                    DeskRefusal::invalid("the record says this already; dismiss the entry")
-                })?;
+                let change = change
+                    .ok_or_else(|| DeskRefusal::invalid(Message::new("refused_said_already")))?;
                 (self.record, change, reader.user)
             }
             None => {
                 let first = self.changes.iter().find(|change| change.deps().is_empty());
                 let said = first.and_then(|change| envelope_in(change.bytes()));
-                let said = said.ok_or_else(|| {
-                    DeskRefusal::invalid("it cannot be told what this was; dismiss it")
-                })?;
+                let said =
+                    said.ok_or_else(|| DeskRefusal::invalid(Message::new("refused_of_no_kind")))?;
                 let envelope = anew(now, rng, &catalogue, said, self.author.user);
                 let record = envelope.record;
                 let (_, change) = Document::create(now, actor, &catalogue, &envelope, edits)?;
@@ -548,7 +546,11 @@ fn anew(
 }
 
 fn not_taken(refused: &Refused) -> DeskRefusal {
-    DeskRefusal::NotAllowed { code: refused.code.to_owned(), reason: refused.reason.clone() }
+    DeskRefusal::NotAllowed {
+        code: refused.code.to_owned(),
+        parts: refused.about.clone(),
+        reason: refused.reason.clone(),
+    }
 }
 
 fn home_of(row: &QuarantineRow) -> Option<Home> {

@@ -6,6 +6,7 @@ use model::document::Document;
 use model::ids::{CaseId, ChangeHash, RecordId};
 use model::record::Envelope;
 use model::time::Timestamp;
+use model::words::Message;
 use rand::Rng;
 
 use super::{PUT_OFF, RECONCILE_FIRST, Refused, Sender, rights, trial};
@@ -97,10 +98,7 @@ pub(super) fn keep(
     let key = sealed_with.as_ref().map_or(&tx.base.quarantine, |(_, key)| key.as_ref());
     if quarantine::keep(tx.db, now, key, &row)? == Kept::Full {
         // The device goes on holding it, and everything else of its request is answered.
-        return Ok(Some(Refused::after_pull(
-            "quarantine_full",
-            "too much of what this device sent was refused; a supervisor has to look at it first",
-        )));
+        return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
     }
     if let Some((_, key)) = &sealed_with {
         move_home(tx, key, &row)?;

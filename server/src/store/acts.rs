@@ -26,6 +26,8 @@ macro_rules! acts {
 }
 
 acts! {
+    /// Work that was refused was accepted after all.
+    AcceptRefusedWork: "accept refused work";
     /// A person was added.
     AddUser: "add user";
     /// The server told where it will be, or by which key.
@@ -48,6 +50,8 @@ acts! {
     Create: "create";
     /// Records were disclosed under a consent.
     Disclose: "disclose";
+    /// Work that was refused was dismissed.
+    DismissRefusedWork: "dismiss refused work";
     /// A desk account's sessions were ended.
     EndSessions: "end sessions";
     /// A device enrolled.
@@ -82,6 +86,8 @@ acts! {
     Refuse: "refuse";
     /// The server's certificate was renewed.
     RenewCertificate: "renew certificate";
+    /// Work that was refused was written anew.
+    RepairRefusedWork: "repair refused work";
     /// The server was restored from a backup.
     Restore: "restore";
     /// A device was revoked.

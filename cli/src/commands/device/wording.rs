@@ -88,7 +88,7 @@ impl Words<'_> {
         };
         match edit {
             Edit::Set { value, .. } => self.value(field, &value.to_json()),
-            Edit::Clear { .. } => "emptied".to_owned(),
+            Edit::Clear { .. } => self.say("emptied"),
             Edit::Add { option: code, .. } => format!("+ {}", option(code.as_str())),
             Edit::Remove { option: code, .. } => format!("- {}", option(code.as_str())),
             Edit::Log { entry, .. } => {
@@ -98,7 +98,9 @@ impl Words<'_> {
             }
             Edit::Increment { by, .. } => format!("{by:+}"),
             Edit::Note { insert, delete: 0, .. } => insert.clone(),
-            Edit::Note { insert, delete, .. } => format!("{insert} ({delete} letters removed)"),
+            Edit::Note { insert, delete, .. } => {
+                self.say_with("letters_removed", &[("text", insert), ("count", delete)])
+            }
         }
     }
 
