@@ -84,7 +84,8 @@ fn what_comes_after_the_lease_and_the_days_to_come_back_is_not_taken_and_can_be_
         (told[0].decision, told[0].by.as_deref(), told[0].reason.as_deref()),
         (DecisionV1::Accepted, Some("sol"), Some(REASON))
     );
-    let filter = AuditFilter { act: Some("accept refused work".into()), ..AuditFilter::default() };
+    let filter =
+        AuditFilter { act: Some("accept refused work".parse().unwrap()), ..AuditFilter::default() };
     assert_eq!(town.office.admin().audit(&filter).unwrap().len(), 2);
     town.holds();
 }

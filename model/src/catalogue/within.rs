@@ -166,7 +166,6 @@ impl Explained for Implausible {
 
 explained_error!(Implausible);
 
-
 impl Within {
     /// Whether any date will do.
     pub fn is_anything(&self) -> bool {
