@@ -173,7 +173,7 @@ impl FieldbookError {
         Self::Invalid { problems: vec![FieldProblem::of(Some(field.clone()), problem)] }
     }
 
-    fn not_allowed(reason: &Message) -> Self {
+    pub(crate) fn not_allowed(reason: &Message) -> Self {
         Self::NotAllowed {
             code: reason.code().to_owned(),
             parameters: parameters(reason),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use client_core::driver::{self, Cancel, ReconnectError};
 
+use model::words::Message;
+
 use crate::device::Device;
 use crate::device::shared::{Lender, guarded};
 use crate::error::FieldbookError;
@@ -80,9 +82,8 @@ impl From<ReconnectError> for FieldbookError {
             ReconnectError::Transport(failure) => {
                 crate::network::NetworkProblem::from(failure).into()
             }
-            ReconnectError::OtherDepartment | ReconnectError::OtherOwner => {
-                Self::NotAllowed { reason: error.to_string() }
-            }
+            ReconnectError::OtherDepartment => Self::not_allowed(&Message::new("other_department")),
+            ReconnectError::OtherOwner => Self::not_allowed(&Message::new("other_owner")),
             ReconnectError::Store(error) => error.into(),
             ReconnectError::Key(error) => error.into(),
             _ => Self::Cancelled,

@@ -59,7 +59,7 @@ pub enum DeskRefusal {
     #[error("{}", said(.0, Language::English))]
     Invalid(Vec<Mistake>),
     /// Dates that lie a little after now: `anyway` says that they are right.
-    #[error("{}", .0.iter().map(|mistake| mistake.problem.as_str()).collect::<Vec<_>>().join("; "))]
+    #[error("{}", said(.0, Language::English))]
     Doubtful(Vec<Mistake>),
     /// The store failed.
     #[error(transparent)]
@@ -90,7 +90,7 @@ impl DeskRefusal {
             Self::NotAllowed { code, parts, .. } => {
                 Message::from_parts(code, parts.clone()).in_language(language)
             }
-            Self::Invalid(mistakes) => Some(said(mistakes, language)),
+            Self::Invalid(mistakes) | Self::Doubtful(mistakes) => Some(said(mistakes, language)),
             Self::Store(_) => Message::new("internal").in_language(language),
         };
         words.unwrap_or_else(|| self.to_string())

@@ -214,7 +214,7 @@ fn make(phone: &mut Phone, edits: Vec<Edit>) -> String {
 fn title(phone: &Phone, record: RecordId) -> String {
     let rows = phone.device.list(phone.now, &Default::default()).unwrap();
     let row = rows.into_iter().find(|row| row.record == record).unwrap();
-    row.title.split_once(" · ").unwrap().1.to_owned()
+    row.title.en.split_once(" · ").unwrap().1.to_owned()
 }
 
 /// The server has this catalogue now, and had these before.

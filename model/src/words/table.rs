@@ -359,6 +359,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "otro proceso tiene abierto el almacén";
     "nothing_to_try": "only what was written here, and is still here, can be tried again",
         "solo se puede volver a intentar lo que se escribió aquí y sigue aquí";
+    "other_department": "this server is not the department that this device belongs to",
+        "este servidor no es el departamento al que pertenece este dispositivo";
+    "other_owner": "the code is for another person than this device's owner",
+        "el código es para otra persona, no para quien es titular de este dispositivo";
     "no_such_field": "there is no such field", "no existe ese campo";
     "not_an_id": "not a valid {kind}", "{kind} no válido";
     "invalid_value": "{problems*}", "{problems*}";

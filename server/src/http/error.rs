@@ -245,7 +245,9 @@ impl IntoResponse for ApiError {
         response.headers_mut().extend(self.headers());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CBOR));
         let mistakes = match self {
-            Self::Desk(DeskRefusal::Invalid(mistakes)) => mistakes,
+            Self::Desk(DeskRefusal::Invalid(mistakes) | DeskRefusal::Doubtful(mistakes)) => {
+                mistakes
+            }
             _ => Vec::new(),
         };
         response.extensions_mut().insert(AsJson { error, in_spanish, mistakes });

@@ -1,3 +1,4 @@
+use crate::words::Language;
 use std::fmt::Write;
 
 use expect_test::{Expect, expect};
@@ -530,11 +531,11 @@ fn living_situations_and_destinations_are_those_of_hmis() {
     }
     // Nobody can choose between two that read the same.
     for name in ["living_situation", "destination"] {
-        for language in ["en", "es"] {
+        for language in [Language::English, Language::Spanish] {
             let list = &catalogue.code_lists[name];
             let labels: BTreeSet<_> =
                 list.options.values().map(|label| label.in_language(language)).collect();
-            assert_eq!(labels.len(), list.options.len(), "{name} {language}");
+            assert_eq!(labels.len(), list.options.len(), "{name} {language:?}");
         }
     }
 }
