@@ -88,7 +88,7 @@ fn a_date_that_somebody_sets_is_a_task_until_it_is_taken_away() {
         of_type(phone, "person").into_iter().filter(|task| task.rule == "next_due").collect()
     };
     assert_eq!(dated(&phone)[0].due, due);
-    assert_eq!(dated(&phone)[0].label, "Due on the date that was set");
+    assert_eq!(dated(&phone)[0].label.en, "Due on the date that was set");
     phone.edit(person, Edit::Clear { field: field("next_due") });
     assert_eq!(dated(&phone), []);
 }
