@@ -9,7 +9,7 @@ use server::admin::Admin;
 use server::config::{ConfigError, CoreConfig, MasterKey};
 use server::error::{AdminError, OpenError, StoreError};
 
-use crate::failure::{Failure, with_causes};
+use crate::failure::{Failure, Said, with_causes};
 use crate::near::{self, Names};
 
 /// The folder and the key of one command.
@@ -129,7 +129,7 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
 
 const ACCESS: &str = "give the command as the account that the data folder belongs to";
 
-fn disk_full(message: impl Into<String>) -> Failure {
+fn disk_full(message: impl Into<Said>) -> Failure {
     Failure::failed("disk_full", message)
         .hint("what was recorded before is kept; free some space, then give the command again")
 }

@@ -234,7 +234,7 @@ pub(crate) fn key_failure(error: &KeyError) -> Failure {
 }
 
 /// The same words wherever it was noticed.
-fn disk_full(message: impl Into<String>) -> Failure {
+fn disk_full(message: impl Into<Said>) -> Failure {
     Failure::failed("disk_full", message)
         .hint("what was saved before is kept; free some space, then give the command again")
 }
