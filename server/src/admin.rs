@@ -131,7 +131,7 @@ impl Admin {
             tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;
         making.finish()?;
-        Ok(Self { connection, base, files })
+        Ok(Self { connection, base, files: files.shared()? })
     }
 
     /// Opens a data folder.

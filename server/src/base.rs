@@ -170,6 +170,14 @@ impl Files {
         Ok((Self { folder, master, durability: config.durability, hold }, making))
     }
 
+    /// Lets others work in a folder that was held alone.
+    pub(crate) fn shared(self) -> Result<Self, OpenError> {
+        let Self { folder, master, durability, hold } = self;
+        drop(hold);
+        let hold = Hold::take(&folder, Share::Beside)?;
+        Ok(Self { folder, master, durability, hold })
+    }
+
     /// The folder is held until this is dropped.
     pub(crate) fn into_hold(self) -> Hold {
         self.hold

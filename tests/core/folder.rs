@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use fieldbook_tests::office::Office;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::admin::Admin;
@@ -56,11 +55,12 @@ fn whatever_is_wrong_with_a_file_of_the_folder_is_told_and_nothing_is_made_anew(
     ];
     for name in ["master.key", "keys.db", "server.db"] {
         for (fault, damage, told) in faults {
-            let (config, _folder) = closed();
-            let (other, _other_folder) = closed();
+            let (config, _folder) = closed(1);
+            let (other, _other_folder) = closed(2);
             damage(&config.data_dir.join(name), &other.data_dir.join(name));
             let before = contents(&config.data_dir);
-            let error = Admin::open(&config).err().unwrap();
+            let error = Admin::open(&config).err();
+            let error = error.unwrap_or_else(|| panic!("{name}, {fault}: it opens"));
             assert!(told(&error), "{name}, {fault}: {error:?}");
             // With another's master key it is the database that does not open.
             let names = if fault == "another department's" && name == "master.key" {
@@ -201,11 +201,14 @@ fn a_backup_that_fails_leaves_nothing_half_made() {
     assert!(left.iter().all(|name| !name.contains(".part")), "{left:?}");
 }
 
-/// A data folder at which nobody is at work.
-fn closed() -> (CoreConfig, tempfile::TempDir) {
-    let office = Office::open(NOW, Durability::Process);
-    let config = office.config();
-    (config, office.close())
+/// A data folder at which nobody is at work; those of another number are another department's.
+fn closed(number: u64) -> (CoreConfig, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = CoreConfig::new(folder.path().join("data"));
+    config.durability = Durability::Process;
+    let mut rng = ChaCha8Rng::seed_from_u64(number);
+    drop(Admin::init(NOW, &mut rng, &config, "Department").unwrap());
+    (config, folder)
 }
 
 /// The files of a folder, byte for byte, but for the locks.

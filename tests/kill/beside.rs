@@ -63,15 +63,15 @@ fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() 
     for round in 0..COPIES {
         killed += at_once(&town, &mut claims, &mut rng, round);
         town.ok(&["device", "--dir", "ana", "sync"]);
-        if round % 3 == 2 {
+        let copy = match round % 3 {
             // With a log of its own.
-            leave_a_log(&town, &mut claims, &mut rng, round);
-        }
-        let copy = store_files(&town);
+            2 => of_a_killed_run(&town, &mut claims, &mut rng, round),
+            _ => store_files(&town),
+        };
         killed += at_once(&town, &mut claims, &mut rng, COPIES + round);
         town.ok(&["device", "--dir", "ana", "sync"]);
-        leave_a_log(&town, &mut claims, &mut rng, COPIES + round);
-        put_back(&town, copy, round);
+        let left = of_a_killed_run(&town, &mut claims, &mut rng, COPIES + round);
+        put_back(&town, copy, left, round);
         killed += at_once(&town, &mut claims, &mut rng, 2 * COPIES + round);
     }
     town::say(&format!(
@@ -191,20 +191,18 @@ fn runs(town: &Town, rng: &mut ChaCha8Rng, command: &[&str]) -> usize {
     killed
 }
 
-/// Kills processes that save until one leaves its log behind. What one of them had said is on the
-/// server before that.
-fn leave_a_log(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) {
-    let log = town.folder("ana").join("fieldbook.db-wal");
-    for number in 0..100 {
-        let name = format!("Unheard {round} {number}");
-        let ended = new_person(town, &name).killed(town::moment(rng));
-        if saved(claims, &name, &ended) {
-            town.ok(&["device", "--dir", "ana", "sync"]);
-        } else if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-            return;
-        }
-    }
-    panic!("none of a hundred processes was killed while it had written");
+/// Kills a process that writes on and on, and returns the files as it left them, its log among them.
+/// What it had said is on the server then.
+fn of_a_killed_run(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) -> Files {
+    let (lines, wait) = (rng.random_range(1..12), rng.random_range(0..4_000));
+    let scribe = town.scribe("ana", 1_000 + round);
+    let (_, said) = scribe.kill_after(lines, Duration::from_micros(wait));
+    claims.read(&said);
+    claims.attempted_by_scribe(&said);
+    let left = store_files(town);
+    assert!(left.iter().all(|(_, bytes)| bytes.is_some()), "a killed run leaves a log");
+    town.ok(&["device", "--dir", "ana", "sync"]);
+    left
 }
 
 fn new_person(town: &Town, name: &str) -> town::Process {
@@ -230,13 +228,14 @@ fn store_files(town: &Town) -> Files {
     paths.into_iter().map(|path| (path.clone(), std::fs::read(path).ok())).collect()
 }
 
-/// Puts a copy back: the whole of it, or the database alone beside whatever log lies there, or the
-/// database alone without one.
-fn put_back(town: &Town, copy: Files, round: u64) {
+/// Puts a copy back: with its own log, or beside the log of a later run that was killed, or without
+/// any.
+fn put_back(town: &Town, copy: Files, left: Files, round: u64) {
     let log = town.folder("ana").join("fieldbook.db-wal");
-    let whole = copy.iter().all(|(_, bytes)| bytes.is_some());
-    if whole || round.is_multiple_of(2) {
-        drop(std::fs::remove_file(log));
+    drop(std::fs::remove_file(&log));
+    if round.is_multiple_of(2) {
+        let (_, bytes) = left.into_iter().find(|(path, _)| *path == log).unwrap();
+        std::fs::write(&log, bytes.unwrap()).unwrap();
     }
     for (path, bytes) in copy {
         if let Some(bytes) = bytes {
