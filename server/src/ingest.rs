@@ -367,6 +367,12 @@ fn store_accepted(
         trial.refuse_accepted(&refused);
         return Ok(());
     }
+    // Sealed under another scope's key than it is filed under, it would never open again.
+    if known.is_some_and(|known| known.scope != after.envelope.scope()) {
+        tracing::error!(%record, "a record is not of the scope it is filed under");
+        trial.refuse_accepted(&trial::unreadable());
+        return Ok(());
+    }
     match tx.key(rng, &after.envelope.scope()) {
         Ok(key) => append(now, tx, author.sender, &key, known, items, trial, after),
         Err(StoreError::KeyMissing) => {

@@ -17,5 +17,6 @@ mod pages;
 mod phones;
 mod restore;
 mod rules;
+mod spoiled;
 mod take;
 mod town;

@@ -120,15 +120,26 @@ pub fn check_change(
     let roots = root_entries(after)?;
     match before {
         Some(before) => {
-            for (name, entry) in root_entries(before)? {
+            let before = root_entries(before)?;
+            for (name, entry) in &before {
                 // A container that two devices made (a later catalogue's field) may gain a twin.
-                let same = roots.get(&name).is_some_and(|now| entry.is_kept_in(&name, now));
+                let same = roots.get(name).is_some_and(|now| entry.is_kept_in(name, now));
                 if !same {
-                    return Err(LayoutProblem::Immutable { key: name });
+                    return Err(LayoutProblem::Immutable { key: name.clone() });
                 }
             }
+            // One that was left out is as good as said: a record that stood alone gets no case.
+            let added = key::ENVELOPE.iter().find(|name| {
+                roots.contains_key(**name) && !before.contains_key(**name)
+            });
+            if let Some(name) = added {
+                return Err(LayoutProblem::Immutable { key: (*name).to_owned() });
+            }
         }
-        None => after.envelope()?.check(catalogue)?,
+        None => {
+            check_made_at_once(after, &roots)?;
+            after.envelope()?.check(catalogue)?;
+        }
     }
     check_containers(after, &roots)?;
     let record = after.record(catalogue)?;
@@ -144,6 +155,28 @@ pub fn check_change(
     } else {
         Err(LayoutProblem::Fields(problems))
     }
+}
+
+/// The envelope is one change's, the first: several that arrive together say no more of it than the
+/// first alone would.
+fn check_made_at_once(
+    after: &Document,
+    roots: &BTreeMap<String, RootEntry>,
+) -> Result<(), LayoutProblem> {
+    let inner = after.automerge();
+    let mut first = None;
+    for name in key::ENVELOPE.into_iter().chain([key::FIELDS]) {
+        for (_, written_by) in roots.get(name).map(|entry| &entry.values).into_iter().flatten() {
+            let change = inner.hash_for_opid(written_by).ok_or(DocumentError::Damaged)?;
+            let follows = inner
+                .get_change_meta_by_hash(&change)
+                .is_none_or(|change| !change.deps.is_empty());
+            if follows || *first.get_or_insert(change) != change {
+                return Err(LayoutProblem::Immutable { key: name.to_owned() });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Log entries are only ever added: what was written down stays as it was written.
