@@ -106,6 +106,12 @@ impl Driver {
                     Some(Effect::Finished { outcome, report }) => {
                         return run.failed.take().map_or(Ok((outcome, report)), Err);
                     }
+                    Some(Effect::SetAside { ticket }) => {
+                        if let Err(error) = run.set_aside() {
+                            effects.clear();
+                            break run.store_failed(ticket, error);
+                        }
+                    }
                     Some(Effect::BuildRequest { ticket, budget }) => {
                         break run.build(ticket, budget);
                     }
@@ -184,6 +190,13 @@ impl Run<'_> {
                 Event::Failed { ticket, failure, traffic }
             }
         }
+    }
+
+    /// Sets the record aside that the last request pushed.
+    fn set_aside(&mut self) -> Result<(), DriverError> {
+        let Some(sent) = &self.sent else { return Ok(()) };
+        let done = lend::with(self.device, |device| sync::set_aside(device, sent));
+        Ok(done??)
     }
 
     fn apply(&mut self, ticket: Ticket) -> Event {

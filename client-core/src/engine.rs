@@ -109,6 +109,13 @@ pub enum Effect {
         /// What it may hold.
         budget: Budget,
     },
+    /// Set the record aside, for this run, whose one change the last request pushed: what stands
+    /// between takes nothing as large. Where that fails, report [`Event::StoreFailed`] with this
+    /// ticket and leave the effects that follow.
+    SetAside {
+        /// The exchange that comes next.
+        ticket: Ticket,
+    },
     /// Send the request just built; report [`Event::Answered`] or [`Event::Failed`].
     Send {
         /// The exchange.
@@ -143,6 +150,8 @@ pub struct Budget {
     pub pull_bytes_max: usize,
     /// Whether to offer the changes again that the server refused until the device has pulled.
     pub offer_again: bool,
+    /// Whether to try again what runs before set aside as too large: once a run.
+    pub try_stuck: bool,
 }
 
 /// The state machine of a device's synchronization.
@@ -230,7 +239,8 @@ impl Engine {
 
     fn request_built(&mut self, ticket: Ticket, summary: RequestSummary) -> Vec<Effect> {
         match self.take() {
-            Phase::Building { run, ticket: expected } if ticket == expected => {
+            Phase::Building { mut run, ticket: expected } if ticket == expected => {
+                run.pushed = summary.changes;
                 let progress = Effect::Progress(run.progress(Stage::Sending {
                     changes: summary.changes,
                     records_offered: summary.records_offered,
@@ -276,6 +286,8 @@ impl Engine {
                 run.failures = run.failures.saturating_add(1);
                 let shrunk = match failure.page_to_shrink() {
                     failure::Shrink::Nothing => false,
+                    // One change goes whatever a page is: only the rest can become smaller.
+                    failure::Shrink::Push if run.pushed == 1 => self.pages.shrink_push_to_least(),
                     failure::Shrink::Push => self.pages.shrink_push(),
                     failure::Shrink::Both => self.pages.shrink(),
                 };
@@ -284,6 +296,8 @@ impl Engine {
                     Remedy::RetryAfter(span) => span,
                     // Smaller is another request, worth sending at once; as small as it gets is not.
                     Remedy::RetrySmaller if shrunk => return self.build(run, false),
+                    // The others need not wait for the one that does not get through.
+                    Remedy::RetrySmaller if run.pushed == 1 => return self.set_aside(run),
                     Remedy::RetrySmaller | Remedy::Stop => {
                         return self.finish(run, SyncOutcome::Refused(failure));
                     }
@@ -385,12 +399,22 @@ impl Engine {
         }
     }
 
+    fn set_aside(&mut self, run: Run) -> Vec<Effect> {
+        let mut effects = self.build(run, false);
+        effects.insert(0, Effect::SetAside { ticket: self.last_ticket });
+        effects
+    }
+
     fn build(&mut self, mut run: Run, offer_again: bool) -> Vec<Effect> {
         run.wanted_again = false;
+        let try_stuck = !std::mem::replace(&mut run.is_under_way, true);
         self.last_ticket = Ticket(self.last_ticket.0.wrapping_add(1));
         let ticket = self.last_ticket;
         self.phase = Phase::Building { run, ticket };
-        vec![Effect::BuildRequest { ticket, budget: self.pages.budget(offer_again) }]
+        vec![Effect::BuildRequest {
+            ticket,
+            budget: Budget { try_stuck, ..self.pages.budget(offer_again) },
+        }]
     }
 
     fn finish(&mut self, run: Run, outcome: SyncOutcome) -> Vec<Effect> {
@@ -429,12 +453,24 @@ struct Run {
     idle_rounds: u32,
     /// Whether somebody wanted a sync after the last request was asked for.
     wanted_again: bool,
+    /// Whether a request was asked for.
+    is_under_way: bool,
+    /// How many changes the last request pushed.
+    pushed: u64,
 }
 
 impl Run {
     fn new(reason: Reason) -> Self {
         let report = SyncReport::default();
-        Self { reason, report, failures: 0, idle_rounds: 0, wanted_again: false }
+        Self {
+            reason,
+            report,
+            failures: 0,
+            idle_rounds: 0,
+            wanted_again: false,
+            is_under_way: false,
+            pushed: 0,
+        }
     }
 
     fn again(mut self) -> Self {

@@ -41,6 +41,7 @@ pub(crate) fn bundle(device: &Core, now: Timestamp) -> Result<String, FieldbookE
         "records": records,
         "outbox": status.outbox,
         "refused": refused,
+        "stuck": status.stuck.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "revoked": status.revoked,
         "last_sync": time(status.last_sync),
         "restored_at": time(status.restored_at),

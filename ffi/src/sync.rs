@@ -74,6 +74,8 @@ pub struct SyncReport {
     pub received: u64,
     /// Changes the server refused for good.
     pub refused: u64,
+    /// Records of which something on the way took no change, for its size.
+    pub stuck: u64,
     /// Requests sent, those that failed included.
     pub requests: u64,
     /// Bytes sent, without headers.
@@ -280,8 +282,9 @@ impl From<engine::Progress> for Progress {
 
 impl From<engine::SyncReport> for SyncReport {
     fn from(report: engine::SyncReport) -> Self {
-        let engine::SyncReport { sent, received, refused, requests, bytes_up, bytes_down } = report;
-        Self { sent, received, refused, requests, bytes_up, bytes_down }
+        let engine::SyncReport { sent, received, refused, stuck, requests, bytes_up, bytes_down } =
+            report;
+        Self { sent, received, refused, stuck, requests, bytes_up, bytes_down }
     }
 }
 

@@ -403,6 +403,7 @@ impl World {
                 push_bytes_max: 1 << 20,
                 pull_bytes_max: 1 << 20,
                 offer_again: false,
+                try_stuck: false,
             };
             let sent = sync::build_request(now, &mut phone.device, budget).unwrap().request;
             let answer = core.sync(now, rng, &phone.who, sent.clone()).unwrap();

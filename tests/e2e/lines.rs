@@ -80,6 +80,40 @@ async fn a_lost_answer_to_a_push_sends_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
+    let mut town = Town::new().await;
+    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let before = ana.person("Case Alder");
+    let large = ana.person("Case Birch");
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let narrative: String =
+        (0..60_000).map(|_| char::from(rng.random_range(b' '..=b'~'))).collect();
+    ana.edit(large, vec![text("notes", narrative)]);
+    ana.edit(large, vec![text("safe_contact", "after six")]);
+    let after: Vec<_> = (0..40).map(|number| ana.person(&format!("Case {number}"))).collect();
+
+    ana.line.narrow_to(16 * 1024);
+    let report = ana.sync().await;
+    // The one that made it was small.
+    assert_eq!((report.sent, report.stuck), (after.len() as u64 + 2, 1), "{report:?}");
+    let status = ana.device.status(crate::town::now()).unwrap();
+    assert_eq!((status.stuck, status.outbox), (vec![large], 2));
+    sol.sync().await;
+    assert!(after.iter().chain([&before]).all(|record| sol.records().contains(record)));
+
+    // It is tried again with each run, and goes when there is room.
+    let report = ana.sync().await;
+    assert_eq!((report.sent, report.stuck), (0, 1));
+    ana.line.heal();
+    let report = ana.sync().await;
+    assert_eq!((report.sent, report.stuck), (2, 0));
+    assert_eq!(ana.device.status(crate::town::now()).unwrap().stuck, []);
+    sol.sync().await;
+    assert_eq!(sol.device.history(crate::town::now(), large).unwrap().len(), 3);
+    ana.holds();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_another_certificate_is_told_nothing() {
     let mut town = Town::new().await;
     let invitation = town.invite("Ana");

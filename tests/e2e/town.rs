@@ -364,13 +364,20 @@ pub(crate) struct Line {
     left: AtomicUsize,
     /// Whether the next answer is lost.
     losing: AtomicBool,
+    /// The largest body that comes through.
+    width: AtomicUsize,
 }
 
 impl Line {
     fn to(invitation: &Invitation) -> Self {
         let fingerprint = invitation.fingerprint.as_deref();
         let inner = HttpsTransport::new(&invitation.url, fingerprint).unwrap();
-        Self { inner, left: AtomicUsize::new(usize::MAX), losing: AtomicBool::new(false) }
+        Self {
+            inner,
+            left: AtomicUsize::new(usize::MAX),
+            losing: AtomicBool::new(false),
+            width: AtomicUsize::new(usize::MAX),
+        }
     }
 
     /// Lets so many requests through, and cuts every one after them.
@@ -383,8 +390,14 @@ impl Line {
         self.losing.store(true, Ordering::SeqCst);
     }
 
+    /// Lets no larger body through, as a proxy does that answers 413 by itself.
+    pub(crate) fn narrow_to(&self, bytes: usize) {
+        self.width.store(bytes, Ordering::SeqCst);
+    }
+
     /// Lets everything through.
     pub(crate) fn heal(&self) {
+        self.width.store(usize::MAX, Ordering::SeqCst);
         self.left.store(usize::MAX, Ordering::SeqCst);
     }
 }
@@ -395,6 +408,10 @@ impl Transport for Line {
     }
 
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
+        if request.body.len() > self.width.load(Ordering::SeqCst) {
+            let too_large = HttpResponse { status: 413, headers: vec![], body: vec![] };
+            return Box::pin(async { Ok(too_large) });
+        }
         let through = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
             if left == usize::MAX { Some(left) } else { left.checked_sub(1) }
         });

@@ -217,6 +217,7 @@ fn reading(device: &mut Device) -> String {
             push_bytes_max: 1 << 20,
             pull_bytes_max: 1 << 20,
             offer_again,
+            try_stuck: false,
         };
         let request = sync::build_request(now(), device, budget).unwrap().request;
         let pushed = request

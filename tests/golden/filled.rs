@@ -146,6 +146,7 @@ impl Worker {
             push_bytes_max: 1 << 20,
             pull_bytes_max: 1 << 20,
             offer_again: false,
+            try_stuck: false,
         };
         sync::build_request(start(), &mut self.device, budget).unwrap().request
     }

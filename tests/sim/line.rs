@@ -117,6 +117,12 @@ impl World {
                 self.phones[phone].wake_at = Some(at);
                 None
             }
+            Effect::SetAside { .. } => {
+                let sent = self.phones[phone].exchange.as_ref().map(|sent| sent.request.clone());
+                let (device, _) = self.phones[phone].running();
+                sync::set_aside(device, &sent.expect("a request")).unwrap();
+                None
+            }
             Effect::Progress(_) => None,
             Effect::Finished { outcome, report } => {
                 self.trace.say(format!(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use model::ids::DeviceId;
+use model::ids::{DeviceId, RecordId};
 use model::time::Timestamp;
 
 use crate::store::{Lease, Reader, RecordState, StoreError};
@@ -24,6 +24,8 @@ pub struct Status {
     pub outbox: u64,
     /// How many own changes were refused and not dismissed.
     pub refused: u64,
+    /// The records of which something on the way took no change, for its size, in the last sync.
+    pub stuck: Vec<RecordId>,
     /// How many scopes were taken away and are not dropped yet.
     pub revoked: u64,
     /// When a sync last came to its end.
@@ -49,6 +51,7 @@ impl Status {
             "records": records,
             "outbox": self.outbox,
             "refused": self.refused,
+            "stuck": self.stuck.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "revoked": self.revoked,
             "last_sync": time(self.last_sync),
             "restored_at": time(self.restored_at),
@@ -68,6 +71,7 @@ pub(super) fn of(read: &Reader<'_>, now: Timestamp) -> Result<Status, StoreError
         records: read.records_by_state()?,
         outbox: read.outbox_size()?,
         refused: read.refused_size()?,
+        stuck: read.stuck_records()?.into_iter().collect(),
         revoked: read.pending_revocations()?.len() as u64,
         last_sync: read.last_sync()?,
         restored_at: read.restored_at()?,

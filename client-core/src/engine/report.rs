@@ -14,6 +14,8 @@ pub struct SyncReport {
     pub received: u64,
     /// Changes the server refused for good.
     pub refused: u64,
+    /// Records that something on the way took no change of, for its size, when the run ended.
+    pub stuck: u64,
     /// Requests sent, those that failed included.
     pub requests: u64,
     /// Bytes sent.
@@ -30,6 +32,7 @@ impl SyncReport {
             sent: self.sent.saturating_add(other.sent),
             received: self.received.saturating_add(other.received),
             refused: self.refused.saturating_add(other.refused),
+            stuck: self.stuck.max(other.stuck),
             requests: self.requests.saturating_add(other.requests),
             bytes_up: self.bytes_up.saturating_add(other.bytes_up),
             bytes_down: self.bytes_down.saturating_add(other.bytes_down),
@@ -42,8 +45,9 @@ impl SyncReport {
     }
 
     pub(super) fn applied(&mut self, applied: &AppliedSummary) {
-        let AppliedSummary { sent, received, refused, .. } = *applied;
+        let AppliedSummary { sent, received, refused, stuck, .. } = *applied;
         *self = self.plus(Self { sent, received, refused, ..Self::default() });
+        self.stuck = stuck;
     }
 }
 
@@ -76,6 +80,8 @@ pub struct AppliedSummary {
     pub received: u64,
     /// Changes refused for good.
     pub refused: u64,
+    /// Records that are set aside as too large for what stands between.
+    pub stuck: u64,
     /// Whether anything moved: an acknowledgement, a page, the cursor, a step of a reconcile.
     pub progressed: bool,
     /// What is left.

@@ -36,6 +36,7 @@ impl Bench {
                 Effect::WakeAt(until) => self.now = *until,
                 Effect::Send { .. }
                 | Effect::Apply { .. }
+                | Effect::SetAside { .. }
                 | Effect::Progress(_)
                 | Effect::Finished { .. } => {}
             }
@@ -73,7 +74,12 @@ impl Bench {
 
     /// One exchange that the line does not carry.
     fn break_off(&mut self, failure: TransportFailure) -> Vec<Effect> {
-        self.built(0);
+        self.break_off_with(0, failure)
+    }
+
+    /// One exchange that the line does not carry, with so many changes.
+    fn break_off_with(&mut self, changes: u64, failure: TransportFailure) -> Vec<Effect> {
+        self.built(changes);
         self.failed(failure)
     }
 }
@@ -97,12 +103,17 @@ fn story(effects: &[Effect]) -> String {
         match effect {
             Effect::BuildRequest { ticket, budget } => writeln!(
                 lines,
-                "build {}: push up to {} KiB, pull up to {} KiB{}",
+                "build {}: push up to {} KiB, pull up to {} KiB{}{}",
                 ticket.0,
                 budget.push_bytes_max / 1024,
                 budget.pull_bytes_max / 1024,
+                match budget.push_changes_max {
+                    model::limits::REQUEST_CHANGES_MAX => String::new(),
+                    most => format!(", at most {most} changes"),
+                },
                 if budget.offer_again { ", offer again" } else { "" }
             ),
+            Effect::SetAside { ticket } => writeln!(lines, "set aside before {}", ticket.0),
             Effect::Send { ticket } => writeln!(lines, "send {}", ticket.0),
             Effect::Apply { ticket } => writeln!(lines, "apply {}", ticket.0),
             Effect::WakeAt(until) => writeln!(lines, "wake at {} ms", until.as_millis()),
@@ -369,15 +380,47 @@ fn a_request_too_large_is_made_smaller_at_once_until_it_cannot_be() {
             build 2: push up to 512 KiB, pull up to 1024 KiB
         "#]],
     );
-    for _ in 0..5 {
+    for _ in 0..15 {
         bench.break_off(TransportFailure::TooLarge);
     }
     check(
         &bench.break_off(TransportFailure::TooLarge),
         expect![[r#"
-            finished Refused(TooLarge): sent 0 received 0 refused 0 in 7 requests, 700 up 1400 down
+            finished Refused(TooLarge): sent 0 received 0 refused 0 in 17 requests, 1700 up 3400 down
         "#]],
     );
+}
+
+#[test]
+fn one_change_too_large_for_the_line_does_not_keep_the_others_back() {
+    let mut bench = Bench::new();
+    bench.wanted(Reason::Person);
+    check(
+        &bench.break_off_with(1, TransportFailure::TooLarge),
+        expect![[r#"
+            build 2: push up to 16 KiB, pull up to 1024 KiB, at most 1 changes
+        "#]],
+    );
+    check(
+        &bench.break_off_with(1, TransportFailure::TooLarge),
+        expect![[r#"
+            set aside before 3
+            build 3: push up to 16 KiB, pull up to 1024 KiB, at most 1 changes
+        "#]],
+    );
+    let left = Left { push: 3, ..Left::default() };
+    check(
+        &bench.exchange(AppliedSummary { sent: 1, stuck: 1, ..moved(left) }),
+        expect![[r#"
+            build 4: push up to 32 KiB, pull up to 1024 KiB, at most 2 changes, offer again
+        "#]],
+    );
+    let effects = bench.exchange(AppliedSummary { sent: 3, stuck: 1, ..moved(Left::default()) });
+    let [Effect::Finished { outcome, report }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((outcome, report.sent, report.stuck), (&SyncOutcome::Done, 4, 1));
+    let effects = bench.wanted(Reason::Saved);
+    let [Effect::BuildRequest { budget, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(budget.try_stuck, "the next run tries it again");
 }
 
 #[test]
@@ -498,6 +541,7 @@ fn any_summary() -> impl Strategy<Value = AppliedSummary> {
             sent: counts[0].into(),
             received: counts[1].into(),
             refused: counts[2].into(),
+            stuck: 0,
             progressed,
             left: Left { push, offer_again, pull, reconcile, confirm, refetch: 0 },
             ended: (end == 0).then_some(Ending::Wiped),
@@ -570,7 +614,10 @@ proptest! {
                         prop_assert!(budget.push_bytes_max >= PAGE_BYTES_MIN);
                         prop_assert!(budget.pull_bytes_max <= model::limits::PAGE_BYTES_MAX);
                     }
-                    Effect::Apply { .. } | Effect::WakeAt(_) | Effect::Progress(_) => {}
+                    Effect::SetAside { .. }
+                    | Effect::Apply { .. }
+                    | Effect::WakeAt(_)
+                    | Effect::Progress(_) => {}
                 }
             }
             prop_assert_eq!(

@@ -1,5 +1,7 @@
 //! What the server has not acknowledged, in the order it must be sent.
 
+use std::collections::BTreeSet;
+
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,11 @@ pub(super) struct Intent {
 }
 
 impl Intent {
+    /// Of a change that says nothing, and only joins what others wrote side by side.
+    pub(super) fn nothing(at: Timestamp) -> Self {
+        Self { at, creates: false, edits: Vec::new() }
+    }
+
     pub(super) fn to_text(&self) -> Result<String, StoreError> {
         serde_json::to_string(self).map_err(|_| StoreError::Unreadable { what: "an intent" })
     }
@@ -81,11 +88,14 @@ impl Reader<'_> {
                             WHERE before.record = outbox.record AND before.held = 1
                                 AND before.number <= outbox.number))
                         AND (?2 OR outbox.intent IS NULL)
+                        AND (?4 OR NOT EXISTS (SELECT 1 FROM outbox AS stuck
+                            WHERE stuck.record = outbox.record AND stuck.held = 2))
                    ORDER BY outbox.number LIMIT ?3";
         let limit = i64::try_from(changes_max).unwrap_or(i64::MAX);
         let (held_too, own_too) = (wanted == Wanted::All, wanted != Wanted::Reoffered);
         let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params![held_too, own_too, limit])?;
+        let none_stuck = self.stuck_records()?.is_empty();
+        let mut rows = statement.query(params![held_too, own_too, limit, none_stuck])?;
         let (mut page, mut bytes) = (Vec::new(), 0usize);
         while let Some(row) = rows.next()? {
             let item = OutboxItem {
@@ -108,6 +118,26 @@ impl Reader<'_> {
     /// When the store fails.
     pub fn outbox_size(&self) -> Result<u64, StoreError> {
         self.count("SELECT count(*) FROM outbox", [])
+    }
+
+    /// How many of them can be sent: not those of records that are stuck.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sendable_size(&self) -> Result<u64, StoreError> {
+        let stuck = "SELECT record FROM outbox WHERE held = 2";
+        self.count(&format!("SELECT count(*) FROM outbox WHERE record NOT IN ({stuck})"), [])
+    }
+
+    /// The records that are set aside, in this run or the last: something on the way takes nothing
+    /// as large as a change of theirs.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn stuck_records(&self) -> Result<BTreeSet<RecordId>, StoreError> {
+        let sql = "SELECT DISTINCT record FROM outbox WHERE held = 2";
+        let records = self.query(sql, [], |row| RecordId::from_row(row, 0))?;
+        Ok(records.into_iter().collect())
     }
 
     /// How many of them the server refused until the device has pulled.
@@ -181,11 +211,11 @@ impl Writer<'_> {
         let sql = "SELECT number, held FROM outbox
                    WHERE number = (SELECT number FROM changes WHERE hash = ?1)";
         let found = self
-            .query_row(sql, [hash.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
+            .query_row(sql, [hash.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
         match found {
             None => Ok(Held::Unknown),
-            Some((_, true)) => Ok(Held::Before),
-            Some((number, false)) => {
+            Some((_, HELD)) => Ok(Held::Before),
+            Some((number, _)) => {
                 self.execute("UPDATE outbox SET held = 1 WHERE number = ?1", [number])?;
                 Ok(Held::Now)
             }
@@ -200,13 +230,30 @@ impl Writer<'_> {
         self.execute("UPDATE outbox SET held = 0 WHERE held = 1", []).map(drop)
     }
 
+    /// Sets records aside: something on the way takes nothing as large as what waits of them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mark_stuck(&mut self, records: &BTreeSet<RecordId>) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET held = 2 WHERE record = ?1";
+        records.iter().try_for_each(|id| self.execute(sql, [id.as_bytes()]).map(drop))
+    }
+
+    /// Forgets which records were set aside: they are tried again.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn forget_stuck(&mut self) -> Result<(), StoreError> {
+        self.execute("UPDATE outbox SET held = 0 WHERE held = 2", []).map(drop)
+    }
+
     /// Puts every change of the record that the server once had and lost back into the outbox.
     /// `have` are the hashes it still has. Returns how many were put back.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reoffer(&mut self, record: RecordId, have: &[ChangeHash]) -> Result<usize, StoreError> {
-        let have: std::collections::BTreeSet<_> = have.iter().collect();
+        let have: BTreeSet<_> = have.iter().collect();
         let sql = "SELECT number, hash FROM changes
                    WHERE record = ?1 AND acknowledged = 1 ORDER BY number";
         let held = self.query(sql, [record.as_bytes()], |row| {
@@ -305,6 +352,10 @@ impl Writer<'_> {
     }
 }
 
+/// The outbox's `held` of a change that the server refused until the device has pulled. 2 is that of
+/// one that something on the way is too narrow for.
+const HELD: i64 = 1;
+
 /// A change of ours that the server has.
 pub(super) struct Acknowledged {
     pub(super) record: RecordId,
@@ -313,4 +364,4 @@ pub(super) struct Acknowledged {
 }
 
 /// Records whose state may have changed.
-pub(super) type Touched = std::collections::BTreeSet<RecordId>;
+pub(super) type Touched = BTreeSet<RecordId>;

@@ -68,7 +68,8 @@ fn hands_over(
 ) -> Result<bool, StoreError> {
     let settled = sent.push.len().min(answer.results.len()) as u64;
     let gave_up = settled == 0 && !sent.push.is_empty();
-    Ok(gave_up || device.store().read().outbox_size()? <= settled)
+    // What the line does not take is not waited for either.
+    Ok(gave_up || device.store().read().sendable_size()? <= settled)
 }
 
 /// The orders that the server really gave to this device.
@@ -121,6 +122,7 @@ impl Exchange<'_> {
         summary.progressed = after != before
             || held + dropped > 0
             || summary.sent + summary.received + summary.refused > 0;
+        summary.stuck = writer.stuck_records()?.len() as u64;
         summary.left = self.left(writer, &after)?;
         summary.left.refetch = summary.left.refetch.saturating_sub(put_off);
         if summary.left.is_nothing() && summary.ended.is_none() {
@@ -282,7 +284,7 @@ impl Exchange<'_> {
         let reconcile = feed.reconcile.is_some();
         let finished = self.answer.reconcile.as_ref().is_some_and(|theirs| theirs.finished);
         Ok(Left {
-            push: read.outbox_size()?.saturating_sub(held),
+            push: read.sendable_size()?.saturating_sub(held),
             offer_again: held,
             pull: !reconcile && (finished || self.answer.more),
             reconcile,

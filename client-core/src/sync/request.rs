@@ -1,5 +1,7 @@
 //! The next request, out of what the store holds.
 
+use std::collections::BTreeSet;
+
 use ed25519_dalek::Signer;
 
 use model::change::RawChange;
@@ -34,6 +36,9 @@ pub fn build_request(
     device: &mut Device,
     budget: Budget,
 ) -> Result<Built, SyncError> {
+    if budget.try_stuck && !device.store().read().stuck_records()?.is_empty() {
+        device.store_mut().write(|writer| writer.forget_stuck())?;
+    }
     let read = device.store().read();
     let feed = read.feed()?;
     let waiting = read.outbox_page(
@@ -80,6 +85,17 @@ pub fn not_sent(device: &mut Device, request: &SyncRequestV1) -> Result<(), Sync
         return Ok(());
     }
     Ok(device.store_mut().write(|writer| writer.mark_not_sent(&hashes))?)
+}
+
+/// Sets the records aside that a request pushed: what stands between takes nothing as large. The
+/// next requests go without them, until one tries them again ([`Budget::try_stuck`]).
+///
+/// # Errors
+/// When the store fails.
+pub fn set_aside(device: &mut Device, request: &SyncRequestV1) -> Result<(), SyncError> {
+    not_sent(device, request)?;
+    let records: BTreeSet<_> = request.push.iter().map(|push| push.record).collect();
+    Ok(device.store_mut().write(|writer| writer.mark_stuck(&records))?)
 }
 
 /// A server that lost its history refuses what follows a change that it lost: until everything was

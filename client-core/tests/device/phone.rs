@@ -233,6 +233,7 @@ pub(crate) fn budget() -> Budget {
         push_bytes_max: 1 << 20,
         pull_bytes_max: 1 << 20,
         offer_again: false,
+        try_stuck: false,
     }
 }
 

@@ -128,7 +128,9 @@ impl Phone {
                     Event::Applied { ticket, summary }
                 }
                 Effect::Progress(_) => continue,
-                Effect::WakeAt(_) => panic!("nothing fails here that is tried again"),
+                Effect::WakeAt(_) | Effect::SetAside { .. } => {
+                    panic!("nothing fails here that is tried again")
+                }
                 Effect::Finished { outcome, .. } => {
                     assert_eq!(outcome, SyncOutcome::Done);
                     continue;

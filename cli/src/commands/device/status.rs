@@ -17,7 +17,7 @@ use crate::table::pairs;
     its server. Works on a locked device too, and says nothing of any record.\n\n    \
     fieldbook device --dir ~/field status\n\n\
     With --json: {\"device\",\"owner\",\"server\",\"records\":{...},\"outbox\",\"refused\",\
-    \"revoked\",\"last_sync\",\"restored_at\",\"skew_ms\",\"lease_until\",\"locked\"}.")]
+    \"stuck\":[...],\"revoked\",\"last_sync\",\"restored_at\",\"skew_ms\",\"lease_until\",\"locked\"}.")]
 pub(super) struct Status;
 
 impl Status {
@@ -49,6 +49,10 @@ fn as_text(status: &DeviceStatus, words: &Words<'_>) -> String {
         let refused = changes(status.refused, words);
         let refused = words.say_with("see_refusals", &[("changes", &refused)]);
         rows.push((words.say("status_refused"), refused));
+    }
+    if !status.stuck.is_empty() {
+        let stuck: Vec<_> = status.stuck.iter().map(ToString::to_string).collect();
+        rows.push(("too large", format!("for the network: {}", stuck.join(", "))));
     }
     if 0 < status.revoked {
         let dropped = words.say_with("cases_dropped", &[("count", &status.revoked)]);

@@ -30,8 +30,9 @@ use crate::words;
     device; repeating it never \
     records anything twice.\n\n    \
     fieldbook device --dir ~/field sync\n\n\
-    With --json: {\"sent\",\"received\",\"refused\",\"requests\",\"bytes_up\",\"bytes_down\"}; the \
-    first three count changes, the bytes are those of the bodies."
+    With --json: {\"sent\",\"received\",\"refused\",\"stuck\",\"requests\",\"bytes_up\",\
+    \"bytes_down\"}; the first three count changes, `stuck` the records of which something on the \
+    way took no change for its size, the bytes are those of the bodies."
 )]
 pub(super) struct Sync;
 
@@ -84,6 +85,7 @@ pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
         "sent": report.sent,
         "received": report.received,
         "refused": report.refused,
+        "stuck": report.stuck,
         "requests": report.requests,
         "bytes_up": report.bytes_up,
         "bytes_down": report.bytes_down,
@@ -104,6 +106,15 @@ pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
     if 0 < report.refused {
         text.push('\n');
         text.push_str(&say("server_refused", &[("count", &report.refused)]));
+    }
+    if 0 < report.stuck {
+        text.push_str(&format!(
+            "{} too large for something between this device and its server: `status` names them\n",
+            match report.stuck {
+                1 => "1 record is".to_owned(),
+                many => format!("{many} records are"),
+            }
+        ));
     }
     Report::new(json, text)
 }

@@ -6709,10 +6709,11 @@ class SyncReport:
     """
     What a synchronization did.
 """
-    def __init__(self, *, sent:int, received:int, refused:int, requests:int, bytes_up:int, bytes_down:int):
+    def __init__(self, *, sent:int, received:int, refused:int, stuck:int, requests:int, bytes_up:int, bytes_down:int):
         self.sent = sent
         self.received = received
         self.refused = refused
+        self.stuck = stuck
         self.requests = requests
         self.bytes_up = bytes_up
         self.bytes_down = bytes_down
@@ -6721,13 +6722,15 @@ class SyncReport:
 
     
     def __str__(self):
-        return "SyncReport(sent={}, received={}, refused={}, requests={}, bytes_up={}, bytes_down={})".format(self.sent, self.received, self.refused, self.requests, self.bytes_up, self.bytes_down)
+        return "SyncReport(sent={}, received={}, refused={}, stuck={}, requests={}, bytes_up={}, bytes_down={})".format(self.sent, self.received, self.refused, self.stuck, self.requests, self.bytes_up, self.bytes_down)
     def __eq__(self, other):
         if self.sent != other.sent:
             return False
         if self.received != other.received:
             return False
         if self.refused != other.refused:
+            return False
+        if self.stuck != other.stuck:
             return False
         if self.requests != other.requests:
             return False
@@ -6744,6 +6747,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
             sent=_UniffiFfiConverterUInt64.read(buf),
             received=_UniffiFfiConverterUInt64.read(buf),
             refused=_UniffiFfiConverterUInt64.read(buf),
+            stuck=_UniffiFfiConverterUInt64.read(buf),
             requests=_UniffiFfiConverterUInt64.read(buf),
             bytes_up=_UniffiFfiConverterUInt64.read(buf),
             bytes_down=_UniffiFfiConverterUInt64.read(buf),
@@ -6754,6 +6758,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.check_lower(value.sent)
         _UniffiFfiConverterUInt64.check_lower(value.received)
         _UniffiFfiConverterUInt64.check_lower(value.refused)
+        _UniffiFfiConverterUInt64.check_lower(value.stuck)
         _UniffiFfiConverterUInt64.check_lower(value.requests)
         _UniffiFfiConverterUInt64.check_lower(value.bytes_up)
         _UniffiFfiConverterUInt64.check_lower(value.bytes_down)
@@ -6763,6 +6768,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.write(value.sent, buf)
         _UniffiFfiConverterUInt64.write(value.received, buf)
         _UniffiFfiConverterUInt64.write(value.refused, buf)
+        _UniffiFfiConverterUInt64.write(value.stuck, buf)
         _UniffiFfiConverterUInt64.write(value.requests, buf)
         _UniffiFfiConverterUInt64.write(value.bytes_up, buf)
         _UniffiFfiConverterUInt64.write(value.bytes_down, buf)

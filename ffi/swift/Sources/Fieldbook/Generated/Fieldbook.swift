@@ -6426,6 +6426,10 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let refused: UInt64
     /**
+     * Records of which something on the way took no change, for its size.
+     */
+    public let stuck: UInt64
+    /**
      * Requests sent, those that failed included.
      */
     public let requests: UInt64
@@ -6451,6 +6455,9 @@ public struct SyncReport: Equatable, Hashable {
          * Changes the server refused for good.
          */refused: UInt64, 
         /**
+         * Records of which something on the way took no change, for its size.
+         */stuck: UInt64, 
+        /**
          * Requests sent, those that failed included.
          */requests: UInt64, 
         /**
@@ -6462,6 +6469,7 @@ public struct SyncReport: Equatable, Hashable {
         self.sent = sent
         self.received = received
         self.refused = refused
+        self.stuck = stuck
         self.requests = requests
         self.bytesUp = bytesUp
         self.bytesDown = bytesDown
@@ -6486,6 +6494,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
                 sent: FfiConverterUInt64.read(from: &buf), 
                 received: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
+                stuck: FfiConverterUInt64.read(from: &buf), 
                 requests: FfiConverterUInt64.read(from: &buf), 
                 bytesUp: FfiConverterUInt64.read(from: &buf), 
                 bytesDown: FfiConverterUInt64.read(from: &buf)
@@ -6496,6 +6505,7 @@ public struct FfiConverterTypeSyncReport: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.sent, into: &buf)
         FfiConverterUInt64.write(value.received, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
+        FfiConverterUInt64.write(value.stuck, into: &buf)
         FfiConverterUInt64.write(value.requests, into: &buf)
         FfiConverterUInt64.write(value.bytesUp, into: &buf)
         FfiConverterUInt64.write(value.bytesDown, into: &buf)

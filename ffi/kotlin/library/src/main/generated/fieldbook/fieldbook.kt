@@ -8773,6 +8773,11 @@ data class SyncReport (
     val `refused`: kotlin.ULong
     , 
     /**
+     * Records of which something on the way took no change, for its size.
+     */
+    val `stuck`: kotlin.ULong
+    , 
+    /**
      * Requests sent, those that failed included.
      */
     val `requests`: kotlin.ULong
@@ -8808,6 +8813,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
         )
     }
 
@@ -8815,6 +8821,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.allocationSize(value.`sent`) +
             FfiConverterULong.allocationSize(value.`received`) +
             FfiConverterULong.allocationSize(value.`refused`) +
+            FfiConverterULong.allocationSize(value.`stuck`) +
             FfiConverterULong.allocationSize(value.`requests`) +
             FfiConverterULong.allocationSize(value.`bytesUp`) +
             FfiConverterULong.allocationSize(value.`bytesDown`)
@@ -8824,6 +8831,7 @@ public object FfiConverterTypeSyncReport: FfiConverterRustBuffer<SyncReport> {
             FfiConverterULong.write(value.`sent`, buf)
             FfiConverterULong.write(value.`received`, buf)
             FfiConverterULong.write(value.`refused`, buf)
+            FfiConverterULong.write(value.`stuck`, buf)
             FfiConverterULong.write(value.`requests`, buf)
             FfiConverterULong.write(value.`bytesUp`, buf)
             FfiConverterULong.write(value.`bytesDown`, buf)

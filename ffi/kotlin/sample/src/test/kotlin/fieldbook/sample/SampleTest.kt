@@ -40,7 +40,7 @@ class SampleTest {
 
     @Test
     fun `each end of a synchronization has its next step`() {
-        val report = SyncReport(0u, 0u, 0u, 0u, 0u, 0u)
+        val report = SyncReport(0u, 0u, 0u, 0u, 0u, 0u, 0u)
         fun next(outcome: SyncOutcome) = SyncWorker.next(SyncResult(outcome, report))
         assertEquals(SyncWorker.Next.DONE, next(SyncOutcome.Done))
         assertEquals(SyncWorker.Next.LATER, next(SyncOutcome.Unreachable(NetworkProblem.NoConnection)))
