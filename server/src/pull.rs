@@ -18,9 +18,10 @@ use serde_bytes::ByteBuf;
 
 use crate::base::Base;
 use crate::error::StoreError;
+use crate::seal::SealingKey;
 use crate::store::meta::Life;
 use crate::store::pages::{self, Arrival, Opening};
-use crate::store::records::{self, Known, StoredChange};
+use crate::store::records::{self, Known, Readable, StoredChange};
 use crate::store::{feed, grants, people};
 
 /// Who pulls, and from where.
@@ -274,16 +275,17 @@ impl Bench<'_> {
             });
         let (snapshot, saved) = snapshot.unzip();
         let after = snapshot.map_or(FeedSeq(0), |snapshot| snapshot.made_seq);
-        let tail: Vec<StoredChange> = records::changes_after(self.db, &key, known.id, after)?
-            .into_iter()
-            .filter(|change| change.seq <= until)
-            .collect();
+        let found = self.readable_after(&key, known, after)?;
+        // The device is told of no check that it could not meet.
+        let complete = complete && found.unreadable.is_empty();
+        let tail: Vec<StoredChange> =
+            found.changes.into_iter().filter(|change| change.seq <= until).collect();
         let has_tail = !tail.is_empty();
         self.writers.extend(origins.iter().map(|origin| origin.author));
         if tail.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
-            let document = records::load(self.db, self.base.keyring.keys(), known)?;
+            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
             let saved = document.automerge().save_nocompress();
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
@@ -331,18 +333,36 @@ impl Bench<'_> {
 
     fn add_whole(&mut self, known: &Known) -> Result<(), StoreError> {
         let key = self.base.keyring.key(&known.scope)?;
-        let changes = records::changes_after(self.db, &key, known.id, FeedSeq(0))?;
+        let Readable { changes, unreadable } = self.readable_after(&key, known, FeedSeq(0))?;
         self.writers.extend(changes.iter().map(|change| change.author));
-        let chunk =
-            if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
-                let document = records::load(self.db, self.base.keyring.keys(), known)?;
-                ChunkV1::Snapshot(document.automerge().save_nocompress())
-            } else {
-                let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
-                ChunkV1::Changes(bytes.collect())
-            };
-        self.push(known, chunk, true);
+        let chunk = if changes.iter().map(|change| change.bytes.len()).sum::<usize>()
+            > PAGE_BYTES_MAX
+        {
+            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
+            ChunkV1::Snapshot(document.automerge().save_nocompress())
+        } else {
+            let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
+            ChunkV1::Changes(bytes.collect())
+        };
+        self.push(known, chunk, unreadable.is_empty());
         Ok(())
+    }
+
+    /// The changes of a record after a number, without those that cannot be read.
+    fn readable_after(
+        &self,
+        key: &SealingKey,
+        known: &Known,
+        after: FeedSeq,
+    ) -> Result<Readable, StoreError> {
+        match records::changes_after(self.db, key, known.id, after) {
+            Ok(changes) => Ok(Readable { changes, unreadable: Vec::new() }),
+            Err(StoreError::Damaged(_)) => {
+                tracing::error!(record = %known.id, "changes are left out of a pull");
+                records::readable_after(self.db, key, known.id, after)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn push(&mut self, known: &Known, chunk: ChunkV1, complete: bool) {

@@ -129,9 +129,9 @@ pub fn check_change(
                 }
             }
             // One that was left out is as good as said: a record that stood alone gets no case.
-            let added = key::ENVELOPE.iter().find(|name| {
-                roots.contains_key(**name) && !before.contains_key(**name)
-            });
+            let added = key::ENVELOPE
+                .iter()
+                .find(|name| roots.contains_key(**name) && !before.contains_key(**name));
             if let Some(name) = added {
                 return Err(LayoutProblem::Immutable { key: (*name).to_owned() });
             }
@@ -168,9 +168,8 @@ fn check_made_at_once(
     for name in key::ENVELOPE.into_iter().chain([key::FIELDS]) {
         for (_, written_by) in roots.get(name).map(|entry| &entry.values).into_iter().flatten() {
             let change = inner.hash_for_opid(written_by).ok_or(DocumentError::Damaged)?;
-            let follows = inner
-                .get_change_meta_by_hash(&change)
-                .is_none_or(|change| !change.deps.is_empty());
+            let follows =
+                inner.get_change_meta_by_hash(&change).is_none_or(|change| !change.deps.is_empty());
             if follows || *first.get_or_insert(change) != change {
                 return Err(LayoutProblem::Immutable { key: name.to_owned() });
             }

@@ -10,7 +10,7 @@ use crate::base::Base;
 use crate::error::StoreError;
 use crate::ingest::late::envelope_in;
 use crate::settle;
-use crate::store::records::{self, Known, View};
+use crate::store::records::{self, Known, Readable, View};
 use crate::store::{audit, consents, feed, meta, quarantine, tasks};
 
 /// Checks one state of the database.
@@ -104,10 +104,15 @@ fn read_back(
     db: &Connection,
     base: &Base,
     known: &Known,
-) -> Result<(u64, Vec<&'static str>), StoreError> {
+) -> Result<(u64, Vec<String>), StoreError> {
     let key = base.keyring.key(&known.scope)?;
-    let stored = records::changes_after(db, &key, known.id, model::ids::FeedSeq(0))?;
-    let mut complaints = Vec::new();
+    let Readable { changes: stored, unreadable } =
+        records::readable_after(db, &key, known.id, model::ids::FeedSeq(0))?;
+    if !unreadable.is_empty() {
+        let named = unreadable.iter().map(|seq| format!("its change {} cannot be read", seq.0));
+        return Ok((stored.len() as u64, named.collect()));
+    }
+    let mut complaints: Vec<&'static str> = Vec::new();
     let sound = stored
         .iter()
         .filter(|change| {
@@ -134,5 +139,5 @@ fn read_back(
     if consents::of_record(db, known.id)? != settle::consent_of(&base.catalogue, &document)? {
         complaints.push("what it opens is not what the document says");
     }
-    Ok((sound as u64, complaints))
+    Ok((sound as u64, complaints.into_iter().map(str::to_owned).collect()))
 }

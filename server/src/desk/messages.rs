@@ -209,8 +209,16 @@ pub struct RecordView {
     pub conflicts: Vec<Json>,
     /// Every change, as in `fieldbook device history`.
     pub history: Vec<Json>,
+    /// How many changes are left out of all this, because they cannot be read any more.
+    #[serde(skip_serializing_if = "is_none_left_out")]
+    pub left_out: u64,
     /// What the law asks to be said with it.
     pub notices: Vec<Notice>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_none_left_out(count: &u64) -> bool {
+    *count == 0
 }
 
 /// Makes a record.

@@ -237,17 +237,22 @@ impl Reader<'_> {
 
     /// All that a record is looked for by; `None` if it cannot be read.
     fn searched_text(&self, known: &RecordType, listed: &Listed) -> Option<String> {
-        let document = self.document(listed.record).ok()?;
+        let (document, _) = self.document(listed.record).ok()?;
         let record = document.read(Some(known)).ok()?;
         Some(search::searched_text(known, &record))
     }
 
-    fn document(&self, record: RecordId) -> Result<Arc<Document>, DeskRefusal> {
+    /// What can be read of a record, and how many of its changes cannot.
+    fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), DeskRefusal> {
         let stored = records::known(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
         let made = listing::made(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
         Ok(match self.base.documents.at(record, made.last_seq) {
-            Some(document) => document,
-            None => records::load(self.db, self.base.keyring.keys(), &stored)?.into(),
+            Some(document) => (document, 0),
+            None => {
+                let keys = self.base.keyring.keys();
+                let (document, left_out) = records::load_readable(self.db, keys, &stored)?;
+                (document.into(), left_out)
+            }
         })
     }
 
@@ -294,7 +299,7 @@ impl Reader<'_> {
 
     fn record(&self, known: &Known, listed: Listed) -> Result<RecordView, DeskRefusal> {
         let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
-        let document = self.document(listed.record)?;
+        let (document, left_out) = self.document(listed.record)?;
         let catalogue = &self.base.catalogue;
         let read = document
             .record(catalogue)
@@ -310,6 +315,7 @@ impl Reader<'_> {
             received_at: made.received_at,
             conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),
             history: history.iter().map(|entry| entry.to_json(&name_of)).collect(),
+            left_out,
             notices,
         })
     }

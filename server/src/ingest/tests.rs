@@ -60,6 +60,58 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
     assert_eq!(outcomes, [OutcomeV1::Accepted, OutcomeV1::Accepted]);
 }
 
+#[test]
+fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = CoreConfig::new(folder.path().join("data"));
+    config.durability = Durability::Process;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut admin = Admin::init(NOW, &mut rng, &config, "Department").unwrap();
+    let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
+    admin.user_add(NOW, &mut rng, "ana", &role, &program).unwrap();
+    let [first, second] = [(); 2].map(|()| {
+        let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
+        enrolled(&config, &mut rng, &code)
+    });
+    drop(admin);
+    let files = Files::find(&config).unwrap();
+    let connection = files.open().unwrap();
+    let base = Base::open(&files, &connection, None).unwrap();
+    let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
+    for (device, change) in [(&first, made), (&second, edit)] {
+        let sender = Sender {
+            user: device.user,
+            device: device.device,
+            standing: SenderStanding::Ordinary,
+            way: Way::Phone,
+        };
+        let push = vec![PushV1 { record, change }];
+        let (inspected, _) = inspect(&push);
+        let prepared = prepare(NOW, &connection, &base, sender, push, inspected).unwrap();
+        write_alone(&connection, &base, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
+    }
+
+    let newest = records::known(&connection, record).unwrap().unwrap();
+    let spoilt = "UPDATE changes SET sealed = zeroblob(length(sealed)) WHERE seq = ?1";
+    connection.execute(spoilt, [i64::try_from(newest.last_seq.0).unwrap()]).unwrap();
+    base.documents.forget();
+    let keys = base.keyring.keys();
+    assert!(records::load(&connection, keys, &newest).is_err(), "nothing is written to it");
+    let (shown, left_out) = records::load_readable(&connection, keys, &newest).unwrap();
+    assert_eq!(left_out, 1);
+    let read = shown.record(&base.catalogue).unwrap();
+    assert_eq!(read.fields["name"].to_json(), serde_json::json!("Case Alder"));
+    assert!(!read.fields.contains_key("notes"));
+    let key = base.keyring.key(&newest.scope).unwrap();
+    let readable =
+        records::readable_after(&connection, &key, record, model::ids::FeedSeq(0)).unwrap();
+    assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
+    drop((connection, base));
+    let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
+    let named = format!("record {record}: its change {} cannot be read", newest.last_seq.0);
+    assert!(problems.contains(&named), "{problems:?}");
+}
+
 /// A person made by one device, and an edit of it by another.
 fn person_and_edit(
     base: &Base,

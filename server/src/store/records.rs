@@ -1,6 +1,9 @@
 //! Records, their changes and snapshots, and the read model.
 
+use std::collections::BTreeSet;
+
 use model::catalogue::Catalogue;
+use model::change::RawChange;
 use model::document::Document;
 use model::ids::{
     CaseId, ChangeHash, DeviceId, FeedSeq, ProgramCode, RecordId, Scope, TypeName, UserId,
@@ -202,6 +205,64 @@ pub(crate) fn changes_after(
         changes.push(open_change(row, key, record)?);
     }
     Ok(changes)
+}
+
+/// The changes of a record that can be read, and the numbers of those that cannot be.
+pub(crate) struct Readable {
+    pub(crate) changes: Vec<StoredChange>,
+    /// In their order: what does not open, and what follows it.
+    pub(crate) unreadable: Vec<FeedSeq>,
+}
+
+/// The same of a record of which something may not open: it must not keep the rest from being shown.
+pub(crate) fn readable_after(
+    db: &Connection,
+    key: &SealingKey,
+    record: RecordId,
+    after: FeedSeq,
+) -> Result<Readable, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, author_device, hash, sealed FROM changes
+         WHERE record = ?1 AND seq > ?2 ORDER BY seq",
+    )?;
+    let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
+    let mut found = Readable { changes: Vec::new(), unreadable: Vec::new() };
+    let mut lost = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let opened = match open_change(row, key, record) {
+            Ok(change) => RawChange::inspect(&change.bytes).ok().map(|raw| (change, raw)),
+            Err(StoreError::Damaged(_)) => None,
+            Err(error) => return Err(error),
+        };
+        match opened {
+            Some((change, raw)) if !raw.deps().iter().any(|dep| lost.contains(dep)) => {
+                found.changes.push(change);
+            }
+            _ => {
+                lost.insert(ChangeHash::read(row, 2)?);
+                found.unreadable.push(FeedSeq::read(row, 0)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Makes as much of a record's document as can be read, to show it; and says how many of its changes
+/// are left out. Nothing is written to such a record: see [`load`].
+pub(crate) fn load_readable(
+    db: &Connection,
+    keys: Keys<'_>,
+    known: &Known,
+) -> Result<(Document, u64), StoreError> {
+    match load(db, keys, known) {
+        Ok(document) => return Ok((document, 0)),
+        Err(StoreError::Damaged(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let found = readable_after(db, &*keys.key(&known.scope)?, known.id, FeedSeq(0))?;
+    let document = Document::from_changes(found.changes.iter().map(|change| &change.bytes))
+        .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))?;
+    Ok((document, found.unreadable.len() as u64))
 }
 
 fn open_change(
