@@ -229,7 +229,9 @@ impl From<EditError> for FieldbookError {
                     .collect(),
             },
             EditError::Envelope(problem) => Self::about_the_whole(&problem.message()),
-            EditError::TooLarge => Self::about_the_whole(&error.message()),
+            EditError::TooLarge | EditError::Full(_) | EditError::Crowded => {
+                Self::about_the_whole(&error.message())
+            }
             EditError::Document(error) => StoreError::Document(error).into(),
         }
     }

@@ -48,6 +48,8 @@ pub enum Admission {
 pub struct Admissions {
     /// The document with all that was accepted; `None` when nothing was.
     pub document: Option<Automerge>,
+    /// The bytes of that document, saved; 0 when there is none.
+    pub saved_bytes: usize,
     /// One a change, in their order.
     pub outcomes: Vec<Result<Outcome, Refusal>>,
 }
@@ -102,18 +104,20 @@ pub fn apply_all_within(
             let mut batch = Batch {
                 given,
                 accepted: None,
+                saved_bytes: 0,
                 history,
                 made: Objects::default(),
                 outcomes,
                 budget,
             };
             batch.admit(changes);
-            Admissions { document: batch.accepted, outcomes: batch.outcomes }
+            let Batch { accepted: document, saved_bytes, outcomes, .. } = batch;
+            Admissions { document, saved_bytes, outcomes }
         }
         // The document itself is beyond reading: nothing can be said of the changes.
         Err(refusal) => {
             let outcomes = changes.iter().map(|_| Err(refusal.clone())).collect();
-            Admissions { document: None, outcomes }
+            Admissions { document: None, saved_bytes: 0, outcomes }
         }
     }
 }
@@ -122,6 +126,7 @@ pub fn apply_all_within(
 struct Batch<'a> {
     given: &'a Automerge,
     accepted: Option<Automerge>,
+    saved_bytes: usize,
     history: History,
     /// The objects made by what is in the history and not in the document yet.
     made: Objects,
@@ -159,7 +164,10 @@ impl Batch<'_> {
             return;
         }
         match guarded(|| trial(self.document(), parsed, &self.history.heads())) {
-            Ok(document) => self.accepted = Some(document),
+            Ok((document, bytes)) => {
+                self.accepted = Some(document);
+                self.saved_bytes = bytes;
+            }
             Err(refusal) => {
                 self.history = before;
                 self.outcomes.truncate(told);
@@ -222,12 +230,12 @@ fn parse(change: &RawChange) -> Result<Change, Refusal> {
     if agrees { Ok(parsed) } else { Err(DISAGREES) }
 }
 
-/// Applies to a clone, saves it, loads that, and answers with what was loaded.
+/// Applies to a clone, saves it, loads that, and answers with what was loaded and how much it was.
 fn trial(
     document: &Automerge,
     changes: Vec<Change>,
     heads: &[automerge::ChangeHash],
-) -> Result<Automerge, Refusal> {
+) -> Result<(Automerge, usize), Refusal> {
     let mut applied = document.clone();
     applied.apply_changes(changes).map_err(|_| Refusal::Rejected)?;
     if applied.get_heads() != heads {
@@ -240,7 +248,7 @@ fn trial(
         return Err(Refusal::RecordTooLarge);
     }
     let loaded = Automerge::load(&saved).map_err(|_| Refusal::Unloadable)?;
-    if loaded.get_heads() == heads { Ok(loaded) } else { Err(Refusal::Unloadable) }
+    if loaded.get_heads() == heads { Ok((loaded, saved.len())) } else { Err(Refusal::Unloadable) }
 }
 
 #[cfg(test)]

@@ -9,9 +9,11 @@
 //! [`check`] compares one before and after a change that came from outside.
 
 pub mod check;
+mod fold;
 pub mod history;
 mod overwritten;
 pub mod read;
+pub mod room;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,13 +21,15 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::catalogue::{Catalogue, FieldKind, Form, RecordType};
-use crate::change::RawChange;
+use crate::change::{ChangeProblem, RawChange};
 use crate::ids::{ActorId, ChangeHash};
 use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
 use crate::time::Timestamp;
-use crate::value::Scalar;
+use crate::value::{Scalar, ValueProblem};
 use crate::words::{Explained, Message, explained_error};
-use crate::{limits, links};
+use crate::{limits, links, policy};
+
+use self::room::{At, Full, Growth};
 
 /// The document of one record.
 #[derive(Debug, Clone)]
@@ -51,6 +55,10 @@ pub enum EditError {
     Envelope(EnvelopeProblem),
     /// The edit is larger than one change may be: make it in parts.
     TooLarge,
+    /// The record has no room for it.
+    Full(Full),
+    /// More changes stand side by side than one may follow: [`Document::fold_heads`] first.
+    Crowded,
     /// The document did not take it.
     Document(DocumentError),
 }
@@ -75,7 +83,11 @@ impl Explained for EditError {
             Self::Fields(problems) => Message::new("invalid_fields")
                 .listing("problems", problems.iter().map(Explained::message)),
             Self::Envelope(problem) => problem.message(),
-            Self::TooLarge => Message::new("edit_too_large"),
+            Self::TooLarge => Message::new("edit_too_large")
+                .with("operations", limits::CHANGE_OPS_MAX)
+                .with("kib", limits::CHANGE_BYTES_MAX / 1024),
+            Self::Full(full) => full.message(),
+            Self::Crowded => Message::new("edit_crowded"),
             Self::Document(problem) => problem.message(),
         }
     }
@@ -96,6 +108,12 @@ explained_error!(EditError, DocumentError);
 impl From<EnvelopeProblem> for EditError {
     fn from(problem: EnvelopeProblem) -> Self {
         Self::Envelope(problem)
+    }
+}
+
+impl From<Full> for EditError {
+    fn from(full: Full) -> Self {
+        Self::Full(full)
     }
 }
 
@@ -146,6 +164,7 @@ impl Document {
             edits.iter().try_for_each(|edit| write_edit(tx, edit))
         })?;
         let document = Self { inner };
+        document.check_counted(edits)?;
         let record = document.read_of(envelope.clone(), Some(record_type))?;
         let missing = record.missing(record_type);
         if !missing.is_empty() {
@@ -207,10 +226,12 @@ impl Document {
         Ok(())
     }
 
-    /// Makes one change of these edits. `None` when they change nothing.
+    /// Makes one change of these edits. `None` when they change nothing. Where more stands side by
+    /// side than one change may follow, [`Document::fold_heads`] comes first.
     ///
     /// # Errors
-    /// Names every field that does not take what was given; then nothing was changed.
+    /// Names every field that does not take what was given, or the limit that the edit would pass;
+    /// then nothing was changed.
     pub fn edit(
         &mut self,
         now: Timestamp,
@@ -226,7 +247,7 @@ impl Document {
             edit.check(catalogue, record_type)?;
             edit.check_offered(catalogue, record_type, Some(&present))
         })?;
-        self.write(now, actor, edits)
+        self.write(now, actor, catalogue, edits)
     }
 
     /// Makes edits anew that were made once, by the form of then: what a form took that was in force
@@ -251,21 +272,76 @@ impl Document {
             edit.check(catalogue, record_type)
                 .or_else(|problem| if earlier.iter().any(took) { Ok(()) } else { Err(problem) })
         })?;
-        self.write(now, actor, edits)
+        self.write(now, actor, catalogue, edits)
     }
 
     fn write(
         &mut self,
         now: Timestamp,
         actor: ActorId,
+        catalogue: &Catalogue,
         edits: &[Edit],
     ) -> Result<Option<NewChange>, EditError> {
         let mut next = self.inner.clone();
         next.set_actor(actor.into());
         let change =
             commit(&mut next, now, |tx| edits.iter().try_for_each(|edit| write_edit(tx, edit)))?;
-        self.inner = next;
+        let next = Self { inner: next };
+        if let Some(change) = &change {
+            next.check_counted(edits)?;
+            self.check_growth(&next, actor, catalogue, change)?;
+        }
+        *self = next;
         Ok(change)
+    }
+
+    /// Whether there is room for a change that was just made.
+    fn check_growth(
+        &self,
+        next: &Self,
+        actor: ActorId,
+        catalogue: &Catalogue,
+        change: &NewChange,
+    ) -> Result<(), EditError> {
+        let record_bytes = next.saved_bytes();
+        let is_large = record_bytes > limits::DEVICE_RECORD_BYTES_MAX;
+        let growth = Growth {
+            is_always_possible: is_large
+                && policy::is_always_possible(
+                    catalogue,
+                    &self.record(catalogue)?,
+                    &next.record(catalogue)?,
+                ),
+            record_bytes,
+            change_bytes: change.bytes.len(),
+        };
+        Ok(growth.check(At::Making, next, actor.device)?)
+    }
+
+    /// Counts stay far from where they could no longer be added up, whatever others count.
+    fn check_counted(&self, edits: &[Edit]) -> Result<(), EditError> {
+        let max = limits::COUNTER_MAX / 2;
+        let fields = self.fields_object()?;
+        let far = |edit: &&Edit| {
+            let counted = matches!(edit, Edit::Increment { .. });
+            counted
+                && self
+                    .counted(&fields, edit.field().as_str())
+                    .is_none_or(|n| !(-max..=max).contains(&n))
+        };
+        let problem = |edit: &Edit| FieldProblem {
+            field: edit.field().clone(),
+            problem: Problem::Value(ValueProblem::OutOfBounds { min: -max, max }),
+        };
+        let problems: Vec<_> = edits.iter().filter(far).map(problem).collect();
+        if problems.is_empty() { Ok(()) } else { Err(EditError::Fields(problems)) }
+    }
+
+    /// What all counters of a field add up to; none past the end of what is counted.
+    fn counted(&self, fields: &automerge::ObjId, name: &str) -> Option<i64> {
+        let all = self.inner.get_all(fields, name).unwrap_or_default();
+        let mut counts = all.iter().filter_map(|(value, _)| count_of(value));
+        counts.try_fold(0_i64, i64::checked_add)
     }
 
     /// The bytes of the whole document, for a snapshot.
@@ -355,12 +431,27 @@ fn commit(
         .map_err(|_| DocumentError::NotARecord { what: "a container is missing" })?;
     let Some(hash) = done.hash else { return Ok(None) };
     let change = document.get_change_by_hash(&hash).ok_or(DocumentError::Damaged)?;
-    if change.len() as u64 > limits::CHANGE_OPS_MAX
-        || change.raw_bytes().len() > limits::CHANGE_BYTES_MAX
-    {
-        return Err(EditError::TooLarge);
+    let change = new_change(&change);
+    // The very check that whoever takes it makes.
+    match RawChange::inspect(&change.bytes) {
+        Ok(_) => Ok(Some(change)),
+        Err(problem) => Err(problem.into()),
     }
-    Ok(Some(new_change(&change)))
+}
+
+impl From<ChangeProblem> for EditError {
+    /// What is wrong with a change of our own making.
+    fn from(problem: ChangeProblem) -> Self {
+        match problem {
+            ChangeProblem::TooManyDependencies { .. } => Self::Crowded,
+            ChangeProblem::TooLarge
+            | ChangeProblem::TooManyOperations
+            | ChangeProblem::TooManyPredecessors
+            | ChangeProblem::TooManyActors { .. }
+            | ChangeProblem::TooManyParents => Self::TooLarge,
+            _ => DocumentError::Damaged.into(),
+        }
+    }
 }
 
 fn new_change(change: &automerge::Change) -> NewChange {
@@ -452,8 +543,9 @@ fn increment(tx: &mut Tx<'_>, name: &str, by: i64) -> Result<(), automerge::Auto
         }
         // Two devices made the counter: an increment would count in both, so join them first.
         counters => {
-            let sum = counters.iter().filter_map(|(value, _)| count_of(value)).sum::<i64>();
-            tx.put(fields, name, ScalarValue::counter(sum.saturating_add(by)))
+            let counts = counters.iter().filter_map(|(value, _)| count_of(value));
+            let sum = counts.fold(by, i64::saturating_add);
+            tx.put(fields, name, ScalarValue::counter(sum))
         }
     }
 }

@@ -52,8 +52,47 @@ pub const PAGE_UPDATES_MAX: usize = 4_096;
 /// pass a page, which holds at most a record of [`RECORD_BYTES_MAX`].
 pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Largest saved document of one record.
+/// Largest saved document of one record, whatever is written. Bytes of documents are those of the
+/// saved one, not deflated.
 pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Largest saved document that a change may leave which need not always be possible. The 512 KiB
+/// above it are for taking a consent back, approving and voiding: eight devices that misuse them
+/// ([`DEVICE_ALWAYS_BYTES_MAX`] each) do not fill them.
+pub const RECORD_ORDINARY_BYTES_MAX: usize = RECORD_BYTES_MAX - 512 * 1024;
+
+/// Saved document past which a device or a desk makes no ordinary edit. Offline it cannot know what
+/// others write meanwhile: up to [`RECORD_ORDINARY_BYTES_MAX`] there is room for 1.5 MiB of that,
+/// six largest changes. A record of ten years has some 100 KiB.
+pub const RECORD_FULL_BYTES: usize = 2 * 1024 * 1024;
+
+/// Most that one device adds to a record that is larger than this: its changes' bytes, and sixteen
+/// for each operation. Three devices together do not reach [`RECORD_ORDINARY_BYTES_MAX`].
+pub const DEVICE_RECORD_BYTES_MAX: usize = 1024 * 1024;
+
+/// Most of what must always be possible that one device adds beyond its share, or past
+/// [`RECORD_ORDINARY_BYTES_MAX`], counted alike.
+pub const DEVICE_ALWAYS_BYTES_MAX: usize = 64 * 1024;
+
+/// Largest change that counts as what must always be possible. An approval is 200 bytes, and 2 KiB
+/// more when it follows [`CHANGE_DEPS_MAX`] others.
+pub const ALWAYS_CHANGE_BYTES_MAX: usize = 16 * 1024;
+
+/// Most changes of one device that stand side by side in a record, none following another. A device
+/// follows its own; two only after an older copy of its store was put back.
+pub const DEVICE_HEADS_MAX: u64 = 16;
+
+/// Most actors under which one device writes into a record: one, and another after each refusal or
+/// restored copy. Whoever overwrites what all of them wrote names them all ([`CHANGE_ACTORS_MAX`]).
+pub const DEVICE_ACTORS_MAX: u64 = 96;
+
+/// Most that one operation adds to a counter or takes from it. With it no request of
+/// [`REQUEST_CHANGES_MAX`] changes comes near the end of 64 bits from [`COUNTER_MAX`].
+pub const COUNTER_STEP_MAX: i64 = 1_000_000_000;
+
+/// Furthest that a counter may stand from nothing; every program reads it exactly. A device stops at
+/// half of it, since counts of several add up.
+pub const COUNTER_MAX: i64 = 1_000_000_000_000_000;
 
 /// Most operations of documents that one request may have tried: each time that a document is
 /// cloned, saved and loaded again all of its operations count. About two seconds of work. A day's

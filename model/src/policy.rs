@@ -23,6 +23,7 @@ use crate::wire::MembershipV1;
 
 pub use consent::Consent;
 pub use refusal::Refusal;
+pub use write::is_always_possible;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]

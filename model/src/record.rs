@@ -240,8 +240,10 @@ impl Edit {
                     .map(drop)
                     .map_err(|wrong| problem(Problem::Value(wrong)))
             }
-            (Self::Remove { .. }, FieldKind::Choices { .. })
-            | (Self::Increment { .. }, FieldKind::Counter) => Ok(()),
+            (Self::Remove { .. }, FieldKind::Choices { .. }) => Ok(()),
+            (Self::Increment { by, .. }, FieldKind::Counter) => {
+                check_step(*by).map_err(|wrong| problem(Problem::Value(wrong)))
+            }
             (Self::Note { insert, .. }, FieldKind::SharedNote) => {
                 check_length(insert).map_err(|wrong| problem(Problem::Value(wrong)))
             }
@@ -474,6 +476,14 @@ fn check_log_entry(
     }
     let missing = fields.iter().find(|f| f.required && !entry.contains_key(f.name.as_str()));
     missing.map_or(Ok(()), |field| Err(inside(field.name.as_str(), Problem::Required)))
+}
+
+fn check_step(by: i64) -> Result<(), ValueProblem> {
+    let max = crate::limits::COUNTER_STEP_MAX;
+    match (-max..=max).contains(&by) {
+        true => Ok(()),
+        false => Err(ValueProblem::OutOfBounds { min: -max, max }),
+    }
 }
 
 fn check_length(text: &str) -> Result<(), ValueProblem> {

@@ -78,6 +78,14 @@ impl DeskRefusal {
         }
     }
 
+    fn not_allowed(message: &Message) -> Self {
+        Self::NotAllowed {
+            code: message.code().to_owned(),
+            parts: message.parts().clone(),
+            reason: message.english(),
+        }
+    }
+
     fn invalid(problem: Message) -> Self {
         Self::Invalid(vec![Mistake { field: None, problem }])
     }
@@ -107,12 +115,7 @@ fn said(mistakes: &[Mistake], language: Language) -> String {
 
 impl From<policy::Refusal> for DeskRefusal {
     fn from(refusal: policy::Refusal) -> Self {
-        let message = refusal.message();
-        Self::NotAllowed {
-            code: message.code().to_owned(),
-            parts: message.parts().clone(),
-            reason: message.english(),
-        }
+        Self::not_allowed(&refusal.message())
     }
 }
 

@@ -209,17 +209,17 @@ fn assigned_after_the_consent_or_taken_off_the_case_follows_it_too() {
 }
 
 /// A hospital's case, with an encounter at the bedside, and an outreach worker.
-struct Clinic {
-    town: Town,
-    hana: RawDevice,
-    ana: RawDevice,
-    case: CaseId,
+pub(crate) struct Clinic {
+    pub(crate) town: Town,
+    pub(crate) hana: RawDevice,
+    pub(crate) ana: RawDevice,
+    pub(crate) case: CaseId,
     person: RecordId,
-    bedside: RecordId,
+    pub(crate) bedside: RecordId,
 }
 
 impl Clinic {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut town = Town::new();
         town.office.member(NOW, "hana", "HR", "hospital_response");
         let (mut hana, ana) = (town.device("hana"), town.device("ana"));
@@ -234,7 +234,7 @@ impl Clinic {
     }
 
     /// Hana notes a release of the bedside encounters to outreach.
-    fn consent(&mut self, more: &[Edit]) -> Made {
+    pub(crate) fn consent(&mut self, more: &[Edit]) -> Made {
         let mut edits = vec![
             content::choice("kind", "hipaa"),
             content::option("opens", "hsp"),
@@ -253,7 +253,7 @@ impl Clinic {
         outcomes(&self.hana.push(&self.town.core, now, vec![push])).remove(0)
     }
 
-    fn ana_receives(&mut self, now: Timestamp) -> BTreeSet<RecordId> {
+    pub(crate) fn ana_receives(&mut self, now: Timestamp) -> BTreeSet<RecordId> {
         self.ana.pull(&self.town.core, now).into_keys().collect()
     }
 

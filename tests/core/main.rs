@@ -16,6 +16,7 @@ mod over_time;
 mod pages;
 mod phones;
 mod restore;
+mod room;
 mod rules;
 mod spoiled;
 mod take;

@@ -1,13 +1,18 @@
 //! One device that would spoil a record for everybody: with changes that are each of them valid.
 
+use std::collections::BTreeSet;
+
 use automerge::transaction::{Transactable as _, Transaction};
-use automerge::{AutomergeError, ROOT, ScalarValue};
-use fieldbook_tests::raw::RawDevice;
+use automerge::{AutomergeError, ROOT, ReadDoc as _, ScalarValue};
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
 use model::document::Document;
 use model::ids::{ActorId, CaseId};
+use model::limits::{COUNTER_MAX, COUNTER_STEP_MAX, DEVICE_HEADS_MAX, RECORD_BYTES_MAX};
 use model::wire::PushV1;
 
-use crate::town::{NOW, Town, encounter, outcomes};
+use crate::consent::Clinic;
+use crate::town::{NOW, Town, encounter, later, outcomes};
 
 #[test]
 fn a_record_that_stands_alone_gets_no_case_afterwards() {
@@ -48,6 +53,187 @@ fn what_arrives_with_the_first_change_adds_nothing_to_what_a_record_is() {
         assert_eq!(outcomes(&response), ["accepted", "immutable_key Never"], "follows: {follows}");
     }
     town.holds();
+}
+
+#[test]
+fn seventy_changes_side_by_side_from_one_device_leave_a_consent_that_can_be_taken_back() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    let mut spoiler = clinic.town.device("hana");
+    let push: Vec<_> = (0..70)
+        .map(|number| {
+            let says = |tx: &mut Transaction<'_>| put(tx, "purpose", format!("number {number}"));
+            let change = written(&spoiler, number, &consent.document, says);
+            PushV1 { record: consent.record, change }
+        })
+        .collect();
+    let told = outcomes(&spoiler.push(&clinic.town.core, NOW, push));
+    assert_eq!(told.iter().filter(|told| *told == "accepted").count() as u64, DEVICE_HEADS_MAX);
+    assert!(told.iter().all(|told| told == "accepted" || told == "too_many_heads AfterPull"));
+    taken_back(clinic, &consent);
+}
+
+#[test]
+fn more_changes_side_by_side_than_one_may_follow_are_joined_in_steps() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    for _ in 0..9 {
+        let mut other = clinic.town.device("hana");
+        let push = (0..16).map(|number| {
+            let says = |tx: &mut Transaction<'_>| put(tx, "purpose", format!("number {number}"));
+            let change = written(&other, number, &consent.document, says);
+            PushV1 { record: consent.record, change }
+        });
+        let push = push.collect();
+        let told = outcomes(&other.push(&clinic.town.core, NOW, push));
+        assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
+    }
+    taken_back(clinic, &consent);
+}
+
+#[test]
+fn as_many_bytes_as_the_server_takes_of_one_device_leave_a_consent_that_can_be_taken_back() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    let consent = clinic.consent(&[content::instant("signed", NOW)]);
+    // Each of several devices of one person writes as much as is taken of it.
+    let mut document = Document::load(&consent.document.save()).unwrap();
+    let mut refused = Vec::new();
+    for spoiler in 0..5 {
+        let mut device = clinic.town.device("hana");
+        for number in 0..17 {
+            let mut next = Document::load(&document.save()).unwrap();
+            let change = written(&device, spoiler, &next, |tx| fill(tx, 4 * 62_000, number));
+            let push = vec![PushV1 { record: consent.record, change: change.clone() }];
+            let told = outcomes(&device.push(&clinic.town.core, NOW, push)).remove(0);
+            match told.as_str() {
+                "accepted" => {
+                    next.apply([change]).unwrap();
+                    document = next;
+                }
+                _ => refused.push(told),
+            }
+        }
+        // Nor is what must always be possible a way to go on.
+        for number in 0..17 {
+            let change = written(&device, spoiler, &document, |tx| wasted(tx, 8_000, number));
+            let push = vec![PushV1 { record: consent.record, change: change.clone() }];
+            match outcomes(&device.push(&clinic.town.core, NOW, push)).remove(0).as_str() {
+                "accepted" => document.apply([change]).unwrap(),
+                told => refused.push(told.to_owned()),
+            }
+        }
+    }
+    let codes: BTreeSet<_> = refused.iter().map(String::as_str).collect();
+    assert_eq!(codes, BTreeSet::from(["record_full Never", "share_full Never"]));
+    assert!(document.saved_bytes() < RECORD_BYTES_MAX);
+    taken_back(clinic, &consent);
+}
+
+#[test]
+fn a_counter_is_never_moved_further_than_counts_go() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let (case, when) = (Some(person.record.into()), [content::instant("occurred_at", NOW)]);
+    let mut intake = ana.make(NOW, "outreach_intake", case, &when);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![intake.push()])), ["accepted"]);
+    for (number, (set, by, expected)) in (1..).zip([
+        (None, i64::MAX, "counter_too_far Never"),
+        (None, COUNTER_STEP_MAX + 1, "counter_too_far Never"),
+        (None, -COUNTER_STEP_MAX - 1, "counter_too_far Never"),
+        (Some(i64::MIN), 0, "counter_too_far Never"),
+        (Some(COUNTER_MAX + 1), 0, "counter_too_far Never"),
+        (None, COUNTER_STEP_MAX, "accepted"),
+        (Some(COUNTER_MAX), 0, "accepted"),
+        (None, 1, "invalid_fields Never"),
+        (None, -COUNTER_STEP_MAX, "accepted"),
+    ]) {
+        let change = written(&ana, number, &intake.document, |tx| match set {
+            Some(to) => put(tx, "contact_attempts", ScalarValue::counter(to)),
+            None => {
+                let (_, fields) = tx.get(ROOT, "fields")?.unwrap();
+                tx.increment(&fields, "contact_attempts", by)
+            }
+        });
+        let push = vec![PushV1 { record: intake.record, change: change.clone() }];
+        let told = outcomes(&ana.push(&town.core, NOW, push)).remove(0);
+        assert_eq!(told, expected, "{set:?} {by}");
+        if told == "accepted" {
+            intake.document.apply([change]).unwrap();
+        }
+    }
+    town.holds();
+}
+
+#[test]
+fn counts_of_several_devices_add_up_within_what_is_read_exactly() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let (case, when) = (Some(person.record.into()), [content::instant("occurred_at", NOW)]);
+    let intake = ana.make(NOW, "outreach_intake", case, &when);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![intake.push()])), ["accepted"]);
+    // Each sets it side by side: what is read is the sum of all.
+    let told: Vec<_> = (1..4)
+        .map(|number| {
+            let half = ScalarValue::counter(COUNTER_MAX / 2);
+            let change =
+                written(&ana, number, &intake.document, |tx| put(tx, "contact_attempts", half));
+            let push = vec![PushV1 { record: intake.record, change }];
+            outcomes(&ana.push(&town.core, NOW, push)).remove(0)
+        })
+        .collect();
+    assert_eq!(told, ["accepted", "accepted", "invalid_fields Never"]);
+    town.holds();
+}
+
+/// The consent can be noted as taken back by whoever is on the case, and opens nothing then.
+fn taken_back(mut clinic: Clinic, consent: &Made) {
+    assert!(clinic.ana_receives(NOW).contains(&clinic.bedside));
+    let mut fresh = clinic.town.device("ana");
+    let mut here = clinic.town.pulled(&mut fresh).remove(&consent.record).unwrap();
+    let actor = ActorId { device: fresh.id, generation: [1; 8] };
+    let mut changes = here.fold_heads(NOW, actor).unwrap();
+    let edit = [content::instant("revoked", later(5))];
+    changes.extend(here.edit(later(1), actor, &fresh.catalogue, &edit).unwrap());
+    let push = changes.into_iter();
+    let push = push.map(|change| PushV1 { record: consent.record, change: change.bytes });
+    let response = fresh.push(&clinic.town.core, later(1), push.collect());
+    let told = outcomes(&response);
+    assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
+    assert!(response.revoked.iter().any(|gone| gone.scope.compartment.as_str() == "HSP"));
+    let mut request = clinic.ana.request();
+    request.refetch = vec![clinic.bedside];
+    assert!(clinic.ana.send(&clinic.town.core, later(2), request).pull.is_empty());
+    clinic.town.holds();
+}
+
+fn put(
+    tx: &mut Transaction<'_>,
+    field: &str,
+    value: impl Into<ScalarValue>,
+) -> Result<(), AutomergeError> {
+    let (_, fields) = tx.get(ROOT, "fields")?.unwrap();
+    tx.put(&fields, field, value)
+}
+
+/// Text into four fields, that nothing compresses.
+fn fill(tx: &mut Transaction<'_>, bytes: usize, number: u8) -> Result<(), AutomergeError> {
+    for field in ["discloser", "recipient", "scope", "purpose"] {
+        put(tx, field, format!("{number}{}", "x".repeat(bytes / 4)))?;
+    }
+    Ok(())
+}
+
+/// Text that is gone again in the same change: nothing of the record is another.
+fn wasted(tx: &mut Transaction<'_>, bytes: usize, number: u8) -> Result<(), AutomergeError> {
+    let (_, fields) = tx.get(ROOT, "fields")?.unwrap();
+    let name = format!("wasted_{number}");
+    tx.put(&fields, name.as_str(), "x".repeat(bytes))?;
+    tx.delete(&fields, name.as_str())
 }
 
 /// A change that the library would never make, under an actor of this generation.

@@ -86,12 +86,16 @@ impl Writer<'_> {
         };
         let actor = self.actor_for(rng, record)?;
         let before = loaded.document.record(self.catalogue()).map_err(StoreError::from)?;
+        let folds = loaded.document.fold_heads(now, actor).map_err(StoreError::from)?;
         let edited = loaded.document.edit(now, actor, self.catalogue(), &edits)?;
         let Some(change) = edited else { return Ok(Written::Nothing) };
         self.ask(now, Some(&before), &loaded.document)?;
         self.put_record(&loaded.document, now)?;
+        for fold in &folds {
+            self.put_own_change(record, fold, &Intent::nothing(now))?;
+        }
         self.put_own_change(record, &change, &Intent { at: now, creates: false, edits })?;
-        self.snapshot_if_due(record, &loaded.document, loaded.tail + 1)?;
+        self.snapshot_if_due(record, &loaded.document, loaded.tail + folds.len() + 1)?;
         Ok(Written::Change(change.hash))
     }
 

@@ -67,8 +67,10 @@ impl Writer<'_> {
         let mut remade = Vec::new();
         for row in fallen.iter().filter(|row| Some(row.hash) != dropped) {
             let Some(intent) = intents.get(&row.number) else { continue };
+            let folds = document.fold_heads(intent.at, actor)?;
+            remade.extend(folds.into_iter().map(|fold| (fold, Intent::nothing(intent.at))));
             match document.edit_again(intent.at, actor, self.catalogue(), &intent.edits) {
-                Ok(Some(change)) => remade.push((change, intent)),
+                Ok(Some(change)) => remade.push((change, intent.clone())),
                 Ok(None) => {}
                 Err(_) => self.quarantine_own(now, record, row, intent)?,
             }

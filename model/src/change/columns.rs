@@ -85,7 +85,7 @@ impl Operations {
         let actions = columns.actions()?;
         let count = actions.len();
 
-        check_values(&columns, count)?;
+        check_values(&columns, &actions)?;
         let mut links = Links { start_op, actors, found: BTreeSet::new() };
         let rows = Rows {
             start_op,

@@ -2,7 +2,8 @@
 
 use crate::limits::{
     CHANGE_ACTORS_MAX, CHANGE_BYTES_MAX, CHANGE_DEPS_MAX, CHANGE_INFLATED_BYTES_MAX,
-    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, KEY_BYTES_MAX,
+    CHANGE_OPS_MAX, CHANGE_PARENTS_MAX, COLUMN_ROWS_MAX, COLUMNS_MAX, COUNTER_MAX,
+    COUNTER_STEP_MAX, KEY_BYTES_MAX,
 };
 use crate::words::{Explained, Message, explained_error};
 
@@ -47,6 +48,8 @@ pub enum ChangeProblem {
     TooManyPredecessors,
     /// Objects made in more earlier objects than one change may write such to.
     TooManyParents,
+    /// A counter that is set, or moved by one operation, further than any count goes.
+    CounterTooFar,
     /// A map key that no catalogue could hold.
     KeyTooLong,
     /// An actor that is not a device and a generation.
@@ -83,6 +86,9 @@ impl Explained for ChangeProblem {
             Self::TooManyOperations => message.with("most", CHANGE_OPS_MAX),
             Self::TooManyPredecessors => message.with("most", COLUMN_ROWS_MAX),
             Self::TooManyParents => message.with("most", CHANGE_PARENTS_MAX),
+            Self::CounterTooFar => {
+                message.with("step", COUNTER_STEP_MAX).with("most", COUNTER_MAX)
+            }
             Self::KeyTooLong => message.with("most", KEY_BYTES_MAX),
             Self::Malformed { part } => message.with("part", part),
             _ => message,
@@ -110,6 +116,7 @@ impl ChangeProblem {
             Self::TooManyOperations => "too_many_operations",
             Self::TooManyPredecessors => "too_many_predecessors",
             Self::TooManyParents => "too_many_parents",
+            Self::CounterTooFar => "counter_too_far",
             Self::KeyTooLong => "key_too_long",
             Self::ForeignActor => "foreign_actor",
             Self::DeflatedColumn => "deflated_column",

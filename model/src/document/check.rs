@@ -10,8 +10,9 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use super::read::split_container;
 use super::{Document, DocumentError, key};
 use crate::catalogue::Catalogue;
+use crate::limits::COUNTER_MAX;
 use crate::record::{Envelope, EnvelopeProblem, FieldProblem, Problem, Record};
-use crate::value::FieldValue;
+use crate::value::{FieldValue, ValueProblem};
 use crate::words::{Explained, Message, explained_error};
 
 /// Why a change is not accepted into its record.
@@ -141,6 +142,7 @@ pub fn check_change(
             after.envelope()?.check(catalogue)?;
         }
     }
+    check_counters(after)?;
     check_containers(after, &roots)?;
     let record = after.record(catalogue)?;
     let mut problems = record.problems(catalogue);
@@ -220,6 +222,22 @@ fn root_entries(document: &Document) -> Result<BTreeMap<String, RootEntry>, Layo
     Ok(entries)
 }
 
+/// Counters stay within what every program reads exactly, those that several made added up.
+fn check_counters(document: &Document) -> Result<(), LayoutProblem> {
+    let (fields, max) = (document.fields_object()?, COUNTER_MAX);
+    let mut problems = Vec::new();
+    for item in document.automerge().map_range(&fields, ..) {
+        let sum = document.counted(&fields, &item.key);
+        if sum.is_none_or(|sum| !(-max..=max).contains(&sum))
+            && let Ok(field) = item.key.parse()
+        {
+            let problem = Problem::Value(ValueProblem::OutOfBounds { min: -max, max });
+            problems.push(FieldProblem { field, problem });
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(LayoutProblem::Fields(problems)) }
+}
+
 fn check_containers(
     document: &Document,
     roots: &BTreeMap<String, RootEntry>,
@@ -270,10 +288,10 @@ fn all_scalars(document: &Document, map: &ObjId, named: impl Fn(&str) -> bool) -
 fn fits(scalar: &ScalarValue) -> bool {
     match scalar {
         ScalarValue::Str(text) => text.len() <= crate::limits::TEXT_BYTES_MAX,
-        ScalarValue::Int(_)
-        | ScalarValue::Boolean(_)
-        | ScalarValue::Timestamp(_)
-        | ScalarValue::Counter(_) => true,
+        ScalarValue::Counter(counter) => {
+            i64::from(counter).unsigned_abs() <= COUNTER_MAX.unsigned_abs()
+        }
+        ScalarValue::Int(_) | ScalarValue::Boolean(_) | ScalarValue::Timestamp(_) => true,
         // Kinds that no catalogue of this version writes; a newer one comes with a newer server.
         ScalarValue::Uint(_)
         | ScalarValue::F64(_)

@@ -320,13 +320,12 @@ fn plain(value: &Json) -> String {
 
 /// The sum, when two devices each made the counter.
 fn joined_counter(all: &[ConflictValue]) -> Option<FieldValue> {
-    all.iter()
-        .map(|value| match value.value {
-            FieldValue::Counter(count) => Some(count),
-            _ => None,
-        })
-        .sum::<Option<i64>>()
-        .map(FieldValue::Counter)
+    let mut sum = 0_i64;
+    for value in all {
+        let FieldValue::Counter(count) = value.value else { return None };
+        sum = sum.saturating_add(count);
+    }
+    Some(FieldValue::Counter(sum))
 }
 
 /// Keeps the first of equal values: two people who wrote the same do not disagree.

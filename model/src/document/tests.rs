@@ -230,6 +230,71 @@ fn an_edit_too_large_for_one_change_leaves_the_record_as_it_was() {
 }
 
 #[test]
+fn more_than_one_change_may_follow_is_joined_in_steps() {
+    let base = intake(&[]);
+    let mut all = base.clone();
+    // One of them is the editor's own.
+    for device in 1..=200 {
+        let change = edit(&mut base.clone(), 10, device, &[set("tier", "1")]);
+        all.apply([&change.bytes]).unwrap();
+    }
+    assert_eq!(all.heads().len(), 200);
+    let error = all.edit(at(20), actor(7), catalogue(), &[set("tier", "2")]).unwrap_err();
+    assert!(matches!(error, EditError::Crowded), "{error}");
+    let mut joined = all.clone();
+    let folds = joined.fold_heads(at(20), actor(7)).unwrap();
+    assert_eq!(folds.len(), 3);
+    assert_eq!(joined.record(catalogue()).unwrap(), all.record(catalogue()).unwrap());
+    let change = edit(&mut joined, 20, 7, &[set("tier", "2")]);
+    assert_eq!(joined.heads(), [change.hash]);
+    assert!(joined.fold_heads(at(30), actor(8)).unwrap().is_empty());
+
+    // Whoever takes them finds nothing wrong with any.
+    let inspect = |change: &NewChange| RawChange::inspect(&change.bytes).unwrap();
+    let changes: Vec<_> = folds.iter().chain([&change]).map(inspect).collect();
+    let admitted = crate::admission::apply_all(Some(all.automerge()), &changes);
+    assert!(admitted.outcomes.iter().all(Result::is_ok), "{:?}", admitted.outcomes);
+    let taken = Document::from(admitted.document.unwrap());
+    check_change(catalogue(), Some(&all), &taken).unwrap();
+    assert_eq!(Document::load(&taken.save()).unwrap().heads(), [change.hash]);
+}
+
+#[test]
+fn what_is_counted_stays_far_from_the_end_of_its_numbers() {
+    let mut document = intake(&[]);
+    let (step, most) = (limits::COUNTER_STEP_MAX, limits::COUNTER_MAX / 2);
+    let count = |document: &mut Document, by| {
+        let edits = [increment("contact_attempts", by)];
+        document.edit(at(5), actor(1), catalogue(), &edits).map(drop)
+    };
+    for by in [i64::MAX, i64::MIN, step + 1, -step - 1] {
+        let error = count(&mut document, by).unwrap_err().to_string();
+        assert!(error.contains("must lie between -1000000000 and 1000000000"), "{error}");
+    }
+    // Each of four brings it as far as a device goes: all together they are still a number.
+    let far = |document: &Document, device: u8| {
+        let mut inner = document.automerge().clone();
+        inner.set_actor(actor(device).into());
+        let (_, fields) = inner.get(ROOT, key::FIELDS).unwrap().unwrap();
+        inner
+            .transact::<_, _, automerge::AutomergeError>(|tx| {
+                tx.put(&fields, "contact_attempts", ScalarValue::counter(most))
+            })
+            .unwrap();
+        inner.get_last_local_change().unwrap().raw_bytes().to_vec()
+    };
+    let all: Vec<_> = (1..5).map(|device| far(&document, device)).collect();
+    document.apply(&all[..1]).unwrap();
+    assert!(count(&mut document, 1).is_err());
+    assert!(count(&mut document, -1).is_ok());
+    document.apply(&all[1..]).unwrap();
+    let record = document.record(catalogue()).unwrap();
+    let FieldValue::Counter(sum) = record.fields["contact_attempts"] else { panic!("a counter") };
+    assert_eq!(sum, 4 * most - 1);
+    assert!(check_change(catalogue(), None, &document).is_err());
+}
+
+#[test]
 fn an_edit_that_changes_nothing_makes_no_change() {
     let mut document = intake(&[set("tier", "2")]);
     let none = document.edit(at(5), actor(1), catalogue(), &[set("tier", "2")]).unwrap();

@@ -69,6 +69,21 @@ pub(super) fn may_edit(
     Ok(())
 }
 
+/// Whether all that an edit does must always be possible, however full the record is: noting that a
+/// consent was taken back, and deciding on the record (approving, voiding).
+pub fn is_always_possible(catalogue: &Catalogue, before: &Record, after: &Record) -> bool {
+    let record_type = catalogue.record_type(&after.envelope.record_type);
+    let consent = record_type.and_then(|known| known.consent.as_ref());
+    changed_fields(Some(before), after).into_iter().all(|name| {
+        let is_taken_back = consent.is_some_and(|rules| rules.revoked == *name)
+            && values(Some(after), name).iter().any(|value| !value.is_empty());
+        let guard = record_type
+            .and_then(|known| known.field(name.as_str()))
+            .and_then(|field| field.guard.as_ref());
+        is_taken_back || guard.is_some_and(|guard| !guard.finals.is_empty())
+    })
+}
+
 /// Whether the person may note what a consent says: nobody opens to themselves what others keep.
 ///
 /// Everybody may note that it was taken back, and whoever is on the case notes one that opens nothing.

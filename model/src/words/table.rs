@@ -53,8 +53,8 @@ pub(super) const TABLE: &[Row] = rows! {
         "es un campo de tipo {kind} y no admite un solo valor";
     "out_of_bounds": "must lie between {min} and {max}",
         "debe estar entre {min} y {max}";
-    "too_long": "is {bytes} bytes long; at most {most} are kept",
-        "ocupa {bytes} bytes; se guardan como máximo {most}";
+    "too_long": "is {bytes} bytes long; at most {most} are kept: split it",
+        "ocupa {bytes} bytes; se guardan como máximo {most}: divídalo";
     "not_an_option": "is none of: {options}",
         "no es ninguna de estas opciones: {options}";
     "too_late": "must not be after {bound!}: look at the date again",
@@ -132,8 +132,22 @@ pub(super) const TABLE: &[Row] = rows! {
         "este tipo de registro necesita un caso: indíquelo con `--case`";
     "case_given": "the record cannot belong to this case",
         "el registro no puede pertenecer a ese caso";
-    "edit_too_large": "the edit is too large for one change; make it in parts",
-        "la edición es demasiado grande para un solo cambio; hágala por partes";
+    "edit_too_large": "this is too much for one change, which has at most {operations} letters and entries and {kib} KiB: make it in parts",
+        "es demasiado para un solo cambio, que tiene como máximo {operations} letras y entradas y {kib} KiB: hágalo por partes";
+    "edit_too_large": "this is too much for one change: make it in parts",
+        "es demasiado para un solo cambio: hágalo por partes";
+    "edit_crowded": "more changes stand side by side than one may follow",
+        "hay más cambios simultáneos de los que uno puede seguir";
+    "record_full": "this record is full: go on in a new one. Taking a consent back, approving and voiding are possible still",
+        "este registro está lleno: siga en uno nuevo. Retirar un consentimiento, aprobar y anular todavía es posible";
+    "share_full": "this device has written as much into this record as one may: go on in a new one. Taking a consent back, approving and voiding are possible still",
+        "este dispositivo ya escribió en este registro todo lo que puede: siga en uno nuevo. Retirar un consentimiento, aprobar y anular todavía es posible";
+    "too_many_heads": "too much of this record was written at once on this device: pull first",
+        "en este dispositivo se escribió demasiado de este registro a la vez: sincronice primero";
+    "too_many_writers": "this device has written into this record under too many names: go on in a new one",
+        "este dispositivo escribió en este registro con demasiados nombres: siga en uno nuevo";
+    "record_unreadable": "a part of this record cannot be read; `fieldbook admin verify` names it",
+        "una parte de este registro no se puede leer; `fieldbook admin verify` dice cuál";
     "damaged_document": "the record's document is damaged",
         "el documento del registro está dañado";
     "change_missing": "a change follows one that is missing",
@@ -315,6 +329,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "el cambio crea objetos en más de {most} anteriores";
     "too_many_parents": "the change makes objects in too many earlier ones",
         "el cambio crea objetos en demasiados anteriores";
+    "counter_too_far": "a counter is moved by more than {step}, or set past {most}",
+        "un contador se mueve más de {step}, o se fija más allá de {most}";
+    "counter_too_far": "a counter is moved or set too far",
+        "un contador se mueve o se fija demasiado lejos";
     "key_too_long": "a key is longer than {most} bytes",
         "una clave pasa de {most} bytes";
     "key_too_long": "a key is too long",

@@ -42,7 +42,7 @@ impl AtDesk<'_> {
                 return self.refused(format!("type {name}"), refusal);
             }
         };
-        self.push(rng, record, &scope, change, reason)?;
+        self.push(rng, record, &scope, vec![change], reason)?;
         Ok(Written { record, case, changed: true })
     }
 
@@ -53,33 +53,34 @@ impl AtDesk<'_> {
     pub fn edit(&self, mut rng: StdRng, asked: &EditRecord) -> Result<Written, DeskRefusal> {
         let edited = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let (stored, change) = reader.change(&mut rng, self.who.desk, asked)?;
-            Ok::<_, DeskRefusal>((stored, change, reader.reason))
+            let (stored, changes) = reader.change(&mut rng, self.who.desk, asked)?;
+            Ok::<_, DeskRefusal>((stored, changes, reader.reason))
         });
-        let (stored, change, reason) = match edited {
+        let (stored, changes, reason) = match edited {
             Ok(edited) => edited,
             Err(refusal) => return self.refused(format!("record {}", asked.record), refusal),
         };
-        let changed = change.is_some();
-        if let Some(change) = change {
-            self.push(rng, asked.record, &stored.scope, change, reason)?;
+        let changed = !changes.is_empty();
+        if changed {
+            self.push(rng, asked.record, &stored.scope, changes, reason)?;
         }
         Ok(Written { record: asked.record, case: stored.case, changed })
     }
 
-    /// Hands a change in as a phone does.
+    /// Hands changes in as a phone does.
     fn push(
         &self,
         mut rng: StdRng,
         record: RecordId,
         scope: &Scope,
-        change: NewChange,
+        changes: Vec<NewChange>,
         reason: Option<String>,
     ) -> Result<(), DeskRefusal> {
         let way = if reason.is_some() { Way::DeskWithReason } else { Way::Desk };
         let (user, device) = (self.who.user, self.who.desk);
         let sender = Sender { user, device, standing: SenderStanding::Ordinary, way };
-        let push = vec![PushV1 { record, change: change.bytes }];
+        let push = changes.into_iter().map(|change| PushV1 { record, change: change.bytes });
+        let push: Vec<_> = push.collect();
         let (inspected, _) = ingest::inspect(&push);
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
@@ -93,13 +94,12 @@ impl AtDesk<'_> {
             }
             Ok(results)
         })?;
-        match results.into_iter().next().map(|result| result.outcome) {
-            Some(OutcomeV1::Accepted | OutcomeV1::Known) => Ok(()),
-            Some(OutcomeV1::Refused { code, reason, about, .. }) => {
-                Err(DeskRefusal::NotAllowed { code, parts: about, reason })
+        for result in results {
+            if let OutcomeV1::Refused { code, reason, about, .. } = result.outcome {
+                return Err(DeskRefusal::NotAllowed { code, parts: about, reason });
             }
-            None => Err(StoreError::Damaged("a push without a result").into()),
         }
+        Ok(())
     }
 }
 
@@ -209,21 +209,38 @@ impl Reader<'_> {
         rng: &mut StdRng,
         desk: model::ids::DeviceId,
         asked: &EditRecord,
-    ) -> Result<(records::Known, Option<NewChange>), DeskRefusal> {
+    ) -> Result<(records::Known, Vec<NewChange>), DeskRefusal> {
         let (_, found) = self.find(asked.record)?.ok_or(DeskRefusal::NotFound)?;
         let stored = records::known(self.db, found.record)?.ok_or(DeskRefusal::NotFound)?;
         self.may_change(&stored)?;
         let mut document = match self.base.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
-            None => records::load(self.db, self.base.keyring.keys(), &stored)?,
+            None => {
+                records::load(self.db, self.base.keyring.keys(), &stored).map_err(unreadable)?
+            }
         };
         if let Some(record_type) = self.base.catalogue.record_type(&stored.record_type) {
             let present = document.record(&self.base.catalogue).map_err(EditError::from)?;
             self.check_dates(record_type, Some(&present), &asked.edits, asked.anyway)?;
         }
         let actor = ActorId::generate(rng, desk);
-        let change = document.edit(self.now, actor, &self.base.catalogue, &asked.edits)?;
-        Ok((stored, change))
+        let mut changes = document.fold_heads(self.now, actor).map_err(EditError::from)?;
+        match document.edit(self.now, actor, &self.base.catalogue, &asked.edits)? {
+            Some(change) => changes.push(change),
+            None => changes.clear(),
+        }
+        Ok((stored, changes))
+    }
+}
+
+/// What is told of a record of which something cannot be read: nothing is written to it until that
+/// is mended.
+fn unreadable(error: StoreError) -> DeskRefusal {
+    match error {
+        StoreError::Damaged(_) | StoreError::KeyMissing => {
+            DeskRefusal::not_allowed(&Message::new("record_unreadable"))
+        }
+        error => error.into(),
     }
 }
 
@@ -234,7 +251,8 @@ impl From<EditError> for DeskRefusal {
                 Self::Invalid(problems.into_iter().map(Mistake::from).collect())
             }
             EditError::Envelope(problem) => Self::invalid(problem.message()),
-            EditError::TooLarge => Self::invalid(EditError::TooLarge.message()),
+            EditError::Full(full) => Self::not_allowed(&full.message()),
+            EditError::TooLarge | EditError::Crowded => Self::invalid(error.message()),
             EditError::Document(_) => StoreError::Damaged("a document is not a record").into(),
         }
     }

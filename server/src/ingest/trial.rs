@@ -8,8 +8,10 @@ use model::admission::{self, Budget, Outcome, Refusal};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::check::check_change;
+use model::document::room::{At, Full, Growth};
 use model::document::{Document, DocumentError};
 use model::ids::{ChangeHash, RecordId};
+use model::limits::DEVICE_RECORD_BYTES_MAX;
 use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
@@ -314,7 +316,11 @@ impl Bench<'_> {
         let cost = admission::cost_of(&document);
         self.budget.spend(cost);
         let document = Document::from(document);
-        let refused = match self.look_at(&document, changes) {
+        let looked = self.look_at(&document, changes).and_then(|seen| {
+            self.check_room(&document, &seen.1, admitted.saved_bytes, changes)?;
+            Ok(seen)
+        });
+        let refused = match looked {
             Ok(seen) => {
                 self.before = Some(Arc::new(document));
                 self.after = Some(seen);
@@ -351,6 +357,40 @@ impl Bench<'_> {
             self.ask_for_each(after, &record, changes)?;
         }
         Ok((envelope, record))
+    }
+
+    /// Whether the record has room for these changes, and the device not more than its share of it.
+    fn check_room(
+        &self,
+        after: &Document,
+        record: &Record,
+        record_bytes: usize,
+        changes: &[RawChange],
+    ) -> Result<(), Refused> {
+        let sender = self.author.sender;
+        // What comes back was taken before.
+        if sender.standing == SenderStanding::Vouching {
+            return Ok(());
+        }
+        let before = self.before.as_deref();
+        after.check_crowd(before, sender.device).map_err(full)?;
+        let change_bytes = self.bytes_of_news(changes);
+        let is_large = record_bytes > DEVICE_RECORD_BYTES_MAX;
+        let is_always_possible = match before {
+            Some(before) if is_large => {
+                policy::is_always_possible(self.catalogue, &read(self.catalogue, before)?, record)
+            }
+            _ => false,
+        };
+        let growth = Growth { is_always_possible, record_bytes, change_bytes };
+        growth.check(At::Taking, after, sender.device).map_err(full)
+    }
+
+    fn bytes_of_news(&self, changes: &[RawChange]) -> usize {
+        let before = self.before.as_deref();
+        let news =
+            changes.iter().filter(|change| before.is_none_or(|b| !b.has_change(&change.hash())));
+        news.map(|change| change.bytes().len()).sum()
     }
 
     /// Whether the author may do what these changes do.
@@ -411,6 +451,13 @@ impl Bench<'_> {
         // Whether the record is open to them is asked in the transaction.
         policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, edit)
             .map_err(Refused::from)
+    }
+}
+
+fn full(full: Full) -> Refused {
+    match full.retry_after_pull() {
+        true => Refused::after_pull(full.code(), &full.message()),
+        false => Refused::never(full.code(), &full.message()),
     }
 }
 

@@ -301,7 +301,8 @@ fn edit_failure(error: &EditError) -> Failure {
                 .hint("`fieldbook device list --type person` shows the cases that are here")
         }
         EditError::Envelope(_) => Failure::invalid("invalid_record", message),
-        EditError::TooLarge => Failure::invalid("too_large", message),
+        EditError::TooLarge | EditError::Crowded => Failure::invalid("too_large", message),
+        EditError::Full(full) => Failure::invalid(full.code(), message),
         EditError::Document(_) => Failure::failed("document", message),
     }
 }

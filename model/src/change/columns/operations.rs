@@ -109,6 +109,10 @@ impl Action {
         }
     }
 
+    pub(super) fn is_increment(self) -> bool {
+        self.0 == Self::INCREMENT
+    }
+
     fn may_insert(self) -> bool {
         !matches!(self.0, Self::DELETE | Self::INCREMENT)
     }

@@ -1,17 +1,20 @@
 //! The values of operations: one column says each one's type and length, another holds the bytes.
 
-use super::{ChangeProblem, Columns, OPERATIONS, Reader, expect_rows, rows};
+use super::{Action, ChangeProblem, Columns, OPERATIONS, Reader, expect_rows, rows};
+use crate::limits::{COUNTER_MAX, COUNTER_STEP_MAX};
 
 /// Checks that the value column holds exactly what its description says, each value readable as
-/// its type.
-pub(super) fn check_values(columns: &Columns<'_>, count: usize) -> Result<(), ChangeProblem> {
+/// its type, and no counter further than it may go.
+pub(super) fn check_values(columns: &Columns<'_>, actions: &[Action]) -> Result<(), ChangeProblem> {
     let described = rows(columns.value_meta, OPERATIONS, Reader::unsigned)?;
-    expect_rows(described.len(), count, VALUE)?;
+    expect_rows(described.len(), actions.len(), VALUE)?;
     let mut values = Reader::new(columns.value);
-    for description in described {
+    for (description, action) in described.into_iter().zip(actions) {
         let description = description.ok_or(MALFORMED)?;
         let length = usize::try_from(description >> 4).map_err(|_| MALFORMED)?;
-        check_value(description & 0xf, values.take(length).map_err(|_| MALFORMED)?)?;
+        let (kind, bytes) = (description & 0xf, values.take(length).map_err(|_| MALFORMED)?);
+        check_value(kind, bytes)?;
+        check_count(*action, kind, bytes)?;
     }
     if values.is_empty() { Ok(()) } else { Err(MALFORMED) }
 }
@@ -29,6 +32,19 @@ fn check_value(kind: u64, bytes: &[u8]) -> Result<(), ChangeProblem> {
         _ => false,
     };
     if whole { Ok(()) } else { Err(MALFORMED) }
+}
+
+/// Automerge adds counts up without looking: past the end of 64 bits a sum turns negative, or the
+/// program stops.
+fn check_count(action: Action, kind: u64, bytes: &[u8]) -> Result<(), ChangeProblem> {
+    let mut reader = Reader::new(bytes);
+    let (counted, max) = match (action.is_increment(), kind) {
+        (true, SIGNED) => (reader.signed()?.unsigned_abs(), COUNTER_STEP_MAX),
+        (true, UNSIGNED) => (reader.unsigned()?, COUNTER_STEP_MAX),
+        (_, COUNTER) => (reader.signed()?.unsigned_abs(), COUNTER_MAX),
+        _ => return Ok(()),
+    };
+    if counted > max.unsigned_abs() { Err(ChangeProblem::CounterTooFar) } else { Ok(()) }
 }
 
 const VALUE: &str = "value";

@@ -1,0 +1,466 @@
+//! The device meets each limit first: whatever it saved, the server takes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use automerge::transaction::Transactable as _;
+use automerge::{AutomergeError, ObjId, ROOT, ReadDoc as _, ScalarValue};
+use client_core::device::{Device, NewRecord, RecordError};
+use client_core::engine::Budget;
+use client_core::store::StoreOptions;
+use client_core::vault::MemoryVault;
+use client_core::{keys, sync};
+use fieldbook_tests::content;
+use fieldbook_tests::raw::RawDevice;
+use model::document::room::Full;
+use model::document::{Document, EditError};
+use model::ids::{ActorId, CaseId, RecordId};
+use model::limits::{
+    CHANGE_OPS_MAX, COUNTER_MAX, COUNTER_STEP_MAX, DEVICE_RECORD_BYTES_MAX, TEXT_BYTES_MAX,
+};
+use model::record::Edit;
+use model::wire::{OutcomeV1, PushV1, SyncRequestV1};
+use proptest::prelude::*;
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+use server::core::Authenticated;
+
+use crate::town::{NOW, Town, outcomes};
+
+/// Every limit, and where the device meets it.
+const LIMITS: &[(&str, Met)] = &[
+    ("CHANGE_BYTES_MAX", Met::Here(too_many_bytes)),
+    ("CHANGE_INFLATED_BYTES_MAX", Met::Never("changes leave a device as they are")),
+    ("CHANGE_OPS_MAX", Met::Here(too_many_letters)),
+    ("COLUMN_ROWS_MAX", Met::Never("an operation overwrites one other, or few")),
+    ("COLUMNS_MAX", Met::Never("Automerge writes fewer")),
+    ("CHANGE_DEPS_MAX", Met::Here(more_side_by_side_than_one_follows)),
+    ("CHANGE_ACTORS_MAX", Met::Here(a_note_by_more_than_one_change_names)),
+    ("CHANGE_PARENTS_MAX", Met::Never("no type has as many logs")),
+    ("KEY_BYTES_MAX", Met::Never("names of the catalogue are shorter")),
+    ("NESTING_MAX", Met::Never("a record is three deep")),
+    ("RECORD_BYTES_MAX", Met::Here(what_must_always_be_possible)),
+    ("RECORD_ORDINARY_BYTES_MAX", Met::Here(what_must_always_be_possible)),
+    ("RECORD_FULL_BYTES", Met::Here(a_full_record)),
+    ("DEVICE_RECORD_BYTES_MAX", Met::Here(a_full_share)),
+    ("DEVICE_ALWAYS_BYTES_MAX", Met::Here(what_must_always_be_possible)),
+    ("ALWAYS_CHANGE_BYTES_MAX", Met::Here(what_must_always_be_possible)),
+    ("DEVICE_HEADS_MAX", Met::Never("a device follows its own changes")),
+    ("DEVICE_ACTORS_MAX", Met::Never("a device keeps its actor")),
+    ("COUNTER_STEP_MAX", Met::Here(counted_too_far)),
+    ("COUNTER_MAX", Met::Here(counted_too_far)),
+    ("TEXT_BYTES_MAX", Met::Here(too_long_a_text)),
+    ("TRIAL_OPS_MAX", Met::Never("what is past it is put off, and comes with the next request")),
+    ("REQUEST_BYTES_MAX", Met::Never("a request carries a part of it: `pages`, and `bodies`")),
+    ("REQUEST_CHANGES_MAX", Met::Never("a request carries as many, and the next the others")),
+    ("PAGE_BYTES_MAX", Met::Never("of answers")),
+    ("PAGE_UPDATES_MAX", Met::Never("of answers")),
+    ("ANSWER_BYTES_MAX", Met::Never("of answers")),
+    ("RECONCILE_RECORDS_MAX", Met::Never("a request carries as many, and the next the others")),
+    ("REFETCH_RECORDS_MAX", Met::Never("a request carries as many, and the next the others")),
+    ("VIEWS_MAX", Met::Never("a request carries as many, and the next the others")),
+    ("DROPPED_SCOPES_MAX", Met::Never("a request carries as many, and the next the others")),
+    ("CATALOGUE_BYTES_MAX", Met::Never("of the department's files")),
+];
+
+/// Where a device meets a limit.
+enum Met {
+    /// Here: it is driven to it, and all that it saved is taken.
+    Here(fn(&mut Town)),
+    /// Nowhere, and why.
+    Never(&'static str),
+}
+
+#[test]
+fn every_limit_is_met_on_the_device_first() {
+    let source = include_str!("../../model/src/limits.rs");
+    let declared = source.lines().filter_map(|line| line.strip_prefix("pub const "));
+    let declared: Vec<_> = declared.filter_map(|line| line.split(':').next()).collect();
+    let listed: BTreeMap<_, _> = LIMITS.iter().map(|(name, met)| (*name, met)).collect();
+    let missing: Vec<_> = declared.iter().filter(|name| !listed.contains_key(*name)).collect();
+    assert!(missing.is_empty(), "say where a device meets {missing:?}");
+    assert_eq!(declared.len(), listed.len());
+    let mut done: Vec<fn(&mut Town)> = Vec::new();
+    for met in listed.into_values() {
+        match met {
+            Met::Here(case) if !done.iter().any(|other| std::ptr::fn_addr_eq(*other, *case)) => {
+                done.push(*case);
+                case(&mut Town::new());
+            }
+            Met::Here(_) => {}
+            Met::Never(why) => assert!(!why.is_empty()),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_device_saved_the_server_takes(
+        edits in proptest::collection::vec((any::<bool>(), edit()), 1..40),
+    ) {
+        let mut town = Town::new();
+        let (mut one, mut other) = (Phone::new(&mut town), Phone::new(&mut town));
+        let intake = one.intake();
+        one.hands_over(&town);
+        other.hands_over(&town);
+        for (first, edits) in edits {
+            let phone = if first { &mut one } else { &mut other };
+            match phone.edit(intake, edits) {
+                Ok(()) | Err(EditError::Fields(_) | EditError::TooLarge | EditError::Full(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        one.hands_over(&town);
+        other.hands_over(&town);
+        town.holds();
+    }
+}
+
+/// Edits around the limits.
+fn edit() -> impl Strategy<Value = Vec<Edit>> {
+    let ops = usize::try_from(CHANGE_OPS_MAX).unwrap();
+    prop_oneof![
+        2 => (1..2 * ops).prop_map(|letters| vec![content::append("safety_plan", "y".repeat(letters))]),
+        2 => (1..6_u64, 1..TEXT_BYTES_MAX + 100).prop_map(|(entries, bytes)| goals(entries, bytes)),
+        1 => (TEXT_BYTES_MAX - 2..TEXT_BYTES_MAX + 2)
+            .prop_map(|bytes| vec![content::text("owner", "z".repeat(bytes))]),
+        1 => any::<i64>().prop_map(|by| vec![content::count("contact_attempts", by)]),
+        1 => (-COUNTER_STEP_MAX..=COUNTER_STEP_MAX)
+            .prop_map(|by| vec![content::count("contact_attempts", by)]),
+    ]
+}
+
+fn goals(entries: u64, bytes: usize) -> Vec<Edit> {
+    (0..entries).map(|number| content::entry("goals", number, "goal", "x".repeat(bytes))).collect()
+}
+
+fn too_many_bytes(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    assert!(ana.edit(intake, goals(4, 60_000)).is_ok());
+    assert!(matches!(ana.edit(intake, goals(5, 60_000)), Ok(()) | Err(EditError::TooLarge)));
+    let more: Vec<_> = goals(15, 60_000).split_off(10);
+    assert!(matches!(ana.edit(intake, more), Err(EditError::TooLarge)));
+    ana.hands_over(town);
+}
+
+fn too_many_letters(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    let most = usize::try_from(CHANGE_OPS_MAX).unwrap();
+    let letters = |count| vec![content::append("safety_plan", "y".repeat(count))];
+    assert!(matches!(ana.edit(intake, letters(most + 1)), Err(EditError::TooLarge)));
+    assert!(ana.edit(intake, letters(most)).is_ok());
+    ana.hands_over(town);
+}
+
+fn too_long_a_text(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    let text = |bytes| vec![content::text("owner", "z".repeat(bytes))];
+    let refused = ana.edit(intake, text(TEXT_BYTES_MAX + 1)).unwrap_err();
+    assert!(refused.to_string().contains("split it"), "{refused}");
+    assert!(ana.edit(intake, text(TEXT_BYTES_MAX)).is_ok());
+    ana.hands_over(town);
+}
+
+fn counted_too_far(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    let count = |by| vec![content::count("contact_attempts", by)];
+    for by in [i64::MAX, i64::MIN, COUNTER_STEP_MAX + 1] {
+        let refused = ana.edit(intake, count(by)).unwrap_err();
+        assert!(refused.to_string().contains("must lie between"), "{refused}");
+    }
+    assert!(ana.edit(intake, count(COUNTER_STEP_MAX)).is_ok());
+    ana.hands_over(town);
+    // Others have brought it as far as the device goes.
+    let mut other = Writes::new(town);
+    other.writes(town, intake, |tx, fields| {
+        tx.put(fields, "contact_attempts", ScalarValue::counter(COUNTER_MAX / 2))
+    });
+    ana.hands_over(town);
+    assert!(ana.edit(intake, count(1)).is_err());
+    assert!(ana.edit(intake, count(-1)).is_ok());
+    ana.hands_over(town);
+}
+
+fn more_side_by_side_than_one_follows(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    ana.hands_over(town);
+    for _ in 0..10 {
+        let mut other = Writes::new(town);
+        other.writes_side_by_side(town, intake, 14);
+    }
+    ana.hands_over(town);
+    assert!(ana.edit(intake, vec![content::text("owner", "ana")]).is_ok());
+    // The two that join are said to nobody, and everybody has them.
+    ana.hands_over(town);
+    let mut fresh = Writes::new(town);
+    let pulled = town.pulled(&mut fresh.device);
+    assert_eq!(pulled[&intake].heads().len(), 1);
+}
+
+fn a_note_by_more_than_one_change_names(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    ana.hands_over(town);
+    for _ in 0..4 {
+        let mut other = Writes::new(town);
+        for _ in 0..70 {
+            other.appends(town, intake);
+        }
+    }
+    ana.hands_over(town);
+    let delete = |at, delete| {
+        let field = content::field("safety_plan");
+        vec![Edit::Note { field, at, delete, insert: String::new() }]
+    };
+    assert!(matches!(ana.edit(intake, delete(0, 280)), Err(EditError::TooLarge)));
+    assert!(ana.edit(intake, delete(0, 140)).is_ok());
+    assert!(ana.edit(intake, delete(0, 140)).is_ok());
+    ana.hands_over(town);
+}
+
+fn a_full_share(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    let mut saved = 0;
+    let refused = loop {
+        match ana
+            .edit(intake, vec![content::text("owner", format!("{saved}{}", "z".repeat(60_000)))])
+        {
+            Ok(()) => saved += 60_000,
+            Err(refused) => break refused,
+        }
+    };
+    assert!(matches!(refused, EditError::Full(Full::Share)), "{refused}");
+    assert!((DEVICE_RECORD_BYTES_MAX - 120_000..DEVICE_RECORD_BYTES_MAX).contains(&saved));
+    ana.hands_over(town);
+}
+
+fn a_full_record(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let intake = ana.intake();
+    ana.hands_over(town);
+    for _ in 0..3 {
+        let mut other = Writes::new(town);
+        for number in 0..3 {
+            other.fills(town, intake, number);
+        }
+    }
+    ana.hands_over(town);
+    let refused = ana.edit(intake, vec![content::text("owner", "ana")]).unwrap_err();
+    assert!(matches!(refused, EditError::Full(Full::Record)), "{refused}");
+    assert!(refused.to_string().contains("go on in a new one"), "{refused}");
+    ana.hands_over(town);
+}
+
+/// Sol approves of what Ana noted, however full others have made it.
+fn what_must_always_be_possible(town: &mut Town) {
+    let mut ana = Phone::new(town);
+    let contact = ana.make(
+        "outreach_contact",
+        None,
+        vec![content::choice("mode", "street"), content::choice("result", "brief")],
+    );
+    ana.hands_over(town);
+    for spoiler in 0..4 {
+        let mut other = Writes::new(town);
+        for number in 0..4 {
+            other.tries_to_fill(town, contact, "note", spoiler * 4 + number);
+        }
+    }
+    let mut sol = Phone::of(town, "sol");
+    sol.hands_over(town);
+    let note = vec![content::choice("mode", "home")];
+    assert!(sol.edit(contact, note).is_err());
+    assert!(sol.edit(contact, vec![content::choice("approval", "approved")]).is_ok());
+    sol.hands_over(town);
+}
+
+/// A device with its store.
+struct Phone {
+    device: Device,
+    who: Authenticated,
+    rng: ChaCha8Rng,
+    _folder: tempfile::TempDir,
+}
+
+impl Phone {
+    fn new(town: &mut Town) -> Self {
+        Self::of(town, "ana")
+    }
+
+    fn of(town: &mut Town, name: &str) -> Self {
+        let code = town.office.invite(NOW, name);
+        let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+        let mut rng = ChaCha8Rng::from_rng(&mut town.rng);
+        let vault = Arc::new(MemoryVault::default());
+        let key = keys::device_key(&mut rng, &*vault).unwrap();
+        let request = sync::enrol_request(&code, &key, "phone");
+        let answer = town.core.enrol(NOW, &mut rng, &request).unwrap();
+        let who = Authenticated {
+            device: answer.device,
+            user: answer.user,
+            public_key: key.verifying_key().to_bytes(),
+            revoked: false,
+        };
+        let facts = sync::first_facts("https://server.invalid", None, answer);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let options = StoreOptions { durable: false, ..StoreOptions::default() };
+        let device = Device::create(&path, vault, None, NOW, &mut rng, &facts, options).unwrap();
+        Self { device, who, rng, _folder: folder }
+    }
+
+    fn make(&mut self, record_type: &str, case: Option<CaseId>, edits: Vec<Edit>) -> RecordId {
+        let record_type = content::type_name(record_type);
+        let new = NewRecord { record_type, case, program: None, edits };
+        self.device.new_record(NOW, &mut self.rng, new).unwrap()
+    }
+
+    /// An intake in a new case: it has a field of each kind.
+    fn intake(&mut self) -> RecordId {
+        let name = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
+        let person = self.make("person", None, name.to_vec());
+        let when = vec![content::instant("occurred_at", NOW)];
+        self.make("outreach_intake", Some(person.into()), when)
+    }
+
+    fn edit(&mut self, record: RecordId, edits: Vec<Edit>) -> Result<(), EditError> {
+        match self.device.edit(NOW, &mut self.rng, record, edits) {
+            Ok(_) => Ok(()),
+            Err(RecordError::Edit(error)) => Err(error),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Synchronizes to the end; every change is taken.
+    fn hands_over(&mut self, town: &Town) {
+        loop {
+            let budget = Budget {
+                push_changes_max: 2_000,
+                push_bytes_max: 1 << 20,
+                pull_bytes_max: 1 << 20,
+                offer_again: true,
+                try_stuck: false,
+            };
+            let sent: SyncRequestV1 =
+                sync::build_request(NOW, &mut self.device, budget).unwrap().request;
+            let answer = town.core.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
+            for result in &answer.results {
+                assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
+            }
+            let rng = &mut self.rng;
+            let taken = sync::apply_answer(NOW, rng, &mut self.device, &sent, &answer).unwrap();
+            if taken.left.is_nothing() {
+                return;
+            }
+        }
+    }
+}
+
+fn is_taken_or_put_off(outcome: &OutcomeV1) -> bool {
+    match outcome {
+        OutcomeV1::Accepted | OutcomeV1::Known => true,
+        OutcomeV1::Refused { code, .. } => code == "put_off",
+    }
+}
+
+/// A device of Ana's that writes what the library would not.
+struct Writes {
+    device: RawDevice,
+    actors: u8,
+}
+
+type Tx<'a> = automerge::transaction::Transaction<'a>;
+
+impl Writes {
+    fn new(town: &mut Town) -> Self {
+        Self { device: town.device("ana"), actors: 0 }
+    }
+
+    fn pulls(&mut self, town: &Town, record: RecordId) -> Document {
+        self.device.cursor = None;
+        town.pulled(&mut self.device).remove(&record).unwrap()
+    }
+
+    fn write(
+        &mut self,
+        document: &Document,
+        work: impl FnOnce(&mut Tx<'_>, &ObjId) -> Result<(), AutomergeError>,
+    ) -> Vec<u8> {
+        self.actors += 1;
+        let mut inner = document.automerge().clone();
+        inner.set_actor(ActorId { device: self.device.id, generation: [self.actors; 8] }.into());
+        let done = inner.transact::<_, _, AutomergeError>(|tx| {
+            let (_, fields) = tx.get(ROOT, "fields")?.unwrap();
+            work(tx, &fields)
+        });
+        done.unwrap();
+        inner.get_last_local_change().unwrap().raw_bytes().to_vec()
+    }
+
+    fn push(&mut self, town: &Town, record: RecordId, changes: Vec<Vec<u8>>) -> Vec<String> {
+        let push = changes.into_iter().map(|change| PushV1 { record, change }).collect();
+        outcomes(&self.device.push(&town.core, NOW, push))
+    }
+
+    fn writes(
+        &mut self,
+        town: &Town,
+        record: RecordId,
+        work: impl FnOnce(&mut Tx<'_>, &ObjId) -> Result<(), AutomergeError>,
+    ) {
+        let document = self.pulls(town, record);
+        let change = self.write(&document, work);
+        assert_eq!(self.push(town, record, vec![change]), ["accepted"]);
+    }
+
+    fn writes_side_by_side(&mut self, town: &Town, record: RecordId, changes: usize) {
+        let document = self.pulls(town, record);
+        let first: Vec<_> = document.changes().into_iter().take(1).map(|it| it.bytes).collect();
+        let document = Document::from_changes(first).unwrap();
+        let changes: Vec<_> = (0..changes)
+            .map(|number| {
+                let owner = format!("number {number}");
+                self.write(&document, |tx, fields| tx.put(fields, "owner", owner))
+            })
+            .collect();
+        let told = self.push(town, record, changes);
+        assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
+    }
+
+    fn appends(&mut self, town: &Town, record: RecordId) {
+        self.writes(town, record, |tx, _| {
+            let (_, note) = tx.get(ROOT, "note:safety_plan")?.unwrap();
+            let end = tx.length(&note);
+            tx.splice_text(note, end, 0, "w")
+        });
+    }
+
+    fn fills(&mut self, town: &Town, record: RecordId, number: u8) {
+        self.writes(town, record, |tx, fields| {
+            for field in ["owner", "one", "two", "three"] {
+                tx.put(fields, field, format!("{number}{}", "x".repeat(62_000)))?;
+            }
+            Ok(())
+        });
+    }
+
+    fn tries_to_fill(&mut self, town: &Town, record: RecordId, field: &str, number: u8) {
+        let document = self.pulls(town, record);
+        let change = self.write(&document, |tx, fields| {
+            for _ in 0..4 {
+                tx.put(fields, field, format!("{number}{}", "x".repeat(62_000)))?;
+            }
+            Ok(())
+        });
+        let told = self.push(town, record, vec![change]);
+        assert!(["accepted", "share_full Never", "record_full Never"].contains(&told[0].as_str()));
+    }
+}
