@@ -59,7 +59,7 @@ pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest saved document that a change may leave which need not always be possible. The 512 KiB
 /// above it are for taking a consent back, approving and voiding: eight devices that misuse them
 /// ([`DEVICE_ALWAYS_BYTES_MAX`] each) do not fill them.
-pub const RECORD_ORDINARY_BYTES_MAX: usize = RECORD_BYTES_MAX - 512 * 1024;
+pub const RECORD_ORDINARY_BYTES_MAX: usize = 3_584 * 1024;
 
 /// Saved document past which a device or a desk makes no ordinary edit. Offline it cannot know what
 /// others write meanwhile: up to [`RECORD_ORDINARY_BYTES_MAX`] there is room for 1.5 MiB of that,
