@@ -103,8 +103,7 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
     assert_eq!(read.fields["name"].to_json(), serde_json::json!("Case Alder"));
     assert!(!read.fields.contains_key("notes"));
     let key = base.keyring.key(&newest.scope).unwrap();
-    let readable =
-        records::readable_after(&connection, &key, record, FeedSeq(0)).unwrap();
+    let readable = records::readable_after(&connection, &key, record, FeedSeq(0)).unwrap();
     assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
     drop((connection, base));
     let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
