@@ -74,7 +74,7 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
         enrolled(&config, &mut rng, &code)
     });
     drop(admin);
-    let files = Files::find(&config).unwrap();
+    let files = Files::find(&config, Share::Beside).unwrap();
     let connection = files.open().unwrap();
     let base = Base::open(&files, &connection, None).unwrap();
     let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
