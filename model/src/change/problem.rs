@@ -86,9 +86,7 @@ impl Explained for ChangeProblem {
             Self::TooManyOperations => message.with("most", CHANGE_OPS_MAX),
             Self::TooManyPredecessors => message.with("most", COLUMN_ROWS_MAX),
             Self::TooManyParents => message.with("most", CHANGE_PARENTS_MAX),
-            Self::CounterTooFar => {
-                message.with("step", COUNTER_STEP_MAX).with("most", COUNTER_MAX)
-            }
+            Self::CounterTooFar => message.with("step", COUNTER_STEP_MAX).with("most", COUNTER_MAX),
             Self::KeyTooLong => message.with("most", KEY_BYTES_MAX),
             Self::Malformed { part } => message.with("part", part),
             _ => message,

@@ -52,7 +52,8 @@ fn as_text(status: &DeviceStatus, words: &Words<'_>) -> String {
     }
     if !status.stuck.is_empty() {
         let stuck: Vec<_> = status.stuck.iter().map(ToString::to_string).collect();
-        rows.push(("too large", format!("for the network: {}", stuck.join(", "))));
+        let stuck = words.say_with("for_the_network", &[("records", &stuck.join(", "))]);
+        rows.push((words.say("status_stuck"), stuck));
     }
     if 0 < status.revoked {
         let dropped = words.say_with("cases_dropped", &[("count", &status.revoked)]);

@@ -108,13 +108,11 @@ pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
         text.push_str(&say("server_refused", &[("count", &report.refused)]));
     }
     if 0 < report.stuck {
-        text.push_str(&format!(
-            "{} too large for something between this device and its server: `status` names them\n",
-            match report.stuck {
-                1 => "1 record is".to_owned(),
-                many => format!("{many} records are"),
-            }
-        ));
+        text.push('\n');
+        text.push_str(&match report.stuck {
+            1 => say("one_record_stuck", &[]),
+            many => say("records_stuck", &[("count", &many)]),
+        });
     }
     Report::new(json, text)
 }
