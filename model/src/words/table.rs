@@ -146,7 +146,7 @@ pub(super) const TABLE: &[Row] = rows! {
         "en este dispositivo se escribió demasiado de este registro a la vez: sincronice primero";
     "too_many_writers": "this device has written into this record under too many names: go on in a new one",
         "este dispositivo escribió en este registro con demasiados nombres: siga en uno nuevo";
-    "record_unreadable": "a part of this record cannot be read; `fieldbook admin verify` names it",
+    "record_part_unreadable": "a part of this record cannot be read; `fieldbook admin verify` names it",
         "una parte de este registro no se puede leer; `fieldbook admin verify` dice cuál";
     "damaged_document": "the record's document is damaged",
         "el documento del registro está dañado";

@@ -238,7 +238,7 @@ impl Reader<'_> {
 fn unreadable(error: StoreError) -> DeskRefusal {
     match error {
         StoreError::Damaged(_) | StoreError::KeyMissing => {
-            DeskRefusal::not_allowed(&Message::new("record_unreadable"))
+            DeskRefusal::not_allowed(&Message::new("record_part_unreadable"))
         }
         error => error.into(),
     }
