@@ -16,6 +16,8 @@ use client_core::vault::MemoryVault;
 use fieldbook_tests::office::Office;
 use fieldbook_tests::raw::{RawDevice, enrol_request, new_key};
 use model::catalogue::{Catalogue, CatalogueSource};
+use model::ids::ProgramCode;
+use model::policy;
 use model::proof::{DpopClaims, dpop_proof, token_hash};
 use model::time::Timestamp;
 use model::wire::{self, EnrolResponseV1};
@@ -282,12 +284,13 @@ impl Other {
     }
 }
 
-/// Ana with every role in every program, Ben with one.
+/// Ana with every role in every program in which it works, Ben with one.
 fn everybody(office: &mut Office) {
     let catalogue = Catalogue::load(&CatalogueSource::builtin()).unwrap();
     let mut first = true;
     for role in catalogue.roles.keys() {
-        for program in catalogue.programs.keys() {
+        let fits = |program: &&ProgramCode| policy::fits(&catalogue, role, program);
+        for program in catalogue.programs.keys().filter(fits) {
             if std::mem::take(&mut first) {
                 office.member(now(), "Ana", role.as_str(), program.as_str());
             } else {

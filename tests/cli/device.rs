@@ -193,7 +193,7 @@ fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
     let new = "mode=street result=brief note='by the library'";
     let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
     desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
-    desk.ok(&format!("admin --data data revoke {device}"));
+    desk.ok(&format!("admin --data data revoke {device} --yes"));
     desk.run("device --dir ana sync");
     let quarantine = |words: &str| format!("admin --data data quarantine {words}");
     let because = "--reason 'written before the phone was lost'";
@@ -233,7 +233,7 @@ fn what_people_and_scripts_get_keeps_its_shape() {
     );
     assert_eq!(
         keys("device --dir ana sync"),
-        ["bytes_down", "bytes_up", "received", "refused", "requests", "sent"]
+        ["bytes_down", "bytes_up", "received", "refused", "requests", "sent", "stuck"]
     );
     assert_eq!(keys("admin --data data invite Ana"), ["code", "fingerprint", "url"]);
     assert!(desk.json("device --dir ana list").is_array());

@@ -57,7 +57,7 @@ fn a_record_with_a_long_history_comes_as_a_saved_document() {
     let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
     let mut person = town.open_case(&mut ana, "Case Alder");
     let mut push = Vec::new();
-    for number in 0..100 {
+    for number in 0..90 {
         let edit = content::text("safe_contact", format!("number {number}"));
         push.push(edited(&mut ana, person.record, &mut person.document, &[edit]));
     }
@@ -66,7 +66,7 @@ fn a_record_with_a_long_history_comes_as_a_saved_document() {
     request.pull_bytes_max = 1_000_000;
     let response = sol.send(&town.core, NOW, request);
     assert!(matches!(response.pull[0].chunk, ChunkV1::Snapshot(_)));
-    assert_eq!(response.pull.last().unwrap().check.unwrap().count, 101);
+    assert_eq!(response.pull.last().unwrap().check.unwrap().count, 91);
     let pulled = town.pulled(&mut sol);
     assert_eq!(pulled[&person.record].heads(), person.document.heads());
 }

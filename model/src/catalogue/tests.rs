@@ -54,7 +54,7 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
         (CONTACT, "max = 1440", "max = 60"),
         (CONTACT, "name = \"anon_count\"", "name = \"strangers\"\nrequired = true"),
         (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
-        (CONTACT, "name = \"person\"\n", "name = \"person\"\nmerge = \"review\"\n"),
+        (CONTACT, "to = [\"person\"]\nmerge = \"review\"\n", "to = [\"person\"]\n"),
         (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
         (CONTACT, "after = \"7d\"", "after = \"5d\""),
         ("types/mediation.toml", "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),

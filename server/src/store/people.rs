@@ -479,19 +479,18 @@ mod tests {
 
     use super::*;
     use crate::config::Durability;
-    use crate::store::open::{SERVER_STEPS, open_database};
+    use crate::store::open::{SERVER_STEPS, create_database, open_database};
 
     #[test]
     fn users_of_an_earlier_version_whose_names_are_one_are_both_kept_and_found() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.db");
-        let open = |steps| {
-            open_database(&path, &Zeroizing::new([1; 32]), Durability::Process, steps).unwrap()
-        };
+        let key = Zeroizing::new([1; 32]);
         let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
         let at = Timestamp::from_millis(1_800_000_000_000);
         let mut ids = Vec::new();
-        let earlier = open(&SERVER_STEPS[..2]);
+        let earlier =
+            create_database(&path, &key, Durability::Process, &SERVER_STEPS[..2]).unwrap();
         for (order, name) in (0..).zip(["José Ejemplo", "Jose\u{301} Ejemplo", "Ana Muestra"]) {
             let id = UserId::generate(at, &mut rng);
             earlier
@@ -503,7 +502,7 @@ mod tests {
             ids.push(id);
         }
         drop(earlier);
-        let now = open(SERVER_STEPS);
+        let now = open_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
         // Again and again, as with each start.
         for _ in 0..2 {
             key_names(&now).unwrap();

@@ -13,8 +13,8 @@ use crate::tree::Tree;
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (path, text) in tree.texts() {
-        let is_product = PRODUCT.iter().any(|folder| path.starts_with(folder))
-            && !path.ends_with("/tests.rs");
+        let is_product =
+            PRODUCT.iter().any(|folder| path.starts_with(folder)) && !path.ends_with("/tests.rs");
         if !is_product || !path.ends_with(".rs") || OPENERS.iter().any(|(file, _)| *file == path) {
             continue;
         }

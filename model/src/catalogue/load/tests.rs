@@ -165,6 +165,7 @@ fn people_decide_where_two_of_them_disagreed() {
         outcome.kind
         outcome.date
         outcome.verified
+        outcome.destination
         outcome.held_30d
         outcome.held_90d
         outcome.held_180d
@@ -698,7 +699,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/release_handoff.toml: type.also_read_by: OW has neither F nor A in this compartment (access.toml)
         "#]]),
         // Fields.
-        (PERSON, "kind = \"text\"\nsearched = true\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nlabel = { en = \"Name\"", expect![[r#"
+        (PERSON, "kind = \"text\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", expect![[r#"
             types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
         "#]]),
         (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "", expect![[r#"
