@@ -2,9 +2,9 @@
 
 use client_core::driver::{Cancel, WatchEvent};
 use client_core::engine::SyncOutcome;
+use client_core::store::quarantine::Dismissed;
 use fieldbook_tests::content::{choice, text};
 use model::catalogue::CatalogueSource;
-use model::policy;
 use serde_json::json;
 
 use crate::town::{Town, now};
@@ -64,27 +64,30 @@ async fn a_sync_with_nothing_to_say_is_one_request() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_refused_change_does_not_stop_the_others_and_its_owner_is_told_why() {
     let mut town = Town::new().await;
+    let (role, program) = ("SUP".parse().unwrap(), fieldbook_tests::content::program());
+    town.office.admin().user_grant(now(), "Ana", &role, &program).unwrap();
     let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
     let person = ana.person("Case Alder");
+    let intake = ana.make("outreach_intake", Some(person.into()), vec![choice("tier", "1")]);
     ana.sync().await;
     sol.sync().await;
-    // Ana loses her role, and does not know of it yet.
-    let (role, program) = ("OW".parse().unwrap(), fieldbook_tests::content::program());
+    // Ana supervises no more, and does not know of it yet.
     town.office.admin().user_revoke_role(now(), "Ana", &role, &program).unwrap();
-    let refused = ana.person("Case Birch");
+    ana.edit(intake, vec![choice("tier", "2")]);
     ana.edit(person, vec![text("notes", "the last thing she wrote")]);
     let report = ana.sync().await;
     assert_eq!((report.sent, report.refused), (1, 1));
 
-    let view = ana.view(refused).unwrap();
-    assert_eq!(view.refusal.unwrap().code, policy::Refusal::Role.code());
-    assert_eq!(view.fields["name"], json!("Case Birch"), "it is kept for whoever may enter it");
+    let told = ana.device.quarantine(now(), Dismissed::Omit).unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].record, told[0].code.as_str()), (intake, "guarded_field"));
+    assert_eq!(told[0].edits, [choice("tier", "2")], "it is kept for whoever may enter it");
     sol.sync().await;
     assert_eq!(sol.view(person).unwrap().fields["notes"], json!("the last thing she wrote"));
-    assert!(ana.view(person).is_none(), "she sees the case no more");
+    assert_eq!(sol.view(intake).unwrap().fields["tier"], json!("1"));
     let kept = town.office.admin().quarantine().unwrap();
     assert_eq!(kept.len(), 1);
-    assert_eq!((kept[0].record, kept[0].code.as_str()), (refused, "role"));
+    assert_eq!((kept[0].record, kept[0].code.as_str()), (intake, "guarded_field"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

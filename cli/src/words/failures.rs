@@ -101,4 +101,5 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
     "cancelled": "se interrumpió",
         "lo que el servidor confirmó queda confirmado; la próxima sincronización sigue desde ahí";
     "runtime": "el programa no pudo arrancar";
+    "retired_type": "ya no se crean registros de este tipo";
 };

@@ -156,7 +156,7 @@ pub(super) const TABLE: &[Row] = rows! {
         "el documento no es un registro ({what})";
     "not_a_record": "the document is not a record",
         "el documento no es un registro";
-    
+
     "immutable_key": "`{key}` never changes",
         "`{key}` no cambia nunca";
     "immutable_key": "the change alters what never changes",
