@@ -535,6 +535,8 @@ def _uniffi_check_contract_api_version(lib):
 def _uniffi_check_api_checksums(lib):
     if lib.uniffi_fieldbook_ffi_checksum_func_enroll() != 32987:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_func_explain() != 8264:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 29107:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662:
@@ -543,15 +545,15 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 63422:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 47560:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 21236:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 25744:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 43624:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 46832:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -569,19 +571,19 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 33222:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 48795:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 60381:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 52481:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 40925:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 59053:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 9590:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_search() != 8406:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_search() != 64090:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_status() != 53175:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -679,6 +681,9 @@ _UniffiLib.ffi_fieldbook_ffi_uniffi_contract_version.restype = ctypes.c_uint32
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_enroll.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_enroll.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_func_explain.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_func_explain.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_file_vault.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_file_vault.restype = ctypes.c_uint16
@@ -855,6 +860,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_func_enroll.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_enroll.restype = ctypes.c_uint64
+_UniffiLib.uniffi_fieldbook_ffi_fn_func_explain.argtypes = (
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_func_explain.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_file_vault.argtypes = (
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -878,11 +890,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_func_set_logger.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_case_timeline.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_case_timeline.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_caseload.argtypes = (
     ctypes.c_uint64,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_caseload.restype = _UniffiRustBuffer
@@ -901,6 +915,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_change_pin.argtypes = (
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_change_pin.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_conflicts.argtypes = (
     ctypes.c_uint64,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_conflicts.restype = _UniffiRustBuffer
@@ -955,6 +970,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_reconnect.restype = ctypes.c_ui
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record.restype = _UniffiRustBuffer
@@ -968,12 +984,14 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record_type.restype = _UniffiRu
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.argtypes = (
     ctypes.c_uint64,
     ctypes.c_int8,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.restype = _UniffiRustBuffer
@@ -995,6 +1013,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_search.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
     ctypes.c_uint32,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_search.restype = _UniffiRustBuffer
@@ -3134,8 +3153,9 @@ class Catalogue:
     """
     The department: what can be recorded, in the words of one language.
 """
-    def __init__(self, *, department:str, programs:typing.List[Program], types:typing.List[RecordType]):
+    def __init__(self, *, department:str, time_zone:str, programs:typing.List[Program], types:typing.List[RecordType]):
         self.department = department
+        self.time_zone = time_zone
         self.programs = programs
         self.types = types
         
@@ -3143,9 +3163,11 @@ class Catalogue:
 
     
     def __str__(self):
-        return "Catalogue(department={}, programs={}, types={})".format(self.department, self.programs, self.types)
+        return "Catalogue(department={}, time_zone={}, programs={}, types={})".format(self.department, self.time_zone, self.programs, self.types)
     def __eq__(self, other):
         if self.department != other.department:
+            return False
+        if self.time_zone != other.time_zone:
             return False
         if self.programs != other.programs:
             return False
@@ -3158,6 +3180,7 @@ class _UniffiFfiConverterTypeCatalogue(_UniffiConverterRustBuffer):
     def read(buf):
         return Catalogue(
             department=_UniffiFfiConverterString.read(buf),
+            time_zone=_UniffiFfiConverterString.read(buf),
             programs=_UniffiFfiConverterSequenceTypeProgram.read(buf),
             types=_UniffiFfiConverterSequenceTypeRecordType.read(buf),
         )
@@ -3165,12 +3188,14 @@ class _UniffiFfiConverterTypeCatalogue(_UniffiConverterRustBuffer):
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterString.check_lower(value.department)
+        _UniffiFfiConverterString.check_lower(value.time_zone)
         _UniffiFfiConverterSequenceTypeProgram.check_lower(value.programs)
         _UniffiFfiConverterSequenceTypeRecordType.check_lower(value.types)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterString.write(value.department, buf)
+        _UniffiFfiConverterString.write(value.time_zone, buf)
         _UniffiFfiConverterSequenceTypeProgram.write(value.programs, buf)
         _UniffiFfiConverterSequenceTypeRecordType.write(value.types, buf)
 
@@ -3883,22 +3908,59 @@ class _UniffiFfiConverterOptionalTypeFieldName(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+class _UniffiFfiConverterMapStringString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, items):
+        for (key, value) in items.items():
+            _UniffiFfiConverterString.check_lower(key)
+            _UniffiFfiConverterString.check_lower(value)
+
+    @classmethod
+    def write(cls, items, buf):
+        buf.write_i32(len(items))
+        for (key, value) in items.items():
+            _UniffiFfiConverterString.write(key, buf)
+            _UniffiFfiConverterString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative map size")
+
+        # It would be nice to use a dict comprehension,
+        # but in Python 3.7 and before the evaluation order is not according to spec,
+        # so we we're reading the value before the key.
+        # This loop makes the order explicit: first reading the key, then the value.
+        d = {}
+        for i in range(count):
+            key = _UniffiFfiConverterString.read(buf)
+            val = _UniffiFfiConverterString.read(buf)
+            d[key] = val
+        return d
+
 @dataclass
 class FieldProblem:
     """
     A field and what is wrong with it.
 """
-    def __init__(self, *, field:typing.Optional[FieldName], problem:str):
+    def __init__(self, *, field:typing.Optional[FieldName], code:str, parameters:dict[str, str], problem:str):
         self.field = field
+        self.code = code
+        self.parameters = parameters
         self.problem = problem
         
         
 
     
     def __str__(self):
-        return "FieldProblem(field={}, problem={})".format(self.field, self.problem)
+        return "FieldProblem(field={}, code={}, parameters={}, problem={})".format(self.field, self.code, self.parameters, self.problem)
     def __eq__(self, other):
         if self.field != other.field:
+            return False
+        if self.code != other.code:
+            return False
+        if self.parameters != other.parameters:
             return False
         if self.problem != other.problem:
             return False
@@ -3909,17 +3971,23 @@ class _UniffiFfiConverterTypeFieldProblem(_UniffiConverterRustBuffer):
     def read(buf):
         return FieldProblem(
             field=_UniffiFfiConverterOptionalTypeFieldName.read(buf),
+            code=_UniffiFfiConverterString.read(buf),
+            parameters=_UniffiFfiConverterMapStringString.read(buf),
             problem=_UniffiFfiConverterString.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterOptionalTypeFieldName.check_lower(value.field)
+        _UniffiFfiConverterString.check_lower(value.code)
+        _UniffiFfiConverterMapStringString.check_lower(value.parameters)
         _UniffiFfiConverterString.check_lower(value.problem)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterOptionalTypeFieldName.write(value.field, buf)
+        _UniffiFfiConverterString.write(value.code, buf)
+        _UniffiFfiConverterMapStringString.write(value.parameters, buf)
         _UniffiFfiConverterString.write(value.problem, buf)
 
 @dataclass
@@ -8045,10 +8113,14 @@ class FieldbookError:  # type: ignore
         The owner's roles do not allow it, or the server refused the record.
 """
         
-        def __init__(self, reason):
+        def __init__(self, code, parameters, reason):
             super().__init__(", ".join([
+                "code={!r}".format(code),
+                "parameters={!r}".format(parameters),
                 "reason={!r}".format(reason),
             ]))
+            self.code = code
+            self.parameters = parameters
             self.reason = reason
 
         def __repr__(self):
@@ -8185,6 +8257,8 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
         if variant == 14:
             return FieldbookError.NotAllowed(
                 _UniffiFfiConverterString.read(buf),
+                _UniffiFfiConverterMapStringString.read(buf),
+                _UniffiFfiConverterString.read(buf),
             )
         if variant == 15:
             return FieldbookError.Network(
@@ -8242,6 +8316,8 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
             _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
             return
         if isinstance(value, FieldbookError.NotAllowed):
+            _UniffiFfiConverterString.check_lower(value.code)
+            _UniffiFfiConverterMapStringString.check_lower(value.parameters)
             _UniffiFfiConverterString.check_lower(value.reason)
             return
         if isinstance(value, FieldbookError.Network):
@@ -8294,6 +8370,8 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
             _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
         if isinstance(value, FieldbookError.NotAllowed):
             buf.write_i32(14)
+            _UniffiFfiConverterString.write(value.code, buf)
+            _UniffiFfiConverterMapStringString.write(value.parameters, buf)
             _UniffiFfiConverterString.write(value.reason, buf)
         if isinstance(value, FieldbookError.Network):
             buf.write_i32(15)
@@ -9927,14 +10005,14 @@ class DeviceProtocol(typing.Protocol):
     and `is_locked` fails with `Locked`.
 """
     
-    def case_timeline(self, case_id: CaseId) -> typing.List[RecordRow]:
+    def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
-        Everything of a case, newest first.
+        Everything of a case, newest first, with titles in a language.
 """
         raise NotImplementedError
-    def caseload(self, ) -> typing.List[CaseRow]:
+    def caseload(self, language: str = "en") -> typing.List[CaseRow]:
         """
-        The cases on this device, what is due first at the top.
+        The cases on this device, what is due first at the top, with titles in a language.
 """
         raise NotImplementedError
     def catalogue(self, language: str) -> Catalogue:
@@ -9948,9 +10026,9 @@ class DeviceProtocol(typing.Protocol):
         Sets, changes or removes the PIN. When the present one is wrong nothing changes.
 """
         raise NotImplementedError
-    def conflicts(self, ) -> typing.List[Conflict]:
+    def conflicts(self, language: str = "en") -> typing.List[Conflict]:
         """
-        What people disagree about, the newest record first.
+        What people disagree about, the newest record first, with titles in a language.
 """
         raise NotImplementedError
     def create(self, new: NewRecord) -> RecordId:
@@ -10002,9 +10080,10 @@ class DeviceProtocol(typing.Protocol):
         nothing is changed then. `platform` is what stands in the administrator's list.
 """
         raise NotImplementedError
-    def record(self, record: RecordId) -> Record:
+    def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Shows a record. That somebody looked at it is noted for the audit.
+        Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+        is noted for the audit.
 """
         raise NotImplementedError
     def record_type(self, name: TypeName,language: str) -> typing.Optional[RecordType]:
@@ -10012,14 +10091,15 @@ class DeviceProtocol(typing.Protocol):
         One type of the catalogue, in a language; none when there is no such type.
 """
         raise NotImplementedError
-    def records(self, filter: RecordFilter) -> typing.List[RecordRow]:
+    def records(self, filter: RecordFilter,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records that pass the filter, newest first.
+        The records that pass the filter, newest first, with titles in a language.
 """
         raise NotImplementedError
-    def refused(self, dismissed: bool = False) -> typing.List[RefusedChange]:
+    def refused(self, dismissed: bool = False,language: str = "en") -> typing.List[RefusedChange]:
         """
         What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+        The reasons are in a language.
 """
         raise NotImplementedError
     def resolve(self, record: RecordId,field: FieldName,keep: Scalar) -> None:
@@ -10034,9 +10114,10 @@ class DeviceProtocol(typing.Protocol):
         was refused is still there.
 """
         raise NotImplementedError
-    def search(self, words: str,limit: int = 50) -> typing.List[RecordRow]:
+    def search(self, words: str,limit: int = 50,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records whose searched fields hold every word or its beginning, the best match first.
+        The records whose searched fields hold every word or its beginning, the best match first,
+        with titles in a language.
 """
         raise NotImplementedError
     def status(self, ) -> Status:
@@ -10150,15 +10231,18 @@ class Device(DeviceProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
-    def case_timeline(self, case_id: CaseId) -> typing.List[RecordRow]:
+    def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
-        Everything of a case, newest first.
+        Everything of a case, newest first, with titles in a language.
 """
         
         _UniffiFfiConverterTypeCaseId.check_lower(case_id)
+
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeCaseId.lower(case_id),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRecordRow.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10168,12 +10252,15 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def caseload(self, ) -> typing.List[CaseRow]:
+    def caseload(self, language: str = "en") -> typing.List[CaseRow]:
         """
-        The cases on this device, what is due first at the top.
+        The cases on this device, what is due first at the top, with titles in a language.
 """
+        
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeCaseRow.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10223,12 +10310,15 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def conflicts(self, ) -> typing.List[Conflict]:
+    def conflicts(self, language: str = "en") -> typing.List[Conflict]:
         """
-        What people disagree about, the newest record first.
+        What people disagree about, the newest record first, with titles in a language.
 """
+        
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeConflict.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10391,15 +10481,19 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def record(self, record: RecordId) -> Record:
+    def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Shows a record. That somebody looked at it is noted for the audit.
+        Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+        is noted for the audit.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
+
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeRecordId.lower(record),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeRecord.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10430,15 +10524,18 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def records(self, filter: RecordFilter) -> typing.List[RecordRow]:
+    def records(self, filter: RecordFilter,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records that pass the filter, newest first.
+        The records that pass the filter, newest first, with titles in a language.
 """
         
         _UniffiFfiConverterTypeRecordFilter.check_lower(filter)
+
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeRecordFilter.lower(filter),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRecordRow.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10448,15 +10545,19 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def refused(self, dismissed: bool = False) -> typing.List[RefusedChange]:
+    def refused(self, dismissed: bool = False,language: str = "en") -> typing.List[RefusedChange]:
         """
         What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+        The reasons are in a language.
 """
         
         _UniffiFfiConverterBoolean.check_lower(dismissed)
+
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterBoolean.lower(dismissed),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRefusedChange.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10510,18 +10611,22 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def search(self, words: str,limit: int = 50) -> typing.List[RecordRow]:
+    def search(self, words: str,limit: int = 50,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records whose searched fields hold every word or its beginning, the best match first.
+        The records whose searched fields hold every word or its beginning, the best match first,
+        with titles in a language.
 """
         
         _UniffiFfiConverterString.check_lower(words)
 
         _UniffiFfiConverterUInt32.check_lower(limit)
+
+        _UniffiFfiConverterString.check_lower(language)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterString.lower(words),
             _UniffiFfiConverterUInt32.lower(limit),
+            _UniffiFfiConverterString.lower(language),
         )
         _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRecordRow.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -11576,6 +11681,30 @@ def enroll(invitation: Invitation,options: EnrollOptions,vault: KeyVault,transpo
         *_uniffi_lowered_args,
     )
     return _uniffi_lift_return(_uniffi_ffi_result)
+def explain(code: str,parameters: dict[str, str],language: str) -> typing.Optional[str]:
+    """
+    Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
+    for anything else. None for a code that this version does not know.
+"""
+    
+    _UniffiFfiConverterString.check_lower(code)
+
+    _UniffiFfiConverterMapStringString.check_lower(parameters)
+
+    _UniffiFfiConverterString.check_lower(language)
+    _uniffi_lowered_args = (
+        _UniffiFfiConverterString.lower(code),
+        _UniffiFfiConverterMapStringString.lower(parameters),
+        _UniffiFfiConverterString.lower(language),
+    )
+    _uniffi_lift_return = _UniffiFfiConverterOptionalString.lift
+    _uniffi_error_converter = None
+    _uniffi_ffi_result = _uniffi_rust_call_with_error(
+        _uniffi_error_converter,
+        _UniffiLib.uniffi_fieldbook_ffi_fn_func_explain,
+        *_uniffi_lowered_args,
+    )
+    return _uniffi_lift_return(_uniffi_ffi_result)
 def file_vault(folder: str) -> KeyVault:
     """
     A key store of files in a folder, for computers without one: as safe as the account it belongs
@@ -11701,6 +11830,7 @@ __all__ = [
     "Status",
     "SyncResult",
     "enroll",
+    "explain",
     "file_vault",
     "live_objects",
     "read_invitation",

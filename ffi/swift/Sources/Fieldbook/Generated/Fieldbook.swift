@@ -720,14 +720,14 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 public protocol DeviceProtocol: AnyObject, Sendable {
     
     /**
-     * Everything of a case, newest first.
+     * Everything of a case, newest first, with titles in a language.
      */
-    func caseTimeline(caseId: CaseId) throws  -> [RecordRow]
+    func caseTimeline(caseId: CaseId, language: String) throws  -> [RecordRow]
     
     /**
-     * The cases on this device, what is due first at the top.
+     * The cases on this device, what is due first at the top, with titles in a language.
      */
-    func caseload() throws  -> [CaseRow]
+    func caseload(language: String) throws  -> [CaseRow]
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
@@ -741,9 +741,9 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func changePin(present: String?, next: String?) throws 
     
     /**
-     * What people disagree about, the newest record first.
+     * What people disagree about, the newest record first, with titles in a language.
      */
-    func conflicts() throws  -> [Conflict]
+    func conflicts(language: String) throws  -> [Conflict]
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
@@ -785,9 +785,10 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func observe(listener: RecordListener) throws  -> Observation
     
     /**
-     * Shows a record. That somebody looked at it is noted for the audit.
+     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+     * is noted for the audit.
      */
-    func record(record: RecordId) throws  -> Record
+    func record(record: RecordId, language: String) throws  -> Record
     
     /**
      * One type of the catalogue, in a language; none when there is no such type.
@@ -795,14 +796,15 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func recordType(name: TypeName, language: String) throws  -> RecordType?
     
     /**
-     * The records that pass the filter, newest first.
+     * The records that pass the filter, newest first, with titles in a language.
      */
-    func records(filter: RecordFilter) throws  -> [RecordRow]
+    func records(filter: RecordFilter, language: String) throws  -> [RecordRow]
     
     /**
      * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+     * The reasons are in a language.
      */
-    func refused(dismissed: Bool) throws  -> [RefusedChange]
+    func refused(dismissed: Bool, language: String) throws  -> [RefusedChange]
     
     /**
      * Decides a conflict: one of its values stays, for everybody.
@@ -817,9 +819,10 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func retry(number: Int64) throws  -> UInt32
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first.
+     * The records whose searched fields hold every word or its beginning, the best match first,
+     * with titles in a language.
      */
-    func search(words: String, limit: UInt32) throws  -> [RecordRow]
+    func search(words: String, limit: UInt32, language: String) throws  -> [RecordRow]
     
     /**
      * How this device stands. Nothing of any record is in it, so it also works when the lease has
@@ -956,26 +959,28 @@ public static func `open`(path: String, vault: KeyVault, pin: String? = nil, tra
 
     
     /**
-     * Everything of a case, newest first.
+     * Everything of a case, newest first, with titles in a language.
      */
-open func caseTimeline(caseId: CaseId)throws  -> [RecordRow]  {
+open func caseTimeline(caseId: CaseId, language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_case_timeline(
             self.uniffiCloneHandle(),
-        FfiConverterTypeCaseId_lower(caseId),uniffiCallStatus
+        FfiConverterTypeCaseId_lower(caseId),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
     
     /**
-     * The cases on this device, what is due first at the top.
+     * The cases on this device, what is due first at the top, with titles in a language.
      */
-open func caseload()throws  -> [CaseRow]  {
+open func caseload(language: String = "en")throws  -> [CaseRow]  {
     return try  FfiConverterSequenceTypeCaseRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_caseload(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -1008,13 +1013,14 @@ open func changePin(present: String?, next: String?)throws   {try rustCallWithEr
 }
     
     /**
-     * What people disagree about, the newest record first.
+     * What people disagree about, the newest record first, with titles in a language.
      */
-open func conflicts()throws  -> [Conflict]  {
+open func conflicts(language: String = "en")throws  -> [Conflict]  {
     return try  FfiConverterSequenceTypeConflict.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_conflicts(
-            self.uniffiCloneHandle(),uniffiCallStatus
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -1112,14 +1118,16 @@ open func observe(listener: RecordListener)throws  -> Observation  {
 }
     
     /**
-     * Shows a record. That somebody looked at it is noted for the audit.
+     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+     * is noted for the audit.
      */
-open func record(record: RecordId)throws  -> Record  {
+open func record(record: RecordId, language: String = "en")throws  -> Record  {
     return try  FfiConverterTypeRecord_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_record(
             self.uniffiCloneHandle(),
-        FfiConverterTypeRecordId_lower(record),uniffiCallStatus
+        FfiConverterTypeRecordId_lower(record),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -1139,27 +1147,30 @@ open func recordType(name: TypeName, language: String)throws  -> RecordType?  {
 }
     
     /**
-     * The records that pass the filter, newest first.
+     * The records that pass the filter, newest first, with titles in a language.
      */
-open func records(filter: RecordFilter)throws  -> [RecordRow]  {
+open func records(filter: RecordFilter, language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_records(
             self.uniffiCloneHandle(),
-        FfiConverterTypeRecordFilter_lower(filter),uniffiCallStatus
+        FfiConverterTypeRecordFilter_lower(filter),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
     
     /**
      * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+     * The reasons are in a language.
      */
-open func refused(dismissed: Bool = false)throws  -> [RefusedChange]  {
+open func refused(dismissed: Bool = false, language: String = "en")throws  -> [RefusedChange]  {
     return try  FfiConverterSequenceTypeRefusedChange.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_refused(
             self.uniffiCloneHandle(),
-        FfiConverterBool.lower(dismissed),uniffiCallStatus
+        FfiConverterBool.lower(dismissed),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -1194,15 +1205,17 @@ open func retry(number: Int64)throws  -> UInt32  {
 }
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first.
+     * The records whose searched fields hold every word or its beginning, the best match first,
+     * with titles in a language.
      */
-open func search(words: String, limit: UInt32 = UInt32(50))throws  -> [RecordRow]  {
+open func search(words: String, limit: UInt32 = UInt32(50), language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_search(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(words),
-        FfiConverterUInt32.lower(limit),uniffiCallStatus
+        FfiConverterUInt32.lower(limit),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -3849,6 +3862,10 @@ public struct Catalogue: Equatable, Hashable {
      */
     public let department: String
     /**
+     * By whose clocks its people write and read times, such as `America/Chicago`.
+     */
+    public let timeZone: String
+    /**
      * Its programs.
      */
     public let programs: [Program]
@@ -3864,12 +3881,16 @@ public struct Catalogue: Equatable, Hashable {
          * The department's name.
          */department: String, 
         /**
+         * By whose clocks its people write and read times, such as `America/Chicago`.
+         */timeZone: String, 
+        /**
          * Its programs.
          */programs: [Program], 
         /**
          * Its record types.
          */types: [RecordType]) {
         self.department = department
+        self.timeZone = timeZone
         self.programs = programs
         self.types = types
     }
@@ -3891,6 +3912,7 @@ public struct FfiConverterTypeCatalogue: FfiConverterRustBuffer {
         return
             try Catalogue(
                 department: FfiConverterString.read(from: &buf), 
+                timeZone: FfiConverterString.read(from: &buf), 
                 programs: FfiConverterSequenceTypeProgram.read(from: &buf), 
                 types: FfiConverterSequenceTypeRecordType.read(from: &buf)
         )
@@ -3898,6 +3920,7 @@ public struct FfiConverterTypeCatalogue: FfiConverterRustBuffer {
 
     public static func write(_ value: Catalogue, into buf: inout [UInt8]) {
         FfiConverterString.write(value.department, into: &buf)
+        FfiConverterString.write(value.timeZone, into: &buf)
         FfiConverterSequenceTypeProgram.write(value.programs, into: &buf)
         FfiConverterSequenceTypeRecordType.write(value.types, into: &buf)
     }
@@ -4393,7 +4416,16 @@ public struct FieldProblem: Equatable, Hashable {
      */
     public let field: FieldName?
     /**
-     * What is wrong, in English, such as `is required`. The value itself is not in it.
+     * The stable name of the problem, such as `required`.
+     */
+    public let code: String
+    /**
+     * What fills its words, such as `min` and `max`.
+     */
+    public let parameters: [String: String]
+    /**
+     * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
+     * The value itself is not in it.
      */
     public let problem: String
 
@@ -4404,9 +4436,18 @@ public struct FieldProblem: Equatable, Hashable {
          * The field; none when the record as a whole is meant.
          */field: FieldName?, 
         /**
-         * What is wrong, in English, such as `is required`. The value itself is not in it.
+         * The stable name of the problem, such as `required`.
+         */code: String, 
+        /**
+         * What fills its words, such as `min` and `max`.
+         */parameters: [String: String], 
+        /**
+         * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
+         * The value itself is not in it.
          */problem: String) {
         self.field = field
+        self.code = code
+        self.parameters = parameters
         self.problem = problem
     }
 
@@ -4427,12 +4468,16 @@ public struct FfiConverterTypeFieldProblem: FfiConverterRustBuffer {
         return
             try FieldProblem(
                 field: FfiConverterOptionTypeFieldName.read(from: &buf), 
+                code: FfiConverterString.read(from: &buf), 
+                parameters: FfiConverterDictionaryStringString.read(from: &buf), 
                 problem: FfiConverterString.read(from: &buf)
         )
     }
 
     public static func write(_ value: FieldProblem, into buf: inout [UInt8]) {
         FfiConverterOptionTypeFieldName.write(value.field, into: &buf)
+        FfiConverterString.write(value.code, into: &buf)
+        FfiConverterDictionaryStringString.write(value.parameters, into: &buf)
         FfiConverterString.write(value.problem, into: &buf)
     }
 }
@@ -6102,7 +6147,7 @@ public struct RefusedChange: Equatable, Hashable {
      */
     public let code: String
     /**
-     * The reason in English.
+     * The reason in words.
      */
     public let reason: String
     /**
@@ -6143,7 +6188,7 @@ public struct RefusedChange: Equatable, Hashable {
          * The stable name of the reason.
          */code: String, 
         /**
-         * The reason in English.
+         * The reason in words.
          */reason: String, 
         /**
          * Whether `retry` may help once somebody has done something about the reason, such as given a
@@ -7115,7 +7160,13 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case NotAllowed(
         /**
-         * Why, for the person.
+         * The stable name of the reason.
+         */code: String, 
+        /**
+         * What fills its words.
+         */parameters: [String: String], 
+        /**
+         * Why, in English; `explain` has it in the person's language.
          */reason: String
     )
     /**
@@ -7217,6 +7268,8 @@ public struct FfiConverterTypeFieldbookError: FfiConverterRustBuffer {
             problems: try FfiConverterSequenceTypeFieldProblem.read(from: &buf)
             )
         case 14: return .NotAllowed(
+            code: try FfiConverterString.read(from: &buf), 
+            parameters: try FfiConverterDictionaryStringString.read(from: &buf), 
             reason: try FfiConverterString.read(from: &buf)
             )
         case 15: return .Network(
@@ -7299,8 +7352,10 @@ public struct FfiConverterTypeFieldbookError: FfiConverterRustBuffer {
             FfiConverterSequenceTypeFieldProblem.write(problems, into: &buf)
             
         
-        case let .NotAllowed(reason):
+        case let .NotAllowed(code,parameters,reason):
             writeInt(&buf, Int32(14))
+            FfiConverterString.write(code, into: &buf)
+            FfiConverterDictionaryStringString.write(parameters, into: &buf)
             FfiConverterString.write(reason, into: &buf)
             
         
@@ -9987,6 +10042,32 @@ fileprivate struct FfiConverterSequenceTypeTypeName: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
+    public static func write(_ value: [String: String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterString.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [String: String] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [String: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterDictionaryTypeFieldNameTypeScalar: FfiConverterRustBuffer {
     public static func write(_ value: [FieldName: Scalar], into buf: inout [UInt8]) {
         let len = Int32(value.count)
@@ -10510,6 +10591,20 @@ public func enroll(invitation: Invitation, options: EnrollOptions, vault: KeyVau
 })
 }
 /**
+ * Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
+ * for anything else. None for a code that this version does not know.
+ */
+public func explain(code: String, parameters: [String: String], language: String) -> String?  {
+    return try!  FfiConverterOptionString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_func_explain(
+        FfiConverterString.lower(code),
+        FfiConverterDictionaryStringString.lower(parameters),
+        FfiConverterString.lower(language),uniffiCallStatus
+    )
+})
+}
+/**
  * Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
  *
  * Somebody who types fills an `Invitation` in instead.
@@ -10576,6 +10671,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_func_enroll() != 32987) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_fieldbook_ffi_checksum_func_explain() != 8264) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_fieldbook_ffi_checksum_func_read_invitation() != 350) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -10588,10 +10686,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_func_file_vault() != 29107) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 63422) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 47560) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 21236) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 25744) {
@@ -10600,7 +10698,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 43624) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_create() != 46832) {
@@ -10624,16 +10722,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_observe() != 8239) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 48795) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 60381) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_records() != 52481) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_records() != 40925) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 59053) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 9590) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760) {
@@ -10642,7 +10740,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_search() != 8406) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_search() != 64090) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_status() != 53175) {

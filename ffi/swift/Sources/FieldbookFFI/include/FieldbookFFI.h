@@ -372,12 +372,12 @@ uint64_t uniffi_fieldbook_ffi_fn_constructor_device_open(RustBuffer path, uint64
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CASE_TIMELINE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CASE_TIMELINE
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_case_timeline(uint64_t ptr, RustBuffer case_id, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_case_timeline(uint64_t ptr, RustBuffer case_id, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CASELOAD
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CASELOAD
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_caseload(uint64_t ptr, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_caseload(uint64_t ptr, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CATALOGUE
@@ -392,7 +392,7 @@ void uniffi_fieldbook_ffi_fn_method_device_change_pin(uint64_t ptr, RustBuffer p
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CONFLICTS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CONFLICTS
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_conflicts(uint64_t ptr, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_conflicts(uint64_t ptr, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CREATE
@@ -432,7 +432,7 @@ uint64_t uniffi_fieldbook_ffi_fn_method_device_observe(uint64_t ptr, uint64_t li
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORD
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORD
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_record(uint64_t ptr, RustBuffer record, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_record(uint64_t ptr, RustBuffer record, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORD_TYPE
@@ -442,12 +442,12 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_record_type(uint64_t ptr, RustB
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORDS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECORDS
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_records(uint64_t ptr, RustBuffer filter, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_records(uint64_t ptr, RustBuffer filter, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REFUSED
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REFUSED
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_refused(uint64_t ptr, int8_t dismissed, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_refused(uint64_t ptr, int8_t dismissed, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RESOLVE
@@ -462,7 +462,7 @@ uint32_t uniffi_fieldbook_ffi_fn_method_device_retry(uint64_t ptr, int64_t numbe
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SEARCH
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SEARCH
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_search(uint64_t ptr, RustBuffer words, uint32_t limit, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_search(uint64_t ptr, RustBuffer words, uint32_t limit, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_STATUS
@@ -785,6 +785,11 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_fieldbookerror_uniffi_trait_display(Ru
 uint64_t uniffi_fieldbook_ffi_fn_func_enroll(RustBuffer invitation, RustBuffer options, uint64_t vault, RustBuffer transport, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_EXPLAIN
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_EXPLAIN
+RustBuffer uniffi_fieldbook_ffi_fn_func_explain(RustBuffer code, RustBuffer parameters, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_READ_INVITATION
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_READ_INVITATION
 RustBuffer uniffi_fieldbook_ffi_fn_func_read_invitation(RustBuffer text, RustCallStatus *_Nonnull out_status
@@ -1069,6 +1074,12 @@ void ffi_fieldbook_ffi_rust_future_complete_void(uint64_t handle, RustCallStatus
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_ENROLL
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_ENROLL
 uint16_t uniffi_fieldbook_ffi_checksum_func_enroll(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_EXPLAIN
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_EXPLAIN
+uint16_t uniffi_fieldbook_ffi_checksum_func_explain(void
     
 );
 #endif

@@ -828,6 +828,8 @@ internal object IntegrityCheckingUniffiLib {
     internal fun ensureInitialized() = Unit
     external fun uniffi_fieldbook_ffi_checksum_func_enroll(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_func_explain(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_read_invitation(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_live_objects(
@@ -972,15 +974,15 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_constructor_device_open(`path`: RustBuffer.ByValue,`vault`: Long,`pin`: RustBuffer.ByValue,`transport`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_fieldbook_ffi_fn_method_device_case_timeline(`ptr`: Long,`caseId`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_case_timeline(`ptr`: Long,`caseId`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_method_device_caseload(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_caseload(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_catalogue(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_change_pin(`ptr`: Long,`present`: RustBuffer.ByValue,`next`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_device_conflicts(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_conflicts(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_create(`ptr`: Long,`new`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -996,19 +998,19 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_observe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_fieldbook_ffi_fn_method_device_record(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_record(`ptr`: Long,`record`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_record_type(`ptr`: Long,`name`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_method_device_records(`ptr`: Long,`filter`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_records(`ptr`: Long,`filter`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_method_device_refused(`ptr`: Long,`dismissed`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_refused(`ptr`: Long,`dismissed`: Byte,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_resolve(`ptr`: Long,`record`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`keep`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_retry(`ptr`: Long,`number`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Int
-    external fun uniffi_fieldbook_ffi_fn_method_device_search(`ptr`: Long,`words`: RustBuffer.ByValue,`limit`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_search(`ptr`: Long,`words`: RustBuffer.ByValue,`limit`: Int,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_status(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1138,6 +1140,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_func_enroll(`invitation`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`vault`: Long,`transport`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_fieldbook_ffi_fn_func_explain(`code`: RustBuffer.ByValue,`parameters`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_func_read_invitation(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_func_live_objects(uniffi_out_err: UniffiRustCallStatus, 
@@ -1268,6 +1272,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_func_enroll() and 0xFFFF) != 32987) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_explain() and 0xFFFF) != 8264) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() and 0xFFFF) != 350) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1280,10 +1287,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_func_file_vault() and 0xFFFF) != 29107) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() and 0xFFFF) != 63422) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() and 0xFFFF) != 47560) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 21236) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 8956) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 25744) {
@@ -1292,7 +1299,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 62460) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 43624) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 4478) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 46832) {
@@ -1316,16 +1323,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_observe() and 0xFFFF) != 8239) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 48795) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 60381) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() and 0xFFFF) != 64598) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 52481) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 40925) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 59053) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 9590) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() and 0xFFFF) != 49760) {
@@ -1334,7 +1341,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_retry() and 0xFFFF) != 47724) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_search() and 0xFFFF) != 8406) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_search() and 0xFFFF) != 64090) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_status() and 0xFFFF) != 53175) {
@@ -2076,14 +2083,14 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
 public interface DeviceInterface {
     
     /**
-     * Everything of a case, newest first.
+     * Everything of a case, newest first, with titles in a language.
      */
-    fun `caseTimeline`(`caseId`: CaseId): List<RecordRow>
+    fun `caseTimeline`(`caseId`: CaseId, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
-     * The cases on this device, what is due first at the top.
+     * The cases on this device, what is due first at the top, with titles in a language.
      */
-    fun `caseload`(): List<CaseRow>
+    fun `caseload`(`language`: kotlin.String = "en"): List<CaseRow>
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
@@ -2097,9 +2104,9 @@ public interface DeviceInterface {
     fun `changePin`(`present`: kotlin.String?, `next`: kotlin.String?)
     
     /**
-     * What people disagree about, the newest record first.
+     * What people disagree about, the newest record first, with titles in a language.
      */
-    fun `conflicts`(): List<Conflict>
+    fun `conflicts`(`language`: kotlin.String = "en"): List<Conflict>
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
@@ -2141,9 +2148,10 @@ public interface DeviceInterface {
     fun `observe`(`listener`: RecordListener): Observation
     
     /**
-     * Shows a record. That somebody looked at it is noted for the audit.
+     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+     * is noted for the audit.
      */
-    fun `record`(`record`: RecordId): Record
+    fun `record`(`record`: RecordId, `language`: kotlin.String = "en"): Record
     
     /**
      * One type of the catalogue, in a language; none when there is no such type.
@@ -2151,14 +2159,15 @@ public interface DeviceInterface {
     fun `recordType`(`name`: TypeName, `language`: kotlin.String): RecordType?
     
     /**
-     * The records that pass the filter, newest first.
+     * The records that pass the filter, newest first, with titles in a language.
      */
-    fun `records`(`filter`: RecordFilter): List<RecordRow>
+    fun `records`(`filter`: RecordFilter, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
      * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+     * The reasons are in a language.
      */
-    fun `refused`(`dismissed`: kotlin.Boolean = false): List<RefusedChange>
+    fun `refused`(`dismissed`: kotlin.Boolean = false, `language`: kotlin.String = "en"): List<RefusedChange>
     
     /**
      * Decides a conflict: one of its values stays, for everybody.
@@ -2173,9 +2182,10 @@ public interface DeviceInterface {
     fun `retry`(`number`: kotlin.Long): kotlin.UInt
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first.
+     * The records whose searched fields hold every word or its beginning, the best match first,
+     * with titles in a language.
      */
-    fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt = 50u): List<RecordRow>
+    fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt = 50u, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
      * How this device stands. Nothing of any record is in it, so it also works when the lease has
@@ -2346,16 +2356,17 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Everything of a case, newest first.
+     * Everything of a case, newest first, with titles in a language.
      */
-    @Throws(FieldbookException::class)override fun `caseTimeline`(`caseId`: CaseId): List<RecordRow> {
+    @Throws(FieldbookException::class)override fun `caseTimeline`(`caseId`: CaseId, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_case_timeline(
         it,
         
-        FfiConverterTypeCaseId.lower(`caseId`),_status)
+        FfiConverterTypeCaseId.lower(`caseId`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2364,15 +2375,16 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The cases on this device, what is due first at the top.
+     * The cases on this device, what is due first at the top, with titles in a language.
      */
-    @Throws(FieldbookException::class)override fun `caseload`(): List<CaseRow> {
+    @Throws(FieldbookException::class)override fun `caseload`(`language`: kotlin.String): List<CaseRow> {
             return FfiConverterSequenceTypeCaseRow.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_caseload(
         it,
-        _status)
+        
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2418,15 +2430,16 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What people disagree about, the newest record first.
+     * What people disagree about, the newest record first, with titles in a language.
      */
-    @Throws(FieldbookException::class)override fun `conflicts`(): List<Conflict> {
+    @Throws(FieldbookException::class)override fun `conflicts`(`language`: kotlin.String): List<Conflict> {
             return FfiConverterSequenceTypeConflict.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_conflicts(
         it,
-        _status)
+        
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2561,16 +2574,18 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Shows a record. That somebody looked at it is noted for the audit.
+     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
+     * is noted for the audit.
      */
-    @Throws(FieldbookException::class)override fun `record`(`record`: RecordId): Record {
+    @Throws(FieldbookException::class)override fun `record`(`record`: RecordId, `language`: kotlin.String): Record {
             return FfiConverterTypeRecord.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_record(
         it,
         
-        FfiConverterTypeRecordId.lower(`record`),_status)
+        FfiConverterTypeRecordId.lower(`record`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2598,16 +2613,17 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The records that pass the filter, newest first.
+     * The records that pass the filter, newest first, with titles in a language.
      */
-    @Throws(FieldbookException::class)override fun `records`(`filter`: RecordFilter): List<RecordRow> {
+    @Throws(FieldbookException::class)override fun `records`(`filter`: RecordFilter, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_records(
         it,
         
-        FfiConverterTypeRecordFilter.lower(`filter`),_status)
+        FfiConverterTypeRecordFilter.lower(`filter`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2617,15 +2633,17 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     
     /**
      * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
+     * The reasons are in a language.
      */
-    @Throws(FieldbookException::class)override fun `refused`(`dismissed`: kotlin.Boolean): List<RefusedChange> {
+    @Throws(FieldbookException::class)override fun `refused`(`dismissed`: kotlin.Boolean, `language`: kotlin.String): List<RefusedChange> {
             return FfiConverterSequenceTypeRefusedChange.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused(
         it,
         
-        FfiConverterBoolean.lower(`dismissed`),_status)
+        FfiConverterBoolean.lower(`dismissed`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -2673,9 +2691,10 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first.
+     * The records whose searched fields hold every word or its beginning, the best match first,
+     * with titles in a language.
      */
-    @Throws(FieldbookException::class)override fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt): List<RecordRow> {
+    @Throws(FieldbookException::class)override fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
@@ -2683,7 +2702,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterString.lower(`words`),
-        FfiConverterUInt.lower(`limit`),_status)
+        FfiConverterUInt.lower(`limit`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -6931,6 +6951,11 @@ data class Catalogue (
     val `department`: kotlin.String
     , 
     /**
+     * By whose clocks its people write and read times, such as `America/Chicago`.
+     */
+    val `timeZone`: kotlin.String
+    , 
+    /**
      * Its programs.
      */
     val `programs`: List<Program>
@@ -6956,6 +6981,7 @@ public object FfiConverterTypeCatalogue: FfiConverterRustBuffer<Catalogue> {
     override fun read(buf: ByteBuffer): Catalogue {
         return Catalogue(
             FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
             FfiConverterSequenceTypeProgram.read(buf),
             FfiConverterSequenceTypeRecordType.read(buf),
         )
@@ -6963,12 +6989,14 @@ public object FfiConverterTypeCatalogue: FfiConverterRustBuffer<Catalogue> {
 
     override fun allocationSize(value: Catalogue) = (
             FfiConverterString.allocationSize(value.`department`) +
+            FfiConverterString.allocationSize(value.`timeZone`) +
             FfiConverterSequenceTypeProgram.allocationSize(value.`programs`) +
             FfiConverterSequenceTypeRecordType.allocationSize(value.`types`)
     )
 
     override fun write(value: Catalogue, buf: ByteBuffer) {
             FfiConverterString.write(value.`department`, buf)
+            FfiConverterString.write(value.`timeZone`, buf)
             FfiConverterSequenceTypeProgram.write(value.`programs`, buf)
             FfiConverterSequenceTypeRecordType.write(value.`types`, buf)
     }
@@ -7317,7 +7345,18 @@ data class FieldProblem (
     val `field`: FieldName?
     , 
     /**
-     * What is wrong, in English, such as `is required`. The value itself is not in it.
+     * The stable name of the problem, such as `required`.
+     */
+    val `code`: kotlin.String
+    , 
+    /**
+     * What fills its words, such as `min` and `max`.
+     */
+    val `parameters`: Map<kotlin.String, kotlin.String>
+    , 
+    /**
+     * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
+     * The value itself is not in it.
      */
     val `problem`: kotlin.String
     
@@ -7338,16 +7377,22 @@ public object FfiConverterTypeFieldProblem: FfiConverterRustBuffer<FieldProblem>
         return FieldProblem(
             FfiConverterOptionalTypeFieldName.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterMapStringString.read(buf),
+            FfiConverterString.read(buf),
         )
     }
 
     override fun allocationSize(value: FieldProblem) = (
             FfiConverterOptionalTypeFieldName.allocationSize(value.`field`) +
+            FfiConverterString.allocationSize(value.`code`) +
+            FfiConverterMapStringString.allocationSize(value.`parameters`) +
             FfiConverterString.allocationSize(value.`problem`)
     )
 
     override fun write(value: FieldProblem, buf: ByteBuffer) {
             FfiConverterOptionalTypeFieldName.write(value.`field`, buf)
+            FfiConverterString.write(value.`code`, buf)
+            FfiConverterMapStringString.write(value.`parameters`, buf)
             FfiConverterString.write(value.`problem`, buf)
     }
 }
@@ -8535,7 +8580,7 @@ data class RefusedChange (
     val `code`: kotlin.String
     , 
     /**
-     * The reason in English.
+     * The reason in words.
      */
     val `reason`: kotlin.String
     , 
@@ -9592,12 +9637,22 @@ sealed class FieldbookException: kotlin.Exception() {
     class NotAllowed(
         
         /**
-         * Why, for the person.
+         * The stable name of the reason.
+         */
+        val `code`: kotlin.String, 
+        
+        /**
+         * What fills its words.
+         */
+        val `parameters`: Map<kotlin.String, kotlin.String>, 
+        
+        /**
+         * Why, in English; `explain` has it in the person's language.
          */
         val `reason`: kotlin.String
         ) : FieldbookException() {
         override val message
-            get() = "reason=${ `reason` }"
+            get() = "code=${ `code` }, parameters=${ `parameters` }, reason=${ `reason` }"
     }
     
     /**
@@ -9723,6 +9778,8 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
                 )
             14 -> FieldbookException.NotAllowed(
                 FfiConverterString.read(buf),
+                FfiConverterMapStringString.read(buf),
+                FfiConverterString.read(buf),
                 )
             15 -> FieldbookException.Network(
                 FfiConverterTypeNetworkProblem.read(buf),
@@ -9801,6 +9858,8 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
             is FieldbookException.NotAllowed -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterMapStringString.allocationSize(value.`parameters`)
                 + FfiConverterString.allocationSize(value.`reason`)
             )
             is FieldbookException.Network -> (
@@ -9893,6 +9952,8 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
             }
             is FieldbookException.NotAllowed -> {
                 buf.putInt(14)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterMapStringString.write(value.`parameters`, buf)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
@@ -13109,6 +13170,45 @@ public object FfiConverterSequenceTypeTypeName: FfiConverterRustBuffer<List<Type
 /**
  * @suppress
  */
+public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.String, kotlin.String>> {
+    override fun read(buf: ByteBuffer): Map<kotlin.String, kotlin.String> {
+        val len = buf.getInt()
+        return buildMap<kotlin.String, kotlin.String>(len) {
+            repeat(len) {
+                val k = FfiConverterString.read(buf)
+                val v = FfiConverterString.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<kotlin.String, kotlin.String>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterString.allocationSize(k) +
+            FfiConverterString.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<kotlin.String, kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterString.write(k, buf)
+            FfiConverterString.write(v, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterMapTypeFieldNameTypeScalar: FfiConverterRustBuffer<Map<FieldName, Scalar>> {
     override fun read(buf: ByteBuffer): Map<FieldName, Scalar> {
         val len = buf.getInt()
@@ -13521,6 +13621,23 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
         FfiConverterTypeEnrollOptions.lower(`options`),
         FfiConverterTypeKeyVault.lower(`vault`),
         FfiConverterOptionalTypeTransport.lower(`transport`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
+         * for anything else. None for a code that this version does not know.
+         */ fun `explain`(`code`: kotlin.String, `parameters`: Map<kotlin.String, kotlin.String>, `language`: kotlin.String): kotlin.String? {
+            return FfiConverterOptionalString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_func_explain(
+    
+        
+        FfiConverterString.lower(`code`),
+        FfiConverterMapStringString.lower(`parameters`),
+        FfiConverterString.lower(`language`),_status)
 }
     )
     }
