@@ -66,7 +66,7 @@ impl Reconnecting {
     }
 
     /// Blocks until the device is bound again.
-    pub fn wait(&self) -> Result<(), FieldbookError> {
+    pub fn join(&self) -> Result<(), FieldbookError> {
         guarded(|| self.run.wait())
     }
 

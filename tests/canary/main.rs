@@ -136,10 +136,12 @@ async fn at_a_desk(scene: &mut Scene, words: &mut Words, filled: &Filled) {
         ("/v1/desk/people", json!({"text": filled.name, "reason": words.next()})),
         ("/v1/desk/case", json!({"case": filled.person, "reason": words.next()})),
         ("/v1/desk/record", json!({"record": filled.record, "reason": words.next()})),
-        ("/v1/desk/audit", json!({"act": words.next(), "about": words.next()})),
+        ("/v1/desk/audit", json!({"about": words.next()})),
     ] {
         assert_eq!(scene.at_desk(path, &message).await.status, 200, "{path}");
     }
+    let unknown_act = json!({"act": words.next()});
+    assert_eq!(scene.at_desk("/v1/desk/audit", &unknown_act).await.status, 422);
     let open = json!({
         "case": filled.person, "compartment": "OUT", "minutes": 5, "reason": words.next(),
     });

@@ -129,7 +129,8 @@ fn edit() -> impl Strategy<Value = Vec<Edit>> {
     let ops = usize::try_from(CHANGE_OPS_MAX).unwrap();
     prop_oneof![
         2 => (1..2 * ops).prop_map(|letters| vec![content::append("safety_plan", "y".repeat(letters))]),
-        2 => (1..6_u64, 1..TEXT_BYTES_MAX + 100).prop_map(|(entries, bytes)| goals(entries, bytes)),
+        2 => (any::<u32>(), 1..6_u64, 1..TEXT_BYTES_MAX + 100)
+            .prop_map(|(first, entries, bytes)| goals(u64::from(first) * 8, entries, bytes)),
         1 => (TEXT_BYTES_MAX - 2..TEXT_BYTES_MAX + 2)
             .prop_map(|bytes| vec![content::text("owner", "z".repeat(bytes))]),
         1 => any::<i64>().prop_map(|by| vec![content::count("contact_attempts", by)]),
@@ -138,17 +139,17 @@ fn edit() -> impl Strategy<Value = Vec<Edit>> {
     ]
 }
 
-fn goals(entries: u64, bytes: usize) -> Vec<Edit> {
-    (0..entries).map(|number| content::entry("goals", number, "goal", "x".repeat(bytes))).collect()
+/// Entries of the log of goals. Those of one number are one entry.
+fn goals(first: u64, entries: u64, bytes: usize) -> Vec<Edit> {
+    let numbers = first..first + entries;
+    numbers.map(|number| content::entry("goals", number, "goal", "x".repeat(bytes))).collect()
 }
 
 fn too_many_bytes(town: &mut Town) {
     let mut ana = Phone::new(town);
     let intake = ana.intake();
-    assert!(ana.edit(intake, goals(4, 60_000)).is_ok());
-    assert!(matches!(ana.edit(intake, goals(5, 60_000)), Ok(()) | Err(EditError::TooLarge)));
-    let more: Vec<_> = goals(15, 60_000).split_off(10);
-    assert!(matches!(ana.edit(intake, more), Err(EditError::TooLarge)));
+    assert!(ana.edit(intake, goals(0, 4, 60_000)).is_ok());
+    assert!(matches!(ana.edit(intake, goals(10, 5, 60_000)), Err(EditError::TooLarge)));
     ana.hands_over(town);
 }
 
@@ -282,8 +283,6 @@ fn what_must_always_be_possible(town: &mut Town) {
     }
     let mut sol = Phone::of(town, "sol");
     sol.hands_over(town);
-    let note = vec![content::choice("mode", "home")];
-    assert!(sol.edit(contact, note).is_err());
     assert!(sol.edit(contact, vec![content::choice("approval", "approved")]).is_ok());
     sol.hands_over(town);
 }

@@ -9,7 +9,8 @@ use crate::tool::{self, Needed};
 /// Makes sure that nginx is there, and runs the suite that starts it.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[NGINX, STREAM])?;
-    Cargo::new("test --package fieldbook-tests --test proxy --locked").run(root)
+    // One after the other: each asks for free ports, and closes them before nginx takes them.
+    Cargo::new("test --package fieldbook-tests --test proxy --locked -- --test-threads=1").run(root)
 }
 
 const NGINX: Needed = Needed { program: "nginx", trial: "-v", package: "nginx-light" };

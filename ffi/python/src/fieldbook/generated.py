@@ -621,7 +621,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() != 17724:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 41231:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 21672:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -810,9 +810,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel.restype = ct
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished.restype = ctypes.c_uint16
-_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait.argtypes = (
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join.argtypes = (
 )
-_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change.restype = ctypes.c_uint16
@@ -1118,11 +1118,11 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished.argtypes = (
     ctypes.c_uint64,
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_finished.restype = ctypes.c_uint64
-_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait.argtypes = (
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_join.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
-_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_join.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_recordlistener_on_change.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -9249,7 +9249,7 @@ class ReconnectingProtocol(typing.Protocol):
         Returns once the device is bound again.
 """
         raise NotImplementedError
-    def wait(self, ) -> None:
+    def join(self, ) -> None:
         """
         Blocks until the device is bound again.
 """
@@ -9314,7 +9314,7 @@ class Reconnecting(ReconnectingProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
-    def wait(self, ) -> None:
+    def join(self, ) -> None:
         """
         Blocks until the device is bound again.
 """
@@ -9325,7 +9325,7 @@ class Reconnecting(ReconnectingProtocol):
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
-            _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_join,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)

@@ -728,7 +728,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: field.dob.searched: only for text, shared_note, log
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nmerge = \"last\"", expect![[r#"
-            types/person.toml: field.dob.merge: unknown merge "last"; only "review" is known
+            types/person.toml: line 47: duplicate key
         "#]]),
         (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
             types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone

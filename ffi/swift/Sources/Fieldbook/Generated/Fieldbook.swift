@@ -2222,7 +2222,7 @@ public protocol ReconnectingProtocol: AnyObject, Sendable {
     /**
      * Blocks until the device is bound again.
      */
-    func wait() throws 
+    func join() throws 
     
 }
 /**
@@ -2314,9 +2314,9 @@ open func finished()async throws   {
     /**
      * Blocks until the device is bound again.
      */
-open func wait()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+open func join()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
-    uniffi_fieldbook_ffi_fn_method_reconnecting_wait(
+    uniffi_fieldbook_ffi_fn_method_reconnecting_join(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
@@ -10803,7 +10803,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() != 17724) {
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 41231) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 39599) {

@@ -650,9 +650,9 @@ void uniffi_fieldbook_ffi_fn_method_reconnecting_cancel(uint64_t ptr, RustCallSt
 uint64_t uniffi_fieldbook_ffi_fn_method_reconnecting_finished(uint64_t ptr
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_WAIT
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_WAIT
-void uniffi_fieldbook_ffi_fn_method_reconnecting_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_JOIN
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_RECONNECTING_JOIN
+void uniffi_fieldbook_ffi_fn_method_reconnecting_join(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_SYNCLISTENER
@@ -1341,9 +1341,9 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_finished(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_WAIT
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_WAIT
-uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_wait(void
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_JOIN
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_RECONNECTING_JOIN
+uint16_t uniffi_fieldbook_ffi_checksum_method_reconnecting_join(void
     
 );
 #endif

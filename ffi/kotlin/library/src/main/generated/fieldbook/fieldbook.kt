@@ -916,7 +916,7 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_finished(
     ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_wait(
+    external fun uniffi_fieldbook_ffi_checksum_method_reconnecting_join(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress(
     ): Int
@@ -1086,7 +1086,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_reconnecting_finished(`ptr`: Long,
     ): Long
-    external fun uniffi_fieldbook_ffi_fn_method_reconnecting_wait(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_reconnecting_join(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_clone_synclistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1404,7 +1404,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() and 0xFFFF) != 44716) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_wait() and 0xFFFF) != 17724) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() and 0xFFFF) != 41231) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() and 0xFFFF) != 39599) {
@@ -4372,7 +4372,7 @@ public interface ReconnectingInterface {
     /**
      * Blocks until the device is bound again.
      */
-    fun `wait`()
+    fun `join`()
     
     companion object
 }
@@ -4525,11 +4525,11 @@ open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
     /**
      * Blocks until the device is bound again.
      */
-    @Throws(FieldbookException::class)override fun `wait`()
+    @Throws(FieldbookException::class)override fun `join`()
         = 
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
-    UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_wait(
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_reconnecting_join(
         it,
         _status)
 }
