@@ -74,7 +74,7 @@ impl Table {
     }
 
     /// The table as text. Where it is wider than this, its wide columns are cut, but never to less
-    /// than [`CUT_TO_MIN`].
+    /// than `CUT_TO_MIN`.
     pub fn render_within(&self, most: Option<usize>) -> String {
         let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|column| {

@@ -143,6 +143,7 @@ pub fn store_key_for_new(
 
 /// Refuses a PIN that no new key would be put under, before anything is made. One that opens a key
 /// that is there is another matter.
+#[cfg(feature = "driver")]
 pub(crate) fn check_new_pin(vault: &dyn KeyVault, pin: Option<&str>) -> Result<(), KeyError> {
     match vault.load(STORE_KEY)? {
         Some(_) => Ok(()),

@@ -11,7 +11,7 @@
 //! counted beside the task.
 //!
 //! What a record sets, only such records move as whoever sees the task may know of: those of its own
-//! compartment, and those of its own program in a compartment that phones hold, too ([`moves`]).
+//! compartment, and those of its own program in a compartment that phones hold, too (`moves`).
 
 mod refresh;
 mod series;

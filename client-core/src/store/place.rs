@@ -121,6 +121,7 @@ impl Place {
     }
 
     /// Makes the folder that the store is to be in.
+    #[cfg(feature = "driver")]
     pub(crate) fn make_folder(&self) -> Result<(), OpenError> {
         if self.options.vfs.is_some() {
             return Ok(());
