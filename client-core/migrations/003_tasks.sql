@@ -30,5 +30,4 @@ CREATE INDEX tasks_open_by_case ON tasks (case_id, open, due, only_for) WHERE op
 CREATE INDEX tasks_movable ON tasks (case_id, standing) WHERE standing <= 2;
 CREATE INDEX tasks_answered ON tasks (case_id, answered_at) WHERE answered_at IS NOT NULL;
 
--- Every record is read anew when the store is next opened: that fills the table.
-INSERT OR REPLACE INTO meta (key, value) VALUES ('reread', CAST('true' AS BLOB));
+-- The table is filled when the store is next opened: what made its rows is noted in `meta`.

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::{DeviceId, UserId};
+use model::search;
 use model::time::Timestamp;
 use model::wire::{MembershipV1, ProfileV1};
 
 use super::lease::KEPT_TO;
+use super::rebuild::ROWS_VERSION;
 use super::{Announced, Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
@@ -109,19 +111,12 @@ impl Reader<'_> {
         self.catalogue().digest
     }
 
-    /// Which way the full text was folded.
-    pub(super) fn fold_version(&self) -> Result<u32, StoreError> {
-        // The first way was not noted.
-        Ok(self.value(FOLD)?.unwrap_or(1))
-    }
-
-    pub(super) fn is_reread_asked(&self) -> Result<bool, StoreError> {
-        Ok(self.value::<bool>(REREAD)?.is_some())
-    }
-
-    /// The version of the rows that records were last read into; 1 before there was a second.
-    pub(super) fn read_by(&self) -> Result<u32, StoreError> {
-        Ok(self.value(ROWS)?.unwrap_or(1))
+    /// Returns whether the rows and the full text were made as this version of the program makes
+    /// them. The first versions of both were not noted.
+    pub(super) fn is_read_by_this_version(&self) -> Result<bool, StoreError> {
+        let rows: Option<u32> = self.value(ROWS)?;
+        let fold: Option<u32> = self.value(FOLD)?;
+        Ok((rows, fold) == (Some(ROWS_VERSION), Some(search::FOLD_VERSION)))
     }
 
     pub(super) fn install_nonce(&self) -> Result<Vec<u8>, StoreError> {
@@ -274,12 +269,6 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// Whether a step of the schema asked to read every record anew. It is asked once.
-    pub(super) fn take_reread(&mut self) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM meta WHERE key = ?1";
-        Ok(self.execute(sql, [REREAD])? > 0)
-    }
-
     pub(super) fn set_first_catalogue(
         &mut self,
         source: &CatalogueSource,
@@ -289,12 +278,9 @@ impl Writer<'_> {
         self.set_value(CATALOGUE, source)
     }
 
-    pub(super) fn set_fold_version(&mut self, version: u32) -> Result<(), StoreError> {
-        self.set_value(FOLD, &version)
-    }
-
-    pub(super) fn set_read_by(&mut self, version: u32) -> Result<(), StoreError> {
-        self.set_value(ROWS, &version)
+    pub(super) fn set_read_by_this_version(&mut self) -> Result<(), StoreError> {
+        self.set_value(ROWS, &ROWS_VERSION)?;
+        self.set_value(FOLD, &search::FOLD_VERSION)
     }
 
     pub(super) fn set_restored_at(&mut self, now: Timestamp) -> Result<(), StoreError> {
@@ -328,6 +314,5 @@ const INSTALL_NEXT: &str = "install_next";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";
-const REREAD: &str = "reread";
 const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";

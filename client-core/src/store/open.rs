@@ -11,7 +11,6 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use model::catalogue::{Catalogue, CatalogueSource, Mistake};
-use model::search;
 use model::time::Timestamp;
 use model::wire::ProfileV1;
 
@@ -19,7 +18,7 @@ use super::install::{Install, Salt};
 use super::lease::Time;
 use super::log::{Log, Marks};
 use super::place::{Guard, Place};
-use super::{Context, Enrolment, Store, StoreError, meta, migrate, rebuild};
+use super::{Context, Enrolment, Store, StoreError, meta, migrate};
 use crate::keys::{KeyError, StoreKey};
 use crate::vault::{KeyVault, VaultError, is_full};
 
@@ -240,13 +239,7 @@ impl Store {
             time: Time::left(meta::lease(&connection)?),
         };
         let mut store = Self { connection, context, log: Log::new(place.log()), _guard: guard };
-        if store.read().fold_version()? != search::FOLD_VERSION {
-            store.write(|writer| writer.refold())?;
-        }
-        if store.read().is_reread_asked()? {
-            store.write(|writer| writer.reread_if_asked())?;
-        }
-        if store.read().read_by()? != rebuild::ROWS_VERSION {
+        if !store.read().is_read_by_this_version()? {
             store.write(|writer| writer.reread_for_this_version())?;
         }
         Ok(store)
@@ -419,11 +412,10 @@ fn fill(
     store.write(|w| {
         w.set_enrolment(&facts.enrolment)?;
         w.set_first_catalogue(&facts.catalogue, &facts.earlier)?;
-        w.set_read_by(rebuild::ROWS_VERSION)?;
+        w.set_read_by_this_version()?;
         w.set_profile(&facts.profile)?;
         w.set_server_nonce(&facts.server_nonce)?;
         w.set_lease(now, facts.server_time, facts.lease_until)?;
-        w.set_fold_version(search::FOLD_VERSION)?;
         install.nonce().map_or(Ok(()), |nonce| w.set_install_nonce(nonce))
     })?;
     let salt = salt(&store.connection)?;

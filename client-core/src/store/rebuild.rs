@@ -9,7 +9,6 @@ use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId, TypeName};
 use model::record::HistoryEntry;
-use model::search;
 use model::time::Timestamp;
 
 use super::rows::FromRow;
@@ -146,25 +145,7 @@ impl Writer<'_> {
                 || !same_zone
                 || before.record_type(name) != now.record_type(name)
         };
-        let changed: Vec<_> = types.iter().filter(changed).cloned().collect();
-        self.reread_types(&changed)
-    }
-
-    /// Reads every record anew when an earlier version of this program, which made other rows of
-    /// them, wrote the store last.
-    pub(super) fn reread_for_this_version(&mut self) -> Result<(), StoreError> {
-        if self.read_by()? == ROWS_VERSION {
-            return Ok(());
-        }
-        let types = self.query("SELECT DISTINCT type FROM records", [], |row| {
-            super::rows::code::<TypeName>(row, 0)
-        })?;
-        self.reread_types(&types)?;
-        self.set_read_by(ROWS_VERSION)
-    }
-
-    fn reread_types(&mut self, types: &[TypeName]) -> Result<(), StoreError> {
-        for name in types {
+        for name in types.iter().filter(changed) {
             let sql = "SELECT id FROM records WHERE type = ?1 ORDER BY number";
             let records = self.query(sql, [name.as_str()], |row| RecordId::from_row(row, 0))?;
             self.reread(records)?;
@@ -172,25 +153,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Reads every record anew, if a step of the schema asked for it.
-    pub(super) fn reread_if_asked(&mut self) -> Result<(), StoreError> {
-        match self.take_reread()? {
-            true => self.reread_all(),
-            false => Ok(()),
-        }
-    }
-
-    /// Makes the full text anew, with the present fold.
-    pub(super) fn refold(&mut self) -> Result<(), StoreError> {
-        self.reread_all()?;
-        self.set_fold_version(search::FOLD_VERSION)
-    }
-
-    fn reread_all(&mut self) -> Result<(), StoreError> {
-        let records = self.query("SELECT id FROM records ORDER BY number", [], |row| {
-            RecordId::from_row(row, 0)
-        })?;
-        self.reread(records)
+    /// Reads every record anew: an earlier version of this program, which made other rows of them or
+    /// folded their texts otherwise, wrote the store last.
+    pub(super) fn reread_for_this_version(&mut self) -> Result<(), StoreError> {
+        let sql = "SELECT id FROM records ORDER BY number";
+        let records = self.query(sql, [], |row| RecordId::from_row(row, 0))?;
+        self.reread(records)?;
+        self.set_read_by_this_version()
     }
 
     fn reread(&mut self, records: Vec<RecordId>) -> Result<(), StoreError> {
