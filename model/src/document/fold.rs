@@ -11,8 +11,8 @@ use crate::limits::CHANGE_DEPS_MAX;
 use crate::time::Timestamp;
 
 impl Document {
-    /// Makes changes that say nothing and follow [`CHANGE_DEPS_MAX`] others each, until the next
-    /// change can follow all that are newest then. Mostly none.
+    /// Makes changes that say nothing and follow as many others as one may ([`CHANGE_DEPS_MAX`]),
+    /// until the next change can follow all that are newest then. Mostly none.
     ///
     /// # Errors
     /// When the document does not take them.
@@ -21,7 +21,9 @@ impl Document {
         now: Timestamp,
         actor: ActorId,
     ) -> Result<Vec<NewChange>, DocumentError> {
-        let most = usize::try_from(CHANGE_DEPS_MAX).unwrap_or(usize::MAX);
+        // A change of an author who wrote before follows that change too, also where others followed
+        // it meanwhile: one place is left for it.
+        let most = usize::try_from(CHANGE_DEPS_MAX - 1).unwrap_or(usize::MAX);
         let mut made = Vec::new();
         if self.inner.get_heads().len() <= most {
             return Ok(made);

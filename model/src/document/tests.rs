@@ -260,6 +260,24 @@ fn more_than_one_change_may_follow_is_joined_in_steps() {
 }
 
 #[test]
+fn an_author_whose_change_all_others_followed_joins_them_and_goes_on() {
+    let base = intake(&[]);
+    for beside in [63, 64, 65, 140] {
+        let mut document = base.clone();
+        for device in 2..2 + beside {
+            let change = edit(&mut base.clone(), 10, device, &[set("tier", "1")]);
+            document.apply([&change.bytes]).unwrap();
+        }
+        let folds = document.fold_heads(at(20), actor(1)).unwrap();
+        let change = edit(&mut document, 20, 1, &[set("tier", "2")]);
+        for change in folds.iter().chain([&change]) {
+            RawChange::inspect(&change.bytes).unwrap();
+        }
+        assert_eq!(document.heads(), [change.hash], "{beside}");
+    }
+}
+
+#[test]
 fn what_is_counted_stays_far_from_the_end_of_its_numbers() {
     let mut document = intake(&[]);
     let (step, most) = (limits::COUNTER_STEP_MAX, limits::COUNTER_MAX / 2);

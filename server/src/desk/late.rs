@@ -12,7 +12,7 @@ use std::collections::btree_map::{BTreeMap, Entry as Slot};
 use model::admission::{self, Budget};
 use model::catalogue::{Access, BelongsTo, Catalogue};
 use model::change::RawChange;
-use model::document::Document;
+use model::document::{Document, EditError};
 use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, Scope, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Person, Reach, Subject, Way};
@@ -495,29 +495,34 @@ impl Entry {
         let actor = ActorId::generate(rng, desk);
         let written = self.changes.iter().map(RawChange::time).max();
         let written = written.map_or(now, |at| Timestamp::from_millis(at.saturating_mul(1_000)));
-        let (record, change, author) = match self.present(reader)? {
-            Some(mut document) => {
-                let change = document.edit(written, actor, &catalogue, edits)?;
-                let change = change
-                    .ok_or_else(|| DeskRefusal::invalid(Message::new("refused_said_already")))?;
-                (self.record, change, reader.user)
-            }
-            None => {
-                let first = self.changes.iter().find(|change| change.deps().is_empty());
-                let said = first.and_then(|change| envelope_in(change.bytes()));
-                let said =
-                    said.ok_or_else(|| DeskRefusal::invalid(Message::new("refused_of_no_kind")))?;
-                let envelope = anew(now, rng, &catalogue, said, self.author.user);
-                let record = envelope.record;
-                let (_, change) = Document::create(now, actor, &catalogue, &envelope, edits)?;
-                (record, change, self.author.user)
-            }
-        };
-        let change = RawChange::inspect(&change.bytes)
+        let (record, changes, author) =
+            match self.present(reader)? {
+                Some(mut document) => {
+                    let mut changes = document.fold_heads(now, actor).map_err(EditError::from)?;
+                    let change = document.edit(written, actor, &catalogue, edits)?;
+                    changes.push(change.ok_or_else(|| {
+                        DeskRefusal::invalid(Message::new("refused_said_already"))
+                    })?);
+                    (self.record, changes, reader.user)
+                }
+                None => {
+                    let first = self.changes.iter().find(|change| change.deps().is_empty());
+                    let said = first.and_then(|change| envelope_in(change.bytes()));
+                    let said = said
+                        .ok_or_else(|| DeskRefusal::invalid(Message::new("refused_of_no_kind")))?;
+                    let envelope = anew(now, rng, &catalogue, said, self.author.user);
+                    let record = envelope.record;
+                    let (_, change) = Document::create(now, actor, &catalogue, &envelope, edits)?;
+                    (record, vec![change], self.author.user)
+                }
+            };
+        let changes = changes.iter().map(|change| RawChange::inspect(&change.bytes));
+        let changes = changes
+            .collect::<Result<_, _>>()
             .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
         let accepted =
             Accepted { by: reader.user, author, device: desk, memberships: &reader.memberships };
-        let verdicts = decide::accept(now, rng, tx, &accepted, record, vec![change])?;
+        let verdicts = decide::accept(now, rng, tx, &accepted, record, changes)?;
         match verdicts.into_iter().find_map(|(_, refused)| refused) {
             Some(refused) => Err(not_taken(&refused)),
             None => Ok(record),
