@@ -303,19 +303,11 @@ impl Document {
         catalogue: &Catalogue,
         change: &NewChange,
     ) -> Result<(), EditError> {
-        let record_bytes = next.saved_bytes();
-        let is_large = record_bytes > limits::DEVICE_RECORD_BYTES_MAX;
-        let growth = Growth {
-            is_always_possible: is_large
-                && policy::is_always_possible(
-                    catalogue,
-                    &self.record(catalogue)?,
-                    &next.record(catalogue)?,
-                ),
-            record_bytes,
-            change_bytes: change.bytes.len(),
-        };
-        Ok(growth.check(At::Making, next, actor.device)?)
+        let growth = Growth { record_bytes: next.saved_bytes(), change_bytes: change.bytes.len() };
+        growth.check(At::Making, next, actor.device, || {
+            let (before, after) = (self.record(catalogue)?, next.record(catalogue)?);
+            Ok::<_, EditError>(policy::is_always_possible(catalogue, &before, &after))
+        })
     }
 
     /// Counts stay far from where they could no longer be added up, whatever others count.

@@ -66,8 +66,8 @@ pub const RECORD_ORDINARY_BYTES_MAX: usize = 3_584 * 1024;
 /// six largest changes. A record of ten years has some 100 KiB.
 pub const RECORD_FULL_BYTES: usize = 2 * 1024 * 1024;
 
-/// Most that one device adds to a record that is larger than this: its changes' bytes, and sixteen
-/// for each operation. Three devices together do not reach [`RECORD_ORDINARY_BYTES_MAX`].
+/// Most that one device adds to a record: its changes' bytes, and sixteen for each operation. Three
+/// devices together do not reach [`RECORD_ORDINARY_BYTES_MAX`].
 pub const DEVICE_RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Most of what must always be possible that one device adds beyond its share, or past

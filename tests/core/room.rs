@@ -203,11 +203,12 @@ fn more_side_by_side_than_one_follows(town: &mut Town) {
         other.writes_side_by_side(town, intake, 14);
     }
     ana.hands_over(town);
-    // Wrong: the device should join them in steps, as a desk does, and take the edit. It says that
-    // the document is damaged, and saves nothing.
-    let edit = vec![content::text("owner", "ana")];
-    assert!(ana.device.edit(NOW, &mut ana.rng, intake, edit).is_err());
+    assert!(ana.edit(intake, vec![content::text("owner", "ana")]).is_ok());
+    // The two that join are said to nobody, and everybody has them.
     ana.hands_over(town);
+    let mut fresh = Writes::new(town);
+    let pulled = town.pulled(&mut fresh.device);
+    assert_eq!(pulled[&intake].heads().len(), 1);
 }
 
 fn a_note_by_more_than_one_change_names(town: &mut Town) {
@@ -374,9 +375,7 @@ impl Phone {
 fn is_taken_or_put_off(outcome: &OutcomeV1) -> bool {
     match outcome {
         OutcomeV1::Accepted | OutcomeV1::Known => true,
-        // Wrong for `share_full`: the device counts less for a change than the server does, and lets a
-        // person write past the share of a device. The server keeps it for a supervisor.
-        OutcomeV1::Refused { code, .. } => code == "put_off" || code == "share_full",
+        OutcomeV1::Refused { code, .. } => code == "put_off",
     }
 }
 

@@ -9,8 +9,9 @@ use super::Document;
 use crate::change::known_actor;
 use crate::ids::DeviceId;
 use crate::limits::{
-    ALWAYS_CHANGE_BYTES_MAX, DEVICE_ACTORS_MAX, DEVICE_ALWAYS_BYTES_MAX, DEVICE_HEADS_MAX,
-    DEVICE_RECORD_BYTES_MAX, RECORD_BYTES_MAX, RECORD_FULL_BYTES, RECORD_ORDINARY_BYTES_MAX,
+    ALWAYS_CHANGE_BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, DEVICE_ACTORS_MAX,
+    DEVICE_ALWAYS_BYTES_MAX, DEVICE_HEADS_MAX, DEVICE_RECORD_BYTES_MAX, RECORD_BYTES_MAX,
+    RECORD_FULL_BYTES, RECORD_ORDINARY_BYTES_MAX,
 };
 use crate::words::{Explained, Message, explained_error};
 
@@ -65,8 +66,6 @@ pub enum At {
 /// What becomes of a record with changes of one device.
 #[derive(Debug, Clone, Copy)]
 pub struct Growth {
-    /// Whether it is what must always be possible ([`crate::policy::is_always_possible`]).
-    pub is_always_possible: bool,
     /// The saved document's bytes afterwards.
     pub record_bytes: usize,
     /// The bytes of what is added.
@@ -74,22 +73,46 @@ pub struct Growth {
 }
 
 impl Growth {
-    /// Says whether there is room for it in the record as it is `after`.
+    /// Says whether there is room for it in the record as it is `after`. What must always be possible
+    /// ([`crate::policy::is_always_possible`]) has more; that is asked only where it matters.
     ///
     /// # Errors
-    /// Says what is full.
-    pub fn check(self, at: At, after: &Document, device: DeviceId) -> Result<(), Full> {
-        let always = self.is_always_possible && self.change_bytes <= ALWAYS_CHANGE_BYTES_MAX;
-        let (record_max, share) = match (always, at) {
-            (true, _) => (RECORD_BYTES_MAX, DEVICE_RECORD_BYTES_MAX + DEVICE_ALWAYS_BYTES_MAX),
-            (false, At::Taking) => (RECORD_ORDINARY_BYTES_MAX, DEVICE_RECORD_BYTES_MAX),
-            (false, At::Making) => (RECORD_FULL_BYTES, DEVICE_RECORD_BYTES_MAX),
+    /// Says what is full, or why `is_always_possible` could not be told.
+    pub fn check<E: From<Full>>(
+        self,
+        at: At,
+        after: &Document,
+        device: DeviceId,
+        is_always_possible: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let record_max = match at {
+            At::Taking => RECORD_ORDINARY_BYTES_MAX,
+            At::Making => RECORD_FULL_BYTES,
         };
+        let Err(full) = self.fits(record_max, DEVICE_RECORD_BYTES_MAX, after, device) else {
+            return Ok(());
+        };
+        if self.change_bytes > ALWAYS_CHANGE_BYTES_MAX || !is_always_possible()? {
+            return Err(full.into());
+        }
+        let share = DEVICE_RECORD_BYTES_MAX + DEVICE_ALWAYS_BYTES_MAX;
+        Ok(self.fits(RECORD_BYTES_MAX, share, after, device)?)
+    }
+
+    fn fits(
+        self,
+        record_max: usize,
+        share: usize,
+        after: &Document,
+        device: DeviceId,
+    ) -> Result<(), Full> {
         if self.record_bytes > record_max {
             return Err(Full::Record);
         }
-        // As long as all of it is less than a share, nobody has more.
-        if self.record_bytes <= DEVICE_RECORD_BYTES_MAX {
+        // What a device has written is counted from its own changes alone, never guessed from the
+        // document's size: others add to that, and the device that makes a change would count
+        // otherwise than the server that takes it.
+        if after.inner.stats().num_changes <= CHANGES_WITHIN_A_SHARE {
             return Ok(());
         }
         let written = after.written(device);
@@ -121,6 +144,14 @@ struct Written {
 /// What one operation takes in a saved document, where none is like its neighbour: a change tells of
 /// four thousand letters in a hundred bytes.
 const OPERATION_BYTES: usize = 16;
+
+/// So few changes are less than a share, however large each is.
+const CHANGES_WITHIN_A_SHARE: u64 = 3;
+
+const _: () = {
+    let largest = CHANGE_BYTES_MAX + CHANGE_OPS_MAX as usize * OPERATION_BYTES;
+    assert!(largest * CHANGES_WITHIN_A_SHARE as usize <= DEVICE_RECORD_BYTES_MAX);
+};
 
 impl Document {
     /// The bytes of the saved document, uncompressed: what the limits count.
