@@ -15,6 +15,7 @@ mod error;
 mod events;
 mod nonce;
 mod observe;
+mod outgoing;
 mod probes;
 mod proof;
 mod reconnect;

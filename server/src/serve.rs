@@ -19,6 +19,7 @@ pub mod clock;
 mod config;
 mod connection;
 mod figures;
+pub(crate) mod lines;
 mod location;
 mod panics;
 mod renewal;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
@@ -55,6 +56,7 @@ use crate::error::StoreError;
 use crate::http::{Addresses, App, Places, Signals, router, subscriber};
 use crate::refusals::Due;
 use connection::Origin;
+use lines::Lines;
 use renewal::Renewal;
 use shown::{Shown, Source};
 use timed::Patience;
@@ -125,7 +127,7 @@ impl Server {
         config: ServeConfig,
     ) -> Result<Self, ServeError> {
         let listen_failed = |source| ServeError::Listen { listen: config.listen, source };
-        let listener = TcpListener::bind(config.listen).await.map_err(listen_failed)?;
+        let listener = listen(config.listen).map_err(listen_failed)?;
         let address = listener.local_addr().map_err(listen_failed)?;
         let metrics = figures::bind(config.metrics).await?;
         let url = match &config.public_url {
@@ -236,6 +238,7 @@ struct Door {
     open: JoinSet<()>,
     places: Arc<Semaphore>,
     by_address: Places<IpAddr>,
+    lines: Lines,
     proxies: Arc<[IpAddr]>,
     acceptor: TlsAcceptor,
     router: axum::Router,
@@ -250,25 +253,27 @@ impl Door {
         config: &ServeConfig,
         stopping: watch::Receiver<bool>,
     ) -> Self {
-        let Timeouts { head, idle, write, .. } = config.timeouts;
+        let Timeouts { head, idle, unproven, write, .. } = config.timeouts;
         Self {
             open: JoinSet::new(),
             places: Arc::new(Semaphore::new(config.connections_max)),
             by_address: Places::new(config.connections_per_address),
+            lines: Lines::new(config.unproven_per_address, config.connections_per_holder),
             proxies: config.trusted_proxies.as_slice().into(),
             acceptor,
             router: router(app),
-            patience: Patience { head, idle, write },
+            patience: Patience { head, idle, unproven, write },
             stopping,
         }
     }
 
     async fn accept_all(&mut self, listener: &TcpListener) {
         loop {
-            // Whoever comes when all places are taken waits in the system's queue.
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else { return };
             match listener.accept().await {
-                Ok((stream, peer)) => self.let_in(stream, peer, place),
+                Ok((stream, peer)) => {
+                    let Some(place) = self.place().await else { return };
+                    self.let_in(stream, peer, place);
+                }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     // Out of file descriptors: they come back when others end.
@@ -281,21 +286,33 @@ impl Door {
         }
     }
 
+    /// A place for one more. When all are taken a stranger gives theirs up; where nobody is a
+    /// stranger, it waits, and those who come next wait in the system's queue.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        if self.places.available_permits() == 0 {
+            self.lines.make_room();
+        }
+        Arc::clone(&self.places).acquire_owned().await.ok()
+    }
+
     fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
         // All connections come from a proxy that stands in between.
-        let of_address = match sender::is_ours(peer.ip(), &self.proxies) {
-            true => None,
-            false => match self.by_address.take(subscriber(peer.ip())) {
-                Some(place) => Some(place),
-                None => {
-                    metrics::counter!("fieldbook_connections_refused_total").increment(1);
-                    return;
-                }
-            },
+        let entered = if sender::is_ours(peer.ip(), &self.proxies) {
+            Some((None, self.lines.let_proxy_in()))
+        } else {
+            let address = subscriber(peer.ip());
+            let place = self.by_address.take(address);
+            place.and_then(|place| Some((Some(place), self.lines.let_in(address)?)))
+        };
+        let Some((of_address, (line, evicted))) = entered else {
+            metrics::counter!("fieldbook_connections_refused_total").increment(1);
+            return;
         };
         let serving = connection::serve(
             stream,
             Origin { peer, proxies: Arc::clone(&self.proxies) },
+            line,
+            evicted,
             self.acceptor.clone(),
             self.router.clone(),
             self.patience,
@@ -334,6 +351,24 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
+
+/// Takes the address, with buffers of a fixed size for its connections: left to itself the system
+/// gives a peer that does not read megabytes, which nobody counts.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SOCKET_BYTES)?;
+    socket.set_recv_buffer_size(SOCKET_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Carries more than a megabyte a second to a peer that is a tenth of a second away.
+const SOCKET_BYTES: u32 = 128 * 1024;
+
+/// How many wait in the system's queue until they are let in.
+const BACKLOG: u32 = 1024;
 
 const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
 

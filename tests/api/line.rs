@@ -15,7 +15,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
@@ -69,6 +69,17 @@ pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
 
 /// Connects and shakes hands, trusting the server's own certificate only.
 pub(crate) async fn connect(house: &House) -> std::io::Result<TlsStream<TcpStream>> {
+    secure(house, TcpStream::connect(&house.authority).await?).await
+}
+
+/// The same for somebody whose system takes few bytes before they are read.
+pub(crate) async fn connect_narrow(house: &House) -> std::io::Result<TlsStream<TcpStream>> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(4 * 1024)?;
+    secure(house, socket.connect(house.authority.parse().unwrap()).await?).await
+}
+
+async fn secure(house: &House, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
     let pem = std::fs::read(house.data_dir().join("tls/cert.pem")).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
@@ -78,20 +89,24 @@ pub(crate) async fn connect(house: &House) -> std::io::Result<TlsStream<TcpStrea
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    let stream = TcpStream::connect(&house.authority).await?;
     let name = ServerName::from("127.0.0.1".parse::<std::net::IpAddr>().unwrap());
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
 /// Sends a request on a connection of its own and returns the answer's head.
 pub(crate) async fn open(house: &House, request: Request<Bytes>) -> Response<Incoming> {
-    within(async {
-        let io = TokioIo::new(connect(house).await.unwrap());
-        let (mut sender, connection) = http1::handshake(io).await.unwrap();
-        tokio::spawn(connection);
-        sender.send_request(request.map(Full::new)).await.unwrap()
-    })
-    .await
+    within(async { ask_on(connect(house).await.unwrap(), request).await }).await
+}
+
+/// The same for somebody who does not read what comes.
+pub(crate) async fn open_narrow(house: &House, request: Request<Bytes>) -> Response<Incoming> {
+    within(async { ask_on(connect_narrow(house).await.unwrap(), request).await }).await
+}
+
+async fn ask_on(stream: TlsStream<TcpStream>, request: Request<Bytes>) -> Response<Incoming> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender.send_request(request.map(Full::new)).await.unwrap()
 }
 
 /// Sends a request on a connection of its own and reads the whole answer.
@@ -107,6 +122,24 @@ pub(crate) async fn ask_raw(house: &House, bytes: &[u8]) -> String {
         let mut stream = connect(house).await.unwrap();
         stream.write_all(bytes).await.unwrap();
         read_to_end(&mut stream).await
+    })
+    .await
+}
+
+/// Asks byte by byte on a connection that stays, and returns the answer's head.
+pub(crate) async fn ask_and_stay(stream: &mut TlsStream<TcpStream>, bytes: &[u8]) -> String {
+    within(async {
+        stream.write_all(bytes).await.unwrap();
+        let (mut head, mut byte) = (Vec::new(), [0]);
+        while !head.ends_with(b"\r\n\r\n") {
+            stream.read_exact(&mut byte).await.unwrap();
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+        stream.read_exact(&mut body).await.unwrap();
+        head
     })
     .await
 }

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod bodies;
+mod crowds;
 mod desks;
 mod enrolment;
 mod events;

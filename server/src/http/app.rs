@@ -14,6 +14,7 @@ use super::addresses::Addresses;
 use super::body::Intake;
 use super::bounds::Bounds;
 use super::nonce::Nonces;
+use super::outgoing::Outgoing;
 use super::restraint::{Buckets, Places};
 use super::streams::Streams;
 use super::work::Bench;
@@ -38,8 +39,10 @@ pub(crate) struct Shared {
     pub(super) requests: Places<DeviceId>,
     pub(super) streams: Streams,
     pub(super) intake: Intake,
+    pub(super) desk_requests: Places<UserId>,
     pub(super) work: Bench,
     pub(super) looks: Bench,
+    pub(super) outgoing: Outgoing,
     pub(super) hashing: Bench,
     pub(super) addresses: Addresses,
     pub(super) signals: Signals,
@@ -78,8 +81,10 @@ impl App {
             intake: Intake::new(bounds.body_bytes, bounds.body),
             work: Bench::new(bounds.in_work, bounds.queue),
             looks: Bench::new(bounds.looks, bounds.queue),
+            desk_requests: Places::new(bounds.requests_per_user),
             hashing: Bench::new(bounds.hashing, bounds.queue),
             bounds,
+            outgoing: Outgoing::new(bounds.answer_bytes, bounds.queue),
             addresses,
             signals,
             clock,

@@ -13,6 +13,12 @@ pub(crate) const ACCOUNT_BYTES_MAX: usize = 4 * 1024;
 /// Longest body that a desk sends: a record's first values, ten texts of the longest.
 pub(crate) const DESK_BYTES_MAX: usize = 1024 * 1024;
 
+/// Room set aside for an answer to a device: a page. Where there is more to tell, more is taken.
+pub(crate) const SYNC_ANSWER_BYTES: usize = model::limits::PAGE_BYTES_MAX;
+
+/// Room set aside for an answer to a desk.
+pub(crate) const DESK_ANSWER_BYTES: usize = 256 * 1024;
+
 /// What is bounded, and how. The defaults suit a department of a thousand devices.
 #[derive(Debug, Clone)]
 pub struct Bounds {
@@ -31,10 +37,12 @@ pub struct Bounds {
     /// How often one device may ask for anything. A first sync of 100,000 records is a hundred
     /// pages, one after the other.
     pub per_device: Rate,
-    /// Requests of one device under way at a time: one, and those that it gave up when its network
-    /// changed and that are still being finished here.
+    /// Requests of one device under way at a time, until their answers have left: one, and those that
+    /// it gave up when its network changed and that are still being finished here.
     pub requests_per_device: usize,
     /// Streams of events of one device. One more ends its oldest: a phone that changed networks
+    /// The same for somebody at a desk: a browser asks six at a time.
+    pub requests_per_user: usize,
     /// leaves streams behind that nobody reads.
     pub streams_per_device: usize,
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
@@ -47,6 +55,9 @@ pub struct Bounds {
     /// an ordinary day's.
     pub body_bytes: usize,
     /// Until a body has arrived. A day's work over the slowest network takes some seconds.
+    /// Bytes of answers held at a time until their devices have taken them: twice what those in work
+    /// make. Room for an answer is set aside before the work begins.
+    pub answer_bytes: usize,
     pub body: Duration,
     /// Until a request that is complete gets into work. When a whole department comes back at
     /// once, the last wait longest; told to come again, they would wait longer still. Devices give
@@ -70,10 +81,12 @@ impl Default for Bounds {
             per_device: Rate { burst: 120, per_second: 10 },
             requests_per_device: 4,
             streams_per_device: 2,
+            requests_per_user: 8,
             in_work: 64,
             looks: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
             body: Duration::from_secs(120),
+            answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,
             queue: Duration::from_secs(45),
             heartbeat: Duration::from_secs(20),
             news: Duration::from_millis(500),

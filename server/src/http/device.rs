@@ -17,6 +17,7 @@ use super::{DeviceHandler, peer};
 use crate::core::{Authenticated, Core};
 use crate::error::StoreError;
 use crate::refusals::Refusal;
+use crate::serve::lines::{Holder, Line};
 use crate::store::audit::Actor;
 
 /// A device that showed its token and proved, freshly, that it holds its key. Only [`answer`] hands
@@ -72,7 +73,12 @@ pub(super) async fn answer(app: App, request: Request, handle: DeviceHandler) ->
     };
     let id = device.id();
     let result = match admit(&app, &device, from, nonce.as_deref(), proof).await {
-        Ok(()) => handle(app.clone(), device, Request::from_parts(parts, body)).await,
+        Ok(()) => {
+            if let Some(line) = parts.extensions.get::<Arc<Line>>() {
+                line.prove(Holder::Device(id));
+            }
+            handle(app.clone(), device, Request::from_parts(parts, body)).await
+        }
         Err(error) => Err(error),
     };
     let mut response = result.into_response();

@@ -1,6 +1,7 @@
 //! Who sits at a desk: whoever shows the token of a session that has not ended.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
@@ -11,11 +12,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::DeskHandler;
 use super::addresses::Addresses;
 use super::app::App;
+use super::bounds::DESK_ANSWER_BYTES;
 use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
 use crate::accounts::SignedIn;
 use crate::refusals::Refusal;
+use crate::serve::lines::{Holder, Line};
 use crate::store::audit::Actor;
 
 /// Somebody who is signed in. Only [`answer`] makes one.
@@ -33,7 +36,17 @@ pub(super) async fn answer(app: App, request: Request, handle: DeskHandler) -> R
             return error.into_response();
         }
     };
-    handle(app, seat, request).await.into_response()
+    let line = request.extensions().get::<Arc<Line>>().cloned();
+    if let Some(line) = line {
+        line.prove(Holder::User(seat.who.user));
+    }
+    let answered = async {
+        let place = app.desk_requests.take(seat.who.user);
+        let place = place.ok_or(ApiError::TooMany { retry_after: 1 })?;
+        let reserved = app.outgoing.reserve(DESK_ANSWER_BYTES).await?;
+        reserved.hold(handle(app.clone(), seat, request).await?, place)
+    };
+    answered.await.into_response()
 }
 
 /// Where a request comes from, as far as it is told apart.

@@ -7,6 +7,7 @@ use model::wire::SyncRequestV1;
 
 use super::app::App;
 use super::body::{self, Accepts};
+use super::bounds::SYNC_ANSWER_BYTES;
 use super::device::Device;
 use super::error::ApiError;
 
@@ -15,15 +16,15 @@ pub(super) async fn sync(app: App, device: Device, request: Request) -> Result<R
     let place = app.requests.take(device.id()).ok_or(ApiError::TooMany { retry_after: 1 })?;
     let accepts = Accepts::of(request.headers());
     let received = app.intake.read(request, REQUEST_BYTES_MAX).await?;
+    let reserved = app.outgoing.reserve(SYNC_ANSWER_BYTES).await?;
     let shared = app.clone();
     app.work
         .run(move || {
-            let _place = place;
             let message: SyncRequestV1 = received.decode()?;
             drop(received);
             let answer =
                 shared.core.sync(shared.now(), &mut shared.rng(), device.who(), message)?;
-            body::answer(&answer, accepts)
+            reserved.hold(body::answer(&answer, accepts)?, place)
         })
         .await
 }

@@ -35,6 +35,12 @@ pub struct ServeConfig {
     /// Most connections of one address at a time: half of all, because a whole department may
     /// stand behind one address.
     pub connections_per_address: usize,
+    /// Most connections of one address at a time on which nobody has proven yet who they are: a
+    /// twentieth of all. A phone proves it with its first request.
+    pub unproven_per_address: usize,
+    /// Most connections of one device, or of one person at a desk, at a time. A browser opens six; one
+    /// more ends the oldest.
+    pub connections_per_holder: usize,
     /// How long things may take.
     pub timeouts: Timeouts,
     /// How much one device and one address may use.
@@ -75,9 +81,13 @@ pub enum PublicTrust {
 pub struct Timeouts {
     /// A TLS handshake; a request's head, from its first byte to its last.
     pub head: Duration,
-    /// From one request of a connection to the next.
+    /// From one request of a connection to the next, once a device or a person has proven on it who
+    /// they are.
     pub idle: Duration,
-    /// Until a device takes more of an answer.
+    /// The same before that.
+    pub unproven: Duration,
+    /// Until a device takes more of an answer. An answer that leaves drop by drop may wait as long in
+    /// all, and a second more for each two KiB of it.
     pub write: Duration,
     /// Until requests under way are answered after the server was told to stop.
     pub stop: Duration,
@@ -98,6 +108,8 @@ impl Default for ServeConfig {
             trusted_proxies: Vec::new(),
             connections_max: 2_000,
             connections_per_address: 1_000,
+            unproven_per_address: 100,
+            connections_per_holder: 12,
             timeouts: Timeouts::default(),
             bounds: Bounds::default(),
             clock: Arc::new(SystemClock),
@@ -110,6 +122,7 @@ impl Default for Timeouts {
         Self {
             head: Duration::from_secs(10),
             idle: Duration::from_secs(75),
+            unproven: Duration::from_secs(5),
             write: Duration::from_secs(30),
             stop: Duration::from_secs(15),
             notice: Duration::from_millis(250),

@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::Router;
@@ -25,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
+use super::lines::{Evicted, Line};
 use super::sender::sender;
 use super::timed::{Activity, Patience, Timed};
 use crate::http::Peer;
@@ -43,11 +44,29 @@ pub(super) struct Origin {
     pub(super) proxies: Arc<[IpAddr]>,
 }
 
-/// Serves one connection until either side ends it. When the server stops, a request under way is
-/// answered and no further one is read.
+/// Serves one connection until either side ends it, or it has to make room for another. When the
+/// server stops, a request under way is answered and no further one is read.
 pub(super) async fn serve(
     stream: TcpStream,
     origin: Origin,
+    line: Arc<Line>,
+    evicted: Evicted,
+    acceptor: TlsAcceptor,
+    router: Router,
+    patience: Patience,
+    stopping: watch::Receiver<bool>,
+) {
+    tokio::select! {
+        // Whoever is in the way says no goodbye.
+        Ok(()) = evicted => tracing::debug!("a connection made room for another"),
+        () = talk(stream, origin, line, acceptor, router, patience, stopping) => {}
+    }
+}
+
+async fn talk(
+    stream: TcpStream,
+    origin: Origin,
+    line: Arc<Line>,
     acceptor: TlsAcceptor,
     router: Router,
     patience: Patience,
@@ -63,12 +82,12 @@ pub(super) async fn serve(
         tracing::debug!("a connection ended before its handshake did");
         return;
     };
-    let activity = Arc::new(Activity::default());
+    let activity = Arc::clone(line.activity());
     let io = TokioIo::new(Timed::new(tls, patience, Arc::clone(&activity)));
     let requests = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
         requests.begin();
-        answer(router.clone(), &origin, request, Answering(Arc::clone(&requests)))
+        answer(router.clone(), &origin, &line, request, Answering(Arc::clone(&requests)))
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -98,15 +117,17 @@ pub(super) async fn serve(
 fn answer(
     router: Router,
     origin: &Origin,
+    line: &Arc<Line>,
     request: Request<Incoming>,
     answering: Answering,
 ) -> BoxFuture<'static, Result<Response<Answer>, Infallible>> {
     let mut request = request.map(Body::new);
     let from = sender(origin.peer, request.headers(), &origin.proxies);
     request.extensions_mut().insert(Peer(from));
+    request.extensions_mut().insert(Arc::clone(line));
     Box::pin(async move {
         let response = router.oneshot(request).await?;
-        Ok(response.map(|body| Answer { body, _answering: answering }))
+        Ok(response.map(|body| Answer { body, rest: Bytes::new(), _answering: answering }))
     })
 }
 
@@ -144,9 +165,11 @@ impl Drop for Answering {
     }
 }
 
-/// An answer's body that says when it is gone.
+/// An answer's body that says when it is gone. It is handed over in pieces: handed over whole it
+/// would be gone from here, and wait for its peer where nobody counts it.
 struct Answer {
     body: Body,
+    rest: Bytes,
     _answering: Answering,
 }
 
@@ -158,14 +181,32 @@ impl HttpBody for Answer {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        if self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => self.rest = data,
+                    Err(frame) => return Poll::Ready(Some(Ok(frame))),
+                },
+                ended => return Poll::Ready(ended),
+            }
+        }
+        let length = self.rest.len().min(PIECE_BYTES);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (rest, mut hint) = (self.rest.len() as u64, self.body.size_hint());
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper.saturating_add(rest));
+        }
+        hint.set_lower(hint.lower().saturating_add(rest));
+        hint
     }
 }
+
+/// A piece of an answer: as much as is buffered of it for a connection.
+const PIECE_BYTES: usize = HEAD_BYTES_MAX;

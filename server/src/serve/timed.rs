@@ -7,7 +7,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -19,17 +19,27 @@ pub(super) struct Patience {
     /// From the first byte of a request's head to its end; also for a new connection to say
     /// anything at all.
     pub(super) head: Duration,
-    /// Between two requests.
+    /// Between two requests, once it was proven on the connection whose it is.
     pub(super) idle: Duration,
-    /// Until a peer takes more of an answer.
+    /// Between two requests until then.
+    pub(super) unproven: Duration,
+    /// Until a peer takes more of an answer; also how long one answer may wait for its peer in all,
+    /// besides the time that [`WRITE_BYTES_PER_SECOND`] gives for what it has taken.
     pub(super) write: Duration,
 }
+
+/// How much of an answer a peer takes at least, on the whole: a tenth of what EDGE carries. An answer
+/// is kept in memory until the last of it is taken.
+const WRITE_BYTES_PER_SECOND: u64 = 2 * 1024;
 
 /// What the connection is busy with, shared between the bytes below and the requests above.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
     answering: AtomicBool,
     head_begun: AtomicBool,
+    /// How many requests were begun.
+    requests: AtomicU64,
+    proven: AtomicBool,
 }
 
 impl Activity {
@@ -37,6 +47,12 @@ impl Activity {
     pub(super) fn begin(&self) {
         self.answering.store(true, Ordering::Release);
         self.head_begun.store(false, Ordering::Release);
+        self.requests.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Somebody has proven on the connection who they are.
+    pub(super) fn prove(&self) {
+        self.proven.store(true, Ordering::Release);
     }
 
     /// The answer has been handed over.
@@ -48,6 +64,11 @@ impl Activity {
     pub(super) fn is_idle(&self) -> bool {
         !self.answering.load(Ordering::Acquire) && !self.head_begun.load(Ordering::Acquire)
     }
+
+    /// Whether it was answered before and asks for nothing now.
+    pub(super) fn is_resting(&self) -> bool {
+        self.requests.load(Ordering::Acquire) > 0 && self.is_idle()
+    }
 }
 
 /// Wraps a stream with the deadlines.
@@ -58,7 +79,27 @@ pub(super) struct Timed<S> {
     reading: Reading,
     read_deadline: Pin<Box<Sleep>>,
     write_deadline: Pin<Box<Sleep>>,
-    write_stalled: bool,
+    outflow: Outflow,
+}
+
+/// How one answer leaves.
+#[derive(Debug, Default)]
+struct Outflow {
+    /// Which answer.
+    request: u64,
+    bytes: u64,
+    /// How long it waited for its peer until now.
+    waited: Duration,
+    waiting_since: Option<Instant>,
+}
+
+impl Outflow {
+    /// How much longer it may wait.
+    fn patience(&self, write: Duration) -> Duration {
+        let earned =
+            Duration::from_millis(self.bytes.saturating_mul(1_000) / WRITE_BYTES_PER_SECOND);
+        write.min((write + earned).saturating_sub(self.waited))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +122,7 @@ impl<S> Timed<S> {
             reading: Reading::Head,
             read_deadline: Box::pin(sleep_until(now + patience.head)),
             write_deadline: Box::pin(sleep_until(now + patience.write)),
-            write_stalled: false,
+            outflow: Outflow::default(),
         }
     }
 
@@ -94,7 +135,10 @@ impl<S> Timed<S> {
             self.reading = Reading::Answering;
         } else if self.reading == Reading::Answering {
             self.reading = Reading::Idle;
-            self.read_deadline.as_mut().reset(Instant::now() + self.patience.idle);
+            let Patience { idle, unproven, .. } = self.patience;
+            let proven = self.activity.proven.load(Ordering::Acquire);
+            let patience = if proven { idle } else { unproven };
+            self.read_deadline.as_mut().reset(Instant::now() + patience);
         }
     }
 
@@ -109,19 +153,31 @@ impl<S> Timed<S> {
         }
     }
 
-    /// Gives a write that is waiting a deadline, and one that got through its peace.
+    /// Gives a write that is waiting a deadline. `bytes` is how many got through.
     fn written<T>(
         &mut self,
         cx: &mut Context<'_>,
         poll: Poll<io::Result<T>>,
+        bytes: impl FnOnce(&T) -> usize,
     ) -> Poll<io::Result<T>> {
-        if poll.is_ready() {
-            self.write_stalled = false;
+        let request = self.activity.requests.load(Ordering::Acquire);
+        if self.outflow.request != request {
+            let waiting_since = self.outflow.waiting_since;
+            self.outflow = Outflow { request, waiting_since, ..Outflow::default() };
+        }
+        if let Poll::Ready(result) = &poll {
+            if let Some(since) = self.outflow.waiting_since.take() {
+                self.outflow.waited += since.elapsed();
+            }
+            let bytes = result.as_ref().map_or(0, bytes);
+            self.outflow.bytes = self.outflow.bytes.saturating_add(bytes as u64);
             return poll;
         }
-        if !self.write_stalled {
-            self.write_stalled = true;
-            self.write_deadline.as_mut().reset(Instant::now() + self.patience.write);
+        if self.outflow.waiting_since.is_none() {
+            let now = Instant::now();
+            self.outflow.waiting_since = Some(now);
+            let patience = self.outflow.patience(self.patience.write);
+            self.write_deadline.as_mut().reset(now + patience);
         }
         ready!(self.write_deadline.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
@@ -157,17 +213,17 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.written(cx, poll)
+        self.written(cx, poll, |bytes| *bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_flush(cx);
-        self.written(cx, poll)
+        self.written(cx, poll, |()| 0)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_shutdown(cx);
-        self.written(cx, poll)
+        self.written(cx, poll, |()| 0)
     }
 
     fn poll_write_vectored(
@@ -176,7 +232,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Timed<S> {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.stream).poll_write_vectored(cx, parts);
-        self.written(cx, poll)
+        self.written(cx, poll, |bytes| *bytes)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -193,6 +249,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         head: Duration::from_secs(10),
         idle: Duration::from_secs(75),
+        unproven: Duration::from_secs(5),
         write: Duration::from_secs(30),
     };
 
@@ -240,7 +297,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn between_requests_a_peer_may_think_longer() {
+    async fn between_requests_a_peer_may_think_longer_once_it_has_proven_itself() {
+        assert_eq!(idle_after_a_request(|_| {}).await.as_secs(), PATIENCE.unproven.as_secs());
+        assert_eq!(idle_after_a_request(Activity::prove).await.as_secs(), PATIENCE.idle.as_secs());
+    }
+
+    /// How long a connection is kept after a request during which this happened.
+    async fn idle_after_a_request(happened: impl FnOnce(&Activity)) -> Duration {
         let (mut stream, mut far, activity) = timed();
         far.write_all(b"GET").await.unwrap();
         stream.read_exact(&mut [0; 3]).await.unwrap();
@@ -248,9 +311,10 @@ mod tests {
         // A handler may take as long as it needs.
         let waiting = tokio::time::timeout(Duration::from_secs(1_000), stream.read_u8()).await;
         assert!(waiting.is_err());
+        happened(&activity);
         activity.end();
-        assert!(activity.is_idle());
-        assert_eq!(timed_out_after(&mut stream).await.as_secs(), PATIENCE.idle.as_secs());
+        assert!(activity.is_resting());
+        timed_out_after(&mut stream).await
     }
 
     #[tokio::test(start_paused = true)]
@@ -260,5 +324,46 @@ mod tests {
         let error = stream.write_all(&[0; 1_000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert_eq!(start.elapsed().as_secs(), PATIENCE.write.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_reads_drop_by_drop_is_given_up_and_a_slow_one_is_not() {
+        for (every_secs, taken, given_up) in [(20, 8, true), (1, 4_096, false)] {
+            let (near, mut far) = duplex(4_096);
+            let mut stream = Timed::new(near, PATIENCE, Arc::default());
+            let reading = tokio::spawn(async move {
+                let mut every = tokio::time::interval(Duration::from_secs(every_secs));
+                let mut bytes = vec![0; taken];
+                loop {
+                    every.tick().await;
+                    match far.read(&mut bytes).await {
+                        Ok(1..) => {}
+                        _ => break,
+                    }
+                }
+            });
+            let answer = stream.write_all(&[0; 512 * 1_024]).await;
+            assert_eq!(answer.is_err(), given_up, "{taken} bytes every {every_secs} s");
+            drop(stream);
+            reading.await.unwrap();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_answer_of_a_connection_has_its_own_patience() {
+        let (near, mut far) = duplex(64);
+        let activity = Arc::new(Activity::default());
+        let mut stream = Timed::new(near, PATIENCE, Arc::clone(&activity));
+        let mut every = tokio::time::interval(Duration::from_secs(20));
+        every.tick().await;
+        for _ in 0..4 {
+            activity.begin();
+            let reading = async {
+                every.tick().await;
+                far.read_exact(&mut [0; 128]).await.unwrap();
+            };
+            let (written, ()) = tokio::join!(stream.write_all(&[0; 128]), reading);
+            written.unwrap();
+        }
     }
 }
