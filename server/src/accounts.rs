@@ -5,9 +5,11 @@
 //! answers alike whatever was wrong. A session is an opaque token; what it may do is asked anew with
 //! every request, so that a role taken away is gone at once.
 
+mod browsers;
 mod lockout;
 mod secrets;
 
+use ed25519_dalek::SigningKey;
 use model::ids::{DeviceId, UserId};
 use model::names;
 use model::time::{Span, Timestamp};
@@ -25,6 +27,8 @@ use crate::store::audit::Actor;
 use crate::store::people::{self, NewDevice};
 use crate::writer::{Tx, Writer};
 
+pub(crate) use browsers::MARKS_BYTES_MAX;
+pub use browsers::{BrowserId, Origin};
 pub use secrets::Password;
 
 /// What somebody shows who was invited to have an account.
@@ -89,6 +93,15 @@ impl SignedIn {
     }
 }
 
+/// What somebody has who has just signed in.
+#[derive(Debug)]
+pub struct Entered {
+    /// The token of their session.
+    pub token: String,
+    /// The marks that their browser keeps from now on.
+    pub marks: String,
+}
+
 /// Why an account was not set up.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -130,7 +143,8 @@ pub enum SignInRefusal {
     /// The name, the password or the code: which of them is told to nobody but the audit.
     #[error("the name, the password or the code is not right")]
     Wrong(&'static str),
-    /// It failed too often. Told for names that exist and for others alike.
+    /// It failed too often with this name, from this browser or this address. Told for names that exist
+    /// and for others alike.
     #[error("signing in with this name failed too often; try again in {retry_after} seconds")]
     Locked {
         /// Seconds.
@@ -156,6 +170,8 @@ impl SignInRefusal {
 pub(crate) struct Accounts<'a> {
     pub(crate) readers: &'a Readers,
     pub(crate) writer: &'a Writer,
+    /// Signs the marks of browsers.
+    pub(crate) signing: &'a SigningKey,
 }
 
 impl Accounts<'_> {
@@ -218,20 +234,27 @@ impl Accounts<'_> {
         })
     }
 
-    /// Signs somebody in, and returns the token of their session. Takes as long for a name that
-    /// nobody has as for one that somebody has.
+    /// Whether somebody of this name has signed in before where these marks are from.
+    pub(crate) fn known_browser(&self, name: &str, marks: &str) -> Option<BrowserId> {
+        browsers::known(self.signing, &hash_name(name.trim()), marks)
+    }
+
+    /// Signs somebody in. Takes as long for a name that nobody has as for one that somebody has.
     pub(crate) fn sign_in(
         &self,
         now: Timestamp,
         rng: &mut dyn Rng,
         asked: &SignIn,
-    ) -> Result<String, SignInRefusal> {
+        origin: Origin,
+        marks: &str,
+    ) -> Result<Entered, SignInRefusal> {
         let name = asked.name.trim();
         let name_hash = hash_name(name);
+        let counted = origin.key(&name_hash);
         let (account, failed) = self.readers.read(|db| {
             let user = people::user_by_name(db, name)?;
             let account = user.map(|user| accounts::account(db, user)).transpose()?.flatten();
-            Ok::<_, StoreError>((account, accounts::failures(db, &name_hash)?))
+            Ok::<_, StoreError>((account, accounts::failures(db, &counted)?))
         })?;
         // Asked before the password, so that a guess made meanwhile is worth nothing.
         let locked = lockout::locked_until(now, failed).is_some();
@@ -241,12 +264,18 @@ impl Accounts<'_> {
         let step = secrets::totp_step(secret, now, &asked.totp);
         let token = new_token(rng);
         let token_hash = hash_token(&token);
-        let attempt = Attempt { name_hash, user: account.map(|account| account.user), right, step };
+        let marks = browsers::marked(rng, self.signing, &name_hash, marks);
+        let codes = match origin {
+            Origin::Known(_) => None,
+            Origin::Address(_) => Some(hash_codes(&name_hash)),
+        };
+        let user = account.map(|account| account.user);
+        let attempt = Attempt { counted, codes, user, right, step };
         // A failure must be counted: its transaction succeeds.
         let outcome = self
             .writer
             .write::<_, StoreError, _>(move |tx| attempt.settle(now, tx, &token_hash))?;
-        outcome.map(|()| token)
+        outcome.map(|()| Entered { token, marks })
     }
 
     /// Whose session this token is; none when it is nobody's, or has lapsed.
@@ -293,7 +322,11 @@ pub(crate) fn prepare() -> Result<(), StoreError> {
 
 /// What was found out about one attempt to sign in.
 struct Attempt {
-    name_hash: [u8; 32],
+    /// What failures are counted by: the name, and where it is tried from.
+    counted: [u8; 32],
+    /// What wrong codes with the right password are counted by, wherever they come from; none where
+    /// they are counted by the browser alone.
+    codes: Option<[u8; 32]>,
     /// Whose account it is, if there is one.
     user: Option<UserId>,
     /// Whether the password is right.
@@ -310,8 +343,8 @@ impl Attempt {
         tx: &mut Tx<'_>,
         token_hash: &[u8; 32],
     ) -> Result<Result<(), SignInRefusal>, StoreError> {
-        let Self { name_hash, user, .. } = self;
-        let failed = accounts::failures(tx.db, name_hash)?;
+        let Self { counted, user, .. } = self;
+        let failed = accounts::failures(tx.db, counted)?;
         let object = user.map_or(String::new(), |user| format!("user {user}"));
         // What is refused at the door is noted there, as seldom as need be; here is what concerns
         // somebody, which the lock bounds.
@@ -319,9 +352,12 @@ impl Attempt {
             let millis = u64::try_from(until.since(now).as_millis()).unwrap_or(0);
             return Ok(Err(SignInRefusal::Locked { retry_after: millis.div_ceil(1_000).max(1) }));
         }
-        match self.verdict(tx.db)? {
+        match self.verdict(now, tx.db)? {
             Ok((user, step)) => {
-                accounts::forget_failures(tx.db, name_hash)?;
+                accounts::forget_failures(tx.db, counted)?;
+                if let Some(codes) = &self.codes {
+                    accounts::forget_failures(tx.db, codes)?;
+                }
                 accounts::set_totp_step(tx.db, user, step)?;
                 accounts::forget_sessions(
                     tx.db,
@@ -333,8 +369,16 @@ impl Attempt {
                 Ok(Ok(()))
             }
             Err(why) => {
-                let failures = lockout::with_one_more(now, failed);
-                accounts::set_failures(tx.db, now, name_hash, user.is_some(), failures)?;
+                let is_known = user.is_some();
+                let count = |counted: &[u8; 32]| {
+                    let failed = accounts::failures(tx.db, counted)?;
+                    let failures = lockout::with_one_more(now, failed);
+                    accounts::set_failures(tx.db, now, counted, is_known, failures)
+                };
+                count(counted)?;
+                if let Some(codes) = self.codes.filter(|_| WRONG_CODES.contains(&why)) {
+                    count(&codes)?;
+                }
                 if user.is_some() {
                     tx.note(now, Actor::Stranger, AuditAct::SignIn, object, why)?;
                 }
@@ -344,12 +388,20 @@ impl Attempt {
     }
 
     /// Who is let in with the code of which step, or why nobody is.
-    fn verdict(&self, db: &Connection) -> Result<Result<(UserId, u64), &'static str>, StoreError> {
+    fn verdict(
+        &self,
+        now: Timestamp,
+        db: &Connection,
+    ) -> Result<Result<(UserId, u64), &'static str>, StoreError> {
         let Some(user) = self.user else { return Ok(Err("unknown_name")) };
         let Some(account) = accounts::account(db, user)? else { return Ok(Err("unknown_name")) };
+        let guessed = self.codes.map(|codes| accounts::failures(db, &codes)).transpose()?.flatten();
         Ok(match self.step {
             _ if account.closed_at.is_some() => Err("account_closed"),
             _ if !self.right => Err("wrong_password"),
+            // Somebody who has the password tries codes from many addresses. The answer is that of
+            // any wrong attempt: it tells nobody that the password is right.
+            _ if lockout::locked_until(now, guessed).is_some() => Err("codes_locked"),
             None => Err("wrong_totp"),
             // RFC 6238 §5.2: each code once.
             Some(step) if step <= account.totp_step => Err("used_totp"),
@@ -357,6 +409,9 @@ impl Attempt {
         })
     }
 }
+
+/// What was wrong where the password was right.
+const WRONG_CODES: [&str; 2] = ["wrong_totp", "used_totp"];
 
 /// What writes in somebody's name at a desk. Nobody has its key and nobody its token: it cannot be
 /// shown by anybody as a device's are.
@@ -370,7 +425,7 @@ impl NewDesk {
     fn generate(now: Timestamp, rng: &mut dyn Rng) -> Self {
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
-        let public_key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().to_bytes();
+        let public_key = SigningKey::from_bytes(&seed).verifying_key().to_bytes();
         let mut token_hash = [0; 32];
         rng.fill_bytes(&mut token_hash);
         Self { id: DeviceId::generate(now, rng), public_key, token_hash }
@@ -451,6 +506,11 @@ fn hash_token(token: &str) -> [u8; 32] {
 /// nowhere.
 fn hash_name(name: &str) -> [u8; 32] {
     hash("fieldbook name 1", &names::key(name))
+}
+
+/// What wrong codes with the right password are counted by.
+fn hash_codes(name_hash: &[u8; 32]) -> [u8; 32] {
+    Sha256::new().chain_update("fieldbook codes 1").chain_update(name_hash).finalize().into()
 }
 
 fn hash(purpose: &str, text: &str) -> [u8; 32] {

@@ -18,8 +18,8 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::accounts::{
-    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, FinishAccount, SignIn,
-    SignInRefusal, SignedIn,
+    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, BrowserId, Entered, FinishAccount,
+    Origin, SignIn, SignInRefusal, SignedIn,
 };
 use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
@@ -256,7 +256,13 @@ impl Core {
         self.accounts().finish(now, rng, asked)
     }
 
-    /// Signs somebody in at a desk, and returns the token of their session.
+    /// Whether somebody of this name has signed in before in the browser that keeps these marks.
+    pub fn known_browser(&self, name: &str, marks: &str) -> Option<BrowserId> {
+        self.accounts().known_browser(name, marks)
+    }
+
+    /// Signs somebody in at a desk. Failures are counted for the name and where it is tried from;
+    /// `marks` are those that the browser keeps already.
     ///
     /// # Errors
     /// When anything is wrong with what they gave, or it was too often before.
@@ -265,8 +271,10 @@ impl Core {
         now: Timestamp,
         rng: &mut dyn Rng,
         asked: &SignIn,
-    ) -> Result<String, SignInRefusal> {
-        self.accounts().sign_in(now, rng, asked)
+        origin: Origin,
+        marks: &str,
+    ) -> Result<Entered, SignInRefusal> {
+        self.accounts().sign_in(now, rng, asked, origin, marks)
     }
 
     /// Whose session a token is; none when it is nobody's, or has lapsed.
@@ -307,7 +315,8 @@ impl Core {
     }
 
     fn accounts(&self) -> Accounts<'_> {
-        Accounts { readers: &self.inner.readers, writer: &self.inner.writer }
+        let Inner { base, readers, writer, .. } = &*self.inner;
+        Accounts { readers, writer, signing: &base.signing }
     }
 
     /// Returns where the server is found and how devices know it; none before it was ever served.

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod bodies;
+mod browsers;
 mod crowds;
 mod desks;
 mod enrolment;

@@ -14,6 +14,7 @@ use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
 use super::session::{self, Seat};
+use crate::accounts::{Origin, SignIn};
 use crate::refusals::Refusal;
 use crate::store::audit::Actor;
 
@@ -57,21 +58,41 @@ pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiEr
     }
 }
 
-/// Signs somebody in.
+/// Signs somebody in. Browsers in which they have before are counted, and wait, by themselves:
+/// neither strangers who know a name nor a crowd at the door keeps its owner out of those.
 pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiError> {
-    let (address, received) = received(&app, request).await?;
+    let address = subscriber(peer(&request)?.ip());
+    let marks = session::marks(request.headers()).unwrap_or_default().to_owned();
+    // Without marks nothing is read before the address has shown that it has a share left.
+    if marks.is_empty() {
+        take_share(&app, address)?;
+    }
+    let asked: SignIn = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()?;
+    let (hashing, origin) = match app.core.known_browser(&asked.name, &marks) {
+        Some(browser) => {
+            let taken = app.known_sign_ins.take(app.now(), browser);
+            taken.map_err(|retry_after| ApiError::TooMany { retry_after })?;
+            (&app.known_hashing, Origin::Known(browser))
+        }
+        None => {
+            if !marks.is_empty() {
+                take_share(&app, address)?;
+            }
+            (&app.hashing, Origin::Address(Some(address)))
+        }
+    };
     let shared = app.clone();
-    let tried = app
-        .hashing
+    let tried = hashing
         .run(move || {
-            let (now, asked) = (shared.now(), received.decode()?);
-            Ok(shared.core.sign_in(now, &mut shared.rng(), &asked))
+            let now = shared.now();
+            Ok(shared.core.sign_in(now, &mut shared.rng(), &asked, origin, &marks))
         })
         .await?;
     match tried {
-        Ok(token) => {
+        Ok(entered) => {
             let mut response = StatusCode::NO_CONTENT.into_response();
-            session::give_token(&mut response, &token);
+            session::give_token(&mut response, &entered.token);
+            session::give_marks(&mut response, &entered.marks);
             Ok(response)
         }
         Err(refusal) => {
@@ -100,7 +121,11 @@ fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Refusal 
 
 async fn received(app: &App, request: Request) -> Result<(IpAddr, ReceivedJson), ApiError> {
     let address = subscriber(peer(&request)?.ip());
-    let taken = app.sign_ins.take(app.now(), address);
-    taken.map_err(|retry_after| ApiError::TooMany { retry_after })?;
+    take_share(app, address)?;
     Ok((address, app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?))
+}
+
+fn take_share(app: &App, address: IpAddr) -> Result<(), ApiError> {
+    let taken = app.sign_ins.take(app.now(), address);
+    taken.map_err(|retry_after| ApiError::TooMany { retry_after })
 }

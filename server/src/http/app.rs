@@ -18,6 +18,7 @@ use super::outgoing::Outgoing;
 use super::restraint::{Buckets, Places};
 use super::streams::Streams;
 use super::work::Bench;
+use crate::accounts::BrowserId;
 use crate::core::Core;
 use crate::error::StoreError;
 use crate::refusals::{Due, Refusal};
@@ -34,16 +35,18 @@ pub(crate) struct Shared {
     pub(super) by_address: Buckets<IpAddr>,
     pub(super) enrolments: Buckets<IpAddr>,
     pub(super) sign_ins: Buckets<IpAddr>,
+    pub(super) known_sign_ins: Buckets<BrowserId>,
     pub(super) by_device: Buckets<DeviceId>,
     pub(super) by_user: Buckets<UserId>,
     pub(super) requests: Places<DeviceId>,
+    pub(super) desk_requests: Places<UserId>,
     pub(super) streams: Streams,
     pub(super) intake: Intake,
-    pub(super) desk_requests: Places<UserId>,
+    pub(super) outgoing: Outgoing,
     pub(super) work: Bench,
     pub(super) looks: Bench,
-    pub(super) outgoing: Outgoing,
     pub(super) hashing: Bench,
+    pub(super) known_hashing: Bench,
     pub(super) addresses: Addresses,
     pub(super) signals: Signals,
     clock: Arc<dyn Clock>,
@@ -74,17 +77,19 @@ impl App {
             by_address: Buckets::new(bounds.per_address),
             enrolments: Buckets::new(bounds.enrolments_per_address),
             sign_ins: Buckets::new(bounds.sign_ins_per_address),
+            known_sign_ins: Buckets::new(bounds.sign_ins_per_address),
             by_device: Buckets::new(bounds.per_device),
             by_user: Buckets::new(bounds.per_user),
             requests: Places::new(bounds.requests_per_device),
+            desk_requests: Places::new(bounds.requests_per_user),
             streams: Streams::new(bounds.streams_per_device),
             intake: Intake::new(bounds.body_bytes, bounds.body),
+            outgoing: Outgoing::new(bounds.answer_bytes, bounds.queue),
             work: Bench::new(bounds.in_work, bounds.queue),
             looks: Bench::new(bounds.looks, bounds.queue),
-            desk_requests: Places::new(bounds.requests_per_user),
             hashing: Bench::new(bounds.hashing, bounds.queue),
+            known_hashing: Bench::new(bounds.hashing, bounds.queue),
             bounds,
-            outgoing: Outgoing::new(bounds.answer_bytes, bounds.queue),
             addresses,
             signals,
             clock,
@@ -126,6 +131,7 @@ impl App {
         self.by_address.sweep(now);
         self.enrolments.sweep(now);
         self.sign_ins.sweep(now);
+        self.known_sign_ins.sweep(now);
         self.by_device.sweep(now);
         self.by_user.sweep(now);
     }

@@ -27,12 +27,13 @@ pub struct Bounds {
     pub per_address: Rate,
     /// How often one address may try an enrolment code. A code has ten minutes to be guessed in.
     pub enrolments_per_address: Rate,
-    /// How often one address may try to sign in or to set an account up. A whole office signs in
+    /// How often one address, or one browser in which somebody has signed in before, may try to sign in or to set an account up. A whole office signs in
     /// from behind one address at the beginning of a shift.
     pub sign_ins_per_address: Rate,
     /// How often somebody at a desk may ask for anything.
     pub per_user: Rate,
-    /// Passwords checked at a time: each takes a core and 19 MiB for tens of milliseconds.
+    /// Passwords checked at a time, and as many more of those who try it in a browser in which they
+    /// have signed in before: each takes a core and 19 MiB for tens of milliseconds.
     pub hashing: usize,
     /// How often one device may ask for anything. A first sync of 100,000 records is a hundred
     /// pages, one after the other.
@@ -40,9 +41,9 @@ pub struct Bounds {
     /// Requests of one device under way at a time, until their answers have left: one, and those that
     /// it gave up when its network changed and that are still being finished here.
     pub requests_per_device: usize,
-    /// Streams of events of one device. One more ends its oldest: a phone that changed networks
     /// The same for somebody at a desk: a browser asks six at a time.
     pub requests_per_user: usize,
+    /// Streams of events of one device. One more ends its oldest: a phone that changed networks
     /// leaves streams behind that nobody reads.
     pub streams_per_device: usize,
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
@@ -54,10 +55,10 @@ pub struct Bounds {
     /// Bytes of bodies held at a time until they are in work: 32 of the largest, five thousand of
     /// an ordinary day's.
     pub body_bytes: usize,
-    /// Until a body has arrived. A day's work over the slowest network takes some seconds.
     /// Bytes of answers held at a time until their devices have taken them: twice what those in work
     /// make. Room for an answer is set aside before the work begins.
     pub answer_bytes: usize,
+    /// Until a body has arrived. A day's work over the slowest network takes some seconds.
     pub body: Duration,
     /// Until a request that is complete gets into work. When a whole department comes back at
     /// once, the last wait longest; told to come again, they would wait longer still. Devices give
@@ -80,13 +81,13 @@ impl Default for Bounds {
             hashing: 2,
             per_device: Rate { burst: 120, per_second: 10 },
             requests_per_device: 4,
-            streams_per_device: 2,
             requests_per_user: 8,
+            streams_per_device: 2,
             in_work: 64,
             looks: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
-            body: Duration::from_secs(120),
             answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,
+            body: Duration::from_secs(120),
             queue: Duration::from_secs(45),
             heartbeat: Duration::from_secs(20),
             news: Duration::from_millis(500),

@@ -16,7 +16,7 @@ use super::bounds::DESK_ANSWER_BYTES;
 use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
-use crate::accounts::SignedIn;
+use crate::accounts::{MARKS_BYTES_MAX, SignedIn};
 use crate::refusals::Refusal;
 use crate::serve::lines::{Holder, Line};
 use crate::store::audit::Actor;
@@ -103,21 +103,42 @@ const COOKIE_NAME: &str = "__Host-fieldbook";
 /// Longer than any token of ours.
 const TOKEN_BYTES_MAX: usize = 128;
 
+/// The marks that a browser keeps in which somebody has signed in before; see
+/// [`crate::accounts::Origin`]. They open nothing.
+const MARKS_NAME: &str = "__Host-fieldbook-known";
+
+/// As long as browsers keep a cookie at most.
+const MARKS_SECONDS: u32 = 400 * 24 * 60 * 60;
+
 /// The token in the cookie; none when there is no cookie of ours, or more than one.
 fn token(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, COOKIE_NAME, TOKEN_BYTES_MAX)
+}
+
+/// The marks in the cookie; none when there is no cookie of ours, or more than one.
+pub(super) fn marks(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, MARKS_NAME, MARKS_BYTES_MAX)
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str, bytes_max: usize) -> Option<&'a str> {
     let lists = headers.get_all(COOKIE).iter().filter_map(|list| list.to_str().ok());
     let mut ours = lists
         .flat_map(|list| list.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .filter(|(name, _)| *name == COOKIE_NAME)
+        .filter(|(named, _)| *named == name)
         .map(|(_, value)| value);
-    let token = ours.next()?;
-    (ours.next().is_none() && token.len() <= TOKEN_BYTES_MAX).then_some(token)
+    let value = ours.next()?;
+    (ours.next().is_none() && value.len() <= bytes_max).then_some(value)
 }
 
 /// Gives the token of a new session to the browser, until it is closed.
 pub(super) fn give_token(response: &mut Response, token: &str) {
     set_cookie(response, &format!("{COOKIE_NAME}={token}; {ATTRIBUTES}"));
+}
+
+/// Leaves marks with the browser for as long as it keeps any.
+pub(super) fn give_marks(response: &mut Response, marks: &str) {
+    set_cookie(response, &format!("{MARKS_NAME}={marks}; Max-Age={MARKS_SECONDS}; {ATTRIBUTES}"));
 }
 
 /// Takes the token away.
@@ -130,7 +151,7 @@ const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Strict";
 fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(mut value) = HeaderValue::from_str(cookie) {
         value.set_sensitive(true);
-        response.headers_mut().insert(SET_COOKIE, value);
+        response.headers_mut().append(SET_COOKIE, value);
     }
 }
 

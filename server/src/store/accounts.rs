@@ -273,23 +273,25 @@ pub(crate) fn forget_sessions(
     Ok(())
 }
 
-/// Attempts that failed one after the other, and when the last one did.
+/// Attempts that failed one after the other, and when the last one did. They are counted by what a
+/// name and where it was tried from come to; the column is named after what it was.
 pub(crate) fn failures(
     db: &Connection,
-    name_hash: &[u8; 32],
+    counted: &[u8; 32],
 ) -> Result<Option<(u64, Timestamp)>, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT failures, last_at FROM sign_in_failures WHERE name_hash = ?1")?;
     let found =
-        statement.query_row([name_hash], |row| Ok((count_at(row, 0)?, Timestamp::read(row, 1)?)));
+        statement.query_row([counted], |row| Ok((count_at(row, 0)?, Timestamp::read(row, 1)?)));
     Ok(found.optional()?)
 }
 
-/// Notes one more failure. Names that nobody has are forgotten first when there are too many.
+/// Notes one more failure. When there are too many, the oldest are forgotten, each of names that
+/// somebody has and of others among their own.
 pub(crate) fn set_failures(
     db: &Connection,
     at: Timestamp,
-    name_hash: &[u8; 32],
+    counted: &[u8; 32],
     is_known: bool,
     failures: u64,
 ) -> Result<(), StoreError> {
@@ -297,23 +299,23 @@ pub(crate) fn set_failures(
         "INSERT OR REPLACE INTO sign_in_failures (name_hash, is_known, failures, last_at)
          VALUES (?1, ?2, ?3, ?4)",
     )?
-    .execute(params![name_hash, is_known, count(failures), at.as_millis()])?;
+    .execute(params![counted, is_known, count(failures), at.as_millis()])?;
     db.prepare_cached(
         "DELETE FROM sign_in_failures WHERE name_hash IN (
-             SELECT name_hash FROM sign_in_failures WHERE is_known = 0
-             ORDER BY last_at DESC LIMIT -1 OFFSET ?1)",
+             SELECT name_hash FROM sign_in_failures WHERE is_known = ?1
+             ORDER BY last_at DESC LIMIT -1 OFFSET ?2)",
     )?
-    .execute([UNKNOWN_NAMES_MAX])?;
+    .execute(params![is_known, FAILURES_MAX])?;
     Ok(())
 }
 
-/// Forgets the failures of a name.
-pub(crate) fn forget_failures(db: &Connection, name_hash: &[u8; 32]) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM sign_in_failures WHERE name_hash = ?1")?.execute([name_hash])?;
+/// Forgets them.
+pub(crate) fn forget_failures(db: &Connection, counted: &[u8; 32]) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM sign_in_failures WHERE name_hash = ?1")?.execute([counted])?;
     Ok(())
 }
 
-/// Most names that nobody has of which failures are remembered.
+/// Most places and names of which failures are remembered, of names that nobody has and of others.
 /// With fewer, whoever tries enough of them could see the lock of one be forgotten before its time,
 /// and so learn that nobody has it: one address tries 4,000 within the longest lock.
-const UNKNOWN_NAMES_MAX: i64 = 100_000;
+const FAILURES_MAX: i64 = 100_000;
