@@ -28,6 +28,24 @@ pub struct CoreConfig {
     pub durability: Durability,
     /// How many connections read at the same time; about the number of cores serves best.
     pub readers: usize,
+    /// How much one device may have the server keep in a day.
+    pub daily: DailyBudget,
+}
+
+/// How much one device may have the server keep in a day: changes, taken or refused, and views.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DailyBudget {
+    /// Changes and views, and besides as many rows of the audit about what it reads. A busy day is seventy; a phone that comes back after months,
+    /// or a list that was typed in by a program, some thousands.
+    pub rows: u64,
+    /// Bytes of changes.
+    pub bytes: u64,
+}
+
+impl Default for DailyBudget {
+    fn default() -> Self {
+        Self { rows: 20_000, bytes: 64 * 1024 * 1024 }
+    }
 }
 
 impl CoreConfig {
@@ -41,6 +59,7 @@ impl CoreConfig {
             catalogue: None,
             durability: Durability::Full,
             readers,
+            daily: DailyBudget::default(),
         }
     }
 }

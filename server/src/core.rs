@@ -22,7 +22,7 @@ use crate::accounts::{
     Origin, SignIn, SignInRefusal, SignedIn,
 };
 use crate::base::{self, Base, Files};
-use crate::config::CoreConfig;
+use crate::config::{CoreConfig, DailyBudget};
 use crate::desk::AtDesk;
 use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
@@ -63,6 +63,7 @@ struct Inner {
     readers: Readers,
     writer: Writer,
     refusals: Refusals,
+    daily: DailyBudget,
     wake: watch::Sender<FeedSeq>,
     /// Where the server is found, as the database has it.
     reach: RwLock<Option<Reach>>,
@@ -130,6 +131,7 @@ impl Core {
             readers: Readers::new(readers),
             writer,
             refusals: Refusals::default(),
+            daily: config.daily,
             wake,
             reach: RwLock::new(reach),
             watcher: Mutex::new(watcher),
@@ -224,9 +226,9 @@ impl Core {
         who: &Authenticated,
         request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
-        let Inner { base, readers, writer, refusals, .. } = &*self.inner;
-        let reach = self.reach();
-        Office { base, readers, writer, refusals, reach }.answer(now, rng, who, request)
+        let Inner { base, readers, writer, refusals, daily, .. } = &*self.inner;
+        let (reach, daily) = (self.reach(), *daily);
+        Office { base, readers, writer, refusals, reach, daily }.answer(now, rng, who, request)
     }
 
     /// Makes what goes into an authenticator, for whoever was invited to have an account. What was

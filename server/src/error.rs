@@ -275,6 +275,12 @@ pub enum SyncError {
     /// A list is too long or the protocol another one.
     #[error(transparent)]
     Limits(#[from] WireError),
+    /// The device has read so often today that nothing more of it can be noted.
+    #[error("this device has asked for more than one may in a day")]
+    UsedUp {
+        /// Seconds until the next day.
+        retry_after: u64,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -288,6 +294,7 @@ impl SyncError {
             Self::BadSignature => "bad_signature",
             Self::Limits(WireError::Protocol(_)) => "protocol",
             Self::Limits(_) => "limits",
+            Self::UsedUp { .. } => "too_many_requests",
             Self::Store(_) => "internal",
         }
     }

@@ -1,6 +1,8 @@
 //! One sync request from beginning to end: where the device stands, what it hands in, what it gets.
 
+mod budget;
 mod standing;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +14,18 @@ use model::time::{Span, Timestamp};
 use model::wire::{
     AnnouncementV1, DecidedV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1,
     PushResultV1, ReconcileAnswerV1, ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1,
-    ViewV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
 
 use crate::base::Base;
+use crate::config::DailyBudget;
 use crate::core::Authenticated;
 use crate::desk;
 use crate::disclosures;
 use crate::error::{StoreError, SyncError};
-use crate::ingest::{self, Prepared, Sender};
+use crate::ingest::{self, Prepared, Sender, SenderStanding};
 use crate::pull::{self, Page, Puller};
 use crate::reach::Reach;
 use crate::readers::Readers;
@@ -36,7 +38,9 @@ use crate::store::grants::Standing;
 use crate::store::{consents, feed, grants, meta, offers, people, records};
 use crate::writer::{Tx, Writer};
 
+use self::budget::{Day, Taking};
 use self::standing::{Place, Stand};
+use self::views::Views;
 
 /// `last_seen` is kept to within this, so that a sync without news writes nothing.
 const SEEN_EVERY: Span = Span::from_minutes(5);
@@ -49,6 +53,8 @@ pub(crate) struct Office<'a> {
     pub(crate) refusals: &'a Refusals,
     /// Where the server is found; none before it was ever served.
     pub(crate) reach: Option<Reach>,
+    /// How much one device may have it keep in a day.
+    pub(crate) daily: DailyBudget,
 }
 
 impl Office<'_> {
@@ -64,7 +70,7 @@ impl Office<'_> {
         if request.device != who.device {
             return Err(self.refused(now, who, SyncError::WrongDevice));
         }
-        let (inspected, hashes) = ingest::inspect(&request.push);
+        let (mut inspected, hashes) = ingest::inspect(&request.push);
         if !request.push.is_empty() {
             let message = proof::push_message(who.device, &hashes);
             if !proof::verify(&who.public_key, &message, &request.signature) {
@@ -76,8 +82,8 @@ impl Office<'_> {
             self.writer.write(move |tx| settle::consents_if_due(now, tx))?;
         }
         let mut asked = Asked::of(&request);
-        let push = std::mem::take(&mut request.push);
-        let (place, prepared, told) = self.readers.read(|db| {
+        let mut push = std::mem::take(&mut request.push);
+        let (place, prepared, told, views, taking, is_to_be_told) = self.readers.read(|db| {
             let told = self.newly_told(db, who.device, &asked)?;
             let place = Place::find(db, who.device, &request)?;
             let sender = Sender {
@@ -86,26 +92,45 @@ impl Office<'_> {
                 standing: place.stand.sender(),
                 way: Way::Phone,
             };
+            let mut day = match sender.standing {
+                SenderStanding::Vouching => Day::unlimited(),
+                _ => Day::of(db, now, self.daily, who.device)?,
+            };
+            let mut taking = Taking::default();
+            let fits = day.take_push(&mut taking, &push);
+            push.truncate(fits);
+            inspected.truncate(fits);
+            let mut views = Views::told(db, who, &request.views)?;
+            views.truncate(day.take_rows(&mut taking, views.len()));
             let prepared = ingest::prepare(now, db, self.base, sender, push, inspected)?;
-            Ok::<_, StoreError>((place, prepared, told))
+            let is_to_be_told = day.is_to_be_told(taking);
+            Ok::<_, StoreError>((place, prepared, told, views, taking, is_to_be_told))
         })?;
+        if views.strange > 0 {
+            let actor = Actor::Device(who.user, who.device);
+            self.note_seldom(now, Refusal::of(actor, "view", None, "never_open"))?;
+        }
+        let past_the_day = hashes.get(prepared.len()..).map(budget::put_off).unwrap_or_default();
         let handed_in = HandedIn {
             now,
             who: *who,
             place,
             prepared,
             dropped: request.dropped,
-            views: request.views,
+            views,
+            taking,
+            is_to_be_told,
             offer: request.reconcile,
             holds_nothing: place.holds_nothing,
             told,
         };
-        let taken = if handed_in.is_nothing() {
+        let mut taken = if handed_in.is_nothing() {
             Taken::default()
         } else {
             let mut rng = StdRng::from_rng(&mut *rng);
             self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
         };
+        taken.results.extend(past_the_day);
         match place.stand {
             Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)?),
             Stand::Reconciling { .. } | Stand::Reconciled => self.reconciling(now, asked, taken),
@@ -215,7 +240,17 @@ impl Office<'_> {
             Ok::<_, StoreError>((page, profile, decided))
         })?;
         if !page.updates.is_empty() {
-            self.note_read(now, StdRng::from_rng(rng), who, puller, &page)?;
+            // A read that cannot be noted any more is not answered.
+            let mut day = self.readers.read(|db| Day::of(db, now, self.daily, who.device))?;
+            let mut reading = Taking::default();
+            if !day.take_reads(&mut reading, 1 + puller.refetch.len()) {
+                if day.is_to_be_told(reading) {
+                    let who = *who;
+                    self.writer.write(move |tx| reading.settle(now, tx, &who))?;
+                }
+                return Err(SyncError::UsedUp { retry_after: budget::until_tomorrow(now) });
+            }
+            self.note_read(now, StdRng::from_rng(rng), who, puller, &page, reading)?;
         }
         Ok(SyncResponseV1 {
             pull: std::mem::take(&mut page.updates),
@@ -241,6 +276,7 @@ impl Office<'_> {
         who: &Authenticated,
         puller: &Puller,
         page: &Page,
+        reading: Taking,
     ) -> Result<(), StoreError> {
         let actor = Actor::Device(who.user, who.device);
         let (from, to) = (puller.from, page.cursor);
@@ -257,9 +293,10 @@ impl Office<'_> {
         for update in &page.updates {
             *scopes.entry(update.scope.clone()).or_default() += 1;
         }
-        let user = who.user;
+        let (user, who) = (who.user, *who);
         self.writer.write(move |tx| {
             tx.note(now, actor, AuditAct::Read, object, outcome)?;
+            reading.settle(now, tx, &who)?;
             for (scope, count) in scopes {
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
             }
@@ -391,7 +428,11 @@ struct HandedIn {
     place: Place,
     prepared: Prepared,
     dropped: Vec<Scope>,
-    views: Vec<ViewV1>,
+    views: Views,
+    /// What it takes of the device's day.
+    taking: Taking,
+    /// Whether the administrator is to be told that the day was not enough.
+    is_to_be_told: bool,
     offer: Option<ReconcileOfferV1>,
     /// Whether it is the first that the device asks.
     holds_nothing: bool,
@@ -416,22 +457,21 @@ impl HandedIn {
         let is_revoked = matches!(self.place.stand, Stand::Revoked { .. });
         self.prepared.is_empty()
             && self.dropped.is_empty()
-            && self.views.is_empty()
+            && self.views.len() == 0
+            && !self.is_to_be_told
             && self.told.is_none()
             && self.place.stand.writes_nothing()
             && (seen_lately || is_revoked)
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
-        let Self { now, who, place, prepared, dropped, views, offer, holds_nothing, told } = self;
+        let Self { now, who, place, prepared, dropped, views, taking, offer, .. } = self;
+        let Self { holds_nothing, told, .. } = self;
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
         let mut taken = Taken { results, reconcile: None };
-        for view in views {
-            let object = format!("record {}", view.record);
-            let outcome = format!("on the device at {}", view.at);
-            tx.note(now, Actor::Device(user, device), AuditAct::View, object, outcome)?;
-        }
+        views.note(now, tx, &who)?;
+        taking.settle(now, tx, &who)?;
         if let Stand::Revoked { .. } = place.stand {
             return Ok(taken);
         }
@@ -522,10 +562,12 @@ fn reconcile(
             Some(known) => grants::standing(tx.db, user, known.scope_number)? == Standing::Open,
             None => false,
         };
-        if !is_open {
-            offers::add(tx.db, device, held.record)?;
+        // Whoever names the hashes of all its changes holds the record.
+        let is_proven = known.as_ref().is_some_and(|known| known.check == held.check);
+        if known.is_some() && !is_open {
+            offers::add(tx.db, device, held.record, is_proven)?;
         }
-        if known.as_ref().is_some_and(|known| known.check == held.check) {
+        if is_proven {
             continue;
         }
         // Whoever has no right to the record is not told what is here of it.
@@ -540,3 +582,6 @@ fn reconcile(
     }
     Ok(ReconcileAnswerV1 { epoch, differs, finished })
 }
+
+#[cfg(test)]
+mod tests;

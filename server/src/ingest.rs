@@ -255,6 +255,11 @@ impl Prepared {
         self.size == 0
     }
 
+    /// How many changes were.
+    pub(crate) fn len(&self) -> usize {
+        self.size
+    }
+
     /// Stores what can be stored and keeps the rest in quarantine; one result for each change, in
     /// the order of the push.
     pub(crate) fn store(
@@ -545,4 +550,4 @@ const WRITER_SHARE: u64 = 4;
 const CHANGES_BETWEEN_SNAPSHOTS: u64 = 64;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,6 +26,7 @@ pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;
 pub(crate) mod tasks;
+pub(crate) mod usage;
 
 use model::ids::{
     CaseId, ChangeHash, DeviceId, Epoch, FeedSeq, InvalidId, RecordId, Scope, UserId,

@@ -1,12 +1,16 @@
 //! What is told of records that are not open to whoever asks, and what is done for them.
 
+use std::collections::BTreeSet;
+
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::document::Document;
-use model::ids::{ActorId, CaseId, RecordId};
+use model::ids::{ActorId, CaseId, Chain, FeedSeq, RecordId};
 use model::record::{Edit, Envelope};
 use model::value::Scalar;
-use model::wire::{OutcomeV1, PushV1, SyncRequestV1};
+use model::wire::{
+    CheckV1, FeedPositionV1, OutcomeV1, PushV1, ReconcileOfferV1, RecordCheckV1, SyncRequestV1,
+};
 
 use crate::take::foreign_key_change;
 use crate::town::{NOW, Town, edited, encounter, outcomes};
@@ -103,4 +107,58 @@ fn intrusion(kind: u8, device: &mut RawDevice, own: RecordId, made: &Made) -> Ve
         }
         _ => unreachable!("there are six kinds"),
     }
+}
+
+#[test]
+fn nobody_learns_by_offering_an_id_that_it_exists_whose_it_is_and_of_what_kind() {
+    let mut town = Town::new();
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let there = town.meet(&mut ana, person.record.into());
+    let own = town.open_case(&mut ben, "Case Birch");
+    let nowhere = RecordId::generate(NOW, &mut town.rng);
+
+    // Ben says that the server lost something, and then that he holds these.
+    let mut request = ben.request();
+    request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
+    let epoch = ben.send(&town.core, NOW, request).reconcile.unwrap().epoch;
+    let hold = |record| RecordCheckV1 { record, check: CheckV1 { count: 1, xor: [9; 16] } };
+    let holds = [person.record, there.record, nowhere].map(hold).to_vec();
+    let mut request = ben.request();
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
+    let answer = ben.send(&town.core, NOW, request).reconcile.unwrap();
+    let told: Vec<_> = answer.differs.iter().map(|differs| differs.hashes.len()).collect();
+    assert_eq!(told, [0, 0, 0], "they answer alike");
+    let mut request = ben.request();
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds: Vec::new(), complete: true });
+    assert!(ben.send(&town.core, NOW, request).reconcile.unwrap().finished);
+
+    ben.cursor = None;
+    let response = ben.send(&town.core, NOW, ben.request());
+    assert!(response.revoked.is_empty(), "{:?}", response.revoked);
+    let mut pulled = town.received(&mut ben);
+    assert!(pulled.remove(&own.record) && pulled.is_empty());
+}
+
+#[test]
+fn whoever_holds_a_record_that_was_once_theirs_is_told_to_let_it_go() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    let mut request = ana.request();
+    request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
+    let epoch = ana.send(&town.core, NOW, request).reconcile.unwrap().epoch;
+    let check = CheckV1 { count: 1, xor: [9; 16] };
+    let holds = vec![RecordCheckV1 { record: person.record, check }];
+    let mut request = ana.request();
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
+    ana.send(&town.core, NOW, request);
+    let mut request = ana.request();
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds: Vec::new(), complete: true });
+    ana.send(&town.core, NOW, request);
+    ana.cursor = None;
+    let scopes = ana.send(&town.core, NOW, ana.request()).revoked;
+    let cases: BTreeSet<_> = scopes.into_iter().map(|gone| gone.scope.case).collect();
+    assert_eq!(cases, [CaseId::from(person.record)].into());
 }

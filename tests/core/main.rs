@@ -5,6 +5,7 @@ mod budget;
 mod consent;
 mod crossed;
 mod erase;
+mod filling;
 mod folder;
 mod forms;
 mod grants;

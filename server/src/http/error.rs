@@ -386,6 +386,7 @@ impl From<SyncError> for ApiError {
             SyncError::WrongDevice => Self::WrongDevice,
             SyncError::BadSignature => Self::BadSignature,
             SyncError::Limits(error) => error.into(),
+            SyncError::UsedUp { retry_after } => Self::TooMany { retry_after },
             SyncError::Store(error) => error.into(),
         }
     }

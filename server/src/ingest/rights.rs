@@ -157,7 +157,7 @@ fn may_create(
     let sender = author.sender;
     if sender.standing == SenderStanding::Vouching {
         // Taken whoever may see it, and dropped by the device afterwards if its owner may not.
-        offers::add(tx.db, sender.device, envelope.record)?;
+        offers::add(tx.db, sender.device, envelope.record, true)?;
         return Ok(Ok(()));
     }
     if envelope.created_by != sender.user {

@@ -111,6 +111,49 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
     assert!(problems.contains(&named), "{problems:?}");
 }
 
+#[test]
+fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = CoreConfig::new(folder.path().join("data"));
+    config.durability = Durability::Process;
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let mut admin = Admin::init(NOW, &mut rng, &config, "Department").unwrap();
+    let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
+    admin.user_add(NOW, &mut rng, "ana", &role, &program).unwrap();
+    let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
+    let device = enrolled(&config, &mut rng, &code);
+    drop(admin);
+    let files = Files::find(&config, Share::Beside).unwrap();
+    let connection = files.open().unwrap();
+    let base = Base::open(&files, &connection, None).unwrap();
+    let (record, made, _) = person_and_edit(&base, &mut rng, &device, &device);
+    let mut document = Document::from_changes([&made]).unwrap();
+    let mut push = vec![PushV1 { record, change: made }];
+    let actor = ActorId::generate(&mut rng, device.device);
+    for round in 0..5 {
+        for number in 0..CHANGES_BETWEEN_SNAPSHOTS {
+            let notes = Scalar::Text(format!("{round} {number}"));
+            let edit = [Edit::Set { field: "notes".parse().unwrap(), value: notes }];
+            let edit = document.edit(NOW, actor, &base.catalogue, &edit).unwrap().unwrap();
+            push.push(PushV1 { record, change: edit.bytes });
+        }
+        let (standing, way) = (SenderStanding::Ordinary, Way::Phone);
+        let sender = Sender { user: device.user, device: device.device, standing, way };
+        let (inspected, _) = inspect(&push);
+        let push = std::mem::take(&mut push);
+        let prepared = prepare(NOW, &connection, &base, sender, push, inspected).unwrap();
+        let stored = write_alone(&connection, &base, |tx| prepared.store(NOW, &mut rng, tx));
+        assert!(stored.unwrap().iter().all(|result| result.outcome == OutcomeV1::Accepted));
+    }
+    let count = "SELECT count(*) FROM snapshots";
+    let kept: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 2);
+    base.documents.forget();
+    let known = records::known(&connection, record).unwrap().unwrap();
+    let loaded = records::load(&connection, base.keyring.keys(), &known).unwrap();
+    assert_eq!(loaded.heads(), document.heads());
+}
+
 /// A person made by one device, and an edit of it by another.
 fn person_and_edit(
     base: &Base,
@@ -144,7 +187,8 @@ fn person_and_edit(
     (record, made.bytes, edit.bytes)
 }
 
-fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
+/// A device of whoever this code was made for.
+pub(crate) fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
     let mut seed = [0; 32];
     rng.fill_bytes(&mut seed);
     let key = SigningKey::from_bytes(&seed);

@@ -58,6 +58,8 @@ acts! {
     Enrol: "enrol";
     /// A case was erased.
     Erase: "erase";
+    /// A device wanted more kept than one may in a day.
+    ExceedBudget: "exceed budget";
     /// The audit was exported.
     ExportAudit: "export audit";
     /// A role was given.

@@ -340,8 +340,17 @@ pub(crate) fn add_snapshot(
         count(known.check.count),
         sealed
     ])?;
+    db.prepare_cached(
+        "DELETE FROM snapshots WHERE record = ?1 AND made_seq NOT IN (
+             SELECT made_seq FROM snapshots WHERE record = ?1 ORDER BY made_seq DESC LIMIT ?2)",
+    )?
+    .execute(params![known.id.as_bytes(), SNAPSHOTS_KEPT])?;
     Ok(())
 }
+
+/// The newest, and the one before it for pages that began before it was made: each is as large as
+/// the record.
+const SNAPSHOTS_KEPT: i64 = 2;
 
 /// The newest snapshot made before a number.
 pub(crate) fn snapshot_before(

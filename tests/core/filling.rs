@@ -1,0 +1,154 @@
+//! How much one device may have the server keep: of the disk, and of the audit.
+
+use fieldbook_tests::content;
+use fieldbook_tests::raw::{Made, RawDevice};
+use model::ids::RecordId;
+use model::time::{Span, Timestamp};
+use model::wire::{SyncRequestV1, ViewV1};
+use server::admin::{AuditFilter, AuditRow};
+use server::config::DailyBudget;
+use server::core::Core;
+use server::error::SyncError;
+
+use crate::town::{NOW, Town, later, outcomes, quality};
+
+const PLENTY: u64 = 1_000_000;
+
+/// A town whose devices may have so much kept in a day.
+fn town(rows: u64, bytes: u64) -> Town {
+    let mut town = Town::new();
+    drop(town.core);
+    let mut config = town.office.config();
+    config.daily = DailyBudget { rows, bytes };
+    town.core = Core::open_inline(NOW, config).unwrap();
+    town
+}
+
+fn rows(town: &mut Town, act: &str) -> Vec<AuditRow> {
+    let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
+    town.office.admin().audit(&filter).unwrap()
+}
+
+fn looked_at(device: &RawDevice, records: &[RecordId]) -> SyncRequestV1 {
+    let views = records.iter().map(|record| ViewV1 { record: *record, at: NOW }).collect();
+    SyncRequestV1 { views, ..device.request() }
+}
+
+fn people(device: &mut RawDevice, count: usize) -> Vec<Made> {
+    let made = |number| {
+        let name = content::text("name", format!("Case {number}"));
+        device.make(NOW, "person", None, &[name, quality()])
+    };
+    (0..count).map(made).collect()
+}
+
+#[test]
+fn looks_are_noted_of_records_that_are_or_were_open_once_for_each_minute() {
+    let mut town = town(PLENTY, PLENTY);
+    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
+    let (own, lost) =
+        (town.open_case(&mut ana, "Case Alder"), town.open_case(&mut ana, "Case Elm"));
+    let strange = town.open_case(&mut ben, "Case Birch");
+    town.office.admin().unassign(NOW, "ana", lost.record.into()).unwrap();
+    let mut told = vec![own.record, own.record, lost.record, strange.record];
+    told.extend((0..500).map(|_| RecordId::generate(NOW, &mut town.rng)));
+
+    ana.send(&town.core, NOW, looked_at(&ana, &told));
+    let noted: Vec<_> = rows(&mut town, "view").into_iter().map(|row| row.object).collect();
+    let object = |made: &Made| format!("record {}", made.record);
+    assert_eq!(noted.len(), 2);
+    assert!(noted.contains(&object(&own)) && noted.contains(&object(&lost)));
+    let outcome = rows(&mut town, "view").into_iter().find(|row| row.object == object(&own));
+    assert!(outcome.unwrap().outcome.starts_with("on the device 2 times from "));
+    let refused = rows(&mut town, "refuse");
+    assert_eq!(refused.len(), 1);
+    assert_eq!((&*refused[0].object, &*refused[0].outcome), ("view", "never_open"));
+
+    // The same again: nothing more within the minute, and one row in the next.
+    for _ in 0..5 {
+        ana.send(&town.core, NOW, looked_at(&ana, &told));
+    }
+    assert_eq!((rows(&mut town, "view").len(), rows(&mut town, "refuse").len()), (2, 1));
+    ana.send(&town.core, later(1), looked_at(&ana, &told));
+    assert_eq!(rows(&mut town, "view").len(), 4);
+    town.holds();
+}
+
+#[test]
+fn what_a_device_hands_in_past_its_day_is_put_off_and_taken_the_next_day() {
+    let mut town = town(3, PLENTY);
+    let (mut ana, mut other) = (town.device("ana"), town.device("ana"));
+    town.pulled(&mut ana);
+    let made = people(&mut ana, 5);
+    let push = || made.iter().map(Made::push).collect::<Vec<_>>();
+    let put_off = "put_off AfterPull".to_owned();
+    let told = outcomes(&ana.push(&town.core, NOW, push()));
+    assert_eq!(told[..3], ["accepted", "accepted", "accepted"]);
+    assert_eq!(told[3..], [put_off.clone(), put_off.clone()]);
+    let [alarm] = rows(&mut town, "exceed budget").try_into().unwrap();
+    assert!(alarm.actor.contains(&ana.id.to_string()), "{alarm:?}");
+
+    // Again and again: the audit does not grow, and it is no way round.
+    let audit = |town: &mut Town| town.office.admin().audit(&AuditFilter::default()).unwrap().len();
+    let before = audit(&mut town);
+    for _ in 0..5 {
+        let rest = made[3..].iter().map(Made::push).collect();
+        assert_eq!(outcomes(&ana.push(&town.core, NOW, rest)), [put_off.clone(), put_off.clone()]);
+    }
+    assert_eq!(audit(&mut town), before);
+    assert!(town.office.admin().quarantine().unwrap().is_empty());
+    // Nobody else waits for it.
+    town.open_case(&mut other, "Case Elm");
+
+    let tomorrow = NOW + Span::from_days(1);
+    let told =
+        outcomes(&ana.push(&town.core, tomorrow, made[3..].iter().map(Made::push).collect()));
+    assert_eq!(told, ["accepted", "accepted"]);
+    town.holds();
+}
+
+#[test]
+fn bytes_count_too_and_so_does_what_is_refused() {
+    let mut town = town(PLENTY, 2_000);
+    let mut ana = town.device("ana");
+    let mut refused = people(&mut ana, 8).into_iter().map(|made| {
+        // Filed under ids of nothing: each would be a row of the audit.
+        let record = RecordId::generate(NOW, &mut town.rng);
+        model::wire::PushV1 { record, change: made.change.bytes }
+    });
+    let push: Vec<_> = refused.by_ref().collect();
+    let size = |push: &[model::wire::PushV1]| push.iter().map(|it| it.change.len()).sum::<usize>();
+    let fits = (0..=8).rev().find(|count| size(&push[..*count]) <= 2_000).unwrap();
+    assert!((1..8).contains(&fits), "{fits}");
+    let told = outcomes(&ana.push(&town.core, NOW, push));
+    assert!(told[..fits].iter().all(|told| told != "put_off AfterPull"), "{told:?}");
+    assert!(told[fits..].iter().all(|told| told == "put_off AfterPull"), "{told:?}");
+    assert_eq!(rows(&mut town, "refuse").len(), fits);
+}
+
+#[test]
+fn a_device_that_reads_the_same_again_and_again_is_told_to_come_tomorrow() {
+    let mut town = town(10, PLENTY);
+    let mut ana = town.device("ana");
+    town.pulled(&mut ana);
+    let person = town.open_case(&mut ana, "Case Alder");
+    let ask = |ana: &RawDevice, town: &mut Town, now: Timestamp| {
+        let request = SyncRequestV1 { refetch: vec![person.record], ..ana.request() };
+        town.core.sync(now, &mut town.rng, ana.who(), request)
+    };
+    let mut answered = 0;
+    let refused = loop {
+        match ask(&ana, &mut town, NOW) {
+            Ok(response) => assert_eq!(response.pull.len(), 1),
+            Err(refused) => break refused,
+        }
+        answered += 1;
+        assert!(answered < 20, "it goes on for ever");
+    };
+    assert!(matches!(refused, SyncError::UsedUp { retry_after: 1..=86_400 }), "{refused:?}");
+    // What asks for nothing is answered, and so is whoever comes the next day.
+    let idle = ana.request();
+    assert!(town.core.sync(NOW, &mut town.rng, ana.who(), idle).is_ok());
+    assert_eq!(rows(&mut town, "exceed budget").len(), 1);
+    assert!(ask(&ana, &mut town, NOW + Span::from_days(1)).is_ok());
+}
