@@ -304,7 +304,7 @@ impl Door {
             let place = self.by_address.take(address);
             place.and_then(|place| Some((Some(place), self.lines.let_in(address)?)))
         };
-        let Some((of_address, (line, evicted))) = entered else {
+        let Some((of_address, line)) = entered else {
             metrics::counter!("fieldbook_connections_refused_total").increment(1);
             return;
         };
@@ -312,7 +312,6 @@ impl Door {
             stream,
             Origin { peer, proxies: Arc::clone(&self.proxies) },
             line,
-            evicted,
             self.acceptor.clone(),
             self.router.clone(),
             self.patience,

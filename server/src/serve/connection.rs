@@ -49,8 +49,7 @@ pub(super) struct Origin {
 pub(super) async fn serve(
     stream: TcpStream,
     origin: Origin,
-    line: Arc<Line>,
-    evicted: Evicted,
+    (line, evicted): (Arc<Line>, Evicted),
     acceptor: TlsAcceptor,
     router: Router,
     patience: Patience,
