@@ -228,6 +228,49 @@ impl Writer<'_> {
         self.execute(sql, params![case, compartment, seq, PENDING]).map(drop)
     }
 
+    /// Notes what is held that the server once had, or that others wrote: what of it is still the
+    /// owner's comes with the pull that now begins.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn await_what_is_held(&mut self) -> Result<(), StoreError> {
+        self.forget_unconfirmed()?;
+        let sql = "INSERT INTO unconfirmed (anchor, compartment)
+                   SELECT DISTINCT anchor, compartment FROM records
+                   WHERE check_count > 0 OR EXISTS (SELECT 1 FROM changes
+                       WHERE changes.record = records.id AND changes.device <> ?1)";
+        self.execute(sql, [self.device().as_bytes()]).map(drop)
+    }
+
+    /// Forgets what was waited for: another reconcile begins.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn forget_unconfirmed(&mut self) -> Result<(), StoreError> {
+        self.execute("DELETE FROM unconfirmed", []).map(drop)
+    }
+
+    /// Notes that the server gave something of a scope.
+    pub(super) fn confirm(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let sql = "DELETE FROM unconfirmed WHERE anchor = ?1 AND compartment = ?2";
+        self.execute(sql, params![scope.case.as_bytes(), scope.compartment.as_str()]).map(drop)
+    }
+
+    /// Treats what was held through a reconcile, and did not come with the pull after it, as taken
+    /// away: it is handed over and dropped. The server need not say so, and tells nobody of a case
+    /// that was never theirs as far as it knows.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn give_up_unconfirmed(&mut self) -> Result<(), StoreError> {
+        let left =
+            self.query("SELECT anchor, compartment FROM unconfirmed", [], |row| scope(row, 0));
+        for held in left? {
+            self.note_revocation(&held, FeedSeq(0))?;
+        }
+        self.forget_unconfirmed()
+    }
+
     /// Treats what is here and may be on no phone any more, by the catalogue, as taken away: it is
     /// handed over and dropped.
     ///

@@ -61,6 +61,7 @@ impl Writer<'_> {
         };
         // A grant has come after the revocation: what is sent again is not to be dropped.
         self.cancel_revocation(&update.scope)?;
+        self.confirm(&update.scope)?;
         let taken = self.whole_or_nothing(|writer| match &update.chunk {
             ChunkV1::Snapshot(bytes) => writer.apply_snapshot(now, rng, destination, bytes),
             ChunkV1::Changes(changes) => writer.apply_changes(now, rng, destination, changes),
@@ -149,10 +150,14 @@ impl Writer<'_> {
         let waiting = self.waiting_for_others(to.record)?;
         let whole = whole.filter(|_| first && waiting.is_empty());
         arriving.extend(waiting);
+        let was_refused = self.is_refused(to.record)?;
         let mut acknowledged = 0;
         for change in arriving.iter().filter(|change| held.contains(&change.hash())) {
             let known = self.acknowledge(&change.hash())?;
             acknowledged += usize::from(known.is_some_and(|known| known.waited));
+        }
+        if was_refused && !self.is_refused(to.record)? && self.offer_rest(now, rng, to.record)? {
+            held = self.held_hashes(to.record)?;
         }
         arriving.retain(|change| !held.contains(&change.hash()));
         let (ready, early) = in_order(&mut held, arriving);

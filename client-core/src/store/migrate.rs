@@ -9,10 +9,11 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/001_initial.sql"),
     include_str!("../../migrations/002_decisions.sql"),
     include_str!("../../migrations/003_tasks.sql"),
+    include_str!("../../migrations/004_unconfirmed.sql"),
 ];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 

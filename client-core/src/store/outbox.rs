@@ -148,12 +148,15 @@ impl Reader<'_> {
         self.count("SELECT count(*) FROM outbox WHERE held = 1", [])
     }
 
-    /// How many of them the server once had and lost.
+    /// How many of them the server once had and lost, and must come before a reconcile ends. What
+    /// the owner wrote and is kept back may come later as well.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reoffered_size(&self) -> Result<u64, StoreError> {
-        self.count("SELECT count(*) FROM outbox WHERE intent IS NULL", [])
+        let sql = "SELECT count(*) FROM outbox JOIN changes USING (number)
+                   WHERE outbox.intent IS NULL AND NOT (outbox.held <> 0 AND changes.device = ?1)";
+        self.count(sql, [self.device().as_bytes()])
     }
 }
 

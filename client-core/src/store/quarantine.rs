@@ -228,7 +228,7 @@ fn decided(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Decided>> {
 pub enum QuarantineKind {
     /// Made here, refused by the server.
     Own,
-    /// Sent by the server, and does not apply here.
+    /// Another's: it does not apply here.
     Incoming,
 }
 
@@ -474,8 +474,40 @@ impl Writer<'_> {
         Ok(again)
     }
 
+    /// The server has a record after all that it had refused: own changes that it has not got go with
+    /// the next request, and what others wrote comes from there. Returns whether anything went.
+    pub(super) fn offer_rest(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+    ) -> Result<bool, StoreError> {
+        let sql = "DELETE FROM changes WHERE record = ?1 AND acknowledged = 0 AND device <> ?2
+                   AND number NOT IN (SELECT number FROM outbox)";
+        let gone = self.execute(sql, params![record.as_bytes(), self.device().as_bytes()])? > 0;
+        self.retry_record(record)?;
+        if gone {
+            self.remake(now, rng, record)?;
+        }
+        Ok(gone)
+    }
+
     /// Keeps a change from the server that does not apply, and asks for its record whole.
     pub(super) fn quarantine_incoming(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        hash: ChangeHash,
+        bytes: &[u8],
+        why: (&str, &str),
+    ) -> Result<(), StoreError> {
+        self.quarantine_anothers(now, record, hash, bytes, why)?;
+        self.execute("INSERT OR IGNORE INTO refetch (record) VALUES (?1)", [record.as_bytes()])
+            .map(drop)
+    }
+
+    /// Keeps another's change that does not apply.
+    pub(super) fn quarantine_anothers(
         &self,
         now: Timestamp,
         record: RecordId,
@@ -490,11 +522,11 @@ impl Writer<'_> {
                 (SELECT anchor FROM records WHERE id = ?2),
                 (SELECT compartment FROM records WHERE id = ?2), ?3, ?4, ?5, ?6)";
         let id = record.as_bytes();
-        self.execute(sql, params![hash.0, id, bytes, code, reason, now.as_millis()])?;
-        self.execute("INSERT OR IGNORE INTO refetch (record) VALUES (?1)", [id]).map(drop)
+        self.execute(sql, params![hash.0, id, bytes, code, reason, now.as_millis()]).map(drop)
     }
 
-    /// Keeps a copy of one own change, or of all that the server has not got of the record.
+    /// Keeps a copy of one own change, or of all own ones that the server has not got of the record.
+    /// What others wrote and was handed back is kept by the server.
     pub(super) fn copy_to_quarantine(
         &self,
         now: Timestamp,
@@ -508,9 +540,11 @@ impl Writer<'_> {
             SELECT 'own', changes.hash, records.id, records.type, records.anchor,
                 records.compartment, changes.bytes, outbox.intent, ?3, ?4, ?5
             FROM outbox JOIN changes USING (number) JOIN records ON records.id = outbox.record
-            WHERE records.id = ?1 AND (?2 IS NULL OR changes.hash = ?2) ORDER BY changes.number";
+            WHERE records.id = ?1 AND (?2 IS NULL OR changes.hash = ?2) AND changes.device = ?6
+            ORDER BY changes.number";
         let only = only.map(|hash| hash.0);
-        let row = params![record.as_bytes(), only, code, reason, now.as_millis()];
+        let own = self.device();
+        let row = params![record.as_bytes(), only, code, reason, now.as_millis(), own.as_bytes()];
         self.execute(sql, row).map(drop)
     }
 
@@ -531,6 +565,10 @@ impl Writer<'_> {
         reason: &str,
     ) -> Result<(), StoreError> {
         self.copy_to_quarantine(now, record, None, code, reason)?;
+        let sql = "UPDATE changes SET acknowledged = 0
+                   WHERE number IN (SELECT number FROM outbox WHERE record = ?1)";
+        self.execute(sql, [record.as_bytes()])?;
+        self.recount_check(record)?;
         self.execute("DELETE FROM outbox WHERE record = ?1", [record.as_bytes()])?;
         self.execute("UPDATE records SET refused = 1 WHERE id = ?1", [record.as_bytes()])?;
         self.refresh_states(Touched::from([record]))

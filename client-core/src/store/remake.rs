@@ -48,12 +48,20 @@ impl Writer<'_> {
             // Not even the change that made the record: nothing can be built.
             return Ok(0);
         }
+        let handed_back = self.handed_back(record)?;
         for row in &fallen {
-            if Some(row.hash) != dropped && !intents.contains_key(&row.number) {
-                // Nothing of ours, or acknowledged and lost by the server: the bytes are all
-                // there is of it.
-                let why = (MISSING, "it follows a change that was refused");
-                self.quarantine_incoming(now, record, row.hash, &row.bytes, why)?;
+            if Some(row.hash) == dropped || intents.contains_key(&row.number) {
+                continue;
+            }
+            // Nothing of ours, or acknowledged and lost by the server: the bytes are all there is of
+            // it.
+            let reason = "it follows a change that was refused";
+            if handed_back.contains(&row.number) {
+                // The server does not have it either: it comes from there once it does.
+                let why = (FOLLOWS_REFUSED, reason);
+                self.quarantine_anothers(now, record, row.hash, &row.bytes, why)?;
+            } else {
+                self.quarantine_incoming(now, record, row.hash, &row.bytes, (MISSING, reason))?;
             }
         }
         for row in &fallen {
@@ -91,6 +99,13 @@ impl Writer<'_> {
         Ok(intents.into_iter().collect())
     }
 
+    /// What the server once had of the record and lost, and waits to be handed back.
+    fn handed_back(&self, record: RecordId) -> Result<BTreeSet<i64>, StoreError> {
+        let sql = "SELECT number FROM outbox WHERE record = ?1 AND intent IS NULL";
+        let numbers = self.query(sql, [record.as_bytes()], |row| row.get(0))?;
+        Ok(numbers.into_iter().collect())
+    }
+
     fn quarantine_own(
         &self,
         now: Timestamp,
@@ -110,7 +125,7 @@ impl Writer<'_> {
             .map(drop)
     }
 
-    fn recount_check(&self, record: RecordId) -> Result<(), StoreError> {
+    pub(super) fn recount_check(&self, record: RecordId) -> Result<(), StoreError> {
         let rows = self.change_rows(record)?;
         let acknowledged = rows.iter().filter(|row| row.acknowledged).map(|row| &row.hash);
         let sum = model::wire::CheckV1::of(acknowledged);
@@ -162,3 +177,6 @@ fn sort(
 }
 
 const MISSING: &str = "missing_dependencies";
+
+/// Why what another wrote, and the server lost, is not in its record here.
+const FOLLOWS_REFUSED: &str = "follows_refused";

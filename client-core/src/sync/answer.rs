@@ -252,6 +252,9 @@ impl Exchange<'_> {
                 }
                 if let Some(cursor) = &self.answer.cursor {
                     writer.set_cursor(Some(cursor))?;
+                    if !self.answer.more {
+                        writer.give_up_unconfirmed()?;
+                    }
                 }
                 writer.set_seen(Some(&newest(before.seen, self.answer.head)))
             }
@@ -261,6 +264,7 @@ impl Exchange<'_> {
                 writer.set_seen(Some(&self.answer.head))?;
                 writer.release_held()?;
                 writer.forget_pending_revocations()?;
+                writer.await_what_is_held()?;
                 writer.give_up_what_no_phone_keeps()
             }
             Some(theirs) => {
@@ -274,6 +278,7 @@ impl Exchange<'_> {
                     _ => ReconcileState { epoch: theirs.epoch, after: None, offered: false },
                 };
                 writer.set_cursor(None)?;
+                writer.forget_unconfirmed()?;
                 writer.set_reconcile(Some(&state))
             }
         }

@@ -2,10 +2,11 @@
 
 use client_core::engine::Budget;
 use client_core::store::RecordState;
+use client_core::store::quarantine::Dismissed;
 use model::wire::RetryV1;
 
 use crate::desk::{self, Desk, refused, scope_of};
-use crate::phone::{Phone, budget, text};
+use crate::phone::{Phone, budget, choice, text};
 
 #[test]
 fn a_restored_server_gets_back_what_any_phone_still_holds() {
@@ -143,4 +144,111 @@ fn nothing_is_dropped_while_a_servers_history_is_in_doubt() {
     assert_eq!(anna.value(person, "name"), "Rosa Cedro");
     desk::sync(&mut anna, &mut desk);
     assert_eq!(anna.value(person, "name"), "Rosa Cedro");
+}
+
+#[test]
+fn what_does_not_come_with_the_pull_after_a_reconcile_leaves_the_phone() {
+    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let backup = desk.clone();
+    let (kept, lost) = (anna.person("Rosa Cedro"), anna.person("Luis Pino"));
+    desk::sync(&mut anna, &mut desk);
+    let mut desk = backup.restored();
+    // The server has forgotten that Luis is hers: it says nothing of him.
+    let mut fresh = None;
+    let mut told = Vec::new();
+    for _ in 0..50 {
+        let sent = anna.request_again();
+        told.extend(sent.dropped.clone());
+        let mut answer = desk.answer(&sent);
+        answer.pull.retain(|update| update.record != lost);
+        let left = anna.take(&sent, &answer).left;
+        if left.pull && fresh.is_none() {
+            fresh = Some(anna.person("made before that pull"));
+        }
+        if left.is_nothing() {
+            break;
+        }
+    }
+    let fresh = fresh.unwrap();
+    assert_eq!(told, [scope_of(lost, "IDN")], "the server is told");
+    let read = anna.device.store().read();
+    assert!(read.record_view(lost).unwrap().is_none());
+    for record in [kept, fresh] {
+        assert!(read.record_view(record).unwrap().is_some());
+    }
+    assert_eq!(read.outbox_size().unwrap(), 0);
+}
+
+#[test]
+fn what_others_wrote_and_a_restored_server_refuses_is_not_kept_past_its_scope() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let backup = desk.clone();
+    let person = ben.person("Rosa Cedro");
+    desk::sync(&mut ben, &mut desk);
+    desk::sync(&mut anna, &mut desk);
+    let mut desk = backup.restored();
+    for _ in 0..50 {
+        let sent = anna.request_again();
+        let mut answer = desk.answer(&sent);
+        for result in &mut answer.results {
+            result.outcome = refused("not_vouched", RetryV1::Never);
+        }
+        answer.pull.retain(|update| update.record != person);
+        if anna.take(&sent, &answer).left.is_nothing() {
+            break;
+        }
+    }
+    let read = anna.device.store().read();
+    assert!(read.record_view(person).unwrap().is_none());
+    assert_eq!(read.quarantine(Dismissed::Include).unwrap(), [], "nothing of what it said");
+    assert_eq!(read.awaited(10).unwrap(), [], "nobody is asked about it");
+}
+
+#[test]
+fn a_record_that_was_refused_and_comes_after_all_is_as_the_server_has_it_and_ones_own_goes_again() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let backup = desk.clone();
+    let person = anna.person("Rosa Cedro");
+    anna.contact(Some(person), "her own, in the same scope");
+    desk::sync(&mut anna, &mut desk);
+    desk::sync(&mut ben, &mut desk);
+    let intake = ben.make("outreach_intake", Some(person), vec![choice("risk_level", "low")]);
+    for (phone, note) in [("ben", ""), ("anna", "high"), ("ben", "medium")] {
+        let phone = if phone == "ben" { &mut ben } else { &mut anna };
+        if !note.is_empty() {
+            phone.edit(intake, choice("risk_level", note));
+        }
+        desk::sync(phone, &mut desk);
+        desk::sync(if note == "high" { &mut ben } else { &mut anna }, &mut desk);
+    }
+    let mut desk = backup.restored();
+    // What Anna's phone hands back of his intake is refused; then it comes from his phone.
+    for _ in 0..50 {
+        let sent = anna.request_again();
+        let mut given = sent.clone();
+        given.push.retain(|push| push.record != intake);
+        let mut answer = desk.answer(&given);
+        let refuses = refused("not_vouched", RetryV1::Never);
+        let mut taken = std::mem::take(&mut answer.results).into_iter();
+        answer.results = desk::all(&sent, &refuses).results;
+        for (push, result) in sent.push.iter().zip(&mut answer.results) {
+            if push.record != intake {
+                *result = taken.next().unwrap();
+            }
+        }
+        if anna.take(&sent, &answer).left.is_nothing() {
+            break;
+        }
+    }
+    assert_eq!(anna.show(intake).state, RecordState::Refused);
+    for _ in 0..2 {
+        desk::sync(&mut ben, &mut desk);
+        desk::sync(&mut anna, &mut desk);
+    }
+    assert_eq!(anna.show(intake).state, RecordState::OnServer);
+    let read = anna.device.store().read();
+    assert_eq!(read.check_of(intake).unwrap(), Some(desk.check(intake)));
+    assert_eq!(read.refetch_size().unwrap(), 0);
+    assert_eq!(anna.device.history(anna.now, intake).unwrap().len(), 3);
+    assert_eq!(anna.value(intake, "risk_level"), ben.value(intake, "risk_level"));
 }
