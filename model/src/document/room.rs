@@ -149,8 +149,8 @@ const OPERATION_BYTES: usize = 16;
 const CHANGES_WITHIN_A_SHARE: u64 = 3;
 
 const _: () = {
-    let largest = CHANGE_BYTES_MAX + CHANGE_OPS_MAX as usize * OPERATION_BYTES;
-    assert!(largest * CHANGES_WITHIN_A_SHARE as usize <= DEVICE_RECORD_BYTES_MAX);
+    let largest = CHANGE_BYTES_MAX as u64 + CHANGE_OPS_MAX * OPERATION_BYTES as u64;
+    assert!(largest * CHANGES_WITHIN_A_SHARE <= DEVICE_RECORD_BYTES_MAX as u64);
 };
 
 impl Document {
