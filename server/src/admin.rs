@@ -87,6 +87,8 @@ pub struct Restored {
     pub accounts_shut_out: u64,
     /// Roles that the backup gives, and that were taken away since: by name, as far as is known.
     pub roles_given_again: Vec<(String, MembershipV1)>,
+    /// Until when devices are believed what others wrote and the backup does not have.
+    pub brought_back_until: Timestamp,
 }
 
 /// What [`Admin::verify`] found.
@@ -549,6 +551,23 @@ impl Admin {
         file: &Path,
     ) -> Result<Restored, AdminError> {
         backup::restore(now, rng, config, file)
+    }
+
+    /// Ends the time in which devices bring back what others wrote and a restored backup did not
+    /// have. Returns whether it was still open.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn close_restore(&mut self, now: Timestamp) -> Result<bool, AdminError> {
+        self.write(|tx| {
+            let is_open = meta::vouching_until(tx.db)?.is_some_and(|until| now < until);
+            if is_open {
+                meta::set_vouching_until(tx.db, now)?;
+            }
+            let outcome = if is_open { "done" } else { "it was closed" };
+            note(now, tx, AuditAct::CloseRestore, "devices".into(), outcome)?;
+            Ok(is_open)
+        })
     }
 
     /// Checks everything that can be checked: the feed's and the audit's chains, that every change

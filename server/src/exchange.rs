@@ -13,7 +13,7 @@ use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
     AnnouncementV1, DecidedV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1,
-    PushResultV1, ReconcileAnswerV1, ReconcileOfferV1, RevocationV1, SyncRequestV1, SyncResponseV1,
+    PushResultV1, ReconcileAnswerV1, ReconcileOfferV1, SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -35,7 +35,7 @@ use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::{self, Decided};
 use crate::store::grants::Standing;
-use crate::store::{consents, feed, grants, meta, offers, people, records};
+use crate::store::{consents, feed, grants, meta, people, records};
 use crate::writer::{Tx, Writer};
 
 use self::budget::{Day, Taking};
@@ -85,7 +85,7 @@ impl Office<'_> {
         let mut push = std::mem::take(&mut request.push);
         let (place, prepared, told, views, taking, is_to_be_told) = self.readers.read(|db| {
             let told = self.newly_told(db, who.device, &asked)?;
-            let place = Place::find(db, who.device, &request)?;
+            let place = Place::find(now, db, who.device, &request, !push.is_empty())?;
             let sender = Sender {
                 user: who.user,
                 device: who.device,
@@ -225,12 +225,6 @@ impl Office<'_> {
             if asked.holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
-            }
-            if asked.starts_anew {
-                let seq = page.head.seq;
-                let without_right = offers::without_right(db, who.device)?;
-                let gone = without_right.into_iter().map(|scope| RevocationV1 { scope, seq });
-                page.revoked.extend(gone);
             }
             let profile = match asked.is_first_page {
                 true => Some(people::profile(db, who.user)?),
@@ -395,8 +389,6 @@ struct Asked {
     bytes_max: usize,
     /// Whether there is nothing on the device yet that could be dropped.
     holds_nothing: bool,
-    /// Whether it begins with nothing pulled, as after a reconcile.
-    starts_anew: bool,
     /// Whether a run of pages begins here: the device stands where it was last told the end is.
     is_first_page: bool,
 }
@@ -415,7 +407,6 @@ impl Asked {
             awaits: request.awaits.clone(),
             bytes_max: request.page_bytes(),
             holds_nothing: false,
-            starts_anew: request.cursor.is_none(),
             is_first_page,
         }
     }
@@ -562,12 +553,7 @@ fn reconcile(
             Some(known) => grants::standing(tx.db, user, known.scope_number)? == Standing::Open,
             None => false,
         };
-        // Whoever names the hashes of all its changes holds the record.
-        let is_proven = known.as_ref().is_some_and(|known| known.check == held.check);
-        if known.is_some() && !is_open {
-            offers::add(tx.db, device, held.record, is_proven)?;
-        }
-        if is_proven {
+        if known.as_ref().is_some_and(|known| known.check == held.check) {
             continue;
         }
         // Whoever has no right to the record is not told what is here of it.
@@ -582,6 +568,3 @@ fn reconcile(
     }
     Ok(ReconcileAnswerV1 { epoch, differs, finished })
 }
-
-#[cfg(test)]
-mod tests;

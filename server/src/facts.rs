@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
 use model::policy::{self, Act, CaseFacts, Consent, Person, Reach, Subject, Way};
+use model::record::Envelope;
 use model::time::Timestamp;
 use rusqlite::Connection;
 
@@ -43,6 +44,12 @@ impl Known {
     ) -> Result<Self, StoreError> {
         let emergency = emergencies::open(db, now, user, case)?;
         Ok(Self { emergency, ..Self::find(db, user, case)? })
+    }
+
+    /// What would be known once this record of the case is there.
+    pub(crate) fn with(mut self, envelope: &Envelope) -> Self {
+        self.programs.insert(envelope.program.clone());
+        self
     }
 
     pub(crate) fn has_consents(&self) -> bool {

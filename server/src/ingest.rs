@@ -12,6 +12,7 @@ pub(crate) mod decide;
 pub(crate) mod late;
 pub(crate) mod rights;
 pub(crate) mod trial;
+pub(crate) mod vouched;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -62,7 +63,7 @@ impl Sender {
     fn actor(self) -> Actor {
         match (self.standing, self.way) {
             (SenderStanding::Server, _) => Actor::Server,
-            (SenderStanding::Accepted { by }, _) => Actor::Desk(by),
+            (SenderStanding::Accepted { by, .. }, _) => Actor::Desk(by),
             (_, Way::Desk | Way::DeskWithReason) => Actor::Desk(self.user),
             (_, Way::Work | Way::Phone) => Actor::Device(self.user, self.device),
         }
@@ -74,7 +75,8 @@ impl Sender {
 pub(crate) enum SenderStanding {
     /// What its owner may write.
     Ordinary,
-    /// Also what others wrote and the server lost: it reconciles (decision 0005).
+    /// Also what others wrote and the server lost, as far as its owner comes to such records and it
+    /// is nothing that only some may write: it reconciles (decision 0005).
     Vouching,
     /// What its owner may write; what others wrote waits: the device says that the server lost
     /// something, and the server knows nothing of it.
@@ -89,6 +91,8 @@ pub(crate) enum SenderStanding {
     Accepted {
         /// The supervisor.
         by: UserId,
+        /// Whether others may have written it: the device handed in what the server had lost.
+        vouched: bool,
     },
 }
 
@@ -232,7 +236,7 @@ pub(crate) fn prepare(
         true => Roles::default(),
         false => rights::roles(now, db, &base.catalogue, sender)?,
     };
-    let author = Author { sender, roles: &roles };
+    let author = Author::of(sender, &roles);
     let mut budget = Budget::new(TRIAL_OPS_MAX);
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
@@ -276,7 +280,7 @@ impl Prepared {
             false => rights::roles(now, tx.db, &tx.base.catalogue, sender)?,
         };
         let is_same_author = roles == self.roles;
-        let author = Author { sender, roles: &roles };
+        let author = Author::of(sender, &roles);
         let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
         for draft in self.drafts {
             let stored =
@@ -467,7 +471,8 @@ fn append(
     if let Some(consent) = &after.consent {
         settle::consent(now, tx, known.scope.case, consent)?;
     }
-    let is_handed_in = sender.way == Way::Phone && sender.standing == SenderStanding::Ordinary;
+    let is_handed_in = sender.way == Way::Phone
+        && matches!(sender.standing, SenderStanding::Ordinary | SenderStanding::Vouching);
     if is_new && (is_handed_in || sender.standing.is_accepted()) {
         settle::keep_off_phones(now, tx, sender.user, &known.scope, known.scope_number)?;
     }
@@ -495,7 +500,8 @@ pub(crate) fn append_own(
     let items = [Item::new(0, change)];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);
-    let after = After { before: None, document, envelope, record, view, consent: None };
+    let (is_vouched, consent) = (false, None);
+    let after = After { before: None, document, envelope, record, view, is_vouched, consent };
     let key = tx.key(rng, &after.envelope.scope())?;
     append(now, tx, sender, &key, None, &items, &trial, after)
 }

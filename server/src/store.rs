@@ -18,7 +18,6 @@ pub(crate) mod feed;
 pub(crate) mod grants;
 pub(crate) mod listing;
 pub(crate) mod meta;
-pub(crate) mod offers;
 pub(crate) mod open;
 pub(crate) mod pages;
 pub(crate) mod people;

@@ -265,7 +265,7 @@ impl Clinic {
     }
 }
 
-fn hospital() -> ProgramCode {
+pub(crate) fn hospital() -> ProgramCode {
     "hospital_response".parse().unwrap()
 }
 

@@ -1,7 +1,5 @@
 //! What is told of records that are not open to whoever asks, and what is done for them.
 
-use std::collections::BTreeSet;
-
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::document::Document;
@@ -138,27 +136,4 @@ fn nobody_learns_by_offering_an_id_that_it_exists_whose_it_is_and_of_what_kind()
     assert!(response.revoked.is_empty(), "{:?}", response.revoked);
     let mut pulled = town.received(&mut ben);
     assert!(pulled.remove(&own.record) && pulled.is_empty());
-}
-
-#[test]
-fn whoever_holds_a_record_that_was_once_theirs_is_told_to_let_it_go() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let person = town.open_case(&mut ana, "Case Alder");
-    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
-    let mut request = ana.request();
-    request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
-    let epoch = ana.send(&town.core, NOW, request).reconcile.unwrap().epoch;
-    let check = CheckV1 { count: 1, xor: [9; 16] };
-    let holds = vec![RecordCheckV1 { record: person.record, check }];
-    let mut request = ana.request();
-    request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
-    ana.send(&town.core, NOW, request);
-    let mut request = ana.request();
-    request.reconcile = Some(ReconcileOfferV1 { epoch, holds: Vec::new(), complete: true });
-    ana.send(&town.core, NOW, request);
-    ana.cursor = None;
-    let scopes = ana.send(&town.core, NOW, ana.request()).revoked;
-    let cases: BTreeSet<_> = scopes.into_iter().map(|gone| gone.scope.case).collect();
-    assert_eq!(cases, [CaseId::from(person.record)].into());
 }

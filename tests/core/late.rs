@@ -49,6 +49,18 @@ fn a_case_opened_before_its_authors_role_was_withdrawn_is_taken_and_leaves_the_p
 }
 
 #[test]
+fn what_a_phones_first_request_hands_in_under_a_lost_role_leaves_it_again() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = person(&mut ana, "Case Alder");
+    withdraw(&mut town, "ana");
+    let response = ana.push(&town.core, later(60), vec![person.push()]);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    assert_eq!(gone(&response), ["IDN"]);
+    town.holds();
+}
+
+#[test]
 fn what_comes_after_the_lease_and_the_days_to_come_back_is_not_taken_and_can_be_read() {
     let mut town = Town::new();
     let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
@@ -242,20 +254,20 @@ fn withdraw(town: &mut Town, name: &str) {
 }
 
 /// The entries that wait, newest first.
-fn entries(town: &mut Town) -> Vec<i64> {
+pub(crate) fn entries(town: &mut Town) -> Vec<i64> {
     let rows = town.office.admin().quarantine().unwrap();
     let mut entries: Vec<i64> = rows.iter().map(|row| row.entry).collect();
     entries.dedup();
     entries
 }
 
-fn show(town: &mut Town, name: &str, entry: i64) -> Result<RefusalView, AdminError> {
+pub(crate) fn show(town: &mut Town, name: &str, entry: i64) -> Result<RefusalView, AdminError> {
     let asked = DecideRefusal { entry, reason: REASON.into() };
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     town.office.admin().show_refused(TOO_LATE, &mut rng, name, &asked)
 }
 
-fn decide(
+pub(crate) fn decide(
     town: &mut Town,
     name: &str,
     entry: i64,

@@ -22,3 +22,4 @@ mod rules;
 mod spoiled;
 mod take;
 mod town;
+mod window;

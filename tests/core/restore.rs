@@ -4,9 +4,10 @@ use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::ids::{Chain, ChangeHash, FeedSeq, RecordId};
 use model::wire::{CheckV1, FeedPositionV1, PushV1, ReconcileOfferV1, RecordCheckV1};
-use server::admin::Admin;
+use server::admin::{Admin, RefusedDecision};
 use server::core::Core;
 
+use crate::late::{decide, entries};
 use crate::town::{NOW, Town, edited, later, outcomes};
 
 #[test]
@@ -169,7 +170,7 @@ fn a_phone_enrolled_after_the_backup_is_still_known_and_a_lost_one_still_locked_
 }
 
 #[test]
-fn what_a_device_holds_by_a_right_that_was_lost_is_taken_and_then_leaves_it() {
+fn what_a_device_wrote_by_a_right_that_was_lost_waits_for_a_supervisor() {
     let mut town = Town::new();
     let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
     let person = town.open_case(&mut ana, "Case Alder");
@@ -179,22 +180,26 @@ fn what_a_device_holds_by_a_right_that_was_lost_is_taken_and_then_leaves_it() {
     town.received(&mut ben);
     let contact = town.meet(&mut ben, person.record.into());
 
-    let town = restored(town);
+    let mut town = restored(town);
     let epoch = ben.send(&town.core, later(2), ben.request()).reconcile.unwrap().epoch;
     let holds = [held(&person), held(&contact)];
     assert_eq!(offer(&town, &mut ben, epoch, &holds, vec![], false), [contact.record]);
-    assert_eq!(offer(&town, &mut ben, epoch, &[], vec![contact.push()], true), []);
+    let mut request = ben.request();
+    request.push = vec![contact.push()];
+    request.reconcile = Some(ReconcileOfferV1 { epoch, holds: vec![], complete: false });
+    let response = ben.send(&town.core, later(2), request);
+    assert_eq!(outcomes(&response), ["not_assigned Never"]);
+    assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
 
+    // Nobody tells him of a case that was never his, as far as the server knows.
     ben.cursor = None;
     let response = ben.send(&town.core, later(3), ben.request());
-    assert!(response.pull.is_empty());
-    let gone: Vec<String> =
-        response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect();
-    assert_eq!(gone, ["IDN", "OUT"]);
-    let mut request = ben.request();
-    request.cursor = response.cursor;
-    request.dropped = response.revoked.into_iter().map(|gone| gone.scope).collect();
-    assert!(ben.send(&town.core, later(3), request).revoked.is_empty());
+    assert!(response.pull.is_empty() && response.revoked.is_empty(), "{response:?}");
+
+    let [entry] = entries(&mut town).try_into().unwrap();
+    decide(&mut town, "sol", entry, RefusedDecision::Accept).unwrap();
+    let mut sol = town.device("sol");
+    assert_eq!(town.received(&mut sol), [person.record, contact.record].into());
     town.holds();
 }
 

@@ -1,12 +1,12 @@
 //! Synchronization as the world performs it: the engine's effects, and what is on its way.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use client_core::engine::{
     Effect, Event, PageSizes, Reason, SyncOutcome, Ticket, Traffic, TransportFailure,
 };
 use client_core::sync;
-use model::ids::UserId;
+use model::ids::{RecordId, UserId};
 use model::time::{Span, Timestamp};
 use model::wire::SyncResponseV1;
 use rand::RngExt;
@@ -225,18 +225,23 @@ impl World {
         let Answered { response, verdicts } = self.server.answer(self.clock, token, body)?;
         let user = self.server.user_of(token).expect("the token was known");
         self.tally.add("reconcile", u64::from(response.reconcile.is_some()));
+        let made = verdicts.iter().filter_map(|verdict| match verdict {
+            Verdict::NewRecord(envelope) => Some(envelope.record),
+            _ => None,
+        });
+        let made = made.collect();
         for verdict in verdicts {
-            self.judge(phone, user, verdict);
+            self.judge(phone, user, &made, verdict);
         }
         Ok(response)
     }
 
     /// A refusal of an honest phone's change must have a reason in what happened before.
-    fn judge(&mut self, phone: usize, user: UserId, verdict: Verdict) {
+    fn judge(&mut self, phone: usize, user: UserId, made: &BTreeSet<RecordId>, verdict: Verdict) {
         match verdict {
             Verdict::NewRecord(envelope) => self.department.record_taken(&envelope),
             Verdict::Accepted | Verdict::Known => {}
-            Verdict::Refused { hash, record, code, recanted } => {
+            Verdict::Refused { hash, record, author, code, recanted } => {
                 self.tally.count("refused");
                 self.trace.say(format!("refused from phone {phone}: {code}, {record} {hash}"));
                 let explained = match code.as_str() {
@@ -253,8 +258,11 @@ impl World {
                     "link_unknown" => true,
                     "not_author" => self.disturbed.contains(&user) || self.restored,
                     "reconcile_first" | "forged_actor" => self.restored,
-                    // A copy of a phone that had reconciled already.
-                    "not_vouched" => self.restored && self.phones[phone].copied,
+                    // What others wrote, where its owner does not come to it any more, as far as the
+                    // server knows; or by a copy of a phone that had reconciled already.
+                    "not_vouched" => self.restored,
+                    // Of what others wrote, what only some may write.
+                    "not_confirmed" => self.restored,
                     // Also what somebody vouches for that a clone wrote.
                     "equivocation" => self.phones.iter().any(|phone| phone.copied),
                     "device_revoked" => self.phones[phone].revoked,
@@ -263,7 +271,16 @@ impl World {
                     _ => false,
                 };
                 let wiped = code == "device_revoked";
-                assert!(!recanted || wiped, "{hash} was accepted, and is now refused: {code}");
+                // What others wrote where the phone's owner may not look is told to be there to nobody.
+                let is_hidden = || {
+                    author != Some(self.phones[phone].id)
+                        && self.restored
+                        && !self.may_hold_before(user, made).contains(&record)
+                };
+                assert!(
+                    !recanted || wiped || is_hidden(),
+                    "{hash} was accepted, and is now refused: {code}"
+                );
                 assert!(
                     explained,
                     "phone {phone}'s change {hash} of {record} was refused for nothing: {code}"
@@ -273,6 +290,14 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The records that somebody's phones may hold of all that the server had before these were made;
+    /// without those that only a consent opens.
+    fn may_hold_before(&self, user: UserId, made: &BTreeSet<RecordId>) -> BTreeSet<RecordId> {
+        let mut taken = self.server.taken.envelopes.clone();
+        taken.retain(|record, _| !made.contains(record));
+        self.department.may_hold(&self.catalogue, user, self.clock, &taken, &[])
     }
 
     fn answered(

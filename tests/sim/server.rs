@@ -10,7 +10,7 @@ use model::admission;
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::Document;
-use model::ids::{ChangeHash, RecordId, UserId};
+use model::ids::{ChangeHash, DeviceId, RecordId, UserId};
 use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{
@@ -60,7 +60,14 @@ pub(crate) enum Verdict {
     /// It was there.
     Known,
     /// It was refused; `recanted` when it had been accepted before, and is now refused for good.
-    Refused { hash: ChangeHash, record: RecordId, code: String, recanted: bool },
+    Refused {
+        hash: ChangeHash,
+        record: RecordId,
+        /// Who wrote it; none when it cannot be read.
+        author: Option<DeviceId>,
+        code: String,
+        recanted: bool,
+    },
 }
 
 /// An answer with what it says of each change pushed.
@@ -221,7 +228,9 @@ impl Taken {
                     self.set_aside.insert(hash, (push.record, push.change.clone()));
                 }
                 let code = code.clone();
-                Verdict::Refused { hash, record: push.record, code, recanted: never && known }
+                let author = inspected.ok().map(|change| change.actor().device);
+                let recanted = never && known;
+                Verdict::Refused { hash, record: push.record, author, code, recanted }
             }
         }
     }

@@ -183,6 +183,7 @@ fn assemble(
         digest,
         department: department.label?,
         lease: department.lease,
+        restore_window: department.restore_window,
         zone: department.zone,
         programs: present(department.programs),
         roles: present(department.roles),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Edited, Person, Refusal, Subject};
 use crate::catalogue::{Access, Catalogue, ConsentRules, EditedBy, Field, Guard, RecordType};
-use crate::ids::{CompartmentCode, FieldName, ProgramCode};
+use crate::ids::{CompartmentCode, FieldName, ProgramCode, UserId};
 use crate::record::Record;
 use crate::value::{FieldValue, Scalar};
 
@@ -67,6 +67,21 @@ pub(super) fn may_edit(
         }
     }
     Ok(())
+}
+
+/// Whether an edit takes effect whoever made it: it touches nothing that only some may change. Its
+/// author is believed to be `user`, on another's word.
+///
+/// # Errors
+/// Names what only some may change.
+pub fn needs_no_role(
+    catalogue: &Catalogue,
+    user: UserId,
+    subject: Subject<'_>,
+    edited: Edited<'_>,
+) -> Result<(), Refusal> {
+    let nobody = Person { user, memberships: &BTreeSet::new() };
+    may_edit(catalogue, nobody, subject, edited)
 }
 
 /// Whether all that an edit does must always be possible, however full the record is: noting that a

@@ -237,6 +237,8 @@ pub(super) const TABLE: &[Row] = rows! {
         "el servidor no puede leer este registro por ahora; el cambio sigue en este dispositivo";
     "not_vouched": "the server does not know that it lost this; a supervisor has to look at it",
         "el servidor no sabe que perdió esto; alguien de supervisión tiene que revisarlo";
+    "not_confirmed": "another device wrote this, and only some may; a supervisor or the privacy officer has to confirm it",
+        "esto lo escribió otro dispositivo y solo algunas personas pueden hacerlo; alguien de supervisión o de privacidad tiene que confirmarlo";
     "forged_actor": "the change names another device as its author",
         "el cambio dice ser de otro dispositivo";
     "forged_maker": "the record names another person as its maker",

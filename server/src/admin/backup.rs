@@ -121,8 +121,10 @@ fn put_back(
 
     let base = Base::open(files, &copy, config.catalogue.as_ref())?;
     let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
-    let (head, settled) = write_alone(&copy, &base, |tx| {
+    let (head, settled, brought_back_until) = write_alone(&copy, &base, |tx| {
         meta::set_life(tx.db, life)?;
+        let brought_back_until = now + tx.base.catalogue.restore_window;
+        meta::set_vouching_until(tx.db, brought_back_until)?;
         for left in tx.base.keyring.tombstones()? {
             erase::remove(now, tx, left.case)?;
         }
@@ -135,7 +137,7 @@ fn put_back(
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
         tx.note(now, Actor::Administrator, AuditAct::Restore, object, outcome)?;
-        Ok::<_, StoreError>((tx.head().seq, settled))
+        Ok::<_, StoreError>((tx.head().seq, settled, brought_back_until))
     })?;
     overwrite_log(&copy)?;
     drop((copy, base));
@@ -161,6 +163,7 @@ fn put_back(
         devices_shut_out: settled.devices,
         accounts_shut_out: settled.accounts,
         roles_given_again,
+        brought_back_until,
     })
 }
 

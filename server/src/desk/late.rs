@@ -30,6 +30,7 @@ use crate::error::StoreError;
 use crate::ingest::Refused;
 use crate::ingest::decide::{self, Accepted};
 use crate::ingest::late::envelope_in;
+use crate::ingest::vouched;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
@@ -204,7 +205,7 @@ pub(crate) fn decide_in(
     let scope = entry.scope_of_reason(&tx.base.catalogue)?;
     let (act, decision, record, done, left) = match verdict {
         Verdict::Accept => {
-            let (done, left) = entry.accept(now, rng, tx, user)?;
+            let (done, left) = entry.accept(now, rng, tx, &reader)?;
             (AuditAct::AcceptRefusedWork, DecisionV1::Accepted, entry.record, done, left)
         }
         Verdict::Dismiss => {
@@ -290,6 +291,19 @@ impl Reader<'_> {
         }
         let changes = decide::in_order(changes);
         Ok(Some(Entry { device, record, home, author, kept, changes }))
+    }
+
+    /// The names of those who wrote it, by their devices: a device may hand in what others wrote.
+    fn names_in(&self, entry: &Entry) -> Result<BTreeMap<DeviceId, String>, StoreError> {
+        let mut names = BTreeMap::from([(entry.device, entry.author.name.clone())]);
+        for change in &entry.changes {
+            if let Slot::Vacant(place) = names.entry(change.actor().device)
+                && let Some(author) = people::author(self.db, *place.key())?
+            {
+                place.insert(author.name);
+            }
+        }
+        Ok(names)
     }
 
     fn author_of(&self, device: DeviceId) -> Result<Option<Author>, StoreError> {
@@ -388,7 +402,8 @@ impl Reader<'_> {
         };
         let record = after.as_ref().and_then(read);
         let fields = Record::fields_json;
-        let name_of = |_: DeviceId| entry.author.name.clone();
+        let names = self.names_in(entry)?;
+        let name_of = |device: DeviceId| names.get(&device).cloned().unwrap_or_default();
         let new: BTreeSet<ChangeHash> = entry.changes.iter().map(RawChange::hash).collect();
         let history = match (&after, &record) {
             (Some(document), Some(record)) => {
@@ -456,13 +471,17 @@ impl Entry {
         now: Timestamp,
         rng: &mut StdRng,
         tx: &mut Tx<'_>,
-        by: UserId,
+        reader: &Reader<'_>,
     ) -> Result<(BTreeSet<ChangeHash>, Vec<Refused>), DeskRefusal> {
+        let is_vouched = self.kept.iter().any(|kept| {
+            [vouched::NOT_VOUCHED, vouched::NOT_CONFIRMED].contains(&kept.code.as_str())
+        });
         let accepted = Accepted {
-            by,
+            by: reader.user,
             author: self.author.user,
             device: self.device,
             memberships: &self.author.memberships,
+            confirms: is_vouched.then_some(&reader.memberships),
         };
         let changes = self.changes.clone();
         let verdicts = decide::accept(now, rng, tx, &accepted, self.record, changes)?;
@@ -520,8 +539,13 @@ impl Entry {
         let changes = changes
             .collect::<Result<_, _>>()
             .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
-        let accepted =
-            Accepted { by: reader.user, author, device: desk, memberships: &reader.memberships };
+        let accepted = Accepted {
+            by: reader.user,
+            author,
+            device: desk,
+            memberships: &reader.memberships,
+            confirms: None,
+        };
         let verdicts = decide::accept(now, rng, tx, &accepted, record, changes)?;
         match verdicts.into_iter().find_map(|(_, refused)| refused) {
             Some(refused) => Err(not_taken(&refused)),

@@ -23,8 +23,8 @@ pub(super) struct Place {
     pub(super) last_seen: Option<Timestamp>,
     /// Own changes up to this entry come back to the device.
     pub(super) full_since: FeedSeq,
-    /// Whether the device was never told anything, and has handed nothing in: a first answer may be
-    /// lost, and what came with its request is on the device.
+    /// Whether the device was never told anything, and hands nothing in nor ever has: a first answer
+    /// may be lost, and what came with its request is on the device.
     pub(super) holds_nothing: bool,
 }
 
@@ -50,8 +50,8 @@ pub(super) enum Stand {
     Reconciling {
         /// Whether it was asked to before.
         begun: bool,
-        /// Whether the server knows itself that it was restored since it last met the device. Only
-        /// then it takes the device's word for what others wrote.
+        /// Whether the server knows itself that it was restored since it last met the device, not
+        /// long ago. Only then it takes the device's word for what others wrote.
         vouches: bool,
     },
     /// It has reconciled, and did not hear that it was the end.
@@ -82,25 +82,28 @@ impl Stand {
 
 impl Place {
     pub(super) fn find(
+        now: Timestamp,
         db: &Connection,
         device: DeviceId,
         request: &SyncRequestV1,
+        hands_in: bool,
     ) -> Result<Self, StoreError> {
         let known = people::device(db, device)?.ok_or(StoreError::Damaged("a device is gone"))?;
         let life = meta::life(db)?;
-        let stand = find_stand(db, life, &known, request)?;
+        let stand = find_stand(now, db, life, &known, request)?;
         Ok(Self {
             stand,
             life,
             head: feed::head(db)?.seq,
             last_seen: known.last_seen,
             full_since: known.full_since,
-            holds_nothing: request.seen.is_none() && known.last_seen.is_none(),
+            holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
         })
     }
 }
 
 fn find_stand(
+    now: Timestamp,
     db: &Connection,
     life: Life,
     device: &Device,
@@ -110,8 +113,10 @@ fn find_stand(
         return Ok(Stand::Revoked { at });
     }
     let is_known = device.reconciled_epoch == Some(life.epoch);
+    let is_open = meta::vouching_until(db)?.is_some_and(|until| now < until);
+    let vouches = is_open && !is_known;
     if device.reconcile_started == Some(life.epoch) {
-        return Ok(Stand::Reconciling { begun: true, vouches: !is_known });
+        return Ok(Stand::Reconciling { begun: true, vouches });
     }
     // A device that has finished and not heard of it says the same again.
     if is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch) {
@@ -129,7 +134,7 @@ fn find_stand(
             let is_met = !is_known && of_this_life;
             Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_met }
         }
-        None => Stand::Reconciling { begun: false, vouches: !is_known },
+        None => Stand::Reconciling { begun: false, vouches },
     })
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct Accepted<'a> {
     pub(crate) device: DeviceId,
     /// The roles by which it is judged what the changes say.
     pub(crate) memberships: &'a BTreeSet<MembershipV1>,
+    /// The roles of the supervisor, who confirms what others wrote, when the device handed in what
+    /// the server had lost. By them it is judged what only some may write.
+    pub(crate) confirms: Option<&'a BTreeSet<MembershipV1>>,
 }
 
 /// Takes changes of one record as if they came now from somebody who comes to the record. What they
@@ -42,12 +45,15 @@ pub(crate) fn accept(
     let sender = Sender {
         user: accepted.author,
         device: accepted.device,
-        standing: SenderStanding::Accepted { by: accepted.by },
+        standing: SenderStanding::Accepted {
+            by: accepted.by,
+            vouched: accepted.confirms.is_some(),
+        },
         way: Way::Desk,
     };
     let held = accepted.memberships.clone();
     let roles = Roles { counted: held.clone(), held };
-    let author = Author { sender, roles: &roles };
+    let author = Author { confirms: accepted.confirms, ..Author::of(sender, &roles) };
     let items: Vec<Item> =
         in_order(changes).into_iter().map(|change| Item::new(0, change)).collect();
     let known = records::known(tx.db, record)?;

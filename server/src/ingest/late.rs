@@ -71,6 +71,10 @@ pub(super) fn keep(
     if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
         return Ok(None);
     }
+    if records::has_change(tx.db, late.record, late.hash)? {
+        // It stands in its record: who handed it in may not know that.
+        return Ok(None);
+    }
     let home = Home::find(tx, sender, late.record, late.said)?;
     let sealed_with = match &home {
         None => None,

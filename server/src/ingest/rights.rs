@@ -7,15 +7,17 @@ use model::links::{self, Linked};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::Envelope;
 use model::time::{Span, Timestamp};
+use model::wire::RetryV1;
 use rusqlite::Connection;
 
 use super::trial::{After, Author, Roles};
+use super::vouched;
 use super::{Refused, Sender, SenderStanding};
 use crate::error::StoreError;
 use crate::facts;
 use crate::store::grants::{self, Standing};
+use crate::store::people;
 use crate::store::records::{self, Known};
-use crate::store::{offers, people};
 use crate::writer::Tx;
 
 /// What a sender has to do with a record.
@@ -69,9 +71,6 @@ pub(super) fn access(
     if is_open(known_since(now, catalogue), db, sender, known.scope_number)? {
         return Ok(Access::Open);
     }
-    if sender.standing == SenderStanding::Vouching && offers::has(db, sender.device, known.id)? {
-        return Ok(Access::Open);
-    }
     Ok(match grants::standing(db, sender.user, known.scope_number)? {
         Standing::Never => Access::Hidden,
         Standing::Open | Standing::Closed(_) => Access::Lost,
@@ -90,17 +89,24 @@ pub(super) fn check(
     if tx.base.keyring.is_erased(envelope.scope().case)? {
         return Ok(Err(erased()));
     }
-    let is_vouching = author.sender.standing == SenderStanding::Vouching;
     let may = match access {
-        Access::New => may_create(now, tx, author, envelope)?,
+        Access::New | Access::Hidden => may_create(now, tx, author, envelope)?,
         Access::Open => Ok(()),
         Access::Lost => Err(not_assigned()),
-        Access::Hidden if is_vouching => Err(not_assigned()),
-        Access::Hidden => may_create(now, tx, author, envelope)?,
     };
     let may = match may {
-        // What comes back after a restore was taken before, by the rules of its time.
-        Ok(()) if !is_vouching => check_links(now, tx, author.sender, after)?,
+        Ok(()) => check_links(now, tx, author.sender, after)?,
+        refused => refused,
+    };
+    let may = match may {
+        // It would be asked for without end: what it names may be lost for good.
+        Err(refused)
+            if after.is_vouched
+                && author.sender.standing == SenderStanding::Vouching
+                && refused.retry == RetryV1::AfterPull =>
+        {
+            Err(vouched::not_confirmed())
+        }
         decided => decided,
     };
     // A record of a hidden one's id would be another one. Whatever keeps them from making that is
@@ -155,16 +161,14 @@ fn may_create(
     envelope: &Envelope,
 ) -> Result<Result<(), Refused>, StoreError> {
     let sender = author.sender;
-    if sender.standing == SenderStanding::Vouching {
-        // Taken whoever may see it, and dropped by the device afterwards if its owner may not.
-        offers::add(tx.db, sender.device, envelope.record, true)?;
-        return Ok(Ok(()));
-    }
-    if envelope.created_by != sender.user {
-        return Ok(Err(Refused::plainly("forged_maker")));
-    }
-    if let SenderStanding::Accepted { by } = sender.standing {
-        return may_accept(now, tx, sender, by, envelope);
+    let is_own = envelope.created_by == sender.user;
+    match sender.standing {
+        SenderStanding::Accepted { by, vouched } if is_own || vouched => {
+            return may_accept(now, tx, sender, by, envelope);
+        }
+        SenderStanding::Vouching if !is_own => return may_vouch(now, tx, author, envelope),
+        _ if !is_own => return Ok(Err(Refused::plainly("forged_maker"))),
+        _ => {}
     }
     let catalogue = &tx.base.catalogue;
     let case = envelope.case.filter(|case| RecordId::from(*case) != envelope.record);
@@ -195,6 +199,20 @@ fn may_create(
         Act::Create { way: sender.way, program: &envelope.program, starts: case.is_none() };
     let decided = policy::decide(catalogue, now, author.person(), reach, subject, create);
     Ok(decided.map_err(Refused::from))
+}
+
+fn may_vouch(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    author: Author<'_>,
+    envelope: &Envelope,
+) -> Result<Result<(), Refused>, StoreError> {
+    let catalogue = &tx.base.catalogue;
+    let is_open = match grants::scope_number(tx.db, &envelope.scope())? {
+        Some(number) => is_open(known_since(now, catalogue), tx.db, author.sender, number)?,
+        None => false,
+    };
+    vouched::may_vouch(now, tx.db, catalogue, author, envelope, is_open)
 }
 
 /// Whether a supervisor may take this new record into a case: one where its author ever came to such

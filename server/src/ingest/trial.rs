@@ -11,7 +11,7 @@ use model::document::check::check_change;
 use model::document::room::{At, Full, Growth};
 use model::document::{Document, DocumentError};
 use model::ids::{ChangeHash, RecordId};
-use model::limits::RECORD_ORDINARY_BYTES_MAX;
+use model::limits::{RECORD_BYTES_MAX, RECORD_ORDINARY_BYTES_MAX};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
@@ -21,6 +21,7 @@ use model::words::{Explained as _, Message};
 use rusqlite::Connection;
 
 use super::rights::Access;
+use super::vouched::{self, Owners};
 use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
 use crate::error::StoreError;
@@ -32,6 +33,8 @@ use crate::store::records::{self, Known, View};
 pub(crate) struct Author<'a> {
     pub(crate) sender: Sender,
     pub(crate) roles: &'a Roles,
+    /// The roles of whoever confirms what others wrote; none when nobody does.
+    pub(crate) confirms: Option<&'a BTreeSet<MembershipV1>>,
 }
 
 /// The roles that a sender's work is judged by.
@@ -45,6 +48,10 @@ pub(crate) struct Roles {
 }
 
 impl<'a> Author<'a> {
+    pub(crate) fn of(sender: Sender, roles: &'a Roles) -> Self {
+        Self { sender, roles, confirms: None }
+    }
+
     /// As the rules for making records know them.
     pub(super) fn person(self) -> Person<'a> {
         Person { user: self.sender.user, memberships: &self.roles.counted }
@@ -72,6 +79,8 @@ pub(crate) struct After {
     pub(crate) envelope: Envelope,
     pub(crate) record: Record,
     pub(crate) view: View,
+    /// Whether another device than the one that hands it in wrote any of it.
+    pub(crate) is_vouched: bool,
     /// What it opens, when it is a consent.
     pub(crate) consent: Option<Consent>,
 }
@@ -132,11 +141,14 @@ pub(super) fn run(
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
     }
-    if all_known(db, sender, record, access, items)? {
+    let here = Here { db, sender, record, access };
+    if here.holds_all(items)? {
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
     }
     let known = match access {
-        Access::Lost => return refused_but_known(db, record, items),
+        Access::Lost => return here.refuse_but_known(items),
+        // Whoever handed a part of it in knows that there is such a record.
+        Access::Hidden if here.holds_any(items)? => return here.refuse_but_known(items),
         Access::New | Access::Hidden => None,
         Access::Open => known,
     };
@@ -173,6 +185,7 @@ pub(super) fn run(
     let mut bench = Bench {
         catalogue,
         author,
+        owners: Owners::find(db, sender, items)?,
         now,
         record,
         before,
@@ -188,7 +201,9 @@ pub(super) fn run(
             let record_type = catalogue.record_type(&envelope.record_type);
             let consent = record_type.and_then(|known| Consent::of(catalogue, known, &read));
             let view = View::of(&read);
-            Some(After { before: then, document, envelope, record: read, view, consent })
+            let is_vouched = items.iter().any(|item| vouched::is_anothers(sender, &item.change));
+            let record = read;
+            Some(After { before: then, document, envelope, record, view, is_vouched, consent })
         }
         _ => None,
     };
@@ -221,42 +236,58 @@ fn load(
     }
 }
 
-/// A push whose answer was lost comes again, and costs no document. Whoever may not know of the
-/// record is told only of what their device handed in.
-fn all_known(
-    db: &Connection,
+/// What of a record is here, as far as the sender may know.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    db: &'a Connection,
     sender: Sender,
     record: RecordId,
     access: Access,
-    items: &[Item],
-) -> Result<bool, StoreError> {
-    let is_here = |hash| match access {
-        Access::New => Ok(false),
-        Access::Open | Access::Lost => records::has_change(db, record, hash),
-        Access::Hidden => records::has_change_from(db, record, hash, sender.device),
-    };
-    for item in items {
-        if !is_here(item.change.hash())? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
 
-/// What came before the record was lost is known; the rest is not tried.
-fn refused_but_known(
-    db: &Connection,
-    record: RecordId,
-    items: &[Item],
-) -> Result<Trial, StoreError> {
-    let verdict = |item: &Item| {
-        Ok(match records::has_change(db, record, item.change.hash())? {
-            true => Verdict::Known,
-            false => Verdict::Refused(super::rights::not_assigned()),
-        })
-    };
-    let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
-    Ok(Trial { verdicts, after: None })
+impl Here<'_> {
+    /// Whoever may not know of the record is told only of what their device handed in.
+    fn holds(self, item: &Item) -> Result<bool, StoreError> {
+        let hash = item.change.hash();
+        match self.access {
+            Access::New => Ok(false),
+            Access::Open | Access::Lost => records::has_change(self.db, self.record, hash),
+            Access::Hidden => {
+                records::has_change_from(self.db, self.record, hash, self.sender.device)
+            }
+        }
+    }
+
+    /// A push whose answer was lost comes again, and costs no document.
+    fn holds_all(self, items: &[Item]) -> Result<bool, StoreError> {
+        for item in items {
+            if !self.holds(item)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn holds_any(self, items: &[Item]) -> Result<bool, StoreError> {
+        for item in items {
+            if self.holds(item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What came before the record was lost is known; the rest is not tried.
+    fn refuse_but_known(self, items: &[Item]) -> Result<Trial, StoreError> {
+        let verdict = |item: &Item| {
+            Ok(match self.holds(item)? {
+                true => Verdict::Known,
+                false => Verdict::Refused(super::rights::not_assigned()),
+            })
+        };
+        let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
+        Ok(Trial { verdicts, after: None })
+    }
 }
 
 /// A device writes in its own name only, unless it vouches for what the server lost.
@@ -265,13 +296,13 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
         return None;
     }
     match sender.standing {
-        SenderStanding::Vouching => None,
-        SenderStanding::Disputing => Some(Refused::plainly("not_vouched")),
+        SenderStanding::Vouching | SenderStanding::Accepted { vouched: true, .. } => None,
+        SenderStanding::Disputing => Some(vouched::not_vouched()),
         SenderStanding::Ordinary
         | SenderStanding::MustReconcile
         | SenderStanding::Revoked
         | SenderStanding::Server
-        | SenderStanding::Accepted { .. } => Some(Refused::plainly("forged_actor")),
+        | SenderStanding::Accepted { vouched: false, .. } => Some(Refused::plainly("forged_actor")),
     }
 }
 
@@ -279,6 +310,7 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
 struct Bench<'a> {
     catalogue: &'a Catalogue,
     author: Author<'a>,
+    owners: Owners,
     now: Timestamp,
     record: RecordId,
     /// The record as it stands, with what was accepted so far.
@@ -352,10 +384,13 @@ impl Bench<'_> {
         if envelope.record != self.record {
             return Err(Refused::plainly("foreign_record"));
         }
-        // Who brings back what the server lost hands in what it had taken before.
-        if self.author.sender.standing != SenderStanding::Vouching {
-            self.ask_for_each(after, &record, changes)?;
+        if self.author.sender.standing == SenderStanding::Vouching
+            && changes.iter().any(|change| self.is_anothers(change))
+            && vouched::is_off_phones(self.catalogue, &envelope)
+        {
+            return Err(vouched::not_vouched());
         }
+        self.ask_for_each(after, &record, changes)?;
         Ok((envelope, record))
     }
 
@@ -368,15 +403,18 @@ impl Bench<'_> {
         changes: &[RawChange],
     ) -> Result<(), Refused> {
         let sender = self.author.sender;
-        // What comes back was taken before.
-        if sender.standing == SenderStanding::Vouching {
-            return Ok(());
-        }
-        if sender.standing.is_accepted() {
+        let most = if sender.standing.is_accepted() {
             // A supervisor answers for it: no share is asked, only whether the room stays that must
             // always be there.
-            let fits = record_bytes <= RECORD_ORDINARY_BYTES_MAX;
-            return if fits { Ok(()) } else { Err(Full::Record.into()) };
+            Some(RECORD_ORDINARY_BYTES_MAX)
+        } else if changes.iter().any(|change| self.is_anothers(change)) {
+            // It was in its author's share when it was taken before.
+            Some(RECORD_BYTES_MAX)
+        } else {
+            None
+        };
+        if let Some(most) = most {
+            return if record_bytes <= most { Ok(()) } else { Err(Full::Record.into()) };
         }
         let before = self.before.as_deref();
         after.check_crowd(before, sender.device)?;
@@ -415,8 +453,8 @@ impl Bench<'_> {
             Ok(linked) => linked.map_err(Refused::from)?,
             Err(never) => match never {},
         }
-        // Mostly all that comes of them is what their author may do.
-        if self.may(present, record, present).is_ok() {
+        // Mostly all that comes of them is what their authors may do.
+        if self.may_all(present, record, changes) {
             return Ok(());
         }
         // Otherwise each is compared with what its author had seen, not with what others wrote
@@ -433,14 +471,29 @@ impl Bench<'_> {
             }
             let before = as_of(self.catalogue, after, change.deps())?;
             let Some(then) = as_of(self.catalogue, after, &[change.hash()])? else { continue };
-            self.may(before.as_ref(), &then, present)?;
+            self.may(change, before.as_ref(), &then, present)?;
             self.allowed.insert(change.hash());
         }
         Ok(())
     }
 
+    fn is_anothers(&self, change: &RawChange) -> bool {
+        vouched::is_anothers(self.author.sender, change)
+    }
+
+    /// Whether all of these changes together do what each of their authors may do by themselves.
+    fn may_all(&self, present: Option<&Record>, after: &Record, changes: &[RawChange]) -> bool {
+        let mut asked = BTreeSet::new();
+        changes.iter().all(|change| {
+            let author = self.is_anothers(change).then(|| self.owners.of(change));
+            !asked.insert(author) || self.may(change, present, after, present).is_ok()
+        })
+    }
+
+    /// Whether the author of a change may do this.
     fn may(
         &self,
+        change: &RawChange,
         before: Option<&Record>,
         after: &Record,
         present: Option<&Record>,
@@ -450,10 +503,28 @@ impl Bench<'_> {
             compartment: &envelope.compartment,
             record_type: self.catalogue.record_type(&envelope.record_type),
         };
-        let edited = Edited { way: self.author.sender.way, before, after, present };
-        let (person, edit) = (self.author.holder(), Act::Edit(edited));
+        let sender = self.author.sender;
+        let edited = Edited { way: sender.way, before, after, present };
+        let person = match (self.is_anothers(change), self.author.confirms) {
+            (false, _) => {
+                // It may hand in what others made, and makes nothing in their names.
+                let is_vouching = sender.standing == SenderStanding::Vouching;
+                if is_vouching && before.is_none() && envelope.created_by != sender.user {
+                    return Err(Refused::plainly("forged_maker"));
+                }
+                self.author.holder()
+            }
+            (true, None) => {
+                let owner = self.owners.of(change);
+                return vouched::may_be_taken(self.catalogue, owner, subject, edited);
+            }
+            (true, Some(memberships)) => {
+                let user = self.owners.of(change).unwrap_or(envelope.created_by);
+                Person { user, memberships }
+            }
+        };
         // Whether the record is open to them is asked in the transaction.
-        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, edit)
+        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, Act::Edit(edited))
             .map_err(Refused::from)
     }
 }

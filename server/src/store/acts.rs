@@ -46,6 +46,8 @@ acts! {
     CloseAccount: "close account";
     /// An opening in an emergency was closed.
     CloseEmergency: "close emergency";
+    /// No device is believed any more what others wrote before a restore.
+    CloseRestore: "close restore";
     /// A record was made.
     Create: "create";
     /// Records were disclosed under a consent.

@@ -60,7 +60,6 @@ pub(crate) fn remove_content(
         "DELETE FROM snapshots WHERE record IN ({records})",
         "UPDATE changes SET sealed = x'' WHERE record IN ({records})",
         "UPDATE quarantine SET sealed = x'', bytes = 0, reason = 'erased' WHERE {refused}",
-        "DELETE FROM reconcile_offers WHERE record IN ({records})",
         "DELETE FROM viewed WHERE record IN ({records})",
         "UPDATE emergencies SET reason = x'' WHERE \"case\" = ?1",
         "UPDATE stated_reasons SET reason = x'' WHERE \"case\" = ?1",

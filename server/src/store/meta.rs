@@ -2,6 +2,7 @@
 
 use model::catalogue::CatalogueSource;
 use model::ids::{CompartmentCode, DeviceId, Epoch, FeedSeq};
+use model::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::Column as _;
@@ -30,6 +31,16 @@ pub(crate) fn life(db: &Connection) -> Result<Life, StoreError> {
 pub(crate) fn set_life(db: &Connection, life: Life) -> Result<(), StoreError> {
     set(db, "epoch", &super::epoch(life.epoch))?;
     set(db, "epoch_number", &life.number)
+}
+
+/// Until when a device is believed what others wrote, after a restore; none when there was none.
+pub(crate) fn vouching_until(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let until: Option<i64> = value(db, "vouching_until")?;
+    Ok(until.map(Timestamp::from_millis))
+}
+
+pub(crate) fn set_vouching_until(db: &Connection, until: Timestamp) -> Result<(), StoreError> {
+    set(db, "vouching_until", &until.as_millis())
 }
 
 pub(crate) fn department(db: &Connection) -> Result<String, StoreError> {

@@ -125,6 +125,8 @@ pub(crate) struct Sealed {
     pub(crate) hash: ChangeHash,
     /// The scope whose key opens them; none for the quarantine's own key.
     pub(crate) scope: Option<Scope>,
+    /// Why it was refused.
+    pub(crate) code: String,
     /// How long it is, opened.
     bytes: u64,
     device: DeviceId,
@@ -184,7 +186,7 @@ fn sealed(
 ) -> Result<Vec<Sealed>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
         "SELECT kept.id, kept.hash, kept.device, kept.digest, kept.sealed,
-                scopes.\"case\", scopes.compartment, kept.bytes
+                scopes.\"case\", scopes.compartment, kept.bytes, kept.code
          FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
          WHERE {of} ORDER BY kept.id"
     ))?;
@@ -204,6 +206,7 @@ fn read_sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
             _ => Some(Scope::read(row, 5)?),
         },
         bytes: count_at(row, 7)?,
+        code: row.get(8)?,
     })
 }
 

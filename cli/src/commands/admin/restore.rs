@@ -24,29 +24,39 @@ use crate::report::Report;
     Whoever was shut out stays out: `keys.db` knows the devices that were revoked and the accounts \
     that were closed. What else the office did after the backup was made is not known any more; \
     the command says what to look through.\n\n    \
+    What others wrote a device brings back for as long as the catalogue says (`restore_window`). \
+    End that earlier, with the server running or not, once everybody has met it:\n\n    \
+    fieldbook admin --data ./data restore --close\n\n    \
     With --json: {\"file\",\"feed\",\"database_was_lost\",\"devices_shut_out\",\
-    \"accounts_shut_out\",\"roles_given_again\"}."
+    \"accounts_shut_out\",\"roles_given_again\",\"brought_back_until\"}; with --close \
+    {\"was_open\"}."
 )]
 pub(super) struct Restore {
     /// The backup
-    file: PathBuf,
+    #[arg(required_unless_present = "close")]
+    file: Option<PathBuf>,
+    /// Believe no device any more what others wrote before the last restore
+    #[arg(long, conflicts_with = "file")]
+    close: bool,
 }
 
 impl Restore {
     pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
-        let file = self.file.display().to_string();
-        if matches!(self.file.try_exists(), Ok(false)) {
+        let Some(backup) = self.file else { return close(session) };
+        let file = backup.display().to_string();
+        if matches!(backup.try_exists(), Ok(false)) {
             return Err(Failure::not_found("no_file", format!("there is no file {file}")));
         }
         let mut rng = clock::rng()?;
         let bar = progress::spinner("restoring", json);
         let restored =
-            Admin::restore(clock::now(), &mut rng, &session.config, &self.file).map_err(failure)?;
+            Admin::restore(clock::now(), &mut rng, &session.config, &backup).map_err(failure)?;
         bar.finish_and_clear();
         let text = format!(
             "the data is that of {file}, up to entry {} of the feed; devices bring back what it \
-             lacks\n{}",
+             lacks, what others wrote until {}\n{}",
             restored.head.0,
+            restored.brought_back_until,
             look_through(&restored, &session.config.data_dir.display().to_string())
         );
         let roles: Vec<_> = restored.roles_given_again.iter().map(role).collect();
@@ -57,9 +67,19 @@ impl Restore {
             "devices_shut_out": restored.devices_shut_out,
             "accounts_shut_out": restored.accounts_shut_out,
             "roles_given_again": roles,
+            "brought_back_until": restored.brought_back_until.to_string(),
         });
         Ok(Report::new(json, text))
     }
+}
+
+fn close(session: &Session) -> Result<Report, Failure> {
+    let was_open = session.open()?.close_restore(clock::now()).map_err(failure)?;
+    let text = match was_open {
+        true => "no device is believed any more what others wrote before the restore",
+        false => "no device was believed what others wrote: nothing is open",
+    };
+    Ok(Report::new(json!({ "was_open": was_open }), text.to_owned()))
 }
 
 /// What the office did after the backup was made, and the backup does not know.
@@ -96,6 +116,7 @@ fn role((name, held): &(String, MembershipV1)) -> String {
 #[cfg(test)]
 mod tests {
     use model::ids::FeedSeq;
+    use model::time::Timestamp;
 
     use super::*;
 
@@ -111,6 +132,7 @@ mod tests {
             devices_shut_out: 1,
             accounts_shut_out: 2,
             roles_given_again: vec![("Ana Ejemplo".into(), held)],
+            brought_back_until: Timestamp::from_millis(1_795_000_000_000),
         };
         let text = look_through(&restored, "data");
         for part in [

@@ -18,6 +18,7 @@ use crate::zone::Zone;
 pub(super) struct Department {
     pub(super) label: Option<Label>,
     pub(super) lease: Span,
+    pub(super) restore_window: Span,
     pub(super) zone: Zone,
     pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
     pub(super) roles: BTreeMap<RoleCode, Option<Role>>,
@@ -35,6 +36,10 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     let lease = file.parsed::<Span>("lease").unwrap_or(LEASE_DEFAULT);
     if lease < LEASE_MIN || LEASE_MAX < lease {
         file.mistake("lease", "must lie between 1h and 14d");
+    }
+    let restore_window = file.parsed::<Span>("restore_window").unwrap_or(RESTORE_WINDOW_DEFAULT);
+    if restore_window < RESTORE_WINDOW_MIN || RESTORE_WINDOW_MAX < restore_window {
+        file.mistake("restore_window", "must lie between 1d and 60d");
     }
     let zone = file.parsed::<Zone>("time_zone").unwrap_or_else(Zone::utc);
 
@@ -74,7 +79,7 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         Some(Program { label: label?, compartments: codes.into_iter().collect(), people })
     });
     file.finish();
-    Department { label, lease, zone, programs, roles, compartments }
+    Department { label, lease, restore_window, zone, programs, roles, compartments }
 }
 
 /// Three days without a network happen; a phone that was stolen must not show cases much longer.
@@ -84,6 +89,15 @@ const LEASE_DEFAULT: Span = Span::from_hours(72);
 const LEASE_MIN: Span = Span::from_hours(1);
 
 const LEASE_MAX: Span = Span::from_days(14);
+
+/// By then whoever was away for two weeks has met the server.
+const RESTORE_WINDOW_DEFAULT: Span = Span::from_days(14);
+
+/// Every phone in use comes within a day.
+const RESTORE_WINDOW_MIN: Span = Span::from_days(1);
+
+/// While it is open a phone is believed what others wrote.
+const RESTORE_WINDOW_MAX: Span = Span::from_days(60);
 
 /// A program that keeps its people apart keeps them in a compartment of its own.
 fn check_people(
