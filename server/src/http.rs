@@ -8,9 +8,9 @@ mod addresses;
 mod app;
 mod body;
 mod bounds;
+mod by_code;
 mod desk;
 mod device;
-mod enroll;
 mod error;
 mod events;
 mod nonce;
@@ -18,7 +18,6 @@ mod observe;
 mod outgoing;
 mod probes;
 mod proof;
-mod reconnect;
 mod restraint;
 mod session;
 mod streams;
@@ -49,11 +48,11 @@ pub const ROUTES: &[Route] = &[
     Route::get("/readyz", Handler::Public(|app, request| Box::pin(probes::readyz(app, request)))),
     Route::post(
         "/v1/enroll",
-        Handler::Public(|app, request| Box::pin(enroll::enroll(app, request))),
+        Handler::Public(|app, request| Box::pin(by_code::enroll(app, request))),
     ),
     Route::post(
         "/v1/reconnect",
-        Handler::Public(|app, request| Box::pin(reconnect::reconnect(app, request))),
+        Handler::Public(|app, request| Box::pin(by_code::reconnect(app, request))),
     ),
     Route::post(
         "/v1/sync",
