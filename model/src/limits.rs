@@ -78,6 +78,24 @@ pub const DEVICE_ALWAYS_BYTES_MAX: usize = 64 * 1024;
 /// more when it follows [`CHANGE_DEPS_MAX`] others.
 pub const ALWAYS_CHANGE_BYTES_MAX: usize = 16 * 1024;
 
+/// Changes of a record that ordinary edits are taken up to. A record is read, loaded and told change by
+/// change: a plan that is edited five times a day reaches it after four years.
+pub const RECORD_ORDINARY_CHANGES_MAX: u64 = 8_192;
+
+/// Changes of a record past which no ordinary edit is made; those between are for what several devices
+/// write without knowing of each other.
+pub const RECORD_FULL_CHANGES: u64 = 6_144;
+
+/// Changes of a record in all. Those past the ordinary ones are for what must always be possible.
+pub const RECORD_CHANGES_MAX: u64 = RECORD_ORDINARY_CHANGES_MAX + 512;
+
+/// Changes of one device in a record, so that one does not fill it.
+pub const DEVICE_RECORD_CHANGES_MAX: u64 = 4_096;
+
+/// Changes of one device past that, and past what ordinary edits are taken up to, which do what must
+/// always be possible.
+pub const DEVICE_ALWAYS_CHANGES_MAX: u64 = 64;
+
 /// Most changes of one device that stand side by side in a record, none following another. A device
 /// follows its own; two only after an older copy of its store was put back.
 pub const DEVICE_HEADS_MAX: u64 = 16;

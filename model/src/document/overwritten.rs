@@ -125,6 +125,10 @@ impl Slot {
         });
         let kept: Vec<Write> = kept.cloned().collect();
         self.tips = others;
+        // Past this only who fills a record on purpose loses a mark.
+        if self.tips.len() >= TIPS_MAX {
+            self.tips.remove(0);
+        }
         if kept.is_empty() {
             let lost = self.losers(&met);
             self.tips.push(write);
@@ -152,7 +156,7 @@ impl Slot {
 
 /// Which change follows which.
 #[derive(Default)]
-struct Order {
+pub(super) struct Order {
     numbers: HashMap<automerge::ChangeHash, usize>,
     follows: Vec<Vec<usize>>,
     steps: usize,
@@ -160,7 +164,11 @@ struct Order {
 
 impl Order {
     /// Adds a change after all those it follows.
-    fn add(&mut self, hash: automerge::ChangeHash, deps: &[automerge::ChangeHash]) -> usize {
+    pub(super) fn add(
+        &mut self,
+        hash: automerge::ChangeHash,
+        deps: &[automerge::ChangeHash],
+    ) -> usize {
         let number = self.follows.len();
         self.follows.push(deps.iter().filter_map(|dep| self.numbers.get(dep).copied()).collect());
         self.numbers.insert(hash, number);
@@ -168,7 +176,7 @@ impl Order {
     }
 
     /// Returns whether a change follows an earlier one, or is the same.
-    fn follows(&mut self, later: usize, earlier: usize) -> bool {
+    pub(super) fn follows(&mut self, later: usize, earlier: usize) -> bool {
         let (mut ahead, mut seen) = (vec![later], HashSet::new());
         while let Some(number) = ahead.pop() {
             if number == earlier {
@@ -186,10 +194,13 @@ impl Order {
     }
 }
 
+/// Writes side by side under one key that are told apart.
+const TIPS_MAX: usize = 256;
+
 /// Steps that one document is worth.
 const STEPS_MAX: usize = 1_000_000;
 
 /// Automerge shows the highest.
-fn rank(id: &OpId) -> (u64, &[u8]) {
+pub(super) fn rank(id: &OpId) -> (u64, &[u8]) {
     (id.counter(), id.actor().to_bytes())
 }

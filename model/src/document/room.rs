@@ -10,8 +10,9 @@ use crate::change::known_actor;
 use crate::ids::DeviceId;
 use crate::limits::{
     ALWAYS_CHANGE_BYTES_MAX, CHANGE_BYTES_MAX, CHANGE_OPS_MAX, DEVICE_ACTORS_MAX,
-    DEVICE_ALWAYS_BYTES_MAX, DEVICE_HEADS_MAX, DEVICE_RECORD_BYTES_MAX, RECORD_BYTES_MAX,
-    RECORD_FULL_BYTES, RECORD_ORDINARY_BYTES_MAX,
+    DEVICE_ALWAYS_BYTES_MAX, DEVICE_ALWAYS_CHANGES_MAX, DEVICE_HEADS_MAX, DEVICE_RECORD_BYTES_MAX,
+    DEVICE_RECORD_CHANGES_MAX, RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_FULL_BYTES,
+    RECORD_FULL_CHANGES, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
 };
 use crate::words::{Explained, Message, explained_error};
 
@@ -85,54 +86,87 @@ impl Growth {
         device: DeviceId,
         is_always_possible: impl FnOnce() -> Result<bool, E>,
     ) -> Result<(), E> {
-        let record_max = match at {
-            At::Taking => RECORD_ORDINARY_BYTES_MAX,
-            At::Making => RECORD_FULL_BYTES,
+        let ordinary = match at {
+            At::Taking => Bounds::TAKING,
+            At::Making => Bounds::MAKING,
         };
-        let Err(full) = self.fits(record_max, DEVICE_RECORD_BYTES_MAX, after, device) else {
+        let Err(full) = self.fits(ordinary, after, device) else {
             return Ok(());
         };
         if self.change_bytes > ALWAYS_CHANGE_BYTES_MAX || !is_always_possible()? {
             return Err(full.into());
         }
-        let share = DEVICE_RECORD_BYTES_MAX + DEVICE_ALWAYS_BYTES_MAX;
-        Ok(self.fits(RECORD_BYTES_MAX, share, after, device)?)
+        Ok(self.fits(Bounds::ALWAYS, after, device)?)
     }
 
-    fn fits(
-        self,
-        record_max: usize,
-        share: usize,
-        after: &Document,
-        device: DeviceId,
-    ) -> Result<(), Full> {
-        if self.record_bytes > record_max {
+    fn fits(self, bounds: Bounds, after: &Document, device: DeviceId) -> Result<(), Full> {
+        let changes = after.inner.stats().num_changes;
+        if self.record_bytes > bounds.record_bytes || changes > bounds.record_changes {
             return Err(Full::Record);
         }
         // What a device has written is counted from its own changes alone, never guessed from the
         // document's size: others add to that, and the device that makes a change would count
         // otherwise than the server that takes it.
-        if after.inner.stats().num_changes <= CHANGES_WITHIN_A_SHARE {
+        if changes <= CHANGES_WITHIN_A_SHARE {
             return Ok(());
         }
         let written = after.written(device);
-        if written.iter().filter(|change| change.is_own).map(|change| change.weight).sum::<usize>()
-            > share
-        {
+        let own = written.iter().filter(|change| change.is_own);
+        let (count, weight) =
+            own.fold((0, 0), |(count, weight), change| (count + 1_u64, weight + change.weight));
+        if weight > bounds.device_bytes || count > bounds.device_changes {
             return Err(Full::Share);
         }
         // What is kept for everybody is not for one: of the newest changes, as many as reach into it.
-        let mut reach = self.record_bytes.saturating_sub(RECORD_ORDINARY_BYTES_MAX);
-        let mut own = 0;
+        let mut bytes = self.record_bytes.saturating_sub(RECORD_ORDINARY_BYTES_MAX);
+        let mut past = changes.saturating_sub(RECORD_ORDINARY_CHANGES_MAX);
+        let (mut own_bytes, mut own_changes) = (0, 0_u64);
         for change in written.iter().rev() {
-            if reach == 0 {
+            if bytes == 0 && past == 0 {
                 break;
             }
-            own += if change.is_own { change.weight.min(reach) } else { 0 };
-            reach = reach.saturating_sub(change.weight);
+            if change.is_own {
+                own_bytes += change.weight.min(bytes);
+                own_changes += past.min(1);
+            }
+            bytes = bytes.saturating_sub(change.weight);
+            past = past.saturating_sub(1);
         }
-        if own > DEVICE_ALWAYS_BYTES_MAX { Err(Full::Share) } else { Ok(()) }
+        if own_bytes > DEVICE_ALWAYS_BYTES_MAX || own_changes > DEVICE_ALWAYS_CHANGES_MAX {
+            return Err(Full::Share);
+        }
+        Ok(())
     }
+}
+
+/// How far a record grows.
+#[derive(Clone, Copy)]
+struct Bounds {
+    record_bytes: usize,
+    record_changes: u64,
+    device_bytes: usize,
+    device_changes: u64,
+}
+
+impl Bounds {
+    const TAKING: Self = Self {
+        record_bytes: RECORD_ORDINARY_BYTES_MAX,
+        record_changes: RECORD_ORDINARY_CHANGES_MAX,
+        device_bytes: DEVICE_RECORD_BYTES_MAX,
+        device_changes: DEVICE_RECORD_CHANGES_MAX,
+    };
+    const MAKING: Self = Self {
+        record_bytes: RECORD_FULL_BYTES,
+        record_changes: RECORD_FULL_CHANGES,
+        ..Self::TAKING
+    };
+    /// For what must always be possible.
+    const ALWAYS: Self = Self {
+        record_bytes: RECORD_BYTES_MAX,
+        record_changes: RECORD_CHANGES_MAX,
+        device_bytes: DEVICE_RECORD_BYTES_MAX + DEVICE_ALWAYS_BYTES_MAX,
+        device_changes: DEVICE_RECORD_CHANGES_MAX + DEVICE_ALWAYS_CHANGES_MAX,
+    };
 }
 
 /// A change, as far as it takes room.
@@ -206,5 +240,84 @@ impl Document {
         let of_device = first
             .filter(|meta| known_actor(&meta.actor).is_some_and(|actor| actor.device == device));
         of_device.count() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use automerge::transaction::Transactable as _;
+    use automerge::{Automerge, ROOT};
+    use rand::SeedableRng as _;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::ids::ActorId;
+    use crate::time::Timestamp;
+
+    /// Adds so many tiny changes of a device.
+    fn add(document: &mut Automerge, device: DeviceId, count: u64) {
+        let mut rng = ChaCha8Rng::seed_from_u64(count);
+        document.set_actor(ActorId::generate(&mut rng, device).into());
+        for _ in 0..count {
+            // The same value again would be no change.
+            let number = document.stats().num_changes;
+            let mut tx = document.transaction();
+            tx.put(ROOT, "owner", i64::try_from(number).unwrap()).unwrap();
+            tx.commit();
+        }
+    }
+
+    fn room(at: At, document: &Automerge, device: DeviceId, always: bool) -> Result<(), Full> {
+        let growth = Growth { record_bytes: 1_000, change_bytes: 100 };
+        growth.check(at, &Document::from(document.clone()), device, || Ok(always))
+    }
+
+    fn devices() -> [DeviceId; 3] {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        [(); 3].map(|()| DeviceId::generate(Timestamp::from_millis(0), &mut rng))
+    }
+
+    #[test]
+    fn a_device_has_so_many_changes_of_a_record_and_some_for_what_must_always_be_possible() {
+        let [one, other, _] = devices();
+        let mut document = Automerge::new();
+        add(&mut document, one, DEVICE_RECORD_CHANGES_MAX);
+        for at in [At::Making, At::Taking] {
+            assert_eq!(room(at, &document, one, false), Ok(()));
+        }
+        add(&mut document, one, 1);
+        for at in [At::Making, At::Taking] {
+            assert_eq!(room(at, &document, one, false), Err(Full::Share));
+            assert_eq!(room(at, &document, one, true), Ok(()));
+        }
+        assert_eq!(room(At::Making, &document, other, false), Ok(()));
+        add(&mut document, one, DEVICE_ALWAYS_CHANGES_MAX - 1);
+        assert_eq!(room(At::Taking, &document, one, true), Ok(()));
+        add(&mut document, one, 1);
+        assert_eq!(room(At::Taking, &document, one, true), Err(Full::Share));
+    }
+
+    #[test]
+    fn a_record_has_so_many_changes_and_some_for_what_must_always_be_possible() {
+        let [one, other, third] = devices();
+        let mut document = Automerge::new();
+        add(&mut document, one, RECORD_FULL_CHANGES / 2);
+        add(&mut document, other, RECORD_FULL_CHANGES / 2);
+        assert_eq!(room(At::Making, &document, one, false), Ok(()));
+        add(&mut document, third, 1);
+        assert_eq!(room(At::Making, &document, third, false), Err(Full::Record));
+        assert_eq!(room(At::Making, &document, third, true), Ok(()));
+        add(&mut document, third, RECORD_ORDINARY_CHANGES_MAX - RECORD_FULL_CHANGES - 1);
+        assert_eq!(room(At::Taking, &document, third, false), Ok(()));
+        // Of what is kept for everybody one device has a part.
+        add(&mut document, third, DEVICE_ALWAYS_CHANGES_MAX);
+        assert_eq!(room(At::Taking, &document, third, false), Err(Full::Record));
+        assert_eq!(room(At::Taking, &document, third, true), Ok(()));
+        add(&mut document, third, 1);
+        assert_eq!(room(At::Taking, &document, third, true), Err(Full::Share));
+        assert_eq!(room(At::Taking, &document, one, true), Ok(()));
+        let left = RECORD_CHANGES_MAX - RECORD_ORDINARY_CHANGES_MAX - DEVICE_ALWAYS_CHANGES_MAX;
+        add(&mut document, other, left);
+        assert_eq!(room(At::Taking, &document, one, true), Err(Full::Record));
     }
 }

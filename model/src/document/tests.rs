@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::check::{LayoutProblem, check_change};
 use super::*;
-use crate::ids::{CaseId, DeviceId, FieldName, RecordId, UserId};
+use crate::ids::{CaseId, ChangeHash, DeviceId, FieldName, RecordId, UserId};
 use crate::record::{HistoryVerb, Record};
 use crate::value::FieldValue;
 
@@ -168,6 +168,123 @@ fn history_attributes_each_edit_to_its_device() {
     );
     assert_eq!(told[2], (device(1), at(20), "contact_attempts counted +1".to_owned()));
     assert!(matches!(history[2].edits[0].what, HistoryVerb::Incremented(1)));
+}
+
+#[test]
+fn a_history_is_told_in_pages_the_last_one_first() {
+    let mut document = intake(&[set("tier", "3")]);
+    for minute in 1..=7 {
+        edit(&mut document, minute, 1, &[increment("contact_attempts", 1)]);
+    }
+    let record_type = catalogue().record_type(&envelope().record_type);
+    let whole = document.history(record_type);
+    let (mut told, mut before) = (Vec::new(), None);
+    loop {
+        let page = document.history_before(record_type, before, 3);
+        assert!(page.entries.len() <= 3);
+        before = page.entries.first().map(|entry| entry.change);
+        told.splice(..0, page.entries);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(told, whole);
+    let other = Some(ChangeHash([7; 32]));
+    let none = document.history_before(record_type, other, 3);
+    assert!(none.entries.is_empty() && !none.more);
+}
+
+#[test]
+fn keeping_one_of_two_values_is_told_as_no_removal() {
+    let base = intake(&[set("tier", "3")]);
+    let (mut ours, mut theirs) = (base.clone(), base);
+    edit(&mut ours, 10, 1, &[set("tier", "1")]);
+    let other = edit(&mut theirs, 10, 2, &[set("tier", "2")]);
+    ours.apply([&other.bytes]).unwrap();
+    let shown = ours.record(catalogue()).unwrap().fields["tier"].to_json();
+    edit(&mut ours, 20, 1, &[set("tier", shown.as_str().unwrap())]);
+    let record_type = catalogue().record_type(&envelope().record_type);
+    let last = ours.history(record_type).pop().unwrap();
+    assert!(last.edits.iter().all(|edit| edit.what != HistoryVerb::Cleared), "{last:?}");
+}
+
+proptest! {
+    #[test]
+    fn a_history_says_what_comparing_each_change_with_what_its_writer_saw_says(
+        steps in proptest::collection::vec((0..3_usize, 0..9_usize, any::<bool>()), 1..24),
+    ) {
+        let base = intake(&[set("tier", "3"), add("risk", "weapon")]);
+        let mut replicas = [base.clone(), base.clone(), base];
+        for (minute, (who, what, meets)) in (1..).zip(steps) {
+            if meets {
+                let other: Vec<_> = replicas[(who + 1) % 3].changes();
+                replicas[who].apply(other.iter().map(|change| &change.bytes)).unwrap();
+            }
+            let made = match what {
+                0 => set("tier", "1"),
+                1 => set("tier", "2"),
+                2 => Edit::Clear { field: name("tier") },
+                3 => add("risk", "group_role"),
+                4 => Edit::Remove { field: name("risk"), option: "weapon".parse().unwrap() },
+                5 => increment("contact_attempts", 2),
+                6 => log("goals", &format!("{minute:026}"), "find work"),
+                7 => Edit::append(name("safety_plan"), "Calm. "),
+                _ => edit_set("owner", "Bo"),
+            };
+            let (at, device) = (at(minute), u8::try_from(who + 1).unwrap());
+            // One that changes nothing, or that the form does not take, is none.
+            let _ = replicas[who].edit(at, actor(device), catalogue(), &[made]);
+        }
+        let [mut all, second, third] = replicas;
+        for other in [second, third] {
+            all.apply(other.changes().iter().map(|change| &change.bytes)).unwrap();
+        }
+        let record_type = catalogue().record_type(&envelope().record_type);
+        for entry in all.history(record_type) {
+            let told: Vec<_> = entry.edits.iter().map(|edit| edit.field.to_string()).collect();
+            prop_assert_eq!(told, compared(&all, entry.change), "{:?}", entry);
+        }
+    }
+}
+
+/// The fields that a change touched, found by comparing the document before and after it.
+fn compared(document: &Document, change: ChangeHash) -> Vec<String> {
+    let all = document.automerge().get_changes(&[]);
+    let change = all.iter().find(|it| ChangeHash::from(it.hash()) == change).unwrap();
+    let patches = document.automerge().diff(change.deps(), &[change.hash()]);
+    let mut fields = std::collections::BTreeSet::new();
+    for patch in patches {
+        let containers = patch.path.iter().filter_map(|(_, prop)| match prop {
+            automerge::Prop::Map(name) => Some(name.clone()),
+            automerge::Prop::Seq(_) => None,
+        });
+        match (containers.collect::<Vec<_>>().first(), patch.action) {
+            (Some(container), automerge::PatchAction::PutMap { key, value: (value, _), .. })
+                if container == key::FIELDS =>
+            {
+                if count_of(&value) != Some(0) {
+                    fields.insert(key);
+                }
+            }
+            (Some(container), automerge::PatchAction::DeleteMap { key })
+                if container == key::FIELDS =>
+            {
+                fields.insert(key);
+            }
+            (Some(container), automerge::PatchAction::Increment { prop, .. })
+                if container == key::FIELDS =>
+            {
+                fields.insert(prop.to_string());
+            }
+            (Some(container), _) => {
+                if let Some((_, field)) = read::split_container(container) {
+                    fields.insert(field.to_string());
+                }
+            }
+            (None, _) => {}
+        }
+    }
+    fields.into_iter().collect()
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use automerge::ReadDoc as _;
 use model::admission::{self, Budget, Outcome, Refusal};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
@@ -11,7 +12,9 @@ use model::document::check::check_change;
 use model::document::room::{At, Full, Growth};
 use model::document::{Document, DocumentError};
 use model::ids::{ChangeHash, RecordId};
-use model::limits::{RECORD_BYTES_MAX, RECORD_ORDINARY_BYTES_MAX};
+use model::limits::{
+    RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
+};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
@@ -406,15 +409,17 @@ impl Bench<'_> {
         let most = if sender.standing.is_accepted() {
             // A supervisor answers for it: no share is asked, only whether the room stays that must
             // always be there.
-            Some(RECORD_ORDINARY_BYTES_MAX)
+            Some((RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX))
         } else if changes.iter().any(|change| self.is_anothers(change)) {
             // It was in its author's share when it was taken before.
-            Some(RECORD_BYTES_MAX)
+            Some((RECORD_BYTES_MAX, RECORD_CHANGES_MAX))
         } else {
             None
         };
-        if let Some(most) = most {
-            return if record_bytes <= most { Ok(()) } else { Err(Full::Record.into()) };
+        if let Some((most_bytes, most_changes)) = most {
+            let number = after.automerge().stats().num_changes;
+            let fits = record_bytes <= most_bytes && number <= most_changes;
+            return if fits { Ok(()) } else { Err(Full::Record.into()) };
         }
         let before = self.before.as_deref();
         after.check_crowd(before, sender.device)?;
