@@ -291,6 +291,12 @@ impl Rules {
         state: Option<&str>,
         (field, before, after): Change<'_>,
     ) -> bool {
+        // Whoever reads by a consent reads.
+        let identity = self.compartments[&of.compartment].1;
+        let works = of.written_by.contains(role) || (identity && self.case_staff.contains(role));
+        if self.cells[role][&of.compartment] == "C" && !works {
+            return false;
+        }
         // What is not said to open anything lets nobody in.
         if of.lets_in.as_deref() == Some(field) {
             return false;

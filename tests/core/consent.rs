@@ -48,6 +48,26 @@ fn what_a_consent_alone_opens_is_noted_as_disclosed() {
 }
 
 #[test]
+fn whoever_reads_by_a_consent_edits_nothing_of_it() {
+    let mut clinic = Clinic::new();
+    clinic.town.office.assign(NOW, "ana", clinic.case);
+    clinic.consent(&[content::instant("signed", NOW)]);
+    let mut bedside = clinic.town.pulled(&mut clinic.ana).remove(&clinic.bedside).unwrap();
+    let edit = content::choice("approach", "declined");
+    let push = edited(&mut clinic.ana, clinic.bedside, &mut bedside, std::slice::from_ref(&edit));
+    let response = clinic.ana.push(&clinic.town.core, NOW, vec![push]);
+    assert_eq!(outcomes(&response), ["reads_by_consent Never"]);
+    // Whose work it is goes on with it.
+    let mut here = clinic.town.pulled(&mut clinic.ana).remove(&clinic.bedside);
+    assert!(here.is_none(), "nothing came of it");
+    let mut again = clinic.town.device("hana");
+    here = clinic.town.pulled(&mut again).remove(&clinic.bedside);
+    let push = edited(&mut again, clinic.bedside, &mut here.unwrap(), &[edit]);
+    assert_eq!(outcomes(&again.push(&clinic.town.core, NOW, vec![push])), ["accepted"]);
+    clinic.town.holds();
+}
+
+#[test]
 fn a_consent_that_expires_closes_at_the_next_request_of_anybody() {
     let mut clinic = Clinic::new();
     clinic.town.office.assign(NOW, "ana", clinic.case);

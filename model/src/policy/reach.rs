@@ -76,7 +76,7 @@ pub(super) fn may_submit(
 }
 
 /// Whether one role of theirs both sees the record and works with it, and does not only read it.
-/// Grants are given for work only.
+/// Grants are given for work, and for what a consent opens: that is read.
 pub(super) fn may_change(
     catalogue: &Catalogue,
     now: Timestamp,
@@ -86,15 +86,42 @@ pub(super) fn may_change(
     way: Way,
 ) -> Result<(), Refusal> {
     may_see(catalogue, now, who, reach, subject, way)?;
-    let Reach::Facts(facts) = reach else { return Ok(()) };
-    let works = |held: &&MembershipV1| {
-        let writes = subject.record_type.is_some_and(|known| known.written_by.contains(&held.role));
-        let access = catalogue.access(&held.role, subject.compartment);
-        writes || matches!(access, Access::Write | Access::Supervise | Access::Consent)
+    let Reach::Facts(facts) = reach else {
+        let reads = reads_by_consent(catalogue, who, subject);
+        return if reads { Err(Refusal::ReadsByConsent) } else { Ok(()) };
     };
-    let mut working = who.memberships.iter().filter(works);
+    let mut working = who.memberships.iter().filter(|held| works(catalogue, subject, held));
     let sees = |held| by_role(catalogue, now, facts, subject, way, held).is_ok();
-    if facts.alone == Some(who.user) || working.any(sees) { Ok(()) } else { Err(Refusal::Role) }
+    if facts.alone == Some(who.user) || working.any(sees) {
+        Ok(())
+    } else if reads_by_consent(catalogue, who, subject) {
+        Err(Refusal::ReadsByConsent)
+    } else {
+        Err(Refusal::Role)
+    }
+}
+
+/// Whether a role works with such records: it makes them, or writes or supervises where they live.
+fn works(catalogue: &Catalogue, subject: Subject<'_>, held: &MembershipV1) -> bool {
+    let writes = subject.record_type.is_some_and(|known| known.written_by.contains(&held.role));
+    let cell = catalogue.access(&held.role, subject.compartment);
+    writes || matches!(cell, Access::Write | Access::Supervise)
+}
+
+/// Whether nothing but a consent opens such records to the person's roles, as the catalogue alone
+/// says: a phone knows it without asking. A type that whoever reads it by a consent is meant to edit
+/// names their role among those that write it.
+fn reads_by_consent(catalogue: &Catalogue, who: Person<'_>, subject: Subject<'_>) -> bool {
+    let known = catalogue.compartments.get(subject.compartment);
+    let is_identity = known.is_some_and(|known| known.identity);
+    let otherwise = |held: &MembershipV1| {
+        let cell = catalogue.access(&held.role, subject.compartment);
+        let case_staff = catalogue.roles.get(&held.role).is_some_and(|role| role.case_staff);
+        works(catalogue, subject, held) || is_identity && case_staff && cell != Access::None
+    };
+    let mut cells =
+        who.memberships.iter().map(|held| catalogue.access(&held.role, subject.compartment));
+    cells.any(|cell| cell == Access::Consent) && !who.memberships.iter().any(otherwise)
 }
 
 fn by_role(

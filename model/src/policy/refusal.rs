@@ -41,6 +41,8 @@ pub enum Refusal {
     ReasonNeeded,
     /// The compartment's records are not kept on phones.
     NotOnDevices,
+    /// A consent alone lets the person read it, and whoever reads by a consent does not edit.
+    ReadsByConsent,
     /// None of the person's roles may make records of this type.
     Role,
     /// The person has no role in the program the record names.
@@ -104,6 +106,7 @@ impl Refusal {
             Self::AtTheDesk => "at_the_desk",
             Self::ReasonNeeded => "reason_needed",
             Self::NotOnDevices => "not_on_devices",
+            Self::ReadsByConsent => "reads_by_consent",
             Self::Role => "role",
             Self::Program => "program",
             Self::NotAuthor { .. } => "not_author",

@@ -205,6 +205,8 @@ pub(super) const TABLE: &[Row] = rows! {
         "estos registros solo se ven si se indica el motivo";
     "not_on_devices": "records of this kind are not kept on phones; use the console",
         "los registros de esta clase no se guardan en teléfonos; use la consola";
+    "reads_by_consent": "you read this by a consent; those whose records they are edit them",
+        "usted lee esto por un consentimiento; lo modifican quienes llevan esos registros";
     "role": "your roles do not include making this type of record",
         "sus funciones no incluyen crear este tipo de registro";
     "program": "you have no role in the program the record names",
