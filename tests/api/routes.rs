@@ -85,13 +85,19 @@ async fn other_addresses_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn every_answer_has_a_name_in_the_log_and_may_not_be_kept() {
+async fn every_answer_has_a_name_in_the_log_and_may_not_be_kept_framed_or_run() {
     let house = House::open().await;
     let mut names = std::collections::BTreeSet::new();
     for path in ["/healthz", "/v1/sync", "/nowhere"] {
         let answer = ask(&house, plain(&house, "GET", path, "")).await;
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(answer.header("x-frame-options"), Some("DENY"));
+        assert_eq!(answer.header("strict-transport-security"), Some("max-age=63072000"));
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
         names.insert(answer.header("x-request-id").unwrap().to_owned());
     }
     assert_eq!(names.len(), 3);

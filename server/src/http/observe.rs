@@ -4,7 +4,10 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use model::words::Language;
 use rand::RngExt as _;
@@ -54,13 +57,29 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     });
 
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
     error::as_asked(wants_json, language, response)
 }
+
+/// What every answer says, errors included. Nothing here is a page: an answer that a browser shows all
+/// the same loads nothing, stands in nobody's frame, and tells no other site where it was.
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (CACHE_CONTROL, "no-store"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "no-referrer"),
+    (STRICT_TRANSPORT_SECURITY, "max-age=63072000"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
