@@ -7,6 +7,7 @@
 
 mod browsers;
 mod lockout;
+mod own;
 mod secrets;
 
 use ed25519_dalek::SigningKey;
@@ -29,6 +30,7 @@ use crate::writer::{Tx, Writer};
 
 pub(crate) use browsers::MARKS_BYTES_MAX;
 pub use browsers::{BrowserId, Origin};
+pub use own::{ChangePassword, Confirm, EndSessions, OwnRefusal, OwnSession, OwnSessions};
 pub use secrets::Password;
 
 /// What somebody shows who was invited to have an account.
@@ -84,6 +86,8 @@ pub struct SignedIn {
     pub desk: DeviceId,
     token_hash: [u8; 32],
     used_at: Timestamp,
+    /// When they last showed with a password or a code who they are.
+    confirmed_at: Option<Timestamp>,
 }
 
 impl SignedIn {
@@ -286,16 +290,13 @@ impl Accounts<'_> {
     ) -> Result<Option<SignedIn>, StoreError> {
         let token_hash = hash_token(token);
         let found = self.readers.read(|db| accounts::session(db, &token_hash))?;
-        let is_alive = |begun: Timestamp, used: Timestamp| {
-            now.since(begun) < SESSION_LIFE && now.since(used) < SESSION_IDLE
-        };
-        Ok(found.filter(|session| is_alive(session.begun_at, session.used_at)).map(|session| {
-            SignedIn {
-                user: session.user,
-                desk: session.desk,
-                token_hash,
-                used_at: session.used_at,
-            }
+        let alive = found.filter(|session| is_alive(now, session.begun_at, session.used_at));
+        Ok(alive.map(|session| SignedIn {
+            user: session.user,
+            desk: session.desk,
+            token_hash,
+            used_at: session.used_at,
+            confirmed_at: session.confirmed_at,
         }))
     }
 
@@ -313,6 +314,10 @@ impl Accounts<'_> {
             tx.note(now, Actor::Desk(user), AuditAct::SignOut, String::new(), "done")
         })
     }
+}
+
+fn is_alive(now: Timestamp, begun: Timestamp, used: Timestamp) -> bool {
+    now.since(begun) < SESSION_LIFE && now.since(used) < SESSION_IDLE
 }
 
 /// Makes ready what signing in needs.

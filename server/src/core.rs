@@ -18,8 +18,9 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::accounts::{
-    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, BrowserId, Entered, FinishAccount,
-    Origin, SignIn, SignInRefusal, SignedIn,
+    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, BrowserId, ChangePassword, Confirm,
+    EndSessions, Entered, FinishAccount, Origin, OwnRefusal, OwnSessions, SignIn, SignInRefusal,
+    SignedIn,
 };
 use crate::base::{self, Base, Files};
 use crate::config::{CoreConfig, DailyBudget};
@@ -61,6 +62,8 @@ pub struct Authenticated {
 struct Inner {
     base: Arc<Base>,
     readers: Readers,
+    /// For desks, which read at length: no phone waits behind them.
+    desk_readers: Readers,
     writer: Writer,
     refusals: Refusals,
     daily: DailyBudget,
@@ -115,6 +118,10 @@ impl Core {
         for _ in 0..config.readers.max(1) {
             readers.push(files.open_reader()?);
         }
+        let mut desk_readers = Vec::new();
+        for _ in 0..config.readers.div_ceil(2).max(1) {
+            desk_readers.push(files.open_reader()?);
+        }
         let watcher = files.open_reader()?;
         let version = data_version(&watcher)?;
         let reach = meta::reach(&watcher)?;
@@ -129,6 +136,7 @@ impl Core {
         let inner = Inner {
             base,
             readers: Readers::new(readers),
+            desk_readers: Readers::new(desk_readers),
             writer,
             refusals: Refusals::default(),
             daily: config.daily,
@@ -303,13 +311,61 @@ impl Core {
         self.accounts().sign_out(now, who)
     }
 
+    /// Notes that somebody who is signed in has shown again who they are.
+    ///
+    /// # Errors
+    /// When the password or the code is not right.
+    pub fn confirm(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        asked: &Confirm,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().confirm(now, who, asked)
+    }
+
+    /// Changes somebody's own password, and ends their other sessions.
+    ///
+    /// # Errors
+    /// When the present one is not right, or the new one is weak.
+    pub fn change_password(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        who: &SignedIn,
+        asked: &ChangePassword,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().change_password(now, rng, who, asked)
+    }
+
+    /// Where somebody is signed in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn own_sessions(&self, now: Timestamp, who: &SignedIn) -> Result<OwnSessions, StoreError> {
+        self.accounts().own_sessions(now, who)
+    }
+
+    /// Ends sessions of somebody's own.
+    ///
+    /// # Errors
+    /// When there is no such session of theirs.
+    pub fn end_own_sessions(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        asked: EndSessions,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().end_own_sessions(now, who, asked)
+    }
+
     /// What somebody who is signed in does at their desk. What a consent opened and does not any
     /// more is closed before.
     ///
     /// # Errors
     /// When the store fails.
     pub fn at_desk(&self, now: Timestamp, who: &SignedIn) -> Result<AtDesk<'_>, StoreError> {
-        let Inner { base, readers, writer, .. } = &*self.inner;
+        let Inner { base, desk_readers: readers, writer, .. } = &*self.inner;
         if readers.read(|db| consents::is_due(db, now))? {
             writer.write(move |tx| settle::consents_if_due(now, tx))?;
         }

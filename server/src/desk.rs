@@ -17,7 +17,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
-use model::ids::{CaseId, CompartmentCode, RecordId, Scope, TypeName, UserId};
+use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
@@ -150,6 +150,14 @@ impl AtDesk<'_> {
         })
     }
 
+    /// Whether whoever sits there has shown lately that it is they.
+    fn check_confirmed(&self, object: &str) -> Result<(), DeskRefusal> {
+        if self.who.is_confirmed(self.now) {
+            return Ok(());
+        }
+        self.refused(object.to_owned(), DeskRefusal::not_allowed(&Message::new("confirm_first")))
+    }
+
     fn actor(&self) -> Actor {
         Actor::Desk(self.who.user)
     }
@@ -254,28 +262,43 @@ impl Reader<'_> {
         Ok(listing::of_record(self.db, record)?.map(|listed| (known, listed)))
     }
 
-    /// The records of a case that they may see, the newest first. Looks into no scope in which they
-    /// see nothing, for the same reason.
+    /// The records of a case that they may see, as many as make a page of those that came before this
+    /// entry of the feed; and the entry before which the next page begins, if there is one. By the
+    /// feed, because the dates that stand in records are claims: nobody's hide anybody else's. Looks
+    /// into no scope in which they see nothing, so that the time it takes tells nothing of what there
+    /// is.
     fn records_of(
         &self,
         known: &Known,
         case: CaseId,
-        most: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
+        before: FeedSeq,
+    ) -> Result<(Vec<Listed>, Option<FeedSeq>), StoreError> {
         let catalogue = &self.base.catalogue;
-        let mut seen = Vec::new();
+        let mut seen: Vec<(FeedSeq, Listed)> = Vec::new();
         for compartment in catalogue.compartments.keys() {
             let scope = Scope { case, compartment: compartment.clone() };
             let types = catalogue.types.values();
             for record_type in types.filter(|known| catalogue.can_live_in(known, compartment)) {
                 if self.may_see(known, compartment, &record_type.name) {
-                    seen.extend(listing::of_scope(self.db, &scope, &record_type.name, most)?);
+                    let name = &record_type.name;
+                    let most = PAGE_RECORDS_MAX + 1;
+                    seen.extend(listing::of_scope(self.db, &scope, name, before, most)?);
                 }
             }
         }
-        seen.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
-        seen.truncate(most);
-        Ok(seen)
+        seen.sort_by_key(|(came, _)| Reverse(*came));
+        let mut bytes = 0;
+        let fits = seen.iter().take(PAGE_RECORDS_MAX).take_while(|(_, listed)| {
+            bytes += listed.fields.len();
+            bytes <= PAGE_FIELDS_BYTES_MAX
+        });
+        // However large the first is, a page comes a step further.
+        let fits = fits.count().max(1);
+        let next = seen.get(fits).and_then(|_| seen.get(fits - 1)).map(|(came, _)| *came);
+        seen.truncate(fits);
+        let mut page: Vec<Listed> = seen.into_iter().map(|(_, listed)| listed).collect();
+        page.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
+        Ok((page, next))
     }
 
     /// Whether they would see something with a reason that they do not see without: asked of their
@@ -298,6 +321,11 @@ impl Reader<'_> {
         }
     }
 }
+
+const PAGE_RECORDS_MAX: usize = 500;
+
+/// What records of a page hold, all together.
+const PAGE_FIELDS_BYTES_MAX: usize = 1024 * 1024;
 
 /// A reason that says something.
 fn stated(reason: &str) -> Result<String, DeskRefusal> {

@@ -78,6 +78,22 @@ pub const ROUTES: &[Route] = &[
         "/v1/session/end",
         Handler::Desk(|app, seat, _| Box::pin(account::sign_out(app, seat))),
     ),
+    Route::post(
+        "/v1/session/confirm",
+        Handler::Desk(|app, seat, request| Box::pin(account::confirm(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/session/password",
+        Handler::Desk(|app, seat, request| Box::pin(account::change_password(app, seat, request))),
+    ),
+    Route::get(
+        "/v1/session/own",
+        Handler::Desk(|app, seat, _| Box::pin(account::sessions(app, seat))),
+    ),
+    Route::post(
+        "/v1/session/own/end",
+        Handler::Desk(|app, seat, request| Box::pin(account::end_sessions(app, seat, request))),
+    ),
     Route::get("/v1/desk/me", Handler::Desk(|app, seat, _| Box::pin(desk::me(app, seat)))),
     Route::get(
         "/v1/desk/caseload",

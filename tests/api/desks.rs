@@ -343,6 +343,8 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
     house.pass(Span::from_minutes(1));
     boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    let confirm = json!({"password": crate::seat::PASSWORD});
+    assert_eq!(boss.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
     let again = boss.told(&house, path, &open("IDN", 30, words)).await;
     boss.post(&house, path, &open("IDN", 30, words)).await.assert_refused(422, "invalid");
     assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
@@ -358,6 +360,37 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     assert_eq!(own.as_array().unwrap().len(), 2);
     assert_eq!(own[1]["reason"], Json::Null);
     boss.post(&house, path, &open("OUT", 30, words)).await.assert_refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
+    let mut house = House::open().await;
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let person = phone.push_person(&mut house).await;
+    house.member("Sol Sauce", "SUP", "hospital_response");
+    house.member("Pat Paloverde", "PRV", "street_outreach");
+    let boss = Seat::open(&mut house, "Sol Sauce").await;
+    let officer = Seat::open(&mut house, "Pat Paloverde").await;
+    let open = |compartment: &str| {
+        json!({
+            "case": person.record, "compartment": compartment, "minutes": 5,
+            "reason": "somebody was shot on Third Street",
+        })
+    };
+    let path = "/v1/desk/emergency/open";
+    let opened = boss.told(&house, path, &open("OUT")).await;
+    let named = json!({"emergency": opened["emergency"]});
+    assert_eq!(boss.post(&house, "/v1/desk/emergency/close", &named).await.status, 204);
+    for _ in 0..2 {
+        let refused = boss.post(&house, path, &open("OUT")).await;
+        refused.assert_refused(422, "invalid");
+        let words = String::from_utf8_lossy(&refused.body).into_owned();
+        assert!(words.contains("has not looked at the last opening"), "{words}");
+    }
+    // Another compartment is another emergency.
+    assert_eq!(boss.post(&house, path, &open("IDN")).await.status, 200);
+    assert_eq!(officer.post(&house, "/v1/desk/emergency/see", &named).await.status, 204);
+    assert_eq!(boss.post(&house, path, &open("OUT")).await.status, 200);
 }
 
 #[tokio::test]

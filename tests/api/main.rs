@@ -16,6 +16,8 @@ mod house;
 mod line;
 mod lists;
 mod logs;
+mod long;
+mod own;
 mod patience;
 mod phone;
 mod proofs;

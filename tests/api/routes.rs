@@ -213,6 +213,15 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
                 }
                 "/v1/desk/audit" if watches => (json!({}), (200, "")),
                 "/v1/desk/audit" => (json!({}), (403, "no_access")),
+                "/v1/session/own" => (json!({}), (200, "")),
+                "/v1/session/own/end" => {
+                    (json!({"session": "0123456789abcdef"}), (404, "not_found"))
+                }
+                "/v1/session/confirm" => (json!({}), (403, "sign_in_refused")),
+                "/v1/session/password" => {
+                    let message = json!({"password": "wrong", "new_password": "wrong"});
+                    (message, (403, "sign_in_refused"))
+                }
                 // Comes last: nobody is signed in then.
                 "/v1/session/end" => continue,
                 other => panic!("{other} is not tested"),

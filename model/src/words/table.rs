@@ -424,6 +424,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "no se puede saber qué era; descártelo";
     "emergency_open": "it is open already; close it first",
         "ya está abierta; ciérrela primero";
+    "confirm_first": "show once more who you are, with your password or a code: this is for you alone",
+        "demuestre otra vez quién es, con su contraseña o un código: esto es solo para usted";
+    "emergency_unseen": "the privacy officer has not looked at the last opening of this yet; it is opened again after that",
+        "la persona responsable de la privacidad aún no ha revisado la última apertura; se abre de nuevo después de eso";
     "no_search_words": "`text` must have a word to look for",
         "`text` debe tener alguna palabra que buscar";
     "weak_password": "the password must have 12 to 128 characters and not be easy to guess; several unrelated words are best",

@@ -1,6 +1,6 @@
 //! Opening a case's records in an emergency ("break glass"): supervisors may, outside their programs,
 //! with a reason and for a limited time, where the catalogue lets them. It is read-only, and whoever
-//! watches over privacy sees it at once.
+//! watches over privacy sees it at once; the same is opened again once they have.
 
 use std::collections::BTreeMap;
 
@@ -43,21 +43,28 @@ impl AtDesk<'_> {
             Ok(checked) => checked,
             Err(refusal) => return self.refused(object, refusal),
         };
+        // Asked last: it tells nobody more than that they may.
+        self.check_confirmed(&object)?;
         let (now, user, actor) = (self.now, self.who.user, self.actor());
         let until = now + span;
         let words = reason.clone();
-        let id = self.writer.write::<_, StoreError, _>(move |tx| {
+        let id = self.writer.write::<Result<i64, &str>, StoreError, _>(move |tx| {
             let bound = bound_to_reason(&scope);
             let sealed = tx.key(&mut rng, &scope)?.seal(&[&bound], words.as_bytes())?;
             if emergencies::open(tx.db, now, user, scope.case)?.contains(&scope.compartment) {
-                return Ok(None);
+                return Ok(Err("emergency_open"));
+            }
+            // One opening after the other is a standing access that nobody has looked at.
+            if emergencies::is_unseen(tx.db, user, &scope)? {
+                tx.note(now, actor, AuditAct::Refuse, object, "emergency_unseen")?;
+                return Ok(Err("emergency_unseen"));
             }
             let id = emergencies::add(tx.db, user, &scope, now, until, &sealed)?;
             let outcome = format!("emergency {id} until {until}");
             tx.note(now, actor, AuditAct::OpenInAnEmergency, object, outcome)?;
-            Ok(Some(id))
+            Ok(Ok(id))
         })?;
-        let id = id.ok_or_else(|| DeskRefusal::invalid(Message::new("emergency_open")))?;
+        let id = id.map_err(|why| DeskRefusal::invalid(Message::new(why)))?;
         tracing::warn!(emergency.id = id, "a case was opened in an emergency");
         let name = self.readers.read(|db| people::profile(db, user))?.name;
         Ok(EmergencyView {

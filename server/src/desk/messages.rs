@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use model::catalogue::Label;
 use model::ids::{
-    CaseId, CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId,
+    CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId,
 };
 use model::record::Edit;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use model::words::Message;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::admin::AuditRow;
@@ -36,6 +37,9 @@ pub struct Me {
 pub struct FindPeople {
     /// Words, or their beginnings; whatever the accents and the case.
     pub text: String,
+    /// How many of those who are found to pass over: the pages before.
+    #[serde(default)]
+    pub skip: usize,
     /// Why, where a reason is needed.
     #[serde(default)]
     pub reason: Option<String>,
@@ -46,7 +50,7 @@ pub struct FindPeople {
 pub struct People {
     /// At most fifty.
     pub found: Vec<RecordRow>,
-    /// Whether there are more: give more words.
+    /// Whether there are more: give more words, or pass over these.
     pub more: bool,
 }
 
@@ -125,6 +129,9 @@ pub struct TaskRow {
 pub struct ReadCase {
     /// The case.
     pub case: CaseId,
+    /// The `next` of the page before; none asks for the first.
+    #[serde(default)]
+    pub before: Option<u64>,
     /// Why, where a reason is needed.
     #[serde(default)]
     pub reason: Option<String>,
@@ -135,8 +142,12 @@ pub struct ReadCase {
 pub struct CaseView {
     /// The case.
     pub case: CaseId,
-    /// Its records, the newest first; at most a thousand.
+    /// Its records, the newest first: those that came to the server last, whatever dates stand in
+    /// them, and within a page by these. At most five hundred, and about a megabyte.
     pub records: Vec<RecordRow>,
+    /// What to ask with for those that came before them; none when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
     /// What the law asks to be said with them.
     pub notices: Vec<Notice>,
 }
@@ -188,9 +199,18 @@ pub struct Notice {
 pub struct ReadRecord {
     /// The record.
     pub record: RecordId,
+    /// The first change of the page of the history that was read; none asks for the newest page.
+    #[serde(default, deserialize_with = "hash_in_digits")]
+    pub history_before: Option<ChangeHash>,
     /// Why, where a reason is needed.
     #[serde(default)]
     pub reason: Option<String>,
+}
+
+/// As histories in JSON have it.
+fn hash_in_digits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ChangeHash>, D::Error> {
+    let digits = Option::<String>::deserialize(from)?;
+    digits.map(|digits| digits.parse().map_err(D::Error::custom)).transpose()
 }
 
 /// All of a record.
@@ -207,8 +227,12 @@ pub struct RecordView {
     pub received_at: Timestamp,
     /// Every field with several values written concurrently, as in `fieldbook device show`.
     pub conflicts: Vec<Json>,
-    /// Every change, as in `fieldbook device history`.
+    /// The last two hundred changes, or those before the one that was asked for, as in
+    /// `fieldbook device history`.
     pub history: Vec<Json>,
+    /// Whether there are others before these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub history_more: bool,
     /// How many changes are left out of all this, because they cannot be read any more.
     #[serde(skip_serializing_if = "is_none_left_out")]
     pub left_out: u64,

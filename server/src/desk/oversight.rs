@@ -36,6 +36,7 @@ impl AtDesk<'_> {
     /// When they do not, or the store fails.
     pub fn audit(&self, asked: &ReadAudit) -> Result<AuditPage, DeskRefusal> {
         self.check_watches_privacy("audit")?;
+        self.check_confirmed("audit")?;
         let act = asked.act.as_deref().map(known_act).transpose()?;
         let page = self.readers.read(|db| {
             let limit = asked.limit.unwrap_or(AUDIT_ROWS_MAX).min(AUDIT_ROWS_MAX);

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use model::catalogue::{BelongsTo, Catalogue, RecordType};
 use model::document::Document;
-use model::ids::{CaseId, CompartmentCode, DeviceId, RecordId, Scope, TypeName};
+use model::ids::{
+    CaseId, ChangeHash, CompartmentCode, DeviceId, FeedSeq, RecordId, Scope, TypeName,
+};
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
 use model::search::{self, Query};
 use model::title;
@@ -34,7 +36,7 @@ impl AtDesk<'_> {
     pub fn people(&self, rng: StdRng, asked: &FindPeople) -> Result<People, DeskRefusal> {
         let found = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            reader.people(&Query::read(&asked.text))
+            reader.people(&Query::read(&asked.text), asked.skip)
         });
         let found = match found {
             Ok(found) => found,
@@ -64,7 +66,8 @@ impl AtDesk<'_> {
         let object = format!("case {}", asked.case);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let view = reader.case(asked.case)?;
+            let before = asked.before.map_or(FeedSeq(u64::MAX), FeedSeq);
+            let view = reader.case(asked.case, before)?;
             Ok::<_, DeskRefusal>((view, reader.reason))
         });
         let (view, reason) = match read {
@@ -87,7 +90,7 @@ impl AtDesk<'_> {
                 return Err(reader.nothing());
             };
             let anchor = found.scope.case;
-            let view = reader.record(&known, found)?;
+            let view = reader.record(&known, found, asked.history_before)?;
             Ok::<_, DeskRefusal>((view, anchor, reader.reason))
         });
         let (view, anchor, reason) = match read {
@@ -167,14 +170,15 @@ impl AtDesk<'_> {
 }
 
 impl Reader<'_> {
-    fn people(&self, query: &Query) -> Result<People, DeskRefusal> {
+    fn people(&self, query: &Query, skip: usize) -> Result<People, DeskRefusal> {
         if query.is_empty() {
             return Err(DeskRefusal::invalid(Message::new("no_search_words")));
         }
         let types = self.opening_types();
         let mut found: Vec<RecordRow> = Vec::new();
+        let mut undecided = 0_usize;
         let mut take = |listed: Listed| {
-            if self.is_about(&listed, query) {
+            if self.is_about(&listed, query, &mut undecided) {
                 found.push(row(&self.base.catalogue, listed));
             }
         };
@@ -187,7 +191,8 @@ impl Reader<'_> {
         }
         found.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
         found.dedup_by_key(|row| row.record);
-        let more = found.len() > PEOPLE_MAX;
+        found.drain(..skip.min(found.len()));
+        let more = found.len() > PEOPLE_MAX || undecided > UNDECIDED_MAX;
         found.truncate(PEOPLE_MAX);
         Ok(People { found, more })
     }
@@ -221,7 +226,7 @@ impl Reader<'_> {
     }
 
     /// Whether it is found by the fields that its type is looked for by.
-    fn is_about(&self, listed: &Listed, query: &Query) -> bool {
+    fn is_about(&self, listed: &Listed, query: &Query, undecided: &mut usize) -> bool {
         let Some(known) = self.base.catalogue.record_type(&listed.record_type) else {
             return false;
         };
@@ -229,10 +234,13 @@ impl Reader<'_> {
         let searched = known.fields.iter().filter(|field| field.searched);
         let texts = searched.filter_map(|field| fields.get(field.name.as_str())?.as_str());
         let shown: Vec<String> = texts.map(search::words).collect();
-        query.finds(&shown.join(" "))
-            // A name that waits for a decision may be the right one.
-            || (listed.to_review > 0
-                && self.searched_text(known, listed).is_some_and(|all| query.finds(&all)))
+        if query.finds(&shown.join(" ")) {
+            return true;
+        }
+        // A name that waits for a decision may be the right one.
+        *undecided += usize::from(listed.to_review > 0);
+        (listed.to_review > 0 && *undecided <= UNDECIDED_MAX)
+            && (self.searched_text(known, listed).is_some_and(|all| query.finds(&all)))
     }
 
     /// All that a record is looked for by; `None` if it cannot be read.
@@ -280,9 +288,9 @@ impl Reader<'_> {
         Ok(rows)
     }
 
-    fn case(&self, case: CaseId) -> Result<CaseView, DeskRefusal> {
+    fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, DeskRefusal> {
         let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
-        let listed = self.records_of(&known, case, CASE_RECORDS_MAX)?;
+        let (listed, next) = self.records_of(&known, case, before)?;
         let seen: Vec<RecordRow> =
             listed.into_iter().map(|listed| row(&self.base.catalogue, listed)).collect();
         // In an emergency it is said that there is nothing: that is what was asked.
@@ -294,10 +302,15 @@ impl Reader<'_> {
             return Err(self.nothing());
         }
         let notices = self.notices(&known, counted(&seen).into_keys());
-        Ok(CaseView { case, records: seen, notices })
+        Ok(CaseView { case, records: seen, next: next.map(|next| next.0), notices })
     }
 
-    fn record(&self, known: &Known, listed: Listed) -> Result<RecordView, DeskRefusal> {
+    fn record(
+        &self,
+        known: &Known,
+        listed: Listed,
+        history_before: Option<ChangeHash>,
+    ) -> Result<RecordView, DeskRefusal> {
         let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
         let (document, left_out) = self.document(listed.record)?;
         let catalogue = &self.base.catalogue;
@@ -306,7 +319,8 @@ impl Reader<'_> {
             .map_err(|_| StoreError::Damaged("a document is not a record"))?;
         let names = Names { db: self.db };
         let name_of = |device: DeviceId| names.of(device);
-        let history = document.history(catalogue.record_type(&listed.record_type));
+        let record_type = catalogue.record_type(&listed.record_type);
+        let history = document.history_before(record_type, history_before, HISTORY_MAX);
         let notices = self.notices(known, [listed.scope.compartment.clone()]);
         Ok(RecordView {
             row: row(&self.base.catalogue, listed),
@@ -314,7 +328,8 @@ impl Reader<'_> {
             created_at: made.at,
             received_at: made.received_at,
             conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),
-            history: history.iter().map(|entry| entry.to_json(&name_of)).collect(),
+            history: history.entries.iter().map(|entry| entry.to_json(&name_of)).collect(),
+            history_more: history.more,
             left_out,
             notices,
         })
@@ -371,4 +386,7 @@ fn object(fields: &str) -> Map<String, Json> {
 
 const PEOPLE_MAX: usize = 50;
 
-const CASE_RECORDS_MAX: usize = 1_000;
+/// Names that wait for a decision and are looked through: each is a document to read.
+const UNDECIDED_MAX: usize = 200;
+
+const HISTORY_MAX: usize = 200;

@@ -14,7 +14,7 @@ use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
 use super::session::{self, Seat};
-use crate::accounts::{Origin, SignIn};
+use crate::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
 use crate::refusals::Refusal;
 use crate::store::audit::Actor;
 
@@ -113,6 +113,57 @@ pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError>
             Ok(response)
         })
         .await
+}
+
+/// Takes a password or a code once more from whoever is signed in.
+pub(super) async fn confirm(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+    let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
+    let shared = app.clone();
+    let confirming = move || {
+        let asked: Confirm = received.decode()?;
+        Ok(shared.core.confirm(shared.now(), &seat.who, &asked)?)
+    };
+    app.known_hashing.run(confirming).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Changes the password of whoever is signed in.
+pub(super) async fn change_password(
+    app: App,
+    seat: Seat,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
+    let shared = app.clone();
+    let changing = move || {
+        let asked: ChangePassword = received.decode()?;
+        Ok(shared.core.change_password(shared.now(), &mut shared.rng(), &seat.who, &asked)?)
+    };
+    app.known_hashing.run(changing).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Lists where whoever asks is signed in.
+pub(super) async fn sessions(app: App, seat: Seat) -> Result<Response, ApiError> {
+    let shared = app.clone();
+    let listing = move || answer_json(&shared.core.own_sessions(shared.now(), &seat.who)?);
+    app.desk_work.run(listing).await
+}
+
+/// Ends sessions of whoever asks.
+pub(super) async fn end_sessions(
+    app: App,
+    seat: Seat,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
+    let shared = app.clone();
+    let ending = move || {
+        let asked: EndSessions = received.decode()?;
+        Ok(shared.core.end_own_sessions(shared.now(), &seat.who, asked)?)
+    };
+    app.desk_work.run(ending).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Refusal {

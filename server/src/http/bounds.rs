@@ -49,6 +49,9 @@ pub struct Bounds {
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
     /// time: a group commit takes up to 64. Each needs at most three times the largest body.
     pub in_work: usize,
+    /// Requests of desks in work at a time. They have places of their own: what people read at length
+    /// keeps no phone waiting.
+    pub desks_in_work: usize,
     /// Looks at a time: who a token belongs to, whether a stream has news. Each is a few reads, and
     /// none waits behind the requests in work.
     pub looks: usize,
@@ -84,6 +87,7 @@ impl Default for Bounds {
             requests_per_user: 8,
             streams_per_device: 2,
             in_work: 64,
+            desks_in_work: 16,
             looks: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
             answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,

@@ -121,7 +121,7 @@ async fn get<T: Serialize>(
     work: impl FnOnce(&AtDesk<'_>) -> Result<T, DeskRefusal> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let shared = app.clone();
-    app.work
+    app.desk_work
         .run(move || {
             let desk = shared.core.at_desk(shared.now(), &seat.who)?;
             answered(work(&desk)?)
@@ -137,7 +137,7 @@ async fn post<A: DeserializeOwned, T: Serialize>(
 ) -> Result<Response, ApiError> {
     let received = app.intake.read_json(request, DESK_BYTES_MAX).await?;
     let shared = app.clone();
-    app.work
+    app.desk_work
         .run(move || {
             let asked = received.decode()?;
             let desk = shared.core.at_desk(shared.now(), &seat.who)?;

@@ -8,7 +8,7 @@ use model::words::{Language, Message};
 use serde::Serialize;
 
 use super::body::{CBOR, JSON};
-use crate::accounts::{AccountRefusal, SignInRefusal};
+use crate::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
 use crate::desk::{DeskRefusal, Mistake};
 use crate::error::{EnrolRefusal, ReconnectRefusal, StoreError, SyncError};
 
@@ -367,6 +367,18 @@ impl From<SignInRefusal> for ApiError {
             SignInRefusal::Locked { retry_after } => Self::SignInLocked { retry_after },
             SignInRefusal::Store(error) => error.into(),
             SignInRefusal::Wrong(_) => Self::SignInRefused,
+        }
+    }
+}
+
+impl From<OwnRefusal> for ApiError {
+    fn from(refusal: OwnRefusal) -> Self {
+        match refusal {
+            OwnRefusal::Wrong => Self::SignInRefused,
+            OwnRefusal::SignedOut => Self::SignedOut,
+            OwnRefusal::WeakPassword => Self::Account(AccountRefusal::WeakPassword),
+            OwnRefusal::NotFound => Self::Desk(DeskRefusal::NotFound),
+            OwnRefusal::Store(error) => error.into(),
         }
     }
 }

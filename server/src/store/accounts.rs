@@ -206,6 +206,7 @@ pub(crate) struct Session {
     pub(crate) desk: DeviceId,
     pub(crate) begun_at: Timestamp,
     pub(crate) used_at: Timestamp,
+    pub(crate) confirmed_at: Option<Timestamp>,
 }
 
 /// A session of an account that is open.
@@ -214,7 +215,8 @@ pub(crate) fn session(
     token_hash: &[u8; 32],
 ) -> Result<Option<Session>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT sessions.user, accounts.desk, sessions.begun_at, sessions.used_at
+        "SELECT sessions.user, accounts.desk, sessions.begun_at, sessions.used_at,
+                sessions.confirmed_at
          FROM sessions JOIN accounts ON accounts.user = sessions.user
          WHERE sessions.token_hash = ?1 AND accounts.closed_at IS NULL",
     )?;
@@ -224,6 +226,7 @@ pub(crate) fn session(
             desk: DeviceId::read(row, 1)?,
             begun_at: Timestamp::read(row, 2)?,
             used_at: Timestamp::read(row, 3)?,
+            confirmed_at: Column::read(row, 4)?,
         })
     });
     Ok(found.optional()?)
@@ -236,7 +239,8 @@ pub(crate) fn begin_session(
     user: UserId,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO sessions (token_hash, user, begun_at, used_at) VALUES (?1, ?2, ?3, ?3)",
+        "INSERT INTO sessions (token_hash, user, begun_at, used_at, confirmed_at)
+         VALUES (?1, ?2, ?3, ?3, ?3)",
     )?
     .execute(params![token_hash, user.as_bytes(), at.as_millis()])?;
     Ok(())
@@ -260,6 +264,76 @@ pub(crate) fn end_session(db: &Connection, token_hash: &[u8; 32]) -> Result<(), 
 /// Ends every session of somebody, and says how many there were.
 pub(crate) fn end_sessions(db: &Connection, user: UserId) -> Result<usize, StoreError> {
     Ok(db.prepare_cached("DELETE FROM sessions WHERE user = ?1")?.execute([user.as_bytes()])?)
+}
+
+/// A session, as its owner sees it.
+pub(crate) struct SessionRow {
+    pub(crate) token_hash: [u8; 32],
+    pub(crate) begun_at: Timestamp,
+    pub(crate) used_at: Timestamp,
+}
+
+/// The sessions of somebody that were not ended, the one used last first. Some may have lapsed.
+pub(crate) fn sessions_of(db: &Connection, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT token_hash, begun_at, used_at FROM sessions WHERE user = ?1
+         ORDER BY used_at DESC, begun_at DESC, token_hash",
+    )?;
+    let rows = statement.query_map([user.as_bytes()], |row| {
+        Ok(SessionRow {
+            token_hash: row.get(0)?,
+            begun_at: Timestamp::read(row, 1)?,
+            used_at: Timestamp::read(row, 2)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Ends every session of somebody but this one, and says how many there were.
+pub(crate) fn end_other_sessions(
+    db: &Connection,
+    user: UserId,
+    token_hash: &[u8; 32],
+) -> Result<usize, StoreError> {
+    Ok(db
+        .prepare_cached("DELETE FROM sessions WHERE user = ?1 AND token_hash <> ?2")?
+        .execute(params![user.as_bytes(), token_hash])?)
+}
+
+/// Notes that somebody has shown in this session who they are.
+pub(crate) fn confirm_session(
+    db: &Connection,
+    at: Timestamp,
+    token_hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE sessions SET confirmed_at = ?2, wrong = 0 WHERE token_hash = ?1")?
+        .execute(params![token_hash, at.as_millis()])?;
+    Ok(())
+}
+
+/// Counts that they could not, and says how often that was one after the other.
+pub(crate) fn count_wrong_in_session(
+    db: &Connection,
+    token_hash: &[u8; 32],
+) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "UPDATE sessions SET wrong = wrong + 1 WHERE token_hash = ?1 RETURNING wrong",
+    )?;
+    let wrong = statement.query_row([token_hash], |row| count_at(row, 0)).optional()?;
+    // A session that has ended meanwhile has had enough.
+    Ok(wrong.unwrap_or(u64::MAX))
+}
+
+/// Sets a password in the place of another.
+pub(crate) fn set_password(
+    db: &Connection,
+    at: Timestamp,
+    user: UserId,
+    password: &str,
+) -> Result<(), StoreError> {
+    db.prepare_cached("UPDATE accounts SET password = ?2, set_at = ?3 WHERE user = ?1")?
+        .execute(params![user.as_bytes(), password, at.as_millis()])?;
+    Ok(())
 }
 
 /// Forgets the sessions that have lapsed.

@@ -42,19 +42,23 @@ acts! {
     Backup: "backup";
     /// A desk account's secret was shown.
     BeginAccount: "begin account";
+    /// Somebody changed their own password.
+    ChangePassword: "change password";
     /// A desk account was closed.
     CloseAccount: "close account";
     /// An opening in an emergency was closed.
     CloseEmergency: "close emergency";
     /// No device is believed any more what others wrote before a restore.
     CloseRestore: "close restore";
+    /// Somebody at a desk showed again who they are.
+    ConfirmSession: "confirm session";
     /// A record was made.
     Create: "create";
     /// Records were disclosed under a consent.
     Disclose: "disclose";
     /// Work that was refused was dismissed.
     DismissRefusedWork: "dismiss refused work";
-    /// A desk account's sessions were ended.
+    /// Sessions of a desk account were ended, by an administrator or by its owner.
     EndSessions: "end sessions";
     /// A device enrolled.
     Enrol: "enrol";

@@ -66,6 +66,16 @@ pub(crate) fn open(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether somebody has opened this before and nobody who watches over privacy has looked at it yet.
+pub(crate) fn is_unseen(db: &Connection, user: UserId, scope: &Scope) -> Result<bool, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT 1 FROM emergencies
+         WHERE user = ?1 AND \"case\" = ?2 AND compartment = ?3 AND seen_at IS NULL",
+    )?;
+    let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
+    Ok(statement.exists(params![user.as_bytes(), case, compartment])?)
+}
+
 /// Closes one of somebody's own. Says whether it was open.
 pub(crate) fn close(
     db: &Connection,

@@ -39,26 +39,28 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
     })
 }
 
-/// The records of one type in a scope, the newest first. Those of other types are not looked at.
+/// The records of one type in a scope that came before this entry of the feed, the last first, each
+/// with its entry. Those of other types are not looked at.
 pub(crate) fn of_scope(
     db: &Connection,
     scope: &Scope,
     record_type: &TypeName,
+    before: FeedSeq,
     most: usize,
-) -> Result<Vec<Listed>, StoreError> {
+) -> Result<Vec<(FeedSeq, Listed)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM scopes
+        "SELECT records.first_seq, {COLUMNS} FROM scopes
          CROSS JOIN records INDEXED BY records_by_scope
-             ON records.scope = scopes.id AND records.type = ?3
+             ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
          CROSS JOIN read_model AS shown ON shown.record = records.id
          WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
-         ORDER BY shown.occurred_at DESC, records.id DESC LIMIT ?4"
+         ORDER BY records.first_seq DESC LIMIT ?5"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
-    let key = params![case, compartment, record_type.as_str(), most];
-    let rows = statement.query_map(key, |row| read(row, 0))?;
+    let key = params![case, compartment, record_type.as_str(), super::seq(before), most];
+    let rows = statement.query_map(key, |row| Ok((FeedSeq::read(row, 0)?, read(row, 1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
