@@ -236,6 +236,8 @@ pub struct RecordType {
     pub also_read_by: BTreeSet<RoleCode>,
     /// What its fields open to whom, when its records are consents.
     pub consent: Option<ConsentRules>,
+    /// What its records decide of the record that each names; none when they decide nothing.
+    pub decides: Option<Decides>,
     /// Which of its records are contacts: that somebody dealt with the person, and not only tried.
     /// None of them when absent, all when there are no conditions.
     pub contact: Option<Conditions>,
@@ -441,6 +443,20 @@ pub struct ConsentRules {
     pub also_noted_by: BTreeSet<RoleCode>,
     /// How long a consent of each kind lives; a kind that is missing, until it says.
     pub lives: BTreeMap<OptionCode, ConsentLife>,
+}
+
+/// How a record of a type decides on another: a review that says *approved* approves what it names.
+/// See [`crate::decision`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decides {
+    /// A ref: the record that is decided on.
+    pub record: FieldName,
+    /// A choice: what is decided. Each of its options is one of `sets`, too.
+    pub by: FieldName,
+    /// A guarded choice that every type has: it becomes what was decided.
+    pub sets: FieldName,
+    /// What it becomes when the decision is taken back.
+    pub undone: OptionCode,
 }
 
 /// How long a consent lives, counted from its signature.

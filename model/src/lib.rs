@@ -8,6 +8,7 @@
 pub mod admission;
 pub mod catalogue;
 pub mod change;
+pub mod decision;
 pub mod document;
 pub mod followup;
 pub mod ids;

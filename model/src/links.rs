@@ -6,7 +6,7 @@
 //! belong elsewhere is refused.
 
 use crate::catalogue::{Catalogue, Home, Placed, RecordType};
-use crate::ids::{CompartmentCode, FieldName, RecordId, Scope, TypeName};
+use crate::ids::{CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
 use crate::record::{Edit, Record};
 use crate::value::{FieldValue, Scalar};
 use crate::words::{Explained, Message, explained_error};
@@ -18,13 +18,22 @@ pub struct Linked {
     pub record_type: TypeName,
     /// The case it belongs to, or itself when it stands alone, and where it lives.
     pub scope: Scope,
+    /// The program it was made for.
+    pub program: ProgramCode,
+    /// Who made it.
+    pub created_by: UserId,
 }
 
 impl Linked {
     /// To this record.
     pub fn to(record: &Record) -> Self {
         let envelope = &record.envelope;
-        Self { record_type: envelope.record_type.clone(), scope: envelope.scope() }
+        Self {
+            record_type: envelope.record_type.clone(),
+            scope: envelope.scope(),
+            program: envelope.program.clone(),
+            created_by: envelope.created_by,
+        }
     }
 }
 
@@ -224,7 +233,7 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
-    use crate::ids::{CaseId, UserId};
+    use crate::ids::CaseId;
     use crate::record::Envelope;
     use crate::time::Timestamp;
 
@@ -321,7 +330,9 @@ mod tests {
     fn linked(record_type: &str, case: [u8; 16], compartment: &str) -> Linked {
         let compartment = compartment.parse().unwrap();
         let scope = Scope { case: CaseId::from_bytes(case), compartment };
-        Linked { record_type: record_type.parse().unwrap(), scope }
+        let (program, created_by) =
+            ("street_outreach".parse().unwrap(), UserId::from_bytes([1; 16]));
+        Linked { record_type: record_type.parse().unwrap(), scope, program, created_by }
     }
 
     fn wrong(field: &str, problem: LinkProblem) -> Result<(), Wrong> {

@@ -402,6 +402,11 @@ pub enum Problem {
         /// What is offered.
         offered: Vec<String>,
     },
+    /// It is not set by hand: a record of another type decides it.
+    DecidedBy {
+        /// That type.
+        record_type: TypeName,
+    },
     /// A date that cannot be, or can hardly be.
     Implausible(Implausible),
     /// A part of a log entry is wrong.
@@ -440,6 +445,7 @@ impl Explained for Problem {
             Self::RetiredOption { option, offered } => Message::new("retired_option")
                 .with("option", option)
                 .with("offered", offered.join(", ")),
+            Self::DecidedBy { record_type } => Message::new("decided_by").with("type", record_type),
             Self::Implausible(problem) => problem.message(),
             Self::Link(problem) => problem.message(),
             Self::EntryId => Message::new("entry_id"),

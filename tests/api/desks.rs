@@ -546,11 +546,26 @@ async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
     let edit = |edits: Json| json!({"record": contact, "edits": edits});
     let set = |field: &str, value: Json| json!({"edit": "set", "field": field, "value": value});
 
+    // By hand nobody approves: a review decides, and the record becomes what it says.
     let approved = edit(json!([set("approval", json!({"choice": "approved"}))]));
-    let written = seat.told(&house, "/v1/desk/edit", &approved).await;
+    seat.post(&house, "/v1/desk/edit", &approved).await.assert_refused(422, "invalid");
+    let returned = json!({
+        "type": "review", "case": case,
+        "edits": [set("record", json!({"ref": contact})), set("decision", json!({"choice": "returned"}))]
+    });
+    let returned = seat.told(&house, "/v1/desk/create", &returned).await["record"].clone();
+    let show = json!({"record": contact});
+    let shown = seat.told(&house, "/v1/desk/record", &show).await;
+    assert_eq!(shown["fields"]["approval"], "returned");
+    let approves = json!({
+        "record": returned, "edits": [set("decision", json!({"choice": "approved"}))]
+    });
+    let written = seat.told(&house, "/v1/desk/edit", &approves).await;
     assert_eq!(written["changed"], true);
-    let again = seat.told(&house, "/v1/desk/edit", &approved).await;
+    let again = seat.told(&house, "/v1/desk/edit", &approves).await;
     assert_eq!(again["changed"], false);
+    let shown = seat.told(&house, "/v1/desk/record", &show).await;
+    assert_eq!(shown["fields"]["approval"], "approved");
     let note = edit(json!([set("note", json!({"text": "another's words"}))]));
     seat.post(&house, "/v1/desk/edit", &note).await.assert_refused(403, "final");
     let wrong = edit(json!([

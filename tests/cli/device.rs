@@ -139,7 +139,7 @@ fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
     let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
     desk.ok("device --dir ana sync");
     desk.ok("device --dir sol sync");
-    desk.ok(&format!("device --dir sol set {contact} approval=approved"));
+    desk.ok(&format!("device --dir sol new review record={contact} decision=approved"));
     desk.ok("device --dir sol sync");
     // Ana's phone does not know of it yet.
     desk.ok(&format!("device --dir ana set {contact} note='by the river' minutes=20"));

@@ -291,7 +291,8 @@ fn what_must_always_be_possible(town: &mut Town) {
     }
     let mut sol = Phone::of(town, "sol");
     sol.hands_over(town);
-    assert!(sol.edit(contact, vec![content::choice("approval", "approved")]).is_ok());
+    let about = content::reference("record", contact);
+    sol.make("review", None, vec![about, content::choice("decision", "approved")]);
     sol.hands_over(town);
 }
 

@@ -3,7 +3,7 @@
 use fieldbook_tests::content;
 use fieldbook_tests::raw::Made;
 use model::document::Document;
-use model::ids::{Chain, FeedSeq};
+use model::ids::{Chain, FeedSeq, ProgramCode};
 use model::record::Edit;
 use model::value::Scalar;
 use model::wire::{FeedPositionV1, ReconcileOfferV1};
@@ -115,6 +115,42 @@ fn a_supervisor_of_another_program_changes_nothing_that_is_guarded() {
     let approve = edited(&mut sol, contact.record, &mut theirs, &[approval("approved")]);
     let response = sol.push(&town.core, NOW, vec![approve]);
     assert_eq!(outcomes(&response), ["not_author Never"]);
+}
+
+#[test]
+fn who_may_not_approve_a_record_may_not_review_it_so() {
+    let mut town = Town::new();
+    let (mut ana, mut ben, mut sol) = (town.device("ana"), town.device("ben"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    town.office.assign(NOW, "ben", person.record.into());
+    let elsewhere: ProgramCode = "hospital_response".parse().unwrap();
+    town.office.admin().user_grant(NOW, "ben", &"SUP".parse().unwrap(), &elsewhere).unwrap();
+    let says = |decision: Option<&str>| {
+        let decision = decision.map(|decision| content::choice("decision", decision));
+        let about = content::reference("record", contact.record);
+        [about].into_iter().chain(decision).collect::<Vec<_>>()
+    };
+    // A supervisor of another program, who is on the case.
+    let approves =
+        ben.make_beside(&elsewhere, NOW, "review", &contact.document, &says(Some("approved")));
+    let nothing = ben.make_beside(&elsewhere, NOW, "review", &contact.document, &says(None));
+    let answer = ben.push(&town.core, NOW, vec![approves.push(), nothing.push()]);
+    assert_eq!(outcomes(&answer), ["not_author Never", "accepted"]);
+    // Nor does a worker make a supervisor's review say so: of their own record, either.
+    let program = content::program();
+    let returned =
+        sol.make_beside(&program, NOW, "review", &contact.document, &says(Some("returned")));
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![returned.push()])), ["accepted"]);
+    let decide = |decision: &str| content::choice("decision", decision);
+    let approve = edited(&mut ana, returned.record, &mut copy(&returned), &[decide("approved")]);
+    let coach =
+        edited(&mut ana, returned.record, &mut copy(&returned), &[content::text("coaching", "ok")]);
+    let void = edited(&mut ben, returned.record, &mut copy(&returned), &[decide("voided")]);
+    let answer = ana.push(&town.core, NOW, vec![approve, coach]);
+    assert_eq!(outcomes(&answer), ["guarded_field Never", "accepted"]);
+    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![void])), ["not_author Never"]);
+    town.holds();
 }
 
 #[test]

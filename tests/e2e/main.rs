@@ -9,6 +9,7 @@ mod lines;
 mod moves;
 mod names;
 mod reconnects;
+mod reviews;
 mod tasks;
 mod town;
 mod two;

@@ -1,6 +1,6 @@
 //! What is to be done, on a phone and on the server.
 
-use fieldbook_tests::content::choice;
+use fieldbook_tests::content::{choice, reference};
 use model::ids::RecordId;
 use model::record::Edit;
 use model::time::Span;
@@ -28,10 +28,8 @@ async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() 
             sol.sync().await;
             // A supervisor withdraws one of them.
             let (_, record) = made[rng.random_range(0..made.len())];
-            sol.edit(
-                record,
-                vec![choice("approval", if seed % 2 == 0 { "approved" } else { "voided" })],
-            );
+            let decision = choice("decision", if seed % 2 == 0 { "approved" } else { "voided" });
+            sol.make("review", None, vec![reference("record", record), decision]);
             made.retain(|(_, other)| *other != record);
             sol.sync().await;
             ana.sync().await;

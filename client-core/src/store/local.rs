@@ -4,15 +4,16 @@ use rand::Rng;
 use rusqlite::params;
 
 use model::change::RawChange;
+use model::decision;
 use model::document::{Document, DocumentError, EditError, NewChange};
-use model::ids::{ActorId, ChangeHash, RecordId};
+use model::ids::{ActorId, ChangeHash, RecordId, UserId};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Edited, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 
 use super::outbox::{Intent, Touched};
-use super::rows::{code, scope};
+use super::rows::{FromRow as _, code, scope};
 use super::{Reader, StoreError, Writer};
 
 /// What became of an edit.
@@ -22,6 +23,15 @@ pub enum Written {
     Nothing,
     /// It is this change.
     Change(ChangeHash),
+}
+
+/// What an edit comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// The owner typed it.
+    Hand,
+    /// It follows from another record that decides, now or when it was made first.
+    Decision,
 }
 
 /// Why nothing was written.
@@ -59,11 +69,13 @@ impl Writer<'_> {
     ) -> Result<ChangeHash, LocalError> {
         let actor = ActorId::generate(rng, self.device());
         let (document, change) = Document::create(now, actor, self.catalogue(), envelope, &edits)?;
-        self.ask(now, None, &document)?;
+        let after = self.ask(now, None, &document)?;
+        self.check_by_hand(None, &after)?;
         self.put_record(&document, now)?;
         self.put_actor(envelope.record, actor)?;
         let intent = Intent { at: now, creates: true, edits };
         self.put_own_change(envelope.record, &change, &intent)?;
+        self.decide(now, rng, None, &after)?;
         Ok(change.hash)
     }
 
@@ -78,6 +90,18 @@ impl Writer<'_> {
         record: RecordId,
         edits: Vec<Edit>,
     ) -> Result<Written, LocalError> {
+        self.write_edits(now, rng, record, edits, By::Hand)
+    }
+
+    /// Edits a record as its owner does, or as follows from what they do.
+    pub(super) fn write_edits(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        edits: Vec<Edit>,
+        by: By,
+    ) -> Result<Written, LocalError> {
         if self.is_refused(record)? {
             return Err(LocalError::Refused);
         }
@@ -89,14 +113,38 @@ impl Writer<'_> {
         let folds = loaded.document.fold_heads(now, actor).map_err(StoreError::from)?;
         let edited = loaded.document.edit(now, actor, self.catalogue(), &edits)?;
         let Some(change) = edited else { return Ok(Written::Nothing) };
-        self.ask(now, Some(&before), &loaded.document)?;
+        let after = self.ask(now, Some(&before), &loaded.document)?;
+        if by == By::Hand {
+            self.check_by_hand(Some(&before), &after)?;
+        }
         self.put_record(&loaded.document, now)?;
         for fold in &folds {
             self.put_own_change(record, fold, &Intent::nothing(now))?;
         }
         self.put_own_change(record, &change, &Intent { at: now, creates: false, edits })?;
         self.snapshot_if_due(record, &loaded.document, loaded.tail + folds.len() + 1)?;
+        self.decide(now, rng, Some(&before), &after)?;
         Ok(Written::Change(change.hash))
+    }
+
+    /// Does to other records what an edit decides on them.
+    fn decide(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<(), LocalError> {
+        for effect in decision::effects(self.catalogue(), before, after) {
+            let Some(record) = self.record(effect.record)? else { continue };
+            if !decision::is_decided_on(self.catalogue(), &Linked::to(&record)) {
+                continue;
+            }
+            if let Some(edit) = effect.edit(&record) {
+                self.write_edits(now, rng, effect.record, vec![edit], By::Decision)?;
+            }
+        }
+        Ok(())
     }
 
     /// Who writes into the record on this installation.
@@ -147,13 +195,15 @@ impl Reader<'_> {
     }
 
     /// Whether the owner may make this edit, by what this device knows: the server asks the same.
+    /// Returns the record as it is then.
     fn ask(
         &self,
         now: Timestamp,
         before: Option<&Record>,
         document: &Document,
-    ) -> Result<(), LocalError> {
-        let after = &document.record(self.catalogue()).map_err(StoreError::from)?;
+    ) -> Result<Record, LocalError> {
+        let read = document.record(self.catalogue()).map_err(StoreError::from)?;
+        let after = &read;
         let memberships = self.memberships()?;
         let who = Person { user: self.enrolment()?.user, memberships: &memberships };
         let subject = Subject {
@@ -164,7 +214,17 @@ impl Reader<'_> {
         // What is here was granted, until the server says otherwise.
         policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?;
         let linked = links::check(self.catalogue(), before, after, |other| self.linked(other))?;
-        linked.map_err(|wrong| EditError::from(wrong).into())
+        linked.map_err(EditError::from)?;
+        decision::check(self.catalogue(), who, before, after, |other| self.linked(other))??;
+        Ok(read)
+    }
+
+    /// Whether the owner sets by hand what a record of another type decides.
+    fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), LocalError> {
+        let memberships = self.memberships()?;
+        let who = Person { user: self.enrolment()?.user, memberships: &memberships };
+        decision::check_by_hand(self.catalogue(), who, before, after)
+            .map_err(|problem| EditError::Fields(vec![problem]).into())
     }
 
     /// What is here of a record that another one names.
@@ -172,9 +232,16 @@ impl Reader<'_> {
     /// # Errors
     /// When the store fails.
     pub fn linked(&self, record: RecordId) -> Result<Option<Linked>, StoreError> {
-        let sql = "SELECT type, anchor, compartment FROM records WHERE id = ?1";
+        let sql =
+            "SELECT type, anchor, compartment, program, created_by FROM records WHERE id = ?1";
         self.query_row(sql, [record.as_bytes()], |row| {
-            Ok(Linked { record_type: code(row, 0)?, scope: scope(row, 1)? })
+            let (record_type, scope) = (code(row, 0)?, scope(row, 1)?);
+            Ok(Linked {
+                record_type,
+                scope,
+                program: code(row, 3)?,
+                created_by: UserId::from_row(row, 4)?,
+            })
         })
     }
 

@@ -13,6 +13,7 @@ use model::time::Timestamp;
 use model::wire::{DecidedV1, DecisionV1};
 use model::words::{Language, Message};
 
+use super::local::By;
 use super::outbox::{Intent, Touched};
 use super::rows::{FromRow, code};
 use super::{LocalError, Reader, StoreError, Writer, Written};
@@ -452,7 +453,7 @@ impl Writer<'_> {
         let intent = serde_json::from_str::<Intent>(&intent)
             .map_err(|_| StoreError::Unreadable { what: "an intent" })?;
         self.execute("DELETE FROM quarantine WHERE number = ?1", [number])?;
-        let written = self.edit_record(now, rng, record, intent.edits)?;
+        let written = self.write_edits(now, rng, record, intent.edits, By::Decision)?;
         self.refresh_states(Touched::from([record]))?;
         Ok(usize::from(matches!(written, Written::Change(_))))
     }

@@ -44,13 +44,21 @@ impl Phone {
 
     /// The phone of somebody else.
     pub(crate) fn with_role(number: u8, role: &str, program: &str) -> Self {
+        Self::with_roles(number, &[(role, program)])
+    }
+
+    /// The phone of somebody with several roles, each in a program.
+    pub(crate) fn with_roles(number: u8, roles: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::seed_from_u64(number.into());
         keys::device_key(&mut rng, &*vault).unwrap();
         let mut facts = first_facts(number);
-        let (role, program) = (role.parse().unwrap(), program.parse().unwrap());
-        facts.profile.roles = vec![MembershipV1 { role, program }];
+        let held = roles.iter().map(|(role, program)| MembershipV1 {
+            role: role.parse().unwrap(),
+            program: program.parse().unwrap(),
+        });
+        facts.profile.roles = held.collect();
         let path = folder.path().join("store");
         let device =
             Device::create(&path, vault.clone(), None, start(), &mut rng, &facts, quick()).unwrap();

@@ -66,6 +66,40 @@ fn a_record_is_not_made_approved() {
     assert!(phone.request().push.is_empty());
 }
 
+#[test]
+fn a_supervisor_approves_by_a_review_and_by_nothing_else() {
+    let both = [("OW", "street_outreach"), ("SUP", "street_outreach")];
+    let mut sol = Phone::with_roles(1, &both);
+    let person = sol.person("Rosa Cedro");
+    let intake = sol.make("outreach_intake", Some(person), vec![]);
+    let refused = edit(&mut sol, intake, vec![choice("approval", "approved")]).unwrap_err();
+    assert_eq!(refused.to_string(), "`approval` is decided by a review: make one that says so");
+    let made = make(&mut sol, "person", None, vec![choice("approval", "voided")]);
+    assert_eq!(made, "`approval` is decided by a review: make one that says so");
+    // To open it again is no decision.
+    let says = vec![refers("record", intake), choice("decision", "approved")];
+    let review = sol.make("review", None, says.clone());
+    assert_eq!(sol.value(intake, "approval"), "approved");
+    edit(&mut sol, intake, vec![choice("approval", "submitted")]).unwrap();
+    // A review is approved, or voided, in itself: by another one it is not.
+    sol.make("review", None, vec![refers("record", review), choice("decision", "voided")]);
+    assert!(!sol.show(review).fields.contains_key("approval"));
+    edit(&mut sol, review, vec![choice("approval", "approved")]).unwrap();
+}
+
+#[test]
+fn a_review_that_its_maker_may_not_give_is_refused_whole() {
+    let mut sol = Phone::with_roles(1, &[("CO", "corrections"), ("SUP", "street_outreach")]);
+    let person = sol.person("Rosa Cedro");
+    let of_others = sol.make("transport", Some(person), vec![]);
+    let waiting = sol.waiting();
+    let says = vec![refers("record", of_others), choice("decision", "approved")];
+    let refused = make(&mut sol, "review", None, says);
+    assert_eq!(refused, "`approval` is changed by SUP only");
+    assert_eq!(sol.waiting(), waiting);
+    assert!(!sol.show(of_others).fields.contains_key("approval"));
+}
+
 fn edit(
     phone: &mut Phone,
     record: RecordId,

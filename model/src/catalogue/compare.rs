@@ -135,6 +135,9 @@ impl Found {
         {
             self.note("rights_changed", at, "who may write it, or see it, is another");
         }
+        if before.decides != after.decides {
+            self.note("decision_changed", at, "what its records decide on others is another");
+        }
         if before.follow_ups != after.follow_ups {
             self.note("follow_up_changed", at, "what is to be done after it is another");
         }

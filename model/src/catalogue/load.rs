@@ -4,6 +4,7 @@
 //! here touches a disk: whoever reads a folder hands its files over as a [`CatalogueSource`].
 
 mod consent;
+mod decides;
 mod department;
 mod fields;
 mod guard;

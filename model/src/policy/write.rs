@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Edited, Person, Refusal, Subject};
 use crate::catalogue::{Access, Catalogue, ConsentRules, EditedBy, Field, Guard, RecordType};
 use crate::ids::{CompartmentCode, FieldName, ProgramCode, UserId};
+use crate::links::Linked;
 use crate::record::Record;
 use crate::value::{FieldValue, Scalar};
 
@@ -62,8 +63,7 @@ pub(super) fn may_edit(
         if let (Some(field), Some(guard)) = (field, guard)
             && !is_for_others(field, guard, before, after)
         {
-            let roles: Vec<_> = guard.changed_by.iter().map(ToString::to_string).collect();
-            return Err(Refusal::Field { field: name.clone(), roles: roles.join(", ") });
+            return Err(guarded(name, guard));
         }
     }
     Ok(())
@@ -82,6 +82,33 @@ pub fn needs_no_role(
 ) -> Result<(), Refusal> {
     let nobody = Person { user, memberships: &BTreeSet::new() };
     may_edit(catalogue, nobody, subject, edited)
+}
+
+/// Whether they may set what a record's guarded field is decided to be: what stands there now is not
+/// asked, so that a device and the server decide alike, whatever has reached either of them.
+///
+/// # Errors
+/// Names the one reason why not, as an edit of the field does.
+pub fn may_decide(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    of: &Linked,
+    field: &FieldName,
+) -> Result<(), Refusal> {
+    let record_type = catalogue.record_type(&of.record_type);
+    let guard = record_type
+        .and_then(|known| known.field(field.as_str()))
+        .and_then(|known| known.guard.as_ref());
+    let Some(guard) = guard else { return Ok(()) };
+    let subject = Subject { compartment: &of.scope.compartment, record_type };
+    if holds_one_of(catalogue, who, &of.program, subject, guard) {
+        return Ok(());
+    }
+    let by_author = record_type.is_some_and(|known| known.edited_by == EditedBy::Author);
+    if by_author && of.created_by != who.user {
+        return Err(Refusal::NotAuthor { field: field.clone() });
+    }
+    Err(guarded(field, guard))
 }
 
 /// Whether all that an edit does must always be possible, however full the record is: noting that a
@@ -153,6 +180,11 @@ fn discloses(
         rules.also_noted_by.contains(&held.role)
             || (is_theirs && matches!(cell, Access::Write | Access::Supervise))
     })
+}
+
+fn guarded(field: &FieldName, guard: &Guard) -> Refusal {
+    let roles: Vec<_> = guard.changed_by.iter().map(ToString::to_string).collect();
+    Refusal::Field { field: field.clone(), roles: roles.join(", ") }
 }
 
 /// Whether a record is edited no more, but amended.

@@ -75,6 +75,8 @@ pub(super) const TABLE: &[Row] = rows! {
         "ya no se usa: no se anota nada nuevo ahí";
     "retired_option": "does not offer `{option}` any more; one of: {offered}",
         "ya no ofrece `{option}`; una de estas: {offered}";
+    "decided_by": "is decided by a {type}: make one that says so",
+        "lo decide un registro de tipo {type}: anote uno que lo diga";
     "unknown_field": "is no field of {type}",
         "no es un campo de {type}";
     "required": "is required",

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use model::catalogue::{BelongsTo, Clock, Home, RecordType};
+use model::decision;
 use model::document::{Document, EditError, NewChange};
 use model::followup;
-use model::ids::{ActorId, CaseId, ProgramCode, RecordId, Scope};
-use model::links;
+use model::ids::{ActorId, CaseId, DeviceId, ProgramCode, RecordId, Scope};
+use model::links::{self, Linked};
 use model::policy::{self, Act, Reach, Subject, Way};
 use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
-use model::wire::{OutcomeV1, PushV1};
+use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
 
@@ -30,10 +31,10 @@ impl AtDesk<'_> {
         let record = RecordId::generate(self.now, &mut rng);
         let made = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let (envelope, change) = reader.make(&mut rng, self.who.desk, record, asked)?;
-            Ok::<_, DeskRefusal>((envelope.scope(), envelope.case, change, reader.reason))
+            let (envelope, changes) = reader.make(&mut rng, self.who.desk, record, asked)?;
+            Ok::<_, DeskRefusal>((envelope.scope(), envelope.case, changes, reader.reason))
         });
-        let (scope, case, change, reason) = match made {
+        let (scope, case, changes, reason) = match made {
             Ok(made) => made,
             Err(refusal) => {
                 // Only names of the catalogue's own stand in the audit.
@@ -42,7 +43,7 @@ impl AtDesk<'_> {
                 return self.refused(format!("type {name}"), refusal);
             }
         };
-        self.push(rng, record, &scope, vec![change], reason)?;
+        self.push(rng, record, &scope, changes, reason)?;
         Ok(Written { record, case, changed: true })
     }
 
@@ -67,50 +68,65 @@ impl AtDesk<'_> {
         Ok(Written { record: asked.record, case: stored.case, changed })
     }
 
-    /// Hands changes in as a phone does.
+    /// Hands changes in as a phone does: all of what is done to `record`, and to others because of it,
+    /// or none.
     fn push(
         &self,
         mut rng: StdRng,
         record: RecordId,
         scope: &Scope,
-        changes: Vec<NewChange>,
+        changes: Vec<(RecordId, NewChange)>,
         reason: Option<String>,
     ) -> Result<(), DeskRefusal> {
         let way = if reason.is_some() { Way::DeskWithReason } else { Way::Desk };
         let (user, device) = (self.who.user, self.who.desk);
         let sender = Sender { user, device, standing: SenderStanding::Ordinary, way };
-        let push = changes.into_iter().map(|change| PushV1 { record, change: change.bytes });
+        let concerns_others = changes.iter().any(|(of, _)| *of != record);
+        let push =
+            changes.into_iter().map(|(record, change)| PushV1 { record, change: change.bytes });
         let push: Vec<_> = push.collect();
         let (inspected, _) = ingest::inspect(&push);
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
             self.readers.read(|db| ingest::prepare(now, db, self.base, sender, push, inspected))?;
-        let results = self.writer.write::<_, StoreError, _>(move |tx| {
+        let written = self.writer.write::<_, DeskRefusal, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
+            if concerns_others {
+                check_taken(&results)?;
+            }
             if let Some(reason) = reason {
                 let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
                 let object = format!("record {record}");
                 tx.note(now, actor, AuditAct::StateAReason, object, format!("reason {id}"))?;
             }
             Ok(results)
-        })?;
-        for result in results {
-            if let OutcomeV1::Refused { code, reason, about, .. } = result.outcome {
-                return Err(DeskRefusal::NotAllowed { code, parts: about, reason });
-            }
+        });
+        match written {
+            Ok(results) => check_taken(&results),
+            Err(DeskRefusal::Store(error)) => Err(error.into()),
+            Err(refusal) => self.refused(format!("record {record}"), refusal),
         }
-        Ok(())
     }
+}
+
+fn check_taken(results: &[PushResultV1]) -> Result<(), DeskRefusal> {
+    for result in results {
+        if let OutcomeV1::Refused { code, reason, about, .. } = &result.outcome {
+            let (code, parts, reason) = (code.clone(), about.clone(), reason.clone());
+            return Err(DeskRefusal::NotAllowed { code, parts, reason });
+        }
+    }
+    Ok(())
 }
 
 impl Reader<'_> {
     fn make(
         &self,
         rng: &mut StdRng,
-        desk: model::ids::DeviceId,
+        desk: DeviceId,
         record: RecordId,
         asked: &NewRecord,
-    ) -> Result<(Envelope, NewChange), DeskRefusal> {
+    ) -> Result<(Envelope, Vec<(RecordId, NewChange)>), DeskRefusal> {
         let catalogue = &self.base.catalogue;
         let Some(record_type) = catalogue.record_type(&asked.record_type) else {
             let problem = Message::new("unknown_type").with("type", &asked.record_type);
@@ -155,8 +171,40 @@ impl Reader<'_> {
         let actor = ActorId::generate(rng, desk);
         let mut edits = asked.edits.clone();
         edits.extend(followup::happened_now(self.now, record_type, &edits));
-        let (_, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
-        Ok((envelope, change))
+        let (document, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
+        let made = document.record(catalogue).map_err(EditError::from)?;
+        self.check_by_hand(None, &made)?;
+        let mut changes = vec![(record, change)];
+        changes.extend(self.decided(rng, desk, None, &made)?);
+        Ok((envelope, changes))
+    }
+
+    /// The changes to other records that follow from what an edit of this one decides on them.
+    fn decided(
+        &self,
+        rng: &mut StdRng,
+        desk: DeviceId,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<Vec<(RecordId, NewChange)>, DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let mut changes = Vec::new();
+        for effect in decision::effects(catalogue, before, after) {
+            let Some((_, mut document)) = self.open_to_change(effect.record)? else { continue };
+            let record = document.record(catalogue).map_err(EditError::from)?;
+            if !decision::is_decided_on(catalogue, &Linked::to(&record)) {
+                continue;
+            }
+            if let Some(edit) = effect.edit(&record) {
+                changes.extend(self.write(rng, desk, effect.record, &mut document, &[edit])?);
+            }
+        }
+        Ok(changes)
+    }
+
+    fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), DeskRefusal> {
+        decision::check_by_hand(&self.base.catalogue, self.person(), before, after)
+            .map_err(|problem| EditError::Fields(vec![problem]).into())
     }
 
     fn may_make(
@@ -204,32 +252,59 @@ impl Reader<'_> {
         }
     }
 
-    fn change(
+    /// A record that they may come to write in, and its document; none when it is not there for them.
+    fn open_to_change(
         &self,
-        rng: &mut StdRng,
-        desk: model::ids::DeviceId,
-        asked: &EditRecord,
-    ) -> Result<(records::Known, Vec<NewChange>), DeskRefusal> {
-        let (_, found) = self.find(asked.record)?.ok_or(DeskRefusal::NotFound)?;
-        let stored = records::known(self.db, found.record)?.ok_or(DeskRefusal::NotFound)?;
+        record: RecordId,
+    ) -> Result<Option<(records::Known, Document)>, DeskRefusal> {
+        let Some((_, found)) = self.find(record)? else { return Ok(None) };
+        let Some(stored) = records::known(self.db, found.record)? else { return Ok(None) };
         self.may_change(&stored)?;
-        let mut document = match self.base.documents.at(stored.id, stored.last_seq) {
+        let document = match self.base.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
             None => {
                 records::load(self.db, self.base.keyring.keys(), &stored).map_err(unreadable)?
             }
         };
-        if let Some(record_type) = self.base.catalogue.record_type(&stored.record_type) {
-            let present = document.record(&self.base.catalogue).map_err(EditError::from)?;
-            self.check_dates(record_type, Some(&present), &asked.edits, asked.anyway)?;
+        Ok(Some((stored, document)))
+    }
+
+    fn change(
+        &self,
+        rng: &mut StdRng,
+        desk: DeviceId,
+        asked: &EditRecord,
+    ) -> Result<(records::Known, Vec<(RecordId, NewChange)>), DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let (stored, mut document) =
+            self.open_to_change(asked.record)?.ok_or(DeskRefusal::NotFound)?;
+        let before = document.record(catalogue).map_err(EditError::from)?;
+        if let Some(record_type) = catalogue.record_type(&stored.record_type) {
+            self.check_dates(record_type, Some(&before), &asked.edits, asked.anyway)?;
         }
+        let mut changes = self.write(rng, desk, asked.record, &mut document, &asked.edits)?;
+        let after = document.record(catalogue).map_err(EditError::from)?;
+        self.check_by_hand(Some(&before), &after)?;
+        changes.extend(self.decided(rng, desk, Some(&before), &after)?);
+        Ok((stored, changes))
+    }
+
+    /// Makes edits of a document; nothing when they change nothing.
+    fn write(
+        &self,
+        rng: &mut StdRng,
+        desk: DeviceId,
+        record: RecordId,
+        document: &mut Document,
+        edits: &[Edit],
+    ) -> Result<Vec<(RecordId, NewChange)>, DeskRefusal> {
         let actor = ActorId::generate(rng, desk);
         let mut changes = document.fold_heads(self.now, actor).map_err(EditError::from)?;
-        match document.edit(self.now, actor, &self.base.catalogue, &asked.edits)? {
+        match document.edit(self.now, actor, &self.base.catalogue, edits)? {
             Some(change) => changes.push(change),
             None => changes.clear(),
         }
-        Ok((stored, changes))
+        Ok(changes.into_iter().map(|change| (record, change)).collect())
     }
 }
 

@@ -1,7 +1,10 @@
 //! Whether a sender may write this record: asked before anything is tried, and decided inside the
 //! transaction.
 
+use std::collections::BTreeSet;
+
 use model::catalogue::Catalogue;
+use model::decision;
 use model::ids::{CaseId, RecordId, Scope, UserId};
 use model::links::{self, Linked};
 use model::policy::{self, Act, Person, Reach, Subject, Way};
@@ -95,7 +98,7 @@ pub(super) fn check(
         Access::Lost => Err(not_assigned()),
     };
     let may = match may {
-        Ok(()) => check_links(now, tx, author.sender, after)?,
+        Ok(()) => check_links(now, tx, author, after)?,
         refused => refused,
     };
     let may = match may {
@@ -114,12 +117,12 @@ pub(super) fn check(
     Ok(if access == Access::Hidden { may.and(Err(not_assigned())) } else { may })
 }
 
-/// What a record says of others, as far as the sender may know of them: nobody learns from a refusal
-/// what they do not see.
+/// What a record says of others, and decides on them, as far as the sender may know of them: nobody
+/// learns from a refusal what they do not see.
 fn check_links(
     now: Timestamp,
     tx: &Tx<'_>,
-    sender: Sender,
+    author: Author<'_>,
     after: &After,
 ) -> Result<Result<(), Refused>, StoreError> {
     let catalogue = &tx.base.catalogue;
@@ -134,15 +137,41 @@ fn check_links(
         ),
         None => None,
     };
-    let since = known_since(now, catalogue);
-    let find = |other| match records::known(tx.db, other)? {
-        Some(known) if may_name(since, tx.db, sender, known.scope_number)? => {
-            Ok(Some(Linked { record_type: known.record_type, scope: known.scope }))
-        }
-        _ => Ok::<_, StoreError>(None),
+    let find = |other| linked(now, tx.db, catalogue, author.sender, other);
+    let before = before.as_ref();
+    if let Err(wrong) = links::check(catalogue, before, &after.record, find)? {
+        return Ok(Err(wrong.into()));
+    }
+    // What another one decided waits until it is confirmed by somebody who may decide so.
+    let (nobody, user) = (BTreeSet::new(), after.envelope.created_by);
+    let person = match (after.is_vouched, author.confirms) {
+        (false, _) => author.holder(),
+        (true, Some(memberships)) => Person { user, memberships },
+        (true, None) => Person { user, memberships: &nobody },
     };
-    let linked = links::check(catalogue, before.as_ref(), &after.record, find)?;
-    Ok(linked.map_err(Refused::from))
+    let decided = decision::check(catalogue, person, before, &after.record, find)?;
+    Ok(decided.map_err(|refusal| match after.is_vouched && author.confirms.is_none() {
+        true => vouched::not_confirmed(),
+        false => refusal.into(),
+    }))
+}
+
+/// What the sender may know of a record that theirs names.
+pub(super) fn linked(
+    now: Timestamp,
+    db: &Connection,
+    catalogue: &Catalogue,
+    sender: Sender,
+    other: RecordId,
+) -> Result<Option<Linked>, StoreError> {
+    let since = known_since(now, catalogue);
+    Ok(match records::known(db, other)? {
+        Some(known) if may_name(since, db, sender, known.scope_number)? => {
+            let Known { record_type, scope, program, created_by, .. } = known;
+            Some(Linked { record_type, scope, program, created_by })
+        }
+        _ => None,
+    })
 }
 
 /// What is told of a record that is not open to the sender.

@@ -8,6 +8,7 @@ use automerge::ReadDoc as _;
 use model::admission::{self, Budget, Outcome, Refusal};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
+use model::decision;
 use model::document::check::check_change;
 use model::document::room::{At, Full, Growth};
 use model::document::{Document, DocumentError};
@@ -23,7 +24,7 @@ use model::wire::MembershipV1;
 use model::words::{Explained as _, Message};
 use rusqlite::Connection;
 
-use super::rights::Access;
+use super::rights::{self, Access};
 use super::vouched::{self, Owners};
 use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
@@ -61,7 +62,7 @@ impl<'a> Author<'a> {
     }
 
     /// As the rules for what stands in a record know them.
-    fn holder(self) -> Person<'a> {
+    pub(super) fn holder(self) -> Person<'a> {
         Person { user: self.sender.user, memberships: &self.roles.held }
     }
 }
@@ -127,7 +128,7 @@ pub(super) fn run(
     if let Some(known) = known
         && base.keyring.is_erased(known.scope.case)?
     {
-        return Ok(Trial::refused(items.len(), &super::rights::erased()));
+        return Ok(Trial::refused(items.len(), &rights::erased()));
     }
     let sender = author.sender;
     let refused = match sender.standing {
@@ -186,6 +187,7 @@ pub(super) fn run(
     // Loading it was the first time through.
     share.spend(before.as_ref().map_or(0, |before| admission::cost_of(before.automerge())));
     let mut bench = Bench {
+        db,
         catalogue,
         author,
         owners: Owners::find(db, sender, items)?,
@@ -285,7 +287,7 @@ impl Here<'_> {
         let verdict = |item: &Item| {
             Ok(match self.holds(item)? {
                 true => Verdict::Known,
-                false => Verdict::Refused(super::rights::not_assigned()),
+                false => Verdict::Refused(rights::not_assigned()),
             })
         };
         let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
@@ -311,6 +313,7 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
 
 /// A record on trial.
 struct Bench<'a> {
+    db: &'a Connection,
     catalogue: &'a Catalogue,
     author: Author<'a>,
     owners: Owners,
@@ -521,7 +524,11 @@ impl Bench<'_> {
             }
             (true, None) => {
                 let owner = self.owners.of(change);
-                return vouched::may_be_taken(self.catalogue, owner, subject, edited);
+                vouched::may_be_taken(self.catalogue, owner, subject, edited)?;
+                let user = owner.unwrap_or(envelope.created_by);
+                let nobody = Person { user, memberships: &BTreeSet::new() };
+                let decided = self.may_decide(nobody, before, after)?;
+                return decided.map_err(|_| vouched::not_confirmed());
             }
             (true, Some(memberships)) => {
                 let user = self.owners.of(change).unwrap_or(envelope.created_by);
@@ -529,8 +536,27 @@ impl Bench<'_> {
             }
         };
         // Whether the record is open to them is asked in the transaction.
-        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, Act::Edit(edited))
-            .map_err(Refused::from)
+        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, Act::Edit(edited))?;
+        self.may_decide(person, before, after)?.map_err(Refused::from)
+    }
+
+    /// Whether somebody may decide on other records what this edit decides. A record that is not here
+    /// yet may come with this push: it is asked about once more in the transaction, as everything that
+    /// a record says of others.
+    fn may_decide(
+        &self,
+        person: Person<'_>,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<Result<(), policy::Refusal>, Refused> {
+        let find = |other| {
+            let (db, sender) = (self.db, self.author.sender);
+            rights::linked(self.now, db, self.catalogue, sender, other).map_err(|error| {
+                tracing::error!(record = %self.record, %error, "what a record names cannot be read");
+                unreadable()
+            })
+        };
+        decision::check(self.catalogue, person, before, after, find)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::catalogue::{BelongsTo, Bound, Due, EditedBy, Field, FieldKind, Label}
 use crate::time::Span;
 
 const CONTACT: &str = "types/outreach_contact.toml";
+const DECIDES: &str = "decides = { record = \"record\", by = \"decision\", sets = \"approval\", undone = \"submitted\" }";
 const ANSWERED: &str =
     "answered_by = [{ type = \"outreach_contact\", result = [\"engaged\", \"brief\"] }]";
 const WHEN: &str = "when = { field = \"result\", in = [\"engaged\", \"brief\"] }";
@@ -664,10 +665,12 @@ fn each_mistake_is_named_with_its_file_and_key() {
         (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
             code_lists.toml: list.approval.options.draft.code: there are two options of this code
             common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
+            types/review.toml: type.decides.undone: unknown option "submitted"; one of draft, returned, approved, voided
         "#]]),
         (CODE_LISTS, "en = \"Submitted\", es = \"Enviado\"", "en = \"Submitted\"", expect![[r#"
             code_lists.toml: list.approval.options.submitted.es: missing
             common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
+            types/review.toml: type.decides.undone: unknown option "submitted"; one of draft, returned, approved, voided
         "#]]),
         // Types.
         (PERSON, "name = \"person\"", "name = \"persons\"", expect![[r#"
@@ -829,6 +832,33 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
             types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
+        // What is decided by records.
+        (REVIEW, DECIDES, "decides = { record = \"decision\", by = \"coaching\", sets = \"reasons\", undone = \"x\" }", expect![[r#"
+            types/review.toml: type.decides.record: "decision" is a choice field; a ref is needed
+            types/review.toml: type.decides.by: "coaching" is a text field; a choice is needed
+            types/review.toml: type.decides.sets: "reasons" is a choices field; a choice is needed
+            types/review.toml: type.decides.sets: is the type's own: name one that every type has (common.toml)
+            types/review.toml: type.decides.sets: "reasons" is everybody's to change: guard it
+        "#]]),
+        (REVIEW, DECIDES, "decides = { record = \"record\", by = \"decision\", sets = \"zone\", undone = \"x\" }", expect![[r#"
+            types/review.toml: type.decides.by: decides for an unknown option "approved"; one of north, northeast, central, east, midtown, south, outside
+            types/review.toml: type.decides.by: decides for an unknown option "returned"; one of north, northeast, central, east, midtown, south, outside
+            types/review.toml: type.decides.by: decides for an unknown option "voided"; one of north, northeast, central, east, midtown, south, outside
+            types/review.toml: type.decides.undone: unknown option "x"; one of north, northeast, central, east, midtown, south, outside
+            types/review.toml: type.decides.sets: "zone" is everybody's to change: guard it
+        "#]]),
+        (REVIEW, DECIDES, "decides = { record = \"record\", by = \"decision\", sets = \"approval\", undone = \"returned\" }", expect![[r#"
+            types/review.toml: type.decides.undone: "returned" is itself a decision
+        "#]]),
+        (REVIEW, DECIDES, "decides = { record = \"parent\", by = \"decision\" }", expect![[r#"
+            types/review.toml: type.decides.sets: missing
+        "#]]),
+        (REVIEW, "written_by = [\"SUP\"]", "written_by = [\"SUP\", \"OW\"]", expect![[r#"
+            types/review.toml: type.decides.sets: OW makes such records and may not change "approval"
+        "#]]),
+        (COMMON, "others_set = [\"draft\", \"submitted\"]", "others_set = [\"draft\", \"submitted\", \"returned\"]", expect![[r#"
+            types/review.toml: type.decides.by: "returned" is for everybody to set in "approval"
+        "#]]),
         // Where records live.
         (REVIEW, "compartment_from = \"record\"", "compartment_from = \"decision\"", expect![[r#"
             types/review.toml: type.compartment_from: "decision" is a choice field; a ref is needed
@@ -947,7 +977,7 @@ fn every_mistake_is_reported_at_once() {
         access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
         types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
-        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, contact
+        types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, decides, contact
     "#]].assert_eq(&mistakes_in(&source));
 }
 

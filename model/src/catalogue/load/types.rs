@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
 use super::section::{Section, unknown};
-use super::{Known, consent, like, place};
+use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
-    Access, BelongsTo, CodeList, Conditions, Due, EditedBy, Field, FieldKind, FollowUp, Label,
-    Placed, RecordType,
+    Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
+    Label, Placed, RecordType,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -81,6 +81,7 @@ pub(super) fn read_type(
         edited_by: head.edited_by,
         also_read_by: head.also_read_by,
         consent,
+        decides: head.decides,
         contact: head.contact,
     })
 }
@@ -96,6 +97,7 @@ struct Head {
     written_by: BTreeSet<RoleCode>,
     edited_by: EditedBy,
     also_read_by: BTreeSet<RoleCode>,
+    decides: Option<Decides>,
     contact: Option<Conditions>,
 }
 
@@ -130,6 +132,9 @@ fn read_head(
     let edited_by = read_editors(&mut section, fields);
     let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
     check_guards(&section, fields, known, compartment.as_ref());
+    let decides = section.table("decides").and_then(|table| {
+        decides::read_decides(table, known, fields, inline_lists, written_by.as_ref())
+    });
     let contact = section.table("contact").map(|contact| like::read_conditions(&contact, &[]));
     section.finish();
     Some(Head {
@@ -142,6 +147,7 @@ fn read_head(
         written_by: written_by?,
         edited_by: edited_by?,
         also_read_by,
+        decides,
         contact,
     })
 }
