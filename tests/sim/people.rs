@@ -129,6 +129,8 @@ impl World {
                 let hash = history.last().expect("it has a change").change;
                 self.tally.count("create");
                 self.tally.add("create person", u64::from(name == "person"));
+                let decides = |edit: &Edit| edit.field().as_str() == "decision";
+                self.tally.add("record decided", u64::from(edits.iter().any(decides)));
                 let place = case.map_or_else(String::new, |case| format!(" of {case}"));
                 self.trace.say(format!("phone {phone} makes {name} {record}{place}: {hash}"));
                 let step = self.trace.step();
@@ -222,6 +224,13 @@ impl World {
                 if problems.iter().all(|it| matches!(it.problem, Problem::Link(_))) =>
             {
                 self.tally.count("link refused");
+                self.trace.say(format!("phone {phone} cannot {what}: {error}"));
+            }
+            // A supervisor who approves by hand.
+            RecordError::Edit(EditError::Fields(problems))
+                if problems.iter().all(|it| matches!(it.problem, Problem::DecidedBy { .. })) =>
+            {
+                self.tally.count("decision left to a review");
                 self.trace.say(format!("phone {phone} cannot {what}: {error}"));
             }
             _ => panic!("phone {phone} cannot {what}: {error:?}"),
