@@ -410,12 +410,9 @@ impl Device {
         };
         envelope.check(&catalogue).map_err(EditError::Envelope)?;
         if let Some(case) = case.filter(|case| *case != record.into()) {
-            // What the server never opens to the owner, it would not take from them either.
-            let memberships = self.store.read().memberships()?;
-            let who = Person { user: self.store.user(), memberships: &memberships };
-            let subject =
-                Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
-            policy::can_be_opened(&catalogue, now, who, subject)?;
+            // What the server would not open to the owner, it would not take from them either.
+            let is_beside = parent.as_ref().is_some_and(|parent| parent.scope == envelope.scope());
+            self.may_start(now, record_type, &envelope, is_beside)?;
             let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
@@ -442,11 +439,11 @@ impl Device {
         };
         match self.program_for(now, record_type, None, home) {
             Ok(program) if record_type.belongs_to == BelongsTo::Case => {
-                let memberships = self.store.read().memberships()?;
-                let who = Person { user: self.store.user(), memberships: &memberships };
-                let compartment = home(&program);
-                let subject = Subject { compartment, record_type: Some(record_type) };
-                Ok(policy::can_be_opened(catalogue, now, who, subject).is_ok())
+                let subject =
+                    Subject { compartment: home(&program), record_type: Some(record_type) };
+                let may = self.decide_start(now, subject, &program, Reach::Held(&[]))?;
+                // There may be one in the case.
+                Ok(matches!(may, Ok(()) | Err(policy::Refusal::NoConsent)))
             }
             Ok(_) => Ok(true),
             Err(RecordError::Policy(_)) => Ok(false),
@@ -822,6 +819,38 @@ impl Device {
         };
         may_create(&program)?;
         Ok(program)
+    }
+
+    /// Whether the owner may make this record in a case; one beside a record that is here lives in a
+    /// scope that the server has opened.
+    fn may_start(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        envelope: &Envelope,
+        is_beside: bool,
+    ) -> Result<(), RecordError> {
+        let subject =
+            Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
+        let consents = match is_beside {
+            true => Vec::new(),
+            false => self.store.read().consents_of(envelope.scope().case)?,
+        };
+        let reach = if is_beside { Reach::Granted } else { Reach::Held(&consents) };
+        Ok(self.decide_start(now, subject, &envelope.program, reach)??)
+    }
+
+    fn decide_start(
+        &self,
+        now: Timestamp,
+        subject: Subject<'_>,
+        program: &ProgramCode,
+        reach: Reach<'_>,
+    ) -> Result<Result<(), policy::Refusal>, StoreError> {
+        let memberships = self.store.read().memberships()?;
+        let who = Person { user: self.store.user(), memberships: &memberships };
+        let create = Act::Create { way: Way::Phone, program, starts: false };
+        Ok(policy::decide(self.store.catalogue(), now, who, reach, subject, create))
     }
 
     fn check_case(

@@ -60,6 +60,9 @@ pub enum Reach<'a> {
     Granted,
     /// It has not, or closed it again.
     Closed,
+    /// A phone holds something of the case, with these consents: which scopes the server has opened
+    /// is not known there, and what it could open is worked out.
+    Held(&'a [Consent]),
     /// Nothing was settled: it is worked out.
     Facts(CaseFacts<'a>),
 }
@@ -161,6 +164,9 @@ pub fn decide(
             if starts {
                 return Ok(());
             }
+            if let Reach::Held(consents) = reach {
+                return reach::may_be_opened(catalogue, now, who, subject, way, consents);
+            }
             // That a record which stands alone is somebody's own makes it no case of theirs.
             let reach = reach.to_write().without_own();
             match reach::may_see(catalogue, now, who, reach, subject, way) {
@@ -191,39 +197,6 @@ pub fn opened(
         decide(catalogue, now, who, Reach::Facts(facts), subject, see).is_ok()
     };
     catalogue.compartments.keys().filter(is_open).cloned().collect()
-}
-
-/// Whether such records of a case could ever be opened to a person for their work, whatever is assigned
-/// to them and whichever consents there are: what a phone may know without asking the server. Where
-/// they could not, a phone must not make one either: it would be refused.
-///
-/// # Errors
-/// Names the one reason why not.
-pub fn can_be_opened(
-    catalogue: &Catalogue,
-    now: Timestamp,
-    who: Person<'_>,
-    subject: Subject<'_>,
-) -> Result<(), Refusal> {
-    let programs = who.memberships.iter().map(|held| held.program.clone()).collect();
-    let facts = CaseFacts {
-        assigned: true,
-        programs: &programs,
-        consents: &[],
-        alone: None,
-        emergency: &NO_EMERGENCY,
-    };
-    let mut nearest = Refusal::NoAccess;
-    for held in who.memberships {
-        let memberships = BTreeSet::from([held.clone()]);
-        let alone = Person { memberships: &memberships, ..who };
-        match decide(catalogue, now, alone, Reach::Facts(facts), subject, Act::See(Way::Work)) {
-            // Whether there is a consent, the server knows.
-            Ok(()) | Err(Refusal::NoConsent) => return Ok(()),
-            Err(refusal) => nearest = nearest.max(refusal),
-        }
-    }
-    Err(nearest)
 }
 
 /// The consents without which [`opened`] would not open a compartment: reading there is a disclosure

@@ -60,6 +60,60 @@ fn every_cell_is_decided_as_the_files_say() {
 }
 
 #[test]
+fn a_phone_starts_what_the_server_takes_and_refuses_the_rest_as_the_server_does() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let rules = Rules::read();
+    let (mut cells, mut taken, mut codes) = (0, 0, BTreeSet::new());
+    let pairs = rules.cells.keys().flat_map(|role| rules.programs.keys().map(move |of| (role, of)));
+    for (role, own) in pairs {
+        let held = BTreeSet::from([MembershipV1 {
+            role: role.parse().unwrap(),
+            program: own.parse().unwrap(),
+        }]);
+        let who = Person { user: user(1), memberships: &held };
+        // The case is assigned to them, and their program works on it; a consent stands in it or not.
+        let programs = held.iter().map(|held| held.program.clone()).collect();
+        for (record_type, home) in rules.lives() {
+            let compartment = home.parse().unwrap();
+            let known = catalogue.record_type(&record_type.name.parse().unwrap());
+            let subject = Subject { compartment: &compartment, record_type: known };
+            for consent in RELEASES {
+                let given = consent.given(home, own);
+                let facts = CaseFacts {
+                    assigned: true,
+                    programs: &programs,
+                    consents: &given,
+                    alone: None,
+                    emergency: &policy::NO_EMERGENCY,
+                };
+                let granted = policy::opened(&catalogue, NOW, who, facts).contains(&compartment);
+                let server = if granted { Reach::Granted } else { Reach::Facts(facts) };
+                for (program, starts) in
+                    [own.as_str(), "reentry"].into_iter().flat_map(|it| [(it, true), (it, false)])
+                {
+                    let program = program.parse().unwrap();
+                    let create = Act::Create { way: Way::Phone, program: &program, starts };
+                    let ask = |reach| policy::decide(&catalogue, NOW, who, reach, subject, create);
+                    let (phone, server) = (ask(Reach::Held(&given)), ask(server));
+                    let what = format!("{role} in {own}: {} ({home})", record_type.name);
+                    assert_eq!(phone, server, "{what} of {program}, {starts}, {consent:?}");
+                    assert!(starts || phone.is_err() || granted, "{what} has no grant");
+                    cells += 1;
+                    match phone {
+                        Ok(()) => taken += 1,
+                        Err(refusal) => drop(codes.insert(refusal.code())),
+                    }
+                }
+            }
+        }
+    }
+    assert!(cells > 100_000 && taken > 1_000, "{taken}/{cells}");
+    for code in ["role", "program", "not_on_devices", "at_the_desk", "no_consent"] {
+        assert!(codes.contains(code), "{code}: {codes:?}");
+    }
+}
+
+#[test]
 fn a_grant_is_given_for_exactly_the_compartments_of_a_persons_work() {
     let catalogue = Catalogue::builtin().unwrap();
     let rules = Rules::read();

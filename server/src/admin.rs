@@ -60,6 +60,8 @@ pub struct UserRow {
     pub name: String,
     /// Their roles by program.
     pub roles: Vec<MembershipV1>,
+    /// Those of these that the catalogue has nothing for them to do in.
+    pub misfits: Vec<MembershipV1>,
 }
 
 /// A one-use invitation to enrol a device.
@@ -104,6 +106,9 @@ pub struct VerifyReport {
     pub records: u64,
     /// Everything that is wrong, in words; empty when all is well.
     pub problems: Vec<String>,
+    /// Roles that are held where the catalogue has nothing for them to do. Nothing is wrong with the
+    /// data; what their holders record has no supervisor.
+    pub misfits: Vec<(UserId, MembershipV1)>,
 }
 
 impl Admin {
@@ -253,8 +258,11 @@ impl Admin {
         let system = people::system_user(&self.connection)?;
         let everybody = people::users(&self.connection)?.into_iter();
         for (id, name) in everybody.filter(|(id, _)| Some(*id) != system) {
-            let roles = people::memberships(&self.connection, id)?.into_iter().collect();
-            users.push(UserRow { id, name, roles });
+            let roles: Vec<_> = people::memberships(&self.connection, id)?.into_iter().collect();
+            let catalogue = &self.base.catalogue;
+            let misfits =
+                roles.iter().filter(|held| !policy::fits(catalogue, &held.role, &held.program));
+            users.push(UserRow { id, name, misfits: misfits.cloned().collect(), roles });
         }
         users.sort_by_key(|user| user.name.to_lowercase());
         Ok(users)

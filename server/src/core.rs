@@ -3,14 +3,15 @@
 //! Everything is synchronous and takes its clock and its randomness as arguments; HTTP calls it
 //! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::ids::{DeviceId, FeedSeq, UserId};
 use model::time::Timestamp;
 use model::wire::{
-    EnrolRequestV1, EnrolResponseV1, ReconnectRequestV1, ReconnectResponseV1, SyncRequestV1,
-    SyncResponseV1,
+    EnrolRequestV1, EnrolResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
+    SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -44,6 +45,22 @@ use crate::writer::{Desk, Writer, write_alone};
 #[derive(Clone)]
 pub struct Core {
     inner: Arc<Inner>,
+}
+
+/// Says which roles are held where the catalogue has nothing for them to do, and by how many people.
+fn warn_of_misfits(connection: &Connection, base: &Base) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<MembershipV1, u64> = BTreeMap::new();
+    for (_, held) in people::misfits(connection, &base.catalogue)? {
+        *counts.entry(held).or_default() += 1;
+    }
+    for (MembershipV1 { role, program }, people) in counts {
+        tracing::warn!(
+            %role, %program, people,
+            "a role is held in a program where it neither works nor supervises; \
+             `admin user list` says by whom"
+        );
+    }
+    Ok(())
 }
 
 /// Who a token belongs to.
@@ -113,6 +130,7 @@ impl Core {
             settle::everybody_if_due(now, tx)?;
             settle::tasks_if_due(tx)
         })?;
+        warn_of_misfits(&connection, &base)?;
         accounts::prepare()?;
         let mut readers = Vec::new();
         for _ in 0..config.readers.max(1) {

@@ -480,7 +480,12 @@ impl Phone {
 }
 
 /// What is required of a record, and more.
-fn first_values(hand: &RawDevice, of: &str, parent: Option<RecordId>, more: &[Edit]) -> Vec<Edit> {
+pub(crate) fn first_values(
+    hand: &RawDevice,
+    of: &str,
+    parent: Option<RecordId>,
+    more: &[Edit],
+) -> Vec<Edit> {
     let known = hand.catalogue.record_type(&content::type_name(of)).unwrap();
     let required = known.fields.iter().filter(|field| field.required);
     let missing = required.filter(|field| more.iter().all(|edit| *edit.field() != field.name));

@@ -1,30 +1,22 @@
 //! The device meets each limit first: whatever it saved, the server takes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use automerge::transaction::Transactable as _;
 use automerge::{AutomergeError, ObjId, ROOT, ReadDoc as _, ScalarValue};
-use client_core::device::{Device, NewRecord, RecordError};
-use client_core::engine::Budget;
-use client_core::store::StoreOptions;
-use client_core::vault::MemoryVault;
-use client_core::{keys, sync};
 use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
 use model::document::room::Full;
 use model::document::{Document, EditError};
-use model::ids::{ActorId, CaseId, RecordId};
+use model::ids::{ActorId, RecordId};
 use model::limits::{
     CHANGE_OPS_MAX, COUNTER_MAX, COUNTER_STEP_MAX, DEVICE_RECORD_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use model::record::Edit;
-use model::wire::{OutcomeV1, PushV1, SyncRequestV1};
+use model::wire::PushV1;
 use proptest::prelude::*;
-use rand::SeedableRng as _;
-use rand_chacha::ChaCha8Rng;
-use server::core::Authenticated;
 
+use crate::phone::Phone;
 use crate::town::{NOW, Town, outcomes};
 
 /// Every limit, and where the device meets it.
@@ -296,14 +288,6 @@ fn what_must_always_be_possible(town: &mut Town) {
     sol.hands_over(town);
 }
 
-/// A device with its store.
-struct Phone {
-    device: Device,
-    who: Authenticated,
-    rng: ChaCha8Rng,
-    _folder: tempfile::TempDir,
-}
-
 impl Phone {
     /// One of Ana's, who also supervises: she may write every field of an intake.
     fn new(town: &mut Town) -> Self {
@@ -312,79 +296,12 @@ impl Phone {
         Self::of(town, "ana")
     }
 
-    fn of(town: &mut Town, name: &str) -> Self {
-        let code = town.office.invite(NOW, name);
-        let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-        let mut rng = ChaCha8Rng::from_rng(&mut town.rng);
-        let vault = Arc::new(MemoryVault::default());
-        let key = keys::device_key(&mut rng, &*vault).unwrap();
-        let request = sync::enrol_request(&code, &key, "phone");
-        let answer = town.core.enrol(NOW, &mut rng, &request).unwrap();
-        let who = Authenticated {
-            device: answer.device,
-            user: answer.user,
-            public_key: key.verifying_key().to_bytes(),
-            revoked: false,
-        };
-        let facts = sync::first_facts("https://server.invalid", None, answer);
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store");
-        let options = StoreOptions { durable: false, ..StoreOptions::default() };
-        let device = Device::create(&path, vault, None, NOW, &mut rng, &facts, options).unwrap();
-        Self { device, who, rng, _folder: folder }
-    }
-
-    fn make(&mut self, record_type: &str, case: Option<CaseId>, edits: Vec<Edit>) -> RecordId {
-        let record_type = content::type_name(record_type);
-        let new = NewRecord { record_type, case, program: None, edits };
-        self.device.new_record(NOW, &mut self.rng, new).unwrap()
-    }
-
     /// An intake in a new case: it has a field of each kind.
     fn intake(&mut self) -> RecordId {
         let name = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
         let person = self.make("person", None, name.to_vec());
         let when = vec![content::instant("occurred_at", NOW)];
         self.make("outreach_intake", Some(person.into()), when)
-    }
-
-    fn edit(&mut self, record: RecordId, edits: Vec<Edit>) -> Result<(), EditError> {
-        match self.device.edit(NOW, &mut self.rng, record, edits) {
-            Ok(_) => Ok(()),
-            Err(RecordError::Edit(error)) => Err(error),
-            Err(error) => panic!("{error}"),
-        }
-    }
-
-    /// Synchronizes to the end; every change is taken.
-    fn hands_over(&mut self, town: &Town) {
-        loop {
-            let budget = Budget {
-                push_changes_max: 2_000,
-                push_bytes_max: 1 << 20,
-                pull_bytes_max: 1 << 20,
-                offer_again: true,
-                try_stuck: false,
-            };
-            let sent: SyncRequestV1 =
-                sync::build_request(NOW, &mut self.device, budget).unwrap().request;
-            let answer = town.core.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
-            for result in &answer.results {
-                assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
-            }
-            let rng = &mut self.rng;
-            let taken = sync::apply_answer(NOW, rng, &mut self.device, &sent, &answer).unwrap();
-            if taken.left.is_nothing() {
-                return;
-            }
-        }
-    }
-}
-
-fn is_taken_or_put_off(outcome: &OutcomeV1) -> bool {
-    match outcome {
-        OutcomeV1::Accepted | OutcomeV1::Known => true,
-        OutcomeV1::Refused { code, .. } => code == "put_off",
     }
 }
 

@@ -72,6 +72,12 @@ impl Pen<'_> {
         edits
     }
 
+    /// What a supervisor's review says of the record it names.
+    pub(crate) fn decision(&mut self) -> Edit {
+        let decided = self.option("review.decision").expect("the list has options");
+        Edit::Set { field: "decision".parse().expect("a name"), value: Scalar::Choice(decided) }
+    }
+
     /// One to three edits of a record as it stands.
     pub(crate) fn edits(&mut self, record_type: &RecordType, record: &RecordView) -> Vec<Edit> {
         let mut edits: Vec<Edit> = Vec::new();

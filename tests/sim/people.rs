@@ -115,6 +115,9 @@ impl World {
             edits.push(Edit::Set { field: field.clone(), value: Scalar::Ref(parent) });
             self.tally.count("record beside another");
         }
+        if name == "review" && !edits.iter().any(|edit| edit.field().as_str() == "decision") {
+            edits.push(self.with_pen(phone, |pen| pen.decision()));
+        }
         let now = self.phones[phone].now(self.clock);
         let (device, rng) = self.phones[phone].running();
         let new = NewRecord {

@@ -20,6 +20,7 @@ pub(crate) const LEAST_IN_A_HUNDRED: &[(&str, u64)] = &[
     ("guarded field left alone", 20),
     ("consent left to whom it discloses", 20),
     ("record beside another", 50),
+    ("record decided", 10),
     ("link refused", 20),
     // What the line did.
     ("request lost", 100),

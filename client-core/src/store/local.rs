@@ -6,9 +6,9 @@ use rusqlite::params;
 use model::change::RawChange;
 use model::decision;
 use model::document::{Document, DocumentError, EditError, NewChange};
-use model::ids::{ActorId, ChangeHash, RecordId, UserId};
+use model::ids::{ActorId, CaseId, ChangeHash, RecordId, UserId};
 use model::links::{self, Linked};
-use model::policy::{self, Act, Edited, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject, Way};
 use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 
@@ -225,6 +225,25 @@ impl Reader<'_> {
         let who = Person { user: self.enrolment()?.user, memberships: &memberships };
         decision::check_by_hand(self.catalogue(), who, before, after)
             .map_err(|problem| EditError::Fields(vec![problem]).into())
+    }
+
+    /// The consents of a case that are here.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn consents_of(&self, case: CaseId) -> Result<Vec<Consent>, StoreError> {
+        let catalogue = self.catalogue();
+        let mut consents = Vec::new();
+        for record_type in catalogue.types.values().filter(|known| known.consent.is_some()) {
+            let sql = "SELECT id FROM records WHERE anchor = ?1 AND type = ?2";
+            let of_type = rusqlite::params![case.as_bytes(), record_type.name.as_str()];
+            for id in self.query(sql, of_type, |row| RecordId::from_row(row, 0))? {
+                let record = self.record(id)?;
+                consents
+                    .extend(record.and_then(|record| Consent::of(catalogue, record_type, &record)));
+            }
+        }
+        Ok(consents)
     }
 
     /// What is here of a record that another one names.

@@ -1,6 +1,6 @@
 //! Whether a person comes to a record at all: the matrix, assignments, supervision and consents.
 
-use super::{CaseFacts, Person, Reach, Refusal, Subject, Way};
+use super::{CaseFacts, Consent, Person, Reach, Refusal, Subject, Way};
 use crate::catalogue::{Access, Catalogue};
 use crate::time::Timestamp;
 use crate::wire::MembershipV1;
@@ -16,7 +16,7 @@ pub(super) fn may_see(
 ) -> Result<(), Refusal> {
     check_place(catalogue, subject, way)?;
     let facts = match reach {
-        Reach::Granted => return Ok(()),
+        Reach::Granted | Reach::Held(_) => return Ok(()),
         Reach::Closed => return Err(Refusal::NotAssigned),
         Reach::Facts(facts) => facts,
     };
@@ -53,6 +53,23 @@ pub(super) fn check_place(
         (Some(compartment), Way::Phone) if !compartment.on_devices => Err(Refusal::NotOnDevices),
         _ => Ok(()),
     }
+}
+
+/// Whether such records of a case would be opened to a person for their work if the case were theirs:
+/// assigned to them, and worked on by their programs. What a phone may know without asking the server;
+/// where they would not, it must not make one.
+pub(super) fn may_be_opened(
+    catalogue: &Catalogue,
+    now: Timestamp,
+    who: Person<'_>,
+    subject: Subject<'_>,
+    way: Way,
+    consents: &[Consent],
+) -> Result<(), Refusal> {
+    let programs = who.memberships.iter().map(|held| held.program.clone()).collect();
+    let emergency = &super::NO_EMERGENCY;
+    let facts = CaseFacts { assigned: true, programs: &programs, consents, alone: None, emergency };
+    may_see(catalogue, now, who, Reach::Facts(facts), subject, way)
 }
 
 /// Whether a record may be handed in by somebody who does not get to see it again, or not without a

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::ingest::late::envelope_in;
 use crate::settle;
 use crate::store::records::{self, Known, Readable, View};
-use crate::store::{audit, consents, feed, meta, quarantine, tasks};
+use crate::store::{audit, consents, feed, meta, people, quarantine, tasks};
 
 /// Checks one state of the database.
 pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
@@ -19,7 +19,9 @@ pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport
     let (feed_entries, mut problems) = feed::check(&db)?;
     let (audit_rows, audit_problems) = audit::check(&db)?;
     problems.extend(audit_problems);
-    let mut report = VerifyReport { feed_entries, audit_rows, problems, ..VerifyReport::default() };
+    let misfits = people::misfits(&db, &base.catalogue)?;
+    let mut report =
+        VerifyReport { feed_entries, audit_rows, problems, misfits, ..VerifyReport::default() };
     for record in records::ids(&db)? {
         report.records += 1;
         check_record(&db, base, record, &mut report)?;

@@ -201,7 +201,7 @@ fn may_create(
     }
     let catalogue = &tx.base.catalogue;
     let case = envelope.case.filter(|case| RecordId::from(*case) != envelope.record);
-    let open = match case {
+    let open = match case.filter(|_| !is_at_a_desk(sender)) {
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
             match grants::scope_number(tx.db, &scope)? {
@@ -211,15 +211,12 @@ fn may_create(
         }
         None => false,
     };
-    let at_desk = match is_at_a_desk(sender) {
-        true => Some(facts::Known::find(tx.db, sender.user, envelope.scope().case)?),
-        false => None,
+    // What is not open is asked of the facts, which say why not.
+    let known = match open {
+        true => None,
+        false => Some(facts::Known::find(tx.db, sender.user, envelope.scope().case)?),
     };
-    let reach = match &at_desk {
-        Some(facts) => Reach::Facts(facts.facts()),
-        None if open => Reach::Granted,
-        None => Reach::Closed,
-    };
+    let reach = known.as_ref().map_or(Reach::Granted, |known| Reach::Facts(known.facts()));
     let subject = Subject {
         compartment: &envelope.compartment,
         record_type: catalogue.record_type(&envelope.record_type),
@@ -227,7 +224,12 @@ fn may_create(
     let create =
         Act::Create { way: sender.way, program: &envelope.program, starts: case.is_none() };
     let decided = policy::decide(catalogue, now, author.person(), reach, subject, create);
-    Ok(decided.map_err(Refused::from))
+    let may = match decided {
+        // A phone hands in what was granted, and nothing else.
+        Ok(()) if !open && !is_at_a_desk(sender) && case.is_some() => Err(not_assigned()),
+        decided => decided.map_err(Refused::from),
+    };
+    Ok(may)
 }
 
 fn may_vouch(

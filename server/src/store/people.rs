@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::catalogue::Catalogue;
 use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
 use model::names;
+use model::policy;
 use model::time::Timestamp;
 use model::wire::{AuthorV1, MembershipV1, ProfileV1};
 use rand::Rng;
@@ -338,6 +340,23 @@ pub(crate) fn memberships(
         Ok(MembershipV1 { role: name(row, 0)?, program: name(row, 1)? })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The roles that are held where the catalogue has nothing for them to do: from before it was so, or
+/// before that was asked.
+pub(crate) fn misfits(
+    db: &Connection,
+    catalogue: &Catalogue,
+) -> Result<Vec<(UserId, MembershipV1)>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT user, role, program FROM memberships ORDER BY user")?;
+    let rows = statement.query_map([], |row| {
+        let held = MembershipV1 { role: name(row, 1)?, program: name(row, 2)? };
+        Ok((UserId::read(row, 0)?, held))
+    })?;
+    let mut held = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    held.retain(|(_, held)| !policy::fits(catalogue, &held.role, &held.program));
+    Ok(held)
 }
 
 /// The roles that were taken away after `since` from the owner of a device that was theirs already.

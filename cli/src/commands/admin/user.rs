@@ -54,7 +54,8 @@ enum UserCommand {
     /// List everybody and their roles
     #[command(long_about = "List everybody and their roles.\n\n    \
         fieldbook admin --data ./data user list\n\n\
-        With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}].")]
+        With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\",\"misfit\"}]}]; \"misfit\" \
+        is there when the role neither works nor supervises in the program.")]
     List,
 }
 
@@ -99,7 +100,7 @@ impl User {
         done.map_err(|error| given.failure(about_user(&admin, &given.name, error)))?;
         let user = admin.user_named(&given.name).map_err(failure)?;
         let user = user.ok_or_else(|| Failure::failed("store", "the person is not listed"))?;
-        let text = format!("{}: {}", user.name, roles_of(&user.roles));
+        let text = format!("{}: {}", user.name, roles_of(&user));
         Ok(Report::new(user_json(&user), text))
     }
 }
@@ -148,15 +149,18 @@ impl Membership {
 fn listed(users: &[UserRow]) -> Report {
     let mut table = Table::new(["~name", "~roles", "id"]);
     for user in users {
-        table.row([user.name.clone(), roles_of(&user.roles), user.id.to_string()]);
+        table.row([user.name.clone(), roles_of(user), user.id.to_string()]);
     }
     let json = users.iter().map(user_json).collect();
     Report::new(json, table.render_or("nobody yet; `user add` adds people"))
 }
 
-fn roles_of(roles: &[MembershipV1]) -> String {
-    let roles: Vec<String> =
-        roles.iter().map(|held| format!("{} in {}", held.role, held.program)).collect();
+fn roles_of(user: &UserRow) -> String {
+    let told = |held: &MembershipV1| {
+        let misfit = if user.misfits.contains(held) { " (has nothing to do there)" } else { "" };
+        format!("{} in {}{misfit}", held.role, held.program)
+    };
+    let roles: Vec<String> = user.roles.iter().map(told).collect();
     if roles.is_empty() { "no role".into() } else { roles.join(", ") }
 }
 
@@ -164,7 +168,13 @@ fn user_json(user: &UserRow) -> Json {
     let roles: Vec<Json> = user
         .roles
         .iter()
-        .map(|held| json!({"role": held.role.as_str(), "program": held.program.as_str()}))
+        .map(|held| {
+            let mut role = json!({"role": held.role.as_str(), "program": held.program.as_str()});
+            if user.misfits.contains(held) {
+                role["misfit"] = json!(true);
+            }
+            role
+        })
         .collect();
     json!({"id": user.id.to_string(), "name": user.name, "roles": roles})
 }

@@ -14,9 +14,11 @@ use crate::report::Report;
 #[command(
     long_about = "Check the data from end to end: that no entry of the feed or of the audit is \
     missing or altered, that every change unseals and is what its hash says, that the read model \
-    is what the documents say. Ends with 1 when anything does not hold.\n\n    \
+    is what the documents say. Ends with 1 when anything does not hold. Roles that are held \
+    in a program where they neither work nor supervise are told, too.\n\n    \
     fieldbook admin --data ./data verify\n\n\
-    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\"}."
+    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\",\
+    \"misfits\":[{\"user\",\"role\",\"program\"}]}."
 )]
 pub(super) struct Verify;
 
@@ -38,6 +40,21 @@ impl Verify {
         for problem in &found.problems {
             text.push_str(&format!("  {problem}\n"));
         }
+        let misfits: Vec<_> = found
+            .misfits
+            .iter()
+            .map(|(user, held)| {
+                text.push_str(&format!(
+                    "  user {user}: {} has nothing to do in {}; `user withdraw` takes it away\n",
+                    held.role, held.program
+                ));
+                json!({
+                    "user": user.to_string(),
+                    "role": held.role.as_str(),
+                    "program": held.program.as_str(),
+                })
+            })
+            .collect();
         let json = json!({
             "holds": holds,
             "feed_entries": found.feed_entries,
@@ -45,6 +62,7 @@ impl Verify {
             "changes": found.changes,
             "records": found.records,
             "problems": found.problems,
+            "misfits": misfits,
         });
         Ok(Report::new(json, text).exit(if holds { Exit::Done } else { Exit::Failed }))
     }

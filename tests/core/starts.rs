@@ -1,0 +1,110 @@
+//! Who starts which record: a phone asks before it saves what the server asks when it takes.
+
+use client_core::device::{NewRecord, RecordError};
+use fieldbook_tests::content;
+use model::catalogue::{BelongsTo, Placed};
+use model::document::EditError;
+use model::ids::ProgramCode;
+use model::policy;
+use model::record::Problem;
+
+use crate::over_time::first_values;
+use crate::phone::Phone;
+use crate::town::{NOW, Town, outcomes};
+
+#[test]
+fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_the_server() {
+    let mut town = Town::new();
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let catalogue = ana.catalogue.clone();
+    let (mut started, mut refused) = (0, 0);
+    for (role, known) in &catalogue.roles {
+        let fitting = catalogue.programs.keys().filter(|it| policy::fits(&catalogue, role, it));
+        // Who serves the whole department serves it in any program.
+        let programs: Vec<&ProgramCode> =
+            fitting.take(if known.department { 1 } else { usize::MAX }).collect();
+        for program in programs {
+            let name = format!("{role} in {program}");
+            town.office.member(NOW, &name, role.as_str(), program.as_str());
+            town.office.assign(NOW, &name, person.record.into());
+            let mut phone = Phone::of(&mut town, &name);
+            let mut hand = town.device(&name);
+            phone.hands_over(&town);
+            for record_type in catalogue.types.values() {
+                let of = record_type.name.as_str();
+                let case = match record_type.belongs_to {
+                    BelongsTo::Case | BelongsTo::CaseOrNothing => Some(person.record.into()),
+                    BelongsTo::Itself | BelongsTo::Nothing => None,
+                };
+                let edits = first_values(&hand, of, Some(person.record), &[]);
+                let new = NewRecord {
+                    record_type: record_type.name.clone(),
+                    case,
+                    program: Some(program.clone()),
+                    edits: edits.clone(),
+                };
+                match phone.device.new_record(NOW, &mut phone.rng, new) {
+                    Ok(_) => {
+                        // Every change of it is taken.
+                        phone.hands_over(&town);
+                        started += 1;
+                    }
+                    Err(error) => {
+                        let made = match record_type.placed {
+                            Placed::With(_) => {
+                                hand.make_beside(program, NOW, of, &person.document, &edits)
+                            }
+                            Placed::Always | Placed::When { .. } => {
+                                hand.make_for(program, NOW, of, case, &edits)
+                            }
+                        };
+                        let answer = hand.push(&town.core, NOW, vec![made.push()]);
+                        let told = outcomes(&answer).remove(0);
+                        let code = told.split(' ').next().unwrap();
+                        assert_eq!(code, self::code(&error), "{name}: {of}, {error}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(started > 50 && refused > 300, "{started} started, {refused} refused");
+    town.holds();
+}
+
+#[test]
+fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_desk() {
+    let mut town = Town::new();
+    town.office.member(NOW, "carl", "CO", "corrections");
+    let program: ProgramCode = "corrections".parse().unwrap();
+    let mut phone = Phone::of(&mut town, "carl");
+    let mut hand = town.device("carl");
+    let name = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
+    let person = phone.make("person", None, name.to_vec());
+    phone.hands_over(&town);
+    let new = NewRecord {
+        record_type: content::type_name("release_handoff"),
+        case: Some(person.into()),
+        program: None,
+        edits: Vec::new(),
+    };
+    let here = phone.device.new_record(NOW, &mut phone.rng, new).unwrap_err();
+    let made = hand.make_for(&program, NOW, "release_handoff", Some(person.into()), &[]);
+    let there = outcomes(&hand.push(&town.core, NOW, vec![made.push()]));
+    assert_eq!((code(&here), there), ("at_the_desk", vec!["at_the_desk Never".to_owned()]));
+}
+
+/// The name under which the server refuses what a phone does not save.
+fn code(error: &RecordError) -> &'static str {
+    match error {
+        RecordError::Policy(refusal) => refusal.code(),
+        // Nobody is told that there is a case.
+        RecordError::CaseNotHeld(_) => "not_assigned",
+        RecordError::Edit(EditError::Fields(problems)) => match &problems[0].problem {
+            Problem::Link(problem) => problem.code(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
