@@ -62,7 +62,11 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
                         let answer = hand.push(&town.core, NOW, vec![made.push()]);
                         let told = outcomes(&answer).remove(0);
                         let code = told.split(' ').next().unwrap();
-                        assert_eq!(code, self::code(&error), "{name}: {of}, {error}");
+                        let here = self::code(&error);
+                        // A record that is not on the phone has no home that it could ask about.
+                        let is_alike =
+                            here == code || (here == "link_unknown" && code != "accepted");
+                        assert!(is_alike, "{name}: {of} is {code} to the server, {error} here");
                         refused += 1;
                     }
                 }
