@@ -13,7 +13,7 @@ pub struct Catalogue {
     pub time_zone: String,
     /// Its programs.
     pub programs: Vec<Program>,
-    /// Its record types.
+    /// Its record types, and last those that are retired.
     pub types: Vec<RecordType>,
 }
 
@@ -37,7 +37,9 @@ pub struct RecordType {
     pub belongs_to: BelongsTo,
     /// Whether the owner of this device may make records of this type on it.
     pub may_make: bool,
-    /// The fields, in the order of the form.
+    /// Whether nobody makes records of it any more: those that are there are shown as ever.
+    pub retired: bool,
+    /// The fields, in the order of the form, and among them what is retired.
     pub fields: Vec<Field>,
 }
 
@@ -67,6 +69,8 @@ pub struct Field {
     pub required: bool,
     /// Whether values of several people wait for a person to decide.
     pub review: bool,
+    /// Whether nothing new is entered here: show it in records that have it, and in no form.
+    pub retired: bool,
 }
 
 /// What a field holds, and so which edits it takes.
@@ -79,7 +83,7 @@ pub enum FieldKind {
     },
     /// Several of a code list: `Add` and `Remove`.
     Choices {
-        /// The options in the order they are shown.
+        /// The options in the order they are shown, and last those that are retired.
         options: Vec<OptionLabel>,
     },
     /// A number that several people count up: `Increment`.
@@ -113,7 +117,7 @@ pub enum ScalarKind {
     },
     /// One of a code list.
     Choice {
-        /// The options in the order they are shown.
+        /// The options in the order they are shown, and last those that are retired.
         options: Vec<OptionLabel>,
     },
     /// Another record.
@@ -134,6 +138,8 @@ pub struct EntryField {
     pub kind: ScalarKind,
     /// Whether an entry without it is refused.
     pub required: bool,
+    /// Whether nothing new is entered here: show it in entries that have it, and in no form.
+    pub retired: bool,
 }
 
 /// One option of a code list.
@@ -143,11 +149,8 @@ pub struct OptionLabel {
     pub code: OptionCode,
     /// What people call it.
     pub label: String,
-}
-
-/// The fields that a form asks for: what is retired stands in records only.
-fn asked(fields: &[catalogue::Field]) -> impl Iterator<Item = &catalogue::Field> {
-    fields.iter().filter(|field| !field.retired)
+    /// Whether it is not offered any more: it is refused where it does not stand already.
+    pub retired: bool,
 }
 
 /// A catalogue that is being put into words.
@@ -184,7 +187,8 @@ impl Words<'_> {
                 catalogue::BelongsTo::Nothing => BelongsTo::Nothing,
             },
             may_make,
-            fields: asked(&known.fields).map(|field| self.field(field)).collect(),
+            retired: self.catalogue.is_retired(&known.name),
+            fields: known.fields.iter().map(|field| self.field(field)).collect(),
         }
     }
 
@@ -193,16 +197,16 @@ impl Words<'_> {
             Kind::Choices { list } => FieldKind::Choices { options: self.options(list) },
             Kind::Counter => FieldKind::Counter,
             Kind::Log { entry } => {
-                FieldKind::Log { parts: asked(entry).filter_map(|part| self.part(part)).collect() }
+                FieldKind::Log { parts: entry.iter().filter_map(|part| self.part(part)).collect() }
             }
             // The checked catalogue has no other kinds.
             other => self
                 .scalar_kind(other)
                 .map_or(FieldKind::SharedNote, |kind| FieldKind::Single { kind }),
         };
-        let (required, review) = (field.required, field.review);
+        let (required, review, retired) = (field.required, field.review, field.retired);
         let (name, label) = (field.name.clone(), self.label(&field.label));
-        Field { name, label, kind, required, review }
+        Field { name, label, kind, required, review, retired }
     }
 
     fn part(&self, part: &catalogue::Field) -> Option<EntryField> {
@@ -211,6 +215,7 @@ impl Words<'_> {
             label: self.label(&part.label),
             kind: self.scalar_kind(&part.kind)?,
             required: part.required,
+            retired: part.retired,
         })
     }
 
@@ -231,9 +236,10 @@ impl Words<'_> {
 
     fn options(&self, list: &str) -> Vec<OptionLabel> {
         let Some(list) = self.catalogue.code_lists.get(list) else { return Vec::new() };
-        let labelled = list.order.iter().filter_map(|code| {
+        let retired = list.options.keys().filter(|code| list.is_retired(code));
+        let labelled = list.order.iter().chain(retired).filter_map(|code| {
             let label = self.label(list.options.get(code)?);
-            Some(OptionLabel { code: code.clone(), label })
+            Some(OptionLabel { code: code.clone(), label, retired: list.is_retired(code) })
         });
         labelled.collect()
     }

@@ -30,7 +30,9 @@ use crate::vault::{Adapter, KeyVault};
 use crate::watch::{Watch, WatchListener};
 
 use shared::{Shared, guarded};
-pub use views::{CaseRow, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status};
+pub use views::{
+    CaseRow, Decided, Decision, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status,
+};
 
 /// An enrolled device with its store.
 ///
@@ -103,18 +105,19 @@ impl Device {
     }
 
     /// What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-    /// it. Ask again after a synchronization: the department may have changed it.
+    /// it. What is retired is in it as well, with its label, for records that have it. Ask again
+    /// after a synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
         self.shared.with(|device, now, _| {
             let words =
                 Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
-            let known = words.catalogue.types.values();
-            let known = known.filter(|known| !words.catalogue.is_retired(&known.name));
-            let types = known.map(|known| {
+            let types = words.catalogue.types.values().map(|known| {
                 let may_make = device.may_make(now, known)?;
                 Ok(words.record_type(known, may_make))
             });
-            Ok(words.all(types.collect::<Result<_, FieldbookError>>()?))
+            let mut types = types.collect::<Result<Vec<_>, FieldbookError>>()?;
+            types.sort_by_key(|known| known.retired);
+            Ok(words.all(types))
         })
     }
 
@@ -133,19 +136,28 @@ impl Device {
     }
 
     /// Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-    /// now. Fails with `Invalid` for every mistake at once.
-    pub fn create(&self, new: NewRecord) -> Result<RecordId, FieldbookError> {
+    /// now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+    /// be right by another clock: ask, and say it again with `anyway`.
+    #[uniffi::method(default(anyway = false))]
+    pub fn create(&self, new: NewRecord, anyway: bool) -> Result<RecordId, FieldbookError> {
         self.shared.change(|device, now, rng| {
             let new = new.lower(now, rng);
-            Ok(device.new_record_with(now, rng, new, Doubts::Overrule)?)
+            Ok(device.new_record_with(now, rng, new, doubts(anyway))?)
         })
     }
 
-    /// Edits a record, all in one change. Says whether that changed anything.
-    pub fn edit(&self, record: RecordId, edits: Vec<Edit>) -> Result<bool, FieldbookError> {
+    /// Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+    /// as `create` does.
+    #[uniffi::method(default(anyway = false))]
+    pub fn edit(
+        &self,
+        record: RecordId,
+        edits: Vec<Edit>,
+        anyway: bool,
+    ) -> Result<bool, FieldbookError> {
         self.shared.change(|device, now, rng| {
             let edits = edits.into_iter().map(|edit| edit.lower(now, rng)).collect();
-            Ok(device.edit_with(now, rng, record, edits, Doubts::Overrule)?.is_some())
+            Ok(device.edit_with(now, rng, record, edits, doubts(anyway))?.is_some())
         })
     }
 
@@ -329,6 +341,10 @@ impl Device {
     pub fn watch(&self, listener: Arc<dyn WatchListener>) -> Result<Arc<Watch>, FieldbookError> {
         guarded(|| Watch::start(&self.shared, listener))
     }
+}
+
+fn doubts(anyway: bool) -> Doubts {
+    if anyway { Doubts::Overrule } else { Doubts::Ask }
 }
 
 impl Device {

@@ -11,6 +11,7 @@ use client_core::sync::SyncError;
 use client_core::vault::VaultError;
 use model::document::EditError;
 use model::ids::FieldName;
+use model::record;
 use model::words::{Explained as _, Language, Message};
 
 use crate::network::NetworkProblem;
@@ -56,6 +57,12 @@ pub enum FieldbookError {
     /// What was given does not fit. Show each problem beside its field.
     Invalid {
         /// Every mistake.
+        problems: Vec<FieldProblem>,
+    },
+    /// A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
+    /// the date and the clock are right, and if so say the same again with `anyway`.
+    Doubtful {
+        /// Every date in doubt.
         problems: Vec<FieldProblem>,
     },
     /// The owner's roles do not allow it, or the server refused the record.
@@ -136,7 +143,7 @@ impl fmt::Display for FieldbookError {
             Self::InUse => f.write_str("the store is open in another process"),
             Self::NotFound => f.write_str("it is not on this device"),
             Self::Cancelled => f.write_str("it was cancelled"),
-            Self::Invalid { problems } => {
+            Self::Invalid { problems } | Self::Doubtful { problems } => {
                 for (place, FieldProblem { field, problem, .. }) in problems.iter().enumerate() {
                     f.write_str(if place == 0 { "" } else { "; " })?;
                     match field {
@@ -193,6 +200,13 @@ impl FieldProblem {
     }
 }
 
+fn problems(wrong: Vec<record::FieldProblem>) -> Vec<FieldProblem> {
+    let told = |wrong: record::FieldProblem| {
+        FieldProblem::of(Some(wrong.field), &wrong.problem.message())
+    };
+    wrong.into_iter().map(told).collect()
+}
+
 fn parameters(message: &Message) -> HashMap<String, String> {
     message.parts().iter().map(|(name, value)| (name.clone(), value.clone())).collect()
 }
@@ -209,7 +223,7 @@ impl From<RecordError> for FieldbookError {
             RecordError::NoConflict { field } => of_field(&field, "no_conflict"),
             // The values themselves stay out of the error.
             RecordError::NotAValue { field, .. } => of_field(&field, "not_a_value"),
-            RecordError::Doubtful(problems) => EditError::Fields(problems).into(),
+            RecordError::Doubtful(doubtful) => Self::Doubtful { problems: problems(doubtful) },
             RecordError::Edit(error) => error.into(),
             RecordError::InUse => Self::InUse,
             RecordError::Vault(error) => error.into(),
@@ -222,12 +236,7 @@ impl From<RecordError> for FieldbookError {
 impl From<EditError> for FieldbookError {
     fn from(error: EditError) -> Self {
         match error {
-            EditError::Fields(problems) => Self::Invalid {
-                problems: problems
-                    .into_iter()
-                    .map(|wrong| FieldProblem::of(Some(wrong.field), &wrong.problem.message()))
-                    .collect(),
-            },
+            EditError::Fields(wrong) => Self::Invalid { problems: problems(wrong) },
             EditError::Envelope(problem) => Self::about_the_whole(&problem.message()),
             EditError::TooLarge | EditError::Full(_) | EditError::Crowded => {
                 Self::about_the_whole(&error.message())

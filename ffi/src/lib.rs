@@ -35,7 +35,8 @@ pub use catalogue::{
     ScalarKind,
 };
 pub use device::{
-    CaseRow, Device, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status,
+    CaseRow, Decided, Decision, Device, NewRecord, OpenTask, RecordFilter, RecordRow,
+    RefusedChange, Status,
 };
 pub use enroll::{EnrollOptions, Enrolling, enroll};
 pub use error::{FieldProblem, FieldbookError, explain};

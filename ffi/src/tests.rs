@@ -1,6 +1,8 @@
 //! The surface as an app uses it: what it says, and that nothing an app does leaves the store
 //! unusable. The languages' own tests use it against a real server.
 
+mod told;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -48,7 +50,7 @@ fn what_is_saved_is_read_back_typed() {
         program: None,
         edits,
     };
-    let intake = phone.device.create(new).unwrap();
+    let intake = phone.device.create(new, false).unwrap();
     let record = phone.device.record(intake, "en".into()).unwrap();
     assert_eq!(record.state, RecordState::OnPhone);
     let field = |wanted: &str| record.fields.get(wanted).cloned();
@@ -63,7 +65,7 @@ fn what_is_saved_is_read_back_typed() {
     assert_eq!(phone.device.case_timeline(case.into(), "en".into()).unwrap().len(), 2);
     assert_eq!(phone.device.search("ced".into(), 10, "en".into()).unwrap()[0].id, case);
     assert_eq!(phone.device.caseload("en".into()).unwrap()[0].title, "Rosa Cedro");
-    assert!(!phone.device.edit(intake, vec![]).unwrap(), "nothing changed");
+    assert!(!phone.device.edit(intake, vec![], false).unwrap(), "nothing changed");
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn every_mistake_is_told_beside_its_field_and_no_value_is_in_the_error() {
     let mut new = person("Rosa Cedro");
     new.edits.push(set("born", text("long ago")));
     new.edits.push(set("no_such_field", text("x")));
-    let error = phone.device.create(new).unwrap_err();
+    let error = phone.device.create(new, false).unwrap_err();
     let FieldbookError::Invalid { problems } = &error else { panic!("{error:?}") };
     assert_eq!(problems.len(), 2);
     assert!(!error.to_string().contains("long ago"));
@@ -85,7 +87,7 @@ fn a_problem_has_a_code_and_is_explained_in_the_persons_language() {
     let phone = Phone::new();
     let mut new = person("Rosa Cedro");
     new.edits.push(set("no_such_field", text("x")));
-    let error = phone.device.create(new).unwrap_err();
+    let error = phone.device.create(new, false).unwrap_err();
     let FieldbookError::Invalid { problems } = error else { panic!("{error:?}") };
     let [FieldProblem { code, parameters, problem, .. }] = &problems[..] else {
         panic!("{problems:?}")
@@ -97,7 +99,7 @@ fn a_problem_has_a_code_and_is_explained_in_the_persons_language() {
     assert_eq!(explain("of_a_later_version".into(), HashMap::new(), "es".into()), None);
 
     let duty = NewRecord { record_type: name("duty"), ..person("x") };
-    let error = phone.device.create(duty).unwrap_err();
+    let error = phone.device.create(duty, false).unwrap_err();
     let FieldbookError::NotAllowed { code, reason, .. } = error else { panic!("{error:?}") };
     assert_ne!(explain(code, HashMap::new(), "es".into()), Some(reason));
 }
@@ -105,14 +107,14 @@ fn a_problem_has_a_code_and_is_explained_in_the_persons_language() {
 #[test]
 fn titles_are_in_the_language_that_a_list_is_asked_in() {
     let phone = Phone::new();
-    let case = phone.device.create(person("Rosa Cedro")).unwrap();
+    let case = phone.device.create(person("Rosa Cedro"), false).unwrap();
     let new = NewRecord {
         record_type: name("outreach_contact"),
         case_id: Some(case.into()),
         program: None,
         edits: vec![set("mode", choice("street")), set("result", choice("engaged"))],
     };
-    let contact = phone.device.create(new).unwrap();
+    let contact = phone.device.create(new, false).unwrap();
     for (tag, words) in
         [("en", "In the street · Engaged"), ("es-MX", "En la calle · Hubo conversación")]
     {
@@ -286,14 +288,14 @@ fn a_listener_is_told_what_changed_even_when_it_throws() {
     let observation = phone.device.observe(listener).unwrap();
     let made = phone.person("Tomas Sauce");
     assert_eq!(told.recv().unwrap(), [made]);
-    phone.device.edit(before, vec![set("name", text("Rosa"))]).unwrap();
+    phone.device.edit(before, vec![set("name", text("Rosa"))], false).unwrap();
     assert_eq!(told.recv().unwrap(), [before]);
     phone.device.lock().unwrap();
     phone.device.unlock(None).unwrap();
-    phone.device.edit(made, vec![set("name", text("Tomas"))]).unwrap();
+    phone.device.edit(made, vec![set("name", text("Tomas"))], false).unwrap();
     assert_eq!(told.recv().unwrap(), [made], "also after it was locked");
     observation.stop();
-    phone.device.edit(made, vec![set("name", text("Nobody"))]).unwrap();
+    phone.device.edit(made, vec![set("name", text("Nobody"))], false).unwrap();
     assert!(told.recv().is_err(), "its thread has ended");
 }
 
@@ -345,13 +347,17 @@ impl Phone {
     }
 
     fn made(pin: Option<&str>, does: Does) -> Self {
+        Self::of(pin, does, enrolled())
+    }
+
+    fn of(pin: Option<&str>, does: Does, enrolled: EnrolResponseV1) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         let vault = Arc::new(Secrets::default());
         let adapter = Arc::new(Adapter(vault.clone()));
         let mut rng = random().unwrap();
         client_core::keys::device_key(&mut rng, &*adapter).unwrap();
-        let facts = first_facts("https://fieldbook.example:8443", None, enrolled());
+        let facts = first_facts("https://fieldbook.example:8443", None, enrolled);
         let core = Core::create(
             &path,
             adapter.clone(),
@@ -372,7 +378,7 @@ impl Phone {
     }
 
     fn person(&self, name: &str) -> RecordId {
-        self.device.create(person(name)).unwrap()
+        self.device.create(person(name), false).unwrap()
     }
 
     fn open_again(&self) -> Result<Arc<Device>, FieldbookError> {

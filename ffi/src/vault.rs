@@ -31,6 +31,8 @@ pub trait KeyVault: Send + Sync {
 pub enum KeyVaultError {
     /// The platform keeps it shut until the person unlocks the phone.
     Locked,
+    /// There is no room left.
+    DiskFull,
     /// It failed in another way. Whatever else is thrown counts as this.
     Failed,
 }
@@ -39,6 +41,7 @@ impl fmt::Display for KeyVaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Locked => "the key store is locked",
+            Self::DiskFull => "the disk is full",
             Self::Failed => "the key store failed",
         })
     }
@@ -82,7 +85,11 @@ impl KeyVault for Files {
 
 fn told(error: &VaultError) -> KeyVaultError {
     tracing::warn!(%error, "the key store of files failed");
-    KeyVaultError::Failed
+    match error {
+        VaultError::DiskFull => KeyVaultError::DiskFull,
+        VaultError::Locked => KeyVaultError::Locked,
+        _ => KeyVaultError::Failed,
+    }
 }
 
 /// What the device core sees of an app's key store.
@@ -105,6 +112,7 @@ impl vault::KeyVault for Adapter {
 fn core_error(error: KeyVaultError) -> VaultError {
     match error {
         KeyVaultError::Locked => VaultError::Locked,
+        KeyVaultError::DiskFull => VaultError::DiskFull,
         KeyVaultError::Failed => VaultError::Failed { what: error.to_string() },
     }
 }

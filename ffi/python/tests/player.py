@@ -5,6 +5,7 @@ import datetime
 import os
 import pathlib
 import queue
+import random
 import re
 import subprocess
 import sys
@@ -154,6 +155,22 @@ class Player:
         person = self.people[step.with_["device"]]
         self.town.admin("revoke", person.book.device.status().device, "--yes")
 
+    def do_backs_up(self, _, __):
+        self.town.admin("backup", os.fspath(self.town.backup))
+
+    def do_restores(self, _, __):
+        self.town.restore()
+
+    def do_retires(self, _, step):
+        self.town.retire(step.what, step.with_["field"], step.with_["option"])
+
+    def do_decides(self, _, step):
+        """A supervisor, by way of the office, about the one entry that waits."""
+        (entry,) = {row["entry"] for row in self.town.admin("quarantine", "list")}
+        given = step.with_
+        reason = ["--as", given["as"], "--reason", given["reason"]]
+        self.town.admin("quarantine", given["what"], str(entry), *reason)
+
     def do_withdraws(self, _, step):
         given = step.with_
         self.town.admin("user", "withdraw", given["from"], *Town.role(given["role"]))
@@ -182,6 +199,15 @@ class Player:
             invitation, person.path, person.vault, pin, person.transport
         )
         person.book = book
+
+    def do_reconnects(self, person, step):
+        given = step.with_
+        invitation = self.town.invite(given.get("as", person.name), "--reconnect")
+        if "code" in given:
+            invitation = Invitation(
+                url=invitation.url, code=given["code"], fingerprint=invitation.fingerprint
+            )
+        person.book.reconnect(invitation)
 
     def do_scans(self, _, step):
         invitation = fieldbook.read_invitation(step.with_["text"])
@@ -228,17 +254,30 @@ class Player:
 
     # Records.
 
-    def do_creates(self, person, step):
+    def do_creates(self, person, step, anyway=False):
         name, record_type, case = new_record(step.what)
         known = person.book.record_type(record_type)
         case = None if case is None else self.records[case]
         fields = read_fields(known, step.with_)
-        self.records[name] = person.book.create(record_type, fields, case)
+        self.records[name] = person.book.create(record_type, fields, case, anyway=anyway)
 
-    def do_edits(self, person, step):
+    def do_creates_anyway(self, person, step):
+        self.do_creates(person, step, anyway=True)
+
+    def do_edits(self, person, step, anyway=False):
         record = self.records[step.what]
         known = person.book.record_type(person.book.device.record(record).record_type)
-        assert person.book.edit(record, read_fields(known, step.with_))
+        assert person.book.edit(record, read_fields(known, step.with_), anyway)
+
+    def do_edits_anyway(self, person, step):
+        self.do_edits(person, step, anyway=True)
+
+    def do_fills(self, person, step):
+        """Writes so many characters into a text, of which none follows from the others."""
+        ((field, characters),) = step.with_.items()
+        letters = random.Random(5)
+        text = "".join(chr(letters.randrange(33, 127)) for _ in range(int(characters)))
+        assert person.book.edit(self.records[step.what], {field: text})
 
     def do_reads(self, person, step):
         record = person.book.device.record(self.records[step.what])
@@ -293,14 +332,18 @@ class Player:
 
     def do_field(self, person, step):
         known = person.book.record_type(step.what, step.with_["language"])
-        field = next(field for field in known.fields if field.name == step.with_["name"])
+        named = step.with_["name"]
+        field = next(field for field in known.fields if field.name == named)
         kind = field.kind.kind if isinstance(field.kind, FieldKind.SINGLE) else field.kind
         options = getattr(kind, "options", [])
         return {
             "kind": case_of(kind),
+            "label": field.label,
             "review": written(field.review),
             "required": written(field.required),
+            "retired": written(field.retired),
             "option": "; ".join(option.label for option in options),
+            "retired_options": ", ".join(option.code for option in options if option.retired),
         }
 
     # What was refused.
@@ -312,6 +355,11 @@ class Player:
             "codes": ", ".join(item.code for item in refused),
             "may_help": ", ".join(written(item.may_help) for item in refused),
             "edits": ", ".join(str(len(item.edits)) for item in refused),
+            "decisions": ", ".join(
+                same(item.decided.decision.name) if item.decided else "kept" for item in refused
+            ),
+            "by": ", ".join(item.decided.by for item in refused if item.decided),
+            "why": ", ".join(item.decided.why for item in refused if item.decided),
         }
 
     def do_retries(self, person, step):
@@ -346,7 +394,9 @@ class Player:
 
     def do_status(self, person, _):
         status = person.book.device.status()
-        return {key: str(value) for key, value in vars(status).items()}
+        names = {record: name for name, record in self.records.items()}
+        said = {key: str(value) for key, value in vars(status).items()}
+        return {**said, "stuck": ", ".join(sorted(names[record] for record in status.stuck))}
 
     def do_watches(self, person, step):
         person.changes = Told(step.with_.get("does") == "throws")
@@ -455,7 +505,8 @@ def read_value(kind, text: str):
     if isinstance(kind.kind, ScalarKind.DATE):
         return datetime.date.fromisoformat(text)
     if isinstance(kind.kind, ScalarKind.DATE_TIME):
-        return datetime.datetime.fromisoformat(text)
+        hours = datetime.timedelta(hours=int(text.removesuffix("h")))
+        return datetime.datetime.now(datetime.timezone.utc) + hours
     return text
 
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import pathlib
+import shutil
 import ssl
 import subprocess
 import tempfile
@@ -15,7 +16,11 @@ import fieldbook
 from fieldbook import Header, HttpResponse, KeyVaultError, TransportError
 
 BUILT = pathlib.Path(os.environ["FIELDBOOK_BUILT"])
+CATALOGUE = pathlib.Path(__file__).parents[3] / "catalogue"
 PATIENCE = 60
+
+# What a narrow line carries at most, in bytes of a body.
+NARROW = 8 * 1024
 
 
 class Town:
@@ -27,9 +32,12 @@ class Town:
         self.admin("init", "--department", "Department")
         for name in people:
             self.admin("user", "add", name, *self.role("OW"))
+        self._serve()
+
+    def _serve(self, *options):
         self._server = subprocess.Popen(
             [BUILT / "fieldbook", "--json", "serve", "--data", self.folder / "data"]
-            + ["--listen", "127.0.0.1:0"],
+            + ["--listen", "127.0.0.1:0", *options],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -48,19 +56,50 @@ class Town:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def invite(self, name: str) -> fieldbook.Invitation:
-        said = self.admin("invite", name)
+    def invite(self, name: str, *options: str) -> fieldbook.Invitation:
+        said = self.admin("invite", name, *options)
         return fieldbook.Invitation(
             url=said["url"], code=said["code"], fingerprint=said["fingerprint"]
         )
 
-    def close(self):
+    @property
+    def backup(self) -> pathlib.Path:
+        return self.folder / "backup"
+
+    def restore(self):
+        """Puts the backup in the place of the data, and starts the server anew, somewhere else."""
+        self._end()
+        self.admin("restore", os.fspath(self.backup))
+        self._serve()
+
+    def retire(self, record_type: str, field: str, option: str):
+        """Retires a field of a type and an option, and starts the server anew, somewhere else."""
+        catalogue = self.folder / "catalogue"
+        shutil.copytree(CATALOGUE, catalogue, ignore=shutil.ignore_patterns("*.rs"))
+        path = catalogue / "types" / f"{record_type}.toml"
+        form = path.read_text(encoding="utf-8")
+        for before, mark in (f'name = "{field}"\n', "retired = true\n"), (
+            f'code = "{option}", ',
+            "retired = true, ",
+        ):
+            assert before in form
+            form = form.replace(before, before + mark, 1)
+        path.write_text(form, encoding="utf-8")
+        self._end()
+        self._serve("--catalogue", catalogue)
+
+    def _end(self):
         self._server.terminate()
         try:
             self._server.wait(PATIENCE)
         finally:
             self._server.kill()
             self._server.stdout.close()
+
+    def close(self):
+        try:
+            self._end()
+        finally:
             self._folder.cleanup()
 
     def __enter__(self):
@@ -80,6 +119,8 @@ class Vault(fieldbook.KeyVault):
     def _check(self):
         if self.does == "refuses":
             raise KeyVaultError.Locked()
+        if self.does == "is full":
+            raise KeyVaultError.DiskFull()
         if self.does == "throws":
             raise RuntimeError("the key store is on fire")
 
@@ -112,7 +153,9 @@ class Line(fieldbook.Transport):
         elif self.does == "rubbish":
             page = b"<html>please log in"
             reply.answer(HttpResponse(status=200, headers=[], body=page))
-        elif self.does == "carries":
+        elif self.does == "is narrow" and len(request.body) > NARROW:
+            reply.answer(HttpResponse(status=413, headers=[], body=b""))
+        elif self.does in ("carries", "is narrow"):
             threading.Thread(target=self._carry, args=(request, reply)).start()
         else:
             # Kept, so that nothing is told: a request that never ends.

@@ -6,6 +6,7 @@ use client_core::device;
 use client_core::store::{quarantine, query};
 use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName};
 use model::time::Timestamp;
+use model::wire::DecisionV1;
 use model::words::Language;
 use rand::Rng;
 
@@ -131,6 +132,37 @@ pub struct RefusedChange {
     pub edits: Vec<Edit>,
     /// Whether the owner has seen it.
     pub dismissed: bool,
+    /// Whether its record is on this device. What the owner wrote to a case that left it is kept
+    /// here until a supervisor has decided.
+    pub is_here: bool,
+    /// What a supervisor decided about it; none while it is kept for them.
+    pub decided: Option<Decided>,
+}
+
+/// What was decided about a change that the server had refused.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// When.
+    pub at: SystemTime,
+    /// The name of who decided; none when the case was erased.
+    pub by: Option<String>,
+    /// Why, in their words.
+    pub why: Option<String>,
+}
+
+/// What a supervisor decides about a change that the server had refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum Decision {
+    /// It was taken after all.
+    Accepted,
+    /// What it said was written anew.
+    Repaired,
+    /// Nothing comes of it.
+    Dismissed,
+    /// Its case was erased: nothing of it is kept anywhere.
+    Erased,
 }
 
 /// How a device stands.
@@ -152,6 +184,9 @@ pub struct Status {
     pub refused: u64,
     /// Changes that wait to be acknowledged.
     pub waiting: u64,
+    /// The records of which something on the way took no change, for its size, in the last
+    /// synchronization. They are tried again with each.
+    pub stuck: Vec<RecordId>,
     /// When a synchronization last came to its end.
     pub last_sync: Option<SystemTime>,
     /// When the store was last found to be restored from a backup or copied.
@@ -244,6 +279,26 @@ impl RefusedChange {
             at: instant(item.at),
             edits: item.edits.into_iter().filter_map(Edit::lift).collect(),
             dismissed: item.dismissed,
+            is_here: item.is_here,
+            decided: item.decided.map(Decided::from),
+        }
+    }
+}
+
+impl From<quarantine::Decided> for Decided {
+    fn from(decided: quarantine::Decided) -> Self {
+        let quarantine::Decided { decision, at, by, why } = decided;
+        Self { decision: decision.into(), at: instant(at), by, why }
+    }
+}
+
+impl From<DecisionV1> for Decision {
+    fn from(decision: DecisionV1) -> Self {
+        match decision {
+            DecisionV1::Accepted => Self::Accepted,
+            DecisionV1::Repaired => Self::Repaired,
+            DecisionV1::Dismissed => Self::Dismissed,
+            DecisionV1::Erased => Self::Erased,
         }
     }
 }
@@ -261,6 +316,7 @@ impl From<device::Status> for Status {
             owner: status.owner,
             server_url: status.server_url,
             waiting: status.outbox,
+            stuck: status.stuck,
             last_sync: status.last_sync.map(instant),
             restored_at: status.restored_at.map(instant),
             lease_until: instant(status.lease.until),

@@ -78,6 +78,15 @@ class Fieldbook:
         vault = vault or _files_beside(path)
         return cls(_waited(generated.enroll(invitation, options, vault, transport)))
 
+    def reconnect(self, invitation: typing.Union[Invitation, str]) -> None:
+        """Binds this device to its department again, with an invitation of ``fieldbook admin invite
+        NAME --reconnect``. Nothing on the device is lost; synchronize afterwards.
+        """
+        if isinstance(invitation, str):
+            invitation = read_invitation(invitation)
+        run = self.device.reconnect(invitation, platform.platform(terse=True))
+        _waited(run, run.join)
+
     def close(self) -> None:
         """Closes the store and forgets what opened it."""
         self.device.lock()
@@ -101,8 +110,12 @@ class Fieldbook:
         fields: typing.Optional[typing.Mapping[str, Plain]] = None,
         case: typing.Optional[str] = None,
         program: typing.Optional[str] = None,
+        anyway: bool = False,
     ) -> RecordId:
-        """Makes a record out of Python values: see ``edits``."""
+        """Makes a record out of Python values: see ``edits``.
+
+        ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right.
+        """
         known = self.record_type(record_type)
         new = NewRecord(
             record_type=TypeName(record_type),
@@ -110,12 +123,17 @@ class Fieldbook:
             program=None if program is None else ProgramCode(program),
             edits=edits(known, fields or {}),
         )
-        return self.device.create(new)
+        return self.device.create(new, anyway)
 
-    def edit(self, record: RecordId, fields: typing.Mapping[str, Plain]) -> bool:
-        """Edits a record with Python values, all in one change; says whether that changed anything."""
+    def edit(
+        self, record: RecordId, fields: typing.Mapping[str, Plain], anyway: bool = False
+    ) -> bool:
+        """Edits a record with Python values, all in one change; says whether that changed anything.
+
+        ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right.
+        """
         known = self.record_type(self.device.record(record).record_type)
-        return self.device.edit(record, edits(known, fields))
+        return self.device.edit(record, edits(known, fields), anyway)
 
     def read(self, record: RecordId) -> typing.Dict[str, Plain]:
         """What stands in each field of a record, as Python values."""
@@ -242,13 +260,14 @@ class _WatchCalls(WatchListener):
         self._call(event)
 
 
-def _waited(run: typing.Any) -> typing.Any:
+def _waited(run: typing.Any, join: typing.Optional[typing.Callable] = None) -> typing.Any:
     """Waits for a run on another thread: Python hears Ctrl-C only between calls of the library."""
+    join = run.wait if join is None else join
     ended: "queue.Queue[typing.Tuple[bool, typing.Any]]" = queue.Queue()
 
     def wait() -> None:
         try:
-            ended.put((True, run.wait()))
+            ended.put((True, join()))
         except Exception as error:
             ended.put((False, error))
 

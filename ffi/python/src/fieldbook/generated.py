@@ -549,17 +549,17 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 25744:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 54016:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 46832:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 1626:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 45496:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 36523:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_history() != 56365:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -922,6 +922,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_conflicts.restype = _UniffiRust
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
+    ctypes.c_int8,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.restype = _UniffiRustBuffer
@@ -935,6 +936,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
     _UniffiRustBuffer,
+    ctypes.c_int8,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.restype = ctypes.c_int8
@@ -2267,19 +2269,22 @@ class OptionLabel:
     """
     One option of a code list.
 """
-    def __init__(self, *, code:OptionCode, label:str):
+    def __init__(self, *, code:OptionCode, label:str, retired:bool):
         self.code = code
         self.label = label
+        self.retired = retired
         
         
 
     
     def __str__(self):
-        return "OptionLabel(code={}, label={})".format(self.code, self.label)
+        return "OptionLabel(code={}, label={}, retired={})".format(self.code, self.label, self.retired)
     def __eq__(self, other):
         if self.code != other.code:
             return False
         if self.label != other.label:
+            return False
+        if self.retired != other.retired:
             return False
         return True
 
@@ -2289,17 +2294,20 @@ class _UniffiFfiConverterTypeOptionLabel(_UniffiConverterRustBuffer):
         return OptionLabel(
             code=_UniffiFfiConverterTypeOptionCode.read(buf),
             label=_UniffiFfiConverterString.read(buf),
+            retired=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterTypeOptionCode.check_lower(value.code)
         _UniffiFfiConverterString.check_lower(value.label)
+        _UniffiFfiConverterBoolean.check_lower(value.retired)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypeOptionCode.write(value.code, buf)
         _UniffiFfiConverterString.write(value.label, buf)
+        _UniffiFfiConverterBoolean.write(value.retired, buf)
 
 class _UniffiFfiConverterSequenceTypeOptionLabel(_UniffiConverterRustBuffer):
     @classmethod
@@ -2496,7 +2504,7 @@ class ScalarKind:
             self.options = options
             
             """
-        The options in the order they are shown.
+        The options in the order they are shown, and last those that are retired.
 """
         
             pass
@@ -2675,17 +2683,18 @@ class EntryField:
     """
     One part of a log's entry.
 """
-    def __init__(self, *, name:FieldName, label:str, kind:ScalarKind, required:bool):
+    def __init__(self, *, name:FieldName, label:str, kind:ScalarKind, required:bool, retired:bool):
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
+        self.retired = retired
         
         
 
     
     def __str__(self):
-        return "EntryField(name={}, label={}, kind={}, required={})".format(self.name, self.label, self.kind, self.required)
+        return "EntryField(name={}, label={}, kind={}, required={}, retired={})".format(self.name, self.label, self.kind, self.required, self.retired)
     def __eq__(self, other):
         if self.name != other.name:
             return False
@@ -2694,6 +2703,8 @@ class EntryField:
         if self.kind != other.kind:
             return False
         if self.required != other.required:
+            return False
+        if self.retired != other.retired:
             return False
         return True
 
@@ -2705,6 +2716,7 @@ class _UniffiFfiConverterTypeEntryField(_UniffiConverterRustBuffer):
             label=_UniffiFfiConverterString.read(buf),
             kind=_UniffiFfiConverterTypeScalarKind.read(buf),
             required=_UniffiFfiConverterBoolean.read(buf),
+            retired=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
@@ -2713,6 +2725,7 @@ class _UniffiFfiConverterTypeEntryField(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.label)
         _UniffiFfiConverterTypeScalarKind.check_lower(value.kind)
         _UniffiFfiConverterBoolean.check_lower(value.required)
+        _UniffiFfiConverterBoolean.check_lower(value.retired)
 
     @staticmethod
     def write(value, buf):
@@ -2720,6 +2733,7 @@ class _UniffiFfiConverterTypeEntryField(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.label, buf)
         _UniffiFfiConverterTypeScalarKind.write(value.kind, buf)
         _UniffiFfiConverterBoolean.write(value.required, buf)
+        _UniffiFfiConverterBoolean.write(value.retired, buf)
 
 class _UniffiFfiConverterSequenceTypeEntryField(_UniffiConverterRustBuffer):
     @classmethod
@@ -2797,7 +2811,7 @@ class FieldKind:
             self.options = options
             
             """
-        The options in the order they are shown.
+        The options in the order they are shown, and last those that are retired.
 """
         
             pass
@@ -2993,18 +3007,19 @@ class Field:
     """
     One field of a form.
 """
-    def __init__(self, *, name:FieldName, label:str, kind:FieldKind, required:bool, review:bool):
+    def __init__(self, *, name:FieldName, label:str, kind:FieldKind, required:bool, review:bool, retired:bool):
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
         self.review = review
+        self.retired = retired
         
         
 
     
     def __str__(self):
-        return "Field(name={}, label={}, kind={}, required={}, review={})".format(self.name, self.label, self.kind, self.required, self.review)
+        return "Field(name={}, label={}, kind={}, required={}, review={}, retired={})".format(self.name, self.label, self.kind, self.required, self.review, self.retired)
     def __eq__(self, other):
         if self.name != other.name:
             return False
@@ -3015,6 +3030,8 @@ class Field:
         if self.required != other.required:
             return False
         if self.review != other.review:
+            return False
+        if self.retired != other.retired:
             return False
         return True
 
@@ -3027,6 +3044,7 @@ class _UniffiFfiConverterTypeField(_UniffiConverterRustBuffer):
             kind=_UniffiFfiConverterTypeFieldKind.read(buf),
             required=_UniffiFfiConverterBoolean.read(buf),
             review=_UniffiFfiConverterBoolean.read(buf),
+            retired=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
@@ -3036,6 +3054,7 @@ class _UniffiFfiConverterTypeField(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeFieldKind.check_lower(value.kind)
         _UniffiFfiConverterBoolean.check_lower(value.required)
         _UniffiFfiConverterBoolean.check_lower(value.review)
+        _UniffiFfiConverterBoolean.check_lower(value.retired)
 
     @staticmethod
     def write(value, buf):
@@ -3044,6 +3063,7 @@ class _UniffiFfiConverterTypeField(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeFieldKind.write(value.kind, buf)
         _UniffiFfiConverterBoolean.write(value.required, buf)
         _UniffiFfiConverterBoolean.write(value.review, buf)
+        _UniffiFfiConverterBoolean.write(value.retired, buf)
 
 class _UniffiFfiConverterSequenceTypeField(_UniffiConverterRustBuffer):
     @classmethod
@@ -3073,18 +3093,19 @@ class RecordType:
     """
     One kind of record.
 """
-    def __init__(self, *, name:TypeName, label:str, belongs_to:BelongsTo, may_make:bool, fields:typing.List[Field]):
+    def __init__(self, *, name:TypeName, label:str, belongs_to:BelongsTo, may_make:bool, retired:bool, fields:typing.List[Field]):
         self.name = name
         self.label = label
         self.belongs_to = belongs_to
         self.may_make = may_make
+        self.retired = retired
         self.fields = fields
         
         
 
     
     def __str__(self):
-        return "RecordType(name={}, label={}, belongs_to={}, may_make={}, fields={})".format(self.name, self.label, self.belongs_to, self.may_make, self.fields)
+        return "RecordType(name={}, label={}, belongs_to={}, may_make={}, retired={}, fields={})".format(self.name, self.label, self.belongs_to, self.may_make, self.retired, self.fields)
     def __eq__(self, other):
         if self.name != other.name:
             return False
@@ -3093,6 +3114,8 @@ class RecordType:
         if self.belongs_to != other.belongs_to:
             return False
         if self.may_make != other.may_make:
+            return False
+        if self.retired != other.retired:
             return False
         if self.fields != other.fields:
             return False
@@ -3106,6 +3129,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
             label=_UniffiFfiConverterString.read(buf),
             belongs_to=_UniffiFfiConverterTypeBelongsTo.read(buf),
             may_make=_UniffiFfiConverterBoolean.read(buf),
+            retired=_UniffiFfiConverterBoolean.read(buf),
             fields=_UniffiFfiConverterSequenceTypeField.read(buf),
         )
 
@@ -3115,6 +3139,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.label)
         _UniffiFfiConverterTypeBelongsTo.check_lower(value.belongs_to)
         _UniffiFfiConverterBoolean.check_lower(value.may_make)
+        _UniffiFfiConverterBoolean.check_lower(value.retired)
         _UniffiFfiConverterSequenceTypeField.check_lower(value.fields)
 
     @staticmethod
@@ -3123,6 +3148,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.label, buf)
         _UniffiFfiConverterTypeBelongsTo.write(value.belongs_to, buf)
         _UniffiFfiConverterBoolean.write(value.may_make, buf)
+        _UniffiFfiConverterBoolean.write(value.retired, buf)
         _UniffiFfiConverterSequenceTypeField.write(value.fields, buf)
 
 class _UniffiFfiConverterSequenceTypeRecordType(_UniffiConverterRustBuffer):
@@ -3810,6 +3836,77 @@ class _UniffiFfiConverterTypeConflict(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeFieldName.write(value.field, buf)
         _UniffiFfiConverterSequenceTypeConflictValue.write(value.values, buf)
 
+
+
+
+
+
+class Decision(enum.Enum):
+    """
+    What a supervisor decides about a change that the server had refused.
+"""
+    
+    ACCEPTED = 0
+    """
+    It was taken after all.
+"""
+    
+    REPAIRED = 1
+    """
+    What it said was written anew.
+"""
+    
+    DISMISSED = 2
+    """
+    Nothing comes of it.
+"""
+    
+    ERASED = 3
+    """
+    Its case was erased: nothing of it is kept anywhere.
+"""
+    
+
+
+class _UniffiFfiConverterTypeDecision(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return Decision.ACCEPTED
+        if variant == 2:
+            return Decision.REPAIRED
+        if variant == 3:
+            return Decision.DISMISSED
+        if variant == 4:
+            return Decision.ERASED
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == Decision.ACCEPTED:
+            return
+        if value == Decision.REPAIRED:
+            return
+        if value == Decision.DISMISSED:
+            return
+        if value == Decision.ERASED:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == Decision.ACCEPTED:
+            buf.write_i32(1)
+        if value == Decision.REPAIRED:
+            buf.write_i32(2)
+        if value == Decision.DISMISSED:
+            buf.write_i32(3)
+        if value == Decision.ERASED:
+            buf.write_i32(4)
+
+
+
 class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -3834,6 +3931,57 @@ class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
             return _UniffiFfiConverterString.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class Decided:
+    """
+    What was decided about a change that the server had refused.
+"""
+    def __init__(self, *, decision:Decision, at:Timestamp, by:typing.Optional[str], why:typing.Optional[str]):
+        self.decision = decision
+        self.at = at
+        self.by = by
+        self.why = why
+        
+        
+
+    
+    def __str__(self):
+        return "Decided(decision={}, at={}, by={}, why={})".format(self.decision, self.at, self.by, self.why)
+    def __eq__(self, other):
+        if self.decision != other.decision:
+            return False
+        if self.at != other.at:
+            return False
+        if self.by != other.by:
+            return False
+        if self.why != other.why:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeDecided(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Decided(
+            decision=_UniffiFfiConverterTypeDecision.read(buf),
+            at=_UniffiFfiConverterTimestamp.read(buf),
+            by=_UniffiFfiConverterOptionalString.read(buf),
+            why=_UniffiFfiConverterOptionalString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeDecision.check_lower(value.decision)
+        _UniffiFfiConverterTimestamp.check_lower(value.at)
+        _UniffiFfiConverterOptionalString.check_lower(value.by)
+        _UniffiFfiConverterOptionalString.check_lower(value.why)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeDecision.write(value.decision, buf)
+        _UniffiFfiConverterTimestamp.write(value.at, buf)
+        _UniffiFfiConverterOptionalString.write(value.by, buf)
+        _UniffiFfiConverterOptionalString.write(value.why, buf)
 
 @dataclass
 class EnrollOptions:
@@ -7360,12 +7508,37 @@ class _UniffiFfiConverterTypeRecordRow(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeRecordState.write(value.state, buf)
         _UniffiFfiConverterUInt64.write(value.conflicts, buf)
 
+class _UniffiFfiConverterOptionalTypeDecided(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeDecided.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeDecided.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeDecided.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class RefusedChange:
     """
     A change that was set aside.
 """
-    def __init__(self, *, number:int, own:bool, record:RecordId, record_type:typing.Optional[TypeName], code:str, reason:str, may_help:bool, at:Timestamp, edits:typing.List[Edit], dismissed:bool):
+    def __init__(self, *, number:int, own:bool, record:RecordId, record_type:typing.Optional[TypeName], code:str, reason:str, may_help:bool, at:Timestamp, edits:typing.List[Edit], dismissed:bool, is_here:bool, decided:typing.Optional[Decided]):
         self.number = number
         self.own = own
         self.record = record
@@ -7376,12 +7549,14 @@ class RefusedChange:
         self.at = at
         self.edits = edits
         self.dismissed = dismissed
+        self.is_here = is_here
+        self.decided = decided
         
         
 
     
     def __str__(self):
-        return "RefusedChange(number={}, own={}, record={}, record_type={}, code={}, reason={}, may_help={}, at={}, edits={}, dismissed={})".format(self.number, self.own, self.record, self.record_type, self.code, self.reason, self.may_help, self.at, self.edits, self.dismissed)
+        return "RefusedChange(number={}, own={}, record={}, record_type={}, code={}, reason={}, may_help={}, at={}, edits={}, dismissed={}, is_here={}, decided={})".format(self.number, self.own, self.record, self.record_type, self.code, self.reason, self.may_help, self.at, self.edits, self.dismissed, self.is_here, self.decided)
     def __eq__(self, other):
         if self.number != other.number:
             return False
@@ -7403,6 +7578,10 @@ class RefusedChange:
             return False
         if self.dismissed != other.dismissed:
             return False
+        if self.is_here != other.is_here:
+            return False
+        if self.decided != other.decided:
+            return False
         return True
 
 class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
@@ -7419,6 +7598,8 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
             at=_UniffiFfiConverterTimestamp.read(buf),
             edits=_UniffiFfiConverterSequenceTypeEdit.read(buf),
             dismissed=_UniffiFfiConverterBoolean.read(buf),
+            is_here=_UniffiFfiConverterBoolean.read(buf),
+            decided=_UniffiFfiConverterOptionalTypeDecided.read(buf),
         )
 
     @staticmethod
@@ -7433,6 +7614,8 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.check_lower(value.at)
         _UniffiFfiConverterSequenceTypeEdit.check_lower(value.edits)
         _UniffiFfiConverterBoolean.check_lower(value.dismissed)
+        _UniffiFfiConverterBoolean.check_lower(value.is_here)
+        _UniffiFfiConverterOptionalTypeDecided.check_lower(value.decided)
 
     @staticmethod
     def write(value, buf):
@@ -7446,13 +7629,38 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.write(value.at, buf)
         _UniffiFfiConverterSequenceTypeEdit.write(value.edits, buf)
         _UniffiFfiConverterBoolean.write(value.dismissed, buf)
+        _UniffiFfiConverterBoolean.write(value.is_here, buf)
+        _UniffiFfiConverterOptionalTypeDecided.write(value.decided, buf)
+
+class _UniffiFfiConverterSequenceTypeRecordId(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeRecordId.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeRecordId.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeRecordId.read(buf) for i in range(count)
+        ]
 
 @dataclass
 class Status:
     """
     How a device stands.
 """
-    def __init__(self, *, device:DeviceId, owner:str, server_url:str, on_phone:int, sent:int, on_server:int, refused:int, waiting:int, last_sync:typing.Optional[Timestamp], restored_at:typing.Optional[Timestamp], lease_until:Timestamp, lease_expired:bool, skew_ms:int):
+    def __init__(self, *, device:DeviceId, owner:str, server_url:str, on_phone:int, sent:int, on_server:int, refused:int, waiting:int, stuck:typing.List[RecordId], last_sync:typing.Optional[Timestamp], restored_at:typing.Optional[Timestamp], lease_until:Timestamp, lease_expired:bool, skew_ms:int):
         self.device = device
         self.owner = owner
         self.server_url = server_url
@@ -7461,6 +7669,7 @@ class Status:
         self.on_server = on_server
         self.refused = refused
         self.waiting = waiting
+        self.stuck = stuck
         self.last_sync = last_sync
         self.restored_at = restored_at
         self.lease_until = lease_until
@@ -7471,7 +7680,7 @@ class Status:
 
     
     def __str__(self):
-        return "Status(device={}, owner={}, server_url={}, on_phone={}, sent={}, on_server={}, refused={}, waiting={}, last_sync={}, restored_at={}, lease_until={}, lease_expired={}, skew_ms={})".format(self.device, self.owner, self.server_url, self.on_phone, self.sent, self.on_server, self.refused, self.waiting, self.last_sync, self.restored_at, self.lease_until, self.lease_expired, self.skew_ms)
+        return "Status(device={}, owner={}, server_url={}, on_phone={}, sent={}, on_server={}, refused={}, waiting={}, stuck={}, last_sync={}, restored_at={}, lease_until={}, lease_expired={}, skew_ms={})".format(self.device, self.owner, self.server_url, self.on_phone, self.sent, self.on_server, self.refused, self.waiting, self.stuck, self.last_sync, self.restored_at, self.lease_until, self.lease_expired, self.skew_ms)
     def __eq__(self, other):
         if self.device != other.device:
             return False
@@ -7488,6 +7697,8 @@ class Status:
         if self.refused != other.refused:
             return False
         if self.waiting != other.waiting:
+            return False
+        if self.stuck != other.stuck:
             return False
         if self.last_sync != other.last_sync:
             return False
@@ -7513,6 +7724,7 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
             on_server=_UniffiFfiConverterUInt64.read(buf),
             refused=_UniffiFfiConverterUInt64.read(buf),
             waiting=_UniffiFfiConverterUInt64.read(buf),
+            stuck=_UniffiFfiConverterSequenceTypeRecordId.read(buf),
             last_sync=_UniffiFfiConverterOptionalTimestamp.read(buf),
             restored_at=_UniffiFfiConverterOptionalTimestamp.read(buf),
             lease_until=_UniffiFfiConverterTimestamp.read(buf),
@@ -7530,6 +7742,7 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.check_lower(value.on_server)
         _UniffiFfiConverterUInt64.check_lower(value.refused)
         _UniffiFfiConverterUInt64.check_lower(value.waiting)
+        _UniffiFfiConverterSequenceTypeRecordId.check_lower(value.stuck)
         _UniffiFfiConverterOptionalTimestamp.check_lower(value.last_sync)
         _UniffiFfiConverterOptionalTimestamp.check_lower(value.restored_at)
         _UniffiFfiConverterTimestamp.check_lower(value.lease_until)
@@ -7546,6 +7759,7 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.write(value.on_server, buf)
         _UniffiFfiConverterUInt64.write(value.refused, buf)
         _UniffiFfiConverterUInt64.write(value.waiting, buf)
+        _UniffiFfiConverterSequenceTypeRecordId.write(value.stuck, buf)
         _UniffiFfiConverterOptionalTimestamp.write(value.last_sync, buf)
         _UniffiFfiConverterOptionalTimestamp.write(value.restored_at, buf)
         _UniffiFfiConverterTimestamp.write(value.lease_until, buf)
@@ -8108,6 +8322,21 @@ class FieldbookError:  # type: ignore
         def __repr__(self):
             return "FieldbookError.Invalid({})".format(str(self))
     _UniffiTempFieldbookError.Invalid = Invalid # type: ignore
+    class Doubtful(_UniffiTempFieldbookError):
+        """
+        A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
+        the date and the clock are right, and if so say the same again with `anyway`.
+"""
+        
+        def __init__(self, problems):
+            super().__init__(", ".join([
+                "problems={!r}".format(problems),
+            ]))
+            self.problems = problems
+
+        def __repr__(self):
+            return "FieldbookError.Doubtful({})".format(str(self))
+    _UniffiTempFieldbookError.Doubtful = Doubtful # type: ignore
     class NotAllowed(_UniffiTempFieldbookError):
         """
         The owner's roles do not allow it, or the server refused the record.
@@ -8255,31 +8484,35 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
             )
         if variant == 14:
+            return FieldbookError.Doubtful(
+                _UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
+            )
+        if variant == 15:
             return FieldbookError.NotAllowed(
                 _UniffiFfiConverterString.read(buf),
                 _UniffiFfiConverterMapStringString.read(buf),
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 15:
+        if variant == 16:
             return FieldbookError.Network(
                 _UniffiFfiConverterTypeNetworkProblem.read(buf),
                 _UniffiFfiConverterBoolean.read(buf),
             )
-        if variant == 16:
+        if variant == 17:
             return FieldbookError.KeyStore(
                 _UniffiFfiConverterBoolean.read(buf),
             )
-        if variant == 17:
+        if variant == 18:
             return FieldbookError.DiskFull(
             )
-        if variant == 18:
+        if variant == 19:
             return FieldbookError.UpdateNeeded(
             )
-        if variant == 19:
+        if variant == 20:
             return FieldbookError.Damaged(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 20:
+        if variant == 21:
             return FieldbookError.Internal(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -8313,6 +8546,9 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
         if isinstance(value, FieldbookError.Cancelled):
             return
         if isinstance(value, FieldbookError.Invalid):
+            _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
+            return
+        if isinstance(value, FieldbookError.Doubtful):
             _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
             return
         if isinstance(value, FieldbookError.NotAllowed):
@@ -8368,27 +8604,30 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
         if isinstance(value, FieldbookError.Invalid):
             buf.write_i32(13)
             _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
-        if isinstance(value, FieldbookError.NotAllowed):
+        if isinstance(value, FieldbookError.Doubtful):
             buf.write_i32(14)
+            _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
+        if isinstance(value, FieldbookError.NotAllowed):
+            buf.write_i32(15)
             _UniffiFfiConverterString.write(value.code, buf)
             _UniffiFfiConverterMapStringString.write(value.parameters, buf)
             _UniffiFfiConverterString.write(value.reason, buf)
         if isinstance(value, FieldbookError.Network):
-            buf.write_i32(15)
+            buf.write_i32(16)
             _UniffiFfiConverterTypeNetworkProblem.write(value.problem, buf)
             _UniffiFfiConverterBoolean.write(value.may_pass, buf)
         if isinstance(value, FieldbookError.KeyStore):
-            buf.write_i32(16)
+            buf.write_i32(17)
             _UniffiFfiConverterBoolean.write(value.locked, buf)
         if isinstance(value, FieldbookError.DiskFull):
-            buf.write_i32(17)
-        if isinstance(value, FieldbookError.UpdateNeeded):
             buf.write_i32(18)
-        if isinstance(value, FieldbookError.Damaged):
+        if isinstance(value, FieldbookError.UpdateNeeded):
             buf.write_i32(19)
+        if isinstance(value, FieldbookError.Damaged):
+            buf.write_i32(20)
             _UniffiFfiConverterString.write(value.what, buf)
         if isinstance(value, FieldbookError.Internal):
-            buf.write_i32(20)
+            buf.write_i32(21)
 
 
 
@@ -8422,6 +8661,17 @@ class KeyVaultError:  # type: ignore
         def __repr__(self):
             return "KeyVaultError.Locked({})".format(str(self))
     _UniffiTempKeyVaultError.Locked = Locked # type: ignore
+    class DiskFull(_UniffiTempKeyVaultError):
+        """
+        There is no room left.
+"""
+        
+        def __init__(self):
+            pass
+
+        def __repr__(self):
+            return "KeyVaultError.DiskFull({})".format(str(self))
+    _UniffiTempKeyVaultError.DiskFull = DiskFull # type: ignore
     class Failed(_UniffiTempKeyVaultError):
         """
         It failed in another way. Whatever else is thrown counts as this.
@@ -8446,6 +8696,9 @@ class _UniffiFfiConverterTypeKeyVaultError(_UniffiConverterRustBuffer):
             return KeyVaultError.Locked(
             )
         if variant == 2:
+            return KeyVaultError.DiskFull(
+            )
+        if variant == 3:
             return KeyVaultError.Failed(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -8454,6 +8707,8 @@ class _UniffiFfiConverterTypeKeyVaultError(_UniffiConverterRustBuffer):
     def check_lower(value):
         if isinstance(value, KeyVaultError.Locked):
             return
+        if isinstance(value, KeyVaultError.DiskFull):
+            return
         if isinstance(value, KeyVaultError.Failed):
             return
 
@@ -8461,8 +8716,10 @@ class _UniffiFfiConverterTypeKeyVaultError(_UniffiConverterRustBuffer):
     def write(value, buf):
         if isinstance(value, KeyVaultError.Locked):
             buf.write_i32(1)
-        if isinstance(value, KeyVaultError.Failed):
+        if isinstance(value, KeyVaultError.DiskFull):
             buf.write_i32(2)
+        if isinstance(value, KeyVaultError.Failed):
+            buf.write_i32(3)
 
 
 
@@ -8978,29 +9235,6 @@ class _UniffiFfiConverterSequenceTypeHistoryEntry(_UniffiConverterRustBuffer):
 
         return [
             _UniffiFfiConverterTypeHistoryEntry.read(buf) for i in range(count)
-        ]
-
-class _UniffiFfiConverterSequenceTypeRecordId(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeRecordId.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeRecordId.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeRecordId.read(buf) for i in range(count)
         ]
 
 
@@ -10018,7 +10252,8 @@ class DeviceProtocol(typing.Protocol):
     def catalogue(self, language: str) -> Catalogue:
         """
         What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-        it. Ask again after a synchronization: the department may have changed it.
+        it. What is retired is in it as well, with its label, for records that have it. Ask again
+        after a synchronization: the department may have changed it.
 """
         raise NotImplementedError
     def change_pin(self, present: typing.Optional[str],next: typing.Optional[str]) -> None:
@@ -10031,10 +10266,11 @@ class DeviceProtocol(typing.Protocol):
         What people disagree about, the newest record first, with titles in a language.
 """
         raise NotImplementedError
-    def create(self, new: NewRecord) -> RecordId:
+    def create(self, new: NewRecord,anyway: bool = False) -> RecordId:
         """
         Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-        now. Fails with `Invalid` for every mistake at once.
+        now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+        be right by another clock: ask, and say it again with `anyway`.
 """
         raise NotImplementedError
     def dismiss(self, number: int) -> None:
@@ -10043,9 +10279,10 @@ class DeviceProtocol(typing.Protocol):
         again.
 """
         raise NotImplementedError
-    def edit(self, record: RecordId,edits: typing.List[Edit]) -> bool:
+    def edit(self, record: RecordId,edits: typing.List[Edit],anyway: bool = False) -> bool:
         """
-        Edits a record, all in one change. Says whether that changed anything.
+        Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+        as `create` does.
 """
         raise NotImplementedError
     def history(self, record: RecordId) -> typing.List[HistoryEntry]:
@@ -10273,7 +10510,8 @@ class Device(DeviceProtocol):
     def catalogue(self, language: str) -> Catalogue:
         """
         What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-        it. Ask again after a synchronization: the department may have changed it.
+        it. What is retired is in it as well, with its label, for records that have it. Ask again
+        after a synchronization: the department may have changed it.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -10328,16 +10566,20 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def create(self, new: NewRecord) -> RecordId:
+    def create(self, new: NewRecord,anyway: bool = False) -> RecordId:
         """
         Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-        now. Fails with `Invalid` for every mistake at once.
+        now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+        be right by another clock: ask, and say it again with `anyway`.
 """
         
         _UniffiFfiConverterTypeNewRecord.check_lower(new)
+
+        _UniffiFfiConverterBoolean.check_lower(anyway)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeNewRecord.lower(new),
+            _UniffiFfiConverterBoolean.lower(anyway),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeRecordId.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -10366,18 +10608,22 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def edit(self, record: RecordId,edits: typing.List[Edit]) -> bool:
+    def edit(self, record: RecordId,edits: typing.List[Edit],anyway: bool = False) -> bool:
         """
-        Edits a record, all in one change. Says whether that changed anything.
+        Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+        as `create` does.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
 
         _UniffiFfiConverterSequenceTypeEdit.check_lower(edits)
+
+        _UniffiFfiConverterBoolean.check_lower(anyway)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeRecordId.lower(record),
             _UniffiFfiConverterSequenceTypeEdit.lower(edits),
+            _UniffiFfiConverterBoolean.lower(anyway),
         )
         _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -11785,6 +12031,7 @@ __all__ = [
     "ScalarKind",
     "FieldKind",
     "Scalar",
+    "Decision",
     "Value",
     "HistoryVerb",
     "LogLevel",
@@ -11808,6 +12055,7 @@ __all__ = [
     "Catalogue",
     "ConflictValue",
     "Conflict",
+    "Decided",
     "EnrollOptions",
     "FieldProblem",
     "Header",

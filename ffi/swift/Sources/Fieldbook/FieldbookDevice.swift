@@ -50,20 +50,39 @@ public final class FieldbookDevice: Sendable {
         }
     }
 
-    /// Makes a record, and says its id once it is on the disk.
+    /// Binds this device to its department again, with an invitation of `fieldbook admin invite NAME
+    /// --reconnect`. Nothing on the device is lost; synchronize afterwards. Cancelling the task gives
+    /// it up; asking again with the same code succeeds as long as the code is good.
+    public func reconnect(_ invitation: Invitation, platform: String) async throws {
+        let run = try await work { try $0.reconnect(invitation: invitation, platform: platform) }
+        try await withTaskCancellationHandler {
+            try await run.finished()
+        } onCancel: {
+            run.cancel()
+        }
+    }
+
+    /// Makes a record, and says its id once it is on the disk. `anyway` answers `doubtful`: the dates
+    /// are right.
     public func create(
         _ type: TypeName,
         caseId: CaseId? = nil,
-        edits: [Edit] = []
+        edits: [Edit] = [],
+        anyway: Bool = false
     ) async throws -> RecordId {
         let new = NewRecord(recordType: type, caseId: caseId, program: nil, edits: edits)
-        return try await work { try $0.create(new: new) }
+        return try await work { try $0.create(new: new, anyway: anyway) }
     }
 
-    /// Edits a record, all in one change. Says whether that changed anything.
+    /// Edits a record, all in one change. Says whether that changed anything. `anyway` answers
+    /// `doubtful`: the dates are right.
     @discardableResult
-    public func edit(_ record: RecordId, _ edits: [Edit]) async throws -> Bool {
-        try await work { try $0.edit(record: record, edits: edits) }
+    public func edit(
+        _ record: RecordId,
+        _ edits: [Edit],
+        anyway: Bool = false
+    ) async throws -> Bool {
+        try await work { try $0.edit(record: record, edits: edits, anyway: anyway) }
     }
 
     /// Shows a record. That somebody looked at it is noted for the audit.

@@ -52,6 +52,7 @@ public final class KeychainVault: KeyVault {
         switch status {
         case errSecSuccess: return
         case errSecInteractionNotAllowed: throw KeyVaultError.Locked
+        case errSecDiskFull: throw KeyVaultError.DiskFull
         default: throw KeyVaultError.Failed
         }
     }

@@ -731,7 +731,8 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. Ask again after a synchronization: the department may have changed it.
+     * it. What is retired is in it as well, with its label, for records that have it. Ask again
+     * after a synchronization: the department may have changed it.
      */
     func catalogue(language: String) throws  -> Catalogue
     
@@ -747,9 +748,10 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once.
+     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+     * be right by another clock: ask, and say it again with `anyway`.
      */
-    func create(new: NewRecord) throws  -> RecordId
+    func create(new: NewRecord, anyway: Bool) throws  -> RecordId
     
     /**
      * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
@@ -758,9 +760,10 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func dismiss(number: Int64) throws 
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything.
+     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+     * as `create` does.
      */
-    func edit(record: RecordId, edits: [Edit]) throws  -> Bool
+    func edit(record: RecordId, edits: [Edit], anyway: Bool) throws  -> Bool
     
     /**
      * Every change of a record, each after those it follows.
@@ -987,7 +990,8 @@ open func caseload(language: String = "en")throws  -> [CaseRow]  {
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. Ask again after a synchronization: the department may have changed it.
+     * it. What is retired is in it as well, with its label, for records that have it. Ask again
+     * after a synchronization: the department may have changed it.
      */
 open func catalogue(language: String)throws  -> Catalogue  {
     return try  FfiConverterTypeCatalogue_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1027,14 +1031,16 @@ open func conflicts(language: String = "en")throws  -> [Conflict]  {
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once.
+     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+     * be right by another clock: ask, and say it again with `anyway`.
      */
-open func create(new: NewRecord)throws  -> RecordId  {
+open func create(new: NewRecord, anyway: Bool = false)throws  -> RecordId  {
     return try  FfiConverterTypeRecordId_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_create(
             self.uniffiCloneHandle(),
-        FfiConverterTypeNewRecord_lower(new),uniffiCallStatus
+        FfiConverterTypeNewRecord_lower(new),
+        FfiConverterBool.lower(anyway),uniffiCallStatus
     )
 })
 }
@@ -1053,15 +1059,17 @@ open func dismiss(number: Int64)throws   {try rustCallWithError(FfiConverterType
 }
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything.
+     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+     * as `create` does.
      */
-open func edit(record: RecordId, edits: [Edit])throws  -> Bool  {
+open func edit(record: RecordId, edits: [Edit], anyway: Bool = false)throws  -> Bool  {
     return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_edit(
             self.uniffiCloneHandle(),
         FfiConverterTypeRecordId_lower(record),
-        FfiConverterSequenceTypeEdit.lower(edits),uniffiCallStatus
+        FfiConverterSequenceTypeEdit.lower(edits),
+        FfiConverterBool.lower(anyway),uniffiCallStatus
     )
 })
 }
@@ -3870,7 +3878,7 @@ public struct Catalogue: Equatable, Hashable {
      */
     public let programs: [Program]
     /**
-     * Its record types.
+     * Its record types, and last those that are retired.
      */
     public let types: [RecordType]
 
@@ -3887,7 +3895,7 @@ public struct Catalogue: Equatable, Hashable {
          * Its programs.
          */programs: [Program], 
         /**
-         * Its record types.
+         * Its record types, and last those that are retired.
          */types: [RecordType]) {
         self.department = department
         self.timeZone = timeZone
@@ -4141,6 +4149,95 @@ public func FfiConverterTypeConflictValue_lower(_ value: ConflictValue) -> RustB
 
 
 /**
+ * What was decided about a change that the server had refused.
+ */
+public struct Decided: Equatable, Hashable {
+    /**
+     * The decision.
+     */
+    public let decision: Decision
+    /**
+     * When.
+     */
+    public let at: Date
+    /**
+     * The name of who decided; none when the case was erased.
+     */
+    public let by: String?
+    /**
+     * Why, in their words.
+     */
+    public let why: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The decision.
+         */decision: Decision, 
+        /**
+         * When.
+         */at: Date, 
+        /**
+         * The name of who decided; none when the case was erased.
+         */by: String?, 
+        /**
+         * Why, in their words.
+         */why: String?) {
+        self.decision = decision
+        self.at = at
+        self.by = by
+        self.why = why
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Decided: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDecided: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Decided {
+        return
+            try Decided(
+                decision: FfiConverterTypeDecision.read(from: &buf), 
+                at: FfiConverterTimestamp.read(from: &buf), 
+                by: FfiConverterOptionString.read(from: &buf), 
+                why: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Decided, into buf: inout [UInt8]) {
+        FfiConverterTypeDecision.write(value.decision, into: &buf)
+        FfiConverterTimestamp.write(value.at, into: &buf)
+        FfiConverterOptionString.write(value.by, into: &buf)
+        FfiConverterOptionString.write(value.why, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecided_lift(_ buf: RustBuffer) throws -> Decided {
+    return try FfiConverterTypeDecided.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecided_lower(_ value: Decided) -> RustBuffer {
+    return FfiConverterTypeDecided.lower(value)
+}
+
+
+/**
  * Where and how the new device's store is made.
  */
 public struct EnrollOptions: Equatable, Hashable {
@@ -4239,6 +4336,10 @@ public struct EntryField: Equatable, Hashable {
      * Whether an entry without it is refused.
      */
     public let required: Bool
+    /**
+     * Whether nothing new is entered here: show it in entries that have it, and in no form.
+     */
+    public let retired: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4254,11 +4355,15 @@ public struct EntryField: Equatable, Hashable {
          */kind: ScalarKind, 
         /**
          * Whether an entry without it is refused.
-         */required: Bool) {
+         */required: Bool, 
+        /**
+         * Whether nothing new is entered here: show it in entries that have it, and in no form.
+         */retired: Bool) {
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
+        self.retired = retired
     }
 
     
@@ -4280,7 +4385,8 @@ public struct FfiConverterTypeEntryField: FfiConverterRustBuffer {
                 name: FfiConverterTypeFieldName.read(from: &buf), 
                 label: FfiConverterString.read(from: &buf), 
                 kind: FfiConverterTypeScalarKind.read(from: &buf), 
-                required: FfiConverterBool.read(from: &buf)
+                required: FfiConverterBool.read(from: &buf), 
+                retired: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -4289,6 +4395,7 @@ public struct FfiConverterTypeEntryField: FfiConverterRustBuffer {
         FfiConverterString.write(value.label, into: &buf)
         FfiConverterTypeScalarKind.write(value.kind, into: &buf)
         FfiConverterBool.write(value.required, into: &buf)
+        FfiConverterBool.write(value.retired, into: &buf)
     }
 }
 
@@ -4332,6 +4439,10 @@ public struct Field: Equatable, Hashable {
      * Whether values of several people wait for a person to decide.
      */
     public let review: Bool
+    /**
+     * Whether nothing new is entered here: show it in records that have it, and in no form.
+     */
+    public let retired: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4350,12 +4461,16 @@ public struct Field: Equatable, Hashable {
          */required: Bool, 
         /**
          * Whether values of several people wait for a person to decide.
-         */review: Bool) {
+         */review: Bool, 
+        /**
+         * Whether nothing new is entered here: show it in records that have it, and in no form.
+         */retired: Bool) {
         self.name = name
         self.label = label
         self.kind = kind
         self.required = required
         self.review = review
+        self.retired = retired
     }
 
     
@@ -4378,7 +4493,8 @@ public struct FfiConverterTypeField: FfiConverterRustBuffer {
                 label: FfiConverterString.read(from: &buf), 
                 kind: FfiConverterTypeFieldKind.read(from: &buf), 
                 required: FfiConverterBool.read(from: &buf), 
-                review: FfiConverterBool.read(from: &buf)
+                review: FfiConverterBool.read(from: &buf), 
+                retired: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -4388,6 +4504,7 @@ public struct FfiConverterTypeField: FfiConverterRustBuffer {
         FfiConverterTypeFieldKind.write(value.kind, into: &buf)
         FfiConverterBool.write(value.required, into: &buf)
         FfiConverterBool.write(value.review, into: &buf)
+        FfiConverterBool.write(value.retired, into: &buf)
     }
 }
 
@@ -5392,6 +5509,10 @@ public struct OptionLabel: Equatable, Hashable {
      * What people call it.
      */
     public let label: String
+    /**
+     * Whether it is not offered any more: it is refused where it does not stand already.
+     */
+    public let retired: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5401,9 +5522,13 @@ public struct OptionLabel: Equatable, Hashable {
          */code: OptionCode, 
         /**
          * What people call it.
-         */label: String) {
+         */label: String, 
+        /**
+         * Whether it is not offered any more: it is refused where it does not stand already.
+         */retired: Bool) {
         self.code = code
         self.label = label
+        self.retired = retired
     }
 
     
@@ -5423,13 +5548,15 @@ public struct FfiConverterTypeOptionLabel: FfiConverterRustBuffer {
         return
             try OptionLabel(
                 code: FfiConverterTypeOptionCode.read(from: &buf), 
-                label: FfiConverterString.read(from: &buf)
+                label: FfiConverterString.read(from: &buf), 
+                retired: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: OptionLabel, into buf: inout [UInt8]) {
         FfiConverterTypeOptionCode.write(value.code, into: &buf)
         FfiConverterString.write(value.label, into: &buf)
+        FfiConverterBool.write(value.retired, into: &buf)
     }
 }
 
@@ -5975,7 +6102,11 @@ public struct RecordType: Equatable, Hashable {
      */
     public let mayMake: Bool
     /**
-     * The fields, in the order of the form.
+     * Whether nobody makes records of it any more: those that are there are shown as ever.
+     */
+    public let retired: Bool
+    /**
+     * The fields, in the order of the form, and among them what is retired.
      */
     public let fields: [Field]
 
@@ -5995,12 +6126,16 @@ public struct RecordType: Equatable, Hashable {
          * Whether the owner of this device may make records of this type on it.
          */mayMake: Bool, 
         /**
-         * The fields, in the order of the form.
+         * Whether nobody makes records of it any more: those that are there are shown as ever.
+         */retired: Bool, 
+        /**
+         * The fields, in the order of the form, and among them what is retired.
          */fields: [Field]) {
         self.name = name
         self.label = label
         self.belongsTo = belongsTo
         self.mayMake = mayMake
+        self.retired = retired
         self.fields = fields
     }
 
@@ -6024,6 +6159,7 @@ public struct FfiConverterTypeRecordType: FfiConverterRustBuffer {
                 label: FfiConverterString.read(from: &buf), 
                 belongsTo: FfiConverterTypeBelongsTo.read(from: &buf), 
                 mayMake: FfiConverterBool.read(from: &buf), 
+                retired: FfiConverterBool.read(from: &buf), 
                 fields: FfiConverterSequenceTypeField.read(from: &buf)
         )
     }
@@ -6033,6 +6169,7 @@ public struct FfiConverterTypeRecordType: FfiConverterRustBuffer {
         FfiConverterString.write(value.label, into: &buf)
         FfiConverterTypeBelongsTo.write(value.belongsTo, into: &buf)
         FfiConverterBool.write(value.mayMake, into: &buf)
+        FfiConverterBool.write(value.retired, into: &buf)
         FfiConverterSequenceTypeField.write(value.fields, into: &buf)
     }
 }
@@ -6168,6 +6305,15 @@ public struct RefusedChange: Equatable, Hashable {
      * Whether the owner has seen it.
      */
     public let dismissed: Bool
+    /**
+     * Whether its record is on this device. What the owner wrote to a case that left it is kept
+     * here until a supervisor has decided.
+     */
+    public let isHere: Bool
+    /**
+     * What a supervisor decided about it; none while it is kept for them.
+     */
+    public let decided: Decided?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -6203,7 +6349,14 @@ public struct RefusedChange: Equatable, Hashable {
          */edits: [Edit], 
         /**
          * Whether the owner has seen it.
-         */dismissed: Bool) {
+         */dismissed: Bool, 
+        /**
+         * Whether its record is on this device. What the owner wrote to a case that left it is kept
+         * here until a supervisor has decided.
+         */isHere: Bool, 
+        /**
+         * What a supervisor decided about it; none while it is kept for them.
+         */decided: Decided?) {
         self.number = number
         self.own = own
         self.record = record
@@ -6214,6 +6367,8 @@ public struct RefusedChange: Equatable, Hashable {
         self.at = at
         self.edits = edits
         self.dismissed = dismissed
+        self.isHere = isHere
+        self.decided = decided
     }
 
     
@@ -6241,7 +6396,9 @@ public struct FfiConverterTypeRefusedChange: FfiConverterRustBuffer {
                 mayHelp: FfiConverterBool.read(from: &buf), 
                 at: FfiConverterTimestamp.read(from: &buf), 
                 edits: FfiConverterSequenceTypeEdit.read(from: &buf), 
-                dismissed: FfiConverterBool.read(from: &buf)
+                dismissed: FfiConverterBool.read(from: &buf), 
+                isHere: FfiConverterBool.read(from: &buf), 
+                decided: FfiConverterOptionTypeDecided.read(from: &buf)
         )
     }
 
@@ -6256,6 +6413,8 @@ public struct FfiConverterTypeRefusedChange: FfiConverterRustBuffer {
         FfiConverterTimestamp.write(value.at, into: &buf)
         FfiConverterSequenceTypeEdit.write(value.edits, into: &buf)
         FfiConverterBool.write(value.dismissed, into: &buf)
+        FfiConverterBool.write(value.isHere, into: &buf)
+        FfiConverterOptionTypeDecided.write(value.decided, into: &buf)
     }
 }
 
@@ -6312,6 +6471,11 @@ public struct Status: Equatable, Hashable {
      */
     public let waiting: UInt64
     /**
+     * The records of which something on the way took no change, for its size, in the last
+     * synchronization. They are tried again with each.
+     */
+    public let stuck: [RecordId]
+    /**
      * When a synchronization last came to its end.
      */
     public let lastSync: Date?
@@ -6360,6 +6524,10 @@ public struct Status: Equatable, Hashable {
          * Changes that wait to be acknowledged.
          */waiting: UInt64, 
         /**
+         * The records of which something on the way took no change, for its size, in the last
+         * synchronization. They are tried again with each.
+         */stuck: [RecordId], 
+        /**
          * When a synchronization last came to its end.
          */lastSync: Date?, 
         /**
@@ -6382,6 +6550,7 @@ public struct Status: Equatable, Hashable {
         self.onServer = onServer
         self.refused = refused
         self.waiting = waiting
+        self.stuck = stuck
         self.lastSync = lastSync
         self.restoredAt = restoredAt
         self.leaseUntil = leaseUntil
@@ -6413,6 +6582,7 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
                 onServer: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
                 waiting: FfiConverterUInt64.read(from: &buf), 
+                stuck: FfiConverterSequenceTypeRecordId.read(from: &buf), 
                 lastSync: FfiConverterOptionTimestamp.read(from: &buf), 
                 restoredAt: FfiConverterOptionTimestamp.read(from: &buf), 
                 leaseUntil: FfiConverterTimestamp.read(from: &buf), 
@@ -6430,6 +6600,7 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.onServer, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
         FfiConverterUInt64.write(value.waiting, into: &buf)
+        FfiConverterSequenceTypeRecordId.write(value.stuck, into: &buf)
         FfiConverterOptionTimestamp.write(value.lastSync, into: &buf)
         FfiConverterOptionTimestamp.write(value.restoredAt, into: &buf)
         FfiConverterTimestamp.write(value.leaseUntil, into: &buf)
@@ -6738,6 +6909,101 @@ public func FfiConverterTypeBelongsTo_lower(_ value: BelongsTo) -> RustBuffer {
 
 
 /**
+ * What a supervisor decides about a change that the server had refused.
+ */
+
+public enum Decision: Equatable, Hashable {
+    
+    /**
+     * It was taken after all.
+     */
+    case accepted
+    /**
+     * What it said was written anew.
+     */
+    case repaired
+    /**
+     * Nothing comes of it.
+     */
+    case dismissed
+    /**
+     * Its case was erased: nothing of it is kept anywhere.
+     */
+    case erased
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Decision: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDecision: FfiConverterRustBuffer {
+    typealias SwiftType = Decision
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Decision {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .accepted
+        
+        case 2: return .repaired
+        
+        case 3: return .dismissed
+        
+        case 4: return .erased
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Decision, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .accepted:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .repaired:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .dismissed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .erased:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecision_lift(_ buf: RustBuffer) throws -> Decision {
+    return try FfiConverterTypeDecision.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecision_lower(_ value: Decision) -> RustBuffer {
+    return FfiConverterTypeDecision.lower(value)
+}
+
+
+
+/**
  * One edit of one field. Several in one call are one change: all of them are saved, or none.
  */
 
@@ -6975,7 +7241,7 @@ public enum FieldKind: Equatable, Hashable {
      */
     case choices(
         /**
-         * The options in the order they are shown.
+         * The options in the order they are shown, and last those that are retired.
          */options: [OptionLabel]
     )
     /**
@@ -7156,6 +7422,15 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */problems: [FieldProblem]
     )
     /**
+     * A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
+     * the date and the clock are right, and if so say the same again with `anyway`.
+     */
+    case Doubtful(
+        /**
+         * Every date in doubt.
+         */problems: [FieldProblem]
+    )
+    /**
      * The owner's roles do not allow it, or the server refused the record.
      */
     case NotAllowed(
@@ -7267,24 +7542,27 @@ public struct FfiConverterTypeFieldbookError: FfiConverterRustBuffer {
         case 13: return .Invalid(
             problems: try FfiConverterSequenceTypeFieldProblem.read(from: &buf)
             )
-        case 14: return .NotAllowed(
+        case 14: return .Doubtful(
+            problems: try FfiConverterSequenceTypeFieldProblem.read(from: &buf)
+            )
+        case 15: return .NotAllowed(
             code: try FfiConverterString.read(from: &buf), 
             parameters: try FfiConverterDictionaryStringString.read(from: &buf), 
             reason: try FfiConverterString.read(from: &buf)
             )
-        case 15: return .Network(
+        case 16: return .Network(
             problem: try FfiConverterTypeNetworkProblem.read(from: &buf), 
             mayPass: try FfiConverterBool.read(from: &buf)
             )
-        case 16: return .KeyStore(
+        case 17: return .KeyStore(
             locked: try FfiConverterBool.read(from: &buf)
             )
-        case 17: return .DiskFull
-        case 18: return .UpdateNeeded
-        case 19: return .Damaged(
+        case 18: return .DiskFull
+        case 19: return .UpdateNeeded
+        case 20: return .Damaged(
             what: try FfiConverterString.read(from: &buf)
             )
-        case 20: return .Internal
+        case 21: return .Internal
 
          default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7352,39 +7630,44 @@ public struct FfiConverterTypeFieldbookError: FfiConverterRustBuffer {
             FfiConverterSequenceTypeFieldProblem.write(problems, into: &buf)
             
         
-        case let .NotAllowed(code,parameters,reason):
+        case let .Doubtful(problems):
             writeInt(&buf, Int32(14))
+            FfiConverterSequenceTypeFieldProblem.write(problems, into: &buf)
+            
+        
+        case let .NotAllowed(code,parameters,reason):
+            writeInt(&buf, Int32(15))
             FfiConverterString.write(code, into: &buf)
             FfiConverterDictionaryStringString.write(parameters, into: &buf)
             FfiConverterString.write(reason, into: &buf)
             
         
         case let .Network(problem,mayPass):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(16))
             FfiConverterTypeNetworkProblem.write(problem, into: &buf)
             FfiConverterBool.write(mayPass, into: &buf)
             
         
         case let .KeyStore(locked):
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(17))
             FfiConverterBool.write(locked, into: &buf)
             
         
         case .DiskFull:
-            writeInt(&buf, Int32(17))
-        
-        
-        case .UpdateNeeded:
             writeInt(&buf, Int32(18))
         
         
-        case let .Damaged(what):
+        case .UpdateNeeded:
             writeInt(&buf, Int32(19))
+        
+        
+        case let .Damaged(what):
+            writeInt(&buf, Int32(20))
             FfiConverterString.write(what, into: &buf)
             
         
         case .Internal:
-            writeInt(&buf, Int32(20))
+            writeInt(&buf, Int32(21))
         
         }
     }
@@ -7600,6 +7883,10 @@ enum KeyVaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
      */
     case Locked
     /**
+     * There is no room left.
+     */
+    case DiskFull
+    /**
      * It failed in another way. Whatever else is thrown counts as this.
      */
     case Failed
@@ -7633,7 +7920,8 @@ public struct FfiConverterTypeKeyVaultError: FfiConverterRustBuffer {
 
         
         case 1: return .Locked
-        case 2: return .Failed
+        case 2: return .DiskFull
+        case 3: return .Failed
 
          default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -7650,8 +7938,12 @@ public struct FfiConverterTypeKeyVaultError: FfiConverterRustBuffer {
             writeInt(&buf, Int32(1))
         
         
-        case .Failed:
+        case .DiskFull:
             writeInt(&buf, Int32(2))
+        
+        
+        case .Failed:
+            writeInt(&buf, Int32(3))
         
         }
     }
@@ -8345,7 +8637,7 @@ public enum ScalarKind: Equatable, Hashable {
      */
     case choice(
         /**
-         * The options in the order they are shown.
+         * The options in the order they are shown, and last those that are retired.
          */options: [OptionLabel]
     )
     /**
@@ -9317,6 +9609,30 @@ fileprivate struct FfiConverterOptionTypeTransport: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeTransport.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeDecided: FfiConverterRustBuffer {
+    typealias SwiftType = Decided?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeDecided.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeDecided.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -10692,7 +11008,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 25744) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 54016) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460) {
@@ -10701,13 +11017,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_create() != 46832) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_create() != 1626) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 45496) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 36523) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_history() != 56365) {

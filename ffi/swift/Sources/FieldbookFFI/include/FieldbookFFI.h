@@ -397,7 +397,7 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_conflicts(uint64_t ptr, RustBuf
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CREATE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CREATE
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_create(uint64_t ptr, RustBuffer new, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_create(uint64_t ptr, RustBuffer new, int8_t anyway, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DISMISS
@@ -407,7 +407,7 @@ void uniffi_fieldbook_ffi_fn_method_device_dismiss(uint64_t ptr, int64_t number,
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_EDIT
-int8_t uniffi_fieldbook_ffi_fn_method_device_edit(uint64_t ptr, RustBuffer record, RustBuffer edits, RustCallStatus *_Nonnull out_status
+int8_t uniffi_fieldbook_ffi_fn_method_device_edit(uint64_t ptr, RustBuffer record, RustBuffer edits, int8_t anyway, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_HISTORY

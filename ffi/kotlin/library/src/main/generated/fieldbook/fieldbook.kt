@@ -984,11 +984,11 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_conflicts(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_method_device_create(`ptr`: Long,`new`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_create(`ptr`: Long,`new`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_dismiss(`ptr`: Long,`number`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_device_edit(`ptr`: Long,`record`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_edit(`ptr`: Long,`record`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
     external fun uniffi_fieldbook_ffi_fn_method_device_history(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1293,7 +1293,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 8956) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 25744) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 54016) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 62460) {
@@ -1302,13 +1302,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 4478) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 46832) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 1626) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 16510) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 45496) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 36523) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_history() and 0xFFFF) != 56365) {
@@ -2094,7 +2094,8 @@ public interface DeviceInterface {
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. Ask again after a synchronization: the department may have changed it.
+     * it. What is retired is in it as well, with its label, for records that have it. Ask again
+     * after a synchronization: the department may have changed it.
      */
     fun `catalogue`(`language`: kotlin.String): Catalogue
     
@@ -2110,9 +2111,10 @@ public interface DeviceInterface {
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once.
+     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+     * be right by another clock: ask, and say it again with `anyway`.
      */
-    fun `create`(`new`: NewRecord): RecordId
+    fun `create`(`new`: NewRecord, `anyway`: kotlin.Boolean = false): RecordId
     
     /**
      * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
@@ -2121,9 +2123,10 @@ public interface DeviceInterface {
     fun `dismiss`(`number`: kotlin.Long)
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything.
+     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+     * as `create` does.
      */
-    fun `edit`(`record`: RecordId, `edits`: List<Edit>): kotlin.Boolean
+    fun `edit`(`record`: RecordId, `edits`: List<Edit>, `anyway`: kotlin.Boolean = false): kotlin.Boolean
     
     /**
      * Every change of a record, each after those it follows.
@@ -2394,7 +2397,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     
     /**
      * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. Ask again after a synchronization: the department may have changed it.
+     * it. What is retired is in it as well, with its label, for records that have it. Ask again
+     * after a synchronization: the department may have changed it.
      */
     @Throws(FieldbookException::class)override fun `catalogue`(`language`: kotlin.String): Catalogue {
             return FfiConverterTypeCatalogue.lift(
@@ -2449,16 +2453,18 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     
     /**
      * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once.
+     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
+     * be right by another clock: ask, and say it again with `anyway`.
      */
-    @Throws(FieldbookException::class)override fun `create`(`new`: NewRecord): RecordId {
+    @Throws(FieldbookException::class)override fun `create`(`new`: NewRecord, `anyway`: kotlin.Boolean): RecordId {
             return FfiConverterTypeRecordId.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
     UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create(
         it,
         
-        FfiConverterTypeNewRecord.lower(`new`),_status)
+        FfiConverterTypeNewRecord.lower(`new`),
+        FfiConverterBoolean.lower(`anyway`),_status)
 }
     }
     )
@@ -2485,9 +2491,10 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything.
+     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
+     * as `create` does.
      */
-    @Throws(FieldbookException::class)override fun `edit`(`record`: RecordId, `edits`: List<Edit>): kotlin.Boolean {
+    @Throws(FieldbookException::class)override fun `edit`(`record`: RecordId, `edits`: List<Edit>, `anyway`: kotlin.Boolean): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
@@ -2495,7 +2502,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterTypeRecordId.lower(`record`),
-        FfiConverterSequenceTypeEdit.lower(`edits`),_status)
+        FfiConverterSequenceTypeEdit.lower(`edits`),
+        FfiConverterBoolean.lower(`anyway`),_status)
 }
     }
     )
@@ -6961,7 +6969,7 @@ data class Catalogue (
     val `programs`: List<Program>
     , 
     /**
-     * Its record types.
+     * Its record types, and last those that are retired.
      */
     val `types`: List<RecordType>
     
@@ -7147,6 +7155,69 @@ public object FfiConverterTypeConflictValue: FfiConverterRustBuffer<ConflictValu
 
 
 /**
+ * What was decided about a change that the server had refused.
+ */
+data class Decided (
+    /**
+     * The decision.
+     */
+    val `decision`: Decision
+    , 
+    /**
+     * When.
+     */
+    val `at`: java.time.Instant
+    , 
+    /**
+     * The name of who decided; none when the case was erased.
+     */
+    val `by`: kotlin.String?
+    , 
+    /**
+     * Why, in their words.
+     */
+    val `why`: kotlin.String?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDecided: FfiConverterRustBuffer<Decided> {
+    override fun read(buf: ByteBuffer): Decided {
+        return Decided(
+            FfiConverterTypeDecision.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Decided) = (
+            FfiConverterTypeDecision.allocationSize(value.`decision`) +
+            FfiConverterTimestamp.allocationSize(value.`at`) +
+            FfiConverterOptionalString.allocationSize(value.`by`) +
+            FfiConverterOptionalString.allocationSize(value.`why`)
+    )
+
+    override fun write(value: Decided, buf: ByteBuffer) {
+            FfiConverterTypeDecision.write(value.`decision`, buf)
+            FfiConverterTimestamp.write(value.`at`, buf)
+            FfiConverterOptionalString.write(value.`by`, buf)
+            FfiConverterOptionalString.write(value.`why`, buf)
+    }
+}
+
+
+
+/**
  * Where and how the new device's store is made.
  */
 data class EnrollOptions (
@@ -7224,6 +7295,11 @@ data class EntryField (
      * Whether an entry without it is refused.
      */
     val `required`: kotlin.Boolean
+    , 
+    /**
+     * Whether nothing new is entered here: show it in entries that have it, and in no form.
+     */
+    val `retired`: kotlin.Boolean
     
 ){
     
@@ -7244,6 +7320,7 @@ public object FfiConverterTypeEntryField: FfiConverterRustBuffer<EntryField> {
             FfiConverterString.read(buf),
             FfiConverterTypeScalarKind.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -7251,7 +7328,8 @@ public object FfiConverterTypeEntryField: FfiConverterRustBuffer<EntryField> {
             FfiConverterTypeFieldName.allocationSize(value.`name`) +
             FfiConverterString.allocationSize(value.`label`) +
             FfiConverterTypeScalarKind.allocationSize(value.`kind`) +
-            FfiConverterBoolean.allocationSize(value.`required`)
+            FfiConverterBoolean.allocationSize(value.`required`) +
+            FfiConverterBoolean.allocationSize(value.`retired`)
     )
 
     override fun write(value: EntryField, buf: ByteBuffer) {
@@ -7259,6 +7337,7 @@ public object FfiConverterTypeEntryField: FfiConverterRustBuffer<EntryField> {
             FfiConverterString.write(value.`label`, buf)
             FfiConverterTypeScalarKind.write(value.`kind`, buf)
             FfiConverterBoolean.write(value.`required`, buf)
+            FfiConverterBoolean.write(value.`retired`, buf)
     }
 }
 
@@ -7292,6 +7371,11 @@ data class Field (
      * Whether values of several people wait for a person to decide.
      */
     val `review`: kotlin.Boolean
+    , 
+    /**
+     * Whether nothing new is entered here: show it in records that have it, and in no form.
+     */
+    val `retired`: kotlin.Boolean
     
 ){
     
@@ -7313,6 +7397,7 @@ public object FfiConverterTypeField: FfiConverterRustBuffer<Field> {
             FfiConverterTypeFieldKind.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -7321,7 +7406,8 @@ public object FfiConverterTypeField: FfiConverterRustBuffer<Field> {
             FfiConverterString.allocationSize(value.`label`) +
             FfiConverterTypeFieldKind.allocationSize(value.`kind`) +
             FfiConverterBoolean.allocationSize(value.`required`) +
-            FfiConverterBoolean.allocationSize(value.`review`)
+            FfiConverterBoolean.allocationSize(value.`review`) +
+            FfiConverterBoolean.allocationSize(value.`retired`)
     )
 
     override fun write(value: Field, buf: ByteBuffer) {
@@ -7330,6 +7416,7 @@ public object FfiConverterTypeField: FfiConverterRustBuffer<Field> {
             FfiConverterTypeFieldKind.write(value.`kind`, buf)
             FfiConverterBoolean.write(value.`required`, buf)
             FfiConverterBoolean.write(value.`review`, buf)
+            FfiConverterBoolean.write(value.`retired`, buf)
     }
 }
 
@@ -8035,6 +8122,11 @@ data class OptionLabel (
      * What people call it.
      */
     val `label`: kotlin.String
+    , 
+    /**
+     * Whether it is not offered any more: it is refused where it does not stand already.
+     */
+    val `retired`: kotlin.Boolean
     
 ){
     
@@ -8053,17 +8145,20 @@ public object FfiConverterTypeOptionLabel: FfiConverterRustBuffer<OptionLabel> {
         return OptionLabel(
             FfiConverterTypeOptionCode.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: OptionLabel) = (
             FfiConverterTypeOptionCode.allocationSize(value.`code`) +
-            FfiConverterString.allocationSize(value.`label`)
+            FfiConverterString.allocationSize(value.`label`) +
+            FfiConverterBoolean.allocationSize(value.`retired`)
     )
 
     override fun write(value: OptionLabel, buf: ByteBuffer) {
             FfiConverterTypeOptionCode.write(value.`code`, buf)
             FfiConverterString.write(value.`label`, buf)
+            FfiConverterBoolean.write(value.`retired`, buf)
     }
 }
 
@@ -8457,7 +8552,12 @@ data class RecordType (
     val `mayMake`: kotlin.Boolean
     , 
     /**
-     * The fields, in the order of the form.
+     * Whether nobody makes records of it any more: those that are there are shown as ever.
+     */
+    val `retired`: kotlin.Boolean
+    , 
+    /**
+     * The fields, in the order of the form, and among them what is retired.
      */
     val `fields`: List<Field>
     
@@ -8480,6 +8580,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterString.read(buf),
             FfiConverterTypeBelongsTo.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeField.read(buf),
         )
     }
@@ -8489,6 +8590,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterString.allocationSize(value.`label`) +
             FfiConverterTypeBelongsTo.allocationSize(value.`belongsTo`) +
             FfiConverterBoolean.allocationSize(value.`mayMake`) +
+            FfiConverterBoolean.allocationSize(value.`retired`) +
             FfiConverterSequenceTypeField.allocationSize(value.`fields`)
     )
 
@@ -8497,6 +8599,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterString.write(value.`label`, buf)
             FfiConverterTypeBelongsTo.write(value.`belongsTo`, buf)
             FfiConverterBoolean.write(value.`mayMake`, buf)
+            FfiConverterBoolean.write(value.`retired`, buf)
             FfiConverterSequenceTypeField.write(value.`fields`, buf)
     }
 }
@@ -8605,6 +8708,17 @@ data class RefusedChange (
      * Whether the owner has seen it.
      */
     val `dismissed`: kotlin.Boolean
+    , 
+    /**
+     * Whether its record is on this device. What the owner wrote to a case that left it is kept
+     * here until a supervisor has decided.
+     */
+    val `isHere`: kotlin.Boolean
+    , 
+    /**
+     * What a supervisor decided about it; none while it is kept for them.
+     */
+    val `decided`: Decided?
     
 ){
     
@@ -8631,6 +8745,8 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterTimestamp.read(buf),
             FfiConverterSequenceTypeEdit.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeDecided.read(buf),
         )
     }
 
@@ -8644,7 +8760,9 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterBoolean.allocationSize(value.`mayHelp`) +
             FfiConverterTimestamp.allocationSize(value.`at`) +
             FfiConverterSequenceTypeEdit.allocationSize(value.`edits`) +
-            FfiConverterBoolean.allocationSize(value.`dismissed`)
+            FfiConverterBoolean.allocationSize(value.`dismissed`) +
+            FfiConverterBoolean.allocationSize(value.`isHere`) +
+            FfiConverterOptionalTypeDecided.allocationSize(value.`decided`)
     )
 
     override fun write(value: RefusedChange, buf: ByteBuffer) {
@@ -8658,6 +8776,8 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
             FfiConverterTimestamp.write(value.`at`, buf)
             FfiConverterSequenceTypeEdit.write(value.`edits`, buf)
             FfiConverterBoolean.write(value.`dismissed`, buf)
+            FfiConverterBoolean.write(value.`isHere`, buf)
+            FfiConverterOptionalTypeDecided.write(value.`decided`, buf)
     }
 }
 
@@ -8708,6 +8828,12 @@ data class Status (
     val `waiting`: kotlin.ULong
     , 
     /**
+     * The records of which something on the way took no change, for its size, in the last
+     * synchronization. They are tried again with each.
+     */
+    val `stuck`: List<RecordId>
+    , 
+    /**
      * When a synchronization last came to its end.
      */
     val `lastSync`: java.time.Instant?
@@ -8755,6 +8881,7 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
+            FfiConverterSequenceTypeRecordId.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
             FfiConverterTimestamp.read(buf),
@@ -8772,6 +8899,7 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.allocationSize(value.`onServer`) +
             FfiConverterULong.allocationSize(value.`refused`) +
             FfiConverterULong.allocationSize(value.`waiting`) +
+            FfiConverterSequenceTypeRecordId.allocationSize(value.`stuck`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`lastSync`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`restoredAt`) +
             FfiConverterTimestamp.allocationSize(value.`leaseUntil`) +
@@ -8788,6 +8916,7 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.write(value.`onServer`, buf)
             FfiConverterULong.write(value.`refused`, buf)
             FfiConverterULong.write(value.`waiting`, buf)
+            FfiConverterSequenceTypeRecordId.write(value.`stuck`, buf)
             FfiConverterOptionalTimestamp.write(value.`lastSync`, buf)
             FfiConverterOptionalTimestamp.write(value.`restoredAt`, buf)
             FfiConverterTimestamp.write(value.`leaseUntil`, buf)
@@ -8977,6 +9106,59 @@ public object FfiConverterTypeBelongsTo: FfiConverterRustBuffer<BelongsTo> {
     override fun allocationSize(value: BelongsTo) = 4UL
 
     override fun write(value: BelongsTo, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * What a supervisor decides about a change that the server had refused.
+ */
+
+enum class Decision {
+    
+    /**
+     * It was taken after all.
+     */
+    ACCEPTED,
+    /**
+     * What it said was written anew.
+     */
+    REPAIRED,
+    /**
+     * Nothing comes of it.
+     */
+    DISMISSED,
+    /**
+     * Its case was erased: nothing of it is kept anywhere.
+     */
+    ERASED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDecision: FfiConverterRustBuffer<Decision> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        Decision.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: Decision) = 4UL
+
+    override fun write(value: Decision, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -9351,7 +9533,7 @@ sealed class FieldKind {
      */
     data class Choices(
         /**
-         * The options in the order they are shown.
+         * The options in the order they are shown, and last those that are retired.
          */
         val `options`: List<fieldbook.OptionLabel>) : FieldKind()
         
@@ -9632,6 +9814,21 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
+     * A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
+     * the date and the clock are right, and if so say the same again with `anyway`.
+     */
+    class Doubtful(
+        
+        /**
+         * Every date in doubt.
+         */
+        val `problems`: List<FieldProblem>
+        ) : FieldbookException() {
+        override val message
+            get() = "problems=${ `problems` }"
+    }
+    
+    /**
      * The owner's roles do not allow it, or the server refused the record.
      */
     class NotAllowed(
@@ -9776,24 +9973,27 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
             13 -> FieldbookException.Invalid(
                 FfiConverterSequenceTypeFieldProblem.read(buf),
                 )
-            14 -> FieldbookException.NotAllowed(
+            14 -> FieldbookException.Doubtful(
+                FfiConverterSequenceTypeFieldProblem.read(buf),
+                )
+            15 -> FieldbookException.NotAllowed(
                 FfiConverterString.read(buf),
                 FfiConverterMapStringString.read(buf),
                 FfiConverterString.read(buf),
                 )
-            15 -> FieldbookException.Network(
+            16 -> FieldbookException.Network(
                 FfiConverterTypeNetworkProblem.read(buf),
                 FfiConverterBoolean.read(buf),
                 )
-            16 -> FieldbookException.KeyStore(
+            17 -> FieldbookException.KeyStore(
                 FfiConverterBoolean.read(buf),
                 )
-            17 -> FieldbookException.DiskFull()
-            18 -> FieldbookException.UpdateNeeded()
-            19 -> FieldbookException.Damaged(
+            18 -> FieldbookException.DiskFull()
+            19 -> FieldbookException.UpdateNeeded()
+            20 -> FieldbookException.Damaged(
                 FfiConverterString.read(buf),
                 )
-            20 -> FieldbookException.Internal()
+            21 -> FieldbookException.Internal()
             else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
         }
     }
@@ -9851,6 +10051,11 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
                 4UL
             )
             is FieldbookException.Invalid -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterSequenceTypeFieldProblem.allocationSize(value.`problems`)
+            )
+            is FieldbookException.Doubtful -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
                 + FfiConverterSequenceTypeFieldProblem.allocationSize(value.`problems`)
@@ -9950,39 +10155,44 @@ public object FfiConverterTypeFieldbookError : FfiConverterRustBuffer<FieldbookE
                 FfiConverterSequenceTypeFieldProblem.write(value.`problems`, buf)
                 Unit
             }
-            is FieldbookException.NotAllowed -> {
+            is FieldbookException.Doubtful -> {
                 buf.putInt(14)
+                FfiConverterSequenceTypeFieldProblem.write(value.`problems`, buf)
+                Unit
+            }
+            is FieldbookException.NotAllowed -> {
+                buf.putInt(15)
                 FfiConverterString.write(value.`code`, buf)
                 FfiConverterMapStringString.write(value.`parameters`, buf)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is FieldbookException.Network -> {
-                buf.putInt(15)
+                buf.putInt(16)
                 FfiConverterTypeNetworkProblem.write(value.`problem`, buf)
                 FfiConverterBoolean.write(value.`mayPass`, buf)
                 Unit
             }
             is FieldbookException.KeyStore -> {
-                buf.putInt(16)
+                buf.putInt(17)
                 FfiConverterBoolean.write(value.`locked`, buf)
                 Unit
             }
             is FieldbookException.DiskFull -> {
-                buf.putInt(17)
-                Unit
-            }
-            is FieldbookException.UpdateNeeded -> {
                 buf.putInt(18)
                 Unit
             }
-            is FieldbookException.Damaged -> {
+            is FieldbookException.UpdateNeeded -> {
                 buf.putInt(19)
+                Unit
+            }
+            is FieldbookException.Damaged -> {
+                buf.putInt(20)
                 FfiConverterString.write(value.`what`, buf)
                 Unit
             }
             is FieldbookException.Internal -> {
-                buf.putInt(20)
+                buf.putInt(21)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -10281,6 +10491,15 @@ sealed class KeyVaultException: kotlin.Exception() {
     }
     
     /**
+     * There is no room left.
+     */
+    class DiskFull(
+        ) : KeyVaultException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
      * It failed in another way. Whatever else is thrown counts as this.
      */
     class Failed(
@@ -10309,7 +10528,8 @@ public object FfiConverterTypeKeyVaultError : FfiConverterRustBuffer<KeyVaultExc
 
         return when(buf.getInt()) {
             1 -> KeyVaultException.Locked()
-            2 -> KeyVaultException.Failed()
+            2 -> KeyVaultException.DiskFull()
+            3 -> KeyVaultException.Failed()
             else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
         }
     }
@@ -10317,6 +10537,10 @@ public object FfiConverterTypeKeyVaultError : FfiConverterRustBuffer<KeyVaultExc
     override fun allocationSize(value: KeyVaultException): ULong {
         return when(value) {
             is KeyVaultException.Locked -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is KeyVaultException.DiskFull -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
             )
@@ -10333,8 +10557,12 @@ public object FfiConverterTypeKeyVaultError : FfiConverterRustBuffer<KeyVaultExc
                 buf.putInt(1)
                 Unit
             }
-            is KeyVaultException.Failed -> {
+            is KeyVaultException.DiskFull -> {
                 buf.putInt(2)
+                Unit
+            }
+            is KeyVaultException.Failed -> {
+                buf.putInt(3)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -11111,7 +11339,7 @@ sealed class ScalarKind {
      */
     data class Choice(
         /**
-         * The options in the order they are shown.
+         * The options in the order they are shown, and last those that are retired.
          */
         val `options`: List<fieldbook.OptionLabel>) : ScalarKind()
         
@@ -12316,6 +12544,38 @@ public object FfiConverterOptionalTypeTransport: FfiConverterRustBuffer<Transpor
         } else {
             buf.put(1)
             FfiConverterTypeTransport.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeDecided: FfiConverterRustBuffer<Decided?> {
+    override fun read(buf: ByteBuffer): Decided? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeDecided.read(buf)
+    }
+
+    override fun allocationSize(value: Decided?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeDecided.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Decided?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeDecided.write(value, buf)
         }
     }
 }

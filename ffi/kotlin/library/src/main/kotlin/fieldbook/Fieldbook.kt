@@ -29,18 +29,27 @@ public class Fieldbook internal constructor(
 ) : AutoCloseable {
     private val closed = AtomicBoolean()
 
-    /** Makes records: says the new record's id once it is on the disk. */
-    public suspend fun create(new: NewRecord): RecordId = work { create(new) }
+    /**
+     * Makes records: says the new record's id once it is on the disk. [anyway] answers
+     * [FieldbookException.Doubtful]: the dates are right.
+     */
+    public suspend fun create(new: NewRecord, anyway: Boolean = false): RecordId =
+        work { create(new, anyway) }
 
     /** Makes a record of this type with these first values. */
     public suspend fun create(
         type: TypeName,
         caseId: CaseId? = null,
         edits: List<Edit> = emptyList(),
-    ): RecordId = create(NewRecord(recordType = type, caseId = caseId, edits = edits))
+        anyway: Boolean = false,
+    ): RecordId = create(NewRecord(recordType = type, caseId = caseId, edits = edits), anyway)
 
-    /** Edits a record, all in one change. Says whether that changed anything. */
-    public suspend fun edit(record: RecordId, edits: List<Edit>): Boolean = work { edit(record, edits) }
+    /**
+     * Edits a record, all in one change. Says whether that changed anything. [anyway] answers
+     * [FieldbookException.Doubtful]: the dates are right.
+     */
+    public suspend fun edit(record: RecordId, edits: List<Edit>, anyway: Boolean = false): Boolean =
+        work { edit(record, edits, anyway) }
 
     /** Shows a record. That somebody looked at it is noted for the audit. */
     public suspend fun record(record: RecordId, language: String = "en"): Record =
@@ -145,6 +154,20 @@ public class Fieldbook internal constructor(
             }
         }
     }
+
+    /**
+     * Binds this device to its department again, with an invitation of `fieldbook admin invite NAME
+     * --reconnect`. Nothing on the device is lost; synchronize afterwards. Cancelling the coroutine
+     * gives it up; asking again with the same code succeeds as long as the code is good.
+     */
+    public suspend fun reconnect(invitation: Invitation, platform: String): Unit =
+        work { reconnect(invitation, platform) }.use { run ->
+            try {
+                run.finished()
+            } finally {
+                run.cancel()
+            }
+        }
 
     /**
      * Which records change from now on, by an edit or by a synchronization. While the collector is

@@ -54,10 +54,13 @@ public fun Catalogue.type(name: TypeName): RecordType? = types.find { it.name ==
 /** The field of this name, or none. */
 public fun RecordType.field(name: FieldName): Field? = fields.find { it.name == name }
 
-/**
- * The options that may be chosen in a field, in the order they are shown; none where nothing is
- * chosen.
- */
+/** The fields that a form asks for: what is retired is shown where it stands, and asked of nobody. */
+public val RecordType.asked: List<Field> get() = fields.filterNot { it.retired }
+
+/** The options that may be chosen in a field, in the order they are shown; none where nothing is chosen. */
+public val Field.offered: List<OptionLabel> get() = options.filterNot { it.retired }
+
+/** Every option of a field with its label, last those that are retired; none where nothing is chosen. */
 public val Field.options: List<OptionLabel>
     get() = when (val kind = kind) {
         is FieldKind.Choices -> kind.options

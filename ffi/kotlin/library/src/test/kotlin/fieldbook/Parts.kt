@@ -24,6 +24,7 @@ class MemoryVault : KeyVault {
     private fun check() {
         when (does) {
             "refuses" -> throw KeyVaultException.Locked()
+            "is full" -> throw KeyVaultException.DiskFull()
             "throws" -> error("the key store is on fire")
         }
     }
@@ -63,6 +64,11 @@ class Line : Transport {
             "rubbish" -> reply.use {
                 it.answer(HttpResponse(200u, emptyList(), "<html>please log in".toByteArray()))
             }
+            "is narrow" -> if (request.body.size > NARROW) {
+                reply.use { it.answer(HttpResponse(413u, emptyList(), ByteArray(0))) }
+            } else {
+                thread { reply.use { carry(request, it) } }
+            }
             "carries" -> thread { reply.use { carry(request, it) } }
             else -> kept = reply
         }
@@ -77,6 +83,9 @@ class Line : Transport {
         reply.fail(TransportException.NoConnection())
     }
 }
+
+/** What a narrow line carries at most, in bytes of a body. */
+private const val NARROW = 8 * 1024
 
 /** Sends a request over HTTPS, to a server that shows one of the keys to be trusted. Blocks. */
 fun carried(request: HttpRequest): HttpResponse {

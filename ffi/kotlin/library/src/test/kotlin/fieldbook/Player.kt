@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import java.io.File
 import java.time.Instant
 import java.time.LocalDate
+import java.time.temporal.ChronoUnit
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import kotlin.random.Random
 
 /** A worker with a device. */
 private class Person(val name: String, town: Town) : AutoCloseable {
@@ -83,9 +85,22 @@ class Player(private val town: Town) : AutoCloseable {
             val lost = people.getValue(step.with.getValue("device")).book.status().device
             office("revoke", lost.value, "--yes")
         }
+        "backs up" -> done { town.backUp() }
+        "restores" -> done { town.restore() }
+        "retires" -> done { town.retire(step.what, step.with.getValue("field"), step.with.getValue("option")) }
+        "decides" -> {
+            // A supervisor, by way of the office, about the one entry that waits.
+            val (name, reason) = listOf("as", "reason").map(step.with::getValue)
+            val what = step.with.getValue("what")
+            office("quarantine", what, town.refusedEntry(), "--as", name, "--reason", reason)
+        }
         "withdraws" -> office("user", "withdraw", step.with.getValue("from"), *Town.role(step.with.getValue("role")))
         "grants" -> office("user", "grant", step.with.getValue("to"), *Town.role(step.with.getValue("role")))
         "enrolls" -> enrolls(step)
+        "reconnects" -> done {
+            val asked = town.invite(step.with["as"] ?: name, "--reconnect")
+            book.reconnect(asked.copy(code = step.with["code"] ?: asked.code), "JVM")
+        }
         "scans" -> readInvitation(step.with.getValue("text")).let { mapOf("url" to it.url, "code" to it.code) }
         "reopens" -> {
             book.close()
@@ -101,10 +116,10 @@ class Player(private val town: Town) : AutoCloseable {
         "line" -> done { line.does = step.with.getValue("does") }
         "dies" -> dies(step)
         "creates" -> creates(step)
-        "edits" -> done {
-            val known = type(book.record(record(step)).recordType)
-            assertTrue(book.edit(record(step), edits(known, step.with)))
-        }
+        "creates anyway" -> creates(step, anyway = true)
+        "edits" -> edits(step)
+        "edits anyway" -> edits(step, anyway = true)
+        "fills" -> fills(step)
         "reads" -> reads(step)
         "disagrees" -> disagrees(step)
         "resolves" -> done {
@@ -140,6 +155,9 @@ class Player(private val town: Town) : AutoCloseable {
                 "codes" to refused.joinToString { it.code },
                 "may_help" to refused.joinToString { "${it.mayHelp}" },
                 "edits" to refused.joinToString { "${it.edits.size}" },
+                "decisions" to refused.joinToString { same(it.decided?.decision?.name ?: "kept") },
+                "by" to refused.mapNotNull { it.decided?.by }.joinToString(),
+                "why" to refused.mapNotNull { it.decided?.why }.joinToString(),
             )
         }
         "retries" -> mapOf("waiting" to "${book.retry(refusal(step))}")
@@ -149,7 +167,10 @@ class Player(private val town: Town) : AutoCloseable {
             synced(book.sync(onProgress = throws.takeIf { step.with["listener"] == "throws" }))
         }
         "cancels" -> cancels()
-        "status" -> status(book.status())
+        "status" -> status(book.status()).let { said ->
+            val stuck = records.filterValues(book.status().stuck::contains).keys
+            said + ("stuck" to stuck.sorted().joinToString())
+        }
         "watches" -> done {
             told = Told(step.with["does"] == "throws")
             observation?.close()
@@ -203,10 +224,25 @@ class Player(private val town: Town) : AutoCloseable {
         return emptyMap()
     }
 
-    private suspend fun Person.creates(step: Step): Map<String, String> {
+    private suspend fun Person.creates(step: Step, anyway: Boolean = false): Map<String, String> {
         val (name, typeName, case) = newRecord(step.what)
         val caseId = case?.let { records.getValue(it).asCase() }
-        records[name] = book.create(typeName, caseId, edits(type(typeName), step.with))
+        records[name] = book.create(typeName, caseId, edits(type(typeName), step.with), anyway)
+        return emptyMap()
+    }
+
+    private suspend fun Person.edits(step: Step, anyway: Boolean = false): Map<String, String> {
+        val known = type(book.record(record(step)).recordType)
+        assertTrue(book.edit(record(step), edits(known, step.with), anyway))
+        return emptyMap()
+    }
+
+    /** Writes so many characters into a text, of which none follows from the others. */
+    private suspend fun Person.fills(step: Step): Map<String, String> {
+        val (field, characters) = step.with.entries.single()
+        val letters = Random(5)
+        val text = String(CharArray(characters.toInt()) { letters.nextInt(33, 127).toChar() })
+        assertTrue(book.edit(record(step), listOf(FieldName(field) set text)))
         return emptyMap()
     }
 
@@ -229,9 +265,12 @@ class Player(private val town: Town) : AutoCloseable {
         val kind = (field.kind as? FieldKind.Single)?.kind ?: field.kind
         return mapOf(
             "kind" to caseOf(kind),
+            "label" to field.label,
             "review" to "${field.review}",
             "required" to "${field.required}",
+            "retired" to "${field.retired}",
             "option" to field.options.joinToString("; ", transform = OptionLabel::label),
+            "retired_options" to (field.options - field.offered.toSet()).joinToString { it.code.value },
         )
     }
 
@@ -312,8 +351,8 @@ private fun told(error: FieldbookException): Map<String, String> = buildMap {
     when (error) {
         is FieldbookException.WrongPin -> put("tries_left", "${error.triesLeft}")
         is FieldbookException.KeyStore -> put("locked", "${error.locked}")
-        is FieldbookException.Invalid ->
-            put("problems", error.problems.mapNotNull { it.field?.value }.sorted().joinToString())
+        is FieldbookException.Invalid -> put("problems", fields(error.problems))
+        is FieldbookException.Doubtful -> put("problems", fields(error.problems))
         is FieldbookException.Network -> {
             put("problem", caseOf(error.problem))
             put("may_pass", "${error.mayPass}")
@@ -322,11 +361,15 @@ private fun told(error: FieldbookException): Map<String, String> = buildMap {
     }
 }
 
+private fun fields(problems: List<FieldProblem>): String =
+    problems.mapNotNull { it.field?.value }.sorted().joinToString()
+
 /** A run's end as a step expects it. */
 private fun synced(result: SyncResult): Map<String, String> = buildMap {
     put("sent", "${result.report.sent}")
     put("received", "${result.report.received}")
     put("refused", "${result.report.refused}")
+    put("stuck", "${result.report.stuck}")
     val outcome = result.outcome
     put("outcome", caseOf(outcome))
     if (outcome is SyncOutcome.Unreachable) put("problem", caseOf(outcome.problem))
@@ -369,7 +412,7 @@ private fun edits(type: RecordType, fields: Map<String, String>): List<Edit> =
 private fun scalar(kind: ScalarKind, text: String): Scalar = when (kind) {
     is ScalarKind.Text -> Scalar.Text(text)
     is ScalarKind.Date -> Scalar.Date(LocalDate.parse(text))
-    is ScalarKind.DateTime -> Scalar.DateTime(Instant.parse(text))
+    is ScalarKind.DateTime -> Scalar.DateTime(Instant.now().plus(text.removeSuffix("h").toLong(), ChronoUnit.HOURS))
     is ScalarKind.Bool -> Scalar.Bool(text.toBooleanStrict())
     is ScalarKind.Integer -> Scalar.Integer(text.toLong())
     is ScalarKind.Choice -> Scalar.Choice(OptionCode(text))

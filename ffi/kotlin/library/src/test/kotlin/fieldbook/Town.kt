@@ -7,18 +7,22 @@ import java.util.concurrent.TimeUnit
 /** A department with a real server in a folder of its own. Ends, and its folder goes, when closed. */
 class Town(people: List<String>) : AutoCloseable {
     val folder: File = Files.createTempDirectory("fieldbook-").toFile()
-    private val server: Process
+    private val backup = File(folder, "backup").path
+    private var server: Process
 
     init {
         admin("init", "--department", "Department")
         for (name in people) {
             admin("user", "add", name, *role("OW"))
         }
-        server = ProcessBuilder(PROGRAM, "--json", "serve", "--data", data, "--listen", "127.0.0.1:0")
+        server = serve()
+    }
+
+    private fun serve(vararg options: String): Process =
+        ProcessBuilder(PROGRAM, "--json", "serve", "--data", data, "--listen", "127.0.0.1:0", *options)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start()
-        server.inputReader().readLine()
-    }
+            .also { it.inputReader().readLine() }
 
     private val data get() = File(folder, "data").path
 
@@ -32,15 +36,52 @@ class Town(people: List<String>) : AutoCloseable {
     }
 
     /** An invitation for one device of somebody's. */
-    fun invite(name: String): Invitation {
-        val said = admin("invite", name)
+    fun invite(name: String, vararg options: String): Invitation {
+        val said = admin("invite", name, *options)
         return Invitation(text(said, "url"), text(said, "code"), text(said, "fingerprint"))
     }
 
+    /** Writes a backup. */
+    fun backUp() {
+        admin("backup", backup)
+    }
+
+    /** Puts the backup in the place of the data, and starts the server anew, somewhere else. */
+    fun restore() {
+        end()
+        admin("restore", backup)
+        server = serve()
+    }
+
+    /** Retires a field of a type and an option, and starts the server anew, somewhere else. */
+    fun retire(type: String, field: String, option: String) {
+        val catalogue = File(folder, "catalogue")
+        CATALOGUE.walk().filter { it.extension == "toml" }
+            .forEach { it.copyTo(File(catalogue, it.relativeTo(CATALOGUE).path)) }
+        val path = File(catalogue, "types/$type.toml")
+        var form = path.readText()
+        val marks = mapOf("name = \"$field\"\n" to "retired = true\n", "code = \"$option\", " to "retired = true, ")
+        for ((before, mark) in marks) {
+            check(before in form)
+            form = form.replaceFirst(before, before + mark)
+        }
+        path.writeText(form)
+        end()
+        server = serve("--catalogue", catalogue.path)
+    }
+
+    /** The one entry that waits for a supervisor. */
+    fun refusedEntry(): String = Regex("\"entry\":(\\d+)").findAll(admin("quarantine", "list"))
+        .map { it.groupValues[1] }.toSet().single()
+
     override fun close() {
+        end()
+        folder.deleteRecursively()
+    }
+
+    private fun end() {
         server.destroy()
         if (!server.waitFor(PATIENCE, TimeUnit.SECONDS)) server.destroyForcibly()
-        folder.deleteRecursively()
     }
 
     private fun text(json: String, key: String): String =
@@ -49,6 +90,7 @@ class Town(people: List<String>) : AutoCloseable {
     companion object {
         val BUILT: String = System.getProperty("fieldbook.built")
         private val PROGRAM = File(BUILT, "fieldbook").path
+        private val CATALOGUE = File(BUILT, "../../catalogue").canonicalFile
 
         /** Seconds; far longer than anything here takes on a busy machine. */
         const val PATIENCE = 60L

@@ -48,6 +48,8 @@ class CaseloadViewModel(
 fun words(error: FieldbookException): String = when (error) {
     is FieldbookException.Invalid ->
         error.problems.joinToString("\n") { "${it.field ?: "The record"}: ${it.problem}" }
+    // A screen with a date asks, and saves the same with `anyway` when the person says that it is right.
+    is FieldbookException.Doubtful -> "Is the date right? Look at this phone's clock as well."
     is FieldbookException.NotAllowed -> error.reason
     is FieldbookException.Locked, is FieldbookException.PinNeeded -> "Enter your PIN."
     is FieldbookException.WrongPin -> "Wrong PIN; ${error.triesLeft} tries left."

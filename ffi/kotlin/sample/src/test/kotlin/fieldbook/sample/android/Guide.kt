@@ -106,7 +106,7 @@ class KeystoreVault(context: Context) : KeyVault {
     } catch (error: GeneralSecurityException) {
         throw KeyVaultException.Failed()
     } catch (error: IOException) {
-        throw KeyVaultException.Failed()
+        throw if (folder.usableSpace < 64 * 1024) KeyVaultException.DiskFull() else KeyVaultException.Failed()
     }
 }
 
