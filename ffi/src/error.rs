@@ -201,9 +201,8 @@ impl FieldProblem {
 }
 
 fn problems(wrong: Vec<record::FieldProblem>) -> Vec<FieldProblem> {
-    let told = |wrong: record::FieldProblem| {
-        FieldProblem::of(Some(wrong.field), &wrong.problem.message())
-    };
+    let told =
+        |wrong: record::FieldProblem| FieldProblem::of(Some(wrong.field), &wrong.problem.message());
     wrong.into_iter().map(told).collect()
 }
 

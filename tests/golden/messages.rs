@@ -197,6 +197,103 @@ pub(crate) fn sync_response_reconcile_bare() -> SyncResponseV1 {
     }
 }
 
+/// What came to the requests of version 1 after the first of them were written.
+pub(crate) fn sync_request_later() -> SyncRequestV1 {
+    SyncRequestV1 {
+        cursor: Some(CursorV1 { since: Some(FeedSeq(69_998)), ..cursor() }),
+        awaits: vec![hash(0x53), hash(0x54)],
+        announced: Some(3),
+        ..sync_request_bare()
+    }
+}
+
+/// What came to the answers of version 1 after the first of them were written.
+pub(crate) fn sync_response_later() -> SyncResponseV1 {
+    let refused = OutcomeV1::Refused {
+        code: "retired_option".into(),
+        reason: "one sentence for the owner".into(),
+        about: BTreeMap::from([("option".into(), "street".into()), ("at".into(), "ñ".into())]),
+        retry: RetryV1::Never,
+    };
+    let decided = |byte, decision, told: Option<(&str, &str)>| DecidedV1 {
+        hash: hash(byte),
+        decision,
+        at: Timestamp::from_millis(1_795_617_000_654),
+        by: told.map(|(by, _)| by.to_owned()),
+        reason: told.map(|(_, reason)| reason.to_owned()),
+    };
+    SyncResponseV1 {
+        results: vec![PushResultV1 { hash: hash(0x45), outcome: refused }],
+        earlier_catalogues: vec![catalogue()],
+        decided: vec![
+            decided(0x53, DecisionV1::Accepted, Some(("Sol Ejemplo", "written before"))),
+            decided(0x54, DecisionV1::Repaired, Some(("Sol Ejemplo", "with the right day"))),
+            decided(0x55, DecisionV1::Dismissed, Some(("Sol Ejemplo", "recorded twice"))),
+            decided(0x56, DecisionV1::Erased, None),
+        ],
+        announcement: Some(announcement()),
+        ..sync_response_bare()
+    }
+}
+
+pub(crate) fn reconnect_request() -> ReconnectRequestV1 {
+    ReconnectRequestV1 {
+        protocol: 1,
+        code: "K7QM2X9A".into(),
+        device: device(0x11),
+        user: user(0x12),
+        public_key: vec![0xa1; 32],
+        server_key: vec![0xa3; 32],
+        platform: "android 16".into(),
+        signature: vec![0xa4; 64],
+    }
+}
+
+pub(crate) fn reconnect_request_bare() -> ReconnectRequestV1 {
+    ReconnectRequestV1 {
+        protocol: 1,
+        code: String::new(),
+        device: device(0),
+        user: user(0),
+        public_key: vec![],
+        server_key: vec![],
+        platform: String::new(),
+        signature: vec![],
+    }
+}
+
+pub(crate) fn reconnect_response() -> ReconnectResponseV1 {
+    ReconnectResponseV1 {
+        token: "fb1_dG9rZW4".into(),
+        nonce: "bm9uY2U".into(),
+        announcement: Some(announcement()),
+        signature: vec![0xa5; 64],
+    }
+}
+
+pub(crate) fn reconnect_response_bare() -> ReconnectResponseV1 {
+    ReconnectResponseV1 {
+        token: String::new(),
+        nonce: String::new(),
+        announcement: None,
+        signature: vec![],
+    }
+}
+
+pub(crate) fn announcement() -> AnnouncementV1 {
+    AnnouncementV1 {
+        number: 4,
+        urls: vec!["https://field.example:8443".into(), "https://next.example".into()],
+        pins: vec![ByteBuf::from([0xd1; 32]), ByteBuf::from([0xd2; 32])],
+        signature: vec![0xd3; 64],
+    }
+}
+
+/// Of a server that devices know by the authorities of their systems.
+pub(crate) fn announcement_bare() -> AnnouncementV1 {
+    AnnouncementV1 { number: 0, urls: vec![], pins: vec![], signature: vec![] }
+}
+
 pub(crate) fn error() -> ErrorV1 {
     ErrorV1 { code: "request_too_large".into(), message: "the request is too large".into() }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ed25519_dalek::{Signer, SigningKey};
-use model::ids::{ChangeHash, DeviceId};
+use model::ids::{ChangeHash, DeviceId, UserId};
 use model::proof::{self, DpopClaims};
 use model::time::Timestamp;
 use model::wire::OrderKindV1;
@@ -12,21 +12,23 @@ use crate::fixture;
 
 #[test]
 fn messages_that_are_signed_have_the_bytes_of_version_1() {
-    let mut text = String::new();
-    for (name, message) in messages() {
-        let signature = key().sign(&message).to_bytes();
-        writeln!(text, "{name}\n  message   {}\n  signature {}", hex(&message), hex(&signature))
-            .unwrap();
+    for (file, messages) in [(FIRST, first()), (LATER, later())] {
+        let mut text = String::new();
+        for (name, message) in messages {
+            let (signature, message) = (hex(&key().sign(&message).to_bytes()), hex(&message));
+            writeln!(text, "{name}\n  message   {message}\n  signature {signature}").unwrap();
+        }
+        assert_eq!(fixture::read(file, || text.clone()), text);
     }
-    assert_eq!(fixture::read("signed.txt", || text.clone()), text);
 }
 
 #[test]
 fn a_signature_of_version_1_still_holds_and_for_its_own_message_only() {
-    let text = fixture::read("signed.txt", || panic!("made by the test above"));
+    let kept = |file| fixture::read(file, || panic!("made by the test above"));
+    let text = kept(FIRST) + &kept(LATER);
     let lines: Vec<_> = text.lines().collect();
     let public = key().verifying_key().to_bytes();
-    let messages = messages();
+    let messages = [first(), later()].concat();
     assert_eq!(lines.len(), 3 * messages.len());
     for ((name, message), lines) in messages.iter().zip(lines.chunks(3)) {
         assert_eq!(lines[0], *name);
@@ -51,7 +53,11 @@ fn a_dpop_proof_of_version_1_is_written_and_read_as_ever() {
     assert_eq!(by, key().verifying_key().to_bytes());
 }
 
-fn messages() -> Vec<(&'static str, Vec<u8>)> {
+const FIRST: &str = "signed.txt";
+/// What came to version 1 after the first were written.
+const LATER: &str = "signed.later.txt";
+
+fn first() -> Vec<(&'static str, Vec<u8>)> {
     let device = DeviceId::from_bytes([0x11; 16]);
     let hashes = [ChangeHash([0x41; 32]), ChangeHash([0x42; 32])];
     let at = Timestamp::from_millis(1_795_617_000_123);
@@ -61,6 +67,24 @@ fn messages() -> Vec<(&'static str, Vec<u8>)> {
         ("push of one change", proof::push_message(device, &hashes[..1])),
         ("wipe", proof::order_message(device, OrderKindV1::Wipe, at)),
         ("lock", proof::order_message(device, OrderKindV1::Lock, at)),
+    ]
+}
+
+fn later() -> Vec<(&'static str, Vec<u8>)> {
+    let (device, user) = (DeviceId::from_bytes([0x11; 16]), UserId::from_bytes([0x12; 16]));
+    let (urls, pins) =
+        (["https://field.example:8443", "https://next.example"], [[0xd1; 32], [0xd2; 32]]);
+    let urls = urls.map(String::from);
+    let (code, public) = ("K7QM2X9A", key().verifying_key().to_bytes());
+    let no_pins: [[u8; 32]; 0] = [];
+    vec![
+        (
+            "announcement of two addresses and two keys",
+            proof::announcement_message(4, &urls, &pins),
+        ),
+        ("announcement of one address", proof::announcement_message(4, &urls[..1], &no_pins)),
+        ("reconnect", proof::reconnect_message(code, device, user, &public, &[0xa3; 32])),
+        ("reconnected", proof::reconnected_message(code, device, &public, "fb1_dG9rZW4")),
     ]
 }
 

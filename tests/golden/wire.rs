@@ -38,6 +38,18 @@ fn every_message_of_version_1_is_read_and_written_as_ever() {
 }
 
 #[test]
+fn what_came_to_version_1_later_is_read_and_written_as_ever() {
+    stands("sync_request.later", &message::sync_request_later());
+    stands("sync_response.later", &message::sync_response_later());
+    stands("announcement", &message::announcement());
+    stands("announcement.bare", &message::announcement_bare());
+    stands("reconnect_request", &message::reconnect_request());
+    stands("reconnect_request.bare", &message::reconnect_request_bare());
+    stands("reconnect_response", &message::reconnect_response());
+    stands("reconnect_response.bare", &message::reconnect_response_bare());
+}
+
+#[test]
 fn an_event_is_one_number_in_json() {
     // Server-sent events are text: this one is the only message that travels as JSON.
     let event = message::event();
@@ -51,6 +63,11 @@ fn a_reader_passes_over_keys_that_a_newer_writer_adds_anywhere() {
     reads_with_more_keys("sync_response", &message::sync_response());
     reads_with_more_keys("enrol_request", &message::enrol_request());
     reads_with_more_keys("enrol_response", &message::enrol_response());
+    reads_with_more_keys("sync_request.later", &message::sync_request_later());
+    reads_with_more_keys("sync_response.later", &message::sync_response_later());
+    reads_with_more_keys("announcement", &message::announcement());
+    reads_with_more_keys("reconnect_request", &message::reconnect_request());
+    reads_with_more_keys("reconnect_response", &message::reconnect_response());
     reads_with_more_keys("error", &message::error());
     reads_with_more_keys("event", &message::event());
 }
@@ -90,7 +107,7 @@ fn add_keys(value: &mut Value, under: &str, added: &mut usize) {
             for (key, value) in entries.iter_mut() {
                 add_keys(value, key.as_text().unwrap_or(""), added);
             }
-            if !["files", "authors", "outcome", "chunk"].contains(&under) {
+            if !["files", "authors", "outcome", "chunk", "about"].contains(&under) {
                 let more = Value::Array(vec![Value::Null, Value::Text("newer".into())]);
                 entries.insert(0, (Value::Text("a_newer_key".into()), more));
                 *added += 1;

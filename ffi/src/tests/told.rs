@@ -11,7 +11,8 @@ use model::wire::{DecidedV1, DecisionV1};
 
 use super::*;
 use crate::{
-    Catalogue, Decided, Decision, Field, OptionLabel, RecordType, RefusedChange, ScalarKind, file_vault,
+    Catalogue, Decided, Decision, Field, OptionLabel, RecordType, RefusedChange, ScalarKind,
+    file_vault,
 };
 
 const CONTACT: &str = "outreach_contact";
