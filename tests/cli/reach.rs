@@ -1,5 +1,11 @@
 //! A server that changes its key or its address, from the command line.
 
+use std::io;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::thread;
+
+use serde_json::Value as Json;
+
 use crate::desk::{Desk, text};
 
 #[test]
@@ -63,6 +69,46 @@ fn an_announced_address_is_found_and_another_one_needs_a_code() {
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
     assert_eq!(text(&desk.json(&bound("reconnect")), "server"), url);
     assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
+}
+
+#[test]
+fn a_command_gets_its_turn_while_a_reconnect_waits_for_its_server() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let invitation = desk.json("admin --data data invite Ana --reconnect");
+    let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
+    let fingerprint = text(&invitation, "fingerprint");
+    let gate = TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = gate.local_addr().unwrap();
+    let mut binding = desk.start(&format!(
+        "--json device --dir ana reconnect --server https://{at} --code {code} \
+         --fingerprint {fingerprint}"
+    ));
+    let (first, _) = gate.accept().unwrap();
+    // Nothing is answered before this has succeeded.
+    desk.ok("device --dir ana new person name='Case Alder'");
+    let server = url.strip_prefix("https://").unwrap().to_owned();
+    thread::spawn(move || {
+        carry(&first, &server);
+        gate.incoming().for_each(|line| carry(&line.unwrap(), &server));
+    });
+    let said: Json = serde_json::from_str(&binding.next_line()).unwrap();
+    assert!(said["device"].is_string(), "{said}");
+    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
+}
+
+/// Carries whatever a device and its server say to each other.
+fn carry(device: &TcpStream, server: &str) {
+    let server = TcpStream::connect(server).unwrap();
+    for (mut from, mut to) in [(device, &server), (&server, device)]
+        .map(|(from, to)| (from.try_clone().unwrap(), to.try_clone().unwrap()))
+    {
+        // One side that is gone ends the other.
+        thread::spawn(move || {
+            drop(io::copy(&mut from, &mut to));
+            drop(to.shutdown(Shutdown::Both));
+        });
+    }
 }
 
 /// Synchronizes until the server knows that every device took what it announced.

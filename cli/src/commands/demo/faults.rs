@@ -13,9 +13,9 @@ pub(super) struct LosesAnAnswer {
 }
 
 /// Delivers a sync to the server and never comes back: whoever waits for it is to be dropped.
-pub(super) struct DiesInASync {
+pub(super) struct GoesOutInASync {
     inner: Arc<dyn Transport>,
-    dead: Notify,
+    answered: Notify,
 }
 
 impl LosesAnAnswer {
@@ -37,24 +37,24 @@ impl Transport for LosesAnAnswer {
     }
 }
 
-impl DiesInASync {
+impl GoesOutInASync {
     pub(super) fn new(inner: Arc<dyn Transport>) -> Self {
-        Self { inner, dead: Notify::new() }
+        Self { inner, answered: Notify::new() }
     }
 
     /// Returns once the server has answered.
-    pub(super) async fn moment_of_death(&self) {
-        self.dead.notified().await;
+    pub(super) async fn answered(&self) {
+        self.answered.notified().await;
     }
 }
 
-impl Transport for DiesInASync {
+impl Transport for GoesOutInASync {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
         Box::pin(async move {
             let is_sync = is_sync(&request);
             let answer = self.inner.send(request).await?;
             if is_sync && answer.status == OK {
-                self.dead.notify_one();
+                self.answered.notify_one();
                 std::future::pending::<()>().await;
             }
             Ok(answer)

@@ -2,7 +2,7 @@
 //! it did.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use client_core::device::input::{self, InputError, SetEdit};
@@ -17,7 +17,7 @@ use model::ids::{CaseId, CompartmentCode, RecordId};
 use model::record::Edit;
 use rand::rngs::StdRng;
 
-use super::faults::{DiesInASync, LosesAnAnswer};
+use super::faults::{GoesOutInASync, LosesAnAnswer};
 use super::office::Office;
 use crate::clock;
 use crate::commands::device::{
@@ -164,24 +164,23 @@ impl Phone {
         self.sync_over(Arc::new(LosesAnAnswer::new(Arc::clone(&self.transport)))).await
     }
 
-    /// Dies after the server has committed what this phone sent, before the phone learns of it: the
-    /// sync is dropped where it stands, and the phone starts again with what was on its disk at that
-    /// moment.
-    pub(super) async fn die_in_the_middle_of_a_sync(mut self) -> Result<Self, Failure> {
-        let dying = Arc::new(DiesInASync::new(Arc::clone(&self.transport)));
-        let transport: Arc<dyn Transport> = Arc::clone(&dying) as _;
+    /// Is switched off after the server has committed what this phone sent, before the phone learns of
+    /// it: the sync is dropped where it stands, and the phone starts again from its disk.
+    pub(super) async fn go_out_in_the_middle_of_a_sync(mut self) -> Result<Self, Failure> {
+        let line = Arc::new(GoesOutInASync::new(Arc::clone(&self.transport)));
+        let transport: Arc<dyn Transport> = Arc::clone(&line) as _;
         let mut driver = Driver::new(transport);
         let cancel = Cancel::new();
         let mut nobody_looks = |_: &_| {};
-        let died = tokio::select! {
+        let went_out = tokio::select! {
             biased;
             done = driver.sync(&mut self.device, Reason::Person, &cancel, &mut nobody_looks) => {
                 done.map(|_| false).map_err(driver_failure)
             }
-            () = dying.moment_of_death() => Ok(true),
+            () = line.answered() => Ok(true),
         };
-        if !died? {
-            return Err(Failure::failed("demo", "the phone was to die, and did not"));
+        if !went_out? {
+            return Err(Failure::failed("demo", "the phone was to go out, and did not"));
         }
         self.restart_from_disk()
     }
@@ -261,15 +260,10 @@ impl Phone {
         }
     }
 
-    /// Starts again from a copy of the files as they are: closing the store would tidy them up.
+    /// Starts again from what is on the disk.
     fn restart_from_disk(self) -> Result<Self, Failure> {
         let Self { name, saved, synced, sync_ms, folder, transport, device, mut rng } = self;
-        let left = folder.with_extension("left");
-        let io = |error| Failure::failed("demo", format!("the phone's files: {error}"));
-        copy_folder(&folder, &left).map_err(io)?;
         drop(device);
-        std::fs::remove_dir_all(&folder).map_err(io)?;
-        std::fs::rename(&left, &folder).map_err(io)?;
         let (path, options) = (store_path(&folder), StoreOptions::default());
         let device = Device::open(&path, vault(&folder), None, clock::now(), &mut rng, options)
             .map_err(open_failure)?;
@@ -294,18 +288,4 @@ impl Phone {
 
 fn one(edit: Edit) -> Vec<Edit> {
     vec![edit]
-}
-
-fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &to)?;
-        } else {
-            std::fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }

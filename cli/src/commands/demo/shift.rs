@@ -223,12 +223,13 @@ async fn evening(
 ) -> Result<Phones, Failure> {
     story.part("Evening: the signal is back");
     let waiting = phones.hana.waiting()?;
-    phones.hana = phones.hana.die_in_the_middle_of_a_sync().await?;
+    phones.hana = phones.hana.go_out_in_the_middle_of_a_sync().await?;
     if phones.hana.waiting()? != waiting {
-        return Err(Failure::failed("demo", "the phone that died lost what it had saved"));
+        return Err(Failure::failed("demo", "the phone that went out lost what it had saved"));
     }
     story.tell(format_args!(
-        "Hana's phone dies while it sends {waiting} changes; started again, it has them all"
+        "Hana's phone is switched off while it sends {waiting} changes; switched on again, it has them \
+         all"
     ));
     let again = phones.hana.sync().await?;
     story.tell(format_args!("it sends them once more; the server knows {} already", again.sent));

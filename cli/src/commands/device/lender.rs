@@ -24,6 +24,13 @@ impl Lender {
         Self { opener: session.device.opener(), rng: session.rng, failed: None }
     }
 
+    /// Opens the device for a step of the command's own.
+    pub(super) fn with<T>(&mut self, work: impl FnOnce(&mut Device) -> T) -> Result<T, Failure> {
+        let Self { opener, rng, .. } = self;
+        let mut device = in_turn(|| opener.open(clock::now(), rng)).map_err(open_failure)?;
+        Ok(work(&mut device))
+    }
+
     /// Tells why a step could not be lent the device, if that was so: it is why all that came after
     /// failed.
     pub(super) fn check(&mut self) -> Result<(), Failure> {

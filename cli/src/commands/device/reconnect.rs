@@ -8,8 +8,10 @@ use serde_json::json;
 
 use super::Session;
 use super::enroll::{REFUSED, address_failure};
+use super::lender::Lender;
 use super::session::{key_failure, store_failure};
 use super::sync::transport_failure;
+use crate::clock;
 use crate::commands::runtime;
 use crate::failure::{Failure, with_causes};
 use crate::report::Report;
@@ -40,17 +42,20 @@ pub(super) struct Reconnect {
 }
 
 impl Reconnect {
-    pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+    pub(super) fn run(self, session: Session) -> Result<Report, Failure> {
         let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
             .map_err(|failure| address_failure(&failure))?;
         let invitation =
             Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
-        runtime()?
-            .block_on(reconnect(&transport, &invitation, &mut session.device, "cli"))
-            .map_err(reconnect_failure)?;
-        let status = session.device.status(session.now).map_err(|error| store_failure(&error))?;
-        let server = &status.server_url;
-        let text = words::say(session.language, "reconnected", &[("server", server)]);
+        let language = session.language;
+        // The store is free while the server is waited for.
+        let mut lender = Lender::of(session);
+        let bound = runtime()?.block_on(reconnect(&transport, &invitation, &mut lender, "cli"));
+        lender.check()?;
+        bound.map_err(reconnect_failure)?;
+        let status = lender.with(|device| device.status(clock::now()))?;
+        let status = status.map_err(|error| store_failure(&error))?;
+        let text = words::say(language, "reconnected", &[("server", &status.server_url)]);
         let json = json!({"device": status.device.to_string(), "server": status.server_url});
         Ok(Report::new(json, text))
     }
