@@ -1,9 +1,11 @@
 //! The line as a whole: global options and the five commands.
 
 use clap::Parser;
+use model::words::Language;
 
 use crate::commands::Command;
 use crate::failure::EXIT_CODES;
+use crate::words;
 
 /// Field records for outreach, hospital response and reentry: offline on a phone, merged on a server
 #[derive(Debug, Parser)]
@@ -35,8 +37,19 @@ pub struct Arguments {
     )]
     pub json: bool,
 
+    /// The language: en or es; the environment's (LANG) when left out
+    #[arg(long, value_name = "LANG", global = true, overrides_with = "lang", value_parser = ["en", "es"])]
+    pub lang: Option<String>,
+
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// The language of whoever gives the line.
+    pub(crate) fn language(&self) -> Language {
+        self.lang.as_deref().map_or_else(words::language_of_environment, Language::of_tag)
+    }
 }
 
 #[cfg(test)]

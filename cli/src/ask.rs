@@ -2,34 +2,45 @@
 
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
+use model::catalogue::Label;
+use model::words::Language;
+
 use crate::failure::Failure;
+use crate::words::{self, both};
 
 /// Says what will be done, and goes on only when the person wants it: `--yes` says so beforehand.
 ///
 /// # Errors
 /// When they do not, or when nobody can be asked.
-pub fn before(what: &str, yes: bool) -> Result<(), Failure> {
+pub fn before(what: &Label, language: Language, yes: bool) -> Result<(), Failure> {
     if yes {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(Failure::invalid("not_confirmed", format!("nothing was done: {what}"))
-            .hint("there is nobody to ask; give `--yes` if that is what you want"));
+        let said =
+            both(format!("nothing was done: {}", what.en), format!("no se hizo nada: {}", what.es));
+        return Err(Failure::invalid("not_confirmed", said).hint(both(
+            "there is nobody to ask; give `--yes` if that is what you want",
+            "no hay a quién preguntar; agregue `--yes` si eso es lo que quiere",
+        )));
     }
-    let question = format!("{what}\nGo on? [y/N] ");
+    let go_on = words::say(language, "go_on", &[]);
+    let question = format!("{}\n{go_on} ", what.in_language(language));
     let mut out = std::io::stderr().lock();
     // Whoever cannot be asked does not answer either.
     let _ = out.write_all(question.as_bytes()).and_then(|()| out.flush());
     match is_yes(&mut std::io::stdin().lock()) {
         true => Ok(()),
-        false => Err(Failure::refused("not_confirmed", "nothing was done")),
+        false => {
+            Err(Failure::refused("not_confirmed", both("nothing was done", "no se hizo nada")))
+        }
     }
 }
 
 fn is_yes(answers: &mut dyn BufRead) -> bool {
     let mut answer = String::new();
     let read = answers.read_line(&mut answer).is_ok();
-    read && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    read && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "s" | "sí" | "si")
 }
 
 #[cfg(test)]
@@ -42,6 +53,8 @@ mod tests {
         for (answer, yes) in [
             ("y\n", true),
             ("YES\n", true),
+            ("s\n", true),
+            ("SÍ\n", true),
             ("\n", false),
             ("n\n", false),
             ("yesterday\n", false),
@@ -57,9 +70,12 @@ mod tests {
         if std::io::stdin().is_terminal() {
             return;
         }
-        let failure = before("the case would be erased", false).unwrap_err();
+        let what = both("the case would be erased", "el caso se borraría");
+        let failure = before(&what, Language::English, false).unwrap_err();
         assert_eq!((failure.exit, failure.code), (Exit::Invalid, "not_confirmed"));
-        assert!(failure.hint.unwrap().contains("--yes"));
-        assert!(before("the case would be erased", true).is_ok());
+        assert!(failure.hint.as_ref().is_some_and(|hint| hint.contains("--yes")));
+        let spanish = failure.in_language(Language::Spanish);
+        assert_eq!(spanish.message, "no se hizo nada: el caso se borraría");
+        assert!(before(&what, Language::English, true).is_ok());
     }
 }

@@ -28,14 +28,15 @@ pub(crate) enum Command {
 /// # Errors
 /// Whatever kept it from doing what it was asked.
 pub fn run(arguments: Arguments) -> Result<Report, Failure> {
-    let json = arguments.json;
-    match arguments.command {
+    let (json, language) = (arguments.json, arguments.language());
+    let done = match arguments.command {
         Command::Demo(command) => command.run(json),
-        Command::Serve(command) => command.run(json),
-        Command::Admin(command) => command.run(json),
+        Command::Serve(command) => command.run(language, json),
+        Command::Admin(command) => command.run(language, json),
         Command::Catalogue(command) => command.run(),
-        Command::Device(command) => command.run(json),
-    }
+        Command::Device(command) => command.run(language, json),
+    };
+    done.map_err(|failure| failure.in_language(language))
 }
 
 /// A runtime for commands that talk to the network: one thread is enough for one person.

@@ -26,7 +26,8 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
+use model::words::Language;
 
 use arguments::Arguments;
 use failure::{Exit, Failure};
@@ -36,9 +37,15 @@ use report::Report;
 pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
     panics::keep_caught_ones_quiet();
     let line: Vec<OsString> = line.into_iter().collect();
-    let arguments = match Arguments::try_parse_from(&line) {
+    // Help and mistakes are told before the line is understood.
+    let language = words::language_of_line(&line);
+    let command = words::help::command_in(Arguments::command(), language);
+    let parsed = command
+        .try_get_matches_from(&line)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return explain(&error, &line).into(),
+        Err(error) => return explain(&error, &line, language).into(),
     };
     let json = arguments.json;
     let exit = match commands::run(arguments) {
@@ -49,15 +56,37 @@ pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Prints what clap has to say: help and version as asked for, mistakes as every other mistake.
-fn explain(error: &clap::Error, line: &[OsString]) -> Exit {
+fn explain(error: &clap::Error, line: &[OsString], language: Language) -> Exit {
     use clap::error::ErrorKind;
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let json = line.iter().any(|part| part == "--json");
     match error.kind() {
+        _ if language == Language::Spanish && is_help => {
+            let help = words::help::help_in_spanish(&error.render().to_string());
+            let help = help.as_bytes();
+            // A closed pipe ends the reading, not the work.
+            match error.use_stderr() {
+                true => drop(std::io::stderr().lock().write_all(help)),
+                false => drop(std::io::stdout().lock().write_all(help)),
+            }
+            if error.use_stderr() { Exit::Invalid } else { Exit::Done }
+        }
+        _ if language == Language::Spanish => {
+            let (message, hint) = words::help::mistake_in_spanish(error);
+            let failure = Failure::invalid("usage", message);
+            complain(&hint.map_or(failure.clone(), |hint| failure.hint(hint)), json)
+        }
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A closed pipe ends the reading, not the work.
             let _ = error.print();
             Exit::Done
         }
-        _ if line.iter().any(|part| part == "--json") => {
+        _ if json => {
             let text = error.render().to_string();
             let text = text.trim_start_matches("error: ").trim();
             let (message, rest) = text.split_once("\n\n").unwrap_or((text, ""));

@@ -1,16 +1,21 @@
 //! The command line's own words, in the language of who reads.
 //!
 //! What the model, the device or the server explain has its words in [`model::words`]; here stands
-//! what only the command line says: states, heads of lists, reports, and what its failures mean.
-//! Help and mistakes in the line itself are in English.
+//! what only the command line says: states, heads of lists, reports, what its failures mean, and
+//! what clap explains in English.
 
 mod failures;
+pub(crate) mod help;
+pub(crate) mod office;
 mod phrases;
 
+use std::ffi::OsString;
 use std::fmt::Display;
 
+use model::catalogue::Label;
 use model::words::{Language, fill};
 
+use office::OF_THE_OFFICE;
 use phrases::PHRASES;
 
 /// What a failure's code means, in Spanish.
@@ -29,9 +34,19 @@ pub fn failure(code: &str) -> Option<&'static FailureWords> {
     failures::FAILURES.iter().find(|known| known.code == code)
 }
 
+/// What is said in both languages.
+pub fn both(en: impl Into<String>, es: impl Into<String>) -> Label {
+    Label { en: en.into(), es: es.into() }
+}
+
+/// A phrase in both languages.
+pub fn label(key: &str, parts: &[(&str, &dyn Display)]) -> Label {
+    both(say(Language::English, key, parts), say(Language::Spanish, key, parts))
+}
+
 /// A phrase in a language, with its parts filled in.
 pub fn say(language: Language, key: &str, parts: &[(&str, &dyn Display)]) -> String {
-    let Some((_, en, es)) = PHRASES.iter().find(|(known, ..)| *known == key) else {
+    let Some((_, en, es)) = phrases().find(|(known, ..)| *known == key) else {
         return key.to_owned();
     };
     let wording = match language {
@@ -44,6 +59,24 @@ pub fn say(language: Language, key: &str, parts: &[(&str, &dyn Display)]) -> Str
         Some(value.unwrap_or_default())
     };
     fill(wording, part).unwrap_or_default()
+}
+
+fn phrases() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
+    PHRASES.iter().chain(OF_THE_OFFICE)
+}
+
+/// The language of a line that is not understood yet: what `--lang` says, or the environment.
+pub fn language_of_line(line: &[OsString]) -> Language {
+    let mut parts = line.iter().map(|part| part.to_string_lossy()).take_while(|part| part != "--");
+    let mut named = None;
+    while let Some(part) = parts.next() {
+        match part.strip_prefix("--lang=") {
+            Some(tag) => named = Some(tag.to_owned()),
+            None if part == "--lang" => named = parts.next().map(|tag| tag.into_owned()),
+            None => {}
+        }
+    }
+    named.map_or_else(language_of_environment, |tag| Language::of_tag(&tag))
 }
 
 /// The language of the environment: `LC_ALL`, `LC_MESSAGES` or `LANG`, whichever stands first.
@@ -64,7 +97,7 @@ mod tests {
     #[test]
     fn every_phrase_has_both_languages_and_the_same_holes() {
         let mut keys = BTreeSet::new();
-        for (key, en, es) in PHRASES {
+        for (key, en, es) in phrases() {
             assert!(keys.insert(key), "{key} stands twice");
             assert_eq!(holes(en), holes(es), "{key}");
             assert!(!es.contains("(a)"), "{key}");
@@ -73,21 +106,46 @@ mod tests {
 
     #[test]
     fn every_phrase_that_a_command_says_is_there() {
-        let source = device_commands();
-        let mut said = 0;
-        for call in ["say(\"", "say_with(\""] {
+        let source = commands("device") + &commands("admin");
+        let mut said = BTreeSet::new();
+        for call in ["say(", "say_with(", "label(", "heads(["] {
             for rest in source.split(call).skip(1) {
-                let key = rest.split('"').next().unwrap();
-                assert!(PHRASES.iter().any(|(known, ..)| *known == key), "no phrase {key}");
-                said += 1;
+                let Some(rest) = rest.trim_start().strip_prefix('"') else { continue };
+                let key = rest.split('"').next().unwrap().trim_start_matches(['>', '~']);
+                assert!(phrases().any(|(known, ..)| *known == key), "no phrase {key}");
+                said.insert(key);
             }
         }
-        assert!(said > 40, "{said}");
+        assert!(said.len() > 80, "{said:?}");
+    }
+
+    #[test]
+    fn what_fails_in_the_office_is_told_in_both_languages() {
+        let source = commands("admin");
+        let mut failures = 0;
+        for call in [
+            "Failure::failed(",
+            "Failure::invalid(",
+            "Failure::refused(",
+            ".hint(",
+            "Failure::not_found(",
+        ] {
+            for rest in source.split(call).skip(1) {
+                let argument = match call {
+                    ".hint(" => rest.trim_start(),
+                    _ => rest.split_once(',').unwrap().1.trim_start(),
+                };
+                let is_english = argument.starts_with('"') || argument.starts_with("format!");
+                assert!(!is_english, "{call}{}", &rest[..rest.len().min(90)]);
+                failures += 1;
+            }
+        }
+        assert!(failures > 40, "{failures}");
     }
 
     #[test]
     fn every_failure_of_a_device_has_spanish_words() {
-        let source = device_commands();
+        let source = commands("device");
         let mut found = BTreeSet::new();
         for kind in ["failed", "invalid", "refused", "not_found"] {
             for rest in source.split(&format!("Failure::{kind}(")).skip(1) {
@@ -105,9 +163,9 @@ mod tests {
         wording.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
     }
 
-    /// The source of the device's commands, without their tests.
-    fn device_commands() -> String {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands/device");
+    /// The source of a group of commands, without their tests.
+    fn commands(group: &str) -> String {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands").join(group);
         let mut all = String::new();
         for entry in std::fs::read_dir(folder).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -15,6 +15,7 @@ use model::names;
 use model::policy;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
+use model::zone::Zone;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
@@ -158,6 +159,11 @@ impl Admin {
     /// When the store fails.
     pub fn department(&self) -> Result<String, AdminError> {
         Ok(meta::department(&self.connection)?)
+    }
+
+    /// The zone of the department's clocks.
+    pub fn zone(&self) -> &Zone {
+        &self.base.catalogue.zone
     }
 
     /// Adds a user with a first role.
@@ -487,6 +493,14 @@ impl Admin {
         legal_basis: &str,
     ) -> Result<Tombstone, AdminError> {
         erase::erase(self, now, case, legal_basis)
+    }
+
+    /// Whether [`Admin::erase`] would go through.
+    ///
+    /// # Errors
+    /// As those of [`Admin::erase`].
+    pub fn check_erase(&self, case: CaseId, legal_basis: &str) -> Result<(), AdminError> {
+        erase::check(self, case, legal_basis)
     }
 
     /// What is left of the erased cases, the first one first.

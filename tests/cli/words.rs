@@ -39,6 +39,116 @@ fn a_device_speaks_spanish_to_whoever_asks_for_it() {
 }
 
 #[test]
+fn the_office_speaks_spanish_to_whoever_asks_for_it() {
+    let mut desk = Desk::new();
+    let mut shown = desk.transcript(&[
+        "--lang es admin init --department D",
+        "--lang es admin --data data devices",
+        "--lang es admin --data data init --department 'Departamento de Ejemplo'",
+        "--lang es admin --data data init --department Otro",
+        "--lang es admin --data data user list",
+        "--lang es admin --data data user add Ana --role ow --program street_outreach",
+        "--lang es admin --data data user add Ana --role OW --program outreach",
+        "--lang es admin --data data user add Ana --role OW --program street_outreach",
+        "--lang es admin --data data user add Ana --role OW --program street_outreach",
+        "--lang es admin --data data user withdraw Anna --role OW --program street_outreach",
+        "--lang es admin --data data invite Ana",
+    ]);
+    desk.serve();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    desk.ok("device --dir ana sync");
+    let device = text(&desk.json("admin --data data devices")[0], "id");
+    shown.push_str(&desk.transcript(&[
+        "--lang es admin --data data invite Ana",
+        "--lang es admin --data data account invite Ana",
+        "--lang es admin --data data account list",
+        "--lang es admin --data data account close Ana",
+        &format!("--lang es admin --data data assign Ana {case}"),
+        &format!("--lang es admin --data data unassign Ana {case}"),
+        &format!("--lang es admin --data data unassign Ana {case}"),
+        "--lang es admin --data data quarantine",
+        "--lang es admin --data data quarantine dismiss 7 --as Ana --reason x",
+        "--lang es admin --data data devices",
+        &format!("--lang es admin --data data revoke {device}"),
+        &format!("--lang es admin --data data revoke {device} --yes"),
+        &format!("--lang es admin --data data erase {case} --order 'orden 7'"),
+        &format!("--lang es admin --data data erase {case} --order 'orden 7' --yes"),
+        "--lang es admin --data data audit list --act erase",
+        "--lang es admin --data data audit list --act borrar",
+        "--lang es admin --data data audit verify",
+        "--lang es admin --data data backup copia",
+        "--lang es admin --data data backup copia",
+        "--lang es admin --data data restore copia",
+        "--lang es admin --data data move --url https://field.example",
+        "--lang es admin --data data tls show",
+        "--lang es admin --data data tls renew",
+        "--lang es admin --data data tls renew --switch",
+        "--lang es admin --data data verify",
+        "--lang es --json admin --data data user add Ana --role OW --program street_outreach",
+    ]));
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn help_and_mistakes_in_the_line_are_in_the_language_of_who_reads() {
+    let desk = Desk::new();
+    let shown = desk.transcript(&[
+        "--lang es --help",
+        "admin --lang=es erase --help",
+        "device watch --help --lang es",
+        "serve -h --lang es",
+        "admin user --lang es",
+        "--lang es sevre --data data",
+        "--lang es serve",
+        "--lang es serve --data data --listen nowhere",
+        "--lang es serve --data data --tls-cert cert.pem",
+        "--lang es admin --data data backup",
+        "--lang es admin --data data assign Ana alder",
+        "--lang es admin --data data tls renew --switch --new-key",
+        "--lang es admin --data data devices --al",
+        "--lang es device --dir d list --limit",
+        "--lang es device list",
+        "--json --lang es device --dir d set",
+    ]);
+    insta::assert_snapshot!(shown);
+    let mut command = desk.command();
+    command.env("LANG", "es_MX.UTF-8").args(["device", "--help"]);
+    let help = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert!(help.contains("Es un dispositivo"), "{help}");
+}
+
+#[test]
+fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    desk.ok("device --dir ana sync");
+    let nobody = "0190c0de-0000-7000-8000-00000000000d";
+    for (line, code, name) in [
+        (format!("erase {nobody} --order 'order 7'"), 4, "unknown_case"),
+        (format!("erase {case} --order ' '"), 2, "legal_basis"),
+        (format!("revoke {nobody}"), 4, "unknown_device"),
+        (format!("erase {case} --order 'order 7'"), 2, "not_confirmed"),
+    ] {
+        let done = desk.run(&format!("--json admin --data data {line}"));
+        assert_eq!(done.code, code, "{line}: {}", done.stderr);
+        assert!(done.stderr.contains(&format!("\"code\":\"{name}\"")), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn the_office_reads_times_by_the_clocks_of_the_department() {
+    let desk = Desk::with_server();
+    desk.enrol("Ana");
+    for line in ["devices", "audit list --limit 1", "account invite Ana", "invite Ana"] {
+        let shown = desk.ok(&format!("admin --data data {line}")).stdout;
+        assert!(shown.contains(" CST") || shown.contains(" CDT"), "{line}: {shown}");
+        assert!(!shown.contains("UTC"), "{line}: {shown}");
+    }
+}
+
+#[test]
 fn the_language_of_the_environment_counts_where_none_is_named() {
     let desk = Desk::with_server();
     desk.enrol("Ana");

@@ -22,9 +22,11 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use model::words::Language;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
+use crate::words::label;
 pub(crate) use session::{
     Session, catalogue_failure, config_failure, failure as admin_failure, open_failure,
 };
@@ -73,12 +75,11 @@ enum AdminCommand {
 }
 
 impl Admin {
-    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
         let data = self.data.ok_or_else(|| {
-            Failure::invalid("usage", "`--data DIR` is missing: which folder is the server's?")
-                .hint("fieldbook admin --data DIR COMMAND ...")
+            Failure::invalid("usage", label("data_is_missing", &[])).hint(label("data_so", &[]))
         })?;
-        let session = Session::new(data)?;
+        let session = Session::new(data, language)?;
         match self.command {
             AdminCommand::Init(command) => command.run(&session),
             AdminCommand::User(command) => command.run(&session),

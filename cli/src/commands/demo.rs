@@ -24,7 +24,7 @@ use crate::signals;
 #[command(long_about = "Play a whole shift, for real: a server on HTTPS, a department with its \
     people, six devices that work offline on shared cases and synchronize. Two people change the \
     same risk level, a case is assigned and one taken away while their phones have no signal, a \
-    phone dies in the middle of a sync, a push arrives twice. The demo tells what happens, checks \
+    phone is switched off in the middle of a sync, a push arrives twice. The demo tells what happens, checks \
     that all devices agree and nobody holds what they may not, and then goes on serving, for you to \
     look around.\n\n    \
     fieldbook demo\n    \

@@ -35,7 +35,6 @@ use model::words::Language;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
-use crate::words;
 pub(crate) use enroll::enrol_failure;
 pub(crate) use session::{Session, open_failure, record_failure, store_failure, store_path, vault};
 pub(crate) use sync::{driver_failure, outcome_failure, transport_failure};
@@ -59,10 +58,6 @@ pub struct Device {
     /// The device's folder
     #[arg(long, value_name = "DIR", global = true)]
     dir: Option<PathBuf>,
-
-    /// The language of everything but help: en or es; the environment's (LANG) when left out
-    #[arg(long, value_name = "LANG", global = true, value_parser = ["en", "es"])]
-    lang: Option<String>,
 
     #[command(subcommand)]
     command: DeviceCommand,
@@ -97,15 +92,7 @@ enum DeviceCommand {
 }
 
 impl Device {
-    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
-        let language = match &self.lang {
-            Some(tag) => Language::of_tag(tag),
-            None => words::language_of_environment(),
-        };
-        self.run_in(language, json).map_err(|failure| failure.in_language(language))
-    }
-
-    fn run_in(self, language: Language, json: bool) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
         let dir = self.dir.ok_or_else(|| {
             Failure::invalid("usage", "`--dir DIR` is missing: which folder is the device in?")
                 .hint("fieldbook device --dir DIR COMMAND ...")
@@ -116,7 +103,7 @@ impl Device {
         let mut session = Session::open(&dir, language)?;
         match self.command {
             DeviceCommand::Enroll(_) => Err(Failure::failed("usage", "the device is open already")),
-            DeviceCommand::Reconnect(command) => command.run(&mut session),
+            DeviceCommand::Reconnect(command) => command.run(session),
             DeviceCommand::New(command) => command.run(&mut session),
             DeviceCommand::Set(command) => command.run(&mut session),
             DeviceCommand::Add(command) => command.run(&mut session),

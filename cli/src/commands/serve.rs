@@ -1,10 +1,12 @@
 //! `fieldbook serve`
 
+use std::fmt::Display;
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
+use model::words::Language;
 use serde_json::json;
 use server::config::read_catalogue;
 use server::core::Core;
@@ -17,6 +19,7 @@ use crate::failure::{EXIT_CODES, Failure, with_causes};
 use crate::logging;
 use crate::report::Report;
 use crate::signals;
+use crate::words::{self, label};
 
 /// Run the server
 #[derive(Debug, Args)]
@@ -67,8 +70,8 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
-        let mut core = Session::new(self.data.clone())?.config;
+    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
+        let mut core = Session::new(self.data.clone(), language)?.config;
         if let Some(folder) = &self.catalogue {
             core.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
         }
@@ -95,7 +98,7 @@ impl Serve {
             let core = Core::open(clock::now(), core).map_err(open_failure)?;
             let server = Server::bind(core, &self.data, config).await.map_err(serve_failure)?;
             let asked_to_end = signals::asked_to_end();
-            announce(&server, json);
+            announce(&server, language, json);
             server.run(asked_to_end).await.map_err(serve_failure)
         })?;
         Ok(Report::silent())
@@ -106,8 +109,9 @@ impl Serve {
 pub(crate) fn serve_failure(error: ServeError) -> Failure {
     let message = with_causes(&error);
     match error {
-        ServeError::Listen { .. } => Failure::failed("listen", message)
-            .hint("is another server running? `--listen ADDR:PORT` takes another address"),
+        ServeError::Listen { .. } => {
+            Failure::failed("listen", message).hint(label("listen_elsewhere", &[]))
+        }
         ServeError::Tls(_) => Failure::failed("tls", message),
         ServeError::PublicUrl(_) | ServeError::Metrics(_) => {
             Failure::invalid("bad_address", message)
@@ -117,16 +121,16 @@ pub(crate) fn serve_failure(error: ServeError) -> Failure {
 }
 
 /// Says where the server is: to people on stderr, to scripts on stdout.
-fn announce(server: &Server, json: bool) {
+fn announce(server: &Server, language: Language, json: bool) {
     let (url, fingerprint) = (server.url(), server.fingerprint());
     let metrics = server.metrics_address().map(|address| format!("http://{address}/metrics"));
-    let known = fingerprint.as_deref().unwrap_or("none: devices ask the authorities they trust");
-    let figures = metrics.iter().map(|url| format!("metrics {url}\n")).collect::<String>();
+    let known = fingerprint.clone().unwrap_or_else(|| words::say(language, "no_fingerprint", &[]));
+    let figures = metrics.as_ref().map(|url| words::say(language, "figures_at", &[("url", url)]));
+    let figures = figures.unwrap_or_default();
+    let parts: [(&str, &dyn Display); 3] =
+        [("url", &url), ("fingerprint", &known), ("figures", &figures)];
     // Nobody may be listening; the server serves all the same.
-    let _ = writeln!(
-        std::io::stderr().lock(),
-        "listening on {url}\nfingerprint {known}\n{figures}Ctrl-C ends it"
-    );
+    let _ = writeln!(std::io::stderr().lock(), "{}", words::say(language, "listening", &parts));
     if json {
         let line = json!({"url": url, "fingerprint": fingerprint, "metrics": metrics});
         let _ = writeln!(std::io::stdout().lock(), "{line}");

@@ -12,6 +12,20 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("near_people", "people", "personas"),
     ("near_acts", "acts", "actos"),
 
+    // Mistakes in the line.
+    ("line_unknown_command", "there is no command `{name}`", "no existe el comando `{name}`"),
+    ("line_unknown_argument", "`{name}` is not expected here", "aquí no se espera `{name}`"),
+    ("line_bad_value", "`{value}` does not fit {name}", "`{value}` no sirve para {name}"),
+    ("line_value_missing", "{name} needs a value", "a {name} le falta un valor"),
+    ("line_argument_missing", "these are missing: {names}", "falta lo siguiente: {names}"),
+    ("line_conflict", "{name} cannot stand beside {other}", "{name} no puede ir junto con {other}"),
+    ("line_command_missing", "a command is missing", "falta un comando"),
+    ("line_too_many", "{name} has too many values", "{name} tiene demasiados valores"),
+    ("line_not_text", "the line holds what is not text", "la línea contiene algo que no es texto"),
+    ("line_wrong", "the line cannot be understood", "no se entiende la línea"),
+    ("line_valid_values", "it may be: {values}", "puede ser: {values}"),
+    ("line_see_help", "`--help` explains it", "`--help` lo explica"),
+
     // Where the newest word about a record is.
     ("on_phone", "on this phone", "en este teléfono"),
     ("sent", "sent", "enviado"),

@@ -14,13 +14,8 @@ use crate::store::open::overwrite_log;
 use crate::store::{erasure, grants};
 use crate::writer::Tx;
 
-/// See [`Admin::erase`].
-pub(super) fn erase(
-    admin: &Admin,
-    now: Timestamp,
-    case: CaseId,
-    legal_basis: &str,
-) -> Result<Tombstone, AdminError> {
+/// See [`Admin::check_erase`].
+pub(super) fn check(admin: &Admin, case: CaseId, legal_basis: &str) -> Result<(), AdminError> {
     let length = legal_basis.chars().count();
     if legal_basis.trim().is_empty() || length > BASIS_CHARS_MAX {
         return Err(AdminError::BadLegalBasis);
@@ -29,6 +24,17 @@ pub(super) fn erase(
     if !is_known && !admin.base.keyring.is_erased(case)? {
         return Err(AdminError::UnknownCase(case));
     }
+    Ok(())
+}
+
+/// See [`Admin::erase`].
+pub(super) fn erase(
+    admin: &Admin,
+    now: Timestamp,
+    case: CaseId,
+    legal_basis: &str,
+) -> Result<Tombstone, AdminError> {
+    check(admin, case, legal_basis)?;
     let tombstone = Tombstone { case, erased_at: now, legal_basis: legal_basis.trim().to_owned() };
     admin.base.keyring.entomb(&tombstone)?;
     admin.write(|tx| {

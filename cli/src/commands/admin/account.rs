@@ -1,16 +1,19 @@
 //! `fieldbook admin account`
 
+use std::fmt::Display;
+
 use clap::{Args, Subcommand};
+use model::zone::Zone;
 use serde_json::{Value as Json, json};
 use server::admin::AccountRow;
 use server::serve::served;
 
 use super::Session;
 use super::session::{about_user, failure};
-use crate::clock::{self, readable};
+use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::table::Table;
+use crate::words::label;
 
 /// Let people sign in at a desk, and stop them
 #[derive(Debug, Args)]
@@ -70,13 +73,18 @@ impl Account {
         let mut admin = session.open()?;
         let now = clock::now();
         match self.command {
-            AccountCommand::List => Ok(listed(&admin.accounts().map_err(failure)?)),
+            AccountCommand::List => {
+                let accounts = admin.accounts().map_err(failure)?;
+                Ok(listed(session, admin.zone(), &accounts))
+            }
             AccountCommand::Invite(Named { name }) => invite(session, &name),
             AccountCommand::Close(Named { name }) => {
                 let sessions = admin
                     .account_close(now, &name)
                     .map_err(|error| about_user(&admin, &name, error))?;
-                let text = format!("{name}'s account is closed; {}", ended(sessions));
+                let ended = ended(session, sessions);
+                let text =
+                    session.say_with("account_closed", &[("name", &name), ("ended", &ended)]);
                 let json = json!({"name": name, "closed": true, "sessions": sessions});
                 Ok(Report::new(json, text))
             }
@@ -85,7 +93,7 @@ impl Account {
                     .account_sign_out(now, &name)
                     .map_err(|error| about_user(&admin, &name, error))?;
                 let json = json!({"name": name, "sessions": sessions});
-                Ok(Report::new(json, format!("{name}: {}", ended(sessions))))
+                Ok(Report::new(json, format!("{name}: {}", ended(session, sessions))))
             }
         }
     }
@@ -94,19 +102,18 @@ impl Account {
 fn invite(session: &Session, name: &str) -> Result<Report, Failure> {
     let data = &session.config.data_dir;
     let served = served(data).map_err(|error| {
-        Failure::failed("server_file", format!("where the server is cannot be read: {error}"))
+        Failure::failed("server_file", label("server_file_unread", &[("why", &error)]))
     })?;
     let mut admin = session.open()?;
     let invitation = admin
         .account_invite(clock::now(), &mut clock::rng()?, name)
         .map_err(|error| about_user(&admin, name, error))?;
-    let (code, until) = (invitation.code, readable(invitation.expires_at));
+    let (code, until) = (invitation.code, admin.zone().show(invitation.expires_at));
     let url = served.map(|served| served.url);
-    let at = url.as_deref().unwrap_or("the server's address");
-    let text = format!(
-        "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\n\
-         How it is used, until there is a page for it: docs/desks.md.\n"
-    );
+    let at = url.clone().unwrap_or_else(|| session.say("the_servers_address"));
+    let parts: [(&str, &dyn Display); 4] =
+        [("name", &name), ("until", &until), ("at", &at), ("code", &code)];
+    let text = session.say_with("account_invited", &parts);
     let json = json!({
         "name": name,
         "code": code,
@@ -116,18 +123,19 @@ fn invite(session: &Session, name: &str) -> Result<Report, Failure> {
     Ok(Report::new(json, text))
 }
 
-fn listed(accounts: &[AccountRow]) -> Report {
-    let mut table = Table::new(["~name", "set up", "closed", "sessions"]);
+fn listed(session: &Session, zone: &Zone, accounts: &[AccountRow]) -> Report {
+    let heads = ["~head_name", "head_set_up", "head_closed", "head_sessions"];
+    let mut table = session.heads(heads);
     for account in accounts {
         table.row([
             account.name.clone(),
-            readable(account.set_at),
-            account.closed_at.map_or_else(|| "no".into(), readable),
+            zone.show(account.set_at),
+            account.closed_at.map_or_else(|| session.say("no"), |at| zone.show(at)),
             account.sessions.to_string(),
         ]);
     }
     let json = accounts.iter().map(account_json).collect();
-    Report::new(json, table.render_or("nobody can sign in; `account invite` lets people"))
+    Report::new(json, table.render_or(&session.say("nobody_signs_in")))
 }
 
 fn account_json(account: &AccountRow) -> Json {
@@ -140,10 +148,10 @@ fn account_json(account: &AccountRow) -> Json {
     })
 }
 
-fn ended(sessions: usize) -> String {
+fn ended(session: &Session, sessions: usize) -> String {
     match sessions {
-        0 => "there was no session".into(),
-        1 => "one session is ended".into(),
-        many => format!("{many} sessions are ended"),
+        0 => session.say("no_session"),
+        1 => session.say("session_ended"),
+        many => session.say_with("sessions_ended", &[("count", &many)]),
     }
 }

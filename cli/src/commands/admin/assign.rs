@@ -1,5 +1,7 @@
 //! `fieldbook admin assign`
 
+use std::fmt::Display;
+
 use clap::Args;
 use model::ids::CaseId;
 use serde_json::json;
@@ -32,7 +34,8 @@ impl Assign {
         admin
             .assign(clock::now(), &self.name, self.case)
             .map_err(|error| about_user(&admin, &self.name, error))?;
-        let text = format!("{} works on case {} from now on", self.name, self.case);
+        let parts: [(&str, &dyn Display); 2] = [("name", &self.name), ("case", &self.case)];
+        let text = session.say_with("works_on_case", &parts);
         let json = json!({"user": self.name, "case": self.case.to_string(), "assigned": true});
         Ok(Report::new(json, text))
     }

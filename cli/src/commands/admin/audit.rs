@@ -1,5 +1,6 @@
 //! `fieldbook admin audit`
 
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
@@ -11,11 +12,10 @@ use server::admin::{AuditAct, AuditFilter, UnknownAct, export};
 use super::Session;
 use super::session::failure;
 use crate::clock;
-use crate::clock::readable;
 use crate::failure::{Exit, Failure};
 use crate::near::{self, Names};
 use crate::report::Report;
-use crate::table::Table;
+use crate::words::label;
 
 /// Look through, export or check the audit
 #[derive(Debug, Args)]
@@ -89,7 +89,7 @@ impl Audit {
             AuditCommand::Export { file } => write(session, &file),
             AuditCommand::Verify { file: None, .. } => {
                 let (rows, problems) = session.open()?.audit_verify().map_err(failure)?;
-                Ok(verdict(rows, &problems))
+                Ok(verdict(session, rows, &problems))
             }
             AuditCommand::Verify { file: Some(file), public_key } => {
                 let key = match public_key {
@@ -99,7 +99,7 @@ impl Audit {
                 let unreadable = |error| unreadable(&file, &error);
                 let opened = File::open(&file).map_err(unreadable)?;
                 let found = export::check(&key, BufReader::new(opened)).map_err(unreadable)?;
-                Ok(verdict(found.rows, &found.problems))
+                Ok(verdict(session, found.rows, &found.problems))
             }
         }
     }
@@ -107,15 +107,27 @@ impl Audit {
 
 /// The act of this name: one that there is none of would find nothing, and look like an answer.
 fn known_act(name: &str) -> Result<AuditAct, Failure> {
-    name.parse().map_err(|error: UnknownAct| {
+    name.parse().map_err(|UnknownAct(_)| {
         let acts = AuditAct::ALL.iter().map(|act| act.name());
-        Failure::invalid("unknown_act", error.to_string()).hint(near::hint(Names::Acts, name, acts))
+        Failure::invalid("unknown_act", label("unknown_act", &[("act", &name)])).hint(near::hint(
+            Names::Acts,
+            name,
+            acts,
+        ))
     })
 }
 
 fn list(session: &Session, filter: &AuditFilter) -> Result<Report, Failure> {
-    let rows = session.open()?.audit(filter).map_err(failure)?;
-    let mut table = Table::new([">row", "when", "act", "~outcome", "~object", "~who"]);
+    let admin = session.open()?;
+    let rows = admin.audit(filter).map_err(failure)?;
+    let mut table = session.heads([
+        ">head_row",
+        "head_when",
+        "head_act",
+        "~head_outcome",
+        "~head_object",
+        "~head_who",
+    ]);
     let mut json = Vec::new();
     for row in rows {
         json.push(json!({
@@ -127,10 +139,10 @@ fn list(session: &Session, filter: &AuditFilter) -> Result<Report, Failure> {
             "outcome": row.outcome,
             "hash": row.hash,
         }));
-        let when = readable(row.at);
+        let when = admin.zone().show(row.at);
         table.row([row.seq.to_string(), when, row.act, row.outcome, row.object, row.actor]);
     }
-    Ok(Report::new(Json::Array(json), table.render_or("no row of the audit is like that")))
+    Ok(Report::new(Json::Array(json), table.render_or(&session.say("no_such_row"))))
 }
 
 fn write(session: &Session, file: &Path) -> Result<Report, Failure> {
@@ -138,7 +150,7 @@ fn write(session: &Session, file: &Path) -> Result<Report, Failure> {
     let shown = file.display().to_string();
     let created = File::create_new(file).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
-            Failure::invalid("file_exists", format!("{shown} exists already; choose another name"))
+            Failure::invalid("file_exists", label("file_exists", &[("file", &shown)]))
         }
         _ => unreadable(file, &error),
     })?;
@@ -156,18 +168,23 @@ fn write(session: &Session, file: &Path) -> Result<Report, Failure> {
             failed?;
             return Err(synced.map_or_else(
                 |error| unreadable(file, &error),
-                |()| Failure::failed("store", "the audit was not written"),
+                |()| Failure::failed("store", label("audit_not_written", &[])),
             ));
         }
     };
     let key = admin.public_key();
-    let text = format!("{rows} rows in {shown}, signed by the key\n{key}");
+    let parts: [(&str, &dyn Display); 3] = [("rows", &rows), ("file", &shown), ("key", &key)];
+    let text = session.say_with("audit_exported", &parts);
     Ok(Report::new(json!({"file": shown, "rows": rows, "public_key": key}), text))
 }
 
-fn verdict(rows: u64, problems: &[String]) -> Report {
+fn verdict(session: &Session, rows: u64, problems: &[String]) -> Report {
     let holds = problems.is_empty();
-    let mut text = format!("{rows} rows: {}\n", if holds { "all hold" } else { "not all hold" });
+    let mut text = match holds {
+        true => session.say_with("audit_holds", &[("rows", &rows)]),
+        false => session.say_with("audit_does_not_hold", &[("rows", &rows)]),
+    };
+    text.push('\n');
     for problem in problems {
         text.push_str(&format!("  {problem}\n"));
     }
@@ -176,5 +193,6 @@ fn verdict(rows: u64, problems: &[String]) -> Report {
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::failed("file", format!("{} cannot be read or written: {error}", file.display()))
+    let parts: [(&str, &dyn Display); 2] = [("file", &file.display()), ("why", error)];
+    Failure::failed("file", label("file_unread", &parts))
 }

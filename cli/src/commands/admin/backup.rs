@@ -1,5 +1,6 @@
 //! `fieldbook admin backup`
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -31,11 +32,12 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
         let mut admin = session.open()?;
-        let bar = progress::spinner("writing the backup", json);
+        let bar = progress::spinner(session.say("writing_the_backup"), json);
         let head = admin.backup(clock::now(), &self.file).map_err(failure)?;
         bar.finish_and_clear();
         let file = self.file.display().to_string();
-        let text = format!("{file} holds everything up to entry {} of the feed", head.0);
+        let parts: [(&str, &dyn Display); 2] = [("file", &file), ("entry", &head.0)];
+        let text = session.say_with("backup_written", &parts);
         Ok(Report::new(json!({"file": file, "feed": head.0}), text))
     }
 }

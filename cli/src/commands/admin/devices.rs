@@ -5,10 +5,8 @@ use serde_json::{Value as Json, json};
 
 use super::Session;
 use super::session::failure;
-use crate::clock::readable;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::table::Table;
 
 /// List the enrolled devices
 #[derive(Debug, Args)]
@@ -22,13 +20,21 @@ pub(super) struct Devices;
 
 impl Devices {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
-        let devices = session.open()?.devices().map_err(failure)?;
-        let mut table = Table::new(["~owner", "~platform", "enrolled", "last seen", "state", "id"]);
+        let admin = session.open()?;
+        let (devices, zone) = (admin.devices().map_err(failure)?, admin.zone());
+        let mut table = session.heads([
+            "~head_owner",
+            "~head_platform",
+            "head_enrolled",
+            "head_last_seen",
+            "head_state",
+            "head_id",
+        ]);
         let mut json = Vec::new();
         for device in devices {
             let state = match device.revoked_at {
-                Some(at) => format!("revoked {}", readable(at)),
-                None => "enrolled".into(),
+                Some(at) => session.say_with("state_revoked", &[("at", &zone.show(at))]),
+                None => session.say("state_enrolled"),
             };
             json.push(json!({
                 "id": device.id.to_string(),
@@ -41,13 +47,13 @@ impl Devices {
             table.row([
                 device.user_name,
                 device.platform,
-                readable(device.enrolled_at),
-                device.last_seen.map_or_else(|| "never".into(), readable),
+                zone.show(device.enrolled_at),
+                device.last_seen.map_or_else(|| session.say("never"), |at| zone.show(at)),
                 state,
                 device.id.to_string(),
             ]);
         }
-        let text = table.render_or("no device yet; `invite` lets a person enrol one");
+        let text = table.render_or(&session.say("no_device_yet"));
         Ok(Report::new(Json::Array(json), text))
     }
 }

@@ -1,5 +1,7 @@
 //! `fieldbook admin erase`
 
+use std::fmt::Display;
+
 use clap::Args;
 use model::ids::CaseId;
 use serde_json::json;
@@ -10,6 +12,7 @@ use crate::ask;
 use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words::label;
 
 /// Erase a case for good, by court order or law
 #[derive(Debug, Args)]
@@ -38,17 +41,12 @@ pub(super) struct Erase {
 impl Erase {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let mut admin = session.open()?;
-        let what = format!(
-            "case {} will be erased for good, here, in every backup and on every device; there is \
-             no way back",
-            self.case
-        );
-        ask::before(&what, self.yes)?;
+        admin.check_erase(self.case, &self.order).map_err(failure)?;
+        let what = label("will_be_erased", &[("case", &self.case)]);
+        ask::before(&what, session.language, self.yes)?;
         let left = admin.erase(clock::now(), self.case, &self.order).map_err(failure)?;
-        let text = format!(
-            "case {} is erased, on the order of: {}\ndevices drop it with their next sync",
-            left.case, left.legal_basis
-        );
+        let parts: [(&str, &dyn Display); 2] = [("case", &left.case), ("order", &left.legal_basis)];
+        let text = session.say_with("case_erased", &parts);
         let json = json!({
             "case": left.case.to_string(),
             "erased_at": left.erased_at.to_string(),

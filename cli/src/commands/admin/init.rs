@@ -1,5 +1,7 @@
 //! `fieldbook admin init`
 
+use std::fmt::Display;
+
 use clap::Args;
 use serde_json::json;
 use server::admin::Admin;
@@ -9,6 +11,7 @@ use super::session::open_failure;
 use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words::label;
 
 /// Make a data folder
 #[derive(Debug, Args)]
@@ -29,18 +32,14 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         if self.department.trim().is_empty() {
-            return Err(Failure::invalid("usage", "`--department` is empty"));
+            return Err(Failure::invalid("usage", label("department_is_empty", &[])));
         }
         let mut rng = clock::rng()?;
         Admin::init(clock::now(), &mut rng, &session.config, &self.department)
             .map_err(open_failure)?;
         let data = session.config.data_dir.display().to_string();
-        let text = format!(
-            "{} is ready in {data}.\nKeep a copy of {data}/master.key where this folder is not.\n\
-             Next:\n  fieldbook serve --data {data}\n  \
-             fieldbook admin --data {data} user add NAME --role ROLE --program PROGRAM",
-            self.department
-        );
+        let parts: [(&str, &dyn Display); 2] = [("department", &self.department), ("data", &data)];
+        let text = session.say_with("folder_ready", &parts);
         Ok(Report::new(json!({"data": data, "department": self.department}), text))
     }
 }

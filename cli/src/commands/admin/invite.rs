@@ -1,5 +1,6 @@
 //! `fieldbook admin invite`
 
+use std::fmt::Display;
 use std::io::IsTerminal as _;
 
 use clap::Args;
@@ -8,10 +9,11 @@ use server::serve::served;
 
 use super::Session;
 use super::session::about_user;
-use crate::clock::{self, readable};
+use crate::clock;
 use crate::failure::Failure;
 use crate::qr;
 use crate::report::Report;
+use crate::words::label;
 
 /// Invite a person to enrol a device
 #[derive(Debug, Args)]
@@ -39,14 +41,12 @@ impl Invite {
         let data = &session.config.data_dir;
         // Looked up first: a code that nobody learns would stay open for ten minutes.
         let served = served(data).map_err(|error| {
-            Failure::failed("server_file", format!("where the server is cannot be read: {error}"))
+            Failure::failed("server_file", label("server_file_unread", &[("why", &error)]))
         })?;
         let Some(served) = served else {
-            let message = format!("no server has run on {} yet", data.display());
-            return Err(Failure::not_found("never_served", message).hint(format!(
-                "the invitation has to say where it is; start it first:\nfieldbook serve --data {}",
-                data.display()
-            )));
+            let parts: [(&str, &dyn Display); 1] = [("data", &data.display())];
+            return Err(Failure::not_found("never_served", label("no_server_has_run", &parts))
+                .hint(label("start_it_to_invite", &parts)));
         };
         let (now, mut rng) = (clock::now(), clock::rng()?);
         let invited = match self.reconnect {
@@ -56,18 +56,24 @@ impl Invite {
         let invitation = invited.map_err(|error| about_user(&admin, &self.name, error))?;
         let (url, fingerprint, code) = (served.url, served.fingerprint, invitation.code);
         let (row, option) = match &fingerprint {
-            Some(fingerprint) => {
-                (format!("\n  fingerprint  {fingerprint}"), format!(" --fingerprint {fingerprint}"))
-            }
+            Some(fingerprint) => (
+                session.say_with("fingerprint_row", &[("fingerprint", fingerprint)]),
+                format!(" --fingerprint {fingerprint}"),
+            ),
             None => (String::new(), String::new()),
         };
         let verb = if self.reconnect { "reconnect" } else { "enroll" };
-        let mut text = format!(
-            "For one device of {}, until {}:\n\n  server       {url}\n  code         {code}{row}\n\n  \
-             fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n",
-            self.name,
-            readable(invitation.expires_at)
-        );
+        let until = admin.zone().show(invitation.expires_at);
+        let parts: [(&str, &dyn Display); 7] = [
+            ("name", &self.name),
+            ("until", &until),
+            ("url", &url),
+            ("code", &code),
+            ("row", &row),
+            ("verb", &verb),
+            ("option", &option),
+        ];
+        let mut text = session.say_with("device_invited", &parts);
         if !json && std::io::stdout().is_terminal() {
             let payload = qr::payload(verb, &url, &code, fingerprint.as_deref());
             text.extend(qr::for_terminal(&payload).map(|code| format!("\n{code}\n")));

@@ -1,7 +1,10 @@
 //! `fieldbook admin quarantine`
 
+use std::fmt::Display;
+
 use clap::{Args, Subcommand};
 use model::ids::TypeName;
+use model::zone::Zone;
 use serde_json::{Value as Json, json};
 use server::admin::{Admin, QuarantineRow, RefusedDecision};
 use server::desk::{DecideRefusal, RefusalView};
@@ -9,10 +12,10 @@ use server::error::AdminError;
 
 use super::Session;
 use super::session::{about_user, failure};
-use crate::clock::{self, readable};
+use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::table::Table;
+use crate::words::{label, office};
 
 /// List what was refused, and carry out what a supervisor decides about it
 #[derive(Debug, Args)]
@@ -82,22 +85,30 @@ impl Quarantine {
         let mut admin = session.open()?;
         match self.command {
             None | Some(QuarantineCommand::List) => {
-                Ok(listed(admin.quarantine().map_err(failure)?))
+                let rows = admin.quarantine().map_err(failure)?;
+                Ok(listed(session, admin.zone(), rows))
             }
-            Some(QuarantineCommand::Show(asked)) => show(&mut admin, asked),
+            Some(QuarantineCommand::Show(asked)) => show(session, &mut admin, asked),
             Some(QuarantineCommand::Accept(asked)) => {
-                decide(&mut admin, asked, RefusedDecision::Accept)
+                decide(session, &mut admin, asked, RefusedDecision::Accept)
             }
             Some(QuarantineCommand::Dismiss(asked)) => {
-                decide(&mut admin, asked, RefusedDecision::Dismiss)
+                decide(session, &mut admin, asked, RefusedDecision::Dismiss)
             }
         }
     }
 }
 
-fn listed(rows: Vec<QuarantineRow>) -> Report {
-    let mut table =
-        Table::new([">entry", "received", "code", ">times", ">bytes", "record", "~reason"]);
+fn listed(session: &Session, zone: &Zone, rows: Vec<QuarantineRow>) -> Report {
+    let mut table = session.heads([
+        ">head_entry",
+        "head_received",
+        "head_code",
+        ">head_times",
+        ">head_bytes",
+        "head_record",
+        "~head_reason",
+    ]);
     let mut json = Vec::new();
     for row in rows {
         json.push(json!({
@@ -114,7 +125,7 @@ fn listed(rows: Vec<QuarantineRow>) -> Report {
         }));
         table.row([
             row.entry.to_string(),
-            readable(row.received_at),
+            zone.show(row.received_at),
             row.code,
             row.times.to_string(),
             row.bytes.to_string(),
@@ -122,30 +133,37 @@ fn listed(rows: Vec<QuarantineRow>) -> Report {
             row.reason,
         ]);
     }
-    Report::new(Json::Array(json), table.render_or("nothing was refused"))
+    Report::new(Json::Array(json), table.render_or(&session.say("nothing_refused")))
 }
 
-fn show(admin: &mut Admin, asked: Asked) -> Result<Report, Failure> {
+fn show(session: &Session, admin: &mut Admin, asked: Asked) -> Result<Report, Failure> {
     let (supervisor, asked) = asked.split();
     let shown = admin.show_refused(clock::now(), &mut clock::rng()?, &supervisor, &asked);
     let view = shown.map_err(|error| refused(admin, &supervisor, asked.entry, error))?;
     let json = serde_json::to_value(&view)
-        .map_err(|_| Failure::failed("store", "the entry cannot be written as JSON".to_owned()))?;
-    Ok(Report::new(json, as_text(&view)))
+        .map_err(|_| Failure::failed("store", label("entry_not_json", &[])))?;
+    Ok(Report::new(json, as_text(session, admin.zone(), &view)))
 }
 
-fn decide(admin: &mut Admin, asked: Asked, decision: RefusedDecision) -> Result<Report, Failure> {
+fn decide(
+    session: &Session,
+    admin: &mut Admin,
+    asked: Asked,
+    decision: RefusedDecision,
+) -> Result<Report, Failure> {
     let (supervisor, asked) = asked.split();
     let (now, entry) = (clock::now(), asked.entry);
     let decided = admin.decide_refused(now, &mut clock::rng()?, &supervisor, &asked, decision);
     let decided = decided.map_err(|error| refused(admin, &supervisor, entry, error))?;
-    let what = match decision {
-        RefusedDecision::Accept => "accepted",
-        RefusedDecision::Dismiss => "dismissed",
+    let parts: [(&str, &dyn Display); 2] =
+        [("count", &decided.changes), ("record", &decided.record)];
+    let mut text = match decision {
+        RefusedDecision::Accept => session.say_with("entry_accepted", &parts),
+        RefusedDecision::Dismiss => session.say_with("entry_dismissed", &parts),
     };
-    let mut text = format!("{what}: {} changes of record {}", decided.changes, decided.record);
     for reason in &decided.left {
-        text.push_str(&format!("\nstill refused: {reason}"));
+        text.push('\n');
+        text.push_str(&session.say_with("still_refused", &[("reason", reason)]));
     }
     let json = json!({
         "entry": entry,
@@ -156,12 +174,18 @@ fn decide(admin: &mut Admin, asked: Asked, decision: RefusedDecision) -> Result<
     Ok(Report::new(json, text))
 }
 
-fn as_text(view: &RefusalView) -> String {
-    let called = view.record_type.as_ref().map_or("a record", TypeName::as_str);
-    let kind = if view.is_new { "a new record" } else { "an edit" };
-    let mut text = format!("{called}, {}, {kind} by {}\n", view.record, view.by);
+fn as_text(session: &Session, zone: &Zone, view: &RefusalView) -> String {
+    let called = view.record_type.as_ref().map(TypeName::to_string);
+    let called = called.unwrap_or_else(|| session.say("a_record"));
+    let parts: [(&str, &dyn Display); 3] =
+        [("called", &called), ("record", &view.record), ("by", &view.by)];
+    let mut text = match view.is_new {
+        true => session.say_with("entry_new", &parts),
+        false => session.say_with("entry_edit", &parts),
+    };
+    text.push('\n');
     for change in &view.changes {
-        text.push_str(&format!("{}: {}\n", readable(change.received_at), change.reason));
+        text.push_str(&format!("{}: {}\n", zone.show(change.received_at), change.reason));
     }
     for (name, value) in view.fields.iter().flatten() {
         let before = view.before.as_ref().and_then(|before| before.get(name));
@@ -169,7 +193,8 @@ fn as_text(view: &RefusalView) -> String {
         text.push_str(&format!("{mark} {name}: {value}\n"));
     }
     if view.unreadable > 0 {
-        text.push_str(&format!("{} changes cannot be read\n", view.unreadable));
+        let count: [(&str, &dyn Display); 1] = [("count", &view.unreadable)];
+        text.push_str(&(session.say_with("changes_unreadable", &count) + "\n"));
     }
     text
 }
@@ -177,14 +202,14 @@ fn as_text(view: &RefusalView) -> String {
 fn refused(admin: &Admin, supervisor: &str, entry: i64, error: AdminError) -> Failure {
     match error {
         AdminError::Desk(refusal) if refusal.code() == "not_found" => {
-            let message = format!("there is no entry {entry} that {supervisor} may see");
-            Failure::not_found("not_found", message)
-                .hint("`fieldbook admin --data DIR quarantine` lists them")
+            let parts: [(&str, &dyn Display); 2] = [("entry", &entry), ("name", &supervisor)];
+            Failure::not_found("not_found", label("no_such_entry", &parts))
+                .hint(label("entries_are_listed", &[]))
         }
         AdminError::Desk(refusal) if refusal.code() == "invalid" => {
-            Failure::invalid("invalid", refusal.to_string())
+            Failure::invalid("invalid", office::of_desk(&refusal))
         }
-        AdminError::Desk(refusal) => Failure::refused("not_allowed", refusal.to_string()),
+        AdminError::Desk(refusal) => Failure::refused("not_allowed", office::of_desk(&refusal)),
         error => about_user(admin, supervisor, error),
     }
 }

@@ -39,10 +39,13 @@ impl Move {
         let reach = admin.announce_address(clock::now(), self.url.as_deref()).map_err(failure)?;
         let waiting = admin.not_told(&reach).map_err(failure)?;
         let mut text = match &reach.next_url {
-            Some(next) => format!("announced: {next}, beside {}\n", reach.url),
-            None => format!("announced: {} and no other address\n", reach.url),
+            Some(next) => {
+                session.say_with("announced_address", &[("next", next), ("url", &reach.url)])
+            }
+            None => session.say_with("announced_no_other", &[("url", &reach.url)]),
         };
-        text.push_str(&told(&waiting));
+        text.push('\n');
+        text.push_str(&told(session, &waiting));
         let json = json!({
             "url": reach.url,
             "next_url": reach.next_url,

@@ -1,9 +1,11 @@
 //! `fieldbook admin restore`
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use clap::Args;
 use model::wire::MembershipV1;
+use model::words::Language;
 use serde_json::json;
 use server::admin::{Admin, Restored};
 
@@ -13,6 +15,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::progress;
 use crate::report::Report;
+use crate::words::{self, label};
 
 /// Put a backup in the place of the data
 #[derive(Debug, Args)]
@@ -26,7 +29,7 @@ use crate::report::Report;
     the command says what to look through.\n\n    \
     What others wrote a device brings back for as long as the catalogue says (`restore_window`). \
     End that earlier, with the server running or not, once everybody has met it:\n\n    \
-    fieldbook admin --data ./data restore --close\n\n    \
+    fieldbook admin --data ./data restore --close\n\n\
     With --json: {\"file\",\"feed\",\"database_was_lost\",\"devices_shut_out\",\
     \"accounts_shut_out\",\"roles_given_again\",\"brought_back_until\"}; with --close \
     {\"was_open\"}."
@@ -45,21 +48,21 @@ impl Restore {
         let Some(backup) = self.file else { return close(session) };
         let file = backup.display().to_string();
         if matches!(backup.try_exists(), Ok(false)) {
-            return Err(Failure::not_found("no_file", format!("there is no file {file}")));
+            return Err(Failure::not_found("no_file", label("no_file", &[("file", &file)])));
         }
         let mut rng = clock::rng()?;
-        let bar = progress::spinner("restoring", json);
+        let bar = progress::spinner(session.say("restoring"), json);
         let restored =
             Admin::restore(clock::now(), &mut rng, &session.config, &backup).map_err(failure)?;
         bar.finish_and_clear();
-        let text = format!(
-            "the data is that of {file}, up to entry {} of the feed; devices bring back what it \
-             lacks, what others wrote until {}\n{}",
-            restored.head.0,
-            restored.brought_back_until,
-            look_through(&restored, &session.config.data_dir.display().to_string())
-        );
-        let roles: Vec<_> = restored.roles_given_again.iter().map(role).collect();
+        let until = session.open()?.zone().show(restored.brought_back_until);
+        let parts: [(&str, &dyn Display); 3] =
+            [("file", &file), ("entry", &restored.head.0), ("until", &until)];
+        let mut text = session.say_with("restored", &parts) + "\n";
+        let data = session.config.data_dir.display().to_string();
+        text.push_str(&look_through(&restored, &data, session.language));
+        let roles: Vec<_> =
+            restored.roles_given_again.iter().map(|given| role(given, Language::English)).collect();
         let json = json!({
             "file": file,
             "feed": restored.head.0,
@@ -76,41 +79,40 @@ impl Restore {
 fn close(session: &Session) -> Result<Report, Failure> {
     let was_open = session.open()?.close_restore(clock::now()).map_err(failure)?;
     let text = match was_open {
-        true => "no device is believed any more what others wrote before the restore",
-        false => "no device was believed what others wrote: nothing is open",
+        true => session.say("restore_closed"),
+        false => session.say("restore_was_closed"),
     };
-    Ok(Report::new(json!({ "was_open": was_open }), text.to_owned()))
+    Ok(Report::new(json!({ "was_open": was_open }), text))
 }
 
 /// What the office did after the backup was made, and the backup does not know.
-fn look_through(restored: &Restored, data: &str) -> String {
+fn look_through(restored: &Restored, data: &str, language: Language) -> String {
     let Restored { was_lost, devices_shut_out, accounts_shut_out, roles_given_again, .. } =
         restored;
-    let mut text = format!(
-        "shut out again: {devices_shut_out} revoked devices, {accounts_shut_out} closed accounts\n"
-    );
+    let parts: [(&str, &dyn Display); 2] =
+        [("devices", devices_shut_out), ("accounts", accounts_shut_out)];
+    let mut lines = vec![words::say(language, "shut_out_again", &parts)];
     for given in roles_given_again {
-        text.push_str(&format!("given again, and taken away since: {}\n", role(given)));
+        let role = role(given, language);
+        lines.push(words::say(language, "given_again", &[("role", &role)]));
     }
-    text.push_str("Look through what the office did after the backup was made:\n");
-    text.push_str(&format!("  fieldbook admin --data {data} user list     roles\n"));
+    lines.push(words::say(language, "look_through", &[]));
+    let command = |command: &str, what: String| {
+        format!("  fieldbook admin --data {data} {command:<13} {what}")
+    };
+    lines.push(command("user list", words::say(language, "look_at_roles", &[])));
     if *was_lost {
         // Of an account only that it was closed is known elsewhere.
-        text.push_str(&format!(
-            "  fieldbook admin --data {data} account list  passwords are those of the backup\n"
-        ));
-        text.push_str(&format!(
-            "  fieldbook admin --data {data} devices       those enrolled since are not known\n"
-        ));
+        lines.push(command("account list", words::say(language, "look_at_accounts", &[])));
+        lines.push(command("devices", words::say(language, "look_at_devices", &[])));
     }
-    text.push_str(&format!(
-        "  fieldbook admin --data {data} assign        cases assigned or taken away"
-    ));
-    text
+    lines.push(command("assign", words::say(language, "look_at_cases", &[])));
+    lines.join("\n")
 }
 
-fn role((name, held): &(String, MembershipV1)) -> String {
-    format!("{name}: {} in {}", held.role, held.program)
+fn role((name, held): &(String, MembershipV1), language: Language) -> String {
+    let parts: [(&str, &dyn Display); 2] = [("role", &held.role), ("program", &held.program)];
+    format!("{name}: {}", words::say(language, "role_in", &parts))
 }
 
 #[cfg(test)]
@@ -134,7 +136,7 @@ mod tests {
             roles_given_again: vec![("Ana Ejemplo".into(), held)],
             brought_back_until: Timestamp::from_millis(1_795_000_000_000),
         };
-        let text = look_through(&restored, "data");
+        let text = look_through(&restored, "data", Language::English);
         for part in [
             "1 revoked devices, 2 closed accounts",
             "Ana Ejemplo: OW in street_outreach",

@@ -3,6 +3,7 @@
 use clap::Args;
 use model::ids::DeviceId;
 use serde_json::json;
+use server::error::AdminError;
 
 use super::Session;
 use super::session::failure;
@@ -10,6 +11,7 @@ use crate::ask;
 use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
+use crate::words::label;
 
 /// Revoke a device, such as a lost phone
 #[derive(Debug, Args)]
@@ -33,14 +35,14 @@ pub(super) struct Revoke {
 impl Revoke {
     pub(super) fn run(self, session: &Session) -> Result<Report, Failure> {
         let mut admin = session.open()?;
-        let what = format!(
-            "device {} will be revoked: with its next request it is ordered to destroy its keys \
-             and all it holds",
-            self.device
-        );
-        ask::before(&what, self.yes)?;
+        let known = admin.devices().map_err(failure)?;
+        if !known.iter().any(|known| known.id == self.device) {
+            return Err(failure(AdminError::UnknownDevice(self.device)));
+        }
+        let what = label("will_be_revoked", &[("device", &self.device)]);
+        ask::before(&what, session.language, self.yes)?;
         admin.revoke_device(clock::now(), self.device).map_err(failure)?;
-        let text = format!("device {} is revoked", self.device);
+        let text = session.say_with("device_revoked", &[("device", &self.device)]);
         Ok(Report::new(json!({"device": self.device.to_string(), "revoked": true}), text))
     }
 }

@@ -1,28 +1,56 @@
 //! A data folder under administration, and its failures as the command line tells them.
 
+use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use model::catalogue::Catalogue;
+use model::catalogue::{Catalogue, Label};
 use model::ids::CaseId;
+use model::words::Language;
 use server::admin::Admin;
 use server::config::{ConfigError, CoreConfig, MasterKey};
 use server::error::{AdminError, OpenError, StoreError};
 
 use crate::failure::{Failure, Said, with_causes};
 use crate::near::{self, Names};
+use crate::table::{Column, Table};
+use crate::words::{self, both, label, office};
 
-/// The folder and the key of one command.
+/// The folder, the key and the language of one command.
 pub(crate) struct Session {
     pub(crate) config: CoreConfig,
+    pub(crate) language: Language,
 }
 
 impl Session {
     /// Takes the master key from the environment, if it is there.
-    pub(crate) fn new(data: PathBuf) -> Result<Self, Failure> {
+    pub(crate) fn new(data: PathBuf, language: Language) -> Result<Self, Failure> {
         let mut config = CoreConfig::new(data);
         config.master_key = MasterKey::from_environment().map_err(config_failure)?;
-        Ok(Self { config })
+        Ok(Self { config, language })
+    }
+
+    /// One of the command line's own phrases.
+    pub(super) fn say(&self, key: &str) -> String {
+        words::say(self.language, key, &[])
+    }
+
+    /// One of the command line's own phrases, with its parts filled in.
+    pub(super) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
+        words::say(self.language, key, parts)
+    }
+
+    /// The empty table with these heads, each the key of a phrase: see [`Table::new`].
+    pub(super) fn heads<const N: usize>(&self, heads: [&str; N]) -> Table {
+        Table::of(heads.map(|head| {
+            let key = head.trim_start_matches(['>', '~']);
+            let title = self.say(key);
+            match head.chars().next() {
+                Some('>') => Column::right(title),
+                Some('~') => Column::wide(title),
+                _ => Column::left(title),
+            }
+        }))
     }
 
     pub(crate) fn open(&self) -> Result<Admin, Failure> {
@@ -50,122 +78,133 @@ pub(crate) fn case_id(text: &str) -> Result<CaseId, String> {
 }
 
 pub(crate) fn failure(error: AdminError) -> Failure {
-    let message = error.to_string();
+    let said = office::of_admin(&error);
     match error {
-        AdminError::UnknownUser(_) => Failure::not_found("unknown_user", message),
-        AdminError::NameTaken(_) => Failure::invalid("name_taken", message),
-        AdminError::BadName => Failure::invalid("bad_name", message),
-        // Which there are stands in the hint.
-        AdminError::UnknownRole(role, _) => {
-            Failure::not_found("unknown_role", format!("there is no role `{role}`"))
-        }
-        AdminError::UnknownProgram(program, _) => {
-            Failure::not_found("unknown_program", format!("there is no program `{program}`"))
-        }
+        AdminError::UnknownUser(_) => Failure::not_found("unknown_user", said),
+        AdminError::NameTaken(_) => Failure::invalid("name_taken", said),
+        AdminError::BadName => Failure::invalid("bad_name", said),
+        AdminError::UnknownRole(..) => Failure::not_found("unknown_role", said),
+        AdminError::UnknownProgram(..) => Failure::not_found("unknown_program", said),
         AdminError::RoleDoesNotFit { role, program, programs, roles } => {
-            let wrong = format!("nobody is {role} in the program {program}");
-            let hint = format!("{role} is held in {programs}; in {program} there are {roles}");
-            Failure::invalid("role_does_not_fit", wrong).hint(hint)
+            let parts: [(&str, &dyn Display); 4] = [
+                ("role", &role),
+                ("program", &program),
+                ("programs", &programs),
+                ("roles", &roles),
+            ];
+            Failure::invalid("role_does_not_fit", said).hint(label("role_is_held_in", &parts))
         }
-        AdminError::NoSuchMembership => Failure::not_found("no_such_role", message),
-        AdminError::UnknownCase(_) => Failure::not_found("unknown_case", message)
-            .hint("the server learns of a case when a device that made it synchronizes"),
-        AdminError::BadLegalBasis => Failure::invalid("legal_basis", message),
-        AdminError::NotAssigned => Failure::not_found("not_assigned", message),
-        AdminError::NeverServed => Failure::not_found("never_served", message).hint(
-            "start it first, so that there is something to announce: fieldbook serve --data DIR",
-        ),
-        AdminError::BadAddress(_) => Failure::invalid("bad_address", message),
-        AdminError::NoAccount => Failure::not_found("no_account", message)
-            .hint("`fieldbook admin --data DIR account list` lists them"),
-        AdminError::UnknownDevice(_) => Failure::not_found("unknown_device", message)
-            .hint("`fieldbook admin --data DIR devices` lists them"),
-        AdminError::FileExists(_) => Failure::invalid("file_exists", message),
-        AdminError::NotABackup(_) => Failure::failed("not_a_backup", message),
+        AdminError::NoSuchMembership => Failure::not_found("no_such_role", said),
+        AdminError::UnknownCase(_) => {
+            Failure::not_found("unknown_case", said).hint(label("cases_come_with_a_sync", &[]))
+        }
+        AdminError::BadLegalBasis => Failure::invalid("legal_basis", said),
+        AdminError::NotAssigned => Failure::not_found("not_assigned", said),
+        AdminError::NeverServed => {
+            Failure::not_found("never_served", said).hint(label("start_it_to_announce", &[]))
+        }
+        AdminError::BadAddress(_) => Failure::invalid("bad_address", said),
+        AdminError::NoAccount => {
+            Failure::not_found("no_account", said).hint(label("accounts_are_listed", &[]))
+        }
+        AdminError::UnknownDevice(_) => {
+            Failure::not_found("unknown_device", said).hint(label("devices_are_listed", &[]))
+        }
+        AdminError::FileExists(_) => Failure::invalid("file_exists", said),
+        AdminError::NotABackup(_) => Failure::failed("not_a_backup", said),
         AdminError::Open(error) => open_failure(error),
-        AdminError::Store(StoreError::DiskFull) => disk_full(message),
-        other => Failure::failed("store", with_causes(&other)),
+        AdminError::Store(StoreError::DiskFull) => disk_full(said),
+        _ => Failure::failed("store", said),
     }
 }
 
 pub(crate) fn open_failure(error: OpenError) -> Failure {
-    let message = with_causes(&error);
+    let said = office::of_open(&error);
     match error {
-        OpenError::NotInitialised(_) => Failure::not_found("not_initialised", message),
-        OpenError::AlreadyInitialised(_) => Failure::invalid("already_initialised", message)
-            .hint("choose another folder; this one is left as it is"),
-        OpenError::HalfMade(_) => Failure::failed("half_made", message)
-            .hint("nothing was recorded here yet; what is there is made anew"),
-        OpenError::NotEmpty(_) => Failure::invalid("not_empty", message)
-            .hint("choose a folder that is empty or not there; this one is left as it is"),
-        OpenError::NoMasterKey(_) => Failure::failed("no_master_key", message)
-            .hint("put the file back from where you keep it; without it nobody can read the data"),
-        OpenError::NotAMasterKey(_) => Failure::failed("master_key", message)
-            .hint("put the copy of `master.key` back in its place; the data itself is untouched"),
-        OpenError::WrongKey(path) => Failure::failed("wrong_key", message).hint(put_back(&path)),
-        OpenError::Missing(path) => Failure::failed("missing", message).hint(put_back(&path)),
-        OpenError::Empty(path) => Failure::failed("empty", message).hint(put_back(&path)),
-        OpenError::Foreign(path) => Failure::failed("foreign", message).hint(put_back(&path)),
-        OpenError::Corrupt { path, .. } => {
-            Failure::failed("corrupt", message).hint(put_back(&path))
+        OpenError::NotInitialised(_) => Failure::not_found("not_initialised", said),
+        OpenError::AlreadyInitialised(_) => {
+            Failure::invalid("already_initialised", said).hint(label("choose_another_folder", &[]))
         }
-        OpenError::NoAccess(_) => Failure::failed("no_access", message).hint(ACCESS),
+        OpenError::HalfMade(_) => {
+            Failure::failed("half_made", said).hint(label("is_made_anew", &[]))
+        }
+        OpenError::NotEmpty(_) => {
+            Failure::invalid("not_empty", said).hint(label("choose_an_empty_folder", &[]))
+        }
+        OpenError::NoMasterKey(_) => {
+            Failure::failed("no_master_key", said).hint(label("put_the_file_back", &[]))
+        }
+        OpenError::NotAMasterKey(_) => {
+            Failure::failed("master_key", said).hint(label("put_the_master_key_back", &[]))
+        }
+        OpenError::WrongKey(path) => Failure::failed("wrong_key", said).hint(put_back(&path)),
+        OpenError::Missing(path) => Failure::failed("missing", said).hint(put_back(&path)),
+        OpenError::Empty(path) => Failure::failed("empty", said).hint(put_back(&path)),
+        OpenError::Foreign(path) => Failure::failed("foreign", said).hint(put_back(&path)),
+        OpenError::Corrupt { path, .. } => Failure::failed("corrupt", said).hint(put_back(&path)),
+        OpenError::NoAccess(_) => {
+            Failure::failed("no_access", said).hint(label("be_the_owner", &[]))
+        }
         OpenError::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
-            Failure::failed("no_access", message).hint(ACCESS)
+            Failure::failed("no_access", said).hint(label("be_the_owner", &[]))
         }
-        OpenError::Store(StoreError::DiskFull) => disk_full(message),
-        OpenError::FromTheFuture { .. } => Failure::failed("from_the_future", message)
-            .hint("the file is left untouched; use the newer program"),
-        OpenError::InUse(_) | OpenError::Busy(_) => Failure::failed("in_use", message),
+        OpenError::Store(StoreError::DiskFull) => disk_full(said),
+        OpenError::FromTheFuture { .. } => {
+            Failure::failed("from_the_future", said).hint(label("use_the_newer_program", &[]))
+        }
+        OpenError::InUse(_) | OpenError::Busy(_) => Failure::failed("in_use", said),
         OpenError::Catalogue(mistakes) => catalogue_failure(&mistakes),
         OpenError::Succession(unreadable) => {
             let lines: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
-            let message = "records that there are could not be read by this catalogue";
-            Failure::invalid("catalogue_unreadable", message).hint(lines.join("\n"))
+            let lines = lines.join("\n");
+            Failure::invalid("catalogue_unreadable", label("catalogue_unreadable", &[]))
+                .hint(both(lines.clone(), lines))
         }
-        _ => Failure::failed("store", message),
+        _ => Failure::failed("store", said),
     }
 }
 
-const ACCESS: &str = "give the command as the account that the data folder belongs to";
-
-fn disk_full(message: impl Into<Said>) -> Failure {
-    Failure::failed("disk_full", message)
-        .hint("what was recorded before is kept; free some space, then give the command again")
+fn disk_full(said: impl Into<Said>) -> Failure {
+    Failure::failed("disk_full", said).hint(label("free_some_space", &[]))
 }
 
 /// How a file of the data folder comes back.
-fn put_back(path: &Path) -> &'static str {
-    match path.file_name().and_then(|name| name.to_str()) {
-        Some("keys.db") => {
-            "no backup holds it, and nothing can be read without it: put the newest copy of this \
-             folder's own `keys.db` back in its place"
-        }
-        Some("master.key") => {
-            "put the copy of `master.key` back in its place; the data itself is untouched"
-        }
-        _ => {
-            "the file is left untouched; `master.key` must be this folder's own. If it is, put the \
-             newest backup back with `restore`"
-        }
-    }
+fn put_back(path: &Path) -> Label {
+    label(
+        match path.file_name().and_then(|name| name.to_str()) {
+            Some("keys.db") => "put_the_keys_back",
+            Some("master.key") => "put_the_master_key_back",
+            _ => "put_the_backup_back",
+        },
+        &[],
+    )
 }
 
 /// Every mistake of a catalogue, one a line.
 pub(crate) fn catalogue_failure(mistakes: &[model::catalogue::Mistake]) -> Failure {
     let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-    let count = match lines.len() {
-        1 => "a mistake".to_owned(),
-        many => format!("{many} mistakes"),
+    let said = match lines.len() {
+        1 => label("catalogue_has_a_mistake", &[]),
+        many => label("catalogue_has_mistakes", &[("count", &many)]),
     };
-    Failure::invalid("catalogue", format!("the catalogue has {count}")).hint(lines.join("\n"))
+    let lines = lines.join("\n");
+    Failure::invalid("catalogue", said).hint(both(lines.clone(), lines))
 }
 
 pub(crate) fn config_failure(error: ConfigError) -> Failure {
     let message = with_causes(&error);
     match error {
-        ConfigError::MasterKey => Failure::invalid("master_key", message),
-        _ => Failure::invalid("catalogue", message),
+        ConfigError::MasterKey => Failure::invalid(
+            "master_key",
+            both(message, words::say(Language::Spanish, "bad_key_variable", &[])),
+        ),
+        _ => Failure::invalid(
+            "catalogue",
+            both(
+                message.clone(),
+                words::say(Language::Spanish, "catalogue_unread", &[("why", &message)]),
+            ),
+        ),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use model::ids::DeviceId;
+use model::words::Language;
 use serde_json::json;
 use server::admin::{Admin, DeviceRow};
 use server::reach::Reach;
@@ -15,6 +16,7 @@ use super::session::failure;
 use crate::clock;
 use crate::failure::{Failure, with_causes};
 use crate::report::Report;
+use crate::words::{self, both, label};
 
 /// Renew the certificate that devices know the server by
 #[derive(Debug, Args)]
@@ -61,7 +63,7 @@ impl Show {
     fn run(self, session: &Session) -> Result<Report, Failure> {
         let admin = session.open()?;
         let reach = known(&admin)?;
-        described(&admin, &reach)
+        described(session, &admin, &reach)
     }
 }
 
@@ -103,12 +105,12 @@ impl Renew {
         if self.new_key {
             let pin = own::make_next(&folder, &names(&reach.url)).map_err(tls_failure)?;
             let reach = admin.announce_key(now, &pin).map_err(failure)?;
-            return described(&admin, &reach);
+            return described(session, &admin, &reach);
         }
         if !self.switch {
             own::renew(&folder, &names(&reach.url)).map_err(tls_failure)?;
             admin.note_certificate(now, "same key").map_err(failure)?;
-            let text = "the certificate is renewed with the same key; devices notice nothing";
+            let text = session.say("certificate_renewed");
             let json = json!({
                 "fingerprint": reach.pin,
                 "next_fingerprint": reach.next_pin,
@@ -123,7 +125,7 @@ impl Renew {
         }
         own::switch(&folder).map_err(tls_failure)?;
         admin.note_certificate(now, "next key").map_err(failure)?;
-        let text = format!("the key with the fingerprint {next} is shown from now on");
+        let text = session.say_with("key_switched", &[("next", &next)]);
         let json = json!({
             "fingerprint": next,
             "next_fingerprint": null,
@@ -152,7 +154,7 @@ impl Announce {
         let mut admin = session.open()?;
         let pin = pin_of_file(&self.file).map_err(tls_failure)?;
         let reach = admin.announce_key(clock::now(), &pin).map_err(failure)?;
-        described(&admin, &reach)
+        described(session, &admin, &reach)
     }
 }
 
@@ -161,18 +163,19 @@ fn known(admin: &Admin) -> Result<Reach, Failure> {
     admin.reach().map_err(failure)?.ok_or_else(never)
 }
 
-fn described(admin: &Admin, reach: &Reach) -> Result<Report, Failure> {
+fn described(session: &Session, admin: &Admin, reach: &Reach) -> Result<Report, Failure> {
     let waiting = match reach.next_pin {
         Some(_) => admin.not_told(reach).map_err(failure)?,
         None => Vec::new(),
     };
     let mut text = match &reach.pin {
-        Some(pin) => format!("devices trust  {pin}\n"),
-        None => "devices trust the authorities of their systems\n".to_owned(),
+        Some(pin) => session.say_with("devices_trust", &[("pin", pin)]),
+        None => session.say("devices_trust_authorities"),
     };
+    text.push('\n');
     if let Some(next) = &reach.next_pin {
-        text.push_str(&format!("announced      {next}\n"));
-        text.push_str(&told(&waiting));
+        text.push_str(&(session.say_with("announced_key", &[("pin", next)]) + "\n"));
+        text.push_str(&told(session, &waiting));
     }
     let json = json!({
         "fingerprint": reach.pin,
@@ -183,43 +186,40 @@ fn described(admin: &Admin, reach: &Reach) -> Result<Report, Failure> {
 }
 
 /// Says how many devices may not have heard of the last announcement, and whose they are.
-pub(super) fn told(waiting: &[DeviceRow]) -> String {
-    let named = |device: &DeviceRow| format!("  {}  {}", device.id, device.user_name);
-    let lines: Vec<String> = waiting.iter().map(named).collect();
-    match lines.len() {
-        0 => "every device in use has taken it\n".to_owned(),
-        1 => format!("one device has not taken it yet:\n{}\n", lines.join("\n")),
-        many => format!("{many} devices have not taken it yet:\n{}\n", lines.join("\n")),
+pub(super) fn told(session: &Session, waiting: &[DeviceRow]) -> String {
+    let mut text = match waiting.len() {
+        0 => session.say("every_device_has_it"),
+        1 => session.say("device_has_it_not"),
+        many => session.say_with("devices_have_it_not", &[("count", &many)]),
+    };
+    text.push('\n');
+    for device in waiting {
+        text.push_str(&format!("  {}  {}\n", device.id, device.user_name));
     }
+    text
 }
 
 fn too_early(waiting: &[DeviceRow]) -> Failure {
     let ids: Vec<DeviceId> = waiting.iter().map(|device| device.id).collect();
-    let message = match ids.len() {
-        0 => "the next key was not announced by this server".to_owned(),
-        1 => "a device has not taken the next key yet".to_owned(),
-        many => format!("{many} devices have not taken the next key yet"),
+    let said = match ids.len() {
+        0 => label("next_key_not_announced", &[]),
+        1 => label("device_not_told", &[]),
+        many => label("devices_not_told", &[("count", &many)]),
     };
-    Failure::refused("not_told", message).hint(
-        "they take it with a sync and say so with the next (`tls show` lists them); revoke those that \
-         are gone; \
-         with `--force` they have to be bound again with `fieldbook device reconnect`",
-    )
+    Failure::refused("not_told", said).hint(label("they_take_it_with_a_sync", &[]))
 }
 
 fn no_next() -> Failure {
-    Failure::not_found("no_next_key", "no next key is ready")
-        .hint("`tls renew --new-key` makes one and announces it")
+    Failure::not_found("no_next_key", label("no_next_key", &[])).hint(label("make_a_next_key", &[]))
 }
 
 fn not_made_here() -> Failure {
-    Failure::not_found("not_made_here", "this server's certificate is not one that it made itself")
-        .hint(
-            "renew it where it is made: with the same key nothing else is to be done; another key \
-             is announced before with `tls announce FILE`",
-        )
+    Failure::not_found("not_made_here", label("not_made_here", &[]))
+        .hint(label("renew_it_there", &[]))
 }
 
 fn tls_failure(error: TlsError) -> Failure {
-    Failure::failed("tls", with_causes(&error))
+    let why = with_causes(&error);
+    let es = words::say(Language::Spanish, "certificate_failed", &[("why", &why)]);
+    Failure::failed("tls", both(why, es))
 }

@@ -1,5 +1,7 @@
 //! `fieldbook admin unassign`
 
+use std::fmt::Display;
+
 use clap::Args;
 use model::ids::CaseId;
 use serde_json::json;
@@ -32,11 +34,8 @@ impl Unassign {
         admin
             .unassign(clock::now(), &self.name, self.case)
             .map_err(|error| about_user(&admin, &self.name, error))?;
-        let text = format!(
-            "{} no longer works on case {}; their devices drop it once they have handed over what \
-             they had not sent",
-            self.name, self.case
-        );
+        let parts: [(&str, &dyn Display); 2] = [("name", &self.name), ("case", &self.case)];
+        let text = session.say_with("left_case", &parts);
         let json = json!({"user": self.name, "case": self.case.to_string(), "assigned": false});
         Ok(Report::new(json, text))
     }

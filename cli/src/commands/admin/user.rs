@@ -1,8 +1,10 @@
 //! `fieldbook admin user`
 
 use clap::{Args, Subcommand};
+use model::catalogue::Role;
 use model::ids::{ProgramCode, RoleCode};
 use model::wire::MembershipV1;
+use model::words::Language;
 use serde_json::{Value as Json, json};
 use server::admin::UserRow;
 
@@ -12,7 +14,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::near::{self, Names};
 use crate::report::Report;
-use crate::table::Table;
+use crate::words::{self, both, label};
 
 /// Add people, and give them roles
 #[derive(Debug, Args)]
@@ -78,7 +80,7 @@ impl User {
         let (given, done) = match self.command {
             UserCommand::List => {
                 let users = admin.users().map_err(failure)?;
-                return Ok(listed(&users));
+                return Ok(listed(session, &users));
             }
             UserCommand::Add(given) => {
                 let mut rng = clock::rng()?;
@@ -99,8 +101,8 @@ impl User {
         };
         done.map_err(|error| given.failure(about_user(&admin, &given.name, error)))?;
         let user = admin.user_named(&given.name).map_err(failure)?;
-        let user = user.ok_or_else(|| Failure::failed("store", "the person is not listed"))?;
-        let text = format!("{}: {}", user.name, roles_of(&user));
+        let user = user.ok_or_else(|| Failure::failed("store", label("person_not_listed", &[])))?;
+        let text = format!("{}: {}", user.name, roles_of(session, &user.roles));
         Ok(Report::new(user_json(&user), text))
     }
 }
@@ -108,16 +110,12 @@ impl User {
 impl Membership {
     fn codes(&self) -> Result<(RoleCode, ProgramCode), Failure> {
         let role = self.role.parse().map_err(|_| {
-            self.failure(Failure::not_found(
-                "unknown_role",
-                format!("there is no role `{}`", self.role),
-            ))
+            let said = label("unknown_role", &[("role", &self.role)]);
+            self.failure(Failure::not_found("unknown_role", said))
         })?;
         let program = self.program.parse().map_err(|_| {
-            self.failure(Failure::not_found(
-                "unknown_program",
-                format!("there is no program `{}`", self.program),
-            ))
+            let said = label("unknown_program", &[("program", &self.program)]);
+            self.failure(Failure::not_found("unknown_program", said))
         })?;
         Ok((role, program))
     }
@@ -128,14 +126,17 @@ impl Membership {
         match failure.code {
             "unknown_role" => {
                 let typed = self.role.to_uppercase();
-                let roles: Vec<String> = catalogue
-                    .roles
-                    .iter()
-                    .map(|(code, role)| format!("{code}  {}", role.label.en))
-                    .collect();
                 let known = catalogue.roles.keys().any(|code| code.as_str() == typed);
-                let near = if known { format!("did you mean `{typed}`?\n") } else { String::new() };
-                failure.hint(format!("{near}{}", roles.join("\n")))
+                let in_language = |language| {
+                    let near = known.then(|| words::say(language, "near", &[("name", &typed)]));
+                    let role = |(code, role): (&RoleCode, &Role)| {
+                        format!("{code}  {}", role.label.in_language(language))
+                    };
+                    let roles = catalogue.roles.iter().map(role);
+                    near.into_iter().chain(roles).collect::<Vec<_>>().join("\n")
+                };
+                let [en, es] = [Language::English, Language::Spanish].map(in_language);
+                failure.hint(both(en, es))
             }
             "unknown_program" => {
                 let programs = catalogue.programs.keys().map(ProgramCode::as_str);
@@ -146,22 +147,21 @@ impl Membership {
     }
 }
 
-fn listed(users: &[UserRow]) -> Report {
-    let mut table = Table::new(["~name", "~roles", "id"]);
+fn listed(session: &Session, users: &[UserRow]) -> Report {
+    let mut table = session.heads(["~head_name", "~head_roles", "head_id"]);
     for user in users {
-        table.row([user.name.clone(), roles_of(user), user.id.to_string()]);
+        table.row([user.name.clone(), roles_of(session, &user.roles), user.id.to_string()]);
     }
     let json = users.iter().map(user_json).collect();
-    Report::new(json, table.render_or("nobody yet; `user add` adds people"))
+    Report::new(json, table.render_or(&session.say("nobody_yet")))
 }
 
-fn roles_of(user: &UserRow) -> String {
-    let told = |held: &MembershipV1| {
-        let misfit = if user.misfits.contains(held) { " (has nothing to do there)" } else { "" };
-        format!("{} in {}{misfit}", held.role, held.program)
+fn roles_of(session: &Session, roles: &[MembershipV1]) -> String {
+    let role = |held: &MembershipV1| {
+        session.say_with("role_in", &[("role", &held.role), ("program", &held.program)])
     };
-    let roles: Vec<String> = user.roles.iter().map(told).collect();
-    if roles.is_empty() { "no role".into() } else { roles.join(", ") }
+    let roles: Vec<String> = roles.iter().map(role).collect();
+    if roles.is_empty() { session.say("no_role") } else { roles.join(", ") }
 }
 
 fn user_json(user: &UserRow) -> Json {

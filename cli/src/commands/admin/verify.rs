@@ -1,5 +1,7 @@
 //! `fieldbook admin verify`
 
+use std::fmt::Display;
+
 use clap::Args;
 use serde_json::json;
 
@@ -25,18 +27,19 @@ pub(super) struct Verify;
 impl Verify {
     pub(super) fn run(self, session: &Session, json: bool) -> Result<Report, Failure> {
         let admin = session.open()?;
-        let bar = progress::spinner("checking", json);
+        let bar = progress::spinner(session.say("checking"), json);
         let found = admin.verify().map_err(failure)?;
         bar.finish_and_clear();
         let holds = found.problems.is_empty();
-        let mut text = format!(
-            "{} feed entries, {} audit rows, {} changes, {} records: {}\n",
-            found.feed_entries,
-            found.audit_rows,
-            found.changes,
-            found.records,
-            if holds { "all holds" } else { "not all holds" }
-        );
+        let verdict = if holds { session.say("all_holds") } else { session.say("not_all_holds") };
+        let parts: [(&str, &dyn Display); 5] = [
+            ("feed", &found.feed_entries),
+            ("audit", &found.audit_rows),
+            ("changes", &found.changes),
+            ("records", &found.records),
+            ("verdict", &verdict),
+        ];
+        let mut text = session.say_with("data_checked", &parts) + "\n";
         for problem in &found.problems {
             text.push_str(&format!("  {problem}\n"));
         }

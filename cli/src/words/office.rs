@@ -1,0 +1,276 @@
+//! What an administrator reads: reports, heads of lists, and what fails on a data folder.
+
+use std::path::Path;
+
+use model::words::Language;
+use server::desk::DeskRefusal;
+use server::error::{AdminError, OpenError, StoreError};
+
+use super::both;
+use crate::failure::{Said, with_causes};
+
+/// What a failed act of administration says.
+pub(crate) fn of_admin(error: &AdminError) -> Said {
+    let es = match error {
+        AdminError::UnknownUser(name) => format!("no hay ninguna persona `{name}`"),
+        AdminError::NameTaken(name) => {
+            format!("ya hay una persona `{name}`; para darle otro rol use `user grant`")
+        }
+        AdminError::BadName => {
+            "el nombre de una persona tiene de 1 a 100 caracteres, sin caracteres de control".into()
+        }
+        // Which there are stands in the hint.
+        AdminError::UnknownRole(role, _) => {
+            let en = format!("there is no role `{role}`");
+            return both(en, format!("no existe el rol `{role}`")).into();
+        }
+        AdminError::UnknownProgram(program, _) => {
+            let en = format!("there is no program `{program}`");
+            return both(en, format!("no existe el programa `{program}`")).into();
+        }
+        AdminError::RoleDoesNotFit { role, program, .. } => {
+            let en = format!("nobody is {role} in the program {program}");
+            return both(en, format!("nadie es {role} en el programa {program}")).into();
+        }
+        AdminError::NoSuchMembership => "esa persona no tiene este rol en este programa".into(),
+        AdminError::UnknownCase(case) => format!("no existe el caso {case}"),
+        AdminError::BadLegalBasis => {
+            "para borrar hace falta la orden o la ley en que se basa, de 1 a 500 caracteres".into()
+        }
+        AdminError::NotAssigned => "el caso no está asignado a esa persona".into(),
+        AdminError::UnknownDevice(device) => format!("no existe el dispositivo {device}"),
+        AdminError::NeverServed => "ningún servidor ha trabajado todavía con esta carpeta".into(),
+        AdminError::BadAddress(address) => {
+            format!("`{address}` no es una dirección como https://field.example:8443")
+        }
+        AdminError::NoAccount => "esa persona no tiene ninguna cuenta abierta".into(),
+        AdminError::FileExists(path) => format!("{} ya existe; elija otro nombre", path.display()),
+        AdminError::NotABackup(path) => {
+            format!("{} no es una copia de seguridad que esta clave maestra abra", path.display())
+        }
+        AdminError::Desk(refusal) => return of_desk(refusal),
+        AdminError::Open(error) => return of_open(error),
+        AdminError::Store(error) => of_store(error).into(),
+        _ => "la base de datos falló".into(),
+    };
+    both(with_causes(error), es).into()
+}
+
+/// Why the rules of a desk say no.
+pub(crate) fn of_desk(refusal: &DeskRefusal) -> Said {
+    both(refusal.to_string(), refusal.in_language(Language::Spanish)).into()
+}
+
+/// Why a data folder cannot be opened.
+pub(crate) fn of_open(error: &OpenError) -> Said {
+    let shown = |path: &Path| path.display().to_string();
+    let es = match error {
+        OpenError::NotInitialised(path) => {
+            let path = shown(path);
+            format!(
+                "en {path} no hay datos de Fieldbook; `fieldbook admin --data {path} init` los crea"
+            )
+        }
+        OpenError::HalfMade(path) => {
+            format!("un `init` de {} no llegó a su fin; dé el comando otra vez", shown(path))
+        }
+        OpenError::NotEmpty(path) => format!("en {} hay otros archivos", shown(path)),
+        OpenError::Missing(path) => {
+            format!("falta {}, y otros archivos de la carpeta están", shown(path))
+        }
+        OpenError::Empty(path) => format!("{} está vacío", shown(path)),
+        OpenError::Foreign(path) => format!("{} es de otra carpeta de datos", shown(path)),
+        OpenError::NoAccess(path) => {
+            format!("{} no se puede abrir para leer y escribir", shown(path))
+        }
+        OpenError::NotAMasterKey(path) => format!(
+            "{} no contiene una clave maestra, que son 64 dígitos hexadecimales",
+            shown(path)
+        ),
+        OpenError::AlreadyInitialised(path) => {
+            format!("en {} ya hay datos de Fieldbook", shown(path))
+        }
+        OpenError::NoMasterKey(path) => {
+            format!("en {} no hay master.key, y FIELDBOOK_MASTER_KEY no está definida", shown(path))
+        }
+        OpenError::WrongKey(path) => {
+            format!("la clave maestra no abre {}, o el archivo está dañado", shown(path))
+        }
+        OpenError::Corrupt { path, .. } => format!("{} está dañado", shown(path)),
+        OpenError::FromTheFuture { path, have, know } => format!(
+            "{} se escribió con un fieldbook más nuevo (versión {have}; este conoce la {know})",
+            shown(path)
+        ),
+        OpenError::InUse(path) => {
+            format!("un servidor está trabajando con {}; deténgalo primero", shown(path))
+        }
+        OpenError::Busy(path) => format!(
+            "otro comando está trabajando con {}; dé este otra vez cuando termine",
+            shown(path)
+        ),
+        OpenError::File { path, .. } => format!("{} no se puede leer o escribir", shown(path)),
+        OpenError::Store(error) => of_store(error).into(),
+        _ => "no se puede abrir la carpeta de datos".into(),
+    };
+    both(with_causes(error), es).into()
+}
+
+fn of_store(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::DiskFull => "el disco está lleno",
+        StoreError::Damaged(_) => "la base de datos está dañada",
+        _ => "la base de datos falló",
+    }
+}
+
+/// Key, English, Spanish. `{name}` is a part.
+#[rustfmt::skip]
+pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
+    // Asking.
+    ("go_on", "Go on? [y/N]", "¿Continuar? [s/N]"),
+    ("will_be_erased", "case {case} will be erased for good, here, in every backup and on every device; there is no way back", "el caso {case} se borrará para siempre: aquí, en cada copia de seguridad y en cada dispositivo; no hay vuelta atrás"),
+    ("will_be_revoked", "device {device} will be revoked: with its next request it is ordered to destroy its keys and all it holds", "el dispositivo {device} se revocará: con su próxima solicitud recibe la orden de destruir sus claves y todo lo que tiene"),
+
+    // What is missing, and what to do.
+    ("data_is_missing", "`--data DIR` is missing: which folder is the server's?", "falta `--data DIR`: ¿cuál es la carpeta del servidor?"),
+    ("data_so", "fieldbook admin --data DIR COMMAND ...", "fieldbook admin --data DIR COMANDO ..."),
+    ("department_is_empty", "`--department` is empty", "`--department` está vacío"),
+    ("role_is_held_in", "{role} is held in {programs}; in {program} there are {roles}", "{role} existe en {programs}; en {program} hay {roles}"),
+    ("unknown_role", "there is no role `{role}`", "no existe el rol `{role}`"),
+    ("unknown_program", "there is no program `{program}`", "no existe el programa `{program}`"),
+    ("cases_come_with_a_sync", "the server learns of a case when a device that made it synchronizes", "el servidor conoce un caso cuando se sincroniza el dispositivo que lo creó"),
+    ("start_it_to_announce", "start it first, so that there is something to announce: fieldbook serve --data DIR", "inícielo primero, para que haya algo que anunciar: fieldbook serve --data DIR"),
+    ("accounts_are_listed", "`fieldbook admin --data DIR account list` lists them", "`fieldbook admin --data DIR account list` las muestra"),
+    ("devices_are_listed", "`fieldbook admin --data DIR devices` lists them", "`fieldbook admin --data DIR devices` los muestra"),
+    ("entries_are_listed", "`fieldbook admin --data DIR quarantine` lists them", "`fieldbook admin --data DIR quarantine` las muestra"),
+    ("choose_another_folder", "choose another folder; this one is left as it is", "elija otra carpeta; esta queda como está"),
+    ("choose_an_empty_folder", "choose a folder that is empty or not there; this one is left as it is", "elija una carpeta vacía o que no exista; esta queda como está"),
+    ("is_made_anew", "nothing was recorded here yet; what is there is made anew", "aquí todavía no se anotó nada; lo que hay se crea de nuevo"),
+    ("put_the_file_back", "put the file back from where you keep it; without it nobody can read the data", "vuelva a poner el archivo desde donde lo guarda; sin él nadie puede leer los datos"),
+    ("put_the_master_key_back", "put the copy of `master.key` back in its place; the data itself is untouched", "vuelva a poner la copia de `master.key` en su lugar; los datos mismos siguen intactos"),
+    ("put_the_keys_back", "no backup holds it, and nothing can be read without it: put the newest copy of this folder's own `keys.db` back in its place", "ninguna copia de seguridad lo contiene, y sin él no se puede leer nada: vuelva a poner en su lugar la copia más nueva del `keys.db` de esta misma carpeta"),
+    ("put_the_backup_back", "the file is left untouched; `master.key` must be this folder's own. If it is, put the newest backup back with `restore`", "el archivo queda intacto; `master.key` tiene que ser el de esta misma carpeta. Si lo es, recupere la copia de seguridad más nueva con `restore`"),
+    ("be_the_owner", "give the command as the account that the data folder belongs to", "dé el comando con la cuenta a la que pertenece la carpeta de datos"),
+    ("use_the_newer_program", "the file is left untouched; use the newer program", "el archivo queda intacto; use el programa más nuevo"),
+    ("free_some_space", "what was recorded before is kept; free some space, then give the command again", "lo anotado antes se conserva; libere espacio y dé el comando otra vez"),
+    ("catalogue_unreadable", "records that there are could not be read by this catalogue", "con este catálogo no se podrían leer registros que ya existen"),
+    ("catalogue_has_a_mistake", "the catalogue has a mistake", "el catálogo tiene un error"),
+    ("catalogue_has_mistakes", "the catalogue has {count} mistakes", "el catálogo tiene {count} errores"),
+    ("catalogue_unread", "the catalogue cannot be read: {why}", "no se puede leer el catálogo: {why}"),
+    ("bad_key_variable", "FIELDBOOK_MASTER_KEY is not 64 hexadecimal digits", "FIELDBOOK_MASTER_KEY no son 64 dígitos hexadecimales"),
+    ("no_randomness", "the system gave no randomness", "el sistema no dio números aleatorios"),
+    ("server_file_unread", "where the server is cannot be read: {why}", "no se puede leer dónde está el servidor: {why}"),
+    ("no_server_has_run", "no server has run on {data} yet", "ningún servidor ha trabajado todavía con {data}"),
+    ("start_it_to_invite", "the invitation has to say where it is; start it first:\nfieldbook serve --data {data}", "la invitación tiene que decir dónde está; inícielo primero:\nfieldbook serve --data {data}"),
+    ("person_not_listed", "the person is not listed", "la persona no aparece en la lista"),
+    ("no_file", "there is no file {file}", "no existe el archivo {file}"),
+    ("file_exists", "{file} exists already; choose another name", "{file} ya existe; elija otro nombre"),
+    ("file_unread", "{file} cannot be read or written: {why}", "{file} no se puede leer o escribir: {why}"),
+    ("audit_not_written", "the audit was not written", "la auditoría no se escribió"),
+    ("unknown_act", "there is no act `{act}` in the audit", "en la auditoría no existe el acto `{act}`"),
+    ("entry_not_json", "the entry cannot be written as JSON", "la entrada no se puede escribir como JSON"),
+    ("no_such_entry", "there is no entry {entry} that {name} may see", "no hay ninguna entrada {entry} que {name} pueda ver"),
+    ("certificate_failed", "the certificate or its key failed: {why}", "falló el certificado o su clave: {why}"),
+
+    // Heads of lists.
+    ("head_name", "name", "nombre"),
+    ("head_roles", "roles", "roles"),
+    ("head_set_up", "set up", "creada"),
+    ("head_closed", "closed", "cerrada"),
+    ("head_sessions", "sessions", "sesiones"),
+    ("head_owner", "owner", "titular"),
+    ("head_platform", "platform", "sistema"),
+    ("head_enrolled", "enrolled", "inscrito"),
+    ("head_last_seen", "last seen", "visto"),
+    ("head_entry", "entry", "entrada"),
+    ("head_received", "received", "recibido"),
+    ("head_code", "code", "código"),
+    ("head_times", "times", "veces"),
+    ("head_bytes", "bytes", "bytes"),
+    ("head_reason", "reason", "motivo"),
+    ("head_row", "row", "fila"),
+    ("head_when", "when", "cuándo"),
+    ("head_act", "act", "acto"),
+    ("head_outcome", "outcome", "resultado"),
+    ("head_object", "object", "objeto"),
+    ("head_who", "who", "quién"),
+
+    // People and cases.
+    ("nobody_yet", "nobody yet; `user add` adds people", "todavía no hay nadie; `user add` agrega personas"),
+    ("role_in", "{role} in {program}", "{role} en {program}"),
+    ("no_role", "no role", "sin rol"),
+    ("works_on_case", "{name} works on case {case} from now on", "{name} trabaja desde ahora en el caso {case}"),
+    ("left_case", "{name} no longer works on case {case}; their devices drop it once they have handed over what they had not sent", "{name} ya no trabaja en el caso {case}; sus dispositivos lo quitan en cuanto entregan lo que no habían enviado"),
+    ("case_erased", "case {case} is erased, on the order of: {order}\ndevices drop it with their next sync", "el caso {case} está borrado, por orden de: {order}\nlos dispositivos lo quitan con su próxima sincronización"),
+    ("nobody_signs_in", "nobody can sign in; `account invite` lets people", "nadie puede iniciar sesión; `account invite` lo permite"),
+    ("account_closed", "{name}'s account is closed; {ended}", "la cuenta de {name} queda cerrada; {ended}"),
+    ("no_session", "there was no session", "no había ninguna sesión"),
+    ("session_ended", "one session is ended", "se cerró una sesión"),
+    ("sessions_ended", "{count} sessions are ended", "se cerraron {count} sesiones"),
+    ("the_servers_address", "the server's address", "la dirección del servidor"),
+    ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\nHow it is used, until there is a page for it: docs/desks.md.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\nCómo se usa, mientras no haya una página para ello: docs/desks.md.\n"),
+    ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n"),
+    ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
+
+    // Devices.
+    ("no_device_yet", "no device yet; `invite` lets a person enrol one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
+    ("state_enrolled", "enrolled", "inscrito"),
+    ("state_revoked", "revoked {at}", "revocado {at}"),
+    ("device_revoked", "device {device} is revoked", "el dispositivo {device} queda revocado"),
+
+    // What was refused.
+    ("entry_accepted", "accepted: {count} changes of record {record}", "se aceptaron {count} cambios del registro {record}"),
+    ("entry_dismissed", "dismissed: {count} changes of record {record}", "se descartaron {count} cambios del registro {record}"),
+    ("still_refused", "still refused: {reason}", "sigue rechazado: {reason}"),
+    ("entry_new", "{called}, {record}, a new record by {by}", "{called}, {record}, un registro nuevo de {by}"),
+    ("entry_edit", "{called}, {record}, an edit by {by}", "{called}, {record}, una edición de {by}"),
+    ("changes_unreadable", "{count} changes cannot be read", "{count} cambios no se pueden leer"),
+
+    // The folder.
+    ("folder_ready", "{department} is ready in {data}.\nKeep a copy of {data}/master.key where this folder is not.\nNext:\n  fieldbook serve --data {data}\n  fieldbook admin --data {data} user add NAME --role ROLE --program PROGRAM", "{department} está en {data}, con todo listo.\nGuarde una copia de {data}/master.key donde no esté esta carpeta.\nDespués:\n  fieldbook serve --data {data}\n  fieldbook admin --data {data} user add NOMBRE --role ROL --program PROGRAMA"),
+    ("writing_the_backup", "writing the backup", "escribiendo la copia de seguridad"),
+    ("backup_written", "{file} holds everything up to entry {entry} of the feed", "{file} contiene todo hasta la entrada {entry} del registro de cambios"),
+    ("restoring", "restoring", "recuperando"),
+    ("restored", "the data is that of {file}, up to entry {entry} of the feed; devices bring back what it lacks, what others wrote until {until}", "los datos son los de {file}, hasta la entrada {entry} del registro de cambios; los dispositivos devuelven lo que falta, lo que escribieron otras personas hasta {until}"),
+    ("restore_closed", "no device is believed any more what others wrote before the restore", "ya no se le cree a ningún dispositivo lo que otras personas escribieron antes de recuperar la copia"),
+    ("restore_was_closed", "no device was believed what others wrote: nothing is open", "no se le creía a ningún dispositivo lo que escribieron otras personas: no hay nada abierto"),
+    ("shut_out_again", "shut out again: {devices} revoked devices, {accounts} closed accounts", "otra vez sin acceso: {devices} dispositivos revocados, {accounts} cuentas cerradas"),
+    ("given_again", "given again, and taken away since: {role}", "vuelve a tenerse, y se había quitado después: {role}"),
+    ("look_through", "Look through what the office did after the backup was made:", "Revise lo que la oficina hizo después de la copia de seguridad:"),
+    ("look_at_roles", "roles", "roles"),
+    ("look_at_accounts", "passwords are those of the backup", "las contraseñas son las de la copia de seguridad"),
+    ("look_at_devices", "those enrolled since are not known", "los que se inscribieron después no se conocen"),
+    ("look_at_cases", "cases assigned or taken away", "casos asignados o quitados"),
+    ("checking", "checking", "comprobando"),
+    ("data_checked", "{feed} feed entries, {audit} audit rows, {changes} changes, {records} records: {verdict}", "{feed} entradas del registro de cambios, {audit} filas de la auditoría, {changes} cambios, {records} registros: {verdict}"),
+    ("no_such_row", "no row of the audit is like that", "ninguna fila de la auditoría es así"),
+    ("audit_exported", "{rows} rows in {file}, signed by the key\n{key}", "{rows} filas en {file}, firmadas con la clave\n{key}"),
+    ("audit_holds", "{rows} rows: all hold", "{rows} filas: todas en orden"),
+    ("audit_does_not_hold", "{rows} rows: not all hold", "{rows} filas: no todas en orden"),
+
+    // Address and certificate.
+    ("announced_address", "announced: {next}, beside {url}", "se anunció {next}, además de {url}"),
+    ("announced_no_other", "announced: {url} and no other address", "se anunció {url} y ninguna otra dirección"),
+    ("certificate_renewed", "the certificate is renewed with the same key; devices notice nothing", "el certificado se renovó con la misma clave; los dispositivos no notan nada"),
+    ("key_switched", "the key with the fingerprint {next} is shown from now on", "desde ahora se muestra la clave con la huella {next}"),
+    ("devices_trust", "devices trust  {pin}", "los dispositivos confían en  {pin}"),
+    ("devices_trust_authorities", "devices trust the authorities of their systems", "los dispositivos confían en las autoridades de sus sistemas"),
+    ("announced_key", "announced      {pin}", "se anunció                  {pin}"),
+    ("every_device_has_it", "every device in use has taken it", "todos los dispositivos en uso lo recibieron"),
+    ("device_has_it_not", "one device has not taken it yet:", "un dispositivo todavía no lo recibió:"),
+    ("devices_have_it_not", "{count} devices have not taken it yet:", "{count} dispositivos todavía no lo recibieron:"),
+    ("next_key_not_announced", "the next key was not announced by this server", "este servidor no anunció la próxima clave"),
+    ("device_not_told", "a device has not taken the next key yet", "un dispositivo todavía no recibió la próxima clave"),
+    ("devices_not_told", "{count} devices have not taken the next key yet", "{count} dispositivos todavía no recibieron la próxima clave"),
+    ("they_take_it_with_a_sync", "they take it with a sync and say so with the next (`tls show` lists them); revoke those that are gone; with `--force` they have to be bound again with `fieldbook device reconnect`", "la reciben con una sincronización y lo confirman con la siguiente (`tls show` los muestra); revoque los que ya no están; con `--force` hay que volver a unirlos con `fieldbook device reconnect`"),
+    ("no_next_key", "no next key is ready", "no hay ninguna próxima clave lista"),
+    ("make_a_next_key", "`tls renew --new-key` makes one and announces it", "`tls renew --new-key` crea una y la anuncia"),
+    ("not_made_here", "this server's certificate is not one that it made itself", "el certificado de este servidor no lo hizo el servidor mismo"),
+    ("renew_it_there", "renew it where it is made: with the same key nothing else is to be done; another key is announced before with `tls announce FILE`", "renuévelo donde se hace: con la misma clave no hay que hacer nada más; otra clave se anuncia antes con `tls announce ARCHIVO`"),
+
+    // Serving.
+    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{figures}Ctrl-C ends it", "escuchando en {url}\nhuella {fingerprint}\n{figures}Ctrl-C lo termina"),
+    ("no_fingerprint", "none: devices ask the authorities they trust", "ninguna: los dispositivos preguntan a las autoridades en que confían"),
+    ("figures_at", "metrics {url}\n", "métricas {url}\n"),
+    ("listen_elsewhere", "is another server running? `--listen ADDR:PORT` takes another address", "¿hay otro servidor en marcha? con `--listen ADDR:PORT` se usa otra dirección"),
+];
