@@ -198,6 +198,8 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     // People and cases.
     ("nobody_yet", "nobody yet; `user add` adds people", "todavía no hay nadie; `user add` agrega personas"),
     ("role_in", "{role} in {program}", "{role} en {program}"),
+    ("role_unfit_in", "{role} in {program} (has nothing to do there)", "{role} en {program} (no tiene nada que hacer ahí)"),
+    ("role_unfit_of", "user {user}: {role} has nothing to do in {program}; `user withdraw` takes it away", "usuario {user}: {role} no tiene nada que hacer en {program}; `user withdraw` se lo quita"),
     ("no_role", "no role", "sin rol"),
     ("works_on_case", "{name} works on case {case} from now on", "{name} trabaja desde ahora en el caso {case}"),
     ("left_case", "{name} no longer works on case {case}; their devices drop it once they have handed over what they had not sent", "{name} ya no trabaja en el caso {case}; sus dispositivos lo quitan en cuanto entregan lo que no habían enviado"),

@@ -536,7 +536,14 @@ impl Bench<'_> {
             }
         };
         // Whether the record is open to them is asked in the transaction.
-        policy::decide(self.catalogue, self.now, person, Reach::Granted, subject, Act::Edit(edited))?;
+        policy::decide(
+            self.catalogue,
+            self.now,
+            person,
+            Reach::Granted,
+            subject,
+            Act::Edit(edited),
+        )?;
         self.may_decide(person, before, after)?.map_err(Refused::from)
     }
 

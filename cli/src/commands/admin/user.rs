@@ -54,10 +54,10 @@ enum UserCommand {
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
     Withdraw(Membership),
     /// List everybody and their roles
-    #[command(long_about = "List everybody and their roles.\n\n    \
+    #[command(long_about = "List everybody and their roles. A role that neither works nor \
+        supervises in its program is marked.\n\n    \
         fieldbook admin --data ./data user list\n\n\
-        With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\",\"misfit\"}]}]; \"misfit\" \
-        is there when the role neither works nor supervises in the program.")]
+        With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\",\"misfit\"}]}].")]
     List,
 }
 
@@ -102,7 +102,7 @@ impl User {
         done.map_err(|error| given.failure(about_user(&admin, &given.name, error)))?;
         let user = admin.user_named(&given.name).map_err(failure)?;
         let user = user.ok_or_else(|| Failure::failed("store", label("person_not_listed", &[])))?;
-        let text = format!("{}: {}", user.name, roles_of(session, &user.roles));
+        let text = format!("{}: {}", user.name, roles_of(session, &user));
         Ok(Report::new(user_json(&user), text))
     }
 }
@@ -150,17 +150,18 @@ impl Membership {
 fn listed(session: &Session, users: &[UserRow]) -> Report {
     let mut table = session.heads(["~head_name", "~head_roles", "head_id"]);
     for user in users {
-        table.row([user.name.clone(), roles_of(session, &user.roles), user.id.to_string()]);
+        table.row([user.name.clone(), roles_of(session, user), user.id.to_string()]);
     }
     let json = users.iter().map(user_json).collect();
     Report::new(json, table.render_or(&session.say("nobody_yet")))
 }
 
-fn roles_of(session: &Session, roles: &[MembershipV1]) -> String {
-    let role = |held: &MembershipV1| {
-        session.say_with("role_in", &[("role", &held.role), ("program", &held.program)])
+fn roles_of(session: &Session, user: &UserRow) -> String {
+    let told = |held: &MembershipV1| {
+        let key = if user.misfits.contains(held) { "role_unfit_in" } else { "role_in" };
+        session.say_with(key, &[("role", &held.role), ("program", &held.program)])
     };
-    let roles: Vec<String> = roles.iter().map(role).collect();
+    let roles: Vec<String> = user.roles.iter().map(told).collect();
     if roles.is_empty() { session.say("no_role") } else { roles.join(", ") }
 }
 

@@ -47,10 +47,9 @@ impl Verify {
             .misfits
             .iter()
             .map(|(user, held)| {
-                text.push_str(&format!(
-                    "  user {user}: {} has nothing to do in {}; `user withdraw` takes it away\n",
-                    held.role, held.program
-                ));
+                let parts: [(&str, &dyn Display); 3] =
+                    [("user", user), ("role", &held.role), ("program", &held.program)];
+                text.push_str(&format!("  {}\n", session.say_with("role_unfit_of", &parts)));
                 json!({
                     "user": user.to_string(),
                     "role": held.role.as_str(),

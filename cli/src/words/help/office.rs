@@ -111,7 +111,7 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
     ("Take a role away from a person. What it alone opened to them leaves their devices.",
      "Quita un rol a una persona. Lo que solo ese rol le abría sale de sus dispositivos."),
     ("List everybody and their roles", "Mostrar a todas las personas y sus roles"),
-    ("List everybody and their roles.", "Muestra a todas las personas y sus roles."),
+    ("List everybody and their roles. A role that neither works nor supervises in its program is marked.", "Muestra a todas las personas y sus roles. Marca los roles que ni trabajan ni supervisan en su programa."),
     ("The role, such as OW (outreach), HR (hospital), RN (reentry), SUP (supervisor)",
      "El rol, como OW (alcance comunitario), HR (hospital), RN (reinserción), SUP (supervisión)"),
     ("The program, such as `street_outreach`", "El programa, como `street_outreach`"),
@@ -255,6 +255,6 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
     ("The key it must be signed with; the data folder's own when left out", "La clave con que debe estar firmada; si no se indica, la de la carpeta de datos"),
 
     ("Check the data from end to end", "Comprobar los datos de punta a punta"),
-    ("Check the data from end to end: that no entry of the feed or of the audit is missing or altered, that every change unseals and is what its hash says, that the read model is what the documents say. Ends with 1 when anything does not hold.",
-     "Comprueba los datos de punta a punta: que no falte ni esté alterada ninguna entrada del registro de cambios o de la auditoría, que cada cambio se abra y sea lo que dice su hash, que lo que se lee sea lo que dicen los documentos. Termina con 1 si algo no está en orden."),
+    ("Check the data from end to end: that no entry of the feed or of the audit is missing or altered, that every change unseals and is what its hash says, that the read model is what the documents say. Ends with 1 when anything does not hold. Roles that are held in a program where they neither work nor supervise are told, too.",
+     "Comprueba los datos de punta a punta: que no falte ni esté alterada ninguna entrada del registro de cambios o de la auditoría, que cada cambio se abra y sea lo que dice su hash, que lo que se lee sea lo que dicen los documentos. Termina con 1 si algo no está en orden. También dice qué roles hay en programas donde ni trabajan ni supervisan."),
 ];
