@@ -87,7 +87,7 @@ pub const RECORD_ORDINARY_CHANGES_MAX: u64 = 8_192;
 pub const RECORD_FULL_CHANGES: u64 = 6_144;
 
 /// Changes of a record in all. Those past the ordinary ones are for what must always be possible.
-pub const RECORD_CHANGES_MAX: u64 = RECORD_ORDINARY_CHANGES_MAX + 512;
+pub const RECORD_CHANGES_MAX: u64 = 8_704;
 
 /// Changes of one device in a record, so that one does not fill it.
 pub const DEVICE_RECORD_CHANGES_MAX: u64 = 4_096;
