@@ -25,23 +25,3 @@ pub fn rng() -> Result<StdRng, Failure> {
         .map_err(|_| Failure::failed("no_randomness", "the system gave no randomness"))?;
     Ok(StdRng::from_seed(seed))
 }
-
-/// An instant as people read it, to the minute: `2026-11-25 14:30 UTC`.
-pub fn readable(time: Timestamp) -> String {
-    let text = time.to_string();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(minute)) if text.ends_with('Z') => format!("{day} {minute} UTC"),
-        _ => text,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_instant_is_read_to_the_minute() {
-        let time: Timestamp = "2026-11-25T14:30:59.123Z".parse().unwrap();
-        assert_eq!(readable(time), "2026-11-25 14:30 UTC");
-    }
-}
