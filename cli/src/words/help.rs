@@ -79,8 +79,8 @@ pub(crate) fn help_in_spanish(help: &str) -> String {
             line => match line.strip_prefix("Usage: ") {
                 Some(usage) => format!("Uso: {}", usage_in_spanish(usage)),
                 None => line
-                    .replace("[default: ", "[si no se indica: ")
-                    .replace("[possible values: ", "[valores: "),
+                    .replace("[default:", "[si no se indica:")
+                    .replace("[possible values:", "[valores:"),
             },
         };
         text.push_str(&line);
