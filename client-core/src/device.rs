@@ -14,14 +14,14 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use serde_json::Value as Json;
 
-use model::catalogue::{BelongsTo, Clock, Home, RecordType, SharedCatalogue};
+use model::catalogue::{BelongsTo, Clock, Home, Placed, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::followup;
 use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
 use model::links;
 use model::policy::{self, Act, Person, Reach, Subject, Way};
 use model::record::{
-    Edit, Envelope, EnvelopeProblem, FieldProblem, HistoryEntry, implausible_dates,
+    Edit, Envelope, EnvelopeProblem, FieldProblem, HistoryEntry, Problem, implausible_dates,
 };
 use model::time::Timestamp;
 use model::words::{Explained as _, Message};
@@ -382,6 +382,13 @@ impl Device {
         let (value, parent) =
             links::place(record_type, &new.edits, |parent| self.store.read().linked(parent))?
                 .map_err(EditError::from)?;
+        if let (Placed::With(field), None) = (&record_type.placed, value)
+            && record_type.field(field.as_str()).is_some_and(|known| known.required)
+        {
+            // Where it lives is not known without, and whether they may is asked of that place.
+            let problem = FieldProblem { field: field.clone(), problem: Problem::Required };
+            return Err(EditError::Fields(vec![problem]).into());
+        }
         let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
             Home::In(compartment) => compartment,

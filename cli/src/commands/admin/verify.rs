@@ -19,7 +19,7 @@ use crate::report::Report;
     is what the documents say. Ends with 1 when anything does not hold. Roles that are held \
     in a program where they neither work nor supervise are told, too.\n\n    \
     fieldbook admin --data ./data verify\n\n\
-    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\", \
+    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\",\
     \"misfits\":[{\"user\",\"role\",\"program\"}]}."
 )]
 pub(super) struct Verify;
