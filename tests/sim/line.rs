@@ -247,7 +247,8 @@ impl World {
                 let explained = match code.as_str() {
                     // Their rights became less, or the server forgot that they had them, or they
                     // hold a case that they only supervise.
-                    "role" | "program" | "not_assigned" | "not_supervised" | "no_consent" => {
+                    "role" | "program" | "not_assigned" | "not_supervised" | "no_consent"
+                    | "reads_by_consent" => {
                         self.disturbed.contains(&user) || self.restored || self.supervises(user)
                     }
                     // Somebody else approved it, or filled the field, before it was made anew.

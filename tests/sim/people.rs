@@ -182,8 +182,10 @@ impl World {
                 let theirs = |edit: &Edit| {
                     known.field(edit.field().as_str()).is_none_or(|field| field.guard.is_none())
                 };
+                let before = edits.len();
                 let rest: Vec<Edit> = edits.into_iter().filter(theirs).collect();
-                if !rest.is_empty() {
+                // What a review decides is another record's field: nothing is left of it.
+                if !rest.is_empty() && rest.len() < before {
                     self.save_edits(phone, record, rest, known);
                 }
             }
