@@ -488,12 +488,14 @@ impl Reader<'_> {
         Ok(by_state)
     }
 
-    /// Whether this device holds anything of the case.
+    /// Whether this device holds anything of the case. What stands alone is no case, though what lives
+    /// with it is filed under its id.
     ///
     /// # Errors
     /// When the store fails.
     pub fn holds_case(&self, case: CaseId) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE case_id = ?1)";
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE case_id = ?1)
+            AND NOT EXISTS (SELECT 1 FROM records WHERE id = ?1 AND case_id IS NULL)";
         Ok(self.count(sql, [case.as_bytes()])? > 0)
     }
 

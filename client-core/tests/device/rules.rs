@@ -123,6 +123,8 @@ fn a_referral_goes_where_the_need_was_found_and_with_it() {
     let now = phone.now;
     let cases: Vec<_> = phone.device.caseload(now).unwrap().iter().map(|row| row.case).collect();
     assert_eq!(cases, [person.into()]);
+    let none = make(&mut phone, "outreach_intake", Some(alone), vec![choice("risk_level", "low")]);
+    assert_eq!(none, format!("the case {alone} is not on this device"));
     // Not without a record that is here, nor in another case than its.
     let nowhere = make(&mut phone, "referral", Some(person), edits(RecordId::from_bytes([9; 16])));
     assert_eq!(nowhere, "`found_in` names a record that is not known here");
