@@ -556,4 +556,4 @@ const WRITER_SHARE: u64 = 4;
 const CHANGES_BETWEEN_SNAPSHOTS: u64 = 64;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -188,7 +188,7 @@ fn person_and_edit(
 }
 
 /// A device of whoever this code was made for.
-pub(crate) fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
+fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
     let mut seed = [0; 32];
     rng.fill_bytes(&mut seed);
     let key = SigningKey::from_bytes(&seed);

@@ -21,9 +21,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/004_late_work.sql"),
     include_str!("../../migrations/005_catalogues.sql"),
     include_str!("../../migrations/006_tasks.sql"),
-    include_str!("../../migrations/007_budgets.sql"),
-    include_str!("../../migrations/008_no_offers.sql"),
-    include_str!("../../migrations/009_confirmed.sql"),
+    include_str!("../../migrations/007_bounds.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -210,11 +210,6 @@ CREATE TABLE read_model (
     to_review INTEGER NOT NULL,
     fields TEXT NOT NULL
 , counted TEXT) STRICT, WITHOUT ROWID;
-CREATE TABLE reconcile_offers (
-    device BLOB NOT NULL REFERENCES devices (id),
-    record BLOB NOT NULL, proven INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (device, record)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE records (
     id BLOB PRIMARY KEY NOT NULL,
     type TEXT NOT NULL,
@@ -244,7 +239,7 @@ CREATE TABLE sessions (
     user BLOB NOT NULL REFERENCES accounts (user),
     begun_at INTEGER NOT NULL,
     used_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, confirmed_at INTEGER, wrong INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
 CREATE TABLE sign_in_failures (
     name_hash BLOB PRIMARY KEY NOT NULL,
     -- Whether somebody has this name: the others are forgotten first.
@@ -329,7 +324,7 @@ CREATE INDEX read_model_by_program ON read_model (program, occurred_at);
 CREATE INDEX read_model_by_type ON read_model (type, occurred_at);
 CREATE INDEX read_model_by_update ON read_model (updated_seq);
 CREATE INDEX records_by_case ON records ("case") WHERE "case" IS NOT NULL;
-CREATE INDEX records_by_scope ON records (scope, type);
+CREATE INDEX records_by_scope ON records (scope, type, first_seq);
 CREATE INDEX scopes_by_compartment ON scopes (compartment);
 CREATE INDEX sessions_by_user ON sessions (user);
 CREATE INDEX sign_in_failures_by_age ON sign_in_failures (is_known, last_at);

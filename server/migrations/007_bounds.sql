@@ -1,4 +1,5 @@
--- Version 7: what one device may have the server keep in a day.
+-- Version 7: what one device may have the server keep, what is read in pages, and who sits at a desk
+-- now.
 
 -- What a device used of its day; one row for each device.
 CREATE TABLE device_days (
@@ -22,12 +23,20 @@ CREATE TABLE viewed (
     PRIMARY KEY (device, record)
 ) STRICT, WITHOUT ROWID;
 
--- Whether the device has shown that it holds the record: it named the hashes of all its changes.
-ALTER TABLE reconcile_offers ADD COLUMN proven INTEGER NOT NULL DEFAULT 0;
--- Records that are not here were offered by mistake, or to fill the disk.
-DELETE FROM reconcile_offers WHERE record NOT IN (SELECT id FROM records);
-
 -- A record is loaded from its newest snapshot, and paged from the one before.
 DELETE FROM snapshots WHERE made_seq NOT IN (
     SELECT newest.made_seq FROM snapshots AS newest WHERE newest.record = snapshots.record
     ORDER BY newest.made_seq DESC LIMIT 2);
+
+-- What a reconciling device holds opens nothing to it, and it drops by itself what the server does not
+-- give it afterwards. Nothing is kept of what it said.
+DROP TABLE reconcile_offers;
+
+-- When somebody last showed in a session, with a password or a code, who they are; and how often they
+-- could not, one after the other.
+ALTER TABLE sessions ADD COLUMN confirmed_at INTEGER;
+ALTER TABLE sessions ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0;
+
+-- A case is paged by when its records came, whatever dates stand in them.
+DROP INDEX records_by_scope;
+CREATE INDEX records_by_scope ON records (scope, type, first_seq);
