@@ -2,9 +2,10 @@
 //!
 //! [`Device`] is what screens, commands and the foreign-function surface call. Everything it says
 //! it saved is on the disk. It does not synchronize: that is the engine's, on [`Device::store_mut`].
-//! Text that a person typed becomes edits in [`input`].
+//! Text that a person typed becomes edits in [`input`]; [`start`] makes records.
 
 pub mod input;
+mod start;
 mod status;
 
 use std::path::Path;
@@ -14,15 +15,11 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use serde_json::Value as Json;
 
-use model::catalogue::{BelongsTo, Clock, Home, Placed, RecordType, SharedCatalogue};
+use model::catalogue::{Clock, RecordType, SharedCatalogue};
 use model::document::EditError;
-use model::followup;
-use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
-use model::links;
-use model::policy::{self, Act, Person, Reach, Subject, Way};
-use model::record::{
-    Edit, Envelope, EnvelopeProblem, FieldProblem, HistoryEntry, Problem, implausible_dates,
-};
+use model::ids::{CaseId, ChangeHash, FieldName, RecordId, TypeName};
+use model::policy;
+use model::record::{Edit, FieldProblem, HistoryEntry, implausible_dates};
 use model::time::Timestamp;
 use model::words::{Explained as _, Message};
 
@@ -40,6 +37,7 @@ use crate::store::{
 };
 use crate::vault::{KeyVault, VaultError};
 
+pub use start::NewRecord;
 pub use status::Status;
 
 /// An enrolled device with its store open. Nobody else can open it meanwhile.
@@ -72,19 +70,6 @@ impl Opener {
         let guard = place.guard()?;
         Device::open_held((place, guard), vault, key, now, rng)
     }
-}
-
-/// A record to make.
-#[derive(Debug, Clone)]
-pub struct NewRecord {
-    /// Its type.
-    pub record_type: TypeName,
-    /// The case it belongs to, if its type has one.
-    pub case: Option<CaseId>,
-    /// The program it is made for; the first of the owner's that may make it when none is given.
-    pub program: Option<ProgramCode>,
-    /// Its first values.
-    pub edits: Vec<Edit>,
 }
 
 /// What becomes of a date that is wrong by one clock and may be right by another.
@@ -340,122 +325,6 @@ impl Device {
         next: Option<&str>,
     ) -> Result<(), KeyError> {
         keys::change_pin(rng, &*self.vault, present, next)
-    }
-
-    /// Makes a record. What it says of when it happened counts for its follow-ups; said nothing, it
-    /// happened now.
-    ///
-    /// A device that has not met its server for too long takes it too: nothing of it or of anything
-    /// else is shown before they have met, and it is sent then.
-    ///
-    /// # Errors
-    /// When the owner may not make it, the case is not here, a field does not fit, or the server
-    /// ordered the device to take nothing; then nothing was made.
-    pub fn new_record(
-        &mut self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        new: NewRecord,
-    ) -> Result<RecordId, RecordError> {
-        self.new_record_with(now, rng, new, Doubts::Ask)
-    }
-
-    /// Makes a record as [`Device::new_record`] does; `doubts` says what becomes of dates that the
-    /// device's clock may be wrong about.
-    ///
-    /// # Errors
-    /// As [`Device::new_record`].
-    pub fn new_record_with(
-        &mut self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        new: NewRecord,
-        doubts: Doubts,
-    ) -> Result<RecordId, RecordError> {
-        if self.store.read().lease()?.ordered {
-            return Err(RecordError::Ordered);
-        }
-        let catalogue = Arc::clone(self.store.catalogue());
-        let Some(record_type) = catalogue.record_type(&new.record_type) else {
-            return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
-        };
-        let (value, parent) =
-            links::place(record_type, &new.edits, |parent| self.store.read().linked(parent))?
-                .map_err(EditError::from)?;
-        if let (Placed::With(field), None) = (&record_type.placed, value)
-            && record_type.field(field.as_str()).is_some_and(|known| known.required)
-        {
-            // Where it lives is not known without, and whether they may is asked of that place.
-            let problem = FieldProblem { field: field.clone(), problem: Problem::Required };
-            return Err(EditError::Fields(vec![problem]).into());
-        }
-        let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
-        let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => beside.unwrap_or(&record_type.compartment),
-        };
-        let program = self.program_for(now, record_type, new.program, home)?;
-        let record = RecordId::generate(now, rng);
-        let case = match record_type.belongs_to {
-            BelongsTo::Itself => new.case.or(Some(record.into())),
-            // Where its parent is, if nobody says otherwise.
-            BelongsTo::Case | BelongsTo::CaseOrNothing => {
-                new.case.or_else(|| parent.as_ref().map(|parent| parent.scope.case))
-            }
-            BelongsTo::Nothing => new.case,
-        };
-        let compartment = home(&program).clone();
-        let envelope = Envelope {
-            record,
-            record_type: record_type.name.clone(),
-            type_version: record_type.version,
-            case,
-            compartment,
-            program,
-            created_by: self.store.user(),
-            created_at: now,
-        };
-        envelope.check(&catalogue).map_err(EditError::Envelope)?;
-        if let Some(case) = case.filter(|case| *case != record.into()) {
-            // What the server would not open to the owner, it would not take from them either.
-            let is_beside = parent.as_ref().is_some_and(|parent| parent.scope == envelope.scope());
-            self.may_start(now, record_type, &envelope, is_beside)?;
-            let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
-            self.check_case(case, in_parents_case, &envelope.compartment)?;
-        }
-        self.check_dates(now, record_type, None, &new.edits, doubts)?;
-        let mut edits = new.edits;
-        edits.extend(followup::happened_now(now, record_type, &edits));
-        self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
-        Ok(record)
-    }
-
-    /// Whether the owner may make records of this type on this device.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn may_make(&self, now: Timestamp, record_type: &RecordType) -> Result<bool, RecordError> {
-        let catalogue = self.store.catalogue();
-        if catalogue.is_retired(&record_type.name) {
-            return Ok(false);
-        }
-        // Beside a record of the type's own compartment, where that depends on one.
-        let home = |program: &ProgramCode| match catalogue.home(record_type, program, None) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => &record_type.compartment,
-        };
-        match self.program_for(now, record_type, None, home) {
-            Ok(program) if record_type.belongs_to == BelongsTo::Case => {
-                let subject =
-                    Subject { compartment: home(&program), record_type: Some(record_type) };
-                let may = self.decide_start(now, subject, &program, Reach::Held(&[]))?;
-                // There may be one in the case.
-                Ok(matches!(may, Ok(()) | Err(policy::Refusal::NoConsent)))
-            }
-            Ok(_) => Ok(true),
-            Err(RecordError::Policy(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Edits a record, all in one change.
@@ -798,82 +667,6 @@ impl Device {
             return Err(RecordError::Ordered);
         }
         if lease.has_lapsed(now) { Err(RecordError::Locked) } else { Ok(()) }
-    }
-
-    fn program_for<'h>(
-        &self,
-        now: Timestamp,
-        record_type: &RecordType,
-        wanted: Option<ProgramCode>,
-        home: impl Fn(&ProgramCode) -> &'h CompartmentCode,
-    ) -> Result<ProgramCode, RecordError> {
-        let catalogue = self.store.catalogue();
-        let memberships = self.store.read().memberships()?;
-        let who = Person { user: self.store.user(), memberships: &memberships };
-        // Whether the case is here is asked when there is one.
-        let may_create = |program: &ProgramCode| {
-            let subject = Subject { compartment: home(program), record_type: Some(record_type) };
-            let create = Act::Create { way: Way::Phone, program, starts: true };
-            policy::decide(catalogue, now, who, Reach::Granted, subject, create)
-        };
-        let program =
-            wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type, &home));
-        let Some(program) = program else {
-            // Without a program the role is missing, unless the type is not for phones at all.
-            let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;
-            may_create(any)?;
-            return Err(policy::Refusal::Role.into());
-        };
-        may_create(&program)?;
-        Ok(program)
-    }
-
-    /// Whether the owner may make this record in a case; one beside a record that is here lives in a
-    /// scope that the server has opened.
-    fn may_start(
-        &self,
-        now: Timestamp,
-        record_type: &RecordType,
-        envelope: &Envelope,
-        is_beside: bool,
-    ) -> Result<(), RecordError> {
-        let subject =
-            Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
-        let consents = match is_beside {
-            true => Vec::new(),
-            false => self.store.read().consents_of(envelope.scope().case)?,
-        };
-        let reach = if is_beside { Reach::Granted } else { Reach::Held(&consents) };
-        Ok(self.decide_start(now, subject, &envelope.program, reach)??)
-    }
-
-    fn decide_start(
-        &self,
-        now: Timestamp,
-        subject: Subject<'_>,
-        program: &ProgramCode,
-        reach: Reach<'_>,
-    ) -> Result<Result<(), policy::Refusal>, StoreError> {
-        let memberships = self.store.read().memberships()?;
-        let who = Person { user: self.store.user(), memberships: &memberships };
-        let create = Act::Create { way: Way::Phone, program, starts: false };
-        Ok(policy::decide(self.store.catalogue(), now, who, reach, subject, create))
-    }
-
-    fn check_case(
-        &self,
-        case: CaseId,
-        is_here: bool,
-        compartment: &CompartmentCode,
-    ) -> Result<(), RecordError> {
-        let read = self.store.read();
-        if !is_here && !read.holds_case(case)? {
-            return Err(RecordError::CaseNotHeld(case));
-        }
-        if read.is_revocation_pending(case, compartment.as_str())? {
-            return Err(policy::Refusal::NotAssigned.into());
-        }
-        Ok(())
     }
 
     /// One transaction of the owner's own. The first of each run changes the number by which a
