@@ -1,11 +1,12 @@
-//! `POST /v1/account`, `/v1/account/finish`, `/v1/session` and `/v1/session/end`: setting an account
-//! up, signing in and signing out.
+//! Accounts and sessions at a desk: setting an account up, signing in and out, showing once more who
+//! one is, one's own password and one's own sessions.
 
 use std::net::IpAddr;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::body::{ReceivedJson, answer_json};
@@ -14,6 +15,7 @@ use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
 use super::session::{self, Seat};
+use super::work::Bench;
 use crate::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
 use crate::refusals::Refusal;
 use crate::store::audit::Actor;
@@ -117,14 +119,13 @@ pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError>
 
 /// Takes a password or a code once more from whoever is signed in.
 pub(super) async fn confirm(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
-    let shared = app.clone();
-    let confirming = move || {
-        let asked: Confirm = received.decode()?;
-        Ok(shared.core.confirm(shared.now(), &seat.who, &asked)?)
-    };
-    app.known_hashing.run(confirming).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    carry_out(
+        app,
+        request,
+        |app| &app.known_hashing,
+        move |app, asked: Confirm| Ok(app.core.confirm(app.now(), &seat.who, &asked)?),
+    )
+    .await
 }
 
 /// Changes the password of whoever is signed in.
@@ -133,14 +134,15 @@ pub(super) async fn change_password(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
-    let shared = app.clone();
-    let changing = move || {
-        let asked: ChangePassword = received.decode()?;
-        Ok(shared.core.change_password(shared.now(), &mut shared.rng(), &seat.who, &asked)?)
-    };
-    app.known_hashing.run(changing).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    carry_out(
+        app,
+        request,
+        |app| &app.known_hashing,
+        move |app, asked: ChangePassword| {
+            Ok(app.core.change_password(app.now(), &mut app.rng(), &seat.who, &asked)?)
+        },
+    )
+    .await
 }
 
 /// Lists where whoever asks is signed in.
@@ -156,13 +158,27 @@ pub(super) async fn end_sessions(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
+    carry_out(
+        app,
+        request,
+        |app| &app.desk_work,
+        move |app, asked: EndSessions| {
+            Ok(app.core.end_own_sessions(app.now(), &seat.who, asked)?)
+        },
+    )
+    .await
+}
+
+/// Does on one of the benches what a message asks for; there is nothing to answer.
+async fn carry_out<M: DeserializeOwned>(
+    app: App,
+    request: Request,
+    bench: impl Fn(&App) -> &Bench,
+    act: impl FnOnce(&App, M) -> Result<(), ApiError> + Send + 'static,
+) -> Result<Response, ApiError> {
     let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
     let shared = app.clone();
-    let ending = move || {
-        let asked: EndSessions = received.decode()?;
-        Ok(shared.core.end_own_sessions(shared.now(), &seat.who, asked)?)
-    };
-    app.desk_work.run(ending).await?;
+    bench(&app).run(move || act(&shared, received.decode()?)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
