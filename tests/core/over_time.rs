@@ -5,15 +5,10 @@
 //! nothing with the product's rules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use client_core::device::Device;
 use client_core::engine::Budget;
-use client_core::keys;
-use client_core::store::StoreOptions;
 use client_core::store::query::ListFilter;
 use client_core::sync;
-use client_core::vault::MemoryVault;
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::catalogue::{CatalogueSource, FieldKind};
@@ -26,11 +21,12 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::{Authenticated, Core};
+use server::core::Core;
 use toml::Table;
 
 use fieldbook_tests::office::Office;
 
+use crate::phone::Phone;
 use crate::town::NOW;
 
 proptest! {
@@ -151,14 +147,6 @@ struct World {
     phones: Vec<Phone>,
     consents: Vec<Made>,
     oracle: Oracle,
-}
-
-/// The product's own device.
-struct Phone {
-    device: Device,
-    who: Authenticated,
-    rng: ChaCha8Rng,
-    _folder: tempfile::TempDir,
 }
 
 impl World {
@@ -446,25 +434,6 @@ const CATALOGUES: [&[(&str, &str, &str)]; 4] = [
 ];
 
 impl Phone {
-    fn enrol(core: &Core, rng: &mut ChaCha8Rng, code: &str) -> Self {
-        let mut own = ChaCha8Rng::from_rng(rng);
-        let vault = Arc::new(MemoryVault::default());
-        let key = keys::device_key(&mut own, &*vault).unwrap();
-        let answer = core.enrol(NOW, &mut own, &sync::enrol_request(code, &key, "phone")).unwrap();
-        let who = Authenticated {
-            device: answer.device,
-            user: answer.user,
-            public_key: key.verifying_key().to_bytes(),
-            revoked: false,
-        };
-        let facts = sync::first_facts("https://server.invalid", None, answer);
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store");
-        let options = StoreOptions { durable: false, ..StoreOptions::default() };
-        let device = Device::create(&path, vault, None, NOW, &mut own, &facts, options).unwrap();
-        Self { device, who, rng: own, _folder: folder }
-    }
-
     fn holds(&self, compartment: &str) -> bool {
         let read = self.device.store().read();
         let rows = read.list(&ListFilter::default()).unwrap();

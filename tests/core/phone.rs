@@ -14,7 +14,7 @@ use model::record::Edit;
 use model::wire::{OutcomeV1, SyncRequestV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::core::Authenticated;
+use server::core::{Authenticated, Core};
 
 use crate::town::{NOW, Town};
 
@@ -30,12 +30,17 @@ impl Phone {
     /// A new one of this person's.
     pub(crate) fn of(town: &mut Town, name: &str) -> Self {
         let code = town.office.invite(NOW, name);
+        Self::enrol(&town.core, &mut town.rng, &code)
+    }
+
+    /// One that is made known by a code.
+    pub(crate) fn enrol(core: &Core, rng: &mut ChaCha8Rng, code: &str) -> Self {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-        let mut rng = ChaCha8Rng::from_rng(&mut town.rng);
+        let mut rng = ChaCha8Rng::from_rng(rng);
         let vault = Arc::new(MemoryVault::default());
         let key = keys::device_key(&mut rng, &*vault).unwrap();
         let request = sync::enrol_request(&code, &key, "phone");
-        let answer = town.core.enrol(NOW, &mut rng, &request).unwrap();
+        let answer = core.enrol(NOW, &mut rng, &request).unwrap();
         let who = Authenticated {
             device: answer.device,
             user: answer.user,
