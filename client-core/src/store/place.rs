@@ -182,6 +182,7 @@ impl Place {
 
     pub(super) fn connect(&self, more: OpenFlags) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
+        fieldbook_sqlcipher::ready()?;
         let connection = match &self.options.vfs {
             Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs.as_str()),
             None => Connection::open_with_flags(&self.path, flags),
@@ -200,6 +201,7 @@ impl Place {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
             | OpenFlags::SQLITE_OPEN_URI;
+        fieldbook_sqlcipher::ready()?;
         Connection::open_with_flags(format!("{}?immutable=1", uri(&self.path)), flags)
     }
 

@@ -142,6 +142,7 @@ fn check_sqlite() -> Result<(), OpenError> {
 }
 
 fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, OpenError> {
+    fieldbook_sqlcipher::ready().map_err(StoreError::from)?;
     let opened = Connection::open_with_flags(path, flags).map_err(StoreError::from);
     let connection = told(path, opened)?;
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {

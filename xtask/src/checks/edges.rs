@@ -93,10 +93,11 @@ fn reached<'a>(workspace: &'a [Package], name: &'a str) -> BTreeSet<&'a str> {
 const MAY_USE: &[(&str, &[&str])] = &[
     ("fieldbook-catalogue", &[]),
     ("model", &["fieldbook-catalogue"]),
-    ("client-core", &["model"]),
+    ("fieldbook-sqlcipher", &[]),
+    ("client-core", &["model", "fieldbook-sqlcipher"]),
     ("fieldbook-ffi", &["client-core", "model"]),
     ("uniffi-bindgen", &[]),
-    ("server", &["model"]),
+    ("server", &["model", "fieldbook-sqlcipher"]),
     ("fieldbook", &["client-core", "server", "model"]),
     ("fieldbook-tests", &["fieldbook-catalogue", "model", "client-core", "server", "fieldbook"]),
     ("xtask", &[]),
