@@ -2,7 +2,7 @@
 //!
 //! [`Device`] is what screens, commands and the foreign-function surface call. Everything it says
 //! it saved is on the disk. It does not synchronize: that is the engine's, on [`Device::store_mut`].
-//! Text that a person typed becomes edits in [`input`]; [`start`] makes records.
+//! Text that a person typed becomes edits in [`input`]; `start` makes records.
 
 pub mod input;
 mod start;
