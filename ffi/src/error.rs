@@ -135,7 +135,7 @@ impl fmt::Display for FieldbookError {
             Self::PinNeeded => f.write_str("a PIN is needed"),
             Self::WrongPin { tries_left } => write!(f, "wrong PIN; {tries_left} tries are left"),
             Self::PinTooShort { characters_min } => {
-                write!(f, "a PIN has at least {characters_min} characters")
+                write!(f, "a PIN has at least {characters_min} characters here")
             }
             Self::KeysDestroyed => f.write_str("the keys were destroyed after too many wrong PINs"),
             Self::Locked => f.write_str("the device is locked"),

@@ -1,8 +1,10 @@
 //! The platform's key store, from the other language.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
+use client_core::keys::PinRules;
 use client_core::vault::{self, FileVault, VaultError};
 use zeroize::Zeroizing;
 
@@ -14,7 +16,7 @@ use crate::error::FieldbookError;
 /// device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
 /// while the device is held: do not call the device from inside them.
 #[uniffi::export(rust, foreign)]
-pub trait KeyVault: Send + Sync {
+pub trait KeyVault: Any + Send + Sync {
     /// The secret of this name; none when there is none.
     fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyVaultError>;
 
@@ -58,7 +60,8 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeyVaultError {
 }
 
 /// A key store of files in a folder, for computers without one: as safe as the account it belongs
-/// to, so set a PIN as well.
+/// to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
+/// can be tried without end; a shorter one fails with `PinTooShort`.
 #[uniffi::export]
 pub fn file_vault(folder: String) -> Result<Arc<dyn KeyVault>, FieldbookError> {
     let vault = FileVault::new(folder);
@@ -106,6 +109,15 @@ impl vault::KeyVault for Adapter {
 
     fn delete(&self, name: &str) -> Result<(), VaultError> {
         self.0.delete(name.into()).map_err(core_error)
+    }
+
+    fn pin_rules(&self) -> PinRules {
+        // The app may hand back what `file_vault` gave it. Its own key stores are the platform's.
+        let vault: &dyn Any = &*self.0;
+        match vault.downcast_ref::<Files>() {
+            Some(Files(files)) => vault::KeyVault::pin_rules(files),
+            None => PinRules::GUARDED,
+        }
     }
 }
 

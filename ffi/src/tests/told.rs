@@ -121,6 +121,32 @@ fn a_key_store_of_files_on_a_full_disk_says_so() {
 }
 
 #[test]
+fn a_key_store_of_files_asks_for_eight_characters_and_costs_more_to_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = folder.path().join("keys");
+    let adapter = Arc::new(Adapter(file_vault(keys.to_str().unwrap().to_owned()).unwrap()));
+    let mut rng = random().unwrap();
+    client_core::keys::device_key(&mut rng, &*adapter).unwrap();
+    let path = folder.path().join("store");
+    let facts = first_facts("https://fieldbook.example:8443", None, enrolled());
+    let mut create = |pin: &str| {
+        let (now, options) = (now(), StoreOptions::default());
+        let made = Core::create(&path, adapter.clone(), Some(pin), now, &mut rng, &facts, options);
+        made.map_err(FieldbookError::from)
+    };
+    let short = FieldbookError::PinTooShort { characters_min: 8 };
+    assert_eq!(create("2580258").err(), Some(short.clone()));
+    let device = Device::enrolled(create("25802580").unwrap(), path.clone(), adapter.clone(), None);
+    let change = |next: &str| device.change_pin(Some("25802580".into()), Some(next.into()));
+    assert_eq!(change("1357"), Err(short.clone()));
+    assert_eq!(short.to_string(), "a PIN has at least 8 characters here");
+    device.unlock(Some("25802580".into())).unwrap();
+
+    // The platform's key store counts wrong PINs, and four digits do there.
+    assert_eq!(Phone::new().device.change_pin(None, Some("1357".into())), Ok(()));
+}
+
+#[test]
 fn a_key_store_without_room_is_a_full_disk() {
     let phone = Phone::new();
     *phone.vault.fails.lock().unwrap() = Some(KeyVaultError::DiskFull);
