@@ -537,7 +537,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_explain() != 8264:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 29107:
+    if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 47230:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -11954,7 +11954,8 @@ def explain(code: str,parameters: dict[str, str],language: str) -> typing.Option
 def file_vault(folder: str) -> KeyVault:
     """
     A key store of files in a folder, for computers without one: as safe as the account it belongs
-    to, so set a PIN as well.
+    to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
+    can be tried without end; a shorter one fails with `PinTooShort`.
 """
     
     _UniffiFfiConverterString.check_lower(folder)

@@ -10958,7 +10958,8 @@ public func setLogger(level: LogLevel, logger: Logger)throws   {try rustCallWith
 }
 /**
  * A key store of files in a folder, for computers without one: as safe as the account it belongs
- * to, so set a PIN as well.
+ * to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
+ * can be tried without end; a shorter one fails with `PinTooShort`.
  */
 public func fileVault(folder: String)throws  -> KeyVault  {
     return try  FfiConverterTypeKeyVault_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -10999,7 +11000,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_file_vault() != 29107) {
+    if (uniffi_fieldbook_ffi_checksum_func_file_vault() != 47230) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 47560) {

@@ -1284,7 +1284,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_func_set_logger() and 0xFFFF) != 18789) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_file_vault() and 0xFFFF) != 29107) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_file_vault() and 0xFFFF) != 47230) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() and 0xFFFF) != 47560) {
@@ -13952,7 +13952,8 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
 
         /**
          * A key store of files in a folder, for computers without one: as safe as the account it belongs
-         * to, so set a PIN as well.
+         * to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
+         * can be tried without end; a shorter one fails with `PinTooShort`.
          */
     @Throws(FieldbookException::class) fun `fileVault`(`folder`: kotlin.String): KeyVault {
             return FfiConverterTypeKeyVault.lift(
