@@ -10,6 +10,7 @@ pub(crate) enum Command {
     Ci(Extent),
     Layering,
     Tidy,
+    Deny,
     Sim(Seeds),
     Kill { rounds: Option<u64> },
     Measure { arguments: Vec<String> },
@@ -73,6 +74,7 @@ pub(crate) fn parse(words: impl IntoIterator<Item = String>) -> Result<Command, 
         "ci" => ci(&mut options),
         "layering" => options.none("layering", Command::Layering),
         "tidy" => options.none("tidy", Command::Tidy),
+        "deny" => options.none("deny", Command::Deny),
         "sim" => sim(&mut options),
         "kill" => kill(&mut options),
         "bindings" => bindings(&mut options),
@@ -93,6 +95,7 @@ usage: cargo xtask COMMAND
   ci [--fast]                    all that must be green; --fast leaves the tests and documents out
   layering                       which crate may use what
   tidy                           rules about this tree that no lint can check
+  deny                           which packages may be used: licences, bans, sources
   sim [--seeds N] [--seed S]     the simulation: N worlds, or the one of seed S
   kill [--rounds N]              kills real processes while they write and synchronize, N times
   bindings [--check]             writes the Kotlin, Swift and Python of ffi, or compares them
@@ -264,6 +267,7 @@ mod tests {
         check("ci --fast", Ok(Command::Ci(Extent::Fast)));
         check("layering", Ok(Command::Layering));
         check("tidy", Ok(Command::Tidy));
+        check("deny", Ok(Command::Deny));
         check("sim", Ok(Command::Sim(Seeds::AsInCi)));
         check("sim --seeds 20", Ok(Command::Sim(Seeds::Count(20))));
         check("sim --seeds=20", Ok(Command::Sim(Seeds::Count(20))));

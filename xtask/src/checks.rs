@@ -7,14 +7,13 @@
 pub(crate) mod decisions;
 pub(crate) mod dependencies;
 pub(crate) mod edges;
-pub(crate) mod licences;
 pub(crate) mod limits;
 pub(crate) mod links;
-pub(crate) mod lockfile;
 pub(crate) mod manifests;
 pub(crate) mod markers;
 pub(crate) mod modules;
 pub(crate) mod openers;
+pub(crate) mod packages;
 pub(crate) mod promises;
 pub(crate) mod purity;
 pub(crate) mod whitespace;
@@ -59,11 +58,11 @@ pub(crate) const TIDY: &[fn(&Tree) -> Vec<Complaint>] = &[
     dependencies::check,
     limits::check,
     links::check,
-    lockfile::check,
     manifests::check,
     markers::check,
     modules::check,
     openers::check,
+    packages::check,
     promises::check,
     whitespace::check,
 ];

@@ -3,6 +3,7 @@
 pub(crate) mod android;
 pub(crate) mod bindings;
 pub(crate) mod ci;
+pub(crate) mod deny;
 pub(crate) mod header;
 pub(crate) mod ios;
 pub(crate) mod kill;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Ci(extent) => ci::run(root, *extent),
         Command::Layering => layering::run(root),
         Command::Tidy => tidy::run(root),
+        Command::Deny => deny::run(root),
         Command::Sim(seeds) => sim::call(*seeds).run(root),
         Command::Kill { rounds } => kill::call(*rounds).run(root),
         Command::Measure { arguments } => measure::run(root, arguments),

@@ -223,9 +223,6 @@ mod tests {
         let outside = ["serde"].iter().chain(used);
         Package {
             name: name.into(),
-            version: "0.1.0".into(),
-            license: None,
-            foreign: false,
             dependencies: outside.map(|name| (*name).to_owned()).collect(),
         }
     }

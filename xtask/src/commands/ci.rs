@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{bindings, header, kotlin, layering, proxy, python, tidy};
+use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy};
 use crate::arguments::{Bindings, Extent};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
@@ -36,6 +36,7 @@ enum Work {
     Cargo(Cargo),
     Layering,
     Tidy,
+    Deny,
     Bindings,
     Kotlin,
     Proxy,
@@ -49,6 +50,7 @@ impl Work {
             Self::Cargo(call) => call.run(root),
             Self::Layering => layering::run(root),
             Self::Tidy => tidy::run(root),
+            Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, Bindings::Check),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
@@ -62,6 +64,7 @@ impl Work {
             Self::Cargo(call) => call.line(),
             Self::Layering => "cargo xtask layering".to_owned(),
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
@@ -84,6 +87,7 @@ fn steps(extent: Extent) -> Vec<Step> {
         return steps;
     }
     steps.extend([
+        Step { name: "deny", work: Work::Deny },
         // What WebAssembly gets: no clock, no threads, no sockets.
         cargo(
             "core alone",
@@ -159,6 +163,11 @@ mod tests {
             let reads_none = line.starts_with("cargo fmt") || line.starts_with("cargo xtask");
             assert!(reads_none || line.contains("--locked"), "{line}");
         }
+    }
+
+    #[test]
+    fn the_packages_that_may_be_used_are_a_step() {
+        assert!(lines(Extent::All).contains(&"cargo xtask deny".to_owned()));
     }
 
     #[test]
