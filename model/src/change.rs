@@ -5,6 +5,7 @@
 //! claim against [`crate::limits`] before memory follows from it, and refuses by name what does
 //! not fit. Whether the change fits a *record* is [`crate::admission`]'s question.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use automerge::ActorId as AnyActor;
@@ -159,6 +160,25 @@ impl RawChange {
         &self.operations.used
     }
 
+    /// The names under which it writes into maps, each once: fields, and the keys of what they hold.
+    /// Reads the bytes once more.
+    pub fn names(&self) -> BTreeSet<String> {
+        let read = || {
+            let Envelope { bytes, body, .. } = Envelope::open(&self.bytes)?;
+            let mut reader = Reader::new(bytes.get(body).unwrap_or_default());
+            read_deps(&mut reader)?;
+            let actor = read_actor(&mut reader)?;
+            reader.unsigned()?;
+            reader.unsigned()?;
+            reader.signed()?;
+            reader.text("message")?;
+            read_other_actors(&mut reader, actor)?;
+            Operations::names(&mut reader)
+        };
+        // What was read once is read again.
+        read().unwrap_or_default()
+    }
+
     /// The objects it makes, in the order it makes them.
     pub fn made_objects(&self) -> &[MadeObject] {
         &self.operations.made
@@ -272,6 +292,7 @@ mod tests {
         assert_eq!((raw.ops(), raw.max_op(), raw.time()), (3, 3, 1_700_000_000));
         assert_eq!(raw.message(), Some("typed by a person"));
         assert_eq!((raw.deps(), raw.references()), (&[][..], &[][..]));
+        assert_eq!(raw.names().into_iter().collect::<Vec<_>>(), ["fields", "inner", "type"]);
         let fields = OpRef { actor: 0, counter: 2 };
         assert_eq!(
             raw.made_objects(),

@@ -23,7 +23,7 @@ use crate::wire::MembershipV1;
 
 pub use consent::Consent;
 pub use refusal::Refusal;
-pub use write::{is_always_possible, may_decide, needs_no_role};
+pub use write::{always_possible_fields, is_always_possible, may_decide, needs_no_role};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]

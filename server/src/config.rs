@@ -40,11 +40,17 @@ pub struct DailyBudget {
     pub rows: u64,
     /// Bytes of changes.
     pub bytes: u64,
+    /// Changes past all that which must always be possible, each of at most 16 KiB: a consent that is
+    /// taken back, a decision about a record. Nobody makes so many in a day.
+    pub always: u64,
+    /// How many times `rows` and `bytes` a device brings back in a day of what a restored server has
+    /// lost, counted by itself: a phone holds months of what its owner and others wrote.
+    pub brought_times: u64,
 }
 
 impl Default for DailyBudget {
     fn default() -> Self {
-        Self { rows: 20_000, bytes: 64 * 1024 * 1024 }
+        Self { rows: 20_000, bytes: 64 * 1024 * 1024, always: 64, brought_times: 10 }
     }
 }
 

@@ -7,13 +7,15 @@ mod views;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::Signer as _;
+use model::catalogue::Catalogue;
+use model::change::{ChangeProblem, RawChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, Scope, UserId};
 use model::policy::Way;
 use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
     AnnouncementV1, DecidedV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1,
-    PushResultV1, ReconcileAnswerV1, ReconcileOfferV1, SyncRequestV1, SyncResponseV1,
+    PushResultV1, PushV1, ReconcileAnswerV1, ReconcileOfferV1, SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -38,7 +40,7 @@ use crate::store::grants::Standing;
 use crate::store::{consents, feed, grants, meta, people, records};
 use crate::writer::{Tx, Writer};
 
-use self::budget::{Day, Taking};
+use self::budget::{Day, Handed, Taking};
 use self::standing::{Place, Stand};
 use self::views::Views;
 
@@ -83,34 +85,44 @@ impl Office<'_> {
         }
         let mut asked = Asked::of(&request);
         let mut push = std::mem::take(&mut request.push);
-        let (place, prepared, told, views, taking, is_to_be_told) = self.readers.read(|db| {
-            let told = self.newly_told(db, who.device, &asked)?;
-            let place = Place::find(now, db, who.device, &request, !push.is_empty())?;
-            let sender = Sender {
-                user: who.user,
-                device: who.device,
-                standing: place.stand.sender(),
-                way: Way::Phone,
-            };
-            let mut day = match sender.standing {
-                SenderStanding::Vouching => Day::unlimited(),
-                _ => Day::of(db, now, self.daily, who.device)?,
-            };
-            let mut taking = Taking::default();
-            let fits = day.take_push(&mut taking, &push);
-            push.truncate(fits);
-            inspected.truncate(fits);
-            let mut views = Views::told(db, who, &request.views)?;
-            views.truncate(day.take_rows(&mut taking, views.len()));
-            let prepared = ingest::prepare(now, db, self.base, sender, push, inspected)?;
-            let is_to_be_told = day.is_to_be_told(taking);
-            Ok::<_, StoreError>((place, prepared, told, views, taking, is_to_be_told))
-        })?;
+        let (place, prepared, told, views, taking, is_to_be_told, tried) =
+            self.readers.read(|db| {
+                let told = self.newly_told(db, who.device, &asked)?;
+                let place = Place::find(now, db, who.device, &request, !push.is_empty())?;
+                let sender = Sender {
+                    user: who.user,
+                    device: who.device,
+                    standing: place.stand.sender(),
+                    way: Way::Phone,
+                };
+                let handed = match sender.standing {
+                    SenderStanding::Vouching => Handed::Back,
+                    _ => Handed::New,
+                };
+                let mut day = Day::of(db, now, self.daily, who.device)?;
+                let mut taking = Taking::default();
+                let tried = Tried::choose(
+                    &mut day,
+                    &mut taking,
+                    handed,
+                    &self.base.catalogue,
+                    sender,
+                    &mut push,
+                    &mut inspected,
+                );
+                let mut views = Views::told(db, who, &request.views)?;
+                views.truncate(day.take_rows(&mut taking, views.len()));
+                let in_the_day = tried.in_the_day;
+                let prepared = ingest::prepare_within(
+                    now, db, self.base, sender, push, inspected, in_the_day,
+                )?;
+                let is_to_be_told = day.is_to_be_told(taking);
+                Ok::<_, StoreError>((place, prepared, told, views, taking, is_to_be_told, tried))
+            })?;
         if views.strange > 0 {
             let actor = Actor::Device(who.user, who.device);
             self.note_seldom(now, Refusal::of(actor, "view", None, "never_open"))?;
         }
-        let past_the_day = hashes.get(prepared.len()..).map(budget::put_off).unwrap_or_default();
         let handed_in = HandedIn {
             now,
             who: *who,
@@ -119,6 +131,7 @@ impl Office<'_> {
             dropped: request.dropped,
             views,
             taking,
+            in_the_day: tried.in_the_day,
             is_to_be_told,
             offer: request.reconcile,
             holds_nothing: place.holds_nothing,
@@ -130,7 +143,7 @@ impl Office<'_> {
             let mut rng = StdRng::from_rng(&mut *rng);
             self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
         };
-        taken.results.extend(past_the_day);
+        taken.results = tried.told(&hashes, taken.results);
         match place.stand {
             Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)?),
             Stand::Reconciling { .. } | Stand::Reconciled => self.reconciling(now, asked, taken),
@@ -412,6 +425,58 @@ impl Asked {
     }
 }
 
+/// Which changes of a push are tried.
+struct Tried {
+    /// So many from the first on: they fit into the device's day.
+    in_the_day: usize,
+    /// The places of those after them which must always be possible, as it looks.
+    all_the_same: Vec<usize>,
+}
+
+impl Tried {
+    /// Chooses them, and takes all others out.
+    fn choose(
+        day: &mut Day,
+        taking: &mut Taking,
+        handed: Handed,
+        catalogue: &Catalogue,
+        sender: Sender,
+        push: &mut Vec<PushV1>,
+        inspected: &mut Vec<Result<RawChange, ChangeProblem>>,
+    ) -> Self {
+        let in_the_day = day.take_push(taking, handed, push);
+        let past = inspected.get(in_the_day..).unwrap_or_default();
+        let all_the_same: Vec<usize> = match sender.standing {
+            // Nothing is taken of these at all.
+            SenderStanding::MustReconcile | SenderStanding::Revoked => Vec::new(),
+            _ => {
+                let places = day.tried_all_the_same(catalogue, past).into_iter();
+                places.map(|place| in_the_day + place).collect()
+            }
+        };
+        let tried = Self { in_the_day, all_the_same };
+        let mut places = 0..;
+        push.retain(|_| places.next().is_some_and(|place| tried.is_tried(place)));
+        let mut places = 0..;
+        inspected.retain(|_| places.next().is_some_and(|place| tried.is_tried(place)));
+        tried
+    }
+
+    fn is_tried(&self, place: usize) -> bool {
+        place < self.in_the_day || self.all_the_same.contains(&place)
+    }
+
+    /// What is told of every change: what became of it, or that it is put off.
+    fn told(&self, hashes: &[ChangeHash], results: Vec<PushResultV1>) -> Vec<PushResultV1> {
+        let mut results = results.into_iter();
+        let told = hashes.iter().enumerate().map(|(place, hash)| match self.is_tried(place) {
+            true => results.next(),
+            false => Some(budget::put_off(*hash)),
+        });
+        told.flatten().collect()
+    }
+}
+
 /// Everything a request brings that is written down.
 struct HandedIn {
     now: Timestamp,
@@ -422,6 +487,8 @@ struct HandedIn {
     views: Views,
     /// What it takes of the device's day.
     taking: Taking,
+    /// How many of the changes fit into it; the others are tried all the same.
+    in_the_day: usize,
     /// Whether the administrator is to be told that the day was not enough.
     is_to_be_told: bool,
     offer: Option<ReconcileOfferV1>,
@@ -456,10 +523,12 @@ impl HandedIn {
     }
 
     fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
-        let Self { now, who, place, prepared, dropped, views, taking, offer, .. } = self;
+        let Self { now, who, place, prepared, dropped, views, mut taking, offer, .. } = self;
+        let in_the_day = self.in_the_day;
         let Self { holds_nothing, told, .. } = self;
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
+        taking.count_always(results.get(in_the_day..).unwrap_or_default());
         let mut taken = Taken { results, reconcile: None };
         views.note(now, tx, &who)?;
         taking.settle(now, tx, &who)?;

@@ -15,15 +15,16 @@ pub(crate) mod trial;
 pub(crate) mod vouched;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::admission::Budget;
+use model::catalogue::Catalogue;
 use model::change::{ChangeProblem, RawChange};
 use model::document::{Document, NewChange as NewDocumentChange};
 use model::followup::Touched;
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
-use model::limits::TRIAL_OPS_MAX;
+use model::limits::{ALWAYS_CHANGE_BYTES_MAX, TRIAL_OPS_MAX};
 use model::links;
 use model::policy::{self, Way};
 use model::record::Envelope;
@@ -151,14 +152,16 @@ impl From<links::Wrong> for Refused {
 pub(crate) struct Item {
     /// Its place in the push.
     place: usize,
+    /// Whether it does not fit into its device's day, and is taken only if it must always be possible.
+    is_past_the_day: bool,
     change: RawChange,
     /// What it says, if it makes a record; read when it is refused.
     said: OnceCell<Option<Envelope>>,
 }
 
 impl Item {
-    fn new(place: usize, change: RawChange) -> Self {
-        Self { place, change, said: OnceCell::new() }
+    fn new(place: usize, is_past_the_day: bool, change: RawChange) -> Self {
+        Self { place, is_past_the_day, change, said: OnceCell::new() }
     }
 
     /// Reads what it says.
@@ -208,6 +211,46 @@ pub(crate) fn inspect(push: &[PushV1]) -> (Vec<Result<RawChange, ChangeProblem>>
     (inspected, hashes)
 }
 
+/// What tells of a change by itself that it may be one that must always be possible.
+pub(crate) struct AlwaysPossible<'a> {
+    catalogue: &'a Catalogue,
+    /// What takes a consent back, and what decides on the record it stands in.
+    fields: BTreeSet<&'a str>,
+    /// By what a record decides on another.
+    deciding: BTreeSet<&'a str>,
+}
+
+impl<'a> AlwaysPossible<'a> {
+    pub(crate) fn of(catalogue: &'a Catalogue) -> Self {
+        let rules = catalogue.types.values().filter_map(|known| known.decides.as_ref());
+        Self {
+            catalogue,
+            fields: policy::always_possible_fields(catalogue),
+            deciding: rules.map(|rules| rules.by.as_str()).collect(),
+        }
+    }
+
+    /// Whether it takes a consent back, decides on a record, makes a record that does, or joins what
+    /// stands side by side, as far as it tells. Asks nothing of what there is, so that the answer
+    /// tells nothing of it; what it does to its record is asked when it is tried.
+    pub(crate) fn may_be(&self, change: &RawChange) -> bool {
+        if change.bytes().len() > ALWAYS_CHANGE_BYTES_MAX {
+            return false;
+        }
+        let names = change.names();
+        if change.deps().is_empty() {
+            let decides = |envelope: Envelope| {
+                let record_type = self.catalogue.record_type(&envelope.record_type);
+                record_type.is_some_and(|known| known.decides.is_some())
+            };
+            return names.iter().any(|name| self.deciding.contains(name.as_str()))
+                && late::envelope_in(change.bytes()).is_some_and(decides);
+        }
+        (change.ops() == 0 || !names.is_empty())
+            && names.iter().all(|name| self.fields.contains(name.as_str()))
+    }
+}
+
 /// Tries a push on the documents as they are now.
 pub(crate) fn prepare(
     now: Timestamp,
@@ -217,6 +260,21 @@ pub(crate) fn prepare(
     push: Vec<PushV1>,
     inspected: Vec<Result<RawChange, ChangeProblem>>,
 ) -> Result<Prepared, StoreError> {
+    let in_the_day = push.len();
+    prepare_within(now, db, base, sender, push, inspected, in_the_day)
+}
+
+/// Tries a push of which only the first `in_the_day` changes fit into the device's day: those after
+/// them are taken only if they must always be possible.
+pub(crate) fn prepare_within(
+    now: Timestamp,
+    db: &Connection,
+    base: &Base,
+    sender: Sender,
+    push: Vec<PushV1>,
+    inspected: Vec<Result<RawChange, ChangeProblem>>,
+    in_the_day: usize,
+) -> Result<Prepared, StoreError> {
     let size = push.len();
     let mut unreadable = Vec::new();
     let mut grouped: Vec<(RecordId, Vec<Item>)> = Vec::new();
@@ -224,7 +282,7 @@ pub(crate) fn prepare(
         match read {
             Err(problem) => unreadable.push((place, push, problem)),
             Ok(change) => {
-                let item = Item::new(place, change);
+                let item = Item::new(place, place >= in_the_day, change);
                 match grouped.iter_mut().rev().find(|(record, _)| *record == push.record) {
                     Some((_, items)) => items.push(item),
                     None => grouped.push((push.record, vec![item])),
@@ -237,7 +295,9 @@ pub(crate) fn prepare(
         false => rights::roles(now, db, &base.catalogue, sender)?,
     };
     let author = Author::of(sender, &roles);
-    let mut budget = Budget::new(TRIAL_OPS_MAX);
+    // A device that has nothing left of its day can make it try without end.
+    let share = if in_the_day == 0 { WRITER_SHARE } else { 1 };
+    let mut budget = Budget::new(TRIAL_OPS_MAX / share);
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
         let known = records::known(db, record)?;
@@ -257,11 +317,6 @@ impl Prepared {
     /// Whether nothing was pushed.
     pub(crate) fn is_empty(&self) -> bool {
         self.size == 0
-    }
-
-    /// How many changes were.
-    pub(crate) fn len(&self) -> usize {
-        self.size
     }
 
     /// Stores what can be stored and keeps the rest in quarantine; one result for each change, in
@@ -348,7 +403,13 @@ impl Draft {
         let mut results = Vec::with_capacity(items.len());
         for (item, mut verdict) in items.into_iter().zip(trial.verdicts) {
             let hash = item.change.hash();
-            if let Verdict::Refused(refused) = verdict {
+            if let Verdict::Refused(refused) = &verdict
+                && item.is_past_the_day
+                && refused.retry == RetryV1::AfterPull
+            {
+                // It comes again, and nothing is kept of it until then.
+                verdict = Verdict::Refused(trial::put_off());
+            } else if let Verdict::Refused(refused) = verdict {
                 let late = Late { record, hash, bytes: item.change.bytes(), said: item.said() };
                 verdict = Verdict::Refused(refuse(now, rng, tx, told, sender, &late, refused)?);
             }
@@ -497,7 +558,7 @@ pub(crate) fn append_own(
         .map_err(|_| StoreError::Damaged("a document is not a record"))?;
     let view = View::of(&record);
     let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Desk };
-    let items = [Item::new(0, change)];
+    let items = [Item::new(0, false, change)];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);
     let (is_vouched, consent) = (false, None);

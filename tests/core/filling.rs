@@ -2,7 +2,9 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
+use model::document::Document;
 use model::ids::RecordId;
+use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::wire::{SyncRequestV1, ViewV1};
 use server::admin::{AuditFilter, AuditRow};
@@ -10,16 +12,22 @@ use server::config::DailyBudget;
 use server::core::Core;
 use server::error::SyncError;
 
-use crate::town::{NOW, Town, later, outcomes, quality};
+use crate::restore::restored;
+use crate::town::{NOW, Town, edited, later, outcomes, quality};
+use crate::window::{backed_up, begun, offered};
 
 const PLENTY: u64 = 1_000_000;
 
 /// A town whose devices may have so much kept in a day.
 fn town(rows: u64, bytes: u64) -> Town {
+    town_with(DailyBudget { rows, bytes, ..DailyBudget::default() })
+}
+
+fn town_with(daily: DailyBudget) -> Town {
     let mut town = Town::new();
     drop(town.core);
     let mut config = town.office.config();
-    config.daily = DailyBudget { rows, bytes };
+    config.daily = daily;
     town.core = Core::open_inline(NOW, config).unwrap();
     town
 }
@@ -151,4 +159,139 @@ fn a_device_that_reads_the_same_again_and_again_is_told_to_come_tomorrow() {
     assert!(town.core.sync(NOW, &mut town.rng, ana.who(), idle).is_ok());
     assert_eq!(rows(&mut town, "exceed budget").len(), 1);
     assert!(ask(&ana, &mut town, NOW + Span::from_days(1)).is_ok());
+}
+
+#[test]
+fn a_device_past_its_day_still_takes_a_consent_back_approves_and_voids() {
+    let mut town = town(6, PLENTY);
+    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    town.pulled(&mut sol);
+    let mut noted: Vec<_> = (0..6).map(|_| consent(&mut sol, &person)).collect();
+    let push = noted.iter().map(Made::push).collect();
+    assert_eq!(outcomes(&sol.push(&town.core, NOW, push)), ["accepted"; 6]);
+    let mut consent = noted.remove(0);
+
+    // After and between what is put off.
+    let put_off = "put_off AfterPull";
+    let more = self::consent(&mut sol, &person);
+    let taken_back = edited(&mut sol, consent.record, &mut consent.document, &[revoked()]);
+    let note = [content::text("purpose", "a bed for the night")];
+    let note = edited(&mut sol, noted[0].record, &mut noted[0].document, &note);
+    let (program, approved) = (content::program(), content::choice("decision", "approved"));
+    let says = [content::reference("record", contact.record), approved];
+    let review = sol.make_beside(&program, NOW, "review", &contact.document, &says);
+    let approval = [content::choice("approval", "approved")];
+    let approval = edited(&mut sol, contact.record, &mut copy(&contact), &approval);
+    let push = vec![more.push(), taken_back, note.clone(), review.push(), approval.clone()];
+    let told = outcomes(&sol.push(&town.core, later(5), push));
+    assert_eq!(told, [put_off, "accepted", put_off, "accepted", "accepted"]);
+    let voided = [content::choice("approval", "voided")];
+    let voids = edited(&mut sol, review.record, &mut copy(&review), &voided);
+    let told = outcomes(&sol.push(&town.core, later(5), vec![note, voids]));
+    assert_eq!(told, [put_off, "accepted"]);
+    assert_eq!(rows(&mut town, "exceed budget").len(), 1);
+
+    // What only looks like it is put off like all the rest: nothing is kept of it.
+    let audit = |town: &mut Town| town.office.admin().audit(&AuditFilter::default()).unwrap().len();
+    let before = audit(&mut town);
+    let says = [content::reference("record", contact.record), content::text("coaching", "good")];
+    let says_nothing = sol.make_beside(&program, NOW, "review", &contact.document, &says);
+    let gives_back = [Edit::Clear { field: content::field("revoked") }];
+    let gives_back = edited(&mut sol, consent.record, &mut consent.document, &gives_back);
+    let unknown = self::consent(&mut sol, &person);
+    let rests_on_it = edited(&mut sol, unknown.record, &mut copy(&unknown), &[revoked()]);
+    let push = vec![says_nothing.push(), gives_back, unknown.push(), rests_on_it.clone()];
+    assert_eq!(outcomes(&sol.push(&town.core, later(6), push)), [put_off; 4]);
+    assert_eq!(audit(&mut town), before);
+    assert!(town.office.admin().quarantine().unwrap().is_empty());
+    // What is here already is told so.
+    assert_eq!(outcomes(&sol.push(&town.core, later(7), vec![approval])), ["known"]);
+    // The next day brings the rest.
+    let push = vec![unknown.push(), rests_on_it];
+    let tomorrow = NOW + Span::from_days(1);
+    assert_eq!(outcomes(&sol.push(&town.core, tomorrow, push)), ["accepted"; 2]);
+    town.holds();
+}
+
+#[test]
+fn what_is_kept_free_past_a_day_is_no_second_day() {
+    let mut town = town_with(DailyBudget { rows: 4, always: 2, ..DailyBudget::default() });
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let mut consents: Vec<_> = (0..3).map(|_| consent(&mut ana, &person)).collect();
+    let push = consents.iter().map(Made::push).collect();
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, push)), ["accepted"; 3]);
+    let mut take_back =
+        |made: &mut Made| edited(&mut ana, made.record, &mut made.document, &[revoked()]);
+    let push: Vec<_> = consents.iter_mut().map(&mut take_back).collect();
+    let told = outcomes(&ana.push(&town.core, later(5), push.clone()));
+    assert_eq!(told, ["accepted", "accepted", "put_off AfterPull"]);
+    let told = outcomes(&ana.push(&town.core, later(6), push[2..].to_vec()));
+    assert_eq!(told, ["put_off AfterPull"]);
+    let tomorrow = NOW + Span::from_days(1);
+    assert_eq!(outcomes(&ana.push(&town.core, tomorrow, push[2..].to_vec())), ["accepted"]);
+    town.holds();
+}
+
+#[test]
+fn what_a_device_past_its_day_may_not_decide_is_refused_and_counts() {
+    let mut town = town_with(DailyBudget { rows: 10, always: 1, ..DailyBudget::default() });
+    let mut ana = town.device("ana");
+    let person = town.open_case(&mut ana, "Case Alder");
+    let contact = town.meet(&mut ana, person.record.into());
+    let rest = (0..8).map(|_| consent(&mut ana, &person).push()).collect();
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, rest)), ["accepted"; 8]);
+    let approval = [content::choice("approval", "approved")];
+    let approval = edited(&mut ana, contact.record, &mut copy(&contact), &approval);
+    let told = outcomes(&ana.push(&town.core, NOW, vec![approval]));
+    assert_eq!(told, ["guarded_field Never"]);
+    assert_eq!(town.office.admin().quarantine().unwrap().len(), 1);
+    let again = [content::choice("approval", "returned")];
+    let again = edited(&mut ana, contact.record, &mut copy(&contact), &again);
+    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![again])), ["put_off AfterPull"]);
+}
+
+#[test]
+fn what_a_device_brings_back_after_a_restore_has_a_budget_of_its_own() {
+    let (town, mut ana, _) = backed_up();
+    let person = town.open_case(&mut ana, "Case Alder");
+    let mut lost = vec![person.push()];
+    lost.extend((0..4).map(|_| town.meet(&mut ana, person.record.into()).push()));
+    let mut town = restored(town);
+    drop(town.core);
+    let mut config = town.office.config();
+    config.daily = DailyBudget { rows: 2, brought_times: 2, ..DailyBudget::default() };
+    town.core = Core::open_inline(later(1), config).unwrap();
+
+    let epoch = begun(&town, &mut ana);
+    let (today, tomorrow) = (later(2), later(2) + Span::from_days(1));
+    let response = offered(&town, &mut ana, (epoch, today), &[], lost.clone(), false);
+    let told = outcomes(&response);
+    assert_eq!(told, ["accepted", "accepted", "accepted", "accepted", "put_off AfterPull"]);
+    assert_eq!(rows(&mut town, "exceed budget").len(), 1);
+    let response = offered(&town, &mut ana, (epoch, tomorrow), &[], lost[4..].to_vec(), false);
+    assert_eq!(outcomes(&response), ["accepted"]);
+    // It takes nothing of the day's own.
+    let response = offered(&town, &mut ana, (epoch, tomorrow), &[], vec![], true);
+    assert!(response.reconcile.unwrap().finished);
+    (ana.cursor, ana.seen) = (None, None);
+    let push = people(&mut ana, 3).iter().map(Made::push).collect();
+    let told = outcomes(&ana.push(&town.core, tomorrow, push));
+    assert_eq!(told, ["accepted", "accepted", "put_off AfterPull"]);
+}
+
+/// A consent that opens nothing to anybody, as yet with no end.
+fn consent(device: &mut RawDevice, person: &Made) -> Made {
+    let edits = [content::choice("kind", "hipaa"), content::instant("signed", NOW)];
+    device.make(NOW, "consent", Some(person.record.into()), &edits)
+}
+
+fn revoked() -> Edit {
+    content::instant("revoked", later(5))
+}
+
+fn copy(made: &Made) -> Document {
+    Document::load(&made.document.save()).unwrap()
 }

@@ -205,7 +205,7 @@ fn approval() -> Edit {
 }
 
 /// A town with a backup, and Ana's and Ben's devices, which know of something later.
-fn backed_up() -> (Town, RawDevice, RawDevice) {
+pub(crate) fn backed_up() -> (Town, RawDevice, RawDevice) {
     let mut town = Town::new();
     let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
     back_up(&mut town);
@@ -229,7 +229,7 @@ fn back_up(town: &mut Town) {
     town.office.admin().backup(NOW, &file).unwrap();
 }
 
-fn begun(town: &Town, device: &mut RawDevice) -> Epoch {
+pub(crate) fn begun(town: &Town, device: &mut RawDevice) -> Epoch {
     device.send(&town.core, later(2), device.request()).reconcile.unwrap().epoch
 }
 
@@ -257,7 +257,7 @@ fn received(town: &Town, device: &mut RawDevice) -> BTreeSet<RecordId> {
     device.pull(&town.core, later(3)).into_keys().collect()
 }
 
-fn offered(
+pub(crate) fn offered(
     town: &Town,
     device: &mut RawDevice,
     (epoch, at): (Epoch, Timestamp),

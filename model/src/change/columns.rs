@@ -102,6 +102,14 @@ impl Operations {
             references: links.found.into_iter().collect(),
         })
     }
+
+    /// Reads the columns for the names of keys alone.
+    pub(super) fn names(reader: &mut Reader<'_>) -> Result<BTreeSet<String>, ChangeProblem> {
+        let columns = Columns::read(reader)?;
+        let count = columns.actions()?.len();
+        let names = column_of(columns.key_text, count, "key", read_key)?;
+        Ok(names.into_iter().flatten().map(str::to_owned).collect())
+    }
 }
 
 /// The bytes of each column; empty when the change does without it.

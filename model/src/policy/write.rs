@@ -111,6 +111,19 @@ pub fn may_decide(
     Err(guarded(field, guard))
 }
 
+/// Returns the fields, of whatever type, that an edit may set which must always be possible: see
+/// [`is_always_possible`].
+pub fn always_possible_fields(catalogue: &Catalogue) -> BTreeSet<&str> {
+    let mut fields = BTreeSet::new();
+    for known in catalogue.types.values() {
+        let is_decided =
+            |field: &&Field| field.guard.as_ref().is_some_and(|g| !g.finals.is_empty());
+        fields.extend(known.fields.iter().filter(is_decided).map(|field| field.name.as_str()));
+        fields.extend(known.consent.iter().map(|rules| rules.revoked.as_str()));
+    }
+    fields
+}
+
 /// Whether all that an edit does must always be possible, however full the record is: noting that a
 /// consent was taken back, and deciding on the record (approving, voiding).
 pub fn is_always_possible(catalogue: &Catalogue, before: &Record, after: &Record) -> bool {

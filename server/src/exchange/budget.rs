@@ -1,7 +1,9 @@
 //! What one device may have the server keep in a day: a phone that was taken over, or a program that
 //! repeats itself, fills neither the disk nor the audit.
 
-use model::ids::DeviceId;
+use model::catalogue::Catalogue;
+use model::change::{ChangeProblem, RawChange};
+use model::ids::{ChangeHash, DeviceId};
 use model::time::Timestamp;
 use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
 use model::words::Message;
@@ -10,7 +12,7 @@ use rusqlite::Connection;
 use crate::config::DailyBudget;
 use crate::core::Authenticated;
 use crate::error::StoreError;
-use crate::ingest::PUT_OFF;
+use crate::ingest::{AlwaysPossible, PUT_OFF};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::usage::{self, Used};
@@ -21,8 +23,27 @@ use crate::writer::Tx;
 pub(super) struct Day {
     rows: u64,
     bytes: u64,
+    /// For changes past these that must always be possible.
+    always: u64,
+    brought: Brought,
     reads: u64,
     is_told: bool,
+}
+
+/// What is left for what a device brings back after a restore.
+#[derive(Debug, Clone, Copy)]
+struct Brought {
+    rows: u64,
+    bytes: u64,
+}
+
+/// What changes are handed in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Handed {
+    /// They are new.
+    New,
+    /// A restored server lost them.
+    Back,
 }
 
 /// Seconds until the next day begins.
@@ -37,6 +58,9 @@ pub(super) fn until_tomorrow(now: Timestamp) -> u64 {
 pub(super) struct Taking {
     pub(super) rows: u64,
     pub(super) bytes: u64,
+    pub(super) brought: u64,
+    pub(super) brought_bytes: u64,
+    pub(super) always: u64,
     pub(super) reads: u64,
     pub(super) left_out: u64,
 }
@@ -48,37 +72,69 @@ impl Day {
         budget: DailyBudget,
         device: DeviceId,
     ) -> Result<Self, StoreError> {
-        let Used { rows, bytes, reads, is_told } = usage::used(db, now, device)?;
+        let used = usage::used(db, now, device)?;
+        let times = |most: u64| most.saturating_mul(budget.brought_times);
         Ok(Self {
-            rows: budget.rows.saturating_sub(rows),
-            bytes: budget.bytes.saturating_sub(bytes),
-            reads: budget.rows.saturating_sub(reads),
-            is_told,
+            rows: budget.rows.saturating_sub(used.rows),
+            bytes: budget.bytes.saturating_sub(used.bytes),
+            always: budget.always.saturating_sub(used.always),
+            brought: Brought {
+                rows: times(budget.rows).saturating_sub(used.brought),
+                bytes: times(budget.bytes).saturating_sub(used.brought_bytes),
+            },
+            reads: budget.rows.saturating_sub(used.reads),
+            is_told: used.is_told,
         })
-    }
-
-    /// For what comes back after a restore: it was taken before.
-    pub(super) fn unlimited() -> Self {
-        Self { rows: u64::MAX, bytes: u64::MAX, reads: u64::MAX, is_told: true }
     }
 
     /// How many of these changes there is room for, from the first on. What follows one that is put
     /// off is put off, too: it may rest on it.
-    pub(super) fn take_push(&mut self, taking: &mut Taking, push: &[PushV1]) -> usize {
+    pub(super) fn take_push(
+        &mut self,
+        taking: &mut Taking,
+        handed: Handed,
+        push: &[PushV1],
+    ) -> usize {
+        let (rows, bytes) = match handed {
+            Handed::New => (&mut self.rows, &mut self.bytes),
+            Handed::Back => (&mut self.brought.rows, &mut self.brought.bytes),
+        };
+        let (taken_rows, taken_bytes) = match handed {
+            Handed::New => (&mut taking.rows, &mut taking.bytes),
+            Handed::Back => (&mut taking.brought, &mut taking.brought_bytes),
+        };
         let mut fits = 0;
         for push in push {
-            let bytes = push.change.len() as u64;
-            if self.rows == 0 || self.bytes < bytes {
+            let size = push.change.len() as u64;
+            if *rows == 0 || *bytes < size {
                 break;
             }
-            self.rows -= 1;
-            self.bytes -= bytes;
-            taking.rows += 1;
-            taking.bytes += bytes;
+            *rows -= 1;
+            *bytes -= size;
+            *taken_rows += 1;
+            *taken_bytes += size;
             fits += 1;
         }
         taking.left_out += (push.len() - fits) as u64;
         fits
+    }
+
+    /// The places of those changes past the budget that are tried all the same: as many as there is
+    /// room for, of those that look as if they must always be possible.
+    pub(super) fn tried_all_the_same(
+        &self,
+        catalogue: &Catalogue,
+        past: &[Result<RawChange, ChangeProblem>],
+    ) -> Vec<usize> {
+        if past.is_empty() {
+            return Vec::new();
+        }
+        let always = AlwaysPossible::of(catalogue);
+        let looks = |(place, read): (usize, &Result<RawChange, ChangeProblem>)| {
+            always.may_be(read.as_ref().ok()?).then_some(place)
+        };
+        let most = usize::try_from(self.always).unwrap_or(usize::MAX);
+        past.iter().enumerate().filter_map(looks).take(most).collect()
     }
 
     /// How many of so many rows there is room for.
@@ -110,6 +166,17 @@ impl Day {
 }
 
 impl Taking {
+    /// Counts what became of changes that were tried past the budget: those that are kept, with their
+    /// record or as refused.
+    pub(super) fn count_always(&mut self, results: &[PushResultV1]) {
+        let is_kept = |result: &&PushResultV1| match &result.outcome {
+            OutcomeV1::Accepted => true,
+            OutcomeV1::Known => false,
+            OutcomeV1::Refused { code, .. } => code != PUT_OFF,
+        };
+        self.always += results.iter().filter(is_kept).count() as u64;
+    }
+
     /// Writes down what was used, and tells the administrator the first time in a day that it was
     /// not enough: in the audit, the log and the figures.
     pub(super) fn settle(
@@ -126,6 +193,9 @@ impl Taking {
         let used = Used {
             rows: before.rows.saturating_add(self.rows),
             bytes: before.bytes.saturating_add(self.bytes),
+            brought: before.brought.saturating_add(self.brought),
+            brought_bytes: before.brought_bytes.saturating_add(self.brought_bytes),
+            always: before.always.saturating_add(self.always),
             reads: before.reads.saturating_add(self.reads),
             is_told: before.is_told || is_over,
         };
@@ -141,8 +211,8 @@ impl Taking {
     }
 }
 
-/// What is told of changes past the day's budget: the device keeps them, and sends them again.
-pub(super) fn put_off(hashes: &[model::ids::ChangeHash]) -> Vec<PushResultV1> {
+/// What is told of a change past the day's budget: the device keeps it, and sends it again.
+pub(super) fn put_off(hash: ChangeHash) -> PushResultV1 {
     let message = Message::new(PUT_OFF);
     let outcome = OutcomeV1::Refused {
         code: PUT_OFF.to_owned(),
@@ -150,5 +220,5 @@ pub(super) fn put_off(hashes: &[model::ids::ChangeHash]) -> Vec<PushResultV1> {
         about: message.parts().clone(),
         retry: RetryV1::AfterPull,
     };
-    hashes.iter().map(|hash| PushResultV1 { hash: *hash, outcome: outcome.clone() }).collect()
+    PushResultV1 { hash, outcome }
 }

@@ -55,7 +55,7 @@ pub(crate) fn accept(
     let roles = Roles { counted: held.clone(), held };
     let author = Author { confirms: accepted.confirms, ..Author::of(sender, &roles) };
     let items: Vec<Item> =
-        in_order(changes).into_iter().map(|change| Item::new(0, change)).collect();
+        in_order(changes).into_iter().map(|change| Item::new(0, false, change)).collect();
     let known = records::known(tx.db, record)?;
     let access = rights::access(now, tx.db, &tx.base.catalogue, author, known.as_ref())?;
     let tried = Tried { record, known: known.as_ref(), access, items: &items };

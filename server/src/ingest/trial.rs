@@ -196,6 +196,11 @@ pub(super) fn run(
         before,
         after: None,
         allowed: BTreeSet::new(),
+        past_the_day: items
+            .iter()
+            .filter(|item| item.is_past_the_day)
+            .map(|item| item.change.hash())
+            .collect(),
         budget: &mut share,
     };
     for (at, verdict) in own.into_iter().zip(bench.settle(&changes)) {
@@ -218,8 +223,8 @@ pub(super) fn run(
     Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
 }
 
-/// What is told of changes that were not tried: the device sends them with its next request.
-fn put_off() -> Refused {
+/// What is told of changes that were not tried, or not in their device's day: it sends them again.
+pub(super) fn put_off() -> Refused {
     let refusal = Refusal::PutOff;
     Refused::after_pull(refusal.code(), &refusal.message())
 }
@@ -325,6 +330,8 @@ struct Bench<'a> {
     after: Option<(Envelope, Record)>,
     /// Changes that were found to be their author's to make: a batch is tried again in halves.
     allowed: BTreeSet<ChangeHash>,
+    /// Changes that do not fit into their device's day.
+    past_the_day: BTreeSet<ChangeHash>,
     budget: &'a mut Budget,
 }
 
@@ -355,6 +362,7 @@ impl Bench<'_> {
         self.budget.spend(cost);
         let document = Document::from(document);
         let looked = self.look_at(&document, changes).and_then(|seen| {
+            self.check_day(&seen.1, changes)?;
             self.check_room(&document, &seen.1, admitted.saved_bytes, changes)?;
             Ok(seen)
         });
@@ -398,6 +406,25 @@ impl Bench<'_> {
         }
         self.ask_for_each(after, &record, changes)?;
         Ok((envelope, record))
+    }
+
+    /// Whether these changes may be taken past their device's day, as far as they are: all that they do
+    /// must always be possible.
+    fn check_day(&self, record: &Record, changes: &[RawChange]) -> Result<(), Refused> {
+        let before = self.before.as_deref();
+        let is_news = |change: &RawChange| before.is_none_or(|b| !b.has_change(&change.hash()));
+        let is_past = |change: &RawChange| self.past_the_day.contains(&change.hash());
+        if !changes.iter().any(|change| is_past(change) && is_news(change)) {
+            return Ok(());
+        }
+        let is_always_possible = match before {
+            Some(before) => {
+                let before = read(self.catalogue, before)?;
+                policy::is_always_possible(self.catalogue, &before, record)
+            }
+            None => !decision::effects(self.catalogue, None, record).is_empty(),
+        };
+        if is_always_possible { Ok(()) } else { Err(put_off()) }
     }
 
     /// Whether the record has room for these changes, and the device not more than its share of it.

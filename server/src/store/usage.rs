@@ -12,6 +12,11 @@ use crate::error::StoreError;
 pub(crate) struct Used {
     pub(crate) rows: u64,
     pub(crate) bytes: u64,
+    /// Changes that it brought back after a restore, and their bytes.
+    pub(crate) brought: u64,
+    pub(crate) brought_bytes: u64,
+    /// Changes past its budget that must always be possible.
+    pub(crate) always: u64,
     pub(crate) reads: u64,
     /// Whether the administrator was told that it was not enough.
     pub(crate) is_told: bool,
@@ -20,7 +25,8 @@ pub(crate) struct Used {
 /// What a device has used of the day until now.
 pub(crate) fn used(db: &Connection, now: Timestamp, device: DeviceId) -> Result<Used, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT rows, bytes, reads, told FROM device_days WHERE device = ?1 AND day = ?2",
+        "SELECT rows, bytes, reads, told, brought, brought_bytes, always
+         FROM device_days WHERE device = ?1 AND day = ?2",
     )?;
     let found = statement.query_row(params![device.as_bytes(), day(now)], |row| {
         Ok(Used {
@@ -28,6 +34,9 @@ pub(crate) fn used(db: &Connection, now: Timestamp, device: DeviceId) -> Result<
             bytes: count_at(row, 1)?,
             reads: count_at(row, 2)?,
             is_told: row.get(3)?,
+            brought: count_at(row, 4)?,
+            brought_bytes: count_at(row, 5)?,
+            always: count_at(row, 6)?,
         })
     });
     Ok(found.optional()?.unwrap_or_default())
@@ -40,10 +49,11 @@ pub(crate) fn set_used(
     device: DeviceId,
     used: Used,
 ) -> Result<(), StoreError> {
-    let Used { rows, bytes, reads, is_told } = used;
+    let Used { rows, bytes, brought, brought_bytes, always, reads, is_told } = used;
     db.prepare_cached(
-        "INSERT OR REPLACE INTO device_days (device, day, rows, bytes, reads, told)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT OR REPLACE INTO device_days (device, day, rows, bytes, reads, told, brought,
+                                             brought_bytes, always)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         device.as_bytes(),
@@ -51,7 +61,10 @@ pub(crate) fn set_used(
         count(rows),
         count(bytes),
         count(reads),
-        is_told
+        is_told,
+        count(brought),
+        count(brought_bytes),
+        count(always)
     ])?;
     Ok(())
 }

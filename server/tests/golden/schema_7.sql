@@ -89,6 +89,11 @@ CREATE TABLE device_days (
     -- Changes handed in and views told.
     rows INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
+    -- Changes that it brought back after a restore; they are counted by themselves.
+    brought INTEGER NOT NULL,
+    brought_bytes INTEGER NOT NULL,
+    -- Changes past its budget that must always be possible.
+    always INTEGER NOT NULL,
     -- Rows of the audit that tell what it read.
     reads INTEGER NOT NULL,
     -- Whether the administrator was told that it was not enough.
