@@ -439,7 +439,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineRow>, AdminError> {
-        Ok(quarantine::rows(&self.connection)?)
+        Ok(quarantine::rows(&self.connection, i64::MAX)?)
     }
 
     /// Shows what was refused to somebody who may decide about it: an administrator sees no case

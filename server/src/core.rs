@@ -30,8 +30,9 @@ use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::exchange::Office;
 use crate::folder::{Hold, Share};
+use crate::patience::Patience;
 use crate::reach::Reach;
-use crate::readers::Readers;
+use crate::readers::{Readers, Reading};
 use crate::reconnect::Reconnect;
 use crate::refusals::{Due, Refusal, Refusals};
 use crate::settle;
@@ -153,8 +154,8 @@ impl Core {
         };
         let inner = Inner {
             base,
-            readers: Readers::new(readers),
-            desk_readers: Readers::new(desk_readers),
+            readers: Readers::new(readers)?,
+            desk_readers: Readers::new(desk_readers)?,
             writer,
             refusals: Refusals::default(),
             daily: config.daily,
@@ -383,7 +384,22 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub fn at_desk(&self, now: Timestamp, who: &SignedIn) -> Result<AtDesk<'_>, StoreError> {
-        let Inner { base, desk_readers: readers, writer, .. } = &*self.inner;
+        self.at_desk_within(now, who, Patience::default())
+    }
+
+    /// The same for somebody who does not wait for ever: what is read for them ends with their
+    /// patience. What is written is not given up.
+    ///
+    /// # Errors
+    /// When the store fails, or they wait no more.
+    pub fn at_desk_within(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        patience: Patience,
+    ) -> Result<AtDesk<'_>, StoreError> {
+        let Inner { base, desk_readers, writer, .. } = &*self.inner;
+        let readers = Reading::new(desk_readers, patience);
         if readers.read(|db| consents::is_due(db, now))? {
             writer.write(move |tx| settle::consents_if_due(now, tx))?;
         }

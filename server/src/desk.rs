@@ -29,7 +29,7 @@ use crate::accounts::SignedIn;
 use crate::base::Base;
 use crate::error::StoreError;
 use crate::facts::Known;
-use crate::readers::Readers;
+use crate::readers::Reading;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::listing::{self, Listed};
@@ -122,7 +122,7 @@ impl From<policy::Refusal> for DeskRefusal {
 /// Somebody at their desk, at one moment.
 pub struct AtDesk<'a> {
     pub(crate) base: &'a Base,
-    pub(crate) readers: &'a Readers,
+    pub(crate) readers: Reading<'a>,
     pub(crate) writer: &'a Writer,
     pub(crate) now: Timestamp,
     pub(crate) who: SignedIn,
@@ -274,7 +274,7 @@ impl Reader<'_> {
         before: FeedSeq,
     ) -> Result<(Vec<Listed>, Option<FeedSeq>), StoreError> {
         let catalogue = &self.base.catalogue;
-        let mut seen: Vec<(FeedSeq, Listed)> = Vec::new();
+        let mut seen: Vec<Listed> = Vec::new();
         for compartment in catalogue.compartments.keys() {
             let scope = Scope { case, compartment: compartment.clone() };
             let types = catalogue.types.values();
@@ -286,19 +286,18 @@ impl Reader<'_> {
                 }
             }
         }
-        seen.sort_by_key(|(came, _)| Reverse(*came));
+        seen.sort_by_key(|listed| Reverse(listed.came));
         let mut bytes = 0;
-        let fits = seen.iter().take(PAGE_RECORDS_MAX).take_while(|(_, listed)| {
+        let fits = seen.iter().take(PAGE_RECORDS_MAX).take_while(|listed| {
             bytes += listed.fields.len();
             bytes <= PAGE_FIELDS_BYTES_MAX
         });
         // However large the first is, a page comes a step further.
         let fits = fits.count().max(1);
-        let next = seen.get(fits).and_then(|_| seen.get(fits - 1)).map(|(came, _)| *came);
+        let next = seen.get(fits).and_then(|_| seen.get(fits - 1)).map(|listed| listed.came);
         seen.truncate(fits);
-        let mut page: Vec<Listed> = seen.into_iter().map(|(_, listed)| listed).collect();
-        page.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
-        Ok((page, next))
+        seen.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
+        Ok((seen, next))
     }
 
     /// Whether they would see something with a reason that they do not see without: asked of their
@@ -320,6 +319,11 @@ impl Reader<'_> {
             false => DeskRefusal::NotFound,
         }
     }
+}
+
+/// The entry of the feed before which a page begins; the first page begins before all of them.
+fn before_entry(next: Option<u64>) -> FeedSeq {
+    next.map_or(FeedSeq(u64::MAX), FeedSeq)
 }
 
 const PAGE_RECORDS_MAX: usize = 500;

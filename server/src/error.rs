@@ -136,6 +136,9 @@ pub enum StoreError {
         "the database is busy; what was removed is not overwritten yet: give the command again"
     )]
     Busy,
+    /// A read had no time left, or nobody waited for it any more; it was given up where it stood.
+    #[error("the read took too long and was given up")]
+    TooLong,
     /// The transaction was not committed; its reason is in the log.
     #[error("the transaction was not committed")]
     NotCommitted,
@@ -157,6 +160,10 @@ impl From<rusqlite::Error> for StoreError {
             error.sqlite_error().is_some_and(|e| e.extended_code == SQLITE_IOERR_SHMSIZE);
         if is_index || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
             return Self::DiskFull;
+        }
+        // Nothing else interrupts.
+        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
+            return Self::TooLong;
         }
         Self::Sqlite(error)
     }

@@ -97,12 +97,15 @@ pub const ROUTES: &[Route] = &[
     Route::get("/v1/desk/me", Handler::Desk(|app, seat, _| Box::pin(desk::me(app, seat)))),
     Route::get(
         "/v1/desk/caseload",
-        Handler::Desk(|app, seat, _| Box::pin(desk::caseload(app, seat))),
+        Handler::Desk(|app, seat, request| Box::pin(desk::caseload(app, seat, request))),
     ),
-    Route::get("/v1/desk/tasks", Handler::Desk(|app, seat, _| Box::pin(desk::tasks(app, seat)))),
+    Route::get(
+        "/v1/desk/tasks",
+        Handler::Desk(|app, seat, request| Box::pin(desk::tasks(app, seat, request))),
+    ),
     Route::get(
         "/v1/desk/tasks/late",
-        Handler::Desk(|app, seat, _| Box::pin(desk::late_tasks(app, seat))),
+        Handler::Desk(|app, seat, request| Box::pin(desk::late_tasks(app, seat, request))),
     ),
     Route::post(
         "/v1/desk/people",
@@ -126,7 +129,7 @@ pub const ROUTES: &[Route] = &[
     ),
     Route::get(
         "/v1/desk/emergencies",
-        Handler::Desk(|app, seat, _| Box::pin(desk::emergencies(app, seat))),
+        Handler::Desk(|app, seat, request| Box::pin(desk::emergencies(app, seat, request))),
     ),
     Route::post(
         "/v1/desk/emergency/open",
@@ -142,7 +145,7 @@ pub const ROUTES: &[Route] = &[
     ),
     Route::get(
         "/v1/desk/refusals",
-        Handler::Desk(|app, seat, _| Box::pin(desk::refusals(app, seat))),
+        Handler::Desk(|app, seat, request| Box::pin(desk::refusals(app, seat, request))),
     ),
     Route::post(
         "/v1/desk/refusal",

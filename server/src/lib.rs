@@ -22,6 +22,7 @@ mod folder;
 mod http;
 mod ingest;
 mod keys;
+pub mod patience;
 mod pull;
 pub mod reach;
 mod readers;

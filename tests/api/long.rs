@@ -1,19 +1,26 @@
 //! What is long is read in pages, and whoever reads at length keeps nobody waiting.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use fieldbook_tests::content;
 use model::document::Document;
-use model::ids::{ActorId, CaseId};
+use model::ids::{ActorId, CaseId, RecordId};
 use model::time::{Span, Timestamp};
 use model::wire::{OutcomeV1, PushV1};
 use rand::RngExt as _;
 use serde_json::{Value as Json, json};
+use server::admin::AuditFilter;
+use server::serve::clock::Clock;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::house::{House, WORKER};
+use crate::line::{ask, open, plain, with_header, within};
 use crate::phone::Phone;
-use crate::seat::Seat;
+use crate::seat::{Seat, body};
 
 const BOSS: &str = "Sol Sauce";
 
@@ -118,10 +125,13 @@ async fn people_of_one_name_are_read_in_pages() {
     let mut push = Vec::new();
     for number in 0..55 {
         let name = content::text("name", format!("Case Alder {number}"));
-        let at: Timestamp = house.now();
+        // All but the last come from a clock of days to come.
+        let ahead = if number < 54 { Span::from_days(20_000) } else { Span::from_days(0) };
+        let at: Timestamp = house.now() + ahead;
         let edits = [name, content::choice("name_quality", "full")];
         push.push(phone.device.make(at, "person", None, &edits).push());
     }
+    let last = push[54].record.to_string();
     taken(&house, &mut phone, push).await;
     let seat = seat(&mut house).await;
     let mut found = BTreeSet::new();
@@ -130,7 +140,213 @@ async fn people_of_one_name_are_read_in_pages() {
         let page = seat.told(&house, "/v1/desk/people", &asked).await;
         let rows = page["found"].as_array().unwrap();
         assert_eq!((rows.len(), &page["more"]), (count, &json!(more)));
+        assert_eq!(rows.iter().any(|row| row["record"] == last), skip == 0);
         found.extend(rows.iter().map(|row| row["record"].to_string()));
     }
     assert_eq!(found.len(), 55);
+}
+
+/// Every case of `/v1/desk/caseload`, or every task, page by page: what is on each, by record.
+async fn pages(house: &House, seat: &Seat, path: &str, list: &str, key: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut query) = (Vec::new(), String::new());
+    loop {
+        let answer = seat.get(house, &format!("{path}{query}")).await;
+        assert_eq!(answer.status, 200, "{path}{query} {:?}", answer.body);
+        let page = body(&answer);
+        let rows = page[list].as_array().unwrap();
+        pages.push(rows.iter().map(|row| row[key].as_str().unwrap().to_owned()).collect());
+        match page["next"].as_u64() {
+            Some(next) => query = format!("?before={next}"),
+            None => return pages,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_row() {
+    let mut house = House::open().await;
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut make = |number: usize, at: Timestamp| {
+        let name = content::text("name", format!("Case {number}"));
+        let edits = [name, content::choice("name_quality", "full")];
+        phone.device.make(at, "person", None, &edits)
+    };
+    // The first comes from a clock of days to come, the last from one that stands in the past.
+    let mut made = vec![make(0, house.now() + Span::from_days(20_000))];
+    made.extend((1..505).map(|number| make(number, house.now())));
+    made.push(make(505, house.now() + Span::from_days(-20_000)));
+    let push = made.iter().map(|one| one.push()).collect();
+    taken(&house, &mut phone, push).await;
+    let [first, last] = [&made[0], &made[505]].map(|one| one.record.to_string());
+    let all: BTreeSet<String> = made.iter().map(|one| one.record.to_string()).collect();
+
+    let seat = seat(&mut house).await;
+    let cases = pages(&house, &seat, "/v1/desk/caseload", "cases", "case").await;
+    assert_eq!(cases.iter().map(Vec::len).collect::<Vec<_>>(), [500, 6]);
+    assert!(cases[0].contains(&last) && !cases[0].contains(&first));
+    assert!(cases[1].contains(&first));
+    assert_eq!(cases.concat().into_iter().collect::<BTreeSet<_>>(), all);
+
+    for path in ["/v1/desk/tasks", "/v1/desk/tasks/late"] {
+        let tasks = pages(&house, &seat, path, "open", "record").await;
+        if path == "/v1/desk/tasks" {
+            assert!(tasks.len() > 1 && tasks[0].len() >= 500);
+            assert!(tasks[0].contains(&last) && !tasks[0].contains(&first));
+            assert_eq!(tasks.concat().into_iter().collect::<BTreeSet<_>>(), all);
+        } else {
+            // What is late by that clock alone.
+            assert_eq!(tasks.concat().into_iter().collect::<BTreeSet<_>>(), [last.clone()].into());
+        }
+        let mut seen = BTreeSet::new();
+        for page in &tasks {
+            let records: BTreeSet<&String> = page.iter().collect();
+            assert!(records.iter().all(|record| seen.insert((*record).clone())), "on one page");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_work_is_read_in_pages() {
+    let mut house = House::open().await;
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    // Each filed under an id of nothing.
+    let push: Vec<_> = (0..1_005)
+        .map(|number| {
+            let name = content::text("name", format!("Case {number}"));
+            let made = phone.device.make(house.now(), "person", None, &[name]);
+            let record = RecordId::generate(house.now(), &mut house.rng);
+            PushV1 { record, change: made.change.bytes }
+        })
+        .collect();
+    let told = phone.push(&house, push).await;
+    assert!(told.results.iter().all(|result| result.outcome != OutcomeV1::Accepted));
+    let seat = seat(&mut house).await;
+    let first = body(&seat.get(&house, "/v1/desk/refusals").await);
+    let first = first.as_array().unwrap();
+    let rest = format!("/v1/desk/refusals?before={}", first.last().unwrap()["number"]);
+    let rest = body(&seat.get(&house, &rest).await);
+    let rest = rest.as_array().unwrap();
+    assert_eq!((first.len(), rest.len()), (1_000, 5));
+    let records = first.iter().chain(rest).map(|row| row["record"].to_string());
+    assert_eq!(records.collect::<BTreeSet<_>>().len(), 1_005);
+}
+
+#[tokio::test]
+async fn the_audit_is_read_in_pages() {
+    let mut house = House::open().await;
+    house.member("Paz Pino", "PRV", "professional_standards");
+    let seat = Seat::open(&mut house, "Paz Pino").await;
+    let rows = |page: Json| -> Vec<u64> {
+        page["rows"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect()
+    };
+    let first = rows(seat.told(&house, "/v1/desk/audit", &json!({"limit": 3})).await);
+    let before = json!({"limit": 2, "before": first[2]});
+    let next = rows(seat.told(&house, "/v1/desk/audit", &before).await);
+    assert_eq!(first.len(), 3);
+    assert_eq!(next, [first[2] - 1, first[2] - 2]);
+}
+
+#[tokio::test]
+async fn what_stands_after_a_lists_address_is_a_page_or_a_mistake() {
+    let mut house = House::open().await;
+    let seat = seat(&mut house).await;
+    for query in ["skip=1", "before=", "before=-1", "before=1&before=2", "before=x"] {
+        let answer = seat.get(&house, &format!("/v1/desk/caseload?{query}")).await;
+        answer.assert_refused(400, "malformed");
+    }
+    assert_eq!(seat.get(&house, "/v1/desk/caseload?before=1").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_read_that_takes_too_long_is_given_up_and_told_and_no_phone_waits_for_it() {
+    let mut house = House::open_with(|config| config.bounds.desk_read = Duration::ZERO).await;
+    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let person = phone.push_person(&mut house).await;
+    let seat = seat(&mut house).await;
+    for path in ["/v1/desk/me", "/v1/desk/caseload", "/v1/desk/tasks", "/v1/desk/refusals"] {
+        seat.get(&house, path).await.assert_refused(503, "read_too_long");
+    }
+    for (path, asked) in [
+        ("/v1/desk/case", json!({"case": person.record})),
+        ("/v1/desk/record", json!({"record": person.record})),
+        ("/v1/desk/people", json!({"text": "alder"})),
+    ] {
+        seat.post(&house, path, &asked).await.assert_refused(503, "read_too_long");
+    }
+    let request = seat.seated(plain(&house, "GET", "/v1/desk/caseload", ""));
+    let answer = ask(&house, with_header(request, "accept-language", "es")).await;
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    assert!(body(&answer)["message"].as_str().unwrap().starts_with("leer esto tarda demasiado"));
+    let request = phone.idle_request(&house);
+    assert_eq!(phone.send(&house, request).await.status, 200);
+}
+
+/// A clock that holds one who looks at it from a thread of work, until they are let go.
+struct Gate {
+    clock: Arc<dyn Clock>,
+    /// The thread that must not be held: everything waits on it.
+    everybodys: ThreadId,
+    /// How many looks from now it is; 0 holds nobody.
+    looks: AtomicUsize,
+    held: UnboundedSender<()>,
+    let_go: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Gate {
+    fn before(clock: Arc<dyn Clock>) -> (Arc<Self>, UnboundedReceiver<()>, mpsc::Sender<()>) {
+        let (held, is_held) = unbounded_channel();
+        let (lets_go, let_go) = mpsc::channel();
+        let everybodys = thread::current().id();
+        let (looks, let_go) = (AtomicUsize::new(0), Mutex::new(let_go));
+        (Arc::new(Self { clock, everybodys, looks, held, let_go }), is_held, lets_go)
+    }
+}
+
+impl Clock for Gate {
+    fn now(&self) -> Timestamp {
+        let counts = |looks: usize| looks.checked_sub(1);
+        if thread::current().id() != self.everybodys
+            && self.looks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, counts) == Ok(1)
+        {
+            self.held.send(()).unwrap();
+            self.let_go.lock().unwrap().recv().unwrap();
+        }
+        self.clock.now()
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_for_somebody_who_is_gone_is_given_up() {
+    let mut gates = None;
+    let mut house = House::open_with(|config| {
+        let (gate, is_held, lets_go) = Gate::before(config.clock.clone());
+        config.clock = gate.clone();
+        config.bounds.desks_in_work = 1;
+        config.bounds.requests_per_user = 1;
+        gates = Some((gate, is_held, lets_go));
+    })
+    .await;
+    let (gate, mut is_held, lets_go) = gates.unwrap();
+    let seat = seat(&mut house).await;
+    let caseload = seat.seated(plain(&house, "GET", "/v1/desk/caseload", ""));
+    // The work looks twice at the clock before it has a connection to read over.
+    gate.looks.store(3, Ordering::SeqCst);
+    tokio::select! {
+        _ = open(&house, caseload) => panic!("it is held"),
+        held = within(is_held.recv()) => held.unwrap(),
+    }
+    // Their connection is closed with what was dropped; the server lets go of their place then.
+    let is_full = || async {
+        let request = seat.seated(plain(&house, "POST", "/v1/desk/case", ""));
+        let (status, code) = ask(&house, request).await.refusal();
+        assert!([429, 415].contains(&status), "{code}");
+        status == 429
+    };
+    while is_full().await {}
+    lets_go.send(()).unwrap();
+    assert_eq!(seat.get(&house, "/v1/desk/caseload").await.status, 200);
+    let filter = AuditFilter { act: Some("read".parse().unwrap()), ..AuditFilter::default() };
+    let read = house.office.admin().audit(&filter).unwrap();
+    let caseloads = read.iter().filter(|row| row.object == "caseload").count();
+    assert_eq!(caseloads, 1, "only for whoever was there: {read:?}");
 }

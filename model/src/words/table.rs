@@ -408,6 +408,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "demasiadas solicitudes; intente más tarde";
     "busy": "the server is busy; try again later",
         "el servidor está ocupado; intente más tarde";
+    "not_a_page": "after this address stands nothing, or `?before=` with a number",
+        "después de esta dirección no va nada, o va `?before=` con un número";
+    "read_too_long": "reading this takes too long just now; ask for less, or try again later",
+        "leer esto tarda demasiado en este momento; pida menos o intente más tarde";
     "stopping": "the server is stopping; try again later",
         "el servidor se está deteniendo; intente más tarde";
     "internal": "something went wrong on the server; nothing was lost, try again later",

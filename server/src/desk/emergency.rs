@@ -11,6 +11,7 @@ use model::words::Message;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
 
+use super::oversight::number;
 use super::{
     AtDesk, DeskRefusal, EmergencyView, NamedEmergency, OpenEmergency, bound_to_reason, opened,
     stated,
@@ -100,18 +101,20 @@ impl AtDesk<'_> {
     }
 
     /// All of them for whoever watches over privacy, their own for everybody else; those that nobody
-    /// has looked at first, then the newest.
+    /// has looked at first, then the newest. A thousand at most of those after the named one, or of
+    /// all.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn emergencies(&self) -> Result<Vec<EmergencyView>, DeskRefusal> {
+    pub fn emergencies(&self, after: Option<u64>) -> Result<Vec<EmergencyView>, DeskRefusal> {
+        let after = number(after);
         let views = self.readers.read(|db| {
             let of = match self.reader(db, None)?.watches_privacy() {
                 true => None,
                 false => Some(self.who.user),
             };
             let names = people::users(db)?;
-            let rows = emergencies::rows(db, of)?;
+            let rows = emergencies::rows(db, of, after)?;
             rows.into_iter()
                 .map(|row| self.view(row, &names))
                 .collect::<Result<Vec<_>, DeskRefusal>>()

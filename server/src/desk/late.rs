@@ -353,11 +353,11 @@ impl Reader<'_> {
     }
 
     /// The refused changes that they may decide about, or know of because they watch over privacy;
-    /// the newest first, at most so many.
-    pub(super) fn waiting(&self, most: usize) -> Result<Vec<RefusalRow>, StoreError> {
+    /// the newest first, at most so many of those before this number.
+    pub(super) fn waiting(&self, before: i64, most: usize) -> Result<Vec<RefusalRow>, StoreError> {
         let mut authors = BTreeMap::new();
         let mut seen = Vec::new();
-        for row in quarantine::rows(self.db)? {
+        for row in quarantine::rows(self.db, before)? {
             if seen.len() == most {
                 break;
             }
@@ -371,6 +371,7 @@ impl Reader<'_> {
                 || self.supervises_work(home.as_ref(), author)
             {
                 seen.push(RefusalRow {
+                    number: row.id,
                     entry: row.entry,
                     by: author.name.clone(),
                     record: row.record,
@@ -416,7 +417,7 @@ impl Reader<'_> {
             }
             _ => Vec::new(),
         };
-        let rows = quarantine::rows(self.db)?;
+        let rows = quarantine::rows(self.db, i64::MAX)?;
         let of_it = |row: &QuarantineRow| row.device == entry.device && row.record == entry.record;
         let changes = rows.into_iter().rev().filter(of_it).map(|row| RefusedChangeRow {
             code: row.code,

@@ -57,8 +57,12 @@ pub struct People {
 /// Every case that is assigned to somebody or supervised by them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Caseload {
-    /// The one with the newest record first.
+    /// Those first whose newest record came to the server last, whatever dates stand in it, and
+    /// within a page by what happened last. At most five hundred, and about a megabyte.
     pub cases: Vec<CaseRow>,
+    /// What to ask with for those after them; none when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// A case in a caseload. Counts only what its reader may see.
@@ -81,8 +85,12 @@ pub struct CaseRow {
 /// What is still to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tasks {
-    /// What is due first comes first.
+    /// Those first whose records came to the server last, whatever dates stand in them, and within a
+    /// page what is due first. About five hundred; never a part of what one record asks for.
     pub open: Vec<TaskRow>,
+    /// What to ask with for those after them; none when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
 }
 
 /// One task that is still to be done.
@@ -345,6 +353,9 @@ pub struct EmergencyView {
 /// A change that was refused and waits for a decision. Says nothing of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusalRow {
+    /// Its place among all of them: what to ask with for those before it.
+    #[serde(default)]
+    pub number: i64,
     /// The entry that is decided about: all that the same device handed in for the same record.
     pub entry: i64,
     /// The owner of the device that sent it, by name.
@@ -471,6 +482,9 @@ pub struct ReadAudit {
     /// Only rows that name this identifier.
     #[serde(default)]
     pub about: Option<String>,
+    /// Only rows before the one at this place: the last one of the page before.
+    #[serde(default)]
+    pub before: Option<u64>,
     /// At most so many; a thousand when none is given, and never more.
     #[serde(default)]
     pub limit: Option<u64>,

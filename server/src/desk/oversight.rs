@@ -14,14 +14,15 @@ use crate::store::audit::{self, AuditFilter};
 use crate::store::reasons;
 
 impl AtDesk<'_> {
-    /// The changes that were refused and wait for a decision, the newest first, a thousand at most:
-    /// those made for the programs that somebody supervises, as far as these work where the record
+    /// The changes that were refused and wait for a decision, the newest first, a thousand at most of
+    /// those before this number, or of all: those made for the programs that somebody supervises, as far as these work where the record
     /// lives; or, for whoever watches over privacy, all but what only counsel sees.
     ///
     /// # Errors
     /// When they do neither, or the store fails.
-    pub fn refusals(&self) -> Result<Vec<RefusalRow>, DeskRefusal> {
-        match self.readers.read(|db| self.reader(db, None)?.refusals()) {
+    pub fn refusals(&self, before: Option<u64>) -> Result<Vec<RefusalRow>, DeskRefusal> {
+        let before = number(before).unwrap_or(i64::MAX);
+        match self.readers.read(|db| self.reader(db, None)?.refusals(before)) {
             Ok(rows) => {
                 self.note("refusals".into(), format!("{} rows", rows.len()))?;
                 Ok(rows)
@@ -40,7 +41,8 @@ impl AtDesk<'_> {
         let act = asked.act.as_deref().map(known_act).transpose()?;
         let page = self.readers.read(|db| {
             let limit = asked.limit.unwrap_or(AUDIT_ROWS_MAX).min(AUDIT_ROWS_MAX);
-            let filter = AuditFilter { act, about: asked.about.clone(), limit: Some(limit) };
+            let (about, before) = (asked.about.clone(), asked.before);
+            let filter = AuditFilter { act, about, before, limit: Some(limit) };
             let rows = audit::rows(db, &filter)?;
             let reader = self.reader(db, None)?;
             let mut words = BTreeMap::new();
@@ -64,6 +66,11 @@ impl AtDesk<'_> {
     }
 }
 
+/// A place in a list as SQLite counts.
+pub(super) fn number(asked: Option<u64>) -> Option<i64> {
+    asked.map(|asked| i64::try_from(asked).unwrap_or(i64::MAX))
+}
+
 /// The act of this name. A name that no act has would find nothing, and look like an answer.
 fn known_act(name: &str) -> Result<AuditAct, DeskRefusal> {
     name.parse().map_err(|_| {
@@ -74,13 +81,13 @@ fn known_act(name: &str) -> Result<AuditAct, DeskRefusal> {
 }
 
 impl Reader<'_> {
-    fn refusals(&self) -> Result<Vec<RefusalRow>, DeskRefusal> {
+    fn refusals(&self, before: i64) -> Result<Vec<RefusalRow>, DeskRefusal> {
         let supervising = policy::supervising_roles(&self.base.catalogue);
         let supervises = self.memberships.iter().any(|held| supervising.contains(&held.role));
         if !self.watches_privacy() && !supervises {
             return Err(policy::Refusal::NoAccess.into());
         }
-        Ok(self.waiting(REFUSALS_MAX)?)
+        Ok(self.waiting(before, REFUSALS_MAX)?)
     }
 
     /// Whether they watch over privacy there: where only counsel sees, nobody does by themselves.

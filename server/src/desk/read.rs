@@ -1,7 +1,7 @@
 //! Reading at a desk: people, the caseload, a case, a record.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use model::catalogue::{BelongsTo, Catalogue, RecordType};
@@ -18,8 +18,9 @@ use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    AtDesk, CaseRow, CaseView, Caseload, DeskRefusal, FindPeople, Notice, People, ReadCase,
-    ReadRecord, Reader, RecordRow, RecordView, counted, keep_reason,
+    AtDesk, CaseRow, CaseView, Caseload, DeskRefusal, FindPeople, Notice, PAGE_FIELDS_BYTES_MAX,
+    PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow, RecordView, before_entry,
+    counted, keep_reason,
 };
 use crate::disclosures;
 use crate::error::StoreError;
@@ -47,15 +48,16 @@ impl AtDesk<'_> {
         Ok(found)
     }
 
-    /// Every case that is assigned to them or supervised by them.
+    /// The cases that are assigned to them or supervised by them: a page of those before this one's
+    /// `next`, or the first.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn caseload(&self) -> Result<Caseload, DeskRefusal> {
-        let cases = self.readers.read(|db| self.reader(db, None)?.caseload())?;
+    pub fn caseload(&self, before: Option<u64>) -> Result<Caseload, DeskRefusal> {
+        let page = self.readers.read(|db| self.reader(db, None)?.caseload(before_entry(before)))?;
         // Which cases these are follows from the grants of the time, which the feed keeps.
-        self.note("caseload".into(), format!("{} cases", cases.len()))?;
-        Ok(Caseload { cases })
+        self.note("caseload".into(), format!("{} cases", page.cases.len()))?;
+        Ok(page)
     }
 
     /// What they may see of a case.
@@ -66,8 +68,7 @@ impl AtDesk<'_> {
         let object = format!("case {}", asked.case);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let before = asked.before.map_or(FeedSeq(u64::MAX), FeedSeq);
-            let view = reader.case(asked.case, before)?;
+            let view = reader.case(asked.case, before_entry(asked.before))?;
             Ok::<_, DeskRefusal>((view, reader.reason))
         });
         let (view, reason) = match read {
@@ -175,11 +176,11 @@ impl Reader<'_> {
             return Err(DeskRefusal::invalid(Message::new("no_search_words")));
         }
         let types = self.opening_types();
-        let mut found: Vec<RecordRow> = Vec::new();
+        let mut found: Vec<Listed> = Vec::new();
         let mut undecided = 0_usize;
         let mut take = |listed: Listed| {
             if self.is_about(&listed, query, &mut undecided) {
-                found.push(row(&self.base.catalogue, listed));
+                found.push(listed);
             }
         };
         listing::each_open(self.db, self.user, &types, &mut take)?;
@@ -189,11 +190,13 @@ impl Reader<'_> {
         if found.is_empty() && self.needs_a_reason() {
             return Err(policy::Refusal::ReasonNeeded.into());
         }
+        // By the feed: the dates that stand in records are claims.
+        found.sort_by_key(|listed| (Reverse(listed.came), listed.record));
+        found.dedup_by_key(|listed| listed.record);
+        let more = found.len() > skip.saturating_add(PEOPLE_MAX) || undecided > UNDECIDED_MAX;
+        let page = found.into_iter().skip(skip).take(PEOPLE_MAX);
+        let mut found: Vec<_> = page.map(|listed| row(&self.base.catalogue, listed)).collect();
         found.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
-        found.dedup_by_key(|row| row.record);
-        found.drain(..skip.min(found.len()));
-        let more = found.len() > PEOPLE_MAX || undecided > UNDECIDED_MAX;
-        found.truncate(PEOPLE_MAX);
         Ok(People { found, more })
     }
 
@@ -264,28 +267,34 @@ impl Reader<'_> {
         })
     }
 
-    fn caseload(&self) -> Result<Vec<CaseRow>, DeskRefusal> {
+    fn caseload(&self, before: FeedSeq) -> Result<Caseload, DeskRefusal> {
         let types = self.opening_types();
-        let mut opened: BTreeMap<CaseId, RecordRow> = BTreeMap::new();
-        listing::each_open(self.db, self.user, &types, |listed| {
-            if let Some(case) = listed.case {
-                opened.insert(case, row(&self.base.catalogue, listed));
-            }
-        })?;
         let names = people::users(self.db)?;
-        let mut rows = Vec::new();
-        for open in listing::open_cases(self.db, self.user)? {
+        let (mut cases, mut last, mut next) = (Vec::new(), None, None);
+        let mut bytes = 0;
+        for open in listing::open_cases(self.db, self.user, before, PAGE_RECORDS_MAX + 1)? {
+            let mut opening = listing::open_of_case(self.db, self.user, open.case, &types)?;
+            let opening = opening.pop();
+            bytes += opening.as_ref().map_or(0, |listed| listed.fields.len());
+            // However large the first is, a page comes a step further.
+            let is_full = cases.len() == PAGE_RECORDS_MAX || bytes > PAGE_FIELDS_BYTES_MAX;
+            if is_full && last.is_some() {
+                next = last;
+                break;
+            }
+            last = Some(open.came.0);
             let assignees = grants::colleagues(self.db, self.user, open.case)?;
-            rows.push(CaseRow {
+            cases.push(CaseRow {
                 case: open.case,
-                opened_by: opened.remove(&open.case),
+                opened_by: opening.map(|listed| row(&self.base.catalogue, listed)),
                 assigned: assignees.iter().filter_map(|user| names.get(user).cloned()).collect(),
                 records: open.records,
                 to_review: open.to_review,
                 last: open.last,
             });
         }
-        Ok(rows)
+        cases.sort_by_key(|row| (Reverse(row.last), row.case));
+        Ok(Caseload { cases, next })
     }
 
     fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, DeskRefusal> {

@@ -1,29 +1,32 @@
 //! What is to be done, as far as its reader sees the record that asks for it: by the same rules, and
 //! never by looking at what they may not see.
 
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::Access;
 use model::followup::{Standing, is_flagged, is_overdue};
-use model::ids::{RecordId, UserId};
+use model::ids::{FeedSeq, UserId};
 use model::wire::MembershipV1;
 
-use super::{AtDesk, DeskRefusal, Reader, TaskRow, Tasks};
+use super::{AtDesk, DeskRefusal, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::store::tasks::{self, OpenTask};
 use crate::store::{grants, people};
 
 impl AtDesk<'_> {
-    /// What is still to be done of what they may see, due first.
+    /// What is still to be done of what they may see: a page of what is before this one's `next`, or
+    /// the first.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn tasks(&self) -> Result<Tasks, DeskRefusal> {
-        let open = self.readers.read(|db| self.reader(db, None)?.tasks())?;
-        self.note("tasks".into(), format!("{} tasks", open.len()))?;
-        Ok(Tasks { open })
+    pub fn tasks(&self, before: Option<u64>) -> Result<Tasks, DeskRefusal> {
+        let before = before_entry(before);
+        let page = self.readers.read(|db| self.reader(db, None)?.tasks(before, |_| true))?;
+        self.note("tasks".into(), format!("{} tasks", page.open.len()))?;
+        Ok(page)
     }
 
     /// Of what is to be done in the programs that they supervise: what is late, or has waited so long
@@ -31,18 +34,19 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they supervise nothing, or the store fails.
-    pub fn late_tasks(&self) -> Result<Tasks, DeskRefusal> {
-        let open = match self.readers.read(|db| self.reader(db, None)?.late_tasks()) {
-            Ok(open) => open,
+    pub fn late_tasks(&self, before: Option<u64>) -> Result<Tasks, DeskRefusal> {
+        let before = before_entry(before);
+        let page = match self.readers.read(|db| self.reader(db, None)?.late_tasks(before)) {
+            Ok(page) => page,
             Err(refusal) => return self.refused("late tasks".into(), refusal),
         };
-        self.note("late tasks".into(), format!("{} tasks", open.len()))?;
-        Ok(Tasks { open })
+        self.note("late tasks".into(), format!("{} tasks", page.open.len()))?;
+        Ok(page)
     }
 }
 
 impl Reader<'_> {
-    fn late_tasks(&self) -> Result<Vec<TaskRow>, DeskRefusal> {
+    fn late_tasks(&self, before: FeedSeq) -> Result<Tasks, DeskRefusal> {
         let supervised: Vec<&MembershipV1> = self
             .memberships
             .iter()
@@ -56,46 +60,68 @@ impl Reader<'_> {
         if supervised.is_empty() {
             return Err(model::policy::Refusal::NoAccess.into());
         }
-        let mut tasks = self.tasks()?;
-        tasks.retain(|task| {
-            let supervises = |held: &&&MembershipV1| {
-                held.program == task.program
-                    && self.base.catalogue.access(&held.role, &task.compartment)
+        self.tasks(before, |open| {
+            let OpenTask { task, listed } = open;
+            let supervises = |held: &MembershipV1| {
+                held.program == listed.program
+                    && self.base.catalogue.access(&held.role, &listed.scope.compartment)
                         == Access::Supervise
             };
-            (task.flagged || task.overdue) && supervised.iter().any(|held| supervises(&held))
-        });
-        Ok(tasks)
+            let paused = task.standing == Standing::Paused;
+            let is_late =
+                is_overdue(paused, task.due, self.now) || is_flagged(paused, &task.flags, self.now);
+            is_late && supervised.iter().any(|held| supervises(held))
+        })
     }
 
-    fn tasks(&self) -> Result<Vec<TaskRow>, DeskRefusal> {
-        let mut found: BTreeMap<(RecordId, String), OpenTask> = BTreeMap::new();
+    /// The tasks of records that came before this entry of the feed, as many as make a page: what is
+    /// due, and when, rests on dates that are claims, and nobody's hide what others are to do.
+    fn tasks(
+        &self,
+        before: FeedSeq,
+        wanted: impl Fn(&OpenTask) -> bool,
+    ) -> Result<Tasks, DeskRefusal> {
+        let catalogue = &self.base.catalogue;
+        let rules_most = catalogue.types.values().map(|known| known.follow_ups.len()).max();
+        let programs: BTreeSet<_> = self.memberships.iter().map(|held| &held.program).collect();
+        let concerns = |open: &OpenTask| {
+            open.task.only_for.as_ref().is_none_or(|only| programs.contains(only))
+        };
+        let mut newest = Newest {
+            found: BTreeMap::new(),
+            // What a record asks for stands on one page.
+            most: PAGE_RECORDS_MAX + rules_most.unwrap_or(0),
+        };
         let mut take = |open: OpenTask| {
-            found.insert((open.task.record, open.task.rule.clone()), open);
+            if open.listed.came < before && concerns(&open) && wanted(&open) {
+                newest.take(open);
+            }
         };
         tasks::each_open(self.db, self.user, &mut take)?;
         for compartment in self.open_to_their_roles() {
             tasks::each_in(self.db, compartment, None, &mut take)?;
         }
-        for open in self.named()? {
+        for open in self.named(before)? {
             take(open);
         }
         let names = people::users(self.db)?;
-        let programs: BTreeSet<_> = self.memberships.iter().map(|held| &held.program).collect();
-        let concerns = |open: &OpenTask| {
-            open.task.only_for.as_ref().is_none_or(|only| programs.contains(only))
-        };
-        let mut rows = Vec::new();
-        for open in found.into_values().filter(concerns) {
-            rows.push(self.task_row(open, &names)?);
+        let (mut open, mut last, mut next) = (Vec::new(), None, None);
+        for task in newest.found.into_values() {
+            let came = task.listed.came.0;
+            if open.len() >= PAGE_RECORDS_MAX && last != Some(came) {
+                next = last;
+                break;
+            }
+            last = Some(came);
+            open.push(self.task_row(task, &names)?);
         }
-        rows.sort_by(|a, b| (a.due, a.record, &a.rule).cmp(&(b.due, b.record, &b.rule)));
-        Ok(rows)
+        open.sort_by(|a, b| (a.due, a.record, &a.rule).cmp(&(b.due, b.record, &b.rule)));
+        Ok(Tasks { open, next })
     }
 
-    /// Those of records whose types are named for one of their roles, where the matrix gives it no
-    /// more than that.
-    fn named(&self) -> Result<Vec<OpenTask>, StoreError> {
+    /// Those of records that came before this entry of the feed and whose types are named for one of
+    /// their roles, where the matrix gives it no more than that.
+    fn named(&self, before: FeedSeq) -> Result<Vec<OpenTask>, StoreError> {
         let catalogue = &self.base.catalogue;
         let mut found = Vec::new();
         for known in catalogue.types.values() {
@@ -108,7 +134,11 @@ impl Reader<'_> {
                 if !catalogue.can_live_in(known, code) || !self.memberships.iter().any(named) {
                     continue;
                 }
-                tasks::each_in(self.db, code, Some(&known.name), |open| found.push(open))?;
+                tasks::each_in(self.db, code, Some(&known.name), |open| {
+                    if open.listed.came < before {
+                        found.push(open);
+                    }
+                })?;
             }
         }
         let mut cases: BTreeMap<_, Known> = BTreeMap::new();
@@ -160,5 +190,21 @@ impl Reader<'_> {
             yours: task.owner == Some(self.user),
             assigned: assigned.iter().filter_map(|user| names.get(user).cloned()).collect(),
         })
+    }
+}
+
+/// The tasks whose records came last, each once.
+struct Newest {
+    found: BTreeMap<(Reverse<FeedSeq>, String), OpenTask>,
+    /// How many are kept.
+    most: usize,
+}
+
+impl Newest {
+    fn take(&mut self, open: OpenTask) {
+        self.found.insert((Reverse(open.listed.came), open.task.rule.clone()), open);
+        if self.found.len() > self.most {
+            self.found.pop_last();
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::ids::{DeviceId, UserId};
-use model::time::Timestamp;
+use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use tokio::sync::watch;
@@ -21,6 +21,7 @@ use super::work::Bench;
 use crate::accounts::BrowserId;
 use crate::core::Core;
 use crate::error::StoreError;
+use crate::patience::Patience;
 use crate::refusals::{Due, Refusal};
 use crate::serve::clock::Clock;
 
@@ -101,6 +102,12 @@ impl App {
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// How long somebody waits whose request is in work from now on.
+    pub(super) fn patience(&self, whose: Patience) -> Patience {
+        let read = i64::try_from(self.bounds.desk_read.as_millis()).unwrap_or(i64::MAX);
+        whose.until(self.clock.clone(), self.now() + Span::from_millis(read))
     }
 
     /// A generator of its own for one request.

@@ -61,6 +61,9 @@ pub struct Bounds {
     /// Bytes of answers held at a time until their devices have taken them: twice what those in work
     /// make. Room for an answer is set aside before the work begins.
     pub answer_bytes: usize,
+    /// Until what somebody at a desk asks is read, from when it is in work. A case of a hundred
+    /// thousand records is a page of some milliseconds; the longest list takes some seconds.
+    pub desk_read: Duration,
     /// Until a body has arrived. A day's work over the slowest network takes some seconds.
     pub body: Duration,
     /// Until a request that is complete gets into work. When a whole department comes back at
@@ -93,6 +96,7 @@ impl Default for Bounds {
             answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,
             body: Duration::from_secs(120),
             queue: Duration::from_secs(45),
+            desk_read: Duration::from_secs(20),
             heartbeat: Duration::from_secs(20),
             news: Duration::from_millis(500),
         }

@@ -91,6 +91,9 @@ pub(crate) enum ApiError {
     /// Not JSON of the message it should be. Told to whoever wrote it, and never logged.
     #[error("the body is not the message it should be: {0}")]
     Json(String),
+    /// Something else after a list's address than where its page begins.
+    #[error("after this address stands nothing, or `?before=` with a number")]
+    NotAPage,
     /// Another kind of body.
     #[error("the body must be {0}")]
     MediaType(&'static str),
@@ -112,6 +115,9 @@ pub(crate) enum ApiError {
     /// About to end.
     #[error("the server is stopping; try again later")]
     Stopping,
+    /// What was asked takes longer to read than anybody may have read for them.
+    #[error("reading this takes too long just now; ask for less, or try again later")]
+    ReadTooLong,
     /// The store does not answer.
     #[error("the server cannot do its work just now")]
     NotReady,
@@ -153,7 +159,7 @@ impl ApiError {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::RequestTimeout => (StatusCode::REQUEST_TIMEOUT, "request_timeout"),
-            Self::Json(_) => (StatusCode::BAD_REQUEST, "malformed"),
+            Self::Json(_) | Self::NotAPage => (StatusCode::BAD_REQUEST, "malformed"),
             Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
             Self::OtherSite => (StatusCode::FORBIDDEN, "other_site"),
             Self::SignInRefused => (StatusCode::FORBIDDEN, "sign_in_refused"),
@@ -177,6 +183,7 @@ impl ApiError {
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+            Self::ReadTooLong => (StatusCode::SERVICE_UNAVAILABLE, "read_too_long"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
             Self::DiskFull => (StatusCode::INSUFFICIENT_STORAGE, "disk_full"),
             Self::Store(_) | Self::Panicked | Self::Unwritable => {
@@ -191,6 +198,7 @@ impl ApiError {
             Self::Desk(refusal) => Some(refusal.in_language(Language::Spanish)),
             // What the reader of JSON says is in English.
             Self::Json(_) => None,
+            Self::NotAPage => Message::new("not_a_page").in_language(Language::Spanish),
             _ => Message::new(code).in_language(Language::Spanish),
         }
     }
@@ -207,7 +215,7 @@ impl ApiError {
             Self::TooMany { retry_after } | Self::SignInLocked { retry_after } => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after));
             }
-            Self::Busy | Self::Stopping | Self::NotReady | Self::DiskFull => {
+            Self::Busy | Self::Stopping | Self::ReadTooLong | Self::NotReady | Self::DiskFull => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(BUSY_RETRY_SECONDS));
             }
             Self::MethodNotAllowed(method) => {
@@ -233,6 +241,7 @@ impl IntoResponse for ApiError {
         match &self {
             Self::Store(source) => tracing::error!(error = %Causes(source), "a request failed"),
             Self::DiskFull => tracing::error!("the disk is full: nothing can be recorded"),
+            Self::ReadTooLong => tracing::warn!("a read took too long and was given up"),
             Self::Panicked => tracing::error!("the work on a request panicked"),
             Self::Unwritable => tracing::error!("an answer cannot be sent to any device"),
             _ => {}
@@ -311,6 +320,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::Closed => Self::Stopping,
             StoreError::DiskFull => Self::DiskFull,
+            StoreError::TooLong => Self::ReadTooLong,
             error => Self::Store(error),
         }
     }

@@ -91,6 +91,8 @@ pub struct AuditFilter {
     pub act: Option<AuditAct>,
     /// Only rows whose actor or object names this identifier.
     pub about: Option<String>,
+    /// Only rows before the one at this place.
+    pub before: Option<u64>,
     /// At most so many; all when none is given.
     pub limit: Option<u64>,
 }
@@ -101,11 +103,13 @@ pub(crate) fn rows(db: &Connection, filter: &AuditFilter) -> Result<Vec<AuditRow
         "SELECT seq, at, actor, act, object, outcome, hash FROM audit
          WHERE (?1 IS NULL OR act = ?1)
            AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
+           AND seq < ?4
          ORDER BY seq DESC LIMIT ?3",
     )?;
     let limit = filter.limit.map_or(-1, count);
-    let rows = statement
-        .query_map(params![filter.act.map(AuditAct::name), filter.about, limit], read_row)?;
+    let before = filter.before.map_or(i64::MAX, count);
+    let key = params![filter.act.map(AuditAct::name), filter.about, limit, before];
+    let rows = statement.query_map(key, read_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -125,15 +125,24 @@ pub(crate) fn unseen(db: &Connection) -> Result<u64, StoreError> {
     Ok(statement.query_row([], |row| super::count_at(row, 0))?)
 }
 
-/// All of them, or somebody's own: those that nobody has looked at first, then the newest.
-pub(crate) fn rows(db: &Connection, of: Option<UserId>) -> Result<Vec<Emergency>, StoreError> {
+/// All of them, or somebody's own: those that nobody has looked at first, then the newest. A page of
+/// those after the named one, or the first.
+pub(crate) fn rows(
+    db: &Connection,
+    of: Option<UserId>,
+    after: Option<i64>,
+) -> Result<Vec<Emergency>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT id, user, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
                 seen_at
-         FROM emergencies WHERE ?1 IS NULL OR user = ?1
+         FROM emergencies WHERE (?1 IS NULL OR user = ?1)
+             AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
+                 (SELECT named.seen_at IS NOT NULL, -named.id
+                  FROM emergencies AS named WHERE named.id = ?3))
          ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2",
     )?;
-    let rows = statement.query_map(params![of.as_ref().map(UserId::as_bytes), ROWS_MAX], read)?;
+    let key = params![of.as_ref().map(UserId::as_bytes), ROWS_MAX, after];
+    let rows = statement.query_map(key, read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -152,5 +161,45 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
     })
 }
 
-/// Most that are listed: years of them.
+/// Most that are listed at once: years of them.
 const ROWS_MAX: i64 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use model::ids::CaseId;
+
+    use super::*;
+    use crate::config::Durability;
+    use crate::store::open::{SERVER_STEPS, create_database};
+
+    #[test]
+    fn what_was_opened_in_emergencies_is_read_in_pages_what_nobody_has_seen_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("server.db");
+        let key = zeroize::Zeroizing::new([1; 32]);
+        let db = create_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
+        // Whose they are does not matter here.
+        db.pragma_update(None, "foreign_keys", false).unwrap();
+        let (user, officer) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let (opened, until) = (Timestamp::from_millis(1), Timestamp::from_millis(2));
+        let case = CaseId::from_bytes([3; 16]);
+        let scope = Scope { case, compartment: "IDN".parse().unwrap() };
+        db.execute_batch("BEGIN").unwrap();
+        let ids: Vec<i64> = (0..ROWS_MAX + 5)
+            .map(|_| add(&db, user, &scope, opened, until, b"sealed").unwrap())
+            .collect();
+        for id in &ids[..3] {
+            assert!(set_seen(&db, until, officer, *id).unwrap());
+        }
+        db.execute_batch("COMMIT").unwrap();
+        let listed = |after| -> Vec<i64> {
+            rows(&db, None, after).unwrap().into_iter().map(|row| row.id).collect()
+        };
+        let first = listed(None);
+        let rest = listed(first.last().copied());
+        assert_eq!((first.len(), rest.len()), (1_000, 5));
+        let all: Vec<i64> = first.iter().chain(&rest).copied().collect();
+        let unseen = ids[3..].iter().rev();
+        assert_eq!(all, unseen.chain(ids[..3].iter().rev()).copied().collect::<Vec<_>>());
+    }
+}

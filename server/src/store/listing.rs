@@ -20,10 +20,13 @@ pub(crate) struct Listed {
     pub(crate) to_review: u64,
     /// An object in JSON.
     pub(crate) fields: String,
+    /// The entry of the feed by which it came.
+    pub(crate) came: FeedSeq,
 }
 
 pub(super) const COLUMNS: &str = "records.id, records.type, scopes.\"case\", scopes.compartment,
-    records.\"case\", records.program, shown.occurred_at, shown.to_review, shown.fields";
+    records.\"case\", records.program, shown.occurred_at, shown.to_review, shown.fields,
+    records.first_seq";
 
 /// Reads [`COLUMNS`], of which the first stands at this place.
 pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
@@ -36,20 +39,21 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
         occurred_at: Timestamp::read(row, first + 6)?,
         to_review: count_at(row, first + 7)?,
         fields: row.get(first + 8)?,
+        came: FeedSeq::read(row, first + 9)?,
     })
 }
 
-/// The records of one type in a scope that came before this entry of the feed, the last first, each
-/// with its entry. Those of other types are not looked at.
+/// The records of one type in a scope that came before this entry of the feed, the last first. Those
+/// of other types are not looked at.
 pub(crate) fn of_scope(
     db: &Connection,
     scope: &Scope,
     record_type: &TypeName,
     before: FeedSeq,
     most: usize,
-) -> Result<Vec<(FeedSeq, Listed)>, StoreError> {
+) -> Result<Vec<Listed>, StoreError> {
     let sql = format!(
-        "SELECT records.first_seq, {COLUMNS} FROM scopes
+        "SELECT {COLUMNS} FROM scopes
          CROSS JOIN records INDEXED BY records_by_scope
              ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
          CROSS JOIN read_model AS shown ON shown.record = records.id
@@ -60,7 +64,7 @@ pub(crate) fn of_scope(
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
     let key = params![case, compartment, record_type.as_str(), super::seq(before), most];
-    let rows = statement.query_map(key, |row| Ok((FeedSeq::read(row, 0)?, read(row, 1)?)))?;
+    let rows = statement.query_map(key, |row| read(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -126,29 +130,67 @@ pub(crate) fn each_in(
     Ok(())
 }
 
+/// The records of these types in a case, as far as they are open to a user.
+pub(crate) fn open_of_case(
+    db: &Connection,
+    user: UserId,
+    case: CaseId,
+    types: &BTreeSet<&TypeName>,
+) -> Result<Vec<Listed>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM scopes
+         CROSS JOIN grants ON grants.scope = scopes.id
+             AND grants.user = ?1 AND grants.revoked_seq IS NULL
+         CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
+         CROSS JOIN read_model AS shown ON shown.record = records.id
+         WHERE scopes.\"case\" = ?3"
+    );
+    let mut found = Vec::new();
+    for of_type in types {
+        let mut statement = db.prepare_cached(&sql)?;
+        let key = params![user.as_bytes(), of_type.as_str(), case.as_bytes()];
+        for row in statement.query_map(key, |row| read(row, 0))? {
+            found.push(row?);
+        }
+    }
+    Ok(found)
+}
+
 /// A case that is open to a user, as far as it is.
 pub(crate) struct OpenCase {
     pub(crate) case: CaseId,
+    /// The entry of the feed by which its newest record came.
+    pub(crate) came: FeedSeq,
     pub(crate) records: u64,
     pub(crate) to_review: u64,
     pub(crate) last: Timestamp,
 }
 
-/// The cases that are open to a user, the one with the newest record first.
-pub(crate) fn open_cases(db: &Connection, user: UserId) -> Result<Vec<OpenCase>, StoreError> {
+/// The cases that are open to a user and whose newest record came before this entry of the feed, the
+/// last first.
+pub(crate) fn open_cases(
+    db: &Connection,
+    user: UserId,
+    before: FeedSeq,
+    most: usize,
+) -> Result<Vec<OpenCase>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at)
+        "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at),
+                max(records.first_seq) AS came
          FROM grants CROSS JOIN records ON records.scope = grants.scope
          CROSS JOIN read_model AS shown ON shown.record = records.id
          WHERE grants.user = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
-         GROUP BY records.\"case\" ORDER BY max(shown.occurred_at) DESC, records.\"case\"",
+         GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
     )?;
-    let rows = statement.query_map([user.as_bytes()], |row| {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let key = params![user.as_bytes(), super::seq(before), most];
+    let rows = statement.query_map(key, |row| {
         Ok(OpenCase {
             case: CaseId::read(row, 0)?,
             records: count_at(row, 1)?,
             to_review: count_at(row, 2)?,
             last: Timestamp::read(row, 3)?,
+            came: FeedSeq::read(row, 4)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -300,21 +300,22 @@ pub struct QuarantineRow {
     pub bytes: u64,
 }
 
-/// What waits to be decided, newest first.
-pub(crate) fn rows(db: &Connection) -> Result<Vec<QuarantineRow>, StoreError> {
+/// What waits to be decided and came before the one with this place, newest first.
+pub(crate) fn rows(db: &Connection, before: i64) -> Result<Vec<QuarantineRow>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT kept.id, kept.device, kept.record, kept.code, kept.reason, kept.received_at,
-                kept.times, kept.bytes, scopes.compartment, kept.type, kept.program,
-                min(kept.id) OVER (PARTITION BY kept.device, kept.record)
-         FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
-         WHERE kept.dismissed_at IS NULL
-         ORDER BY kept.id DESC",
+        "SELECT * FROM (
+             SELECT kept.id, kept.device, kept.record, kept.code, kept.reason, kept.received_at,
+                    kept.times, kept.bytes, scopes.compartment, kept.type, kept.program,
+                    min(kept.id) OVER (PARTITION BY kept.device, kept.record)
+             FROM quarantine AS kept LEFT JOIN scopes ON scopes.id = kept.scope
+             WHERE kept.dismissed_at IS NULL)
+         WHERE id < ?1 ORDER BY id DESC",
     )?;
     let optional = |row: &Row<'_>, at| match row.get_ref(at)? {
         ValueRef::Null => Ok(None),
         _ => Ok::<_, rusqlite::Error>(Some(at)),
     };
-    let rows = statement.query_map([], |row| {
+    let rows = statement.query_map([before], |row| {
         Ok(QuarantineRow {
             id: row.get(0)?,
             device: DeviceId::read(row, 1)?,

@@ -41,7 +41,7 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
         Times::of(TIMES, |seed| at_desk(&town, &who, seed, work)).median()
     };
     let caseload = at(&|desk, _| {
-        let told = desk.caseload().expect("a caseload is read");
+        let told = desk.caseload(None).expect("a caseload is read");
         assert_eq!(told.cases.len(), CASES);
     });
     part.row(&format!("the caseload ({CASES} cases)"), millis(caseload));

@@ -84,7 +84,7 @@ impl Audit {
         match self.command {
             AuditCommand::List { act, about, limit } => {
                 let act = act.as_deref().map(known_act).transpose()?;
-                list(session, &AuditFilter { act, about, limit: Some(limit) })
+                list(session, &AuditFilter { act, about, before: None, limit: Some(limit) })
             }
             AuditCommand::Export { file } => write(session, &file),
             AuditCommand::Verify { file: None, .. } => {
