@@ -18,9 +18,11 @@ use serde_json::Value as Json;
 use model::catalogue::{Clock, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::ids::{CaseId, ChangeHash, FieldName, RecordId, TypeName};
+use model::people::People;
 use model::policy;
 use model::record::{Edit, FieldProblem, HistoryEntry, implausible_dates};
 use model::time::Timestamp;
+use model::value::Scalar;
 use model::words::{Explained as _, Message};
 
 use crate::keys::{self, KeyError, StoreKey};
@@ -387,6 +389,11 @@ impl Device {
             return Err(RecordError::NoConflict { field: field.to_owned() });
         };
         let kept = conflict.values.iter().find(|value| value.text() == keep);
+        // Of people, a name says as well who is meant.
+        let meant = self.store.read().people()?.meant(keep).map(Scalar::User).ok();
+        let kept = kept.or_else(|| {
+            conflict.values.iter().find(|value| meant.is_some() && value.scalar == meant)
+        });
         let Some(scalar) = kept.and_then(|value| value.scalar.clone()) else {
             let values = conflict.values.iter().map(|value| value.text()).collect();
             return Err(RecordError::NotAValue { field: field.to_owned(), values });
@@ -430,6 +437,18 @@ impl Device {
             self.store.write(|writer| writer.note_view(now, record))?;
         }
         Ok(view)
+    }
+
+    /// The owner and whom this device knows by name. Also past its lease: whoever notes something then
+    /// means colleagues by their names, too.
+    ///
+    /// # Errors
+    /// When the server ordered the device to show nothing, or the store fails.
+    pub fn people(&self) -> Result<People, RecordError> {
+        if self.store.read().lease()?.ordered {
+            return Err(RecordError::Ordered);
+        }
+        Ok(self.store.read().people()?)
     }
 
     /// Every change of a record, each after those it follows.

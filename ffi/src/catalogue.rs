@@ -125,6 +125,8 @@ pub enum ScalarKind {
         /// Of one of these types; of any when there are none.
         types: Vec<TypeName>,
     },
+    /// Somebody who uses the system: one of `Device::colleagues`.
+    User,
 }
 
 /// One part of a log's entry.
@@ -228,6 +230,7 @@ impl Words<'_> {
             Kind::Integer { min, max } => ScalarKind::Integer { min: *min, max: *max },
             Kind::Choice { list } => ScalarKind::Choice { options: self.options(list) },
             Kind::Ref { to } => ScalarKind::Ref { types: to.iter().cloned().collect() },
+            Kind::User => ScalarKind::User,
             Kind::Choices { .. } | Kind::Counter | Kind::Log { .. } | Kind::SharedNote => {
                 return None;
             }

@@ -31,7 +31,8 @@ use crate::watch::{Watch, WatchListener};
 
 use shared::{Shared, guarded};
 pub use views::{
-    CaseRow, Decided, Decision, NewRecord, OpenTask, RecordFilter, RecordRow, RefusedChange, Status,
+    CaseRow, Colleague, Decided, Decision, NewRecord, OpenTask, RecordFilter, RecordRow,
+    RefusedChange, Status,
 };
 
 /// An enrolled device with its store.
@@ -132,6 +133,19 @@ impl Device {
                 Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
             let Some(known) = words.catalogue.record_type(&name) else { return Ok(None) };
             Ok(Some(words.record_type(known, device.may_make(now, known)?)))
+        })
+    }
+
+    /// Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+    /// records that are here. In the order of a list to choose from, by name; those last who are not to
+    /// be chosen.
+    pub fn colleagues(&self) -> Result<Vec<Colleague>, FieldbookError> {
+        self.shared.with(|device, _, _| {
+            let people = device.people()?;
+            let all = people.all().into_iter();
+            Ok(all
+                .map(|one| Colleague { id: one.user, name: one.name.clone(), active: one.active })
+                .collect())
         })
     }
 

@@ -35,7 +35,7 @@ pub use catalogue::{
     ScalarKind,
 };
 pub use device::{
-    CaseRow, Decided, Decision, Device, NewRecord, OpenTask, RecordFilter, RecordRow,
+    CaseRow, Colleague, Decided, Decision, Device, NewRecord, OpenTask, RecordFilter, RecordRow,
     RefusedChange, Status,
 };
 pub use enroll::{EnrollOptions, Enrolling, enroll};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use model::catalogue::{self, FieldKind};
-use model::ids::{FieldName, OptionCode, RecordId};
+use model::ids::{FieldName, OptionCode, RecordId, UserId};
 use model::record;
 use model::time::Timestamp;
 use model::value;
@@ -51,6 +51,11 @@ pub enum Scalar {
     Ref {
         /// The record.
         value: RecordId,
+    },
+    /// Somebody who uses the system: `Device::colleagues` has their names.
+    User {
+        /// Who.
+        value: UserId,
     },
 }
 
@@ -214,6 +219,7 @@ impl Scalar {
             Self::Integer { value } => value::Scalar::Integer(value),
             Self::Choice { value } => value::Scalar::Choice(value),
             Self::Ref { value } => value::Scalar::Ref(value),
+            Self::User { value } => value::Scalar::User(value),
         }
     }
 
@@ -230,6 +236,7 @@ impl Scalar {
             value::Scalar::Integer(value) => Self::Integer { value: *value },
             value::Scalar::Choice(value) => Self::Choice { value: value.clone() },
             value::Scalar::Ref(value) => Self::Ref { value: *value },
+            value::Scalar::User(value) => Self::User { value: *value },
         })
     }
 
@@ -243,6 +250,7 @@ impl Scalar {
             FieldKind::Integer { .. } => value::Scalar::Integer(json.as_i64()?),
             FieldKind::Choice { .. } => value::Scalar::Choice(text()?.parse().ok()?),
             FieldKind::Ref { .. } => value::Scalar::Ref(text()?.parse().ok()?),
+            FieldKind::User => value::Scalar::User(text()?.parse().ok()?),
             FieldKind::Choices { .. }
             | FieldKind::Counter
             | FieldKind::Log { .. }

@@ -367,6 +367,8 @@ pub enum FieldKind {
         /// The types it may name.
         to: BTreeSet<TypeName>,
     },
+    /// Somebody who uses the system, by their id.
+    User,
     /// Several of a code list.
     Choices {
         /// The list's name in [`Catalogue::code_lists`].
@@ -394,6 +396,7 @@ impl FieldKind {
             Self::Integer { .. } => "integer",
             Self::Choice { .. } => "choice",
             Self::Ref { .. } => "ref",
+            Self::User => "user",
             Self::Choices { .. } => "choices",
             Self::Counter => "counter",
             Self::Log { .. } => "log",
@@ -418,7 +421,8 @@ impl FieldKind {
             | Self::Bool
             | Self::Integer { .. }
             | Self::Choice { .. }
-            | Self::Ref { .. } => true,
+            | Self::Ref { .. }
+            | Self::User => true,
             Self::Choices { .. } | Self::Counter | Self::Log { .. } | Self::SharedNote => false,
         }
     }

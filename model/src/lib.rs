@@ -15,6 +15,7 @@ pub mod ids;
 pub mod limits;
 pub mod links;
 pub mod names;
+pub mod people;
 pub mod policy;
 pub mod proof;
 pub mod record;

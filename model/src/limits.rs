@@ -145,6 +145,9 @@ pub const URL_BYTES_MAX: usize = 300;
 /// Most refused changes of which one request may ask what was decided about them.
 pub const AWAITED_MAX: usize = 1_000;
 
+/// Most colleagues of whom one device is told. At about 60 bytes each they take a quarter of a page.
+pub const COLLEAGUES_MAX: usize = 4_000;
+
 /// Largest catalogue, all its files together.
 pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;
 

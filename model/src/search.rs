@@ -63,6 +63,12 @@ pub fn words(text: &str) -> String {
     words.join(" ")
 }
 
+/// Returns a name in plain letters, with a blank between its words: two that are spelt with other
+/// accents or capitals are one.
+pub fn plain(name: &str) -> String {
+    parts_of(name).iter().map(|word| word.concat()).collect::<Vec<_>>().join(" ")
+}
+
 /// What somebody looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {

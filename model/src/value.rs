@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalogue::{Catalogue, CodeList, Field, FieldKind};
-use crate::ids::{OptionCode, RecordId};
+use crate::ids::{OptionCode, RecordId, UserId};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::time::{Date, Timestamp};
 use crate::words::{Explained, Message, explained_error};
@@ -31,6 +31,8 @@ pub enum Scalar {
     Choice(OptionCode),
     /// Another record.
     Ref(RecordId),
+    /// Somebody who uses the system.
+    User(UserId),
 }
 
 impl Scalar {
@@ -76,6 +78,7 @@ impl Scalar {
             }
             FieldKind::Choice { list } => check_option(catalogue, list, text).map(Self::Choice),
             FieldKind::Ref { .. } => text.parse().map(Self::Ref).map_err(ValueProblem::not("ref")),
+            FieldKind::User => text.parse().map(Self::User).map_err(ValueProblem::not("user")),
             kind => Err(ValueProblem::NotScalar { kind: kind.name() }),
         }
     }
@@ -104,7 +107,8 @@ impl Scalar {
             | (FieldKind::Date, Self::Date(_))
             | (FieldKind::DateTime, Self::DateTime(_))
             | (FieldKind::Bool, Self::Bool(_))
-            | (FieldKind::Ref { .. }, Self::Ref(_)) => Ok(()),
+            | (FieldKind::Ref { .. }, Self::Ref(_))
+            | (FieldKind::User, Self::User(_)) => Ok(()),
             (kind, _) if kind.is_scalar() => Err(ValueProblem::Not { kind: kind.name() }),
             (kind, _) => Err(ValueProblem::NotScalar { kind: kind.name() }),
         }
@@ -122,6 +126,7 @@ impl fmt::Display for Scalar {
             Self::Integer(value) => value.fmt(f),
             Self::Choice(option) => option.fmt(f),
             Self::Ref(record) => record.fmt(f),
+            Self::User(user) => user.fmt(f),
         }
     }
 }
@@ -221,6 +226,13 @@ pub enum ValueProblem {
         /// What would have been.
         options: Vec<String>,
     },
+    /// Nobody here is called so.
+    NobodyOfThatName,
+    /// Several people are called so, or their names begin so.
+    SeveralPeople {
+        /// Each with name and id.
+        people: Vec<String>,
+    },
 }
 
 impl Explained for ValueProblem {
@@ -242,6 +254,10 @@ impl Explained for ValueProblem {
             Self::NotAnOption { options } => {
                 Message::new("not_an_option").with("options", options.join(", "))
             }
+            Self::NobodyOfThatName => Message::new("nobody_of_that_name"),
+            Self::SeveralPeople { people } => {
+                Message::new("several_people").with("people", people.join(", "))
+            }
         }
     }
 }
@@ -256,6 +272,7 @@ fn not_a(kind: &str) -> &'static str {
         "integer" => "not_an_integer",
         "choice" => "not_a_choice",
         "ref" => "not_a_ref",
+        "user" => "not_a_user",
         _ => "not_a_text",
     }
 }

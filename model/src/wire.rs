@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 
 use crate::catalogue::CatalogueSource;
 use crate::ids::{
@@ -124,6 +125,47 @@ pub struct SyncRequestV1 {
     /// Number of the newest announcement that the device has taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announced: Option<u64>,
+    /// [`ColleaguesV1::digest`] of the list that the device has; empty when it has none. A device of
+    /// a version that knows no colleagues says nothing, and is sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colleagues: Option<serde_bytes::ByteBuf>,
+}
+
+/// The people of the programs that the owner of a device holds a role in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColleaguesV1 {
+    /// What to send in [`SyncRequestV1::colleagues`] as long as this list is the device's.
+    #[serde(with = "serde_bytes")]
+    pub digest: Vec<u8>,
+    /// All of them, the owner too, in the order of their ids.
+    pub people: Vec<ColleagueV1>,
+}
+
+/// Somebody who uses the system, as colleagues know them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColleagueV1 {
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Whether they still hold a role in one of the programs. Who does not is known by name only.
+    pub active: bool,
+}
+
+impl ColleaguesV1 {
+    /// The list of these people, with its digest: SHA-256 of each id, name and whether they are
+    /// active.
+    pub fn of(mut people: Vec<ColleagueV1>) -> Self {
+        people.sort_by_key(|one| one.user);
+        let mut hasher = Sha256::new();
+        for ColleagueV1 { user, name, active } in &people {
+            hasher.update(user.as_bytes());
+            hasher.update((name.len() as u64).to_le_bytes());
+            hasher.update(name.as_bytes());
+            hasher.update([u8::from(*active)]);
+        }
+        Self { digest: hasher.finalize().to_vec(), people }
+    }
 }
 
 /// One change to store.
@@ -265,6 +307,9 @@ pub struct SyncResponseV1 {
     /// Where the server is and will be found, when the device has not taken this announcement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announcement: Option<AnnouncementV1>,
+    /// The owner's colleagues, with the first page of a run, when the device's list is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colleagues: Option<ColleaguesV1>,
 }
 
 /// Where the server is found and how it is known, now and after a planned change.
@@ -653,6 +698,7 @@ mod tests {
             reconcile: None,
             pull_bytes_max: 1_000,
             announced: None,
+            colleagues: None,
         }
     }
 

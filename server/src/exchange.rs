@@ -20,6 +20,7 @@ use model::wire::{
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
+use serde_bytes::ByteBuf;
 
 use crate::base::Base;
 use crate::config::DailyBudget;
@@ -232,7 +233,7 @@ impl Office<'_> {
         taken: Taken,
         puller: &Puller,
     ) -> Result<SyncResponseV1, SyncError> {
-        let (mut page, profile, decided) = self.readers.read(|db| {
+        let (mut page, profile, colleagues, decided) = self.readers.read(|db| {
             let life = meta::life(db)?;
             let mut page = pull::page(db, self.base, life, puller)?;
             if asked.holds_nothing {
@@ -243,8 +244,14 @@ impl Office<'_> {
                 true => Some(people::profile(db, who.user)?),
                 false => None,
             };
+            let colleagues = match &asked.colleagues {
+                Some(had) if asked.is_first_page => {
+                    Some(people::colleagues(db, who.user)?).filter(|now| now.digest != had[..])
+                }
+                _ => None,
+            };
             let decided = self.decided(db, who, &asked.awaits)?;
-            Ok::<_, StoreError>((page, profile, decided))
+            Ok::<_, StoreError>((page, profile, colleagues, decided))
         })?;
         if !page.updates.is_empty() {
             // A read that cannot be noted any more is not answered.
@@ -269,6 +276,7 @@ impl Office<'_> {
             catalogue: self.catalogue_for(&asked),
             announcement: self.announcement_for(&asked),
             profile,
+            colleagues,
             authors: page.authors,
             decided,
             ..self.empty(now, taken.results)
@@ -362,6 +370,7 @@ impl Office<'_> {
             lease_until: now + self.base.catalogue.lease,
             orders: Vec::new(),
             announcement: None,
+            colleagues: None,
             decided: Vec::new(),
         }
     }
@@ -396,6 +405,8 @@ struct Asked {
     catalogue: Vec<u8>,
     /// The newest announcement that the device has taken.
     announced: Option<u64>,
+    /// Which list of colleagues the device has; none when it knows of no such lists.
+    colleagues: Option<ByteBuf>,
     seen: Option<FeedPositionV1>,
     refetch: Vec<model::ids::RecordId>,
     awaits: Vec<ChangeHash>,
@@ -415,6 +426,7 @@ impl Asked {
         Self {
             catalogue: request.catalogue.clone(),
             announced: request.announced,
+            colleagues: request.colleagues.clone(),
             seen: request.seen,
             refetch: request.refetch.clone(),
             awaits: request.awaits.clone(),

@@ -87,6 +87,8 @@ fn scalar(
             Scalar::Choice(catalogue.code_lists.get(list)?.order.first()?.clone())
         }
         FieldKind::Ref { .. } => Scalar::Ref(person?),
+        // No word of anybody's stands there.
+        FieldKind::User => return None,
         FieldKind::Choices { .. }
         | FieldKind::Counter
         | FieldKind::Log { .. }

@@ -463,6 +463,7 @@ pub(crate) fn first_values(
             Scalar::Choice(hand.catalogue.code_lists[list].order[0].clone())
         }
         FieldKind::Ref { .. } => Scalar::Ref(parent.unwrap()),
+        FieldKind::User => Scalar::User(hand.user),
         FieldKind::DateTime => Scalar::DateTime(NOW),
         FieldKind::Integer { min, .. } => Scalar::Integer(*min),
         FieldKind::Bool => Scalar::Bool(true),

@@ -63,6 +63,7 @@ const LIMITS: &[(&str, Met)] = &[
     ("ANNOUNCED_URLS_MAX", Met::Never("of answers")),
     ("ANNOUNCED_PINS_MAX", Met::Never("of answers")),
     ("URL_BYTES_MAX", Met::Never("of answers")),
+    ("COLLEAGUES_MAX", Met::Never("of answers")),
     ("AWAITED_MAX", Met::Never("a request asks for as many, and the next for the others")),
 ];
 

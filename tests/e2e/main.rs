@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
 
 mod cases;
+mod colleagues;
 mod copies;
 mod lines;
 mod moves;

@@ -213,6 +213,7 @@ fn answer(seq: u64) -> SyncResponseV1 {
         lease_until: start() + Span::from_days(3),
         orders: vec![],
         announcement: None,
+        colleagues: None,
     }
 }
 

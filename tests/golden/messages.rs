@@ -86,6 +86,7 @@ pub(crate) fn sync_request() -> SyncRequestV1 {
         }),
         pull_bytes_max: 1_048_576,
         announced: None,
+        colleagues: None,
     }
 }
 
@@ -105,6 +106,7 @@ pub(crate) fn sync_request_bare() -> SyncRequestV1 {
         reconcile: None,
         pull_bytes_max: 0,
         announced: None,
+        colleagues: None,
     }
 }
 
@@ -165,6 +167,7 @@ pub(crate) fn sync_response() -> SyncResponseV1 {
         lease_until: Timestamp::from_millis(1_796_221_800_789),
         orders: vec![order(OrderKindV1::Wipe, 1_795_617_000_001), order(OrderKindV1::Lock, 2)],
         announcement: None,
+        colleagues: None,
     }
 }
 
@@ -186,6 +189,7 @@ pub(crate) fn sync_response_bare() -> SyncResponseV1 {
         lease_until: Timestamp::from_millis(0),
         orders: vec![],
         announcement: None,
+        colleagues: None,
     }
 }
 
@@ -276,6 +280,7 @@ pub(crate) fn reconnect_response_bare() -> ReconnectResponseV1 {
         token: String::new(),
         nonce: String::new(),
         announcement: None,
+        colleagues: None,
         signature: vec![],
     }
 }

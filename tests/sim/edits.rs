@@ -3,7 +3,7 @@
 use client_core::device::input::new_ulid;
 use client_core::store::query::RecordView;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
-use model::ids::{OptionCode, RecordId};
+use model::ids::{OptionCode, RecordId, UserId};
 use model::record::Edit;
 use model::time::{Date, Span, Timestamp};
 use model::value::{LogEntry, Scalar};
@@ -21,6 +21,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) tally: &'a mut Tally,
     /// Counts up, so that texts are never the same twice.
     pub(crate) words: &'a mut u64,
+    /// Whose pen it is.
+    pub(crate) me: UserId,
     /// Records that a reference may name.
     pub(crate) known: &'a [RecordId],
 }
@@ -179,6 +181,7 @@ impl Pen<'_> {
                 }
                 Scalar::Ref(*self.pick(known))
             }
+            FieldKind::User => Scalar::User(self.me),
             FieldKind::Choices { .. }
             | FieldKind::Counter
             | FieldKind::Log { .. }

@@ -286,6 +286,7 @@ impl World {
         let (device, _) = self.phones[phone].running();
         let here = |record: &RecordId| device.store().read().linked(*record).unwrap().is_some();
         let known: Vec<RecordId> = shared.into_iter().filter(here).collect();
+        let me = device.store().user();
         let catalogue = std::sync::Arc::clone(&self.catalogue);
         write(&mut Pen {
             rng: &mut self.rng,
@@ -293,6 +294,7 @@ impl World {
             now,
             tally: &mut self.tally,
             words: &mut self.words,
+            me,
             known: &known,
         })
     }

@@ -200,6 +200,7 @@ impl RawDevice {
             reconcile: None,
             pull_bytes_max: 1,
             announced: None,
+            colleagues: None,
         }
     }
 

@@ -6,6 +6,7 @@ use ulid::Ulid;
 
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::TypeName;
+use model::people::People;
 use model::record::{Edit, FieldProblem, Problem};
 use model::time::Timestamp;
 use model::value::{LogEntry, Scalar, ValueProblem, check_option};
@@ -68,6 +69,7 @@ pub enum SetEdit {
 pub fn first_values<'a>(
     now: Timestamp,
     catalogue: &Catalogue,
+    people: &People,
     record_type: &RecordType,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Edit>, InputError> {
@@ -80,7 +82,7 @@ pub fn first_values<'a>(
         }]),
         FieldKind::SharedNote => Ok(vec![Edit::append(field.name.clone(), text)]),
         FieldKind::Log { .. } => Err(Problem::WrongEdit { kind: "log", takes: "log" }),
-        _ => set(now, catalogue, field, text),
+        _ => set(now, catalogue, people, field, text),
     })
 }
 
@@ -91,12 +93,13 @@ pub fn first_values<'a>(
 pub fn values<'a>(
     now: Timestamp,
     catalogue: &Catalogue,
+    people: &People,
     record_type: &RecordType,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Vec<Edit>, InputError> {
     edits_of_each(record_type, typed, |field, text| {
         if field.kind.is_scalar() && !text.is_empty() {
-            return set(now, catalogue, field, text);
+            return set(now, catalogue, people, field, text);
         }
         let clear = Edit::Clear { field: field.name.clone() };
         clear.check(catalogue, record_type).map_err(|problem| problem.problem)?;
@@ -147,6 +150,7 @@ pub fn log_entry<'a>(
     now: Timestamp,
     rng: &mut dyn Rng,
     catalogue: &Catalogue,
+    people: &People,
     record_type: &RecordType,
     name: &str,
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -163,7 +167,7 @@ pub fn log_entry<'a>(
             let options = parts.iter().map(|part| part.name.to_string()).collect();
             ValueProblem::NotAnOption { options }
         });
-        match part.and_then(|part| Scalar::parse(now, catalogue, part, text)) {
+        match part.and_then(|part| scalar(now, catalogue, people, part, text)) {
             Ok(value) => drop(entry.insert(key.to_owned(), value)),
             Err(problem) => wrong.push((key.to_owned(), Problem::Value(problem))),
         }
@@ -235,13 +239,28 @@ fn only(field: &Field, problem: Problem) -> InputError {
     InputError(vec![FieldProblem { field: field.name.clone(), problem }.into()])
 }
 
+/// One value. Of people, who is meant by what was typed.
+fn scalar(
+    now: Timestamp,
+    catalogue: &Catalogue,
+    people: &People,
+    field: &Field,
+    text: &str,
+) -> Result<Scalar, ValueProblem> {
+    match field.kind {
+        FieldKind::User => people.meant(text).map(Scalar::User),
+        _ => Scalar::parse(now, catalogue, field, text),
+    }
+}
+
 fn set(
     now: Timestamp,
     catalogue: &Catalogue,
+    people: &People,
     field: &Field,
     text: &str,
 ) -> Result<Vec<Edit>, Problem> {
-    let value = Scalar::parse(now, catalogue, field, text).map_err(Problem::Value)?;
+    let value = scalar(now, catalogue, people, field, text).map_err(Problem::Value)?;
     Ok(vec![Edit::Set { field: field.name.clone(), value }])
 }
 
@@ -287,9 +306,14 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use model::ids::UserId;
 
     fn now() -> Timestamp {
         "2026-11-28T15:00:00Z".parse().unwrap()
+    }
+
+    fn nobody() -> People {
+        People::new(UserId::from_bytes([1; 16]), [])
     }
 
     fn with_type<T>(name: &str, test: impl FnOnce(&Catalogue, &RecordType) -> T) -> T {
@@ -308,7 +332,7 @@ mod tests {
                 ("risk", "weapon, recently_shot"),
                 ("exit", ""),
             ];
-            assert_eq!(first_values(now(), catalogue, intake, typed).unwrap().len(), 5);
+            assert_eq!(first_values(now(), catalogue, &nobody(), intake, typed).unwrap().len(), 5);
         });
     }
 
@@ -316,14 +340,15 @@ mod tests {
     fn a_time_is_read_by_the_clocks_of_the_department() {
         with_type("outreach_contact", |catalogue, contact| {
             for text in ["2026-11-28 08:30", "08:30", "2026-11-28T14:30:00Z"] {
-                let edits = values(now(), catalogue, contact, [("occurred_at", text)]).unwrap();
+                let edits =
+                    values(now(), catalogue, &nobody(), contact, [("occurred_at", text)]).unwrap();
                 let [Edit::Set { value: Scalar::DateTime(time), .. }] = &edits[..] else {
                     panic!("{edits:?}")
                 };
                 assert_eq!(time.to_string(), "2026-11-28T14:30:00Z", "{text}");
             }
             let typed = [("occurred_at", "2026-03-08 02:30")];
-            let skipped = values(now(), catalogue, contact, typed).unwrap_err();
+            let skipped = values(now(), catalogue, &nobody(), contact, typed).unwrap_err();
             assert!(skipped.to_string().contains("does not exist"), "{skipped}");
         });
     }
@@ -333,7 +358,7 @@ mod tests {
         with_type("outreach_intake", |catalogue, intake| {
             let typed = [("riks_level", "high"), ("tier", "9"), ("goals", "x")];
             assert_eq!(
-                values(now(), catalogue, intake, typed).unwrap_err().to_string(),
+                values(now(), catalogue, &nobody(), intake, typed).unwrap_err().to_string(),
                 "`riks_level` is no field of outreach_intake; `tier` is none of: 1, 2, 3; \
                  `goals` is a log field: it takes log"
             );
@@ -343,9 +368,9 @@ mod tests {
     #[test]
     fn an_empty_text_clears_but_never_what_is_required() {
         with_type("outreach_contact", |catalogue, contact| {
-            let cleared = values(now(), catalogue, contact, [("minutes", "")]).unwrap();
+            let cleared = values(now(), catalogue, &nobody(), contact, [("minutes", "")]).unwrap();
             assert!(matches!(cleared[..], [Edit::Clear { .. }]));
-            let error = values(now(), catalogue, contact, [("mode", "")]).unwrap_err();
+            let error = values(now(), catalogue, &nobody(), contact, [("mode", "")]).unwrap_err();
             assert_eq!(error.to_string(), "`mode` is required");
         });
     }
@@ -370,7 +395,15 @@ mod tests {
         with_type("outreach_intake", |catalogue, intake| {
             let mut rng = ChaCha8Rng::seed_from_u64(1);
             let mut entry = |typed: &[(&'static str, &'static str)]| {
-                log_entry(now(), &mut rng, catalogue, intake, "goals", typed.iter().copied())
+                log_entry(
+                    now(),
+                    &mut rng,
+                    catalogue,
+                    &nobody(),
+                    intake,
+                    "goals",
+                    typed.iter().copied(),
+                )
             };
             let error = entry(&[("status", "x"), ("gaol", "a job")]).unwrap_err().to_string();
             for part in ["`status` is none of", "`gaol` is none of: date", "`goal` is required"] {

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::{DeviceId, UserId};
+use model::people::People;
 use model::search;
 use model::time::Timestamp;
-use model::wire::{MembershipV1, ProfileV1};
+use model::wire::{ColleagueV1, ColleaguesV1, MembershipV1, ProfileV1};
 
 use super::lease::KEPT_TO;
 use super::rebuild::ROWS_VERSION;
+use super::rows::FromRow as _;
 use super::{Announced, Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
@@ -72,6 +74,34 @@ impl Reader<'_> {
     /// When the store fails.
     pub fn memberships(&self) -> Result<BTreeSet<MembershipV1>, StoreError> {
         Ok(self.profile()?.roles.into_iter().collect())
+    }
+
+    /// The owner and whom they know by name: their colleagues, and whoever wrote in the records that
+    /// are here.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn people(&self) -> Result<People, StoreError> {
+        let me = self.enrolment()?.user;
+        let sql = "SELECT DISTINCT user, name FROM authors";
+        let wrote = self.query(sql, [], |row| {
+            Ok(ColleagueV1 { user: UserId::from_row(row, 0)?, name: row.get(1)?, active: false })
+        })?;
+        let owner = ColleagueV1 { user: me, name: self.profile()?.name, active: true };
+        let kept: Option<ColleaguesV1> = self.value(COLLEAGUES)?;
+        let colleagues = kept.map(|kept| kept.people).unwrap_or_default();
+        // What is said last of somebody counts.
+        Ok(People::new(me, wrote.into_iter().chain([owner]).chain(colleagues)))
+    }
+
+    /// The list of colleagues that is here, for [`model::wire::SyncRequestV1::colleagues`]; empty when
+    /// there is none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn colleagues_digest(&self) -> Result<Vec<u8>, StoreError> {
+        let kept: Option<ColleaguesV1> = self.value(COLLEAGUES)?;
+        Ok(kept.map(|kept| kept.digest).unwrap_or_default())
     }
 
     /// How long records may be shown.
@@ -191,6 +221,14 @@ impl Writer<'_> {
     /// When the store fails.
     pub fn set_profile(&mut self, profile: &ProfileV1) -> Result<(), StoreError> {
         self.set_value(PROFILE, profile)
+    }
+
+    /// Keeps who the owner's colleagues are.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_colleagues(&mut self, colleagues: &ColleaguesV1) -> Result<(), StoreError> {
+        self.set_value(COLLEAGUES, colleagues)
     }
 
     /// Keeps until when records may be shown, and how far the clocks are apart.
@@ -314,5 +352,6 @@ const INSTALL_NEXT: &str = "install_next";
 const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";
+const COLLEAGUES: &str = "colleagues";
 const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";

@@ -145,6 +145,9 @@ impl Exchange<'_> {
         if let Some(profile) = &answer.profile {
             writer.set_profile(profile)?;
         }
+        if let Some(colleagues) = &answer.colleagues {
+            writer.set_colleagues(colleagues)?;
+        }
         if let Some(announcement) = &answer.announcement {
             take_announcement(writer, announcement)?;
         }

@@ -63,6 +63,7 @@ pub fn build_request(
         push: waiting.into_iter().map(push).collect(),
         pull_bytes_max: u32::try_from(budget.pull_bytes_max).unwrap_or(u32::MAX),
         announced: read.enrolment()?.announced.number,
+        colleagues: Some(read.colleagues_digest()?.into()),
     };
     let summary = RequestSummary {
         changes: request.push.len() as u64,

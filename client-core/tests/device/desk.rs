@@ -225,6 +225,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         lease_until: start() + Span::from_days(365),
         orders: vec![],
         announcement: None,
+        colleagues: None,
     }
 }
 

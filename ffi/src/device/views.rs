@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use client_core::device;
 use client_core::store::{quarantine, query};
-use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName};
+use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName, UserId};
 use model::time::Timestamp;
 use model::wire::DecisionV1;
 use model::words::Language;
@@ -28,6 +28,18 @@ pub struct NewRecord {
     /// Its first values.
     #[uniffi(default)]
     pub edits: Vec<Edit>,
+}
+
+/// Somebody whom the device knows by name.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Colleague {
+    /// Who.
+    pub id: UserId,
+    /// Their name.
+    pub name: String,
+    /// Whether they work in one of the owner's programs: offer these to choose from. The others are
+    /// there so that what names them can be shown.
+    pub active: bool,
 }
 
 /// Which records to list.

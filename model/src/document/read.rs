@@ -296,6 +296,7 @@ pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldVal
         (FieldKind::Integer { .. }, ScalarValue::Int(value)) => Some(Scalar::Integer(*value)),
         (FieldKind::Choice { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Choice),
         (FieldKind::Ref { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Ref),
+        (FieldKind::User, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::User),
         _ => None,
     });
     typed.map_or_else(|| FieldValue::Unknown(untyped(scalar)), FieldValue::Scalar)

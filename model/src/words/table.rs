@@ -45,6 +45,12 @@ pub(super) const TABLE: &[Row] = rows! {
         "no es una opción válida";
     "not_a_ref": "is not a valid ref (a record id)",
         "no es el identificador de un registro";
+    "not_a_user": "is not a valid user (a user's id, the name of a colleague, or me)",
+        "no es una persona usuaria válida (su identificador, el nombre de un colega, o yo)";
+    "nobody_of_that_name": "names nobody whom this device knows: write a colleague's name, or their id",
+        "no nombra a nadie que este dispositivo conozca: escriba el nombre de un colega, o su identificador";
+    "several_people": "could be any of: {people}",
+        "puede ser cualquiera de: {people}";
     "time_skipped": "does not exist: the clocks of {zone} go forward over it that day",
         "no existe: ese día los relojes de {zone} se adelantan y saltan esa hora";
     "time_twice": "comes twice that day, because the clocks of {zone} go back: write {first} or {second}",
@@ -213,6 +219,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "sus funciones no incluyen crear este tipo de registro";
     "program": "you have no role in the program the record names",
         "usted no tiene ninguna función en el programa que nombra el registro";
+    "unknown_user": "`{field}` names somebody whom the server does not know",
+        "`{field}` nombra a alguien que el servidor no conoce";
+    "unknown_user": "the record names somebody whom the server does not know",
+        "el registro nombra a alguien que el servidor no conoce";
     "not_author": "`{field}` is for the author of the record to change",
         "solo puede cambiar `{field}` quien hizo el registro";
     "not_author": "only who made the record edits it",

@@ -12,7 +12,7 @@ use model::decision;
 use model::document::check::check_change;
 use model::document::room::{At, Full, Growth};
 use model::document::{Document, DocumentError};
-use model::ids::{ChangeHash, RecordId};
+use model::ids::{ChangeHash, FieldName, RecordId, UserId};
 use model::limits::{
     RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
 };
@@ -20,6 +20,7 @@ use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
+use model::value::{FieldValue, LogEntry, Scalar};
 use model::wire::MembershipV1;
 use model::words::{Explained as _, Message};
 use rusqlite::Connection;
@@ -30,6 +31,7 @@ use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::store::people;
 use crate::store::records::{self, Known, View};
 
 /// Whose changes they are.
@@ -571,6 +573,7 @@ impl Bench<'_> {
             subject,
             Act::Edit(edited),
         )?;
+        self.check_people(before, after)?;
         self.may_decide(person, before, after)?.map_err(Refused::from)
     }
 
@@ -592,6 +595,40 @@ impl Bench<'_> {
         };
         decision::check(self.catalogue, person, before, after, find)
     }
+}
+
+impl Bench<'_> {
+    /// Whether everybody whom these changes name uses the system.
+    fn check_people(&self, before: Option<&Record>, after: &Record) -> Result<(), Refused> {
+        let stood: BTreeSet<UserId> =
+            before.into_iter().flat_map(people_named).map(|it| it.1).collect();
+        for (field, user) in people_named(after).filter(|(_, user)| !stood.contains(user)) {
+            let exists = people::user_exists(self.db, user).map_err(|error| {
+                tracing::error!(record = %self.record, %error, "users cannot be looked up");
+                unreadable()
+            })?;
+            if !exists {
+                let code = "unknown_user";
+                return Err(Refused::never(code, &Message::new(code).with("field", field)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The users whom a record names, in its fields and in entries of its logs.
+fn people_named(record: &Record) -> impl Iterator<Item = (&FieldName, UserId)> {
+    record.fields.keys().flat_map(|field| {
+        let values = record.values(field).into_iter().flat_map(|value| match value {
+            FieldValue::Scalar(scalar) => vec![scalar],
+            FieldValue::Log(entries) => entries.values().flat_map(LogEntry::values).collect(),
+            _ => Vec::new(),
+        });
+        values.filter_map(move |scalar| match scalar {
+            Scalar::User(user) => Some((field, *user)),
+            _ => None,
+        })
+    })
 }
 
 impl From<Full> for Refused {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::Catalogue;
 use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
+use model::limits::COLLEAGUES_MAX;
 use model::names;
 use model::policy;
 use model::time::Timestamp;
-use model::wire::{AuthorV1, MembershipV1, ProfileV1};
+use model::wire::{AuthorV1, ColleagueV1, ColleaguesV1, MembershipV1, ProfileV1};
 use rand::Rng;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use subtle::ConstantTimeEq;
@@ -328,6 +329,27 @@ pub(crate) fn users(db: &Connection) -> Result<BTreeMap<UserId, String>, StoreEr
     let mut statement = db.prepare_cached("SELECT id, name FROM users")?;
     let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The people of the programs that a user holds a role in, themselves included; and who held one
+/// there, as far as they had a device or an account.
+pub(crate) fn colleagues(db: &Connection, user: UserId) -> Result<ColleaguesV1, StoreError> {
+    let mut statement = db.prepare_cached(
+        "WITH mine AS (SELECT program FROM memberships WHERE user = ?1),
+              present AS (SELECT DISTINCT user FROM memberships
+                          WHERE program IN (SELECT program FROM mine)),
+              former AS (SELECT DISTINCT devices.user FROM withdrawn
+                         JOIN devices ON devices.id = withdrawn.device
+                         WHERE withdrawn.program IN (SELECT program FROM mine))
+         SELECT id, name, id IN (SELECT user FROM present) AS active FROM users
+         WHERE active OR id IN (SELECT user FROM former)
+         ORDER BY active DESC, id LIMIT ?2",
+    )?;
+    let most = i64::try_from(COLLEAGUES_MAX).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![user.as_bytes(), most], |row| {
+        Ok(ColleagueV1 { user: UserId::read(row, 0)?, name: row.get(1)?, active: row.get(2)? })
+    })?;
+    Ok(ColleaguesV1::of(rows.collect::<rusqlite::Result<_>>()?))
 }
 
 pub(crate) fn memberships(

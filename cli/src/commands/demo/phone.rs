@@ -85,8 +85,10 @@ impl Phone {
     ) -> Result<RecordId, Failure> {
         let catalogue = Arc::clone(self.device.catalogue());
         let known = record_type(&catalogue, type_name)?;
-        let edits = input::first_values(clock::now(), &catalogue, known, typed.iter().copied())
-            .map_err(|error| input_failure(known, &error))?;
+        let people = self.device.people().map_err(record_failure)?;
+        let edits =
+            input::first_values(clock::now(), &catalogue, &people, known, typed.iter().copied())
+                .map_err(|error| input_failure(known, &error))?;
         let new = NewRecord { record_type: known.name.clone(), case, program: None, edits };
         let made = self.device.new_record(clock::now(), &mut self.rng, new);
         self.saved += 1;
@@ -95,8 +97,9 @@ impl Phone {
 
     /// Sets fields, offline.
     pub(super) fn set(&mut self, record: RecordId, typed: Typed<'_>) -> Result<(), Failure> {
+        let people = self.device.people().map_err(record_failure)?;
         self.edit(record, |_, catalogue, known| {
-            input::values(clock::now(), catalogue, known, typed.iter().copied())
+            input::values(clock::now(), catalogue, &people, known, typed.iter().copied())
         })
     }
 
@@ -119,9 +122,10 @@ impl Phone {
         field: &str,
         typed: Typed<'_>,
     ) -> Result<(), Failure> {
+        let people = self.device.people().map_err(record_failure)?;
         self.edit(record, |rng, catalogue, known| {
             let typed = typed.iter().copied();
-            input::log_entry(clock::now(), rng, catalogue, known, field, typed).map(one)
+            input::log_entry(clock::now(), rng, catalogue, &people, known, field, typed).map(one)
         })
     }
 

@@ -26,7 +26,9 @@ impl Conflicts {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let conflicts = session.device.conflicts(session.now).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         let mut text = String::new();
         for RecordConflict { record, conflict } in &conflicts {
             let record_type = catalogue.record_type(&record.record_type);

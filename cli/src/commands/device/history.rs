@@ -34,7 +34,9 @@ impl History {
         let record = session.record(&self.record)?;
         let history = session.device.history(session.now, record).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         let mut text = String::new();
         let mut json = Vec::new();
         for view in history {

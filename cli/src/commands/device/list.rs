@@ -48,7 +48,9 @@ impl List {
 /// Records as a table; `nothing` when there are none.
 pub(super) fn listed(session: &Session, rows: &[ListRow], nothing: &str) -> Report {
     let catalogue = session.catalogue();
-    let words = Words { catalogue: &catalogue, language: session.language };
+    let people = session.people()?;
+    let language = session.language;
+    let words = Words { catalogue: &catalogue, language, people: &people };
     let mut table = Table::of([
         Column::wide(words.say("head_record")),
         Column::wide(words.say("head_type")),

@@ -32,10 +32,11 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let people = session.people()?;
         session.edit_with(&self.record, self.anyway.doubts(), |session, catalogue, record_type| {
             let (now, rng) = (session.now, &mut session.rng);
             let parts = pairs(&self.parts);
-            input::log_entry(now, rng, catalogue, record_type, &self.field, parts)
+            input::log_entry(now, rng, catalogue, &people, record_type, &self.field, parts)
                 .map(|edit| vec![edit])
         })
     }

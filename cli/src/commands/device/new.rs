@@ -62,7 +62,9 @@ impl New {
                 })?)
             }
         };
-        let edits = input::first_values(session.now, &catalogue, record_type, pairs(&self.values))
+        let people = session.people()?;
+        let typed = pairs(&self.values);
+        let edits = input::first_values(session.now, &catalogue, &people, record_type, typed)
             .map_err(|error| input_failure(record_type, &error))?;
         let case = self.case.map(|id| session.case(&id)).transpose()?;
         let new = NewRecord { record_type: record_type.name.clone(), case, program, edits };

@@ -37,7 +37,9 @@ impl Refusals {
         let dismissed = if self.all { Dismissed::Include } else { Dismissed::Omit };
         let items = session.device.quarantine(session.now, dismissed).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         let text = match items.is_empty() {
             true => words.say("nothing_refused"),
             false => items.iter().map(|item| as_text(item, &words)).collect(),

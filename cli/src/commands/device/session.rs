@@ -13,6 +13,7 @@ use client_core::vault::{FileVault, KeyVault, VaultError};
 use model::catalogue::{Catalogue, Label, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId};
+use model::people::People;
 use model::record::{Edit, EnvelopeProblem};
 use model::time::Timestamp;
 use model::words::{Language, Message};
@@ -57,6 +58,11 @@ impl Session {
     /// The catalogue that came from the server.
     pub(crate) fn catalogue(&self) -> SharedCatalogue {
         Arc::clone(self.device.catalogue())
+    }
+
+    /// Whom the device knows by name.
+    pub(crate) fn people(&self) -> Result<People, Failure> {
+        self.device.people().map_err(record_failure)
     }
 
     /// One of the command line's own phrases.

@@ -30,8 +30,9 @@ pub(super) struct Set {
 
 impl Set {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
+        let people = session.people()?;
         session.edit_with(&self.record, self.anyway.doubts(), |session, catalogue, record_type| {
-            input::values(session.now, catalogue, record_type, pairs(&self.values))
+            input::values(session.now, catalogue, &people, record_type, pairs(&self.values))
         })
     }
 }

@@ -3,6 +3,8 @@
 use clap::Args;
 use client_core::store::query::{ConflictView, RecordView};
 
+use model::value::Scalar;
+
 use super::Session;
 use super::session::record_failure;
 use super::wording::Words;
@@ -34,7 +36,9 @@ impl Show {
             .show(session.now, session.record(&self.record)?)
             .map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         Ok(Report::new(view.to_json(), as_text(&view, &words)))
     }
 }
@@ -84,7 +88,15 @@ pub(super) fn values_of(conflict: &ConflictView, words: &Words<'_>) -> String {
     let rows: Vec<(String, String)> = conflict
         .values
         .iter()
-        .map(|value| (value.text(), format!("{}, {}", value.by, words.time(value.at))))
+        .map(|value| {
+            // Of people, the name, which `resolve` takes as well.
+            let shown = match &value.scalar {
+                Some(Scalar::User(user)) => words.people.name_of(*user).map(str::to_owned),
+                _ => None,
+            };
+            let whose = format!("{}, {}", value.by, words.time(value.at));
+            (shown.unwrap_or_else(|| value.text()), whose)
+        })
         .collect();
     pairs(rows.iter().map(|(value, whose)| (value.as_str(), whose.clone())))
 }

@@ -24,7 +24,9 @@ impl Status {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let status = session.device.status(session.now).map_err(|error| store_failure(&error))?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         Ok(Report::new(status.to_json(), as_text(&status, &words)))
     }
 }

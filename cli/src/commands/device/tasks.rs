@@ -27,7 +27,9 @@ impl Tasks {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let tasks = session.device.tasks(session.now).map_err(record_failure)?;
         let catalogue = session.catalogue();
-        let words = Words { catalogue: &catalogue, language: session.language };
+        let people = session.people()?;
+        let language = session.language;
+        let words = Words { catalogue: &catalogue, language, people: &people };
         let mut table = Table::of([
             Column::left(words.say("head_due")),
             Column::wide(words.say("head_task")),

@@ -112,11 +112,17 @@ fn command_for(takes: &str, field: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use client_core::device::input;
+    use model::ids::UserId;
+    use model::people::People;
     use model::time::Timestamp;
     use model::words::Language;
 
     use super::*;
     use crate::failure::Exit;
+
+    fn nobody() -> People {
+        People::new(UserId::from_bytes([1; 16]), [])
+    }
 
     #[test]
     fn an_assignment_keeps_everything_after_the_first_sign() {
@@ -134,9 +140,14 @@ mod tests {
         assert!(failure.hint.unwrap().starts_with("did you mean `person`?"));
 
         let intake = record_type(&catalogue, "outreach_intake").unwrap();
-        let error =
-            input::values(Timestamp::from_millis(0), &catalogue, intake, [("riks_level", "high")])
-                .unwrap_err();
+        let error = input::values(
+            Timestamp::from_millis(0),
+            &catalogue,
+            &nobody(),
+            intake,
+            [("riks_level", "high")],
+        )
+        .unwrap_err();
         let failure = input_failure(intake, &error);
         assert_eq!((failure.exit, failure.code), (Exit::Invalid, "unknown_field"));
         let spanish = failure.clone().in_language(Language::Spanish);
@@ -155,9 +166,14 @@ mod tests {
             ("goals", "log ID goals KEY=VALUE"),
             ("safety_plan", "note ID safety_plan --append TEXT"),
         ] {
-            let error =
-                input::values(Timestamp::from_millis(0), &catalogue, intake, [(field, "x")])
-                    .unwrap_err();
+            let error = input::values(
+                Timestamp::from_millis(0),
+                &catalogue,
+                &nobody(),
+                intake,
+                [(field, "x")],
+            )
+            .unwrap_err();
             let failure = input_failure(intake, &error);
             assert_eq!(failure.code, "wrong_edit");
             assert!(failure.hint.unwrap().contains(command), "{field}");

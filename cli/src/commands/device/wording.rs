@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
 use model::ids::TypeName;
+use model::people::People;
 use model::record::Edit;
 use model::time::Timestamp;
 use model::words::Language;
@@ -15,6 +16,7 @@ use crate::words;
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) language: Language,
+    pub(crate) people: &'a People,
 }
 
 impl Words<'_> {
@@ -63,6 +65,10 @@ impl Words<'_> {
             }
             (FieldKind::DateTime, Json::String(text)) => {
                 text.parse().map_or_else(|_| text.clone(), |time| self.time(time))
+            }
+            (FieldKind::User, Json::String(id)) => {
+                let name = id.parse().ok().and_then(|user| self.people.name_of(user));
+                name.unwrap_or(id).to_owned()
             }
             (FieldKind::Bool, Json::Bool(value)) => {
                 if *value {
@@ -131,13 +137,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use model::ids::UserId;
 
     #[test]
     fn values_are_read_in_the_language_of_who_reads() {
         let catalogue = Catalogue::builtin().unwrap();
         let intake = catalogue.record_type(&"outreach_intake".parse().unwrap()).unwrap();
         let read = |tag, name, value| {
-            let words = Words { catalogue: &catalogue, language: Language::of_tag(tag) };
+            let people = People::new(UserId::from_bytes([1; 16]), []);
+            let language = Language::of_tag(tag);
+            let words = Words { catalogue: &catalogue, language, people: &people };
             words.value(intake.field(name), &value)
         };
         assert_eq!(read("en", "risk_level", json!("high")), "High");

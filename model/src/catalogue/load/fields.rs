@@ -181,6 +181,7 @@ impl FieldReader<'_> {
                 self.known.check_types(section, "to", &to);
                 FieldKind::Ref { to: to.into_iter().collect() }
             }
+            "user" => FieldKind::User,
             "counter" => FieldKind::Counter,
             "log" => FieldKind::Log { entry: self.read_entry(section, name) },
             "shared_note" => FieldKind::SharedNote,
@@ -308,7 +309,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
 }
 
 /// The names of [`FieldKind`]s.
-pub(super) const KINDS: [&str; 11] = [
+pub(super) const KINDS: [&str; 12] = [
     "text",
     "date",
     "datetime",
@@ -316,6 +317,7 @@ pub(super) const KINDS: [&str; 11] = [
     "integer",
     "choice",
     "ref",
+    "user",
     "choices",
     "counter",
     "log",
