@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 
 use model::catalogue::{Clock, RecordType, SharedCatalogue};
 use model::document::EditError;
-use model::ids::{CaseId, ChangeHash, FieldName, RecordId, TypeName};
+use model::ids::{CaseId, ChangeHash, FieldName, RecordId, TypeName, UserId};
 use model::people::People;
 use model::policy;
 use model::record::{Edit, FieldProblem, HistoryEntry, implausible_dates};
@@ -31,7 +31,8 @@ use crate::store::open::FirstFacts;
 use crate::store::place::{Guard, Place};
 use crate::store::quarantine::{Dismissed, QuarantineItem, RefusalError};
 use crate::store::query::{
-    CaseRow, ListFilter, ListRow, Named, OpenTask, RecordConflict, RecordView,
+    CaseRow, ConflictValueView, ConflictView, ListFilter, ListRow, Named, OpenTask, RecordConflict,
+    RecordView,
 };
 use crate::store::verify::VerifyReport;
 use crate::store::{
@@ -388,14 +389,20 @@ impl Device {
         let Some(conflict) = conflict else {
             return Err(RecordError::NoConflict { field: field.to_owned() });
         };
+        let people = self.store.read().people()?.among(users(conflict));
         let kept = conflict.values.iter().find(|value| value.text() == keep);
-        // Of people, a name says as well who is meant.
-        let meant = self.store.read().people()?.meant(keep).map(Scalar::User).ok();
+        // A user is kept by name as well.
+        let meant = people.meant(keep).map(Scalar::User).ok();
         let kept = kept.or_else(|| {
             conflict.values.iter().find(|value| meant.is_some() && value.scalar == meant)
         });
         let Some(scalar) = kept.and_then(|value| value.scalar.clone()) else {
-            let values = conflict.values.iter().map(|value| value.text()).collect();
+            let shown = |value: &ConflictValueView| match value.scalar {
+                Some(Scalar::User(user)) => people.name_of(user).map(str::to_owned),
+                _ => None,
+            };
+            let values = conflict.values.iter();
+            let values = values.map(|value| shown(value).unwrap_or_else(|| value.text())).collect();
             return Err(RecordError::NotAValue { field: field.to_owned(), values });
         };
         let edit = Edit::Set { field: conflict.field.clone(), value: scalar };
@@ -718,4 +725,12 @@ impl Device {
         }
         Ok(done)
     }
+}
+
+/// The users that a conflict is between.
+fn users(conflict: &ConflictView) -> impl Iterator<Item = UserId> {
+    conflict.values.iter().filter_map(|value| match value.scalar {
+        Some(Scalar::User(user)) => Some(user),
+        _ => None,
+    })
 }

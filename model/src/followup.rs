@@ -267,8 +267,8 @@ fn task(
 /// Who is to do what a record asks for: whoever it is due from, or else whose the record is.
 fn owner(fields: &Map<String, Json>) -> Option<UserId> {
     let user = |field| fields.get(field).and_then(Json::as_str)?.parse().ok();
-    // The last two are what earlier catalogues called them, where an id was typed by hand.
-    ["assignee", "owned_by", "due_owner", "owner"].into_iter().find_map(user)
+    // `due_owner` and `owner` are texts of earlier catalogues, in which some wrote an id.
+    ["assigned_to", "due_owner", "owned_by", "owner"].into_iter().find_map(user)
 }
 
 /// When a consent comes to its end: when it says, within the life that its kind has at most, or

@@ -1,25 +1,58 @@
 //! What a record is called in a list, in each language.
+//!
+//! A title may name people who use the system. Whoever stores titles stores them with [`mark`] in
+//! the place of each name, and fills the names in with [`with_names`] when a title is read.
 
 use serde_json::{Map, Value as Json};
 
 use crate::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
-use crate::ids::TypeName;
+use crate::ids::{TypeName, UserId};
 use crate::words::Language;
 
 /// Returns what a record of this type is called that holds these fields: the values of the fields
-/// that its type names, or the type where they are empty.
-pub fn of(catalogue: &Catalogue, name: &TypeName, fields: &Map<String, Json>) -> Label {
+/// that its type names, or the type where they are empty. `name_of` has the name of a user; a user
+/// without one is left out.
+pub fn of(
+    catalogue: &Catalogue,
+    name: &TypeName,
+    fields: &Map<String, Json>,
+    name_of: &dyn Fn(UserId) -> Option<String>,
+) -> Label {
     let Some(record_type) = catalogue.record_type(name) else {
         return Label { en: name.to_string(), es: name.to_string() };
     };
-    let in_language = |language| title(catalogue, record_type, fields, language);
+    let in_language = |language| title(catalogue, record_type, fields, name_of, language);
     Label { en: in_language(Language::English), es: in_language(Language::Spanish) }
+}
+
+/// Returns what stands for a user's name in a title that is stored.
+pub fn mark(user: UserId) -> String {
+    format!("{MARK}{user}{MARK}")
+}
+
+/// Returns whether a stored title names users.
+pub fn is_marked(title: &Label) -> bool {
+    title.en.contains(MARK)
+}
+
+/// Returns a stored title with the users' names in it. A user without a name is called "someone".
+pub fn with_names(title: &Label, name_of: &dyn Fn(UserId) -> Option<String>) -> Label {
+    let filled = |text: &str, someone: &str| {
+        // Every second piece stands between two marks.
+        let pieces = text.split(MARK).enumerate().map(|(number, piece)| match number % 2 {
+            0 => piece.to_owned(),
+            _ => piece.parse().ok().and_then(name_of).unwrap_or_else(|| someone.to_owned()),
+        });
+        pieces.collect::<String>()
+    };
+    Label { en: filled(&title.en, "someone"), es: filled(&title.es, "alguien") }
 }
 
 fn title(
     catalogue: &Catalogue,
     record_type: &RecordType,
     fields: &Map<String, Json>,
+    name_of: &dyn Fn(UserId) -> Option<String>,
     language: Language,
 ) -> String {
     let parts: Vec<_> = record_type
@@ -27,7 +60,7 @@ fn title(
         .iter()
         .filter_map(|name| {
             let field = record_type.field(name.as_str())?;
-            part(catalogue, field, fields.get(name.as_str())?, language)
+            part(catalogue, field, fields.get(name.as_str())?, name_of, language)
         })
         .collect();
     match parts.is_empty() {
@@ -36,11 +69,20 @@ fn title(
     }
 }
 
-fn part(catalogue: &Catalogue, field: &Field, value: &Json, language: Language) -> Option<String> {
+fn part(
+    catalogue: &Catalogue,
+    field: &Field,
+    value: &Json,
+    name_of: &dyn Fn(UserId) -> Option<String>,
+    language: Language,
+) -> Option<String> {
     let option = |list: &str, code: &str| {
         let label = catalogue.option_label(list, code);
         label.map_or_else(|| code.to_owned(), |label| label.in_language(language).to_owned())
     };
+    if field.kind == FieldKind::User {
+        return value.as_str()?.parse().ok().and_then(name_of);
+    }
     let text = match (value, &field.kind) {
         (Json::String(code), FieldKind::Choice { list }) => option(list, code),
         (Json::Array(codes), FieldKind::Choices { list }) => {
@@ -55,12 +97,16 @@ fn part(catalogue: &Catalogue, field: &Field, value: &Json, language: Language) 
         (Json::Bool(_) | Json::Number(_), _) => value.to_string(),
         _ => return None,
     };
+    let text = text.replace(MARK, " ");
     let text: String = text.trim().chars().take(PART_CHARS_MAX).collect();
     (!text.is_empty()).then_some(text)
 }
 
 /// A line of a list holds about two of them.
 const PART_CHARS_MAX: usize = 80;
+
+/// The record separator, which no title has a use for.
+const MARK: char = '\u{1e}';
 
 #[cfg(test)]
 mod tests {
@@ -98,9 +144,45 @@ mod tests {
         assert_eq!(titled("outreach_contact", fields).es, "by_drone · Breve");
     }
 
+    #[test]
+    fn a_title_names_people_as_they_are_called_now_and_leaves_out_whom_nobody_can_name() {
+        let of_shift =
+            |user: UserId| json!({"start": "2026-11-28T15:00:00Z", "staff_member": user});
+        assert_eq!(titled("shift", of_shift(ana())).en, "2026-11-28 · Ana Ejemplo");
+        let other = UserId::from_bytes([2; 16]);
+        assert_eq!(titled("shift", of_shift(other)).en, "2026-11-28");
+        // What was written in words before still stands there.
+        let earlier = json!({"start": "2026-11-28T15:00:00Z", "worker": "Ana E."});
+        assert_eq!(titled("shift", earlier).en, "2026-11-28 · Ana E.");
+    }
+
+    #[test]
+    fn a_stored_title_is_filled_with_names_when_it_is_read() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let stored = |user: UserId| {
+            let fields = json!({"staff_member": user, "worker": "\u{1e}x\u{1e}"});
+            let Json::Object(fields) = fields else { panic!("no object") };
+            of(&catalogue, &"shift".parse().unwrap(), &fields, &|user| Some(mark(user)))
+        };
+        assert!(is_marked(&stored(ana())));
+        assert!(!is_marked(&titled("shift", json!({"staff_member": ana()}))));
+        let filled = with_names(&stored(ana()), &name_of);
+        assert_eq!(filled, label("Ana Ejemplo · x", "Ana Ejemplo · x"));
+        let filled = with_names(&stored(UserId::from_bytes([2; 16])), &name_of);
+        assert_eq!(filled, label("someone · x", "alguien · x"));
+    }
+
     fn titled(name: &str, fields: Json) -> Label {
         let Json::Object(fields) = fields else { panic!("no object") };
-        of(&Catalogue::builtin().unwrap(), &name.parse().unwrap(), &fields)
+        of(&Catalogue::builtin().unwrap(), &name.parse().unwrap(), &fields, &name_of)
+    }
+
+    fn name_of(user: UserId) -> Option<String> {
+        (user == ana()).then(|| "Ana Ejemplo".to_owned())
+    }
+
+    fn ana() -> UserId {
+        UserId::from_bytes([1; 16])
     }
 
     fn label(en: &str, es: &str) -> Label {

@@ -226,8 +226,11 @@ pub enum ValueProblem {
         /// What would have been.
         options: Vec<String>,
     },
-    /// Nobody here is called so.
-    NobodyOfThatName,
+    /// No colleague is called so.
+    NobodyOfThatName {
+        /// Those who are called nearly so, each with name and id.
+        near: Vec<String>,
+    },
     /// Several people are called so, or their names begin so.
     SeveralPeople {
         /// Each with name and id.
@@ -254,7 +257,12 @@ impl Explained for ValueProblem {
             Self::NotAnOption { options } => {
                 Message::new("not_an_option").with("options", options.join(", "))
             }
-            Self::NobodyOfThatName => Message::new("nobody_of_that_name"),
+            Self::NobodyOfThatName { near } if near.is_empty() => {
+                Message::new("nobody_of_that_name")
+            }
+            Self::NobodyOfThatName { near } => {
+                Message::new("nobody_of_that_name").with("people", near.join(", "))
+            }
             Self::SeveralPeople { people } => {
                 Message::new("several_people").with("people", people.join(", "))
             }

@@ -310,6 +310,10 @@ pub struct SyncResponseV1 {
     /// The owner's colleagues, with the first page of a run, when the device's list is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colleagues: Option<ColleaguesV1>,
+    /// Names of the users whom fields of the records in `pull` name; for a device that says in its
+    /// request which list of colleagues it has.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub named: BTreeMap<UserId, String>,
 }
 
 /// Where the server is found and how it is known, now and after a planned change.

@@ -150,6 +150,15 @@ impl AtDesk<'_> {
         })
     }
 
+    /// The users of the programs that they hold a role in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn colleagues(&self) -> Result<Colleagues, DeskRefusal> {
+        let colleagues = self.readers.read(|db| people::colleagues(db, self.who.user))?;
+        Ok(Colleagues { people: colleagues.people })
+    }
+
     /// Whether whoever sits there has shown lately that it is they.
     fn check_confirmed(&self, object: &str) -> Result<(), DeskRefusal> {
         if self.who.is_confirmed(self.now) {

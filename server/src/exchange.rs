@@ -277,6 +277,7 @@ impl Office<'_> {
             announcement: self.announcement_for(&asked),
             profile,
             colleagues,
+            named: if asked.colleagues.is_some() { page.named } else { BTreeMap::new() },
             authors: page.authors,
             decided,
             ..self.empty(now, taken.results)
@@ -371,6 +372,7 @@ impl Office<'_> {
             orders: Vec::new(),
             announcement: None,
             colleagues: None,
+            named: BTreeMap::new(),
             decided: Vec::new(),
         }
     }

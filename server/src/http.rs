@@ -96,6 +96,10 @@ pub const ROUTES: &[Route] = &[
     ),
     Route::get("/v1/desk/me", Handler::Desk(|app, seat, _| Box::pin(desk::me(app, seat)))),
     Route::get(
+        "/v1/desk/colleagues",
+        Handler::Desk(|app, seat, _| Box::pin(desk::colleagues(app, seat))),
+    ),
+    Route::get(
         "/v1/desk/caseload",
         Handler::Desk(|app, seat, request| Box::pin(desk::caseload(app, seat, request))),
     ),

@@ -10,6 +10,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use model::catalogue::Catalogue;
 use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::{PAGE_BYTES_MAX, PAGE_UPDATES_MAX};
 use model::wire::{AuthorV1, ChunkV1, CursorV1, FeedPositionV1, RecordUpdateV1, RevocationV1};
@@ -61,6 +62,8 @@ pub(crate) struct Page {
     pub(crate) head: FeedPositionV1,
     pub(crate) more: bool,
     pub(crate) authors: BTreeMap<DeviceId, AuthorV1>,
+    /// Names of the users whom fields of these records name.
+    pub(crate) named: BTreeMap<UserId, String>,
 }
 
 /// Reads one page; `db` must show one state throughout.
@@ -88,6 +91,16 @@ pub(crate) fn page(
             authors.insert(*device, author);
         }
     }
+    let mut named = BTreeMap::new();
+    for update in &bench.updates {
+        for user in named_in(db, &base.catalogue, update.record)? {
+            if let Entry::Vacant(place) = named.entry(user)
+                && let Some(name) = people::name_of(db, user)?
+            {
+                place.insert(name);
+            }
+        }
+    }
     let chain = feed::chain_at(db, reached.effective_seq)?
         .ok_or(StoreError::Damaged("an entry of the feed is missing"))?;
     Ok(Page {
@@ -108,7 +121,20 @@ pub(crate) fn page(
         head,
         more: !refetched || (reached.effective_seq, reached.seq) != (head.seq, FeedSeq(0)),
         authors,
+        named,
     })
+}
+
+/// The users whom the fields of a record name now.
+fn named_in(
+    db: &Connection,
+    catalogue: &Catalogue,
+    record: RecordId,
+) -> Result<BTreeSet<UserId>, StoreError> {
+    let Some(known) = records::known(db, record)? else { return Ok(BTreeSet::new()) };
+    let Some(view) = records::view(db, record)? else { return Ok(BTreeSet::new()) };
+    let fields = serde_json::from_str(&view.fields).unwrap_or_default();
+    Ok(model::people::named_in(catalogue.record_type(&known.record_type), &fields))
 }
 
 /// A page in the making.

@@ -67,6 +67,45 @@ async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_
 }
 
 #[tokio::test]
+async fn a_desk_names_people_by_their_ids_and_reads_their_names() {
+    let (mut house, _phone, case) = house_with_case().await;
+    house.member(ADVOCATE, "VA", "victim_services");
+    let boss = Seat::open(&mut house, BOSS).await;
+    let colleagues = body(&boss.get(&house, "/v1/desk/colleagues").await);
+    let people = colleagues["people"].as_array().unwrap();
+    let id_of = |name: &str| people.iter().find(|one| one["name"] == name).map(|it| &it["user"]);
+    let (me, worker) = (id_of(BOSS).unwrap(), id_of(WORKER).unwrap());
+    assert_eq!(id_of(ADVOCATE), None, "of another program");
+    assert!(people.iter().all(|one| one["active"] == true));
+
+    let named =
+        |field: &str, user: &Json| json!({"edit": "set", "field": field, "value": {"user": user}});
+    let entry = json!({"edit": "log", "field": "check_ins", "id": "01KBQ7YXZ00000000000000001",
+        "entry": {"at": {"datetime": house.now()}, "checked_in_by": {"user": me}}});
+    let edits = json!([named("staff_member", me), named("coworker", worker), entry]);
+    let new = json!({"type": "shift", "edits": edits});
+    let made = boss.told(&house, "/v1/desk/create", &new).await;
+    let ask = json!({"record": made["record"]});
+    let shift = boss.told(&house, "/v1/desk/record", &ask).await;
+    assert_eq!(shift["fields"]["coworker"], *worker);
+    let both = json!({(me.as_str().unwrap()): BOSS, (worker.as_str().unwrap()): WORKER});
+    assert_eq!(shift["people"], both);
+    assert!(shift["title"]["en"].as_str().unwrap().contains(BOSS), "{}", shift["title"]);
+
+    // Somebody who stood there before is named in the history.
+    let edit = json!({"record": made["record"], "edits": [named("coworker", me)]});
+    boss.told(&house, "/v1/desk/edit", &edit).await;
+    let shift = boss.told(&house, "/v1/desk/record", &ask).await;
+    assert_eq!(shift["people"], both);
+    let list = boss.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    assert_eq!(list["records"][0].get("people"), None, "where nobody is named");
+
+    let nobody = json!("0192f000-0000-7000-8000-000000000000");
+    let edit = json!({"record": made["record"], "edits": [named("coworker", &nobody)]});
+    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(403, "unknown_user");
+}
+
+#[tokio::test]
 async fn every_instant_is_a_text_in_every_answer_and_taken_as_one() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");

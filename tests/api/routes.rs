@@ -175,9 +175,11 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
         let office = if watches { (404, "not_found") } else { (403, "no_access") };
         for route in ROUTES.iter().filter(|route| route.access() == Access::Desk) {
             let (message, expected) = match route.path {
-                "/v1/desk/me" | "/v1/desk/caseload" | "/v1/desk/emergencies" | "/v1/desk/tasks" => {
-                    (json!({}), (200, ""))
-                }
+                "/v1/desk/me"
+                | "/v1/desk/caseload"
+                | "/v1/desk/emergencies"
+                | "/v1/desk/tasks"
+                | "/v1/desk/colleagues" => (json!({}), (200, "")),
                 "/v1/desk/tasks/late" if supervises => (json!({}), (200, "")),
                 "/v1/desk/tasks/late" => (json!({}), (403, "no_access")),
                 "/v1/desk/people" if watches => (json!({"text": "alder"}), (403, "reason_needed")),

@@ -46,8 +46,9 @@ fn edit(
     words: &mut Words,
 ) -> Option<Edit> {
     let name = field.name.clone();
-    // Nothing is there that it could amend: one of its own kind.
-    if name.as_str() == "amends" {
+    // Nothing is there that it could amend: one of its own kind. Nor is anything entered where a
+    // field is retired.
+    if name.as_str() == "amends" || field.retired {
         return None;
     }
     Some(match &field.kind {
@@ -60,6 +61,7 @@ fn edit(
         FieldKind::Log { entry } => {
             let values: LogEntry = entry
                 .iter()
+                .filter(|part| !part.retired)
                 .filter_map(|part| {
                     Some((part.name.to_string(), scalar(catalogue, part, person, words)?))
                 })

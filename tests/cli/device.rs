@@ -130,6 +130,43 @@ fn values_of_two_people_meet_and_one_of_them_decides() {
 }
 
 #[test]
+fn a_colleague_is_named_by_name_and_who_is_not_meant_alone_is_asked_about() {
+    let desk = Desk::with_server();
+    let role = "--role OW --program street_outreach";
+    desk.ok(&format!("admin --data data user add 'Bea Muestra' {role}"));
+    desk.enrol("Ana");
+    desk.ok("device --dir ana sync");
+    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let intake =
+        desk.id(&format!("device --dir ana new outreach_intake --case {case} owned_by=me"));
+    let shown = desk.ok(&format!("device --dir ana show {intake}")).stdout;
+    assert!(shown.lines().any(|line| line.contains("(owned_by)") && line.ends_with("Ana")));
+    for (typed, name) in [("'bea muestra'", "Bea Muestra"), ("ben", "Ben"), ("SOL", "Sol")] {
+        let due = "next_due='2030-01-01 12:00'";
+        desk.ok(&format!("device --dir ana set {case} {due} assigned_to={typed}"));
+        let tasks = desk.json("device --dir ana tasks");
+        let next = tasks.as_array().unwrap().iter().find(|task| task["rule"] == "next_due");
+        assert_eq!(next.unwrap()["owner_name"], name);
+        assert!(desk.ok("device --dir ana tasks").stdout.contains(name));
+    }
+    let history = desk.ok(&format!("device --dir ana history {case}")).stdout;
+    assert!(history.contains("Bea Muestra"), "{history}");
+    let all = desk.json("device --dir ana tasks");
+    let mine = desk.json("device --dir ana tasks --mine");
+    assert!(all.as_array().unwrap().iter().any(|task| task["yours"] == false));
+    let rules = mine.as_array().unwrap().iter().map(|task| text(task, "rule"));
+    assert!(rules.eq(["first_contact", "reassess"]), "{mine}");
+
+    insta::assert_snapshot!(desk.failures(&[
+        &format!("device --dir ana set {case} assigned_to=be"),
+        &format!("device --dir ana set {case} assigned_to='Beatriz Muestra'"),
+        &format!("device --dir ana set {case} assigned_to=nobody"),
+        &format!("--lang es device --dir ana set {case} assigned_to=be"),
+        &format!("--lang es device --dir ana set {case} assigned_to=nadie"),
+    ]));
+}
+
+#[test]
 fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
     let desk = Desk::with_server();
     desk.enrol("Ana");

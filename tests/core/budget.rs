@@ -40,7 +40,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
     for number in 0..12_u8 {
         let mut copy = Document::load(&plan.document.save()).unwrap();
         let change = if number % 4 == 0 {
-            let edit = content::text("due_owner", format!("number {number}"));
+            let edit = content::count("contact_attempts", i64::from(number) + 1);
             let edit = ana.edit(NOW, &mut copy, &[edit]);
             good.insert(edit.hash);
             edit.bytes

@@ -2,6 +2,7 @@
 //! whom, and what a restore brings back.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
 mod budget;
+mod colleagues;
 mod consent;
 mod crossed;
 mod erase;

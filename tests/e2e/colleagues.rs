@@ -1,12 +1,12 @@
-//! Fields that hold somebody who uses the system: meant by name, kept by id, shown by name.
+//! Fields that hold users: meant by name, kept by id, shown by name.
 
-use client_core::device::NewRecord;
 use client_core::device::input;
+use client_core::store::quarantine::Dismissed;
+use client_core::store::query::ListFilter;
 use fieldbook_tests::content;
-use model::catalogue::CatalogueSource;
-use model::ids::UserId;
+use model::ids::{RecordId, UserId};
 use model::record::Edit;
-use model::value::Scalar;
+use model::time::Span;
 use serde_json::json;
 
 use crate::town::{Phone, Town, now};
@@ -14,28 +14,33 @@ use crate::town::{Phone, Town, now};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_have_left() {
     let mut town = Town::new().await;
-    with_users(&mut town).await;
     let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
     ana.sync().await;
     sol.sync().await;
-    let shift =
-        ana.make("shift", None, typed(&ana, &[("worker_user", "me"), ("partner_user", "be")]));
+    let people = [("staff_member", "me"), ("coworker", "be"), ("plan", "the library")];
+    let shift = ana.make("shift", None, typed(&ana, &people));
     ana.sync().await;
     sol.sync().await;
-    let ben = town.office.admin().user_named("Ben").unwrap().unwrap().id;
+    let ben = user(&mut town, "Ben");
     let view = sol.view(shift).unwrap();
-    assert_eq!(view.fields["partner_user"], json!(ben.to_string()));
-    assert_eq!(sol.device.people().unwrap().name_of(ben), Some("Ben"));
-    // Who has left is not meant by name any more, and is shown by it.
+    assert_eq!(view.fields["coworker"], json!(ben));
+    assert_eq!(name_on(&sol, ben).as_deref(), Some("Ben"));
+    assert_eq!(title_on(&sol, shift), "Ana");
+    assert_eq!(sol.view(shift).unwrap().title.en, "Ana");
+
+    // A colleague who has left is meant by name no more, and is shown by it.
     let (role, program) = ("OW".parse().unwrap(), content::program());
-    let phone = town.phone("Ben").await;
     town.office.admin().user_revoke_role(now(), "Ben", &role, &program).unwrap();
-    ana.sync().await;
-    let people = ana.device.people().unwrap();
-    assert_eq!(people.name_of(ben), Some("Ben"));
-    assert!(people.meant("Ben").is_err());
-    drop(phone);
-    ana.holds();
+    for phone in [&mut ana, &mut sol] {
+        phone.sync().await;
+        assert_eq!(name_on(phone, ben).as_deref(), Some("Ben"));
+        assert!(phone.device.people().unwrap().meant("Ben").is_err());
+        phone.holds();
+    }
+    let mut later = town.phone("Sol").await;
+    later.sync().await;
+    assert_eq!(name_on(&later, ben).as_deref(), Some("Ben"), "a new phone, too");
+    assert_eq!(title_on(&later, shift), "Ana");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,46 +62,110 @@ async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_whom_the_server_does_not_know_is_refused_and_nothing_else_is() {
+async fn somebody_of_another_program_is_known_by_name_where_a_record_names_them() {
     let mut town = Town::new().await;
-    with_users(&mut town).await;
-    let mut ana = town.phone("Ana").await;
+    let hana = town.office.member(now(), "Hana", "HR", "hospital_response");
+    let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
+    let person = ana.person("Case Alder");
+    let owned = vec![content::user("owned_by", hana)];
+    let intake = ana.make("outreach_intake", Some(person.into()), owned);
     ana.sync().await;
-    let nobody = UserId::from_bytes([9; 16]);
-    let field = "worker_user".parse().unwrap();
-    let shift = ana.make("shift", None, vec![]);
-    ana.edit(shift, vec![Edit::Set { field, value: Scalar::User(nobody) }]);
-    ana.edit(shift, vec![content::text("plan", "the library")]);
-    ana.sync().await;
-    let refused = ana.device.quarantine(now(), client_core::store::quarantine::Dismissed::Omit);
-    let refused = refused.unwrap();
-    assert_eq!(refused.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["unknown_user"]);
-    assert!(ana.view(shift).unwrap().fields.contains_key("plan"));
+    ben.sync().await;
+    assert_eq!(name_on(&ben, hana), None);
+    town.office.assign(now(), "Ben", person.into());
+    ben.sync().await;
+    assert_eq!(ben.view(intake).unwrap().fields["owned_by"], json!(hana));
+    assert_eq!(name_on(&ben, hana).as_deref(), Some("Hana"));
+    assert!(ben.device.people().unwrap().meant("Hana").is_err(), "no colleague to choose");
+    assert_eq!(names(&ben), ["Ana", "Ben", "Sol"]);
 }
 
-/// Gives shifts two fields that hold users.
-async fn with_users(town: &mut Town) {
-    town.stop().await;
-    let mut source = CatalogueSource::builtin();
-    let file = source.files.get_mut("types/shift.toml").unwrap();
-    for name in ["worker_user", "partner_user"] {
-        file.push_str(&format!(
-            "\n[[field]]\nname = \"{name}\"\nkind = \"user\"\nmerge = \"review\"\n\
-             label = {{ en = \"{name}\", es = \"{name}\" }}\n"
-        ));
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_for_the_colleague_whom_the_record_names_and_says_their_name() {
+    let mut town = Town::new().await;
+    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    ana.sync().await;
+    sol.sync().await;
+    let person = ana.person("Case Alder");
+    ana.edit(person, vec![content::instant("next_due", now() + Span::from_days(2))]);
+    ana.edit(person, typed_of(&ana, "person", &[("assigned_to", "Sol")]));
+    ana.sync().await;
+    sol.sync().await;
+    for (phone, yours) in [(&ana, false), (&sol, true)] {
+        let tasks = phone.device.tasks(now()).unwrap();
+        let task = tasks.iter().find(|task| task.rule == "next_due").unwrap();
+        assert_eq!(task.owner_name.as_deref(), Some("Sol"));
+        assert_eq!(task.yours, yours);
     }
-    town.start(Some(source)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_colleagues_named_at_once_one_is_kept_by_name() {
+    let mut town = Town::new().await;
+    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let person = ana.person("Case Alder");
+    ana.sync().await;
+    sol.sync().await;
+    ana.edit(person, typed_of(&ana, "person", &[("assigned_to", "me")]));
+    sol.edit(person, typed_of(&sol, "person", &[("assigned_to", "ben")]));
+    for phone in [&mut ana, &mut sol] {
+        phone.sync().await;
+    }
+    ana.sync().await;
+    assert_eq!(ana.view(person).unwrap().conflicts.len(), 1);
+    ana.resolve(person, "assigned_to", "BEN");
+    ana.sync().await;
+    sol.sync().await;
+    let ben = user(&mut town, "Ben");
+    for phone in [&ana, &sol] {
+        let view = phone.view(person).unwrap();
+        assert_eq!((view.conflicts.len(), &view.fields["assigned_to"]), (0, &json!(ben)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_whom_the_server_does_not_know_is_refused_and_nothing_else_is() {
+    let mut town = Town::new().await;
+    let mut ana = town.phone("Ana").await;
+    ana.sync().await;
+    let shift = ana.make("shift", None, vec![]);
+    ana.edit(shift, vec![content::user("staff_member", UserId::from_bytes([9; 16]))]);
+    let other = ana.make("shift", None, vec![content::text("plan", "the library")]);
+    ana.sync().await;
+    let refused = ana.device.quarantine(now(), Dismissed::Omit).unwrap();
+    assert_eq!(refused.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["unknown_user"]);
+    assert_eq!(refused[0].record, shift);
+    assert!(ana.view(shift).is_some());
+    assert!(ana.view(other).unwrap().fields.contains_key("plan"));
+    ana.holds();
 }
 
 /// First values of a shift, as they are typed.
 fn typed(phone: &Phone, values: &[(&str, &str)]) -> Vec<Edit> {
+    typed_of(phone, "shift", values)
+}
+
+fn typed_of(phone: &Phone, record_type: &str, values: &[(&str, &str)]) -> Vec<Edit> {
     let catalogue = phone.device.catalogue();
-    let shift = catalogue.record_type(&content::type_name("shift")).unwrap();
+    let known = catalogue.record_type(&content::type_name(record_type)).unwrap();
     let people = phone.device.people().unwrap();
-    input::first_values(now(), catalogue, &people, shift, values.iter().copied()).unwrap()
+    input::first_values(now(), catalogue, &people, known, values.iter().copied()).unwrap()
 }
 
 fn names(phone: &Phone) -> Vec<String> {
     let people = phone.device.people().unwrap();
     people.all().into_iter().filter(|one| one.active).map(|one| one.name.clone()).collect()
+}
+
+fn name_on(phone: &Phone, user: UserId) -> Option<String> {
+    phone.device.people().unwrap().name_of(user).map(str::to_owned)
+}
+
+fn title_on(phone: &Phone, record: RecordId) -> String {
+    let rows = phone.device.list(now(), &ListFilter::default()).unwrap();
+    rows.into_iter().find(|row| row.record == record).unwrap().title.en
+}
+
+fn user(town: &mut Town, name: &str) -> UserId {
+    town.office.admin().user_named(name).unwrap().unwrap().id
 }

@@ -214,6 +214,7 @@ fn answer(seq: u64) -> SyncResponseV1 {
         orders: vec![],
         announcement: None,
         colleagues: None,
+        named: BTreeMap::new(),
     }
 }
 

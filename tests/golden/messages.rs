@@ -168,6 +168,7 @@ pub(crate) fn sync_response() -> SyncResponseV1 {
         orders: vec![order(OrderKindV1::Wipe, 1_795_617_000_001), order(OrderKindV1::Lock, 2)],
         announcement: None,
         colleagues: None,
+        named: BTreeMap::new(),
     }
 }
 
@@ -190,6 +191,7 @@ pub(crate) fn sync_response_bare() -> SyncResponseV1 {
         orders: vec![],
         announcement: None,
         colleagues: None,
+        named: BTreeMap::new(),
     }
 }
 
@@ -240,6 +242,26 @@ pub(crate) fn sync_response_later() -> SyncResponseV1 {
     }
 }
 
+/// A device says which list of colleagues it has.
+pub(crate) fn sync_request_colleagues() -> SyncRequestV1 {
+    let digest = ColleaguesV1::of(colleagues()).digest;
+    SyncRequestV1 { colleagues: Some(digest.into()), ..sync_request_bare() }
+}
+
+/// The list is another one by now.
+pub(crate) fn sync_response_colleagues() -> SyncResponseV1 {
+    SyncResponseV1 {
+        colleagues: Some(ColleaguesV1::of(colleagues())),
+        named: BTreeMap::from([(user(0x16), "Hana Ejemplo".into())]),
+        ..sync_response_bare()
+    }
+}
+
+fn colleagues() -> Vec<ColleagueV1> {
+    let of = |byte, name: &str, active| ColleagueV1 { user: user(byte), name: name.into(), active };
+    vec![of(0x15, "Sol Ejemplo", true), of(0x12, "José Ángel", true), of(0x14, "Ben", false)]
+}
+
 pub(crate) fn reconnect_request() -> ReconnectRequestV1 {
     ReconnectRequestV1 {
         protocol: 1,
@@ -280,7 +302,6 @@ pub(crate) fn reconnect_response_bare() -> ReconnectResponseV1 {
         token: String::new(),
         nonce: String::new(),
         announcement: None,
-        colleagues: None,
         signature: vec![],
     }
 }

@@ -41,6 +41,8 @@ fn every_message_of_version_1_is_read_and_written_as_ever() {
 fn what_came_to_version_1_later_is_read_and_written_as_ever() {
     stands("sync_request.later", &message::sync_request_later());
     stands("sync_response.later", &message::sync_response_later());
+    stands("sync_request.colleagues", &message::sync_request_colleagues());
+    stands("sync_response.colleagues", &message::sync_response_colleagues());
     stands("announcement", &message::announcement());
     stands("announcement.bare", &message::announcement_bare());
     stands("reconnect_request", &message::reconnect_request());
@@ -65,6 +67,8 @@ fn a_reader_passes_over_keys_that_a_newer_writer_adds_anywhere() {
     reads_with_more_keys("enrol_response", &message::enrol_response());
     reads_with_more_keys("sync_request.later", &message::sync_request_later());
     reads_with_more_keys("sync_response.later", &message::sync_response_later());
+    reads_with_more_keys("sync_request.colleagues", &message::sync_request_colleagues());
+    reads_with_more_keys("sync_response.colleagues", &message::sync_response_colleagues());
     reads_with_more_keys("announcement", &message::announcement());
     reads_with_more_keys("reconnect_request", &message::reconnect_request());
     reads_with_more_keys("reconnect_response", &message::reconnect_response());
@@ -107,7 +111,7 @@ fn add_keys(value: &mut Value, under: &str, added: &mut usize) {
             for (key, value) in entries.iter_mut() {
                 add_keys(value, key.as_text().unwrap_or(""), added);
             }
-            if !["files", "authors", "outcome", "chunk", "about"].contains(&under) {
+            if !["files", "authors", "named", "outcome", "chunk", "about"].contains(&under) {
                 let more = Value::Array(vec![Value::Null, Value::Text("newer".into())]);
                 entries.insert(0, (Value::Text("a_newer_key".into()), more));
                 *added += 1;

@@ -105,6 +105,9 @@ impl Pen<'_> {
 
     fn edit_of(&mut self, field: &Field, present: Option<&Json>) -> Option<Edit> {
         let name = field.name.clone();
+        if field.retired {
+            return None;
+        }
         match &field.kind {
             FieldKind::Choices { list } => {
                 let chosen = present.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -123,7 +126,7 @@ impl Pen<'_> {
             }
             FieldKind::Log { entry } => {
                 let mut values = LogEntry::new();
-                for part in entry {
+                for part in entry.iter().filter(|part| !part.retired) {
                     if (part.required || self.rng.random_bool(0.6))
                         && let Some(value) = self.scalar(part)
                     {

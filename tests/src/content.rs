@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "names are literals; a wrong one is a mistake in here")]
 
-use model::ids::{FieldName, ProgramCode, RecordId, TypeName};
+use model::ids::{FieldName, ProgramCode, RecordId, TypeName, UserId};
 use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::value::Scalar;
@@ -34,6 +34,11 @@ pub fn choice(name: &str, option: &str) -> Edit {
     Edit::Set { field: field(name), value: Scalar::Choice(option.parse().unwrap()) }
 }
 
+/// Names a user.
+pub fn user(name: &str, value: UserId) -> Edit {
+    Edit::Set { field: field(name), value: Scalar::User(value) }
+}
+
 /// Sets a whole number.
 pub fn number(name: &str, value: i64) -> Edit {
     Edit::Set { field: field(name), value: Scalar::Integer(value) }
@@ -52,6 +57,12 @@ pub fn option(name: &str, option: &str) -> Edit {
 /// Adds an entry with one text to a log. The entry's id sorts by `number`.
 pub fn entry(name: &str, number: u64, key: &str, value: impl Into<String>) -> Edit {
     let entry = [(key.to_owned(), Scalar::Text(value.into()))];
+    Edit::Log { field: field(name), id: format!("{number:026}"), entry: entry.into() }
+}
+
+/// Adds an entry to a log that says when, and names a user.
+pub fn user_entry(name: &str, number: u64, at: Timestamp, key: &str, user: UserId) -> Edit {
+    let entry = [("at".to_owned(), Scalar::DateTime(at)), (key.to_owned(), Scalar::User(user))];
     Edit::Log { field: field(name), id: format!("{number:026}"), entry: entry.into() }
 }
 
@@ -82,7 +93,7 @@ pub fn encounter(now: Timestamp, rng: &mut dyn Rng) -> Vec<Edit> {
         option("purpose", one_of(rng, &["service", "crisis"])),
         choice("zone", one_of(rng, &["north", "northeast", "central", "east", "south"])),
         instant("next_due", now + Span::from_days(rng.random_range(1..15))),
-        text("due_owner", one_of(rng, NAMES)),
+        choice("approval", "draft"),
         text("note", narrative(rng, 400)),
     ]
 }

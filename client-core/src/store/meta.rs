@@ -1,6 +1,6 @@
 //! The few facts about this installation that are not records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -76,8 +76,8 @@ impl Reader<'_> {
         Ok(self.profile()?.roles.into_iter().collect())
     }
 
-    /// The owner and whom they know by name: their colleagues, and whoever wrote in the records that
-    /// are here.
+    /// The owner and the people they know by name: their colleagues, and those who wrote in the
+    /// records that came here or are named in them.
     ///
     /// # Errors
     /// When the store fails.
@@ -87,11 +87,13 @@ impl Reader<'_> {
         let wrote = self.query(sql, [], |row| {
             Ok(ColleagueV1 { user: UserId::from_row(row, 0)?, name: row.get(1)?, active: false })
         })?;
+        let named: BTreeMap<UserId, String> = self.value(NAMED)?.unwrap_or_default();
+        let named = named.into_iter().map(|(user, name)| ColleagueV1 { user, name, active: false });
         let owner = ColleagueV1 { user: me, name: self.profile()?.name, active: true };
         let kept: Option<ColleaguesV1> = self.value(COLLEAGUES)?;
         let colleagues = kept.map(|kept| kept.people).unwrap_or_default();
-        // What is said last of somebody counts.
-        Ok(People::new(me, wrote.into_iter().chain([owner]).chain(colleagues)))
+        // The last entry of a person counts.
+        Ok(People::new(me, wrote.into_iter().chain(named).chain([owner]).chain(colleagues)))
     }
 
     /// The list of colleagues that is here, for [`model::wire::SyncRequestV1::colleagues`]; empty when
@@ -223,12 +225,51 @@ impl Writer<'_> {
         self.set_value(PROFILE, profile)
     }
 
-    /// Keeps who the owner's colleagues are.
+    /// Keeps who the owner's colleagues are. Of those who are colleagues no more, it keeps the names
+    /// that a record here holds.
     ///
     /// # Errors
     /// When the store fails.
     pub fn set_colleagues(&mut self, colleagues: &ColleaguesV1) -> Result<(), StoreError> {
+        let before: Option<ColleaguesV1> = self.value(COLLEAGUES)?;
+        let before = before.map(|before| before.people).unwrap_or_default();
+        let still: BTreeSet<UserId> = colleagues.people.iter().map(|one| one.user).collect();
+        let gone = before.into_iter().filter(|one| !still.contains(&one.user));
+        let gone: BTreeMap<String, ColleagueV1> =
+            gone.map(|one| (one.user.to_string(), one)).collect();
+        if !gone.is_empty() {
+            self.note_named(&self.named_here(&gone)?)?;
+        }
         self.set_value(COLLEAGUES, colleagues)
+    }
+
+    /// Those of these people, by their ids as records hold them, whom a record here names.
+    fn named_here(
+        &self,
+        people: &BTreeMap<String, ColleagueV1>,
+    ) -> Result<BTreeMap<UserId, String>, StoreError> {
+        let mut found = BTreeMap::new();
+        self.query("SELECT view FROM records", [], |row| {
+            let view = row.get_ref(0)?.as_str()?;
+            let named = people.iter().filter(|(id, _)| view.contains(id.as_str()));
+            found.extend(named.map(|(_, one)| (one.user, one.name.clone())));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Keeps the names of users whom records name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn note_named(&mut self, named: &BTreeMap<UserId, String>) -> Result<(), StoreError> {
+        if named.is_empty() {
+            return Ok(());
+        }
+        let mut kept: BTreeMap<UserId, String> = self.value(NAMED)?.unwrap_or_default();
+        let before = kept.clone();
+        kept.extend(named.iter().map(|(user, name)| (*user, name.clone())));
+        if kept == before { Ok(()) } else { self.set_value(NAMED, &kept) }
     }
 
     /// Keeps until when records may be shown, and how far the clocks are apart.
@@ -353,5 +394,6 @@ const LAST_SYNC: &str = "last_sync";
 const LEASE: &str = "lease";
 const PROFILE: &str = "profile";
 const COLLEAGUES: &str = "colleagues";
+const NAMED: &str = "named";
 const RESTORED_AT: &str = "restored_at";
 const SERVER_NONCE: &str = "server_nonce";

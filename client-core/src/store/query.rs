@@ -13,7 +13,7 @@ use model::ids::{
 use model::time::Timestamp;
 use model::value::Scalar;
 use model::words::Language;
-use model::{followup, search};
+use model::{followup, search, title as titles};
 
 use super::quarantine::Told;
 use super::read_model::{StoredConflict, StoredView, read_title};
@@ -199,6 +199,10 @@ pub struct OpenTask {
     pub last_attempt: Option<Timestamp>,
     /// Who is to do it, where the record says so.
     pub owner: Option<UserId>,
+    /// Their name, if this device knows it.
+    pub owner_name: Option<String>,
+    /// Whether that is the owner of this device.
+    pub yours: bool,
 }
 
 impl OpenTask {
@@ -218,6 +222,8 @@ impl OpenTask {
             "attempts": self.attempts,
             "last_attempt": self.last_attempt.map(|at| at.to_string()),
             "owner": self.owner.map(|owner| owner.to_string()),
+            "owner_name": self.owner_name,
+            "yours": self.yours,
         })
     }
 }
@@ -311,6 +317,7 @@ impl Reader<'_> {
             Ok((view, super::rows::json::<StoredView>(row, 8)?))
         })?;
         let Some((mut view, stored)) = row else { return Ok(None) };
+        self.name_people([&mut view.title])?;
         view.fields = stored.fields;
         view.conflicts = self.conflict_views(stored.conflicts)?;
         if view.state == RecordState::Refused {
@@ -330,18 +337,18 @@ impl Reader<'_> {
         let order = " ORDER BY occurred_at DESC, number DESC LIMIT ?1";
         let select = concat!("SELECT ", list_columns!(), " FROM records");
         match (of_type, case) {
-            (None, None) => self.query(&format!("{select}{order}"), [limit], list_row),
+            (None, None) => self.listed(&format!("{select}{order}"), [limit]),
             (Some(of_type), None) => {
                 let sql = format!("{select} WHERE type = ?2{order}");
-                self.query(&sql, params![limit, of_type], list_row)
+                self.listed(&sql, params![limit, of_type])
             }
             (None, Some(case)) => {
                 let sql = format!("{select} WHERE case_id = ?2{order}");
-                self.query(&sql, params![limit, case], list_row)
+                self.listed(&sql, params![limit, case])
             }
             (Some(of_type), Some(case)) => {
                 let sql = format!("{select} WHERE case_id = ?2 AND type = ?3{order}");
-                self.query(&sql, params![limit, case, of_type], list_row)
+                self.listed(&sql, params![limit, case, of_type])
             }
         }
     }
@@ -368,7 +375,7 @@ impl Reader<'_> {
                 ORDER BY rank, rowid DESC LIMIT ?2)
               AS hit JOIN records ON records.number = hit.rowid ORDER BY hit.rank, hit.rowid DESC"
         );
-        self.query(sql, params![ways.join(" OR "), limit, RANKED_MAX], list_row)
+        self.listed(sql, params![ways.join(" OR "), limit, RANKED_MAX])
     }
 
     /// The open tasks that concern the owner, due first.
@@ -384,7 +391,7 @@ impl Reader<'_> {
             WHERE tasks.open = 1 AND (tasks.only_for IS NULL
                 OR tasks.only_for IN (SELECT value FROM json_each(?1)))
             ORDER BY tasks.due, tasks.record, tasks.rule";
-        self.query(sql, [self.programs()?], |row| {
+        let mut tasks = self.query(sql, [self.programs()?], |row| {
             let record_type: TypeName = code(row, 1)?;
             let rule: String = row.get(2)?;
             let due = Timestamp::from_row(row, 5)?;
@@ -407,8 +414,20 @@ impl Reader<'_> {
                 attempts: row.get(8)?,
                 last_attempt: optional(row, 9)?,
                 owner: optional(row, 10)?,
+                owner_name: None,
+                yours: false,
             })
-        })
+        })?;
+        self.name_people(tasks.iter_mut().map(|task| &mut task.title))?;
+        let mut owned = tasks.iter_mut().filter_map(|task| Some((task.owner?, task))).peekable();
+        if owned.peek().is_some() {
+            let people = self.people()?;
+            for (owner, task) in owned {
+                task.owner_name = people.name_of(owner).map(str::to_owned);
+                task.yours = owner == people.me();
+            }
+        }
+        Ok(tasks)
     }
 
     /// Every conflict that waits for a person, the newest record first.
@@ -421,8 +440,9 @@ impl Reader<'_> {
             list_columns!(),
             ", view FROM records WHERE conflicts > 0 ORDER BY occurred_at DESC, number DESC"
         );
-        let rows = self
+        let mut rows = self
             .query(sql, [], |row| Ok((list_row(row)?, super::rows::json::<StoredView>(row, 8)?)))?;
+        self.name_people(rows.iter_mut().map(|(row, _)| &mut row.title))?;
         let mut conflicts = Vec::new();
         for (record, view) in rows {
             for conflict in self.conflict_views(view.conflicts)? {
@@ -460,7 +480,7 @@ impl Reader<'_> {
                 -- What belongs to a record that stands alone is no case.
                 (SELECT 1 FROM records WHERE id = cases.id AND case_id IS NULL))
             ORDER BY next_due IS NULL, next_due, own.title, cases.id";
-        self.query(sql, [self.programs()?], |row| {
+        let mut cases = self.query(sql, [self.programs()?], |row| {
             let case = CaseId::from_row(row, 0)?;
             let title: Option<String> = row.get(1)?;
             Ok(CaseRow {
@@ -472,7 +492,9 @@ impl Reader<'_> {
                 next_due: optional(row, 5)?,
                 conflicts: unsigned(row, 6)?,
             })
-        })
+        })?;
+        self.name_people(cases.iter_mut().map(|case| &mut case.title))?;
+        Ok(cases)
     }
 
     /// How many records are in each state.
@@ -538,6 +560,28 @@ impl Reader<'_> {
         let programs: BTreeSet<_> =
             self.memberships()?.into_iter().map(|held| held.program.to_string()).collect();
         Ok(json!(programs).to_string())
+    }
+
+    fn listed(&self, sql: &str, params: impl rusqlite::Params) -> Result<Vec<ListRow>, StoreError> {
+        let mut rows = self.query(sql, params, list_row)?;
+        self.name_people(rows.iter_mut().map(|row| &mut row.title))?;
+        Ok(rows)
+    }
+
+    /// Fills in the names of those whom titles name.
+    fn name_people<'t>(
+        &self,
+        titles: impl IntoIterator<Item = &'t mut Label>,
+    ) -> Result<(), StoreError> {
+        let marked: Vec<_> = titles.into_iter().filter(|title| titles::is_marked(title)).collect();
+        if marked.is_empty() {
+            return Ok(());
+        }
+        let people = self.people()?;
+        for title in marked {
+            *title = titles::with_names(title, &|user| people.name_of(user).map(str::to_owned));
+        }
+        Ok(())
     }
 
     fn conflict_views(&self, stored: Vec<StoredConflict>) -> Result<Vec<ConflictView>, StoreError> {

@@ -70,7 +70,11 @@ impl Projection {
         let voided = followup::is_voided(&fields);
         let conflicts: Vec<_> = record.to_review().map(stored_conflict).collect();
         let count = i64::try_from(conflicts.len()).unwrap_or(i64::MAX);
-        let title = title::of(catalogue, &record.envelope.record_type, &fields);
+        let title = {
+            // Names may change without the record.
+            let name_of = |user| Some(title::mark(user));
+            title::of(catalogue, &record.envelope.record_type, &fields, &name_of)
+        };
         let counted = record.counted_json();
         let view = StoredView {
             fields: fields.clone(),

@@ -152,6 +152,7 @@ impl Exchange<'_> {
             take_announcement(writer, announcement)?;
         }
         writer.note_authors(&answer.authors)?;
+        writer.note_named(&answer.named)?;
         writer.set_lease(now, answer.server_time, answer.lease_until)?;
         // An answer without the order ends it.
         if writer.lease()?.ordered != lock {

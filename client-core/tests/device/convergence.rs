@@ -1,7 +1,7 @@
 //! The same changes make the same records, whatever way they came.
 
 use client_core::store::query::ListFilter;
-use model::ids::{OptionCode, RecordId};
+use model::ids::{OptionCode, RecordId, UserId};
 use model::record::Edit;
 use model::value::{LogEntry, Scalar};
 use model::wire::{ChunkV1, RecordUpdateV1, SyncResponseV1};
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::desk::{self, Desk, nothing_new};
-use crate::phone::{Phone, choice, field, text};
+use crate::phone::{Phone, choice, field};
 
 /// One thing that one of three workers does.
 #[derive(Debug, Clone)]
@@ -47,8 +47,12 @@ fn edit_of(kind: usize, number: usize) -> Edit {
     let word = format!("word{number}");
     match kind {
         0 => choice("risk_level", ["low", "medium", "high"][number % 3]),
-        1 => text("due_owner", &word),
-        2 => Edit::Clear { field: field("due_owner") },
+        1 => {
+            let user = UserId::from_bytes([[1, 2, 3][number % 3]; 16]);
+            let value = Scalar::User(user);
+            Edit::Set { field: field("assigned_to"), value }
+        }
+        2 => Edit::Clear { field: field("assigned_to") },
         3 => Edit::Add { field: field("risk"), option: option(number) },
         4 => Edit::Remove { field: field("risk"), option: option(number) },
         5 => {

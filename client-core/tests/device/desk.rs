@@ -226,6 +226,7 @@ pub(crate) fn nothing_new() -> SyncResponseV1 {
         orders: vec![],
         announcement: None,
         colleagues: None,
+        named: BTreeMap::new(),
     }
 }
 

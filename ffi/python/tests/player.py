@@ -326,6 +326,10 @@ class Player:
         tasks = person.book.device.tasks(step.with_["language"])
         return {"count": str(len(tasks)), "label": "; ".join(task.label for task in tasks)}
 
+    def do_colleagues(self, person, _):
+        active = [one for one in person.book.device.colleagues() if one.active]
+        return {"count": str(len(active)), "names": ", ".join(one.name for one in active)}
+
     def do_form(self, person, step):
         known = person.book.record_type(step.what, step.with_["language"])
         return {"label": known.label, "may_make": written(known.may_make)}

@@ -117,6 +117,12 @@ pub struct OpenTask {
     pub overdue: bool,
     /// Whether it has been open so long that a supervisor is told.
     pub flagged: bool,
+    /// Who is to do it, where the record says so.
+    pub owner: Option<UserId>,
+    /// Their name, if the device knows it.
+    pub owner_name: Option<String>,
+    /// Whether that is the owner of this device.
+    pub yours: bool,
 }
 
 /// A change that was set aside.
@@ -273,6 +279,9 @@ impl OpenTask {
             due: instant(task.due),
             overdue: task.overdue,
             flagged: task.flagged,
+            owner: task.owner,
+            owner_name: task.owner_name,
+            yours: task.yours,
         }
     }
 }

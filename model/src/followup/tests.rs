@@ -133,13 +133,35 @@ fn a_consent_that_names_no_end_is_due_14_days_before_the_end_that_its_kind_has()
 fn a_date_that_a_person_sets_is_a_task_of_its_own() {
     let mut case = Case::new();
     let owner = UserId::from_bytes([9; 16]);
-    let fields = json!({"next_due": "1970-01-05T00:00:00Z", "due_owner": owner.to_string()});
+    let fields = json!({"next_due": "1970-01-05T00:00:00Z", "assigned_to": owner});
     let referral = case.add(0, "referral", fields);
     let task = case.tasks(referral).pop().expect("the last rule is every type's");
     assert_eq!((task.rule.as_str(), task.due), ("next_due", days(4)));
     assert_eq!((task.standing, task.owner), (Standing::Open, Some(owner)));
     case.set(referral, json!({}));
     assert!(!case.open(referral).contains(&"next_due"));
+}
+
+#[test]
+fn a_task_is_for_whom_it_is_assigned_to_or_else_for_the_owner_of_the_record() {
+    let mut case = Case::new();
+    let user = |number: u8| UserId::from_bytes([number; 16]);
+    let referral = case.add(0, "referral", json!({}));
+    let mut owner_with = |mut fields: Json| {
+        fields["next_due"] = json!("1970-01-05T00:00:00Z");
+        case.set(referral, fields);
+        case.tasks(referral).pop().expect("the last rule is every type's").owner
+    };
+    let both = json!({"assigned_to": user(1), "owned_by": user(2)});
+    assert_eq!(owner_with(both), Some(user(1)));
+    assert_eq!(owner_with(json!({"owned_by": user(2)})), Some(user(2)));
+    // As earlier catalogues had it.
+    let earlier = json!({"due_owner": user(3), "owner": user(4)});
+    assert_eq!(owner_with(earlier), Some(user(3)));
+    let mixed = json!({"owner": user(4), "owned_by": user(2)});
+    assert_eq!(owner_with(mixed), Some(user(2)));
+    assert_eq!(owner_with(json!({"owner": user(4)})), Some(user(4)));
+    assert_eq!(owner_with(json!({"due_owner": "Ana", "owner": "Ben"})), None);
 }
 
 #[test]

@@ -47,8 +47,10 @@ pub(super) const TABLE: &[Row] = rows! {
         "no es el identificador de un registro";
     "not_a_user": "is not a valid user (a user's id, the name of a colleague, or me)",
         "no es una persona usuaria válida (su identificador, el nombre de un colega, o yo)";
-    "nobody_of_that_name": "names nobody whom this device knows: write a colleague's name, or their id",
-        "no nombra a nadie que este dispositivo conozca: escriba el nombre de un colega, o su identificador";
+    "nobody_of_that_name": "is the name of no colleague; near to it: {people}",
+        "no es el nombre de ningún colega; se parece a: {people}";
+    "nobody_of_that_name": "is the name of no colleague: write a colleague's name or their id",
+        "no es el nombre de ningún colega: escriba el nombre de un colega o su identificador";
     "several_people": "could be any of: {people}",
         "puede ser cualquiera de: {people}";
     "time_skipped": "does not exist: the clocks of {zone} go forward over it that day",

@@ -425,6 +425,13 @@ impl Reader<'_> {
             received_at: row.received_at,
             times: row.times,
         });
+        let before = present.as_ref().and_then(read).as_ref().map(fields);
+        let fields = record.as_ref().map(fields);
+        let record_type = record.as_ref().map(|record| &record.envelope.record_type);
+        let record_type = record_type.and_then(|name| catalogue.record_type(name));
+        let named = [&before, &fields].into_iter().flatten();
+        let named = named.flat_map(|fields| model::people::named_in(record_type, fields));
+        let people = super::read::names_of(self.db, named)?;
         Ok(RefusalView {
             entry: entry.kept.first().map_or(0, |kept| kept.id),
             by: entry.author.name.clone(),
@@ -436,9 +443,10 @@ impl Reader<'_> {
             created_at: record.as_ref().map(|record| record.envelope.created_at),
             is_new: present.is_none(),
             unreadable: entry.kept.len().saturating_sub(readable),
-            before: present.as_ref().and_then(read).as_ref().map(fields),
-            fields: record.as_ref().map(fields),
+            before,
+            fields,
             history,
+            people,
             changes: changes.collect(),
         })
     }

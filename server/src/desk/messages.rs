@@ -9,7 +9,7 @@ use model::ids::{
 };
 use model::record::Edit;
 use model::time::Timestamp;
-use model::wire::MembershipV1;
+use model::wire::{ColleagueV1, MembershipV1};
 use model::words::Message;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -29,6 +29,13 @@ pub struct Me {
     /// For whoever watches over privacy: openings in an emergency that nobody has looked at yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unseen_emergencies: Option<u64>,
+}
+
+/// The users whom a reader may name in a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleagues {
+    /// The reader and their colleagues, in the order of their ids.
+    pub people: Vec<ColleagueV1>,
 }
 
 /// Looks for people, or places, by words of their names.
@@ -182,6 +189,9 @@ pub struct RecordRow {
     pub to_review: u64,
     /// What stands in its fields.
     pub fields: Map<String, Json>,
+    /// Names of the users whom the fields name, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub people: BTreeMap<UserId, String>,
 }
 
 impl RecordRow {
@@ -224,7 +234,7 @@ fn hash_in_digits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ChangeHas
 /// All of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordView {
-    /// What is listed of it.
+    /// What is listed of it. Its `people` are those whom conflicts and the history name, too.
     #[serde(flatten)]
     pub row: RecordRow,
     /// Who made it, by name.
@@ -442,6 +452,9 @@ pub struct RefusalView {
     pub fields: Option<Map<String, Json>>,
     /// What each of the changes does, as in `fieldbook device history`.
     pub history: Vec<Json>,
+    /// Names of the users whom `before` and `fields` name, by their ids.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub people: BTreeMap<UserId, String>,
     /// Why each was refused.
     pub changes: Vec<RefusedChangeRow>,
 }

@@ -1,17 +1,19 @@
 //! Reading at a desk: people, the caseload, a case, a record.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, Catalogue, RecordType};
+use model::catalogue::{BelongsTo, FieldKind, RecordType};
 use model::document::Document;
 use model::ids::{
-    CaseId, ChangeHash, CompartmentCode, DeviceId, FeedSeq, RecordId, Scope, TypeName,
+    CaseId, ChangeHash, CompartmentCode, DeviceId, FeedSeq, RecordId, Scope, TypeName, UserId,
 };
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
+use model::record::{Conflict, HistoryEntry, HistoryVerb};
 use model::search::{self, Query};
 use model::title;
+use model::value::{FieldValue, Scalar};
 use model::words::Message;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
@@ -194,10 +196,9 @@ impl Reader<'_> {
         found.sort_by_key(|listed| (Reverse(listed.came), listed.record));
         found.dedup_by_key(|listed| listed.record);
         let more = found.len() > skip.saturating_add(PEOPLE_MAX) || undecided > UNDECIDED_MAX;
-        let page = found.into_iter().skip(skip).take(PEOPLE_MAX);
-        let mut found: Vec<_> = page.map(|listed| row(&self.base.catalogue, listed)).collect();
-        found.sort_by_key(|row| Reverse((row.occurred_at, row.record)));
-        Ok(People { found, more })
+        let mut page: Vec<_> = found.into_iter().skip(skip).take(PEOPLE_MAX).collect();
+        page.sort_by_key(|listed| Reverse((listed.occurred_at, listed.record)));
+        Ok(People { found: self.rows(page)?, more })
     }
 
     /// The types whose records open cases, and are looked for by name.
@@ -286,7 +287,7 @@ impl Reader<'_> {
             let assignees = grants::colleagues(self.db, self.user, open.case)?;
             cases.push(CaseRow {
                 case: open.case,
-                opened_by: opening.map(|listed| row(&self.base.catalogue, listed)),
+                opened_by: opening.map(|listed| self.row(listed)).transpose()?,
                 assigned: assignees.iter().filter_map(|user| names.get(user).cloned()).collect(),
                 records: open.records,
                 to_review: open.to_review,
@@ -300,8 +301,7 @@ impl Reader<'_> {
     fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, DeskRefusal> {
         let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
         let (listed, next) = self.records_of(&known, case, before)?;
-        let seen: Vec<RecordRow> =
-            listed.into_iter().map(|listed| row(&self.base.catalogue, listed)).collect();
+        let seen = self.rows(listed)?;
         // In an emergency it is said that there is nothing: that is what was asked.
         let is_emergency = self.base.catalogue.compartments.keys().any(|code| {
             let still = policy::emergency(&self.base.catalogue, self.person(), code).is_ok();
@@ -331,8 +331,11 @@ impl Reader<'_> {
         let record_type = catalogue.record_type(&listed.record_type);
         let history = document.history_before(record_type, history_before, HISTORY_MAX);
         let notices = self.notices(known, [listed.scope.compartment.clone()]);
+        let mut row = self.row(listed)?;
+        let named = named_in(record_type, &read.conflicts, &history.entries);
+        row.people.append(&mut names_of(self.db, named)?);
         Ok(RecordView {
-            row: row(&self.base.catalogue, listed),
+            row,
             created_by: people::profile(self.db, made.by).map(|profile| profile.name)?,
             created_at: made.at,
             received_at: made.received_at,
@@ -373,19 +376,72 @@ impl Names<'_> {
     }
 }
 
-fn row(catalogue: &Catalogue, listed: Listed) -> RecordRow {
-    let fields = object(&listed.fields);
-    RecordRow {
-        title: title::of(catalogue, &listed.record_type, &fields),
-        record: listed.record,
-        record_type: listed.record_type,
-        case: listed.case,
-        compartment: listed.scope.compartment,
-        program: listed.program,
-        occurred_at: listed.occurred_at,
-        to_review: listed.to_review,
-        fields,
+impl Reader<'_> {
+    fn rows(&self, listed: Vec<Listed>) -> Result<Vec<RecordRow>, StoreError> {
+        listed.into_iter().map(|listed| self.row(listed)).collect()
     }
+
+    fn row(&self, listed: Listed) -> Result<RecordRow, StoreError> {
+        let catalogue = &self.base.catalogue;
+        let fields = object(&listed.fields);
+        let record_type = catalogue.record_type(&listed.record_type);
+        let people = names_of(self.db, model::people::named_in(record_type, &fields))?;
+        let name_of = |user: UserId| people.get(&user).cloned();
+        Ok(RecordRow {
+            title: title::of(catalogue, &listed.record_type, &fields, &name_of),
+            record: listed.record,
+            record_type: listed.record_type,
+            case: listed.case,
+            compartment: listed.scope.compartment,
+            program: listed.program,
+            occurred_at: listed.occurred_at,
+            to_review: listed.to_review,
+            fields,
+            people,
+        })
+    }
+}
+
+/// The names of users, by their ids.
+pub(super) fn names_of(
+    db: &Connection,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<BTreeMap<UserId, String>, StoreError> {
+    let mut names = BTreeMap::new();
+    for user in users {
+        if let Some(name) = people::name_of(db, user)? {
+            names.insert(user, name);
+        }
+    }
+    Ok(names)
+}
+
+/// The users whom conflicts and the history of a record name.
+fn named_in(
+    record_type: Option<&RecordType>,
+    conflicts: &[Conflict],
+    history: &[HistoryEntry],
+) -> BTreeSet<UserId> {
+    let mut named = BTreeSet::new();
+    let values = conflicts.iter().flat_map(|conflict| &conflict.values).map(|value| &value.value);
+    let edits = history.iter().flat_map(|entry| &entry.edits);
+    let set = edits.clone().filter_map(|edit| match &edit.what {
+        HistoryVerb::Set(value) => Some(value),
+        _ => None,
+    });
+    named.extend(values.chain(set).filter_map(|value| match value {
+        FieldValue::Scalar(Scalar::User(user)) => Some(*user),
+        _ => None,
+    }));
+    for edit in edits {
+        let kind = record_type.and_then(|known| known.field(edit.field.as_str()));
+        if let (HistoryVerb::Logged(_, entry), Some(FieldKind::Log { entry: parts })) =
+            (&edit.what, kind.map(|field| &field.kind))
+        {
+            named.extend(model::people::named_in_entry(parts, entry));
+        }
+    }
+    named
 }
 
 /// The read model's fields. It is ours: anything else than an object is as good as none.

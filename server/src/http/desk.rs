@@ -20,6 +20,10 @@ pub(super) async fn me(app: App, seat: Seat) -> Result<Response, ApiError> {
     get(app, seat, |desk| desk.me()).await
 }
 
+pub(super) async fn colleagues(app: App, seat: Seat) -> Result<Response, ApiError> {
+    get(app, seat, |desk| desk.colleagues()).await
+}
+
 pub(super) async fn caseload(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
     get(app, seat, move |desk| desk.caseload(before)).await

@@ -331,8 +331,14 @@ pub(crate) fn users(db: &Connection) -> Result<BTreeMap<UserId, String>, StoreEr
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The people of the programs that a user holds a role in, themselves included; and who held one
-/// there, as far as they had a device or an account.
+/// The name of a user; `None` if there is none of this id.
+pub(crate) fn name_of(db: &Connection, user: UserId) -> Result<Option<String>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT name FROM users WHERE id = ?1")?;
+    Ok(statement.query_row([user.as_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// The users who hold a role in a program that this user holds a role in, this one included; and
+/// those whose device held one there before.
 pub(crate) fn colleagues(db: &Connection, user: UserId) -> Result<ColleaguesV1, StoreError> {
     let mut statement = db.prepare_cached(
         "WITH mine AS (SELECT program FROM memberships WHERE user = ?1),

@@ -169,7 +169,8 @@ fn merged(shift: &Shift) -> Result<Vec<String>, Failure> {
     expect(&goals, "the goals", json!(["a job interview", "a safe place for the night"]));
     let plan = sol.view(shift.records.plan)?.map(|view| view.fields).unwrap_or_default();
     expect(&goals_of(&field(&plan, "goals")), "the plan", json!(["a room of one's own", "papers"]));
-    expect(&field(&plan, "owner"), "who is in charge", json!(shift.phones.teo.name));
+    let in_charge = sol.named(&field(&plan, "owned_by"))?;
+    expect(&json!(in_charge), "who is in charge", json!(shift.phones.teo.name));
     for (fields, note, sentences) in [
         (
             &intake,

@@ -144,6 +144,13 @@ impl Phone {
         self.edit(record, |_, _, known| input::appended(known, field, text).map(one))
     }
 
+    /// The name of the user whom a field names, if this phone knows it.
+    pub(super) fn named(&self, value: &serde_json::Value) -> Result<Option<String>, Failure> {
+        let people = self.device.people().map_err(record_failure)?;
+        let user = value.as_str().and_then(|id| id.parse().ok());
+        Ok(user.and_then(|user| people.name_of(user)).map(str::to_owned))
+    }
+
     /// Decides a conflict, offline.
     pub(super) fn resolve(
         &mut self,

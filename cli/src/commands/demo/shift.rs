@@ -189,16 +189,17 @@ fn offline(
 
     let seen = [("hospital", "other"), ("approach", "accepted"), ("retaliation_risk", "4")];
     let bedside = hana.new_record("bedside_encounter", alder, &seen)?;
-    hana.new_record("hvip_case", alder, &[("owner", hana.name), ("service_minutes", "45")])?;
+    hana.new_record("hvip_case", alder, &[("owned_by", hana.name), ("service_minutes", "45")])?;
     hana.set(cases.alder.into(), &[("safe_contact", "the aunt's phone, after six")])?;
     story.tell("Hana sits at Alder's bedside; outreach may not see what she writes there");
 
-    rosa.set(plan, &[("owner", rosa.name)])?;
-    let housing = [("part", "post_release"), ("goal", "a room of one's own"), ("owner", "Rosa")];
+    rosa.set(plan, &[("owned_by", rosa.name)])?;
+    let housing =
+        [("part", "post_release"), ("goal", "a room of one's own"), ("owned_by", rosa.name)];
     rosa.log(plan, "goals", &housing)?;
     rosa.note(plan, "plan_notes", " The shelter keeps a bed.")?;
-    teo.set(plan, &[("owner", teo.name)])?;
-    teo.log(plan, "goals", &[("part", "discharge"), ("goal", "papers"), ("owner", "Teo")])?;
+    teo.set(plan, &[("owned_by", teo.name)])?;
+    teo.log(plan, "goals", &[("part", "discharge"), ("goal", "papers"), ("owned_by", teo.name)])?;
     teo.note(plan, "plan_notes", " Papers come first.")?;
     story.tell("Rosa and Teo each put themselves in charge of Birch's plan, and add a goal each");
 
@@ -255,7 +256,7 @@ async fn evening(
     }
     if phones.rosa.view(records.plan)?.is_some_and(|plan| !plan.conflicts.is_empty()) {
         let (rosa, teo) = (&mut phones.rosa, phones.teo.name);
-        rosa.resolve(records.plan, "owner", teo)?;
+        rosa.resolve(records.plan, "owned_by", teo)?;
         story.tell("Rosa sees that Teo is in charge of Birch's plan as well, and leaves it to him");
     }
     settle(&mut phones).await?;

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use clap::Args;
+use model::catalogue::{Field, FieldKind, RecordType};
 use model::record::{HistoryEdit, HistoryVerb};
 use model::value::{FieldValue, Scalar};
 use serde_json::Value as Json;
@@ -39,11 +40,13 @@ impl History {
         let words = Words { catalogue: &catalogue, language, people: &people };
         let mut text = String::new();
         let mut json = Vec::new();
+        let record_type = session.device.type_of(session.now, record).map_err(record_failure)?;
+        let record_type = catalogue.record_type(&record_type);
         for view in history {
             text.push_str(&format!("{}  {}\n", words.time(view.entry.at), view.by));
             for edit in &view.entry.edits {
                 // A text of several lines must not look like another entry.
-                let told = done(edit, &words).replace('\n', "\n      ");
+                let told = done(edit, record_type, &words).replace('\n', "\n      ");
                 text.push_str(&format!("    {told}\n"));
             }
             json.push(view.to_json());
@@ -52,7 +55,20 @@ impl History {
     }
 }
 
-fn done(edit: &HistoryEdit, words: &Words<'_>) -> String {
+/// An entry of a log with names in the place of users' ids.
+fn named(field: Option<&Field>, mut entry: Json, words: &Words<'_>) -> Json {
+    let Some(FieldKind::Log { entry: parts }) = field.map(|field| &field.kind) else {
+        return entry;
+    };
+    for part in parts.iter().filter(|part| part.kind == FieldKind::User) {
+        if let Some(value) = entry.get_mut(part.name.as_str()) {
+            *value = Json::String(words.value(Some(part), value));
+        }
+    }
+    entry
+}
+
+fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>) -> String {
     let say = |key: &str, value: &dyn Display| {
         words.say_with(key, &[("field", &edit.field), ("value", value)])
     };
@@ -60,12 +76,18 @@ fn done(edit: &HistoryEdit, words: &Words<'_>) -> String {
         HistoryVerb::Set(FieldValue::Scalar(Scalar::DateTime(time))) => {
             say("was_set", &words.time(*time))
         }
+        HistoryVerb::Set(FieldValue::Scalar(Scalar::User(user))) => {
+            say("was_set", &words.person(*user))
+        }
         HistoryVerb::Set(FieldValue::Scalar(scalar)) => say("was_set", scalar),
         HistoryVerb::Set(other) => say("was_set", &other.to_json()),
         HistoryVerb::Cleared => say("was_cleared", &""),
         HistoryVerb::Added(option) => say("was_added", option),
         HistoryVerb::Removed(option) => say("was_removed", option),
-        HistoryVerb::Logged(_, entry) => say("was_logged", entry),
+        HistoryVerb::Logged(_, entry) => {
+            let field = record_type.and_then(|known| known.field(edit.field.as_str()));
+            say("was_logged", &named(field, entry.clone(), words))
+        }
         HistoryVerb::Incremented(by) => say("was_counted", &format!("{by:+}")),
         HistoryVerb::Inserted(text) => say("was_written", &format!("{text:?}")),
         HistoryVerb::Deleted(count) => say("was_deleted", count),

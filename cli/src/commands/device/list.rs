@@ -41,12 +41,16 @@ impl List {
         let case = self.case.map(|id| session.case(&id)).transpose()?;
         let filter = ListFilter { record_type, case, limit: self.limit };
         let rows = session.device.list(session.now, &filter).map_err(record_failure)?;
-        Ok(listed(session, &rows, &session.say("no_records")))
+        listed(session, &rows, &session.say("no_records"))
     }
 }
 
 /// Records as a table; `nothing` when there are none.
-pub(super) fn listed(session: &Session, rows: &[ListRow], nothing: &str) -> Report {
+pub(super) fn listed(
+    session: &Session,
+    rows: &[ListRow],
+    nothing: &str,
+) -> Result<Report, Failure> {
     let catalogue = session.catalogue();
     let people = session.people()?;
     let language = session.language;
@@ -70,5 +74,5 @@ pub(super) fn listed(session: &Session, rows: &[ListRow], nothing: &str) -> Repo
         ]);
     }
     let json = rows.iter().map(|row| row.to_json(session.language)).collect();
-    Report::new(json, table.render_or(nothing))
+    Ok(Report::new(json, table.render_or(nothing)))
 }

@@ -31,6 +31,6 @@ impl Search {
         let words = self.words.join(" ");
         let rows =
             session.device.search(session.now, &words, self.limit).map_err(record_failure)?;
-        Ok(listed(session, &rows, &session.say("nothing_found")))
+        listed(session, &rows, &session.say("nothing_found"))
     }
 }

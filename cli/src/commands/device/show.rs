@@ -89,13 +89,12 @@ pub(super) fn values_of(conflict: &ConflictView, words: &Words<'_>) -> String {
         .values
         .iter()
         .map(|value| {
-            // Of people, the name, which `resolve` takes as well.
+            // A person is shown by name, which `resolve` takes as well.
             let shown = match &value.scalar {
-                Some(Scalar::User(user)) => words.people.name_of(*user).map(str::to_owned),
-                _ => None,
+                Some(Scalar::User(user)) => words.person(*user),
+                _ => value.text(),
             };
-            let whose = format!("{}, {}", value.by, words.time(value.at));
-            (shown.unwrap_or_else(|| value.text()), whose)
+            (shown, format!("{}, {}", value.by, words.time(value.at)))
         })
         .collect();
     pairs(rows.iter().map(|(value, whose)| (value.as_str(), whose.clone())))

@@ -19,13 +19,18 @@ use crate::table::{Column, Table};
     as an attempt. A task is paused while the person is in custody.\n\n    \
     fieldbook device --dir ~/field tasks\n\n\
     With --json: [{\"record\",\"type\",\"rule\",\"task\",\"case\",\"title\",\"due\",\"overdue\",\
-    \"flagged\",\"paused\",\"attempts\",\"last_attempt\",\"owner\"}]."
+    \"flagged\",\"paused\",\"attempts\",\"last_attempt\",\"owner\",\"owner_name\",\"yours\"}]."
 )]
-pub(super) struct Tasks;
+pub(super) struct Tasks {
+    /// Only those that are yours to do
+    #[arg(long)]
+    mine: bool,
+}
 
 impl Tasks {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
-        let tasks = session.device.tasks(session.now).map_err(record_failure)?;
+        let mut tasks = session.device.tasks(session.now).map_err(record_failure)?;
+        tasks.retain(|task| task.yours || !self.mine);
         let catalogue = session.catalogue();
         let people = session.people()?;
         let language = session.language;
@@ -35,6 +40,7 @@ impl Tasks {
             Column::wide(words.say("head_task")),
             Column::wide(words.say("head_about")),
             Column::left(String::new()),
+            Column::left(words.say("head_owner")),
             Column::left(words.say("head_attempts")),
             Column::left(words.say("head_record")),
         ]);
@@ -54,6 +60,7 @@ impl Tasks {
                 words.label(&task.label).to_owned(),
                 words.label(&task.title).to_owned(),
                 state,
+                task.owner.map(|owner| words.person(owner)).unwrap_or_default(),
                 tried.unwrap_or_default(),
                 task.record.to_string(),
             ]);

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
-use model::ids::TypeName;
+use model::ids::{TypeName, UserId};
 use model::people::People;
 use model::record::Edit;
 use model::time::Timestamp;
@@ -40,6 +40,11 @@ impl Words<'_> {
         self.catalogue.zone.show(time)
     }
 
+    /// The name of somebody who uses the system; their id where the device does not know it.
+    pub(crate) fn person(&self, user: UserId) -> String {
+        self.people.name_of(user).map_or_else(|| user.to_string(), str::to_owned)
+    }
+
     /// What people call a type; its name when the catalogue does not know it.
     pub(crate) fn record_type(&self, name: &TypeName) -> String {
         let known = self.catalogue.record_type(name);
@@ -67,8 +72,7 @@ impl Words<'_> {
                 text.parse().map_or_else(|_| text.clone(), |time| self.time(time))
             }
             (FieldKind::User, Json::String(id)) => {
-                let name = id.parse().ok().and_then(|user| self.people.name_of(user));
-                name.unwrap_or(id).to_owned()
+                id.parse().map_or_else(|_| id.clone(), |user| self.person(user))
             }
             (FieldKind::Bool, Json::Bool(value)) => {
                 if *value {
@@ -137,7 +141,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use model::ids::UserId;
 
     #[test]
     fn values_are_read_in_the_language_of_who_reads() {

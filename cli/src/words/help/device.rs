@@ -96,6 +96,7 @@ pub(super) const DEVICE: &[(&str, &str)] = &[
     ("List what is due", "Mostrar lo que está pendiente"),
     ("List the open tasks, due first. Records set them by the catalogue's rules, such as a next contact after seven days; a date in next_due is one, too. A later record answers the task that is due or due next. What was tried without success answers nothing: it is counted as an attempt. A task is paused while the person is in custody.",
      "Muestra las tareas pendientes, lo que vence primero. Las crean los registros según las reglas del catálogo, como un próximo contacto a los siete días; una fecha en next_due también es una. Un registro posterior cumple la tarea que vence o la siguiente. Lo que se intentó sin éxito no cumple nada: se cuenta como intento. Una tarea queda en pausa mientras la persona está detenida."),
+    ("Only those that are yours to do", "Solo las que le tocan a usted"),
     ("List values that wait for a person's decision", "Mostrar los valores que esperan la decisión de una persona"),
     ("List the fields into which people wrote different values without knowing of each other. All values are kept until somebody decides.",
      "Muestra los campos en que varias personas escribieron valores distintos sin saber la una de la otra. Se conservan todos hasta que alguien decide."),

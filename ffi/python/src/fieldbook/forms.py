@@ -5,7 +5,7 @@ import json
 import typing
 
 from .generated import Edit, FieldKind, LogEntry, RecordType, Scalar, ScalarKind, Value
-from .ids import FieldName, OptionCode, RecordId
+from .ids import FieldName, OptionCode, RecordId, UserId
 
 Plain = typing.Union[str, int, bool, datetime.date, datetime.datetime, list, dict, None]
 
@@ -44,6 +44,8 @@ def scalar(kind: ScalarKind, value: Plain) -> Scalar:
         return Scalar.INTEGER(value=value)
     if isinstance(kind, ScalarKind.CHOICE):
         return Scalar.CHOICE(value=OptionCode(value))
+    if isinstance(kind, ScalarKind.USER):
+        return Scalar.USER(value=UserId(value))
     return Scalar.REF(value=RecordId(value))
 
 

@@ -553,6 +553,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 14905:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 1626:
@@ -708,6 +710,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_catalogue.restype = ctype
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_change_pin.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_change_pin.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_colleagues.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_colleagues.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_conflicts.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_conflicts.restype = ctypes.c_uint16
@@ -913,6 +918,11 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_change_pin.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_change_pin.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_colleagues.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_colleagues.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_conflicts.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -2554,6 +2564,28 @@ class ScalarKind:
                 return False
             return True
 
+    @dataclass
+    class USER:
+        """
+        Somebody who uses the system: one of `Device::colleagues`.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.USER()".format()
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_USER():
+                return False
+            return True
+
     
 
     # For each variant, we have `is_NAME` and `is_name` methods for easily checking
@@ -2586,6 +2618,10 @@ class ScalarKind:
         return isinstance(self, ScalarKind.REF)
     def is_ref(self) -> bool:
         return isinstance(self, ScalarKind.REF)
+    def is_USER(self) -> bool:
+        return isinstance(self, ScalarKind.USER)
+    def is_user(self) -> bool:
+        return isinstance(self, ScalarKind.USER)
     
 
 # Now, a little trick - we make each nested variant class be a subclass of the main
@@ -2598,6 +2634,7 @@ ScalarKind.BOOL = type("ScalarKind.BOOL", (ScalarKind.BOOL, ScalarKind,), {})  #
 ScalarKind.INTEGER = type("ScalarKind.INTEGER", (ScalarKind.INTEGER, ScalarKind,), {})  # type: ignore
 ScalarKind.CHOICE = type("ScalarKind.CHOICE", (ScalarKind.CHOICE, ScalarKind,), {})  # type: ignore
 ScalarKind.REF = type("ScalarKind.REF", (ScalarKind.REF, ScalarKind,), {})  # type: ignore
+ScalarKind.USER = type("ScalarKind.USER", (ScalarKind.USER, ScalarKind,), {})  # type: ignore
 
 
 
@@ -2631,6 +2668,9 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
             return ScalarKind.REF(
                 _UniffiFfiConverterSequenceTypeTypeName.read(buf),
             )
+        if variant == 8:
+            return ScalarKind.USER(
+            )
         raise InternalError("Raw enum value doesn't match any cases")
 
     @staticmethod
@@ -2652,6 +2692,8 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
             return
         if value.is_REF():
             _UniffiFfiConverterSequenceTypeTypeName.check_lower(value.types)
+            return
+        if value.is_USER():
             return
         raise ValueError(value)
 
@@ -2675,6 +2717,8 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
         if value.is_REF():
             buf.write_i32(7)
             _UniffiFfiConverterSequenceTypeTypeName.write(value.types, buf)
+        if value.is_USER():
+            buf.write_i32(8)
 
 
 
@@ -3227,6 +3271,82 @@ class _UniffiFfiConverterTypeCatalogue(_UniffiConverterRustBuffer):
 
 
 
+UserId = ids.UserId
+
+
+class _UniffiFfiConverterTypeUserId:
+    @staticmethod
+    def write(value, buf):
+        builtin_value = value
+        _UniffiFfiConverterString.write(builtin_value, buf)
+
+    @staticmethod
+    def read(buf):
+        builtin_value = _UniffiFfiConverterString.read(buf)
+        return ids.UserId(builtin_value)
+
+    @staticmethod
+    def lift(value):
+        builtin_value = _UniffiFfiConverterString.lift(value)
+        return ids.UserId(builtin_value)
+
+    @staticmethod
+    def check_lower(value):
+        builtin_value = value
+        return _UniffiFfiConverterString.check_lower(builtin_value)
+
+    @staticmethod
+    def lower(value):
+        builtin_value = value
+        return _UniffiFfiConverterString.lower(builtin_value)
+
+@dataclass
+class Colleague:
+    """
+    Somebody whom the device knows by name.
+"""
+    def __init__(self, *, id:UserId, name:str, active:bool):
+        self.id = id
+        self.name = name
+        self.active = active
+        
+        
+
+    
+    def __str__(self):
+        return "Colleague(id={}, name={}, active={})".format(self.id, self.name, self.active)
+    def __eq__(self, other):
+        if self.id != other.id:
+            return False
+        if self.name != other.name:
+            return False
+        if self.active != other.active:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeColleague(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Colleague(
+            id=_UniffiFfiConverterTypeUserId.read(buf),
+            name=_UniffiFfiConverterString.read(buf),
+            active=_UniffiFfiConverterBoolean.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeUserId.check_lower(value.id)
+        _UniffiFfiConverterString.check_lower(value.name)
+        _UniffiFfiConverterBoolean.check_lower(value.active)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeUserId.write(value.id, buf)
+        _UniffiFfiConverterString.write(value.name, buf)
+        _UniffiFfiConverterBoolean.write(value.active, buf)
+
+
+
 RecordId = ids.RecordId
 
 
@@ -3510,6 +3630,36 @@ class Scalar:
                 return False
             return True
 
+    @dataclass
+    class USER:
+        """
+        Somebody who uses the system: `Device::colleagues` has their names.
+"""
+        
+        def __init__(self, value:UserId):
+            self.value = value
+            
+            """
+        Who.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.USER(value={})".format(self.value)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_USER():
+                return False
+            if self.value != other.value:
+                return False
+            return True
+
     
 
     # For each variant, we have `is_NAME` and `is_name` methods for easily checking
@@ -3542,6 +3692,10 @@ class Scalar:
         return isinstance(self, Scalar.REF)
     def is_ref(self) -> bool:
         return isinstance(self, Scalar.REF)
+    def is_USER(self) -> bool:
+        return isinstance(self, Scalar.USER)
+    def is_user(self) -> bool:
+        return isinstance(self, Scalar.USER)
     
 
 # Now, a little trick - we make each nested variant class be a subclass of the main
@@ -3554,6 +3708,7 @@ Scalar.BOOL = type("Scalar.BOOL", (Scalar.BOOL, Scalar,), {})  # type: ignore
 Scalar.INTEGER = type("Scalar.INTEGER", (Scalar.INTEGER, Scalar,), {})  # type: ignore
 Scalar.CHOICE = type("Scalar.CHOICE", (Scalar.CHOICE, Scalar,), {})  # type: ignore
 Scalar.REF = type("Scalar.REF", (Scalar.REF, Scalar,), {})  # type: ignore
+Scalar.USER = type("Scalar.USER", (Scalar.USER, Scalar,), {})  # type: ignore
 
 
 
@@ -3590,6 +3745,10 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
             return Scalar.REF(
                 _UniffiFfiConverterTypeRecordId.read(buf),
             )
+        if variant == 8:
+            return Scalar.USER(
+                _UniffiFfiConverterTypeUserId.read(buf),
+            )
         raise InternalError("Raw enum value doesn't match any cases")
 
     @staticmethod
@@ -3614,6 +3773,9 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
             return
         if value.is_REF():
             _UniffiFfiConverterTypeRecordId.check_lower(value.value)
+            return
+        if value.is_USER():
+            _UniffiFfiConverterTypeUserId.check_lower(value.value)
             return
         raise ValueError(value)
 
@@ -3640,6 +3802,9 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
         if value.is_REF():
             buf.write_i32(7)
             _UniffiFfiConverterTypeRecordId.write(value.value, buf)
+        if value.is_USER():
+            buf.write_i32(8)
+            _UniffiFfiConverterTypeUserId.write(value.value, buf)
 
 
 
@@ -6130,12 +6295,37 @@ class _UniffiFfiConverterTypeNewRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeProgramCode.write(value.program, buf)
         _UniffiFfiConverterSequenceTypeEdit.write(value.edits, buf)
 
+class _UniffiFfiConverterOptionalTypeUserId(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeUserId.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeUserId.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeUserId.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class OpenTask:
     """
     A task that is open.
 """
-    def __init__(self, *, record:RecordId, record_type:TypeName, rule:str, label:str, case_id:typing.Optional[CaseId], title:str, due:Timestamp, overdue:bool, flagged:bool):
+    def __init__(self, *, record:RecordId, record_type:TypeName, rule:str, label:str, case_id:typing.Optional[CaseId], title:str, due:Timestamp, overdue:bool, flagged:bool, owner:typing.Optional[UserId], owner_name:typing.Optional[str], yours:bool):
         self.record = record
         self.record_type = record_type
         self.rule = rule
@@ -6145,12 +6335,15 @@ class OpenTask:
         self.due = due
         self.overdue = overdue
         self.flagged = flagged
+        self.owner = owner
+        self.owner_name = owner_name
+        self.yours = yours
         
         
 
     
     def __str__(self):
-        return "OpenTask(record={}, record_type={}, rule={}, label={}, case_id={}, title={}, due={}, overdue={}, flagged={})".format(self.record, self.record_type, self.rule, self.label, self.case_id, self.title, self.due, self.overdue, self.flagged)
+        return "OpenTask(record={}, record_type={}, rule={}, label={}, case_id={}, title={}, due={}, overdue={}, flagged={}, owner={}, owner_name={}, yours={})".format(self.record, self.record_type, self.rule, self.label, self.case_id, self.title, self.due, self.overdue, self.flagged, self.owner, self.owner_name, self.yours)
     def __eq__(self, other):
         if self.record != other.record:
             return False
@@ -6170,6 +6363,12 @@ class OpenTask:
             return False
         if self.flagged != other.flagged:
             return False
+        if self.owner != other.owner:
+            return False
+        if self.owner_name != other.owner_name:
+            return False
+        if self.yours != other.yours:
+            return False
         return True
 
 class _UniffiFfiConverterTypeOpenTask(_UniffiConverterRustBuffer):
@@ -6185,6 +6384,9 @@ class _UniffiFfiConverterTypeOpenTask(_UniffiConverterRustBuffer):
             due=_UniffiFfiConverterTimestamp.read(buf),
             overdue=_UniffiFfiConverterBoolean.read(buf),
             flagged=_UniffiFfiConverterBoolean.read(buf),
+            owner=_UniffiFfiConverterOptionalTypeUserId.read(buf),
+            owner_name=_UniffiFfiConverterOptionalString.read(buf),
+            yours=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
@@ -6198,6 +6400,9 @@ class _UniffiFfiConverterTypeOpenTask(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.check_lower(value.due)
         _UniffiFfiConverterBoolean.check_lower(value.overdue)
         _UniffiFfiConverterBoolean.check_lower(value.flagged)
+        _UniffiFfiConverterOptionalTypeUserId.check_lower(value.owner)
+        _UniffiFfiConverterOptionalString.check_lower(value.owner_name)
+        _UniffiFfiConverterBoolean.check_lower(value.yours)
 
     @staticmethod
     def write(value, buf):
@@ -6210,6 +6415,9 @@ class _UniffiFfiConverterTypeOpenTask(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTimestamp.write(value.due, buf)
         _UniffiFfiConverterBoolean.write(value.overdue, buf)
         _UniffiFfiConverterBoolean.write(value.flagged, buf)
+        _UniffiFfiConverterOptionalTypeUserId.write(value.owner, buf)
+        _UniffiFfiConverterOptionalString.write(value.owner_name, buf)
+        _UniffiFfiConverterBoolean.write(value.yours, buf)
 
 # The Duration type.
 Duration = datetime.timedelta
@@ -7027,37 +7235,6 @@ class _UniffiFfiConverterTypeProgress(_UniffiConverterRustBuffer):
     def write(value, buf):
         _UniffiFfiConverterTypeStage.write(value.stage, buf)
         _UniffiFfiConverterTypeSyncReport.write(value.so_far, buf)
-
-
-
-UserId = ids.UserId
-
-
-class _UniffiFfiConverterTypeUserId:
-    @staticmethod
-    def write(value, buf):
-        builtin_value = value
-        _UniffiFfiConverterString.write(builtin_value, buf)
-
-    @staticmethod
-    def read(buf):
-        builtin_value = _UniffiFfiConverterString.read(buf)
-        return ids.UserId(builtin_value)
-
-    @staticmethod
-    def lift(value):
-        builtin_value = _UniffiFfiConverterString.lift(value)
-        return ids.UserId(builtin_value)
-
-    @staticmethod
-    def check_lower(value):
-        builtin_value = value
-        return _UniffiFfiConverterString.check_lower(builtin_value)
-
-    @staticmethod
-    def lower(value):
-        builtin_value = value
-        return _UniffiFfiConverterString.lower(builtin_value)
 
 
 
@@ -9214,6 +9391,29 @@ class _UniffiFfiConverterSequenceTypeCaseRow(_UniffiConverterRustBuffer):
             _UniffiFfiConverterTypeCaseRow.read(buf) for i in range(count)
         ]
 
+class _UniffiFfiConverterSequenceTypeColleague(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeColleague.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeColleague.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeColleague.read(buf) for i in range(count)
+        ]
+
 class _UniffiFfiConverterSequenceTypeHistoryEntry(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -10261,6 +10461,13 @@ class DeviceProtocol(typing.Protocol):
         Sets, changes or removes the PIN. When the present one is wrong nothing changes.
 """
         raise NotImplementedError
+    def colleagues(self, ) -> typing.List[Colleague]:
+        """
+        Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+        records that are here. In the order of a list to choose from, by name; those last who are not to
+        be chosen.
+"""
+        raise NotImplementedError
     def conflicts(self, language: str = "en") -> typing.List[Conflict]:
         """
         What people disagree about, the newest record first, with titles in a language.
@@ -10545,6 +10752,23 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_change_pin,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def colleagues(self, ) -> typing.List[Colleague]:
+        """
+        Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+        records that are here. In the order of a list to choose from, by name; those last who are not to
+        be chosen.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeColleague.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_colleagues,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -12054,6 +12278,7 @@ __all__ = [
     "Field",
     "RecordType",
     "Catalogue",
+    "Colleague",
     "ConflictValue",
     "Conflict",
     "Decided",

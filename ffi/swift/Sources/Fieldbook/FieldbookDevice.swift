@@ -143,6 +143,11 @@ public final class FieldbookDevice: Sendable {
         try await work { try $0.tasks(language: language) }
     }
 
+    /// Whom the device knows by name, in the order of a list to choose from; offer those who are active.
+    public func colleagues() async throws -> [Colleague] {
+        try await work { try $0.colleagues() }
+    }
+
     /// What can be recorded, in a language: forms are built from it.
     public func catalogue(language: String) async throws -> Catalogue {
         try await work { try $0.catalogue(language: language) }

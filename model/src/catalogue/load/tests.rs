@@ -83,7 +83,8 @@ fn fields_and_rules_are_read_as_the_files_say() {
     // The common fields come last, on every type.
     for record_type in catalogue.types.values() {
         let names: Vec<_> = record_type.fields.iter().map(|field| field.name.as_str()).collect();
-        let common = ["occurred_at", "zone", "approval", "amends", "next_due", "due_owner"];
+        let common =
+            ["occurred_at", "zone", "approval", "amends", "next_due", "assigned_to", "due_owner"];
         assert!(names.ends_with(&common), "{}: {names:?}", record_type.name);
     }
 }
@@ -94,7 +95,8 @@ fn people_decide_where_two_of_them_disagreed() {
     let mut review = String::new();
     for record_type in catalogue.types.values() {
         for field in record_type.fields.iter().filter(|field| field.review) {
-            let of_every_type = ["amends", "approval", "due_owner", "next_due", "occurred_at"];
+            let of_every_type =
+                ["amends", "approval", "assigned_to", "due_owner", "next_due", "occurred_at"];
             if !of_every_type.contains(&field.name.as_str()) {
                 writeln!(review, "{}.{}", record_type.name, field.name).unwrap();
             }
@@ -110,6 +112,7 @@ fn people_decide_where_two_of_them_disagreed() {
         care_request.kind
         care_request.requested
         care_request.outcome
+        conduct_case.staff_member
         conduct_case.staff
         conduct_case.allegation
         conduct_case.finding
@@ -141,8 +144,10 @@ fn people_decide_where_two_of_them_disagreed() {
         diversion_referral.decision
         diversion_referral.prosecutor_status
         duty.name
+        duty.owned_by
         duty.owner
         duty.due
+        hvip_case.owned_by
         hvip_case.owner
         hvip_case.need_housing
         hvip_case.need_education
@@ -174,6 +179,7 @@ fn people_decide_where_two_of_them_disagreed() {
         outreach_contact.result
         outreach_intake.risk_level
         outreach_intake.tier
+        outreach_intake.owned_by
         outreach_intake.owner
         outreach_intake.reassessed
         outreach_intake.exit
@@ -195,6 +201,7 @@ fn people_decide_where_two_of_them_disagreed() {
         property.notice_sent
         property_action.dept
         property_action.action
+        property_action.owned_by
         property_action.owner
         property_action.due
         property_action.done
@@ -218,11 +225,13 @@ fn people_decide_where_two_of_them_disagreed() {
         reentry_needs.need_supervision
         reentry_needs.need_victim_safety
         reentry_needs.living_situation
+        reentry_plan.owned_by
         reentry_plan.owner
         reentry_plan.reviewed
         referral.need
         referral.found_in
         referral.provider
+        referral.owned_by
         referral.owner
         referral.status
         referral.result
@@ -244,10 +253,13 @@ fn people_decide_where_two_of_them_disagreed() {
         restorative_case.next_term_due
         restorative_case.completion
         review.record
+        review.authored_by
         review.author
         review.submitted
         review.decision
+        shift.staff_member
         shift.worker
+        shift.coworker
         shift.partner
         shift.plan
         shift.return_at
@@ -255,6 +267,7 @@ fn people_decide_where_two_of_them_disagreed() {
         shift.alert_at
         shooting_response.fatal
         shooting_response.retaliation_risk
+        training.staff_member
         training.trainee
         training.course
         training.competency
@@ -437,11 +450,52 @@ fn what_identifies_a_person_is_never_overwritten_quietly() {
     }
     // The responsible, wherever they are named.
     for record_type in catalogue.types.values() {
-        for name in ["owner", "due_owner", "worker", "partner", "agent", "trainee", "staff"] {
+        for name in ["owned_by", "assigned_to", "staff_member", "coworker", "authored_by", "agent"]
+        {
             let field = record_type.field(name);
             assert!(field.is_none_or(|field| field.review), "{}.{name}", record_type.name);
         }
     }
+}
+
+#[test]
+fn whoever_uses_the_system_is_named_by_a_field_of_the_kind_user() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let mut users = String::new();
+    for record_type in catalogue.types.values() {
+        for field in &record_type.fields {
+            let parts = match &field.kind {
+                FieldKind::Log { entry } => entry.as_slice(),
+                _ => &[],
+            };
+            if field.kind == FieldKind::User && field.name.as_str() != "assigned_to" {
+                writeln!(users, "{}.{}", record_type.name, field.name).unwrap();
+            }
+            for part in parts.iter().filter(|part| part.kind == FieldKind::User) {
+                writeln!(users, "{}.{}.{}", record_type.name, field.name, part.name).unwrap();
+            }
+        }
+        let assigned = record_type.field("assigned_to").unwrap();
+        assert_eq!(assigned.kind, FieldKind::User, "{}", record_type.name);
+    }
+    expect![[r#"
+        conduct_case.staff_member
+        duty.owned_by
+        hvip_case.owned_by
+        outreach_intake.owned_by
+        property_action.owned_by
+        property_action.signed_off_by
+        reentry_plan.owned_by
+        reentry_plan.goals.owned_by
+        referral.owned_by
+        review.authored_by
+        shift.staff_member
+        shift.coworker
+        shift.check_ins.checked_in_by
+        training.staff_member
+        training.signed_off_by
+    "#]]
+    .assert_eq(&users);
 }
 
 #[test]
@@ -490,11 +544,16 @@ fn who_may_change_what_is_data() {
         consent.signed: PRV SUP
         consent.expires: PRV SUP
         consent.revoked: PRV SUP
+        hvip_case.owned_by: SUP
         hvip_case.owner: SUP
         outreach_intake.tier: SUP
+        outreach_intake.owned_by: SUP
         outreach_intake.owner: SUP
+        property_action.owned_by: DIR SUP
         property_action.owner: DIR SUP
+        reentry_plan.owned_by: SUP
         reentry_plan.owner: SUP
+        referral.owned_by: SUP
         referral.owner: SUP
     "#]]
     .assert_eq(&guarded);
@@ -686,7 +745,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/person.toml: type.version: should count from 1
         "#]]),
         (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
-            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
         "#]]),
         (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
             types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values
@@ -703,7 +762,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         // Fields.
         (PERSON, "kind = \"text\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", expect![[r#"
-            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
+            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, user, choices, counter, log, shared_note
         "#]]),
         (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "", expect![[r#"
             types/person.toml: field.name.label: missing; write { en = "…", es = "…" }
@@ -713,7 +772,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (PERSON, "name = \"aliases\"", "name = \"name\"", expect![[r#"
             types/person.toml: field.name.name: there are two fields of this name
-            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
         "#]]),
         (PERSON, "name = \"notes\"", "name = \"zone\"", expect![[r#"
             types/person.toml: field.zone.name: every type has a field of this name (common.toml)
@@ -767,6 +826,18 @@ fn each_mistake_is_named_with_its_file_and_key() {
         ("types/shift.toml", "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
             types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, changed_by, others_set, final, others_decide
         "#]]),
+        ("types/shift.toml", "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nto = [\"person\"]", expect![[r#"
+            types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, changed_by, others_set, final, others_decide
+        "#]]),
+        ("types/shift.toml", "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nsearched = true", expect![[r#"
+            types/shift.toml: field.coworker.searched: only for text, shared_note, log
+        "#]]),
+        ("types/shift.toml", "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nnot_after = \"now\"", expect![[r#"
+            types/shift.toml: field.coworker.not_after: only for a date or datetime field; this is a user field
+        "#]]),
+        ("types/shift.toml", "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"users\"", expect![[r#"
+            types/shift.toml: field.coworker.kind: unknown kind "users"; one of text, date, datetime, bool, integer, choice, ref, user, choices, counter, log, shared_note
+        "#]]),
         // Who may change what.
         (INTAKE, "changed_by = [\"SUP\"]", "changed_by = [\"SUPER\"]", expect![[r#"
             types/outreach_intake.toml: field.tier.changed_by: unknown role "SUPER"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
@@ -812,7 +883,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/consent.toml: consent.opens: "to_programs" is a choices field; a choices field with list = "compartments_by_consent" is needed
         "#]]),
         (CONSENT, "revoked = \"revoked\"", "revoked = \"withdrawn\"", expect![[r#"
-            types/consent.toml: consent.revoked: unknown field "withdrawn"; one of amends, approval, discloser, due_owner, expires, kind, next_due, occurred_at, opens, purpose, recipient, revoked, scope, signed, signer, to_programs, zone
+            types/consent.toml: consent.revoked: unknown field "withdrawn"; one of amends, approval, assigned_to, discloser, due_owner, expires, kind, next_due, occurred_at, opens, purpose, recipient, revoked, scope, signed, signer, to_programs, zone
         "#]]),
         (CONSENT, "revoked = \"revoked\"", "", expect![[r#"
             types/consent.toml: consent.revoked: missing
@@ -864,7 +935,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/review.toml: type.compartment_from: "decision" is a choice field; a ref is needed
         "#]]),
         (REVIEW, "compartment_from = \"record\"", "compartment_from = \"parent\"", expect![[r#"
-            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, author, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, zone
+            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, zone
         "#]]),
         (OUTCOME, "in = [\"treatment\"], compartment = \"SUD\"", "in = [\"therapy\"], compartment = \"SUB\"", expect![[r#"
             types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
@@ -884,7 +955,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         // Rules.
         (CONTACT, "from = \"occurred_at\"", "from = \"happened_at\"", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.from: unknown field "happened_at"; one of amends, anon_count, approval, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
+            types/outreach_contact.toml: follow_up.next_contact.from: unknown field "happened_at"; one of amends, anon_count, approval, assigned_to, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
         "#]]),
         (CONTACT, "from = \"occurred_at\"", "from = \"mode\"", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.from: "mode" is a choice field; a date or datetime is needed
@@ -908,7 +979,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/outreach_contact.toml: follow_up.next_contact.answered_by: unknown type "contact": there is no types/contact.toml
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ type = \"outreach_contact\", result = [\"met\"], mood = [] }]", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.answered_by.mood: unknown field "mood"; one of mode, minutes, person, anon_count, purpose, result, note, occurred_at, zone, approval, amends, next_due, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.mood: unknown field "mood"; one of mode, minutes, person, anon_count, purpose, result, note, occurred_at, zone, approval, amends, next_due, assigned_to, due_owner
             types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown option "met"; one of engaged, brief, declined, not_found
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ result = [\"engaged\"] }, 7, \"outreach_contact\", \"outreach_contact\"]", expect![[r#"
@@ -918,7 +989,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ type = \"person\", result = \"engaged\", same = [\"mode\"], since = \"name\" }]", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.answered_by.result: should be a list of texts, not a text
-            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, amends, next_due, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, amends, next_due, assigned_to, due_owner
             types/outreach_contact.toml: follow_up.next_contact.answered_by.name: person has no such date or datetime field
             types/outreach_contact.toml: follow_up.next_contact.answered_by.mode: person has no such field
         "#]]),
@@ -936,7 +1007,7 @@ fn each_mistake_is_named_with_its_file_and_key() {
             types/outreach_contact.toml: follow_up.next_contact.closed_when.field: "note" is a text field; a choice, choices or bool is needed
         "#]]),
         (CONTACT, ANSWERED, "closed_when = { field = \"notes\" }", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
+            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, assigned_to, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, zone
         "#]]),
         (CONTACT, WHEN, "when = { field = \"result\" }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.when.in: missing
@@ -975,7 +1046,7 @@ fn every_mistake_is_reported_at_once() {
         types/outreach_contact.toml: line 2: string values must be quoted, expected literal string
         common.toml: is missing
         access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
-        types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, choices, counter, log, shared_note
+        types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, user, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
         types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, decides, contact
     "#]].assert_eq(&mistakes_in(&source));

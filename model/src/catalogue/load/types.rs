@@ -197,10 +197,6 @@ fn read_title(section: &mut Section<'_>, fields: &Fields) -> Option<Vec<FieldNam
                     format!("\"{name}\" is a {kind} field; a title shows single values"),
                 );
             }
-            Named::Field(field) if field.kind == FieldKind::User => section.mistake(
-                "title",
-                format!("\"{name}\" is a user field, whose name not every device knows"),
-            ),
             Named::Field(_) | Named::Mistaken => {}
             Named::Nothing => section.mistake("title", unknown("field", name, fields.names())),
         }

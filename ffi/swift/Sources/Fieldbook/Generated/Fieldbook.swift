@@ -742,6 +742,13 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func changePin(present: String?, next: String?) throws 
     
     /**
+     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+     * records that are here. In the order of a list to choose from, by name; those last who are not to
+     * be chosen.
+     */
+    func colleagues() throws  -> [Colleague]
+    
+    /**
      * What people disagree about, the newest record first, with titles in a language.
      */
     func conflicts(language: String) throws  -> [Conflict]
@@ -1014,6 +1021,20 @@ open func changePin(present: String?, next: String?)throws   {try rustCallWithEr
         FfiConverterOptionString.lower(next),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+     * records that are here. In the order of a list to choose from, by name; those last who are not to
+     * be chosen.
+     */
+open func colleagues()throws  -> [Colleague]  {
+    return try  FfiConverterSequenceTypeColleague.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_colleagues(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -3951,6 +3972,87 @@ public func FfiConverterTypeCatalogue_lower(_ value: Catalogue) -> RustBuffer {
 
 
 /**
+ * Somebody whom the device knows by name.
+ */
+public struct Colleague: Equatable, Hashable {
+    /**
+     * Who.
+     */
+    public let id: UserId
+    /**
+     * Their name.
+     */
+    public let name: String
+    /**
+     * Whether they work in one of the owner's programs: offer these to choose from. The others are
+     * there so that what names them can be shown.
+     */
+    public let active: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who.
+         */id: UserId, 
+        /**
+         * Their name.
+         */name: String, 
+        /**
+         * Whether they work in one of the owner's programs: offer these to choose from. The others are
+         * there so that what names them can be shown.
+         */active: Bool) {
+        self.id = id
+        self.name = name
+        self.active = active
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Colleague: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeColleague: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Colleague {
+        return
+            try Colleague(
+                id: FfiConverterTypeUserId.read(from: &buf), 
+                name: FfiConverterString.read(from: &buf), 
+                active: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Colleague, into buf: inout [UInt8]) {
+        FfiConverterTypeUserId.write(value.id, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterBool.write(value.active, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeColleague_lift(_ buf: RustBuffer) throws -> Colleague {
+    return try FfiConverterTypeColleague.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeColleague_lower(_ value: Colleague) -> RustBuffer {
+    return FfiConverterTypeColleague.lower(value)
+}
+
+
+/**
  * Values that people wrote to one field without knowing of each other.
  */
 public struct Conflict: Equatable, Hashable {
@@ -5398,6 +5500,18 @@ public struct OpenTask: Equatable, Hashable {
      * Whether it has been open so long that a supervisor is told.
      */
     public let flagged: Bool
+    /**
+     * Who is to do it, where the record says so.
+     */
+    public let owner: UserId?
+    /**
+     * Their name, if the device knows it.
+     */
+    public let ownerName: String?
+    /**
+     * Whether that is the owner of this device.
+     */
+    public let yours: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -5428,7 +5542,16 @@ public struct OpenTask: Equatable, Hashable {
          */overdue: Bool, 
         /**
          * Whether it has been open so long that a supervisor is told.
-         */flagged: Bool) {
+         */flagged: Bool, 
+        /**
+         * Who is to do it, where the record says so.
+         */owner: UserId?, 
+        /**
+         * Their name, if the device knows it.
+         */ownerName: String?, 
+        /**
+         * Whether that is the owner of this device.
+         */yours: Bool) {
         self.record = record
         self.recordType = recordType
         self.rule = rule
@@ -5438,6 +5561,9 @@ public struct OpenTask: Equatable, Hashable {
         self.due = due
         self.overdue = overdue
         self.flagged = flagged
+        self.owner = owner
+        self.ownerName = ownerName
+        self.yours = yours
     }
 
     
@@ -5464,7 +5590,10 @@ public struct FfiConverterTypeOpenTask: FfiConverterRustBuffer {
                 title: FfiConverterString.read(from: &buf), 
                 due: FfiConverterTimestamp.read(from: &buf), 
                 overdue: FfiConverterBool.read(from: &buf), 
-                flagged: FfiConverterBool.read(from: &buf)
+                flagged: FfiConverterBool.read(from: &buf), 
+                owner: FfiConverterOptionTypeUserId.read(from: &buf), 
+                ownerName: FfiConverterOptionString.read(from: &buf), 
+                yours: FfiConverterBool.read(from: &buf)
         )
     }
 
@@ -5478,6 +5607,9 @@ public struct FfiConverterTypeOpenTask: FfiConverterRustBuffer {
         FfiConverterTimestamp.write(value.due, into: &buf)
         FfiConverterBool.write(value.overdue, into: &buf)
         FfiConverterBool.write(value.flagged, into: &buf)
+        FfiConverterOptionTypeUserId.write(value.owner, into: &buf)
+        FfiConverterOptionString.write(value.ownerName, into: &buf)
+        FfiConverterBool.write(value.yours, into: &buf)
     }
 }
 
@@ -8494,6 +8626,14 @@ public enum Scalar: Equatable, Hashable {
          * The record.
          */value: RecordId
     )
+    /**
+     * Somebody who uses the system: `Device::colleagues` has their names.
+     */
+    case user(
+        /**
+         * Who.
+         */value: UserId
+    )
 
 
 
@@ -8534,6 +8674,9 @@ public struct FfiConverterTypeScalar: FfiConverterRustBuffer {
         )
         
         case 7: return .ref(value: try FfiConverterTypeRecordId.read(from: &buf)
+        )
+        
+        case 8: return .user(value: try FfiConverterTypeUserId.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -8577,6 +8720,11 @@ public struct FfiConverterTypeScalar: FfiConverterRustBuffer {
         case let .ref(value):
             writeInt(&buf, Int32(7))
             FfiConverterTypeRecordId.write(value, into: &buf)
+            
+        
+        case let .user(value):
+            writeInt(&buf, Int32(8))
+            FfiConverterTypeUserId.write(value, into: &buf)
             
         }
     }
@@ -8648,6 +8796,10 @@ public enum ScalarKind: Equatable, Hashable {
          * Of one of these types; of any when there are none.
          */types: [TypeName]
     )
+    /**
+     * Somebody who uses the system: one of `Device::colleagues`.
+     */
+    case user
 
 
 
@@ -8685,6 +8837,8 @@ public struct FfiConverterTypeScalarKind: FfiConverterRustBuffer {
         
         case 7: return .ref(types: try FfiConverterSequenceTypeTypeName.read(from: &buf)
         )
+        
+        case 8: return .user
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8725,6 +8879,10 @@ public struct FfiConverterTypeScalarKind: FfiConverterRustBuffer {
             writeInt(&buf, Int32(7))
             FfiConverterSequenceTypeTypeName.write(types, into: &buf)
             
+        
+        case .user:
+            writeInt(&buf, Int32(8))
+        
         }
     }
 }
@@ -9833,6 +9991,30 @@ fileprivate struct FfiConverterOptionTypeTypeName: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeUserId: FfiConverterRustBuffer {
+    typealias SwiftType = UserId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeUserId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeUserId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]
 
@@ -9875,6 +10057,31 @@ fileprivate struct FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeCaseRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeColleague: FfiConverterRustBuffer {
+    typealias SwiftType = [Colleague]
+
+    public static func write(_ value: [Colleague], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeColleague.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Colleague] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Colleague]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeColleague.read(from: &buf))
         }
         return seq
     }
@@ -11013,6 +11220,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 14905) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478) {

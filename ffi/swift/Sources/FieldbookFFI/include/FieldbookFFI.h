@@ -390,6 +390,11 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_catalogue(uint64_t ptr, RustBuf
 void uniffi_fieldbook_ffi_fn_method_device_change_pin(uint64_t ptr, RustBuffer present, RustBuffer next, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_COLLEAGUES
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_COLLEAGUES
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_colleagues(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CONFLICTS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CONFLICTS
 RustBuffer uniffi_fieldbook_ffi_fn_method_device_conflicts(uint64_t ptr, RustBuffer language, RustCallStatus *_Nonnull out_status
@@ -1128,6 +1133,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_catalogue(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CHANGE_PIN
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CHANGE_PIN
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_change_pin(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_COLLEAGUES
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_COLLEAGUES
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_colleagues(void
     
 );
 #endif

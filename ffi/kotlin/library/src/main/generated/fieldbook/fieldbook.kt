@@ -846,6 +846,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_change_pin(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_colleagues(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_conflicts(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_create(
@@ -982,6 +984,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_change_pin(`ptr`: Long,`present`: RustBuffer.ByValue,`next`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_colleagues(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_conflicts(`ptr`: Long,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_create(`ptr`: Long,`new`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
@@ -1297,6 +1301,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 62460) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() and 0xFFFF) != 14905) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 4478) {
@@ -2105,6 +2112,13 @@ public interface DeviceInterface {
     fun `changePin`(`present`: kotlin.String?, `next`: kotlin.String?)
     
     /**
+     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+     * records that are here. In the order of a list to choose from, by name; those last who are not to
+     * be chosen.
+     */
+    fun `colleagues`(): List<Colleague>
+    
+    /**
      * What people disagree about, the newest record first, with titles in a language.
      */
     fun `conflicts`(`language`: kotlin.String = "en"): List<Conflict>
@@ -2430,6 +2444,25 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 }
     }
     
+    
+
+    
+    /**
+     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
+     * records that are here. In the order of a list to choose from, by name; those last who are not to
+     * be chosen.
+     */
+    @Throws(FieldbookException::class)override fun `colleagues`(): List<Colleague> {
+            return FfiConverterSequenceTypeColleague.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_colleagues(
+        it,
+        _status)
+}
+    }
+    )
+    }
     
 
     
@@ -7013,6 +7046,62 @@ public object FfiConverterTypeCatalogue: FfiConverterRustBuffer<Catalogue> {
 
 
 /**
+ * Somebody whom the device knows by name.
+ */
+data class Colleague (
+    /**
+     * Who.
+     */
+    val `id`: UserId
+    , 
+    /**
+     * Their name.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * Whether they work in one of the owner's programs: offer these to choose from. The others are
+     * there so that what names them can be shown.
+     */
+    val `active`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeColleague: FfiConverterRustBuffer<Colleague> {
+    override fun read(buf: ByteBuffer): Colleague {
+        return Colleague(
+            FfiConverterTypeUserId.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Colleague) = (
+            FfiConverterTypeUserId.allocationSize(value.`id`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterBoolean.allocationSize(value.`active`)
+    )
+
+    override fun write(value: Colleague, buf: ByteBuffer) {
+            FfiConverterTypeUserId.write(value.`id`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterBoolean.write(value.`active`, buf)
+    }
+}
+
+
+
+/**
  * Values that people wrote to one field without knowing of each other.
  */
 data class Conflict (
@@ -8054,6 +8143,21 @@ data class OpenTask (
      * Whether it has been open so long that a supervisor is told.
      */
     val `flagged`: kotlin.Boolean
+    , 
+    /**
+     * Who is to do it, where the record says so.
+     */
+    val `owner`: UserId?
+    , 
+    /**
+     * Their name, if the device knows it.
+     */
+    val `ownerName`: kotlin.String?
+    , 
+    /**
+     * Whether that is the owner of this device.
+     */
+    val `yours`: kotlin.Boolean
     
 ){
     
@@ -8079,6 +8183,9 @@ public object FfiConverterTypeOpenTask: FfiConverterRustBuffer<OpenTask> {
             FfiConverterTimestamp.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeUserId.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
@@ -8091,7 +8198,10 @@ public object FfiConverterTypeOpenTask: FfiConverterRustBuffer<OpenTask> {
             FfiConverterString.allocationSize(value.`title`) +
             FfiConverterTimestamp.allocationSize(value.`due`) +
             FfiConverterBoolean.allocationSize(value.`overdue`) +
-            FfiConverterBoolean.allocationSize(value.`flagged`)
+            FfiConverterBoolean.allocationSize(value.`flagged`) +
+            FfiConverterOptionalTypeUserId.allocationSize(value.`owner`) +
+            FfiConverterOptionalString.allocationSize(value.`ownerName`) +
+            FfiConverterBoolean.allocationSize(value.`yours`)
     )
 
     override fun write(value: OpenTask, buf: ByteBuffer) {
@@ -8104,6 +8214,9 @@ public object FfiConverterTypeOpenTask: FfiConverterRustBuffer<OpenTask> {
             FfiConverterTimestamp.write(value.`due`, buf)
             FfiConverterBoolean.write(value.`overdue`, buf)
             FfiConverterBoolean.write(value.`flagged`, buf)
+            FfiConverterOptionalTypeUserId.write(value.`owner`, buf)
+            FfiConverterOptionalString.write(value.`ownerName`, buf)
+            FfiConverterBoolean.write(value.`yours`, buf)
     }
 }
 
@@ -11148,6 +11261,21 @@ sealed class Scalar {
         companion object
     }
     
+    /**
+     * Somebody who uses the system: `Device::colleagues` has their names.
+     */
+    data class User(
+        /**
+         * Who.
+         */
+        val `value`: fieldbook.UserId) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
 
     
 
@@ -11184,6 +11312,9 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
                 )
             7 -> Scalar.Ref(
                 FfiConverterTypeRecordId.read(buf),
+                )
+            8 -> Scalar.User(
+                FfiConverterTypeUserId.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
@@ -11239,6 +11370,13 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
                 + FfiConverterTypeRecordId.allocationSize(value.`value`)
             )
         }
+        is Scalar.User -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeUserId.allocationSize(value.`value`)
+            )
+        }
     }
 
     override fun write(value: Scalar, buf: ByteBuffer) {
@@ -11276,6 +11414,11 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
             is Scalar.Ref -> {
                 buf.putInt(7)
                 FfiConverterTypeRecordId.write(value.`value`, buf)
+                Unit
+            }
+            is Scalar.User -> {
+                buf.putInt(8)
+                FfiConverterTypeUserId.write(value.`value`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -11364,6 +11507,12 @@ sealed class ScalarKind {
         companion object
     }
     
+    /**
+     * Somebody who uses the system: one of `Device::colleagues`.
+     */
+    object User : ScalarKind()
+    
+    
 
     
 
@@ -11394,6 +11543,7 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
             7 -> ScalarKind.Ref(
                 FfiConverterSequenceTypeTypeName.read(buf),
                 )
+            8 -> ScalarKind.User
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -11445,6 +11595,12 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
                 + FfiConverterSequenceTypeTypeName.allocationSize(value.`types`)
             )
         }
+        is ScalarKind.User -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
     }
 
     override fun write(value: ScalarKind, buf: ByteBuffer) {
@@ -11479,6 +11635,10 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
             is ScalarKind.Ref -> {
                 buf.putInt(7)
                 FfiConverterSequenceTypeTypeName.write(value.`types`, buf)
+                Unit
+            }
+            is ScalarKind.User -> {
+                buf.putInt(8)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -12842,6 +13002,38 @@ public object FfiConverterOptionalTypeTypeName: FfiConverterRustBuffer<TypeName?
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeUserId: FfiConverterRustBuffer<UserId?> {
+    override fun read(buf: ByteBuffer): UserId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeUserId.read(buf)
+    }
+
+    override fun allocationSize(value: UserId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeUserId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: UserId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeUserId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
     override fun read(buf: ByteBuffer): List<kotlin.String> {
         val len = buf.getInt()
@@ -12888,6 +13080,34 @@ public object FfiConverterSequenceTypeCaseRow: FfiConverterRustBuffer<List<CaseR
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeCaseRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeColleague: FfiConverterRustBuffer<List<Colleague>> {
+    override fun read(buf: ByteBuffer): List<Colleague> {
+        val len = buf.getInt()
+        return List<Colleague>(len) {
+            FfiConverterTypeColleague.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Colleague>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeColleague.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Colleague>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeColleague.write(it, buf)
         }
     }
 }

@@ -90,6 +90,9 @@ public class Fieldbook internal constructor(
     /** What is to be done, due first, in a language: `es`, or English for anything else. */
     public suspend fun tasks(language: String): List<OpenTask> = work { tasks(language) }
 
+    /** Whom the device knows by name, in the order of a list to choose from; offer those who are active. */
+    public suspend fun colleagues(): List<Colleague> = work { colleagues() }
+
     /** What can be recorded, in a language: forms are built from it. */
     public suspend fun catalogue(language: String): Catalogue = work { catalogue(language) }
 

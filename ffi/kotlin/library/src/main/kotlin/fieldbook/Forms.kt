@@ -4,8 +4,8 @@ import java.time.Instant
 import java.time.LocalDate
 
 /**
- * A value as Kotlin has it: `String`, `Long`, `Boolean`, [LocalDate], [Instant], [RecordId], a list of
- * [OptionCode] or of [LogEntry].
+ * A value as Kotlin has it: `String`, `Long`, `Boolean`, [LocalDate], [Instant], [RecordId], [UserId], a
+ * list of [OptionCode] or of [LogEntry].
  */
 public fun Value.plain(): Any = when (this) {
     is Value.Single -> value.plain()
@@ -25,6 +25,7 @@ public fun Scalar.plain(): Any = when (this) {
     is Scalar.Integer -> value
     is Scalar.Choice -> value
     is Scalar.Ref -> value
+    is Scalar.User -> value
 }
 
 /** Sets a text. */
@@ -47,6 +48,9 @@ public infix fun FieldName.set(value: OptionCode): Edit = Edit.Set(this, Scalar.
 
 /** Sets another record. */
 public infix fun FieldName.set(value: RecordId): Edit = Edit.Set(this, Scalar.Ref(value))
+
+/** Names a colleague. */
+public infix fun FieldName.set(value: UserId): Edit = Edit.Set(this, Scalar.User(value))
 
 /** The type of this name, or none. */
 public fun Catalogue.type(name: TypeName): RecordType? = types.find { it.name == name }

@@ -145,6 +145,10 @@ class Player(private val town: Town) : AutoCloseable {
             val tasks = book.tasks(step.with.getValue("language"))
             mapOf("count" to "${tasks.size}", "label" to tasks.joinToString("; ", transform = OpenTask::label))
         }
+        "colleagues" -> {
+            val active = book.colleagues().filter(Colleague::active)
+            mapOf("count" to "${active.size}", "names" to active.joinToString(transform = Colleague::name))
+        }
         "form" -> type(TypeName(step.what), step.with.getValue("language")).let {
             mapOf("label" to it.label, "may_make" to "${it.mayMake}")
         }
@@ -417,6 +421,7 @@ private fun scalar(kind: ScalarKind, text: String): Scalar = when (kind) {
     is ScalarKind.Integer -> Scalar.Integer(text.toLong())
     is ScalarKind.Choice -> Scalar.Choice(OptionCode(text))
     is ScalarKind.Ref -> Scalar.Ref(RecordId(text))
+    is ScalarKind.User -> Scalar.User(UserId(text))
 }
 
 /** A value as it stands in a step. */
