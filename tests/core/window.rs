@@ -122,6 +122,65 @@ fn a_consent_on_anothers_word_opens_nothing_until_it_is_confirmed_by_who_may_not
 }
 
 #[test]
+fn a_consent_that_was_taken_back_stays_so_when_it_is_confirmed() {
+    for is_one_push in [true, false] {
+        let mut clinic = Clinic::new();
+        clinic.town.office.assign(NOW, "ana", clinic.case);
+        clinic.town.office.member(NOW, "hugo", "SUP", "hospital_response");
+        clinic.ana_receives(NOW);
+        let Clinic { mut town, mut hana, mut ana, case, bedside, .. } = clinic;
+        back_up(&mut town);
+        let contact = town.meet(&mut ana, case);
+        let mut town = restored(town);
+
+        let release = [
+            content::choice("kind", "hipaa"),
+            content::option("opens", "hsp"),
+            content::option("to_programs", "street_outreach"),
+            content::instant("signed", NOW),
+        ];
+        let mut consent = hana.make_for(&hospital(), NOW, "consent", Some(case), &release);
+        let made = consent.push();
+        let revoked = [content::instant("revoked", NOW)];
+        let revoked = edited(&mut hana, consent.record, &mut consent.document, &revoked);
+        let epoch = begun(&town, &mut ana);
+        let pushed = match is_one_push {
+            true => vec![vec![contact.push(), revoked, made]],
+            false => vec![vec![contact.push(), made], vec![revoked]],
+        };
+        let told: Vec<_> = pushed
+            .into_iter()
+            .flat_map(|push| outcomes(&pushes(&town, &mut ana, epoch, push)))
+            .collect();
+        assert_eq!(told, ["accepted", "not_confirmed Never", "not_confirmed Never"]);
+        finish(&town, &mut ana, epoch);
+
+        let entry = entries(&mut town)[0];
+        decide(&mut town, "hugo", entry, RefusedDecision::Accept).unwrap();
+        assert!(!received(&town, &mut ana).contains(&bedside), "it was taken back");
+        assert_eq!(entries(&mut town), [] as [i64; 0], "one decision for all of it");
+        town.holds();
+    }
+}
+
+#[test]
+fn who_wrote_a_change_is_told_that_it_is_here_though_the_case_is_theirs_no_more() {
+    let (mut town, mut ana, mut ben) = backed_up();
+    let person = town.open_case(&mut ana, "Case Alder");
+    town.office.assign(NOW, "ben", person.record.into());
+    let contact = town.meet(&mut ben, person.record.into());
+    // The server forgets that the case was assigned to Ben. Ana brings back what he wrote.
+    let town = restored(town);
+    let epoch = begun(&town, &mut ana);
+    let response = pushes(&town, &mut ana, epoch, vec![person.push(), contact.push()]);
+    assert_eq!(outcomes(&response), ["accepted"; 2]);
+    let epoch = begun(&town, &mut ben);
+    let response = pushes(&town, &mut ben, epoch, vec![contact.push()]);
+    assert_eq!(outcomes(&response), ["known"], "it is not lost");
+    town.holds();
+}
+
+#[test]
 fn an_approval_on_anothers_word_waits_until_a_supervisor_confirms_it() {
     let (town, mut ana, _) = backed_up();
     let person = town.open_case(&mut ana, "Case Alder");

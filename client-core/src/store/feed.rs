@@ -321,6 +321,19 @@ impl Writer<'_> {
         Ok(dropped as u64)
     }
 
+    /// Has a scope be dropped once more in which something was made since it was dropped, before the
+    /// server was told of the drop: it is handed over like all that was here before, and must not stay.
+    pub(super) fn drop_once_more(&mut self, scope: &Scope) -> Result<(), StoreError> {
+        let sql = "UPDATE revoked SET state = ?3
+                   WHERE anchor = ?1 AND compartment = ?2 AND state = ?4
+                       -- Nothing came from there again.
+                       AND NOT EXISTS (SELECT 1 FROM records
+                           WHERE records.anchor = ?1 AND records.compartment = ?2
+                               AND check_count > 0)";
+        let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
+        self.execute(sql, params![case, compartment, PENDING, DROPPED]).map(drop)
+    }
+
     /// Forgets dropped scopes that the server now knows of.
     ///
     /// # Errors

@@ -75,6 +75,7 @@ impl Writer<'_> {
         self.put_actor(envelope.record, actor)?;
         let intent = Intent { at: now, creates: true, edits };
         self.put_own_change(envelope.record, &change, &intent)?;
+        self.drop_once_more(&envelope.scope())?;
         self.decide(now, rng, None, &after)?;
         Ok(change.hash)
     }

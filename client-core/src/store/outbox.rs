@@ -290,9 +290,7 @@ impl Writer<'_> {
             self.execute("UPDATE changes SET acknowledged = 1 WHERE number = ?1", [number])?;
             self.add_to_check(record, hash)?;
         }
-        // The server took a change of a record that it had refused: it took the record as well.
-        let sql = "UPDATE records SET refused = 0 WHERE id = ?1 AND refused = 1";
-        self.execute(sql, [record.as_bytes()])?;
+        self.take_up(record)?;
         Ok(Some(Acknowledged { record, waited }))
     }
 
@@ -306,8 +304,21 @@ impl Writer<'_> {
         self.put_change(record, change, true)?;
         self.execute("DELETE FROM quarantine WHERE hash = ?1", [hash.0])?;
         self.add_to_check(record, &hash)?;
+        self.take_up(record)
+    }
+
+    /// Takes a record up that was set aside: the server took a change of it, and so the record. What
+    /// others wrote there and the server has not got is handed over once more.
+    fn take_up(&self, record: RecordId) -> Result<(), StoreError> {
         let sql = "UPDATE records SET refused = 0 WHERE id = ?1 AND refused = 1";
-        self.execute(sql, [record.as_bytes()]).map(drop)
+        if self.execute(sql, [record.as_bytes()])? == 0 {
+            return Ok(());
+        }
+        let sql = "INSERT OR IGNORE INTO outbox (number, record, intent, sent)
+                   SELECT number, record, NULL, 0 FROM changes
+                   WHERE record = ?1 AND acknowledged = 0 AND device <> ?2
+                   ORDER BY number";
+        self.execute(sql, params![record.as_bytes(), self.device().as_bytes()]).map(drop)
     }
 
     fn add_to_check(&self, record: RecordId, hash: &ChangeHash) -> Result<(), StoreError> {

@@ -356,9 +356,14 @@ impl Writer<'_> {
             Ok((RecordId::from_row(row, 0)?, row.get::<_, Vec<u8>>(1)?))
         })?;
         let Some((record, bytes)) = found else { return Ok(Refused::Unknown) };
+        if self.is_refused(record)? {
+            // What others wrote in a record that is set aside was handed over all the same.
+            self.set_aside_what_waits(record, hash)?;
+            return Ok(Refused::Record(record));
+        }
         let creates = RawChange::inspect(&bytes).is_ok_and(|change| change.deps().is_empty());
         if creates {
-            self.set_record_aside(now, record, code, reason)?;
+            self.set_record_aside(now, record, hash, code, reason)?;
             self.forget_erased(now, record)?;
             return Ok(Refused::Record(record));
         }
@@ -378,7 +383,7 @@ impl Writer<'_> {
             }
             // What is here of the record cannot be built any more, and must not stop the others.
             Err(StoreError::Document(_) | StoreError::Unreadable { .. }) => {
-                self.set_record_aside(now, record, code, reason)?;
+                self.set_record_aside(now, record, hash, code, reason)?;
                 Ok(Refused::Record(record))
             }
             Err(other) => Err(other),
@@ -558,20 +563,57 @@ impl Writer<'_> {
         self.execute(sql, row).map(drop)
     }
 
+    /// Sets a record aside of which this change was refused.
     fn set_record_aside(
         &mut self,
         now: Timestamp,
         record: RecordId,
+        hash: ChangeHash,
         code: &str,
         reason: &str,
     ) -> Result<(), StoreError> {
         self.copy_to_quarantine(now, record, None, code, reason)?;
-        let sql = "UPDATE changes SET acknowledged = 0
-                   WHERE number IN (SELECT number FROM outbox WHERE record = ?1)";
-        self.execute(sql, [record.as_bytes()])?;
-        self.recount_check(record)?;
-        self.execute("DELETE FROM outbox WHERE record = ?1", [record.as_bytes()])?;
         self.execute("UPDATE records SET refused = 1 WHERE id = ?1", [record.as_bytes()])?;
+        self.set_aside_what_waits(record, hash)
+    }
+
+    /// Ends the waiting of this change and of the owner's own in a record that is set aside. What
+    /// others wrote there is still handed over: nothing of it is kept here.
+    fn set_aside_what_waits(
+        &mut self,
+        record: RecordId,
+        hash: ChangeHash,
+    ) -> Result<(), StoreError> {
+        let ends = "SELECT number FROM outbox JOIN changes USING (number)
+                    WHERE outbox.record = ?1 AND (changes.hash = ?2 OR changes.device = ?3)";
+        let device = self.device();
+        let of_it = params![record.as_bytes(), hash.0, device.as_bytes()];
+        let sql = format!("UPDATE changes SET acknowledged = 0 WHERE number IN ({ends})");
+        self.execute(&sql, of_it)?;
+        self.recount_check(record)?;
+        self.execute(&format!("DELETE FROM outbox WHERE number IN ({ends})"), of_it)?;
         self.refresh_states(Touched::from([record]))
+    }
+
+    /// Has the next reconcile offer what others wrote in records that a server set aside: that server
+    /// kept it, and was restored since.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn offer_what_was_set_aside(&mut self) -> Result<(), StoreError> {
+        let set_aside = "SELECT DISTINCT records.id FROM records
+                         JOIN changes ON changes.record = records.id
+                         WHERE records.refused = 1 AND changes.acknowledged = 0
+                             AND changes.device <> ?1";
+        let own = self.device();
+        let records = self.query(set_aside, [own.as_bytes()], |row| RecordId::from_row(row, 0))?;
+        for record in records {
+            let sql = "UPDATE changes SET acknowledged = 1
+                       WHERE record = ?1 AND device <> ?2
+                           AND number NOT IN (SELECT number FROM outbox)";
+            self.execute(sql, params![record.as_bytes(), own.as_bytes()])?;
+            self.recount_check(record)?;
+        }
+        Ok(())
     }
 }

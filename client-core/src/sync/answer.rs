@@ -279,7 +279,10 @@ impl Exchange<'_> {
                         offered(writer, ours, offer, theirs)?
                     }
                     // It begins, or begins again because the server was restored once more.
-                    _ => ReconcileState { epoch: theirs.epoch, after: None, offered: false },
+                    _ => {
+                        writer.offer_what_was_set_aside()?;
+                        ReconcileState { epoch: theirs.epoch, after: None, offered: false }
+                    }
                 };
                 writer.set_cursor(None)?;
                 writer.forget_unconfirmed()?;

@@ -1,5 +1,7 @@
 //! A server that was put back from a backup.
 
+use std::collections::BTreeSet;
+
 use client_core::engine::Budget;
 use client_core::store::RecordState;
 use client_core::store::quarantine::Dismissed;
@@ -128,6 +130,47 @@ fn a_server_restored_again_during_a_reconcile_starts_another() {
     desk::sync(&mut anna, &mut third);
     assert_eq!((third.changes(), anna.waiting()), (1, 0));
     assert_eq!(anna.device.store().read().feed().unwrap().cursor.unwrap().epoch, third.epoch);
+}
+
+#[test]
+fn what_others_wrote_and_a_server_set_aside_is_handed_over_whole_and_to_the_next_server_too() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let backup = desk.clone();
+    let person = ben.person("Rosa Cedro");
+    let (taken, aside) = (ben.contact(Some(person), "first"), ben.contact(Some(person), "second"));
+    desk::sync(&mut ben, &mut desk);
+    ben.edit(aside, text("note", "spoke at the door"));
+    desk::sync(&mut ben, &mut desk);
+    desk::sync(&mut anna, &mut desk);
+    drop(ben);
+
+    // It sets the contact aside when it comes to the change that made it, and is lost as well.
+    let mut second = backup.clone().restored();
+    let one_at_a_time = Budget { push_bytes_max: 1, ..budget() };
+    let mut handed_over = BTreeSet::new();
+    for _ in 0..50 {
+        let sent = anna.build(one_at_a_time).request;
+        let mut answer = second.answer(&sent);
+        for (push, result) in sent.push.iter().zip(&mut answer.results) {
+            if push.record == aside {
+                handed_over.insert(result.hash);
+                result.outcome = refused("not_confirmed", RetryV1::Never);
+            }
+        }
+        answer.pull.retain(|update| update.record != aside);
+        if anna.take(&sent, &answer).left.is_nothing() {
+            break;
+        }
+    }
+    assert_eq!(handed_over.len(), 2, "what follows it, too");
+    assert_eq!(anna.show(taken).state, RecordState::OnServer);
+    assert_eq!(anna.show(aside).state, RecordState::Refused);
+
+    let mut third = backup.restored().restored();
+    desk::sync(&mut anna, &mut third);
+    assert_eq!(third.changes(), 4);
+    assert_eq!((anna.show(aside).state, anna.waiting()), (RecordState::OnServer, 0));
+    assert_eq!(anna.value(aside, "note"), "spoke at the door");
 }
 
 #[test]

@@ -41,6 +41,29 @@ fn a_scope_taken_away_is_dropped_after_what_was_unsent_is_handed_over() {
     assert!(phone.request().dropped.is_empty());
 }
 
+#[test]
+fn what_is_made_in_a_scope_after_it_was_dropped_is_handed_over_and_dropped_too() {
+    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let person = phone.person("Rosa Cedro");
+    phone.contact(Some(person), "spoke on the porch");
+    desk::sync(&mut phone, &mut desk);
+    let mine = scope_of(person, "OUT");
+    let sent = phone.request();
+    let answer = SyncResponseV1 { revoked: vec![desk::revoked(&mine, 9)], ..nothing_new() };
+    assert_eq!(phone.take(&sent, &answer).left, Left { confirm: 1, ..Left::default() });
+
+    // The server was not told of the drop yet, and takes it for late work.
+    let late = phone.contact(Some(person), "met again");
+    let sent = phone.request();
+    assert_eq!((sent.push.len(), sent.dropped.len()), (1, 0));
+    let summary = phone.take(&sent, &all(&sent, &OutcomeV1::Accepted));
+    assert_eq!(summary.left, Left { confirm: 1, ..Left::default() });
+    assert!(phone.device.show(phone.now, late).is_err());
+    let sent = phone.request();
+    assert_eq!(sent.dropped, [mine]);
+    assert_eq!(phone.take(&sent, &nothing_new()).left, Left::default());
+}
+
 /// A request from before anything was saved.
 fn nothing_of(phone: &mut Phone) -> SyncRequestV1 {
     let mut request = phone.request();

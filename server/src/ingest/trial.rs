@@ -1,6 +1,6 @@
 //! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ use super::{Item, Refused, Sender, SenderStanding, Verdict};
 use crate::base::Base;
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::store::people;
 use crate::store::records::{self, Known, View};
+use crate::store::{people, quarantine};
 
 /// Whose changes they are.
 #[derive(Debug, Clone, Copy)]
@@ -222,7 +222,14 @@ pub(super) fn run(
     // Whatever the record took, its first trial included.
     budget.spend(whole - share.left());
     // Every place was filled above.
-    Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
+    let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
+    here.keep_together(items, &mut verdicts)?;
+    Ok(Trial { verdicts, after })
+}
+
+/// Whether the record has not got what the change follows.
+fn lacks_what_it_follows(refused: &Refused) -> bool {
+    refused.code == Refusal::MissingDependencies { missing: Vec::new() }.code()
 }
 
 /// What is told of changes that were not tried, or not in their device's day: it sends them again.
@@ -258,12 +265,16 @@ struct Here<'a> {
 }
 
 impl Here<'_> {
-    /// Whoever may not know of the record is told only of what their device handed in.
+    /// Whoever may not know of the record is told only of what their device wrote or handed in.
     fn holds(self, item: &Item) -> Result<bool, StoreError> {
         let hash = item.change.hash();
         match self.access {
             Access::New => Ok(false),
             Access::Open | Access::Lost => records::has_change(self.db, self.record, hash),
+            // Somebody else may have brought it back after a restore.
+            Access::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
+                records::has_change(self.db, self.record, hash)
+            }
             Access::Hidden => {
                 records::has_change_from(self.db, self.record, hash, self.sender.device)
             }
@@ -287,6 +298,51 @@ impl Here<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Has what follows a change that waits to be confirmed wait with it, and so be kept with it. A
+    /// device hands in what others wrote once, and keeps none of it: a consent would be confirmed
+    /// without its having been taken back.
+    fn keep_together(self, items: &[Item], verdicts: &mut [Verdict]) -> Result<(), StoreError> {
+        if self.sender.standing != SenderStanding::Vouching {
+            return Ok(());
+        }
+        let mut waiting: BTreeMap<ChangeHash, Refused> = BTreeMap::new();
+        for (item, verdict) in items.iter().zip(verdicts.iter()) {
+            if let Verdict::Refused(refused) = verdict
+                && vouched::waits(refused.code)
+            {
+                waiting.insert(item.change.hash(), refused.clone());
+            }
+        }
+        // In the order of a push a change may come before what it follows.
+        let mut went_on = true;
+        while std::mem::take(&mut went_on) {
+            for (item, verdict) in items.iter().zip(verdicts.iter_mut()) {
+                if !matches!(verdict, Verdict::Refused(refused) if lacks_what_it_follows(refused)) {
+                    continue;
+                }
+                for dep in item.change.deps() {
+                    let of_it = match waiting.get(dep) {
+                        Some(refused) => Some(refused.clone()),
+                        None => self.waits_since_before(*dep)?,
+                    };
+                    if let Some(refused) = of_it {
+                        waiting.insert(item.change.hash(), refused.clone());
+                        *verdict = Verdict::Refused(refused);
+                        went_on = true;
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was told of this change when the sender handed it in before, if it waits since.
+    fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
+        let code = quarantine::code_of(self.db, self.sender.device, self.record, hash)?;
+        Ok(code.and_then(|code| vouched::waiting(&code)))
     }
 
     /// What came before the record was lost is known; the rest is not tried.

@@ -32,6 +32,21 @@ pub(super) fn not_vouched() -> Refused {
     Refused::plainly(NOT_VOUCHED)
 }
 
+/// What is told of changes with which a refusal of this code has them wait to be confirmed; `None` if
+/// it refuses them for good.
+pub(super) fn waiting(code: &str) -> Option<Refused> {
+    match code {
+        NOT_CONFIRMED => Some(not_confirmed()),
+        NOT_VOUCHED => Some(not_vouched()),
+        _ => None,
+    }
+}
+
+/// Whether changes that are refused with this code wait to be confirmed.
+pub(super) fn waits(code: &str) -> bool {
+    waiting(code).is_some()
+}
+
 /// Whether another device than the one that hands it in wrote this change.
 pub(super) fn is_anothers(sender: Sender, change: &RawChange) -> bool {
     change.actor().device != sender.device

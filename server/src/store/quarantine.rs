@@ -168,6 +168,22 @@ pub(crate) fn waiting(
     Ok(kept)
 }
 
+/// The code with which this change of a record was refused, when this device handed it in and nobody
+/// has decided about it yet; `None` if it does not wait.
+pub(crate) fn code_of(
+    db: &Connection,
+    device: DeviceId,
+    record: RecordId,
+    hash: ChangeHash,
+) -> Result<Option<String>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT code FROM quarantine WHERE hash = ?1 AND device = ?2 AND record = ?3
+         AND bytes > 0 AND dismissed_at IS NULL",
+    )?;
+    let of_it = params![hash.0, device.as_bytes(), record.as_bytes()];
+    Ok(statement.query_row(of_it, |row| row.get(0)).optional()?)
+}
+
 /// The device and the record of one that waits to be decided.
 pub(crate) fn find(db: &Connection, id: i64) -> Result<Option<(DeviceId, RecordId)>, StoreError> {
     let mut statement = db.prepare_cached(
