@@ -265,6 +265,13 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether the server refused the record of this change as a whole.
+    pub(crate) fn is_of_refused_record(&self, hash: &ChangeHash) -> Result<bool, StoreError> {
+        let sql = "SELECT refused FROM changes JOIN records ON records.id = changes.record
+                   WHERE hash = ?1";
+        Ok(self.query_row(sql, [hash.0], |row| row.get(0))?.unwrap_or(false))
+    }
+
     /// Whether the server refused the record as a whole.
     pub(super) fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
         let sql = "SELECT refused FROM records WHERE id = ?1";

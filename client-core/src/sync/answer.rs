@@ -182,6 +182,13 @@ impl Exchange<'_> {
         let mut held = 0;
         for (hash, outcome) in results {
             let OutcomeV1::Refused { code, reason, about, retry } = outcome else { continue };
+            let told = stored_reason(reason, about);
+            let is_servers_trouble = SERVERS_TROUBLE.contains(&code.as_str());
+            if !is_servers_trouble && writer.is_of_refused_record(&hash)? {
+                // The first of it was refused, and no pull brings that.
+                writer.mark_refused(self.now, rng, hash, code, &told)?;
+                continue;
+            }
             let again = match retry {
                 RetryV1::Never => Held::Before,
                 RetryV1::AfterPull => writer.hold(&hash)?,
@@ -192,9 +199,8 @@ impl Exchange<'_> {
                 // What it follows may still come, with another device's reconcile or our own.
                 Held::Before if *retry == RetryV1::AfterPull && reconciling => {}
                 // The server's own trouble: the change stays here until that is over.
-                Held::Before if SERVERS_TROUBLE.contains(&code.as_str()) => {}
+                Held::Before if is_servers_trouble => {}
                 Held::Before => {
-                    let told = stored_reason(reason, about);
                     writer.mark_refused(self.now, rng, hash, code, &told)?;
                 }
             }

@@ -174,6 +174,31 @@ fn what_others_wrote_and_a_server_set_aside_is_handed_over_whole_and_to_the_next
 }
 
 #[test]
+fn what_follows_a_change_that_is_refused_for_good_is_not_waited_for() {
+    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let backup = desk.clone();
+    let person = ben.person("Rosa Cedro");
+    desk::sync(&mut ben, &mut desk);
+    ben.edit(person, text("aliases", "Rosie"));
+    desk::sync(&mut ben, &mut desk);
+    desk::sync(&mut anna, &mut desk);
+    let mut desk = backup.restored();
+    let ended = (0..50).any(|_| {
+        let sent = anna.request_again();
+        let mut answer = desk.answer(&sent);
+        for (at, result) in answer.results.iter_mut().enumerate() {
+            result.outcome = match at {
+                0 => refused("forged_maker", RetryV1::Never),
+                _ => refused("missing_dependencies", RetryV1::AfterPull),
+            };
+        }
+        answer.pull.clear();
+        anna.take(&sent, &answer).left.is_nothing()
+    });
+    assert!(ended, "{:?}", anna.device.status(anna.now));
+}
+
+#[test]
 fn nothing_is_dropped_while_a_servers_history_is_in_doubt() {
     let (mut anna, mut desk) = (Phone::new(1), Desk::new());
     let backup = desk.clone();
