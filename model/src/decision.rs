@@ -1,6 +1,6 @@
 //! Records that decide on others: a review that says *approved* approves the record it names.
 //!
-//! What a record decides follows from it alone ([`effects`]), so that a device and a desk write both
+//! What a record decides follows from it alone ([`effects`]), so that a device and a console write both
 //! records in one save, by one function. Who may not decide so in the record itself may not decide so
 //! by another ([`check`], asked by devices and by the server), and what is decided this way is not
 //! set by hand ([`check_by_hand`]).

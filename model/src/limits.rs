@@ -61,7 +61,7 @@ pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// ([`DEVICE_ALWAYS_BYTES_MAX`] each) do not fill them.
 pub const RECORD_ORDINARY_BYTES_MAX: usize = 3_584 * 1024;
 
-/// Saved document past which a device or a desk makes no ordinary edit. Offline it cannot know what
+/// Saved document past which a device or a console makes no ordinary edit. Offline it cannot know what
 /// others write meanwhile: up to [`RECORD_ORDINARY_BYTES_MAX`] there is room for 1.5 MiB of that,
 /// six largest changes. A record of ten years has some 100 KiB.
 pub const RECORD_FULL_BYTES: usize = 2 * 1024 * 1024;

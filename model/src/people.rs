@@ -13,7 +13,7 @@ use crate::value::ValueProblem;
 use crate::wire::ColleagueV1;
 use crate::{names, search};
 
-/// The owner of a device, or whoever sits at a desk, and the people of their programs.
+/// The owner of a device, or whoever sits at the console, and the people of their programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct People {
     me: UserId,

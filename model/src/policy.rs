@@ -102,10 +102,10 @@ pub enum Way {
     Work,
     /// As part of their work, on a phone that keeps it.
     Phone,
-    /// Connected, at a desk.
-    Desk,
-    /// At a desk, with a reason that was stated and logged.
-    DeskWithReason,
+    /// Connected, at the console.
+    Console,
+    /// At the console, with a reason that was stated and logged.
+    ConsoleWithReason,
 }
 
 /// What somebody wants to do.

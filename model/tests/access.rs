@@ -108,7 +108,7 @@ fn a_phone_starts_what_the_server_takes_and_refuses_the_rest_as_the_server_does(
         }
     }
     assert!(cells > 100_000 && taken > 1_000, "{taken}/{cells}");
-    for code in ["role", "program", "not_on_devices", "at_the_desk", "no_consent"] {
+    for code in ["role", "program", "not_on_devices", "at_the_console", "no_consent"] {
         assert!(codes.contains(code), "{code}: {codes:?}");
     }
 }
@@ -181,8 +181,12 @@ fn every_field_is_changed_by_whom_the_files_say() {
                 for (field, before, after) in of.changes(state) {
                     let then = record(of, state, field, before);
                     let now = record(of, state, field, after);
-                    let edited =
-                        Edited { way: Way::Desk, before: Some(&then), after: &now, present: None };
+                    let edited = Edited {
+                        way: Way::Console,
+                        before: Some(&then),
+                        after: &now,
+                        present: None,
+                    };
                     let act = Act::Edit(edited);
                     let decided =
                         policy::decide(&catalogue, NOW, who, Reach::Granted, subject, act);
@@ -265,7 +269,7 @@ fn a_consent_is_noted_by_whoever_works_in_what_it_opens() {
             let mut noted = record(of, None, "purpose", None);
             let option = FieldValue::Choices([opened.parse().unwrap()].into());
             noted.fields.insert("opens".parse().unwrap(), option);
-            let edited = Edited { way: Way::Desk, before: None, after: &noted, present: None };
+            let edited = Edited { way: Way::Console, before: None, after: &noted, present: None };
             let act = Act::Edit(edited);
             let decided = policy::decide(&catalogue, NOW, who, Reach::Granted, subject, act);
             let upper = opened.to_uppercase();
@@ -381,24 +385,30 @@ impl Rules {
 enum What {
     Work,
     Phone,
-    Desk,
+    Console,
     WithReason,
     MakeOnPhone,
-    MakeAtDesk,
+    MakeAtConsole,
 }
 
-const ACTS: [What; 6] =
-    [What::Work, What::Phone, What::Desk, What::WithReason, What::MakeOnPhone, What::MakeAtDesk];
+const ACTS: [What; 6] = [
+    What::Work,
+    What::Phone,
+    What::Console,
+    What::WithReason,
+    What::MakeOnPhone,
+    What::MakeAtConsole,
+];
 
 impl What {
     fn name(self) -> &'static str {
         match self {
             Self::Work => "work",
             Self::Phone => "phone",
-            Self::Desk => "desk",
+            Self::Console => "console",
             Self::WithReason => "with a reason",
             Self::MakeOnPhone => "make on a phone",
-            Self::MakeAtDesk => "make at a desk",
+            Self::MakeAtConsole => "make at the console",
         }
     }
 }
@@ -542,10 +552,10 @@ fn decide(
     let act = match act {
         What::Work => Act::See(Way::Work),
         What::Phone => Act::See(Way::Phone),
-        What::Desk => Act::See(Way::Desk),
-        What::WithReason => Act::See(Way::DeskWithReason),
+        What::Console => Act::See(Way::Console),
+        What::WithReason => Act::See(Way::ConsoleWithReason),
         What::MakeOnPhone => make(Way::Phone),
-        What::MakeAtDesk => make(Way::Desk),
+        What::MakeAtConsole => make(Way::Console),
     };
     policy::decide(catalogue, NOW, who, Reach::Facts(facts), subject, act)
 }
@@ -706,15 +716,17 @@ impl Rules {
                 "A" => true,
                 _ => false,
             };
-        let at_desk = works || named || cell == "R";
+        let at_the_console = works || named || cell == "R";
         let makes = of.written_by.contains(role) && !["-", "A", "D"].contains(&cell);
         match act {
             What::Work => works,
             What::Phone => works && on_phones,
-            What::Desk => at_desk,
-            What::WithReason => at_desk || cell == "L",
+            What::Console => at_the_console,
+            What::WithReason => at_the_console || cell == "L",
             What::MakeOnPhone => makes && on_phones && works,
-            What::MakeAtDesk => makes && (at_desk || (matches!(cell, "F" | "C") && case.assigned)),
+            What::MakeAtConsole => {
+                makes && (at_the_console || (matches!(cell, "F" | "C") && case.assigned))
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! People at a desk: how they get an account, how they sign in, and how long that lasts.
+//! People at the console: how they get an account, how they sign in, and how long that lasts.
 //!
 //! An administrator makes a one-use code; whoever has it chooses a password and puts a secret into
 //! their authenticator, so that no administrator ever knows either. Signing in asks for both, and
@@ -83,7 +83,7 @@ pub struct SignedIn {
     /// The person.
     pub user: UserId,
     /// What writes in their name.
-    pub desk: DeviceId,
+    pub console: DeviceId,
     token_hash: [u8; 32],
     used_at: Timestamp,
     /// When they last showed with a password or a code who they are.
@@ -218,22 +218,23 @@ impl Accounts<'_> {
             return Err(AccountRefusal::WrongTotp);
         };
         let password = asked.password.hash(rng)?;
-        let desk = NewDesk::generate(now, rng);
+        let console = NewConsole::generate(now, rng);
         self.writer.write(move |tx| {
             // Somebody may have used it meanwhile.
             let AccountInvitation { user, totp_secret, .. } = invitation(now, tx.db, &code_hash)?;
             if totp_secret != invited.totp_secret {
                 return Err(AccountRefusal::WrongTotp);
             }
-            let desk = match accounts::account(tx.db, user)? {
-                Some(account) => account.desk,
-                None => desk.add(now, tx, user)?,
+            let console = match accounts::account(tx.db, user)? {
+                Some(account) => account.console,
+                None => console.add(now, tx, user)?,
             };
             accounts::end_sessions(tx.db, user)?;
-            let account = Account { user, password, totp_secret, totp_step, desk, closed_at: None };
+            let account =
+                Account { user, password, totp_secret, totp_step, console, closed_at: None };
             accounts::set(tx.db, now, &account)?;
             accounts::use_up(tx.db, now, &code_hash)?;
-            tx.note(now, Actor::Desk(user), AuditAct::SetAccount, String::new(), "done")?;
+            tx.note(now, Actor::Console(user), AuditAct::SetAccount, String::new(), "done")?;
             Ok(())
         })
     }
@@ -293,7 +294,7 @@ impl Accounts<'_> {
         let alive = found.filter(|session| is_alive(now, session.begun_at, session.used_at));
         Ok(alive.map(|session| SignedIn {
             user: session.user,
-            desk: session.desk,
+            console: session.console,
             token_hash,
             used_at: session.used_at,
             confirmed_at: session.confirmed_at,
@@ -311,7 +312,7 @@ impl Accounts<'_> {
         let SignedIn { user, token_hash, .. } = *who;
         self.writer.write(move |tx| {
             accounts::end_session(tx.db, &token_hash)?;
-            tx.note(now, Actor::Desk(user), AuditAct::SignOut, String::new(), "done")
+            tx.note(now, Actor::Console(user), AuditAct::SignOut, String::new(), "done")
         })
     }
 }
@@ -370,7 +371,7 @@ impl Attempt {
                     now + Span::from_millis(-SESSION_IDLE.as_millis()),
                 )?;
                 accounts::begin_session(tx.db, now, token_hash, user)?;
-                tx.note(now, Actor::Desk(user), AuditAct::SignIn, String::new(), "done")?;
+                tx.note(now, Actor::Console(user), AuditAct::SignIn, String::new(), "done")?;
                 Ok(Ok(()))
             }
             Err(why) => {
@@ -418,15 +419,15 @@ impl Attempt {
 /// What was wrong where the password was right.
 const WRONG_CODES: [&str; 2] = ["wrong_totp", "used_totp"];
 
-/// What writes in somebody's name at a desk. Nobody has its key and nobody its token: it cannot be
+/// What writes in somebody's name at the console. Nobody has its key and nobody its token: it cannot be
 /// shown by anybody as a device's are.
-struct NewDesk {
+struct NewConsole {
     id: DeviceId,
     public_key: [u8; 32],
     token_hash: [u8; 32],
 }
 
-impl NewDesk {
+impl NewConsole {
     fn generate(now: Timestamp, rng: &mut dyn Rng) -> Self {
         let mut seed = [0; 32];
         rng.fill_bytes(&mut seed);
@@ -442,7 +443,7 @@ impl NewDesk {
             user,
             public_key: &self.public_key,
             token_hash: &self.token_hash,
-            platform: "desk",
+            platform: "console",
             at: now,
             enrolled_seq: tx.head().seq,
             reconciled_epoch: None,

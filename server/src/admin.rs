@@ -23,7 +23,7 @@ use rusqlite::Connection;
 use crate::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
-use crate::desk::{DecideRefusal, Decided, RefusalView, late};
+use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::enrolment::hash_code;
 use crate::error::{AdminError, OpenError};
 use crate::folder::Share;
@@ -36,7 +36,7 @@ use crate::store::meta::{self, Life};
 use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
-pub use crate::desk::late::RefusedDecision;
+pub use crate::console::late::RefusedDecision;
 pub use crate::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
@@ -316,7 +316,7 @@ impl Admin {
     }
 
     /// Makes a code with which somebody sets up, within eight hours, what they sign in with at a
-    /// desk; also when they have lost it. An earlier code of theirs is worth nothing then.
+    /// console; also when they have lost it. An earlier code of theirs is worth nothing then.
     ///
     /// # Errors
     /// When the user is unknown.
@@ -333,7 +333,7 @@ impl Admin {
             accounts::invite(tx, rng, user, &code, expires_at)?;
             // Or a restore would close the account again.
             tx.base.keyring.let_in(user)?;
-            note(now, tx, AuditAct::InviteToADesk, format!("user {user}"), "done")?;
+            note(now, tx, AuditAct::InviteToConsole, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
     }

@@ -25,7 +25,7 @@ use crate::accounts::{
 };
 use crate::base::{self, Base, Files};
 use crate::config::{CoreConfig, DailyBudget};
-use crate::desk::AtDesk;
+use crate::console::ConsoleUser;
 use crate::enrolment::{self, Enrolment};
 use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::exchange::Office;
@@ -40,7 +40,7 @@ use crate::shut_out;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 use crate::store::{consents, feed, meta, pages, people};
-use crate::writer::{Desk, Writer, write_alone};
+use crate::writer::{Writer, WriterState, write_alone};
 
 /// A running server's core. Clones share it.
 #[derive(Clone)]
@@ -80,8 +80,8 @@ pub struct Authenticated {
 struct Inner {
     base: Arc<Base>,
     readers: Readers,
-    /// For desks, which read at length: no phone waits behind them.
-    desk_readers: Readers,
+    /// For the console, which read at length: no phone waits behind them.
+    console_readers: Readers,
     writer: Writer,
     refusals: Refusals,
     daily: DailyBudget,
@@ -137,25 +137,29 @@ impl Core {
         for _ in 0..config.readers.max(1) {
             readers.push(files.open_reader()?);
         }
-        let mut desk_readers = Vec::new();
+        let mut console_readers = Vec::new();
         for _ in 0..config.readers.div_ceil(2).max(1) {
-            desk_readers.push(files.open_reader()?);
+            console_readers.push(files.open_reader()?);
         }
         let watcher = files.open_reader()?;
         let version = data_version(&watcher)?;
         let reach = meta::reach(&watcher)?;
         let (wake, _) = watch::channel(feed::head(&connection)?.seq);
         let base = Arc::new(base);
-        let desk =
-            Desk { connection, base: base.clone(), wake: wake.clone(), database: files.database() };
+        let console = WriterState {
+            connection,
+            base: base.clone(),
+            wake: wake.clone(),
+            database: files.database(),
+        };
         let writer = match writing {
-            Writing::InAThread => Writer::start(desk)?,
-            Writing::Inline => Writer::inline(desk),
+            Writing::InAThread => Writer::start(console)?,
+            Writing::Inline => Writer::inline(console),
         };
         let inner = Inner {
             base,
             readers: Readers::new(readers)?,
-            desk_readers: Readers::new(desk_readers)?,
+            console_readers: Readers::new(console_readers)?,
             writer,
             refusals: Refusals::default(),
             daily: config.daily,
@@ -290,7 +294,7 @@ impl Core {
         self.accounts().known_browser(name, marks)
     }
 
-    /// Signs somebody in at a desk. Failures are counted for the name and where it is tried from;
+    /// Signs somebody in at the console. Failures are counted for the name and where it is tried from;
     /// `marks` are those that the browser keeps already.
     ///
     /// # Errors
@@ -378,13 +382,17 @@ impl Core {
         self.accounts().end_own_sessions(now, who, asked)
     }
 
-    /// What somebody who is signed in does at their desk. What a consent opened and does not any
+    /// What somebody who is signed in does at the console. What a consent opened and does not any
     /// more is closed before.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn at_desk(&self, now: Timestamp, who: &SignedIn) -> Result<AtDesk<'_>, StoreError> {
-        self.at_desk_within(now, who, Patience::default())
+    pub fn at_the_console(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+    ) -> Result<ConsoleUser<'_>, StoreError> {
+        self.at_console_within(now, who, Patience::default())
     }
 
     /// The same for somebody who does not wait for ever: what is read for them ends with their
@@ -392,18 +400,18 @@ impl Core {
     ///
     /// # Errors
     /// When the store fails, or they wait no more.
-    pub fn at_desk_within(
+    pub fn at_console_within(
         &self,
         now: Timestamp,
         who: &SignedIn,
         patience: Patience,
-    ) -> Result<AtDesk<'_>, StoreError> {
-        let Inner { base, desk_readers, writer, .. } = &*self.inner;
-        let readers = Reading::new(desk_readers, patience);
+    ) -> Result<ConsoleUser<'_>, StoreError> {
+        let Inner { base, console_readers, writer, .. } = &*self.inner;
+        let readers = Reading::new(console_readers, patience);
         if readers.read(|db| consents::is_due(db, now))? {
             writer.write(move |tx| settle::consents_if_due(now, tx))?;
         }
-        Ok(AtDesk { base, readers, writer, now, who: *who })
+        Ok(ConsoleUser { base, readers, writer, now, who: *who })
     }
 
     fn accounts(&self) -> Accounts<'_> {

@@ -8,7 +8,7 @@ use model::catalogue::compare::Difference;
 use model::ids::{ProgramCode, RoleCode};
 use model::wire::WireError;
 
-use crate::desk::DeskRefusal;
+use crate::console::ConsoleError;
 use crate::folder::is_full;
 
 /// Why a data folder was not opened. Its files are untouched.
@@ -361,7 +361,7 @@ pub enum AdminError {
     /// Not an address that devices can ask.
     #[error("`{0}` is not an address such as https://field.example:8443")]
     BadAddress(String),
-    /// The user cannot sign in at a desk.
+    /// The user cannot sign in at the console.
     #[error("this user has no account that is open")]
     NoAccount,
     /// The file is there already and is not overwritten.
@@ -372,7 +372,7 @@ pub enum AdminError {
     NotABackup(PathBuf),
     /// The person for whom it was asked may not, or what was asked does not fit.
     #[error(transparent)]
-    Desk(#[from] DeskRefusal),
+    Console(#[from] ConsoleError),
     /// The data folder cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),

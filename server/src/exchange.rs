@@ -24,8 +24,8 @@ use serde_bytes::ByteBuf;
 
 use crate::base::Base;
 use crate::config::DailyBudget;
+use crate::console;
 use crate::core::Authenticated;
-use crate::desk;
 use crate::disclosures;
 use crate::error::{StoreError, SyncError};
 use crate::ingest::{self, Prepared, Sender, SenderStanding};
@@ -388,7 +388,7 @@ impl Office<'_> {
         for hash in awaits {
             let Some(decided) = decisions::find(db, who.device, *hash)? else { continue };
             let reason = match decided.reason {
-                Some(id) => desk::reason(self.base, db, id)?,
+                Some(id) => console::reason(self.base, db, id)?,
                 None => None,
             };
             let Decided { decision, at, by, .. } = decided;

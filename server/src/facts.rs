@@ -23,7 +23,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// What grants rest on. An emergency opens what is read at a desk: nothing is granted for it.
+    /// What grants rest on. An emergency opens what is read at the console: nothing is granted for it.
     pub(crate) fn find(db: &Connection, user: UserId, case: CaseId) -> Result<Self, StoreError> {
         let alone = records::known(db, RecordId::from(case))?;
         Ok(Self {
@@ -35,8 +35,8 @@ impl Known {
         })
     }
 
-    /// What somebody may read at a desk, now.
-    pub(crate) fn at_a_desk(
+    /// What somebody may read at the console, now.
+    pub(crate) fn at_the_console(
         db: &Connection,
         now: Timestamp,
         user: UserId,
@@ -76,7 +76,7 @@ impl Known {
     }
 }
 
-/// Whether somebody comes to this record at a desk to write in it. What was opened in an emergency is
+/// Whether somebody comes to this record at the console to write in it. What was opened in an emergency is
 /// for reading.
 pub(crate) fn may_change(
     now: Timestamp,

@@ -9,7 +9,7 @@ mod app;
 mod body;
 mod bounds;
 mod by_code;
-mod desk;
+mod console;
 mod device;
 mod error;
 mod events;
@@ -76,100 +76,112 @@ pub const ROUTES: &[Route] = &[
     ),
     Route::post(
         "/v1/session/end",
-        Handler::Desk(|app, seat, _| Box::pin(account::sign_out(app, seat))),
+        Handler::Console(|app, seat, _| Box::pin(account::sign_out(app, seat))),
     ),
     Route::post(
         "/v1/session/confirm",
-        Handler::Desk(|app, seat, request| Box::pin(account::confirm(app, seat, request))),
+        Handler::Console(|app, seat, request| Box::pin(account::confirm(app, seat, request))),
     ),
     Route::post(
         "/v1/session/password",
-        Handler::Desk(|app, seat, request| Box::pin(account::change_password(app, seat, request))),
+        Handler::Console(|app, seat, request| {
+            Box::pin(account::change_password(app, seat, request))
+        }),
     ),
     Route::get(
         "/v1/session/own",
-        Handler::Desk(|app, seat, _| Box::pin(account::sessions(app, seat))),
+        Handler::Console(|app, seat, _| Box::pin(account::sessions(app, seat))),
     ),
     Route::post(
         "/v1/session/own/end",
-        Handler::Desk(|app, seat, request| Box::pin(account::end_sessions(app, seat, request))),
+        Handler::Console(|app, seat, request| Box::pin(account::end_sessions(app, seat, request))),
     ),
-    Route::get("/v1/desk/me", Handler::Desk(|app, seat, _| Box::pin(desk::me(app, seat)))),
+    Route::get("/v1/console/me", Handler::Console(|app, seat, _| Box::pin(console::me(app, seat)))),
     Route::get(
-        "/v1/desk/colleagues",
-        Handler::Desk(|app, seat, _| Box::pin(desk::colleagues(app, seat))),
-    ),
-    Route::get(
-        "/v1/desk/caseload",
-        Handler::Desk(|app, seat, request| Box::pin(desk::caseload(app, seat, request))),
+        "/v1/console/colleagues",
+        Handler::Console(|app, seat, _| Box::pin(console::colleagues(app, seat))),
     ),
     Route::get(
-        "/v1/desk/tasks",
-        Handler::Desk(|app, seat, request| Box::pin(desk::tasks(app, seat, request))),
+        "/v1/console/caseload",
+        Handler::Console(|app, seat, request| Box::pin(console::caseload(app, seat, request))),
     ),
     Route::get(
-        "/v1/desk/tasks/late",
-        Handler::Desk(|app, seat, request| Box::pin(desk::late_tasks(app, seat, request))),
-    ),
-    Route::post(
-        "/v1/desk/people",
-        Handler::Desk(|app, seat, request| Box::pin(desk::people(app, seat, request))),
-    ),
-    Route::post(
-        "/v1/desk/case",
-        Handler::Desk(|app, seat, request| Box::pin(desk::case(app, seat, request))),
-    ),
-    Route::post(
-        "/v1/desk/record",
-        Handler::Desk(|app, seat, request| Box::pin(desk::record(app, seat, request))),
-    ),
-    Route::post(
-        "/v1/desk/create",
-        Handler::Desk(|app, seat, request| Box::pin(desk::create(app, seat, request))),
-    ),
-    Route::post(
-        "/v1/desk/edit",
-        Handler::Desk(|app, seat, request| Box::pin(desk::edit(app, seat, request))),
+        "/v1/console/tasks",
+        Handler::Console(|app, seat, request| Box::pin(console::tasks(app, seat, request))),
     ),
     Route::get(
-        "/v1/desk/emergencies",
-        Handler::Desk(|app, seat, request| Box::pin(desk::emergencies(app, seat, request))),
+        "/v1/console/tasks/late",
+        Handler::Console(|app, seat, request| Box::pin(console::late_tasks(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/emergency/open",
-        Handler::Desk(|app, seat, request| Box::pin(desk::open_emergency(app, seat, request))),
+        "/v1/console/people",
+        Handler::Console(|app, seat, request| Box::pin(console::people(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/emergency/close",
-        Handler::Desk(|app, seat, request| Box::pin(desk::close_emergency(app, seat, request))),
+        "/v1/console/case",
+        Handler::Console(|app, seat, request| Box::pin(console::case(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/emergency/see",
-        Handler::Desk(|app, seat, request| Box::pin(desk::see_emergency(app, seat, request))),
+        "/v1/console/record",
+        Handler::Console(|app, seat, request| Box::pin(console::record(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/console/create",
+        Handler::Console(|app, seat, request| Box::pin(console::create(app, seat, request))),
+    ),
+    Route::post(
+        "/v1/console/edit",
+        Handler::Console(|app, seat, request| Box::pin(console::edit(app, seat, request))),
     ),
     Route::get(
-        "/v1/desk/refusals",
-        Handler::Desk(|app, seat, request| Box::pin(desk::refusals(app, seat, request))),
+        "/v1/console/emergencies",
+        Handler::Console(|app, seat, request| Box::pin(console::emergencies(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/refusal",
-        Handler::Desk(|app, seat, request| Box::pin(desk::refusal(app, seat, request))),
+        "/v1/console/emergency/open",
+        Handler::Console(|app, seat, request| {
+            Box::pin(console::open_emergency(app, seat, request))
+        }),
     ),
     Route::post(
-        "/v1/desk/refusal/accept",
-        Handler::Desk(|app, seat, request| Box::pin(desk::accept_refusal(app, seat, request))),
+        "/v1/console/emergency/close",
+        Handler::Console(|app, seat, request| {
+            Box::pin(console::close_emergency(app, seat, request))
+        }),
     ),
     Route::post(
-        "/v1/desk/refusal/dismiss",
-        Handler::Desk(|app, seat, request| Box::pin(desk::dismiss_refusal(app, seat, request))),
+        "/v1/console/emergency/see",
+        Handler::Console(|app, seat, request| Box::pin(console::see_emergency(app, seat, request))),
+    ),
+    Route::get(
+        "/v1/console/refusals",
+        Handler::Console(|app, seat, request| Box::pin(console::refusals(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/refusal/repair",
-        Handler::Desk(|app, seat, request| Box::pin(desk::repair_refusal(app, seat, request))),
+        "/v1/console/refusal",
+        Handler::Console(|app, seat, request| Box::pin(console::refusal(app, seat, request))),
     ),
     Route::post(
-        "/v1/desk/audit",
-        Handler::Desk(|app, seat, request| Box::pin(desk::audit(app, seat, request))),
+        "/v1/console/refusal/accept",
+        Handler::Console(|app, seat, request| {
+            Box::pin(console::accept_refusal(app, seat, request))
+        }),
+    ),
+    Route::post(
+        "/v1/console/refusal/dismiss",
+        Handler::Console(|app, seat, request| {
+            Box::pin(console::dismiss_refusal(app, seat, request))
+        }),
+    ),
+    Route::post(
+        "/v1/console/refusal/repair",
+        Handler::Console(|app, seat, request| {
+            Box::pin(console::repair_refusal(app, seat, request))
+        }),
+    ),
+    Route::post(
+        "/v1/console/audit",
+        Handler::Console(|app, seat, request| Box::pin(console::audit(app, seat, request))),
     ),
 ];
 
@@ -193,7 +205,7 @@ pub enum Access {
     /// Everybody, in JSON: whoever is about to sign in.
     Visitor,
     /// Whoever is signed in; what they may is asked by what they ask for.
-    Desk,
+    Console,
 }
 
 impl Route {
@@ -203,13 +215,13 @@ impl Route {
             Handler::Public(_) => Access::Public,
             Handler::Device(_) => Access::Device,
             Handler::Visitor(_) => Access::Visitor,
-            Handler::Desk(_) => Access::Desk,
+            Handler::Console(_) => Access::Console,
         }
     }
 
-    /// Whether it speaks JSON whatever is accepted: desks do, devices speak CBOR.
+    /// Whether it speaks JSON whatever is accepted: consoles do, devices speak CBOR.
     fn speaks_json(&self) -> bool {
-        matches!(self.handler, Handler::Visitor(_) | Handler::Desk(_))
+        matches!(self.handler, Handler::Visitor(_) | Handler::Console(_))
     }
 
     const fn get(path: &'static str, handler: Handler) -> Self {
@@ -237,7 +249,7 @@ impl Route {
                     }
                 }
             }
-            Handler::Desk(handle) => session::answer(app, request, handle).await,
+            Handler::Console(handle) => session::answer(app, request, handle).await,
         }
     }
 }
@@ -249,11 +261,11 @@ enum Handler {
     Public(PublicHandler),
     Device(DeviceHandler),
     Visitor(PublicHandler),
-    Desk(DeskHandler),
+    Console(ConsoleHandler),
 }
 
 type PublicHandler = fn(App, Request) -> Answering;
-type DeskHandler = fn(App, Seat, Request) -> Answering;
+type ConsoleHandler = fn(App, Seat, Request) -> Answering;
 type DeviceHandler = fn(App, Device, Request) -> Answering;
 type Answering = BoxFuture<'static, Result<Response, ApiError>>;
 

@@ -64,8 +64,8 @@ impl Sender {
     fn actor(self) -> Actor {
         match (self.standing, self.way) {
             (SenderStanding::Server, _) => Actor::Server,
-            (SenderStanding::Accepted { by, .. }, _) => Actor::Desk(by),
-            (_, Way::Desk | Way::DeskWithReason) => Actor::Desk(self.user),
+            (SenderStanding::Accepted { by, .. }, _) => Actor::Console(by),
+            (_, Way::Console | Way::ConsoleWithReason) => Actor::Console(self.user),
             (_, Way::Work | Way::Phone) => Actor::Device(self.user, self.device),
         }
     }
@@ -557,7 +557,7 @@ pub(crate) fn append_own(
         .record(&tx.base.catalogue)
         .map_err(|_| StoreError::Damaged("a document is not a record"))?;
     let view = View::of(&record);
-    let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Desk };
+    let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Console };
     let items = [Item::new(0, false, change)];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);

@@ -13,7 +13,7 @@ use crate::writer::Tx;
 pub(crate) enum ShutOut {
     /// A device that was revoked.
     Device(DeviceId),
-    /// The account of somebody at a desk, which was closed.
+    /// The account of somebody at the console, which was closed.
     Account(UserId),
 }
 

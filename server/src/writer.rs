@@ -187,13 +187,13 @@ pub(crate) struct Writer {
 
 enum Mode {
     /// The caller writes.
-    Inline(Mutex<Option<Desk>>),
+    Inline(Mutex<Option<WriterState>>),
     /// A thread writes, until its queue is taken away.
     Thread { queue: Mutex<Option<SyncSender<Box<dyn Job>>>>, thread: Mutex<Option<JoinHandle<()>>> },
 }
 
 /// What writing needs, and whom it tells.
-pub(crate) struct Desk {
+pub(crate) struct WriterState {
     pub(crate) connection: Connection,
     pub(crate) base: Arc<Base>,
     pub(crate) wake: watch::Sender<FeedSeq>,
@@ -202,16 +202,16 @@ pub(crate) struct Desk {
 
 impl Writer {
     /// A writer without a thread.
-    pub(crate) fn inline(desk: Desk) -> Self {
-        Self { mode: Mode::Inline(Mutex::new(Some(desk))) }
+    pub(crate) fn inline(state: WriterState) -> Self {
+        Self { mode: Mode::Inline(Mutex::new(Some(state))) }
     }
 
     /// A writer with a thread of its own.
-    pub(crate) fn start(desk: Desk) -> Result<Self, StoreError> {
+    pub(crate) fn start(state: WriterState) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(QUEUE_MAX);
         let thread = std::thread::Builder::new()
             .name("fieldbook-writer".into())
-            .spawn(move || desk.serve(&jobs))?;
+            .spawn(move || state.serve(&jobs))?;
         let (queue, thread) = (Mutex::new(Some(queue)), Mutex::new(Some(thread)));
         Ok(Self { mode: Mode::Thread { queue, thread } })
     }
@@ -227,9 +227,9 @@ impl Writer {
         let (reply, answer) = sync_channel(1);
         let job: Box<dyn Job> = Box::new(Task { work: Some(work), done: None, reply });
         match &self.mode {
-            Mode::Inline(desk) => {
-                let desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
-                desk.as_ref().ok_or(StoreError::Closed)?.commit(vec![job]);
+            Mode::Inline(state) => {
+                let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+                state.as_ref().ok_or(StoreError::Closed)?.commit(vec![job]);
             }
             Mode::Thread { queue, .. } => {
                 let queue = queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -242,8 +242,8 @@ impl Writer {
     /// Takes no more work, and returns once all that was taken is on the disk.
     pub(crate) fn stop(&self) {
         match &self.mode {
-            Mode::Inline(desk) => {
-                drop(desk.lock().unwrap_or_else(PoisonError::into_inner).take());
+            Mode::Inline(state) => {
+                drop(state.lock().unwrap_or_else(PoisonError::into_inner).take());
             }
             Mode::Thread { queue, thread } => {
                 drop(queue.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -261,7 +261,7 @@ impl Drop for Writer {
     }
 }
 
-impl Desk {
+impl WriterState {
     fn serve(self, jobs: &Receiver<Box<dyn Job>>) {
         while let Ok(first) = jobs.recv() {
             let mut group = vec![first];

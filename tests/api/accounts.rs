@@ -1,4 +1,4 @@
-//! Accounts at a desk: setting one up, signing in, staying signed in.
+//! Accounts at the console: setting one up, signing in, staying signed in.
 
 use model::time::Span;
 use serde_json::json;
@@ -28,14 +28,14 @@ async fn an_account_is_set_up_with_a_code_signed_in_to_and_out_of() {
     assert!(cookie.starts_with("__Host-fieldbook="), "{cookie}");
     assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=Strict"), "{cookie}");
 
-    let me = body(&seat.get(&house, "/v1/desk/me").await);
+    let me = body(&seat.get(&house, "/v1/console/me").await);
     assert_eq!(me["name"], BOSS);
     assert_eq!(me["roles"], json!([{"role": "SUP", "program": "street_outreach"}]));
 
     let out = seat.post(&house, "/v1/session/end", &json!({})).await;
     assert_eq!(out.status, 204);
     assert!(out.header("set-cookie").unwrap().starts_with("__Host-fieldbook=; Max-Age=0;"));
-    seat.get(&house, "/v1/desk/me").await.assert_refused(401, "signed_out");
+    seat.get(&house, "/v1/console/me").await.assert_refused(401, "signed_out");
     let acts = acts_of(&mut house, &["set account", "sign in", "sign out"]);
     assert_eq!(acts, ["set account done", "sign in done", "sign out done"]);
 }
@@ -129,36 +129,36 @@ async fn a_session_lapses_after_half_an_hour_without_a_request_and_after_a_shift
     let mut house = house().await;
     let mut seat = Seat::open(&mut house, BOSS).await;
     house.pass(Span::from_minutes(29));
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 200);
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 200);
     house.pass(Span::from_minutes(30));
-    seat.get(&house, "/v1/desk/me").await.assert_refused(401, "signed_out");
+    seat.get(&house, "/v1/console/me").await.assert_refused(401, "signed_out");
 
     assert_eq!(seat.sign_in(&house).await.status, 204);
     for _ in 0..28 {
         house.pass(Span::from_minutes(25));
-        assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 200);
+        assert_eq!(seat.get(&house, "/v1/console/me").await.status, 200);
     }
     house.pass(Span::from_minutes(25));
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401, "after twelve hours");
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 401, "after twelve hours");
 }
 
 #[tokio::test]
 async fn a_role_taken_away_an_account_closed_and_a_session_ended_are_gone_at_once() {
     let mut house = house().await;
     let mut seat = Seat::open(&mut house, BOSS).await;
-    assert_eq!(seat.get(&house, "/v1/desk/refusals").await.status, 200);
+    assert_eq!(seat.get(&house, "/v1/console/refusals").await.status, 200);
     let now = house.now();
     let (role, program) = ("SUP".parse().unwrap(), "street_outreach".parse().unwrap());
     house.office.admin().user_revoke_role(now, BOSS, &role, &program).unwrap();
-    seat.get(&house, "/v1/desk/refusals").await.assert_refused(403, "no_access");
-    assert_eq!(body(&seat.get(&house, "/v1/desk/me").await)["roles"], json!([]));
+    seat.get(&house, "/v1/console/refusals").await.assert_refused(403, "no_access");
+    assert_eq!(body(&seat.get(&house, "/v1/console/me").await)["roles"], json!([]));
 
     assert_eq!(house.office.admin().account_sign_out(now, BOSS).unwrap(), 1);
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 401);
     house.pass(Span::from_secs(30));
     assert_eq!(seat.sign_in(&house).await.status, 204);
     assert_eq!(house.office.admin().account_close(now, BOSS).unwrap(), 1);
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 401);
     house.pass(Span::from_secs(30));
     assert_eq!(seat.sign_in(&house).await.status, 403);
 }
@@ -169,14 +169,14 @@ async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let old = Seat::open(&mut house, BOSS).await;
     let new = Seat::open(&mut house, BOSS).await;
     assert_ne!(old.secret, new.secret);
-    assert_eq!(old.get(&house, "/v1/desk/me").await.status, 401);
-    assert_eq!(new.get(&house, "/v1/desk/me").await.status, 200);
+    assert_eq!(old.get(&house, "/v1/console/me").await.status, 401);
+    assert_eq!(new.get(&house, "/v1/console/me").await.status, 200);
 }
 
 #[tokio::test]
 async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
     let mut house = house().await;
-    let code = house.invite_to_desk(BOSS);
+    let code = house.invite_to_console(BOSS);
     let begin = |code: &str| json!({"code": code});
     let begun = send(&house, "/v1/account", &begin(&code.to_lowercase()), None).await;
     let secret = body(&begun)["secret"].as_str().unwrap().to_owned();
@@ -208,13 +208,13 @@ async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
     // A device's code is no account's; a newer code ends an older; both end by themselves.
     let device_code = house.invite(BOSS);
     assert_eq!(send(&house, "/v1/account", &begin(&device_code), None).await.status, 403);
-    let first = house.invite_to_desk(BOSS);
-    let second = house.invite_to_desk(BOSS);
+    let first = house.invite_to_console(BOSS);
+    let second = house.invite_to_console(BOSS);
     assert_eq!(send(&house, "/v1/account", &begin(&first), None).await.status, 403);
     assert_eq!(send(&house, "/v1/account", &begin(&second), None).await.status, 200);
     house.pass(Span::from_hours(8));
     assert_eq!(send(&house, "/v1/account", &begin(&second), None).await.status, 403);
-    let third = house.invite_to_desk(BOSS);
+    let third = house.invite_to_console(BOSS);
     for _ in 0..5 {
         let wrong = json!({"code": third, "password": PASSWORD, "totp": "000000"});
         let answer = send(&house, "/v1/account/finish", &wrong, None).await;
@@ -232,7 +232,7 @@ async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
 #[tokio::test]
 async fn a_secret_that_somebody_else_had_a_look_at_is_worth_nothing() {
     let mut house = house().await;
-    let code = house.invite_to_desk(BOSS);
+    let code = house.invite_to_console(BOSS);
     let look = || async {
         let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
         body(&begun)["secret"].as_str().unwrap().to_owned()
@@ -252,14 +252,14 @@ async fn a_secret_that_somebody_else_had_a_look_at_is_worth_nothing() {
 async fn closing_an_account_ends_an_invitation_that_would_open_it_again() {
     let mut house = house().await;
     let seat = Seat::open(&mut house, BOSS).await;
-    let code = house.invite_to_desk(BOSS);
+    let code = house.invite_to_console(BOSS);
     let now = house.now();
     house.office.admin().account_close(now, BOSS).unwrap();
     let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
     begun.assert_refused(403, "account_refused");
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 401);
     // Also when there is no account yet.
-    let code = house.invite_to_desk(WORKER);
+    let code = house.invite_to_console(WORKER);
     house.office.admin().account_close(now, WORKER).unwrap();
     let begun = send(&house, "/v1/account", &json!({"code": code}), None).await;
     begun.assert_refused(403, "account_refused");
@@ -271,10 +271,10 @@ async fn whoever_tries_sessions_or_asks_from_another_site_is_in_the_audit() {
     let mut house = house().await;
     let seat = Seat { name: BOSS.into(), secret: String::new(), cookie: None };
     for _ in 0..3 {
-        seat.get(&house, "/v1/desk/me").await.assert_refused(401, "signed_out");
+        seat.get(&house, "/v1/console/me").await.assert_refused(401, "signed_out");
     }
     let other =
-        with_header(plain(&house, "GET", "/v1/desk/me", ""), "sec-fetch-site", "cross-site");
+        with_header(plain(&house, "GET", "/v1/console/me", ""), "sec-fetch-site", "cross-site");
     ask(&house, other).await.assert_refused(403, "other_site");
     let refused = acts_of(&mut house, &["refuse"]);
     assert_eq!(refused.len(), 2, "one of each kind within a minute: {refused:?}");
@@ -291,7 +291,7 @@ async fn what_is_asked_from_another_site_is_refused() {
         ("sec-fetch-site", "same-origin", true),
         ("sec-fetch-site", "cross-site", false),
     ] {
-        for path in ["/v1/desk/me", "/v1/desk/caseload"] {
+        for path in ["/v1/console/me", "/v1/console/caseload"] {
             let request = seat.seated(plain(&house, "GET", path, ""));
             let answer = ask(&house, with_header(request, header, value)).await;
             assert_eq!(answer.status == 200, allowed, "{header}: {value}");
@@ -317,8 +317,8 @@ async fn a_restored_backup_brings_no_old_password_and_no_session_back() {
     let mut late = Seat::open(&mut house, "Late Laurel").await;
     let house = house.restored().await;
 
-    assert_eq!(old.get(&house, "/v1/desk/me").await.status, 401);
-    assert_eq!(new.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(old.get(&house, "/v1/console/me").await.status, 401);
+    assert_eq!(new.get(&house, "/v1/console/me").await.status, 401);
     house.pass(Span::from_secs(60));
     let code = old.code(house.now());
     assert_eq!(sign_in(&house, BOSS, PASSWORD, &code).await.status, 403, "the lost secret");
@@ -368,7 +368,7 @@ async fn a_name_is_one_person_in_every_form_it_is_typed_in() {
         seat.name = typed.to_owned();
         assert_eq!(seat.sign_in(&house).await.status, 204, "{typed}");
     }
-    let me = body(&seat.get(&house, "/v1/desk/me").await);
+    let me = body(&seat.get(&house, "/v1/console/me").await);
     assert_eq!(me["name"], "José Straßer", "as it is kept");
     // Wrong passwords count together, however the name is typed.
     for typed in ["José Straßer", "Jose\u{301} Straßer", "JOSÉ  STRASSER"].repeat(2) {

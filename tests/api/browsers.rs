@@ -131,7 +131,7 @@ async fn the_mark_of_a_browser_is_worth_nothing_else() {
     locked.assert_refused(429, "sign_in_locked");
     // It is no session, and opens nothing without the password.
     for name in ["__Host-fieldbook", "__Host-fieldbook-known"] {
-        let request = plain(&house, "GET", "/v1/desk/me", "");
+        let request = plain(&house, "GET", "/v1/console/me", "");
         let request = with_header(request, "cookie", &format!("{name}={workers}"));
         ask(&house, request).await.assert_refused(401, "signed_out");
     }

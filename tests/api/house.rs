@@ -156,7 +156,7 @@ impl House {
     }
 
     /// A code for somebody's account.
-    pub(crate) fn invite_to_desk(&mut self, name: &str) -> String {
+    pub(crate) fn invite_to_console(&mut self, name: &str) -> String {
         let now = self.now();
         let rng = &mut self.rng;
         self.office.admin().account_invite(now, rng, name).unwrap().code

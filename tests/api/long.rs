@@ -60,7 +60,7 @@ async fn a_case_is_read_in_pages_and_nobodys_dates_hide_what_others_wrote() {
     let (mut listed, mut pages, mut before) = (BTreeSet::new(), 0, Json::Null);
     loop {
         let asked = json!({"case": case, "before": before});
-        let page = seat.told(&house, "/v1/desk/case", &asked).await;
+        let page = seat.told(&house, "/v1/console/case", &asked).await;
         let rows = page["records"].as_array().unwrap();
         let ids = rows.iter().map(|row| row["record"].as_str().unwrap().to_owned());
         let ids: Vec<_> = ids.collect();
@@ -94,26 +94,26 @@ async fn a_history_is_read_in_pages_the_newest_first() {
     taken(&house, &mut phone, push).await;
     let seat = seat(&mut house).await;
     let ask = |before: Json| json!({"record": person.record, "history_before": before});
-    let newest = seat.told(&house, "/v1/desk/record", &ask(Json::Null)).await;
+    let newest = seat.told(&house, "/v1/console/record", &ask(Json::Null)).await;
     let history = newest["history"].as_array().unwrap();
     assert_eq!((history.len(), &newest["history_more"]), (200, &json!(true)));
     assert!(history.last().unwrap().to_string().contains("number 249"));
-    let eldest = seat.told(&house, "/v1/desk/record", &ask(history[0]["change"].clone())).await;
+    let eldest = seat.told(&house, "/v1/console/record", &ask(history[0]["change"].clone())).await;
     let history = eldest["history"].as_array().unwrap();
     assert_eq!((history.len(), &eldest["history_more"]), (51, &Json::Null));
     assert!(history.last().unwrap().to_string().contains("number 49"));
 }
 
 #[tokio::test]
-async fn desks_that_read_at_length_keep_no_phone_waiting() {
+async fn consoles_that_read_at_length_keep_no_phone_waiting() {
     let mut house = House::open_with(|config| {
-        config.bounds.desks_in_work = 0;
+        config.bounds.consoles_in_work = 0;
         config.bounds.queue = Duration::from_secs(1);
     })
     .await;
     let mut phone = Phone::enrol(&mut house, WORKER).await;
     let seat = seat(&mut house).await;
-    seat.get(&house, "/v1/desk/caseload").await.assert_refused(503, "busy");
+    seat.get(&house, "/v1/console/caseload").await.assert_refused(503, "busy");
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request).await.status, 200);
 }
@@ -137,7 +137,7 @@ async fn people_of_one_name_are_read_in_pages() {
     let mut found = BTreeSet::new();
     for (skip, count, more) in [(0, 50, true), (50, 5, false)] {
         let asked = json!({"text": "alder", "skip": skip});
-        let page = seat.told(&house, "/v1/desk/people", &asked).await;
+        let page = seat.told(&house, "/v1/console/people", &asked).await;
         let rows = page["found"].as_array().unwrap();
         assert_eq!((rows.len(), &page["more"]), (count, &json!(more)));
         assert_eq!(rows.iter().any(|row| row["record"] == last), skip == 0);
@@ -146,7 +146,7 @@ async fn people_of_one_name_are_read_in_pages() {
     assert_eq!(found.len(), 55);
 }
 
-/// Every case of `/v1/desk/caseload`, or every task, page by page: what is on each, by record.
+/// Every case of `/v1/console/caseload`, or every task, page by page: what is on each, by record.
 async fn pages(house: &House, seat: &Seat, path: &str, list: &str, key: &str) -> Vec<Vec<String>> {
     let (mut pages, mut query) = (Vec::new(), String::new());
     loop {
@@ -181,15 +181,15 @@ async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_ro
     let all: BTreeSet<String> = made.iter().map(|one| one.record.to_string()).collect();
 
     let seat = seat(&mut house).await;
-    let cases = pages(&house, &seat, "/v1/desk/caseload", "cases", "case").await;
+    let cases = pages(&house, &seat, "/v1/console/caseload", "cases", "case").await;
     assert_eq!(cases.iter().map(Vec::len).collect::<Vec<_>>(), [500, 6]);
     assert!(cases[0].contains(&last) && !cases[0].contains(&first));
     assert!(cases[1].contains(&first));
     assert_eq!(cases.concat().into_iter().collect::<BTreeSet<_>>(), all);
 
-    for path in ["/v1/desk/tasks", "/v1/desk/tasks/late"] {
+    for path in ["/v1/console/tasks", "/v1/console/tasks/late"] {
         let tasks = pages(&house, &seat, path, "open", "record").await;
-        if path == "/v1/desk/tasks" {
+        if path == "/v1/console/tasks" {
             assert!(tasks.len() > 1 && tasks[0].len() >= 500);
             assert!(tasks[0].contains(&last) && !tasks[0].contains(&first));
             assert_eq!(tasks.concat().into_iter().collect::<BTreeSet<_>>(), all);
@@ -221,9 +221,9 @@ async fn refused_work_is_read_in_pages() {
     let told = phone.push(&house, push).await;
     assert!(told.results.iter().all(|result| result.outcome != OutcomeV1::Accepted));
     let seat = seat(&mut house).await;
-    let first = body(&seat.get(&house, "/v1/desk/refusals").await);
+    let first = body(&seat.get(&house, "/v1/console/refusals").await);
     let first = first.as_array().unwrap();
-    let rest = format!("/v1/desk/refusals?before={}", first.last().unwrap()["number"]);
+    let rest = format!("/v1/console/refusals?before={}", first.last().unwrap()["number"]);
     let rest = body(&seat.get(&house, &rest).await);
     let rest = rest.as_array().unwrap();
     assert_eq!((first.len(), rest.len()), (1_000, 5));
@@ -239,9 +239,9 @@ async fn the_audit_is_read_in_pages() {
     let rows = |page: Json| -> Vec<u64> {
         page["rows"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect()
     };
-    let first = rows(seat.told(&house, "/v1/desk/audit", &json!({"limit": 3})).await);
+    let first = rows(seat.told(&house, "/v1/console/audit", &json!({"limit": 3})).await);
     let before = json!({"limit": 2, "before": first[2]});
-    let next = rows(seat.told(&house, "/v1/desk/audit", &before).await);
+    let next = rows(seat.told(&house, "/v1/console/audit", &before).await);
     assert_eq!(first.len(), 3);
     assert_eq!(next, [first[2] - 1, first[2] - 2]);
 }
@@ -251,29 +251,31 @@ async fn what_stands_after_a_lists_address_is_a_page_or_a_mistake() {
     let mut house = House::open().await;
     let seat = seat(&mut house).await;
     for query in ["skip=1", "before=", "before=-1", "before=1&before=2", "before=x"] {
-        let answer = seat.get(&house, &format!("/v1/desk/caseload?{query}")).await;
+        let answer = seat.get(&house, &format!("/v1/console/caseload?{query}")).await;
         answer.assert_refused(400, "malformed");
     }
-    assert_eq!(seat.get(&house, "/v1/desk/caseload?before=1").await.status, 200);
+    assert_eq!(seat.get(&house, "/v1/console/caseload?before=1").await.status, 200);
 }
 
 #[tokio::test]
 async fn a_read_that_takes_too_long_is_given_up_and_told_and_no_phone_waits_for_it() {
-    let mut house = House::open_with(|config| config.bounds.desk_read = Duration::ZERO).await;
+    let mut house = House::open_with(|config| config.bounds.console_read = Duration::ZERO).await;
     let mut phone = Phone::enrol(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let seat = seat(&mut house).await;
-    for path in ["/v1/desk/me", "/v1/desk/caseload", "/v1/desk/tasks", "/v1/desk/refusals"] {
+    for path in
+        ["/v1/console/me", "/v1/console/caseload", "/v1/console/tasks", "/v1/console/refusals"]
+    {
         seat.get(&house, path).await.assert_refused(503, "read_too_long");
     }
     for (path, asked) in [
-        ("/v1/desk/case", json!({"case": person.record})),
-        ("/v1/desk/record", json!({"record": person.record})),
-        ("/v1/desk/people", json!({"text": "alder"})),
+        ("/v1/console/case", json!({"case": person.record})),
+        ("/v1/console/record", json!({"record": person.record})),
+        ("/v1/console/people", json!({"text": "alder"})),
     ] {
         seat.post(&house, path, &asked).await.assert_refused(503, "read_too_long");
     }
-    let request = seat.seated(plain(&house, "GET", "/v1/desk/caseload", ""));
+    let request = seat.seated(plain(&house, "GET", "/v1/console/caseload", ""));
     let answer = ask(&house, with_header(request, "accept-language", "es")).await;
     assert_eq!(answer.header("retry-after"), Some("5"));
     assert!(body(&answer)["message"].as_str().unwrap().starts_with("leer esto tarda demasiado"));
@@ -321,14 +323,14 @@ async fn what_is_read_for_somebody_who_is_gone_is_given_up() {
     let mut house = House::open_with(|config| {
         let (gate, is_held, lets_go) = Gate::before(config.clock.clone());
         config.clock = gate.clone();
-        config.bounds.desks_in_work = 1;
+        config.bounds.consoles_in_work = 1;
         config.bounds.requests_per_user = 1;
         gates = Some((gate, is_held, lets_go));
     })
     .await;
     let (gate, mut is_held, lets_go) = gates.unwrap();
     let seat = seat(&mut house).await;
-    let caseload = seat.seated(plain(&house, "GET", "/v1/desk/caseload", ""));
+    let caseload = seat.seated(plain(&house, "GET", "/v1/console/caseload", ""));
     // The work looks twice at the clock before it has a connection to read over.
     gate.looks.store(3, Ordering::SeqCst);
     tokio::select! {
@@ -337,14 +339,14 @@ async fn what_is_read_for_somebody_who_is_gone_is_given_up() {
     }
     // Their connection is closed with what was dropped; the server lets go of their place then.
     let is_full = || async {
-        let request = seat.seated(plain(&house, "POST", "/v1/desk/case", ""));
+        let request = seat.seated(plain(&house, "POST", "/v1/console/case", ""));
         let (status, code) = ask(&house, request).await.refusal();
         assert!([429, 415].contains(&status), "{code}");
         status == 429
     };
     while is_full().await {}
     lets_go.send(()).unwrap();
-    assert_eq!(seat.get(&house, "/v1/desk/caseload").await.status, 200);
+    assert_eq!(seat.get(&house, "/v1/console/caseload").await.status, 200);
     let filter = AuditFilter { act: Some("read".parse().unwrap()), ..AuditFilter::default() };
     let read = house.office.admin().audit(&filter).unwrap();
     let caseloads = read.iter().filter(|row| row.object == "caseload").count();

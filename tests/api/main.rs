@@ -1,15 +1,15 @@
 //! Whether the HTTP surface keeps its promises, asked over real HTTPS on a port of its own.
 //!
 //! [`house`] is a department with a running server, [`phone`] a device that speaks to it without the
-//! device's program, [`seat`] somebody at a desk, [`line`] the connection between them.
+//! device's program, [`seat`] somebody at the console, [`line`] the connection between them.
 
 #![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
 
 mod accounts;
 mod bodies;
 mod browsers;
+mod consoles;
 mod crowds;
-mod desks;
 mod enrolment;
 mod events;
 mod house;

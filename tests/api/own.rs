@@ -39,23 +39,23 @@ async fn the_audit_and_an_emergency_ask_whoever_sits_there_to_show_again_who_the
         "reason": "somebody was shot on Third Street",
     });
     // Whoever signed in a moment ago has shown it.
-    assert_eq!(officer.post(&house, "/v1/desk/audit", &json!({})).await.status, 200);
+    assert_eq!(officer.post(&house, "/v1/console/audit", &json!({})).await.status, 200);
     house.pass(Span::from_minutes(10));
-    let refused = officer.post(&house, "/v1/desk/audit", &json!({})).await;
+    let refused = officer.post(&house, "/v1/console/audit", &json!({})).await;
     refused.assert_refused(403, "confirm_first");
-    let refused = boss.post(&house, "/v1/desk/emergency/open", &open).await;
+    let refused = boss.post(&house, "/v1/console/emergency/open", &open).await;
     refused.assert_refused(403, "confirm_first");
     assert!(acts(&mut house, "refuse").contains(&"audit: confirm_first".to_owned()));
     // Everything else goes on.
-    assert_eq!(boss.get(&house, "/v1/desk/caseload").await.status, 200);
+    assert_eq!(boss.get(&house, "/v1/console/caseload").await.status, 200);
 
     let confirm = json!({"password": PASSWORD});
     assert_eq!(officer.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
-    assert_eq!(officer.post(&house, "/v1/desk/audit", &json!({})).await.status, 200);
+    assert_eq!(officer.post(&house, "/v1/console/audit", &json!({})).await.status, 200);
     let code = boss.code(house.now());
     let confirm = json!({"totp": code});
     assert_eq!(boss.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
-    assert_eq!(boss.post(&house, "/v1/desk/emergency/open", &open).await.status, 200);
+    assert_eq!(boss.post(&house, "/v1/console/emergency/open", &open).await.status, 200);
     // A code counts once.
     let again = boss.post(&house, "/v1/session/confirm", &confirm).await;
     again.assert_refused(403, "sign_in_refused");
@@ -80,7 +80,7 @@ async fn a_session_in_which_somebody_guesses_ends() {
     let change = json!({"password": "a guess", "new_password": OTHER_PASSWORD});
     let last = seat.post(&house, "/v1/session/password", &change).await;
     last.assert_refused(401, "signed_out");
-    assert_eq!(seat.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(seat.get(&house, "/v1/console/me").await.status, 401);
     assert_eq!(acts(&mut house, "end sessions").len(), 1);
 }
 
@@ -96,8 +96,8 @@ async fn somebody_changes_their_own_password_and_is_signed_in_there_only() {
     refused.assert_refused(422, "weak_password");
     let change = json!({"password": PASSWORD, "new_password": OTHER_PASSWORD});
     assert_eq!(here.post(&house, "/v1/session/password", &change).await.status, 204);
-    assert_eq!(here.get(&house, "/v1/desk/me").await.status, 200);
-    assert_eq!(elsewhere.get(&house, "/v1/desk/me").await.status, 401);
+    assert_eq!(here.get(&house, "/v1/console/me").await.status, 200);
+    assert_eq!(elsewhere.get(&house, "/v1/console/me").await.status, 401);
     house.pass(Span::from_secs(30));
     let code = here.code(house.now());
     assert_eq!(sign_in(&house, BOSS, PASSWORD, &code).await.status, 403);
@@ -129,13 +129,13 @@ async fn somebody_sees_where_they_are_signed_in_and_ends_it_there() {
     assert_eq!(here.post(&house, "/v1/session/own/end", &end).await.status, 204);
     let mut ended = 0;
     for other in &others {
-        ended += usize::from(other.get(&house, "/v1/desk/me").await.status == 401);
+        ended += usize::from(other.get(&house, "/v1/console/me").await.status == 401);
     }
     assert_eq!(ended, 1);
     assert_eq!(here.post(&house, "/v1/session/own/end", &json!({})).await.status, 204);
     for other in &others {
-        assert_eq!(other.get(&house, "/v1/desk/me").await.status, 401);
+        assert_eq!(other.get(&house, "/v1/console/me").await.status, 401);
     }
-    assert_eq!(here.get(&house, "/v1/desk/me").await.status, 200);
-    assert_eq!(stranger.get(&house, "/v1/desk/me").await.status, 200);
+    assert_eq!(here.get(&house, "/v1/console/me").await.status, 200);
+    assert_eq!(stranger.get(&house, "/v1/console/me").await.status, 200);
 }

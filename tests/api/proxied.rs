@@ -72,7 +72,7 @@ async fn a_page_of_the_public_address_is_ours_behind_a_proxy() {
     let mut house = House::open_with(public).await;
     let seat = Seat::open(&mut house, WORKER).await;
     let page = |origin: &str| {
-        let request = seat.seated(plain(&house, "GET", "/v1/desk/me", ""));
+        let request = seat.seated(plain(&house, "GET", "/v1/console/me", ""));
         let request = with_header(request, "origin", origin);
         with_header(request, "host", "127.0.0.1:9")
     };

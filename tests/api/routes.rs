@@ -31,7 +31,7 @@ async fn every_route_answers_a_stranger_by_its_access() {
             Access::Visitor => {
                 answer.assert_refused(415, "unsupported_media_type");
             }
-            Access::Desk => answer.assert_refused(401, "signed_out"),
+            Access::Console => answer.assert_refused(401, "signed_out"),
             Access::Public => assert_eq!(answer.status, 200, "{route:?}"),
         }
     }
@@ -159,7 +159,7 @@ async fn visit(phone: &mut Phone, house: &House, route: &Route) -> (u16, Vec<u8>
 }
 
 #[tokio::test]
-async fn every_route_of_desks_answers_every_role_as_its_office_is() {
+async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
     let mut house = House::open().await;
     let nothing = RecordId::generate(house.now(), &mut house.rng);
     let catalogue = Catalogue::builtin().unwrap();
@@ -173,27 +173,29 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
         let supervises = supervises || role.as_str() == "DIR";
         let sees_nothing = if watches { (403, "reason_needed") } else { (404, "not_found") };
         let office = if watches { (404, "not_found") } else { (403, "no_access") };
-        for route in ROUTES.iter().filter(|route| route.access() == Access::Desk) {
+        for route in ROUTES.iter().filter(|route| route.access() == Access::Console) {
             let (message, expected) = match route.path {
-                "/v1/desk/me"
-                | "/v1/desk/caseload"
-                | "/v1/desk/emergencies"
-                | "/v1/desk/tasks"
-                | "/v1/desk/colleagues" => (json!({}), (200, "")),
-                "/v1/desk/tasks/late" if supervises => (json!({}), (200, "")),
-                "/v1/desk/tasks/late" => (json!({}), (403, "no_access")),
-                "/v1/desk/people" if watches => (json!({"text": "alder"}), (403, "reason_needed")),
-                "/v1/desk/people" => (json!({"text": "alder"}), (200, "")),
-                "/v1/desk/case" => (json!({"case": nothing}), sees_nothing),
-                "/v1/desk/record" => (json!({"record": nothing}), sees_nothing),
-                "/v1/desk/edit" => (json!({"record": nothing, "edits": []}), (404, "not_found")),
+                "/v1/console/me"
+                | "/v1/console/caseload"
+                | "/v1/console/emergencies"
+                | "/v1/console/tasks"
+                | "/v1/console/colleagues" => (json!({}), (200, "")),
+                "/v1/console/tasks/late" if supervises => (json!({}), (200, "")),
+                "/v1/console/tasks/late" => (json!({}), (403, "no_access")),
+                "/v1/console/people" if watches => {
+                    (json!({"text": "alder"}), (403, "reason_needed"))
+                }
+                "/v1/console/people" => (json!({"text": "alder"}), (200, "")),
+                "/v1/console/case" => (json!({"case": nothing}), sees_nothing),
+                "/v1/console/record" => (json!({"record": nothing}), sees_nothing),
+                "/v1/console/edit" => (json!({"record": nothing, "edits": []}), (404, "not_found")),
                 // Outreach workers alone mediate.
-                "/v1/desk/create" => {
+                "/v1/console/create" => {
                     let message = json!({"type": "mediation", "case": nothing, "edits": []});
                     let code = if role.as_str() == "OW" { "not_assigned" } else { "role" };
                     (message, (403, code))
                 }
-                "/v1/desk/emergency/open" => {
+                "/v1/console/emergency/open" => {
                     let message = json!({
                         "case": nothing, "compartment": "IDN", "minutes": 5,
                         "reason": "somebody is hurt",
@@ -201,20 +203,20 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
                     let boss = role.as_str() == "SUP";
                     (message, if boss { (404, "not_found") } else { (403, "no_access") })
                 }
-                "/v1/desk/emergency/close" => (json!({"emergency": 1}), (404, "not_found")),
-                "/v1/desk/emergency/see" => (json!({"emergency": 1}), office),
-                "/v1/desk/refusals" if watches || supervises => (json!({}), (200, "")),
-                "/v1/desk/refusals" => (json!({}), (403, "no_access")),
-                "/v1/desk/refusal" => (json!({"entry": 1}), sees_nothing),
-                "/v1/desk/refusal/accept" | "/v1/desk/refusal/dismiss" => {
+                "/v1/console/emergency/close" => (json!({"emergency": 1}), (404, "not_found")),
+                "/v1/console/emergency/see" => (json!({"emergency": 1}), office),
+                "/v1/console/refusals" if watches || supervises => (json!({}), (200, "")),
+                "/v1/console/refusals" => (json!({}), (403, "no_access")),
+                "/v1/console/refusal" => (json!({"entry": 1}), sees_nothing),
+                "/v1/console/refusal/accept" | "/v1/console/refusal/dismiss" => {
                     (json!({"entry": 1, "reason": "it is what happened"}), (404, "not_found"))
                 }
-                "/v1/desk/refusal/repair" => {
+                "/v1/console/refusal/repair" => {
                     let reason = "it is what happened";
                     (json!({"entry": 1, "edits": [], "reason": reason}), (404, "not_found"))
                 }
-                "/v1/desk/audit" if watches => (json!({}), (200, "")),
-                "/v1/desk/audit" => (json!({}), (403, "no_access")),
+                "/v1/console/audit" if watches => (json!({}), (200, "")),
+                "/v1/console/audit" => (json!({}), (403, "no_access")),
                 "/v1/session/own" => (json!({}), (200, "")),
                 "/v1/session/own/end" => {
                     (json!({"session": "0123456789abcdef"}), (404, "not_found"))
@@ -235,7 +237,7 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
             let told = if answer.status == 200 { (200, String::new()) } else { answer.refusal() };
             assert_eq!(told, (expected.0, expected.1.to_owned()), "{role} {route:?}");
         }
-        // A desk is no device.
+        // A console is no device.
         for route in device_routes() {
             let request = seat.seated(plain(&house, route.method, route.path, ""));
             ask(&house, request).await.assert_refused(401, "unauthorized");
@@ -245,7 +247,7 @@ async fn every_route_of_desks_answers_every_role_as_its_office_is() {
 }
 
 #[tokio::test]
-async fn every_role_has_devices_and_a_device_is_no_desk() {
+async fn every_role_has_devices_and_a_device_is_no_console() {
     let mut house = House::open().await;
     let catalogue = Catalogue::builtin().unwrap();
     for role in catalogue.roles.keys() {
@@ -257,7 +259,7 @@ async fn every_role_has_devices_and_a_device_is_no_desk() {
         for route in device_routes() {
             assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{role} {route:?}");
         }
-        for route in ROUTES.iter().filter(|route| route.access() == Access::Desk) {
+        for route in ROUTES.iter().filter(|route| route.access() == Access::Console) {
             let request = plain(&house, route.method, route.path, "");
             let request = phone.proven(&house, request);
             ask(&house, request).await.assert_refused(401, "signed_out");

@@ -1,4 +1,4 @@
-//! Somebody at a desk, without a browser: signs in, keeps the cookie, speaks JSON.
+//! Somebody at the console, without a browser: signs in, keeps the cookie, speaks JSON.
 
 use hyper::Request;
 use hyper::body::Bytes;
@@ -33,7 +33,7 @@ impl Seat {
 
     /// Sets an account up.
     pub(crate) async fn set_up(house: &mut House, name: &str) -> Self {
-        let code = house.invite_to_desk(name);
+        let code = house.invite_to_console(name);
         let begun = send(house, "/v1/account", &json!({"code": code}), None).await;
         assert_eq!(begun.status, 200);
         let begun = body(&begun);

@@ -1,4 +1,4 @@
-//! What is to be done, at a desk: also of records that no phone keeps.
+//! What is to be done, at the console: also of records that no phone keeps.
 
 use fieldbook_tests::content;
 use model::ids::{CaseId, RecordId};
@@ -48,7 +48,7 @@ async fn follow_ups_of_records_that_no_phone_keeps_are_seen_by_those_who_see_the
         (WORKER, &[]),
     ] {
         let seat = Seat::open(&mut house, name).await;
-        let mut told = tasks(&house, &seat, "/v1/desk/tasks").await;
+        let mut told = tasks(&house, &seat, "/v1/console/tasks").await;
         // Whose people these are is told elsewhere.
         told.retain(|rule| !rule.starts_with("person."));
         assert_eq!(told, expected, "{name}");
@@ -73,10 +73,10 @@ async fn a_supervisor_is_told_what_is_late_in_their_program_and_who_was_to_do_it
     create(&house, &worker, "outreach_contact", Some(case), &tried).await;
 
     let supervisor = Seat::open(&mut house, "Sol Sauce").await;
-    assert_eq!(tasks(&house, &supervisor, "/v1/desk/tasks/late").await, [] as [String; 0]);
+    assert_eq!(tasks(&house, &supervisor, "/v1/console/tasks/late").await, [] as [String; 0]);
     house.pass(Span::from_days(20));
     let supervisor = Seat::open(&mut house, "Sol Sauce").await;
-    let late = body(&supervisor.get(&house, "/v1/desk/tasks/late").await);
+    let late = body(&supervisor.get(&house, "/v1/console/tasks/late").await);
     let rows = late["open"].as_array().unwrap();
     let next = rows.iter().find(|row| row["rule"] == "next_contact").unwrap();
     assert_eq!(next["record"], contact.to_string());
@@ -84,13 +84,13 @@ async fn a_supervisor_is_told_what_is_late_in_their_program_and_who_was_to_do_it
     assert_eq!((&next["attempts"], &next["assigned"]), (&json!(1), &json!([WORKER])));
     assert_eq!(next["task"]["en"], "Next contact");
     let other = Seat::open(&mut house, "Hal Hickory").await;
-    assert_eq!(tasks(&house, &other, "/v1/desk/tasks/late").await, [] as [String; 0]);
+    assert_eq!(tasks(&house, &other, "/v1/console/tasks/late").await, [] as [String; 0]);
 
     // An engaged contact answers it, wherever it is written.
     let worker = Seat::open(&mut house, WORKER).await;
     create(&house, &worker, "outreach_contact", Some(case), &met).await;
     let supervisor = Seat::open(&mut house, "Sol Sauce").await;
-    let late = tasks(&house, &supervisor, "/v1/desk/tasks/late").await;
+    let late = tasks(&house, &supervisor, "/v1/console/tasks/late").await;
     assert!(!late.contains(&"outreach_contact.next_contact".to_owned()), "{late:?}");
     assert!(house.office.verify().problems.is_empty());
 }
@@ -114,6 +114,6 @@ async fn create(
     edits: &[Edit],
 ) -> RecordId {
     let message = json!({"type": record_type, "case": case, "edits": edits});
-    let written = seat.told(house, "/v1/desk/create", &message).await;
+    let written = seat.told(house, "/v1/console/create", &message).await;
     written["record"].as_str().unwrap().parse().unwrap()
 }

@@ -33,7 +33,7 @@ async fn what_people_write_is_in_no_file_log_figure_address_or_error() {
     let mut words = Words::default();
     let mut scene = Scene::new().await;
     let filled = everything_is_recorded(&mut scene, &mut words).await;
-    at_a_desk(&mut scene, &mut words, &filled).await;
+    at_the_console(&mut scene, &mut words, &filled).await;
     everything_is_refused(&mut scene, &mut words, &filled).await;
     strangers_knock(&mut scene, &mut words).await;
     a_bug_panics(&mut words);
@@ -101,11 +101,11 @@ async fn everything_is_recorded(scene: &mut Scene, words: &mut Words) -> Filled 
     Filled { person, name, record }
 }
 
-/// Ana signs in and does at a desk what is done there: fills in the forms that no phone holds, looks
+/// Ana signs in and does at the console what is done there: fills in the forms that no phone holds, looks
 /// for people, states reasons; and gets some of it wrong.
-async fn at_a_desk(scene: &mut Scene, words: &mut Words, filled: &Filled) {
+async fn at_the_console(scene: &mut Scene, words: &mut Words, filled: &Filled) {
     let weak = json!({"name": words.next(), "password": words.next(), "totp": words.next()});
-    assert_eq!(scene.at_desk("/v1/session", &weak).await.status, 403);
+    assert_eq!(scene.at_the_console("/v1/session", &weak).await.status, 403);
     scene.sign_in("Ana", words).await;
     let catalogue = scene.device.catalogue().clone();
     let mut made = 0;
@@ -121,29 +121,29 @@ async fn at_a_desk(scene: &mut Scene, words: &mut Words, filled: &Filled) {
         let new = json!({
             "type": record_type.name, "case": case, "program": form.program, "edits": form.edits,
         });
-        let answer = scene.at_desk("/v1/desk/create", &new).await;
+        let answer = scene.at_the_console("/v1/console/create", &new).await;
         assert_eq!(answer.status, 200, "{}: {:?}", record_type.name, answer.body);
         made += 1;
     }
     assert!(made > 3, "{made}");
     let note = json!({"edit": "set", "field": "notes", "value": {"text": words.next()}});
     let edit = json!({"record": filled.person, "edits": [note]});
-    assert_eq!(scene.at_desk("/v1/desk/edit", &edit).await.status, 200);
+    assert_eq!(scene.at_the_console("/v1/console/edit", &edit).await.status, 200);
     let wrong = json!({"edit": "set", "field": "minutes", "value": {"text": words.next()}});
     let wrong = json!({"record": filled.record, "edits": [wrong]});
-    assert_eq!(scene.at_desk("/v1/desk/edit", &wrong).await.status, 422);
+    assert_eq!(scene.at_the_console("/v1/console/edit", &wrong).await.status, 422);
     for (path, message) in [
-        ("/v1/desk/people", json!({"text": filled.name, "reason": words.next()})),
-        ("/v1/desk/case", json!({"case": filled.person, "reason": words.next()})),
-        ("/v1/desk/record", json!({"record": filled.record, "reason": words.next()})),
-        ("/v1/desk/audit", json!({"about": words.next()})),
+        ("/v1/console/people", json!({"text": filled.name, "reason": words.next()})),
+        ("/v1/console/case", json!({"case": filled.person, "reason": words.next()})),
+        ("/v1/console/record", json!({"record": filled.record, "reason": words.next()})),
+        ("/v1/console/audit", json!({"about": words.next()})),
     ] {
-        assert_eq!(scene.at_desk(path, &message).await.status, 200, "{path}");
+        assert_eq!(scene.at_the_console(path, &message).await.status, 200, "{path}");
     }
     let open = json!({
         "case": filled.person, "compartment": "OUT", "minutes": 5, "reason": words.next(),
     });
-    assert_eq!(scene.at_desk("/v1/desk/emergency/open", &open).await.status, 200);
+    assert_eq!(scene.at_the_console("/v1/console/emergency/open", &open).await.status, 200);
 }
 
 /// Somebody else's device hands in every form there is, in a case that is not theirs, and changes

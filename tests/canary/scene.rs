@@ -154,7 +154,11 @@ impl Scene {
     }
 
     /// A request of whoever is signed in, if anybody is.
-    pub(crate) async fn at_desk(&mut self, path: &'static str, message: &Json) -> HttpResponse {
+    pub(crate) async fn at_the_console(
+        &mut self,
+        path: &'static str,
+        message: &Json,
+    ) -> HttpResponse {
         let json = ("content-type".to_owned(), "application/json".to_owned());
         let cookie = self.cookie.iter().map(|cookie| ("cookie".to_owned(), cookie.clone()));
         let headers = cookie.chain([json]).collect();
@@ -165,7 +169,7 @@ impl Scene {
     /// Sets an account up and signs in, not at the first attempt.
     pub(crate) async fn sign_in(&mut self, name: &str, words: &mut Words) {
         let code = self.office.admin().account_invite(now(), &mut self.rng, name).unwrap().code;
-        let begun = self.at_desk("/v1/account", &json!({"code": code})).await;
+        let begun = self.at_the_console("/v1/account", &json!({"code": code})).await;
         let begun: Json = serde_json::from_slice(&begun.body).unwrap();
         let secret = Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
         let totp = Builder::new().with_secret(secret).build().unwrap();
@@ -179,13 +183,13 @@ impl Scene {
             (password.clone(), shown, 204),
         ] {
             let finish = json!({"code": code, "password": password, "totp": totp});
-            let answer = self.at_desk("/v1/account/finish", &finish).await;
+            let answer = self.at_the_console("/v1/account/finish", &finish).await;
             assert_eq!(answer.status, status);
         }
         let wrong = json!({"name": name, "password": words.next(), "totp": next});
-        assert_eq!(self.at_desk("/v1/session", &wrong).await.status, 403);
+        assert_eq!(self.at_the_console("/v1/session", &wrong).await.status, 403);
         let right = json!({"name": name, "password": password, "totp": next});
-        let answer = self.at_desk("/v1/session", &right).await;
+        let answer = self.at_the_console("/v1/session", &right).await;
         let cookie = answer.header("set-cookie").unwrap();
         self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
     }

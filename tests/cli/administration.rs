@@ -1,11 +1,11 @@
 //! `fieldbook admin` and `fieldbook serve`, from an empty folder to a restored backup.
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 #[test]
 fn a_department_is_made_and_staffed() {
-    let desk = Desk::new();
-    let shown = desk.transcript(&[
+    let sandbox = Sandbox::new();
+    let shown = sandbox.transcript(&[
         "admin --data data init --department 'Department of Examples'",
         "admin --data data init --department 'Another Department'",
         "admin --data data init --department ' '",
@@ -31,31 +31,31 @@ fn a_department_is_made_and_staffed() {
 
 #[test]
 fn an_invitation_says_where_the_server_is() {
-    let mut desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
-    desk.ok("admin --data data user add Ana --role OW --program street_outreach");
-    let mut shown = desk.transcript(&["admin --data data invite Ana"]);
-    desk.serve();
-    shown.push_str(&desk.transcript(&[
+    let mut sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    sandbox.ok("admin --data data user add Ana --role OW --program street_outreach");
+    let mut shown = sandbox.transcript(&["admin --data data invite Ana"]);
+    sandbox.serve();
+    shown.push_str(&sandbox.transcript(&[
         "admin --data data invite Ana",
         "admin --data data invite Anna",
         "--json admin --data data invite Ana",
     ]));
     insta::assert_snapshot!(shown);
-    let invitation = desk.json("admin --data data invite Ana");
+    let invitation = sandbox.json("admin --data data invite Ana");
     assert!(text(&invitation, "url").starts_with("https://127.0.0.1:"));
     assert_eq!(text(&invitation, "fingerprint").len(), 64);
 }
 
 #[test]
 fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let device = text(&desk.json("admin --data data devices")[0], "id");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let device = text(&sandbox.json("admin --data data devices")[0], "id");
     let nobody = "0190c0de-0000-7000-8000-000000000001";
-    let shown = desk.transcript(&[
+    let shown = sandbox.transcript(&[
         &format!("admin --data data assign Ben {case}"),
         &format!("--json admin --data data assign Ben {case}"),
         &format!("admin --data data assign Bne {case}"),
@@ -77,22 +77,22 @@ fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
 #[cfg(unix)]
 #[test]
 fn a_backup_is_made_while_the_server_runs_and_restored_while_it_does_not() {
-    let mut desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.ok("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let mut shown = desk.transcript(&[
+    let mut sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let mut shown = sandbox.transcript(&[
         "admin --data data backup monday.backup",
         "admin --data data backup monday.backup",
         "--json admin --data data backup tuesday.backup",
         "admin --data data restore monday.backup",
         "admin --data data restore wednesday.backup",
     ]);
-    desk.ok("device --dir ana new person name='Case Birch'");
-    desk.ok("device --dir ana sync");
-    assert_eq!(desk.stop(), Some(0), "Ctrl-C is the way to end a server");
-    std::fs::write(desk.path().join("no.backup"), "something else").unwrap();
-    shown.push_str(&desk.transcript(&[
+    sandbox.ok("device --dir ana new person name='Case Birch'");
+    sandbox.ok("device --dir ana sync");
+    assert_eq!(sandbox.stop(), Some(0), "Ctrl-C is the way to end a server");
+    std::fs::write(sandbox.path().join("no.backup"), "something else").unwrap();
+    shown.push_str(&sandbox.transcript(&[
         "admin --data data restore no.backup",
         "admin --data data restore monday.backup",
         "admin --data data verify",
@@ -100,18 +100,18 @@ fn a_backup_is_made_while_the_server_runs_and_restored_while_it_does_not() {
     insta::assert_snapshot!(shown);
 
     // What the backup lacks, the device still holds and brings back.
-    desk.serve_again();
-    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
-    desk.enrol("Sol");
-    desk.ok("device --dir sol sync");
-    let cases = desk.json("device --dir sol list --type person");
+    sandbox.serve_again();
+    assert_eq!(sandbox.json("device --dir ana sync")["sent"], 1);
+    sandbox.enrol("Sol");
+    sandbox.ok("device --dir sol sync");
+    let cases = sandbox.json("device --dir sol list --type person");
     assert_eq!(cases.as_array().map(Vec::len), Some(2));
 }
 
 #[test]
 fn a_second_server_on_the_folder_is_refused() {
-    let desk = Desk::with_server();
-    let second = desk.run("serve --data data --listen 127.0.0.1:0");
+    let sandbox = Sandbox::with_server();
+    let second = sandbox.run("serve --data data --listen 127.0.0.1:0");
     assert_eq!(second.code, 1, "{}", second.stderr);
     let shown = second.shown();
     insta::assert_snapshot!(shown);
@@ -119,39 +119,39 @@ fn a_second_server_on_the_folder_is_refused() {
 
 #[test]
 fn mistakes_of_a_catalogue_are_told_all_at_once_before_the_server_starts() {
-    let desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
-    let folder = desk.path().join("catalogue/types");
+    let sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    let folder = sandbox.path().join("catalogue/types");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("person.toml"), "[type]\nname = 'person'\n").unwrap();
-    let refused = desk.run("serve --data data --listen 127.0.0.1:0 --catalogue catalogue");
+    let refused = sandbox.run("serve --data data --listen 127.0.0.1:0 --catalogue catalogue");
     assert_eq!(refused.code, 2, "{}", refused.stderr);
     assert!(1 < refused.stderr.matches("types/person.toml").count(), "{}", refused.stderr);
-    let missing = desk.run("serve --data data --listen 127.0.0.1:0 --catalogue nowhere");
+    let missing = sandbox.run("serve --data data --listen 127.0.0.1:0 --catalogue nowhere");
     assert_eq!(missing.code, 2, "{}", missing.stderr);
 }
 
 #[test]
 fn a_master_key_that_is_none_or_another_opens_nothing() {
-    let desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
+    let sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
     let with_key =
-        |key: &str| desk.run_with("admin --data data devices", &[("FIELDBOOK_MASTER_KEY", key)]);
+        |key: &str| sandbox.run_with("admin --data data devices", &[("FIELDBOOK_MASTER_KEY", key)]);
     assert_eq!(with_key("secret").code, 2);
     let other = with_key(&"0f".repeat(32));
     assert_eq!(other.code, 1, "{}", other.stderr);
-    std::fs::rename(desk.path().join("data/master.key"), desk.path().join("away")).unwrap();
-    let shown = format!("{}\n{}", other.shown(), desk.run("admin --data data devices").shown());
+    std::fs::rename(sandbox.path().join("data/master.key"), sandbox.path().join("away")).unwrap();
+    let shown = format!("{}\n{}", other.shown(), sandbox.run("admin --data data devices").shown());
     insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let shown = desk.transcript(&[
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let shown = sandbox.transcript(&[
         &format!("admin --data data erase {case}"),
         &format!("admin --data data erase {case} --yes --order ' '"),
         "admin --data data erase 0190c0de-0000-7000-8000-000000000001 --yes --order 'order 7'",
@@ -167,30 +167,30 @@ fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
     ]);
     insta::assert_snapshot!(shown);
 
-    desk.ok("device --dir ana sync");
-    assert_eq!(desk.json("device --dir ana list").as_array().map(Vec::len), Some(0));
-    let exported = std::fs::read_to_string(desk.path().join("audit.jsonl")).unwrap();
+    sandbox.ok("device --dir ana sync");
+    assert_eq!(sandbox.json("device --dir ana list").as_array().map(Vec::len), Some(0));
+    let exported = std::fs::read_to_string(sandbox.path().join("audit.jsonl")).unwrap();
     let touched = exported.replacen("administrator", "somebody else", 1);
-    std::fs::write(desk.path().join("touched.jsonl"), touched).unwrap();
-    let found = desk.run("--json admin --data data audit verify --file touched.jsonl");
+    std::fs::write(sandbox.path().join("touched.jsonl"), touched).unwrap();
+    let found = sandbox.run("--json admin --data data audit verify --file touched.jsonl");
     assert_eq!(found.code, 1);
     assert!(found.stdout.contains("row 1 is not what was written"), "{}", found.stdout);
 }
 
 #[test]
 fn a_user_is_one_person_in_every_unicode_form() {
-    let mut desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
-    desk.serve();
+    let mut sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    sandbox.serve();
     let add = "admin --data data user add";
-    desk.ok(&format!("{add} 'José  Ejemplo' --role OW --program street_outreach"));
+    sandbox.ok(&format!("{add} 'José  Ejemplo' --role OW --program street_outreach"));
     for same in ["José Ejemplo", "Jose\u{301} Ejemplo", "JOSÉ\u{a0}EJEMPLO", "Jo\u{200b}sé Ejemplo"]
     {
         let again = format!("{add} '{same}' --role OW --program street_outreach");
-        assert_eq!(desk.run(&again).code, 2, "{same:?}");
-        desk.ok(&format!("admin --data data invite '{same}'"));
+        assert_eq!(sandbox.run(&again).code, 2, "{same:?}");
+        sandbox.ok(&format!("admin --data data invite '{same}'"));
     }
-    let users = desk.json("admin --data data user list");
+    let users = sandbox.json("admin --data data user list");
     assert_eq!(users.as_array().map(Vec::len), Some(1), "{users}");
     assert_eq!(text(&users[0], "name"), "José Ejemplo");
 }

@@ -2,7 +2,7 @@
 
 use model::catalogue::CatalogueSource;
 
-use crate::desk::Desk;
+use crate::sandbox::Sandbox;
 
 const CONTACT: &str = "types/outreach_contact.toml";
 const STREET: &str = "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n";
@@ -11,13 +11,13 @@ const NOTE: (&str, &str) =
 
 #[test]
 fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
-    let desk = Desk::new();
-    put(&desk, "old", |_| {});
-    put(&desk, "next", |text| *text = text.replace(STREET, ""));
-    put(&desk, "wrong", |text| *text = text.replace(NOTE.0, NOTE.1));
-    put(&desk, "broken", |text| *text = text.replace("kind = \"ref\"", "kind = \"reference\""));
-    desk.ok("admin --data data init --department Department");
-    let shown = desk.transcript(&[
+    let sandbox = Sandbox::new();
+    put(&sandbox, "old", |_| {});
+    put(&sandbox, "next", |text| *text = text.replace(STREET, ""));
+    put(&sandbox, "wrong", |text| *text = text.replace(NOTE.0, NOTE.1));
+    put(&sandbox, "broken", |text| *text = text.replace("kind = \"ref\"", "kind = \"reference\""));
+    sandbox.ok("admin --data data init --department Department");
+    let shown = sandbox.transcript(&[
         "catalogue check old old",
         "catalogue check old next",
         "--json catalogue check old next",
@@ -30,11 +30,11 @@ fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
     insta::assert_snapshot!(shown);
 }
 
-fn put(desk: &Desk, folder: &str, change: impl Fn(&mut String)) {
+fn put(sandbox: &Sandbox, folder: &str, change: impl Fn(&mut String)) {
     let mut source = CatalogueSource::builtin();
     change(source.files.get_mut(CONTACT).unwrap());
     for (path, text) in &source.files {
-        let path = desk.path().join(folder).join(path);
+        let path = sandbox.path().join(folder).join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }

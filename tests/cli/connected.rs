@@ -2,34 +2,34 @@
 
 use serde_json::Value as Json;
 
-use crate::desk::Desk;
+use crate::sandbox::Sandbox;
 
 #[cfg(unix)]
 #[test]
 fn a_device_that_watches_has_what_others_send_as_soon_as_they_do() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Sol");
-    let mut watching = desk.start("device --dir sol watch --json");
-    desk.ok("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Sol");
+    let mut watching = sandbox.start("device --dir sol watch --json");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
     let synced: Json = serde_json::from_str(&watching.next_line()).unwrap();
     assert_eq!(synced["received"], 1, "{synced}");
     assert_eq!(watching.interrupt(), Some(0));
-    let cases = desk.json("device --dir sol list --type person");
+    let cases = sandbox.json("device --dir sol list --type person");
     assert_eq!(cases[0]["title"], "Case Alder");
 }
 
 #[cfg(unix)]
 #[test]
 fn an_administrators_command_reaches_a_watching_device_at_once() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Ben");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let mut watching = desk.start("device --dir ben watch --json");
-    desk.ok(&format!("admin --data data assign Ben {case}"));
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Ben");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let mut watching = sandbox.start("device --dir ben watch --json");
+    sandbox.ok(&format!("admin --data data assign Ben {case}"));
     let synced: Json = serde_json::from_str(&watching.next_line()).unwrap();
     assert_eq!(synced["received"], 1, "{synced}");
     assert_eq!(watching.interrupt(), Some(0));
@@ -38,14 +38,14 @@ fn an_administrators_command_reaches_a_watching_device_at_once() {
 #[cfg(unix)]
 #[test]
 fn what_the_server_logs_is_json_and_holds_nothing_that_anybody_recorded() {
-    let mut desk = Desk::with_server();
-    desk.stop();
+    let mut sandbox = Sandbox::with_server();
+    sandbox.stop();
     let mut server =
-        desk.start_with("serve --data data --listen 127.0.0.1:0", &[("FIELDBOOK_LOG", "trace")]);
+        sandbox.start_with("serve --data data --listen 127.0.0.1:0", &[("FIELDBOOK_LOG", "trace")]);
     while !server.next_error().contains("Ctrl-C") {}
-    desk.enrol("Ana");
-    desk.ok("device --dir ana new person name='Case Alder' notes='call the aunt'");
-    desk.ok("device --dir ana sync");
+    sandbox.enrol("Ana");
+    sandbox.ok("device --dir ana new person name='Case Alder' notes='call the aunt'");
+    sandbox.ok("device --dir ana sync");
     assert_eq!(server.interrupt(), Some(0), "what is under way is answered, and that is all");
     let log = server.rest_of_errors();
     assert!(log.lines().count() > 2, "{log}");
@@ -60,9 +60,9 @@ fn what_the_server_logs_is_json_and_holds_nothing_that_anybody_recorded() {
 
 #[test]
 fn with_json_a_server_says_where_it_is_on_stdout() {
-    let desk = Desk::with_server();
-    desk.ok("admin --data other init --department Other");
-    let mut server = desk.start("--json serve --data other --listen 127.0.0.1:0");
+    let sandbox = Sandbox::with_server();
+    sandbox.ok("admin --data other init --department Other");
+    let mut server = sandbox.start("--json serve --data other --listen 127.0.0.1:0");
     let said: Json = serde_json::from_str(&server.next_line()).unwrap();
     assert!(said["url"].as_str().is_some_and(|url| url.starts_with("https://127.0.0.1:")));
     assert_eq!(said["fingerprint"].as_str().map(str::len), Some(64));
@@ -71,21 +71,21 @@ fn with_json_a_server_says_where_it_is_on_stdout() {
 #[cfg(unix)]
 #[test]
 fn a_server_ends_well_when_it_is_told_to_terminate() {
-    let desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
-    let mut server = desk.start("--json serve --data data --listen 127.0.0.1:0");
+    let sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    let mut server = sandbox.start("--json serve --data data --listen 127.0.0.1:0");
     server.next_line();
     assert_eq!(server.signal("TERM"), Some(0));
 }
 
 #[test]
 fn an_address_that_is_taken_is_named() {
-    let desk = Desk::with_server();
-    desk.ok("admin --data other init --department Other");
-    let served = std::fs::read_to_string(desk.path().join("data/server.json")).unwrap();
+    let sandbox = Sandbox::with_server();
+    sandbox.ok("admin --data other init --department Other");
+    let served = std::fs::read_to_string(sandbox.path().join("data/server.json")).unwrap();
     let served: Json = serde_json::from_str(&served).unwrap();
     let address = served["url"].as_str().unwrap().replace("https://", "");
-    let refused = desk.run(&format!("serve --data other --listen {address}"));
+    let refused = sandbox.run(&format!("serve --data other --listen {address}"));
     assert_eq!(refused.code, 1, "{}", refused.stderr);
     let shown = refused.shown();
     insta::assert_snapshot!(shown);

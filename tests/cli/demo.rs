@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 #[test]
 fn the_demo_plays_a_shift_and_finds_that_everything_holds() {
-    let desk = Desk::new();
-    let demo = desk.json("demo --exit");
+    let sandbox = Sandbox::new();
+    let demo = sandbox.json("demo --exit");
     assert_eq!(demo["holds"], true, "{demo}");
     let phones = demo["phones"].as_array().unwrap();
     assert_eq!(phones.len(), 6);
@@ -24,8 +24,8 @@ fn the_demo_plays_a_shift_and_finds_that_everything_holds() {
 #[cfg(unix)]
 #[test]
 fn the_demo_serves_on_and_what_it_says_to_do_next_works() {
-    let desk = Desk::new();
-    let mut demo = desk.start("demo");
+    let sandbox = Sandbox::new();
+    let mut demo = sandbox.start("demo");
     let mut story = Vec::new();
     while !story.last().is_some_and(|line: &String| line.contains("Ctrl-C ends the demo")) {
         story.push(demo.next_line());
@@ -39,7 +39,7 @@ fn the_demo_serves_on_and_what_it_says_to_do_next_works() {
         story.iter().filter_map(|line| line.trim().strip_prefix("fieldbook ")).collect();
     assert!(5 <= lines.len(), "{story:#?}");
     for line in lines {
-        let done = desk.run_in(Path::new(&folder), line);
+        let done = sandbox.run_in(Path::new(&folder), line);
         assert_eq!(done.code, 0, "{line}: {}", done.stderr);
     }
     assert_eq!(demo.interrupt(), Some(0));

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 #[test]
 fn a_record_is_made_edited_and_looked_at() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder' aliases=Al");
-    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
-    let shown = desk.transcript(&[
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder' aliases=Al");
+    let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    let shown = sandbox.transcript(&[
         &format!("device --dir ana set {id} risk_level=high exited=2026-11-20"),
         &format!("device --dir ana set {id} risk_level=high"),
         &format!("device --dir ana set {id} exited="),
@@ -44,13 +44,13 @@ fn a_record_is_made_edited_and_looked_at() {
 
 #[test]
 fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
-    let before = desk.json(&format!("device --dir ana show {id}"));
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    let before = sandbox.json(&format!("device --dir ana show {id}"));
     let nothing = "0190c0de-0000-7000-8000-000000000001";
-    let shown = desk.failures(&[
+    let shown = sandbox.failures(&[
         "device --dir ana new persn name=x",
         "device --dir ana new person nmae=x",
         "device --dir ana new person dob=yesterday minor=perhaps",
@@ -78,41 +78,41 @@ fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
         &format!("--json device --dir ana set {id} riks_level=high"),
     ]);
     insta::assert_snapshot!(shown);
-    assert_eq!(desk.json(&format!("device --dir ana show {id}")), before);
-    assert_eq!(desk.json("device --dir ana list").as_array().map(Vec::len), Some(2));
+    assert_eq!(sandbox.json(&format!("device --dir ana show {id}")), before);
+    assert_eq!(sandbox.json("device --dir ana list").as_array().map(Vec::len), Some(2));
 }
 
 #[test]
 fn values_of_two_people_meet_and_one_of_them_decides() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Ben");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    let id = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
-    desk.ok("device --dir ana sync");
-    desk.ok(&format!("admin --data data assign Ben {case}"));
-    desk.ok("device --dir ben sync");
-    desk.ok(&format!("device --dir ana set {id} risk_level=high"));
-    desk.ok(&format!("device --dir ben set {id} risk_level=imminent"));
-    let mut shown = desk.transcript(&["device --dir ana sync", "device --dir ben sync"]);
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Ben");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    sandbox.ok("device --dir ana sync");
+    sandbox.ok(&format!("admin --data data assign Ben {case}"));
+    sandbox.ok("device --dir ben sync");
+    sandbox.ok(&format!("device --dir ana set {id} risk_level=high"));
+    sandbox.ok(&format!("device --dir ben set {id} risk_level=imminent"));
+    let mut shown = sandbox.transcript(&["device --dir ana sync", "device --dir ben sync"]);
 
     // Which of the two is shown first is chance, so each is looked for by itself.
-    let mut waiting = desk.json("device --dir ben conflicts")[0]["values"].clone();
+    let mut waiting = sandbox.json("device --dir ben conflicts")[0]["values"].clone();
     let values = waiting.as_array_mut().unwrap();
     values.sort_by_key(|value| text(value, "by"));
     let said: Vec<_> = values.iter().map(|value| (&value["by"], &value["value"])).collect();
     assert_eq!(said, [(&json!("Ana"), &json!("high")), (&json!("Ben"), &json!("imminent"))]);
     for line in ["device --dir ben conflicts", &format!("device --dir ben show {id}")] {
-        let told = desk.ok(line).stdout;
+        let told = sandbox.ok(line).stdout;
         assert!(told.contains("  high      Ana, ") && told.contains("  imminent  Ben, "), "{told}");
     }
-    let told = desk.ok("device --dir ben conflicts").stdout;
+    let told = sandbox.ok("device --dir ben conflicts").stdout;
     assert!(told.contains(&format!("resolve {id} risk_level --keep VALUE")), "{told}");
-    let mistaken = desk.run(&format!("device --dir ben resolve {id} risk_level --keep low"));
+    let mistaken = sandbox.run(&format!("device --dir ben resolve {id} risk_level --keep low"));
     assert_eq!(mistaken.code, 2);
     assert!(mistaken.stderr.contains("`risk_level` keeps one of: "), "{}", mistaken.stderr);
 
-    shown.push_str(&desk.transcript(&[
+    shown.push_str(&sandbox.transcript(&[
         &format!("device --dir ben resolve {id} risk_level --keep high"),
         &format!("device --dir ben resolve {id} risk_level --keep high"),
         "device --dir ben conflicts",
@@ -121,43 +121,43 @@ fn values_of_two_people_meet_and_one_of_them_decides() {
         "device --dir ana conflicts",
     ]));
     insta::assert_snapshot!(shown);
-    let view = |dir| desk.json(&format!("device --dir {dir} show {id}"));
+    let view = |dir| sandbox.json(&format!("device --dir {dir} show {id}"));
     assert_eq!(view("ana"), view("ben"));
     assert_eq!(view("ana")["fields"]["risk_level"], json!("high"));
-    let history = desk.json(&format!("device --dir ana history {id}"));
+    let history = sandbox.json(&format!("device --dir ana history {id}"));
     let last = history.as_array().unwrap().last().unwrap();
     assert_eq!((&last["by"], &last["edits"][0]["value"]), (&json!("Ben"), &json!("high")));
 }
 
 #[test]
 fn a_colleague_is_named_by_name_and_who_is_not_meant_alone_is_asked_about() {
-    let desk = Desk::with_server();
+    let sandbox = Sandbox::with_server();
     let role = "--role OW --program street_outreach";
-    desk.ok(&format!("admin --data data user add 'Bea Muestra' {role}"));
-    desk.enrol("Ana");
-    desk.ok("device --dir ana sync");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok(&format!("admin --data data user add 'Bea Muestra' {role}"));
+    sandbox.enrol("Ana");
+    sandbox.ok("device --dir ana sync");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let intake =
-        desk.id(&format!("device --dir ana new outreach_intake --case {case} owned_by=me"));
-    let shown = desk.ok(&format!("device --dir ana show {intake}")).stdout;
+        sandbox.id(&format!("device --dir ana new outreach_intake --case {case} owned_by=me"));
+    let shown = sandbox.ok(&format!("device --dir ana show {intake}")).stdout;
     assert!(shown.lines().any(|line| line.contains("(owned_by)") && line.ends_with("Ana")));
     for (typed, name) in [("'bea muestra'", "Bea Muestra"), ("ben", "Ben"), ("SOL", "Sol")] {
         let due = "next_due='2030-01-01 12:00'";
-        desk.ok(&format!("device --dir ana set {case} {due} assigned_to={typed}"));
-        let tasks = desk.json("device --dir ana tasks");
+        sandbox.ok(&format!("device --dir ana set {case} {due} assigned_to={typed}"));
+        let tasks = sandbox.json("device --dir ana tasks");
         let next = tasks.as_array().unwrap().iter().find(|task| task["rule"] == "next_due");
         assert_eq!(next.unwrap()["owner_name"], name);
-        assert!(desk.ok("device --dir ana tasks").stdout.contains(name));
+        assert!(sandbox.ok("device --dir ana tasks").stdout.contains(name));
     }
-    let history = desk.ok(&format!("device --dir ana history {case}")).stdout;
+    let history = sandbox.ok(&format!("device --dir ana history {case}")).stdout;
     assert!(history.contains("Bea Muestra"), "{history}");
-    let all = desk.json("device --dir ana tasks");
-    let mine = desk.json("device --dir ana tasks --mine");
+    let all = sandbox.json("device --dir ana tasks");
+    let mine = sandbox.json("device --dir ana tasks --mine");
     assert!(all.as_array().unwrap().iter().any(|task| task["yours"] == false));
     let rules = mine.as_array().unwrap().iter().map(|task| text(task, "rule"));
     assert!(rules.eq(["first_contact", "reassess"]), "{mine}");
 
-    insta::assert_snapshot!(desk.failures(&[
+    insta::assert_snapshot!(sandbox.failures(&[
         &format!("device --dir ana set {case} assigned_to=be"),
         &format!("device --dir ana set {case} assigned_to='Beatriz Muestra'"),
         &format!("device --dir ana set {case} assigned_to=nobody"),
@@ -168,19 +168,19 @@ fn a_colleague_is_named_by_name_and_who_is_not_meant_alone_is_asked_about() {
 
 #[test]
 fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Sol");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Sol");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let new = "mode=street result=brief note='by the library'";
-    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
-    desk.ok("device --dir ana sync");
-    desk.ok("device --dir sol sync");
-    desk.ok(&format!("device --dir sol new review record={contact} decision=approved"));
-    desk.ok("device --dir sol sync");
+    let contact = sandbox.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    sandbox.ok("device --dir ana sync");
+    sandbox.ok("device --dir sol sync");
+    sandbox.ok(&format!("device --dir sol new review record={contact} decision=approved"));
+    sandbox.ok("device --dir sol sync");
     // Ana's phone does not know of it yet.
-    desk.ok(&format!("device --dir ana set {contact} note='by the river' minutes=20"));
-    let shown = desk.transcript(&[
+    sandbox.ok(&format!("device --dir ana set {contact} note='by the river' minutes=20"));
+    let shown = sandbox.transcript(&[
         "device --dir ana refusals",
         "device --dir ana sync",
         "device --dir ana status",
@@ -200,15 +200,15 @@ fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
 
 #[test]
 fn a_contact_recorded_before_a_role_was_withdrawn_is_taken() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Sol");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Sol");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
     let new = "mode=street result=brief note='by the library'";
-    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
-    desk.ok("admin --data data user withdraw Ana --role OW --program street_outreach");
-    let shown = desk.transcript(&[
+    let contact = sandbox.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    sandbox.ok("admin --data data user withdraw Ana --role OW --program street_outreach");
+    let shown = sandbox.transcript(&[
         "device --dir ana sync",
         "device --dir ana list",
         "device --dir ana refusals",
@@ -221,20 +221,20 @@ fn a_contact_recorded_before_a_role_was_withdrawn_is_taken() {
 
 #[test]
 fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.enrol("Sol");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    let device = desk.json("device --dir ana status")["device"].as_str().unwrap().to_owned();
-    desk.ok("device --dir ana sync");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.enrol("Sol");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    let device = sandbox.json("device --dir ana status")["device"].as_str().unwrap().to_owned();
+    sandbox.ok("device --dir ana sync");
     let new = "mode=street result=brief note='by the library'";
-    let contact = desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
-    desk.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
-    desk.ok(&format!("admin --data data revoke {device} --yes"));
-    desk.run("device --dir ana sync");
+    let contact = sandbox.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    sandbox.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
+    sandbox.ok(&format!("admin --data data revoke {device} --yes"));
+    sandbox.run("device --dir ana sync");
     let quarantine = |words: &str| format!("admin --data data quarantine {words}");
     let because = "--reason 'written before the phone was lost'";
-    let shown = desk.transcript(&[
+    let shown = sandbox.transcript(&[
         "admin --data data quarantine",
         "--json admin --data data quarantine list",
         &quarantine(&format!("show 1 --as Sol {because}")),
@@ -255,15 +255,15 @@ fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
 
 #[test]
 fn what_people_and_scripts_get_keeps_its_shape() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
     let keys = |line: &str| {
-        let json = desk.json(line);
+        let json = sandbox.json(line);
         let object = json.as_object().unwrap_or_else(|| panic!("{line}: {json}"));
         object.keys().cloned().collect::<Vec<_>>()
     };
     assert_eq!(keys("device --dir ana new person name='Case Alder'"), ["id"]);
-    let id = desk.id("device --dir ana new person name='Case Birch'");
+    let id = sandbox.id("device --dir ana new person name='Case Birch'");
     assert_eq!(
         keys(&format!("device --dir ana show {id}")),
         ["case", "conflicts", "fields", "id", "state", "type"]
@@ -273,36 +273,36 @@ fn what_people_and_scripts_get_keeps_its_shape() {
         ["bytes_down", "bytes_up", "received", "refused", "requests", "sent", "stuck"]
     );
     assert_eq!(keys("admin --data data invite Ana"), ["code", "fingerprint", "url"]);
-    assert!(desk.json("device --dir ana list").is_array());
-    assert_eq!(text(&desk.json(&format!("device --dir ana show {id}")), "state"), "on_server");
+    assert!(sandbox.json("device --dir ana list").is_array());
+    assert_eq!(text(&sandbox.json(&format!("device --dir ana show {id}")), "state"), "on_server");
 }
 
 #[cfg(unix)]
 #[test]
 fn without_a_server_a_sync_ends_with_5_and_the_work_is_kept() {
-    let mut desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.stop();
-    let id = desk.id("device --dir ana new person name='Case Alder'");
-    let done = desk.run("device --dir ana sync");
+    let mut sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.stop();
+    let id = sandbox.id("device --dir ana new person name='Case Alder'");
+    let done = sandbox.run("device --dir ana sync");
     assert_eq!(done.code, 5, "{}", done.stderr);
-    let status = desk.json("device --dir ana status");
+    let status = sandbox.json("device --dir ana status");
     assert_eq!(status["outbox"], 1);
-    desk.serve_again();
-    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
-    let view = desk.json(&format!("device --dir ana show {id}"));
+    sandbox.serve_again();
+    assert_eq!(sandbox.json("device --dir ana sync")["sent"], 1);
+    let view = sandbox.json(&format!("device --dir ana show {id}"));
     assert_eq!(text(&view, "state"), "on_server");
     insta::assert_snapshot!(format!(
         "{}\n{}",
         done.shown(),
-        desk.transcript(&["device --dir ana status", "--json device --dir ana status",])
+        sandbox.transcript(&["device --dir ana status", "--json device --dir ana status",])
     ));
 }
 
 #[test]
 fn an_enrolment_that_fails_says_why_and_leaves_no_device() {
-    let desk = Desk::with_server();
-    let invitation = desk.json("admin --data data invite Ana");
+    let sandbox = Sandbox::with_server();
+    let invitation = sandbox.json("admin --data data invite Ana");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
     let good = text(&invitation, "fingerprint");
     let other = "0f".repeat(32);
@@ -311,35 +311,36 @@ fn an_enrolment_that_fails_says_why_and_leaves_no_device() {
             "device --dir {dir} enroll --server {url} --code {code} --fingerprint {fingerprint}"
         )
     };
-    let mut shown = desk.failures(&[
+    let mut shown = sandbox.failures(&[
         &enroll("ana", &url, "AAAA-AAAA", &good),
         &enroll("ana", &url, &code, &other),
         &enroll("ana", &url, &code, "short"),
         &enroll("ana", "somewhere", &code, &good),
         &enroll("ana", "https://127.0.0.1:1", &code, &good),
     ]);
-    assert_eq!(desk.run("device --dir ana list").code, 4, "no device was left");
+    assert_eq!(sandbox.run("device --dir ana list").code, 4, "no device was left");
     let aloud = code.to_lowercase().replace('-', "");
-    desk.ok(&enroll("ana", &url, &aloud, &good));
+    sandbox.ok(&enroll("ana", &url, &aloud, &good));
     shown.push_str(
-        &desk.failures(&[&enroll("ben", &url, &code, &good), &enroll("ana", &url, &code, &good)]),
+        &sandbox
+            .failures(&[&enroll("ben", &url, &code, &good), &enroll("ana", &url, &code, &good)]),
     );
     insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn a_pin_set_at_enrolment_is_needed_from_then_on() {
-    let desk = Desk::with_server();
-    let invitation = desk.json("admin --data data invite Ana");
+    let sandbox = Sandbox::with_server();
+    let invitation = sandbox.json("admin --data data invite Ana");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
     let fingerprint = text(&invitation, "fingerprint");
     let enroll =
         format!("device --dir ana enroll --server {url} --code {code} --fingerprint {fingerprint}");
-    let with_pin = |line: &str, pin: &str| desk.run_with(line, &[("FIELDBOOK_PIN", pin)]);
+    let with_pin = |line: &str, pin: &str| sandbox.run_with(line, &[("FIELDBOOK_PIN", pin)]);
     assert_eq!(with_pin(&enroll, "7351735").code, 2, "a PIN that is too short spends no code");
     assert_eq!(with_pin(&enroll, "73517351").code, 0);
     let shown = [
-        desk.run("device --dir ana list"),
+        sandbox.run("device --dir ana list"),
         with_pin("device --dir ana list", "1111"),
         with_pin("device --dir ana list", "73517351"),
     ];
@@ -350,17 +351,17 @@ fn a_pin_set_at_enrolment_is_needed_from_then_on() {
 
 #[test]
 fn a_folder_copied_without_its_keys_opens_nothing_and_says_why() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.ok("device --dir ana new person name='Case Alder'");
-    let (own, copy) = (desk.path().join("ana"), desk.path().join("copy"));
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    let (own, copy) = (sandbox.path().join("ana"), sandbox.path().join("copy"));
     std::fs::create_dir(&copy).unwrap();
     std::fs::copy(own.join("fieldbook.db"), copy.join("fieldbook.db")).unwrap();
     let before = std::fs::read(copy.join("fieldbook.db")).unwrap();
-    let done = desk.run("device --dir copy list");
+    let done = sandbox.run("device --dir copy list");
     assert_ne!(done.code, 0);
     assert!(done.stdout.is_empty(), "{}", done.stdout);
     assert!(done.stderr.contains("there is no store key in the key store"), "{}", done.stderr);
     assert_eq!(std::fs::read(copy.join("fieldbook.db")).unwrap(), before);
-    desk.ok("device --dir ana list");
+    sandbox.ok("device --dir ana list");
 }

@@ -3,13 +3,13 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::desk::Desk;
+use crate::sandbox::Sandbox;
 
 #[test]
 fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
-    let desk = Desk::new();
-    symlink("loop", desk.path().join("loop")).unwrap();
-    let shown = desk.failures(&[
+    let sandbox = Sandbox::new();
+    symlink("loop", sandbox.path().join("loop")).unwrap();
+    let shown = sandbox.failures(&[
         "device --dir nowhere list",
         "device --dir loop list",
         "admin --data nowhere devices",
@@ -21,25 +21,25 @@ fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
 
 #[test]
 fn an_enrolment_that_fails_leaves_no_empty_folder_of_keys() {
-    let desk = Desk::with_server();
-    let short = desk.run_with(
+    let sandbox = Sandbox::with_server();
+    let short = sandbox.run_with(
         "device --dir ana enroll --server https://127.0.0.1:1 --code ABCD-EFGH",
         &[("FIELDBOOK_PIN", "1")],
     );
     assert_eq!(short.code, 2, "{}", short.stderr);
-    assert!(!desk.path().join("ana").exists());
-    assert_eq!(desk.run("device --dir bea list").code, 4);
-    assert!(!desk.path().join("bea").exists());
+    assert!(!sandbox.path().join("ana").exists());
+    assert_eq!(sandbox.run("device --dir bea list").code, 4);
+    assert!(!sandbox.path().join("bea").exists());
 }
 
 #[test]
 fn an_interrupted_init_is_said_to_be_one_and_the_next_begins_anew() {
-    let desk = Desk::new();
-    fs::create_dir(desk.path().join("data")).unwrap();
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path().join("data")).unwrap();
     for name in ["init.unfinished", "master.key", "server.db"] {
-        fs::write(desk.path().join("data").join(name), "").unwrap();
+        fs::write(sandbox.path().join("data").join(name), "").unwrap();
     }
-    let shown = desk.transcript(&[
+    let shown = sandbox.transcript(&[
         "admin --data data devices",
         "admin --data data init --department Department",
         "admin --data data devices",
@@ -49,19 +49,19 @@ fn an_interrupted_init_is_said_to_be_one_and_the_next_begins_anew() {
 
 #[test]
 fn each_file_of_a_data_folder_has_words_of_its_own() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let mut shown = String::new();
     for name in ["keys.db", "master.key", "server.db"] {
         for fault in ["missing", "empty", "damaged"] {
-            desk.ok("admin --data data init --department Department");
-            let file = desk.path().join("data").join(name);
+            sandbox.ok("admin --data data init --department Department");
+            let file = sandbox.path().join("data").join(name);
             match fault {
                 "missing" => fs::remove_file(file).unwrap(),
                 "empty" => fs::write(file, "").unwrap(),
                 _ => fs::write(file, "damaged").unwrap(),
             }
-            shown.push_str(&desk.failures(&["admin --data data devices"]));
-            fs::remove_dir_all(desk.path().join("data")).unwrap();
+            shown.push_str(&sandbox.failures(&["admin --data data devices"]));
+            fs::remove_dir_all(sandbox.path().join("data")).unwrap();
         }
     }
     insta::assert_snapshot!(shown);
@@ -70,14 +70,14 @@ fn each_file_of_a_data_folder_has_words_of_its_own() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_told_as_one_when_a_key_does_not_fit() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let half = desk.path().join("ana/keys/install.new");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let half = sandbox.path().join("ana/keys/install.new");
     symlink("/dev/full", &half).unwrap();
-    let full = desk.run("--json device --dir ana new person name='Case Alder'");
+    let full = sandbox.run("--json device --dir ana new person name='Case Alder'");
     assert_eq!(full.code, 1, "{}", full.stderr);
     assert!(full.stderr.contains(r#""code":"disk_full""#), "{}", full.stderr);
     drop(fs::remove_file(half));
-    desk.ok("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana verify");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana verify");
 }

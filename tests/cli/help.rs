@@ -3,14 +3,14 @@
 use clap::CommandFactory as _;
 use fieldbook::arguments::Arguments;
 
-use crate::desk::Desk;
+use crate::sandbox::Sandbox;
 
 #[test]
 fn every_command_explains_itself() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for path in paths(&Arguments::command(), "") {
         let line = format!("{path} --help");
-        let help = desk.ok(line.trim());
+        let help = sandbox.ok(line.trim());
         assert_eq!(help.stderr, "", "{line}");
         let name = if path.is_empty() { "fieldbook".into() } else { path.replace(' ', "_") };
         insta::assert_snapshot!(name, help.stdout);
@@ -19,9 +19,9 @@ fn every_command_explains_itself() {
 
 #[test]
 fn no_line_of_help_is_wider_than_the_terminal() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for path in paths(&Arguments::command(), "") {
-        let help = desk.ok(format!("{path} --help").trim());
+        let help = sandbox.ok(format!("{path} --help").trim());
         for line in help.stdout.lines() {
             // The shape of JSON is one word, and not to be broken.
             let is_one_word = !line.trim().contains(' ');
@@ -32,9 +32,9 @@ fn no_line_of_help_is_wider_than_the_terminal() {
 
 #[test]
 fn without_a_command_the_help_is_the_answer_and_not_a_success() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for line in ["", "device", "admin", "admin user"] {
-        let done = desk.run(line);
+        let done = sandbox.run(line);
         assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{line}");
         assert!(done.stderr.contains("Usage: fieldbook"), "{line}: {}", done.stderr);
     }

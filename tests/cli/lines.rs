@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 use fieldbook_tests::binary::fieldbook;
 use serde_json::Value as Json;
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 #[test]
 fn mistakes_in_a_line_name_the_option_and_end_with_2() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let mut shown = String::new();
     for line in [
         "sevre --data data",
@@ -30,7 +30,7 @@ fn mistakes_in_a_line_name_the_option_and_end_with_2() {
         "device --dir d --lang fr list",
         "device --dir d list --limit few",
     ] {
-        let done = desk.run(line);
+        let done = sandbox.run(line);
         assert_eq!((done.code, done.stdout.as_str()), (2, ""), "{line}");
         shown.push_str(&done.shown());
         shown.push('\n');
@@ -40,7 +40,7 @@ fn mistakes_in_a_line_name_the_option_and_end_with_2() {
 
 #[test]
 fn with_json_a_mistake_is_an_object_on_stderr() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     for (line, code, name) in [
         ("--json sevre", 2, "usage"),
         ("device list --json", 2, "usage"),
@@ -49,7 +49,7 @@ fn with_json_a_mistake_is_an_object_on_stderr() {
         ("--json admin --data d devices", 4, "not_initialised"),
         ("--json serve --data d --listen 127.0.0.1:0", 4, "not_initialised"),
     ] {
-        let done = desk.run(line);
+        let done = sandbox.run(line);
         assert_eq!((done.code, done.stdout.as_str()), (code, ""), "{line}: {}", done.stderr);
         let error: Json = serde_json::from_str(&done.stderr).unwrap();
         assert_eq!(text(&error["error"], "code"), name, "{line}");
@@ -59,7 +59,7 @@ fn with_json_a_mistake_is_an_object_on_stderr() {
 
 #[test]
 fn a_command_on_a_folder_that_holds_nothing_makes_nothing() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let mut shown = String::new();
     for line in [
         "device --dir empty list",
@@ -68,20 +68,20 @@ fn a_command_on_a_folder_that_holds_nothing_makes_nothing() {
         "admin --data empty invite Ana",
         "serve --data empty --listen 127.0.0.1:0",
     ] {
-        let done = desk.run(line);
+        let done = sandbox.run(line);
         assert_eq!(done.code, 4, "{line}: {}", done.stderr);
         shown.push_str(&done.shown());
         shown.push('\n');
     }
-    assert!(!desk.path().join("empty").exists());
+    assert!(!sandbox.path().join("empty").exists());
     insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn the_version_is_the_one_that_was_built() {
-    let desk = Desk::new();
+    let sandbox = Sandbox::new();
     let version = format!("fieldbook {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(desk.ok("--version").stdout, version);
+    assert_eq!(sandbox.ok("--version").stdout, version);
 }
 
 #[cfg(unix)]

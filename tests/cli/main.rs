@@ -3,8 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
 
-mod desk;
 mod running;
+mod sandbox;
 
 mod administration;
 mod catalogue;

@@ -1,6 +1,6 @@
 //! What a colleague wrote is shown, and never obeyed.
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 /// Clears the screen, rings, sets the window's title and the clipboard, turns the direction.
 const HOSTILE: &str = "Case\u{1b}[2J\u{7}\u{1b}]0;gone\u{7}\u{1b}]52;c;ZXZpbA==\u{1b}\\ \
@@ -8,26 +8,26 @@ const HOSTILE: &str = "Case\u{1b}[2J\u{7}\u{1b}]0;gone\u{7}\u{1b}]52;c;ZXZpbA==\
 
 #[test]
 fn no_control_character_of_a_colleague_reaches_the_terminal() {
-    let desk = Desk::with_server();
+    let sandbox = Sandbox::with_server();
     for name in ["Ana", "Ben"] {
-        desk.enrol(name);
+        sandbox.enrol(name);
     }
-    let case = desk.id(&format!(
+    let case = sandbox.id(&format!(
         "device --dir ana new person 'name={HOSTILE}' 'notes={HOSTILE}' 'safe_contact={HOSTILE}'"
     ));
-    desk.ok(&format!(
+    sandbox.ok(&format!(
         "device --dir ana new outreach_contact --case {case} mode=street result=brief \
          'note=one\r\ntwo {HOSTILE}'"
     ));
-    desk.ok("device --dir ana sync");
-    desk.ok(&format!("admin --data data assign Ben {case}"));
-    desk.ok("device --dir ben sync");
+    sandbox.ok("device --dir ana sync");
+    sandbox.ok(&format!("admin --data data assign Ben {case}"));
+    sandbox.ok("device --dir ben sync");
     // Both write where there is no network: the conflict shows both.
     for name in ["ana", "ben"] {
-        desk.ok(&format!("device --dir {name} set {case} 'name={name} {HOSTILE}'"));
-        desk.ok(&format!("device --dir {name} sync"));
+        sandbox.ok(&format!("device --dir {name} set {case} 'name={name} {HOSTILE}'"));
+        sandbox.ok(&format!("device --dir {name} sync"));
     }
-    desk.ok("device --dir ana sync");
+    sandbox.ok("device --dir ana sync");
     let commands = [
         format!("show {case}"),
         format!("history {case}"),
@@ -44,7 +44,7 @@ fn no_control_character_of_a_colleague_reaches_the_terminal() {
     ];
     for command in &commands {
         for json in ["", "--json "] {
-            let done = desk.run(&format!("{json}device --dir ben {command}"));
+            let done = sandbox.run(&format!("{json}device --dir ben {command}"));
             let printed = format!("{}{}", done.stdout, done.stderr);
             let obeyed = printed.chars().find(|letter| {
                 !matches!(letter, '\n' | '\t') && (letter.is_control() || *letter == '\u{202e}')
@@ -52,20 +52,20 @@ fn no_control_character_of_a_colleague_reaches_the_terminal() {
             assert_eq!(obeyed, None, "{json}{command}: {printed:?}");
         }
     }
-    let found = desk.run("device --dir ben search 31mAlder").stdout;
+    let found = sandbox.run("device --dir ben search 31mAlder").stdout;
     assert!(found.contains("Case\u{fffd}[2J"), "the rest is shown: {found}");
     // Scripts get what was written.
-    let shown = desk.json(&format!("device --dir ben show {case}"));
+    let shown = sandbox.json(&format!("device --dir ben show {case}"));
     assert_eq!(text(&shown["fields"], "notes"), HOSTILE);
 }
 
 #[test]
 fn a_note_of_several_lines_does_not_look_like_another_entry_of_the_history() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox
         .id("device --dir ana new person 'notes=seen\n2026-01-01 00:00  Sol\n    name cleared'");
-    let told = desk.run(&format!("device --dir ana history {case}")).stdout;
+    let told = sandbox.run(&format!("device --dir ana history {case}")).stdout;
     let entries = told.lines().filter(|line| !line.starts_with(' ')).count();
     assert_eq!(entries, 1, "{told}");
     assert!(told.contains("\n      2026-01-01 00:00  Sol\n"), "{told}");

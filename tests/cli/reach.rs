@@ -6,87 +6,87 @@ use std::thread;
 
 use serde_json::Value as Json;
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 #[test]
 fn a_key_is_renewed_in_two_steps_and_no_phone_notices() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.ok("admin --data data tls renew");
-    desk.ok("device --dir ana sync");
-    let before = text(&desk.json("admin --data data tls show"), "fingerprint");
-    assert_eq!(desk.run("admin --data data tls renew --switch").code, 4, "there is no next key");
-    let announced = desk.json("admin --data data tls renew --new-key");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.ok("admin --data data tls renew");
+    sandbox.ok("device --dir ana sync");
+    let before = text(&sandbox.json("admin --data data tls show"), "fingerprint");
+    assert_eq!(sandbox.run("admin --data data tls renew --switch").code, 4, "there is no next key");
+    let announced = sandbox.json("admin --data data tls renew --new-key");
     let next = text(&announced, "next_fingerprint");
     assert_ne!(before, next);
     assert_eq!(announced["devices_not_told"], 1);
-    let early = desk.run("admin --data data tls renew --switch");
+    let early = sandbox.run("admin --data data tls renew --switch");
     assert_eq!(early.code, 3);
     assert!(early.stderr.contains("has not taken the next key yet"), "{}", early.stderr);
 
-    until_told(&desk, "admin --data data tls show");
-    desk.ok("admin --data data tls renew --switch");
-    desk.ok("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let shown = desk.json("admin --data data tls show");
-    assert_eq!(desk.run("device --dir ana sync").code, 0);
+    until_told(&sandbox, "admin --data data tls show");
+    sandbox.ok("admin --data data tls renew --switch");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let shown = sandbox.json("admin --data data tls show");
+    assert_eq!(sandbox.run("device --dir ana sync").code, 0);
     assert!([before, next].contains(&text(&shown, "fingerprint")));
 }
 
 #[cfg(unix)]
 #[test]
 fn an_announced_address_is_found_and_another_one_needs_a_code() {
-    let mut desk = Desk::with_server();
-    desk.enrol("Ana");
-    desk.ok("device --dir ana sync");
-    let planned = desk.json("admin --data data move --url https://127.0.0.1:1");
+    let mut sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    sandbox.ok("device --dir ana sync");
+    let planned = sandbox.json("admin --data data move --url https://127.0.0.1:1");
     assert_eq!(text(&planned, "next_url"), "https://127.0.0.1:1");
-    assert_eq!(desk.run("admin --data data move --url somewhere").code, 2);
-    assert!(desk.json("admin --data data move --cancel")["next_url"].is_null());
+    assert_eq!(sandbox.run("admin --data data move --url somewhere").code, 2);
+    assert!(sandbox.json("admin --data data move --cancel")["next_url"].is_null());
 
     // The machine is another one: a port and a key that nobody announced.
-    desk.ok("device --dir ana new person name='Case Alder'");
-    desk.stop();
-    std::fs::remove_dir_all(desk.path().join("data/tls")).unwrap();
-    desk.serve_again();
-    let refused = desk.run("device --dir ana sync");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
+    sandbox.stop();
+    std::fs::remove_dir_all(sandbox.path().join("data/tls")).unwrap();
+    sandbox.serve_again();
+    let refused = sandbox.run("device --dir ana sync");
     assert_eq!(refused.code, 3, "a script must not try for ever");
     assert!(refused.stderr.contains("device reconnect"), "{}", refused.stderr);
-    desk.stop();
-    assert_eq!(desk.run("device --dir ana sync").code, 5);
-    desk.serve();
+    sandbox.stop();
+    assert_eq!(sandbox.run("device --dir ana sync").code, 5);
+    sandbox.serve();
 
-    let invitation = desk.json("admin --data data invite Ana --reconnect");
+    let invitation = sandbox.json("admin --data data invite Ana --reconnect");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
     let fingerprint = text(&invitation, "fingerprint");
     let bound = |verb: &str| {
         format!("device --dir ana {verb} --server {url} --code {code} --fingerprint {fingerprint}")
     };
-    let enrolled = desk.run(&bound("enroll"));
+    let enrolled = sandbox.run(&bound("enroll"));
     assert_eq!(enrolled.code, 2);
     assert!(enrolled.stderr.contains("`reconnect`"), "{}", enrolled.stderr);
-    let wrong = desk.run(&bound("reconnect").replace(&code, "AAAA-AAAA-AAAA"));
+    let wrong = sandbox.run(&bound("reconnect").replace(&code, "AAAA-AAAA-AAAA"));
     assert_eq!(wrong.code, 3, "{}", wrong.stderr);
-    assert_eq!(text(&desk.json(&bound("reconnect")), "server"), url);
-    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
+    assert_eq!(text(&sandbox.json(&bound("reconnect")), "server"), url);
+    assert_eq!(sandbox.json("device --dir ana sync")["sent"], 1);
 }
 
 #[test]
 fn a_command_gets_its_turn_while_a_reconnect_waits_for_its_server() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let invitation = desk.json("admin --data data invite Ana --reconnect");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let invitation = sandbox.json("admin --data data invite Ana --reconnect");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
     let fingerprint = text(&invitation, "fingerprint");
     let gate = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = gate.local_addr().unwrap();
-    let mut binding = desk.start(&format!(
+    let mut binding = sandbox.start(&format!(
         "--json device --dir ana reconnect --server https://{at} --code {code} \
          --fingerprint {fingerprint}"
     ));
     let (first, _) = gate.accept().unwrap();
     // Nothing is answered before this has succeeded.
-    desk.ok("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana new person name='Case Alder'");
     let server = url.strip_prefix("https://").unwrap().to_owned();
     thread::spawn(move || {
         carry(&first, &server);
@@ -94,7 +94,7 @@ fn a_command_gets_its_turn_while_a_reconnect_waits_for_its_server() {
     });
     let said: Json = serde_json::from_str(&binding.next_line()).unwrap();
     assert!(said["device"].is_string(), "{said}");
-    assert_eq!(desk.json("device --dir ana sync")["sent"], 1);
+    assert_eq!(sandbox.json("device --dir ana sync")["sent"], 1);
 }
 
 /// Carries whatever a device and its server say to each other.
@@ -112,10 +112,10 @@ fn carry(device: &TcpStream, server: &str) {
 }
 
 /// Synchronizes until the server knows that every device took what it announced.
-fn until_told(desk: &Desk, line: &str) {
+fn until_told(sandbox: &Sandbox, line: &str) {
     for _ in 0..500 {
-        desk.ok("device --dir ana sync");
-        if desk.json(line)["devices_not_told"] == 0 {
+        sandbox.ok("device --dir ana sync");
+        if sandbox.json(line)["devices_not_told"] == 0 {
             return;
         }
     }

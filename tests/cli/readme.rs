@@ -1,12 +1,12 @@
 //! The README's tour by hand, run line by line as it stands there.
 
-use crate::desk::{Desk, text};
+use crate::sandbox::{Sandbox, text};
 
 const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_tour_of_ten_lines_works_as_it_is_written() {
-    let mut desk = Desk::new();
+    let mut sandbox = Sandbox::new();
     let tour = tour();
     assert_eq!(tour.len(), 10, "{tour:#?}");
     let (mut invitation, mut id) = (None, String::new());
@@ -16,11 +16,11 @@ fn the_tour_of_ten_lines_works_as_it_is_written() {
         let rest = line.strip_prefix("fieldbook ").unwrap_or_else(|| panic!("`{line}`"));
         if rest.starts_with("serve ") {
             assert_eq!(rest, "serve --data data &");
-            desk.serve();
+            sandbox.serve();
         } else if rest.contains(" invite ") {
-            invitation = Some(desk.json(rest));
+            invitation = Some(sandbox.json(rest));
         } else if rest.contains(" new ") && !rest.contains(" ID") {
-            id = desk.ok(rest).stdout.trim().to_owned();
+            id = sandbox.ok(rest).stdout.trim().to_owned();
         } else if let (true, Some(invitation)) = (rest.contains(" enroll "), &invitation) {
             let rest = rest
                 .replace("--server URL", &format!("--server {}", text(invitation, "url")))
@@ -29,12 +29,12 @@ fn the_tour_of_ten_lines_works_as_it_is_written() {
                     "--fingerprint F",
                     &format!("--fingerprint {}", text(invitation, "fingerprint")),
                 );
-            desk.ok(&rest);
+            sandbox.ok(&rest);
         } else {
-            desk.ok(&rest.replace(" ID", &format!(" {id}")));
+            sandbox.ok(&rest.replace(" ID", &format!(" {id}")));
         }
     }
-    assert!(desk.path().join("monday.backup").is_file(), "the tour ends with a backup");
+    assert!(sandbox.path().join("monday.backup").is_file(), "the tour ends with a backup");
 }
 
 #[test]

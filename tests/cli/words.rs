@@ -1,18 +1,18 @@
 //! The command line in the person's language, and what people write: times, ids, names of acts.
 
-use crate::desk::{Desk, redacted, text};
+use crate::sandbox::{Sandbox, redacted, text};
 
 #[test]
 fn a_device_speaks_spanish_to_whoever_asks_for_it() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let contact = format!(
         "device --dir ana new outreach_contact --case {case} mode=street result=engaged \
          occurred_at='2026-11-25 19:30'"
     );
-    let contact = desk.id(&contact);
-    let shown = desk.transcript(&[
+    let contact = sandbox.id(&contact);
+    let shown = sandbox.transcript(&[
         "device --dir ana --lang es list --type outreach_contact",
         &format!("device --dir ana --lang es show {contact}"),
         &format!("device --dir ana --lang es history {contact}"),
@@ -40,8 +40,8 @@ fn a_device_speaks_spanish_to_whoever_asks_for_it() {
 
 #[test]
 fn the_office_speaks_spanish_to_whoever_asks_for_it() {
-    let mut desk = Desk::new();
-    let mut shown = desk.transcript(&[
+    let mut sandbox = Sandbox::new();
+    let mut shown = sandbox.transcript(&[
         "--lang es admin init --department D",
         "--lang es admin --data data devices",
         "--lang es admin --data data init --department 'Departamento de Ejemplo'",
@@ -54,12 +54,12 @@ fn the_office_speaks_spanish_to_whoever_asks_for_it() {
         "--lang es admin --data data user withdraw Anna --role OW --program street_outreach",
         "--lang es admin --data data invite Ana",
     ]);
-    desk.serve();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
-    let device = text(&desk.json("admin --data data devices")[0], "id");
-    shown.push_str(&desk.transcript(&[
+    sandbox.serve();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
+    let device = text(&sandbox.json("admin --data data devices")[0], "id");
+    shown.push_str(&sandbox.transcript(&[
         "--lang es admin --data data invite Ana",
         "--lang es admin --data data account invite Ana",
         "--lang es admin --data data account list",
@@ -92,8 +92,8 @@ fn the_office_speaks_spanish_to_whoever_asks_for_it() {
 
 #[test]
 fn help_and_mistakes_in_the_line_are_in_the_language_of_who_reads() {
-    let desk = Desk::new();
-    let shown = desk.transcript(&[
+    let sandbox = Sandbox::new();
+    let shown = sandbox.transcript(&[
         "--lang es --help",
         "admin --lang=es erase --help",
         "device watch --help --lang es",
@@ -112,7 +112,7 @@ fn help_and_mistakes_in_the_line_are_in_the_language_of_who_reads() {
         "--json --lang es device --dir d set",
     ]);
     insta::assert_snapshot!(shown);
-    let mut command = desk.command();
+    let mut command = sandbox.command();
     command.env("LANG", "es_MX.UTF-8").args(["device", "--help"]);
     let help = String::from_utf8(command.output().unwrap().stdout).unwrap();
     assert!(help.contains("Es un dispositivo"), "{help}");
@@ -120,10 +120,10 @@ fn help_and_mistakes_in_the_line_are_in_the_language_of_who_reads() {
 
 #[test]
 fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    desk.ok("device --dir ana sync");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    sandbox.ok("device --dir ana sync");
     let nobody = "0190c0de-0000-7000-8000-00000000000d";
     for (line, code, name) in [
         (format!("erase {nobody} --order 'order 7'"), 4, "unknown_case"),
@@ -131,7 +131,7 @@ fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
         (format!("revoke {nobody}"), 4, "unknown_device"),
         (format!("erase {case} --order 'order 7'"), 2, "not_confirmed"),
     ] {
-        let done = desk.run(&format!("--json admin --data data {line}"));
+        let done = sandbox.run(&format!("--json admin --data data {line}"));
         assert_eq!(done.code, code, "{line}: {}", done.stderr);
         assert!(done.stderr.contains(&format!("\"code\":\"{name}\"")), "{}", done.stderr);
     }
@@ -139,10 +139,10 @@ fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
 
 #[test]
 fn the_office_reads_times_by_the_clocks_of_the_department() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
     for line in ["devices", "audit list --limit 1", "account invite Ana", "invite Ana"] {
-        let shown = desk.ok(&format!("admin --data data {line}")).stdout;
+        let shown = sandbox.ok(&format!("admin --data data {line}")).stdout;
         assert!(shown.contains(" CST") || shown.contains(" CDT"), "{line}: {shown}");
         assert!(!shown.contains("UTC"), "{line}: {shown}");
     }
@@ -150,10 +150,10 @@ fn the_office_reads_times_by_the_clocks_of_the_department() {
 
 #[test]
 fn the_language_of_the_environment_counts_where_none_is_named() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
     let says = |line: &[&str]| {
-        let mut command = desk.command();
+        let mut command = sandbox.command();
         command.env("LANG", "es_US.UTF-8").args(["device", "--dir", "ana"]).args(line);
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
@@ -163,19 +163,19 @@ fn the_language_of_the_environment_counts_where_none_is_named() {
 
 #[test]
 fn a_refusal_from_the_server_is_told_in_the_language_of_who_reads() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
     let role = "--role SUP --program street_outreach";
-    desk.ok(&format!("admin --data data user grant Ana {role}"));
-    let case = desk.id("device --dir ana new person name='Case Alder'");
-    let intake = desk.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
-    desk.ok("device --dir ana sync");
-    desk.ok(&format!("device --dir ana set {intake} tier=2"));
-    desk.ok(&format!("admin --data data user withdraw Ana {role}"));
+    sandbox.ok(&format!("admin --data data user grant Ana {role}"));
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
+    let intake = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
+    sandbox.ok("device --dir ana sync");
+    sandbox.ok(&format!("device --dir ana set {intake} tier=2"));
+    sandbox.ok(&format!("admin --data data user withdraw Ana {role}"));
     // Ana's phone does not know of it yet.
-    desk.run("device --dir ana sync");
+    sandbox.run("device --dir ana sync");
     let told = |tag| {
-        let refused = desk.json(&format!("device --dir ana --lang {tag} refusals"));
+        let refused = sandbox.json(&format!("device --dir ana --lang {tag} refusals"));
         (text(&refused[0], "code"), text(&refused[0], "reason"))
     };
     let (en, es) = (told("en"), told("es"));
@@ -186,21 +186,21 @@ fn a_refusal_from_the_server_is_told_in_the_language_of_who_reads() {
 
 #[test]
 fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let alder = desk.id("device --dir ana new person name='Case Alder'");
-    let intake = desk.id(&format!("device --dir ana new outreach_intake --case {alder} tier=1"));
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let alder = sandbox.id("device --dir ana new person name='Case Alder'");
+    let intake = sandbox.id(&format!("device --dir ana new outreach_intake --case {alder} tier=1"));
     // Two ids of one minute begin alike; somewhere they part.
     let same = alder.chars().zip(intake.chars()).take_while(|(one, other)| one == other).count();
     let enough = &intake[..same + 1];
-    let shown = desk.json(&format!("device --dir ana show {enough}"));
+    let shown = sandbox.json(&format!("device --dir ana show {enough}"));
     assert_eq!(text(&shown, "id"), intake);
-    desk.ok(&format!("device --dir ana set {} risk_level=high", &intake[..=same.max(9)]));
+    sandbox.ok(&format!("device --dir ana set {} risk_level=high", &intake[..=same.max(9)]));
     let case = &alder[..same + 1];
-    let of_case = desk.json(&format!("device --dir ana list --case {case}"));
+    let of_case = sandbox.json(&format!("device --dir ana list --case {case}"));
     assert_eq!(of_case.as_array().unwrap().len(), 2);
 
-    let both = desk.run(&format!("device --dir ana show {}", &alder[..same]));
+    let both = sandbox.run(&format!("device --dir ana show {}", &alder[..same]));
     assert_eq!(both.code, 2);
     for named in [&alder, &intake, &"Case Alder".to_owned()] {
         assert!(both.stderr.contains(named.as_str()), "{}", both.stderr);
@@ -208,7 +208,7 @@ fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
     for (id, code, name) in
         [("ffffff", 4, "unknown_record"), ("fff", 2, "bad_id"), ("alder", 2, "bad_id")]
     {
-        let done = desk.run(&format!("--json device --dir ana show {id}"));
+        let done = sandbox.run(&format!("--json device --dir ana show {id}"));
         assert_eq!(done.code, code, "{id}");
         assert!(done.stderr.contains(name), "{}", done.stderr);
     }
@@ -216,9 +216,9 @@ fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
 
 #[test]
 fn times_are_taken_and_shown_by_the_clocks_of_the_department() {
-    let desk = Desk::with_server();
-    desk.enrol("Ana");
-    let case = desk.id("device --dir ana new person name='Case Alder'");
+    let sandbox = Sandbox::with_server();
+    sandbox.enrol("Ana");
+    let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let new =
         format!("device --dir ana new outreach_contact --case {case} mode=street result=brief");
     for (typed, instant, shown) in [
@@ -227,26 +227,26 @@ fn times_are_taken_and_shown_by_the_clocks_of_the_department() {
         ("2026-01-28", "2026-01-28T06:00:00Z", "2026-01-28 00:00 CST"),
         ("2026-01-28T14:00:00Z", "2026-01-28T14:00:00Z", "2026-01-28 08:00 CST"),
     ] {
-        let id = desk.id(&format!("{new} occurred_at='{typed}'"));
-        let view = desk.json(&format!("device --dir ana show {id}"));
+        let id = sandbox.id(&format!("{new} occurred_at='{typed}'"));
+        let view = sandbox.json(&format!("device --dir ana show {id}"));
         assert_eq!(view["fields"]["occurred_at"], instant, "{typed}");
-        let told = desk.ok(&format!("device --dir ana show {id}")).stdout;
+        let told = sandbox.ok(&format!("device --dir ana show {id}")).stdout;
         assert!(told.contains(shown), "{told}");
     }
-    let done = desk.run(&format!("{new} occurred_at='2026-03-08 02:30'"));
+    let done = sandbox.run(&format!("{new} occurred_at='2026-03-08 02:30'"));
     assert_eq!(done.code, 2);
     assert!(done.stderr.contains("go forward"), "{}", redacted(&done.stderr));
 }
 
 #[test]
 fn an_act_that_there_is_none_of_is_refused_with_those_there_are() {
-    let mut desk = Desk::new();
-    desk.ok("admin --data data init --department Department");
-    let shown = desk.transcript(&[
+    let mut sandbox = Sandbox::new();
+    sandbox.ok("admin --data data init --department Department");
+    let shown = sandbox.transcript(&[
         "admin --data data audit list --act reed",
         "admin --data data audit list --act 'order wipe'",
         "--json admin --data data audit list --act assig",
     ]);
     insta::assert_snapshot!(shown);
-    let _ = &mut desk;
+    let _ = &mut sandbox;
 }

@@ -9,7 +9,7 @@ use model::wire::{DecidedV1, DecisionV1, SyncResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::admin::{AuditFilter, RefusedDecision};
-use server::desk::{DecideRefusal, RefusalView};
+use server::console::{DecideRefusal, RefusalView};
 use server::error::AdminError;
 
 use crate::town::{NOW, Town, edited, encounter, later, outcomes, quality};
@@ -147,7 +147,7 @@ fn an_entry_is_for_those_who_supervise_such_records_and_does_not_exist_for_other
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let dismiss = RefusedDecision::Dismiss;
     let refused = town.office.admin().decide_refused(TOO_LATE, &mut rng, "sol", &short, dismiss);
-    assert!(matches!(refused, Err(AdminError::Desk(_))), "nothing is decided without a reason");
+    assert!(matches!(refused, Err(AdminError::Console(_))), "nothing is decided without a reason");
 }
 
 #[test]

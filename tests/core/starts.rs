@@ -91,7 +91,7 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
 }
 
 #[test]
-fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_desk() {
+fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_console() {
     let mut town = Town::new();
     town.office.member(NOW, "carl", "CO", "corrections");
     let program: ProgramCode = "corrections".parse().unwrap();
@@ -109,7 +109,7 @@ fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_desk() {
     let here = phone.device.new_record(NOW, &mut phone.rng, new).unwrap_err();
     let made = hand.make_for(&program, NOW, "release_handoff", Some(person.into()), &[]);
     let there = outcomes(&hand.push(&town.core, NOW, vec![made.push()]));
-    assert_eq!((code(&here), there), ("at_the_desk", vec!["at_the_desk Never".to_owned()]));
+    assert_eq!((code(&here), there), ("at_the_console", vec!["at_the_console Never".to_owned()]));
 }
 
 /// The name under which the server refuses what a phone does not save.

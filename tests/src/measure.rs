@@ -6,8 +6,8 @@
 //! travel. Nothing here fails because it was slow.
 
 mod calls;
+mod console;
 mod department;
-mod desk;
 mod figures;
 mod floor;
 mod ingest;
@@ -70,8 +70,8 @@ pub enum PartName {
     NoOp,
     /// Every device at once.
     Shift,
-    /// Reading at a desk.
-    Desk,
+    /// Reading at the console.
+    Console,
 }
 
 /// Measures one part and returns its tables.
@@ -92,7 +92,7 @@ pub fn run(options: &Options) -> String {
         (PartName::Ingest, ingest::measure),
         (PartName::NoOp, no_op::measure),
         (PartName::Shift, shift::measure),
-        (PartName::Desk, desk::measure),
+        (PartName::Console, console::measure),
     ];
     let whole = Stopwatch::start();
     let mut text = String::new();

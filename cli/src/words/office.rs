@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::words::Language;
-use server::desk::DeskRefusal;
+use server::console::ConsoleError;
 use server::error::{AdminError, OpenError, StoreError};
 
 use super::both;
@@ -48,7 +48,7 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
         AdminError::NotABackup(path) => {
             format!("{} no es una copia de seguridad que esta clave maestra abra", path.display())
         }
-        AdminError::Desk(refusal) => return of_desk(refusal),
+        AdminError::Console(refusal) => return of_console(refusal),
         AdminError::Open(error) => return of_open(error),
         AdminError::Store(error) => of_store(error).into(),
         _ => "la base de datos falló".into(),
@@ -56,8 +56,8 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
     both(with_causes(error), es).into()
 }
 
-/// Why the rules of a desk say no.
-pub(crate) fn of_desk(refusal: &DeskRefusal) -> Said {
+/// Why the rules of the console say no.
+pub(crate) fn of_console(refusal: &ConsoleError) -> Said {
     both(refusal.to_string(), refusal.in_language(Language::Spanish)).into()
 }
 
@@ -210,7 +210,7 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("session_ended", "one session is ended", "se cerró una sesión"),
     ("sessions_ended", "{count} sessions are ended", "se cerraron {count} sesiones"),
     ("the_servers_address", "the server's address", "la dirección del servidor"),
-    ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\nHow it is used, until there is a page for it: docs/desks.md.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\nCómo se usa, mientras no haya una página para ello: docs/desks.md.\n"),
+    ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\nHow it is used, until there is a page for it: docs/console.md.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\nCómo se usa, mientras no haya una página para ello: docs/console.md.\n"),
     ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n"),
     ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
 

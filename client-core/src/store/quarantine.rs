@@ -175,7 +175,7 @@ const MAY_PASS: [&str; 18] = [
     "consent_not_signed",
     "consent_expired",
     "consent_revoked",
-    "at_the_desk",
+    "at_the_console",
     "role",
     "program",
     "guarded_field",

@@ -8,8 +8,8 @@ use model::wire::{ChunkV1, RecordUpdateV1, SyncResponseV1};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::desk::{self, Desk, nothing_new};
 use crate::phone::{Phone, choice, field};
+use crate::server::{self, TestServer, nothing_new};
 
 /// One thing that one of three workers does.
 #[derive(Debug, Clone)]
@@ -99,10 +99,10 @@ fn seen(phone: &mut Phone) -> Vec<String> {
     seen
 }
 
-/// Gives all that the desk has to a new phone.
-fn delivered(desk: &Desk, records: &[RecordId], delivery: &Delivery) -> Phone {
+/// Gives all that the server has to a new phone.
+fn delivered(server: &TestServer, records: &[RecordId], delivery: &Delivery) -> Phone {
     let mut updates: Vec<RecordUpdateV1> = vec![];
-    for whole in records.iter().filter_map(|record| desk.whole(*record)) {
+    for whole in records.iter().filter_map(|record| server.whole(*record)) {
         let ChunkV1::Changes(changes) = &whole.chunk else { continue };
         for part in changes.chunks(if delivery.one_by_one { 1 } else { 3 }) {
             let chunk = ChunkV1::Changes(part.to_vec());
@@ -129,13 +129,13 @@ proptest! {
         first in delivery(),
         second in delivery(),
     ) {
-        let mut desk = Desk::new();
+        let mut server = TestServer::new();
         let mut workers = [Phone::new(1), Phone::new(2), Phone::new(3)];
         let person = workers[0].person("Rosa Cedro");
         let mut records = vec![person];
         records.extend((0..3).map(|_| workers[0].make("outreach_intake", Some(person), vec![])));
         for worker in &mut workers {
-            desk::sync(worker, &mut desk);
+            server::sync(worker, &mut server);
         }
         for (number, deed) in deeds.iter().enumerate() {
             match deed {
@@ -144,14 +144,14 @@ proptest! {
                     workers[*who].edit(record, edit_of(*kind, number));
                 }
                 Deed::Syncs { who } => {
-                    desk::sync(&mut workers[*who], &mut desk);
+                    server::sync(&mut workers[*who], &mut server);
                 }
             }
         }
-        // The first time round everything gets to the desk, the second time to everybody.
+        // The first time round everything gets to the server, the second time to everybody.
         for _ in 0..2 {
             for worker in &mut workers {
-                desk::sync(worker, &mut desk);
+                server::sync(worker, &mut server);
             }
         }
         let expected = seen(&mut workers[0]);
@@ -160,7 +160,7 @@ proptest! {
             prop_assert!(worker.device.verify().expect("it is readable").is_sound());
         }
         for delivery in [first, second] {
-            let mut phone = delivered(&desk, &records, &delivery);
+            let mut phone = delivered(&server, &records, &delivery);
             prop_assert_eq!(&seen(&mut phone), &expected);
             prop_assert!(phone.device.verify().expect("it is readable").is_sound());
         }

@@ -15,9 +15,9 @@ use client_core::vault::{KeyVault, MemoryVault};
 use model::proof;
 use model::time::Span;
 
-use crate::desk::{self, Desk};
 use crate::line::{FastClock, Line, Mishap, StoppedClock, error};
 use crate::phone::{Phone, quick, start};
+use crate::server::{self, TestServer};
 
 /// Synchronizes, and says what there was to see of it.
 async fn sync(
@@ -34,7 +34,7 @@ async fn sync(
 }
 
 fn line(mishaps: impl IntoIterator<Item = Mishap>) -> Arc<Line> {
-    Arc::new(Line::to(Desk::new()).will(mishaps))
+    Arc::new(Line::to(TestServer::new()).will(mishaps))
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn a_lost_answer_is_made_up_for_and_nothing_is_stored_twice() {
     assert!(stages.iter().any(|stage| matches!(stage, Stage::Waiting { .. })), "{stages:?}");
     // The nonce was used by the request whose answer was lost.
     assert_eq!(report.requests, 3);
-    assert_eq!(line.with_desk(|desk| desk.changes()), 1);
+    assert_eq!(line.with_server(|server| server.changes()), 1);
 }
 
 #[tokio::test]
@@ -186,7 +186,7 @@ async fn cancelling_ends_a_request_under_way_and_the_next_sync_goes_on() {
     assert_eq!(phone.waiting(), 1, "nothing was acknowledged");
     let (outcome, report, _) = sync(&mut phone, &line, Reason::Person).await;
     assert_eq!((outcome, report.sent), (SyncOutcome::Done, 1));
-    assert_eq!(line.with_desk(|desk| desk.changes()), 1);
+    assert_eq!(line.with_server(|server| server.changes()), 1);
 }
 
 /// A device that a screen uses as well.
@@ -275,7 +275,7 @@ async fn whoever_watches_gets_what_is_new_without_asking() {
             // The server says where it stands, which is where the first sync ended; then Anna
             // synchronizes, and it says so.
             stream.send(Ok("{\"seq\":0}".into())).unwrap();
-            line.with_desk(|desk| desk::sync(&mut anna, desk));
+            line.with_server(|server| server::sync(&mut anna, server));
             stream.send(Ok("{\"seq\":1}".into())).unwrap();
             stream.send(Ok("{\"seq\":1}".into())).unwrap();
         }

@@ -5,8 +5,8 @@ use model::record::Edit;
 use model::time::Span;
 use model::value::Scalar;
 
-use crate::desk::{self, Desk};
 use crate::phone::{Phone, choice, field};
+use crate::server::{self, TestServer};
 
 #[test]
 fn one_call_closes_the_check_that_is_due_and_no_other() {
@@ -28,12 +28,12 @@ fn one_call_closes_the_check_that_is_due_and_no_other() {
 
 #[test]
 fn attempts_do_not_move_the_last_contact_and_the_next_one_is_flagged() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Case Alder");
     phone.make("outreach_contact", Some(person), contact("engaged"));
     let met = phone.now;
     for _ in 0..6 {
-        days_later(&mut phone, &mut desk, 6);
+        days_later(&mut phone, &mut server, 6);
         phone.make("outreach_contact", Some(person), contact("not_found"));
     }
     let [next] = &of_type(&phone, "outreach_contact")[..] else { panic!("one contact is due") };
@@ -45,9 +45,9 @@ fn attempts_do_not_move_the_last_contact_and_the_next_one_is_flagged() {
 
 #[test]
 fn whoever_was_never_reached_is_on_the_list() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Case Alder");
-    days_later(&mut phone, &mut desk, 15);
+    days_later(&mut phone, &mut server, 15);
     phone.make("outreach_contact", Some(person), contact("not_found"));
     let open = of_type(&phone, "person");
     let first = open.iter().find(|task| task.rule == "first_contact").unwrap();
@@ -60,12 +60,12 @@ fn whoever_was_never_reached_is_on_the_list() {
 
 #[test]
 fn nobody_is_reminded_of_somebody_in_custody_nor_of_somebody_who_left() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Case Alder");
     let intake = phone.make("outreach_intake", Some(person), vec![]);
     phone.later(Span::from_hours(1));
     phone.make("outreach_contact", Some(person), contact("engaged"));
-    days_later(&mut phone, &mut desk, 40);
+    days_later(&mut phone, &mut server, 40);
     assert!(of_type(&phone, "outreach_contact")[0].flagged);
     phone.edit(intake, choice("exit", "custody"));
     let [paused] = &of_type(&phone, "outreach_contact")[..] else { panic!("it is still there") };
@@ -95,11 +95,11 @@ fn a_date_that_somebody_sets_is_a_task_until_it_is_taken_away() {
 
 #[test]
 fn what_another_program_is_to_do_is_on_its_own_phones_only() {
-    let (mut ana, mut desk) = (Phone::new(1), Desk::new());
+    let (mut ana, mut server) = (Phone::new(1), TestServer::new());
     let mut hector = Phone::with_role(2, "HR", "hospital_response");
     ana.person("Case Alder");
-    desk::sync(&mut ana, &mut desk);
-    desk::sync(&mut hector, &mut desk);
+    server::sync(&mut ana, &mut server);
+    server::sync(&mut hector, &mut server);
     let rules = |phone: &Phone| -> Vec<String> {
         of_type(phone, "person").into_iter().map(|task| task.rule).collect()
     };
@@ -110,9 +110,9 @@ fn what_another_program_is_to_do_is_on_its_own_phones_only() {
 }
 
 /// Lets time pass, and meets the server, so that the phone does not lock.
-fn days_later(phone: &mut Phone, desk: &mut Desk, days: i64) {
+fn days_later(phone: &mut Phone, server: &mut TestServer, days: i64) {
     phone.later(Span::from_days(days));
-    desk::sync(phone, desk);
+    server::sync(phone, server);
 }
 
 fn of_type(phone: &Phone, name: &str) -> Vec<OpenTask> {

@@ -9,8 +9,8 @@ use model::time::{Span, Timestamp};
 use model::value::Scalar;
 use model::wire::SyncResponseV1;
 
-use crate::desk::{self, Desk, nothing_new};
 use crate::phone::{Phone, choice, field, start, text};
+use crate::server::{self, TestServer, nothing_new};
 
 const CONTACT: &str = "types/outreach_contact.toml";
 const STREET: &str = "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n";
@@ -18,7 +18,7 @@ const MINUTES: &str = "[[field]]\nname = \"minutes\"\nkind = \"integer\"\nmin = 
 
 #[test]
 fn a_record_with_an_option_that_is_gone_is_shown_by_its_label_and_edited() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let contact = phone.contact(None, "calm");
     take(&mut phone, &changed(CONTACT, STREET, ""), &[]);
     assert_eq!(title(&phone, contact), "In the street · Engaged");
@@ -30,7 +30,7 @@ fn a_record_with_an_option_that_is_gone_is_shown_by_its_label_and_edited() {
         refused.starts_with("`mode` does not offer `street` any more; one of: home, "),
         "{refused}"
     );
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     assert_eq!(phone.waiting(), 0);
     assert!(phone.device.verify().unwrap().is_sound());
     // It is so after the store was opened anew.
@@ -41,14 +41,14 @@ fn a_record_with_an_option_that_is_gone_is_shown_by_its_label_and_edited() {
 
 #[test]
 fn a_phone_that_never_had_an_earlier_catalogue_is_told_its_labels() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let first = with(CatalogueSource::builtin(), CONTACT, "\"In the street\"", "\"Outside\"");
     take(&mut anna, &first, &[]);
     let contact = anna.contact(None, "calm");
     let second = changed(CONTACT, STREET, "");
     take(&mut ben, &second, std::slice::from_ref(&first));
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     // The newest of its labels, which is not the one that came with the program.
     assert_eq!(title(&ben, contact), "In the street · Engaged");
     let label = ben.device.catalogue().option_label("outreach_contact.mode", "street");
@@ -162,7 +162,7 @@ fn a_clock_that_is_known_to_be_wrong_asks_instead_of_refusing() {
 
 #[test]
 fn a_date_that_cannot_be_moves_no_follow_up_and_one_that_is_mended_does() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
     // A phone without bounds wrote it: an older program, or another one.
     let free = with(
@@ -173,8 +173,8 @@ fn a_date_that_cannot_be_moves_no_follow_up_and_one_that_is_mended_does() {
     );
     take(&mut anna, &free, &[]);
     let far = anna.make("outreach_contact", Some(person), at("2099-01-01T00:00:00Z"));
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     for phone in [&mut anna, &mut ben] {
         assert_eq!(next_contact(phone), [(far, start() + Span::from_days(7))]);
         assert_eq!(phone.value(far, "occurred_at"), "2099-01-01T00:00:00Z", "shown as it stands");
@@ -183,8 +183,8 @@ fn a_date_that_cannot_be_moves_no_follow_up_and_one_that_is_mended_does() {
     let yesterday = start() - Span::from_days(1);
     let mended = at(&yesterday.to_string()).swap_remove(2);
     anna.edit(far, mended);
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     assert_eq!(next_contact(&ben), [(far, yesterday + Span::from_days(7))]);
 }
 

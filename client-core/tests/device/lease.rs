@@ -6,8 +6,8 @@ use model::ids::RecordId;
 use model::time::{Span, Timestamp};
 use model::wire::SyncResponseV1;
 
-use crate::desk::nothing_new;
 use crate::phone::{Phone, start, text};
+use crate::server::nothing_new;
 
 #[test]
 fn a_clock_put_back_a_day_before_the_end_gains_nothing() {

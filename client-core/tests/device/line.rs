@@ -1,4 +1,4 @@
-//! A network without sockets: requests go to a [`Desk`], unless something else is on the script.
+//! A network without sockets: requests go to a [`TestServer`], unless something else is on the script.
 #![expect(clippy::unwrap_used, reason = "a harness: what fails here is what a test is about")]
 
 use std::collections::VecDeque;
@@ -15,8 +15,8 @@ use model::time::{Span, Timestamp};
 use model::wire::{self, EnrolRequestV1, ErrorV1};
 use tokio::sync::{Notify, mpsc};
 
-use crate::desk::Desk;
 use crate::phone::{enrolled, start};
+use crate::server::TestServer;
 
 /// What happens to a request instead of what should.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(crate) enum Mishap {
     Hangs,
 }
 
-/// A line to a desk that gives each nonce once.
+/// A line to a server that gives each nonce once.
 pub(crate) struct Line {
     state: Mutex<State>,
     pub(crate) hanging: Notify,
@@ -39,7 +39,7 @@ pub(crate) struct Line {
 }
 
 struct State {
-    desk: Desk,
+    server: TestServer,
     mishaps: VecDeque<Mishap>,
     nonces: u32,
     good_nonce: String,
@@ -48,10 +48,10 @@ struct State {
 }
 
 impl Line {
-    /// The desk gave out `first-nonce` with the enrolment.
-    pub(crate) fn to(desk: Desk) -> Self {
+    /// The server gave out `first-nonce` with the enrolment.
+    pub(crate) fn to(server: TestServer) -> Self {
         let state = State {
-            desk,
+            server,
             mishaps: VecDeque::new(),
             nonces: 0,
             good_nonce: "first-nonce".into(),
@@ -78,8 +78,8 @@ impl Line {
         self.state.lock().unwrap().good_nonce = "none".into();
     }
 
-    pub(crate) fn with_desk<T>(&self, work: impl FnOnce(&mut Desk) -> T) -> T {
-        work(&mut self.state.lock().unwrap().desk)
+    pub(crate) fn with_server<T>(&self, work: impl FnOnce(&mut TestServer) -> T) -> T {
+        work(&mut self.state.lock().unwrap().server)
     }
 
     /// The claims of every proof that came, in order.
@@ -113,7 +113,7 @@ impl State {
         self.good_nonce = format!("nonce-{}", self.nonces);
         let mut response = match (fresh, request.path) {
             (false, _) => error(401, "use_dpop_nonce"),
-            (true, "/v1/sync") => packed(&self.desk.answer(&decode_body(&request.body).unwrap())),
+            (true, "/v1/sync") => packed(&self.server.answer(&decode_body(&request.body).unwrap())),
             (true, _) => HttpResponse { status: 200, ..HttpResponse::default() },
         };
         response.headers.push(("DPoP-Nonce".into(), self.good_nonce.clone()));

@@ -3,7 +3,6 @@
 
 mod bodies;
 mod convergence;
-mod desk;
 #[cfg(feature = "driver")]
 mod driver;
 mod following;
@@ -20,5 +19,6 @@ mod reconciling;
 mod revoking;
 mod rules;
 mod saving;
+mod server;
 mod spy;
 mod touching;

@@ -14,8 +14,8 @@ use model::wire::SyncRequestV1;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::desk::{self, Desk};
 use crate::phone::{Phone, first_facts, open, quick, start, text};
+use crate::server::{self, TestServer};
 use crate::spy::Spy;
 
 #[test]
@@ -141,9 +141,9 @@ fn what_was_saved_is_there_after_a_crash() {
 
 #[test]
 fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let mut phone = phone.reopened();
     phone.close();
     let copy = fs::read(phone.path()).unwrap();
@@ -151,7 +151,7 @@ fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
     assert_eq!(phone.device.opened(), Opened::AsLeft);
     phone.edit(person, text("aliases", "Rosie"));
     let first_try = phone.request();
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
 
     phone.close();
     fs::write(phone.path(), copy).unwrap();
@@ -165,7 +165,7 @@ fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
         |request: &SyncRequestV1| RawChange::inspect(&request.push[0].change).unwrap().actor();
     assert_ne!(actor(&first_try), actor(&second_try));
 
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     assert_eq!(phone.value(person, "aliases"), "Rosie", "what it had forgotten came back");
     assert_eq!(phone.value(person, "notes"), "after the copy was put back");
     assert_eq!(phone.show(person).state, RecordState::OnServer);
@@ -174,20 +174,20 @@ fn a_store_put_back_from_a_copy_is_noticed_and_writes_under_new_names() {
 
 #[test]
 fn a_copy_put_back_beside_the_log_of_a_run_that_was_killed_is_read_without_that_log() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     phone.close();
     let copy = fs::read(phone.path()).unwrap();
     let mut phone = phone.reopened();
     for number in 0..40 {
         phone.person(&format!("Person {number}"));
     }
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     // A run that moved what it wrote into the file, and one that was killed before it could.
     let mut phone = phone.reopened();
     phone.edit(person, text("aliases", "Rosie"));
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let killed = phone.files();
     phone.close();
     fs::write(phone.path(), copy).unwrap();
@@ -197,7 +197,7 @@ fn a_copy_put_back_beside_the_log_of_a_run_that_was_killed_is_read_without_that_
     assert_eq!(phone.device.opened(), Opened::Restored);
     assert!(phone.device.verify().unwrap().is_sound());
     assert_eq!(phone.files()["store-wal-aside"], killed["store-wal"], "nothing is thrown away");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     assert_eq!(phone.value(person, "aliases"), "Rosie");
     assert_eq!(phone.device.list(phone.now, &ListFilter::default()).unwrap().len(), 41);
     assert!(phone.device.verify().unwrap().is_sound());
@@ -304,15 +304,15 @@ fn a_store_is_its_owners_only() {
 
 #[test]
 fn two_phones_of_one_copy_lose_nothing() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let mut twin = phone.cloned();
     phone.edit(person, text("aliases", "Rosie"));
     twin.edit(person, text("notes", "written on the other one"));
     for _ in 0..2 {
-        desk::sync(&mut phone, &mut desk);
-        desk::sync(&mut twin, &mut desk);
+        server::sync(&mut phone, &mut server);
+        server::sync(&mut twin, &mut server);
     }
     for phone in [&mut phone, &mut twin] {
         assert_eq!(phone.value(person, "aliases"), "Rosie");

@@ -8,8 +8,8 @@ use model::ids::DeviceId;
 use model::time::Span;
 use model::wire::{OrderKindV1, OutcomeV1, RetryV1, SyncResponseV1};
 
-use crate::desk::{self, all, nothing_new};
 use crate::phone::{Phone, budget, choice, start};
+use crate::server::{self, all, nothing_new};
 
 #[test]
 fn an_order_without_the_servers_signature_is_passed_over() {
@@ -17,9 +17,9 @@ fn an_order_without_the_servers_signature_is_passed_over() {
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
     let key = SigningKey::from_bytes(&[1; 32]);
-    let forged = desk::order(&key, sent.device, OrderKindV1::Wipe, start());
+    let forged = server::order(&key, sent.device, OrderKindV1::Wipe, start());
     let other = DeviceId::from_bytes([2; 16]);
-    let misdirected = desk::order(&desk::server_key(), other, OrderKindV1::Lock, start());
+    let misdirected = server::order(&server::server_key(), other, OrderKindV1::Lock, start());
     let mut answer = all(&sent, &OutcomeV1::Accepted);
     answer.orders = vec![forged, misdirected];
     let summary = phone.take(&sent, &answer);
@@ -34,7 +34,7 @@ fn a_wipe_destroys_the_keys_and_the_store() {
     let sent = phone.request();
     phone.take(&sent, &all(&sent, &OutcomeV1::Accepted));
     let sent = phone.request();
-    let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
+    let wipe = server::order(&server::server_key(), sent.device, OrderKindV1::Wipe, start());
     let answer = SyncResponseV1 { orders: vec![wipe], ..nothing_new() };
     let summary = phone.take(&sent, &answer);
     assert_eq!(summary.ended, Some(Ending::Wiped));
@@ -53,8 +53,8 @@ fn a_wipe_waits_until_everything_unsent_was_handed_over() {
     for expected in [None, Some(Ending::Wiped)] {
         let sent = phone.build(small).request;
         assert_eq!(sent.push.len(), 1);
-        let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
-        let mut answer = all(&sent, &desk::refused("device_revoked", RetryV1::Never));
+        let wipe = server::order(&server::server_key(), sent.device, OrderKindV1::Wipe, start());
+        let mut answer = all(&sent, &server::refused("device_revoked", RetryV1::Never));
         answer.orders = vec![wipe];
         let summary = phone.take(&sent, &answer);
         assert_eq!(summary.ended, expected);
@@ -68,7 +68,7 @@ fn a_wipe_does_not_take_an_empty_request_for_everything_handed_over() {
     let mut phone = Phone::new(1);
     let sent = phone.request();
     phone.person("Rosa Cedro");
-    let wipe = desk::order(&desk::server_key(), sent.device, OrderKindV1::Wipe, start());
+    let wipe = server::order(&server::server_key(), sent.device, OrderKindV1::Wipe, start());
     let answer = SyncResponseV1 { orders: vec![wipe], ..nothing_new() };
     let summary = phone.take(&sent, &answer);
     assert_eq!((summary.ended, summary.left.push), (None, 1));
@@ -80,7 +80,7 @@ fn a_locked_device_shows_nothing_until_an_answer_comes_without_the_order() {
     let mut phone = Phone::new(1);
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
-    let lock = desk::order(&desk::server_key(), sent.device, OrderKindV1::Lock, start());
+    let lock = server::order(&server::server_key(), sent.device, OrderKindV1::Lock, start());
     let mut answer = all(&sent, &OutcomeV1::Accepted);
     answer.orders = vec![lock];
     let summary = phone.take(&sent, &answer);

@@ -25,7 +25,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rusqlite::Connection;
 
-use crate::desk;
+use crate::server;
 
 /// A phone. Its folder goes when it is dropped.
 pub(crate) struct Phone {
@@ -261,7 +261,7 @@ pub(crate) fn enrolled(number: u8) -> EnrolResponseV1 {
         user: UserId::from_bytes([100 + number; 16]),
         token: format!("token-{number}"),
         nonce: "first-nonce".into(),
-        server_key: desk::server_key().verifying_key().to_bytes().to_vec(),
+        server_key: server::server_key().verifying_key().to_bytes().to_vec(),
         catalogue: CatalogueSource::builtin(),
         earlier_catalogues: Vec::new(),
         profile: ProfileV1 {

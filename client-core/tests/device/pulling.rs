@@ -4,17 +4,17 @@ use client_core::engine::Left;
 use client_core::store::quarantine::Dismissed;
 use model::wire::{ChunkV1, RecordUpdateV1, SyncResponseV1};
 
-use crate::desk::{self, Desk, nothing_new};
 use crate::phone::{Phone, text};
+use crate::server::{self, TestServer, nothing_new};
 
 #[test]
 fn the_same_answer_twice_does_no_harm() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     ben.contact(None, "a stranger");
     let sent = ben.request();
-    let answer = desk.answer(&sent);
+    let answer = server.answer(&sent);
     let first = ben.take(&sent, &answer);
     let view = ben.show(person);
     let second = ben.take(&sent, &answer);
@@ -25,11 +25,11 @@ fn the_same_answer_twice_does_no_harm() {
 
 #[test]
 fn one_bad_update_stops_no_other() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let (bad, torn, good) = (anna.person("Bad"), anna.person("Torn"), anna.person("Rosa Cedro"));
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     let sent = ben.request();
-    let mut answer = desk.answer(&sent);
+    let mut answer = server.answer(&sent);
     let [first, second, third] = &mut answer.pull[..] else { panic!() };
     // Another record's change, a change cut short, and a good one.
     first.chunk = third.chunk.clone();
@@ -43,7 +43,7 @@ fn one_bad_update_stops_no_other() {
     assert_eq!(summary.left.refetch, 2);
     assert_eq!(ben.device.store().read().feed().unwrap().cursor, answer.cursor);
 
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut ben, &mut server);
     assert_eq!(ben.value(bad, "name"), "Bad");
     assert_eq!(ben.value(torn, "name"), "Torn");
     assert!(ben.device.verify().unwrap().is_sound());
@@ -51,25 +51,25 @@ fn one_bad_update_stops_no_other() {
 
 #[test]
 fn a_saved_document_that_cannot_be_read_stops_no_other() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let (bad, good) = (anna.person("Bad"), anna.person("Rosa Cedro"));
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     let sent = ben.request();
-    let mut answer = desk.answer(&sent);
+    let mut answer = server.answer(&sent);
     answer.pull[0].chunk = ChunkV1::Snapshot(vec![7; 100]);
     assert_eq!(ben.take(&sent, &answer).left, Left { refetch: 1, ..Left::default() });
     assert_eq!(ben.value(good, "name"), "Rosa Cedro");
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut ben, &mut server);
     assert_eq!(ben.value(bad, "name"), "Bad");
 }
 
 #[test]
 fn a_change_that_comes_before_the_one_it_follows_is_kept_until_that_comes() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
     anna.edit(person, text("aliases", "Rosie"));
-    desk::sync(&mut anna, &mut desk);
-    let whole = desk.whole(person).unwrap();
+    server::sync(&mut anna, &mut server);
+    let whole = server.whole(person).unwrap();
     let ChunkV1::Changes(changes) = &whole.chunk else { panic!() };
     let half = |at: usize| RecordUpdateV1 {
         chunk: ChunkV1::Changes(vec![changes[at].clone()]),
@@ -86,11 +86,11 @@ fn a_change_that_comes_before_the_one_it_follows_is_kept_until_that_comes() {
 
 #[test]
 fn a_record_that_does_not_add_up_is_asked_for_whole_once_a_run() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     let sent = ben.request();
-    let mut answer = desk.answer(&sent);
+    let mut answer = server.answer(&sent);
     answer.pull[0].check.as_mut().unwrap().count += 1;
     assert_eq!(ben.take(&sent, &answer).left, Left { refetch: 1, ..Left::default() });
     let sent = ben.request();
@@ -101,36 +101,36 @@ fn a_record_that_does_not_add_up_is_asked_for_whole_once_a_run() {
     assert_eq!((summary.progressed, summary.left), (false, Left::default()));
     let sent = ben.request();
     assert_eq!(sent.refetch, [person], "the next one asks again");
-    let answer = desk.answer(&sent);
+    let answer = server.answer(&sent);
     assert_eq!(ben.take(&sent, &answer).left, Left::default());
     assert!(ben.request().refetch.is_empty());
 }
 
 #[test]
 fn a_long_pull_comes_in_pages_and_goes_on_after_a_crash() {
-    let (mut anna, mut desk) = (Phone::new(1), Desk::new());
+    let (mut anna, mut server) = (Phone::new(1), TestServer::new());
     let people: Vec<_> = (0..9).map(|n| anna.person(&format!("Person {n}"))).collect();
     anna.edit(people[0], text("aliases", "First"));
-    desk::sync(&mut anna, &mut desk);
-    desk.page = 4;
+    server::sync(&mut anna, &mut server);
+    server.page = 4;
     let mut ben = Phone::new(2);
     let sent = ben.request();
-    let answer = desk.answer(&sent);
+    let answer = server.answer(&sent);
     let summary = ben.take(&sent, &answer);
     assert_eq!((summary.received, summary.left), (4, Left { pull: true, ..Left::default() }));
     let mut ben = ben.reopened();
-    assert_eq!(desk::sync(&mut ben, &mut desk), 2);
+    assert_eq!(server::sync(&mut ben, &mut server), 2);
     assert_eq!(ben.value(people[0], "aliases"), "First");
     assert_eq!(ben.value(people[8], "name"), "Person 8");
 }
 
 #[test]
 fn a_lost_page_is_asked_for_again() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     anna.person("Rosa Cedro");
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     let before = ben.request();
-    desk.answer(&before);
+    server.answer(&before);
     assert_eq!(ben.request().cursor, before.cursor, "the cursor moves with its page only");
 }
 

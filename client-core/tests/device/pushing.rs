@@ -7,17 +7,17 @@ use client_core::store::quarantine::Dismissed;
 use model::proof;
 use model::wire::{OutcomeV1, RetryV1, SyncResponseV1};
 
-use crate::desk::{self, Desk, all, hashes, refused};
 use crate::phone::{Phone, budget, text};
+use crate::server::{self, TestServer, all, hashes, refused};
 
 #[test]
 fn what_one_worker_saves_the_other_reads() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
     let contact = anna.contact(Some(person), "spoke on the porch");
-    assert_eq!(desk::sync(&mut anna, &mut desk), 1);
+    assert_eq!(server::sync(&mut anna, &mut server), 1);
     assert_eq!(anna.show(contact).state, RecordState::OnServer);
-    assert_eq!(desk::sync(&mut ben, &mut desk), 1);
+    assert_eq!(server::sync(&mut ben, &mut server), 1);
     assert_eq!(ben.value(contact, "note"), "spoke on the porch");
     assert_eq!(ben.show(contact).state, RecordState::OnServer);
 }
@@ -66,18 +66,18 @@ fn pages_keep_to_the_budget_and_one_change_always_goes() {
 
 #[test]
 fn a_crash_between_request_and_answer_sends_the_same_again() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
     // The server stores it; the answer never comes.
-    desk.answer(&sent);
+    server.answer(&sent);
     let mut phone = phone.reopened();
     let again = phone.request();
     assert_eq!(again.push, sent.push);
-    let answer = desk.answer(&again);
+    let answer = server.answer(&again);
     assert_eq!(answer.results[0].outcome, OutcomeV1::Known);
     assert_eq!(phone.take(&again, &answer).sent, 1);
-    assert_eq!(desk.changes(), 1);
+    assert_eq!(server.changes(), 1);
     assert_eq!(phone.show(person).state, RecordState::OnServer);
 }
 
@@ -98,9 +98,9 @@ fn results_that_name_other_changes_settle_nothing() {
 
 #[test]
 fn a_refused_edit_is_set_aside_and_those_after_it_are_made_anew() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     phone.edit(person, text("notes", "not for the server"));
     phone.edit(person, text("aliases", "Rosie"));
     let sent = phone.request();
@@ -114,9 +114,9 @@ fn a_refused_edit_is_set_aside_and_those_after_it_are_made_anew() {
     assert_eq!((told.code.as_str(), told.reason.as_str()), ("too_long", "for a reason"));
     assert_eq!(phone.value(person, "aliases"), "Rosie");
     assert_eq!(phone.value(person, "notes"), "");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let mut ben = Phone::new(2);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut ben, &mut server);
     assert_eq!(ben.value(person, "aliases"), "Rosie");
 
     let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
@@ -128,9 +128,9 @@ fn a_refused_edit_is_set_aside_and_those_after_it_are_made_anew() {
 
 #[test]
 fn a_dismissed_refusal_is_out_of_sight_and_nothing_of_it_is_lost() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     for (field, value) in [("notes", "met at the corner"), ("aliases", "Rosie")] {
         phone.edit(person, text(field, value));
         let sent = phone.request();
@@ -150,7 +150,7 @@ fn a_dismissed_refusal_is_out_of_sight_and_nothing_of_it_is_lost() {
 
     // Only the one that is named is tried again, the other stays where it is.
     assert_eq!(phone.device.retry(phone.now, &mut phone.rng, notes).unwrap(), 1);
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     assert_eq!(phone.value(person, "notes"), "met at the corner");
     assert_eq!(phone.value(person, "aliases"), "");
     assert_eq!(phone.show(person).state, RecordState::Refused);
@@ -169,7 +169,7 @@ fn a_refusal_that_is_not_there_is_told() {
 
 #[test]
 fn a_refused_record_takes_no_more_edits_until_it_is_tried_again() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
     phone.edit(person, text("aliases", "Rosie"));
     let other = phone.contact(None, "a stranger");
@@ -188,9 +188,9 @@ fn a_refused_record_takes_no_more_edits_until_it_is_tried_again() {
     let again = phone.device.retry(phone.now, &mut phone.rng, second.number).unwrap();
     assert_eq!(again, 2, "the record with all that was written to it");
     assert!(phone.refusals(Dismissed::Include).is_empty());
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     assert_eq!(phone.show(person).state, RecordState::OnServer);
-    assert_eq!(desk.changes(), 2);
+    assert_eq!(server.changes(), 2);
 }
 
 #[test]
@@ -272,9 +272,9 @@ fn bytes_the_server_cannot_read_are_set_aside_by_their_place() {
 
 #[test]
 fn an_edit_of_a_cloned_store_is_made_anew_under_another_actor() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     phone.edit(person, text("aliases", "Rosie"));
     let sent = phone.request();
     let summary = phone.take(&sent, &all(&sent, &refused("equivocation", RetryV1::Never)));
@@ -282,7 +282,7 @@ fn an_edit_of_a_cloned_store_is_made_anew_under_another_actor() {
     let again = phone.request();
     assert_ne!(hashes(&again), hashes(&sent));
     assert_eq!(again.refetch, [person]);
-    let answer = desk.answer(&again);
+    let answer = server.answer(&again);
     assert_eq!(phone.take(&again, &answer).left, Left::default());
     assert_eq!(phone.value(person, "aliases"), "Rosie");
 }

@@ -7,21 +7,21 @@ use client_core::store::quarantine::Dismissed;
 use model::ids::ChangeHash;
 use model::wire::{DecidedV1, DecisionV1, OutcomeV1, RetryV1, SyncRequestV1, SyncResponseV1};
 
-use crate::desk::{self, Desk, all, nothing_new, refused, scope_of};
 use crate::phone::{Phone, start, text};
+use crate::server::{self, TestServer, all, nothing_new, refused, scope_of};
 
 #[test]
 fn a_scope_taken_away_is_dropped_after_what_was_unsent_is_handed_over() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
     let contact = phone.contact(Some(person), "spoke on the porch");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let mine = scope_of(person, "OUT");
     phone.edit(contact, text("note", "spoke at the door"));
 
     // The revocation comes with a page, before the edit was pushed.
     let sent = nothing_of(&mut phone);
-    let answer = SyncResponseV1 { revoked: vec![desk::revoked(&mine, 9)], ..nothing_new() };
+    let answer = SyncResponseV1 { revoked: vec![server::revoked(&mine, 9)], ..nothing_new() };
     let summary = phone.take(&sent, &answer);
     assert_eq!(summary.left, Left { push: 1, ..Left::default() });
     assert_eq!(phone.value(contact, "note"), "spoke at the door");
@@ -43,13 +43,13 @@ fn a_scope_taken_away_is_dropped_after_what_was_unsent_is_handed_over() {
 
 #[test]
 fn what_is_made_in_a_scope_after_it_was_dropped_is_handed_over_and_dropped_too() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
     phone.contact(Some(person), "spoke on the porch");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let mine = scope_of(person, "OUT");
     let sent = phone.request();
-    let answer = SyncResponseV1 { revoked: vec![desk::revoked(&mine, 9)], ..nothing_new() };
+    let answer = SyncResponseV1 { revoked: vec![server::revoked(&mine, 9)], ..nothing_new() };
     assert_eq!(phone.take(&sent, &answer).left, Left { confirm: 1, ..Left::default() });
 
     // The server was not told of the drop yet, and takes it for late work.
@@ -77,7 +77,7 @@ fn what_was_refused_of_a_scope_taken_away_stays_readable_until_it_is_decided() {
     let person = phone.person("Rosa Cedro");
     let sent = phone.request();
     let mut answer = all(&sent, &refused("not_assigned", RetryV1::Never));
-    answer.revoked = vec![desk::revoked(&scope_of(person, "IDN"), 9)];
+    answer.revoked = vec![server::revoked(&scope_of(person, "IDN"), 9)];
     assert_eq!(phone.take(&sent, &answer).left, Left { confirm: 1, ..Left::default() });
     assert!(phone.device.show(phone.now, person).is_err());
     let [item] = &phone.refusals(Dismissed::Omit)[..] else { panic!() };
@@ -120,9 +120,9 @@ fn a_refused_record_that_was_accepted_after_all_is_on_the_server() {
 
 #[test]
 fn a_refused_edit_that_was_accepted_after_all_is_asked_for() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     phone.edit(person, text("aliases", "Rosie"));
     let sent = phone.request();
     phone.take(&sent, &all(&sent, &refused("guarded_field", RetryV1::Never)));
@@ -138,7 +138,7 @@ fn nothing_of_an_erased_case_stays_among_what_was_refused() {
     let (first, second) = (phone.person("Rosa Cedro"), phone.person("Ines Roble"));
     let sent = phone.request();
     let mut answer = all(&sent, &refused("not_assigned", RetryV1::Never));
-    answer.revoked = vec![desk::revoked(&scope_of(first, "IDN"), 9)];
+    answer.revoked = vec![server::revoked(&scope_of(first, "IDN"), 9)];
     answer.results[1].outcome = refused("case_erased", RetryV1::Never);
     phone.take(&sent, &answer);
     let sent = phone.request();
@@ -159,14 +159,14 @@ fn decided(hash: ChangeHash, decision: DecisionV1) -> DecidedV1 {
 
 #[test]
 fn a_scope_given_back_with_the_same_answer_stays() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     let person = phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     let sent = phone.request();
     let answer = SyncResponseV1 {
-        revoked: vec![desk::revoked(&scope_of(person, "IDN"), 9)],
+        revoked: vec![server::revoked(&scope_of(person, "IDN"), 9)],
         // The device has all of it already.
-        pull: vec![desk.whole(person).unwrap()],
+        pull: vec![server.whole(person).unwrap()],
         ..nothing_new()
     };
     assert_eq!(phone.take(&sent, &answer).left, Left::default());

@@ -28,7 +28,7 @@ fn a_field_that_is_others_to_change_is_named_and_nothing_is_saved() {
 }
 
 #[test]
-fn a_phone_does_not_save_what_the_server_opens_to_its_owner_at_a_desk_only() {
+fn a_phone_does_not_save_what_the_server_opens_to_its_owner_at_a_console_only() {
     let mut officer = Phone::with_role(1, "CO", "corrections");
     let person = officer.person("Case Alder");
     let record_type: model::ids::TypeName = "release_handoff".parse().unwrap();
@@ -39,7 +39,7 @@ fn a_phone_does_not_save_what_the_server_opens_to_its_owner_at_a_desk_only() {
         edits: vec![],
     };
     let refused = officer.device.new_record(officer.now, &mut officer.rng, new);
-    assert!(matches!(refused, Err(RecordError::Policy(Refusal::AtTheDesk))), "{refused:?}");
+    assert!(matches!(refused, Err(RecordError::Policy(Refusal::AtTheConsole))), "{refused:?}");
     let known = officer.device.catalogue().record_type(&record_type).unwrap().clone();
     assert!(!officer.device.may_make(officer.now, &known).unwrap());
     officer.make("transport", Some(person), vec![]);
@@ -146,12 +146,12 @@ fn what_belongs_where_no_phone_keeps_it_is_refused_with_the_reason() {
     let person = navigator.person("Rosa Cedro");
     let outcome = navigator.make("outcome", Some(person), vec![choice("kind", "housed")]);
     let treated = vec![choice("kind", "treatment")];
-    let at_the_desk = "records of this kind are not kept on phones; use the console";
-    assert_eq!(make(&mut navigator, "outcome", Some(person), treated.clone()), at_the_desk);
+    let at_the_console = "records of this kind are not kept on phones; use the console";
+    assert_eq!(make(&mut navigator, "outcome", Some(person), treated.clone()), at_the_console);
     let moved = edit(&mut navigator, outcome, treated).unwrap_err();
     assert_eq!(moved.to_string(), "`kind` belongs in SUD: make a new record there");
     let mut advocate = Phone::with_role(2, "VA", "victim_services");
-    assert_eq!(make(&mut advocate, "person", None, vec![]), at_the_desk);
+    assert_eq!(make(&mut advocate, "person", None, vec![]), at_the_console);
     let known = advocate.device.catalogue().record_type(&"person".parse().unwrap()).cloned();
     assert!(!advocate.device.may_make(advocate.now, &known.unwrap()).unwrap());
 }

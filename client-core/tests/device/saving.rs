@@ -9,8 +9,8 @@ use model::time::Span;
 use model::value::Scalar;
 use model::wire::SyncResponseV1;
 
-use crate::desk::{self, Desk, nothing_new};
 use crate::phone::{Phone, choice, field, text};
+use crate::server::{self, TestServer, nothing_new};
 
 #[test]
 fn a_save_survives_the_end_of_the_process() {
@@ -58,7 +58,7 @@ fn what_does_not_fit_is_refused_and_nothing_of_it_is_written() {
 fn a_transaction_that_fails_leaves_nothing_behind() {
     let mut phone = Phone::new(1);
     let person = phone.person("Rosa Cedro");
-    let scope = desk::scope_of(person, "IDN");
+    let scope = server::scope_of(person, "IDN");
     let failed: Result<(), StoreError> = phone.device.store_mut().write(|writer| {
         writer.mark_refetch(person)?;
         writer.drop_scope(&scope)?;
@@ -105,15 +105,15 @@ fn search_finds_whatever_the_accents_and_the_case() {
 
 #[test]
 fn search_follows_every_edit() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
     let found = |phone: &Phone, words| phone.device.search(phone.now, words, 10).unwrap().len();
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     anna.edit(person, text("name", "Rosa Pino"));
     assert_eq!((found(&anna, "cedro"), found(&anna, "pino")), (0, 1));
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     assert_eq!((found(&ben, "cedro"), found(&ben, "pino")), (0, 1));
     let cleared = Edit::Clear { field: field("name") };
     anna.edit(person, cleared);
@@ -122,14 +122,14 @@ fn search_follows_every_edit() {
 
 #[test]
 fn a_follow_up_is_due_until_a_record_answers_it_wherever_that_was_written() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Rosa Cedro");
     let contact = anna.contact(Some(person), "first");
     let [task] = &contacts_due(&anna)[..] else { panic!() };
     assert_eq!((task.record, task.due), (contact, anna.now + Span::from_days(7)));
     assert!(!task.overdue && !task.flagged);
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
 
     // In two weeks' time it is overdue and a supervisor is told.
     anna.later(Span::from_days(15));
@@ -143,8 +143,8 @@ fn a_follow_up_is_due_until_a_record_answers_it_wherever_that_was_written() {
     let open = |phone: &Phone| contacts_due(phone).into_iter().map(|task| task.record).collect();
     let at_ben: Vec<_> = open(&ben);
     assert_eq!(at_ben, [answer], "the first is answered, the second asks anew");
-    desk::sync(&mut ben, &mut desk);
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut ben, &mut server);
+    server::sync(&mut anna, &mut server);
     let at_anna: Vec<_> = open(&anna);
     assert_eq!(at_anna, [answer]);
 }
@@ -156,15 +156,15 @@ fn contacts_due(phone: &Phone) -> Vec<OpenTask> {
 
 #[test]
 fn a_conflict_is_shown_with_both_names_until_somebody_decides() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let mediation = anna.make("mediation", None, vec![likelihood(2)]);
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     anna.edit(mediation, likelihood(3));
     ben.edit(mediation, likelihood(5));
     for _ in 0..2 {
-        desk::sync(&mut anna, &mut desk);
-        desk::sync(&mut ben, &mut desk);
+        server::sync(&mut anna, &mut server);
+        server::sync(&mut ben, &mut server);
     }
     let view = ben.show(mediation);
     assert_eq!(view.fields, anna.show(mediation).fields);
@@ -183,8 +183,8 @@ fn a_conflict_is_shown_with_both_names_until_somebody_decides() {
     assert!(matches!(none, Err(RecordError::NoConflict { .. })));
     let field = "likelihood_of_shooting";
     anna.device.resolve(anna.now, &mut anna.rng, mediation, field, "5").unwrap();
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     for phone in [&mut anna, &mut ben] {
         assert!(phone.device.conflicts(phone.now).unwrap().is_empty());
         assert_eq!(phone.show(mediation).fields[field], 5);
@@ -193,10 +193,10 @@ fn a_conflict_is_shown_with_both_names_until_somebody_decides() {
 
 #[test]
 fn all_conflicts_of_a_record_are_decided_as_shown_at_once() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let person = anna.person("Case Alder");
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     for (phone, name, contact) in
         [(&mut anna, "Case Birch", "after six"), (&mut ben, "Case Cedar", "at noon")]
     {
@@ -205,16 +205,16 @@ fn all_conflicts_of_a_record_are_decided_as_shown_at_once() {
         phone.edit(person, text("notes", contact));
     }
     for _ in 0..2 {
-        desk::sync(&mut anna, &mut desk);
-        desk::sync(&mut ben, &mut desk);
+        server::sync(&mut anna, &mut server);
+        server::sync(&mut ben, &mut server);
     }
     let before = anna.show(person);
     let asked: Vec<_> = before.conflicts.iter().map(|c| c.field.as_str()).collect();
     assert_eq!(asked, ["name", "safe_contact"], "nobody is asked about notes");
     let decided = anna.device.resolve_as_shown(anna.now, &mut anna.rng, person).unwrap();
     assert_eq!(decided.len(), 2);
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     for phone in [&mut anna, &mut ben] {
         let view = phone.show(person);
         assert!(view.conflicts.is_empty());
@@ -237,7 +237,7 @@ fn likelihood(value: i64) -> Edit {
 
 #[test]
 fn fields_of_a_newer_catalogue_survive_an_older_phone() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let mut newer = CatalogueSource::builtin();
     let types = newer.files.get_mut("types/mediation.toml").unwrap();
     types.push_str(
@@ -250,11 +250,11 @@ fn fields_of_a_newer_catalogue_survive_an_older_phone() {
     );
     let edits = vec![choice("catalyst", "group"), text("mood", "calm")];
     let mediation = anna.make("mediation", None, edits);
-    desk::sync(&mut anna, &mut desk);
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut anna, &mut server);
+    server::sync(&mut ben, &mut server);
     ben.edit(mediation, choice("outcome", "temporary"));
-    desk::sync(&mut ben, &mut desk);
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut ben, &mut server);
+    server::sync(&mut anna, &mut server);
     assert_eq!(anna.value(mediation, "mood"), "calm");
     assert_eq!(anna.value(mediation, "outcome"), "temporary");
     // And the older phone reads it as soon as it has the catalogue.
@@ -267,9 +267,9 @@ fn fields_of_a_newer_catalogue_survive_an_older_phone() {
 
 #[test]
 fn records_by_state_are_counted_without_a_word_of_what_they_hold() {
-    let (mut phone, mut desk) = (Phone::new(1), Desk::new());
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
     phone.person("Rosa Cedro");
-    desk::sync(&mut phone, &mut desk);
+    server::sync(&mut phone, &mut server);
     phone.person("Luis Pino");
     let status = phone.device.status(phone.now).unwrap();
     assert_eq!(status.records[&RecordState::OnServer], 1);

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::{self, Desk};
 use crate::phone::{Phone, text};
+use crate::server::{self, TestServer};
 
 #[test]
 fn every_way_a_record_changes_is_noted_once_until_it_is_taken() {
-    let (mut anna, mut ben, mut desk) = (Phone::new(1), Phone::new(2), Desk::new());
+    let (mut anna, mut ben, mut server) = (Phone::new(1), Phone::new(2), TestServer::new());
     let before = anna.person("Not noted");
     anna.device.store_mut().note_touched().unwrap();
     assert!(touched(&mut anna).is_empty());
@@ -16,12 +16,12 @@ fn every_way_a_record_changes_is_noted_once_until_it_is_taken() {
     assert_eq!(touched(&mut anna), BTreeSet::from([rosa, tomas]), "made and edited");
     assert!(touched(&mut anna).is_empty(), "taken is taken");
 
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut anna, &mut server);
     assert_eq!(touched(&mut anna), BTreeSet::from([before, rosa, tomas]), "acknowledged");
-    desk::sync(&mut ben, &mut desk);
+    server::sync(&mut ben, &mut server);
     ben.edit(tomas, text("name", "Tomas Sauce Viejo"));
-    desk::sync(&mut ben, &mut desk);
-    desk::sync(&mut anna, &mut desk);
+    server::sync(&mut ben, &mut server);
+    server::sync(&mut anna, &mut server);
     assert_eq!(touched(&mut anna), BTreeSet::from([tomas]), "pulled");
     assert!(touched(&mut ben).is_empty(), "nobody asked");
 }

@@ -1,4 +1,4 @@
-//! Where records live: device, desk and server ask the same function.
+//! Where records live: device, console and server ask the same function.
 //!
 //! A record's compartment is written by its first change and never changes (DESIGN §4), so it is
 //! decided when the record is made, from its type, its program and at most one field.

@@ -58,7 +58,7 @@ impl Full {
 /// Whose question it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
-    /// A change is made: on a device, or at a desk.
+    /// A change is made: on a device, or at the console.
     Making,
     /// A change is taken that somebody made before they could know of all others.
     Taking,

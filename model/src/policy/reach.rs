@@ -21,7 +21,7 @@ pub(super) fn may_see(
         Reach::Facts(facts) => facts,
     };
     // What was opened in an emergency is open as long as it could be opened.
-    if matches!(way, Way::Desk | Way::DeskWithReason)
+    if matches!(way, Way::Console | Way::ConsoleWithReason)
         && facts.emergency.contains(subject.compartment)
         && super::emergency(catalogue, who, subject.compartment).is_ok()
     {
@@ -74,7 +74,7 @@ pub(super) fn may_be_opened(
 
 /// Whether a record may be handed in by somebody who does not get to see it again, or not without a
 /// consent: a custody officer submits a request for care, a navigator says that somebody is in
-/// treatment. At a desk only, since a phone would keep it.
+/// treatment. At the console only, since a phone would keep it.
 pub(super) fn may_submit(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -88,8 +88,8 @@ pub(super) fn may_submit(
         matches!(access, Access::NamedFields | Access::Consent)
             && subject.record_type.is_some_and(|known| known.written_by.contains(&held.role))
     };
-    let at_a_desk = matches!(way, Way::Desk | Way::DeskWithReason);
-    at_a_desk && facts.assigned && who.memberships.iter().any(submits)
+    let at_the_console = matches!(way, Way::Console | Way::ConsoleWithReason);
+    at_the_console && facts.assigned && who.memberships.iter().any(submits)
 }
 
 /// Whether one role of theirs both sees the record and works with it, and does not only read it.
@@ -183,15 +183,15 @@ fn by_role(
         }
         Access::NamedFields => named(subject, held, Refusal::NamedTypesOnly)
             .and_then(|()| assigned(facts))
-            .and_then(|()| at_a_desk(way)),
+            .and_then(|()| at_the_console(way)),
         Access::Aggregate => {
-            named(subject, held, Refusal::AggregatesOnly).and_then(|()| at_a_desk(way))
+            named(subject, held, Refusal::AggregatesOnly).and_then(|()| at_the_console(way))
         }
-        Access::Read => at_a_desk(way),
+        Access::Read => at_the_console(way),
         Access::Logged => match way {
-            Way::DeskWithReason => Ok(()),
-            Way::Desk => Err(Refusal::ReasonNeeded),
-            Way::Work | Way::Phone => Err(Refusal::AtTheDesk),
+            Way::ConsoleWithReason => Ok(()),
+            Way::Console => Err(Refusal::ReasonNeeded),
+            Way::Work | Way::Phone => Err(Refusal::AtTheConsole),
         },
         Access::Own => Err(Refusal::NotOwn),
         Access::Deidentified => Err(Refusal::DeidentifiedOnly),
@@ -210,10 +210,10 @@ fn named(subject: Subject<'_>, held: &MembershipV1, otherwise: Refusal) -> Resul
     if named { Ok(()) } else { Err(otherwise) }
 }
 
-/// What is read beside the work is read at a desk: grants, and with them phones, hold whole scopes.
-fn at_a_desk(way: Way) -> Result<(), Refusal> {
+/// What is read beside the work is read at the console: grants, and with them phones, hold whole scopes.
+fn at_the_console(way: Way) -> Result<(), Refusal> {
     match way {
-        Way::Desk | Way::DeskWithReason => Ok(()),
-        Way::Work | Way::Phone => Err(Refusal::AtTheDesk),
+        Way::Console | Way::ConsoleWithReason => Ok(()),
+        Way::Work | Way::Phone => Err(Refusal::AtTheConsole),
     }
 }

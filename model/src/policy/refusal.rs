@@ -35,8 +35,8 @@ pub enum Refusal {
     ConsentExpired,
     /// One did, and was taken back.
     ConsentRevoked,
-    /// It is seen at a desk and kept nowhere else.
-    AtTheDesk,
+    /// It is seen at the console and kept nowhere else.
+    AtTheConsole,
     /// It is seen for a reason, which must be stated.
     ReasonNeeded,
     /// The compartment's records are not kept on phones.
@@ -103,7 +103,7 @@ impl Refusal {
             Self::ConsentNotSigned => "consent_not_signed",
             Self::ConsentExpired => "consent_expired",
             Self::ConsentRevoked => "consent_revoked",
-            Self::AtTheDesk => "at_the_desk",
+            Self::AtTheConsole => "at_the_console",
             Self::ReasonNeeded => "reason_needed",
             Self::NotOnDevices => "not_on_devices",
             Self::ReadsByConsent => "reads_by_consent",

@@ -70,9 +70,9 @@ fn victim_services_see_their_own_people_and_nobody_sees_these() {
     assert_eq!(town.opened(&[("SUP", "street_outreach")], shared), "IDN OUT STF");
     // Who is on the case of a victim by mistake is shown nothing at all of who it is.
     let officer = [("PRV", "professional_standards")];
-    let seen = town.see(&officer, "VIC", Some("person"), Way::DeskWithReason);
+    let seen = town.see(&officer, "VIC", Some("person"), Way::ConsoleWithReason);
     assert_eq!(seen, Err(Refusal::CounselOnly));
-    let analyst = town.see(&[("AN", "reentry")], "VIC", Some("person"), Way::Desk);
+    let analyst = town.see(&[("AN", "reentry")], "VIC", Some("person"), Way::Console);
     assert_eq!(analyst, Err(Refusal::AggregatesOnly));
 }
 
@@ -107,12 +107,12 @@ fn only_the_right_role_in_the_right_program_makes_a_record() {
     let refused = make(&responder, "mediation", "street_outreach", Way::Phone);
     assert_eq!(refused, Err(Refusal::Role));
     let elsewhere = [("VA", "street_outreach")];
-    let refused = make(&elsewhere, "person", "street_outreach", Way::Desk);
+    let refused = make(&elsewhere, "person", "street_outreach", Way::Console);
     assert_eq!(refused, Err(Refusal::Role), "nobody opens a case that they would not see");
     let advocate = [("VA", "victim_services")];
     let phone = make(&advocate, "victim_service", "victim_services", Way::Phone);
     assert_eq!(phone, Err(Refusal::NotOnDevices));
-    assert_eq!(make(&advocate, "victim_service", "victim_services", Way::Desk), Ok(()));
+    assert_eq!(make(&advocate, "victim_service", "victim_services", Way::Console), Ok(()));
 }
 
 #[test]
@@ -150,15 +150,16 @@ fn what_may_not_be_kept_on_a_phone_is_no_device_scope() {
 fn the_privacy_officer_reads_for_a_stated_reason_and_keeps_nothing() {
     let town = Town::new();
     let see = |way| town.see(&[("PRV", "professional_standards")], "HSP", None, way);
-    assert_eq!(see(Way::Desk), Err(Refusal::ReasonNeeded));
-    assert_eq!(see(Way::DeskWithReason), Ok(()));
-    assert_eq!(see(Way::Phone), Err(Refusal::AtTheDesk));
-    let victim = town.see(&[("PRV", "professional_standards")], "VIC", None, Way::DeskWithReason);
+    assert_eq!(see(Way::Console), Err(Refusal::ReasonNeeded));
+    assert_eq!(see(Way::ConsoleWithReason), Ok(()));
+    assert_eq!(see(Way::Phone), Err(Refusal::AtTheConsole));
+    let victim =
+        town.see(&[("PRV", "professional_standards")], "VIC", None, Way::ConsoleWithReason);
     assert_eq!(victim, Err(Refusal::CounselOnly));
 }
 
 #[test]
-fn an_emergency_opens_reading_at_a_desk_and_nothing_else() {
+fn an_emergency_opens_reading_at_a_console_and_nothing_else() {
     let town = Town::new();
     let boss = held(&[("SUP", "hospital_response")]);
     let who = Person { user: user(ANA), memberships: &boss };
@@ -168,10 +169,10 @@ fn an_emergency_opens_reading_at_a_desk_and_nothing_else() {
     let contact = town.record_type("outreach_contact");
     let subject = Subject { compartment: &outreach, record_type: Some(contact) };
     let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    assert_eq!(ask(Act::See(Way::Desk)), Ok(()));
+    assert_eq!(ask(Act::See(Way::Console)), Ok(()));
     assert_eq!(ask(Act::See(Way::Phone)), Err(Refusal::NotSupervised));
     assert_eq!(ask(Act::See(Way::Work)), Err(Refusal::NotSupervised));
-    assert_eq!(ask(Act::Change(Way::Desk)), Err(Refusal::NotSupervised));
+    assert_eq!(ask(Act::Change(Way::Console)), Err(Refusal::NotSupervised));
     assert!(!super::opened(&town.catalogue, NOW, who, facts).contains(&outreach), "no grant");
 
     let longest = |roles: &[(&str, &str)], compartment: &str| {
@@ -202,9 +203,9 @@ fn who_only_reads_changes_nothing() {
             Subject { compartment: &compartment, record_type: Some(town.record_type(of)) };
         decide(&town.catalogue, NOW, who, facts, subject, Act::Change(way))
     };
-    assert_eq!(change("PRV", "OUT", "mediation", Way::DeskWithReason), Err(Refusal::Role));
-    assert_eq!(change("DIR", "STF-R", "conduct_case", Way::Desk), Err(Refusal::Role));
-    assert_eq!(change("PRV", "AUD", "disclosure", Way::Desk), Ok(()), "its own to write");
+    assert_eq!(change("PRV", "OUT", "mediation", Way::ConsoleWithReason), Err(Refusal::Role));
+    assert_eq!(change("DIR", "STF-R", "conduct_case", Way::Console), Err(Refusal::Role));
+    assert_eq!(change("PRV", "AUD", "disclosure", Way::Console), Ok(()), "its own to write");
 }
 
 #[test]
@@ -218,8 +219,8 @@ fn two_roles_do_not_add_up_to_a_right_that_neither_gives() {
     let incident = town.record_type("custody_incident");
     let subject = Subject { compartment: &custody, record_type: Some(incident) };
     let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    assert_eq!(ask(Act::See(Way::Desk)), Ok(()));
-    assert_eq!(ask(Act::Change(Way::Desk)), Err(Refusal::Role));
+    assert_eq!(ask(Act::See(Way::Console)), Ok(()));
+    assert_eq!(ask(Act::Change(Way::Console)), Err(Refusal::Role));
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn a_record_of_ones_own_that_stands_alone_is_no_case_to_write_in() {
     let subject =
         Subject { compartment: &outreach, record_type: Some(town.record_type("mediation")) };
     let program = "street_outreach".parse().unwrap();
-    let create = Act::Create { way: Way::Desk, program: &program, starts: false };
+    let create = Act::Create { way: Way::Console, program: &program, starts: false };
     let asked = decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, create);
     assert_eq!(asked, Err(Refusal::NotAssigned));
 }
@@ -241,12 +242,12 @@ fn a_record_of_ones_own_that_stands_alone_is_no_case_to_write_in() {
 fn named_types_are_seen_one_by_one() {
     let town = Town::new();
     let officer = [("CO", "corrections")];
-    assert_eq!(town.see(&officer, "REN", Some("release_handoff"), Way::Desk), Ok(()));
-    let plan = town.see(&officer, "REN", Some("reentry_plan"), Way::Desk);
+    assert_eq!(town.see(&officer, "REN", Some("release_handoff"), Way::Console), Ok(()));
+    let plan = town.see(&officer, "REN", Some("reentry_plan"), Way::Console);
     assert_eq!(plan, Err(Refusal::NamedTypesOnly));
     let director = [("DIR", "professional_standards")];
-    assert_eq!(town.see(&director, "CUS", Some("custody_incident"), Way::Desk), Ok(()));
-    let leg = town.see(&director, "CUS", Some("transport"), Way::Desk);
+    assert_eq!(town.see(&director, "CUS", Some("custody_incident"), Way::Console), Ok(()));
+    let leg = town.see(&director, "CUS", Some("transport"), Way::Console);
     assert_eq!(leg, Err(Refusal::AggregatesOnly));
 }
 
@@ -260,9 +261,9 @@ fn a_custody_officer_submits_a_request_for_care_and_does_not_read_it() {
     let program = "corrections".parse().unwrap();
     let who = Person { user: user(ANA), memberships: &officer };
     let ask = |facts, act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    let create = Act::Create { way: Way::Desk, program: &program, starts: false };
+    let create = Act::Create { way: Way::Console, program: &program, starts: false };
     assert_eq!(ask(case.facts(&programs), create), Ok(()));
-    let see = Act::See(Way::Desk);
+    let see = Act::See(Way::Console);
     assert_eq!(ask(case.facts(&programs), see), Err(Refusal::NamedTypesOnly));
     let elsewhere = CaseFacts { assigned: false, ..case.facts(&programs) };
     assert_eq!(ask(elsewhere, create), Err(Refusal::NamedTypesOnly));
@@ -517,7 +518,7 @@ fn every_refusal_has_a_name_of_its_own() {
         Refusal::ConsentNotSigned,
         Refusal::ConsentExpired,
         Refusal::ConsentRevoked,
-        Refusal::AtTheDesk,
+        Refusal::AtTheConsole,
         Refusal::ReasonNeeded,
         Refusal::NotOnDevices,
         Refusal::Role,

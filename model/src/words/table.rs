@@ -209,7 +209,7 @@ pub(super) const TABLE: &[Row] = rows! {
         "el consentimiento para ver estos registros ya venció";
     "consent_revoked": "the consent to see these records was revoked",
         "el consentimiento para ver estos registros fue revocado";
-    "at_the_desk": "you may see these records at a desk, but not keep them",
+    "at_the_console": "you may see these records at the console, but not keep them",
         "puede ver estos registros en una oficina, pero no conservarlos";
     "reason_needed": "these records are seen for a stated reason only",
         "estos registros solo se ven si se indica el motivo";
@@ -403,7 +403,7 @@ pub(super) const TABLE: &[Row] = rows! {
     "not_an_id": "not a valid {kind}", "{kind} no válido";
     "invalid_value": "{problems*}", "{problems*}";
 
-    // What a server says to a desk.
+    // What a server says to the console.
     "not_found": "there is nothing here that you may see",
         "aquí no hay nada que usted pueda ver";
     "signed_out": "sign in first; a session ends after half an hour without a request",

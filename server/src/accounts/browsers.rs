@@ -50,7 +50,7 @@ impl Origin {
     }
 }
 
-/// The marks with a new one for this name in front. A desk that several people share keeps one of
+/// The marks with a new one for this name in front. A browser that several people share keeps one of
 /// each, up to [`MARKS_MAX`].
 pub(super) fn marked(
     rng: &mut dyn Rng,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_desk_that_is_shared_keeps_a_mark_of_each_of_the_last_ones() {
+    fn a_console_that_is_shared_keeps_a_mark_of_each_of_the_last_ones() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let key = SigningKey::from_bytes(&[1; 32]);
         let mut marks = String::new();

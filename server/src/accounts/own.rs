@@ -117,7 +117,13 @@ impl Accounts<'_> {
                 accounts::set_totp_step(tx.db, who.user, step)?;
             }
             accounts::confirm_session(tx.db, now, &who.token_hash)?;
-            tx.note(now, Actor::Desk(who.user), AuditAct::ConfirmSession, String::new(), "done")?;
+            tx.note(
+                now,
+                Actor::Console(who.user),
+                AuditAct::ConfirmSession,
+                String::new(),
+                "done",
+            )?;
             Ok(Ok(()))
         });
         outcome?
@@ -152,7 +158,13 @@ impl Accounts<'_> {
             let ended = accounts::end_other_sessions(tx.db, who.user, &who.token_hash)?;
             accounts::confirm_session(tx.db, now, &who.token_hash)?;
             let outcome = format!("{ended} other sessions ended");
-            tx.note(now, Actor::Desk(who.user), AuditAct::ChangePassword, String::new(), outcome)?;
+            tx.note(
+                now,
+                Actor::Console(who.user),
+                AuditAct::ChangePassword,
+                String::new(),
+                outcome,
+            )?;
             Ok(Ok(()))
         });
         outcome?
@@ -197,7 +209,7 @@ impl Accounts<'_> {
                 }
             };
             let outcome = format!("{ended} ended");
-            tx.note(now, Actor::Desk(who.user), AuditAct::EndSessions, String::new(), outcome)?;
+            tx.note(now, Actor::Console(who.user), AuditAct::EndSessions, String::new(), outcome)?;
             Ok(Ok(()))
         });
         outcome?
@@ -210,7 +222,7 @@ impl Accounts<'_> {
 
 impl SignedIn {
     /// Whether whoever sits there has shown lately that it is they: what is read and opened for one's
-    /// office alone is not for whoever finds a desk left open.
+    /// office alone is not for whoever finds a browser left open.
     pub fn is_confirmed(&self, now: Timestamp) -> bool {
         self.confirmed_at.is_some_and(|at| now.since(at) < CONFIRMED_FOR)
     }
@@ -223,7 +235,7 @@ fn wrong(
     who: &SignedIn,
 ) -> Result<Result<(), OwnRefusal>, StoreError> {
     let wrong = accounts::count_wrong_in_session(tx.db, &who.token_hash)?;
-    let actor = Actor::Desk(who.user);
+    let actor = Actor::Console(who.user);
     tx.note(now, actor, AuditAct::Refuse, "confirmation".to_owned(), "wrong")?;
     if wrong < WRONG_MAX {
         return Ok(Err(OwnRefusal::Wrong));

@@ -1,4 +1,4 @@
-//! Accounts and sessions at a desk: setting an account up, signing in and out, showing once more who
+//! Accounts and sessions at the console: setting an account up, signing in and out, showing once more who
 //! one is, one's own password and one's own sessions.
 
 use std::net::IpAddr;
@@ -149,7 +149,7 @@ pub(super) async fn change_password(
 pub(super) async fn sessions(app: App, seat: Seat) -> Result<Response, ApiError> {
     let shared = app.clone();
     let listing = move || answer_json(&shared.core.own_sessions(shared.now(), &seat.who)?);
-    app.desk_work.run(listing).await
+    app.console_work.run(listing).await
 }
 
 /// Ends sessions of whoever asks.
@@ -161,7 +161,7 @@ pub(super) async fn end_sessions(
     carry_out(
         app,
         request,
-        |app| &app.desk_work,
+        |app| &app.console_work,
         move |app, asked: EndSessions| {
             Ok(app.core.end_own_sessions(app.now(), &seat.who, asked)?)
         },

@@ -40,12 +40,12 @@ pub(crate) struct Shared {
     pub(super) by_device: Buckets<DeviceId>,
     pub(super) by_user: Buckets<UserId>,
     pub(super) requests: Places<DeviceId>,
-    pub(super) desk_requests: Places<UserId>,
+    pub(super) console_requests: Places<UserId>,
     pub(super) streams: Streams,
     pub(super) intake: Intake,
     pub(super) outgoing: Outgoing,
     pub(super) work: Bench,
-    pub(super) desk_work: Bench,
+    pub(super) console_work: Bench,
     pub(super) looks: Bench,
     pub(super) hashing: Bench,
     pub(super) known_hashing: Bench,
@@ -83,12 +83,12 @@ impl App {
             by_device: Buckets::new(bounds.per_device),
             by_user: Buckets::new(bounds.per_user),
             requests: Places::new(bounds.requests_per_device),
-            desk_requests: Places::new(bounds.requests_per_user),
+            console_requests: Places::new(bounds.requests_per_user),
             streams: Streams::new(bounds.streams_per_device),
             intake: Intake::new(bounds.body_bytes, bounds.body),
             outgoing: Outgoing::new(bounds.answer_bytes, bounds.queue),
             work: Bench::new(bounds.in_work, bounds.queue),
-            desk_work: Bench::new(bounds.desks_in_work, bounds.queue),
+            console_work: Bench::new(bounds.consoles_in_work, bounds.queue),
             looks: Bench::new(bounds.looks, bounds.queue),
             hashing: Bench::new(bounds.hashing, bounds.queue),
             known_hashing: Bench::new(bounds.hashing, bounds.queue),
@@ -106,7 +106,7 @@ impl App {
 
     /// How long somebody waits whose request is in work from now on.
     pub(super) fn patience(&self, whose: Patience) -> Patience {
-        let read = i64::try_from(self.bounds.desk_read.as_millis()).unwrap_or(i64::MAX);
+        let read = i64::try_from(self.bounds.console_read.as_millis()).unwrap_or(i64::MAX);
         whose.until(self.clock.clone(), self.now() + Span::from_millis(read))
     }
 

@@ -1,4 +1,4 @@
-//! Bodies as they travel: CBOR from devices, in zstd where both sides want it; JSON from desks. Every
+//! Bodies as they travel: CBOR from devices, in zstd where both sides want it; JSON from the console. Every
 //! length is checked before memory is given to it.
 
 use std::io::Read as _;
@@ -263,7 +263,7 @@ pub(super) fn answer<T: Serialize>(message: &T, accepts: Accepts) -> Result<Resp
     Ok(response)
 }
 
-/// Writes a successful answer for a desk. Never compressed: secrets of ours and words of others
+/// Writes a successful answer for the console. Never compressed: secrets of ours and words of others
 /// stand in it together, and a length that depends on both would tell of them.
 pub(super) fn answer_json<T: Serialize>(message: &T) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(message).map_err(|_| ApiError::Unwritable)?;

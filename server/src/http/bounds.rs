@@ -10,14 +10,14 @@ pub(crate) const ENROL_BYTES_MAX: usize = 4 * 1024;
 /// Longest body of signing in or of setting up an account.
 pub(crate) const ACCOUNT_BYTES_MAX: usize = 4 * 1024;
 
-/// Longest body that a desk sends: a record's first values, ten texts of the longest.
-pub(crate) const DESK_BYTES_MAX: usize = 1024 * 1024;
+/// Longest body that a console sends: a record's first values, ten texts of the longest.
+pub(crate) const CONSOLE_BYTES_MAX: usize = 1024 * 1024;
 
 /// Room set aside for an answer to a device: a page. Where there is more to tell, more is taken.
 pub(crate) const SYNC_ANSWER_BYTES: usize = model::limits::PAGE_BYTES_MAX;
 
-/// Room set aside for an answer to a desk.
-pub(crate) const DESK_ANSWER_BYTES: usize = 256 * 1024;
+/// Room set aside for an answer to the console.
+pub(crate) const CONSOLE_ANSWER_BYTES: usize = 256 * 1024;
 
 /// What is bounded, and how. The defaults suit a department of a thousand devices.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Bounds {
     /// How often one address, or one browser in which somebody has signed in before, may try to sign in or to set an account up. A whole office signs in
     /// from behind one address at the beginning of a shift.
     pub sign_ins_per_address: Rate,
-    /// How often somebody at a desk may ask for anything.
+    /// How often somebody at the console may ask for anything.
     pub per_user: Rate,
     /// Passwords checked at a time, and as many more of those who try it in a browser in which they
     /// have signed in before: each takes a core and 19 MiB for tens of milliseconds.
@@ -41,7 +41,7 @@ pub struct Bounds {
     /// Requests of one device under way at a time, until their answers have left: one, and those that
     /// it gave up when its network changed and that are still being finished here.
     pub requests_per_device: usize,
-    /// The same for somebody at a desk: a browser asks six at a time.
+    /// The same for somebody at the console: a browser asks six at a time.
     pub requests_per_user: usize,
     /// Streams of events of one device. One more ends its oldest: a phone that changed networks
     /// leaves streams behind that nobody reads.
@@ -49,9 +49,9 @@ pub struct Bounds {
     /// Requests in work at a time, each on a thread of its own, waiting for the writer most of the
     /// time: a group commit takes up to 64. Each needs at most three times the largest body.
     pub in_work: usize,
-    /// Requests of desks in work at a time. They have places of their own: what people read at length
+    /// Requests of the console in work at a time. They have places of their own: what people read at length
     /// keeps no phone waiting.
-    pub desks_in_work: usize,
+    pub consoles_in_work: usize,
     /// Looks at a time: who a token belongs to, whether a stream has news. Each is a few reads, and
     /// none waits behind the requests in work.
     pub looks: usize,
@@ -61,9 +61,9 @@ pub struct Bounds {
     /// Bytes of answers held at a time until their devices have taken them: twice what those in work
     /// make. Room for an answer is set aside before the work begins.
     pub answer_bytes: usize,
-    /// Until what somebody at a desk asks is read, from when it is in work. A case of a hundred
+    /// Until what somebody at the console asks is read, from when it is in work. A case of a hundred
     /// thousand records is a page of some milliseconds; the longest list takes some seconds.
-    pub desk_read: Duration,
+    pub console_read: Duration,
     /// Until a body has arrived. A day's work over the slowest network takes some seconds.
     pub body: Duration,
     /// Until a request that is complete gets into work. When a whole department comes back at
@@ -90,13 +90,13 @@ impl Default for Bounds {
             requests_per_user: 8,
             streams_per_device: 2,
             in_work: 64,
-            desks_in_work: 16,
+            consoles_in_work: 16,
             looks: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
             answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,
             body: Duration::from_secs(120),
             queue: Duration::from_secs(45),
-            desk_read: Duration::from_secs(20),
+            console_read: Duration::from_secs(20),
             heartbeat: Duration::from_secs(20),
             news: Duration::from_millis(500),
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::body::{CBOR, JSON};
 use crate::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
-use crate::desk::{DeskRefusal, Mistake};
+use crate::console::{ConsoleError, Mistake};
 use crate::error::{EnrolRefusal, ReconnectRefusal, StoreError, SyncError};
 
 /// Why a request gets no success.
@@ -67,9 +67,9 @@ pub(crate) enum ApiError {
     /// An account that cannot be set up, or not like this.
     #[error(transparent)]
     Account(AccountRefusal),
-    /// What was asked at a desk is refused.
+    /// What was asked at the console is refused.
     #[error(transparent)]
-    Desk(DeskRefusal),
+    Console(ConsoleError),
     /// No such path.
     #[error("there is nothing at this address")]
     NotFound,
@@ -97,7 +97,7 @@ pub(crate) enum ApiError {
     /// Another kind of body.
     #[error("the body must be {0}")]
     MediaType(&'static str),
-    /// A compressed body from a desk.
+    /// A compressed body from the console.
     #[error("the body may not be compressed")]
     Compressed,
     /// Compressed in another way.
@@ -171,11 +171,11 @@ impl ApiError {
                 (StatusCode::UNPROCESSABLE_ENTITY, "wrong_totp")
             }
             Self::Account(_) => (StatusCode::FORBIDDEN, "account_refused"),
-            Self::Desk(DeskRefusal::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Desk(refusal @ (DeskRefusal::Invalid(_) | DeskRefusal::Doubtful(_))) => {
+            Self::Console(ConsoleError::NotFound) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::Console(refusal @ (ConsoleError::Invalid(_) | ConsoleError::Doubtful(_))) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, refusal.code())
             }
-            Self::Desk(refusal) => (StatusCode::FORBIDDEN, refusal.code()),
+            Self::Console(refusal) => (StatusCode::FORBIDDEN, refusal.code()),
             Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Compressed | Self::Encoding => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding")
@@ -195,7 +195,7 @@ impl ApiError {
     /// The message in Spanish; none where only English is known.
     fn in_spanish(&self, code: &str) -> Option<String> {
         match self {
-            Self::Desk(refusal) => Some(refusal.in_language(Language::Spanish)),
+            Self::Console(refusal) => Some(refusal.in_language(Language::Spanish)),
             // What the reader of JSON says is in English.
             Self::Json(_) => None,
             Self::NotAPage => Message::new("not_a_page").in_language(Language::Spanish),
@@ -254,7 +254,7 @@ impl IntoResponse for ApiError {
         response.headers_mut().extend(self.headers());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(CBOR));
         let mistakes = match self {
-            Self::Desk(DeskRefusal::Invalid(mistakes) | DeskRefusal::Doubtful(mistakes)) => {
+            Self::Console(ConsoleError::Invalid(mistakes) | ConsoleError::Doubtful(mistakes)) => {
                 mistakes
             }
             _ => Vec::new(),
@@ -387,17 +387,17 @@ impl From<OwnRefusal> for ApiError {
             OwnRefusal::Wrong => Self::SignInRefused,
             OwnRefusal::SignedOut => Self::SignedOut,
             OwnRefusal::WeakPassword => Self::Account(AccountRefusal::WeakPassword),
-            OwnRefusal::NotFound => Self::Desk(DeskRefusal::NotFound),
+            OwnRefusal::NotFound => Self::Console(ConsoleError::NotFound),
             OwnRefusal::Store(error) => error.into(),
         }
     }
 }
 
-impl From<DeskRefusal> for ApiError {
-    fn from(refusal: DeskRefusal) -> Self {
+impl From<ConsoleError> for ApiError {
+    fn from(refusal: ConsoleError) -> Self {
         match refusal {
-            DeskRefusal::Store(error) => error.into(),
-            refusal => Self::Desk(refusal),
+            ConsoleError::Store(error) => error.into(),
+            refusal => Self::Console(refusal),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who sits at a desk: whoever shows the token of a session that has not ended.
+//! Who sits at the console: whoever shows the token of a session that has not ended.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::DeskHandler;
+use super::ConsoleHandler;
 use super::addresses::Addresses;
 use super::app::App;
-use super::bounds::DESK_ANSWER_BYTES;
+use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::error::ApiError;
 use super::peer;
 use super::restraint::subscriber;
@@ -28,7 +28,7 @@ pub(super) struct Seat {
 }
 
 /// Lets a request through whose session has not ended, and keeps the session from lapsing.
-pub(super) async fn answer(app: App, request: Request, handle: DeskHandler) -> Response {
+pub(super) async fn answer(app: App, request: Request, handle: ConsoleHandler) -> Response {
     let seat = match take_seat(&app, request.headers()).await {
         Ok(seat) => seat,
         Err(error) => {
@@ -41,9 +41,9 @@ pub(super) async fn answer(app: App, request: Request, handle: DeskHandler) -> R
         line.prove(Holder::User(seat.who.user));
     }
     let answered = async {
-        let place = app.desk_requests.take(seat.who.user);
+        let place = app.console_requests.take(seat.who.user);
         let place = place.ok_or(ApiError::TooMany { retry_after: 1 })?;
-        let reserved = app.outgoing.reserve(DESK_ANSWER_BYTES).await?;
+        let reserved = app.outgoing.reserve(CONSOLE_ANSWER_BYTES).await?;
         reserved.hold(handle(app.clone(), seat, request).await?, place)
     };
     answered.await.into_response()
@@ -61,7 +61,7 @@ pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &Ap
         ApiError::SignedOut => "signed_out",
         _ => return,
     };
-    app.refused(Refusal::of(Actor::Stranger, "desk", from, code)).await;
+    app.refused(Refusal::of(Actor::Stranger, "console", from, code)).await;
 }
 
 async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {

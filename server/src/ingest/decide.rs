@@ -49,7 +49,7 @@ pub(crate) fn accept(
             by: accepted.by,
             vouched: accepted.confirms.is_some(),
         },
-        way: Way::Desk,
+        way: Way::Console,
     };
     let held = accepted.memberships.clone();
     let roles = Roles { counted: held.clone(), held };

@@ -66,7 +66,7 @@ pub(super) fn access(
     if sender.standing.is_accepted() {
         return Ok(Access::Open);
     }
-    if is_at_a_desk(sender) {
+    if is_at_a_console(sender) {
         // Nothing is handed in late there, and more is open than what grants are given for.
         let may = facts::may_change(now, db, catalogue, author.person(), sender.way, known)?;
         return Ok(if may.is_ok() { Access::Open } else { Access::Hidden });
@@ -179,8 +179,8 @@ pub(super) fn not_assigned() -> Refused {
     policy::Refusal::NotAssigned.into()
 }
 
-fn is_at_a_desk(sender: Sender) -> bool {
-    matches!(sender.way, Way::Desk | Way::DeskWithReason)
+fn is_at_a_console(sender: Sender) -> bool {
+    matches!(sender.way, Way::Console | Way::ConsoleWithReason)
 }
 
 fn may_create(
@@ -201,7 +201,7 @@ fn may_create(
     }
     let catalogue = &tx.base.catalogue;
     let case = envelope.case.filter(|case| RecordId::from(*case) != envelope.record);
-    let open = match case.filter(|_| !is_at_a_desk(sender)) {
+    let open = match case.filter(|_| !is_at_a_console(sender)) {
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
             match grants::scope_number(tx.db, &scope)? {
@@ -226,7 +226,7 @@ fn may_create(
     let decided = policy::decide(catalogue, now, author.person(), reach, subject, create);
     let may = match decided {
         // A phone hands in what was granted, and nothing else.
-        Ok(()) if !open && !is_at_a_desk(sender) && case.is_some() => Err(not_assigned()),
+        Ok(()) if !open && !is_at_a_console(sender) && case.is_some() => Err(not_assigned()),
         decided => decided.map_err(Refused::from),
     };
     Ok(may)
@@ -271,7 +271,7 @@ fn may_accept(
         compartment: &scope.compartment,
         record_type: catalogue.record_type(&envelope.record_type),
     };
-    let (person, see) = (Person { user: by, memberships: &memberships }, Act::See(Way::Desk));
+    let (person, see) = (Person { user: by, memberships: &memberships }, Act::See(Way::Console));
     let reach = Reach::Facts(known.facts());
     let decided = policy::decide(catalogue, now, person, reach, subject, see);
     Ok(decided.map_err(Refused::from))
@@ -285,8 +285,8 @@ fn is_open(
 ) -> Result<bool, StoreError> {
     Ok(match grants::standing(db, sender.user, scope)? {
         Standing::Open => true,
-        // Nothing is handed in late at a desk.
-        Standing::Closed(_) if is_at_a_desk(sender) => false,
+        // Nothing is handed in late at the console.
+        Standing::Closed(_) if is_at_a_console(sender) => false,
         Standing::Closed(revoked) => {
             grants::may_come_late(db, sender.device, scope, revoked, since)?
         }

@@ -38,7 +38,7 @@ pub struct ServeConfig {
     /// Most connections of one address at a time on which nobody has proven yet who they are: a
     /// twentieth of all. A phone proves it with its first request.
     pub unproven_per_address: usize,
-    /// Most connections of one device, or of one person at a desk, at a time. A browser opens six; one
+    /// Most connections of one device, or of one person at the console, at a time. A browser opens six; one
     /// more ends the oldest.
     pub connections_per_holder: usize,
     /// How long things may take.

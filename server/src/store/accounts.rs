@@ -1,4 +1,4 @@
-//! Accounts at a desk: who may sign in and with what, their invitations, their sessions, and the
+//! Accounts at the console: who may sign in and with what, their invitations, their sessions, and the
 //! attempts that failed.
 
 use model::ids::{DeviceId, UserId};
@@ -18,13 +18,13 @@ pub(crate) struct Account {
     /// The newest time step of which a code was used.
     pub(crate) totp_step: u64,
     /// What writes in their name.
-    pub(crate) desk: DeviceId,
+    pub(crate) console: DeviceId,
     pub(crate) closed_at: Option<Timestamp>,
 }
 
 pub(crate) fn account(db: &Connection, user: UserId) -> Result<Option<Account>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT user, password, totp_secret, totp_step, desk, closed_at FROM accounts
+        "SELECT user, password, totp_secret, totp_step, console, closed_at FROM accounts
          WHERE user = ?1",
     )?;
     Ok(statement.query_row([user.as_bytes()], read_account).optional()?)
@@ -36,7 +36,7 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<Account> {
         password: row.get(1)?,
         totp_secret: Zeroizing::new(row.get(2)?),
         totp_step: count_at(row, 3)?,
-        desk: DeviceId::read(row, 4)?,
+        console: DeviceId::read(row, 4)?,
         closed_at: Column::read(row, 5)?,
     })
 }
@@ -45,7 +45,7 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<Account> {
 pub(crate) fn set(db: &Connection, at: Timestamp, account: &Account) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO accounts
-             (user, password, totp_secret, totp_step, desk, set_at, closed_at)
+             (user, password, totp_secret, totp_step, console, set_at, closed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
     )?
     .execute(params![
@@ -53,7 +53,7 @@ pub(crate) fn set(db: &Connection, at: Timestamp, account: &Account) -> Result<(
         account.password,
         &account.totp_secret[..],
         count(account.totp_step),
-        account.desk.as_bytes(),
+        account.console.as_bytes(),
         at.as_millis()
     ])?;
     Ok(())
@@ -203,7 +203,7 @@ pub(crate) fn use_up(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Session {
     pub(crate) user: UserId,
-    pub(crate) desk: DeviceId,
+    pub(crate) console: DeviceId,
     pub(crate) begun_at: Timestamp,
     pub(crate) used_at: Timestamp,
     pub(crate) confirmed_at: Option<Timestamp>,
@@ -215,7 +215,7 @@ pub(crate) fn session(
     token_hash: &[u8; 32],
 ) -> Result<Option<Session>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT sessions.user, accounts.desk, sessions.begun_at, sessions.used_at,
+        "SELECT sessions.user, accounts.console, sessions.begun_at, sessions.used_at,
                 sessions.confirmed_at
          FROM sessions JOIN accounts ON accounts.user = sessions.user
          WHERE sessions.token_hash = ?1 AND accounts.closed_at IS NULL",
@@ -223,7 +223,7 @@ pub(crate) fn session(
     let found = statement.query_row([token_hash], |row| {
         Ok(Session {
             user: UserId::read(row, 0)?,
-            desk: DeviceId::read(row, 1)?,
+            console: DeviceId::read(row, 1)?,
             begun_at: Timestamp::read(row, 2)?,
             used_at: Timestamp::read(row, 3)?,
             confirmed_at: Column::read(row, 4)?,

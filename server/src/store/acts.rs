@@ -40,17 +40,17 @@ acts! {
     Assign: "assign";
     /// A backup was made.
     Backup: "backup";
-    /// A desk account's secret was shown.
+    /// A console account's secret was shown.
     BeginAccount: "begin account";
     /// Somebody changed their own password.
     ChangePassword: "change password";
-    /// A desk account was closed.
+    /// A console account was closed.
     CloseAccount: "close account";
     /// An opening in an emergency was closed.
     CloseEmergency: "close emergency";
     /// No device is believed any more what others wrote before a restore.
     CloseRestore: "close restore";
-    /// Somebody at a desk showed again who they are.
+    /// Somebody at the console showed again who they are.
     ConfirmSession: "confirm session";
     /// A record was made.
     Create: "create";
@@ -58,7 +58,7 @@ acts! {
     Disclose: "disclose";
     /// Work that was refused was dismissed.
     DismissRefusedWork: "dismiss refused work";
-    /// Sessions of a desk account were ended, by an administrator or by its owner.
+    /// Sessions of the console account were ended, by an administrator or by its owner.
     EndSessions: "end sessions";
     /// A device enrolled.
     Enrol: "enrol";
@@ -74,8 +74,8 @@ acts! {
     Init: "init";
     /// A device was invited.
     Invite: "invite";
-    /// A desk account was invited.
-    InviteToADesk: "invite to a desk";
+    /// A console account was invited.
+    InviteToConsole: "invite to the console";
     /// A device was invited to reconnect.
     InviteToReconnect: "invite to reconnect";
     /// An opening in an emergency was looked at.
@@ -100,7 +100,7 @@ acts! {
     Restore: "restore";
     /// A device was revoked.
     RevokeDevice: "revoke device";
-    /// A desk account was set up.
+    /// A console account was set up.
     SetAccount: "set account";
     /// Grants were worked out anew.
     Settle: "settle";

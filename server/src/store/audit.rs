@@ -17,8 +17,8 @@ use crate::error::StoreError;
 pub(crate) enum Actor {
     /// A user's device.
     Device(UserId, DeviceId),
-    /// A user at a desk.
-    Desk(UserId),
+    /// A user at the console.
+    Console(UserId),
     /// Somebody without an enrolled device, at enrolment.
     Stranger,
     /// Whoever can run commands on the server's machine.
@@ -31,7 +31,7 @@ impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Device(user, device) => write!(f, "user {user} device {device}"),
-            Self::Desk(user) => write!(f, "user {user} desk"),
+            Self::Console(user) => write!(f, "user {user} console"),
             Self::Stranger => f.write_str("stranger"),
             Self::Administrator => f.write_str("administrator"),
             Self::Server => f.write_str("server"),

@@ -1,4 +1,4 @@
-//! Records as a desk lists them, from the read model.
+//! Records as a console lists them, from the read model.
 
 use std::collections::BTreeSet;
 

@@ -22,6 +22,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../migrations/005_catalogues.sql"),
     include_str!("../../migrations/006_tasks.sql"),
     include_str!("../../migrations/007_bounds.sql"),
+    include_str!("../../migrations/008_names.sql"),
 ];
 
 /// The versions of `keys.db`.

@@ -78,7 +78,7 @@ pub(crate) fn devices(db: &Connection) -> Result<Vec<DeviceRow>, StoreError> {
         "SELECT devices.id, devices.user, users.name, devices.platform, devices.enrolled_at,
                 devices.last_seen, devices.revoked_at
          FROM devices JOIN users ON users.id = devices.user
-         WHERE devices.id NOT IN (SELECT desk FROM accounts)
+         WHERE devices.id NOT IN (SELECT console FROM accounts)
            AND devices.id NOT IN (SELECT value FROM meta WHERE name = 'system_device')
          ORDER BY devices.enrolled_at DESC, devices.id DESC",
     )?;

@@ -15,13 +15,15 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words::label;
 
-/// Let people sign in at a desk, and stop them
+/// Let people sign in at the console, and stop them
 #[derive(Debug, Args)]
-#[command(long_about = "Let people sign in at a desk, with a password and an authenticator. An \
+#[command(
+    long_about = "Let people sign in at the console, with a password and an authenticator. An \
     administrator makes a code; whoever has it chooses the password, so that no administrator ever \
     knows one. What they may see follows from their roles, asked anew with every request.\n\n    \
     fieldbook admin --data ./data account invite 'Sol Ejemplo'\n    \
-    fieldbook admin --data ./data account close 'Sol Ejemplo'")]
+    fieldbook admin --data ./data account close 'Sol Ejemplo'"
+)]
 pub(super) struct Account {
     #[command(subcommand)]
     command: AccountCommand,

@@ -7,7 +7,7 @@ use model::ids::TypeName;
 use model::zone::Zone;
 use serde_json::{Value as Json, json};
 use server::admin::{Admin, QuarantineRow, RefusedDecision};
-use server::desk::{DecideRefusal, RefusalView};
+use server::console::{DecideRefusal, RefusalView};
 use server::error::AdminError;
 
 use super::Session;
@@ -47,7 +47,7 @@ enum QuarantineCommand {
         long_about = "Show an entry: what it would make of its record. Only a supervisor of \
         such records may see it.\n\n    \
         fieldbook admin --data ./data quarantine show 7 --as 'Sol Ejemplo' --reason 'she is at my side and asks'\n\n\
-        With --json: the answer of `POST /v1/desk/refusal`, see docs/desks.md."
+        With --json: the answer of `POST /v1/console/refusal`, see docs/console.md."
     )]
     Show(Asked),
     /// Take an entry into its record, for a supervisor
@@ -201,15 +201,17 @@ fn as_text(session: &Session, zone: &Zone, view: &RefusalView) -> String {
 
 fn refused(admin: &Admin, supervisor: &str, entry: i64, error: AdminError) -> Failure {
     match error {
-        AdminError::Desk(refusal) if refusal.code() == "not_found" => {
+        AdminError::Console(refusal) if refusal.code() == "not_found" => {
             let parts: [(&str, &dyn Display); 2] = [("entry", &entry), ("name", &supervisor)];
             Failure::not_found("not_found", label("no_such_entry", &parts))
                 .hint(label("entries_are_listed", &[]))
         }
-        AdminError::Desk(refusal) if refusal.code() == "invalid" => {
-            Failure::invalid("invalid", office::of_desk(&refusal))
+        AdminError::Console(refusal) if refusal.code() == "invalid" => {
+            Failure::invalid("invalid", office::of_console(&refusal))
         }
-        AdminError::Desk(refusal) => Failure::refused("not_allowed", office::of_desk(&refusal)),
+        AdminError::Console(refusal) => {
+            Failure::refused("not_allowed", office::of_console(&refusal))
+        }
         error => about_user(admin, supervisor, error),
     }
 }

@@ -8,19 +8,19 @@ use model::ids::CompartmentCode;
 use model::policy;
 use model::words::Message;
 
-use super::{AtDesk, AuditPage, DeskRefusal, ReadAudit, Reader, RefusalRow, opened};
+use super::{AuditPage, ConsoleError, ConsoleUser, ReadAudit, Reader, RefusalRow, opened};
 use crate::error::StoreError;
 use crate::store::audit::{self, AuditFilter};
 use crate::store::reasons;
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// The changes that were refused and wait for a decision, the newest first, a thousand at most of
     /// those before this number, or of all: those made for the programs that somebody supervises, as far as these work where the record
     /// lives; or, for whoever watches over privacy, all but what only counsel sees.
     ///
     /// # Errors
     /// When they do neither, or the store fails.
-    pub fn refusals(&self, before: Option<u64>) -> Result<Vec<RefusalRow>, DeskRefusal> {
+    pub fn refusals(&self, before: Option<u64>) -> Result<Vec<RefusalRow>, ConsoleError> {
         let before = number(before).unwrap_or(i64::MAX);
         match self.readers.read(|db| self.reader(db, None)?.refusals(before)) {
             Ok(rows) => {
@@ -35,7 +35,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they do not, or the store fails.
-    pub fn audit(&self, asked: &ReadAudit) -> Result<AuditPage, DeskRefusal> {
+    pub fn audit(&self, asked: &ReadAudit) -> Result<AuditPage, ConsoleError> {
         self.check_watches_privacy("audit")?;
         self.check_confirmed("audit")?;
         let act = asked.act.as_deref().map(known_act).transpose()?;
@@ -49,16 +49,16 @@ impl AtDesk<'_> {
             for id in rows.iter().filter_map(|row| reason_named(&row.outcome)) {
                 words.extend(reader.reason(id)?.map(|reason| (id, reason)));
             }
-            Ok::<_, DeskRefusal>(AuditPage { rows, reasons: words })
+            Ok::<_, ConsoleError>(AuditPage { rows, reasons: words })
         })?;
         self.note("audit".into(), format!("{} rows", page.rows.len()))?;
         Ok(page)
     }
 
-    pub(super) fn check_watches_privacy(&self, object: &str) -> Result<(), DeskRefusal> {
+    pub(super) fn check_watches_privacy(&self, object: &str) -> Result<(), ConsoleError> {
         let watches = self
             .readers
-            .read(|db| Ok::<_, DeskRefusal>(self.reader(db, None)?.watches_privacy()))?;
+            .read(|db| Ok::<_, ConsoleError>(self.reader(db, None)?.watches_privacy()))?;
         match watches {
             true => Ok(()),
             false => self.refused(object.to_owned(), policy::Refusal::NoAccess.into()),
@@ -72,16 +72,16 @@ pub(super) fn number(asked: Option<u64>) -> Option<i64> {
 }
 
 /// The act of this name. A name that no act has would find nothing, and look like an answer.
-fn known_act(name: &str) -> Result<AuditAct, DeskRefusal> {
+fn known_act(name: &str) -> Result<AuditAct, ConsoleError> {
     name.parse().map_err(|_| {
         let acts: Vec<_> = AuditAct::ALL.iter().map(|act| act.name()).collect();
         let problem = Message::new("unknown_act").with("act", name).with("acts", acts.join(", "));
-        DeskRefusal::invalid(problem)
+        ConsoleError::invalid(problem)
     })
 }
 
 impl Reader<'_> {
-    fn refusals(&self, before: i64) -> Result<Vec<RefusalRow>, DeskRefusal> {
+    fn refusals(&self, before: i64) -> Result<Vec<RefusalRow>, ConsoleError> {
         let supervising = policy::supervising_roles(&self.base.catalogue);
         let supervises = self.memberships.iter().any(|held| supervising.contains(&held.role));
         if !self.watches_privacy() && !supervises {

@@ -1,4 +1,4 @@
-//! `/v1/desk/…`: what somebody does who is signed in. Each is read, handed to [`crate::desk`], and
+//! `/v1/console/…`: what somebody does who is signed in. Each is read, handed to [`crate::console`], and
 //! answered.
 
 use axum::extract::Request;
@@ -10,28 +10,28 @@ use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::body::answer_json;
-use super::bounds::DESK_BYTES_MAX;
+use super::bounds::CONSOLE_BYTES_MAX;
 use super::error::ApiError;
 use super::session::Seat;
-use crate::desk::{AtDesk, DeskRefusal};
+use crate::console::{ConsoleError, ConsoleUser};
 use crate::patience::Patience;
 
 pub(super) async fn me(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk| desk.me()).await
+    get(app, seat, |console| console.me()).await
 }
 
 pub(super) async fn colleagues(app: App, seat: Seat) -> Result<Response, ApiError> {
-    get(app, seat, |desk| desk.colleagues()).await
+    get(app, seat, |console| console.colleagues()).await
 }
 
 pub(super) async fn caseload(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
-    get(app, seat, move |desk| desk.caseload(before)).await
+    get(app, seat, move |console| console.caseload(before)).await
 }
 
 pub(super) async fn tasks(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
-    get(app, seat, move |desk| desk.tasks(before)).await
+    get(app, seat, move |console| console.tasks(before)).await
 }
 
 pub(super) async fn late_tasks(
@@ -40,27 +40,27 @@ pub(super) async fn late_tasks(
     request: Request,
 ) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
-    get(app, seat, move |desk| desk.late_tasks(before)).await
+    get(app, seat, move |console| console.late_tasks(before)).await
 }
 
 pub(super) async fn people(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.people(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.people(rng, &asked)).await
 }
 
 pub(super) async fn case(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.case(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.case(rng, &asked)).await
 }
 
 pub(super) async fn record(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.record(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.record(rng, &asked)).await
 }
 
 pub(super) async fn create(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.create(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.create(rng, &asked)).await
 }
 
 pub(super) async fn edit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.edit(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.edit(rng, &asked)).await
 }
 
 pub(super) async fn emergencies(
@@ -69,7 +69,7 @@ pub(super) async fn emergencies(
     request: Request,
 ) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
-    get(app, seat, move |desk| desk.emergencies(before)).await
+    get(app, seat, move |console| console.emergencies(before)).await
 }
 
 pub(super) async fn open_emergency(
@@ -77,7 +77,7 @@ pub(super) async fn open_emergency(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.open_emergency(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.open_emergency(rng, &asked)).await
 }
 
 pub(super) async fn close_emergency(
@@ -85,7 +85,7 @@ pub(super) async fn close_emergency(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, _, asked| desk.close_emergency(asked)).await
+    post(app, seat, request, |console, _, asked| console.close_emergency(asked)).await
 }
 
 pub(super) async fn see_emergency(
@@ -93,16 +93,16 @@ pub(super) async fn see_emergency(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, _, asked| desk.see_emergency(asked)).await
+    post(app, seat, request, |console, _, asked| console.see_emergency(asked)).await
 }
 
 pub(super) async fn refusals(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
-    get(app, seat, move |desk| desk.refusals(before)).await
+    get(app, seat, move |console| console.refusals(before)).await
 }
 
 pub(super) async fn refusal(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.refusal(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.refusal(rng, &asked)).await
 }
 
 pub(super) async fn accept_refusal(
@@ -110,7 +110,7 @@ pub(super) async fn accept_refusal(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.accept_refusal(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.accept_refusal(rng, &asked)).await
 }
 
 pub(super) async fn dismiss_refusal(
@@ -118,7 +118,7 @@ pub(super) async fn dismiss_refusal(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.dismiss_refusal(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.dismiss_refusal(rng, &asked)).await
 }
 
 pub(super) async fn repair_refusal(
@@ -126,11 +126,11 @@ pub(super) async fn repair_refusal(
     seat: Seat,
     request: Request,
 ) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, rng, asked| desk.repair_refusal(rng, &asked)).await
+    post(app, seat, request, |console, rng, asked| console.repair_refusal(rng, &asked)).await
 }
 
 pub(super) async fn audit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
-    post(app, seat, request, |desk, _, asked| desk.audit(&asked)).await
+    post(app, seat, request, |console, _, asked| console.audit(&asked)).await
 }
 
 /// Where the page that is asked for begins; none for the first. A number that says nothing of anybody
@@ -144,20 +144,20 @@ fn page_of(request: &Request) -> Result<Option<u64>, ApiError> {
 async fn get<T: Serialize>(
     app: App,
     seat: Seat,
-    work: impl FnOnce(&AtDesk<'_>) -> Result<T, DeskRefusal> + Send + 'static,
+    work: impl FnOnce(&ConsoleUser<'_>) -> Result<T, ConsoleError> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    at_work(app, seat, |desk| answered(work(desk)?)).await
+    at_work(app, seat, |console| answered(work(console)?)).await
 }
 
 async fn post<A: DeserializeOwned, T: Serialize>(
     app: App,
     seat: Seat,
     request: Request,
-    work: impl FnOnce(&AtDesk<'_>, StdRng, A) -> Result<T, DeskRefusal> + Send + 'static,
+    work: impl FnOnce(&ConsoleUser<'_>, StdRng, A) -> Result<T, ConsoleError> + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let received = app.intake.read_json(request, DESK_BYTES_MAX).await?;
+    let received = app.intake.read_json(request, CONSOLE_BYTES_MAX).await?;
     let rng = app.rng();
-    at_work(app, seat, move |desk| answered(work(desk, rng, received.decode()?)?)).await
+    at_work(app, seat, move |console| answered(work(console, rng, received.decode()?)?)).await
 }
 
 /// Works for somebody as long as they are there: when their request is dropped, what is read for it
@@ -165,15 +165,15 @@ async fn post<A: DeserializeOwned, T: Serialize>(
 async fn at_work(
     app: App,
     seat: Seat,
-    work: impl FnOnce(&AtDesk<'_>) -> Result<Response, ApiError> + Send + 'static,
+    work: impl FnOnce(&ConsoleUser<'_>) -> Result<Response, ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let whose = Patience::default();
     let _asker = whose.asker();
     let shared = app.clone();
-    app.desk_work
+    app.console_work
         .run(move || {
             let patience = shared.patience(whose);
-            work(&shared.core.at_desk_within(shared.now(), &seat.who, patience)?)
+            work(&shared.core.at_console_within(shared.now(), &seat.who, patience)?)
         })
         .await
 }

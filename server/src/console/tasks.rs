@@ -10,19 +10,19 @@ use model::followup::{Standing, is_flagged, is_overdue};
 use model::ids::{FeedSeq, UserId};
 use model::wire::MembershipV1;
 
-use super::{AtDesk, DeskRefusal, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
+use super::{ConsoleError, ConsoleUser, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
 use crate::error::StoreError;
 use crate::facts::Known;
 use crate::store::tasks::{self, OpenTask};
 use crate::store::{grants, people};
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// What is still to be done of what they may see: a page of what is before this one's `next`, or
     /// the first.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn tasks(&self, before: Option<u64>) -> Result<Tasks, DeskRefusal> {
+    pub fn tasks(&self, before: Option<u64>) -> Result<Tasks, ConsoleError> {
         let before = before_entry(before);
         let page = self.readers.read(|db| self.reader(db, None)?.tasks(before, |_| true))?;
         self.note("tasks".into(), format!("{} tasks", page.open.len()))?;
@@ -34,7 +34,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they supervise nothing, or the store fails.
-    pub fn late_tasks(&self, before: Option<u64>) -> Result<Tasks, DeskRefusal> {
+    pub fn late_tasks(&self, before: Option<u64>) -> Result<Tasks, ConsoleError> {
         let before = before_entry(before);
         let page = match self.readers.read(|db| self.reader(db, None)?.late_tasks(before)) {
             Ok(page) => page,
@@ -46,7 +46,7 @@ impl AtDesk<'_> {
 }
 
 impl Reader<'_> {
-    fn late_tasks(&self, before: FeedSeq) -> Result<Tasks, DeskRefusal> {
+    fn late_tasks(&self, before: FeedSeq) -> Result<Tasks, ConsoleError> {
         let supervised: Vec<&MembershipV1> = self
             .memberships
             .iter()
@@ -80,7 +80,7 @@ impl Reader<'_> {
         &self,
         before: FeedSeq,
         wanted: impl Fn(&OpenTask) -> bool,
-    ) -> Result<Tasks, DeskRefusal> {
+    ) -> Result<Tasks, ConsoleError> {
         let catalogue = &self.base.catalogue;
         let rules_most = catalogue.types.values().map(|known| known.follow_ups.len()).max();
         let programs: BTreeSet<_> = self.memberships.iter().map(|held| &held.program).collect();
@@ -148,7 +148,7 @@ impl Reader<'_> {
             let known = match cases.entry(case) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    place.insert(Known::at_a_desk(self.db, self.now, self.user, case)?)
+                    place.insert(Known::at_the_console(self.db, self.now, self.user, case)?)
                 }
             };
             let (scope, name) = (&open.listed.scope, &open.listed.record_type);
@@ -163,7 +163,7 @@ impl Reader<'_> {
         &self,
         open: OpenTask,
         names: &BTreeMap<UserId, String>,
-    ) -> Result<TaskRow, DeskRefusal> {
+    ) -> Result<TaskRow, ConsoleError> {
         let OpenTask { task, listed } = open;
         let known = self.base.catalogue.record_type(&listed.record_type);
         let rule = known.and_then(|known| known.follow_ups.iter().find(|r| r.name == task.rule));

@@ -1,4 +1,4 @@
-//! What somebody does at a desk: look for people, read cases and records, write them, open what is
+//! What somebody does at the console: look for people, read cases and records, write them, open what is
 //! not theirs in an emergency, watch over privacy.
 //!
 //! Everything asks the same rules as a phone's changes do ([`model::policy::decide`]), with what is
@@ -38,10 +38,10 @@ use crate::writer::{Tx, Writer};
 
 pub use messages::*;
 
-/// Why something was not done at a desk.
+/// Why something was not done at the console.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DeskRefusal {
+pub enum ConsoleError {
     /// It is not there, or not for whoever asks: nobody can tell which.
     #[error("there is nothing here that you may see")]
     NotFound,
@@ -66,7 +66,7 @@ pub enum DeskRefusal {
     Store(#[from] StoreError),
 }
 
-impl DeskRefusal {
+impl ConsoleError {
     /// A stable name for the answer and the audit.
     pub fn code(&self) -> &str {
         match self {
@@ -113,14 +113,14 @@ fn said(mistakes: &[Mistake], language: Language) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-impl From<policy::Refusal> for DeskRefusal {
+impl From<policy::Refusal> for ConsoleError {
     fn from(refusal: policy::Refusal) -> Self {
         Self::not_allowed(&refusal.message())
     }
 }
 
-/// Somebody at their desk, at one moment.
-pub struct AtDesk<'a> {
+/// Somebody at the console, at one moment.
+pub struct ConsoleUser<'a> {
     pub(crate) base: &'a Base,
     pub(crate) readers: Reading<'a>,
     pub(crate) writer: &'a Writer,
@@ -128,12 +128,12 @@ pub struct AtDesk<'a> {
     pub(crate) who: SignedIn,
 }
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// Who is signed in, with their roles as they are now.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn me(&self) -> Result<Me, DeskRefusal> {
+    pub fn me(&self) -> Result<Me, ConsoleError> {
         self.readers.read(|db| {
             let profile = people::profile(db, self.who.user)?;
             let reader = self.reader(db, None)?;
@@ -154,21 +154,21 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn colleagues(&self) -> Result<Colleagues, DeskRefusal> {
+    pub fn colleagues(&self) -> Result<Colleagues, ConsoleError> {
         let colleagues = self.readers.read(|db| people::colleagues(db, self.who.user))?;
         Ok(Colleagues { people: colleagues.people })
     }
 
     /// Whether whoever sits there has shown lately that it is they.
-    fn check_confirmed(&self, object: &str) -> Result<(), DeskRefusal> {
+    fn check_confirmed(&self, object: &str) -> Result<(), ConsoleError> {
         if self.who.is_confirmed(self.now) {
             return Ok(());
         }
-        self.refused(object.to_owned(), DeskRefusal::not_allowed(&Message::new("confirm_first")))
+        self.refused(object.to_owned(), ConsoleError::not_allowed(&Message::new("confirm_first")))
     }
 
     fn actor(&self) -> Actor {
-        Actor::Desk(self.who.user)
+        Actor::Console(self.who.user)
     }
 
     /// Whoever reads, with their roles as they are now.
@@ -176,12 +176,12 @@ impl AtDesk<'_> {
         &'b self,
         db: &'b Connection,
         reason: Option<&str>,
-    ) -> Result<Reader<'b>, DeskRefusal> {
+    ) -> Result<Reader<'b>, ConsoleError> {
         Reader::of(self.base, db, self.now, self.who.user, reason)
     }
 
     /// Leaves a read in the audit that is of no one case.
-    fn note(&self, object: String, outcome: String) -> Result<(), DeskRefusal> {
+    fn note(&self, object: String, outcome: String) -> Result<(), ConsoleError> {
         let (now, actor) = (self.now, self.actor());
         self.writer.write::<_, StoreError, _>(move |tx| {
             tx.note(now, actor, AuditAct::Read, object, outcome)
@@ -190,8 +190,8 @@ impl AtDesk<'_> {
     }
 
     /// Leaves what was refused in the audit, and passes it on.
-    fn refused<T>(&self, object: String, refusal: DeskRefusal) -> Result<T, DeskRefusal> {
-        if let DeskRefusal::Store(_) = refusal {
+    fn refused<T>(&self, object: String, refusal: ConsoleError) -> Result<T, ConsoleError> {
+        if let ConsoleError::Store(_) = refusal {
             return Err(refusal);
         }
         let (now, actor, code) = (self.now, self.actor(), refusal.code().to_owned());
@@ -202,7 +202,7 @@ impl AtDesk<'_> {
     }
 }
 
-/// Somebody who reads at a desk, and one state of the database.
+/// Somebody who reads at the console, and one state of the database.
 pub(crate) struct Reader<'a> {
     base: &'a Base,
     db: &'a Connection,
@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
         now: Timestamp,
         user: UserId,
         reason: Option<&str>,
-    ) -> Result<Self, DeskRefusal> {
+    ) -> Result<Self, ConsoleError> {
         let memberships = people::memberships(db, user)?;
         let reason = reason.map(stated).transpose()?;
         Ok(Self { base, db, now, user, memberships, reason })
@@ -234,7 +234,7 @@ impl Reader<'_> {
     }
 
     fn way(&self) -> Way {
-        if self.reason.is_some() { Way::DeskWithReason } else { Way::Desk }
+        if self.reason.is_some() { Way::ConsoleWithReason } else { Way::Console }
     }
 
     fn watches_privacy(&self) -> bool {
@@ -261,7 +261,7 @@ impl Reader<'_> {
         let stored = records::known(self.db, record)?;
         // What is not there is asked about as if it were, under its own id.
         let anchor = stored.as_ref().map_or(record.into(), |stored| stored.scope.case);
-        let known = Known::at_a_desk(self.db, self.now, self.user, anchor)?;
+        let known = Known::at_the_console(self.db, self.now, self.user, anchor)?;
         let may = stored.as_ref().is_some_and(|stored| {
             self.may_see(&known, &stored.scope.compartment, &stored.record_type)
         });
@@ -322,10 +322,10 @@ impl Reader<'_> {
     }
 
     /// What is told when there is nothing that they may see.
-    fn nothing(&self) -> DeskRefusal {
+    fn nothing(&self) -> ConsoleError {
         match self.needs_a_reason() {
             true => policy::Refusal::ReasonNeeded.into(),
-            false => DeskRefusal::NotFound,
+            false => ConsoleError::NotFound,
         }
     }
 }
@@ -341,7 +341,7 @@ const PAGE_RECORDS_MAX: usize = 500;
 const PAGE_FIELDS_BYTES_MAX: usize = 1024 * 1024;
 
 /// A reason that says something.
-fn stated(reason: &str) -> Result<String, DeskRefusal> {
+fn stated(reason: &str) -> Result<String, ConsoleError> {
     let reason = reason.trim();
     let length = reason.chars().count();
     if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&length) {
@@ -349,7 +349,7 @@ fn stated(reason: &str) -> Result<String, DeskRefusal> {
             .with("min", REASON_CHARS_MIN)
             .with("max", REASON_CHARS_MAX)
             .with("length", length);
-        return Err(DeskRefusal::invalid(problem));
+        return Err(ConsoleError::invalid(problem));
     }
     Ok(reason.to_owned())
 }

@@ -19,7 +19,7 @@ use crate::phone::start;
 
 /// What a server keeps: its feed, and the records out of it.
 #[derive(Clone)]
-pub(crate) struct Desk {
+pub(crate) struct TestServer {
     pub(crate) epoch: Epoch,
     /// The change with the number 1 first.
     feed: Vec<(RecordId, Vec<u8>)>,
@@ -31,7 +31,7 @@ pub(crate) struct Desk {
     reconciled: BTreeSet<DeviceId>,
 }
 
-impl Desk {
+impl TestServer {
     pub(crate) fn new() -> Self {
         Self {
             epoch: Epoch(1),
@@ -43,7 +43,7 @@ impl Desk {
         }
     }
 
-    /// This desk as it is put back from a backup.
+    /// This server as it is put back from a backup.
     pub(crate) fn restored(mut self) -> Self {
         self.epoch = Epoch(self.epoch.0 + 1);
         self.reconciled.clear();
@@ -192,18 +192,18 @@ impl Desk {
 }
 
 /// Goes round until nothing is left; returns how many requests it took.
-pub(crate) fn sync(phone: &mut crate::phone::Phone, desk: &mut Desk) -> usize {
+pub(crate) fn sync(phone: &mut crate::phone::Phone, server: &mut TestServer) -> usize {
     let mut again = false;
     for requests in 1..=200 {
         let sent = if again { phone.request_again() } else { phone.request() };
-        let answer = desk.answer(&sent);
+        let answer = server.answer(&sent);
         let summary = phone.take(&sent, &answer);
         if summary.left.is_nothing() {
             return requests;
         }
         again = !summary.left.pull;
     }
-    panic!("the device and the desk go on for ever");
+    panic!("the device and the server go on for ever");
 }
 
 /// An answer that says nothing: the device stands at number 1.

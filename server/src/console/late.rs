@@ -23,8 +23,8 @@ use model::words::Message;
 use rand::rngs::StdRng;
 
 use super::{
-    AtDesk, DecideRefusal, Decided, DeskRefusal, Reader, RefusalRow, RefusalView, RefusedChangeRow,
-    RepairRefusal, ShowRefusal, keep_reason, stated,
+    ConsoleError, ConsoleUser, DecideRefusal, Decided, Reader, RefusalRow, RefusalView,
+    RefusedChangeRow, RepairRefusal, ShowRefusal, keep_reason, stated,
 };
 use crate::error::StoreError;
 use crate::ingest::Refused;
@@ -37,7 +37,7 @@ use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
 use crate::store::{decisions, people, records};
 use crate::writer::Tx;
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// Shows what was refused: what it would make of its record.
     ///
     /// # Errors
@@ -46,12 +46,12 @@ impl AtDesk<'_> {
         &self,
         mut rng: StdRng,
         asked: &ShowRefusal,
-    ) -> Result<RefusalView, DeskRefusal> {
+    ) -> Result<RefusalView, ConsoleError> {
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             let entry = reader.entry(asked.entry)?;
             let scope = entry.scope_of_reason(&self.base.catalogue)?;
-            Ok::<_, DeskRefusal>((reader.refusal(&entry)?, scope, reader.reason))
+            Ok::<_, ConsoleError>((reader.refusal(&entry)?, scope, reader.reason))
         });
         let (view, scope, reason) = match read {
             Ok(read) => read,
@@ -73,7 +73,7 @@ impl AtDesk<'_> {
         &self,
         rng: StdRng,
         asked: &DecideRefusal,
-    ) -> Result<Decided, DeskRefusal> {
+    ) -> Result<Decided, ConsoleError> {
         self.decide(rng, asked, Verdict::Accept)
     }
 
@@ -85,7 +85,7 @@ impl AtDesk<'_> {
         &self,
         rng: StdRng,
         asked: &DecideRefusal,
-    ) -> Result<Decided, DeskRefusal> {
+    ) -> Result<Decided, ConsoleError> {
         self.decide(rng, asked, Verdict::Dismiss)
     }
 
@@ -98,10 +98,10 @@ impl AtDesk<'_> {
         &self,
         rng: StdRng,
         asked: &RepairRefusal,
-    ) -> Result<Decided, DeskRefusal> {
+    ) -> Result<Decided, ConsoleError> {
         let decide = DecideRefusal { entry: asked.entry, reason: asked.reason.clone() };
         let edits = asked.edits.clone();
-        self.decide(rng, &decide, Verdict::Repair { desk: self.who.desk, edits })
+        self.decide(rng, &decide, Verdict::Repair { console: self.who.console, edits })
     }
 
     fn decide(
@@ -109,10 +109,10 @@ impl AtDesk<'_> {
         mut rng: StdRng,
         asked: &DecideRefusal,
         verdict: Verdict,
-    ) -> Result<Decided, DeskRefusal> {
+    ) -> Result<Decided, ConsoleError> {
         let (now, who, asked_for) = (self.now, self.who.user, asked.clone());
         let actor = self.actor();
-        let decided = self.writer.write::<_, DeskRefusal, _>(move |tx| {
+        let decided = self.writer.write::<_, ConsoleError, _>(move |tx| {
             decide_in(now, &mut rng, tx, (who, actor), &asked_for, verdict)
         });
         decided.or_else(|refusal| self.refused(format!("refusal {}", asked.entry), refusal))
@@ -144,7 +144,7 @@ pub(crate) fn show_in(
     tx: &mut Tx<'_>,
     (user, actor): (UserId, Actor),
     asked: &DecideRefusal,
-) -> Result<RefusalView, DeskRefusal> {
+) -> Result<RefusalView, ConsoleError> {
     let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
     let entry = reader.entry(asked.entry)?;
     let view = reader.refusal(&entry)?;
@@ -185,7 +185,7 @@ pub(crate) enum Verdict {
     Dismiss,
     Repair {
         /// Writes in the name of whoever repairs.
-        desk: DeviceId,
+        console: DeviceId,
         /// What is written.
         edits: Vec<Edit>,
     },
@@ -199,7 +199,7 @@ pub(crate) fn decide_in(
     (user, actor): (UserId, Actor),
     asked: &DecideRefusal,
     verdict: Verdict,
-) -> Result<Decided, DeskRefusal> {
+) -> Result<Decided, ConsoleError> {
     let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
     let entry = reader.entry(asked.entry)?;
     let scope = entry.scope_of_reason(&tx.base.catalogue)?;
@@ -212,8 +212,8 @@ pub(crate) fn decide_in(
             let done = entry.kept.iter().map(|kept| kept.hash).collect();
             (AuditAct::DismissRefusedWork, DecisionV1::Dismissed, entry.record, done, Vec::new())
         }
-        Verdict::Repair { desk, edits } => {
-            let record = entry.repair(now, rng, tx, &reader, desk, &edits)?;
+        Verdict::Repair { console, edits } => {
+            let record = entry.repair(now, rng, tx, &reader, console, &edits)?;
             let done = entry.kept.iter().map(|kept| kept.hash).collect();
             (AuditAct::RepairRefusedWork, DecisionV1::Repaired, record, done, Vec::new())
         }
@@ -262,7 +262,7 @@ struct Author {
 
 impl Reader<'_> {
     /// An entry that they may decide about.
-    pub(crate) fn entry(&self, id: i64) -> Result<Entry, DeskRefusal> {
+    pub(crate) fn entry(&self, id: i64) -> Result<Entry, ConsoleError> {
         let found = match quarantine::find(self.db, id)? {
             Some((device, record)) => self.entry_of(device, record)?,
             None => None,
@@ -347,7 +347,7 @@ impl Reader<'_> {
         };
         let subject =
             Subject { compartment, record_type: catalogue.record_type(&home.record_type) };
-        let (person, see) = (Person { user: self.user, memberships: &memberships }, Way::Desk);
+        let (person, see) = (Person { user: self.user, memberships: &memberships }, Way::Console);
         let reach = Reach::Facts(facts);
         policy::decide(catalogue, self.now, person, reach, subject, Act::See(see)).is_ok()
     }
@@ -389,7 +389,7 @@ impl Reader<'_> {
     }
 
     /// What an entry would make of its record.
-    pub(crate) fn refusal(&self, entry: &Entry) -> Result<RefusalView, DeskRefusal> {
+    pub(crate) fn refusal(&self, entry: &Entry) -> Result<RefusalView, ConsoleError> {
         let catalogue = &self.base.catalogue;
         let present = entry.present(self)?;
         let before = present.as_ref().map(Document::automerge);
@@ -481,7 +481,7 @@ impl Entry {
         rng: &mut StdRng,
         tx: &mut Tx<'_>,
         reader: &Reader<'_>,
-    ) -> Result<(BTreeSet<ChangeHash>, Vec<Refused>), DeskRefusal> {
+    ) -> Result<(BTreeSet<ChangeHash>, Vec<Refused>), ConsoleError> {
         let is_vouched = self.kept.iter().any(|kept| {
             [vouched::NOT_VOUCHED, vouched::NOT_CONFIRMED].contains(&kept.code.as_str())
         });
@@ -504,7 +504,7 @@ impl Entry {
         }
         match (done.is_empty(), left.first()) {
             (true, Some(refused)) => Err(not_taken(refused)),
-            (true, None) => Err(DeskRefusal::invalid(Message::new("refused_unreadable"))),
+            (true, None) => Err(ConsoleError::invalid(Message::new("refused_unreadable"))),
             _ => Ok((done, left)),
         }
     }
@@ -516,11 +516,11 @@ impl Entry {
         rng: &mut StdRng,
         tx: &mut Tx<'_>,
         reader: &Reader<'_>,
-        desk: DeviceId,
+        console: DeviceId,
         edits: &[Edit],
-    ) -> Result<RecordId, DeskRefusal> {
+    ) -> Result<RecordId, ConsoleError> {
         let catalogue = tx.base.catalogue.clone();
-        let actor = ActorId::generate(rng, desk);
+        let actor = ActorId::generate(rng, console);
         let written = self.changes.iter().map(RawChange::time).max();
         let written = written.map_or(now, |at| Timestamp::from_millis(at.saturating_mul(1_000)));
         let (record, changes, author) =
@@ -529,7 +529,7 @@ impl Entry {
                     let mut changes = document.fold_heads(now, actor).map_err(EditError::from)?;
                     let change = document.edit(written, actor, &catalogue, edits)?;
                     changes.push(change.ok_or_else(|| {
-                        DeskRefusal::invalid(Message::new("refused_said_already"))
+                        ConsoleError::invalid(Message::new("refused_said_already"))
                     })?);
                     (self.record, changes, reader.user)
                 }
@@ -537,7 +537,7 @@ impl Entry {
                     let first = self.changes.iter().find(|change| change.deps().is_empty());
                     let said = first.and_then(|change| envelope_in(change.bytes()));
                     let said = said
-                        .ok_or_else(|| DeskRefusal::invalid(Message::new("refused_of_no_kind")))?;
+                        .ok_or_else(|| ConsoleError::invalid(Message::new("refused_of_no_kind")))?;
                     let envelope = anew(now, rng, &catalogue, said, self.author.user);
                     let record = envelope.record;
                     let (_, change) = Document::create(now, actor, &catalogue, &envelope, edits)?;
@@ -551,7 +551,7 @@ impl Entry {
         let accepted = Accepted {
             by: reader.user,
             author,
-            device: desk,
+            device: console,
             memberships: &reader.memberships,
             confirms: None,
         };
@@ -583,8 +583,8 @@ fn anew(
     }
 }
 
-fn not_taken(refused: &Refused) -> DeskRefusal {
-    DeskRefusal::NotAllowed {
+fn not_taken(refused: &Refused) -> ConsoleError {
+    ConsoleError::NotAllowed {
         code: refused.code.to_owned(),
         parts: refused.about.clone(),
         reason: refused.reason.clone(),

@@ -1,4 +1,4 @@
-//! Writing at a desk. What is written goes the way of a phone's changes: the same trial, the same
+//! Writing at the console. What is written goes the way of a phone's changes: the same trial, the same
 //! rules, the same feed, so that phones pull it like anything else.
 
 use std::sync::Arc;
@@ -15,24 +15,26 @@ use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
 
-use super::{AtDesk, DeskRefusal, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason};
+use super::{
+    ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason,
+};
 use crate::error::StoreError;
 use crate::facts::{self, Known};
 use crate::ingest::{self, Sender, SenderStanding};
 use crate::store::acts::AuditAct;
 use crate::store::records;
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// Makes a record.
     ///
     /// # Errors
     /// When they may not, or a field does not take what was given; every one is named.
-    pub fn create(&self, mut rng: StdRng, asked: &NewRecord) -> Result<Written, DeskRefusal> {
+    pub fn create(&self, mut rng: StdRng, asked: &NewRecord) -> Result<Written, ConsoleError> {
         let record = RecordId::generate(self.now, &mut rng);
         let made = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let (envelope, changes) = reader.make(&mut rng, self.who.desk, record, asked)?;
-            Ok::<_, DeskRefusal>((envelope.scope(), envelope.case, changes, reader.reason))
+            let (envelope, changes) = reader.make(&mut rng, self.who.console, record, asked)?;
+            Ok::<_, ConsoleError>((envelope.scope(), envelope.case, changes, reader.reason))
         });
         let (scope, case, changes, reason) = match made {
             Ok(made) => made,
@@ -51,11 +53,11 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they may not see it or may not change it so, or a field does not take what was given.
-    pub fn edit(&self, mut rng: StdRng, asked: &EditRecord) -> Result<Written, DeskRefusal> {
+    pub fn edit(&self, mut rng: StdRng, asked: &EditRecord) -> Result<Written, ConsoleError> {
         let edited = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let (stored, changes) = reader.change(&mut rng, self.who.desk, asked)?;
-            Ok::<_, DeskRefusal>((stored, changes, reader.reason))
+            let (stored, changes) = reader.change(&mut rng, self.who.console, asked)?;
+            Ok::<_, ConsoleError>((stored, changes, reader.reason))
         });
         let (stored, changes, reason) = match edited {
             Ok(edited) => edited,
@@ -77,9 +79,9 @@ impl AtDesk<'_> {
         scope: &Scope,
         changes: Vec<(RecordId, NewChange)>,
         reason: Option<String>,
-    ) -> Result<(), DeskRefusal> {
-        let way = if reason.is_some() { Way::DeskWithReason } else { Way::Desk };
-        let (user, device) = (self.who.user, self.who.desk);
+    ) -> Result<(), ConsoleError> {
+        let way = if reason.is_some() { Way::ConsoleWithReason } else { Way::Console };
+        let (user, device) = (self.who.user, self.who.console);
         let sender = Sender { user, device, standing: SenderStanding::Ordinary, way };
         let concerns_others = changes.iter().any(|(of, _)| *of != record);
         let push =
@@ -89,7 +91,7 @@ impl AtDesk<'_> {
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
             self.readers.read(|db| ingest::prepare(now, db, self.base, sender, push, inspected))?;
-        let written = self.writer.write::<_, DeskRefusal, _>(move |tx| {
+        let written = self.writer.write::<_, ConsoleError, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
             if concerns_others {
                 check_taken(&results)?;
@@ -103,17 +105,17 @@ impl AtDesk<'_> {
         });
         match written {
             Ok(results) => check_taken(&results),
-            Err(DeskRefusal::Store(error)) => Err(error.into()),
+            Err(ConsoleError::Store(error)) => Err(error.into()),
             Err(refusal) => self.refused(format!("record {record}"), refusal),
         }
     }
 }
 
-fn check_taken(results: &[PushResultV1]) -> Result<(), DeskRefusal> {
+fn check_taken(results: &[PushResultV1]) -> Result<(), ConsoleError> {
     for result in results {
         if let OutcomeV1::Refused { code, reason, about, .. } = &result.outcome {
             let (code, parts, reason) = (code.clone(), about.clone(), reason.clone());
-            return Err(DeskRefusal::NotAllowed { code, parts, reason });
+            return Err(ConsoleError::NotAllowed { code, parts, reason });
         }
     }
     Ok(())
@@ -123,18 +125,18 @@ impl Reader<'_> {
     fn make(
         &self,
         rng: &mut StdRng,
-        desk: DeviceId,
+        console: DeviceId,
         record: RecordId,
         asked: &NewRecord,
-    ) -> Result<(Envelope, Vec<(RecordId, NewChange)>), DeskRefusal> {
+    ) -> Result<(Envelope, Vec<(RecordId, NewChange)>), ConsoleError> {
         let catalogue = &self.base.catalogue;
         let Some(record_type) = catalogue.record_type(&asked.record_type) else {
             let problem = Message::new("unknown_type").with("type", &asked.record_type);
-            return Err(DeskRefusal::invalid(problem));
+            return Err(ConsoleError::invalid(problem));
         };
         let scope_of = |parent| Ok(self.find(parent)?.map(|(_, parent)| parent.scope));
         let (value, parent) = links::place(record_type, &asked.edits, scope_of)
-            .map_err(|error: StoreError| DeskRefusal::from(error))?
+            .map_err(|error: StoreError| ConsoleError::from(error))?
             .map_err(EditError::from)?;
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
             Home::In(compartment) => compartment,
@@ -168,14 +170,14 @@ impl Reader<'_> {
         };
         self.may_make(&envelope, record_type, own)?;
         self.check_dates(record_type, None, &asked.edits, asked.anyway)?;
-        let actor = ActorId::generate(rng, desk);
+        let actor = ActorId::generate(rng, console);
         let mut edits = asked.edits.clone();
         edits.extend(followup::happened_now(self.now, record_type, &edits));
         let (document, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
         let made = document.record(catalogue).map_err(EditError::from)?;
         self.check_by_hand(None, &made)?;
         let mut changes = vec![(record, change)];
-        changes.extend(self.decided(rng, desk, None, &made)?);
+        changes.extend(self.decided(rng, console, None, &made)?);
         Ok((envelope, changes))
     }
 
@@ -183,10 +185,10 @@ impl Reader<'_> {
     fn decided(
         &self,
         rng: &mut StdRng,
-        desk: DeviceId,
+        console: DeviceId,
         before: Option<&Record>,
         after: &Record,
-    ) -> Result<Vec<(RecordId, NewChange)>, DeskRefusal> {
+    ) -> Result<Vec<(RecordId, NewChange)>, ConsoleError> {
         let catalogue = &self.base.catalogue;
         let mut changes = Vec::new();
         for effect in decision::effects(catalogue, before, after) {
@@ -196,13 +198,13 @@ impl Reader<'_> {
                 continue;
             }
             if let Some(edit) = effect.edit(&record) {
-                changes.extend(self.write(rng, desk, effect.record, &mut document, &[edit])?);
+                changes.extend(self.write(rng, console, effect.record, &mut document, &[edit])?);
             }
         }
         Ok(changes)
     }
 
-    fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), DeskRefusal> {
+    fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), ConsoleError> {
         decision::check_by_hand(&self.base.catalogue, self.person(), before, after)
             .map_err(|problem| EditError::Fields(vec![problem]).into())
     }
@@ -212,7 +214,7 @@ impl Reader<'_> {
         envelope: &Envelope,
         record_type: &RecordType,
         own: bool,
-    ) -> Result<(), DeskRefusal> {
+    ) -> Result<(), ConsoleError> {
         let known = Known::find(self.db, self.user, envelope.scope().case)?;
         let subject =
             Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
@@ -223,13 +225,13 @@ impl Reader<'_> {
         };
         let reach = Reach::Facts(known.facts());
         policy::decide(&self.base.catalogue, self.now, self.person(), reach, subject, create)
-            .map_err(DeskRefusal::from)
+            .map_err(ConsoleError::from)
     }
 
-    fn may_change(&self, stored: &records::Known) -> Result<(), DeskRefusal> {
+    fn may_change(&self, stored: &records::Known) -> Result<(), ConsoleError> {
         let catalogue = &self.base.catalogue;
         facts::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
-            .map_err(DeskRefusal::from)
+            .map_err(ConsoleError::from)
     }
 
     /// Whether the dates that are entered can be, by the server's clock.
@@ -239,7 +241,7 @@ impl Reader<'_> {
         present: Option<&Record>,
         edits: &[Edit],
         anyway: bool,
-    ) -> Result<(), DeskRefusal> {
+    ) -> Result<(), ConsoleError> {
         let wrong = implausible_dates(record_type, present, edits, Clock::right(self.now));
         let (doubtful, impossible): (Vec<_>, Vec<_>) =
             wrong.into_iter().partition(FieldProblem::is_doubtful);
@@ -248,7 +250,7 @@ impl Reader<'_> {
         }
         match doubtful.is_empty() || anyway {
             true => Ok(()),
-            false => Err(DeskRefusal::Doubtful(doubtful.into_iter().map(Mistake::from).collect())),
+            false => Err(ConsoleError::Doubtful(doubtful.into_iter().map(Mistake::from).collect())),
         }
     }
 
@@ -256,7 +258,7 @@ impl Reader<'_> {
     fn open_to_change(
         &self,
         record: RecordId,
-    ) -> Result<Option<(records::Known, Document)>, DeskRefusal> {
+    ) -> Result<Option<(records::Known, Document)>, ConsoleError> {
         let Some((_, found)) = self.find(record)? else { return Ok(None) };
         let Some(stored) = records::known(self.db, found.record)? else { return Ok(None) };
         self.may_change(&stored)?;
@@ -272,20 +274,20 @@ impl Reader<'_> {
     fn change(
         &self,
         rng: &mut StdRng,
-        desk: DeviceId,
+        console: DeviceId,
         asked: &EditRecord,
-    ) -> Result<(records::Known, Vec<(RecordId, NewChange)>), DeskRefusal> {
+    ) -> Result<(records::Known, Vec<(RecordId, NewChange)>), ConsoleError> {
         let catalogue = &self.base.catalogue;
         let (stored, mut document) =
-            self.open_to_change(asked.record)?.ok_or(DeskRefusal::NotFound)?;
+            self.open_to_change(asked.record)?.ok_or(ConsoleError::NotFound)?;
         let before = document.record(catalogue).map_err(EditError::from)?;
         if let Some(record_type) = catalogue.record_type(&stored.record_type) {
             self.check_dates(record_type, Some(&before), &asked.edits, asked.anyway)?;
         }
-        let mut changes = self.write(rng, desk, asked.record, &mut document, &asked.edits)?;
+        let mut changes = self.write(rng, console, asked.record, &mut document, &asked.edits)?;
         let after = document.record(catalogue).map_err(EditError::from)?;
         self.check_by_hand(Some(&before), &after)?;
-        changes.extend(self.decided(rng, desk, Some(&before), &after)?);
+        changes.extend(self.decided(rng, console, Some(&before), &after)?);
         Ok((stored, changes))
     }
 
@@ -293,12 +295,12 @@ impl Reader<'_> {
     fn write(
         &self,
         rng: &mut StdRng,
-        desk: DeviceId,
+        console: DeviceId,
         record: RecordId,
         document: &mut Document,
         edits: &[Edit],
-    ) -> Result<Vec<(RecordId, NewChange)>, DeskRefusal> {
-        let actor = ActorId::generate(rng, desk);
+    ) -> Result<Vec<(RecordId, NewChange)>, ConsoleError> {
+        let actor = ActorId::generate(rng, console);
         let mut changes = document.fold_heads(self.now, actor).map_err(EditError::from)?;
         match document.edit(self.now, actor, &self.base.catalogue, edits)? {
             Some(change) => changes.push(change),
@@ -310,16 +312,16 @@ impl Reader<'_> {
 
 /// What is told of a record of which something cannot be read: nothing is written to it until that
 /// is mended.
-fn unreadable(error: StoreError) -> DeskRefusal {
+fn unreadable(error: StoreError) -> ConsoleError {
     match error {
         StoreError::Damaged(_) | StoreError::KeyMissing => {
-            DeskRefusal::not_allowed(&Message::new("record_part_unreadable"))
+            ConsoleError::not_allowed(&Message::new("record_part_unreadable"))
         }
         error => error.into(),
     }
 }
 
-impl From<EditError> for DeskRefusal {
+impl From<EditError> for ConsoleError {
     fn from(error: EditError) -> Self {
         match error {
             EditError::Fields(problems) => {

@@ -1,4 +1,4 @@
-//! What is done at a desk: reading, writing, opening in an emergency, watching over privacy.
+//! What is done at the console: reading, writing, opening in an emergency, watching over privacy.
 
 use fieldbook_tests::content;
 use fieldbook_tests::names::NAMES;
@@ -35,23 +35,23 @@ async fn house_with_case() -> (House, Phone, CaseId) {
 async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_audit() {
     let (mut house, _phone, case) = house_with_case().await;
     let seat = Seat::open(&mut house, BOSS).await;
-    let caseload = body(&seat.get(&house, "/v1/desk/caseload").await);
+    let caseload = body(&seat.get(&house, "/v1/console/caseload").await);
     let row = &caseload["cases"][0];
     assert_eq!(row["case"], case.to_string());
     assert_eq!(row["opened_by"]["fields"]["name"], "Case Alder");
     assert_eq!((&row["assigned"], &row["records"]), (&json!([WORKER]), &json!(2)));
 
-    let view = seat.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let view = seat.told(&house, "/v1/console/case", &json!({"case": case})).await;
     assert_eq!(types_of(&view["records"]), ["outreach_contact", "person"]);
     let rows = view["records"].as_array().unwrap();
     let record = &rows.iter().find(|row| row["type"] == "person").unwrap()["record"];
-    let whole = seat.told(&house, "/v1/desk/record", &json!({"record": record})).await;
+    let whole = seat.told(&house, "/v1/console/record", &json!({"record": record})).await;
     assert_eq!(whole["created_by"], WORKER);
     assert_eq!(whole["history"][0]["by"], WORKER);
     assert_eq!(whole["fields"]["name"], "Case Alder");
-    let found = seat.told(&house, "/v1/desk/people", &json!({"text": "ald CASE"})).await;
+    let found = seat.told(&house, "/v1/console/people", &json!({"text": "ald CASE"})).await;
     assert_eq!(found["found"][0]["case"], case.to_string());
-    let nobody = seat.told(&house, "/v1/desk/people", &json!({"text": "Aldus"})).await;
+    let nobody = seat.told(&house, "/v1/console/people", &json!({"text": "Aldus"})).await;
     assert_eq!(nobody["found"], json!([]));
 
     let reads = audited(&mut house, "read");
@@ -67,11 +67,11 @@ async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_
 }
 
 #[tokio::test]
-async fn a_desk_names_people_by_their_ids_and_reads_their_names() {
+async fn a_console_names_people_by_their_ids_and_reads_their_names() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(ADVOCATE, "VA", "victim_services");
     let boss = Seat::open(&mut house, BOSS).await;
-    let colleagues = body(&boss.get(&house, "/v1/desk/colleagues").await);
+    let colleagues = body(&boss.get(&house, "/v1/console/colleagues").await);
     let people = colleagues["people"].as_array().unwrap();
     let id_of = |name: &str| people.iter().find(|one| one["name"] == name).map(|it| &it["user"]);
     let (me, worker) = (id_of(BOSS).unwrap(), id_of(WORKER).unwrap());
@@ -84,9 +84,9 @@ async fn a_desk_names_people_by_their_ids_and_reads_their_names() {
         "entry": {"at": {"datetime": house.now()}, "checked_in_by": {"user": me}}});
     let edits = json!([named("staff_member", me), named("coworker", worker), entry]);
     let new = json!({"type": "shift", "edits": edits});
-    let made = boss.told(&house, "/v1/desk/create", &new).await;
+    let made = boss.told(&house, "/v1/console/create", &new).await;
     let ask = json!({"record": made["record"]});
-    let shift = boss.told(&house, "/v1/desk/record", &ask).await;
+    let shift = boss.told(&house, "/v1/console/record", &ask).await;
     assert_eq!(shift["fields"]["coworker"], *worker);
     let both = json!({(me.as_str().unwrap()): BOSS, (worker.as_str().unwrap()): WORKER});
     assert_eq!(shift["people"], both);
@@ -94,15 +94,15 @@ async fn a_desk_names_people_by_their_ids_and_reads_their_names() {
 
     // Somebody who stood there before is named in the history.
     let edit = json!({"record": made["record"], "edits": [named("coworker", me)]});
-    boss.told(&house, "/v1/desk/edit", &edit).await;
-    let shift = boss.told(&house, "/v1/desk/record", &ask).await;
+    boss.told(&house, "/v1/console/edit", &edit).await;
+    let shift = boss.told(&house, "/v1/console/record", &ask).await;
     assert_eq!(shift["people"], both);
-    let list = boss.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let list = boss.told(&house, "/v1/console/case", &json!({"case": case})).await;
     assert_eq!(list["records"][0].get("people"), None, "where nobody is named");
 
     let nobody = json!("0192f000-0000-7000-8000-000000000000");
     let edit = json!({"record": made["record"], "edits": [named("coworker", &nobody)]});
-    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(403, "unknown_user");
+    boss.post(&house, "/v1/console/edit", &edit).await.assert_refused(403, "unknown_user");
 }
 
 #[tokio::test]
@@ -115,35 +115,38 @@ async fn every_instant_is_a_text_in_every_answer_and_taken_as_one() {
     let happened = json!({
         "edit": "set", "field": "occurred_at", "value": {"datetime": "2026-11-25T14:30:00Z"}
     });
-    let view = boss.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let view = boss.told(&house, "/v1/console/case", &json!({"case": case})).await;
     let mut rows = view["records"].as_array().unwrap().iter();
     let contact = rows.find(|row| row["type"] == "outreach_contact").unwrap();
     let contact = contact["record"].as_str().unwrap().parse().unwrap();
     let message = json!({"type": "review", "case": case, "edits": [
         happened, as_json(content::reference("record", contact)),
     ]});
-    let made = boss.told(&house, "/v1/desk/create", &message).await;
-    let review = boss.told(&house, "/v1/desk/record", &json!({"record": made["record"]})).await;
+    let made = boss.told(&house, "/v1/console/create", &message).await;
+    let review = boss.told(&house, "/v1/console/record", &json!({"record": made["record"]})).await;
     assert_eq!(review["fields"]["occurred_at"], "2026-11-25T14:30:00Z");
     assert_eq!(review["occurred_at"], "2026-11-25T14:30:00Z");
     let opened = json!({
         "case": case, "compartment": "HSP", "minutes": 5, "reason": "somebody may be hurt"
     });
-    boss.post(&house, "/v1/desk/emergency/open", &opened).await;
+    boss.post(&house, "/v1/console/emergency/open", &opened).await;
 
     let reason = json!("asked by the court clerk");
     let mut answers = Vec::new();
     for (seat, reason) in [(&boss, Json::Null), (&officer, reason)] {
-        for path in
-            ["/v1/desk/me", "/v1/desk/caseload", "/v1/desk/emergencies", "/v1/desk/refusals"]
-        {
+        for path in [
+            "/v1/console/me",
+            "/v1/console/caseload",
+            "/v1/console/emergencies",
+            "/v1/console/refusals",
+        ] {
             answers.push((path, seat.get(&house, path).await));
         }
         for (path, message) in [
-            ("/v1/desk/people", json!({"text": "alder", "reason": reason})),
-            ("/v1/desk/case", json!({"case": case, "reason": reason})),
-            ("/v1/desk/record", json!({"record": record, "reason": reason})),
-            ("/v1/desk/audit", json!({})),
+            ("/v1/console/people", json!({"text": "alder", "reason": reason})),
+            ("/v1/console/case", json!({"case": case, "reason": reason})),
+            ("/v1/console/record", json!({"record": record, "reason": reason})),
+            ("/v1/console/audit", json!({})),
         ] {
             answers.push((path, seat.post(&house, path, &message).await));
         }
@@ -183,7 +186,7 @@ async fn a_mistake_has_a_code_and_words_in_the_language_that_was_asked_for() {
         choice("age_band", "ancient"), json!({"edit": "clear", "field": "name"}),
     ]});
     let told = |tag: &'static str| {
-        let request = plain(&house, "POST", "/v1/desk/edit", message.to_string());
+        let request = plain(&house, "POST", "/v1/console/edit", message.to_string());
         let request = with_header(request, "content-type", "application/json");
         let request = with_header(request, "accept-language", tag);
         ask(&house, seat.seated(request))
@@ -205,7 +208,7 @@ async fn an_act_that_there_is_none_of_is_a_mistake_and_the_list_is_told() {
     let (mut house, _phone, _case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");
     let seat = Seat::open(&mut house, OFFICER).await;
-    let answer = seat.post(&house, "/v1/desk/audit", &json!({"act": "raed"})).await;
+    let answer = seat.post(&house, "/v1/console/audit", &json!({"act": "raed"})).await;
     answer.assert_refused(422, "invalid");
     let told = body(&answer);
     assert_eq!(told["mistakes"][0]["code"], "unknown_act");
@@ -226,7 +229,7 @@ async fn what_somebody_may_not_see_answers_as_what_is_not_there() {
                 answers.push(
                     seat.post(
                         &house,
-                        "/v1/desk/record",
+                        "/v1/console/record",
                         &json!({"record": record, "reason": given}),
                     )
                     .await,
@@ -234,7 +237,7 @@ async fn what_somebody_may_not_see_answers_as_what_is_not_there() {
             }
             for case in [CaseId::from(nothing), victim] {
                 answers.push(
-                    seat.post(&house, "/v1/desk/case", &json!({"case": case, "reason": given}))
+                    seat.post(&house, "/v1/console/case", &json!({"case": case, "reason": given}))
                         .await,
                 );
             }
@@ -248,7 +251,7 @@ async fn what_somebody_may_not_see_answers_as_what_is_not_there() {
                 .collect();
             assert!(told.iter().all(|answer| *answer == told[0]), "{role} {given} {told:?}");
             let asked = json!({"text": "victoria", "reason": given});
-            let found = seat.post(&house, "/v1/desk/people", &asked).await;
+            let found = seat.post(&house, "/v1/console/people", &asked).await;
             assert!(!String::from_utf8_lossy(&found.body).contains("Victoria"), "{role}");
             if found.status == 200 {
                 assert_eq!(body(&found), json!({"found": [], "more": false}), "{role}");
@@ -259,12 +262,12 @@ async fn what_somebody_may_not_see_answers_as_what_is_not_there() {
             let other = json!({
                 "case": nothing, "compartment": "IDN", "minutes": 5, "reason": "somebody is hurt"
             });
-            let victims = seat.post(&house, "/v1/desk/emergency/open", &emergency).await;
-            let nobodys = seat.post(&house, "/v1/desk/emergency/open", &other).await;
+            let victims = seat.post(&house, "/v1/console/emergency/open", &emergency).await;
+            let nobodys = seat.post(&house, "/v1/console/emergency/open", &other).await;
             assert_eq!((victims.status, &victims.body), (nobodys.status, &nobodys.body), "{role}");
             assert_ne!(victims.status, 200);
         }
-        let caseload = body(&seat.get(&house, "/v1/desk/caseload").await);
+        let caseload = body(&seat.get(&house, "/v1/console/caseload").await);
         let listed = caseload.to_string();
         assert!(!listed.contains(&victim.to_string()), "{role}");
         let _ = case;
@@ -277,12 +280,12 @@ async fn victim_services_have_people_of_their_own() {
     let (victim, service) = victim_case(&mut house).await;
     house.member("Vic Oak", "SUP", "victim_services");
     let boss = Seat::open(&mut house, "Vic Oak").await;
-    let found = boss.told(&house, "/v1/desk/people", &json!({"text": "Victoria"})).await;
+    let found = boss.told(&house, "/v1/console/people", &json!({"text": "Victoria"})).await;
     assert_eq!(found["found"][0]["case"], victim.to_string());
     assert_eq!(found["found"][0]["compartment"], "VIC");
-    let view = boss.told(&house, "/v1/desk/case", &json!({"case": victim})).await;
+    let view = boss.told(&house, "/v1/console/case", &json!({"case": victim})).await;
     assert_eq!(types_of(&view["records"]), ["person", "victim_service"]);
-    let whole = boss.told(&house, "/v1/desk/record", &json!({"record": service})).await;
+    let whole = boss.told(&house, "/v1/console/record", &json!({"record": service})).await;
     assert_eq!(whole["created_by"], ADVOCATE);
 
     // Not on the advocate's own phone either.
@@ -298,25 +301,25 @@ async fn the_privacy_officer_reads_for_a_reason_that_stays_with_the_case() {
     house.member(OFFICER, "PRV", "professional_standards");
     let seat = Seat::open(&mut house, OFFICER).await;
     let ask = |reason: Json| json!({"case": case, "reason": reason});
-    let without = seat.post(&house, "/v1/desk/case", &ask(Json::Null)).await;
+    let without = seat.post(&house, "/v1/console/case", &ask(Json::Null)).await;
     without.assert_refused(403, "reason_needed");
-    let short = seat.post(&house, "/v1/desk/case", &ask(json!("because"))).await;
+    let short = seat.post(&house, "/v1/console/case", &ask(json!("because"))).await;
     short.assert_refused(422, "invalid");
     assert!(body(&short)["message"].as_str().unwrap().starts_with("`reason` must have 10 to 500"));
     let words = "a complaint by the family, number seven";
-    let view = seat.told(&house, "/v1/desk/case", &ask(json!(words))).await;
+    let view = seat.told(&house, "/v1/console/case", &ask(json!(words))).await;
     assert_eq!(types_of(&view["records"]), ["outreach_contact", "person"]);
 
     let about = json!({"act": "read", "about": case.to_string()});
-    let audit = seat.told(&house, "/v1/desk/audit", &about).await;
+    let audit = seat.told(&house, "/v1/console/audit", &about).await;
     assert_eq!(audit["rows"][0]["outcome"], "2 records, reason 1");
     assert_eq!(audit["reasons"]["1"], words);
     let now = house.now();
     house.office.admin().erase(now, case, "Court order 7").unwrap();
-    let audit = seat.told(&house, "/v1/desk/audit", &about).await;
+    let audit = seat.told(&house, "/v1/console/audit", &about).await;
     assert_eq!(audit["rows"][0]["outcome"], "2 records, reason 1");
     assert_eq!(audit["reasons"], json!({}), "the words went with the case");
-    let gone = seat.post(&house, "/v1/desk/case", &ask(json!(words))).await;
+    let gone = seat.post(&house, "/v1/console/case", &ask(json!(words))).await;
     gone.assert_refused(404, "not_found");
 }
 
@@ -328,7 +331,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     let boss = Seat::open(&mut house, "Hal Hickory").await;
     let officer = Seat::open(&mut house, OFFICER).await;
     let read = json!({"case": case});
-    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
 
     let open = |compartment: &str, minutes: u32, reason: &str| json!({"case": case, "compartment": compartment, "minutes": minutes, "reason": reason});
     let words = "shot last night, where is he safe?";
@@ -339,7 +342,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
             (answer.refusal().1, body(&answer)["message"].as_str().unwrap().to_owned())
         }
     };
-    let path = "/v1/desk/emergency/open";
+    let path = "/v1/console/emergency/open";
     assert_eq!(refused(path, open("OUT", 30, "urgent")).await.0, "invalid");
     let (code, told) = refused(path, open("OUT", 241, words)).await;
     assert_eq!((code.as_str(), told.as_str()), ("invalid", "`minutes` must lie between 1 and 240"));
@@ -348,54 +351,55 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     assert_eq!(refused(path, open("AUD", 30, words)).await.0, "no_access");
 
     let opened = boss.told(&house, path, &open("OUT", 30, words)).await;
-    let me = body(&officer.get(&house, "/v1/desk/me").await);
+    let me = body(&officer.get(&house, "/v1/console/me").await);
     assert_eq!(me["unseen_emergencies"], 1);
-    let listed = body(&officer.get(&house, "/v1/desk/emergencies").await);
+    let listed = body(&officer.get(&house, "/v1/console/emergencies").await);
     assert_eq!(listed[0]["name"], "Hal Hickory");
     assert_eq!(listed[0]["reason"], words);
     assert_eq!(listed[0]["compartment"], "OUT");
 
     // Of that compartment, for reading.
-    let view = boss.told(&house, "/v1/desk/case", &read).await;
+    let view = boss.told(&house, "/v1/console/case", &read).await;
     assert_eq!(types_of(&view["records"]), ["outreach_contact"]);
     let record = &view["records"][0]["record"];
     let edits = json!([{"edit": "set", "field": "note", "value": {"text": "mine"}}]);
     let edit = json!({"record": record, "edits": edits});
-    boss.post(&house, "/v1/desk/edit", &edit).await.assert_refused(403, "not_supervised");
+    boss.post(&house, "/v1/console/edit", &edit).await.assert_refused(403, "not_supervised");
     let make =
         json!({"type": "mediation", "case": case, "program": "street_outreach", "edits": []});
-    boss.post(&house, "/v1/desk/create", &make).await.assert_refused(403, "role");
+    boss.post(&house, "/v1/console/create", &make).await.assert_refused(403, "role");
     let reads = audited(&mut house, "read");
     assert!(reads.contains(&format!("case {case}: 1 records, in an emergency")), "{reads:?}");
 
     // Until its time is up, or it is closed.
     let id = &opened["emergency"];
     let not_hers =
-        officer.post(&house, "/v1/desk/emergency/close", &json!({"emergency": id})).await;
+        officer.post(&house, "/v1/console/emergency/close", &json!({"emergency": id})).await;
     not_hers.assert_refused(404, "not_found");
-    let see = officer.post(&house, "/v1/desk/emergency/see", &json!({"emergency": id})).await;
+    let see = officer.post(&house, "/v1/console/emergency/see", &json!({"emergency": id})).await;
     assert_eq!(see.status, 204);
-    let not_theirs = boss.post(&house, "/v1/desk/emergency/see", &json!({"emergency": id})).await;
+    let not_theirs =
+        boss.post(&house, "/v1/console/emergency/see", &json!({"emergency": id})).await;
     not_theirs.assert_refused(403, "no_access");
-    assert_eq!(body(&officer.get(&house, "/v1/desk/me").await)["unseen_emergencies"], 0);
+    assert_eq!(body(&officer.get(&house, "/v1/console/me").await)["unseen_emergencies"], 0);
     house.pass(Span::from_minutes(29));
-    assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
+    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
     house.pass(Span::from_minutes(1));
-    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
     let confirm = json!({"password": crate::seat::PASSWORD});
     assert_eq!(boss.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
     let again = boss.told(&house, path, &open("IDN", 30, words)).await;
     boss.post(&house, path, &open("IDN", 30, words)).await.assert_refused(422, "invalid");
-    assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
+    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
     let close = json!({"emergency": again["emergency"]});
-    assert_eq!(boss.post(&house, "/v1/desk/emergency/close", &close).await.status, 204);
-    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
-    boss.post(&house, "/v1/desk/emergency/close", &close).await.assert_refused(404, "not_found");
+    assert_eq!(boss.post(&house, "/v1/console/emergency/close", &close).await.status, 204);
+    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/console/emergency/close", &close).await.assert_refused(404, "not_found");
 
     // What was opened stays to be seen; the words go with the case.
     let now = house.now();
     house.office.admin().erase(now, case, "Court order 7").unwrap();
-    let own = body(&boss.get(&house, "/v1/desk/emergencies").await);
+    let own = body(&boss.get(&house, "/v1/console/emergencies").await);
     assert_eq!(own.as_array().unwrap().len(), 2);
     assert_eq!(own[1]["reason"], Json::Null);
     boss.post(&house, path, &open("OUT", 30, words)).await.assert_refused(404, "not_found");
@@ -416,10 +420,10 @@ async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
             "reason": "somebody was shot on Third Street",
         })
     };
-    let path = "/v1/desk/emergency/open";
+    let path = "/v1/console/emergency/open";
     let opened = boss.told(&house, path, &open("OUT")).await;
     let named = json!({"emergency": opened["emergency"]});
-    assert_eq!(boss.post(&house, "/v1/desk/emergency/close", &named).await.status, 204);
+    assert_eq!(boss.post(&house, "/v1/console/emergency/close", &named).await.status, 204);
     for _ in 0..2 {
         let refused = boss.post(&house, path, &open("OUT")).await;
         refused.assert_refused(422, "invalid");
@@ -428,7 +432,7 @@ async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
     }
     // Another compartment is another emergency.
     assert_eq!(boss.post(&house, path, &open("IDN")).await.status, 200);
-    assert_eq!(officer.post(&house, "/v1/desk/emergency/see", &named).await.status, 204);
+    assert_eq!(officer.post(&house, "/v1/console/emergency/see", &named).await.status, 204);
     assert_eq!(boss.post(&house, path, &open("OUT")).await.status, 200);
 }
 
@@ -440,13 +444,13 @@ async fn an_emergency_ends_with_the_role_that_it_rests_on() {
     let open = json!({
         "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
     });
-    boss.told(&house, "/v1/desk/emergency/open", &open).await;
+    boss.told(&house, "/v1/console/emergency/open", &open).await;
     let read = json!({"case": case});
-    assert_eq!(boss.post(&house, "/v1/desk/case", &read).await.status, 200);
+    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
     let now = house.now();
     let (role, program) = ("SUP".parse().unwrap(), "hospital_response".parse().unwrap());
     house.office.admin().user_revoke_role(now, "Hal Hickory", &role, &program).unwrap();
-    boss.post(&house, "/v1/desk/case", &read).await.assert_refused(404, "not_found");
+    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
 }
 
 #[tokio::test]
@@ -460,10 +464,10 @@ async fn nobody_marks_their_own_emergency_as_looked_at() {
     let open = json!({
         "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
     });
-    let opened = both.told(&house, "/v1/desk/emergency/open", &open).await;
+    let opened = both.told(&house, "/v1/console/emergency/open", &open).await;
     let see = json!({"emergency": opened["emergency"]});
-    both.post(&house, "/v1/desk/emergency/see", &see).await.assert_refused(404, "not_found");
-    assert_eq!(body(&both.get(&house, "/v1/desk/me").await)["unseen_emergencies"], 1);
+    both.post(&house, "/v1/console/emergency/see", &see).await.assert_refused(404, "not_found");
+    assert_eq!(body(&both.get(&house, "/v1/console/me").await)["unseen_emergencies"], 1);
 }
 
 #[tokio::test]
@@ -472,7 +476,7 @@ async fn a_caseload_names_no_colleague_whose_work_its_reader_may_not_know_of() {
     house.member(ADVOCATE, "VA", "victim_services");
     house.assign(ADVOCATE, case);
     let seat = Seat::open(&mut house, BOSS).await;
-    let caseload = body(&seat.get(&house, "/v1/desk/caseload").await);
+    let caseload = body(&seat.get(&house, "/v1/console/caseload").await);
     assert_eq!(caseload["cases"][0]["assigned"], json!([WORKER]));
 }
 
@@ -484,12 +488,12 @@ async fn the_privacy_officer_notes_a_consent_for_a_stated_reason() {
     let edits = [choice("kind", "hipaa"), add("opens", "out"), add("to_programs", "reentry")];
     let make =
         |reason: Json| json!({"type": "consent", "case": case, "edits": edits, "reason": reason});
-    let path = "/v1/desk/create";
+    let path = "/v1/console/create";
     let without = officer.post(&house, path, &make(Json::Null)).await;
     without.assert_refused(403, "reason_needed");
     officer.told(&house, path, &make(json!("brought in by the family"))).await;
     let asked = json!({"act": "state a reason"});
-    let audit = officer.told(&house, "/v1/desk/audit", &asked).await;
+    let audit = officer.told(&house, "/v1/console/audit", &asked).await;
     assert_eq!(audit["reasons"]["1"], "brought in by the family");
 }
 
@@ -508,7 +512,7 @@ async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
     house.member("Vic Oak", "SUP", "victim_services");
     for (name, expected) in [(BOSS, 0), (OFFICER, 0), ("Vic Oak", 1)] {
         let seat = Seat::open(&mut house, name).await;
-        let rows = body(&seat.get(&house, "/v1/desk/refusals").await);
+        let rows = body(&seat.get(&house, "/v1/console/refusals").await);
         assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
     }
 }
@@ -527,7 +531,7 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
     house.assign("Hal Hickory", case);
     let responder = Seat::open(&mut house, "Hal Hickory").await;
     let read = json!({"record": outcome});
-    responder.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+    responder.post(&house, "/v1/console/record", &read).await.assert_refused(404, "not_found");
 
     let ends = house.now() + Span::from_hours(2);
     let consent = [
@@ -544,17 +548,17 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
     house.member("Rita Juniper", "SUP", "reentry");
     let boss = Seat::open(&mut house, "Rita Juniper").await;
     let consent = create(&house, &boss, "consent", Some(case), &consent).await;
-    let whole = responder.told(&house, "/v1/desk/record", &read).await;
+    let whole = responder.told(&house, "/v1/console/record", &read).await;
     assert_eq!(whole["compartment"], "SUD");
     let notice = whole["notices"][0]["text"]["en"].as_str().unwrap();
     assert!(notice.starts_with("42 CFR part 2 prohibits unauthorized use or disclosure"));
-    responder.told(&house, "/v1/desk/record", &read).await;
+    responder.told(&house, "/v1/console/record", &read).await;
     assert_eq!(audited(&mut house, "disclose").len(), 2);
 
     // Once a day, for whoever watches over privacy; never on a phone.
     let officer = Seat::open(&mut house, OFFICER).await;
     let asked = json!({"case": case, "reason": "accounting of disclosures"});
-    let view = officer.told(&house, "/v1/desk/case", &asked).await;
+    let view = officer.told(&house, "/v1/console/case", &asked).await;
     let records = view["records"].as_array().unwrap();
     let told: Vec<_> = records.iter().filter(|row| row["type"] == "disclosure").collect();
     assert_eq!(told.len(), 1);
@@ -571,14 +575,14 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
     house.pass(Span::from_hours(2));
     let mut responder = responder;
     responder.sign_in(&house).await;
-    responder.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+    responder.post(&house, "/v1/console/record", &read).await.assert_refused(404, "not_found");
 }
 
 #[tokio::test]
-async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
+async fn what_is_written_at_a_console_goes_by_the_same_rules_and_reaches_phones() {
     let (mut house, mut phone, case) = house_with_case().await;
     let seat = Seat::open(&mut house, BOSS).await;
-    let view = seat.told(&house, "/v1/desk/case", &json!({"case": case})).await;
+    let view = seat.told(&house, "/v1/console/case", &json!({"case": case})).await;
     let rows = view["records"].as_array().unwrap();
     let contact = rows.iter().find(|row| row["type"] == "outreach_contact").unwrap();
     let contact = contact["record"].clone();
@@ -587,31 +591,31 @@ async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
 
     // By hand nobody approves: a review decides, and the record becomes what it says.
     let approved = edit(json!([set("approval", json!({"choice": "approved"}))]));
-    seat.post(&house, "/v1/desk/edit", &approved).await.assert_refused(422, "invalid");
+    seat.post(&house, "/v1/console/edit", &approved).await.assert_refused(422, "invalid");
     let returned = json!({
         "type": "review", "case": case,
         "edits": [set("record", json!({"ref": contact})), set("decision", json!({"choice": "returned"}))]
     });
-    let returned = seat.told(&house, "/v1/desk/create", &returned).await["record"].clone();
+    let returned = seat.told(&house, "/v1/console/create", &returned).await["record"].clone();
     let show = json!({"record": contact});
-    let shown = seat.told(&house, "/v1/desk/record", &show).await;
+    let shown = seat.told(&house, "/v1/console/record", &show).await;
     assert_eq!(shown["fields"]["approval"], "returned");
     let approves = json!({
         "record": returned, "edits": [set("decision", json!({"choice": "approved"}))]
     });
-    let written = seat.told(&house, "/v1/desk/edit", &approves).await;
+    let written = seat.told(&house, "/v1/console/edit", &approves).await;
     assert_eq!(written["changed"], true);
-    let again = seat.told(&house, "/v1/desk/edit", &approves).await;
+    let again = seat.told(&house, "/v1/console/edit", &approves).await;
     assert_eq!(again["changed"], false);
-    let shown = seat.told(&house, "/v1/desk/record", &show).await;
+    let shown = seat.told(&house, "/v1/console/record", &show).await;
     assert_eq!(shown["fields"]["approval"], "approved");
     let note = edit(json!([set("note", json!({"text": "another's words"}))]));
-    seat.post(&house, "/v1/desk/edit", &note).await.assert_refused(403, "final");
+    seat.post(&house, "/v1/console/edit", &note).await.assert_refused(403, "final");
     let wrong = edit(json!([
         set("minutes", json!({"integer": -4})),
         set("no_such_field", json!({"text": "x"}))
     ]));
-    let answer = seat.post(&house, "/v1/desk/edit", &wrong).await;
+    let answer = seat.post(&house, "/v1/console/edit", &wrong).await;
     answer.assert_refused(422, "invalid");
     let told = body(&answer)["message"].as_str().unwrap().to_owned();
     assert!(told.contains("`minutes`") && told.contains("`no_such_field`"), "{told}");
@@ -620,7 +624,7 @@ async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
         "type": "review", "case": case,
         "edits": [set("record", json!({"ref": contact})), set("decision", json!({"choice": "approved"}))]
     });
-    let review = seat.told(&house, "/v1/desk/create", &review).await;
+    let review = seat.told(&house, "/v1/console/create", &review).await;
     let (mut pulled, mut authors) = (Vec::new(), Vec::new());
     loop {
         let request = phone.device.request();
@@ -635,7 +639,7 @@ async fn what_is_written_at_a_desk_goes_by_the_same_rules_and_reaches_phones() {
     assert!(pulled.contains(&contact.as_str().unwrap().to_owned()));
     assert!(pulled.contains(&review["record"].as_str().unwrap().to_owned()), "to its author");
     assert!(authors.iter().any(|name| name == BOSS), "and says who wrote it");
-    assert!(house.office.admin().devices().unwrap().len() == 1, "a desk is no device to list");
+    assert!(house.office.admin().devices().unwrap().len() == 1, "a console is no device to list");
     assert!(house.office.verify().problems.is_empty());
 }
 
@@ -649,15 +653,16 @@ async fn a_date_that_cannot_be_is_refused_and_one_a_little_ahead_is_asked_about(
         json!({"type": "shift", "edits": [returned], "anyway": anyway})
     };
     for anyway in [false, true] {
-        let far = seat.post(&house, "/v1/desk/create", &shift(Span::from_days(400), anyway)).await;
+        let far =
+            seat.post(&house, "/v1/console/create", &shift(Span::from_days(400), anyway)).await;
         far.assert_refused(422, "invalid");
         let told = body(&far)["message"].as_str().unwrap().to_owned();
         assert_eq!(told, "`returned` must not be after now: look at the date again");
     }
     let near = Span::from_hours(2);
-    let asked = seat.post(&house, "/v1/desk/create", &shift(near, false)).await;
+    let asked = seat.post(&house, "/v1/console/create", &shift(near, false)).await;
     asked.assert_refused(422, "doubtful_date");
-    let made = seat.told(&house, "/v1/desk/create", &shift(near, true)).await;
+    let made = seat.told(&house, "/v1/console/create", &shift(near, true)).await;
     assert_eq!(made["changed"], true);
 }
 
@@ -671,10 +676,10 @@ async fn a_custody_officer_hands_a_request_for_care_in_and_does_not_read_it() {
     let edits = [choice("kind", "medical"), instant("requested", &house)];
     let request = create(&house, &officer, "care_request", Some(person.into()), &edits).await;
     let read = json!({"record": request});
-    officer.post(&house, "/v1/desk/record", &read).await.assert_refused(404, "not_found");
+    officer.post(&house, "/v1/console/record", &read).await.assert_refused(404, "not_found");
     house.assign("Kim Maple", person.into());
     let nurse = Seat::open(&mut house, "Kim Maple").await;
-    assert_eq!(nurse.told(&house, "/v1/desk/record", &read).await["created_by"], "Cole Cedro");
+    assert_eq!(nurse.told(&house, "/v1/console/record", &read).await["created_by"], "Cole Cedro");
 }
 
 #[tokio::test]
@@ -687,7 +692,7 @@ async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody
     house.member(OFFICER, "PRV", "professional_standards");
     for (name, expected) in [(BOSS, 1), (OFFICER, 1), ("Hal Hickory", 0)] {
         let seat = Seat::open(&mut house, name).await;
-        let rows = body(&seat.get(&house, "/v1/desk/refusals").await);
+        let rows = body(&seat.get(&house, "/v1/console/refusals").await);
         assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
         if expected == 1 {
             assert_eq!(
@@ -697,8 +702,8 @@ async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody
         }
     }
     let worker = Seat::open(&mut house, WORKER).await;
-    worker.get(&house, "/v1/desk/refusals").await.assert_refused(403, "no_access");
-    worker.post(&house, "/v1/desk/audit", &json!({})).await.assert_refused(403, "no_access");
+    worker.get(&house, "/v1/console/refusals").await.assert_refused(403, "no_access");
+    worker.post(&house, "/v1/console/audit", &json!({})).await.assert_refused(403, "no_access");
 }
 
 #[tokio::test]
@@ -710,7 +715,7 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
     phone.push(&house, vec![first.push(), second.push(), third.push()]).await;
 
     let boss = Seat::open(&mut house, BOSS).await;
-    let rows = body(&boss.get(&house, "/v1/desk/refusals").await);
+    let rows = body(&boss.get(&house, "/v1/console/refusals").await);
     let entry_of = |record: RecordId| {
         let mut rows = rows.as_array().unwrap().iter();
         let row = rows.find(|row| row["record"] == record.to_string()).unwrap();
@@ -718,7 +723,7 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
         row["entry"].as_i64().unwrap()
     };
     let view =
-        boss.told(&house, "/v1/desk/refusal", &json!({"entry": entry_of(first.record)})).await;
+        boss.told(&house, "/v1/console/refusal", &json!({"entry": entry_of(first.record)})).await;
     assert_eq!((&view["is_new"], &view["case"]), (&json!(true), &json!(case)));
     assert!(view["fields"]["note"].is_string(), "what was recorded: {view}");
     assert_eq!(view["history"].as_array().unwrap().len(), 1);
@@ -736,16 +741,16 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
 
     let reason = "she wrote it before the phone was lost";
     let accept = json!({"entry": entry_of(first.record), "reason": reason});
-    let decided = boss.told(&house, "/v1/desk/refusal/accept", &accept).await;
+    let decided = boss.told(&house, "/v1/console/refusal/accept", &accept).await;
     assert_eq!((&decided["record"], &decided["changes"]), (&json!(first.record), &json!(1)));
-    let accepted = boss.told(&house, "/v1/desk/record", &json!({"record": first.record})).await;
+    let accepted = boss.told(&house, "/v1/console/record", &json!({"record": first.record})).await;
     assert_eq!(accepted["history"][0]["by"], WORKER, "under its author's name");
 
     let edits = [choice("mode", "home"), choice("result", "brief"), text("note", "by the door")];
     let repair = json!({"entry": entry_of(second.record), "edits": edits, "reason": reason});
-    let decided = boss.told(&house, "/v1/desk/refusal/repair", &repair).await;
+    let decided = boss.told(&house, "/v1/console/refusal/repair", &repair).await;
     let repaired =
-        boss.told(&house, "/v1/desk/record", &json!({"record": decided["record"]})).await;
+        boss.told(&house, "/v1/console/record", &json!({"record": decided["record"]})).await;
     let envelope = second.document.envelope().unwrap();
     assert_eq!(
         (&repaired["created_by"], &repaired["created_at"], &repaired["history"][0]["by"]),
@@ -754,8 +759,8 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
     );
 
     let dismiss = json!({"entry": entry_of(third.record), "reason": "recorded twice by mistake"});
-    boss.told(&house, "/v1/desk/refusal/dismiss", &dismiss).await;
-    let rows = body(&boss.get(&house, "/v1/desk/refusals").await);
+    boss.told(&house, "/v1/console/refusal/dismiss", &dismiss).await;
+    let rows = body(&boss.get(&house, "/v1/console/refusals").await);
     assert_eq!(rows, json!([]), "all of it was decided");
     for act in ["accept refused work", "repair refused work", "dismiss refused work"] {
         assert_eq!(audited(&mut house, act).len(), 1, "{act}");
@@ -768,10 +773,10 @@ fn decisions(entry: i64) -> [(&'static str, Json); 4] {
     let asked = json!({"entry": entry, "reason": "it is what happened"});
     let repair = json!({"entry": entry, "reason": "it is what happened", "edits": []});
     [
-        ("/v1/desk/refusal", json!({"entry": entry})),
-        ("/v1/desk/refusal/accept", asked.clone()),
-        ("/v1/desk/refusal/dismiss", asked),
-        ("/v1/desk/refusal/repair", repair),
+        ("/v1/console/refusal", json!({"entry": entry})),
+        ("/v1/console/refusal/accept", asked.clone()),
+        ("/v1/console/refusal/dismiss", asked),
+        ("/v1/console/refusal/repair", repair),
     ]
 }
 
@@ -817,7 +822,7 @@ async fn create(
     edits: &[Json],
 ) -> RecordId {
     let message = json!({"type": record_type, "case": case, "edits": edits});
-    let written = seat.told(house, "/v1/desk/create", &message).await;
+    let written = seat.told(house, "/v1/console/create", &message).await;
     written["record"].as_str().unwrap().parse().unwrap()
 }
 
@@ -848,7 +853,7 @@ fn types_of(records: &Json) -> Vec<&str> {
     types
 }
 
-/// What the audit says of an act at desks, the oldest first; phones' reads are of the feed.
+/// What the audit says of an act at the console, the oldest first; phones' reads are of the feed.
 fn audited(house: &mut House, act: &str) -> Vec<String> {
     let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     let mut rows: Vec<String> = house
@@ -857,7 +862,7 @@ fn audited(house: &mut House, act: &str) -> Vec<String> {
         .audit(&filter)
         .unwrap()
         .iter()
-        .filter(|row| row.actor.ends_with("desk"))
+        .filter(|row| row.actor.ends_with("console"))
         .map(|row| format!("{}: {}", row.object, row.outcome))
         .collect();
     rows.reverse();
@@ -883,7 +888,7 @@ async fn people_are_found_however_their_names_are_written_and_typed() {
     for (record, name, typed) in written {
         for typed in typed.iter().chain([name]) {
             house.pass(Span::from_secs(1));
-            let told = seat.told(&house, "/v1/desk/people", &json!({"text": typed})).await;
+            let told = seat.told(&house, "/v1/console/people", &json!({"text": typed})).await;
             let found = told["found"].as_array().unwrap();
             if !found.iter().any(|row| row["record"] == record.as_str()) {
                 missed.push(format!("{name} by {typed}"));
@@ -913,7 +918,7 @@ async fn the_name_that_a_conflict_holds_back_is_found_too() {
     }
     let seat = Seat::open(&mut house, BOSS).await;
     for typed in ["birch", "cedar"] {
-        let told = seat.told(&house, "/v1/desk/people", &json!({"text": typed})).await;
+        let told = seat.told(&house, "/v1/console/people", &json!({"text": typed})).await;
         assert_eq!(told["found"][0]["record"], person.to_string(), "{typed}");
         assert_eq!(told["found"][0]["to_review"], 1);
     }

@@ -1,4 +1,4 @@
-//! A desk with a fresh folder, the `fieldbook` binary, and if need be a running server.
+//! A sandbox with a fresh folder, the `fieldbook` binary, and if need be a running server.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::running::Running;
 
 /// A fresh folder to work in; gone when dropped.
-pub(crate) struct Desk {
+pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
     server: Option<Running>,
 }
@@ -24,22 +24,22 @@ pub(crate) struct Done {
     folder: PathBuf,
 }
 
-impl Desk {
+impl Sandbox {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), server: None }
     }
 
-    /// A desk with a department in `data`, its server running, and three people.
+    /// A sandbox with a department in `data`, its server running, and three people.
     pub(crate) fn with_server() -> Self {
-        let mut desk = Self::new();
-        desk.ok("admin --data data init --department Department");
+        let mut sandbox = Self::new();
+        sandbox.ok("admin --data data init --department Department");
         for (name, role) in [("Ana", "OW"), ("Ben", "OW"), ("Sol", "SUP")] {
-            desk.ok(&format!(
+            sandbox.ok(&format!(
                 "admin --data data user add {name} --role {role} --program street_outreach"
             ));
         }
-        desk.serve();
-        desk
+        sandbox.serve();
+        sandbox
     }
 
     pub(crate) fn path(&self) -> &Path {

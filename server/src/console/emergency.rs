@@ -13,15 +13,15 @@ use rusqlite::Connection;
 
 use super::oversight::number;
 use super::{
-    AtDesk, DeskRefusal, EmergencyView, NamedEmergency, OpenEmergency, bound_to_reason, opened,
-    stated,
+    ConsoleError, ConsoleUser, EmergencyView, NamedEmergency, OpenEmergency, bound_to_reason,
+    opened, stated,
 };
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::emergencies::{self, Emergency};
 use crate::store::{listing, people};
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// Opens a compartment of a case for reading. Whether there is anything in it is not told by
     /// this; whether there is such a case is told only where the catalogue lets it be opened.
     ///
@@ -31,7 +31,7 @@ impl AtDesk<'_> {
         &self,
         mut rng: StdRng,
         asked: &OpenEmergency,
-    ) -> Result<EmergencyView, DeskRefusal> {
+    ) -> Result<EmergencyView, ConsoleError> {
         let scope = Scope { case: asked.case, compartment: asked.compartment.clone() };
         // Only names of the catalogue's own stand in the audit.
         let compartment = match self.base.catalogue.compartments.contains_key(&scope.compartment) {
@@ -65,7 +65,7 @@ impl AtDesk<'_> {
             tx.note(now, actor, AuditAct::OpenInAnEmergency, object, outcome)?;
             Ok(Ok(id))
         })?;
-        let id = id.map_err(|why| DeskRefusal::invalid(Message::new(why)))?;
+        let id = id.map_err(|why| ConsoleError::invalid(Message::new(why)))?;
         tracing::warn!(emergency.id = id, "a case was opened in an emergency");
         let name = self.readers.read(|db| people::profile(db, user))?.name;
         Ok(EmergencyView {
@@ -86,7 +86,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When it is not theirs or not open any more.
-    pub fn close_emergency(&self, asked: NamedEmergency) -> Result<(), DeskRefusal> {
+    pub fn close_emergency(&self, asked: NamedEmergency) -> Result<(), ConsoleError> {
         let (now, user, actor, id) = (self.now, self.who.user, self.actor(), asked.emergency);
         let object = format!("emergency {id}");
         let noted = object.clone();
@@ -97,7 +97,7 @@ impl AtDesk<'_> {
             }
             Ok(closed)
         })?;
-        if closed { Ok(()) } else { self.refused(object, DeskRefusal::NotFound) }
+        if closed { Ok(()) } else { self.refused(object, ConsoleError::NotFound) }
     }
 
     /// All of them for whoever watches over privacy, their own for everybody else; those that nobody
@@ -106,7 +106,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn emergencies(&self, after: Option<u64>) -> Result<Vec<EmergencyView>, DeskRefusal> {
+    pub fn emergencies(&self, after: Option<u64>) -> Result<Vec<EmergencyView>, ConsoleError> {
         let after = number(after);
         let views = self.readers.read(|db| {
             let of = match self.reader(db, None)?.watches_privacy() {
@@ -117,7 +117,7 @@ impl AtDesk<'_> {
             let rows = emergencies::rows(db, of, after)?;
             rows.into_iter()
                 .map(|row| self.view(row, &names))
-                .collect::<Result<Vec<_>, DeskRefusal>>()
+                .collect::<Result<Vec<_>, ConsoleError>>()
         })?;
         self.note("emergencies".into(), format!("{} rows", views.len()))?;
         Ok(views)
@@ -127,7 +127,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they do not watch over privacy, or there is no such opening.
-    pub fn see_emergency(&self, asked: NamedEmergency) -> Result<(), DeskRefusal> {
+    pub fn see_emergency(&self, asked: NamedEmergency) -> Result<(), ConsoleError> {
         let id = asked.emergency;
         let object = format!("emergency {id}");
         self.check_watches_privacy(&object)?;
@@ -140,11 +140,15 @@ impl AtDesk<'_> {
             }
             Ok(seen)
         })?;
-        if seen { Ok(()) } else { self.refused(object, DeskRefusal::NotFound) }
+        if seen { Ok(()) } else { self.refused(object, ConsoleError::NotFound) }
     }
 
     /// The reason and the time, if they may.
-    fn check(&self, db: &Connection, asked: &OpenEmergency) -> Result<(String, Span), DeskRefusal> {
+    fn check(
+        &self,
+        db: &Connection,
+        asked: &OpenEmergency,
+    ) -> Result<(String, Span), ConsoleError> {
         let reader = self.reader(db, None)?;
         let catalogue = &self.base.catalogue;
         let longest = policy::emergency(catalogue, reader.person(), &asked.compartment)?;
@@ -153,13 +157,13 @@ impl AtDesk<'_> {
         if asked.minutes == 0 || span > longest {
             let most = longest.as_millis() / Span::from_minutes(1).as_millis();
             let problem = Message::new("emergency_length").with("max", most);
-            return Err(DeskRefusal::invalid(problem));
+            return Err(ConsoleError::invalid(problem));
         }
         // A case that lives where nothing is opened in an emergency is as one that does not exist.
         let opened = catalogue.compartments.iter().filter(|(_, known)| known.emergency.is_some());
         let is_known = listing::has_records_in(db, asked.case, opened.map(|(code, _)| code))?;
         if !is_known || self.base.keyring.is_erased(asked.case)? {
-            return Err(DeskRefusal::NotFound);
+            return Err(ConsoleError::NotFound);
         }
         Ok((reason, span))
     }
@@ -168,7 +172,7 @@ impl AtDesk<'_> {
         &self,
         row: Emergency,
         names: &BTreeMap<UserId, String>,
-    ) -> Result<EmergencyView, DeskRefusal> {
+    ) -> Result<EmergencyView, ConsoleError> {
         Ok(EmergencyView {
             emergency: row.id,
             user: row.user,

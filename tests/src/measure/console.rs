@@ -1,4 +1,4 @@
-//! What a supervisor waits for at a desk, and whether the wait tells of what they may not see.
+//! What a supervisor waits for at the console, and whether the wait tells of what they may not see.
 
 use model::ids::{CaseId, RecordId};
 use model::time::{Span, Timestamp};
@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value as Json, json};
 use server::accounts::{BeginAccount, FinishAccount, Origin, SignIn, SignedIn};
 use server::config::Durability;
-use server::desk::{AtDesk, DeskRefusal};
+use server::console::{ConsoleError, ConsoleUser};
 use totp_rs::{Builder, Secret};
 
 use super::NOW;
@@ -17,7 +17,7 @@ use super::figures::{Part, Times, grouped, length, millis, ratio, timed};
 use crate::content;
 use crate::measure::Options;
 
-/// Everything at one desk.
+/// Everything at the console.
 pub(crate) fn measure(_: &Options) -> Vec<String> {
     let mut town = Department::open(Durability::Process);
     let boss = Person::new(&mut town, "Sol Sauce", "SUP", "street_outreach");
@@ -25,7 +25,7 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
     let (long, hidden) = (fill(&mut town), victim(&town, &advocate));
     let nothing = RecordId::generate(NOW, &mut town.rng);
     let mut part = Part::new(
-        "A desk",
+        "A console",
         &format!(
             "A supervisor of {CASES} cases with {} records, one of them with {LONG}, and beside \
              them a victim's case with {LONG} records that is nobody's but its advocate's. Each \
@@ -37,42 +37,43 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
     let signing = Times::of(SIGN_INS, |at| drop(boss.sign_in(&town, at)));
     part.row("signing in", millis(signing.median()));
     let who = boss.session(&town);
-    let at = |work: &dyn Fn(&AtDesk<'_>, StdRng)| {
-        Times::of(TIMES, |seed| at_desk(&town, &who, seed, work)).median()
+    let at = |work: &dyn Fn(&ConsoleUser<'_>, StdRng)| {
+        Times::of(TIMES, |seed| at_the_console(&town, &who, seed, work)).median()
     };
-    let caseload = at(&|desk, _| {
-        let told = desk.caseload(None).expect("a caseload is read");
+    let caseload = at(&|console, _| {
+        let told = console.caseload(None).expect("a caseload is read");
         assert_eq!(told.cases.len(), CASES);
     });
     part.row(&format!("the caseload ({CASES} cases)"), millis(caseload));
-    let case = at(&|desk, rng| {
+    let case = at(&|console, rng| {
         let asked = parsed(&json!({"case": long}));
-        let told = desk.case(rng, &asked).expect("a case is read");
+        let told = console.case(rng, &asked).expect("a case is read");
         assert!(told.records.len() > LONG);
     });
     part.row(&format!("the long case ({} records)", LONG + 1), millis(case));
-    let found = at(&|desk, rng| {
+    let found = at(&|console, rng| {
         let asked = parsed(&json!({"text": "alder"}));
-        drop(desk.people(rng, &asked).expect("people are looked for"));
+        drop(console.people(rng, &asked).expect("people are looked for"));
     });
     part.row("looking for people by a name", millis(found));
     let record = |record: RecordId| {
-        move |desk: &AtDesk<'_>, rng: StdRng| {
+        move |console: &ConsoleUser<'_>, rng: StdRng| {
             let asked = parsed(&json!({"record": record}));
-            refused(desk.record(rng, &asked).err());
+            refused(console.record(rng, &asked).err());
         }
     };
     let case = |case: CaseId| {
-        move |desk: &AtDesk<'_>, rng: StdRng| {
+        move |console: &ConsoleUser<'_>, rng: StdRng| {
             let asked = parsed(&json!({"case": case}));
-            refused(desk.case(rng, &asked).err());
+            refused(console.case(rng, &asked).err());
         }
     };
-    let compared = |hidden: &dyn Fn(&AtDesk<'_>, StdRng), none: &dyn Fn(&AtDesk<'_>, StdRng)| {
+    let compared = |hidden: &dyn Fn(&ConsoleUser<'_>, StdRng),
+                    none: &dyn Fn(&ConsoleUser<'_>, StdRng)| {
         let (mut of_hidden, mut of_none) = (Times::default(), Times::default());
         for seed in 0..TIMES {
-            of_hidden.add(timed(|| at_desk(&town, &who, seed, hidden)).1);
-            of_none.add(timed(|| at_desk(&town, &who, seed, none)).1);
+            of_hidden.add(timed(|| at_the_console(&town, &who, seed, hidden)).1);
+            of_none.add(timed(|| at_the_console(&town, &who, seed, none)).1);
         }
         (of_hidden.median(), of_none.median())
     };
@@ -102,8 +103,8 @@ fn victim(town: &Department, advocate: &Person) -> CaseId {
     let who = advocate.session(town);
     let create = |seed: usize, message: Json| {
         let rng = StdRng::seed_from_u64(length(seed));
-        let desk = town.core.at_desk(NOW, &who).expect("the server is there");
-        desk.create(rng, &parsed(&message)).expect("it is made").record
+        let console = town.core.at_the_console(NOW, &who).expect("the server is there");
+        console.create(rng, &parsed(&message)).expect("it is made").record
     };
     let name = [content::text("name", "Victoria Rowan")];
     let person = create(LONG, json!({"type": "person", "edits": name}));
@@ -162,13 +163,18 @@ impl Person {
     }
 }
 
-fn at_desk(town: &Department, who: &SignedIn, seed: usize, work: &dyn Fn(&AtDesk<'_>, StdRng)) {
-    let desk = town.core.at_desk(NOW, who).expect("the server is there");
-    work(&desk, StdRng::seed_from_u64(length(seed)));
+fn at_the_console(
+    town: &Department,
+    who: &SignedIn,
+    seed: usize,
+    work: &dyn Fn(&ConsoleUser<'_>, StdRng),
+) {
+    let console = town.core.at_the_console(NOW, who).expect("the server is there");
+    work(&console, StdRng::seed_from_u64(length(seed)));
 }
 
-fn refused(refusal: Option<DeskRefusal>) {
-    assert!(matches!(refusal, Some(DeskRefusal::NotFound)));
+fn refused(refusal: Option<ConsoleError>) {
+    assert!(matches!(refusal, Some(ConsoleError::NotFound)));
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(message: &Json) -> T {

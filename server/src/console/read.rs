@@ -1,4 +1,4 @@
-//! Reading at a desk: people, the caseload, a case, a record.
+//! Reading at the console: people, the caseload, a case, a record.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +20,9 @@ use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    AtDesk, CaseRow, CaseView, Caseload, DeskRefusal, FindPeople, Notice, PAGE_FIELDS_BYTES_MAX,
-    PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow, RecordView, before_entry,
-    counted, keep_reason,
+    CaseRow, CaseView, Caseload, ConsoleError, ConsoleUser, FindPeople, Notice,
+    PAGE_FIELDS_BYTES_MAX, PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow,
+    RecordView, before_entry, counted, keep_reason,
 };
 use crate::disclosures;
 use crate::error::StoreError;
@@ -31,12 +31,12 @@ use crate::store::acts::AuditAct;
 use crate::store::listing::{self, Listed};
 use crate::store::{grants, people, records};
 
-impl AtDesk<'_> {
+impl ConsoleUser<'_> {
     /// Looks for people, or places, among those that may be seen.
     ///
     /// # Errors
     /// When there is nothing to look for, a reason is needed, or the store fails.
-    pub fn people(&self, rng: StdRng, asked: &FindPeople) -> Result<People, DeskRefusal> {
+    pub fn people(&self, rng: StdRng, asked: &FindPeople) -> Result<People, ConsoleError> {
         let found = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             reader.people(&Query::read(&asked.text), asked.skip)
@@ -55,7 +55,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn caseload(&self, before: Option<u64>) -> Result<Caseload, DeskRefusal> {
+    pub fn caseload(&self, before: Option<u64>) -> Result<Caseload, ConsoleError> {
         let page = self.readers.read(|db| self.reader(db, None)?.caseload(before_entry(before)))?;
         // Which cases these are follows from the grants of the time, which the feed keeps.
         self.note("caseload".into(), format!("{} cases", page.cases.len()))?;
@@ -66,12 +66,12 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When there is nothing that they may see, whether or not there is anything.
-    pub fn case(&self, rng: StdRng, asked: &ReadCase) -> Result<CaseView, DeskRefusal> {
+    pub fn case(&self, rng: StdRng, asked: &ReadCase) -> Result<CaseView, ConsoleError> {
         let object = format!("case {}", asked.case);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             let view = reader.case(asked.case, before_entry(asked.before))?;
-            Ok::<_, DeskRefusal>((view, reader.reason))
+            Ok::<_, ConsoleError>((view, reader.reason))
         });
         let (view, reason) = match read {
             Ok(read) => read,
@@ -85,7 +85,7 @@ impl AtDesk<'_> {
     ///
     /// # Errors
     /// When they may not see it, or it is not there.
-    pub fn record(&self, rng: StdRng, asked: &ReadRecord) -> Result<RecordView, DeskRefusal> {
+    pub fn record(&self, rng: StdRng, asked: &ReadRecord) -> Result<RecordView, ConsoleError> {
         let object = format!("record {}", asked.record);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
@@ -94,7 +94,7 @@ impl AtDesk<'_> {
             };
             let anchor = found.scope.case;
             let view = reader.record(&known, found, asked.history_before)?;
-            Ok::<_, DeskRefusal>((view, anchor, reader.reason))
+            Ok::<_, ConsoleError>((view, anchor, reader.reason))
         });
         let (view, anchor, reason) = match read {
             Ok(read) => read,
@@ -113,7 +113,7 @@ impl AtDesk<'_> {
         case: CaseId,
         seen: &[RecordRow],
         reason: Option<String>,
-    ) -> Result<(), DeskRefusal> {
+    ) -> Result<(), ConsoleError> {
         let (now, actor, user) = (self.now, self.actor(), self.who.user);
         let counts = counted(seen);
         let records = seen.len();
@@ -124,7 +124,7 @@ impl AtDesk<'_> {
                 let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
                 outcome.push_str(&format!(", reason {id}"));
             }
-            let known = Known::at_a_desk(tx.db, now, user, case)?;
+            let known = Known::at_the_console(tx.db, now, user, case)?;
             if counts.keys().any(|compartment| known.is_emergency(compartment)) {
                 outcome.push_str(", in an emergency");
             }
@@ -145,7 +145,7 @@ impl AtDesk<'_> {
         mut rng: StdRng,
         found: &[RecordRow],
         reason: Option<String>,
-    ) -> Result<(), DeskRefusal> {
+    ) -> Result<(), ConsoleError> {
         let (now, actor, user) = (self.now, self.actor(), self.who.user);
         let found: Vec<(RecordId, Scope)> =
             found.iter().map(|row| (row.record, row.scope())).collect();
@@ -173,9 +173,9 @@ impl AtDesk<'_> {
 }
 
 impl Reader<'_> {
-    fn people(&self, query: &Query, skip: usize) -> Result<People, DeskRefusal> {
+    fn people(&self, query: &Query, skip: usize) -> Result<People, ConsoleError> {
         if query.is_empty() {
-            return Err(DeskRefusal::invalid(Message::new("no_search_words")));
+            return Err(ConsoleError::invalid(Message::new("no_search_words")));
         }
         let types = self.opening_types();
         let mut found: Vec<Listed> = Vec::new();
@@ -255,9 +255,9 @@ impl Reader<'_> {
     }
 
     /// What can be read of a record, and how many of its changes cannot.
-    fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), DeskRefusal> {
-        let stored = records::known(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
-        let made = listing::made(self.db, record)?.ok_or(DeskRefusal::NotFound)?;
+    fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
+        let stored = records::known(self.db, record)?.ok_or(ConsoleError::NotFound)?;
+        let made = listing::made(self.db, record)?.ok_or(ConsoleError::NotFound)?;
         Ok(match self.base.documents.at(record, made.last_seq) {
             Some(document) => (document, 0),
             None => {
@@ -268,7 +268,7 @@ impl Reader<'_> {
         })
     }
 
-    fn caseload(&self, before: FeedSeq) -> Result<Caseload, DeskRefusal> {
+    fn caseload(&self, before: FeedSeq) -> Result<Caseload, ConsoleError> {
         let types = self.opening_types();
         let names = people::users(self.db)?;
         let (mut cases, mut last, mut next) = (Vec::new(), None, None);
@@ -298,8 +298,8 @@ impl Reader<'_> {
         Ok(Caseload { cases, next })
     }
 
-    fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, DeskRefusal> {
-        let known = Known::at_a_desk(self.db, self.now, self.user, case)?;
+    fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, ConsoleError> {
+        let known = Known::at_the_console(self.db, self.now, self.user, case)?;
         let (listed, next) = self.records_of(&known, case, before)?;
         let seen = self.rows(listed)?;
         // In an emergency it is said that there is nothing: that is what was asked.
@@ -319,8 +319,8 @@ impl Reader<'_> {
         known: &Known,
         listed: Listed,
         history_before: Option<ChangeHash>,
-    ) -> Result<RecordView, DeskRefusal> {
-        let made = listing::made(self.db, listed.record)?.ok_or(DeskRefusal::NotFound)?;
+    ) -> Result<RecordView, ConsoleError> {
+        let made = listing::made(self.db, listed.record)?.ok_or(ConsoleError::NotFound)?;
         let (document, left_out) = self.document(listed.record)?;
         let catalogue = &self.base.catalogue;
         let read = document

@@ -1,4 +1,4 @@
-//! What a desk asks and is told, as JSON. Nothing of it is ever put into an address: addresses are
+//! What a console asks and is told, as JSON. Nothing of it is ever put into an address: addresses are
 //! logged by what stands between.
 
 use std::collections::BTreeMap;
