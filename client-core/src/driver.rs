@@ -5,7 +5,7 @@
 
 mod cancel;
 mod clock;
-mod enrol;
+mod enroll;
 mod exchange;
 mod lend;
 mod reconnect;
@@ -29,7 +29,7 @@ use crate::transport::Transport;
 
 pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
-pub use enrol::{EnrolError, EnrolPlace, Invitation, InvitationError, enrol};
+pub use enroll::{EnrollError, EnrollPlace, Invitation, InvitationError, enroll};
 pub use lend::{Lend, Withdrawn};
 pub use reconnect::{ReconnectError, reconnect};
 pub use turn::in_turn;

@@ -39,7 +39,7 @@ use model::time::Timestamp;
 
 pub use lease::{Lease, Uptime};
 pub use local::{LocalError, Written};
-pub use meta::Enrolment;
+pub use meta::Enrollment;
 pub use open::{OpenError, Opened, StoreOptions};
 pub use reach::{Announced, Endpoint};
 pub use rows::RecordState;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use client_core::driver::{self, Cancel, EnrolPlace};
+use client_core::driver::{self, Cancel, EnrollPlace};
 use client_core::store::StoreOptions;
 
 use crate::device::Device;
@@ -47,7 +47,7 @@ pub fn enroll(
         let cancelled = cancel.clone();
         let work = async move {
             let adapter = Arc::new(Adapter(vault));
-            let place = EnrolPlace {
+            let place = EnrollPlace {
                 path: PathBuf::from(&options.path),
                 vault: adapter.clone(),
                 pin: options.pin,
@@ -57,7 +57,7 @@ pub fn enroll(
             let enrolled = tokio::select! {
                 biased;
                 () = cancelled.cancelled() => return Err(FieldbookError::Cancelled),
-                enrolled = driver::enrol(&*line, &invitation, place) => enrolled?,
+                enrolled = driver::enroll(&*line, &invitation, place) => enrolled?,
             };
             Ok(Device::enrolled(enrolled, options.path.into(), adapter, transport))
         };
@@ -65,7 +65,7 @@ pub fn enroll(
     })
 }
 
-/// An enrolment under way. Letting go of it cancels it.
+/// An enrollment under way. Letting go of it cancels it.
 #[derive(uniffi::Object)]
 pub struct Enrolling {
     run: Run<Arc<Device>>,

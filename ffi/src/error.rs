@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use client_core::device::RecordError;
-use client_core::driver::{DriverError, EnrolError};
+use client_core::driver::{DriverError, EnrollError};
 use client_core::keys::KeyError;
 use client_core::store::{OpenError, StoreError};
 use client_core::sync::SyncError;
@@ -326,12 +326,12 @@ impl From<DriverError> for FieldbookError {
     }
 }
 
-impl From<EnrolError> for FieldbookError {
-    fn from(error: EnrolError) -> Self {
+impl From<EnrollError> for FieldbookError {
+    fn from(error: EnrollError) -> Self {
         match error {
-            EnrolError::Transport(failure) => NetworkProblem::from(failure).into(),
-            EnrolError::Store(error) => error.into(),
-            EnrolError::Key(error) => error.into(),
+            EnrollError::Transport(failure) => NetworkProblem::from(failure).into(),
+            EnrollError::Store(error) => error.into(),
+            EnrollError::Key(error) => error.into(),
             other => unforeseen(&other),
         }
     }

@@ -228,8 +228,8 @@ pub(crate) struct Way {
 
 impl Way {
     fn to_server(shared: &Shared) -> Result<Self, FieldbookError> {
-        let enrolment = shared.with(|device, _, _| Ok(device.store().read().enrolment()?))?;
-        let (url, fingerprint) = (&enrolment.server_url, enrolment.fingerprint.as_deref());
+        let enrollment = shared.with(|device, _, _| Ok(device.store().read().enrollment()?))?;
+        let (url, fingerprint) = (&enrollment.server_url, enrollment.fingerprint.as_deref());
         let transport = https::transport(shared.transport.as_ref(), url, fingerprint)?;
         Ok(Self { driver: Driver::new(transport.clone()), transport })
     }

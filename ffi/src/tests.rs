@@ -15,7 +15,7 @@ use client_core::vault::KeyVault as _;
 use model::catalogue::CatalogueSource;
 use model::ids::{DeviceId, RecordId, UserId};
 use model::time::Span;
-use model::wire::{EnrolResponseV1, MembershipV1, ProfileV1};
+use model::wire::{EnrollResponseV1, MembershipV1, ProfileV1};
 
 use crate::device::shared::guarded;
 use crate::runtime::{now, random};
@@ -350,7 +350,7 @@ impl Phone {
         Self::of(pin, does, enrolled())
     }
 
-    fn of(pin: Option<&str>, does: Does, enrolled: EnrolResponseV1) -> Self {
+    fn of(pin: Option<&str>, does: Does, enrolled: EnrollResponseV1) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store");
         let vault = Arc::new(Secrets::default());
@@ -387,9 +387,9 @@ impl Phone {
     }
 }
 
-fn enrolled() -> EnrolResponseV1 {
+fn enrolled() -> EnrollResponseV1 {
     let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
-    EnrolResponseV1 {
+    EnrollResponseV1 {
         device: DeviceId::from_bytes([1; 16]),
         user: UserId::from_bytes([2; 16]),
         token: "token-1".into(),

@@ -1,4 +1,4 @@
-//! What is signed, and how: DPoP proofs (RFC 9449), pushes, enrolment and the server's orders.
+//! What is signed, and how: DPoP proofs (RFC 9449), pushes, enrollment and the server's orders.
 //!
 //! A signature always covers a text that names its purpose, so that one made for one thing can
 //! never be shown for another.
@@ -13,8 +13,8 @@ use crate::ids::{ChangeHash, DeviceId, UserId};
 use crate::time::Timestamp;
 use crate::wire::OrderKindV1;
 
-/// What a device signs to show that it holds the key it enrols with.
-pub fn enrol_message(code: &str, public_key: &[u8]) -> Vec<u8> {
+/// What a device signs to show that it holds the key it enrolls with.
+pub fn enroll_message(code: &str, public_key: &[u8]) -> Vec<u8> {
     message("fieldbook enrol 1", &[code.as_bytes(), public_key])
 }
 

@@ -20,9 +20,9 @@ use crate::time::Timestamp;
 /// The protocol these types speak.
 pub const PROTOCOL: u32 = 1;
 
-/// Asks to enrol a device with the one-use code of an invitation.
+/// Asks to enroll a device with the one-use code of an invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnrolRequestV1 {
+pub struct EnrollRequestV1 {
     /// [`PROTOCOL`].
     pub protocol: u32,
     /// The code as it was shown, without spaces or dashes.
@@ -32,14 +32,14 @@ pub struct EnrolRequestV1 {
     pub public_key: Vec<u8>,
     /// What kind of installation this is, for the administrator's list: "cli", "android 16" …
     pub platform: String,
-    /// Ed25519 signature over [`crate::proof::enrol_message`]: the key is really held.
+    /// Ed25519 signature over [`crate::proof::enroll_message`]: the key is really held.
     #[serde(with = "serde_bytes")]
     pub signature: Vec<u8>,
 }
 
 /// What an enrolled device starts with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnrolResponseV1 {
+pub struct EnrollResponseV1 {
     /// The device's identity.
     pub device: DeviceId,
     /// Its owner.

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::enrolment::{new_token, plain};
+use crate::enrollment::{new_token, plain};
 use crate::error::StoreError;
 use crate::readers::Readers;
 use crate::store::accounts::{self, Account, AccountInvitation};

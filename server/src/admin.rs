@@ -24,7 +24,7 @@ use crate::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::base::{self, Base, Files};
 use crate::config::CoreConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
-use crate::enrolment::hash_code;
+use crate::enrollment::hash_code;
 use crate::error::{AdminError, OpenError};
 use crate::folder::Share;
 use crate::reconnect;
@@ -65,7 +65,7 @@ pub struct UserRow {
     pub misfits: Vec<MembershipV1>,
 }
 
-/// A one-use invitation to enrol a device.
+/// A one-use invitation to enroll a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The code, in groups of four for reading aloud; devices ignore spaces and dashes.
@@ -295,7 +295,7 @@ impl Admin {
     }
 
     /// Makes a code with which one device of a person that has its store is bound to the department
-    /// again, within ten minutes. It enrols no new device.
+    /// again, within ten minutes. It enrolls no new device.
     ///
     /// # Errors
     /// When the user is unknown.

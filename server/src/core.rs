@@ -1,4 +1,4 @@
-//! The server without its network: enrolment, authentication, sync.
+//! The server without its network: enrollment, authentication, sync.
 //!
 //! Everything is synchronous and takes its clock and its randomness as arguments; HTTP calls it
 //! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use model::ids::{DeviceId, FeedSeq, UserId};
 use model::time::Timestamp;
 use model::wire::{
-    EnrolRequestV1, EnrolResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
+    EnrollRequestV1, EnrollResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
     SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
@@ -26,8 +26,8 @@ use crate::accounts::{
 use crate::base::{self, Base, Files};
 use crate::config::{CoreConfig, DailyBudget};
 use crate::console::ConsoleUser;
-use crate::enrolment::{self, Enrolment};
-use crate::error::{EnrolRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
+use crate::enrollment::{self, Enrollment};
+use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::exchange::Office;
 use crate::folder::{Hold, Share};
 use crate::patience::Patience;
@@ -172,20 +172,20 @@ impl Core {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Enrols a device with the one-use code of an invitation. The answer's nonce is left empty
+    /// Enrolls a device with the one-use code of an invitation. The answer's nonce is left empty
     /// for HTTP to fill.
     ///
     /// # Errors
     /// Says why not.
-    pub fn enrol(
+    pub fn enroll(
         &self,
         now: Timestamp,
         rng: &mut dyn Rng,
-        request: &EnrolRequestV1,
-    ) -> Result<EnrolResponseV1, EnrolRefusal> {
+        request: &EnrollRequestV1,
+    ) -> Result<EnrollResponseV1, EnrollRefusal> {
         let mut own = StdRng::from_rng(&mut *rng);
-        let enrolment = Enrolment::read(request)?;
-        self.inner.writer.write(move |tx| enrolment.take(now, &mut own, tx))
+        let enrollment = Enrollment::read(request)?;
+        self.inner.writer.write(move |tx| enrollment.take(now, &mut own, tx))
     }
 
     /// Binds a device that has its store to the department again, with the one-use code of an
@@ -236,7 +236,7 @@ impl Core {
     /// # Errors
     /// When the store fails.
     pub fn authenticate(&self, token: &str) -> Result<Option<Authenticated>, StoreError> {
-        let hash = enrolment::hash_token(token);
+        let hash = enrollment::hash_token(token);
         let device = self.inner.readers.read(|db| people::device_by_token(db, &hash))?;
         Ok(device.map(|device| Authenticated {
             device: device.id,

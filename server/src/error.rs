@@ -180,7 +180,7 @@ const SQLITE_IOERR_SHMSIZE: i32 = 4_874;
 /// Why a device is not enrolled.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum EnrolRefusal {
+pub enum EnrollRefusal {
     /// Another protocol, or a field that is longer than it may be.
     #[error("the request cannot be read: {0}")]
     Malformed(&'static str),
@@ -201,7 +201,7 @@ pub enum EnrolRefusal {
     Store(#[from] StoreError),
 }
 
-impl EnrolRefusal {
+impl EnrollRefusal {
     /// A stable name for the wire.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! The Fieldbook server: enrolment, sync, ingest, store, administration.
+//! The Fieldbook server: enrollment, sync, ingest, store, administration.
 //!
 //! [`core::Core`] is the server without its network, [`serve::Server`] puts it on the network;
 //! [`admin::Admin`] works on the same data folder whether or not a server is running. A request
@@ -14,7 +14,7 @@ pub mod console;
 pub mod core;
 mod disclosures;
 mod documents;
-mod enrolment;
+mod enrollment;
 pub mod error;
 mod exchange;
 mod facts;

@@ -9,7 +9,7 @@ use model::wire::{PROTOCOL, ReconnectRequestV1, ReconnectResponseV1};
 use rand::Rng;
 use sha2::{Digest as _, Sha256};
 
-use crate::enrolment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
+use crate::enrollment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
 use crate::error::ReconnectRefusal;
 use crate::shut_out::ShutOut;
 use crate::store::acts::AuditAct;
@@ -134,7 +134,7 @@ impl Reconnect {
     }
 }
 
-/// A code as the database knows it. One that binds again enrols nothing, and the other way round.
+/// A code as the database knows it. One that binds again enrolls nothing, and the other way round.
 pub(crate) fn hash_code(code: &str) -> [u8; 32] {
     Sha256::new().chain_update("fieldbook reconnect 1").chain_update(plain(code)).finalize().into()
 }

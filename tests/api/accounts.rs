@@ -184,7 +184,7 @@ async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
     let otpauth = body(&begun)["otpauth"].as_str().unwrap().to_owned();
     assert!(otpauth.starts_with("otpauth://totp/Fieldbook:Sol%20Sauce?secret="), "{otpauth}");
     let key = fieldbook_tests::raw::new_key(&mut house.rng);
-    assert_eq!(phone::enrol(&house, &key, &code).await.status, 403, "it enrols no device");
+    assert_eq!(phone::enroll(&house, &key, &code).await.status, 403, "it enrolls no device");
 
     let seat = Seat { name: BOSS.into(), secret, cookie: None };
     let finish =

@@ -12,12 +12,12 @@ use crate::house::{House, WORKER};
 use crate::line::{ask, ask_raw, head_of, posted, with_header};
 use crate::phone::Phone;
 
-const ENROL_BYTES_MAX: usize = 4 * 1024;
+const ENROLL_BYTES_MAX: usize = 4 * 1024;
 
 #[tokio::test]
 async fn a_request_is_read_up_to_its_limit_and_not_past_it() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let at = padded(&phone, REQUEST_BYTES_MAX);
     assert_eq!(phone.send_body(&house, at).await.status, 200);
     let past = padded(&phone, REQUEST_BYTES_MAX + 1);
@@ -27,7 +27,7 @@ async fn a_request_is_read_up_to_its_limit_and_not_past_it() {
 #[tokio::test]
 async fn a_request_inflates_up_to_its_limit_and_not_past_it() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let at = zstd::bulk::compress(&padded(&phone, REQUEST_BYTES_MAX), 3).unwrap();
     assert_eq!(send_zstd(&mut phone, &house, at).await, (200, None));
     let past = zstd::bulk::compress(&padded(&phone, REQUEST_BYTES_MAX + 1), 3).unwrap();
@@ -42,7 +42,7 @@ async fn a_request_inflates_up_to_its_limit_and_not_past_it() {
 #[tokio::test]
 async fn a_request_that_does_not_say_its_length_is_cut_at_the_limit() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "transfer-encoding", "chunked");
     let mut bytes = head_of(&request).into_bytes();
     bytes.extend_from_slice(b"\r\n");
@@ -59,7 +59,7 @@ async fn a_request_that_does_not_say_its_length_is_cut_at_the_limit() {
 #[tokio::test]
 async fn an_announced_length_past_the_limit_is_refused_before_the_body_comes() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let length = (REQUEST_BYTES_MAX + 1).to_string();
     let request = with_header(phone.idle_request(&house), "content-length", &length);
     let answer = ask_raw(&house, format!("{}\r\n", head_of(&request)).as_bytes()).await;
@@ -67,18 +67,18 @@ async fn an_announced_length_past_the_limit_is_refused_before_the_body_comes() {
 }
 
 #[tokio::test]
-async fn an_enrolment_is_read_up_to_its_limit_and_not_past_it() {
+async fn an_enrollment_is_read_up_to_its_limit_and_not_past_it() {
     let house = House::open().await;
-    let at = posted(&house, "/v1/enroll", vec![0; ENROL_BYTES_MAX]);
+    let at = posted(&house, "/v1/enroll", vec![0; ENROLL_BYTES_MAX]);
     ask(&house, at).await.assert_refused(400, "malformed");
-    let past = posted(&house, "/v1/enroll", vec![0; ENROL_BYTES_MAX + 1]);
+    let past = posted(&house, "/v1/enroll", vec![0; ENROLL_BYTES_MAX + 1]);
     ask(&house, past).await.assert_refused(413, "request_too_large");
 }
 
 #[tokio::test]
 async fn a_wrong_type_or_encoding_is_named() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let json = with_header(phone.idle_request(&house), "content-type", "application/json");
     phone.send(&house, json).await.assert_refused(415, "unsupported_media_type");
     let gzip = with_header(phone.idle_request(&house), "content-encoding", "gzip");
@@ -90,7 +90,7 @@ async fn a_wrong_type_or_encoding_is_named() {
 #[tokio::test]
 async fn rubbish_is_refused_and_the_next_request_is_answered() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     for rubbish in [&b""[..], b"\xff", b"{}", &[0x9b, 0, 0, 1, 0, 0, 0, 0, 0], &[0x81; 10_000]] {
         phone.send_body(&house, rubbish.to_vec()).await.assert_refused(400, "malformed");
     }
@@ -104,7 +104,7 @@ async fn rubbish_is_refused_and_the_next_request_is_answered() {
 #[tokio::test]
 async fn another_protocol_is_told() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     request.protocol = 2;
     let body = wire::encode(&request).unwrap();
@@ -114,7 +114,7 @@ async fn another_protocol_is_told() {
 #[tokio::test]
 async fn an_answer_is_compressed_for_those_who_ask() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     // The catalogue comes when the device's is another.
     request.catalogue = vec![0; 32];

@@ -22,7 +22,7 @@ const ADVOCATE: &str = "Vera Willow";
 async fn house_with_case() -> (House, Phone, CaseId) {
     let mut house = House::open().await;
     house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let edits = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
     let made = phone.device.make(house.now(), "person", None, &edits);
     phone.push(&house, vec![made.push()]).await;
@@ -289,7 +289,7 @@ async fn victim_services_have_people_of_their_own() {
     assert_eq!(whole["created_by"], ADVOCATE);
 
     // Not on the advocate's own phone either.
-    let mut phone = Phone::enrol(&mut house, ADVOCATE).await;
+    let mut phone = Phone::enroll(&mut house, ADVOCATE).await;
     let request = phone.device.request();
     let answer = phone.sync(&house, request).await;
     assert!(answer.pull.is_empty() && !answer.more);
@@ -408,7 +408,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
 #[tokio::test]
 async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     house.member("Sol Sauce", "SUP", "hospital_response");
     house.member("Pat Paloverde", "PRV", "street_outreach");
@@ -504,7 +504,7 @@ async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
     let now = house.now();
     let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
     house.office.admin().user_grant(now, ADVOCATE, &role, &program).unwrap();
-    let mut phone = Phone::enrol(&mut house, ADVOCATE).await;
+    let mut phone = Phone::enroll(&mut house, ADVOCATE).await;
     let made = phone.device.make(house.now(), "person", None, &[content::text("name", "x")]);
     let push = PushV1 { record: service, change: made.change.bytes };
     phone.push(&house, vec![push]).await;
@@ -873,7 +873,7 @@ fn audited(house: &mut House, act: &str) -> Vec<String> {
 async fn people_are_found_however_their_names_are_written_and_typed() {
     let mut house = House::open().await;
     house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut pushes = Vec::new();
     let mut written = Vec::new();
     for (name, typed) in NAMES {
@@ -902,8 +902,8 @@ async fn people_are_found_however_their_names_are_written_and_typed() {
 async fn the_name_that_a_conflict_holds_back_is_found_too() {
     let mut house = House::open().await;
     house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
-    let mut second = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
+    let mut second = Phone::enroll(&mut house, WORKER).await;
     let edits = [content::text("name", "Case Alder")];
     let mut made = phone.device.make(house.now(), "person", None, &edits);
     let person = made.record;

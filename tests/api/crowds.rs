@@ -51,7 +51,7 @@ async fn as_many_connections_of_strangers_as_there_are_places_keep_no_phone_out(
         config.connections_max = 4;
     })
     .await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut known = within(connect(&house)).await.unwrap();
     synchronizes(&house, &mut phone, &mut known).await;
     let mut crowd = Vec::new();
@@ -89,7 +89,7 @@ async fn a_connection_on_which_nobody_proves_anything_is_not_kept_and_a_phones_i
         config.timeouts.unproven = Duration::from_millis(50);
     })
     .await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut known = within(connect(&house)).await.unwrap();
     synchronizes(&house, &mut phone, &mut known).await;
     let mut stranger = strangers(&house).await;
@@ -104,7 +104,7 @@ async fn a_device_has_so_many_connections_and_one_more_ends_its_oldest() {
         config.connections_per_holder = 2;
     })
     .await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut streams = Vec::new();
     for _ in 0..3 {
         let mut stream = within(connect(&house)).await.unwrap();
@@ -117,7 +117,7 @@ async fn a_device_has_so_many_connections_and_one_more_ends_its_oldest() {
 
 /// A phone for which there is nearly a page that no system takes before it is read.
 async fn phone_with_a_page_to_fetch(house: &mut House) -> Phone {
-    let mut writer = Phone::enrol(house, WORKER).await;
+    let mut writer = Phone::enroll(house, WORKER).await;
     let person = writer.push_person(house).await;
     let mut push = Vec::new();
     for _ in 0..15 {
@@ -130,7 +130,7 @@ async fn phone_with_a_page_to_fetch(house: &mut House) -> Phone {
     }
     let response = writer.push(house, push).await;
     assert!(response.results.iter().all(|result| result.outcome == wire::OutcomeV1::Accepted));
-    Phone::enrol(house, WORKER).await
+    Phone::enroll(house, WORKER).await
 }
 
 fn page_request(house: &House, phone: &Phone) -> Request<Bytes> {

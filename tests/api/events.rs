@@ -13,7 +13,7 @@ use crate::phone::Phone;
 #[tokio::test]
 async fn a_stream_begins_with_where_the_feed_is() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     phone.push_person(&mut house).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     let head = phone.device.seen.unwrap().seq;
@@ -23,8 +23,8 @@ async fn a_stream_begins_with_where_the_feed_is() {
 #[tokio::test]
 async fn an_assignment_made_by_an_administrator_is_news_at_once() {
     let mut house = House::open().await;
-    let mut writer = Phone::enrol(&mut house, WORKER).await;
-    let mut reader = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut writer = Phone::enroll(&mut house, WORKER).await;
+    let mut reader = Phone::enroll(&mut house, COLLEAGUE).await;
     let person = writer.push_person(&mut house).await;
     let mut stream = Stream::open(&mut reader, &house).await;
     let (_, hello) = stream.event().await.unwrap();
@@ -40,8 +40,8 @@ async fn a_change_by_another_is_news_and_ones_own_is_not() {
         config.bounds.heartbeat = Duration::from_millis(200);
     })
     .await;
-    let mut writer = Phone::enrol(&mut house, WORKER).await;
-    let mut reader = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut writer = Phone::enroll(&mut house, WORKER).await;
+    let mut reader = Phone::enroll(&mut house, COLLEAGUE).await;
     let person = writer.push_person(&mut house).await;
     house.assign(COLLEAGUE, person.record.into());
     let mut own = Stream::open(&mut writer, &house).await;
@@ -66,7 +66,7 @@ async fn a_change_by_another_is_news_and_ones_own_is_not() {
 async fn a_quiet_stream_shows_that_it_stands() {
     let mut house =
         House::open_with(|config| config.bounds.heartbeat = Duration::from_millis(10)).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
     for _ in 0..3 {
@@ -77,7 +77,7 @@ async fn a_quiet_stream_shows_that_it_stands() {
 #[tokio::test]
 async fn one_stream_too_many_ends_the_oldest() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut streams = Vec::new();
     for _ in 0..3 {
         let mut stream = Stream::open(&mut phone, &house).await;
@@ -87,7 +87,7 @@ async fn one_stream_too_many_ends_the_oldest() {
     assert_eq!(streams[0].frame().await, None);
     // The others stand, and a device of the same owner changes nothing about them.
     let person = phone.push_person(&mut house).await;
-    let mut second = Phone::enrol(&mut house, WORKER).await;
+    let mut second = Phone::enroll(&mut house, WORKER).await;
     let encounter = second.encounter(&mut house, person.record.into());
     second.push(&house, vec![encounter.push()]).await;
     for stream in &mut streams[1..] {
@@ -98,7 +98,7 @@ async fn one_stream_too_many_ends_the_oldest() {
 #[tokio::test]
 async fn a_stream_ends_when_its_device_is_revoked_and_cannot_be_opened_again() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
     house.revoke(phone.device.id);
@@ -110,7 +110,7 @@ async fn a_stream_ends_when_its_device_is_revoked_and_cannot_be_opened_again() {
 #[tokio::test]
 async fn a_stream_ends_when_the_server_stops() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
     house.stop().await;

@@ -12,7 +12,7 @@ use crate::phone::Phone;
 #[tokio::test]
 async fn pushed_changes() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = phone.push_person(&mut house).await;
     let push = vec![made.push(); limits::REQUEST_CHANGES_MAX];
     let response = phone.push(&house, push).await;
@@ -56,7 +56,7 @@ async fn records_offered_in_a_reconcile() {
 
 async fn check(at: usize, fill: impl Fn(&mut SyncRequestV1, usize)) {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     fill(&mut request, at);
     let body = wire::encode(&request).unwrap();

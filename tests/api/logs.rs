@@ -16,7 +16,7 @@ async fn a_log_tells_who_asked_for_what_and_nothing_of_what_they_said() {
     let log = Log::of_this_process();
     let mut house = House::open().await;
     house.office.worker(house.now(), "Quillon Zephyrine");
-    let mut phone = Phone::enrol(&mut house, "Quillon Zephyrine").await;
+    let mut phone = Phone::enroll(&mut house, "Quillon Zephyrine").await;
     let token = phone.token.clone();
     let edits = [content::text("name", "Xanthe Vervain"), content::text("notes", "by the quarry")];
     let made = phone.device.make(house.now(), "person", None, &edits);

@@ -37,7 +37,7 @@ async fn taken(house: &House, phone: &mut Phone, push: Vec<PushV1>) {
 #[tokio::test]
 async fn a_case_is_read_in_pages_and_nobodys_dates_hide_what_others_wrote() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let case = CaseId::from(person.record);
     let real = phone.encounter(&mut house, case);
@@ -80,7 +80,7 @@ async fn a_case_is_read_in_pages_and_nobodys_dates_hide_what_others_wrote() {
 #[tokio::test]
 async fn a_history_is_read_in_pages_the_newest_first() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let mut document: Document = person.document.clone();
     let actor = ActorId::generate(&mut house.rng, phone.device.id);
@@ -111,7 +111,7 @@ async fn consoles_that_read_at_length_keep_no_phone_waiting() {
         config.bounds.queue = Duration::from_secs(1);
     })
     .await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let seat = seat(&mut house).await;
     seat.get(&house, "/v1/console/caseload").await.assert_refused(503, "busy");
     let request = phone.idle_request(&house);
@@ -121,7 +121,7 @@ async fn consoles_that_read_at_length_keep_no_phone_waiting() {
 #[tokio::test]
 async fn people_of_one_name_are_read_in_pages() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut push = Vec::new();
     for number in 0..55 {
         let name = content::text("name", format!("Case Alder {number}"));
@@ -165,7 +165,7 @@ async fn pages(house: &House, seat: &Seat, path: &str, list: &str, key: &str) ->
 #[tokio::test]
 async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_row() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut make = |number: usize, at: Timestamp| {
         let name = content::text("name", format!("Case {number}"));
         let edits = [name, content::choice("name_quality", "full")];
@@ -208,7 +208,7 @@ async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_ro
 #[tokio::test]
 async fn refused_work_is_read_in_pages() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     // Each filed under an id of nothing.
     let push: Vec<_> = (0..1_005)
         .map(|number| {
@@ -260,7 +260,7 @@ async fn what_stands_after_a_lists_address_is_a_page_or_a_mistake() {
 #[tokio::test]
 async fn a_read_that_takes_too_long_is_given_up_and_told_and_no_phone_waits_for_it() {
     let mut house = House::open_with(|config| config.bounds.console_read = Duration::ZERO).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let seat = seat(&mut house).await;
     for path in

@@ -10,7 +10,7 @@ mod bodies;
 mod browsers;
 mod consoles;
 mod crowds;
-mod enrolment;
+mod enrollment;
 mod events;
 mod house;
 mod line;

@@ -31,7 +31,7 @@ fn acts(house: &mut House, act: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_audit_and_an_emergency_ask_whoever_sits_there_to_show_again_who_they_are() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let (officer, boss) = (officer(&mut house).await, boss(&mut house).await);
     let open = json!({

@@ -28,7 +28,7 @@ async fn a_head_that_does_not_end_is_given_up() {
 #[tokio::test]
 async fn a_body_that_does_not_end_is_given_up_and_told() {
     let mut house = House::open_with(|config| config.bounds.body = SHORT).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "100");
     let slow = format!("{}connection: close\r\n\r\nslow", head_of(&request));
     let answer = ask_raw(&house, slow.as_bytes()).await;
@@ -42,7 +42,7 @@ async fn a_body_that_does_not_end_is_given_up_and_told() {
 #[tokio::test]
 async fn a_body_that_ends_early_is_no_harm() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "100");
     let mut stream = connect(&house).await.unwrap();
     stream.write_all(format!("{}\r\nhalf", head_of(&request)).as_bytes()).await.unwrap();

@@ -2,12 +2,12 @@
 
 use ed25519_dalek::SigningKey;
 use fieldbook_tests::content;
-use fieldbook_tests::raw::{Made, RawDevice, enrol_request, new_key};
+use fieldbook_tests::raw::{Made, RawDevice, enroll_request, new_key};
 use hyper::Request;
 use hyper::body::Bytes;
 use model::ids::CaseId;
 use model::proof::{DpopClaims, dpop_proof, token_hash};
-use model::wire::{self, EnrolResponseV1, PushV1, SyncRequestV1, SyncResponseV1};
+use model::wire::{self, EnrollResponseV1, PushV1, SyncRequestV1, SyncResponseV1};
 
 use crate::house::House;
 use crate::line::{Answer, ask, plain, posted, with_header};
@@ -20,18 +20,18 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    /// Enrols somebody's device.
-    pub(crate) async fn enrol(house: &mut House, name: &str) -> Self {
+    /// Enrolls somebody's device.
+    pub(crate) async fn enroll(house: &mut House, name: &str) -> Self {
         let code = house.invite(name);
         let key = new_key(&mut house.rng);
-        let answer = enrol(house, &key, &code).await;
+        let answer = enroll(house, &key, &code).await;
         assert_eq!(answer.status, 200);
         Self::enrolled(house, key, &answer)
     }
 
     /// The device that this answer enrolled.
     pub(crate) fn enrolled(house: &mut House, key: SigningKey, answer: &Answer) -> Self {
-        let message: EnrolResponseV1 = answer.message();
+        let message: EnrollResponseV1 = answer.message();
         assert_eq!(answer.header("dpop-nonce").map(str::len), Some(message.nonce.len()));
         let device = RawDevice::enrolled(&mut house.rng, key, &message);
         Self { device, token: message.token, nonce: message.nonce }
@@ -131,8 +131,8 @@ impl Phone {
     }
 }
 
-/// Asks to enrol the device of this key.
-pub(crate) async fn enrol(house: &House, key: &SigningKey, code: &str) -> Answer {
-    let body = wire::encode(&enrol_request(key, code)).unwrap();
+/// Asks to enroll the device of this key.
+pub(crate) async fn enroll(house: &House, key: &SigningKey, code: &str) -> Answer {
+    let body = wire::encode(&enroll_request(key, code)).unwrap();
     ask(house, posted(house, "/v1/enroll", body)).await
 }

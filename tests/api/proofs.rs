@@ -12,9 +12,9 @@ use crate::line::{ask, posted, with_header};
 use crate::phone::Phone;
 
 #[tokio::test]
-async fn the_first_sync_after_enrolment_needs_one_request() {
+async fn the_first_sync_after_enrollment_needs_one_request() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request).await.status, 200);
     // And so does every other: each answer brought the next nonce.
@@ -25,7 +25,7 @@ async fn the_first_sync_after_enrolment_needs_one_request() {
 #[tokio::test]
 async fn a_replayed_request_is_told_to_prove_it_freshly() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request.clone()).await.status, 200);
     let replayed = phone.send(&house, request).await;
@@ -37,8 +37,8 @@ async fn a_replayed_request_is_told_to_prove_it_freshly() {
 #[tokio::test]
 async fn a_proof_without_a_nonce_or_with_a_strange_one_is_given_one_that_works() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
-    let other = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
+    let other = Phone::enroll(&mut house, COLLEAGUE).await;
     for nonce in [None, Some("invented".to_owned()), Some(other.nonce.clone())] {
         let claims = DpopClaims { nonce, ..phone.claims(&house, "POST", "/v1/sync") };
         let request = phone.claiming(phone.device.key(), &claims, phone.idle_request(&house));
@@ -51,7 +51,7 @@ async fn a_proof_without_a_nonce_or_with_a_strange_one_is_given_one_that_works()
 #[tokio::test]
 async fn a_nonce_lasts_a_long_weekend_and_not_longer() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.pass(Span::from_hours(72));
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request).await.status, 200);
@@ -63,7 +63,7 @@ async fn a_nonce_lasts_a_long_weekend_and_not_longer() {
 #[tokio::test]
 async fn nonces_of_an_earlier_process_are_not_valid() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let house = house.reopen().await;
     let request = phone.idle_request(&house);
     phone.send(&house, request).await.assert_refused(401, "use_dpop_nonce");
@@ -74,8 +74,8 @@ async fn nonces_of_an_earlier_process_are_not_valid() {
 #[tokio::test]
 async fn whatever_is_wrong_with_a_token_or_a_proof_the_answer_is_the_same() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
-    let other = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
+    let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let right = phone.claims(&house, "POST", "/v1/sync");
     let asked = phone.idle_request(&house);
     let claiming = |claims: DpopClaims| phone.claiming(phone.device.key(), &claims, asked.clone());
@@ -119,8 +119,8 @@ async fn whatever_is_wrong_with_a_token_or_a_proof_the_answer_is_the_same() {
 #[tokio::test]
 async fn a_request_for_another_device_is_refused() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
-    let other = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
+    let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let body = model::wire::encode(&other.device.request()).unwrap();
     phone.send_body(&house, body).await.assert_refused(403, "wrong_device");
 }
@@ -128,7 +128,7 @@ async fn a_request_for_another_device_is_refused() {
 #[tokio::test]
 async fn a_push_that_the_device_did_not_sign_is_refused_whole() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = {
         let edits = fieldbook_tests::content::person(&mut house.rng);
         phone.device.make(house.now(), "person", None, &edits)

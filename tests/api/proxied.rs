@@ -26,7 +26,7 @@ fn for_address(phone: &Phone, house: &House, address: &str) -> Request<Bytes> {
 #[tokio::test]
 async fn a_proof_is_for_the_public_address_whatever_the_proxy_writes_into_host() {
     let mut house = House::open_with(public).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     for host in ["127.0.0.1:9", "upstream", "field.example"] {
         let request = with_header(for_address(&phone, &house, PUBLIC), "host", host);
         assert_eq!(phone.send(&house, request).await.status, 200, "{host}");
@@ -44,7 +44,7 @@ async fn a_proof_is_for_the_public_address_whatever_the_proxy_writes_into_host()
 #[tokio::test]
 async fn without_a_public_address_a_proof_is_for_the_host_that_was_asked() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(for_address(&phone, &house, PUBLIC), "host", "127.0.0.1:9");
     ask(&house, request).await.assert_refused(401, "unauthorized");
 }
@@ -52,7 +52,7 @@ async fn without_a_public_address_a_proof_is_for_the_host_that_was_asked() {
 #[tokio::test]
 async fn addresses_that_the_server_had_or_announced_are_its_own() {
     let mut house = House::open_with(public).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let now = house.now();
     let next = "https://next.example:8443";
     let reach = house.office.admin().announce_address(now, Some(next)).unwrap();

@@ -1,7 +1,7 @@
 //! What is refused before anybody looks at it stands in the audit, and cannot fill it.
 
 use ed25519_dalek::SigningKey;
-use fieldbook_tests::raw::{enrol_request, new_key};
+use fieldbook_tests::raw::{enroll_request, new_key};
 use model::proof::{DpopClaims, token_hash};
 use model::time::Span;
 use model::wire;
@@ -9,12 +9,12 @@ use server::admin::{AuditFilter, AuditRow};
 
 use crate::house::{COLLEAGUE, House, WORKER};
 use crate::line::{ask, plain, posted, with_header, within};
-use crate::phone::{Phone, enrol};
+use crate::phone::{Phone, enroll};
 
 #[tokio::test]
 async fn a_stolen_token_is_in_the_audit_of_its_device() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let claims = phone.claims(&house, "POST", "/v1/sync");
     let thief = SigningKey::from_bytes(&[9; 32]);
     let request = phone.claiming(&thief, &claims, phone.idle_request(&house));
@@ -28,7 +28,7 @@ async fn a_stolen_token_is_in_the_audit_of_its_device() {
 #[tokio::test]
 async fn a_request_sent_again_as_it_was_is_in_the_audit() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request.clone()).await.status, 200);
     phone.send(&house, request.clone()).await.assert_refused(401, "use_dpop_nonce");
@@ -45,7 +45,7 @@ async fn a_request_sent_again_as_it_was_is_in_the_audit() {
 #[tokio::test]
 async fn how_every_device_comes_by_its_nonce_is_not_in_the_audit() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let stale = phone.nonce.clone();
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request).await.status, 200);
@@ -65,7 +65,7 @@ async fn how_every_device_comes_by_its_nonce_is_not_in_the_audit() {
 #[tokio::test]
 async fn a_token_that_nobody_has_and_a_request_without_proof_are_in_the_audit() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let token = "A".repeat(phone.token.len());
     let right = phone.claims(&house, "POST", "/v1/sync");
     let claims = DpopClaims { ath: token_hash(&token), ..right };
@@ -81,7 +81,7 @@ async fn a_token_that_nobody_has_and_a_request_without_proof_are_in_the_audit() 
 #[tokio::test]
 async fn a_revoked_device_that_goes_on_is_in_the_audit_and_cannot_fill_it() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.revoke(phone.device.id);
     // Longer than a device counts as seen.
     house.pass(Span::from_minutes(10));
@@ -101,22 +101,22 @@ async fn a_revoked_device_that_goes_on_is_in_the_audit_and_cannot_fill_it() {
 }
 
 #[tokio::test]
-async fn codes_that_enrol_nobody_are_in_the_audit_with_the_reason() {
+async fn codes_that_enroll_nobody_are_in_the_audit_with_the_reason() {
     let mut house = House::open().await;
     let (used, late, good) = (house.invite(WORKER), house.invite(WORKER), house.invite(WORKER));
     let (key, other) = (new_key(&mut house.rng), new_key(&mut house.rng));
-    assert_eq!(enrol(&house, &other, &used).await.status, 200);
-    let mut forged = enrol_request(&key, &good);
-    forged.signature = enrol_request(&other, &good).signature;
+    assert_eq!(enroll(&house, &other, &used).await.status, 200);
+    let mut forged = enroll_request(&key, &good);
+    forged.signature = enroll_request(&other, &good).signature;
     let body = wire::encode(&forged).unwrap();
-    ask(&house, posted(&house, "/v1/enroll", body)).await.assert_refused(403, "enrolment_refused");
+    ask(&house, posted(&house, "/v1/enroll", body)).await.assert_refused(403, "enrollment_refused");
     for code in ["AAAAAAAAAAAA", &used] {
-        enrol(&house, &key, code).await.assert_refused(403, "enrolment_refused");
+        enroll(&house, &key, code).await.assert_refused(403, "enrollment_refused");
     }
     house.pass(Span::from_minutes(11));
-    enrol(&house, &key, &late).await.assert_refused(403, "enrolment_refused");
+    enroll(&house, &key, &late).await.assert_refused(403, "enrollment_refused");
     let rows = refusals(&mut house);
-    let from = "enrolment from 127.0.0.1";
+    let from = "enrollment from 127.0.0.1";
     assert!(rows.iter().all(|row| row.actor == "stranger" && row.object == from), "{rows:?}");
     let reasons = ["bad_signature", "unknown_code", "code_used", "code_expired"];
     assert_eq!(outcomes(&mut house), reasons);
@@ -125,8 +125,8 @@ async fn codes_that_enrol_nobody_are_in_the_audit_with_the_reason() {
 #[tokio::test]
 async fn however_much_is_refused_the_audit_gets_one_row_a_minute_with_the_count() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
-    let other = Phone::enrol(&mut house, COLLEAGUE).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
+    let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let claims = phone.claims(&house, "POST", "/v1/sync");
     let stolen = phone.claiming(other.device.key(), &claims, phone.idle_request(&house));
     for _ in 0..5 {

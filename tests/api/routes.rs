@@ -24,7 +24,7 @@ async fn every_route_answers_a_stranger_by_its_access() {
                 assert_eq!(answer.header("www-authenticate"), Some("DPoP algs=\"EdDSA\""));
                 assert_eq!(answer.header("dpop-nonce"), None, "{route:?}");
             }
-            // An enrolment without a body is not one; all others need nothing.
+            // An enrollment without a body is not one; all others need nothing.
             Access::Public if route.method == "POST" => {
                 answer.assert_refused(415, "unsupported_media_type");
             }
@@ -40,7 +40,7 @@ async fn every_route_answers_a_stranger_by_its_access() {
 #[tokio::test]
 async fn every_route_of_devices_lets_a_device_in() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     for route in device_routes() {
         assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{route:?}");
     }
@@ -49,7 +49,7 @@ async fn every_route_of_devices_lets_a_device_in() {
 #[tokio::test]
 async fn a_revoked_device_gets_its_orders_and_nothing_else() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.revoke(phone.device.id);
     for route in device_routes() {
         let (status, body) = visit(&mut phone, &house, route).await;
@@ -118,7 +118,7 @@ async fn a_person_reads_errors_as_json() {
 #[tokio::test]
 async fn figures_count_requests_and_name_nobody() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     phone.push_person(&mut house).await;
     let figures = figures(&house).await;
     assert!(
@@ -255,7 +255,7 @@ async fn every_role_has_devices_and_a_device_is_no_console() {
         let mut programs = catalogue.programs.keys();
         let program = programs.find(|program| policy::fits(&catalogue, role, program)).unwrap();
         house.member(&name, role.as_str(), program.as_str());
-        let mut phone = Phone::enrol(&mut house, &name).await;
+        let mut phone = Phone::enroll(&mut house, &name).await;
         for route in device_routes() {
             assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{role} {route:?}");
         }

@@ -15,8 +15,8 @@ async fn a_device_that_asks_too_often_waits_and_others_do_not() {
         config.bounds.per_device = Rate { burst: 2, per_second: 1 };
     })
     .await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
-    let mut other = Phone::enrol(&mut house, COLLEAGUE).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
+    let mut other = Phone::enroll(&mut house, COLLEAGUE).await;
     for _ in 0..2 {
         let request = phone.idle_request(&house);
         assert_eq!(phone.send(&house, request).await.status, 200);
@@ -50,7 +50,7 @@ async fn an_address_that_asks_too_often_waits() {
 #[tokio::test]
 async fn a_device_has_so_many_requests_under_way_and_no_more() {
     let mut house = House::open_with(|config| config.bounds.requests_per_device = 1).await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let (mut first, body) = begin(&house, &mut phone).await;
     let fresh = phone.idle_request(&house);
     let refused = phone.send(&house, fresh).await;
@@ -110,7 +110,7 @@ async fn a_head_is_read_up_to_its_limits_and_not_past_them() {
 #[tokio::test]
 async fn the_head_of_a_request_names_its_length_once() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "5");
     let twice = format!("{}content-length: 6\r\n\r\nhello", head_of(&request));
     let answer = ask_raw(&house, twice.as_bytes()).await;

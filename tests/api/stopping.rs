@@ -34,7 +34,7 @@ pub(crate) async fn begin(house: &House, request: &Request<Bytes>) -> (Stream, V
 #[tokio::test]
 async fn a_request_under_way_is_answered_before_the_server_ends() {
     let mut house = House::open().await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let (mut stream, body) = begin(&house, &phone.idle_request(&house)).await;
     house.tell_to_stop();
     // No new connection is taken; the old one is still served.
@@ -49,7 +49,7 @@ async fn a_request_under_way_is_answered_before_the_server_ends() {
 async fn a_request_that_does_not_end_is_cut_when_patience_does() {
     let mut house =
         House::open_with(|config| config.timeouts.stop = Duration::from_millis(50)).await;
-    let phone = Phone::enrol(&mut house, WORKER).await;
+    let phone = Phone::enroll(&mut house, WORKER).await;
     let (mut stream, _) = begin(&house, &phone.idle_request(&house)).await;
     house.stop().await;
     assert_eq!(within(read_to_end(&mut stream)).await, "");
@@ -73,7 +73,7 @@ async fn idle_connections_do_not_keep_the_server() {
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_restart_and_so_is_the_certificate() {
     let mut house = House::open().await;
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = phone.push_person(&mut house).await;
     let before = house.fingerprint.clone();
     let house = house.reopen().await;

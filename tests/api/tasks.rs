@@ -60,7 +60,7 @@ async fn a_supervisor_is_told_what_is_late_in_their_program_and_who_was_to_do_it
     let mut house = House::open().await;
     house.member("Sol Sauce", "SUP", "street_outreach");
     house.member("Hal Hickory", "SUP", "hospital_response");
-    let mut phone = Phone::enrol(&mut house, WORKER).await;
+    let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = phone.device.make(house.now(), "person", None, &[content::text("name", "A")]);
     phone.push(&house, vec![made.push()]).await;
     let case: CaseId = made.record.into();

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use client_core::device::NewRecord;
 use client_core::transport::Method;
 use fieldbook_tests::content;
-use fieldbook_tests::raw::{enrol_request, new_key};
+use fieldbook_tests::raw::{enroll_request, new_key};
 use model::catalogue::BelongsTo;
 use model::ids::RecordId;
 use model::wire::{self, OutcomeV1, SyncRequestV1};
@@ -196,7 +196,7 @@ async fn strangers_knock(scene: &mut Scene, words: &mut Words) {
     assert_eq!(answer.status, 403);
 
     let key = new_key(&mut scene.rng);
-    let mut strange = enrol_request(&key, &words.next());
+    let mut strange = enroll_request(&key, &words.next());
     strange.platform = words.next();
     let mut control = strange.clone();
     control.platform = format!("{}\n", words.next());

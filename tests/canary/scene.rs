@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use client_core::device::Device;
-use client_core::driver::{Cancel, Clock as _, Driver, EnrolPlace, Invitation, SystemClock, enrol};
+use client_core::driver::{
+    Cancel, Clock as _, Driver, EnrollPlace, Invitation, SystemClock, enroll,
+};
 use client_core::engine::{Reason, SyncOutcome};
 use client_core::store::StoreOptions;
 use client_core::transport::{
@@ -14,13 +16,13 @@ use client_core::transport::{
 };
 use client_core::vault::MemoryVault;
 use fieldbook_tests::office::Office;
-use fieldbook_tests::raw::{RawDevice, enrol_request, new_key};
+use fieldbook_tests::raw::{RawDevice, enroll_request, new_key};
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::ProgramCode;
 use model::policy;
 use model::proof::{DpopClaims, dpop_proof, token_hash};
 use model::time::Timestamp;
-use model::wire::{self, EnrolResponseV1};
+use model::wire::{self, EnrollResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value as Json, json};
@@ -93,15 +95,15 @@ impl Scene {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let invitation =
             Invitation { url: url.clone(), code: office.invite(now(), "Ana"), fingerprint };
-        let place = EnrolPlace {
+        let place = EnrollPlace {
             path: device_folder.path().join("store.db"),
             vault: Arc::new(MemoryVault::default()),
             pin: None,
             platform: "test".into(),
             options: StoreOptions { durable: false, ..StoreOptions::default() },
         };
-        let device = enrol(&*ear, &invitation, place).await.unwrap();
-        let other = Other::enrol(&ear, &mut rng, &office.invite(now(), "Ben")).await;
+        let device = enroll(&*ear, &invitation, place).await.unwrap();
+        let other = Other::enroll(&ear, &mut rng, &office.invite(now(), "Ben")).await;
         let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(SystemClock));
         let serving = Some((stop, running));
         let cookie = None;
@@ -276,13 +278,13 @@ impl Scene {
 }
 
 impl Other {
-    async fn enrol(ear: &Ear, rng: &mut ChaCha8Rng, code: &str) -> Self {
+    async fn enroll(ear: &Ear, rng: &mut ChaCha8Rng, code: &str) -> Self {
         let key = new_key(rng);
         let headers = vec![("content-type".to_owned(), "application/cbor".to_owned())];
-        let body = wire::encode(&enrol_request(&key, code)).unwrap();
+        let body = wire::encode(&enroll_request(&key, code)).unwrap();
         let request = HttpRequest { method: Method::Post, path: "/v1/enroll", headers, body };
         let answer = ear.inner.send(request).await.unwrap();
-        let message: EnrolResponseV1 = wire::decode(&answer.body).unwrap();
+        let message: EnrollResponseV1 = wire::decode(&answer.body).unwrap();
         let device = RawDevice::enrolled(rng, key, &message);
         Self { device, token: message.token, nonce: message.nonce }
     }

@@ -50,7 +50,7 @@ fn an_invitation_says_where_the_server_is() {
 #[test]
 fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let device = text(&sandbox.json("admin --data data devices")[0], "id");
@@ -78,7 +78,7 @@ fn cases_are_assigned_and_devices_revoked_while_the_server_runs() {
 #[test]
 fn a_backup_is_made_while_the_server_runs_and_restored_while_it_does_not() {
     let mut sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let mut shown = sandbox.transcript(&[
@@ -102,7 +102,7 @@ fn a_backup_is_made_while_the_server_runs_and_restored_while_it_does_not() {
     // What the backup lacks, the device still holds and brings back.
     sandbox.serve_again();
     assert_eq!(sandbox.json("device --dir ana sync")["sent"], 1);
-    sandbox.enrol("Sol");
+    sandbox.enroll("Sol");
     sandbox.ok("device --dir sol sync");
     let cases = sandbox.json("device --dir sol list --type person");
     assert_eq!(cases.as_array().map(Vec::len), Some(2));
@@ -148,7 +148,7 @@ fn a_master_key_that_is_none_or_another_opens_nothing() {
 #[test]
 fn a_case_is_erased_by_order_and_the_audit_tells_and_proves_it() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let shown = sandbox.transcript(&[

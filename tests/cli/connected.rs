@@ -8,8 +8,8 @@ use crate::sandbox::Sandbox;
 #[test]
 fn a_device_that_watches_has_what_others_send_as_soon_as_they_do() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Sol");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Sol");
     let mut watching = sandbox.start("device --dir sol watch --json");
     sandbox.ok("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
@@ -24,8 +24,8 @@ fn a_device_that_watches_has_what_others_send_as_soon_as_they_do() {
 #[test]
 fn an_administrators_command_reaches_a_watching_device_at_once() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Ben");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Ben");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let mut watching = sandbox.start("device --dir ben watch --json");
@@ -43,7 +43,7 @@ fn what_the_server_logs_is_json_and_holds_nothing_that_anybody_recorded() {
     let mut server =
         sandbox.start_with("serve --data data --listen 127.0.0.1:0", &[("FIELDBOOK_LOG", "trace")]);
     while !server.next_error().contains("Ctrl-C") {}
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("device --dir ana new person name='Case Alder' notes='call the aunt'");
     sandbox.ok("device --dir ana sync");
     assert_eq!(server.interrupt(), Some(0), "what is under way is answered, and that is all");

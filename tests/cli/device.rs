@@ -7,7 +7,7 @@ use crate::sandbox::{Sandbox, text};
 #[test]
 fn a_record_is_made_edited_and_looked_at() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder' aliases=Al");
     let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
     let shown = sandbox.transcript(&[
@@ -45,7 +45,7 @@ fn a_record_is_made_edited_and_looked_at() {
 #[test]
 fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
     let before = sandbox.json(&format!("device --dir ana show {id}"));
@@ -85,8 +85,8 @@ fn what_bad_input_gets_is_the_name_of_the_field_and_nothing_lost() {
 #[test]
 fn values_of_two_people_meet_and_one_of_them_decides() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Ben");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Ben");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let id = sandbox.id(&format!("device --dir ana new outreach_intake --case {case} tier=1"));
     sandbox.ok("device --dir ana sync");
@@ -134,7 +134,7 @@ fn a_colleague_is_named_by_name_and_who_is_not_meant_alone_is_asked_about() {
     let sandbox = Sandbox::with_server();
     let role = "--role OW --program street_outreach";
     sandbox.ok(&format!("admin --data data user add 'Bea Muestra' {role}"));
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("device --dir ana sync");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let intake =
@@ -169,8 +169,8 @@ fn a_colleague_is_named_by_name_and_who_is_not_meant_alone_is_asked_about() {
 #[test]
 fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Sol");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Sol");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let new = "mode=street result=brief note='by the library'";
     let contact = sandbox.id(&format!("device --dir ana new outreach_contact --case {case} {new}"));
@@ -201,8 +201,8 @@ fn what_was_refused_is_told_tried_again_or_dismissed_and_never_lost() {
 #[test]
 fn a_contact_recorded_before_a_role_was_withdrawn_is_taken() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Sol");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Sol");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let new = "mode=street result=brief note='by the library'";
@@ -222,8 +222,8 @@ fn a_contact_recorded_before_a_role_was_withdrawn_is_taken() {
 #[test]
 fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
-    sandbox.enrol("Sol");
+    sandbox.enroll("Ana");
+    sandbox.enroll("Sol");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let device = sandbox.json("device --dir ana status")["device"].as_str().unwrap().to_owned();
     sandbox.ok("device --dir ana sync");
@@ -256,7 +256,7 @@ fn what_a_revoked_phone_hands_over_is_shown_to_a_supervisor_and_decided() {
 #[test]
 fn what_people_and_scripts_get_keeps_its_shape() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let keys = |line: &str| {
         let json = sandbox.json(line);
         let object = json.as_object().unwrap_or_else(|| panic!("{line}: {json}"));
@@ -281,7 +281,7 @@ fn what_people_and_scripts_get_keeps_its_shape() {
 #[test]
 fn without_a_server_a_sync_ends_with_5_and_the_work_is_kept() {
     let mut sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.stop();
     let id = sandbox.id("device --dir ana new person name='Case Alder'");
     let done = sandbox.run("device --dir ana sync");
@@ -300,7 +300,7 @@ fn without_a_server_a_sync_ends_with_5_and_the_work_is_kept() {
 }
 
 #[test]
-fn an_enrolment_that_fails_says_why_and_leaves_no_device() {
+fn an_enrollment_that_fails_says_why_and_leaves_no_device() {
     let sandbox = Sandbox::with_server();
     let invitation = sandbox.json("admin --data data invite Ana");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
@@ -329,7 +329,7 @@ fn an_enrolment_that_fails_says_why_and_leaves_no_device() {
 }
 
 #[test]
-fn a_pin_set_at_enrolment_is_needed_from_then_on() {
+fn a_pin_set_at_enrollment_is_needed_from_then_on() {
     let sandbox = Sandbox::with_server();
     let invitation = sandbox.json("admin --data data invite Ana");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
@@ -352,7 +352,7 @@ fn a_pin_set_at_enrolment_is_needed_from_then_on() {
 #[test]
 fn a_folder_copied_without_its_keys_opens_nothing_and_says_why() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("device --dir ana new person name='Case Alder'");
     let (own, copy) = (sandbox.path().join("ana"), sandbox.path().join("copy"));
     std::fs::create_dir(&copy).unwrap();

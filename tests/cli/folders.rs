@@ -20,7 +20,7 @@ fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
 }
 
 #[test]
-fn an_enrolment_that_fails_leaves_no_empty_folder_of_keys() {
+fn an_enrollment_that_fails_leaves_no_empty_folder_of_keys() {
     let sandbox = Sandbox::with_server();
     let short = sandbox.run_with(
         "device --dir ana enroll --server https://127.0.0.1:1 --code ABCD-EFGH",
@@ -71,7 +71,7 @@ fn each_file_of_a_data_folder_has_words_of_its_own() {
 #[test]
 fn a_full_disk_is_told_as_one_when_a_key_does_not_fit() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let half = sandbox.path().join("ana/keys/install.new");
     symlink("/dev/full", &half).unwrap();
     let full = sandbox.run("--json device --dir ana new person name='Case Alder'");

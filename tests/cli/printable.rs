@@ -10,7 +10,7 @@ const HOSTILE: &str = "Case\u{1b}[2J\u{7}\u{1b}]0;gone\u{7}\u{1b}]52;c;ZXZpbA==\
 fn no_control_character_of_a_colleague_reaches_the_terminal() {
     let sandbox = Sandbox::with_server();
     for name in ["Ana", "Ben"] {
-        sandbox.enrol(name);
+        sandbox.enroll(name);
     }
     let case = sandbox.id(&format!(
         "device --dir ana new person 'name={HOSTILE}' 'notes={HOSTILE}' 'safe_contact={HOSTILE}'"
@@ -62,7 +62,7 @@ fn no_control_character_of_a_colleague_reaches_the_terminal() {
 #[test]
 fn a_note_of_several_lines_does_not_look_like_another_entry_of_the_history() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox
         .id("device --dir ana new person 'notes=seen\n2026-01-01 00:00  Sol\n    name cleared'");
     let told = sandbox.run(&format!("device --dir ana history {case}")).stdout;

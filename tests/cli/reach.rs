@@ -11,7 +11,7 @@ use crate::sandbox::{Sandbox, text};
 #[test]
 fn a_key_is_renewed_in_two_steps_and_no_phone_notices() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("admin --data data tls renew");
     sandbox.ok("device --dir ana sync");
     let before = text(&sandbox.json("admin --data data tls show"), "fingerprint");
@@ -37,7 +37,7 @@ fn a_key_is_renewed_in_two_steps_and_no_phone_notices() {
 #[test]
 fn an_announced_address_is_found_and_another_one_needs_a_code() {
     let mut sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     sandbox.ok("device --dir ana sync");
     let planned = sandbox.json("admin --data data move --url https://127.0.0.1:1");
     assert_eq!(text(&planned, "next_url"), "https://127.0.0.1:1");
@@ -74,7 +74,7 @@ fn an_announced_address_is_found_and_another_one_needs_a_code() {
 #[test]
 fn a_command_gets_its_turn_while_a_reconnect_waits_for_its_server() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let invitation = sandbox.json("admin --data data invite Ana --reconnect");
     let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
     let fingerprint = text(&invitation, "fingerprint");

@@ -73,8 +73,8 @@ impl Sandbox {
         self.server.take()?.interrupt()
     }
 
-    /// Enrols a device of `name` in the folder `name` in lower case.
-    pub(crate) fn enrol(&self, name: &str) {
+    /// Enrolls a device of `name` in the folder `name` in lower case.
+    pub(crate) fn enroll(&self, name: &str) {
         let invitation = self.json(&format!("admin --data data invite {name}"));
         let (url, code) = (text(&invitation, "url"), text(&invitation, "code"));
         let fingerprint = text(&invitation, "fingerprint");

@@ -5,7 +5,7 @@ use crate::sandbox::{Sandbox, redacted, text};
 #[test]
 fn a_device_speaks_spanish_to_whoever_asks_for_it() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let contact = format!(
         "device --dir ana new outreach_contact --case {case} mode=street result=engaged \
@@ -55,7 +55,7 @@ fn the_office_speaks_spanish_to_whoever_asks_for_it() {
         "--lang es admin --data data invite Ana",
     ]);
     sandbox.serve();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let device = text(&sandbox.json("admin --data data devices")[0], "id");
@@ -121,7 +121,7 @@ fn help_and_mistakes_in_the_line_are_in_the_language_of_who_reads() {
 #[test]
 fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     sandbox.ok("device --dir ana sync");
     let nobody = "0190c0de-0000-7000-8000-00000000000d";
@@ -140,7 +140,7 @@ fn what_cannot_be_erased_or_revoked_is_said_before_anybody_is_asked() {
 #[test]
 fn the_office_reads_times_by_the_clocks_of_the_department() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     for line in ["devices", "audit list --limit 1", "account invite Ana", "invite Ana"] {
         let shown = sandbox.ok(&format!("admin --data data {line}")).stdout;
         assert!(shown.contains(" CST") || shown.contains(" CDT"), "{line}: {shown}");
@@ -151,7 +151,7 @@ fn the_office_reads_times_by_the_clocks_of_the_department() {
 #[test]
 fn the_language_of_the_environment_counts_where_none_is_named() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let says = |line: &[&str]| {
         let mut command = sandbox.command();
         command.env("LANG", "es_US.UTF-8").args(["device", "--dir", "ana"]).args(line);
@@ -164,7 +164,7 @@ fn the_language_of_the_environment_counts_where_none_is_named() {
 #[test]
 fn a_refusal_from_the_server_is_told_in_the_language_of_who_reads() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let role = "--role SUP --program street_outreach";
     sandbox.ok(&format!("admin --data data user grant Ana {role}"));
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
@@ -187,7 +187,7 @@ fn a_refusal_from_the_server_is_told_in_the_language_of_who_reads() {
 #[test]
 fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let alder = sandbox.id("device --dir ana new person name='Case Alder'");
     let intake = sandbox.id(&format!("device --dir ana new outreach_intake --case {alder} tier=1"));
     // Two ids of one minute begin alike; somewhere they part.
@@ -217,7 +217,7 @@ fn an_id_is_enough_in_its_first_characters_where_they_name_one() {
 #[test]
 fn times_are_taken_and_shown_by_the_clocks_of_the_department() {
     let sandbox = Sandbox::with_server();
-    sandbox.enrol("Ana");
+    sandbox.enroll("Ana");
     let case = sandbox.id("device --dir ana new person name='Case Alder'");
     let new =
         format!("device --dir ana new outreach_contact --case {case} mode=street result=brief");

@@ -162,9 +162,9 @@ impl World {
         let (mut hands, mut phones) = (Vec::new(), Vec::new());
         for (name, _, _) in PEOPLE {
             let code = office.invite(NOW, name);
-            hands.push(RawDevice::enrol(&core, NOW, &mut rng, &code));
+            hands.push(RawDevice::enroll(&core, NOW, &mut rng, &code));
             let code = office.invite(NOW, name);
-            phones.push(Phone::enrol(&core, &mut rng, &code));
+            phones.push(Phone::enroll(&core, &mut rng, &code));
         }
         let core = Some(core);
         let mut world =

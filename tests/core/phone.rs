@@ -30,17 +30,17 @@ impl Phone {
     /// A new one of this person's.
     pub(crate) fn of(town: &mut Town, name: &str) -> Self {
         let code = town.office.invite(NOW, name);
-        Self::enrol(&town.core, &mut town.rng, &code)
+        Self::enroll(&town.core, &mut town.rng, &code)
     }
 
     /// One that is made known by a code.
-    pub(crate) fn enrol(core: &Core, rng: &mut ChaCha8Rng, code: &str) -> Self {
+    pub(crate) fn enroll(core: &Core, rng: &mut ChaCha8Rng, code: &str) -> Self {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut rng = ChaCha8Rng::from_rng(rng);
         let vault = Arc::new(MemoryVault::default());
         let key = keys::device_key(&mut rng, &*vault).unwrap();
-        let request = sync::enrol_request(&code, &key, "phone");
-        let answer = core.enrol(NOW, &mut rng, &request).unwrap();
+        let request = sync::enroll_request(&code, &key, "phone");
+        let answer = core.enroll(NOW, &mut rng, &request).unwrap();
         let who = Authenticated {
             device: answer.device,
             user: answer.user,

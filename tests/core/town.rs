@@ -38,7 +38,7 @@ impl Town {
     /// A new device of this person.
     pub(crate) fn device(&mut self, name: &str) -> RawDevice {
         let code = self.office.invite(NOW, name);
-        RawDevice::enrol(&self.core, NOW, &mut self.rng, &code)
+        RawDevice::enroll(&self.core, NOW, &mut self.rng, &code)
     }
 
     /// The server starts again.

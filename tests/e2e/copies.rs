@@ -111,7 +111,7 @@ async fn a_revoked_devices_clone_is_wiped_like_the_device() {
     let mut ana = town.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
-    let device = ana.device.store().read().enrolment().unwrap().device;
+    let device = ana.device.store().read().enrollment().unwrap().device;
     let ana = ana.closed();
     let elsewhere = tempfile::tempdir().unwrap();
     let mut twin = ana.copied_to(elsewhere.path(), ana.keys()).opened();
@@ -127,8 +127,8 @@ async fn a_token_and_a_database_without_the_key_are_worthless() {
     let mut ana = town.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
-    let enrolment = ana.device.store().read().enrolment().unwrap();
-    let (token, nonce) = (enrolment.token, ana.device.store().read().server_nonce().unwrap());
+    let enrollment = ana.device.store().read().enrollment().unwrap();
+    let (token, nonce) = (enrollment.token, ana.device.store().read().server_nonce().unwrap());
     let line = std::sync::Arc::clone(&ana.line);
     let ana = ana.closed();
     for (name, bytes) in ana.files() {
@@ -141,7 +141,7 @@ async fn a_token_and_a_database_without_the_key_are_worthless() {
     let claims = DpopClaims {
         jti: "any".into(),
         htm: "POST".into(),
-        htu: format!("{}/v1/sync", enrolment.server_url.trim_end_matches('/')),
+        htu: format!("{}/v1/sync", enrollment.server_url.trim_end_matches('/')),
         iat: 0,
         ath: token_hash(&token),
         nonce,

@@ -1,6 +1,6 @@
 //! Lines that break, and servers that are not the right one.
 
-use client_core::driver::{Cancel, EnrolError, EnrolPlace, enrol};
+use client_core::driver::{Cancel, EnrollError, EnrollPlace, enroll};
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, TransportFailure};
 use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
@@ -120,18 +120,18 @@ async fn a_server_with_another_certificate_is_told_nothing() {
     let other = "ab".repeat(32);
     let transport = HttpsTransport::new(&invitation.url, Some(&other)).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let place = || EnrolPlace {
+    let place = || EnrollPlace {
         path: folder.path().join("store.db"),
         vault: std::sync::Arc::new(MemoryVault::default()),
         pin: None,
         platform: "test".into(),
         options: StoreOptions { durable: false, ..StoreOptions::default() },
     };
-    let refused = enrol(&transport, &invitation, place()).await.err().unwrap();
-    assert!(matches!(refused, EnrolError::Transport(TransportFailure::Certificate)), "{refused}");
+    let refused = enroll(&transport, &invitation, place()).await.err().unwrap();
+    assert!(matches!(refused, EnrollError::Transport(TransportFailure::Certificate)), "{refused}");
     // The code was not spent on it.
     let right = HttpsTransport::new(&invitation.url, invitation.fingerprint.as_deref()).unwrap();
-    enrol(&right, &invitation, place()).await.unwrap();
+    enroll(&right, &invitation, place()).await.unwrap();
 }
 
 /// Sixty cases with narratives that no compression helps: several pages.

@@ -23,19 +23,19 @@ async fn a_phone_that_heard_of_the_next_key_trusts_it_and_later_no_other() {
     let mut town = Town::new().await;
     let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
     ana.sync().await;
-    let first = ana.enrolment().fingerprint.unwrap();
+    let first = ana.enrollment().fingerprint.unwrap();
     let next = own::make_next(&town.tls(), &[]).unwrap();
     let reach = town.office.admin().announce_key(now(), &next).unwrap();
     town.noticed(&reach).await;
     ana.sync().await;
-    assert_eq!(ana.enrolment().announced.pins, [first, next.clone()]);
+    assert_eq!(ana.enrollment().announced.pins, [first, next.clone()]);
 
     town.stop().await;
     own::switch(&town.tls()).unwrap();
     town.start(None).await;
     ana.person("Case Alder");
     assert_eq!(ana.sync().await.sent, 1);
-    assert_eq!(ana.enrolment().announced.pins, [next]);
+    assert_eq!(ana.enrollment().announced.pins, [next]);
     // Who did not hear of it believes no other key than the one that was shown.
     let (outcome, _) = ben.try_sync().await;
     assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Certificate));
@@ -70,21 +70,21 @@ async fn a_running_server_shows_the_next_key_without_a_restart() {
 async fn a_phone_goes_to_the_address_that_was_announced() {
     let mut town = Town::new().await;
     let mut ana = town.phone("Ana").await;
-    let before = ana.enrolment().server_url;
+    let before = ana.enrollment().server_url;
     let (listen, elsewhere) = (free_address(), free_address());
     let next = format!("https://{listen}");
     let reach = town.office.admin().announce_address(now(), Some(&next)).unwrap();
     town.noticed(&reach).await;
     ana.sync().await;
-    assert_eq!(ana.enrolment().server_url, before, "it is still there");
+    assert_eq!(ana.enrollment().server_url, before, "it is still there");
 
     town.stop().await;
     town.listen = listen;
     town.start(None).await;
     ana.person("Case Alder");
     assert_eq!(ana.sync().await.sent, 1);
-    assert_eq!(ana.enrolment().server_url, next);
-    assert_eq!(ana.enrolment().announced.urls, std::slice::from_ref(&next));
+    assert_eq!(ana.enrollment().server_url, next);
+    assert_eq!(ana.enrollment().announced.urls, std::slice::from_ref(&next));
 
     // Without a word before, it looks where it knows, and keeps everything.
     town.stop().await;

@@ -29,10 +29,10 @@ async fn a_server_restored_elsewhere_gets_back_what_its_phones_hold() {
         assert!(matches!(phone.try_sync().await.0, SyncOutcome::Unreachable(_)));
     }
     for (name, phone) in [("Ana", &mut ana), ("Ben", &mut ben)] {
-        let device = phone.enrolment().device;
+        let device = phone.enrollment().device;
         let invitation = town.invite_to_reconnect(name);
         phone.reconnect(&invitation).await.unwrap();
-        assert_eq!(phone.enrolment().device, device, "it is the same device");
+        assert_eq!(phone.enrollment().device, device, "it is the same device");
         phone.sync().await;
         phone.holds();
     }
@@ -70,35 +70,35 @@ async fn another_department_is_refused_and_nothing_changes() {
     let (mut town, mut other) = (Town::new().await, Town::another().await);
     let mut ana = town.phone("Ana").await;
     ana.person("Case Alder");
-    let before = ana.enrolment();
+    let before = ana.enrollment();
     let there = other.invite_to_reconnect("Ana");
     let refused = ana.reconnect(&there).await.unwrap_err();
     assert!(matches!(refused, ReconnectError::OtherDepartment), "{refused}");
-    assert_eq!(ana.enrolment(), before);
+    assert_eq!(ana.enrollment(), before);
     assert_eq!(ana.sync().await.sent, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_binds_one_device_of_its_owner_once_and_enrols_none() {
+async fn a_code_binds_one_device_of_its_owner_once_and_enrolls_none() {
     let mut town = Town::new().await;
     let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
     let mut second = town.phone("Ana").await;
-    let before = ben.enrolment();
+    let before = ben.enrollment();
     let invitation = town.invite_to_reconnect("Ana");
     let refused = ben.reconnect(&invitation).await.unwrap_err();
     assert!(matches!(refused, ReconnectError::OtherOwner), "{refused}");
-    assert_eq!(ben.enrolment(), before);
+    assert_eq!(ben.enrollment(), before);
 
     ana.reconnect(&invitation).await.unwrap();
-    let token = ana.enrolment().token;
+    let token = ana.enrollment().token;
     // The answer may have been lost.
     ana.reconnect(&invitation).await.unwrap();
-    assert_ne!(ana.enrolment().token, token);
+    assert_ne!(ana.enrollment().token, token);
     ana.sync().await;
-    assert_refused(&mut second, &invitation, "enrolment_refused").await;
+    assert_refused(&mut second, &invitation, "enrollment_refused").await;
     // A code for a new device is none for one that has its store.
-    let to_enrol = town.invite("Ana");
-    assert_refused(&mut second, &to_enrol, "enrolment_refused").await;
+    let to_enroll = town.invite("Ana");
+    assert_refused(&mut second, &to_enroll, "enrollment_refused").await;
     second.sync().await;
 }
 
@@ -106,7 +106,7 @@ async fn a_code_binds_one_device_of_its_owner_once_and_enrols_none() {
 async fn a_revoked_device_is_not_bound_again() {
     let mut town = Town::new().await;
     let mut ana = town.phone("Ana").await;
-    town.office.admin().revoke_device(now(), ana.enrolment().device).unwrap();
+    town.office.admin().revoke_device(now(), ana.enrollment().device).unwrap();
     let invitation = town.invite_to_reconnect("Ana");
     assert_refused(&mut ana, &invitation, "device_revoked").await;
     assert_eq!(ana.try_sync().await.0, SyncOutcome::Wiped);
@@ -116,22 +116,22 @@ async fn a_revoked_device_is_not_bound_again() {
 async fn whoever_stands_in_between_with_another_key_is_refused() {
     let mut town = Town::new().await;
     let mut ana = town.phone("Ana").await;
-    let before = ana.enrolment();
+    let before = ana.enrollment();
     // The department's own answer, by way of somebody whose key the phone was told to trust.
     let invitation = town.invite_to_reconnect("Ana");
     let in_between = Invitation { fingerprint: Some("ab".repeat(32)), ..invitation.clone() };
     let refused = ana.reconnect_by(&invitation, &in_between).await.unwrap_err();
     assert!(matches!(refused, ReconnectError::OtherDepartment), "{refused}");
-    assert_eq!(ana.enrolment(), before);
+    assert_eq!(ana.enrollment(), before);
 }
 
 async fn assert_refused(phone: &mut Phone, invitation: &Invitation, expected: &str) {
-    let before = phone.enrolment();
+    let before = phone.enrollment();
     match phone.reconnect(invitation).await.unwrap_err() {
         ReconnectError::Transport(TransportFailure::Unauthorized { code }) => {
             assert_eq!(code, expected);
         }
         other => panic!("{other}"),
     }
-    assert_eq!(phone.enrolment(), before);
+    assert_eq!(phone.enrollment(), before);
 }

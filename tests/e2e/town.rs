@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use client_core::device::{Device, NewRecord};
 use client_core::driver::{
-    Cancel, Clock, Driver, EnrolPlace, Invitation, ReconnectError, SystemClock, enrol, reconnect,
+    Cancel, Clock, Driver, EnrollPlace, Invitation, ReconnectError, SystemClock, enroll, reconnect,
 };
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::query::{ListFilter, RecordView};
-use client_core::store::{Enrolment, OpenError, StoreOptions};
+use client_core::store::{Enrollment, OpenError, StoreOptions};
 use client_core::transport::{
     BoxFuture, Endpoint, Events, HttpRequest, HttpResponse, HttpsTransport, Transport,
     TransportFailure,
@@ -184,14 +184,14 @@ impl Town {
         let number = self.office.path().read_dir().unwrap().count();
         let path = self.office.path().join(format!("{name}-{number}.db"));
         let vault = Arc::new(MemoryVault::default());
-        let place = EnrolPlace {
+        let place = EnrollPlace {
             path: path.clone(),
             vault: Arc::clone(&vault) as _,
             pin: None,
             platform: "test".into(),
             options: options(),
         };
-        let device = enrol(&*line, &invitation, place).await.unwrap();
+        let device = enroll(&*line, &invitation, place).await.unwrap();
         let driver = Driver::with_clock(Arc::clone(&line) as _, Arc::new(Hasty));
         let rng = ChaCha8Rng::from_rng(&mut self.rng);
         Phone { device, driver, line, path, vault, rng }
@@ -256,8 +256,8 @@ impl Phone {
     }
 
     /// How it knows its server.
-    pub(crate) fn enrolment(&self) -> Enrolment {
-        self.device.store().read().enrolment().unwrap()
+    pub(crate) fn enrollment(&self) -> Enrollment {
+        self.device.store().read().enrollment().unwrap()
     }
 
     /// Synchronizes to the end.

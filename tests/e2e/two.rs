@@ -20,7 +20,7 @@ async fn what_two_people_wrote_without_a_network_comes_together_and_both_values_
     assert_eq!(sol.records(), ana.records());
 
     // Both edit the same record where there is no signal: one field each of their own, one both.
-    ana.edit(plan, vec![choice("risk_level", "high"), user("assigned_to", ana.enrolment().user)]);
+    ana.edit(plan, vec![choice("risk_level", "high"), user("assigned_to", ana.enrollment().user)]);
     ana.edit(person, vec![text("safe_contact", "after six")]);
     sol.edit(plan, vec![choice("risk_level", "medium")]);
     sol.edit(person, vec![text("notes", "met at the library")]);
@@ -31,7 +31,7 @@ async fn what_two_people_wrote_without_a_network_comes_together_and_both_values_
 
     let (on_ana, on_sol) = (ana.view(plan).unwrap(), sol.view(plan).unwrap());
     assert_eq!(on_ana.to_json(), on_sol.to_json());
-    assert_eq!(on_ana.fields["assigned_to"], json!(ana.enrolment().user));
+    assert_eq!(on_ana.fields["assigned_to"], json!(ana.enrollment().user));
     let mut values: Vec<String> =
         on_ana.conflicts[0].values.iter().map(|value| value.text()).collect();
     values.sort_unstable();

@@ -174,8 +174,8 @@ fn reading(device: &mut Device) -> String {
         lines.iter().for_each(|line| writeln!(text, "  {line}").unwrap());
     };
     let read = device.store().read();
-    let enrolment = read.enrolment().unwrap();
-    say("owner", vec![read.profile().unwrap().name, enrolment.server_url, enrolment.token]);
+    let enrollment = read.enrollment().unwrap();
+    say("owner", vec![read.profile().unwrap().name, enrollment.server_url, enrollment.token]);
     say("lease", vec![read.lease().unwrap().until.to_string()]);
     let rows = device.list(now(), &ListFilter::default()).unwrap();
     for row in &rows {

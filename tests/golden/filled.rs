@@ -17,7 +17,7 @@ use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::value::Scalar;
 use model::wire::{
-    AuthorV1, ChunkV1, CursorV1, EnrolResponseV1, FeedPositionV1, MembershipV1, OutcomeV1,
+    AuthorV1, ChunkV1, CursorV1, EnrollResponseV1, FeedPositionV1, MembershipV1, OutcomeV1,
     ProfileV1, PushResultV1, PushV1, RecordUpdateV1, RetryV1, RevocationV1, SyncRequestV1,
     SyncResponseV1,
 };
@@ -41,7 +41,7 @@ pub(crate) fn empty_device(path: &Path, vault: Arc<MemoryVault>, number: u8) -> 
     let facts = sync::first_facts(
         "https://fieldbook.example:8443",
         Some(&"0f".repeat(32)),
-        EnrolResponseV1 {
+        EnrollResponseV1 {
             device: device_of(number),
             user: UserId::from_bytes([0x10 + number; 16]),
             token: format!("token-{number}"),

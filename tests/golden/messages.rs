@@ -9,8 +9,8 @@ use model::time::Timestamp;
 use model::wire::*;
 use serde_bytes::ByteBuf;
 
-pub(crate) fn enrol_request() -> EnrolRequestV1 {
-    EnrolRequestV1 {
+pub(crate) fn enroll_request() -> EnrollRequestV1 {
+    EnrollRequestV1 {
         protocol: 1,
         code: "K7QM2X9A".into(),
         public_key: vec![0xa1; 32],
@@ -19,8 +19,8 @@ pub(crate) fn enrol_request() -> EnrolRequestV1 {
     }
 }
 
-pub(crate) fn enrol_request_bare() -> EnrolRequestV1 {
-    EnrolRequestV1 {
+pub(crate) fn enroll_request_bare() -> EnrollRequestV1 {
+    EnrollRequestV1 {
         protocol: 1,
         code: String::new(),
         public_key: vec![],
@@ -29,8 +29,8 @@ pub(crate) fn enrol_request_bare() -> EnrolRequestV1 {
     }
 }
 
-pub(crate) fn enrol_response() -> EnrolResponseV1 {
-    EnrolResponseV1 {
+pub(crate) fn enroll_response() -> EnrollResponseV1 {
+    EnrollResponseV1 {
         device: device(0x11),
         user: user(0x12),
         token: "fb1_dG9rZW4".into(),
@@ -44,8 +44,8 @@ pub(crate) fn enrol_response() -> EnrolResponseV1 {
     }
 }
 
-pub(crate) fn enrol_response_bare() -> EnrolResponseV1 {
-    EnrolResponseV1 {
+pub(crate) fn enroll_response_bare() -> EnrollResponseV1 {
+    EnrollResponseV1 {
         device: device(0),
         user: user(0),
         token: String::new(),

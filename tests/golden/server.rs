@@ -37,10 +37,10 @@ fn a_server_goes_on_with_a_data_folder_of_version_1() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let code = admin.invite(NOW, &mut rng, "sol").unwrap().code;
     let core = Core::open_inline(NOW, config).unwrap();
-    let mut sol = RawDevice::enrol(&core, NOW, &mut rng, &code);
+    let mut sol = RawDevice::enroll(&core, NOW, &mut rng, &code);
     assert_eq!(sol.pull(&core, NOW).len(), 2, "a person and an encounter");
     let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
-    let mut ana = RawDevice::enrol(&core, NOW, &mut rng, &code);
+    let mut ana = RawDevice::enroll(&core, NOW, &mut rng, &code);
     let made = ana.make(NOW, "outreach_contact", None, &content::encounter(NOW, &mut rng));
     let response = ana.push(&core, NOW, vec![made.push()]);
     assert_eq!(response.results[0].outcome, OutcomeV1::Accepted);
@@ -71,9 +71,9 @@ fn make(fixture: &Path) {
     let core = Core::open_inline(NOW, office.config()).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let code = office.invite(NOW, "ana");
-    let mut ana = RawDevice::enrol(&core, NOW, &mut rng, &code);
+    let mut ana = RawDevice::enroll(&core, NOW, &mut rng, &code);
     let code = office.invite(NOW, "ben");
-    let ben = RawDevice::enrol(&core, NOW, &mut rng, &code);
+    let ben = RawDevice::enroll(&core, NOW, &mut rng, &code);
     let [kept, erased] = [1, 2].map(|_| ana.make(NOW, "person", None, &content::person(&mut rng)));
     let contact = ana.make(
         NOW,

@@ -24,10 +24,10 @@ fn stands<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, messa
 
 #[test]
 fn every_message_of_version_1_is_read_and_written_as_ever() {
-    stands("enrol_request", &message::enrol_request());
-    stands("enrol_request.bare", &message::enrol_request_bare());
-    stands("enrol_response", &message::enrol_response());
-    stands("enrol_response.bare", &message::enrol_response_bare());
+    stands("enroll_request", &message::enroll_request());
+    stands("enroll_request.bare", &message::enroll_request_bare());
+    stands("enroll_response", &message::enroll_response());
+    stands("enroll_response.bare", &message::enroll_response_bare());
     stands("sync_request", &message::sync_request());
     stands("sync_request.bare", &message::sync_request_bare());
     stands("sync_response", &message::sync_response());
@@ -63,8 +63,8 @@ fn an_event_is_one_number_in_json() {
 fn a_reader_passes_over_keys_that_a_newer_writer_adds_anywhere() {
     reads_with_more_keys("sync_request", &message::sync_request());
     reads_with_more_keys("sync_response", &message::sync_response());
-    reads_with_more_keys("enrol_request", &message::enrol_request());
-    reads_with_more_keys("enrol_response", &message::enrol_response());
+    reads_with_more_keys("enroll_request", &message::enroll_request());
+    reads_with_more_keys("enroll_response", &message::enroll_response());
     reads_with_more_keys("sync_request.later", &message::sync_request_later());
     reads_with_more_keys("sync_response.later", &message::sync_response_later());
     reads_with_more_keys("sync_request.colleagues", &message::sync_request_colleagues());

@@ -17,7 +17,7 @@ const COPIES: u64 = 6;
 #[test]
 fn twenty_saves_at_once_are_all_saved() {
     let mut town = Town::found();
-    town.enrol("Ana", "ana");
+    town.enroll("Ana", "ana");
     let names: Vec<_> = (0..20).map(|number| format!("Person {number}")).collect();
     let processes: Vec<_> = names.iter().map(|name| new_person(&town, name)).collect();
     let mut claims = Claims::default();
@@ -33,7 +33,7 @@ fn twenty_saves_at_once_are_all_saved() {
 #[test]
 fn a_command_gets_its_turn_while_a_sync_waits_for_a_server_that_does_not_answer() {
     let mut town = Town::found();
-    town.enrol("Ana", "ana");
+    town.enroll("Ana", "ana");
     town.ok(&["device", "--dir", "ana", "new", "person", "name=Case Alder"]);
     // It takes the connection and never says a word.
     let deaf = town.go_deaf();
@@ -57,7 +57,7 @@ fn a_command_gets_its_turn_while_a_sync_waits_for_a_server_that_does_not_answer(
 fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     let town = Town::found();
-    town.enrol("Ana", "ana");
+    town.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut killed = 0;
     for round in 0..COPIES {
@@ -82,7 +82,7 @@ fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() 
     town.ok(&["device", "--dir", "ana", "verify"]);
     town.ok(&["admin", "--data", "data", "verify"]);
     claims.check(&town, "ana");
-    town.enrol("Sol", "sol");
+    town.enroll("Sol", "sol");
     town.ok(&["device", "--dir", "sol", "sync"]);
     claims.check(&town, "sol");
 }
@@ -91,7 +91,7 @@ fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() 
 fn commands_beside_a_server_that_is_killed_lose_nothing() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let mut town = Town::found();
-    town.enrol("Ana", "ana");
+    town.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut added = Vec::new();
     for round in 0..8_u64 {
@@ -135,7 +135,7 @@ fn commands_beside_a_server_that_is_killed_lose_nothing() {
     town.serve();
     town.ok(&["device", "--dir", "ana", "sync"]);
     town.ok(&["admin", "--data", "data", "verify"]);
-    town.enrol("Sol", "sol");
+    town.enroll("Sol", "sol");
     town.ok(&["device", "--dir", "sol", "sync"]);
     claims.check(&town, "sol");
 }

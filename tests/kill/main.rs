@@ -29,7 +29,7 @@ fn what_a_killed_process_had_acknowledged_is_there() {
     });
     let mut rng = ChaCha8Rng::seed_from_u64(rounds);
     let mut town = Town::found();
-    town.enrol("Ana", "ana");
+    town.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut killed = [0_u64; 5];
     // A process that ends before its moment comes is not killed, and does not count.
@@ -58,7 +58,7 @@ fn what_a_killed_process_had_acknowledged_is_there() {
     town.ok(&["device", "--dir", "ana", "verify"]);
     town.ok(&["admin", "--data", "data", "verify"]);
     claims.check(&town, "ana");
-    town.enrol("Sol", "sol");
+    town.enroll("Sol", "sol");
     town.ok(&["device", "--dir", "sol", "sync"]);
     claims.check(&town, "sol");
 }

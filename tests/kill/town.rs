@@ -68,8 +68,8 @@ impl Town {
         TcpListener::bind(&self.listen).unwrap()
     }
 
-    /// Enrols a device of somebody in a folder of the town.
-    pub(crate) fn enrol(&self, name: &str, dir: &str) {
+    /// Enrolls a device of somebody in a folder of the town.
+    pub(crate) fn enroll(&self, name: &str, dir: &str) {
         let said = self.ok(&["--json", "admin", "--data", "data", "invite", name]);
         let invitation: Json = serde_json::from_str(&said).unwrap();
         let field = |key: &str| invitation[key].as_str().unwrap().to_owned();

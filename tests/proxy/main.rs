@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use client_core::device::{Device, NewRecord};
 use client_core::driver::{
-    Cancel, Clock, Driver, Ear, EnrolPlace, Heard, Invitation, SystemClock, enrol, reconnect,
+    Cancel, Clock, Driver, Ear, EnrollPlace, Heard, Invitation, SystemClock, enroll, reconnect,
 };
 use client_core::engine::{Reason, SyncOutcome, TransportFailure};
 use client_core::store::StoreOptions;
@@ -177,7 +177,7 @@ impl Place {
     async fn phone(&mut self) -> (Device, Arc<HttpsTransport>) {
         let code = self.office.invite(now(), "Ana");
         let number = self.office.path().read_dir().unwrap().count();
-        let place = EnrolPlace {
+        let place = EnrollPlace {
             path: self.office.path().join(format!("{number}.db")),
             vault: Arc::new(MemoryVault::default()),
             pin: None,
@@ -186,7 +186,7 @@ impl Place {
         };
         let (url, fingerprint) = (self.url.clone(), self.fingerprint.clone());
         let line = self.line();
-        let device = enrol(&*line, &Invitation { url, code, fingerprint }, place).await.unwrap();
+        let device = enroll(&*line, &Invitation { url, code, fingerprint }, place).await.unwrap();
         (device, line)
     }
 

@@ -127,7 +127,7 @@ impl World {
         }
         let code = self.server.invite(clock, NAME);
         let mut dice = self.dice();
-        let mut device = RawDevice::enrol(self.server.core(), clock, &mut dice, &code);
+        let mut device = RawDevice::enroll(self.server.core(), clock, &mut dice, &code);
         let mut truth = Truth::default();
         for (record, changes) in device.pull(self.server.core(), clock) {
             let document =

@@ -144,7 +144,7 @@ impl World {
         let exchange = self.phones[phone].exchange.as_ref().expect("a request was built");
         let body = sync::encode_body(&exchange.request).unwrap();
         let (device, _) = self.phones[phone].running();
-        let token = device.store().read().enrolment().unwrap().token;
+        let token = device.store().read().enrollment().unwrap().token;
         let fate = Fate::draw(&mut self.rng, self.faults);
         self.trace.say(format!("phone {phone} sends {} bytes: {fate:?}", body.len()));
         let life = self.phones[phone].life;

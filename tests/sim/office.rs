@@ -69,7 +69,7 @@ impl World {
             .is_some_and(|person| person.roles.iter().any(|(role, _)| role.as_str() == "SUP"))
     }
 
-    /// Revokes a phone, and enrols its owner's next one.
+    /// Revokes a phone, and enrolls its owner's next one.
     pub(crate) fn revoke(&mut self, phone: usize) {
         let person = self.owner_of(phone);
         let (clock, id) = (self.clock, self.phones[phone].id);
@@ -80,7 +80,7 @@ impl World {
         }
         self.tally.count("device revoked");
         self.trace.say(format!("phone {phone} is revoked"));
-        self.enrol(person);
+        self.enroll(person);
         self.tally.count("device enrolled again");
     }
 

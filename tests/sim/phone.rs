@@ -65,8 +65,8 @@ pub(crate) struct Exchange {
 }
 
 impl Phone {
-    /// Enrols a new phone.
-    pub(crate) fn enrol(
+    /// Enrolls a new phone.
+    pub(crate) fn enroll(
         folder: PathBuf,
         clock: Timestamp,
         mut rng: ChaCha8Rng,
@@ -77,9 +77,9 @@ impl Phone {
         let vault = Arc::new(MemoryVault::default());
         let key = keys::device_key(&mut rng, &*vault).unwrap();
         let code = server.invite(clock, name);
-        let answer = server.enrol(clock, &sync::enrol_request(&code, &key, "simulated"));
+        let answer = server.enroll(clock, &sync::enroll_request(&code, &key, "simulated"));
         let facts = sync::first_facts("https://server.invalid", None, answer);
-        let (owner, id) = (facts.enrolment.user, facts.enrolment.device);
+        let (owner, id) = (facts.enrollment.user, facts.enrollment.device);
         let path = folder.join("store.db");
         let device = Device::create(
             &path,

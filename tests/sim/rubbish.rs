@@ -84,7 +84,7 @@ impl World {
         self.department.people.push(Person { name: NAME.to_owned(), id, roles });
         let code = self.server.invite(clock, NAME);
         let mut dice = self.dice();
-        let device = RawDevice::enrol(self.server.core(), clock, &mut dice, &code);
+        let device = RawDevice::enroll(self.server.core(), clock, &mut dice, &code);
         self.backup = None;
         if let Some(case) = self.shared.first().copied()
             && self.department.assigned.contains_key(&case)

@@ -14,7 +14,7 @@ use model::ids::{ChangeHash, DeviceId, RecordId, UserId};
 use model::record::Envelope;
 use model::time::Timestamp;
 use model::wire::{
-    EnrolRequestV1, EnrolResponseV1, OutcomeV1, PushResultV1, PushV1, RetryV1, SyncRequestV1,
+    EnrollRequestV1, EnrollResponseV1, OutcomeV1, PushResultV1, PushV1, RetryV1, SyncRequestV1,
     SyncResponseV1,
 };
 use rand_chacha::ChaCha8Rng;
@@ -112,16 +112,20 @@ impl Server {
         self.start(clock);
     }
 
-    /// A code to enrol one device with.
+    /// A code to enroll one device with.
     pub(crate) fn invite(&mut self, clock: Timestamp, name: &str) -> String {
         let (admin, rng) = self.admin();
         admin.invite(clock, rng, name).unwrap().code
     }
 
-    /// Enrols.
-    pub(crate) fn enrol(&mut self, clock: Timestamp, request: &EnrolRequestV1) -> EnrolResponseV1 {
+    /// Enrolls.
+    pub(crate) fn enroll(
+        &mut self,
+        clock: Timestamp,
+        request: &EnrollRequestV1,
+    ) -> EnrollResponseV1 {
         let core = self.core.as_ref().expect("the server runs");
-        core.enrol(clock, &mut self.rng, request).unwrap()
+        core.enroll(clock, &mut self.rng, request).unwrap()
     }
 
     /// Does with a body what the HTTP layer does, and notes what the answer promises.

@@ -127,14 +127,14 @@ impl World {
         self.clock = until;
     }
 
-    /// Enrols a phone for somebody, and returns which it is.
-    pub(crate) fn enrol(&mut self, person: usize) -> usize {
+    /// Enrolls a phone for somebody, and returns which it is.
+    pub(crate) fn enroll(&mut self, person: usize) -> usize {
         self.phones_made += 1;
         let folder = self.folder.path().join(format!("phone-{}", self.phones_made));
         let dice = self.dice();
         let name = self.department.people[person].name.clone();
-        let phone = Phone::enrol(folder, self.clock, dice, &mut self.server, &name);
-        self.trace.say(format!("{name} enrols phone {}: {}", self.phones.len(), phone.id));
+        let phone = Phone::enroll(folder, self.clock, dice, &mut self.server, &name);
+        self.trace.say(format!("{name} enrolls phone {}: {}", self.phones.len(), phone.id));
         self.phones.push(phone);
         // A backup from before would not know this phone: the administrator makes a new one.
         self.backup = None;
@@ -254,10 +254,10 @@ impl World {
         self.add_person("Dele Dogwood", &[("RN", "reentry"), ("OW", street)]);
         self.add_person("Imani Ironwood", &[("SUP", street)]);
         for person in 0..self.department.people.len() {
-            self.enrol(person);
+            self.enroll(person);
         }
         if self.rng.random_bool(0.5) {
-            self.enrol(0);
+            self.enroll(0);
         }
     }
 

@@ -18,7 +18,7 @@ use model::proof;
 use model::record::{Edit, Envelope};
 use model::time::Timestamp;
 use model::wire::{
-    ChunkV1, CursorV1, EnrolRequestV1, EnrolResponseV1, FeedPositionV1, PROTOCOL, PushV1,
+    ChunkV1, CursorV1, EnrollRequestV1, EnrollResponseV1, FeedPositionV1, PROTOCOL, PushV1,
     SyncRequestV1, SyncResponseV1,
 };
 use rand::{Rng, SeedableRng};
@@ -63,15 +63,15 @@ impl Made {
 }
 
 impl RawDevice {
-    /// Enrols with an invitation's code.
-    pub fn enrol(core: &Core, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
+    /// Enrolls with an invitation's code.
+    pub fn enroll(core: &Core, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
         let key = new_key(rng);
-        let response = core.enrol(now, rng, &enrol_request(&key, code)).unwrap();
+        let response = core.enroll(now, rng, &enroll_request(&key, code)).unwrap();
         Self::enrolled(rng, key, &response)
     }
 
     /// The device that was enrolled with this key.
-    pub fn enrolled(rng: &mut dyn Rng, key: SigningKey, response: &EnrolResponseV1) -> Self {
+    pub fn enrolled(rng: &mut dyn Rng, key: SigningKey, response: &EnrollResponseV1) -> Self {
         let who = Authenticated {
             device: response.device,
             user: response.user,
@@ -272,12 +272,12 @@ pub fn new_key(rng: &mut dyn Rng) -> SigningKey {
     SigningKey::from_bytes(&seed)
 }
 
-/// Asks to enrol the device of this key with an invitation's code, as it was read out.
-pub fn enrol_request(key: &SigningKey, code: &str) -> EnrolRequestV1 {
+/// Asks to enroll the device of this key with an invitation's code, as it was read out.
+pub fn enroll_request(key: &SigningKey, code: &str) -> EnrollRequestV1 {
     let public_key = key.verifying_key().to_bytes();
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    let signature = key.sign(&proof::enrol_message(&code, &public_key)).to_bytes();
-    EnrolRequestV1 {
+    let signature = key.sign(&proof::enroll_message(&code, &public_key)).to_bytes();
+    EnrollRequestV1 {
         protocol: PROTOCOL,
         code,
         public_key: public_key.to_vec(),

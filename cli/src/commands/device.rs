@@ -35,7 +35,7 @@ use model::words::Language;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
-pub(crate) use enroll::enrol_failure;
+pub(crate) use enroll::enroll_failure;
 pub(crate) use session::{Session, open_failure, record_failure, store_failure, store_path, vault};
 pub(crate) use sync::{driver_failure, outcome_failure, transport_failure};
 pub(crate) use typed::{input_failure, record_type};
@@ -50,7 +50,7 @@ pub(crate) use typed::{input_failure, record_type};
         fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH\n    \
         fieldbook device --dir ~/field new person name='Case Alder'\n    \
         fieldbook device --dir ~/field sync\n\n\
-        The environment variable FIELDBOOK_PIN is the store's PIN. Set when the device enrols, it \
+        The environment variable FIELDBOOK_PIN is the store's PIN. Set when the device enrolls, it \
         is needed from then on, and has at least eight characters; ten wrong ones destroy the key.",
     after_long_help = EXIT_CODES
 )]

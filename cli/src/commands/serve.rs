@@ -29,7 +29,7 @@ use crate::words::{self, label};
         fieldbook serve --data ./data\n    \
         fieldbook serve --data ./data --listen 0.0.0.0:8443 --public-url https://field.example.org\n\n\
         Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its \
-        public key when they enrol, so no authority is needed. Behind a proxy say `--public-url`, and \
+        public key when they enroll, so no authority is needed. Behind a proxy say `--public-url`, and \
         `--public-cert` when the proxy ends TLS; docs/operating.md shows how for nginx and Caddy. A new catalogue is checked whole \
         before the server starts; devices receive it with their next sync.\n\n\
         It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; \

@@ -75,8 +75,8 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
     // Enrolling and synchronizing.
     "bad_address": "la dirección o la huella no es válida",
         "`fieldbook admin --data DIR invite NOMBRE` muestra las dos";
-    "enrol": "no se pudo inscribir el dispositivo";
-    "enrolment_refused": "el código no es válido, o ya no lo es",
+    "enroll": "no se pudo inscribir el dispositivo";
+    "enrollment_refused": "el código no es válido, o ya no lo es",
         "sirve una sola vez, durante diez minutos; `fieldbook admin invite` hace uno nuevo";
     "other_department": "en esa dirección responde otro departamento",
         "no se cambió nada; compare la dirección y la huella con la invitación";

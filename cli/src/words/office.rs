@@ -215,7 +215,7 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
 
     // Devices.
-    ("no_device_yet", "no device yet; `invite` lets a person enrol one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
+    ("no_device_yet", "no device yet; `invite` lets a person enroll one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
     ("state_enrolled", "enrolled", "inscrito"),
     ("state_revoked", "revoked {at}", "revocado {at}"),
     ("device_revoked", "device {device} is revoked", "el dispositivo {device} queda revocado"),

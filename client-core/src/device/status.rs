@@ -67,7 +67,7 @@ pub(super) fn of(read: &Reader<'_>, now: Timestamp) -> Result<Status, StoreError
     Ok(Status {
         device: read.device(),
         owner: read.profile()?.name,
-        server_url: read.enrolment()?.server_url,
+        server_url: read.enrollment()?.server_url,
         records: read.records_by_state()?,
         outbox: read.outbox_size()?,
         refused: read.refused_size()?,

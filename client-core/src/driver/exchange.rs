@@ -13,7 +13,7 @@ use super::lend::{self, Lend};
 use super::reply;
 use crate::device::Device;
 use crate::engine::{Traffic, TransportFailure};
-use crate::store::Enrolment;
+use crate::store::Enrollment;
 use crate::sync::encode_body;
 use crate::transport::{Events, HttpRequest, HttpResponse, Method, Transport, find};
 
@@ -97,7 +97,7 @@ impl Exchange<'_> {
             _ => return Vec::new(),
         }
         let endpoints = lend::with(self.device, |device| {
-            device.store().read().enrolment().map(|enrolment| enrolment.endpoints())
+            device.store().read().enrollment().map(|enrollment| enrollment.endpoints())
         });
         let endpoints = endpoints.ok().and_then(Result::ok).unwrap_or_default();
         endpoints.into_iter().skip(1).map(|endpoint| endpoint.url).collect()
@@ -107,9 +107,9 @@ impl Exchange<'_> {
     fn stay(&mut self) {
         let Some(url) = self.at.take() else { return };
         let kept = lend::with(self.device, |device| {
-            let mut enrolment = device.store().read().enrolment()?;
-            enrolment.server_url = url;
-            device.store_mut().write(|writer| writer.set_enrolment(&enrolment))
+            let mut enrollment = device.store().read().enrollment()?;
+            enrollment.server_url = url;
+            device.store_mut().write(|writer| writer.set_enrollment(&enrollment))
         });
         if !matches!(kept, Ok(Ok(()))) {
             tracing::warn!("where the server is now could not be kept");
@@ -152,9 +152,9 @@ impl Exchange<'_> {
         path: &'static str,
     ) -> Result<Vec<(String, String)>, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
-        let Identity { enrolment, nonce, key } = lend::with(self.device, Identity::of)
+        let Identity { enrollment, nonce, key } = lend::with(self.device, Identity::of)
             .map_err(|_| not("the device was taken away meanwhile"))??;
-        let mut endpoints = enrolment.endpoints().into_iter();
+        let mut endpoints = enrollment.endpoints().into_iter();
         let endpoint = match &self.at {
             Some(url) => endpoints.find(|endpoint| endpoint.url == *url),
             None => endpoints.next(),
@@ -168,13 +168,13 @@ impl Exchange<'_> {
             htm: method.as_str().into(),
             htu: address(&endpoint.url, path).ok_or(not("the server's address is not a URL"))?,
             iat: self.clock.now().as_millis().div_euclid(1_000),
-            ath: proof::token_hash(&enrolment.token),
+            ath: proof::token_hash(&enrollment.token),
             nonce: nonce.filter(|nonce| !nonce.is_empty()),
         };
         let proof =
             proof::dpop_proof(&key, &claims).map_err(|_| not("the proof cannot be written"))?;
         Ok(vec![
-            ("authorization".into(), format!("DPoP {}", enrolment.token)),
+            ("authorization".into(), format!("DPoP {}", enrollment.token)),
             ("dpop".into(), proof),
         ])
     }
@@ -193,7 +193,7 @@ impl Exchange<'_> {
 
 /// What a proof is made of.
 struct Identity {
-    enrolment: Enrolment,
+    enrollment: Enrollment,
     nonce: Option<String>,
     key: SigningKey,
 }
@@ -202,10 +202,10 @@ impl Identity {
     fn of(device: &mut Device) -> Result<Self, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
         let read = device.store().read();
-        let enrolment = read.enrolment().map_err(|_| not("the enrolment cannot be read"))?;
-        let nonce = read.server_nonce().map_err(|_| not("the enrolment cannot be read"))?;
+        let enrollment = read.enrollment().map_err(|_| not("the enrollment cannot be read"))?;
+        let nonce = read.server_nonce().map_err(|_| not("the enrollment cannot be read"))?;
         let key = device.signing_key().map_err(|_| not("the device's key is not to be had"))?;
-        Ok(Self { enrolment, nonce, key })
+        Ok(Self { enrollment, nonce, key })
     }
 }
 

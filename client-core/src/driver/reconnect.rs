@@ -2,7 +2,7 @@
 
 use model::wire::ReconnectResponseV1;
 
-use super::enrol::Invitation;
+use super::enroll::Invitation;
 use super::lend::{self, Lend, Withdrawn};
 use super::reply;
 use crate::device::Device;
@@ -54,7 +54,7 @@ pub async fn reconnect(
     platform: &str,
 ) -> Result<(), ReconnectError> {
     let (before, message) = lend::with(device, |device: &mut Device| {
-        let before = device.store().read().enrolment()?;
+        let before = device.store().read().enrollment()?;
         let key = device.signing_key()?;
         let message = reconnect_request(&invitation.code, &before, &key, platform);
         Ok::<_, ReconnectError>((before, message))
@@ -70,7 +70,7 @@ pub async fn reconnect(
         reconnected(&before, endpoint, &message, &answer).ok_or(ReconnectError::OtherDepartment)?;
     lend::with(device, |device| {
         device.store_mut().write(|writer| {
-            writer.set_enrolment(&after)?;
+            writer.set_enrollment(&after)?;
             writer.set_server_nonce(&answer.nonce)
         })
     })??;

@@ -206,7 +206,7 @@ impl Reader<'_> {
         let read = document.record(self.catalogue()).map_err(StoreError::from)?;
         let after = &read;
         let memberships = self.memberships()?;
-        let who = Person { user: self.enrolment()?.user, memberships: &memberships };
+        let who = Person { user: self.enrollment()?.user, memberships: &memberships };
         let subject = Subject {
             compartment: &after.envelope.compartment,
             record_type: self.catalogue().record_type(&after.envelope.record_type),
@@ -223,7 +223,7 @@ impl Reader<'_> {
     /// Whether the owner sets by hand what a record of another type decides.
     fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), LocalError> {
         let memberships = self.memberships()?;
-        let who = Person { user: self.enrolment()?.user, memberships: &memberships };
+        let who = Person { user: self.enrollment()?.user, memberships: &memberships };
         decision::check_by_hand(self.catalogue(), who, before, after)
             .map_err(|problem| EditError::Fields(vec![problem]).into())
     }

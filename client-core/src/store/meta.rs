@@ -21,7 +21,7 @@ use super::{Announced, Lease, Reader, StoreError, Time, Writer};
 
 /// How this device came to its server.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolment {
+pub struct Enrollment {
     /// The server's address.
     pub server_url: String,
     /// The fingerprint of the public key that is trusted, when the server is not one that the
@@ -41,9 +41,9 @@ pub struct Enrolment {
     pub announced: Announced,
 }
 
-impl fmt::Debug for Enrolment {
+impl fmt::Debug for Enrollment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Enrolment")
+        f.debug_struct("Enrollment")
             .field("server_url", &self.server_url)
             .field("device", &self.device)
             .field("token", &"<hidden>")
@@ -56,8 +56,8 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn enrolment(&self) -> Result<Enrolment, StoreError> {
-        self.needed(ENROLMENT, "the enrolment")
+    pub fn enrollment(&self) -> Result<Enrollment, StoreError> {
+        self.needed(ENROLLMENT, "the enrollment")
     }
 
     /// The owner's name and roles.
@@ -82,7 +82,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the store fails.
     pub fn people(&self) -> Result<People, StoreError> {
-        let me = self.enrolment()?.user;
+        let me = self.enrollment()?.user;
         let sql = "SELECT DISTINCT user, name FROM authors";
         let wrote = self.query(sql, [], |row| {
             Ok(ColleagueV1 { user: UserId::from_row(row, 0)?, name: row.get(1)?, active: false })
@@ -177,11 +177,11 @@ pub(super) fn lease(connection: &Connection) -> Result<Option<Lease>, StoreError
 /// What everything else is read with: whose device it is, and by which catalogue.
 pub(super) fn context(
     connection: &Connection,
-) -> Result<(Enrolment, CatalogueSource, Vec<CatalogueSource>), StoreError> {
-    let enrolment = value(connection, ENROLMENT)?;
+) -> Result<(Enrollment, CatalogueSource, Vec<CatalogueSource>), StoreError> {
+    let enrollment = value(connection, ENROLLMENT)?;
     let catalogue = value(connection, CATALOGUE)?;
     Ok((
-        enrolment.ok_or(StoreError::Unreadable { what: "the enrolment" })?,
+        enrollment.ok_or(StoreError::Unreadable { what: "the enrollment" })?,
         catalogue.ok_or(StoreError::Unreadable { what: "the catalogue" })?,
         value(connection, EARLIER)?.unwrap_or_default(),
     ))
@@ -209,12 +209,12 @@ impl Writer<'_> {
         self.set_value(SERVER_NONCE, &nonce)
     }
 
-    /// Keeps a renewed enrolment: the server's address or the token changed.
+    /// Keeps a renewed enrollment: the server's address or the token changed.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn set_enrolment(&mut self, enrolment: &Enrolment) -> Result<(), StoreError> {
-        self.set_value(ENROLMENT, enrolment)
+    pub fn set_enrollment(&mut self, enrollment: &Enrollment) -> Result<(), StoreError> {
+        self.set_value(ENROLLMENT, enrollment)
     }
 
     /// Keeps the owner's name and roles as the server tells them.
@@ -386,7 +386,7 @@ impl Writer<'_> {
 const CATALOGUE: &str = "catalogue";
 const EARLIER: &str = "earlier_catalogues";
 const ROWS: &str = "rows";
-const ENROLMENT: &str = "enrolment";
+const ENROLLMENT: &str = "enrolment";
 const FOLD: &str = "fold";
 const INSTALL: &str = "install";
 const INSTALL_NEXT: &str = "install_next";

@@ -18,7 +18,7 @@ use super::install::{Install, Salt};
 use super::lease::Time;
 use super::log::{Log, Marks};
 use super::place::{Guard, Place};
-use super::{Context, Enrolment, Store, StoreError, meta, migrate};
+use super::{Context, Enrollment, Store, StoreError, meta, migrate};
 use crate::keys::{KeyError, StoreKey};
 use crate::vault::{KeyVault, VaultError, is_full};
 
@@ -93,7 +93,7 @@ pub enum OpenError {
         /// Its version.
         have: &'static str,
     },
-    /// The catalogue that came with the enrolment has mistakes.
+    /// The catalogue that came with the enrollment has mistakes.
     #[error("the catalogue has mistakes; the first: {0}")]
     Catalogue(Mistake),
     /// The file system failed.
@@ -139,7 +139,7 @@ impl From<VaultError> for OpenError {
 #[derive(Debug, Clone)]
 pub struct FirstFacts {
     /// How this device came to its server.
-    pub enrolment: Enrolment,
+    pub enrollment: Enrollment,
     /// The department's catalogue.
     pub catalogue: CatalogueSource,
     /// Those that were in force before it, oldest first.
@@ -230,12 +230,12 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         migrate::migrate(&mut connection)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        let (enrolment, source, earlier) = meta::context(&connection)?;
+        let (enrollment, source, earlier) = meta::context(&connection)?;
         let catalogue = Catalogue::load(&source).map_err(first_mistake)?;
         let context = Context {
             catalogue: Arc::new(meta::with_earlier(catalogue, &earlier)),
-            device: enrolment.device,
-            user: enrolment.user,
+            device: enrollment.device,
+            user: enrollment.user,
             time: Time::left(meta::lease(&connection)?),
         };
         let mut store = Self { connection, context, log: Log::new(place.log()), _guard: guard };
@@ -403,14 +403,14 @@ fn fill(
     migrate::migrate(&mut connection)?;
     let context = Context {
         catalogue: Arc::new(Catalogue::load(&facts.catalogue).map_err(first_mistake)?),
-        device: facts.enrolment.device,
-        user: facts.enrolment.user,
+        device: facts.enrollment.device,
+        user: facts.enrollment.user,
         time: Time::left(None),
     };
     let (log, _guard) = (Log::new(None), Guard::of_another());
     let mut store = Store { connection, context, log, _guard };
     store.write(|w| {
-        w.set_enrolment(&facts.enrolment)?;
+        w.set_enrollment(&facts.enrollment)?;
         w.set_first_catalogue(&facts.catalogue, &facts.earlier)?;
         w.set_read_by_this_version()?;
         w.set_profile(&facts.profile)?;

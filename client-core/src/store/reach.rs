@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use model::wire::AnnouncementV1;
 use model::{limits, proof};
 
-use super::Enrolment;
+use super::Enrollment;
 
 /// Where a server is, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub struct Announced {
     /// Where the server is or will be.
     pub urls: Vec<String>,
     /// SHA-256 of the public keys that it shows or will show, as hexadecimal digits. Empty while
-    /// only the enrolment's own is trusted.
+    /// only the enrollment's own is trusted.
     pub pins: Vec<String>,
 }
 
-impl Enrolment {
+impl Enrollment {
     /// Returns the ways to the server, the present one first.
     pub fn endpoints(&self) -> Vec<Endpoint> {
         let mut urls = vec![&self.server_url];
@@ -122,8 +122,8 @@ mod tests {
         SigningKey::from_bytes(&[7; 32])
     }
 
-    fn enrolment() -> Enrolment {
-        Enrolment {
+    fn enrollment() -> Enrollment {
+        Enrollment {
             server_url: "https://a.example".into(),
             fingerprint: Some("0F".repeat(32)),
             device: DeviceId::from_bytes([1; 16]),
@@ -142,15 +142,15 @@ mod tests {
         AnnouncementV1 { number, urls, pins, signature }
     }
 
-    fn ways(enrolment: &Enrolment) -> (Vec<String>, Vec<String>) {
-        let endpoints = enrolment.endpoints();
+    fn ways(enrollment: &Enrollment) -> (Vec<String>, Vec<String>) {
+        let endpoints = enrollment.endpoints();
         let pins = endpoints[0].pins.clone().unwrap_or_default();
         (endpoints.into_iter().map(|way| way.url).collect(), pins)
     }
 
     #[test]
     fn what_is_announced_is_trusted_beside_the_present_and_then_instead() {
-        let mut device = enrolment();
+        let mut device = enrollment();
         let both = ["https://a.example", "https://b.example:8443"];
         assert!(device.take_announcement(&announcement(5, &both, &[0x0f, 0x1e])));
         let (old, new) = ("0f".repeat(32), "1e".repeat(32));
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_is_forged_older_or_unusable_changes_nothing() {
-        let mut device = enrolment();
+        let mut device = enrollment();
         let good = announcement(5, &["https://b.example"], &[0x0f]);
         assert!(device.take_announcement(&good));
         let taken = device.clone();
@@ -190,10 +190,10 @@ mod tests {
 
     #[test]
     fn keys_that_have_nothing_to_do_with_the_present_one_do_not_shut_the_device_out() {
-        let mut device = enrolment();
+        let mut device = enrollment();
         assert!(device.take_announcement(&announcement(5, &["https://a.example"], &[0x77])));
         assert_eq!(ways(&device).1, ["0F".repeat(32)]);
-        let mut by_authorities = Enrolment { fingerprint: None, ..enrolment() };
+        let mut by_authorities = Enrollment { fingerprint: None, ..enrollment() };
         assert!(by_authorities.take_announcement(&announcement(
             5,
             &["https://b.example"],

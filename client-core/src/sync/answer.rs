@@ -80,7 +80,7 @@ fn valid_orders(
     if answer.orders.is_empty() {
         return Ok(vec![]);
     }
-    let server_key = read.enrolment()?.server_key;
+    let server_key = read.enrollment()?.server_key;
     let given = answer.orders.iter().filter(|order| {
         let message = proof::order_message(read.device(), order.order, order.at);
         let valid = proof::verify(&server_key, &message, &order.signature);
@@ -317,9 +317,9 @@ fn take_announcement(
     writer: &mut Writer<'_>,
     announcement: &AnnouncementV1,
 ) -> Result<(), StoreError> {
-    let mut enrolment = writer.enrolment()?;
-    if enrolment.take_announcement(announcement) {
-        writer.set_enrolment(&enrolment)?;
+    let mut enrollment = writer.enrollment()?;
+    if enrollment.take_announcement(announcement) {
+        writer.set_enrollment(&enrollment)?;
     } else {
         tracing::warn!(
             "an announcement that is not the server's, or not a newer one, was passed over"

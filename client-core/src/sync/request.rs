@@ -62,7 +62,7 @@ pub fn build_request(
         reconcile: offer,
         push: waiting.into_iter().map(push).collect(),
         pull_bytes_max: u32::try_from(budget.pull_bytes_max).unwrap_or(u32::MAX),
-        announced: read.enrolment()?.announced.number,
+        announced: read.enrollment()?.announced.number,
         colleagues: Some(read.colleagues_digest()?.into()),
     };
     let summary = RequestSummary {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use client_core::device::Device;
 use client_core::driver::{
-    Cancel, Clock, Driver, DriverError, EnrolError, EnrolPlace, Invitation, Lend, WatchEvent,
-    Withdrawn, enrol,
+    Cancel, Clock, Driver, DriverError, EnrollError, EnrollPlace, Invitation, Lend, WatchEvent,
+    Withdrawn, enroll,
 };
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
 use client_core::keys::KeyError;
@@ -324,8 +324,8 @@ fn invitation() -> Invitation {
     Invitation { url, code: "ab2c-de3f".into(), fingerprint: None }
 }
 
-fn place(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, pin: Option<&str>) -> EnrolPlace {
-    EnrolPlace {
+fn place(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, pin: Option<&str>) -> EnrollPlace {
+    EnrollPlace {
         path: folder.path().join("field/store"),
         vault: vault.clone(),
         pin: pin.map(str::to_owned),
@@ -335,47 +335,47 @@ fn place(folder: &tempfile::TempDir, vault: &Arc<MemoryVault>, pin: Option<&str>
 }
 
 #[tokio::test]
-async fn an_enrolment_that_loses_its_answer_is_asked_again_with_the_same_key() {
+async fn an_enrollment_that_loses_its_answer_is_asked_again_with_the_same_key() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(MemoryVault::default()));
     let line = line([Mishap::LosesAnswer]);
     // The lost answer of the first is no sync: the line does not look for a proof.
-    let lost = enrol(&*line, &invitation(), place(&folder, &vault, None)).await;
-    assert!(matches!(lost, Err(EnrolError::Transport(TransportFailure::Cut))));
+    let lost = enroll(&*line, &invitation(), place(&folder, &vault, None)).await;
+    assert!(matches!(lost, Err(EnrollError::Transport(TransportFailure::Cut))));
     assert!(!folder.path().join("field/store").exists());
-    let device = enrol(&*line, &invitation(), place(&folder, &vault, None)).await.unwrap();
+    let device = enroll(&*line, &invitation(), place(&folder, &vault, None)).await.unwrap();
     assert_eq!(device.status(start()).unwrap().owner, "Worker 9");
-    let [first, second] = &line.enrolments()[..] else { panic!() };
+    let [first, second] = &line.enrollments()[..] else { panic!() };
     assert_eq!(first, second);
     assert_eq!(first.code, "AB2CDE3F");
-    let message = proof::enrol_message(&first.code, &first.public_key);
+    let message = proof::enroll_message(&first.code, &first.public_key);
     assert!(proof::verify(&first.public_key, &message, &first.signature));
 }
 
 #[tokio::test]
-async fn an_enrolment_that_cannot_end_well_does_not_spend_the_code() {
+async fn an_enrollment_that_cannot_end_well_does_not_spend_the_code() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(MemoryVault::default()));
     let line = line([]);
-    let short = enrol(&*line, &invitation(), place(&folder, &vault, Some("12"))).await;
-    assert!(matches!(short, Err(EnrolError::Key(KeyError::PinTooShort { .. }))));
+    let short = enroll(&*line, &invitation(), place(&folder, &vault, Some("12"))).await;
+    assert!(matches!(short, Err(EnrollError::Key(KeyError::PinTooShort { .. }))));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     let there = folder.path().join("field/store");
     std::fs::create_dir(folder.path().join("field")).unwrap();
     std::fs::write(&there, "something else").unwrap();
-    let taken = enrol(&*line, &invitation(), place(&folder, &vault, None)).await;
-    assert!(matches!(taken, Err(EnrolError::Store(OpenError::AlreadyExists))));
+    let taken = enroll(&*line, &invitation(), place(&folder, &vault, None)).await;
+    assert!(matches!(taken, Err(EnrollError::Store(OpenError::AlreadyExists))));
     assert_eq!(std::fs::read(&there).unwrap(), b"something else");
-    assert!(line.enrolments().is_empty());
+    assert!(line.enrollments().is_empty());
 }
 
 #[tokio::test]
-async fn an_enrolment_that_is_refused_leaves_no_store() {
+async fn an_enrollment_that_is_refused_leaves_no_store() {
     let (folder, vault) = (tempfile::tempdir().unwrap(), Arc::new(MemoryVault::default()));
-    let line = line([Mishap::Answers(error(403, "enrolment_refused"))]);
-    let refused = enrol(&*line, &invitation(), place(&folder, &vault, None)).await;
-    let Err(EnrolError::Transport(TransportFailure::Unauthorized { code })) = refused else {
+    let line = line([Mishap::Answers(error(403, "enrollment_refused"))]);
+    let refused = enroll(&*line, &invitation(), place(&folder, &vault, None)).await;
+    let Err(EnrollError::Transport(TransportFailure::Unauthorized { code })) = refused else {
         panic!()
     };
-    assert_eq!(code, "enrolment_refused");
+    assert_eq!(code, "enrollment_refused");
     assert_eq!(std::fs::read_dir(folder.path().join("field")).unwrap().count(), 0);
 }
 
@@ -385,7 +385,7 @@ async fn a_new_device_opens_with_its_pin_and_can_synchronize() {
     let line = line([]);
     let place = place(&folder, &vault, Some("4711"));
     let path = place.path.clone();
-    drop(enrol(&*line, &invitation(), place).await.unwrap());
+    drop(enroll(&*line, &invitation(), place).await.unwrap());
     let mut rng = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(1);
     let dyn_vault: Arc<dyn KeyVault> = vault;
     let mut open = |pin| Device::open(&path, dyn_vault.clone(), pin, start(), &mut rng, quick());

@@ -12,7 +12,7 @@ use client_core::transport::{
 use futures_util::StreamExt;
 use model::proof::{self, DpopClaims};
 use model::time::{Span, Timestamp};
-use model::wire::{self, EnrolRequestV1, ErrorV1};
+use model::wire::{self, EnrollRequestV1, ErrorV1};
 use tokio::sync::{Notify, mpsc};
 
 use crate::phone::{enrolled, start};
@@ -44,11 +44,11 @@ struct State {
     nonces: u32,
     good_nonce: String,
     proofs: Vec<DpopClaims>,
-    enrolments: Vec<EnrolRequestV1>,
+    enrollments: Vec<EnrollRequestV1>,
 }
 
 impl Line {
-    /// The server gave out `first-nonce` with the enrolment.
+    /// The server gave out `first-nonce` with the enrollment.
     pub(crate) fn to(server: TestServer) -> Self {
         let state = State {
             server,
@@ -56,7 +56,7 @@ impl Line {
             nonces: 0,
             good_nonce: "first-nonce".into(),
             proofs: vec![],
-            enrolments: vec![],
+            enrollments: vec![],
         };
         Self { state: state.into(), hanging: Notify::new(), events: Mutex::default() }
     }
@@ -87,16 +87,16 @@ impl Line {
         self.state.lock().unwrap().proofs.clone()
     }
 
-    pub(crate) fn enrolments(&self) -> Vec<EnrolRequestV1> {
-        self.state.lock().unwrap().enrolments.clone()
+    pub(crate) fn enrollments(&self) -> Vec<EnrollRequestV1> {
+        self.state.lock().unwrap().enrollments.clone()
     }
 }
 
 impl State {
     fn answer(&mut self, request: &HttpRequest) -> HttpResponse {
         if request.path == "/v1/enroll" {
-            let message: EnrolRequestV1 = decode_body(&request.body).unwrap();
-            self.enrolments.push(message);
+            let message: EnrollRequestV1 = decode_body(&request.body).unwrap();
+            self.enrollments.push(message);
             return packed(&enrolled(9));
         }
         let header = |name: &str| {

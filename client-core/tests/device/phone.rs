@@ -20,7 +20,7 @@ use model::ids::{CaseId, DeviceId, FieldName, RecordId, UserId};
 use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::value::Scalar;
-use model::wire::{EnrolResponseV1, MembershipV1, ProfileV1, SyncRequestV1, SyncResponseV1};
+use model::wire::{EnrollResponseV1, MembershipV1, ProfileV1, SyncRequestV1, SyncResponseV1};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rusqlite::Connection;
@@ -254,9 +254,9 @@ pub(crate) fn first_facts(number: u8) -> FirstFacts {
     sync::first_facts("https://fieldbook.example:8443", None, enrolled(number))
 }
 
-pub(crate) fn enrolled(number: u8) -> EnrolResponseV1 {
+pub(crate) fn enrolled(number: u8) -> EnrollResponseV1 {
     let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
-    EnrolResponseV1 {
+    EnrollResponseV1 {
         device: DeviceId::from_bytes([number; 16]),
         user: UserId::from_bytes([100 + number; 16]),
         token: format!("token-{number}"),

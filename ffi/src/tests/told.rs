@@ -192,7 +192,7 @@ impl Phone {
 }
 
 /// The built-in catalogue with an option and a field retired, after one that had a type more.
-fn with_retired() -> EnrolResponseV1 {
+fn with_retired() -> EnrollResponseV1 {
     let path = format!("types/{CONTACT}.toml");
     let mut present = CatalogueSource::builtin();
     let form = present.files.get_mut(&path).unwrap();
@@ -206,7 +206,7 @@ fn with_retired() -> EnrolResponseV1 {
     let mut before = CatalogueSource::builtin();
     before.files.insert("types/errand.toml".into(), ERRAND.into());
     let earlier_catalogues = model::catalogue::history::told(&[before], &present);
-    EnrolResponseV1 { catalogue: present, earlier_catalogues, ..enrolled() }
+    EnrollResponseV1 { catalogue: present, earlier_catalogues, ..enrolled() }
 }
 
 const ERRAND: &str = r#"

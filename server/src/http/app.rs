@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(super) bounds: Bounds,
     pub(super) nonces: Nonces,
     pub(super) by_address: Buckets<IpAddr>,
-    pub(super) enrolments: Buckets<IpAddr>,
+    pub(super) enrollments: Buckets<IpAddr>,
     pub(super) sign_ins: Buckets<IpAddr>,
     pub(super) known_sign_ins: Buckets<BrowserId>,
     pub(super) by_device: Buckets<DeviceId>,
@@ -77,7 +77,7 @@ impl App {
             core,
             nonces: Nonces::new(&mut rng),
             by_address: Buckets::new(bounds.per_address),
-            enrolments: Buckets::new(bounds.enrolments_per_address),
+            enrollments: Buckets::new(bounds.enrollments_per_address),
             sign_ins: Buckets::new(bounds.sign_ins_per_address),
             known_sign_ins: Buckets::new(bounds.sign_ins_per_address),
             by_device: Buckets::new(bounds.per_device),
@@ -138,7 +138,7 @@ impl App {
         let now = self.now();
         self.nonces.sweep(now);
         self.by_address.sweep(now);
-        self.enrolments.sweep(now);
+        self.enrollments.sweep(now);
         self.sign_ins.sweep(now);
         self.known_sign_ins.sweep(now);
         self.by_device.sweep(now);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::restraint::Rate;
 
-/// Longest body of an enrolment: a code, a key and a signature are about 250 bytes.
-pub(crate) const ENROL_BYTES_MAX: usize = 4 * 1024;
+/// Longest body of an enrollment: a code, a key and a signature are about 250 bytes.
+pub(crate) const ENROLL_BYTES_MAX: usize = 4 * 1024;
 
 /// Longest body of signing in or of setting up an account.
 pub(crate) const ACCOUNT_BYTES_MAX: usize = 4 * 1024;
@@ -25,8 +25,8 @@ pub struct Bounds {
     /// How often one address may ask for anything. A whole department behind one address comes
     /// back at the end of a shift with two requests each.
     pub per_address: Rate,
-    /// How often one address may try an enrolment code. A code has ten minutes to be guessed in.
-    pub enrolments_per_address: Rate,
+    /// How often one address may try an enrollment code. A code has ten minutes to be guessed in.
+    pub enrollments_per_address: Rate,
     /// How often one address, or one browser in which somebody has signed in before, may try to sign in or to set an account up. A whole office signs in
     /// from behind one address at the beginning of a shift.
     pub sign_ins_per_address: Rate,
@@ -81,7 +81,7 @@ impl Default for Bounds {
     fn default() -> Self {
         Self {
             per_address: Rate { burst: 2_000, per_second: 200 },
-            enrolments_per_address: Rate { burst: 30, per_second: 1 },
+            enrollments_per_address: Rate { burst: 30, per_second: 1 },
             sign_ins_per_address: Rate { burst: 60, per_second: 1 },
             per_user: Rate { burst: 120, per_second: 10 },
             hashing: 2,

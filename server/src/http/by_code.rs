@@ -6,25 +6,25 @@ use axum::extract::Request;
 use axum::response::Response;
 use model::ids::DeviceId;
 use model::time::Timestamp;
-use model::wire::{EnrolRequestV1, EnrolResponseV1, ReconnectRequestV1, ReconnectResponseV1};
+use model::wire::{EnrollRequestV1, EnrollResponseV1, ReconnectRequestV1, ReconnectResponseV1};
 use rand::Rng;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::body::{self, Accepts};
-use super::bounds::ENROL_BYTES_MAX;
+use super::bounds::ENROLL_BYTES_MAX;
 use super::error::ApiError;
 use super::restraint::subscriber;
 use super::{device, peer};
 use crate::core::Core;
-use crate::error::{EnrolRefusal, ReconnectRefusal};
+use crate::error::{EnrollRefusal, ReconnectRefusal};
 use crate::refusals::Refusal;
 use crate::store::audit::Actor;
 
-/// Enrols a device and gives it its first nonce.
+/// Enrolls a device and gives it its first nonce.
 pub(super) async fn enroll(app: App, request: Request) -> Result<Response, ApiError> {
-    answer::<EnrolRequestV1>(app, request).await
+    answer::<EnrollRequestV1>(app, request).await
 }
 
 /// Gives a device a new token and its first nonce.
@@ -34,11 +34,11 @@ pub(super) async fn reconnect(app: App, request: Request) -> Result<Response, Ap
 
 async fn answer<A: Asked>(app: App, request: Request) -> Result<Response, ApiError> {
     let address = subscriber(peer(&request)?.ip());
-    app.enrolments
+    app.enrollments
         .take(app.now(), address)
         .map_err(|retry_after| ApiError::TooMany { retry_after })?;
     let accepts = Accepts::of(request.headers());
-    let received = app.intake.read(request, ENROL_BYTES_MAX).await?;
+    let received = app.intake.read(request, ENROLL_BYTES_MAX).await?;
     let shared = app.clone();
     let tried = app.work.run(move || {
         let asked: A = received.decode()?;
@@ -83,27 +83,27 @@ trait Asked: DeserializeOwned + Send + 'static {
     fn code_of(refusal: &Self::Refusal) -> Option<&'static str>;
 }
 
-impl Asked for EnrolRequestV1 {
-    const NAME: &'static str = "enrolment";
-    type Answer = EnrolResponseV1;
-    type Refusal = EnrolRefusal;
+impl Asked for EnrollRequestV1 {
+    const NAME: &'static str = "enrollment";
+    type Answer = EnrollResponseV1;
+    type Refusal = EnrollRefusal;
 
     fn ask(
         self,
         core: &Core,
         now: Timestamp,
         rng: &mut dyn Rng,
-    ) -> Result<(DeviceId, EnrolResponseV1), EnrolRefusal> {
-        let answer = core.enrol(now, rng, &self)?;
+    ) -> Result<(DeviceId, EnrollResponseV1), EnrollRefusal> {
+        let answer = core.enroll(now, rng, &self)?;
         Ok((answer.device, answer))
     }
 
-    fn set_nonce(answer: &mut EnrolResponseV1, nonce: String) {
+    fn set_nonce(answer: &mut EnrollResponseV1, nonce: String) {
         answer.nonce = nonce;
     }
 
-    fn code_of(refusal: &EnrolRefusal) -> Option<&'static str> {
-        (!matches!(refusal, EnrolRefusal::Store(_))).then(|| refusal.code())
+    fn code_of(refusal: &EnrollRefusal) -> Option<&'static str> {
+        (!matches!(refusal, EnrollRefusal::Store(_))).then(|| refusal.code())
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::body::{CBOR, JSON};
 use crate::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
 use crate::console::{ConsoleError, Mistake};
-use crate::error::{EnrolRefusal, ReconnectRefusal, StoreError, SyncError};
+use crate::error::{EnrollRefusal, ReconnectRefusal, StoreError, SyncError};
 
 /// Why a request gets no success.
 #[derive(Debug, thiserror::Error)]
@@ -31,9 +31,9 @@ pub(crate) enum ApiError {
     /// Who asks is known; the proof is not fresh.
     #[error("the proof needs the nonce given in DPoP-Nonce")]
     UseNonce,
-    /// An enrolment that failed, whatever the reason.
+    /// An enrollment that failed, whatever the reason.
     #[error("this code is not valid, or not any more; ask for a new one")]
-    EnrolmentRefused,
+    EnrollmentRefused,
     /// The device's department is another one.
     #[error("this device belongs to another department")]
     OtherDepartment,
@@ -150,7 +150,7 @@ impl ApiError {
             Self::BodyCut => (StatusCode::BAD_REQUEST, "body_cut"),
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::UseNonce => (StatusCode::UNAUTHORIZED, "use_dpop_nonce"),
-            Self::EnrolmentRefused => (StatusCode::FORBIDDEN, "enrolment_refused"),
+            Self::EnrollmentRefused => (StatusCode::FORBIDDEN, "enrollment_refused"),
             Self::OtherDepartment => (StatusCode::FORBIDDEN, "other_department"),
             Self::OtherOwner => (StatusCode::FORBIDDEN, "other_owner"),
             Self::WrongDevice => (StatusCode::FORBIDDEN, "wrong_device"),
@@ -335,13 +335,13 @@ impl From<WireError> for ApiError {
     }
 }
 
-impl From<EnrolRefusal> for ApiError {
+impl From<EnrollRefusal> for ApiError {
     /// Whoever tries codes must not learn which of them exist: all answers are equal.
-    fn from(refusal: EnrolRefusal) -> Self {
+    fn from(refusal: EnrollRefusal) -> Self {
         match refusal {
-            EnrolRefusal::Malformed(_) => Self::Malformed,
-            EnrolRefusal::Store(error) => error.into(),
-            _ => Self::EnrolmentRefused,
+            EnrollRefusal::Malformed(_) => Self::Malformed,
+            EnrollRefusal::Store(error) => error.into(),
+            _ => Self::EnrollmentRefused,
         }
     }
 }
@@ -356,7 +356,7 @@ impl From<ReconnectRefusal> for ApiError {
             ReconnectRefusal::OtherOwner => Self::OtherOwner,
             ReconnectRefusal::Revoked => Self::DeviceRevoked,
             ReconnectRefusal::Store(error) => error.into(),
-            _ => Self::EnrolmentRefused,
+            _ => Self::EnrollmentRefused,
         }
     }
 }

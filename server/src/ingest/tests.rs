@@ -6,7 +6,7 @@ use model::ids::{ActorId, CaseId};
 use model::proof;
 use model::record::{Edit, Envelope};
 use model::value::Scalar;
-use model::wire::{EnrolRequestV1, EnrolResponseV1, PROTOCOL};
+use model::wire::{EnrollRequestV1, EnrollResponseV1, PROTOCOL};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
@@ -158,8 +158,8 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
 fn person_and_edit(
     base: &Base,
     rng: &mut ChaCha8Rng,
-    first: &EnrolResponseV1,
-    second: &EnrolResponseV1,
+    first: &EnrollResponseV1,
+    second: &EnrollResponseV1,
 ) -> (RecordId, Vec<u8>, Vec<u8>) {
     let record = RecordId::generate(NOW, rng);
     let record_type = base.catalogue.record_type(&"person".parse().unwrap()).unwrap();
@@ -188,18 +188,18 @@ fn person_and_edit(
 }
 
 /// A device of whoever this code was made for.
-fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrolResponseV1 {
+fn enrolled(config: &CoreConfig, rng: &mut ChaCha8Rng, code: &str) -> EnrollResponseV1 {
     let mut seed = [0; 32];
     rng.fill_bytes(&mut seed);
     let key = SigningKey::from_bytes(&seed);
     let public_key = key.verifying_key().to_bytes();
-    let signature = key.sign(&proof::enrol_message(code, &public_key)).to_bytes().to_vec();
-    let request = EnrolRequestV1 {
+    let signature = key.sign(&proof::enroll_message(code, &public_key)).to_bytes().to_vec();
+    let request = EnrollRequestV1 {
         protocol: PROTOCOL,
         code: code.into(),
         public_key: public_key.to_vec(),
         platform: "test".into(),
         signature,
     };
-    Core::open_inline(NOW, config.clone()).unwrap().enrol(NOW, rng, &request).unwrap()
+    Core::open_inline(NOW, config.clone()).unwrap().enroll(NOW, rng, &request).unwrap()
 }

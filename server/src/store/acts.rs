@@ -61,7 +61,7 @@ acts! {
     /// Sessions of the console account were ended, by an administrator or by its owner.
     EndSessions: "end sessions";
     /// A device enrolled.
-    Enrol: "enrol";
+    Enroll: "enrol";
     /// A case was erased.
     Erase: "erase";
     /// A device wanted more kept than one may in a day.

@@ -19,7 +19,7 @@ pub(crate) enum Actor {
     Device(UserId, DeviceId),
     /// A user at the console.
     Console(UserId),
-    /// Somebody without an enrolled device, at enrolment.
+    /// Somebody without an enrolled device, at enrollment.
     Stranger,
     /// Whoever can run commands on the server's machine.
     Administrator,

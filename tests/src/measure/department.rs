@@ -54,13 +54,13 @@ impl Department {
     /// A new device of this person that keeps no store.
     pub(crate) fn raw(&mut self, name: &str) -> RawDevice {
         let code = self.office.invite(NOW, name);
-        RawDevice::enrol(&self.core, NOW, &mut self.rng, &code)
+        RawDevice::enroll(&self.core, NOW, &mut self.rng, &code)
     }
 
     /// A new phone of this person.
     pub(crate) fn phone(&mut self, name: &str) -> Phone {
         let code = self.office.invite(NOW, name);
-        Phone::enrol(&self.core, &mut self.rng, &code)
+        Phone::enroll(&self.core, &mut self.rng, &code)
     }
 
     pub(crate) fn assign(&mut self, name: &str, case: CaseId) {

@@ -45,13 +45,13 @@ pub(crate) struct Trip {
 }
 
 impl Phone {
-    pub(crate) fn enrol(core: &Core, rng: &mut dyn Rng, code: &str) -> Self {
+    pub(crate) fn enroll(core: &Core, rng: &mut dyn Rng, code: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::from_rng(rng);
         let key = keys::device_key(&mut rng, &*vault).expect("a key in memory");
-        let request = sync::enrol_request(code, &key, "measured");
-        let answer = core.enrol(NOW, &mut rng, &request).expect("the code is fresh");
+        let request = sync::enroll_request(code, &key, "measured");
+        let answer = core.enroll(NOW, &mut rng, &request).expect("the code is fresh");
         let who = core.authenticate(&answer.token).expect("the store answers");
         let facts = sync::first_facts("https://fieldbook.invalid", None, answer);
         let path = path(&folder);

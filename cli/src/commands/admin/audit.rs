@@ -20,7 +20,7 @@ use crate::words::label;
 /// Look through, export or check the audit
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Look through, export or check the audit: every read, write, refusal, enrolment \
+    long_about = "Look through, export or check the audit: every read, write, refusal, enrollment \
     and administrative act, by identifiers, never with what anybody recorded. Its rows are only \
     ever added, each hashed together with the one before.\n\n    \
     fieldbook admin --data ./data audit list --act refuse\n    \

@@ -15,9 +15,9 @@ use crate::qr;
 use crate::report::Report;
 use crate::words::label;
 
-/// Invite a person to enrol a device
+/// Invite a person to enroll a device
 #[derive(Debug, Args)]
-#[command(long_about = "Make a one-use code with which a person can enrol one device within ten \
+#[command(long_about = "Make a one-use code with which a person can enroll one device within ten \
     minutes, and print it with the server's address and the fingerprint of its public key; on a \
     terminal also as a QR code for a phone.\n\n    \
     fieldbook admin --data ./data invite 'Ana Ejemplo'\n    \

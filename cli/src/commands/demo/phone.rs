@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use client_core::device::input::{self, InputError, SetEdit};
 use client_core::device::{Device, NewRecord};
-use client_core::driver::{Cancel, Driver, EnrolPlace, enrol};
+use client_core::driver::{Cancel, Driver, EnrollPlace, enroll};
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::StoreOptions;
 use client_core::store::query::{ListFilter, RecordView};
@@ -21,7 +21,7 @@ use super::faults::{GoesOutInASync, LosesAnAnswer};
 use super::office::Office;
 use crate::clock;
 use crate::commands::device::{
-    driver_failure, enrol_failure, input_failure, open_failure, outcome_failure, record_failure,
+    driver_failure, enroll_failure, input_failure, open_failure, outcome_failure, record_failure,
     record_type, store_failure, store_path, transport_failure, vault,
 };
 use crate::failure::Failure;
@@ -46,8 +46,8 @@ pub(super) struct Phone {
 }
 
 impl Phone {
-    /// Enrols a phone over the network, in a folder of its own.
-    pub(super) async fn enrol(
+    /// Enrolls a phone over the network, in a folder of its own.
+    pub(super) async fn enroll(
         office: &mut Office,
         name: &'static str,
         folder: &str,
@@ -56,14 +56,14 @@ impl Phone {
         let transport = HttpsTransport::new(&invitation.url, invitation.fingerprint.as_deref())
             .map_err(|error| transport_failure(&error))?;
         let folder = office.folder().join(folder);
-        let place = EnrolPlace {
+        let place = EnrollPlace {
             path: store_path(&folder),
             vault: vault(&folder),
             pin: None,
             platform: "demo".into(),
             options: StoreOptions::default(),
         };
-        let device = enrol(&transport, &invitation, place).await.map_err(enrol_failure)?;
+        let device = enroll(&transport, &invitation, place).await.map_err(enroll_failure)?;
         Ok(Self {
             name,
             saved: 0,

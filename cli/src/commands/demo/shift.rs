@@ -115,8 +115,8 @@ async fn hired(
     roles: &[(&str, &str)],
 ) -> Result<Phone, Failure> {
     office.employ(name, roles)?;
-    let phone = Phone::enrol(office, name, folder).await?;
-    story.tell(format_args!("{name} {work}, and enrols a phone"));
+    let phone = Phone::enroll(office, name, folder).await?;
+    story.tell(format_args!("{name} {work}, and enrolls a phone"));
     Ok(phone)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 
 use clap::Args;
-use client_core::driver::{EnrolError, EnrolPlace, Invitation, enrol};
+use client_core::driver::{EnrollError, EnrollPlace, Invitation, enroll};
 use client_core::engine::TransportFailure;
 use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
@@ -19,10 +19,10 @@ use crate::failure::{Failure, with_causes};
 use crate::report::Report;
 use crate::words;
 
-/// Enrol this device with an invitation's code
+/// Enroll this device with an invitation's code
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Enrol this device with the code of an invitation: it makes a key that never \
+    long_about = "Enroll this device with the code of an invitation: it makes a key that never \
     leaves it, an encrypted store, and learns whose device it is. A code works once, for ten \
     minutes.\n\n    \
     fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH \
@@ -49,7 +49,7 @@ impl Enroll {
             .map_err(|failure| address_failure(&failure))?;
         let invitation =
             Invitation { url: self.server, code: self.code, fingerprint: self.fingerprint };
-        let place = EnrolPlace {
+        let place = EnrollPlace {
             path: store_path(dir),
             vault: vault(dir),
             pin: pin()?,
@@ -57,7 +57,7 @@ impl Enroll {
             options: StoreOptions::default(),
         };
         let device =
-            runtime()?.block_on(enrol(&transport, &invitation, place)).map_err(enrol_failure)?;
+            runtime()?.block_on(enroll(&transport, &invitation, place)).map_err(enroll_failure)?;
         let status = device.status(clock::now()).map_err(|error| store_failure(&error))?;
         let parts: [(&str, &dyn Display); 2] = [("owner", &status.owner), ("dir", &dir.display())];
         let text = words::say(language, "enrolled", &parts);
@@ -71,12 +71,12 @@ impl Enroll {
 }
 
 /// Why there is no device.
-pub(crate) fn enrol_failure(error: EnrolError) -> Failure {
+pub(crate) fn enroll_failure(error: EnrollError) -> Failure {
     match error {
-        EnrolError::Transport(failure) => not_enrolled(&failure),
-        EnrolError::Store(error) => open_failure(error),
-        EnrolError::Key(error) => key_failure(&error),
-        other => Failure::failed("enrol", with_causes(&other)),
+        EnrollError::Transport(failure) => not_enrolled(&failure),
+        EnrollError::Store(error) => open_failure(error),
+        EnrollError::Key(error) => key_failure(&error),
+        other => Failure::failed("enroll", with_causes(&other)),
     }
 }
 
@@ -94,7 +94,7 @@ fn not_enrolled(failure: &TransportFailure) -> Failure {
 }
 
 /// The server's name for it.
-pub(super) const REFUSED: &str = "enrolment_refused";
+pub(super) const REFUSED: &str = "enrollment_refused";
 
 /// The address or the fingerprint is none.
 pub(super) fn address_failure(failure: &TransportFailure) -> Failure {

@@ -231,7 +231,7 @@ pub(crate) fn key_failure(error: &KeyError) -> Failure {
             "several words make a good one: whoever copies the folder may try as many as they like",
         ),
         KeyError::Missing | KeyError::Destroyed => Failure::failed("no_key", message).hint(
-            "the store cannot be read again; enrol a new device, and it receives what the server \
+            "the store cannot be read again; enroll a new device, and it receives what the server \
              has",
         ),
         KeyError::Vault(VaultError::DiskFull) => disk_full(message),

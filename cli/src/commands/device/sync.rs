@@ -73,8 +73,8 @@ impl Sync {
 /// The way to the device's server.
 pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure> {
     let read = session.device.store().read();
-    let enrolment = read.enrolment().map_err(|error| store_failure(&error))?;
-    let transport = HttpsTransport::new(&enrolment.server_url, enrolment.fingerprint.as_deref())
+    let enrollment = read.enrollment().map_err(|error| store_failure(&error))?;
+    let transport = HttpsTransport::new(&enrollment.server_url, enrollment.fingerprint.as_deref())
         .map_err(|error| Failure::failed("transport", with_causes(&error)))?;
     Ok(Arc::new(transport))
 }

@@ -31,7 +31,7 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
     ("Run the server", "Poner en marcha el servidor"),
     ("Run the server on a data folder until it is interrupted (Ctrl-C or SIGTERM); what is under way is answered first.",
      "Pone en marcha el servidor con una carpeta de datos hasta que se interrumpe (Ctrl-C o SIGTERM); antes se responde lo que está en curso."),
-    ("Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its public key when they enrol, so no authority is needed. Behind a proxy say `--public-url`, and `--public-cert` when the proxy ends TLS; docs/operating.md shows how for nginx and Caddy. A new catalogue is checked whole before the server starts; devices receive it with their next sync.",
+    ("Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its public key when they enroll, so no authority is needed. Behind a proxy say `--public-url`, and `--public-cert` when the proxy ends TLS; docs/operating.md shows how for nginx and Caddy. A new catalogue is checked whole before the server starts; devices receive it with their next sync.",
      "Sin `--tls-cert` crea una vez un certificado y lo guarda en la carpeta; al inscribirse, los dispositivos fijan su clave pública, así que no hace falta ninguna autoridad. Detrás de un proxy indique `--public-url`, y `--public-cert` si el proxy termina TLS; docs/operating.md muestra cómo con nginx y Caddy. Un catálogo nuevo se revisa entero antes de que arranque el servidor; los dispositivos lo reciben con su próxima sincronización."),
     ("It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; FIELDBOOK_LOG says how much (`info`, `server=debug`).",
      "Escribe su bitácora en stderr, como JSON si no es una terminal, y nunca lo que alguien anotó; FIELDBOOK_LOG dice cuánto (`info`, `server=debug`)."),
@@ -116,8 +116,8 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
      "El rol, como OW (alcance comunitario), HR (hospital), RN (reinserción), SUP (supervisión)"),
     ("The program, such as `street_outreach`", "El programa, como `street_outreach`"),
 
-    ("Invite a person to enrol a device", "Invitar a una persona a inscribir un dispositivo"),
-    ("Make a one-use code with which a person can enrol one device within ten minutes, and print it with the server's address and the fingerprint of its public key; on a terminal also as a QR code for a phone.",
+    ("Invite a person to enroll a device", "Invitar a una persona a inscribir un dispositivo"),
+    ("Make a one-use code with which a person can enroll one device within ten minutes, and print it with the server's address and the fingerprint of its public key; on a terminal also as a QR code for a phone.",
      "Crea un código de un solo uso con el que una persona puede inscribir un dispositivo en los próximos diez minutos, y lo muestra con la dirección del servidor y la huella de su clave pública; en una terminal, también como código QR para un teléfono."),
     ("With --reconnect the code binds a device that has its store to the department again, after a move or a restore: `fieldbook device reconnect`. It enrolls no new one.",
      "Con --reconnect el código vuelve a unir al departamento un dispositivo que tiene su almacén, después de una mudanza o de recuperar una copia: `fieldbook device reconnect`. No inscribe ninguno nuevo."),
@@ -237,7 +237,7 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
     ("The court order or the law it rests on; it is kept", "La orden judicial o la ley en que se basa; se guarda"),
 
     ("Look through, export or check the audit", "Revisar, exportar o comprobar la auditoría"),
-    ("Look through, export or check the audit: every read, write, refusal, enrolment and administrative act, by identifiers, never with what anybody recorded. Its rows are only ever added, each hashed together with the one before.",
+    ("Look through, export or check the audit: every read, write, refusal, enrollment and administrative act, by identifiers, never with what anybody recorded. Its rows are only ever added, each hashed together with the one before.",
      "Revisa, exporta o comprueba la auditoría: cada lectura, escritura, rechazo, inscripción y acto administrativo, por identificadores, nunca con lo que alguien anotó. Las filas solo se agregan, cada una ligada a la anterior por su hash."),
     ("List rows, the newest first", "Mostrar filas, las más nuevas primero"),
     ("List rows of the audit, the newest first.", "Muestra filas de la auditoría, las más nuevas primero."),

@@ -11274,7 +11274,7 @@ class _UniffiFfiConverterTypeDevice:
 
 class EnrollingProtocol(typing.Protocol):
     """
-    An enrolment under way. Letting go of it cancels it.
+    An enrollment under way. Letting go of it cancels it.
 """
     
     def cancel(self, ) -> None:
@@ -11295,7 +11295,7 @@ class EnrollingProtocol(typing.Protocol):
 
 class Enrolling(EnrollingProtocol):
     """
-    An enrolment under way. Letting go of it cancels it.
+    An enrollment under way. Letting go of it cancels it.
 """
     
     _handle: ctypes.c_uint64

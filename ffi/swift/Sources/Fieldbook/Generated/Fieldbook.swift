@@ -1417,7 +1417,7 @@ public func FfiConverterTypeDevice_lower(_ value: Device) -> UInt64 {
 
 
 /**
- * An enrolment under way. Letting go of it cancels it.
+ * An enrollment under way. Letting go of it cancels it.
  */
 public protocol EnrollingProtocol: AnyObject, Sendable {
     
@@ -1438,7 +1438,7 @@ public protocol EnrollingProtocol: AnyObject, Sendable {
     
 }
 /**
- * An enrolment under way. Letting go of it cancels it.
+ * An enrollment under way. Letting go of it cancels it.
  */
 open class Enrolling: EnrollingProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64

@@ -3062,7 +3062,7 @@ public object FfiConverterTypeDevice: FfiConverter<Device, Long> {
 
 
 /**
- * An enrolment under way. Letting go of it cancels it.
+ * An enrollment under way. Letting go of it cancels it.
  */
 public interface EnrollingInterface {
     
@@ -3085,7 +3085,7 @@ public interface EnrollingInterface {
 }
 
 /**
- * An enrolment under way. Letting go of it cancels it.
+ * An enrollment under way. Letting go of it cancels it.
  */
 open class Enrolling: Disposable, AutoCloseable, EnrollingInterface
 {

@@ -5,18 +5,18 @@ use ed25519_dalek::{Signer, SigningKey};
 use model::catalogue::history;
 use model::proof;
 use model::wire::{
-    EnrolRequestV1, EnrolResponseV1, PROTOCOL, ReconnectRequestV1, ReconnectResponseV1,
+    EnrollRequestV1, EnrollResponseV1, PROTOCOL, ReconnectRequestV1, ReconnectResponseV1,
 };
 
 use crate::store::open::FirstFacts;
-use crate::store::{Announced, Enrolment};
+use crate::store::{Announced, Enrollment};
 
-/// Asks to enrol with the code of an invitation, however the code was typed.
-pub fn enrol_request(code: &str, key: &SigningKey, platform: &str) -> EnrolRequestV1 {
+/// Asks to enroll with the code of an invitation, however the code was typed.
+pub fn enroll_request(code: &str, key: &SigningKey, platform: &str) -> EnrollRequestV1 {
     let code = normal_code(code);
     let public_key = key.verifying_key().to_bytes();
-    let signature = key.sign(&proof::enrol_message(&code, &public_key));
-    EnrolRequestV1 {
+    let signature = key.sign(&proof::enroll_message(&code, &public_key));
+    EnrollRequestV1 {
         protocol: PROTOCOL,
         code,
         public_key: public_key.to_vec(),
@@ -29,12 +29,12 @@ pub fn enrol_request(code: &str, key: &SigningKey, platform: &str) -> EnrolReque
 /// administrator.
 pub fn reconnect_request(
     code: &str,
-    enrolment: &Enrolment,
+    enrollment: &Enrollment,
     key: &SigningKey,
     platform: &str,
 ) -> ReconnectRequestV1 {
     let code = normal_code(code);
-    let Enrolment { device, user, server_key, .. } = enrolment;
+    let Enrollment { device, user, server_key, .. } = enrollment;
     let public_key = key.verifying_key().to_bytes();
     let message = proof::reconnect_message(&code, *device, *user, &public_key, server_key);
     ReconnectRequestV1 {
@@ -49,21 +49,21 @@ pub fn reconnect_request(
     }
 }
 
-/// Returns the enrolment as it is after the answer to `sent`, which came from `endpoint`; `None`
+/// Returns the enrollment as it is after the answer to `sent`, which came from `endpoint`; `None`
 /// when the answer is not one of the device's own department for this key of the server's.
 pub fn reconnected(
-    before: &Enrolment,
+    before: &Enrollment,
     endpoint: (&str, Option<&str>),
     sent: &ReconnectRequestV1,
     answer: &ReconnectResponseV1,
-) -> Option<Enrolment> {
+) -> Option<Enrollment> {
     let message =
         proof::reconnected_message(&sent.code, sent.device, &sent.public_key, &answer.token);
     if !proof::verify(&before.server_key, &message, &answer.signature) {
         return None;
     }
     let (url, fingerprint) = endpoint;
-    let mut after = Enrolment {
+    let mut after = Enrollment {
         server_url: url.to_owned(),
         fingerprint: fingerprint.map(str::to_owned),
         token: answer.token.clone(),
@@ -85,9 +85,9 @@ pub fn normal_code(code: &str) -> String {
 }
 
 /// What a new store starts with.
-pub fn first_facts(url: &str, fingerprint: Option<&str>, answer: EnrolResponseV1) -> FirstFacts {
+pub fn first_facts(url: &str, fingerprint: Option<&str>, answer: EnrollResponseV1) -> FirstFacts {
     FirstFacts {
-        enrolment: Enrolment {
+        enrollment: Enrollment {
             server_url: url.to_owned(),
             fingerprint: fingerprint.map(str::to_owned),
             device: answer.device,

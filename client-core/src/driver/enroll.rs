@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::wire::EnrolResponseV1;
+use model::wire::EnrollResponseV1;
 use rand::rngs::StdRng;
 use reqwest::Url;
 
@@ -14,7 +14,7 @@ use crate::engine::TransportFailure;
 use crate::keys::{self, KeyError};
 use crate::store::place::Place;
 use crate::store::{OpenError, StoreOptions};
-use crate::sync::{encode_body, enrol_request, first_facts};
+use crate::sync::{encode_body, enroll_request, first_facts};
 use crate::transport::{HttpRequest, Method, Transport};
 use crate::vault::KeyVault;
 
@@ -69,7 +69,7 @@ impl Invitation {
 }
 
 /// Where and how the new device's store is made.
-pub struct EnrolPlace {
+pub struct EnrollPlace {
     /// The store's file. Its folder is made when it is not there.
     pub path: PathBuf,
     /// The platform's key store.
@@ -85,7 +85,7 @@ pub struct EnrolPlace {
 /// Why there is no device.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum EnrolError {
+pub enum EnrollError {
     /// The server did not answer, or refused: an unknown or used code is
     /// [`TransportFailure::Unauthorized`].
     #[error(transparent)]
@@ -101,7 +101,7 @@ pub enum EnrolError {
     NoRandomness,
 }
 
-/// Enrols a device and makes its store.
+/// Enrolls a device and makes its store.
 ///
 /// When it is given up, or the answer is lost, asking again with the same code and key store
 /// succeeds as long as the code is good: the key that the device shows is kept before it is sent.
@@ -109,14 +109,14 @@ pub enum EnrolError {
 ///
 /// # Errors
 /// Says why not. What can be known before the code is spent is checked before.
-pub async fn enrol(
+pub async fn enroll(
     transport: &dyn Transport,
     invitation: &Invitation,
-    place: EnrolPlace,
-) -> Result<Device, EnrolError> {
+    place: EnrollPlace,
+) -> Result<Device, EnrollError> {
     let clock = SystemClock;
-    let mut rng = random().map_err(|_| EnrolError::NoRandomness)?;
-    let EnrolPlace { path, vault, pin, platform, options } = place;
+    let mut rng = random().map_err(|_| EnrollError::NoRandomness)?;
+    let EnrollPlace { path, vault, pin, platform, options } = place;
     let (place, pin) = (Place::new(&path, options), pin.as_deref());
     keys::check_new_pin(&*vault, pin)?;
     refuse_what_is_there(&place)?;
@@ -145,11 +145,11 @@ async fn ask(
     invitation: &Invitation,
     (vault, pin, platform): (&dyn KeyVault, Option<&str>, &str),
     rng: &mut StdRng,
-) -> Result<EnrolResponseV1, EnrolError> {
+) -> Result<EnrollResponseV1, EnrollError> {
     // The PIN is looked at before the code is spent; the key made for it is used afterwards.
     keys::store_key_for_new(rng, vault, pin)?;
     let key = keys::device_key(rng, vault)?;
-    let message = enrol_request(&invitation.code, &key, platform);
+    let message = enroll_request(&invitation.code, &key, platform);
     let body = encode_body(&message).map_err(|_| TransportFailure::TooLarge)?;
     let headers = reply::body_headers().into();
     let request = HttpRequest { method: Method::Post, path: ENROLL, headers, body };

@@ -5,11 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::ids::DeviceId;
 use model::proof;
 use model::time::Timestamp;
-use model::wire::{EnrolRequestV1, EnrolResponseV1, PROTOCOL};
+use model::wire::{EnrollRequestV1, EnrollResponseV1, PROTOCOL};
 use rand::Rng;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::EnrolRefusal;
+use crate::error::EnrollRefusal;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta;
@@ -17,27 +17,27 @@ use crate::store::people::{self, Invited, NewDevice};
 use crate::writer::Tx;
 
 /// A request whose form and signature hold.
-pub(crate) struct Enrolment {
+pub(crate) struct Enrollment {
     code_hash: [u8; 32],
     public_key: [u8; 32],
     platform: String,
 }
 
-impl Enrolment {
+impl Enrollment {
     /// Checks everything that can be checked without the database.
-    pub(crate) fn read(request: &EnrolRequestV1) -> Result<Self, EnrolRefusal> {
+    pub(crate) fn read(request: &EnrollRequestV1) -> Result<Self, EnrollRefusal> {
         if request.protocol != PROTOCOL {
-            return Err(EnrolRefusal::Malformed("another protocol"));
+            return Err(EnrollRefusal::Malformed("another protocol"));
         }
         if request.code.len() > CODE_BYTES_MAX || !is_platform(&request.platform) {
-            return Err(EnrolRefusal::Malformed("a field is not as it should be"));
+            return Err(EnrollRefusal::Malformed("a field is not as it should be"));
         }
         let Ok(public_key) = <[u8; 32]>::try_from(request.public_key.as_slice()) else {
-            return Err(EnrolRefusal::Malformed("the key is not 32 bytes long"));
+            return Err(EnrollRefusal::Malformed("the key is not 32 bytes long"));
         };
-        let message = proof::enrol_message(&request.code, &public_key);
+        let message = proof::enroll_message(&request.code, &public_key);
         if !proof::verify(&public_key, &message, &request.signature) {
-            return Err(EnrolRefusal::BadSignature);
+            return Err(EnrollRefusal::BadSignature);
         }
         let code_hash = hash_code(&request.code);
         Ok(Self { code_hash, public_key, platform: request.platform.clone() })
@@ -50,11 +50,11 @@ impl Enrolment {
         now: Timestamp,
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
-    ) -> Result<EnrolResponseV1, EnrolRefusal> {
+    ) -> Result<EnrollResponseV1, EnrollRefusal> {
         let invited =
-            people::invitation(tx.db, &self.code_hash)?.ok_or(EnrolRefusal::UnknownCode)?;
+            people::invitation(tx.db, &self.code_hash)?.ok_or(EnrollRefusal::UnknownCode)?;
         if invited.expires_at < now {
-            return Err(EnrolRefusal::Expired);
+            return Err(EnrollRefusal::Expired);
         }
         let token = new_token(rng);
         let token_hash = hash_token(&token);
@@ -81,8 +81,8 @@ impl Enrolment {
             }
         };
         let actor = Actor::Device(invited.user, device);
-        tx.note(now, actor, AuditAct::Enrol, format!("device {device}"), "done")?;
-        Ok(EnrolResponseV1 {
+        tx.note(now, actor, AuditAct::Enroll, format!("device {device}"), "done")?;
+        Ok(EnrollResponseV1 {
             device,
             user: invited.user,
             token,
@@ -97,12 +97,12 @@ impl Enrolment {
     }
 
     /// The device that this same key has enrolled with this code.
-    fn used_by(&self, tx: &Tx<'_>, invited: &Invited) -> Result<Option<DeviceId>, EnrolRefusal> {
+    fn used_by(&self, tx: &Tx<'_>, invited: &Invited) -> Result<Option<DeviceId>, EnrollRefusal> {
         let Some(id) = invited.used_by else { return Ok(None) };
         let device = people::device(tx.db, id)?;
         match device.filter(|known| known.public_key == self.public_key) {
             Some(known) if known.revoked_at.is_none() && known.last_seen.is_none() => Ok(Some(id)),
-            _ => Err(EnrolRefusal::Used),
+            _ => Err(EnrollRefusal::Used),
         }
     }
 }
