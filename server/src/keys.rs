@@ -183,7 +183,7 @@ impl KeyStore for KeyFile {
                 params![device.as_bytes(), at],
             )?,
             ShutOut::Account(user) => self.connection.execute(
-                "INSERT OR IGNORE INTO closed_accounts (user, closed_at) VALUES (?1, ?2)",
+                "INSERT OR IGNORE INTO closed_accounts (user_id, closed_at) VALUES (?1, ?2)",
                 params![user.as_bytes(), at],
             )?,
         };
@@ -191,7 +191,7 @@ impl KeyStore for KeyFile {
     }
 
     fn let_in(&mut self, user: UserId) -> Result<(), StoreError> {
-        let sql = "DELETE FROM closed_accounts WHERE user = ?1";
+        let sql = "DELETE FROM closed_accounts WHERE user_id = ?1";
         self.connection.execute(sql, [user.as_bytes()])?;
         Ok(())
     }
@@ -204,7 +204,7 @@ impl KeyStore for KeyFile {
         })?;
         let mut who: Vec<_> = devices.collect::<rusqlite::Result<_>>()?;
         let mut statement =
-            self.connection.prepare_cached("SELECT user, closed_at FROM closed_accounts")?;
+            self.connection.prepare_cached("SELECT user_id, closed_at FROM closed_accounts")?;
         let accounts = statement.query_map([], |row| {
             Ok((ShutOut::Account(UserId::read(row, 0)?), Timestamp::read(row, 1)?))
         })?;

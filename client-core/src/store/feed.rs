@@ -395,8 +395,8 @@ impl Writer<'_> {
         &mut self,
         authors: impl IntoIterator<Item = (&'b DeviceId, &'b AuthorV1)>,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO authors (device, user, name) VALUES (?1, ?2, ?3)
-                   ON CONFLICT (device) DO UPDATE SET user = excluded.user, name = excluded.name";
+        let sql = "INSERT INTO authors (device, user_id, name) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (device) DO UPDATE SET user_id = excluded.user_id, name = excluded.name";
         authors.into_iter().try_for_each(|(device, author)| {
             let row = params![device.as_bytes(), author.user.as_bytes(), author.name];
             self.execute(sql, row).map(drop)

@@ -83,7 +83,7 @@ impl Reader<'_> {
     /// When the store fails.
     pub fn people(&self) -> Result<People, StoreError> {
         let me = self.enrollment()?.user;
-        let sql = "SELECT DISTINCT user, name FROM authors";
+        let sql = "SELECT DISTINCT user_id, name FROM authors";
         let wrote = self.query(sql, [], |row| {
             Ok(ColleagueV1 { user: UserId::from_row(row, 0)?, name: row.get(1)?, active: false })
         })?;

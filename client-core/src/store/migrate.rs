@@ -10,10 +10,11 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/002_decisions.sql"),
     include_str!("../../migrations/003_tasks.sql"),
     include_str!("../../migrations/004_unconfirmed.sql"),
+    include_str!("../../migrations/005_names.sql"),
 ];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 

@@ -24,8 +24,8 @@ pub(crate) struct Account {
 
 pub(crate) fn account(db: &Connection, user: UserId) -> Result<Option<Account>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT user, password, totp_secret, totp_step, console, closed_at FROM accounts
-         WHERE user = ?1",
+        "SELECT user_id, password, totp_secret, totp_step, console, closed_at FROM accounts
+         WHERE user_id = ?1",
     )?;
     Ok(statement.query_row([user.as_bytes()], read_account).optional()?)
 }
@@ -45,7 +45,7 @@ fn read_account(row: &Row<'_>) -> rusqlite::Result<Account> {
 pub(crate) fn set(db: &Connection, at: Timestamp, account: &Account) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO accounts
-             (user, password, totp_secret, totp_step, console, set_at, closed_at)
+             (user_id, password, totp_secret, totp_step, console, set_at, closed_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
     )?
     .execute(params![
@@ -60,7 +60,7 @@ pub(crate) fn set(db: &Connection, at: Timestamp, account: &Account) -> Result<(
 }
 
 pub(crate) fn set_totp_step(db: &Connection, user: UserId, step: u64) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE accounts SET totp_step = ?2 WHERE user = ?1")?
+    db.prepare_cached("UPDATE accounts SET totp_step = ?2 WHERE user_id = ?1")?
         .execute(params![user.as_bytes(), count(step)])?;
     Ok(())
 }
@@ -68,17 +68,19 @@ pub(crate) fn set_totp_step(db: &Connection, user: UserId, step: u64) -> Result<
 /// Closes an account, and ends an invitation to have one. Says whether there was either.
 pub(crate) fn close(db: &Connection, at: Timestamp, user: UserId) -> Result<bool, StoreError> {
     let invited = db
-        .prepare_cached("DELETE FROM account_invitations WHERE user = ?1 AND used_at IS NULL")?
+        .prepare_cached("DELETE FROM account_invitations WHERE user_id = ?1 AND used_at IS NULL")?
         .execute([user.as_bytes()])?;
     let closed = db
-        .prepare_cached("UPDATE accounts SET closed_at = ?2 WHERE user = ?1 AND closed_at IS NULL")?
+        .prepare_cached(
+            "UPDATE accounts SET closed_at = ?2 WHERE user_id = ?1 AND closed_at IS NULL",
+        )?
         .execute(params![user.as_bytes(), at.as_millis()])?;
     Ok(invited + closed > 0)
 }
 
 /// The accounts that were closed, with when.
 pub(crate) fn closed(db: &Connection) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
-    let sql = "SELECT user, closed_at FROM accounts WHERE closed_at IS NOT NULL";
+    let sql = "SELECT user_id, closed_at FROM accounts WHERE closed_at IS NOT NULL";
     let mut statement = db.prepare_cached(sql)?;
     let rows = statement.query_map([], |row| Ok((UserId::read(row, 0)?, Column::read(row, 1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -102,9 +104,9 @@ pub struct AccountRow {
 /// Every account, by name.
 pub(crate) fn rows(db: &Connection) -> Result<Vec<AccountRow>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT accounts.user, users.name, accounts.set_at, accounts.closed_at,
-                (SELECT count(*) FROM sessions WHERE sessions.user = accounts.user)
-         FROM accounts JOIN users ON users.id = accounts.user ORDER BY users.name",
+        "SELECT accounts.user_id, users.name, accounts.set_at, accounts.closed_at,
+                (SELECT count(*) FROM sessions WHERE sessions.user_id = accounts.user_id)
+         FROM accounts JOIN users ON users.id = accounts.user_id ORDER BY users.name",
     )?;
     let rows = statement.query_map([], |row| {
         Ok(AccountRow {
@@ -134,9 +136,9 @@ pub(crate) fn invitation(
     code_hash: &[u8; 32],
 ) -> Result<Option<AccountInvitation>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT invited.user, users.name, invited.expires_at, invited.totp_secret, invited.wrong,
+        "SELECT invited.user_id, users.name, invited.expires_at, invited.totp_secret, invited.wrong,
                 invited.used_at IS NOT NULL
-         FROM account_invitations AS invited JOIN users ON users.id = invited.user
+         FROM account_invitations AS invited JOIN users ON users.id = invited.user_id
          WHERE invited.code_hash = ?1",
     )?;
     let found = statement.query_row([code_hash], |row| {
@@ -160,9 +162,9 @@ pub(crate) fn invite(
     expires_at: Timestamp,
     totp_secret: &[u8],
 ) -> Result<(), StoreError> {
-    db.execute("DELETE FROM account_invitations WHERE user = ?1", [user.as_bytes()])?;
+    db.execute("DELETE FROM account_invitations WHERE user_id = ?1", [user.as_bytes()])?;
     db.execute(
-        "INSERT INTO account_invitations (code_hash, user, expires_at, totp_secret)
+        "INSERT INTO account_invitations (code_hash, user_id, expires_at, totp_secret)
          VALUES (?1, ?2, ?3, ?4)",
         params![code_hash, user.as_bytes(), expires_at.as_millis(), totp_secret],
     )?;
@@ -215,9 +217,9 @@ pub(crate) fn session(
     token_hash: &[u8; 32],
 ) -> Result<Option<Session>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT sessions.user, accounts.console, sessions.begun_at, sessions.used_at,
+        "SELECT sessions.user_id, accounts.console, sessions.begun_at, sessions.used_at,
                 sessions.confirmed_at
-         FROM sessions JOIN accounts ON accounts.user = sessions.user
+         FROM sessions JOIN accounts ON accounts.user_id = sessions.user_id
          WHERE sessions.token_hash = ?1 AND accounts.closed_at IS NULL",
     )?;
     let found = statement.query_row([token_hash], |row| {
@@ -239,7 +241,7 @@ pub(crate) fn begin_session(
     user: UserId,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO sessions (token_hash, user, begun_at, used_at, confirmed_at)
+        "INSERT INTO sessions (token_hash, user_id, begun_at, used_at, confirmed_at)
          VALUES (?1, ?2, ?3, ?3, ?3)",
     )?
     .execute(params![token_hash, user.as_bytes(), at.as_millis()])?;
@@ -263,7 +265,7 @@ pub(crate) fn end_session(db: &Connection, token_hash: &[u8; 32]) -> Result<(), 
 
 /// Ends every session of somebody, and says how many there were.
 pub(crate) fn end_sessions(db: &Connection, user: UserId) -> Result<usize, StoreError> {
-    Ok(db.prepare_cached("DELETE FROM sessions WHERE user = ?1")?.execute([user.as_bytes()])?)
+    Ok(db.prepare_cached("DELETE FROM sessions WHERE user_id = ?1")?.execute([user.as_bytes()])?)
 }
 
 /// A session, as its owner sees it.
@@ -276,7 +278,7 @@ pub(crate) struct SessionRow {
 /// The sessions of somebody that were not ended, the one used last first. Some may have lapsed.
 pub(crate) fn sessions_of(db: &Connection, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT token_hash, begun_at, used_at FROM sessions WHERE user = ?1
+        "SELECT token_hash, begun_at, used_at FROM sessions WHERE user_id = ?1
          ORDER BY used_at DESC, begun_at DESC, token_hash",
     )?;
     let rows = statement.query_map([user.as_bytes()], |row| {
@@ -296,7 +298,7 @@ pub(crate) fn end_other_sessions(
     token_hash: &[u8; 32],
 ) -> Result<usize, StoreError> {
     Ok(db
-        .prepare_cached("DELETE FROM sessions WHERE user = ?1 AND token_hash <> ?2")?
+        .prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND token_hash <> ?2")?
         .execute(params![user.as_bytes(), token_hash])?)
 }
 
@@ -331,7 +333,7 @@ pub(crate) fn set_password(
     user: UserId,
     password: &str,
 ) -> Result<(), StoreError> {
-    db.prepare_cached("UPDATE accounts SET password = ?2, set_at = ?3 WHERE user = ?1")?
+    db.prepare_cached("UPDATE accounts SET password = ?2, set_at = ?3 WHERE user_id = ?1")?
         .execute(params![user.as_bytes(), password, at.as_millis()])?;
     Ok(())
 }

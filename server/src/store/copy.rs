@@ -31,9 +31,9 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
              WHERE id NOT IN (SELECT id FROM copy.users);
          INSERT OR IGNORE INTO copy.users SELECT * FROM main.users;
          INSERT OR IGNORE INTO copy.memberships SELECT * FROM main.memberships
-             WHERE user IN (SELECT id FROM newcomers);
+             WHERE user_id IN (SELECT id FROM newcomers);
          CREATE TEMP TABLE added AS SELECT id FROM main.devices
-             WHERE user IN (SELECT id FROM copy.users)
+             WHERE user_id IN (SELECT id FROM copy.users)
                AND id NOT IN (SELECT id FROM copy.devices);
          INSERT OR IGNORE INTO copy.devices SELECT * FROM main.devices
              WHERE id IN (SELECT id FROM added);
@@ -51,10 +51,10 @@ pub(crate) fn newer_devices_into(db: &Connection, path: &str, key: &str) -> Resu
              SELECT digest, source, since FROM main.catalogues ORDER BY number;
          -- An old password must not open anything again, nor an account that was closed.
          INSERT OR REPLACE INTO copy.accounts SELECT * FROM main.accounts
-             WHERE user IN (SELECT id FROM copy.users);
+             WHERE user_id IN (SELECT id FROM copy.users);
          -- What was opened in an emergency stays to be seen, and what was closed stays closed.
          INSERT OR REPLACE INTO copy.emergencies SELECT * FROM main.emergencies
-             WHERE user IN (SELECT id FROM copy.users);
+             WHERE user_id IN (SELECT id FROM copy.users);
          COMMIT;",
     );
     if !db.is_autocommit() {
@@ -75,9 +75,9 @@ pub(crate) fn roles_taken_since(
     let read = || -> Result<_, StoreError> {
         let mut statement = db.prepare(
             "SELECT users.name, taken.role, taken.program
-             FROM (SELECT user, role, program FROM copy.memberships
-                   EXCEPT SELECT user, role, program FROM main.memberships) AS taken
-             JOIN copy.users AS users ON users.id = taken.user
+             FROM (SELECT user_id, role, program FROM copy.memberships
+                   EXCEPT SELECT user_id, role, program FROM main.memberships) AS taken
+             JOIN copy.users AS users ON users.id = taken.user_id
              ORDER BY users.name, taken.role, taken.program",
         )?;
         let rows = statement.query_map([], |row| {

@@ -28,7 +28,7 @@ pub(crate) fn add(
     reason: i64,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO decisions (device, hash, decision, user, at, reason)
+        "INSERT OR REPLACE INTO decisions (device, hash, decision, user_id, at, reason)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
@@ -50,7 +50,7 @@ pub(crate) fn find(
 ) -> Result<Option<Decided>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT decisions.decision, decisions.at, users.name, decisions.reason
-         FROM decisions LEFT JOIN users ON users.id = decisions.user
+         FROM decisions LEFT JOIN users ON users.id = decisions.user_id
          WHERE decisions.device = ?1 AND decisions.hash = ?2",
     )?;
     let found = statement.query_row(params![device.as_bytes(), hash.0], |row| {

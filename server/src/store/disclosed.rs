@@ -15,7 +15,7 @@ pub(crate) fn find(
 ) -> Result<Option<RecordId>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT record FROM disclosed
-         WHERE consent = ?1 AND user = ?2 AND compartment = ?3 AND day = ?4",
+         WHERE consent = ?1 AND user_id = ?2 AND compartment = ?3 AND day = ?4",
     )?;
     let key = params![consent.as_bytes(), user.as_bytes(), compartment.as_str(), day];
     Ok(statement.query_row(key, |row| RecordId::read(row, 0)).optional()?)
@@ -30,7 +30,7 @@ pub(crate) fn add(
     record: RecordId,
 ) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO disclosed (consent, user, compartment, day, record)
+        "INSERT INTO disclosed (consent, user_id, compartment, day, record)
          VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![

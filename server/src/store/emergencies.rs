@@ -33,7 +33,7 @@ pub(crate) fn add(
     reason: &[u8],
 ) -> Result<i64, StoreError> {
     db.prepare_cached(
-        "INSERT INTO emergencies (user, \"case\", compartment, opened_at, until, reason)
+        "INSERT INTO emergencies (user_id, \"case\", compartment, opened_at, until, reason)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
@@ -56,7 +56,7 @@ pub(crate) fn open(
 ) -> Result<BTreeSet<CompartmentCode>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT compartment FROM emergencies
-         WHERE user = ?1 AND \"case\" = ?2 AND opened_at <= ?3 AND until > ?3
+         WHERE user_id = ?1 AND \"case\" = ?2 AND opened_at <= ?3 AND until > ?3
            AND closed_at IS NULL",
     )?;
     let rows = statement
@@ -70,7 +70,7 @@ pub(crate) fn open(
 pub(crate) fn is_unseen(db: &Connection, user: UserId, scope: &Scope) -> Result<bool, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT 1 FROM emergencies
-         WHERE user = ?1 AND \"case\" = ?2 AND compartment = ?3 AND seen_at IS NULL",
+         WHERE user_id = ?1 AND \"case\" = ?2 AND compartment = ?3 AND seen_at IS NULL",
     )?;
     let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
     Ok(statement.exists(params![user.as_bytes(), case, compartment])?)
@@ -86,7 +86,7 @@ pub(crate) fn close(
     let rows = db
         .prepare_cached(
             "UPDATE emergencies SET closed_at = ?3
-             WHERE id = ?2 AND user = ?1 AND closed_at IS NULL AND until > ?3",
+             WHERE id = ?2 AND user_id = ?1 AND closed_at IS NULL AND until > ?3",
         )?
         .execute(params![user.as_bytes(), id, now.as_millis()])?;
     Ok(rows == 1)
@@ -103,7 +103,7 @@ pub(crate) fn set_seen(
     let rows = db
         .prepare_cached(
             "UPDATE emergencies SET seen_by = coalesce(seen_by, ?2),
-                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1 AND user <> ?2",
+                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1 AND user_id <> ?2",
         )?
         .execute(params![id, by.as_bytes(), now.as_millis()])?;
     Ok(rows == 1)
@@ -133,9 +133,9 @@ pub(crate) fn rows(
     after: Option<i64>,
 ) -> Result<Vec<Emergency>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT id, user, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
+        "SELECT id, user_id, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
                 seen_at
-         FROM emergencies WHERE (?1 IS NULL OR user = ?1)
+         FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
              AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
                  (SELECT named.seen_at IS NOT NULL, -named.id
                   FROM emergencies AS named WHERE named.id = ?3))

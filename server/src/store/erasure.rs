@@ -20,7 +20,7 @@ pub(crate) fn scopes(
         .query_map([case.as_bytes()], |row| Ok((row.get::<_, i64>(0)?, Scope::read(row, 1)?)))?;
     let numbered: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
     let mut users_of = db.prepare_cached(
-        "SELECT user FROM grants WHERE scope = ?1 AND revoked_seq IS NULL ORDER BY user",
+        "SELECT user_id FROM grants WHERE scope = ?1 AND revoked_seq IS NULL ORDER BY user_id",
     )?;
     let mut scopes = Vec::with_capacity(numbered.len());
     for (number, scope) in numbered {

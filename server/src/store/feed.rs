@@ -82,7 +82,7 @@ pub(crate) fn append(
     let next = FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
     let user = entry.user();
     db.prepare_cached(
-        "INSERT INTO feed (seq, kind, scope, user, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO feed (seq, kind, scope, user_id, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
     .execute(params![
         number(next.seq),

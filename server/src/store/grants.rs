@@ -70,7 +70,7 @@ pub(crate) fn open_in(
     compartment: &CompartmentCode,
 ) -> Result<Vec<(UserId, Scope, i64)>, StoreError> {
     let mut statement = db.prepare(
-        "SELECT grants.user, scopes.\"case\", scopes.compartment, scopes.id
+        "SELECT grants.user_id, scopes.\"case\", scopes.compartment, scopes.id
          FROM scopes CROSS JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
          WHERE scopes.compartment = ?1 ORDER BY grants.granted_seq",
     )?;
@@ -97,7 +97,7 @@ pub(crate) enum Standing {
 
 pub(crate) fn standing(db: &Connection, user: UserId, scope: i64) -> Result<Standing, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user = ?2
+        "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user_id = ?2
          ORDER BY granted_seq DESC LIMIT 1",
     )?;
     let latest = statement
@@ -118,7 +118,7 @@ pub(crate) fn open_compartments(
 ) -> Result<BTreeMap<CompartmentCode, i64>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT scopes.compartment, scopes.id FROM scopes CROSS JOIN grants
-         ON grants.scope = scopes.id AND grants.user = ?2 AND grants.revoked_seq IS NULL
+         ON grants.scope = scopes.id AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
          WHERE scopes.\"case\" = ?1",
     )?;
     let rows = statement.query_map(params![case.as_bytes(), user.as_bytes()], |row| {
@@ -133,7 +133,7 @@ pub(crate) fn open(
     user: UserId,
     scope: i64,
 ) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO grants (granted_seq, user, scope) VALUES (?1, ?2, ?3)")?
+    db.prepare_cached("INSERT INTO grants (granted_seq, user_id, scope) VALUES (?1, ?2, ?3)")?
         .execute(params![seq(at), user.as_bytes(), scope])?;
     Ok(())
 }
@@ -147,7 +147,7 @@ pub(crate) fn close(
 ) -> Result<(), StoreError> {
     db.prepare_cached(
         "UPDATE grants SET revoked_seq = ?1, revoked_at = ?4
-         WHERE user = ?2 AND scope = ?3 AND revoked_seq IS NULL",
+         WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL",
     )?
     .execute(params![seq(at), user.as_bytes(), scope, now.as_millis()])?;
     Ok(())
@@ -164,10 +164,10 @@ pub(crate) fn revocations(
     let mut statement = db.prepare_cached(
         "SELECT scopes.\"case\", scopes.compartment, grants.revoked_seq
          FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
+         WHERE grants.user_id = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
            AND grants.revoked_seq IS NOT NULL AND scopes.on_devices = 1
            AND NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.scope = grants.scope
-                           AND later.user = grants.user AND later.granted_seq > grants.granted_seq)
+                           AND later.user_id = grants.user_id AND later.granted_seq > grants.granted_seq)
          ORDER BY grants.revoked_seq",
     )?;
     let rows = statement.query_map(params![user.as_bytes(), seq(after), seq(until)], |row| {
@@ -194,7 +194,7 @@ fn opened_before(
     let mut statement = db.prepare_cached(
         "SELECT DISTINCT scopes.\"case\", scopes.compartment
          FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user = ?1 AND grants.granted_seq <= ?3
+         WHERE grants.user_id = ?1 AND grants.granted_seq <= ?3
            AND scopes.compartment = ?2 AND scopes.on_devices = 0
          ORDER BY scopes.id",
     )?;
@@ -229,7 +229,7 @@ pub(crate) fn has_dropped_since_opened(
     Ok(db
         .prepare_cached(
             "SELECT 1 FROM dropped CROSS JOIN grants
-             ON grants.scope = dropped.scope AND grants.user = ?2 AND grants.revoked_seq IS NULL
+             ON grants.scope = dropped.scope AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
              WHERE dropped.device = ?1 AND dropped.scope = ?3
                AND dropped.revoked_seq >= grants.granted_seq",
         )?
@@ -246,9 +246,9 @@ pub(crate) fn carry_dropped(
 ) -> Result<(), StoreError> {
     db.prepare_cached(
         "UPDATE dropped SET revoked_seq = ?1
-         WHERE scope = ?3 AND device IN (SELECT id FROM devices WHERE user = ?2)
+         WHERE scope = ?3 AND device IN (SELECT id FROM devices WHERE user_id = ?2)
            AND revoked_seq >= (SELECT granted_seq FROM grants
-                               WHERE user = ?2 AND scope = ?3 AND revoked_seq IS NULL)",
+                               WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL)",
     )?
     .execute(params![seq(opened), user.as_bytes(), scope])?;
     Ok(())
@@ -263,7 +263,7 @@ pub(crate) fn set_all_dropped(
     db.prepare_cached(
         "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq)
          SELECT ?1, scope, max(revoked_seq) FROM grants
-         WHERE user = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
+         WHERE user_id = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
     )?
     .execute(params![device.as_bytes(), user.as_bytes()])?;
     Ok(())
@@ -298,7 +298,7 @@ pub(crate) fn assign(
 ) -> Result<bool, StoreError> {
     let rows = db
         .prepare_cached(
-            "INSERT OR IGNORE INTO assignments (user, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO assignments (user_id, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
         )?
         .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
     Ok(rows == 1)
@@ -307,21 +307,21 @@ pub(crate) fn assign(
 /// Takes a case away. Says whether it was assigned.
 pub(crate) fn unassign(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
     let rows = db
-        .prepare_cached("DELETE FROM assignments WHERE user = ?1 AND \"case\" = ?2")?
+        .prepare_cached("DELETE FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
         .execute(params![user.as_bytes(), case.as_bytes()])?;
     Ok(rows == 1)
 }
 
 pub(crate) fn is_assigned(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
     Ok(db
-        .prepare_cached("SELECT 1 FROM assignments WHERE user = ?1 AND \"case\" = ?2")?
+        .prepare_cached("SELECT 1 FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
         .exists(params![user.as_bytes(), case.as_bytes()])?)
 }
 
 /// Who a case is assigned to.
 pub(crate) fn assignees(db: &Connection, case: CaseId) -> Result<Vec<UserId>, StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT user FROM assignments WHERE \"case\" = ?1 ORDER BY user")?;
+        db.prepare_cached("SELECT user_id FROM assignments WHERE \"case\" = ?1 ORDER BY user_id")?;
     let rows = statement.query_map([case.as_bytes()], |row| UserId::read(row, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -334,15 +334,15 @@ pub(crate) fn colleagues(
     case: CaseId,
 ) -> Result<Vec<UserId>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT assigned.user FROM assignments AS assigned
-         WHERE assigned.\"case\" = ?1 AND (assigned.user = ?2 OR EXISTS (
+        "SELECT assigned.user_id FROM assignments AS assigned
+         WHERE assigned.\"case\" = ?1 AND (assigned.user_id = ?2 OR EXISTS (
              SELECT 1 FROM scopes
-             JOIN grants AS mine ON mine.scope = scopes.id AND mine.user = ?2
+             JOIN grants AS mine ON mine.scope = scopes.id AND mine.user_id = ?2
                  AND mine.revoked_seq IS NULL
-             JOIN grants AS theirs ON theirs.scope = scopes.id AND theirs.user = assigned.user
+             JOIN grants AS theirs ON theirs.scope = scopes.id AND theirs.user_id = assigned.user_id
                  AND theirs.revoked_seq IS NULL
              WHERE scopes.\"case\" = ?1))
-         ORDER BY assigned.user",
+         ORDER BY assigned.user_id",
     )?;
     let rows = statement
         .query_map(params![case.as_bytes(), user.as_bytes()], |row| UserId::read(row, 0))?;
@@ -387,10 +387,10 @@ pub(crate) fn cases_around(
             Ok(())
         })
     };
-    gather("SELECT \"case\" FROM assignments WHERE user = ?1", user.as_bytes())?;
+    gather("SELECT \"case\" FROM assignments WHERE user_id = ?1", user.as_bytes())?;
     gather(
         "SELECT scopes.\"case\" FROM grants JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL",
+         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
         user.as_bytes(),
     )?;
     for program in programs {

@@ -92,7 +92,7 @@ pub(crate) fn each_open(
          CROSS JOIN scopes ON scopes.id = grants.scope
          CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
          CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL"
+         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL"
     );
     for of_type in types {
         let mut statement = db.prepare_cached(&sql)?;
@@ -140,7 +140,7 @@ pub(crate) fn open_of_case(
     let sql = format!(
         "SELECT {COLUMNS} FROM scopes
          CROSS JOIN grants ON grants.scope = scopes.id
-             AND grants.user = ?1 AND grants.revoked_seq IS NULL
+             AND grants.user_id = ?1 AND grants.revoked_seq IS NULL
          CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
          CROSS JOIN read_model AS shown ON shown.record = records.id
          WHERE scopes.\"case\" = ?3"
@@ -179,7 +179,7 @@ pub(crate) fn open_cases(
                 max(records.first_seq) AS came
          FROM grants CROSS JOIN records ON records.scope = grants.scope
          CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
+         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
          GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);

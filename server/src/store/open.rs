@@ -29,6 +29,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
 pub(crate) const KEY_FILE_STEPS: &[&str] = &[
     include_str!("../../migrations/keys/001_init.sql"),
     include_str!("../../migrations/keys/002_shut_out.sql"),
+    include_str!("../../migrations/keys/003_names.sql"),
 ];
 
 /// Opens a database and brings it to the newest version.

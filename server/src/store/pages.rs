@@ -34,7 +34,7 @@ pub(crate) fn openings(
     let mut statement = db.prepare_cached(
         "SELECT grants.granted_seq, grants.scope FROM grants
          CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
-         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL AND grants.granted_seq >= ?2
+         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND grants.granted_seq >= ?2
          ORDER BY grants.granted_seq LIMIT ?3",
     )?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -77,7 +77,7 @@ pub(crate) fn arrivals(
 const BY_FEED: &str = "SELECT changes.seq, changes.record,
         coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM changes
-    CROSS JOIN grants ON grants.user = ?1 AND grants.scope = changes.scope
+    CROSS JOIN grants ON grants.user_id = ?1 AND grants.scope = changes.scope
         AND grants.revoked_seq IS NULL AND grants.granted_seq < changes.seq
     CROSS JOIN scopes ON scopes.id = changes.scope AND scopes.on_devices = 1
     WHERE changes.seq > ?2 ORDER BY changes.seq LIMIT ?3";
@@ -88,15 +88,15 @@ const BY_SCOPE: &str = "SELECT changes.seq, changes.record,
     CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
     CROSS JOIN changes INDEXED BY changes_by_scope ON changes.scope = grants.scope
         AND changes.seq > max(?2, grants.granted_seq)
-    WHERE grants.user = ?1 AND grants.revoked_seq IS NULL
+    WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL
     ORDER BY changes.seq LIMIT ?3";
 
 /// How many changes of the feed are read in the time of one look into a scope.
 const SEEK_COST: u64 = 4;
 
 fn open_scopes(db: &Connection, user: UserId) -> Result<u64, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT count(*) FROM grants WHERE user = ?1 AND revoked_seq IS NULL")?;
+    let mut statement = db
+        .prepare_cached("SELECT count(*) FROM grants WHERE user_id = ?1 AND revoked_seq IS NULL")?;
     Ok(statement.query_row([user.as_bytes()], |row| count_at(row, 0))?)
 }
 
@@ -170,12 +170,12 @@ pub(crate) fn news(
         "SELECT feed.seq FROM feed WHERE feed.seq > ?3 AND (
             (feed.kind = 1
                 AND EXISTS (SELECT 1 FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-                    WHERE grants.user = ?1 AND grants.scope = feed.scope
+                    WHERE grants.user_id = ?1 AND grants.scope = feed.scope
                         AND grants.revoked_seq IS NULL AND scopes.on_devices = 1)
                 AND NOT EXISTS (SELECT 1 FROM changes
                     WHERE changes.seq = feed.seq
                         AND coalesce(changes.vouched_by, changes.author_device) = ?2))
-            OR (feed.kind <> 1 AND feed.user = ?1))
+            OR (feed.kind <> 1 AND feed.user_id = ?1))
          ORDER BY feed.seq DESC LIMIT 1",
     )?;
     let found = statement

@@ -30,7 +30,7 @@ pub(crate) struct Device {
     pub(crate) reconcile_started: Option<Epoch>,
 }
 
-const DEVICE_COLUMNS: &str = "id, user, public_key, enrolled_seq, last_seen, revoked_at, \
+const DEVICE_COLUMNS: &str = "id, user_id, public_key, enrolled_seq, last_seen, revoked_at, \
                               full_since, reconciled_epoch, reconcile_started, token_hash";
 
 pub(crate) fn device(db: &Connection, id: DeviceId) -> Result<Option<Device>, StoreError> {
@@ -75,9 +75,9 @@ pub struct DeviceRow {
 /// Every device that was enrolled, newest first.
 pub(crate) fn devices(db: &Connection) -> Result<Vec<DeviceRow>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT devices.id, devices.user, users.name, devices.platform, devices.enrolled_at,
+        "SELECT devices.id, devices.user_id, users.name, devices.platform, devices.enrolled_at,
                 devices.last_seen, devices.revoked_at
-         FROM devices JOIN users ON users.id = devices.user
+         FROM devices JOIN users ON users.id = devices.user_id
          WHERE devices.id NOT IN (SELECT console FROM accounts)
            AND devices.id NOT IN (SELECT value FROM meta WHERE name = 'system_device')
          ORDER BY devices.enrolled_at DESC, devices.id DESC",
@@ -110,7 +110,7 @@ pub(crate) struct NewDevice<'a> {
 
 pub(crate) fn add_device(db: &Connection, new: &NewDevice<'_>) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO devices (id, user, public_key, token_hash, platform, enrolled_at,
+        "INSERT INTO devices (id, user_id, public_key, token_hash, platform, enrolled_at,
                               enrolled_seq, reconciled_epoch)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
@@ -213,7 +213,7 @@ pub(crate) fn revoke_device(
 /// The owner of a device.
 pub(crate) fn author(db: &Connection, device: DeviceId) -> Result<Option<AuthorV1>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT users.id, users.name FROM devices JOIN users ON users.id = devices.user
+        "SELECT users.id, users.name FROM devices JOIN users ON users.id = devices.user_id
          WHERE devices.id = ?1",
     )?;
     let found = statement
@@ -310,7 +310,7 @@ pub(crate) fn system_user(db: &Connection) -> Result<Option<UserId>, StoreError>
 
 fn find_system(db: &Connection) -> Result<Option<(UserId, DeviceId)>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT devices.user, devices.id FROM devices JOIN meta
+        "SELECT devices.user_id, devices.id FROM devices JOIN meta
          ON meta.name = 'system_device' AND meta.value = devices.id",
     )?;
     let found = statement.query_row([], |row| Ok((UserId::read(row, 0)?, DeviceId::read(row, 1)?)));
@@ -341,14 +341,14 @@ pub(crate) fn name_of(db: &Connection, user: UserId) -> Result<Option<String>, S
 /// those whose device held one there before.
 pub(crate) fn colleagues(db: &Connection, user: UserId) -> Result<ColleaguesV1, StoreError> {
     let mut statement = db.prepare_cached(
-        "WITH mine AS (SELECT program FROM memberships WHERE user = ?1),
-              present AS (SELECT DISTINCT user FROM memberships
+        "WITH mine AS (SELECT program FROM memberships WHERE user_id = ?1),
+              present AS (SELECT DISTINCT user_id FROM memberships
                           WHERE program IN (SELECT program FROM mine)),
-              former AS (SELECT DISTINCT devices.user FROM withdrawn
+              former AS (SELECT DISTINCT devices.user_id FROM withdrawn
                          JOIN devices ON devices.id = withdrawn.device
                          WHERE withdrawn.program IN (SELECT program FROM mine))
-         SELECT id, name, id IN (SELECT user FROM present) AS active FROM users
-         WHERE active OR id IN (SELECT user FROM former)
+         SELECT id, name, id IN (SELECT user_id FROM present) AS active FROM users
+         WHERE active OR id IN (SELECT user_id FROM former)
          ORDER BY active DESC, id LIMIT ?2",
     )?;
     let most = i64::try_from(COLLEAGUES_MAX).unwrap_or(i64::MAX);
@@ -363,7 +363,7 @@ pub(crate) fn memberships(
     user: UserId,
 ) -> Result<BTreeSet<MembershipV1>, StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT role, program FROM memberships WHERE user = ?1")?;
+        db.prepare_cached("SELECT role, program FROM memberships WHERE user_id = ?1")?;
     let rows = statement.query_map([user.as_bytes()], |row| {
         Ok(MembershipV1 { role: name(row, 0)?, program: name(row, 1)? })
     })?;
@@ -377,7 +377,7 @@ pub(crate) fn misfits(
     catalogue: &Catalogue,
 ) -> Result<Vec<(UserId, MembershipV1)>, StoreError> {
     let mut statement =
-        db.prepare_cached("SELECT user, role, program FROM memberships ORDER BY user")?;
+        db.prepare_cached("SELECT user_id, role, program FROM memberships ORDER BY user_id")?;
     let rows = statement.query_map([], |row| {
         let held = MembershipV1 { role: name(row, 1)?, program: name(row, 2)? };
         Ok((UserId::read(row, 0)?, held))
@@ -409,12 +409,12 @@ pub(crate) fn add_membership(
 ) -> Result<bool, StoreError> {
     db.prepare_cached(
         "DELETE FROM withdrawn WHERE role = ?2 AND program = ?3
-         AND device IN (SELECT id FROM devices WHERE user = ?1)",
+         AND device IN (SELECT id FROM devices WHERE user_id = ?1)",
     )?
     .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
     let rows = db
         .prepare_cached(
-            "INSERT OR IGNORE INTO memberships (user, role, program) VALUES (?1, ?2, ?3)",
+            "INSERT OR IGNORE INTO memberships (user_id, role, program) VALUES (?1, ?2, ?3)",
         )?
         .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
     Ok(rows == 1)
@@ -430,8 +430,8 @@ pub(crate) fn remove_membership(
     db.prepare_cached(
         "INSERT OR REPLACE INTO withdrawn (device, role, program, at)
          SELECT devices.id, role, program, ?4 FROM devices
-         JOIN memberships ON memberships.user = devices.user
-         WHERE devices.user = ?1 AND role = ?2 AND program = ?3",
+         JOIN memberships ON memberships.user_id = devices.user_id
+         WHERE devices.user_id = ?1 AND role = ?2 AND program = ?3",
     )?
     .execute(params![
         user.as_bytes(),
@@ -440,7 +440,9 @@ pub(crate) fn remove_membership(
         now.as_millis()
     ])?;
     let rows = db
-        .prepare_cached("DELETE FROM memberships WHERE user = ?1 AND role = ?2 AND program = ?3")?
+        .prepare_cached(
+            "DELETE FROM memberships WHERE user_id = ?1 AND role = ?2 AND program = ?3",
+        )?
         .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
     Ok(rows == 1)
 }
@@ -452,7 +454,7 @@ pub(crate) fn holders(
     program: &ProgramCode,
 ) -> Result<Vec<UserId>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT user FROM memberships WHERE program = ?1 AND role = ?2 ORDER BY user",
+        "SELECT user_id FROM memberships WHERE program = ?1 AND role = ?2 ORDER BY user_id",
     )?;
     let rows =
         statement.query_map([program.as_str(), role.as_str()], |row| UserId::read(row, 0))?;
@@ -473,8 +475,10 @@ pub(crate) fn add_invitation(
     user: UserId,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO invitations (code_hash, user, expires_at) VALUES (?1, ?2, ?3)")?
-        .execute(params![code_hash, user.as_bytes(), expires_at.as_millis()])?;
+    db.prepare_cached(
+        "INSERT INTO invitations (code_hash, user_id, expires_at) VALUES (?1, ?2, ?3)",
+    )?
+    .execute(params![code_hash, user.as_bytes(), expires_at.as_millis()])?;
     Ok(())
 }
 
@@ -482,8 +486,9 @@ pub(crate) fn invitation(
     db: &Connection,
     code_hash: &[u8; 32],
 ) -> Result<Option<Invited>, StoreError> {
-    let mut statement = db
-        .prepare_cached("SELECT user, expires_at, used_by FROM invitations WHERE code_hash = ?1")?;
+    let mut statement = db.prepare_cached(
+        "SELECT user_id, expires_at, used_by FROM invitations WHERE code_hash = ?1",
+    )?;
     let found = statement.query_row([code_hash], |row| {
         Ok(Invited {
             user: UserId::read(row, 0)?,

@@ -15,7 +15,7 @@ pub(crate) fn add(
     sealed: &[u8],
 ) -> Result<i64, StoreError> {
     db.prepare_cached(
-        "INSERT INTO stated_reasons (user, at, \"case\", compartment, reason)
+        "INSERT INTO stated_reasons (user_id, at, \"case\", compartment, reason)
          VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![

@@ -111,7 +111,7 @@ pub(crate) fn each_open(
          CROSS JOIN scopes ON scopes.id = tasks.scope
          CROSS JOIN records ON records.id = tasks.record
          CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user = ?1 AND grants.revoked_seq IS NULL",
+         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
         listing::COLUMNS
     );
     let mut statement = db.prepare_cached(&sql)?;
