@@ -3,7 +3,6 @@
 
 mod backup;
 mod erase;
-pub mod export;
 mod reach;
 mod verify;
 
@@ -20,16 +19,17 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
 
-use crate::accounts::{self, ACCOUNT_INVITATION_LIFE};
-use crate::base::{self, Base, Files};
-use crate::config::CoreConfig;
+use crate::access::recompute;
+use crate::audit::export;
+use crate::config::ServiceConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
-use crate::enrollment::hash_code;
+use crate::context::{self, Base, Files};
+use crate::data_folder::Share;
 use crate::error::{AdminError, OpenError};
-use crate::folder::Share;
-use crate::reconnect;
-use crate::settle;
-use crate::shut_out::ShutOut;
+use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
+use crate::identity::enrollment::hash_code;
+use crate::identity::reconnect;
+use crate::identity::shut_out::ShutOut;
 use crate::store;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
@@ -37,7 +37,7 @@ use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
 pub use crate::console::late::RefusedDecision;
-pub use crate::keys::Tombstone;
+pub use crate::crypto::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};
@@ -121,20 +121,20 @@ impl Admin {
     pub fn init(
         now: Timestamp,
         rng: &mut dyn Rng,
-        config: &CoreConfig,
+        config: &ServiceConfig,
         department: &str,
     ) -> Result<Self, OpenError> {
         let (files, making) = Files::make(rng, config)?;
         let connection = files.create_at(&files.database())?;
         // What the keys and the catalogue are opened with must be there before them.
-        base::make_signing_key(rng, &connection, &files.server_key())?;
+        context::make_signing_key(rng, &connection, &files.server_key())?;
         files.create_keys()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
         let life = Life { epoch: Epoch(rng.next_u64()), number: 1 };
         write_alone(&connection, &base, |tx| {
             meta::set_life(tx.db, life)?;
             meta::set_department(tx.db, department)?;
-            base::put_in_force(now, tx, config.catalogue.is_some())?;
+            context::put_in_force(now, tx, config.catalogue.is_some())?;
             meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
             tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;
@@ -146,7 +146,7 @@ impl Admin {
     ///
     /// # Errors
     /// Says why it cannot be opened; its files are untouched then.
-    pub fn open(config: &CoreConfig) -> Result<Self, OpenError> {
+    pub fn open(config: &ServiceConfig) -> Result<Self, OpenError> {
         let files = Files::find(config, Share::Beside)?;
         let connection = files.open()?;
         let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
@@ -194,7 +194,7 @@ impl Admin {
             }
             people::add_user(tx.db, now, id, name)?;
             people::add_membership(tx.db, id, &held)?;
-            settle::user(now, tx, id, [])?;
+            recompute::user(now, tx, id, [])?;
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, AuditAct::AddUser, format!("user {id}"), outcome)?;
             Ok(id)
@@ -216,7 +216,7 @@ impl Admin {
         self.write(|tx| {
             let user = user(tx, name)?;
             if people::add_membership(tx.db, user, &held)? {
-                settle::user(now, tx, user, [])?;
+                recompute::user(now, tx, user, [])?;
             }
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, AuditAct::GiveRole, format!("user {user}"), outcome)
@@ -240,7 +240,7 @@ impl Admin {
             if !people::remove_membership(tx.db, now, user, &held)? {
                 return Err(AdminError::NoSuchMembership);
             }
-            settle::user(now, tx, user, [held.program.clone()])?;
+            recompute::user(now, tx, user, [held.program.clone()])?;
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, AuditAct::TakeRole, format!("user {user}"), outcome)
         })
@@ -390,7 +390,7 @@ impl Admin {
                 return Err(AdminError::UnknownCase(case));
             }
             if grants::assign(tx.db, now, user, case)? {
-                settle::case(now, tx, user, case)?;
+                recompute::case(now, tx, user, case)?;
             }
             note(now, tx, AuditAct::Assign, format!("case {case}"), format!("to user {user}"))
         })
@@ -406,7 +406,7 @@ impl Admin {
             if !grants::unassign(tx.db, user, case)? {
                 return Err(AdminError::NotAssigned);
             }
-            settle::case(now, tx, user, case)?;
+            recompute::case(now, tx, user, case)?;
             note(now, tx, AuditAct::Unassign, format!("case {case}"), format!("from user {user}"))
         })
     }
@@ -569,7 +569,7 @@ impl Admin {
     pub fn restore(
         now: Timestamp,
         rng: &mut dyn Rng,
-        config: &CoreConfig,
+        config: &ServiceConfig,
         file: &Path,
     ) -> Result<Restored, AdminError> {
         backup::restore(now, rng, config, file)

@@ -17,7 +17,7 @@ pub const MASTER_KEY_FILE: &str = "master.key";
 
 /// Where a server keeps everything, and how.
 #[derive(Debug, Clone)]
-pub struct CoreConfig {
+pub struct ServiceConfig {
     /// The data folder that `fieldbook admin init` made.
     pub data_dir: PathBuf,
     /// The key that opens it; none reads [`MASTER_KEY_FILE`].
@@ -54,7 +54,7 @@ impl Default for DailyBudget {
     }
 }
 
-impl CoreConfig {
+impl ServiceConfig {
     /// The defaults for a data folder: durable commits, its own key file, the catalogue used last,
     /// as many readers as there are cores.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {

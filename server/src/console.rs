@@ -25,11 +25,11 @@ use model::words::{Explained as _, Language, Message};
 use rand::Rng;
 use rusqlite::Connection;
 
-use crate::accounts::SignedIn;
-use crate::base::Base;
+use crate::access::case_context::Known;
+use crate::context::Base;
 use crate::error::StoreError;
-use crate::facts::Known;
-use crate::readers::Reading;
+use crate::identity::accounts::SignedIn;
+use crate::reader_pool::Reading;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::listing::{self, Listed};

@@ -9,7 +9,7 @@ use model::ids::{ProgramCode, RoleCode};
 use model::wire::WireError;
 
 use crate::console::ConsoleError;
-use crate::folder::is_full;
+use crate::data_folder::is_full;
 
 /// Why a data folder was not opened. Its files are untouched.
 #[derive(Debug, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! HTTP over the core: each request is read, handed to [`crate::core`], and answered.
+//! HTTP over the core: each request is read, handed to [`crate::service`], and answered.
 //!
 //! [`ROUTES`] says what there is and who may have it; the router is built from it, so a route cannot
 //! exist without an answer to that. What travels is described in `docs/protocol.md`.
@@ -18,7 +18,7 @@ mod observe;
 mod outgoing;
 mod probes;
 mod proof;
-mod restraint;
+mod rate_limit;
 mod session;
 mod streams;
 mod sync;
@@ -38,8 +38,8 @@ pub(crate) use app::{App, Signals};
 pub use bounds::Bounds;
 use device::Device;
 use error::ApiError;
-pub use restraint::Rate;
-pub(crate) use restraint::{Places, subscriber};
+pub use rate_limit::Rate;
+pub(crate) use rate_limit::{Places, subscriber};
 use session::Seat;
 
 /// Every route there is.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::time::Timestamp;
 
-use crate::serve::clock::Clock;
+use crate::clock::Clock;
 
 /// How long a read may take, and whether the one who asked for it is still there. Clones are the same.
 #[derive(Clone, Default)]

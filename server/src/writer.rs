@@ -19,12 +19,12 @@ use rand::Rng;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use crate::base::Base;
-use crate::documents::Fresh;
+use crate::context::Base;
+use crate::crypto::keys::{Keys, NewKeys};
+use crate::crypto::seal::SealingKey;
+use crate::data_folder;
+use crate::document_cache::Fresh;
 use crate::error::StoreError;
-use crate::folder;
-use crate::keys::{Keys, NewKeys};
-use crate::seal::SealingKey;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, AuditHead, Note};
 use crate::store::feed::Entry;
@@ -288,8 +288,8 @@ impl WriterState {
                 });
             }
             Err(error) => {
-                let is_full =
-                    matches!(error, StoreError::DiskFull) || folder::is_disk_full(&self.database);
+                let is_full = matches!(error, StoreError::DiskFull)
+                    || data_folder::is_disk_full(&self.database);
                 lost = Some(if is_full { Lost::DiskFull } else { Lost::Otherwise });
                 let error = if is_full { StoreError::DiskFull } else { error };
                 tracing::error!(error = %error, "a transaction was not committed");

@@ -14,7 +14,7 @@ const OFFICE: &str = "198.51.100.2";
 
 /// Behind a proxy, so that people come from several addresses.
 async fn house() -> (House, Seat) {
-    let trusted = |config: &mut server::serve::ServeConfig| {
+    let trusted = |config: &mut server::listener::ServeConfig| {
         config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
     };
     let mut house = House::open_with(trusted).await;

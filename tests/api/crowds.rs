@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use model::ids::CaseId;
 use model::wire;
 use rand::RngExt as _;
-use server::serve::ServeConfig;
+use server::listener::ServeConfig;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 

@@ -3,7 +3,7 @@
 use fieldbook_tests::raw::{enroll_request, new_key};
 use model::time::Span;
 use model::wire::{self, EnrollResponseV1};
-use server::serve::Rate;
+use server::listener::Rate;
 
 use crate::house::{House, WORKER};
 use crate::line::{ask, posted};

@@ -10,11 +10,11 @@ use model::ids::{CaseId, DeviceId};
 use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use server::clock::Clock;
 use server::config::Durability;
-use server::core::Core;
+use server::listener::{ServeConfig, Server};
 use server::reach::Reach;
-use server::serve::clock::Clock;
-use server::serve::{ServeConfig, Server};
+use server::service::Service;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -39,7 +39,7 @@ pub(crate) struct House {
     /// Where figures are answered.
     pub(crate) metrics: SocketAddr,
     clock: Arc<HandClock>,
-    core: Option<Core>,
+    service: Option<Service>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -80,7 +80,7 @@ impl House {
 
     /// Waits until the server has noticed what was announced.
     pub(crate) async fn noticed(&self, reach: &Reach) {
-        while self.core.as_ref().unwrap().reach().as_ref() != Some(reach) {
+        while self.service.as_ref().unwrap().reach().as_ref() != Some(reach) {
             tokio::task::yield_now().await;
         }
     }
@@ -95,8 +95,8 @@ impl House {
         change(&mut config);
 
         let core_config = office.config();
-        let core = Core::open(now, core_config.clone()).unwrap();
-        let server = Server::bind(core.clone(), &core_config.data_dir, config).await.unwrap();
+        let service = Service::open(now, core_config.clone()).unwrap();
+        let server = Server::bind(service.clone(), &core_config.data_dir, config).await.unwrap();
         let authority = server.address().to_string();
         let (fingerprint, metrics) = (server.fingerprint(), server.metrics_address().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -114,7 +114,7 @@ impl House {
             fingerprint,
             metrics,
             clock,
-            core: Some(core),
+            service: Some(service),
             stop: Some(stop),
             running,
         }
@@ -133,7 +133,7 @@ impl House {
     /// Tells the server to stop, and does not wait.
     pub(crate) fn tell_to_stop(&mut self) {
         // The lock on the folder goes with the last of them.
-        self.core = None;
+        self.service = None;
         if let Some(stop) = self.stop.take() {
             stop.send(()).unwrap();
         }

@@ -14,7 +14,7 @@ use model::wire::{OutcomeV1, PushV1};
 use rand::RngExt as _;
 use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
-use server::serve::clock::Clock;
+use server::clock::Clock;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::house::{House, WORKER};

@@ -3,7 +3,7 @@
 use hyper::Request;
 use hyper::body::Bytes;
 use model::proof::DpopClaims;
-use server::serve::{Rate, ServeConfig};
+use server::listener::{Rate, ServeConfig};
 
 use crate::house::{House, WORKER};
 use crate::line::{ask, plain, with_header};

@@ -6,7 +6,7 @@ use model::ids::RecordId;
 use model::policy;
 use model::wire::{self, ErrorV1, OrderKindV1, SyncResponseV1};
 use serde_json::json;
-use server::serve::{Access, ROUTES, Route};
+use server::listener::{Access, ROUTES, Route};
 
 use crate::house::{House, WORKER};
 use crate::line::{Answer, ask, figures, open, plain, with_header};

@@ -1,7 +1,7 @@
 //! How much one device and one address may use.
 
 use model::time::Span;
-use server::serve::Rate;
+use server::listener::Rate;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::house::{COLLEAGUE, House, WORKER};

@@ -5,8 +5,8 @@ use std::time::Duration;
 use hyper::Request;
 use hyper::body::Bytes;
 use model::wire::OutcomeV1;
-use server::core::Core;
-use server::serve::{ServeConfig, ServeError, Served, Server, TlsSource, served};
+use server::listener::{ServeConfig, ServeError, Served, Server, TlsSource, served};
+use server::service::Service;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -125,8 +125,8 @@ async fn what_cannot_be_served_is_named() {
 }
 
 async fn bind(house: &House, config: ServeConfig) -> Result<Server, ServeError> {
-    let core = Core::open(START, house.office.config()).unwrap();
-    Server::bind(core, &house.data_dir(), config).await
+    let service = Service::open(START, house.office.config()).unwrap();
+    Server::bind(service, &house.data_dir(), config).await
 }
 
 fn free_port() -> ServeConfig {

@@ -226,7 +226,7 @@ async fn strangers_knock(scene: &mut Scene, words: &mut Words) {
 /// A bug in the server's process, with what somebody wrote in its message.
 fn a_bug_panics(words: &mut Words) {
     let word = words.next();
-    server::serve::quiet_panics();
+    server::listener::quiet_panics();
     let bug = std::thread::spawn(move || assert!(word.is_empty(), "{word}"));
     assert!(bug.join().is_err());
     // What this test has to say is said in the usual way again.

@@ -18,7 +18,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
     let person = town.open_case(&mut ana, "Case Alder");
     let tier = [content::choice("risk_level", "low")];
     let mut plan = ana.make(NOW, "outreach_intake", Some(person.record.into()), &tier);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![plan.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![plan.push()])), ["accepted"]);
     // They are more than one device may add to a record.
     let mut other = town.device("ana");
     for writer in [&mut ana, &mut other] {
@@ -29,7 +29,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
             push.push(edited(writer, plan.record, &mut plan.document, &[words]));
             letters += 4_000;
         }
-        let response = writer.push(&town.core, NOW, push);
+        let response = writer.push(&town.service, NOW, push);
         assert!(outcomes(&response).iter().all(|outcome| outcome == "accepted"));
     }
 
@@ -57,7 +57,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
     let mut refused = 0;
     while !waiting.is_empty() {
         requests += 1;
-        let response = ana.push(&town.core, NOW, waiting.clone());
+        let response = ana.push(&town.service, NOW, waiting.clone());
         let before = waiting.len();
         let mut again = Vec::new();
         for (push, result) in waiting.into_iter().zip(response.results) {

@@ -46,17 +46,17 @@ fn a_user_who_does_not_exist_is_refused_in_a_field_and_in_a_log() {
     let ben = town.office.admin().user_named("ben").unwrap().unwrap().id;
     let mut ana = town.device("ana");
     let mut shift = ana.make(NOW, "shift", None, &[content::user("coworker", ben)]);
-    let made = ana.push(&town.core, NOW, vec![shift.push()]);
+    let made = ana.push(&town.service, NOW, vec![shift.push()]);
     assert_eq!(outcomes(&made), ["accepted"]);
     let nobody = UserId::from_bytes([9; 16]);
     let new = ana.make(NOW, "shift", None, &[content::user("coworker", nobody)]);
-    let made = ana.push(&town.core, NOW, vec![new.push()]);
+    let made = ana.push(&town.service, NOW, vec![new.push()]);
     assert_eq!(outcomes(&made), ["unknown_user Never"]);
     let in_a_log = content::user_entry("check_ins", 1, NOW, "checked_in_by", nobody);
     for edit in [content::user("coworker", nobody), in_a_log] {
         let before = shift.document.clone();
         let change = edited(&mut ana, shift.record, &mut shift.document, &[edit]);
-        let response = ana.push(&town.core, NOW, vec![change]);
+        let response = ana.push(&town.service, NOW, vec![change]);
         assert_eq!(outcomes(&response), ["unknown_user Never"]);
         shift.document = before;
     }
@@ -71,7 +71,7 @@ fn names_of_those_whom_records_name_come_with_the_records_to_devices_that_know_o
     let person = town.open_case(&mut ana, "Case Alder");
     let edits = [content::user("owned_by", hana)];
     let intake = ana.make(NOW, "outreach_intake", Some(person.record.into()), &edits);
-    let made = ana.push(&town.core, NOW, vec![intake.push()]);
+    let made = ana.push(&town.service, NOW, vec![intake.push()]);
     assert_eq!(outcomes(&made), ["accepted"]);
     assert!(told(&town, &mut sol, None).named.is_empty());
     let named = told(&town, &mut sol, Some(&[])).named;
@@ -83,7 +83,7 @@ fn told(town: &Town, device: &mut RawDevice, digest: Option<&[u8]>) -> SyncRespo
     let mut request = device.request();
     request.pull_bytes_max = 1_000_000;
     request.colleagues = digest.map(|digest| ByteBuf::from(digest.to_vec()));
-    device.send(&town.core, later(5), request)
+    device.send(&town.service, later(5), request)
 }
 
 fn active(colleagues: &ColleaguesV1) -> Vec<&str> {

@@ -55,7 +55,7 @@ fn whoever_reads_by_a_consent_edits_nothing_of_it() {
     let mut bedside = clinic.town.pulled(&mut clinic.ana).remove(&clinic.bedside).unwrap();
     let edit = content::choice("approach", "declined");
     let push = edited(&mut clinic.ana, clinic.bedside, &mut bedside, std::slice::from_ref(&edit));
-    let response = clinic.ana.push(&clinic.town.core, NOW, vec![push]);
+    let response = clinic.ana.push(&clinic.town.service, NOW, vec![push]);
     assert_eq!(outcomes(&response), ["reads_by_consent Never"]);
     // Whose work it is goes on with it.
     let mut here = clinic.town.pulled(&mut clinic.ana).remove(&clinic.bedside);
@@ -63,7 +63,7 @@ fn whoever_reads_by_a_consent_edits_nothing_of_it() {
     let mut again = clinic.town.device("hana");
     here = clinic.town.pulled(&mut again).remove(&clinic.bedside);
     let push = edited(&mut again, clinic.bedside, &mut here.unwrap(), &[edit]);
-    assert_eq!(outcomes(&again.push(&clinic.town.core, NOW, vec![push])), ["accepted"]);
+    assert_eq!(outcomes(&again.push(&clinic.town.service, NOW, vec![push])), ["accepted"]);
     clinic.town.holds();
 }
 
@@ -75,10 +75,10 @@ fn a_consent_that_expires_closes_at_the_next_request_of_anybody() {
     clinic.consent(&[content::instant("signed", NOW), ends]);
     assert!(clinic.ana_receives(NOW).contains(&clinic.bedside));
     assert_eq!(taken(&clinic.ana_asks(later(59))), "");
-    let before = clinic.town.core.head().unwrap();
+    let before = clinic.town.service.head().unwrap();
     // Nobody presses a button: Hana asks for something else.
-    clinic.hana.send(&clinic.town.core, later(60), clinic.hana.request());
-    let news = clinic.town.core.news_for(clinic.ana.who(), before).unwrap();
+    clinic.hana.send(&clinic.town.service, later(60), clinic.hana.request());
+    let news = clinic.town.service.news_for(clinic.ana.who(), before).unwrap();
     assert!(news.is_some(), "Ana's phone is told that there is something");
     assert_eq!(taken(&clinic.ana_asks(later(61))), "HSP");
     assert!(clinic.ana_asks(later(62)).pull.is_empty());
@@ -95,7 +95,7 @@ fn the_first_request_after_the_end_is_answered_as_after_the_end() {
     assert!(!clinic.ana_receives(later(60)).contains(&clinic.bedside));
     let mut request = clinic.ana.request();
     request.refetch = vec![clinic.bedside];
-    assert!(clinic.ana.send(&clinic.town.core, later(60), request).pull.is_empty());
+    assert!(clinic.ana.send(&clinic.town.service, later(60), request).pull.is_empty());
 }
 
 #[test]
@@ -119,13 +119,13 @@ fn whoever_is_on_the_case_takes_a_consent_back_and_only_a_supervisor_gives_it_ag
     let mut here = pulled.remove(&consent.record).unwrap();
     let revoked = content::instant("revoked", later(5));
     let push = edited(&mut clinic.ana, consent.record, &mut here, &[revoked]);
-    let response = clinic.ana.push(&clinic.town.core, later(1), vec![push]);
+    let response = clinic.ana.push(&clinic.town.service, later(1), vec![push]);
     assert_eq!(outcomes(&response), ["accepted"]);
     assert_eq!(taken(&response), "HSP", "with the answer to the very same request");
 
     let cleared = Edit::Clear { field: content::field("revoked") };
     let push = edited(&mut clinic.ana, consent.record, &mut here, &[cleared]);
-    let response = clinic.ana.push(&clinic.town.core, later(2), vec![push]);
+    let response = clinic.ana.push(&clinic.town.service, later(2), vec![push]);
     assert_eq!(outcomes(&response), ["not_discloser Never"]);
     assert!(clinic.ana_receives(later(3)).is_empty());
     clinic.town.holds();
@@ -142,7 +142,7 @@ fn nobody_opens_to_themselves_what_others_keep() {
         content::instant("signed", NOW),
     ];
     let made = clinic.ana.make(NOW, "consent", Some(clinic.case), &release);
-    let response = clinic.ana.push(&clinic.town.core, NOW, vec![made.push()]);
+    let response = clinic.ana.push(&clinic.town.service, NOW, vec![made.push()]);
     assert_eq!(outcomes(&response), ["not_discloser Never"]);
     // Nor in a consent that opens nothing yet, for somebody else to complete.
     let [kind, _, lets_in, signed] = release;
@@ -150,7 +150,7 @@ fn nobody_opens_to_themselves_what_others_keep() {
     let empty = clinic.ana.make(NOW, "consent", case, &[kind.clone(), lets_in, signed.clone()]);
     let plain = clinic.ana.make(NOW, "consent", case, &[kind, signed]);
     let push = vec![empty.push(), plain.push()];
-    let response = clinic.ana.push(&clinic.town.core, NOW, push);
+    let response = clinic.ana.push(&clinic.town.service, NOW, push);
     assert_eq!(outcomes(&response), ["not_discloser Never", "accepted"]);
     assert!(!clinic.ana_receives(NOW).contains(&clinic.bedside));
     clinic.town.holds();
@@ -164,17 +164,17 @@ fn what_was_written_without_knowing_what_it_opens_lets_nobody_in() {
     let kind = content::choice("kind", "hipaa");
     let case = Some(clinic.case);
     let mut consent = clinic.ana.make(NOW, "consent", case, &[kind]);
-    let response = clinic.ana.push(&clinic.town.core, NOW, vec![consent.push()]);
+    let response = clinic.ana.push(&clinic.town.service, NOW, vec![consent.push()]);
     assert_eq!(outcomes(&response), ["accepted"]);
     let mut seen = model::document::Document::load(&consent.document.save()).unwrap();
     let opens = [content::option("opens", "hsp"), content::option("to_programs", "reentry")];
     let push = edited(&mut clinic.hana, consent.record, &mut seen, &opens);
-    let response = clinic.hana.push(&clinic.town.core, NOW, vec![push]);
+    let response = clinic.hana.push(&clinic.town.service, NOW, vec![push]);
     assert_eq!(outcomes(&response), ["accepted"]);
     let to_us =
         [content::option("opens", "out"), content::option("to_programs", "street_outreach")];
     let push = edited(&mut clinic.ana, consent.record, &mut consent.document, &to_us);
-    let response = clinic.ana.push(&clinic.town.core, NOW, vec![push]);
+    let response = clinic.ana.push(&clinic.town.service, NOW, vec![push]);
     assert_eq!(outcomes(&response), ["not_discloser Never"]);
     clinic.town.holds();
 }
@@ -191,7 +191,7 @@ fn of_two_ends_written_at_once_the_first_counts() {
     let mut second = clinic.town.device("hana");
     let early = content::instant("expires", later(60));
     let push = edited(&mut second, consent.record, &mut other, &[early]);
-    assert_eq!(outcomes(&second.push(&clinic.town.core, NOW, vec![push])), ["accepted"]);
+    assert_eq!(outcomes(&second.push(&clinic.town.service, NOW, vec![push])), ["accepted"]);
     assert!(clinic.ana_receives(later(59)).contains(&clinic.bedside));
     assert_eq!(taken(&clinic.ana_asks(later(60))), "HSP");
 }
@@ -208,13 +208,13 @@ fn a_consent_ends_on_a_server_that_was_put_back_from_a_backup_too() {
     let Clinic { town, mut ana, bedside, .. } = clinic;
     let town = restored(town);
     town.holds();
-    let answer = ana.send(&town.core, later(2), ana.request());
+    let answer = ana.send(&town.service, later(2), ana.request());
     assert_eq!(taken(&answer), "");
-    let answer = ana.send(&town.core, later(61), ana.request());
+    let answer = ana.send(&town.service, later(61), ana.request());
     assert_eq!(taken(&answer), "HSP");
     let mut request = ana.request();
     request.refetch = vec![bedside];
-    assert!(ana.send(&town.core, later(61), request).pull.is_empty());
+    assert!(ana.send(&town.service, later(61), request).pull.is_empty());
 }
 
 #[test]
@@ -248,7 +248,7 @@ impl Clinic {
         let case = CaseId::from(person.record);
         let approach = content::choice("approach", "accepted");
         let bedside = hana.make_for(&hospital(), NOW, "bedside_encounter", Some(case), &[approach]);
-        let response = hana.push(&town.core, NOW, vec![person.push(), bedside.push()]);
+        let response = hana.push(&town.service, NOW, vec![person.push(), bedside.push()]);
         assert_eq!(outcomes(&response), ["accepted", "accepted"]);
         Self { town, hana, ana, case, person: person.record, bedside: bedside.record }
     }
@@ -263,23 +263,23 @@ impl Clinic {
         edits.extend_from_slice(more);
         let case = Some(self.case);
         let made = self.hana.make_for(&hospital(), NOW, "consent", case, &edits);
-        let response = self.hana.push(&self.town.core, NOW, vec![made.push()]);
+        let response = self.hana.push(&self.town.service, NOW, vec![made.push()]);
         assert_eq!(outcomes(&response), ["accepted"]);
         made
     }
 
     fn hana_edits(&mut self, made: &mut Made, now: Timestamp, edit: Edit) -> String {
         let push = edited(&mut self.hana, made.record, &mut made.document, &[edit]);
-        outcomes(&self.hana.push(&self.town.core, now, vec![push])).remove(0)
+        outcomes(&self.hana.push(&self.town.service, now, vec![push])).remove(0)
     }
 
     pub(crate) fn ana_receives(&mut self, now: Timestamp) -> BTreeSet<RecordId> {
-        self.ana.pull(&self.town.core, now).into_keys().collect()
+        self.ana.pull(&self.town.service, now).into_keys().collect()
     }
 
     /// One request of Ana's phone, after which it stands where it was told.
     fn ana_asks(&mut self, now: Timestamp) -> SyncResponseV1 {
-        let response = self.ana.send(&self.town.core, now, self.ana.request());
+        let response = self.ana.send(&self.town.service, now, self.ana.request());
         self.ana.cursor = response.cursor;
         response
     }

@@ -2,8 +2,8 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::office::Office;
-use server::core::Core;
 use server::error::AdminError;
+use server::service::Service;
 
 use crate::town::{NOW, Town, edited, encounter, later, outcomes};
 
@@ -19,17 +19,17 @@ fn an_erased_case_leaves_every_device_and_takes_nothing_more() {
     let case = person.record.into();
     let left = town.office.admin().erase(later(1), case, ORDER).unwrap();
     assert_eq!((left.case, left.legal_basis.as_str()), (case, ORDER));
-    town.core.changed_elsewhere().unwrap();
+    town.service.changed_elsewhere().unwrap();
 
     for device in [&mut ana, &mut sol] {
-        let response = device.send(&town.core, later(1), device.request());
+        let response = device.send(&town.service, later(1), device.request());
         assert!(response.pull.is_empty());
         assert!(response.revoked.iter().any(|gone| gone.scope.compartment.as_str() == "IDN"));
     }
     let edit = content::text("safe_contact", "after six");
     let late = edited(&mut ana, person.record, &mut person.document, &[edit]);
     let new = encounter(&mut ana, Some(case));
-    let response = ana.push(&town.core, later(2), vec![late, new.push(), person.push()]);
+    let response = ana.push(&town.service, later(2), vec![late, new.push(), person.push()]);
     assert_eq!(
         outcomes(&response),
         ["case_erased Never", "case_erased Never", "case_erased Never"]
@@ -47,7 +47,10 @@ fn what_was_refused_of_a_case_goes_with_it() {
     town.meet(&mut ana, case);
     // A new record of the case, by somebody who is not on it.
     let foreign = encounter(&mut ben, Some(case));
-    assert_eq!(outcomes(&ben.push(&town.core, NOW, vec![foreign.push()])), ["not_assigned Never"]);
+    assert_eq!(
+        outcomes(&ben.push(&town.service, NOW, vec![foreign.push()])),
+        ["not_assigned Never"]
+    );
     let bytes = |town: &mut Town| {
         let rows = town.office.admin().quarantine().unwrap();
         rows.iter().map(|row| row.bytes).sum::<u64>()
@@ -70,21 +73,21 @@ fn what_an_older_backup_holds_of_an_erased_case_cannot_be_read() {
     town.office.admin().backup(NOW, &file).unwrap();
     town.office.admin().erase(later(1), alder.record.into(), ORDER).unwrap();
 
-    let Town { office, core, mut rng } = town;
-    drop(core);
+    let Town { office, service, mut rng } = town;
+    drop(service);
     let office: Office = office.restored(later(2), &mut rng);
-    let core = Core::open_inline(later(2), office.config()).unwrap();
-    let mut town = Town { office, core, rng };
+    let service = Service::open_inline(later(2), office.config()).unwrap();
+    let mut town = Town { office, service, rng };
     town.holds();
     // Whoever was away when it was erased is told to drop it.
-    let response = old.send(&town.core, later(3), old.request());
+    let response = old.send(&town.service, later(3), old.request());
     assert!(response.revoked.iter().any(|gone| gone.scope.case == alder.record.into()));
     assert_eq!(town.office.admin().erased().unwrap().len(), 1);
     // The supervisor's new phone gets the other case, and nothing of this one.
     let mut sol = town.device("sol");
     assert_eq!(town.received(&mut sol), [birch.record].into());
     // And the phone that still holds it cannot bring it back.
-    let response = ana.push(&town.core, later(3), vec![alder.push()]);
+    let response = ana.push(&town.service, later(3), vec![alder.push()]);
     assert!(!outcomes(&response).contains(&"accepted".to_owned()), "{response:?}");
 }
 
@@ -117,7 +120,7 @@ fn the_audit_is_listed_exported_and_checked_and_names_where_it_was_touched() {
     let text = String::from_utf8(exported).unwrap();
     assert!(!text.contains("Alder") && !text.contains("ana"), "identifiers only");
     let key = town.office.admin().public_key();
-    let check = |text: &str| server::admin::export::check(&key, text.as_bytes()).unwrap();
+    let check = |text: &str| server::audit::export::check(&key, text.as_bytes()).unwrap();
     assert_eq!(check(&text).problems, Vec::<String>::new());
     assert_eq!(check(&text).rows, rows);
 
@@ -138,6 +141,6 @@ fn the_audit_is_listed_exported_and_checked_and_names_where_it_was_touched() {
     let mut short = lines.clone();
     short.remove(lines.len() - 2);
     assert!(said(&short).contains("and the signed head is row"));
-    let other = server::admin::export::check(&"0f".repeat(32), text.as_bytes()).unwrap();
+    let other = server::audit::export::check(&"0f".repeat(32), text.as_bytes()).unwrap();
     assert!(other.problems.join("").contains("not signed by this server"));
 }

@@ -9,8 +9,8 @@ use model::time::{Span, Timestamp};
 use model::wire::{SyncRequestV1, ViewV1};
 use server::admin::{AuditFilter, AuditRow};
 use server::config::DailyBudget;
-use server::core::Core;
 use server::error::SyncError;
+use server::service::Service;
 
 use crate::restore::restored;
 use crate::town::{NOW, Town, edited, later, outcomes, quality};
@@ -25,10 +25,10 @@ fn town(rows: u64, bytes: u64) -> Town {
 
 fn town_with(daily: DailyBudget) -> Town {
     let mut town = Town::new();
-    drop(town.core);
+    drop(town.service);
     let mut config = town.office.config();
     config.daily = daily;
-    town.core = Core::open_inline(NOW, config).unwrap();
+    town.service = Service::open_inline(NOW, config).unwrap();
     town
 }
 
@@ -61,7 +61,7 @@ fn looks_are_noted_of_records_that_are_or_were_open_once_for_each_minute() {
     let mut told = vec![own.record, own.record, lost.record, strange.record];
     told.extend((0..500).map(|_| RecordId::generate(NOW, &mut town.rng)));
 
-    ana.send(&town.core, NOW, looked_at(&ana, &told));
+    ana.send(&town.service, NOW, looked_at(&ana, &told));
     let noted: Vec<_> = rows(&mut town, "view").into_iter().map(|row| row.object).collect();
     let object = |made: &Made| format!("record {}", made.record);
     assert_eq!(noted.len(), 2);
@@ -74,10 +74,10 @@ fn looks_are_noted_of_records_that_are_or_were_open_once_for_each_minute() {
 
     // The same again: nothing more within the minute, and one row in the next.
     for _ in 0..5 {
-        ana.send(&town.core, NOW, looked_at(&ana, &told));
+        ana.send(&town.service, NOW, looked_at(&ana, &told));
     }
     assert_eq!((rows(&mut town, "view").len(), rows(&mut town, "refuse").len()), (2, 1));
-    ana.send(&town.core, later(1), looked_at(&ana, &told));
+    ana.send(&town.service, later(1), looked_at(&ana, &told));
     assert_eq!(rows(&mut town, "view").len(), 4);
     town.holds();
 }
@@ -90,7 +90,7 @@ fn what_a_device_hands_in_past_its_day_is_put_off_and_taken_the_next_day() {
     let made = people(&mut ana, 5);
     let push = || made.iter().map(Made::push).collect::<Vec<_>>();
     let put_off = "put_off AfterPull".to_owned();
-    let told = outcomes(&ana.push(&town.core, NOW, push()));
+    let told = outcomes(&ana.push(&town.service, NOW, push()));
     assert_eq!(told[..3], ["accepted", "accepted", "accepted"]);
     assert_eq!(told[3..], [put_off.clone(), put_off.clone()]);
     let [alarm] = rows(&mut town, "exceed budget").try_into().unwrap();
@@ -101,7 +101,10 @@ fn what_a_device_hands_in_past_its_day_is_put_off_and_taken_the_next_day() {
     let before = audit(&mut town);
     for _ in 0..5 {
         let rest = made[3..].iter().map(Made::push).collect();
-        assert_eq!(outcomes(&ana.push(&town.core, NOW, rest)), [put_off.clone(), put_off.clone()]);
+        assert_eq!(
+            outcomes(&ana.push(&town.service, NOW, rest)),
+            [put_off.clone(), put_off.clone()]
+        );
     }
     assert_eq!(audit(&mut town), before);
     assert!(town.office.admin().quarantine().unwrap().is_empty());
@@ -110,7 +113,7 @@ fn what_a_device_hands_in_past_its_day_is_put_off_and_taken_the_next_day() {
 
     let tomorrow = NOW + Span::from_days(1);
     let told =
-        outcomes(&ana.push(&town.core, tomorrow, made[3..].iter().map(Made::push).collect()));
+        outcomes(&ana.push(&town.service, tomorrow, made[3..].iter().map(Made::push).collect()));
     assert_eq!(told, ["accepted", "accepted"]);
     town.holds();
 }
@@ -128,7 +131,7 @@ fn bytes_count_too_and_so_does_what_is_refused() {
     let size = |push: &[model::wire::PushV1]| push.iter().map(|it| it.change.len()).sum::<usize>();
     let fits = (0..=8).rev().find(|count| size(&push[..*count]) <= 2_000).unwrap();
     assert!((1..8).contains(&fits), "{fits}");
-    let told = outcomes(&ana.push(&town.core, NOW, push));
+    let told = outcomes(&ana.push(&town.service, NOW, push));
     assert!(told[..fits].iter().all(|told| told != "put_off AfterPull"), "{told:?}");
     assert!(told[fits..].iter().all(|told| told == "put_off AfterPull"), "{told:?}");
     assert_eq!(rows(&mut town, "refuse").len(), fits);
@@ -142,7 +145,7 @@ fn a_device_that_reads_the_same_again_and_again_is_told_to_come_tomorrow() {
     let person = town.open_case(&mut ana, "Case Alder");
     let ask = |ana: &RawDevice, town: &mut Town, now: Timestamp| {
         let request = SyncRequestV1 { refetch: vec![person.record], ..ana.request() };
-        town.core.sync(now, &mut town.rng, ana.who(), request)
+        town.service.sync(now, &mut town.rng, ana.who(), request)
     };
     let mut answered = 0;
     let refused = loop {
@@ -156,7 +159,7 @@ fn a_device_that_reads_the_same_again_and_again_is_told_to_come_tomorrow() {
     assert!(matches!(refused, SyncError::UsedUp { retry_after: 1..=86_400 }), "{refused:?}");
     // What asks for nothing is answered, and so is whoever comes the next day.
     let idle = ana.request();
-    assert!(town.core.sync(NOW, &mut town.rng, ana.who(), idle).is_ok());
+    assert!(town.service.sync(NOW, &mut town.rng, ana.who(), idle).is_ok());
     assert_eq!(rows(&mut town, "exceed budget").len(), 1);
     assert!(ask(&ana, &mut town, NOW + Span::from_days(1)).is_ok());
 }
@@ -170,7 +173,7 @@ fn a_device_past_its_day_still_takes_a_consent_back_approves_and_voids() {
     town.pulled(&mut sol);
     let mut noted: Vec<_> = (0..6).map(|_| consent(&mut sol, &person)).collect();
     let push = noted.iter().map(Made::push).collect();
-    assert_eq!(outcomes(&sol.push(&town.core, NOW, push)), ["accepted"; 6]);
+    assert_eq!(outcomes(&sol.push(&town.service, NOW, push)), ["accepted"; 6]);
     let mut consent = noted.remove(0);
 
     // After and between what is put off.
@@ -185,11 +188,11 @@ fn a_device_past_its_day_still_takes_a_consent_back_approves_and_voids() {
     let approval = [content::choice("approval", "approved")];
     let approval = edited(&mut sol, contact.record, &mut copy(&contact), &approval);
     let push = vec![more.push(), taken_back, note.clone(), review.push(), approval.clone()];
-    let told = outcomes(&sol.push(&town.core, later(5), push));
+    let told = outcomes(&sol.push(&town.service, later(5), push));
     assert_eq!(told, [put_off, "accepted", put_off, "accepted", "accepted"]);
     let voided = [content::choice("approval", "voided")];
     let voids = edited(&mut sol, review.record, &mut copy(&review), &voided);
-    let told = outcomes(&sol.push(&town.core, later(5), vec![note, voids]));
+    let told = outcomes(&sol.push(&town.service, later(5), vec![note, voids]));
     assert_eq!(told, [put_off, "accepted"]);
     assert_eq!(rows(&mut town, "exceed budget").len(), 1);
 
@@ -203,15 +206,15 @@ fn a_device_past_its_day_still_takes_a_consent_back_approves_and_voids() {
     let unknown = self::consent(&mut sol, &person);
     let rests_on_it = edited(&mut sol, unknown.record, &mut copy(&unknown), &[revoked()]);
     let push = vec![says_nothing.push(), gives_back, unknown.push(), rests_on_it.clone()];
-    assert_eq!(outcomes(&sol.push(&town.core, later(6), push)), [put_off; 4]);
+    assert_eq!(outcomes(&sol.push(&town.service, later(6), push)), [put_off; 4]);
     assert_eq!(audit(&mut town), before);
     assert!(town.office.admin().quarantine().unwrap().is_empty());
     // What is here already is told so.
-    assert_eq!(outcomes(&sol.push(&town.core, later(7), vec![approval])), ["known"]);
+    assert_eq!(outcomes(&sol.push(&town.service, later(7), vec![approval])), ["known"]);
     // The next day brings the rest.
     let push = vec![unknown.push(), rests_on_it];
     let tomorrow = NOW + Span::from_days(1);
-    assert_eq!(outcomes(&sol.push(&town.core, tomorrow, push)), ["accepted"; 2]);
+    assert_eq!(outcomes(&sol.push(&town.service, tomorrow, push)), ["accepted"; 2]);
     town.holds();
 }
 
@@ -222,16 +225,16 @@ fn what_is_kept_free_past_a_day_is_no_second_day() {
     let person = town.open_case(&mut ana, "Case Alder");
     let mut consents: Vec<_> = (0..3).map(|_| consent(&mut ana, &person)).collect();
     let push = consents.iter().map(Made::push).collect();
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, push)), ["accepted"; 3]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, push)), ["accepted"; 3]);
     let mut take_back =
         |made: &mut Made| edited(&mut ana, made.record, &mut made.document, &[revoked()]);
     let push: Vec<_> = consents.iter_mut().map(&mut take_back).collect();
-    let told = outcomes(&ana.push(&town.core, later(5), push.clone()));
+    let told = outcomes(&ana.push(&town.service, later(5), push.clone()));
     assert_eq!(told, ["accepted", "accepted", "put_off AfterPull"]);
-    let told = outcomes(&ana.push(&town.core, later(6), push[2..].to_vec()));
+    let told = outcomes(&ana.push(&town.service, later(6), push[2..].to_vec()));
     assert_eq!(told, ["put_off AfterPull"]);
     let tomorrow = NOW + Span::from_days(1);
-    assert_eq!(outcomes(&ana.push(&town.core, tomorrow, push[2..].to_vec())), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, tomorrow, push[2..].to_vec())), ["accepted"]);
     town.holds();
 }
 
@@ -242,15 +245,15 @@ fn what_a_device_past_its_day_may_not_decide_is_refused_and_counts() {
     let person = town.open_case(&mut ana, "Case Alder");
     let contact = town.meet(&mut ana, person.record.into());
     let rest = (0..8).map(|_| consent(&mut ana, &person).push()).collect();
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, rest)), ["accepted"; 8]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, rest)), ["accepted"; 8]);
     let approval = [content::choice("approval", "approved")];
     let approval = edited(&mut ana, contact.record, &mut copy(&contact), &approval);
-    let told = outcomes(&ana.push(&town.core, NOW, vec![approval]));
+    let told = outcomes(&ana.push(&town.service, NOW, vec![approval]));
     assert_eq!(told, ["guarded_field Never"]);
     assert_eq!(town.office.admin().quarantine().unwrap().len(), 1);
     let again = [content::choice("approval", "returned")];
     let again = edited(&mut ana, contact.record, &mut copy(&contact), &again);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![again])), ["put_off AfterPull"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![again])), ["put_off AfterPull"]);
 }
 
 #[test]
@@ -260,10 +263,10 @@ fn what_a_device_brings_back_after_a_restore_has_a_budget_of_its_own() {
     let mut lost = vec![person.push()];
     lost.extend((0..4).map(|_| town.meet(&mut ana, person.record.into()).push()));
     let mut town = restored(town);
-    drop(town.core);
+    drop(town.service);
     let mut config = town.office.config();
     config.daily = DailyBudget { rows: 2, brought_times: 2, ..DailyBudget::default() };
-    town.core = Core::open_inline(later(1), config).unwrap();
+    town.service = Service::open_inline(later(1), config).unwrap();
 
     let epoch = begun(&town, &mut ana);
     let (today, tomorrow) = (later(2), later(2) + Span::from_days(1));
@@ -278,7 +281,7 @@ fn what_a_device_brings_back_after_a_restore_has_a_budget_of_its_own() {
     assert!(response.reconcile.unwrap().finished);
     (ana.cursor, ana.seen) = (None, None);
     let push = people(&mut ana, 3).iter().map(Made::push).collect();
-    let told = outcomes(&ana.push(&town.core, tomorrow, push));
+    let told = outcomes(&ana.push(&town.service, tomorrow, push));
     assert_eq!(told, ["accepted", "accepted", "put_off AfterPull"]);
 }
 

@@ -6,9 +6,9 @@ use std::path::Path;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::admin::Admin;
-use server::config::{CoreConfig, Durability};
-use server::core::Core;
+use server::config::{Durability, ServiceConfig};
 use server::error::{AdminError, OpenError};
+use server::service::Service;
 
 use crate::town::{NOW, Town, later};
 
@@ -71,7 +71,7 @@ fn whatever_is_wrong_with_a_file_of_the_folder_is_told_and_nothing_is_made_anew(
                 name
             };
             assert!(error.to_string().contains(names), "{name}, {fault}: {error}");
-            assert!(Core::open_inline(later(1), config.clone()).is_err(), "{name}, {fault}");
+            assert!(Service::open_inline(later(1), config.clone()).is_err(), "{name}, {fault}");
             assert_eq!(contents(&config.data_dir), before, "{name}, {fault}");
         }
     }
@@ -83,7 +83,7 @@ fn keys_of_another_folder_under_the_same_master_key_are_known_as_such() {
     let folder = tempfile::tempdir().unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut made = |name: &str| {
-        let mut config = CoreConfig::new(folder.path().join(name));
+        let mut config = ServiceConfig::new(folder.path().join(name));
         config.master_key = Some(master.clone());
         drop(Admin::init(NOW, &mut rng, &config, name).unwrap());
         config
@@ -98,7 +98,7 @@ fn keys_of_another_folder_under_the_same_master_key_are_known_as_such() {
 fn a_folder_is_made_where_nothing_is_and_an_interrupted_one_is_begun_anew() {
     let folder = tempfile::tempdir().unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let config = CoreConfig::new(folder.path().join("data"));
+    let config = ServiceConfig::new(folder.path().join("data"));
     let data = &config.data_dir;
     assert!(matches!(Admin::open(&config).err(), Some(OpenError::NotInitialised(_))));
 
@@ -130,8 +130,8 @@ fn a_restore_works_alone_on_the_folder() {
     let mut town = Town::new();
     let file = town.office.path().join("backup");
     town.office.admin().backup(NOW, &file).unwrap();
-    let Town { office, core, mut rng } = town;
-    drop(core);
+    let Town { office, service, mut rng } = town;
+    drop(service);
     // Another command is at work, the office's.
     let refused = Admin::restore(NOW, &mut rng, &office.config(), &file);
     assert!(matches!(refused, Err(AdminError::Open(OpenError::Busy(_)))));
@@ -153,8 +153,8 @@ fn who_was_shut_out_stays_out_when_the_database_is_lost_and_a_backup_put_back() 
         town.office.admin().revoke_device(NOW, gone.id).unwrap();
         let role = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
         town.office.admin().user_revoke_role(NOW, "ben", &role.0, &role.1).unwrap();
-        let Town { office, core, mut rng } = town;
-        drop(core);
+        let Town { office, service, mut rng } = town;
+        drop(service);
         let config = office.config();
         let _folder = office.close();
         if lost {
@@ -168,7 +168,7 @@ fn who_was_shut_out_stays_out_when_the_database_is_lost_and_a_backup_put_back() 
         let devices = Admin::open(&config).unwrap().devices().unwrap();
         let is_out = |id| devices.iter().any(|row| row.id == id && row.revoked_at.is_some());
         assert!(is_out(gone.id) && !is_out(stays.id), "lost: {lost}");
-        drop(Core::open_inline(later(2), config).unwrap());
+        drop(Service::open_inline(later(2), config).unwrap());
     }
 }
 
@@ -202,9 +202,9 @@ fn a_backup_that_fails_leaves_nothing_half_made() {
 }
 
 /// A data folder at which nobody is at work; those of another number are another department's.
-fn closed(number: u64) -> (CoreConfig, tempfile::TempDir) {
+fn closed(number: u64) -> (ServiceConfig, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = CoreConfig::new(folder.path().join("data"));
+    let mut config = ServiceConfig::new(folder.path().join("data"));
     config.durability = Durability::Process;
     let mut rng = ChaCha8Rng::seed_from_u64(number);
     drop(Admin::init(NOW, &mut rng, &config, "Department").unwrap());

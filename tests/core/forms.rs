@@ -6,8 +6,8 @@ use model::catalogue::CatalogueSource;
 use model::document::Document;
 use model::ids::CaseId;
 use model::record::Edit;
-use server::core::Core;
 use server::error::OpenError;
+use server::service::Service;
 
 use crate::town::{NOW, Town, edited, later, outcomes};
 
@@ -50,7 +50,7 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
             let mut ana = town.device("ana");
             let person = town.open_case(&mut ana, "Case Alder");
             let old = contact(&mut ana, person.record.into());
-            let answer = ana.push(&town.core, NOW, vec![old.push()]);
+            let answer = ana.push(&town.service, NOW, vec![old.push()]);
             assert_eq!(outcomes(&answer), ["accepted"], "{what}");
 
             let mut next = changed(file, from, to);
@@ -67,7 +67,7 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
                 edited(&mut ana, new.record, &mut new.document, &again()),
                 edited(&mut ana, old.record, &mut known, &again()),
             ];
-            let answer = ana.push(&town.core, later(3), push);
+            let answer = ana.push(&town.service, later(3), push);
             assert_eq!(outcomes(&answer), ["accepted"; 3], "{what}, raised: {raised}");
 
             // By the new form she goes on with both, whatever stands in the other fields.
@@ -76,7 +76,7 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
                 let mut document = town.pulled(&mut fresh).remove(&record).unwrap();
                 let edit = [content::text("note", "by the new form")];
                 let edit = edited(&mut fresh, record, &mut document, &edit);
-                let answer = fresh.push(&town.core, later(4), vec![edit]);
+                let answer = fresh.push(&town.service, later(4), vec![edit]);
                 assert_eq!(outcomes(&answer), ["accepted"], "{what}, raised: {raised}");
                 fresh.cursor = None;
             }
@@ -91,14 +91,14 @@ fn a_type_that_is_taken_away_is_still_taken_from_phones() {
     let mut town = Town::new();
     let mut ana = town.device("ana");
     let old = ana.make(NOW, "shooting_response", None, &[content::text("note", "calm")]);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![old.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![old.push()])), ["accepted"]);
     let mut next = CatalogueSource::builtin();
     next.files.remove(SHOOTING);
     let mut town = with_catalogue(town, 1, next);
     let new = ana.make(NOW, "shooting_response", None, &[content::text("note", "tense")]);
     let edit = [content::text("note", "calmer")];
     let edit = edited(&mut ana, old.record, &mut copy(&old), &edit);
-    let answer = ana.push(&town.core, later(2), vec![new.push(), edit]);
+    let answer = ana.push(&town.service, later(2), vec![new.push(), edit]);
     assert_eq!(outcomes(&answer), ["accepted", "accepted"]);
     assert!(town.office.admin().quarantine().unwrap().is_empty());
     town.holds();
@@ -120,7 +120,7 @@ fn rights_follow_the_present_catalogue_and_what_they_refuse_is_kept() {
         let person = town.open_case(&mut ana, "Case Alder");
         let mut town = with_catalogue(town, 1, changed(file, from, to));
         let new = contact(&mut ana, person.record.into());
-        let answer = ana.push(&town.core, later(2), vec![new.push()]);
+        let answer = ana.push(&town.service, later(2), vec![new.push()]);
         assert_eq!(outcomes(&answer), [code]);
         assert_eq!(town.office.admin().quarantine().unwrap().len(), 1);
     }
@@ -135,18 +135,18 @@ fn a_server_does_not_start_with_what_would_leave_records_unreadable() {
         ("compartment_changed", SHOOTING, "compartment = \"OUT\"", "compartment = \"STF\""),
     ];
     for (code, file, from, to) in cases {
-        let Town { office, core, .. } = Town::new();
-        drop(core);
+        let Town { office, service, .. } = Town::new();
+        drop(service);
         let mut config = office.config();
         config.catalogue = Some(changed(file, from, to));
-        let Err(OpenError::Succession(found)) = Core::open_inline(later(1), config) else {
+        let Err(OpenError::Succession(found)) = Service::open_inline(later(1), config) else {
             panic!("{code} was let pass");
         };
         let codes: Vec<_> = found.iter().map(|found| found.code).collect();
         assert_eq!(codes, [code]);
         assert!(found.iter().all(|found| found.instead.is_some()), "{found:?}");
         // With the one that was in force it starts as before.
-        Core::open_inline(later(2), office.config()).unwrap();
+        Service::open_inline(later(2), office.config()).unwrap();
     }
 }
 
@@ -161,14 +161,14 @@ fn a_new_phone_is_told_what_earlier_catalogues_called_things() {
         "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n",
         "",
     );
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![old.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![old.push()])), ["accepted"]);
     let mut town = with_catalogue(town, 1, next.clone());
-    let told = ana.send(&town.core, later(2), ana.request());
+    let told = ana.send(&town.service, later(2), ana.request());
     let earlier = model::catalogue::history::whole(&told.earlier_catalogues, &next);
     assert_eq!((told.catalogue.as_ref(), earlier), (Some(&next), vec![CatalogueSource::builtin()]));
     // Whoever has the catalogue in force is told nothing of it again.
     let mut fresh = town.device("ana");
-    let told = fresh.send(&town.core, later(3), fresh.request());
+    let told = fresh.send(&town.service, later(3), fresh.request());
     assert!(told.catalogue.is_none() && told.earlier_catalogues.is_empty());
 }
 
@@ -188,13 +188,13 @@ fn a_restored_server_knows_the_catalogues_that_were_in_force_since_the_backup() 
     let mut fresh = town.device("ana");
     let mut edits = first();
     edits[0] = content::choice("mode", "park");
-    let Town { office, core, mut rng } = town;
-    drop(core);
+    let Town { office, service, mut rng } = town;
+    drop(service);
     let office = office.restored(later(2), &mut rng);
-    let core = Core::open_inline(later(3), office.config()).unwrap();
+    let service = Service::open_inline(later(3), office.config()).unwrap();
     // The backup never had the option, and the phone, which has the form, writes it.
     let made = fresh.make(NOW, "outreach_contact", Some(person.record.into()), &edits);
-    let answer = fresh.push(&core, later(4), vec![made.push()]);
+    let answer = fresh.push(&service, later(4), vec![made.push()]);
     assert_eq!(outcomes(&answer), ["accepted"]);
     let told = model::catalogue::history::whole(
         &answer.earlier_catalogues,
@@ -240,13 +240,13 @@ fn with(mut source: CatalogueSource, file: &str, from: &str, to: &str) -> Catalo
 }
 
 fn with_catalogue(town: Town, minutes: i64, catalogue: CatalogueSource) -> Town {
-    let Town { mut office, core, rng } = town;
-    drop(core);
+    let Town { mut office, service, rng } = town;
+    drop(service);
     let mut config = office.config();
     config.catalogue = Some(catalogue);
-    let core = Core::open_inline(later(minutes), config).unwrap();
+    let service = Service::open_inline(later(minutes), config).unwrap();
     office.reopen();
-    Town { office, core, rng }
+    Town { office, service, rng }
 }
 
 fn copy(made: &Made) -> Document {

@@ -15,7 +15,7 @@ fn a_worker_sees_no_case_but_their_own() {
     let person = town.open_case(&mut ana, "Case Alder");
     assert!(town.received(&mut ben).is_empty());
     let intruder = encounter(&mut ben, Some(person.record.into()));
-    let response = ben.push(&town.core, NOW, vec![intruder.push()]);
+    let response = ben.push(&town.service, NOW, vec![intruder.push()]);
     assert_eq!(outcomes(&response), ["not_assigned Never"]);
 }
 
@@ -42,13 +42,13 @@ fn work_done_before_a_case_was_taken_away_is_taken_and_attributed() {
 
     let mut request = ana.request();
     request.push = vec![unsent.push()];
-    let response = ana.send(&town.core, NOW, request);
+    let response = ana.send(&town.service, NOW, request);
     assert_eq!(outcomes(&response), ["accepted"]);
     let gone: Vec<String> =
         response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect();
     assert_eq!(gone, ["IDN", "OUT"]);
 
-    let pulled = sol.pull(&town.core, NOW);
+    let pulled = sol.pull(&town.service, NOW);
     assert!(pulled.contains_key(&unsent.record));
     town.holds();
 }
@@ -64,10 +64,10 @@ fn what_comes_after_the_device_dropped_the_case_is_kept_for_a_supervisor() {
         |code: &str| Scope { case: person.record.into(), compartment: code.parse().unwrap() };
     let mut request = ana.request();
     request.dropped = vec![scope("IDN"), scope("OUT")];
-    ana.send(&town.core, NOW, request);
+    ana.send(&town.service, NOW, request);
 
     let late = encounter(&mut ana, Some(person.record.into()));
-    let response = ana.push(&town.core, NOW, vec![late.push()]);
+    let response = ana.push(&town.service, NOW, vec![late.push()]);
     assert_eq!(outcomes(&response), ["not_assigned Never"]);
     let kept = town.office.admin().quarantine().unwrap();
     assert_eq!((kept.len(), kept[0].record), (1, late.record));
@@ -86,7 +86,7 @@ fn a_case_that_comes_back_comes_with_what_the_device_itself_had_written() {
     let case = person.record.into();
     request.dropped =
         ["IDN", "OUT"].map(|code| Scope { case, compartment: code.parse().unwrap() }).into();
-    ana.cursor = ana.send(&town.core, NOW, request).cursor;
+    ana.cursor = ana.send(&town.service, NOW, request).cursor;
     town.office.assign(NOW, "ana", case);
     assert_eq!(town.received(&mut ana), [person.record, contact.record].into());
 }
@@ -101,8 +101,8 @@ fn a_role_taken_away_closes_what_it_opened() {
     town.office.admin().user_revoke_role(NOW, "sol", &role, &program).unwrap();
     let edit = content::text("safe_contact", "after six");
     let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    ana.push(&town.core, NOW, vec![push]);
-    let response = sol.send(&town.core, NOW, sol.request());
+    ana.push(&town.service, NOW, vec![push]);
+    let response = sol.send(&town.service, NOW, sol.request());
     assert!(response.pull.is_empty());
     assert!(response.revoked.iter().any(|gone| gone.scope.compartment.as_str() == "IDN"));
 }
@@ -114,7 +114,7 @@ fn a_revoked_device_gets_its_orders_and_nothing_else() {
     let person = town.open_case(&mut ana, "Case Alder");
     town.office.admin().revoke_device(NOW, ana.id).unwrap();
     let late = encounter(&mut ana, Some(person.record.into()));
-    let response = ana.push(&town.core, NOW, vec![late.push()]);
+    let response = ana.push(&town.service, NOW, vec![late.push()]);
     assert_eq!(outcomes(&response), ["device_revoked Never"]);
     assert_eq!(response.orders.len(), 1);
     assert!(response.pull.is_empty() && response.cursor.is_none());
@@ -127,7 +127,7 @@ fn a_record_without_a_case_is_its_makers_and_the_supervisors() {
     let mut town = Town::new();
     let (mut ana, mut ben, mut sol) = (town.device("ana"), town.device("ben"), town.device("sol"));
     let anonymous = encounter(&mut ana, None);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![anonymous.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![anonymous.push()])), ["accepted"]);
     assert_eq!(town.received(&mut sol), [anonymous.record].into());
     assert!(town.received(&mut ben).is_empty());
     let mut second = town.device("ana");
@@ -141,7 +141,7 @@ fn a_device_that_starts_from_nothing_gets_its_own_back() {
     let mut person = town.open_case(&mut ana, "Case Alder");
     let edit = content::text("safe_contact", "after six");
     let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    ana.push(&town.core, NOW, vec![push]);
+    ana.push(&town.service, NOW, vec![push]);
     ana.cursor = None;
     ana.seen = None;
     let pulled = town.pulled(&mut ana);
@@ -154,16 +154,16 @@ fn an_answer_about_news_is_for_whom_there_is_some() {
     let mut town = Town::new();
     let (mut ana, ben) = (town.device("ana"), town.device("ben"));
     let sol = town.device("sol");
-    let before = town.core.head().unwrap();
+    let before = town.service.head().unwrap();
     let person = town.open_case(&mut ana, "Case Alder");
     let news = |device: &fieldbook_tests::raw::RawDevice| {
-        town.core.news_for(device.who(), before).unwrap().is_some()
+        town.service.news_for(device.who(), before).unwrap().is_some()
     };
     assert!(news(&sol) && !news(&ben));
-    let before = town.core.head().unwrap();
+    let before = town.service.head().unwrap();
     town.office.assign(NOW, "ben", person.record.into());
-    assert!(town.core.news_for(ben.who(), before).unwrap().is_some());
-    assert!(town.core.news_for(sol.who(), before).unwrap().is_none());
+    assert!(town.service.news_for(ben.who(), before).unwrap().is_some());
+    assert!(town.service.news_for(sol.who(), before).unwrap().is_none());
 }
 
 #[test]

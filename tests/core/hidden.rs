@@ -25,7 +25,7 @@ fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
         let told = |made: &Made, ben: &mut RawDevice| {
             let change = intrusion(kind, ben, own, made);
             let push = vec![PushV1 { record: made.record, change }];
-            ben.push(&town.core, NOW, push).results.remove(0).outcome
+            ben.push(&town.service, NOW, push).results.remove(0).outcome
         };
         let (of_this, of_that) = (told(&there, &mut ben), told(&nowhere, &mut ben));
         assert!(matches!(of_this, OutcomeV1::Refused { .. }), "{kind}: {of_this:?}");
@@ -33,7 +33,7 @@ fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
     }
     // Nor when it is asked for, or said to be held.
     let asked = SyncRequestV1 { refetch: vec![there.record, nowhere.record], ..ben.request() };
-    assert!(ben.send(&town.core, NOW, asked).pull.iter().all(|update| update.record == own));
+    assert!(ben.send(&town.service, NOW, asked).pull.iter().all(|update| update.record == own));
     town.holds();
 }
 
@@ -45,7 +45,7 @@ fn nothing_is_tried_for_whoever_lost_a_record() {
     let scope = person.document.envelope().unwrap().scope();
     town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
     let dropped = SyncRequestV1 { dropped: vec![scope], ..ana.request() };
-    ana.send(&town.core, NOW, dropped);
+    ana.send(&town.service, NOW, dropped);
 
     // One that no form allows, one that would be fine, one that is here already.
     let foreign = foreign_key_change(&ana, &person.document, 5);
@@ -53,7 +53,7 @@ fn nothing_is_tried_for_whoever_lost_a_record() {
     let edit = content::text("notes", "too late");
     let first = person.push();
     let late = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    let response = ana.push(&town.core, NOW, vec![foreign, late, first]);
+    let response = ana.push(&town.service, NOW, vec![foreign, late, first]);
     assert_eq!(outcomes(&response), ["not_assigned Never", "not_assigned Never", "known"]);
     assert_eq!(town.office.admin().quarantine().unwrap().len(), 2, "kept for a supervisor");
 }
@@ -67,9 +67,9 @@ fn a_right_that_came_with_the_same_push_counts() {
     let edit = content::text("notes", "in the same breath");
     let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
     let contact = encounter(&mut ana, Some(person.record.into()));
-    let response = ana.push(&town.core, NOW, vec![contact.push(), made, edit]);
+    let response = ana.push(&town.service, NOW, vec![contact.push(), made, edit]);
     assert_eq!(outcomes(&response), ["not_assigned Never", "accepted", "accepted"]);
-    let again = ana.push(&town.core, NOW, vec![contact.push()]);
+    let again = ana.push(&town.service, NOW, vec![contact.push()]);
     assert_eq!(outcomes(&again), ["accepted"]);
 }
 
@@ -119,20 +119,20 @@ fn nobody_learns_by_offering_an_id_that_it_exists_whose_it_is_and_of_what_kind()
     // Ben says that the server lost something, and then that he holds these.
     let mut request = ben.request();
     request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
-    let epoch = ben.send(&town.core, NOW, request).reconcile.unwrap().epoch;
+    let epoch = ben.send(&town.service, NOW, request).reconcile.unwrap().epoch;
     let hold = |record| RecordCheckV1 { record, check: CheckV1 { count: 1, xor: [9; 16] } };
     let holds = [person.record, there.record, nowhere].map(hold).to_vec();
     let mut request = ben.request();
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
-    let answer = ben.send(&town.core, NOW, request).reconcile.unwrap();
+    let answer = ben.send(&town.service, NOW, request).reconcile.unwrap();
     let told: Vec<_> = answer.differs.iter().map(|differs| differs.hashes.len()).collect();
     assert_eq!(told, [0, 0, 0], "they answer alike");
     let mut request = ben.request();
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: Vec::new(), complete: true });
-    assert!(ben.send(&town.core, NOW, request).reconcile.unwrap().finished);
+    assert!(ben.send(&town.service, NOW, request).reconcile.unwrap().finished);
 
     ben.cursor = None;
-    let response = ben.send(&town.core, NOW, ben.request());
+    let response = ben.send(&town.service, NOW, ben.request());
     assert!(response.revoked.is_empty(), "{:?}", response.revoked);
     let mut pulled = town.received(&mut ben);
     assert!(pulled.remove(&own.record) && pulled.is_empty());

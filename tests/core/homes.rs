@@ -19,17 +19,17 @@ fn victims_have_an_index_that_nobody_else_finds() {
     let name = content::text("name", "Case Alder");
     let person = vera.make_for(&victims(), NOW, "person", None, &[name.clone(), quality()]);
     // On a phone there is none, and it may not be passed off as everybody's.
-    let refused = vera.push(&town.core, NOW, vec![person.push()]);
+    let refused = vera.push(&town.service, NOW, vec![person.push()]);
     assert_eq!(outcomes(&refused), ["not_on_devices Never"]);
     let shared =
         vera.make_in(code("IDN"), &victims(), NOW, "person", None, &[name.clone(), quality()]);
-    let refused = vera.push(&town.core, NOW, vec![shared.push()]);
+    let refused = vera.push(&town.service, NOW, vec![shared.push()]);
     assert_eq!(outcomes(&refused), ["lives_elsewhere Never"]);
     // A responder who also works for them does not mix the two.
     town.office.admin().user_grant(NOW, "hana", &role("VA"), &victims()).unwrap();
     let mut hana = town.device("hana");
     let mixed = hana.make_in(code("IDN"), &victims(), NOW, "person", None, &[name, quality()]);
-    let refused = hana.push(&town.core, NOW, vec![mixed.push()]);
+    let refused = hana.push(&town.service, NOW, vec![mixed.push()]);
     assert_eq!(outcomes(&refused), ["lives_elsewhere Never"]);
     assert!(town.received(&mut hana).is_empty());
     town.holds();
@@ -57,11 +57,11 @@ fn a_review_reaches_the_author_of_what_it_reviews() {
     let contact = town.meet(&mut ana, person.record.into());
     // An encounter that belongs to no case has an author as well.
     let alone = encounter(&mut ana, None);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![alone.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![alone.push()])), ["accepted"]);
     town.received(&mut ana);
     let reviews = [review(&mut sol, &contact), review(&mut sol, &alone)];
     let push = reviews.iter().map(Made::push).collect();
-    assert_eq!(outcomes(&sol.push(&town.core, NOW, push)), ["accepted", "accepted"]);
+    assert_eq!(outcomes(&sol.push(&town.service, NOW, push)), ["accepted", "accepted"]);
     let ids = BTreeSet::from(reviews.map(|made| made.record));
     assert_eq!(town.received(&mut ana), ids);
     assert!(town.received(&mut ben).is_disjoint(&ids));
@@ -97,7 +97,7 @@ fn a_review_beside_another_record_than_it_names_is_refused() {
         ),
     ];
     for (made, expected) in misplaced {
-        assert_eq!(outcomes(&sol.push(&town.core, NOW, vec![made.push()])), [expected]);
+        assert_eq!(outcomes(&sol.push(&town.service, NOW, vec![made.push()])), [expected]);
     }
     town.holds();
 }
@@ -110,12 +110,12 @@ fn a_record_comes_with_or_after_the_one_it_lives_with() {
     town.meet(&mut ana, person.record.into());
     let late = encounter(&mut ana, Some(person.record.into()));
     let review = review(&mut sol, &late);
-    let push = |sol: &mut RawDevice| outcomes(&sol.push(&town.core, NOW, vec![review.push()]));
+    let push = |sol: &mut RawDevice| outcomes(&sol.push(&town.service, NOW, vec![review.push()]));
     assert_eq!(push(&mut sol), ["link_unknown AfterPull"]);
     // A referral in the same push as the contact in which its need was found.
     let needs = [content::choice("need", "housing"), content::reference("found_in", late.record)];
     let referral = ana.make_beside(&content::program(), NOW, "referral", &late.document, &needs);
-    let response = ana.push(&town.core, NOW, vec![late.push(), referral.push()]);
+    let response = ana.push(&town.service, NOW, vec![late.push(), referral.push()]);
     assert_eq!(outcomes(&response), ["accepted", "accepted"]);
     assert_eq!(push(&mut sol), ["accepted"]);
     town.holds();
@@ -139,7 +139,10 @@ fn what_a_sender_does_not_see_is_unknown_to_them() {
     let (there, nowhere) = (contact.record, RecordId::from_bytes([9; 16]));
     let push =
         vec![own.push(), bedside(&mut hana, there).push(), bedside(&mut hana, nowhere).push()];
-    assert_eq!(outcomes(&hana.push(&town.core, NOW, push)), ["accepted", "accepted", "accepted"]);
+    assert_eq!(
+        outcomes(&hana.push(&town.service, NOW, push)),
+        ["accepted", "accepted", "accepted"]
+    );
     let referral = |hana: &mut RawDevice, found: RecordId| {
         let edits = [content::choice("need", "housing"), content::reference("found_in", found)];
         let case = Some(own.record.into());
@@ -147,7 +150,7 @@ fn what_a_sender_does_not_see_is_unknown_to_them() {
     };
     let push = vec![referral(&mut hana, there), referral(&mut hana, nowhere)];
     let unknown = ["link_unknown AfterPull", "link_unknown AfterPull"];
-    assert_eq!(outcomes(&hana.push(&town.core, NOW, push)), unknown);
+    assert_eq!(outcomes(&hana.push(&town.service, NOW, push)), unknown);
 }
 
 #[test]
@@ -166,13 +169,13 @@ fn treatment_is_noted_elsewhere_and_never_made_of_something_else() {
     let hidden = rosa.make_in(code("REN"), &reentry, NOW, "outcome", case, &treated);
     let push = vec![person.push(), outcome.push(), treatment.push(), hidden.push()];
     let answers = ["accepted", "accepted", "not_on_devices Never", "lives_elsewhere Never"];
-    assert_eq!(outcomes(&rosa.push(&town.core, NOW, push)), answers);
+    assert_eq!(outcomes(&rosa.push(&town.service, NOW, push)), answers);
     // One edit of several is wrong: the other stands.
     let at = outcome.record;
     let schooled =
         edited(&mut rosa, at, &mut outcome.document, &[content::choice("kind", "school")]);
     let moved = edited(&mut rosa, at, &mut outcome.document, &treated);
-    let response = rosa.push(&town.core, NOW, vec![schooled, moved]);
+    let response = rosa.push(&town.service, NOW, vec![schooled, moved]);
     assert_eq!(outcomes(&response), ["accepted", "lives_elsewhere Never"]);
     town.holds();
 }
@@ -194,14 +197,14 @@ fn a_record_amends_one_of_its_own_type_and_case() {
         (contact.record, other.record, "link_other_case Never"),
     ] {
         let made = amending(&mut ana, amends, case);
-        assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![made.push()])), [expected]);
+        assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![made.push()])), [expected]);
     }
     // Nor does an edit make it so.
     let mut late = amending(&mut ana, contact.record, person.record);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![late.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![late.push()])), ["accepted"]);
     let wrong = content::reference("amends", other.record);
     let push = edited(&mut ana, late.record, &mut late.document, &[wrong]);
-    let refused = outcomes(&ana.push(&town.core, NOW, vec![push]));
+    let refused = outcomes(&ana.push(&town.service, NOW, vec![push]));
     assert_eq!(refused, ["link_other_type Never"]);
     town.holds();
 }

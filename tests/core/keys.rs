@@ -5,7 +5,7 @@ use std::path::Path;
 
 use fieldbook_tests::content;
 use model::wire::OutcomeV1;
-use server::core::Core;
+use server::service::Service;
 
 use crate::town::{NOW, Town, edited, encounter, later, outcomes, quality};
 
@@ -16,13 +16,13 @@ fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_
     let mut ana = town.device("ana");
     let mut person = town.open_case(&mut ana, "Case Alder");
     town.meet(&mut ana, person.record.into());
-    let Town { office, core, .. } = town;
-    drop(core);
+    let Town { office, service, .. } = town;
+    drop(service);
     let config = office.config();
     let _folder = office.close();
     let newest = files(&config.data_dir);
     put_back(&config.data_dir, &older);
-    let core = Core::open_inline(later(1), config.clone()).unwrap();
+    let service = Service::open_inline(later(1), config.clone()).unwrap();
 
     // Nothing is sealed under a key that would shut out the one that is lost; what is of a scope
     // that never had one is taken.
@@ -31,15 +31,15 @@ fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_
     let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
     let fresh = ana.make(NOW, "person", None, &[content::text("name", "Case Birch"), quality()]);
     let push = vec![contact.push(), edit.clone(), fresh.push()];
-    let response = ana.push(&core, later(1), push);
+    let response = ana.push(&service, later(1), push);
     let unreadable = "record_unreadable AfterPull";
     assert_eq!(outcomes(&response), [unreadable, unreadable, "accepted"]);
-    drop(core);
+    drop(service);
 
     // The newest copy is found again. (What was made meanwhile had another one.)
     put_back(&config.data_dir, &newest);
-    let core = Core::open_inline(later(2), config).unwrap();
-    let response = ana.push(&core, later(2), vec![contact.push(), edit]);
+    let service = Service::open_inline(later(2), config).unwrap();
+    let response = ana.push(&service, later(2), vec![contact.push(), edit]);
     assert!(response.results.iter().all(|result| result.outcome == OutcomeV1::Accepted));
 }
 

@@ -27,7 +27,7 @@ fn a_contact_recorded_before_its_authors_role_was_withdrawn_is_taken() {
     town.received(&mut ana);
     let unsent = encounter(&mut ana, Some(person.record.into()));
     withdraw(&mut town, "ana");
-    let response = ana.push(&town.core, later(60), vec![unsent.push()]);
+    let response = ana.push(&town.service, later(60), vec![unsent.push()]);
     assert_eq!(outcomes(&response), ["accepted"]);
     assert!(gone(&response).contains(&"OUT".to_owned()), "and leaves the phone: {response:?}");
     assert!(town.received(&mut sol).contains(&unsent.record));
@@ -41,7 +41,7 @@ fn a_case_opened_before_its_authors_role_was_withdrawn_is_taken_and_leaves_the_p
     town.received(&mut ana);
     withdraw(&mut town, "ana");
     let person = person(&mut ana, "Case Alder");
-    let response = ana.push(&town.core, later(60), vec![person.push()]);
+    let response = ana.push(&town.service, later(60), vec![person.push()]);
     assert_eq!(outcomes(&response), ["accepted"]);
     assert_eq!(gone(&response), ["IDN"]);
     assert_eq!(town.received(&mut sol), [person.record].into());
@@ -54,7 +54,7 @@ fn what_a_phones_first_request_hands_in_under_a_lost_role_leaves_it_again() {
     let mut ana = town.device("ana");
     let person = person(&mut ana, "Case Alder");
     withdraw(&mut town, "ana");
-    let response = ana.push(&town.core, later(60), vec![person.push()]);
+    let response = ana.push(&town.service, later(60), vec![person.push()]);
     assert_eq!(outcomes(&response), ["accepted"]);
     assert_eq!(gone(&response), ["IDN"]);
     town.holds();
@@ -70,7 +70,7 @@ fn what_comes_after_the_lease_and_the_days_to_come_back_is_not_taken_and_can_be_
     let edit = [content::text("safe_contact", "after six")];
     let edit = edited(&mut ana, person.record, &mut person.document, &edit);
     town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
-    let response = ana.push(&town.core, TOO_LATE, vec![contact.push(), edit]);
+    let response = ana.push(&town.service, TOO_LATE, vec![contact.push(), edit]);
     assert_eq!(outcomes(&response), ["not_assigned Never", "not_assigned Never"]);
     assert!(!town.received(&mut sol).contains(&contact.record));
 
@@ -89,7 +89,7 @@ fn what_comes_after_the_lease_and_the_days_to_come_back_is_not_taken_and_can_be_
         decide(&mut town, "sol", entry, RefusedDecision::Accept).unwrap();
     }
     assert!(entries(&mut town).is_empty());
-    let pulled = sol.pull(&town.core, TOO_LATE);
+    let pulled = sol.pull(&town.service, TOO_LATE);
     assert!(pulled.contains_key(&contact.record) && pulled.contains_key(&person.record));
     let told = asked(&mut ana, &town, vec![contact.change.hash]);
     assert_eq!(
@@ -118,7 +118,7 @@ fn what_was_dismissed_is_listed_no_more_and_its_author_is_told_why() {
         (DecisionV1::Dismissed, Some(REASON))
     );
     // The same again changes nothing of that.
-    let response = ana.push(&town.core, TOO_LATE, vec![late.push()]);
+    let response = ana.push(&town.service, TOO_LATE, vec![late.push()]);
     assert_eq!(outcomes(&response), ["not_assigned Never"]);
     assert!(entries(&mut town).is_empty());
     let mut other = town.device("ana");
@@ -165,7 +165,7 @@ fn a_phone_enrolled_after_the_loss_writes_nothing_there() {
     let edit = [content::text("safe_contact", "after six")];
     let edit = edited(&mut new, person.record, &mut person.document, &edit);
     let own = self::person(&mut new, "Case Birch");
-    let response = new.push(&town.core, later(1), vec![contact.push(), edit, own.push()]);
+    let response = new.push(&town.service, later(1), vec![contact.push(), edit, own.push()]);
     assert_eq!(outcomes(&response), ["role Never", "not_assigned Never", "role Never"]);
     assert_eq!(entries(&mut town).len(), 3, "kept for a supervisor");
     town.holds();
@@ -182,7 +182,7 @@ fn a_phone_that_never_says_that_it_dropped_a_case_writes_there_for_a_week_at_mos
     for (days, expected) in [(1, "accepted"), (6, "accepted"), (8, "role Never")] {
         let contact = encounter(&mut ana, Some(person.record.into()));
         let at = NOW + Span::from_days(days);
-        let response = ana.push(&town.core, at, vec![contact.push()]);
+        let response = ana.push(&town.service, at, vec![contact.push()]);
         assert_eq!(outcomes(&response), [expected], "after {days} days");
     }
     town.holds();
@@ -197,7 +197,7 @@ fn what_a_revoked_phone_hands_over_is_read_and_accepted() {
     town.office.admin().revoke_device(NOW, ana.id).unwrap();
     let contact = encounter(&mut ana, Some(alder.record.into()));
     let birch = person(&mut ana, "Case Birch");
-    let response = ana.push(&town.core, later(1), vec![contact.push(), birch.push()]);
+    let response = ana.push(&town.service, later(1), vec![contact.push(), birch.push()]);
     assert_eq!(outcomes(&response), ["device_revoked Never", "device_revoked Never"]);
     for entry in entries(&mut town) {
         assert!(show(&mut town, "sol", entry).unwrap().fields.is_some());
@@ -221,7 +221,7 @@ fn accepting_opens_no_case_to_a_program_that_does_not_work_on_it() {
     ];
     let case = Some(person.record.into());
     let foreign = ben.make_for(&program, NOW, "bedside_encounter", case, &edits);
-    let response = ben.push(&town.core, NOW, vec![foreign.push()]);
+    let response = ben.push(&town.service, NOW, vec![foreign.push()]);
     assert!(outcomes(&response)[0].ends_with("Never"), "{response:?}");
     let [entry] = entries(&mut town).try_into().unwrap();
     assert!(show(&mut town, "hugo", entry).is_ok(), "it is of hugo's program");
@@ -238,7 +238,7 @@ fn refused_contact(town: &mut Town, ana: &mut RawDevice) -> (i64, Made) {
     town.received(ana);
     town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
     let late = encounter(ana, Some(person.record.into()));
-    let response = ana.push(&town.core, TOO_LATE, vec![late.push()]);
+    let response = ana.push(&town.service, TOO_LATE, vec![late.push()]);
     assert_eq!(outcomes(&response), ["not_assigned Never"]);
     let [entry] = entries(town).try_into().unwrap();
     (entry, late)
@@ -285,7 +285,7 @@ pub(crate) fn decide(
 fn asked(device: &mut RawDevice, town: &Town, awaits: Vec<ChangeHash>) -> Vec<DecidedV1> {
     let mut request = device.request();
     request.awaits = awaits;
-    device.send(&town.core, TOO_LATE, request).decided
+    device.send(&town.service, TOO_LATE, request).decided
 }
 
 /// The compartments that a phone is told to drop.

@@ -2,24 +2,24 @@
 
 use model::catalogue::CatalogueSource;
 use model::wire::MembershipV1;
-use server::core::Core;
+use server::service::Service;
 
 use crate::town::{Town, later};
 
 #[test]
 fn roles_that_do_not_fit_any_more_are_told_by_verify_and_by_the_list_of_users() {
     let town = Town::new();
-    let Town { mut office, core, .. } = town;
+    let Town { mut office, service, .. } = town;
     let (users, report) = (office.admin().users().unwrap(), office.verify());
     assert!(report.misfits.is_empty() && users.iter().all(|user| user.misfits.is_empty()));
-    drop(core);
+    drop(service);
     // The department gives what outreach records to another program.
     let mut source = CatalogueSource::builtin();
     let file = source.files.get_mut("department.toml").unwrap();
     *file = file.replace("[\"IDN\", \"OUT\", \"STF\"]", "[\"IDN\", \"STF\"]");
     let mut config = office.config();
     config.catalogue = Some(source);
-    drop(Core::open_inline(later(1), config).unwrap());
+    drop(Service::open_inline(later(1), config).unwrap());
     office.reopen();
     let held =
         MembershipV1 { role: "OW".parse().unwrap(), program: "street_outreach".parse().unwrap() };

@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::Core;
+use server::service::Service;
 use toml::Table;
 
 use fieldbook_tests::office::Office;
@@ -138,7 +138,7 @@ const TYPES: [&str; 8] = [
 
 struct World {
     office: Office,
-    core: Option<Core>,
+    service: Option<Service>,
     now: Timestamp,
     rng: ChaCha8Rng,
     /// One for each of the people: what it sends is what they do elsewhere.
@@ -157,18 +157,18 @@ impl World {
             let user = office.member(NOW, name, role, program);
             oracle.roles.insert((user, role.to_owned(), program.to_owned()));
         }
-        let core = Core::open_inline(NOW, office.config()).unwrap();
+        let service = Service::open_inline(NOW, office.config()).unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let (mut hands, mut phones) = (Vec::new(), Vec::new());
         for (name, _, _) in PEOPLE {
             let code = office.invite(NOW, name);
-            hands.push(RawDevice::enroll(&core, NOW, &mut rng, &code));
+            hands.push(RawDevice::enroll(&service, NOW, &mut rng, &code));
             let code = office.invite(NOW, name);
-            phones.push(Phone::enroll(&core, &mut rng, &code));
+            phones.push(Phone::enroll(&service, &mut rng, &code));
         }
-        let core = Some(core);
+        let service = Some(service);
         let mut world =
-            Self { office, core, now: NOW, rng, hands, phones, consents: vec![], oracle };
+            Self { office, service, now: NOW, rng, hands, phones, consents: vec![], oracle };
         world.begin();
         world
     }
@@ -269,7 +269,7 @@ impl World {
             let edits = first_values(hand, of, None, more);
             let program: ProgramCode = program.parse().unwrap();
             let made = hand.make_for(&program, self.now, of, case, &edits);
-            if self.oracle.takes(self.core.as_ref().unwrap(), self.now, hand, &made) {
+            if self.oracle.takes(self.service.as_ref().unwrap(), self.now, hand, &made) {
                 return Some(made);
             }
         }
@@ -291,7 +291,7 @@ impl World {
             let scope = parent.scope();
             let case = Some(scope.case);
             let made = hand.make_in(scope.compartment, &program, self.now, of, case, &edits);
-            if self.oracle.takes(self.core.as_ref().unwrap(), self.now, hand, &made) {
+            if self.oracle.takes(self.service.as_ref().unwrap(), self.now, hand, &made) {
                 return Some(made);
             }
         }
@@ -358,7 +358,7 @@ impl World {
         let mut next = model::document::Document::load(&made.document.save()).unwrap();
         let edit = content::instant("revoked", self.now);
         let push = crate::town::edited(hand, made.record, &mut next, &[edit]);
-        let response = hand.push(self.core.as_ref().unwrap(), self.now, vec![push]);
+        let response = hand.push(self.service.as_ref().unwrap(), self.now, vec![push]);
         if response.results[0].outcome == OutcomeV1::Accepted {
             made.document = next;
             self.oracle.releases[at].revoked = true;
@@ -374,17 +374,17 @@ impl World {
             *text = text.replacen(before, after, 1);
         }
         self.oracle.files = Files::read(&source);
-        drop(self.core.take());
+        drop(self.service.take());
         let mut config = self.office.config();
         config.catalogue = Some(source);
-        self.core = Some(Core::open_inline(self.now, config).unwrap());
+        self.service = Some(Service::open_inline(self.now, config).unwrap());
         self.office.reopen();
     }
 
     /// A phone synchronizes until nothing is left, and holds what its owner may see.
     fn meets(&mut self, at: usize) {
-        let Self { phones, oracle, core, now, rng, .. } = self;
-        let (phone, core, now) = (&mut phones[at], core.as_ref().unwrap(), *now);
+        let Self { phones, oracle, service, now, rng, .. } = self;
+        let (phone, service, now) = (&mut phones[at], service.as_ref().unwrap(), *now);
         loop {
             let budget = Budget {
                 push_changes_max: 2_000,
@@ -394,7 +394,7 @@ impl World {
                 try_stuck: false,
             };
             let sent = sync::build_request(now, &mut phone.device, budget).unwrap().request;
-            let answer = core.sync(now, rng, &phone.who, sent.clone()).unwrap();
+            let answer = service.sync(now, rng, &phone.who, sent.clone()).unwrap();
             let dice = &mut phone.rng;
             let taken = sync::apply_answer(now, dice, &mut phone.device, &sent, &answer).unwrap();
             if taken.left.is_nothing() {
@@ -512,8 +512,14 @@ impl Oracle {
     }
 
     /// Has the server take a record, and notes it if it did: whoever opens a case is assigned to it.
-    fn takes(&mut self, core: &Core, now: Timestamp, hand: &mut RawDevice, made: &Made) -> bool {
-        let response = hand.push(core, now, vec![made.push()]);
+    fn takes(
+        &mut self,
+        service: &Service,
+        now: Timestamp,
+        hand: &mut RawDevice,
+        made: &Made,
+    ) -> bool {
+        let response = hand.push(service, now, vec![made.push()]);
         let taken = response.results[0].outcome == OutcomeV1::Accepted;
         if taken {
             let envelope = made.document.envelope().unwrap();

@@ -14,7 +14,7 @@ use model::record::Edit;
 use model::wire::{OutcomeV1, SyncRequestV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::core::{Authenticated, Core};
+use server::service::{Authenticated, Service};
 
 use crate::town::{NOW, Town};
 
@@ -30,17 +30,17 @@ impl Phone {
     /// A new one of this person's.
     pub(crate) fn of(town: &mut Town, name: &str) -> Self {
         let code = town.office.invite(NOW, name);
-        Self::enroll(&town.core, &mut town.rng, &code)
+        Self::enroll(&town.service, &mut town.rng, &code)
     }
 
     /// One that is made known by a code.
-    pub(crate) fn enroll(core: &Core, rng: &mut ChaCha8Rng, code: &str) -> Self {
+    pub(crate) fn enroll(service: &Service, rng: &mut ChaCha8Rng, code: &str) -> Self {
         let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut rng = ChaCha8Rng::from_rng(rng);
         let vault = Arc::new(MemoryVault::default());
         let key = keys::device_key(&mut rng, &*vault).unwrap();
         let request = sync::enroll_request(&code, &key, "phone");
-        let answer = core.enroll(NOW, &mut rng, &request).unwrap();
+        let answer = service.enroll(NOW, &mut rng, &request).unwrap();
         let who = Authenticated {
             device: answer.device,
             user: answer.user,
@@ -86,7 +86,7 @@ impl Phone {
             };
             let sent: SyncRequestV1 =
                 sync::build_request(NOW, &mut self.device, budget).unwrap().request;
-            let answer = town.core.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
+            let answer = town.service.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
             for result in &answer.results {
                 assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
             }

@@ -5,7 +5,7 @@ use fieldbook_tests::raw::{Made, RawDevice};
 use model::ids::{Chain, ChangeHash, FeedSeq, RecordId};
 use model::wire::{CheckV1, FeedPositionV1, PushV1, ReconcileOfferV1, RecordCheckV1};
 use server::admin::{Admin, RefusedDecision};
-use server::core::Core;
+use server::service::Service;
 
 use crate::late::{decide, entries};
 use crate::town::{NOW, Town, edited, later, outcomes};
@@ -38,9 +38,9 @@ fn a_running_server_is_not_overwritten_and_a_file_that_is_no_backup_is_named() {
     };
     let running = restore(&mut town, &file).unwrap_err().to_string();
     assert!(running.contains("stop it first"), "{running}");
-    town.core.shutdown();
-    let Town { office, core, mut rng } = town;
-    drop(core);
+    town.service.shutdown();
+    let Town { office, service, mut rng } = town;
+    drop(service);
     let config = office.config();
     let folder = office.close();
     let rubbish = folder.path().join("rubbish");
@@ -63,12 +63,12 @@ fn devices_bring_back_what_the_server_lost_their_own_and_others() {
     // After the backup: an edit and a new record. Ana's phone is then lost; Sol's holds both.
     let edit = content::text("safe_contact", "after six");
     let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    ana.push(&town.core, NOW, vec![edit.clone()]);
+    ana.push(&town.service, NOW, vec![edit.clone()]);
     let contact = town.meet(&mut ana, person.record.into());
     assert_eq!(town.received(&mut sol), [person.record, contact.record].into());
 
     let mut town = restored(town);
-    let told = sol.send(&town.core, later(2), sol.request());
+    let told = sol.send(&town.service, later(2), sol.request());
     let asked = told.reconcile.unwrap();
     assert!(!asked.finished && told.cursor.is_none() && told.pull.is_empty());
 
@@ -85,7 +85,7 @@ fn devices_bring_back_what_the_server_lost_their_own_and_others() {
     // From then on nobody vouches any more.
     let edit = content::text("safe_contact", "never");
     let forged = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    assert_eq!(outcomes(&sol.push(&town.core, later(3), vec![forged])), ["forged_actor Never"]);
+    assert_eq!(outcomes(&sol.push(&town.service, later(3), vec![forged])), ["forged_actor Never"]);
     let mut second = town.device("sol");
     assert_eq!(town.received(&mut second), [person.record, contact.record].into());
 }
@@ -102,11 +102,11 @@ fn nobody_vouches_for_others_by_saying_that_the_server_lost_something() {
     // A history that is not the server's.
     let mut request = sol.request();
     request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
-    let epoch = sol.send(&town.core, NOW, request).reconcile.unwrap().epoch;
+    let epoch = sol.send(&town.service, NOW, request).reconcile.unwrap().epoch;
     let mut request = sol.request();
     request.push = vec![forged.clone()];
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: vec![], complete: true });
-    let response = sol.send(&town.core, NOW, request);
+    let response = sol.send(&town.service, NOW, request);
     assert_eq!(outcomes(&response), ["not_vouched Never"]);
 
     // The end of a reconcile that was not heard of.
@@ -116,7 +116,7 @@ fn nobody_vouches_for_others_by_saying_that_the_server_lost_something() {
     request.push = vec![forged, intruder.push()];
     let holds = vec![RecordCheckV1 { record: person.record, check: CheckV1::default() }];
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
-    let response = ben.send(&town.core, NOW, request);
+    let response = ben.send(&town.service, NOW, request);
     assert_eq!(outcomes(&response), ["forged_actor Never", "not_assigned Never"]);
     town.holds();
 }
@@ -129,8 +129,8 @@ fn a_lost_or_damaged_database_does_not_keep_its_backup_out() {
         let person = town.open_case(&mut ana, "Case Alder");
         let file = town.office.path().join("backup");
         town.office.admin().backup(NOW, &file).unwrap();
-        let Town { office, core, mut rng } = town;
-        drop(core);
+        let Town { office, service, mut rng } = town;
+        drop(service);
         let office = office.restored_after(later(1), &mut rng, |data| {
             let database = data.join("server.db");
             if damage {
@@ -139,8 +139,8 @@ fn a_lost_or_damaged_database_does_not_keep_its_backup_out() {
                 std::fs::remove_file(&database).unwrap();
             }
         });
-        let core = Core::open_inline(later(1), office.config()).unwrap();
-        let mut town = Town { office, core, rng };
+        let service = Service::open_inline(later(1), office.config()).unwrap();
+        let mut town = Town { office, service, rng };
         let mut sol = town.device("sol");
         assert_eq!(town.received(&mut sol), [person.record].into());
         town.holds();
@@ -159,7 +159,7 @@ fn a_phone_enrolled_after_the_backup_is_still_known_and_a_lost_one_still_locked_
     town.office.admin().revoke_device(NOW, lost.id).unwrap();
 
     let town = restored(town);
-    let epoch = new.send(&town.core, later(2), new.request()).reconcile.unwrap().epoch;
+    let epoch = new.send(&town.service, later(2), new.request()).reconcile.unwrap().epoch;
     let holds = [held(&contact)];
     assert_eq!(offer(&town, &mut new, epoch, &holds, vec![], false), [contact.record]);
     assert_eq!(offer(&town, &mut new, epoch, &[], vec![contact.push()], true), []);
@@ -181,19 +181,19 @@ fn what_a_device_wrote_by_a_right_that_was_lost_waits_for_a_supervisor() {
     let contact = town.meet(&mut ben, person.record.into());
 
     let mut town = restored(town);
-    let epoch = ben.send(&town.core, later(2), ben.request()).reconcile.unwrap().epoch;
+    let epoch = ben.send(&town.service, later(2), ben.request()).reconcile.unwrap().epoch;
     let holds = [held(&person), held(&contact)];
     assert_eq!(offer(&town, &mut ben, epoch, &holds, vec![], false), [contact.record]);
     let mut request = ben.request();
     request.push = vec![contact.push()];
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: vec![], complete: false });
-    let response = ben.send(&town.core, later(2), request);
+    let response = ben.send(&town.service, later(2), request);
     assert_eq!(outcomes(&response), ["not_assigned Never"]);
     assert_eq!(offer(&town, &mut ben, epoch, &[], vec![], true), []);
 
     // Nobody tells him of a case that was never his, as far as the server knows.
     ben.cursor = None;
-    let response = ben.send(&town.core, later(3), ben.request());
+    let response = ben.send(&town.service, later(3), ben.request());
     assert!(response.pull.is_empty() && response.revoked.is_empty(), "{response:?}");
 
     let [entry] = entries(&mut town).try_into().unwrap();
@@ -212,18 +212,18 @@ fn a_device_that_knows_of_nothing_later_goes_on_without_a_reconcile() {
     let file = town.office.path().join("backup");
     town.office.admin().backup(NOW, &file).unwrap();
     let town = restored(town);
-    let response = sol.send(&town.core, later(2), sol.request());
+    let response = sol.send(&town.service, later(2), sol.request());
     assert!(response.reconcile.is_none() && response.pull.is_empty());
     assert_ne!(response.cursor.unwrap().epoch, sol.cursor.unwrap().epoch);
 }
 
 /// Stops the server, puts its backup back, and starts it again.
 pub(crate) fn restored(town: Town) -> Town {
-    let Town { office, core, mut rng } = town;
-    drop(core);
+    let Town { office, service, mut rng } = town;
+    drop(service);
     let office = office.restored(later(1), &mut rng);
-    let core = Core::open_inline(later(1), office.config()).unwrap();
-    Town { office, core, rng }
+    let service = Service::open_inline(later(1), office.config()).unwrap();
+    Town { office, service, rng }
 }
 
 pub(crate) fn held(made: &Made) -> (RecordId, Vec<ChangeHash>) {
@@ -247,7 +247,7 @@ pub(crate) fn offer(
     };
     let holds = holds.iter().map(check).collect();
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete });
-    let response = device.send(&town.core, later(2), request);
+    let response = device.send(&town.service, later(2), request);
     assert!(outcomes(&response).iter().all(|outcome| outcome == "accepted"), "{response:?}");
     let answer = response.reconcile.unwrap();
     assert_eq!(answer.finished, complete);

@@ -348,7 +348,7 @@ impl Writes {
 
     fn push(&mut self, town: &Town, record: RecordId, changes: Vec<Vec<u8>>) -> Vec<String> {
         let push = changes.into_iter().map(|change| PushV1 { record, change }).collect();
-        outcomes(&self.device.push(&town.core, NOW, push))
+        outcomes(&self.device.push(&town.service, NOW, push))
     }
 
     fn writes(

@@ -20,13 +20,13 @@ fn a_record_that_stands_alone_gets_no_case_afterwards() {
     let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
     let person = town.open_case(&mut ana, "Case Alder");
     let contact = encounter(&mut ana, None);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![contact.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![contact.push()])), ["accepted"]);
     let case = CaseId::from(person.record);
     let moves = |tx: &mut Transaction<'_>| {
         tx.put(ROOT, "case", ScalarValue::Bytes(case.as_bytes().to_vec()))
     };
     let change = written(&ana, 1, &contact.document, moves);
-    let response = ana.push(&town.core, NOW, vec![PushV1 { record: contact.record, change }]);
+    let response = ana.push(&town.service, NOW, vec![PushV1 { record: contact.record, change }]);
     assert_eq!(outcomes(&response), ["immutable_key Never"]);
     town.holds();
     let pulled = town.pulled(&mut sol);
@@ -49,7 +49,7 @@ fn what_arrives_with_the_first_change_adds_nothing_to_what_a_record_is() {
         let beneath = if follows { &contact.document } else { &nothing };
         let change = written(&ana, 1, beneath, moves);
         let push = vec![contact.push(), PushV1 { record: contact.record, change }];
-        let response = ana.push(&town.core, NOW, push);
+        let response = ana.push(&town.service, NOW, push);
         assert_eq!(outcomes(&response), ["accepted", "immutable_key Never"], "follows: {follows}");
     }
     town.holds();
@@ -68,7 +68,7 @@ fn seventy_changes_side_by_side_from_one_device_leave_a_consent_that_can_be_take
             PushV1 { record: consent.record, change }
         })
         .collect();
-    let told = outcomes(&spoiler.push(&clinic.town.core, NOW, push));
+    let told = outcomes(&spoiler.push(&clinic.town.service, NOW, push));
     assert_eq!(told.iter().filter(|told| *told == "accepted").count() as u64, DEVICE_HEADS_MAX);
     assert!(told.iter().all(|told| told == "accepted" || told == "too_many_heads AfterPull"));
     taken_back(clinic, &consent);
@@ -87,7 +87,7 @@ fn more_changes_side_by_side_than_one_may_follow_are_joined_in_steps() {
             PushV1 { record: consent.record, change }
         });
         let push = push.collect();
-        let told = outcomes(&other.push(&clinic.town.core, NOW, push));
+        let told = outcomes(&other.push(&clinic.town.service, NOW, push));
         assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
     }
     taken_back(clinic, &consent);
@@ -107,7 +107,7 @@ fn as_many_bytes_as_the_server_takes_of_one_device_leave_a_consent_that_can_be_t
             let mut next = Document::load(&document.save()).unwrap();
             let change = written(&device, spoiler, &next, |tx| fill(tx, spoiler * 17 + number));
             let push = vec![PushV1 { record: consent.record, change: change.clone() }];
-            let told = outcomes(&device.push(&clinic.town.core, NOW, push)).remove(0);
+            let told = outcomes(&device.push(&clinic.town.service, NOW, push)).remove(0);
             match told.as_str() {
                 "accepted" => {
                     next.apply([change]).unwrap();
@@ -120,7 +120,7 @@ fn as_many_bytes_as_the_server_takes_of_one_device_leave_a_consent_that_can_be_t
         for number in 0..17 {
             let change = written(&device, spoiler, &document, |tx| wasted(tx, 8_000, number));
             let push = vec![PushV1 { record: consent.record, change: change.clone() }];
-            match outcomes(&device.push(&clinic.town.core, NOW, push)).remove(0).as_str() {
+            match outcomes(&device.push(&clinic.town.service, NOW, push)).remove(0).as_str() {
                 "accepted" => document.apply([change]).unwrap(),
                 told => refused.push(told.to_owned()),
             }
@@ -139,7 +139,7 @@ fn a_counter_is_never_moved_further_than_counts_go() {
     let person = town.open_case(&mut ana, "Case Alder");
     let (case, when) = (Some(person.record.into()), [content::instant("occurred_at", NOW)]);
     let mut intake = ana.make(NOW, "outreach_intake", case, &when);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![intake.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![intake.push()])), ["accepted"]);
     for (number, (set, by, expected)) in (1..).zip([
         (None, i64::MAX, "counter_too_far Never"),
         (None, COUNTER_STEP_MAX + 1, "counter_too_far Never"),
@@ -159,7 +159,7 @@ fn a_counter_is_never_moved_further_than_counts_go() {
             }
         });
         let push = vec![PushV1 { record: intake.record, change: change.clone() }];
-        let told = outcomes(&ana.push(&town.core, NOW, push)).remove(0);
+        let told = outcomes(&ana.push(&town.service, NOW, push)).remove(0);
         assert_eq!(told, expected, "{set:?} {by}");
         if told == "accepted" {
             intake.document.apply([change]).unwrap();
@@ -175,7 +175,7 @@ fn counts_of_several_devices_add_up_within_what_is_read_exactly() {
     let person = town.open_case(&mut ana, "Case Alder");
     let (case, when) = (Some(person.record.into()), [content::instant("occurred_at", NOW)]);
     let intake = ana.make(NOW, "outreach_intake", case, &when);
-    assert_eq!(outcomes(&ana.push(&town.core, NOW, vec![intake.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![intake.push()])), ["accepted"]);
     // Each sets it side by side: what is read is the sum of all.
     let told: Vec<_> = (1..4)
         .map(|number| {
@@ -183,7 +183,7 @@ fn counts_of_several_devices_add_up_within_what_is_read_exactly() {
             let change =
                 written(&ana, number, &intake.document, |tx| put(tx, "contact_attempts", half));
             let push = vec![PushV1 { record: intake.record, change }];
-            outcomes(&ana.push(&town.core, NOW, push)).remove(0)
+            outcomes(&ana.push(&town.service, NOW, push)).remove(0)
         })
         .collect();
     assert_eq!(told, ["accepted", "accepted", "invalid_fields Never"]);
@@ -201,13 +201,13 @@ fn taken_back(mut clinic: Clinic, consent: &Made) {
     changes.extend(here.edit(later(1), actor, &fresh.catalogue, &edit).unwrap());
     let push = changes.into_iter();
     let push = push.map(|change| PushV1 { record: consent.record, change: change.bytes });
-    let response = fresh.push(&clinic.town.core, later(1), push.collect());
+    let response = fresh.push(&clinic.town.service, later(1), push.collect());
     let told = outcomes(&response);
     assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
     assert!(response.revoked.iter().any(|gone| gone.scope.compartment.as_str() == "HSP"));
     let mut request = clinic.ana.request();
     request.refetch = vec![clinic.bedside];
-    let response = clinic.ana.send(&clinic.town.core, later(2), request);
+    let response = clinic.ana.send(&clinic.town.service, later(2), request);
     assert!(response.pull.iter().all(|update| update.record != clinic.bedside));
     clinic.town.holds();
 }

@@ -62,7 +62,7 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
                                 hand.make_for(program, NOW, of, case, &edits)
                             }
                         };
-                        let answer = hand.push(&town.core, NOW, vec![made.push()]);
+                        let answer = hand.push(&town.service, NOW, vec![made.push()]);
                         let told = outcomes(&answer).remove(0);
                         let code = told.split(' ').next().unwrap();
                         if matches!(error, RecordError::CaseNotHeld(_)) {
@@ -108,7 +108,7 @@ fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_console() 
     };
     let here = phone.device.new_record(NOW, &mut phone.rng, new).unwrap_err();
     let made = hand.make_for(&program, NOW, "release_handoff", Some(person.into()), &[]);
-    let there = outcomes(&hand.push(&town.core, NOW, vec![made.push()]));
+    let there = outcomes(&hand.push(&town.service, NOW, vec![made.push()]));
     assert_eq!((code(&here), there), ("at_the_console", vec!["at_the_console Never".to_owned()]));
 }
 

@@ -13,14 +13,14 @@ use model::wire::{OutcomeV1, PushV1, SyncResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::Core;
+use server::service::Service;
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 /// A department at work.
 pub(crate) struct Town {
     pub(crate) office: Office,
-    pub(crate) core: Core,
+    pub(crate) service: Service,
     pub(crate) rng: ChaCha8Rng,
 }
 
@@ -31,40 +31,40 @@ impl Town {
         office.worker(NOW, "ana");
         office.worker(NOW, "ben");
         office.supervisor(NOW, "sol");
-        let core = Core::open_inline(NOW, office.config()).unwrap();
-        Self { office, core, rng: ChaCha8Rng::seed_from_u64(7) }
+        let service = Service::open_inline(NOW, office.config()).unwrap();
+        Self { office, service, rng: ChaCha8Rng::seed_from_u64(7) }
     }
 
     /// A new device of this person.
     pub(crate) fn device(&mut self, name: &str) -> RawDevice {
         let code = self.office.invite(NOW, name);
-        RawDevice::enroll(&self.core, NOW, &mut self.rng, &code)
+        RawDevice::enroll(&self.service, NOW, &mut self.rng, &code)
     }
 
     /// The server starts again.
     pub(crate) fn restart(mut self) -> Self {
-        drop(self.core);
-        self.core = Core::open_inline(later(1), self.office.config()).unwrap();
+        drop(self.service);
+        self.service = Service::open_inline(later(1), self.office.config()).unwrap();
         self
     }
 
     /// Makes a person, and has the server take it.
     pub(crate) fn open_case(&self, device: &mut RawDevice, name: &str) -> Made {
         let made = device.make(NOW, "person", None, &[content::text("name", name), quality()]);
-        assert_eq!(outcomes(&device.push(&self.core, NOW, vec![made.push()])), ["accepted"]);
+        assert_eq!(outcomes(&device.push(&self.service, NOW, vec![made.push()])), ["accepted"]);
         made
     }
 
     /// Makes an encounter in a case, and has the server take it.
     pub(crate) fn meet(&self, device: &mut RawDevice, case: CaseId) -> Made {
         let made = encounter(device, Some(case));
-        assert_eq!(outcomes(&device.push(&self.core, NOW, vec![made.push()])), ["accepted"]);
+        assert_eq!(outcomes(&device.push(&self.service, NOW, vec![made.push()])), ["accepted"]);
         made
     }
 
     /// What a device receives when it pulls to the end.
     pub(crate) fn pulled(&self, device: &mut RawDevice) -> BTreeMap<RecordId, Document> {
-        let pulled = device.pull(&self.core, NOW);
+        let pulled = device.pull(&self.service, NOW);
         pulled
             .into_iter()
             .map(|(record, changes)| {
@@ -76,7 +76,7 @@ impl Town {
 
     /// The records a device receives when it pulls to the end.
     pub(crate) fn received(&self, device: &mut RawDevice) -> BTreeSet<RecordId> {
-        device.pull(&self.core, NOW).into_keys().collect()
+        device.pull(&self.service, NOW).into_keys().collect()
     }
 
     /// Nothing that can be checked is wrong.

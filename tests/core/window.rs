@@ -60,7 +60,7 @@ fn an_offered_id_opens_nothing_and_tells_nothing() {
     assert_eq!(differs, [(person.record, 0), (absent, 0)], "alike, whether there is one or not");
     assert!(offers(&town, &mut ben, epoch, &[], vec![], true).reconcile.unwrap().finished);
     ben.cursor = None;
-    let response = ben.send(&town.core, later(3), ben.request());
+    let response = ben.send(&town.service, later(3), ben.request());
     assert!(response.pull.is_empty() && response.revoked.is_empty(), "{response:?}");
     town.holds();
 }
@@ -289,7 +289,7 @@ fn back_up(town: &mut Town) {
 }
 
 pub(crate) fn begun(town: &Town, device: &mut RawDevice) -> Epoch {
-    device.send(&town.core, later(2), device.request()).reconcile.unwrap().epoch
+    device.send(&town.service, later(2), device.request()).reconcile.unwrap().epoch
 }
 
 fn pushes(town: &Town, device: &mut RawDevice, epoch: Epoch, push: Vec<PushV1>) -> SyncResponseV1 {
@@ -313,7 +313,7 @@ fn finish(town: &Town, device: &mut RawDevice, epoch: Epoch) {
 
 fn received(town: &Town, device: &mut RawDevice) -> BTreeSet<RecordId> {
     device.cursor = None;
-    device.pull(&town.core, later(3)).into_keys().collect()
+    device.pull(&town.service, later(3)).into_keys().collect()
 }
 
 pub(crate) fn offered(
@@ -330,5 +330,5 @@ pub(crate) fn offered(
         .iter()
         .map(|record| RecordCheckV1 { record: *record, check: CheckV1 { count: 9, xor: [9; 16] } });
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: holds.collect(), complete });
-    device.send(&town.core, at, request)
+    device.send(&town.service, at, request)
 }

@@ -2,7 +2,7 @@
 
 use client_core::engine::{SyncOutcome, TransportFailure};
 use client_core::transport::{HttpRequest, HttpsTransport, Method, Transport as _};
-use server::serve::tls::own;
+use server::listener::tls::own;
 
 use crate::town::{Town, free_address, now};
 

@@ -27,9 +27,9 @@ use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::Core;
+use server::listener::{ServeConfig, ServeError, Server};
 use server::reach::Reach;
-use server::serve::{ServeConfig, ServeError, Server};
+use server::service::Service;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -46,7 +46,7 @@ struct Serving {
     done: JoinHandle<Result<(), ServeError>>,
     url: String,
     fingerprint: Option<String>,
-    core: Core,
+    service: Service,
 }
 
 /// A device with its driver.
@@ -92,24 +92,24 @@ impl Town {
 
     /// Starts the server, where it was before if it was before.
     pub(crate) async fn start(&mut self, catalogue: Option<CatalogueSource>) {
-        let mut core = self.office.config();
-        core.catalogue = catalogue;
-        let folder = core.data_dir.clone();
-        let core = Core::open(now(), core).unwrap();
+        let mut service = self.office.config();
+        service.catalogue = catalogue;
+        let folder = service.data_dir.clone();
+        let service = Service::open(now(), service).unwrap();
         let config = ServeConfig { listen: self.listen, ..ServeConfig::default() };
-        let server = Server::bind(core.clone(), &folder, config).await.unwrap();
+        let server = Server::bind(service.clone(), &folder, config).await.unwrap();
         self.listen = server.address();
         let (url, fingerprint) = (server.url(), server.fingerprint());
         let (stop, stopped) = oneshot::channel::<()>();
         let done = tokio::spawn(server.run(async { drop(stopped.await) }));
-        self.serving = Some(Serving { stop, done, url, fingerprint, core });
+        self.serving = Some(Serving { stop, done, url, fingerprint, service });
     }
 
     /// Stops the server as a signal would, and waits until it is.
     pub(crate) async fn stop(&mut self) {
-        let Serving { stop, done, core, .. } = self.serving.take().unwrap();
+        let Serving { stop, done, service, .. } = self.serving.take().unwrap();
         // The lock on the folder goes with the last of them.
-        drop(core);
+        drop(service);
         stop.send(()).unwrap();
         done.await.unwrap().unwrap();
     }
@@ -132,7 +132,7 @@ impl Town {
 
     /// The folder of the server's certificate.
     pub(crate) fn tls(&self) -> PathBuf {
-        server::serve::tls::own::folder(&self.office.config().data_dir)
+        server::listener::tls::own::folder(&self.office.config().data_dir)
     }
 
     /// Writes a backup.
@@ -143,8 +143,8 @@ impl Town {
 
     /// Waits until the running server has noticed what an administrator announced.
     pub(crate) async fn noticed(&self, reach: &Reach) {
-        let core = &self.serving.as_ref().unwrap().core;
-        while core.reach().as_ref() != Some(reach) {
+        let service = &self.serving.as_ref().unwrap().service;
+        while service.reach().as_ref() != Some(reach) {
             tokio::task::yield_now().await;
         }
     }

@@ -16,8 +16,8 @@ use model::wire::OutcomeV1;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::admin::{Admin, AuditFilter};
-use server::config::{CoreConfig, Durability};
-use server::core::Core;
+use server::config::{Durability, ServiceConfig};
+use server::service::Service;
 
 use crate::fixture;
 
@@ -36,13 +36,13 @@ fn a_server_goes_on_with_a_data_folder_of_version_1() {
     let mut admin = Admin::open(&config).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let code = admin.invite(NOW, &mut rng, "sol").unwrap().code;
-    let core = Core::open_inline(NOW, config).unwrap();
-    let mut sol = RawDevice::enroll(&core, NOW, &mut rng, &code);
-    assert_eq!(sol.pull(&core, NOW).len(), 2, "a person and an encounter");
+    let service = Service::open_inline(NOW, config).unwrap();
+    let mut sol = RawDevice::enroll(&service, NOW, &mut rng, &code);
+    assert_eq!(sol.pull(&service, NOW).len(), 2, "a person and an encounter");
     let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
-    let mut ana = RawDevice::enroll(&core, NOW, &mut rng, &code);
+    let mut ana = RawDevice::enroll(&service, NOW, &mut rng, &code);
     let made = ana.make(NOW, "outreach_contact", None, &content::encounter(NOW, &mut rng));
-    let response = ana.push(&core, NOW, vec![made.push()]);
+    let response = ana.push(&service, NOW, vec![made.push()]);
     assert_eq!(response.results[0].outcome, OutcomeV1::Accepted);
     assert!(admin.verify().unwrap().problems.is_empty());
 }
@@ -50,7 +50,7 @@ fn a_server_goes_on_with_a_data_folder_of_version_1() {
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 /// A copy of the fixture to work on. Made when it is missing and fixtures are to be made.
-fn kept() -> (tempfile::TempDir, CoreConfig) {
+fn kept() -> (tempfile::TempDir, ServiceConfig) {
     let fixture = fixture::folder().join("server");
     if !fixture.exists() {
         assert!(fixture::writing(), "it is missing: FIELDBOOK_WRITE_GOLDEN=1 makes it");
@@ -58,7 +58,7 @@ fn kept() -> (tempfile::TempDir, CoreConfig) {
     }
     let folder = tempfile::tempdir().unwrap();
     copy(&fixture.join("data"), folder.path());
-    let mut config = CoreConfig::new(folder.path());
+    let mut config = ServiceConfig::new(folder.path());
     config.durability = Durability::Process;
     (folder, config)
 }
@@ -68,12 +68,12 @@ fn make(fixture: &Path) {
     office.worker(NOW, "ana");
     office.worker(NOW, "ben");
     office.supervisor(NOW, "sol");
-    let core = Core::open_inline(NOW, office.config()).unwrap();
+    let service = Service::open_inline(NOW, office.config()).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let code = office.invite(NOW, "ana");
-    let mut ana = RawDevice::enroll(&core, NOW, &mut rng, &code);
+    let mut ana = RawDevice::enroll(&service, NOW, &mut rng, &code);
     let code = office.invite(NOW, "ben");
-    let ben = RawDevice::enroll(&core, NOW, &mut rng, &code);
+    let ben = RawDevice::enroll(&service, NOW, &mut rng, &code);
     let [kept, erased] = [1, 2].map(|_| ana.make(NOW, "person", None, &content::person(&mut rng)));
     let contact = ana.make(
         NOW,
@@ -83,12 +83,12 @@ fn make(fixture: &Path) {
     );
     let mut damaged = contact.push();
     damaged.change[40] ^= 1;
-    ana.push(&core, NOW, vec![kept.push(), erased.push(), contact.push(), damaged]);
+    ana.push(&service, NOW, vec![kept.push(), erased.push(), contact.push(), damaged]);
     office.assign(NOW, "ben", kept.record.into());
     office.admin().revoke_device(NOW, ben.id).unwrap();
     office.admin().erase(NOW, erased.record.into(), "an order").unwrap();
     let data = office.config().data_dir;
-    drop(core);
+    drop(service);
     let admin = Admin::open(&office.config()).unwrap();
     let text = reading(&admin);
     drop(admin);

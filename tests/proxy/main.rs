@@ -24,9 +24,9 @@ use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::Core;
-use server::serve::tls::{TlsIdentity, own};
-use server::serve::{PublicTrust, ServeConfig, Server};
+use server::listener::tls::{TlsIdentity, own};
+use server::listener::{PublicTrust, ServeConfig, Server};
+use server::service::Service;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -143,8 +143,8 @@ impl Place {
             config.public_trust = PublicTrust::File(certificate.join("cert.pem"));
         }
         let data = office.config().data_dir;
-        let core = Core::open(now(), office.config()).unwrap();
-        let server = Server::bind(core, &data, config).await.unwrap();
+        let service = Service::open(now(), office.config()).unwrap();
+        let server = Server::bind(service, &data, config).await.unwrap();
         let nginx = match front {
             Front::None => None,
             Front::EndsTls => Some(Nginx::ends_tls(&folder, public, &certificate, listen).await),

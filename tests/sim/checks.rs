@@ -127,9 +127,9 @@ impl World {
         }
         let code = self.server.invite(clock, NAME);
         let mut dice = self.dice();
-        let mut device = RawDevice::enroll(self.server.core(), clock, &mut dice, &code);
+        let mut device = RawDevice::enroll(self.server.service(), clock, &mut dice, &code);
         let mut truth = Truth::default();
-        for (record, changes) in device.pull(self.server.core(), clock) {
+        for (record, changes) in device.pull(self.server.service(), clock) {
             let document =
                 Document::from_changes(changes.iter().map(|change| &change.bytes)).unwrap();
             truth.envelopes.insert(record, document.envelope().unwrap());

@@ -42,7 +42,7 @@ impl World {
             &[content::text("name", format!("Vandal {}", self.trace.step()))],
         );
         push.insert(self.rng.random_range(0..=push.len()), sound.push());
-        let response = vandal.device.push(self.server.core(), clock, push.clone());
+        let response = vandal.device.push(self.server.service(), clock, push.clone());
         let verdicts = self.server.note(&push, &response.results);
         self.tally.count("hostile push");
         let mut sound_was_taken = false;
@@ -84,7 +84,7 @@ impl World {
         self.department.people.push(Person { name: NAME.to_owned(), id, roles });
         let code = self.server.invite(clock, NAME);
         let mut dice = self.dice();
-        let device = RawDevice::enroll(self.server.core(), clock, &mut dice, &code);
+        let device = RawDevice::enroll(self.server.service(), clock, &mut dice, &code);
         self.backup = None;
         if let Some(case) = self.shared.first().copied()
             && self.department.assigned.contains_key(&case)

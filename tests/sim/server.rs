@@ -19,9 +19,9 @@ use model::wire::{
 };
 use rand_chacha::ChaCha8Rng;
 use server::admin::Admin;
-use server::config::{CoreConfig, Durability};
-use server::core::Core;
+use server::config::{Durability, ServiceConfig};
 use server::error::SyncError;
+use server::service::Service;
 
 use crate::ledger::Holding;
 
@@ -30,8 +30,8 @@ pub(crate) struct Server {
     /// What it took and what it set aside, by its own words.
     pub(crate) taken: Taken,
     folder: PathBuf,
-    config: CoreConfig,
-    core: Option<Core>,
+    config: ServiceConfig,
+    service: Option<Service>,
     admin: Option<Admin>,
     rng: ChaCha8Rng,
     backups: usize,
@@ -79,7 +79,7 @@ pub(crate) struct Answered {
 impl Server {
     /// Makes a data folder and opens it.
     pub(crate) fn new(folder: PathBuf, clock: Timestamp, mut rng: ChaCha8Rng) -> Self {
-        let mut config = CoreConfig::new(folder.join("data"));
+        let mut config = ServiceConfig::new(folder.join("data"));
         config.durability = Durability::Process;
         config.readers = 1;
         let admin = Admin::init(clock, &mut rng, &config, "Simulated").unwrap();
@@ -87,7 +87,7 @@ impl Server {
             taken: Taken::default(),
             folder,
             config,
-            core: None,
+            service: None,
             admin: Some(admin),
             rng,
             backups: 0,
@@ -97,8 +97,8 @@ impl Server {
     }
 
     /// The running core.
-    pub(crate) fn core(&self) -> &Core {
-        self.core.as_ref().expect("the server runs")
+    pub(crate) fn service(&self) -> &Service {
+        self.service.as_ref().expect("the server runs")
     }
 
     /// The administrator, with dice.
@@ -108,7 +108,7 @@ impl Server {
 
     /// Dies and comes back.
     pub(crate) fn crash(&mut self, clock: Timestamp) {
-        self.core = None;
+        self.service = None;
         self.start(clock);
     }
 
@@ -124,8 +124,8 @@ impl Server {
         clock: Timestamp,
         request: &EnrollRequestV1,
     ) -> EnrollResponseV1 {
-        let core = self.core.as_ref().expect("the server runs");
-        core.enroll(clock, &mut self.rng, request).unwrap()
+        let service = self.service.as_ref().expect("the server runs");
+        service.enroll(clock, &mut self.rng, request).unwrap()
     }
 
     /// Does with a body what the HTTP layer does, and notes what the answer promises.
@@ -136,14 +136,14 @@ impl Server {
         body: &[u8],
     ) -> Result<Answered, TransportFailure> {
         let request: SyncRequestV1 = sync::decode_body(body).expect("a phone's body reads back");
-        let who = self.core().authenticate(token).unwrap();
+        let who = self.service().authenticate(token).unwrap();
         let Some(who) = who else {
             return Err(TransportFailure::Unauthorized { code: "unknown_token".into() });
         };
         let pushed = request.push.clone();
-        let core = self.core.as_ref().expect("the server runs");
+        let service = self.service.as_ref().expect("the server runs");
         let response =
-            core.sync(clock, &mut self.rng, &who, request).map_err(|error| match error {
+            service.sync(clock, &mut self.rng, &who, request).map_err(|error| match error {
                 SyncError::Store(error) => panic!("the server's store failed: {error:?}"),
                 other => TransportFailure::Rejected { status: 400, code: other.code().to_owned() },
             })?;
@@ -170,7 +170,7 @@ impl Server {
 
     /// Puts a backup in the place of everything.
     pub(crate) fn restore(&mut self, clock: Timestamp, backup: &Backup) {
-        self.core = None;
+        self.service = None;
         self.admin = None;
         Admin::restore(clock, &mut self.rng, &self.config, &backup.file).unwrap();
         self.admin = Some(Admin::open(&self.config).unwrap());
@@ -186,11 +186,11 @@ impl Server {
 
     /// Whose device has this token; for the world's own book-keeping.
     pub(crate) fn user_of(&self, token: &str) -> Option<UserId> {
-        self.core().authenticate(token).unwrap().map(|who| who.user)
+        self.service().authenticate(token).unwrap().map(|who| who.user)
     }
 
     fn start(&mut self, clock: Timestamp) {
-        self.core = Some(Core::open_inline(clock, self.config.clone()).unwrap());
+        self.service = Some(Service::open_inline(clock, self.config.clone()).unwrap());
     }
 }
 

@@ -9,12 +9,12 @@ use model::time::Timestamp;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use server::admin::{Admin, VerifyReport};
-use server::config::{CoreConfig, Durability};
+use server::config::{Durability, ServiceConfig};
 
 /// A data folder under administration. The folder goes when this is dropped.
 pub struct Office {
     folder: tempfile::TempDir,
-    config: CoreConfig,
+    config: ServiceConfig,
     admin: Admin,
     rng: ChaCha8Rng,
 }
@@ -29,14 +29,14 @@ impl Office {
     pub fn open_with(now: Timestamp, durability: Durability, seed: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let mut config = CoreConfig::new(folder.path().join("data"));
+        let mut config = ServiceConfig::new(folder.path().join("data"));
         config.durability = durability;
         let admin = Admin::init(now, &mut rng, &config, "Department").unwrap();
         Self { folder, config, admin, rng }
     }
 
     /// How the server is to be opened.
-    pub fn config(&self) -> CoreConfig {
+    pub fn config(&self) -> ServiceConfig {
         self.config.clone()
     }
 

@@ -23,7 +23,7 @@ use model::wire::{
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::core::{Authenticated, Core};
+use server::service::{Authenticated, Service};
 
 use crate::content;
 
@@ -64,9 +64,9 @@ impl Made {
 
 impl RawDevice {
     /// Enrolls with an invitation's code.
-    pub fn enroll(core: &Core, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
+    pub fn enroll(service: &Service, now: Timestamp, rng: &mut dyn Rng, code: &str) -> Self {
         let key = new_key(rng);
-        let response = core.enroll(now, rng, &enroll_request(&key, code)).unwrap();
+        let response = service.enroll(now, rng, &enroll_request(&key, code)).unwrap();
         Self::enrolled(rng, key, &response)
     }
 
@@ -220,30 +220,34 @@ impl RawDevice {
     /// Signs what is pushed, sends the request, and keeps what the answer says of the feed.
     pub fn send(
         &mut self,
-        core: &Core,
+        service: &Service,
         now: Timestamp,
         mut request: SyncRequestV1,
     ) -> SyncResponseV1 {
         self.sign(&mut request);
-        let response = core.sync(now, &mut self.rng, &self.who, request).unwrap();
+        let response = service.sync(now, &mut self.rng, &self.who, request).unwrap();
         self.seen = Some(response.head);
         response
     }
 
     /// Pushes without pulling more than it must.
-    pub fn push(&mut self, core: &Core, now: Timestamp, push: Vec<PushV1>) -> SyncResponseV1 {
+    pub fn push(&mut self, service: &Service, now: Timestamp, push: Vec<PushV1>) -> SyncResponseV1 {
         let mut request = self.request();
         request.push = push;
-        self.send(core, now, request)
+        self.send(service, now, request)
     }
 
     /// Pulls page after page from where it stands, and returns every change by its record.
-    pub fn pull(&mut self, core: &Core, now: Timestamp) -> BTreeMap<RecordId, Vec<NewChange>> {
+    pub fn pull(
+        &mut self,
+        service: &Service,
+        now: Timestamp,
+    ) -> BTreeMap<RecordId, Vec<NewChange>> {
         let mut pulled: BTreeMap<RecordId, Vec<NewChange>> = BTreeMap::new();
         loop {
             let mut request = self.request();
             request.pull_bytes_max = u32::try_from(limits::PAGE_BYTES_MAX).unwrap();
-            let response = self.send(core, now, request);
+            let response = self.send(service, now, request);
             assert!(response.reconcile.is_none(), "the server's history is not the one known");
             for update in response.pull {
                 let changes = pulled.entry(update.record).or_default();

@@ -9,8 +9,8 @@ use clap::Args;
 use model::words::Language;
 use serde_json::json;
 use server::config::read_catalogue;
-use server::core::Core;
-use server::serve::{PublicTrust, ServeConfig, ServeError, Server, TlsSource, quiet_panics};
+use server::listener::{PublicTrust, ServeConfig, ServeError, Server, TlsSource, quiet_panics};
+use server::service::Service;
 
 use super::admin::{Session, config_failure, open_failure};
 use super::server_runtime;
@@ -71,9 +71,9 @@ pub struct Serve {
 
 impl Serve {
     pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
-        let mut core = Session::new(self.data.clone(), language)?.config;
+        let mut service = Session::new(self.data.clone(), language)?.config;
         if let Some(folder) = &self.catalogue {
-            core.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
+            service.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
         }
         logging::start()?;
         quiet_panics();
@@ -95,8 +95,8 @@ impl Serve {
             ..ServeConfig::default()
         };
         server_runtime()?.block_on(async {
-            let core = Core::open(clock::now(), core).map_err(open_failure)?;
-            let server = Server::bind(core, &self.data, config).await.map_err(serve_failure)?;
+            let service = Service::open(clock::now(), service).map_err(open_failure)?;
+            let server = Server::bind(service, &self.data, config).await.map_err(serve_failure)?;
             let asked_to_end = signals::asked_to_end();
             announce(&server, language, json);
             server.run(asked_to_end).await.map_err(serve_failure)

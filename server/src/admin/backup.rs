@@ -13,12 +13,12 @@ use rusqlite::backup::Backup;
 use zeroize::Zeroizing;
 
 use super::{Restored, erase};
-use crate::base::{Base, Files};
-use crate::config::CoreConfig;
+use crate::access::recompute;
+use crate::config::ServiceConfig;
+use crate::context::{Base, Files};
+use crate::data_folder::{self, Share, move_database, remove_database};
 use crate::error::{AdminError, OpenError, StoreError};
-use crate::folder::{self, Share, move_database, remove_database};
-use crate::settle;
-use crate::shut_out;
+use crate::identity::shut_out;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
@@ -60,7 +60,7 @@ fn place(half_made: &Path, file: &Path) -> Result<(), AdminError> {
     };
     let placed = fs::hard_link(half_made, file)
         .and_then(|()| fs::remove_file(half_made))
-        .and_then(|()| folder::sync(folder));
+        .and_then(|()| data_folder::sync(folder));
     match placed {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(AdminError::FileExists(file.to_owned()))
@@ -88,7 +88,7 @@ fn copied(files: &Files, connection: &Connection, to: &Path) -> Result<FeedSeq, 
 pub(super) fn restore(
     now: Timestamp,
     rng: &mut dyn Rng,
-    config: &CoreConfig,
+    config: &ServiceConfig,
     file: &Path,
 ) -> Result<Restored, AdminError> {
     let files = Files::find(config, Share::Alone)?;
@@ -105,7 +105,7 @@ pub(super) fn restore(
 fn put_back(
     now: Timestamp,
     rng: &mut dyn Rng,
-    config: &CoreConfig,
+    config: &ServiceConfig,
     (files, file, fresh): (&Files, &Path, &Path),
 ) -> Result<Restored, AdminError> {
     let database = files.database();
@@ -130,7 +130,7 @@ fn put_back(
         }
         let settled = shut_out::settle(tx)?;
         let unreadable = rebuild_read_model(tx)?;
-        settle::rebuild_consents(now, tx)?;
+        recompute::rebuild_consents(now, tx)?;
         tasks::rebuild(tx.db, &tx.base.catalogue)?;
         meta::set_tasks_made_with(tx.db, &tx.base.catalogue.digest)?;
         emergencies::close_all(tx.db, now)?;
@@ -156,7 +156,7 @@ fn put_back(
     // A log without its database would be taken for the new one's.
     remove_database(&database).map_err(failed(&database))?;
     move_database(fresh, &database).map_err(failed(&database))?;
-    folder::sync(files.folder()).map_err(failed(&database))?;
+    data_folder::sync(files.folder()).map_err(failed(&database))?;
     Ok(Restored {
         head,
         was_lost,

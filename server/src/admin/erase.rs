@@ -7,11 +7,11 @@ use model::time::Timestamp;
 
 use super::{Admin, Tombstone, note};
 use crate::error::{AdminError, StoreError};
-use crate::ingest::late;
 use crate::store::acts::AuditAct;
 use crate::store::feed::Entry;
 use crate::store::open::overwrite_log;
 use crate::store::{erasure, grants};
+use crate::sync::push::late;
 use crate::writer::Tx;
 
 /// See [`Admin::check_erase`].

@@ -4,8 +4,8 @@ use model::time::Timestamp;
 
 use super::{Admin, DeviceRow, note};
 use crate::error::AdminError;
+use crate::listener::address;
 use crate::reach::Reach;
-use crate::serve::address;
 use crate::store::acts::AuditAct;
 use crate::store::{meta, people};
 

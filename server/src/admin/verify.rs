@@ -6,12 +6,12 @@ use model::wire::CheckV1;
 use rusqlite::Connection;
 
 use super::VerifyReport;
-use crate::base::Base;
+use crate::access::recompute;
+use crate::context::Base;
 use crate::error::StoreError;
-use crate::ingest::late::envelope_in;
-use crate::settle;
 use crate::store::records::{self, Known, Readable, View};
 use crate::store::{audit, consents, feed, meta, people, quarantine, tasks};
+use crate::sync::push::late::envelope_in;
 
 /// Checks one state of the database.
 pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
@@ -138,7 +138,7 @@ fn read_back(
     if records::view(db, known.id)? != Some(View::of_document(&base.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
     }
-    if consents::of_record(db, known.id)? != settle::consent_of(&base.catalogue, &document)? {
+    if consents::of_record(db, known.id)? != recompute::consent_of(&base.catalogue, &document)? {
         complaints.push("what it opens is not what the document says");
     }
     Ok((sound as u64, complaints.into_iter().map(str::to_owned).collect()))

@@ -27,14 +27,14 @@ use super::{
     RefusedChangeRow, RepairRefusal, ShowRefusal, keep_reason, stated,
 };
 use crate::error::StoreError;
-use crate::ingest::Refused;
-use crate::ingest::decide::{self, Accepted};
-use crate::ingest::late::envelope_in;
-use crate::ingest::vouched;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
 use crate::store::{decisions, people, records};
+use crate::sync::push::Refused;
+use crate::sync::push::decide::{self, Accepted};
+use crate::sync::push::late::envelope_in;
+use crate::sync::push::vouched;
 use crate::writer::Tx;
 
 impl ConsoleUser<'_> {

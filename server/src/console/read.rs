@@ -24,9 +24,9 @@ use super::{
     PAGE_FIELDS_BYTES_MAX, PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow,
     RecordView, before_entry, counted, keep_reason,
 };
-use crate::disclosures;
+use crate::access::case_context::Known;
+use crate::access::disclosures;
 use crate::error::StoreError;
-use crate::facts::Known;
 use crate::store::acts::AuditAct;
 use crate::store::listing::{self, Listed};
 use crate::store::{grants, people, records};

@@ -11,8 +11,8 @@ use model::ids::{FeedSeq, UserId};
 use model::wire::MembershipV1;
 
 use super::{ConsoleError, ConsoleUser, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
+use crate::access::case_context::Known;
 use crate::error::StoreError;
-use crate::facts::Known;
 use crate::store::tasks::{self, OpenTask};
 use crate::store::{grants, people};
 

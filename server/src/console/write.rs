@@ -18,11 +18,11 @@ use rand::rngs::StdRng;
 use super::{
     ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason,
 };
+use crate::access::case_context::{self, Known};
 use crate::error::StoreError;
-use crate::facts::{self, Known};
-use crate::ingest::{self, Sender, SenderStanding};
 use crate::store::acts::AuditAct;
 use crate::store::records;
+use crate::sync::push::{self, Sender, SenderStanding};
 
 impl ConsoleUser<'_> {
     /// Makes a record.
@@ -87,10 +87,10 @@ impl ConsoleUser<'_> {
         let push =
             changes.into_iter().map(|(record, change)| PushV1 { record, change: change.bytes });
         let push: Vec<_> = push.collect();
-        let (inspected, _) = ingest::inspect(&push);
+        let (inspected, _) = push::inspect(&push);
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
-            self.readers.read(|db| ingest::prepare(now, db, self.base, sender, push, inspected))?;
+            self.readers.read(|db| push::prepare(now, db, self.base, sender, push, inspected))?;
         let written = self.writer.write::<_, ConsoleError, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
             if concerns_others {
@@ -230,7 +230,7 @@ impl Reader<'_> {
 
     fn may_change(&self, stored: &records::Known) -> Result<(), ConsoleError> {
         let catalogue = &self.base.catalogue;
-        facts::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
+        case_context::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
             .map_err(ConsoleError::from)
     }
 

@@ -13,11 +13,11 @@ use super::body::{ReceivedJson, answer_json};
 use super::bounds::ACCOUNT_BYTES_MAX;
 use super::error::ApiError;
 use super::peer;
-use super::restraint::subscriber;
+use super::rate_limit::subscriber;
 use super::session::{self, Seat};
 use super::work::Bench;
-use crate::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
-use crate::refusals::Refusal;
+use crate::audit::throttle::Refusal;
+use crate::identity::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
 use crate::store::audit::Actor;
 
 /// Shows what goes into an authenticator.
@@ -28,7 +28,7 @@ pub(super) async fn begin(app: App, request: Request) -> Result<Response, ApiErr
         .work
         .run(move || {
             let (now, asked) = (shared.now(), received.decode()?);
-            Ok(shared.core.begin_account(now, &mut shared.rng(), &asked))
+            Ok(shared.service.begin_account(now, &mut shared.rng(), &asked))
         })
         .await?;
     match begun {
@@ -48,7 +48,7 @@ pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiEr
         .hashing
         .run(move || {
             let (now, asked) = (shared.now(), received.decode()?);
-            Ok(shared.core.finish_account(now, &mut shared.rng(), &asked))
+            Ok(shared.service.finish_account(now, &mut shared.rng(), &asked))
         })
         .await?;
     match done {
@@ -70,7 +70,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
         take_share(&app, address)?;
     }
     let asked: SignIn = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()?;
-    let (hashing, origin) = match app.core.known_browser(&asked.name, &marks) {
+    let (hashing, origin) = match app.service.known_browser(&asked.name, &marks) {
         Some(browser) => {
             let taken = app.known_sign_ins.take(app.now(), browser);
             taken.map_err(|retry_after| ApiError::TooMany { retry_after })?;
@@ -87,7 +87,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
     let tried = hashing
         .run(move || {
             let now = shared.now();
-            Ok(shared.core.sign_in(now, &mut shared.rng(), &asked, origin, &marks))
+            Ok(shared.service.sign_in(now, &mut shared.rng(), &asked, origin, &marks))
         })
         .await?;
     match tried {
@@ -109,7 +109,7 @@ pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError>
     let shared = app.clone();
     app.work
         .run(move || {
-            shared.core.sign_out(shared.now(), &seat.who)?;
+            shared.service.sign_out(shared.now(), &seat.who)?;
             let mut response = StatusCode::NO_CONTENT.into_response();
             session::take_token(&mut response);
             Ok(response)
@@ -123,7 +123,7 @@ pub(super) async fn confirm(app: App, seat: Seat, request: Request) -> Result<Re
         app,
         request,
         |app| &app.known_hashing,
-        move |app, asked: Confirm| Ok(app.core.confirm(app.now(), &seat.who, &asked)?),
+        move |app, asked: Confirm| Ok(app.service.confirm(app.now(), &seat.who, &asked)?),
     )
     .await
 }
@@ -139,7 +139,7 @@ pub(super) async fn change_password(
         request,
         |app| &app.known_hashing,
         move |app, asked: ChangePassword| {
-            Ok(app.core.change_password(app.now(), &mut app.rng(), &seat.who, &asked)?)
+            Ok(app.service.change_password(app.now(), &mut app.rng(), &seat.who, &asked)?)
         },
     )
     .await
@@ -148,7 +148,7 @@ pub(super) async fn change_password(
 /// Lists where whoever asks is signed in.
 pub(super) async fn sessions(app: App, seat: Seat) -> Result<Response, ApiError> {
     let shared = app.clone();
-    let listing = move || answer_json(&shared.core.own_sessions(shared.now(), &seat.who)?);
+    let listing = move || answer_json(&shared.service.own_sessions(shared.now(), &seat.who)?);
     app.console_work.run(listing).await
 }
 
@@ -163,7 +163,7 @@ pub(super) async fn end_sessions(
         request,
         |app| &app.console_work,
         move |app, asked: EndSessions| {
-            Ok(app.core.end_own_sessions(app.now(), &seat.who, asked)?)
+            Ok(app.service.end_own_sessions(app.now(), &seat.who, asked)?)
         },
     )
     .await

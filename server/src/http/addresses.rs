@@ -3,14 +3,14 @@
 use http::Uri;
 use http::uri::Authority;
 
-use crate::core::Core;
+use crate::service::Service;
 
 /// By which addresses the server is asked.
 pub(crate) enum Addresses {
     /// By whichever a request's `Host` says.
     OfHost,
     /// By these, and by those that it had or announced.
-    Known { fixed: Vec<Place>, core: Core },
+    Known { fixed: Vec<Place>, service: Service },
 }
 
 /// Host and port, however they are spelled.
@@ -20,10 +20,10 @@ pub(crate) struct Place(String, u16);
 impl Addresses {
     /// A server with a public address is known by it, by the one it listens on, and by those that
     /// it had or announced. A proxy may write what it likes into `Host` then.
-    pub(crate) fn new(core: &Core, public: Option<&str>, listening: &str) -> Self {
+    pub(crate) fn new(service: &Service, public: Option<&str>, listening: &str) -> Self {
         let Some(public) = public else { return Self::OfHost };
         let fixed = [public, listening].into_iter().filter_map(place_of).collect();
-        Self::Known { fixed, core: core.clone() }
+        Self::Known { fixed, service: service.clone() }
     }
 
     /// Whether somebody who named this address, in a request that came by `host`, means us.
@@ -31,8 +31,8 @@ impl Addresses {
         let named = place(named);
         match self {
             Self::OfHost => host.map(place) == Some(named),
-            Self::Known { fixed, core } => {
-                let reach = core.reach().unwrap_or_default();
+            Self::Known { fixed, service } => {
+                let reach = service.reach().unwrap_or_default();
                 let mut others = reach.every_url().filter_map(place_of);
                 fixed.contains(&named) || others.any(|place| place == named)
             }

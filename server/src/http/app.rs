@@ -15,22 +15,22 @@ use super::body::Intake;
 use super::bounds::Bounds;
 use super::nonce::Nonces;
 use super::outgoing::Outgoing;
-use super::restraint::{Buckets, Places};
+use super::rate_limit::{Buckets, Places};
 use super::streams::Streams;
 use super::work::Bench;
-use crate::accounts::BrowserId;
-use crate::core::Core;
+use crate::audit::throttle::{Due, Refusal};
+use crate::clock::Clock;
 use crate::error::StoreError;
+use crate::identity::accounts::BrowserId;
 use crate::patience::Patience;
-use crate::refusals::{Due, Refusal};
-use crate::serve::clock::Clock;
+use crate::service::Service;
 
 /// Shared by all requests of a server. Clones are the same.
 #[derive(Clone)]
 pub(crate) struct App(Arc<Shared>);
 
 pub(crate) struct Shared {
-    pub(super) core: Core,
+    pub(super) service: Service,
     pub(super) bounds: Bounds,
     pub(super) nonces: Nonces,
     pub(super) by_address: Buckets<IpAddr>,
@@ -68,13 +68,13 @@ impl App {
     pub(crate) fn new(
         clock: Arc<dyn Clock>,
         mut rng: StdRng,
-        core: Core,
+        service: Service,
         bounds: Bounds,
         signals: Signals,
         addresses: Addresses,
     ) -> Self {
         Self(Arc::new(Shared {
-            core,
+            service,
             nonces: Nonces::new(&mut rng),
             by_address: Buckets::new(bounds.per_address),
             enrollments: Buckets::new(bounds.enrollments_per_address),
@@ -118,9 +118,9 @@ impl App {
     /// Notes that a request was refused, before its answer leaves. What the audit cannot take is
     /// in the log, and the request is refused all the same.
     pub(super) async fn refused(&self, refusal: Refusal) {
-        let Some(row) = self.core.count_refusal(self.now(), refusal) else { return };
-        let core = self.core.clone();
-        if let Err(error) = self.looks.run(move || Ok(core.note(row)?)).await {
+        let Some(row) = self.service.count_refusal(self.now(), refusal) else { return };
+        let service = self.service.clone();
+        if let Err(error) = self.looks.run(move || Ok(service.note(row)?)).await {
             tracing::error!(error.code = refusal.code, %error, "a refusal is not in the audit");
         }
     }
@@ -130,7 +130,7 @@ impl App {
     /// # Errors
     /// When the store fails.
     pub(crate) fn note_left_out(&self) -> Result<(), StoreError> {
-        self.core.note_left_out(self.now(), Due::Now)
+        self.service.note_left_out(self.now(), Due::Now)
     }
 
     /// Forgets what need not be remembered any more.

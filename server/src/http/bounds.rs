@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::restraint::Rate;
+use super::rate_limit::Rate;
 
 /// Longest body of an enrollment: a code, a key and a signature are about 250 bytes.
 pub(crate) const ENROLL_BYTES_MAX: usize = 4 * 1024;

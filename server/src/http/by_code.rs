@@ -15,11 +15,11 @@ use super::app::App;
 use super::body::{self, Accepts};
 use super::bounds::ENROLL_BYTES_MAX;
 use super::error::ApiError;
-use super::restraint::subscriber;
+use super::rate_limit::subscriber;
 use super::{device, peer};
-use crate::core::Core;
+use crate::audit::throttle::Refusal;
 use crate::error::{EnrollRefusal, ReconnectRefusal};
-use crate::refusals::Refusal;
+use crate::service::Service;
 use crate::store::audit::Actor;
 
 /// Enrolls a device and gives it its first nonce.
@@ -43,7 +43,7 @@ async fn answer<A: Asked>(app: App, request: Request) -> Result<Response, ApiErr
     let tried = app.work.run(move || {
         let asked: A = received.decode()?;
         let (now, mut rng) = (shared.now(), shared.rng());
-        let (id, mut given) = match asked.ask(&shared.core, now, &mut rng) {
+        let (id, mut given) = match asked.ask(&shared.service, now, &mut rng) {
             Ok(given) => given,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -72,7 +72,7 @@ trait Asked: DeserializeOwned + Send + 'static {
     /// Also says which device it is.
     fn ask(
         self,
-        core: &Core,
+        service: &Service,
         now: Timestamp,
         rng: &mut dyn Rng,
     ) -> Result<(DeviceId, Self::Answer), Self::Refusal>;
@@ -90,11 +90,11 @@ impl Asked for EnrollRequestV1 {
 
     fn ask(
         self,
-        core: &Core,
+        service: &Service,
         now: Timestamp,
         rng: &mut dyn Rng,
     ) -> Result<(DeviceId, EnrollResponseV1), EnrollRefusal> {
-        let answer = core.enroll(now, rng, &self)?;
+        let answer = service.enroll(now, rng, &self)?;
         Ok((answer.device, answer))
     }
 
@@ -114,12 +114,12 @@ impl Asked for ReconnectRequestV1 {
 
     fn ask(
         self,
-        core: &Core,
+        service: &Service,
         now: Timestamp,
         rng: &mut dyn Rng,
     ) -> Result<(DeviceId, ReconnectResponseV1), ReconnectRefusal> {
         let device = self.device;
-        Ok((device, core.reconnect(now, rng, self)?))
+        Ok((device, service.reconnect(now, rng, self)?))
     }
 
     fn set_nonce(answer: &mut ReconnectResponseV1, nonce: String) {

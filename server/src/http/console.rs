@@ -173,7 +173,7 @@ async fn at_work(
     app.console_work
         .run(move || {
             let patience = shared.patience(whose);
-            work(&shared.core.at_console_within(shared.now(), &seat.who, patience)?)
+            work(&shared.service.at_console_within(shared.now(), &seat.who, patience)?)
         })
         .await
 }

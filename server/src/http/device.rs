@@ -12,12 +12,12 @@ use super::app::App;
 use super::error::ApiError;
 use super::nonce::NonceError;
 use super::proof::{self, ProofDigest, Shown};
-use super::restraint::subscriber;
+use super::rate_limit::subscriber;
 use super::{DeviceHandler, peer};
-use crate::core::{Authenticated, Core};
+use crate::audit::throttle::Refusal;
 use crate::error::StoreError;
-use crate::refusals::Refusal;
-use crate::serve::lines::{Holder, Line};
+use crate::listener::lines::{Holder, Line};
+use crate::service::{Authenticated, Service};
 use crate::store::audit::Actor;
 
 /// A device that showed its token and proved, freshly, that it holds its key. Only [`answer`] hands
@@ -43,8 +43,8 @@ impl Device {
     }
 
     /// The device as it is now: none once it is revoked or gone.
-    pub(super) fn still(&self, core: &Core) -> Result<Option<Authenticated>, StoreError> {
-        let now = core.authenticate(&self.token)?;
+    pub(super) fn still(&self, service: &Service) -> Result<Option<Authenticated>, StoreError> {
+        let now = service.authenticate(&self.token)?;
         Ok(now.filter(|who| !who.revoked && who.public_key == self.who.public_key))
     }
 }
@@ -105,10 +105,10 @@ async fn unauthorized(app: &App, actor: Actor, from: IpAddr, code: &'static str)
 
 /// Finds whose token it is.
 async fn find(app: &App, token: String) -> Result<Option<Device>, ApiError> {
-    let core = app.core.clone();
+    let service = app.service.clone();
     let token: Arc<str> = token.into();
     let asked = Arc::clone(&token);
-    let who = app.looks.run(move || Ok(core.authenticate(&asked)?)).await?;
+    let who = app.looks.run(move || Ok(service.authenticate(&asked)?)).await?;
     Ok(who.map(|who| Device { who, token }))
 }
 

@@ -8,9 +8,9 @@ use model::words::{Language, Message};
 use serde::Serialize;
 
 use super::body::{CBOR, JSON};
-use crate::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
 use crate::console::{ConsoleError, Mistake};
 use crate::error::{EnrollRefusal, ReconnectRefusal, StoreError, SyncError};
+use crate::identity::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};
 
 /// Why a request gets no success.
 #[derive(Debug, thiserror::Error)]

@@ -19,7 +19,7 @@ use super::app::{App, Signals};
 use super::device::Device;
 use super::error::ApiError;
 use super::streams::OpenStream;
-use crate::refusals::Refusal;
+use crate::audit::throttle::Refusal;
 
 /// Opens a stream of events: first the feed's newest number, then a later one whenever there is
 /// something after the last. It ends when the device is revoked, opens too many others, or the
@@ -35,9 +35,9 @@ pub(super) async fn events(
         return Err(ApiError::DeviceRevoked);
     }
     // Subscribed before the head is read: what comes between is looked at once more, not missed.
-    let feed = app.core.subscribe();
-    let core = app.core.clone();
-    let head = app.looks.run(move || Ok(core.head()?)).await?;
+    let feed = app.service.subscribe();
+    let service = app.service.clone();
+    let head = app.looks.run(move || Ok(service.head()?)).await?;
     let watching = Watching::new(app, device, feed, head);
     let hello = event("hello", head);
     let frames = stream::unfold((Some(hello), watching), |(hello, mut watching)| async {
@@ -117,12 +117,13 @@ impl Watching {
     async fn look(&mut self) -> Look {
         self.stirred = false;
         self.next_look = Instant::now() + self.app.bounds.news;
-        let (core, device, after) = (self.app.core.clone(), self.device.clone(), self.looked_at);
+        let (service, device, after) =
+            (self.app.service.clone(), self.device.clone(), self.looked_at);
         let looked = self.app.looks.run(move || {
-            let Some(who) = device.still(&core)? else { return Ok(None) };
+            let Some(who) = device.still(&service)? else { return Ok(None) };
             // Read before the news: what comes between is looked at once more, not missed.
-            let head = core.head()?;
-            let news = if head > after { core.news_for(&who, after)? } else { None };
+            let head = service.head()?;
+            let news = if head > after { service.news_for(&who, after)? } else { None };
             Ok(Some((head, news)))
         });
         match looked.await {

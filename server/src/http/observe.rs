@@ -17,7 +17,7 @@ use tracing::Instrument as _;
 use super::app::App;
 use super::device::AnswerTo;
 use super::error::{self, ApiError};
-use super::restraint::subscriber;
+use super::rate_limit::subscriber;
 use super::{ROUTES, peer};
 
 /// Answers a request and says so. What was asked for is named by its route, never by its address.

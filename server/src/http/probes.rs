@@ -16,8 +16,8 @@ pub(super) async fn readyz(app: App, _request: Request) -> Result<Response, ApiE
     if *app.signals.stopping.borrow() {
         return Err(ApiError::Stopping);
     }
-    let core = app.core.clone();
-    app.looks.run(move || Ok(core.ready()?)).await.map_err(|error| {
+    let service = app.service.clone();
+    app.looks.run(move || Ok(service.ready()?)).await.map_err(|error| {
         tracing::warn!(%error, "the server is not ready");
         match error {
             ApiError::DiskFull => error,

@@ -15,10 +15,10 @@ use super::app::App;
 use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::error::ApiError;
 use super::peer;
-use super::restraint::subscriber;
-use crate::accounts::{MARKS_BYTES_MAX, SignedIn};
-use crate::refusals::Refusal;
-use crate::serve::lines::{Holder, Line};
+use super::rate_limit::subscriber;
+use crate::audit::throttle::Refusal;
+use crate::identity::accounts::{MARKS_BYTES_MAX, SignedIn};
+use crate::listener::lines::{Holder, Line};
 use crate::store::audit::Actor;
 
 /// Somebody who is signed in. Only [`answer`] makes one.
@@ -67,12 +67,12 @@ pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &Ap
 async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
     check_site(&app.addresses, headers)?;
     let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
-    let (core, now) = (app.core.clone(), app.now());
-    let look = move || core.session(now, &token)?.ok_or(ApiError::SignedOut);
+    let (service, now) = (app.service.clone(), app.now());
+    let look = move || service.session(now, &token)?.ok_or(ApiError::SignedOut);
     let who = app.looks.run(look).await?;
     if who.is_to_be_kept_alive(now) {
-        let core = app.core.clone();
-        app.work.run(move || Ok(core.keep_alive(now, &who)?)).await?;
+        let service = app.service.clone();
+        app.work.run(move || Ok(service.keep_alive(now, &who)?)).await?;
     }
     app.by_user.take(now, who.user).map_err(|retry_after| ApiError::TooMany { retry_after })?;
     Ok(Seat { who })
@@ -104,7 +104,7 @@ const COOKIE_NAME: &str = "__Host-fieldbook";
 const TOKEN_BYTES_MAX: usize = 128;
 
 /// The marks that a browser keeps in which somebody has signed in before; see
-/// [`crate::accounts::Origin`]. They open nothing.
+/// [`crate::identity::accounts::Origin`]. They open nothing.
 const MARKS_NAME: &str = "__Host-fieldbook-known";
 
 /// As long as browsers keep a cookie at most.

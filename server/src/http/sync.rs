@@ -23,7 +23,7 @@ pub(super) async fn sync(app: App, device: Device, request: Request) -> Result<R
             let message: SyncRequestV1 = received.decode()?;
             drop(received);
             let answer =
-                shared.core.sync(shared.now(), &mut shared.rng(), device.who(), message)?;
+                shared.service.sync(shared.now(), &mut shared.rng(), device.who(), message)?;
             reserved.hold(body::answer(&answer, accepts)?, place)
         })
         .await

@@ -9,9 +9,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use zeroize::Zeroizing;
 
 use crate::config::Durability;
+use crate::crypto::seal::Secret;
+use crate::data_folder::{self, is_disk_full};
 use crate::error::{OpenError, StoreError};
-use crate::folder::{self, is_disk_full};
-use crate::seal::Secret;
 
 /// The versions of `server.db`; the position is the version.
 pub(crate) const SERVER_STEPS: &[&str] = &[
@@ -43,7 +43,7 @@ pub(crate) fn open_database(
     steps: &[&str],
 ) -> Result<Connection, OpenError> {
     check_sqlite()?;
-    folder::check(path)?;
+    data_folder::check(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = unlocked(path, key, flags)?;
     if connection.is_readonly("main").map_err(StoreError::from)? {
@@ -73,7 +73,7 @@ pub(crate) fn create_database(
 /// Opens a database that stays as it is.
 pub(crate) fn look_at(path: &Path, key: &Secret) -> Result<Connection, OpenError> {
     check_sqlite()?;
-    folder::check(path)?;
+    data_folder::check(path)?;
     unlocked(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::{Column, count, count_at, name};
+use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
-use crate::seal::SealingKey;
 
 /// Most refused changes kept for one device.
 pub(crate) const QUARANTINE_ROWS_MAX: u64 = 10_000;

@@ -14,9 +14,9 @@ use model::wire::CheckV1;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Column, count, count_at, name, seq};
+use crate::crypto::keys::Keys;
+use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
-use crate::keys::Keys;
-use crate::seal::SealingKey;
 
 /// What the database knows of a record without opening anything.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value as Json, json};
-use server::accounts::{BeginAccount, FinishAccount, Origin, SignIn, SignedIn};
 use server::config::Durability;
 use server::console::{ConsoleError, ConsoleUser};
+use server::identity::accounts::{BeginAccount, FinishAccount, Origin, SignIn, SignedIn};
 use totp_rs::{Builder, Secret};
 
 use super::NOW;
@@ -92,9 +92,9 @@ fn fill(town: &mut Department) -> CaseId {
     town.worker("Ana Alder");
     let mut device = town.raw("Ana Alder");
     let cases: Vec<CaseId> =
-        (0..CASES).map(|_| department::open_case(&town.core, &mut device, &mut rng)).collect();
-    department::fill(&town.core, &mut device, &mut rng, &cases, RECORDS - CASES - LONG);
-    department::fill(&town.core, &mut device, &mut rng, &cases[..1], LONG);
+        (0..CASES).map(|_| department::open_case(&town.service, &mut device, &mut rng)).collect();
+    department::fill(&town.service, &mut device, &mut rng, &cases, RECORDS - CASES - LONG);
+    department::fill(&town.service, &mut device, &mut rng, &cases[..1], LONG);
     cases[0]
 }
 
@@ -103,7 +103,7 @@ fn victim(town: &Department, advocate: &Person) -> CaseId {
     let who = advocate.session(town);
     let create = |seed: usize, message: Json| {
         let rng = StdRng::seed_from_u64(length(seed));
-        let console = town.core.at_the_console(NOW, &who).expect("the server is there");
+        let console = town.service.at_the_console(NOW, &who).expect("the server is there");
         console.create(rng, &parsed(&message)).expect("it is made").record
     };
     let name = [content::text("name", "Victoria Rowan")];
@@ -125,12 +125,12 @@ impl Person {
     fn new(town: &mut Department, name: &str, role: &str, program: &str) -> Self {
         let code = town.account(name, role, program);
         let begun =
-            town.core.begin_account(NOW, &mut town.rng, &BeginAccount { code: code.clone() });
+            town.service.begin_account(NOW, &mut town.rng, &BeginAccount { code: code.clone() });
         let begun = begun.expect("the code was just made");
         let person = Self { name: name.to_owned(), secret: begun.secret };
         let finish =
             FinishAccount { code, password: PASSWORD.to_owned().into(), totp: person.code(NOW) };
-        town.core.finish_account(NOW, &mut town.rng, &finish).expect("the account is set up");
+        town.service.finish_account(NOW, &mut town.rng, &finish).expect("the account is set up");
         person
     }
 
@@ -152,13 +152,13 @@ impl Person {
             password: PASSWORD.to_owned().into(),
             totp: self.code(now),
         };
-        let entered = town.core.sign_in(now, &mut rng, &asked, Origin::Address(None), "");
+        let entered = town.service.sign_in(now, &mut rng, &asked, Origin::Address(None), "");
         entered.expect("all of it is right").token
     }
 
     fn session(&self, town: &Department) -> SignedIn {
         let token = self.sign_in(town, SIGN_INS);
-        let found = town.core.session(NOW, &token).expect("the server is there");
+        let found = town.service.session(NOW, &token).expect("the server is there");
         found.expect("the session was just begun")
     }
 }
@@ -169,7 +169,7 @@ fn at_the_console(
     seed: usize,
     work: &dyn Fn(&ConsoleUser<'_>, StdRng),
 ) {
-    let console = town.core.at_the_console(NOW, who).expect("the server is there");
+    let console = town.service.at_the_console(NOW, who).expect("the server is there");
     work(&console, StdRng::seed_from_u64(length(seed)));
 }
 

@@ -6,8 +6,8 @@ use model::time::Span;
 use model::wire::{OutcomeV1, PushV1, SyncResponseV1};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::config::{CoreConfig, Durability};
-use server::core::Core;
+use server::config::{Durability, ServiceConfig};
+use server::service::Service;
 
 use super::NOW;
 use super::phone::Phone;
@@ -17,7 +17,7 @@ use crate::raw::RawDevice;
 
 /// A department at work.
 pub(crate) struct Department {
-    pub(crate) core: Core,
+    pub(crate) service: Service,
     pub(crate) rng: ChaCha8Rng,
     office: Office,
 }
@@ -25,18 +25,18 @@ pub(crate) struct Department {
 impl Department {
     pub(crate) fn open(durability: Durability) -> Self {
         let office = Office::open(NOW, durability);
-        let core = Core::open(NOW, office.config()).expect("the folder was just made");
-        Self { core, rng: ChaCha8Rng::seed_from_u64(7), office }
+        let service = Service::open(NOW, office.config()).expect("the folder was just made");
+        Self { service, rng: ChaCha8Rng::seed_from_u64(7), office }
     }
 
     /// The server stopped and started again, its commits surviving what `durability` says.
     pub(crate) fn reopened(self, durability: Durability) -> Self {
-        let Self { core, rng, office } = self;
-        core.shutdown();
-        drop(core);
-        let config = CoreConfig { durability, ..office.config() };
-        let core = Core::open(NOW, config).expect("it was open a moment ago");
-        Self { core, rng, office }
+        let Self { service, rng, office } = self;
+        service.shutdown();
+        drop(service);
+        let config = ServiceConfig { durability, ..office.config() };
+        let service = Service::open(NOW, config).expect("it was open a moment ago");
+        Self { service, rng, office }
     }
 
     /// Adds an outreach worker.
@@ -54,13 +54,13 @@ impl Department {
     /// A new device of this person that keeps no store.
     pub(crate) fn raw(&mut self, name: &str) -> RawDevice {
         let code = self.office.invite(NOW, name);
-        RawDevice::enroll(&self.core, NOW, &mut self.rng, &code)
+        RawDevice::enroll(&self.service, NOW, &mut self.rng, &code)
     }
 
     /// A new phone of this person.
     pub(crate) fn phone(&mut self, name: &str) -> Phone {
         let code = self.office.invite(NOW, name);
-        Phone::enroll(&self.core, &mut self.rng, &code)
+        Phone::enroll(&self.service, &mut self.rng, &code)
     }
 
     pub(crate) fn assign(&mut self, name: &str, case: CaseId) {
@@ -69,9 +69,9 @@ impl Department {
 }
 
 /// Opens a case.
-pub(crate) fn open_case(core: &Core, device: &mut RawDevice, rng: &mut dyn Rng) -> CaseId {
+pub(crate) fn open_case(service: &Service, device: &mut RawDevice, rng: &mut dyn Rng) -> CaseId {
     let made = device.make(NOW, "person", None, &content::person(rng));
-    taken(&device.push(core, NOW, vec![made.push()]));
+    taken(&device.push(service, NOW, vec![made.push()]));
     made.record.into()
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn past_encounter(rng: &mut dyn Rng) -> Vec<Edit> {
 
 /// Has the server take encounters, going round these cases.
 pub(crate) fn fill(
-    core: &Core,
+    service: &Service,
     device: &mut RawDevice,
     rng: &mut dyn Rng,
     cases: &[CaseId],
@@ -100,7 +100,7 @@ pub(crate) fn fill(
         let size = PUSH.min(records - made);
         let push =
             (made..made + size).map(|at| encounter(device, rng, cases[at % cases.len()])).collect();
-        taken(&device.push(core, NOW, push));
+        taken(&device.push(service, NOW, push));
         made += size;
     }
 }

@@ -9,7 +9,7 @@ use model::wire::PushV1;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use server::config::Durability;
-use server::core::Core;
+use server::service::Service;
 
 use super::department::{self, Department};
 use super::figures::{Part, grouped, length, per_second, ratio, rounded, timed};
@@ -43,7 +43,7 @@ pub(crate) fn measure(options: &Options) -> Vec<String> {
             bare.insert(rows.iter().map(|(hash, record, bytes)| (hash, record, &bytes[..])));
         });
         least += took;
-        ours += timed(|| push_all(&town.core, &mut senders, pushes)).1;
+        ours += timed(|| push_all(&town.service, &mut senders, pushes)).1;
         resident.extend(resident_kib());
     }
     let changes = length(rounds * SENDERS * PUSH);
@@ -73,8 +73,9 @@ impl Sender {
         town.worker(&name);
         let mut device = town.raw(&name);
         let mut rng = ChaCha8Rng::seed_from_u64(length(at));
-        let cases =
-            (0..CASES).map(|_| department::open_case(&town.core, &mut device, &mut rng)).collect();
+        let cases = (0..CASES)
+            .map(|_| department::open_case(&town.service, &mut device, &mut rng))
+            .collect();
         Self { device, rng, cases }
     }
 
@@ -84,10 +85,10 @@ impl Sender {
     }
 }
 
-fn push_all(core: &Core, senders: &mut [Sender], pushes: Vec<Vec<PushV1>>) {
+fn push_all(service: &Service, senders: &mut [Sender], pushes: Vec<Vec<PushV1>>) {
     std::thread::scope(|scope| {
         for (sender, push) in senders.iter_mut().zip(pushes) {
-            scope.spawn(|| department::taken(&sender.device.push(core, NOW, push)));
+            scope.spawn(|| department::taken(&sender.device.push(service, NOW, push)));
         }
     });
 }

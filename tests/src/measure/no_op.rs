@@ -47,9 +47,10 @@ impl Asker {
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         town.worker("Ana Alder");
         let mut device = town.raw("Ana Alder");
-        let cases: Vec<_> =
-            (0..CASES).map(|_| department::open_case(&town.core, &mut device, &mut rng)).collect();
-        department::fill(&town.core, &mut device, &mut rng, &cases, OWN - CASES);
+        let cases: Vec<_> = (0..CASES)
+            .map(|_| department::open_case(&town.service, &mut device, &mut rng))
+            .collect();
+        department::fill(&town.service, &mut device, &mut rng, &cases, OWN - CASES);
         let others = (records - OWN).div_ceil(OTHERS);
         let raw: Vec<_> = (0..OTHERS)
             .map(|at| {
@@ -60,24 +61,24 @@ impl Asker {
             .collect();
         std::thread::scope(|scope| {
             for (at, mut other) in raw {
-                let core = &town.core;
+                let service = &town.service;
                 scope.spawn(move || {
                     let mut rng = ChaCha8Rng::seed_from_u64(length(at));
                     let cases: Vec<_> = (0..(others / RECORDS_PER_CASE).max(1))
-                        .map(|_| department::open_case(core, &mut other, &mut rng))
+                        .map(|_| department::open_case(service, &mut other, &mut rng))
                         .collect();
                     let left = others.saturating_sub(cases.len());
-                    department::fill(core, &mut other, &mut rng, &cases, left);
+                    department::fill(service, &mut other, &mut rng, &cases, left);
                 });
             }
         });
-        device.pull(&town.core, NOW);
+        device.pull(&town.service, NOW);
         Self { town, device }
     }
 
     fn ask(&mut self) {
         let request = self.device.request();
-        let answer = self.device.send(&self.town.core, LATER, request);
+        let answer = self.device.send(&self.town.service, LATER, request);
         assert!(answer.pull.is_empty() && !answer.more);
     }
 }

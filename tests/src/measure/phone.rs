@@ -16,7 +16,7 @@ use model::record::Edit;
 use model::wire::{ChunkV1, SyncRequestV1, SyncResponseV1};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::core::{Authenticated, Core};
+use server::service::{Authenticated, Service};
 
 use super::NOW;
 use super::figures::{length, timed};
@@ -45,14 +45,14 @@ pub(crate) struct Trip {
 }
 
 impl Phone {
-    pub(crate) fn enroll(core: &Core, rng: &mut dyn Rng, code: &str) -> Self {
+    pub(crate) fn enroll(service: &Service, rng: &mut dyn Rng, code: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::from_rng(rng);
         let key = keys::device_key(&mut rng, &*vault).expect("a key in memory");
         let request = sync::enroll_request(code, &key, "measured");
-        let answer = core.enroll(NOW, &mut rng, &request).expect("the code is fresh");
-        let who = core.authenticate(&answer.token).expect("the store answers");
+        let answer = service.enroll(NOW, &mut rng, &request).expect("the code is fresh");
+        let who = service.authenticate(&answer.token).expect("the store answers");
         let facts = sync::first_facts("https://fieldbook.invalid", None, answer);
         let path = path(&folder);
         let keys = Arc::clone(&vault) as _;
@@ -94,7 +94,7 @@ impl Phone {
     }
 
     /// Synchronizes to the end.
-    pub(crate) fn sync(&mut self, core: &Core) -> Trip {
+    pub(crate) fn sync(&mut self, service: &Service) -> Trip {
         let mut trip = Trip::default();
         let wanted = Event::SyncWanted { reason: Reason::Person };
         let mut effects = VecDeque::from(self.engine.handle(NOW, &mut self.rng, wanted));
@@ -112,7 +112,7 @@ impl Phone {
                 }
                 Effect::Send { ticket } => {
                     let sent = request.as_ref().expect("it was built");
-                    answer = Some(self.exchange(core, sent, &mut trip));
+                    answer = Some(self.exchange(service, sent, &mut trip));
                     Event::Answered { ticket, traffic: Traffic::default() }
                 }
                 Effect::Apply { ticket } => {
@@ -141,12 +141,17 @@ impl Phone {
         trip
     }
 
-    fn exchange(&mut self, core: &Core, sent: &SyncRequestV1, trip: &mut Trip) -> SyncResponseV1 {
+    fn exchange(
+        &mut self,
+        service: &Service,
+        sent: &SyncRequestV1,
+        trip: &mut Trip,
+    ) -> SyncResponseV1 {
         let (up, took) = timed(|| sync::encode_body(sent).expect("a request within its limits"));
         trip.on_device += took;
         let (down, took) = timed(|| {
             let request = sync::decode_body(&up).expect("it was just encoded");
-            let answer = core.sync(NOW, &mut self.rng, &self.who, request);
+            let answer = service.sync(NOW, &mut self.rng, &self.who, request);
             sync::encode_body(&answer.expect("the request is a good one")).expect("within limits")
         });
         trip.on_server += took;

@@ -36,7 +36,7 @@ pub(crate) fn measure(options: &Options) -> Vec<String> {
     let days: Vec<_> = raw
         .into_iter()
         .map(|mut device| {
-            let case = department::open_case(&town.core, &mut device, &mut rng);
+            let case = department::open_case(&town.service, &mut device, &mut rng);
             let day =
                 (0..CHANGES).map(|_| department::encounter(&mut device, &mut rng, case)).collect();
             (device, day)
@@ -65,11 +65,11 @@ fn all_at_once(
     let mut refused = 0;
     let whole = std::thread::scope(|scope| {
         for (mut device, day) in days {
-            let (done, start, core) = (done.clone(), &start, &town.core);
+            let (done, start, service) = (done.clone(), &start, &town.service);
             scope.spawn(move || {
                 start.wait();
                 let watch = Stopwatch::start();
-                let answer = device.push(core, NOW, day);
+                let answer = device.push(service, NOW, day);
                 let took = watch.elapsed();
                 let bad = answer.results.iter().filter(|r| r.outcome != OutcomeV1::Accepted);
                 // Whoever counts is there until the last answer.

@@ -47,10 +47,10 @@ fn day() -> String {
         let edits = department::past_encounter(&mut ana.rng);
         earlier.push(ana.make("outreach_contact", Some(cases[at % CASES].into()), edits));
     }
-    ana.sync(&town.core);
+    ana.sync(&town.service);
     cases.iter().for_each(|case| town.assign("Ben Birch", (*case).into()));
-    ben.sync(&town.core);
-    ana.sync(&town.core);
+    ben.sync(&town.service);
+    ana.sync(&town.service);
 
     for at in 0..NEW {
         let edits = content::encounter(NOW, &mut ana.rng);
@@ -64,9 +64,9 @@ fn day() -> String {
             }
         }
     }
-    let up = ana.sync(&town.core);
-    let down = ben.sync(&town.core);
-    let nothing = ben.sync(&town.core);
+    let up = ana.sync(&town.service);
+    let down = ben.sync(&town.service);
+    let nothing = ben.sync(&town.service);
     assert_eq!((up.pushed.len(), down.pulled.len()), (NEW + EDITS, NEW + EDITS));
 
     let floor = floor::zstd_bytes(&up.pushed);
@@ -104,8 +104,8 @@ fn first(records: usize) -> String {
     let mut rng = ChaCha8Rng::seed_from_u64(11);
     let mut raw = town.raw("Ana Alder");
     let opened: Vec<_> =
-        (0..cases).map(|_| department::open_case(&town.core, &mut raw, &mut rng)).collect();
-    department::fill(&town.core, &mut raw, &mut rng, &opened, records - cases);
+        (0..cases).map(|_| department::open_case(&town.service, &mut raw, &mut rng)).collect();
+    department::fill(&town.service, &mut raw, &mut rng, &opened, records - cases);
 
     let mut last = None;
     let (mut whole, mut on_device, mut on_server) =
@@ -113,7 +113,7 @@ fn first(records: usize) -> String {
     let mut least = Times::default();
     for _ in 0..RUNS {
         let mut phone = town.phone("Ana Alder");
-        let trip = phone.sync(&town.core);
+        let trip = phone.sync(&town.service);
         assert_eq!(trip.pulled.len(), records);
         whole.add(trip.on_device + trip.on_server);
         on_device.add(trip.on_device);

@@ -43,12 +43,12 @@ const OPENERS: &[(&str, &str)] = &[
     ("client-core/src/store/place.rs", "the guard"),
     ("client-core/src/transport/roots.rs", "the system's certificates"),
     ("client-core/src/vault/file.rs", "secrets"),
-    ("server/src/base.rs", "the master key"),
+    ("server/src/context.rs", "the master key"),
     ("server/src/config.rs", "a catalogue"),
-    ("server/src/folder.rs", "locks and marks"),
-    ("server/src/serve/served.rs", "where a server is"),
-    ("server/src/serve/tls.rs", "certificates"),
-    ("server/src/serve/tls/own.rs", "certificates"),
+    ("server/src/data_folder.rs", "locks and marks"),
+    ("server/src/listener/server_info.rs", "where a server is"),
+    ("server/src/listener/tls.rs", "certificates"),
+    ("server/src/listener/tls/own.rs", "certificates"),
 ];
 
 const WORDS: [&str; 9] = [

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use model::zone::Zone;
 use serde_json::{Value as Json, json};
 use server::admin::AccountRow;
-use server::serve::served;
+use server::listener::served;
 
 use super::Session;
 use super::session::{about_user, failure};

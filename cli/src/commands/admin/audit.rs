@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value as Json, json};
-use server::admin::{AuditAct, AuditFilter, UnknownAct, export};
+use server::admin::{AuditAct, AuditFilter, UnknownAct};
+use server::audit::export;
 
 use super::Session;
 use super::session::failure;

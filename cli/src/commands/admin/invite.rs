@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 
 use clap::Args;
 use serde_json::json;
-use server::serve::served;
+use server::listener::served;
 
 use super::Session;
 use super::session::about_user;

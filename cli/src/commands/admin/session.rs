@@ -8,7 +8,7 @@ use model::catalogue::{Catalogue, Label};
 use model::ids::CaseId;
 use model::words::Language;
 use server::admin::Admin;
-use server::config::{ConfigError, CoreConfig, MasterKey};
+use server::config::{ConfigError, MasterKey, ServiceConfig};
 use server::error::{AdminError, OpenError, StoreError};
 
 use crate::failure::{Failure, Said, with_causes};
@@ -18,14 +18,14 @@ use crate::words::{self, both, label, office};
 
 /// The folder, the key and the language of one command.
 pub(crate) struct Session {
-    pub(crate) config: CoreConfig,
+    pub(crate) config: ServiceConfig,
     pub(crate) language: Language,
 }
 
 impl Session {
     /// Takes the master key from the environment, if it is there.
     pub(crate) fn new(data: PathBuf, language: Language) -> Result<Self, Failure> {
-        let mut config = CoreConfig::new(data);
+        let mut config = ServiceConfig::new(data);
         config.master_key = MasterKey::from_environment().map_err(config_failure)?;
         Ok(Self { config, language })
     }

@@ -7,9 +7,9 @@ use model::ids::DeviceId;
 use model::words::Language;
 use serde_json::json;
 use server::admin::{Admin, DeviceRow};
+use server::listener::names;
+use server::listener::tls::{TlsError, own, pin_of_file};
 use server::reach::Reach;
-use server::serve::names;
-use server::serve::tls::{TlsError, own, pin_of_file};
 
 use super::Session;
 use super::session::failure;

@@ -7,10 +7,10 @@ use client_core::driver::Invitation;
 use model::ids::CaseId;
 use rand::rngs::StdRng;
 use server::admin::{Admin, VerifyReport};
-use server::config::CoreConfig;
-use server::core::Core;
+use server::config::ServiceConfig;
 use server::error::AdminError;
-use server::serve::{ServeConfig, ServeError, Server};
+use server::listener::{ServeConfig, ServeError, Server};
+use server::service::Service;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -37,14 +37,14 @@ impl Office {
     /// Makes the data folder in `folder` and starts the server on it.
     pub(super) async fn open(folder: &Path, port: u16) -> Result<Self, Failure> {
         let data = folder.join("data");
-        let config = CoreConfig::new(&data);
+        let config = ServiceConfig::new(&data);
         let mut rng = clock::rng()?;
         let admin =
             Admin::init(clock::now(), &mut rng, &config, DEPARTMENT).map_err(open_failure)?;
-        let core = Core::open(clock::now(), config).map_err(open_failure)?;
+        let service = Service::open(clock::now(), config).map_err(open_failure)?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let config = ServeConfig { listen, ..ServeConfig::default() };
-        let server = Server::bind(core, &data, config).await.map_err(serve_failure)?;
+        let server = Server::bind(service, &data, config).await.map_err(serve_failure)?;
         let (url, fingerprint) = (server.url(), server.fingerprint());
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server.run(async {

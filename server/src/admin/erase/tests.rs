@@ -15,11 +15,11 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::*;
-use crate::base::Base;
-use crate::config::{CoreConfig, Durability};
-use crate::ingest::{self, Sender, SenderStanding};
+use crate::config::{Durability, ServiceConfig};
+use crate::context::Base;
 use crate::store::people::{self, NewDevice};
 use crate::store::{quarantine, records};
+use crate::sync::push::{self, Sender, SenderStanding};
 use crate::writer::write_alone;
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -30,7 +30,7 @@ const WORD: &str = "Quetzalcoatlus";
 #[test]
 fn no_key_that_is_left_opens_a_word_of_an_erased_case_here_or_in_an_older_backup() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = CoreConfig::new(folder.path().join("data"));
+    let mut config = ServiceConfig::new(folder.path().join("data"));
     config.durability = Durability::Process;
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut admin = Admin::init(NOW, &mut rng, &config, "Department").unwrap();
@@ -82,7 +82,7 @@ fn no_key_that_is_left_opens_a_word_of_an_erased_case_here_or_in_an_older_backup
 #[test]
 fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_sees_if_it_is_not() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = CoreConfig::new(folder.path().join("data"));
+    let mut config = ServiceConfig::new(folder.path().join("data"));
     config.durability = Durability::Process;
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut admin = Admin::init(NOW, &mut rng, &config, "Department").unwrap();
@@ -179,9 +179,8 @@ impl Author {
         let sender = Sender { user: self.user, device: self.device, standing, way };
         let push = changes.into_iter().map(|(record, change)| PushV1 { record, change });
         let push: Vec<_> = push.collect();
-        let (inspected, _) = ingest::inspect(&push);
-        let prepared =
-            ingest::prepare(NOW, &admin.connection, &admin.base, sender, push, inspected);
+        let (inspected, _) = push::inspect(&push);
+        let prepared = push::prepare(NOW, &admin.connection, &admin.base, sender, push, inspected);
         let prepared = prepared.unwrap();
         let results = write_alone(&admin.connection, &admin.base, |tx| {
             prepared.store(NOW, &mut self.rng, tx)

@@ -1,0 +1,288 @@
+//! Who sees which scope, worked out from roles, assignments and what was recorded, and written as
+//! grants and revocations into the feed.
+//!
+//! Whatever changes a right calls this for the users and cases it touches; what is right already
+//! stays as it is, so settling twice changes nothing.
+
+use std::collections::BTreeSet;
+
+use model::catalogue::Catalogue;
+use model::document::Document;
+use model::ids::{CaseId, CompartmentCode, FeedSeq, ProgramCode, RecordId, Scope, UserId};
+use model::policy::{self, Consent, Person};
+use model::time::Timestamp;
+use model::wire::MembershipV1;
+
+use crate::access::case_context::Known;
+use crate::error::StoreError;
+use crate::store::acts::AuditAct;
+use crate::store::audit::Actor;
+use crate::store::feed::Entry;
+use crate::store::grants::Standing;
+use crate::store::{consents, grants, meta, people, records, tasks};
+use crate::writer::Tx;
+
+/// Opens what this user now sees of a case, and closes what they no longer do.
+pub(crate) fn case(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    case: CaseId,
+) -> Result<(), StoreError> {
+    let memberships = people::memberships(tx.db, user)?;
+    settle(now, tx, user, &memberships, case)
+}
+
+/// The same for every case this user has something to do with. `programs` are those of roles that
+/// were just taken away.
+pub(crate) fn user(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    programs: impl IntoIterator<Item = ProgramCode>,
+) -> Result<(), StoreError> {
+    let memberships = people::memberships(tx.db, user)?;
+    let supervising = policy::supervising_roles(&tx.base.catalogue);
+    let supervised = memberships
+        .iter()
+        .filter(|held| supervising.contains(&held.role))
+        .map(|held| held.program.clone());
+    let around: Vec<ProgramCode> = supervised.chain(programs).collect();
+    for case in grants::cases_around(tx.db, user, around)? {
+        settle(now, tx, user, &memberships, case)?;
+    }
+    Ok(())
+}
+
+/// The same for everybody, when the catalogue is another one than the grants were settled with.
+pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = tx.base.catalogue.clone();
+    if meta::settled_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
+        return Ok(());
+    }
+    let moved = grants::refresh_scopes(tx.db, &catalogue)?;
+    rebuild_consents(now, tx)?;
+    for id in people::users(tx.db)?.into_keys() {
+        user(now, tx, id, [])?;
+    }
+    for (compartment, on_phones) in moved {
+        move_compartment(now, tx, &compartment, on_phones)?;
+    }
+    meta::set_settled_with(tx.db, &catalogue.digest)
+}
+
+/// Works out every task anew, when it was done by the rules of another catalogue, or never.
+pub(crate) fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = &tx.base.catalogue;
+    if meta::tasks_made_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
+        return Ok(());
+    }
+    tasks::rebuild(tx.db, catalogue)?;
+    meta::set_tasks_made_with(tx.db, &catalogue.digest)
+}
+
+/// Takes a compartment off the phones, or gives it to them: what is open in it is opened anew, so
+/// that the feed has something to tell every phone of those who have a right to it.
+fn move_compartment(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    compartment: &CompartmentCode,
+    on_phones: bool,
+) -> Result<(), StoreError> {
+    for (user, scope, number) in grants::open_in(tx.db, compartment)? {
+        open_again(now, tx, user, &scope, number)?;
+    }
+    if !on_phones {
+        meta::set_kept_off_phones(tx.db, compartment, tx.head().seq)?;
+    }
+    let outcome = if on_phones { "kept on phones" } else { "kept off phones" };
+    tx.note(now, Actor::Server, AuditAct::Settle, format!("compartment {compartment}"), outcome)
+}
+
+/// What a new record opens: a case to whoever opened it, and to the program's supervisors.
+pub(crate) fn new_record(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    known: &records::Known,
+) -> Result<(), StoreError> {
+    let anchor = known.scope.case;
+    let is_new_program = grants::add_program(tx.db, anchor, &known.program)?;
+    let maker = known.created_by;
+    if people::user_exists(tx.db, maker)? {
+        let opens = known.case == Some(CaseId::from(known.id));
+        if opens {
+            grants::assign(tx.db, known.received_at, maker, anchor)?;
+        }
+        if opens || known.case.is_none() {
+            case(now, tx, maker, anchor)?;
+        }
+    }
+    if is_new_program {
+        for role in policy::supervising_roles(&tx.base.catalogue) {
+            for holder in people::holders(tx.db, &role, &known.program)? {
+                case(now, tx, holder, anchor)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Opens a scope anew to a user who has it already, so that it is given whole once more. Returns
+/// where.
+pub(crate) fn open_again(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+    number: i64,
+) -> Result<FeedSeq, StoreError> {
+    let closed = tx.append(number, Entry::Revocation(user, scope))?;
+    let opened = tx.append(number, Entry::Grant(user, scope))?;
+    // Their other devices have dropped nothing by this: what they confirmed stays confirmed.
+    grants::carry_dropped(tx.db, opened, user, number)?;
+    grants::close(tx.db, now, closed, user, number)?;
+    grants::open(tx.db, opened, user, number)?;
+    Ok(opened)
+}
+
+fn settle(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    memberships: &BTreeSet<MembershipV1>,
+    case: CaseId,
+) -> Result<(), StoreError> {
+    let right = compartments(now, tx, user, memberships, case)?;
+    let mut open = grants::open_compartments(tx.db, user, case)?;
+    for compartment in right {
+        if open.remove(&compartment).is_some() {
+            continue;
+        }
+        let scope = Scope { case, compartment };
+        let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+        let at = tx.append(number, Entry::Grant(user, &scope))?;
+        grants::open(tx.db, at, user, number)?;
+    }
+    for (compartment, number) in open {
+        let scope = Scope { case, compartment };
+        let at = tx.append(number, Entry::Revocation(user, &scope))?;
+        grants::close(tx.db, now, at, user, number)?;
+    }
+    Ok(())
+}
+
+/// Tells the phones of a user who never had a right to a scope that they must not keep what was just
+/// taken into it: it was written under a role that they held then.
+pub(crate) fn keep_off_phones(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+    number: i64,
+) -> Result<(), StoreError> {
+    if grants::standing(tx.db, user, number)? != Standing::Never {
+        return Ok(());
+    }
+    let opened = tx.append(number, Entry::Grant(user, scope))?;
+    grants::open(tx.db, opened, user, number)?;
+    let closed = tx.append(number, Entry::Revocation(user, scope))?;
+    grants::close(tx.db, now, closed, user, number)
+}
+
+/// What a new or edited consent opens or closes, to everybody who is assigned to its case.
+pub(crate) fn consent(
+    now: Timestamp,
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    consent: &Consent,
+) -> Result<(), StoreError> {
+    consents::set(tx.db, case, consent, consent.next_moment(now))?;
+    everybody_on(now, tx, case)
+}
+
+/// The same where a consent has begun or ended of itself since its case was settled.
+pub(crate) fn consents_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for case in consents::due_cases(tx.db, now)? {
+        for consent in consents::of_case(tx.db, case)? {
+            consents::set(tx.db, case, &consent, consent.next_moment(now))?;
+        }
+        everybody_on(now, tx, case)?;
+        let object = format!("case {case}");
+        tx.note(now, Actor::Server, AuditAct::Settle, object, "a consent began or ended")?;
+    }
+    Ok(())
+}
+
+/// Works out anew what every consent opens. Their cases are settled with the next request.
+pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = &tx.base.catalogue;
+    let consents = catalogue.types.values().filter(|known| known.consent.is_some());
+    for record_type in consents {
+        for record in records::ids_of_type(tx.db, &record_type.name)? {
+            let Some(known) = records::known(tx.db, record)? else { continue };
+            let document = match records::load(tx.db, tx.keys(), &known) {
+                // Erased: it opens nothing any more.
+                Err(StoreError::KeyMissing) => continue,
+                loaded => loaded?,
+            };
+            let Some(consent) = consent_of(catalogue, &document)? else { continue };
+            consents::set(tx.db, known.scope.case, &consent, Some(now))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a document opens, if it is a consent.
+pub(crate) fn consent_of(
+    catalogue: &Catalogue,
+    document: &Document,
+) -> Result<Option<Consent>, StoreError> {
+    let record = document
+        .record(catalogue)
+        .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+    let record_type = catalogue.record_type(&record.envelope.record_type);
+    Ok(record_type.and_then(|known| Consent::of(catalogue, known, &record)))
+}
+
+/// The consents under which a user reads this scope: none when they may anyway.
+pub(crate) fn disclosed_under(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    user: UserId,
+    scope: &Scope,
+) -> Result<Vec<RecordId>, StoreError> {
+    let known = Known::find(tx.db, user, scope.case)?;
+    if !known.has_consents() {
+        return Ok(Vec::new());
+    }
+    let memberships = people::memberships(tx.db, user)?;
+    let (who, facts) = (Person { user, memberships: &memberships }, known.facts());
+    let catalogue = &tx.base.catalogue;
+    let under = policy::disclosed_under(catalogue, now, who, facts, &scope.compartment);
+    Ok(under.into_iter().map(|consent| consent.record).collect())
+}
+
+fn everybody_on(now: Timestamp, tx: &mut Tx<'_>, anchor: CaseId) -> Result<(), StoreError> {
+    for user in grants::assignees(tx.db, anchor)? {
+        case(now, tx, user, anchor)?;
+    }
+    Ok(())
+}
+
+/// The compartments of a case that a user has a right to.
+fn compartments(
+    now: Timestamp,
+    tx: &Tx<'_>,
+    user: UserId,
+    memberships: &BTreeSet<MembershipV1>,
+    case: CaseId,
+) -> Result<BTreeSet<CompartmentCode>, StoreError> {
+    let known = Known::find(tx.db, user, case)?;
+    let who = Person { user, memberships };
+    let mut right = policy::opened(&tx.base.catalogue, now, who, known.facts());
+    // What stands alone is in one compartment.
+    if let Some(alone) = known.alone() {
+        right.retain(|compartment| *compartment == alone.scope.compartment);
+    }
+    Ok(right)
+}

@@ -1,0 +1,305 @@
+//! What a data folder is made of, once opened: its files, its keys, its catalogue.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use ed25519_dalek::SigningKey;
+use model::catalogue::compare::{Difference, compare};
+use model::catalogue::{Catalogue, CatalogueSource, SharedCatalogue, history};
+use model::time::Timestamp;
+use rand::Rng;
+use rusqlite::Connection;
+use zeroize::Zeroizing;
+
+use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
+use crate::crypto::keys::{KeyFile, Keyring};
+use crate::crypto::seal::{MasterKeys, SealingKey};
+use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
+use crate::document_cache::Documents;
+use crate::error::{OpenError, StoreError};
+use crate::store::open::{SERVER_STEPS, create_database, look_at, open_database, open_reader};
+use crate::store::{catalogues, meta, people};
+use crate::writer::Tx;
+
+/// What reading and writing need besides a connection.
+pub(crate) struct Base {
+    pub(crate) catalogue: SharedCatalogue,
+    pub(crate) source: CatalogueSource,
+    /// What phones are told of those that were in force before.
+    pub(crate) earlier: Vec<CatalogueSource>,
+    pub(crate) keyring: Keyring,
+    pub(crate) documents: Documents,
+    /// Seals refused bytes of which nobody knows where they belong.
+    pub(crate) quarantine: SealingKey,
+    /// Signs orders to devices.
+    pub(crate) signing: SigningKey,
+}
+
+impl Base {
+    /// Opens the keys and the catalogue that belong to an open database.
+    pub(crate) fn open(
+        files: &Files,
+        connection: &Connection,
+        catalogue: Option<&CatalogueSource>,
+    ) -> Result<Self, OpenError> {
+        let signing = open_signing_key(connection, &files.server_key())?;
+        let quarantine = MasterKeys::of(&files.master).quarantine;
+        let mut key_file = files.open_keys()?;
+        if !key_file.belongs_to(signing.verifying_key().as_bytes())? {
+            return Err(OpenError::Foreign(files.keys()));
+        }
+        let source = match catalogue {
+            Some(given) => given.clone(),
+            None => meta::catalogue(connection)?.unwrap_or_else(CatalogueSource::builtin),
+        };
+        let catalogue = Catalogue::load(&source).map_err(OpenError::Catalogue)?;
+        let kept = kept(connection)?;
+        Ok(Self {
+            catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
+            earlier: history::told(&kept, &source),
+            source,
+            keyring: Keyring::new(Box::new(key_file)),
+            documents: Documents::new(),
+            quarantine,
+            signing,
+        })
+    }
+}
+
+impl Base {
+    /// Compares the catalogue with the one that was in force when the server last started, says what
+    /// is different, and refuses what would leave records that nobody could read.
+    pub(crate) fn check_succession(&self, connection: &Connection) -> Result<(), OpenError> {
+        let Some(digest) = meta::in_force(connection)? else { return Ok(()) };
+        if digest == self.catalogue.digest {
+            return Ok(());
+        }
+        let kept = kept(connection)?;
+        // Up to the last one in force; another one may have been before and after it.
+        let Some(last) = kept.iter().find(|source| source.digest()[..] == digest[..]) else {
+            return Ok(());
+        };
+        let Some(last) = read_earlier(last) else { return Ok(()) };
+        let last = last.after(kept.iter().filter_map(read_earlier));
+        let differences = compare(&last, &self.catalogue);
+        for difference in &differences {
+            tracing::info!(code = difference.code, "the catalogue is another one: {difference}");
+        }
+        let unreadable: Vec<_> =
+            differences.into_iter().filter(Difference::is_unreadable).collect();
+        match unreadable.is_empty() {
+            true => Ok(()),
+            false => Err(OpenError::Succession(unreadable)),
+        }
+    }
+}
+
+/// The catalogues that were in force, oldest first.
+fn kept(connection: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
+    let kept = catalogues::all(connection)?;
+    if !kept.is_empty() {
+        return Ok(kept);
+    }
+    // A database of an earlier version knows the last one, if it was not compiled in.
+    Ok(meta::catalogue(connection)?.into_iter().collect())
+}
+
+/// Notes which catalogue is in force from now on, and keeps it for good. One that was given is used
+/// again when none is.
+pub(crate) fn put_in_force(now: Timestamp, tx: &Tx<'_>, is_given: bool) -> Result<(), StoreError> {
+    for source in kept(tx.db)? {
+        catalogues::keep(tx.db, now, &source)?;
+    }
+    if is_given {
+        meta::set_catalogue(tx.db, &tx.base.source)?;
+    }
+    catalogues::keep(tx.db, now, &tx.base.source)?;
+    meta::set_in_force(tx.db, &tx.base.catalogue.digest)
+}
+
+/// A catalogue that was in force; none when this program reads it no longer.
+fn read_earlier(source: &CatalogueSource) -> Option<Catalogue> {
+    let read = Catalogue::load(source);
+    if let Err(mistakes) = &read {
+        tracing::warn!(count = mistakes.len(), "an earlier catalogue cannot be read any more");
+    }
+    read.ok()
+}
+
+/// Where the files of a data folder are, the key that opens them, and the hold on them.
+pub(crate) struct Files {
+    folder: PathBuf,
+    master: MasterKey,
+    durability: Durability,
+    hold: Hold,
+}
+
+impl Files {
+    /// Finds a data folder, takes it, and reads its master key.
+    pub(crate) fn find(config: &ServiceConfig, share: Share) -> Result<Self, OpenError> {
+        let folder = config.data_dir.clone();
+        data_folder::find(&folder)?;
+        let hold = Hold::take(&folder, share)?;
+        // Again: whoever had it alone may have left something else.
+        data_folder::find(&folder)?;
+        let master = match &config.master_key {
+            Some(key) => key.clone(),
+            None => read_master_key(&folder)?,
+        };
+        Ok(Self { folder, master, durability: config.durability, hold })
+    }
+
+    /// Makes a data folder with its master key, and nothing else yet.
+    pub(crate) fn make(
+        rng: &mut dyn Rng,
+        config: &ServiceConfig,
+    ) -> Result<(Self, Making), OpenError> {
+        let folder = config.data_dir.clone();
+        let (making, hold) = Making::begin(&folder)?;
+        let master = match &config.master_key {
+            Some(key) => key.clone(),
+            None => {
+                let mut bytes = Zeroizing::new([0; 32]);
+                rng.fill_bytes(&mut bytes[..]);
+                let master = MasterKey::from_bytes(*bytes);
+                write_master_key(&folder.join(MASTER_KEY_FILE), &master)?;
+                master
+            }
+        };
+        Ok((Self { folder, master, durability: config.durability, hold }, making))
+    }
+
+    /// Lets others work in a folder that was held alone.
+    pub(crate) fn shared(self) -> Result<Self, OpenError> {
+        let Self { folder, master, durability, hold } = self;
+        drop(hold);
+        let hold = Hold::take(&folder, Share::Beside)?;
+        Ok(Self { folder, master, durability, hold })
+    }
+
+    /// The folder is held until this is dropped.
+    pub(crate) fn into_hold(self) -> Hold {
+        self.hold
+    }
+
+    /// The database itself.
+    pub(crate) fn open(&self) -> Result<Connection, OpenError> {
+        self.open_at(&self.database())
+    }
+
+    /// Another database under the same key: a backup.
+    pub(crate) fn open_at(&self, path: &Path) -> Result<Connection, OpenError> {
+        let key = MasterKeys::of(&self.master).database;
+        let connection = open_database(path, &key, self.durability, SERVER_STEPS)?;
+        people::key_names(&connection)?;
+        Ok(connection)
+    }
+
+    /// A new database under the same key.
+    pub(crate) fn create_at(&self, path: &Path) -> Result<Connection, OpenError> {
+        let key = MasterKeys::of(&self.master).database;
+        create_database(path, &key, self.durability, SERVER_STEPS)
+    }
+
+    /// A database under the same key, which stays as it is.
+    pub(crate) fn look_at(&self, path: &Path) -> Result<Connection, OpenError> {
+        look_at(path, &MasterKeys::of(&self.master).database)
+    }
+
+    /// The scopes' keys.
+    fn open_keys(&self) -> Result<KeyFile, OpenError> {
+        let keys = MasterKeys::of(&self.master);
+        KeyFile::open(&self.keys(), keys, self.durability)
+    }
+
+    /// A new file for them.
+    pub(crate) fn create_keys(&self) -> Result<(), OpenError> {
+        let keys = MasterKeys::of(&self.master);
+        KeyFile::create(&self.keys(), keys, self.durability).map(drop)
+    }
+
+    /// One more connection, for reading.
+    pub(crate) fn open_reader(&self) -> Result<Connection, OpenError> {
+        let key = MasterKeys::of(&self.master).database;
+        open_reader(&self.database(), &key, self.durability)
+    }
+
+    /// The `x'…'` form of the database's key, for `ATTACH`.
+    pub(crate) fn attach_key(&self) -> Zeroizing<String> {
+        crate::store::open::raw_key(&MasterKeys::of(&self.master).database)
+    }
+
+    /// Seals the server's own secrets.
+    pub(crate) fn server_key(&self) -> SealingKey {
+        MasterKeys::of(&self.master).server
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.join(DATABASE_FILE)
+    }
+
+    fn keys(&self) -> PathBuf {
+        self.folder.join(KEYS_FILE)
+    }
+}
+
+/// Draws the server's signing key and keeps it, sealed.
+pub(crate) fn make_signing_key(
+    rng: &mut dyn Rng,
+    connection: &Connection,
+    server: &SealingKey,
+) -> Result<(), StoreError> {
+    let mut seed = Zeroizing::new([0; 32]);
+    rng.fill_bytes(&mut seed[..]);
+    let sealed = server.seal(&[SIGNING_KEY], &seed[..])?;
+    meta::set_signing_key(connection, &sealed)
+}
+
+fn open_signing_key(
+    connection: &Connection,
+    server: &SealingKey,
+) -> Result<SigningKey, StoreError> {
+    let sealed = meta::signing_key(connection)?;
+    let seed = Zeroizing::new(server.open(&[SIGNING_KEY], &sealed)?);
+    let seed: &[u8; 32] = seed
+        .as_slice()
+        .try_into()
+        .map_err(|_| StoreError::Damaged("the server's key has another length"))?;
+    Ok(SigningKey::from_bytes(seed))
+}
+
+fn read_master_key(folder: &Path) -> Result<MasterKey, OpenError> {
+    let path = folder.join(MASTER_KEY_FILE);
+    match data_folder::check(&path) {
+        Err(OpenError::Missing(_)) => return Err(OpenError::NoMasterKey(folder.to_owned())),
+        checked => checked?,
+    }
+    let text = fs::read(&path).map_err(|error| OpenError::file(&path, error))?;
+    let text = Zeroizing::new(text);
+    let key = std::str::from_utf8(&text).ok().and_then(|text| MasterKey::from_hex(text).ok());
+    key.ok_or(OpenError::NotAMasterKey(path))
+}
+
+fn write_master_key(path: &Path, master: &MasterKey) -> Result<(), OpenError> {
+    let failed = |error| OpenError::file(path, error);
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed)?;
+    let mut text = Zeroizing::new(String::with_capacity(65));
+    for byte in master.bytes() {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\n');
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+const SIGNING_KEY: &[u8] = b"signing key";

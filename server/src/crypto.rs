@@ -1,0 +1,4 @@
+//! Sealing what is stored, and the keys for it.
+
+pub(crate) mod keys;
+pub(crate) mod seal;

@@ -1,0 +1,569 @@
+//! The server without its network: enrollment, authentication, sync.
+//!
+//! Everything is synchronous and takes its clock and its randomness as arguments; HTTP calls it
+//! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use model::ids::{DeviceId, FeedSeq, UserId};
+use model::time::Timestamp;
+use model::wire::{
+    EnrollRequestV1, EnrollResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
+    SyncRequestV1, SyncResponseV1,
+};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng as _};
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::access::recompute;
+use crate::audit::throttle::{Due, Refusal, Refusals};
+use crate::config::{DailyBudget, ServiceConfig};
+use crate::console::ConsoleUser;
+use crate::context::{self, Base, Files};
+use crate::data_folder::{Hold, Share};
+use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
+use crate::identity::accounts::{
+    self, AccountBegun, AccountRefusal, Accounts, BeginAccount, BrowserId, ChangePassword, Confirm,
+    EndSessions, Entered, FinishAccount, Origin, OwnRefusal, OwnSessions, SignIn, SignInRefusal,
+    SignedIn,
+};
+use crate::identity::enrollment::{self, Enrollment};
+use crate::identity::reconnect::Reconnect;
+use crate::identity::shut_out;
+use crate::patience::Patience;
+use crate::reach::Reach;
+use crate::reader_pool::{Readers, Reading};
+use crate::store::acts::AuditAct;
+use crate::store::audit::{Actor, Note};
+use crate::store::{consents, feed, meta, pages, people};
+use crate::sync::handler::Office;
+use crate::writer::{Writer, WriterState, write_alone};
+
+/// A running server's core. Clones share it.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+/// Says which roles are held where the catalogue has nothing for them to do, and by how many people.
+fn warn_of_misfits(connection: &Connection, base: &Base) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<MembershipV1, u64> = BTreeMap::new();
+    for (_, held) in people::misfits(connection, &base.catalogue)? {
+        *counts.entry(held).or_default() += 1;
+    }
+    for (MembershipV1 { role, program }, people) in counts {
+        tracing::warn!(
+            %role, %program, people,
+            "a role is held in a program where it neither works nor supervises; \
+             `admin user list` says by whom"
+        );
+    }
+    Ok(())
+}
+
+/// Who a token belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Authenticated {
+    /// The device.
+    pub device: DeviceId,
+    /// Its owner.
+    pub user: UserId,
+    /// The key that the token is bound to.
+    pub public_key: [u8; 32],
+    /// Whether the device was revoked: all it gets is the order to wipe itself.
+    pub revoked: bool,
+}
+
+struct Inner {
+    base: Arc<Base>,
+    readers: Readers,
+    /// For the console, which read at length: no phone waits behind them.
+    console_readers: Readers,
+    writer: Writer,
+    refusals: Refusals,
+    daily: DailyBudget,
+    wake: watch::Sender<FeedSeq>,
+    /// Where the server is found, as the database has it.
+    reach: RwLock<Option<Reach>>,
+    watcher: Mutex<Connection>,
+    /// What SQLite's `data_version` was when somebody last looked.
+    version: AtomicI64,
+    /// Keeps a second server off the folder, and whoever would replace its files.
+    _hold: Hold,
+}
+
+/// Who does the writing.
+enum Writing {
+    InAThread,
+    Inline,
+}
+
+impl Service {
+    /// Opens a data folder and starts the writer.
+    ///
+    /// # Errors
+    /// Says why the folder cannot be opened; its files are untouched then.
+    pub fn open(now: Timestamp, config: ServiceConfig) -> Result<Self, OpenError> {
+        Self::open_with(now, &config, Writing::InAThread)
+    }
+
+    /// Opens a data folder without a thread of its own: every call does its work before it
+    /// returns, so the same calls give the same answers.
+    ///
+    /// # Errors
+    /// As [`Core::open`].
+    pub fn open_inline(now: Timestamp, config: ServiceConfig) -> Result<Self, OpenError> {
+        Self::open_with(now, &config, Writing::Inline)
+    }
+
+    fn open_with(
+        now: Timestamp,
+        config: &ServiceConfig,
+        writing: Writing,
+    ) -> Result<Self, OpenError> {
+        let files = Files::find(config, Share::Server)?;
+        let connection = files.open()?;
+        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        base.check_succession(&connection)?;
+        write_alone(&connection, &base, |tx| {
+            context::put_in_force(now, tx, config.catalogue.is_some())?;
+            tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
+            shut_out::settle(tx)?;
+            recompute::everybody_if_due(now, tx)?;
+            recompute::tasks_if_due(tx)
+        })?;
+        warn_of_misfits(&connection, &base)?;
+        accounts::prepare()?;
+        let mut readers = Vec::new();
+        for _ in 0..config.readers.max(1) {
+            readers.push(files.open_reader()?);
+        }
+        let mut console_readers = Vec::new();
+        for _ in 0..config.readers.div_ceil(2).max(1) {
+            console_readers.push(files.open_reader()?);
+        }
+        let watcher = files.open_reader()?;
+        let version = data_version(&watcher)?;
+        let reach = meta::reach(&watcher)?;
+        let (wake, _) = watch::channel(feed::head(&connection)?.seq);
+        let base = Arc::new(base);
+        let console = WriterState {
+            connection,
+            base: base.clone(),
+            wake: wake.clone(),
+            database: files.database(),
+        };
+        let writer = match writing {
+            Writing::InAThread => Writer::start(console)?,
+            Writing::Inline => Writer::inline(console),
+        };
+        let inner = Inner {
+            base,
+            readers: Readers::new(readers)?,
+            console_readers: Readers::new(console_readers)?,
+            writer,
+            refusals: Refusals::default(),
+            daily: config.daily,
+            wake,
+            reach: RwLock::new(reach),
+            watcher: Mutex::new(watcher),
+            version: AtomicI64::new(version),
+            _hold: files.into_hold(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Enrolls a device with the one-use code of an invitation. The answer's nonce is left empty
+    /// for HTTP to fill.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn enroll(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        request: &EnrollRequestV1,
+    ) -> Result<EnrollResponseV1, EnrollRefusal> {
+        let mut own = StdRng::from_rng(&mut *rng);
+        let enrollment = Enrollment::read(request)?;
+        self.inner.writer.write(move |tx| enrollment.take(now, &mut own, tx))
+    }
+
+    /// Binds a device that has its store to the department again, with the one-use code of an
+    /// administrator. The answer's nonce is left empty for HTTP to fill.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn reconnect(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        request: ReconnectRequestV1,
+    ) -> Result<ReconnectResponseV1, ReconnectRefusal> {
+        let mut own = StdRng::from_rng(&mut *rng);
+        let reconnect = Reconnect::read(request)?;
+        self.inner.writer.write(move |tx| reconnect.take(now, &mut own, tx))
+    }
+
+    /// Counts a refusal; see [`crate::audit::throttle`]. What is returned goes to [`Core::note`] before
+    /// the answer leaves.
+    pub(crate) fn count_refusal(&self, now: Timestamp, refusal: Refusal) -> Option<Note> {
+        self.inner.refusals.count(now, refusal)
+    }
+
+    /// Writes a row of the audit.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn note(&self, note: Note) -> Result<(), StoreError> {
+        self.inner.writer.write(move |tx| tx.note_row(&note))
+    }
+
+    /// Notes how much was refused beyond what has a row already. Call it every minute, and once at
+    /// the end.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn note_left_out(&self, now: Timestamp, due: Due) -> Result<(), StoreError> {
+        let rows = self.inner.refusals.left_out(now, due);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.inner.writer.write(move |tx| rows.iter().try_for_each(|row| tx.note_row(row)))
+    }
+
+    /// Finds whose token this is; none when it is nobody's.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn authenticate(&self, token: &str) -> Result<Option<Authenticated>, StoreError> {
+        let hash = enrollment::hash_token(token);
+        let device = self.inner.readers.read(|db| people::device_by_token(db, &hash))?;
+        Ok(device.map(|device| Authenticated {
+            device: device.id,
+            user: device.user,
+            public_key: device.public_key,
+            revoked: device.revoked_at.is_some(),
+        }))
+    }
+
+    /// Answers one sync request. What the answer calls accepted or known is durable.
+    ///
+    /// # Errors
+    /// When the request as a whole is refused; then nothing of it was stored.
+    pub fn sync(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        who: &Authenticated,
+        request: SyncRequestV1,
+    ) -> Result<SyncResponseV1, SyncError> {
+        let Inner { base, readers, writer, refusals, daily, .. } = &*self.inner;
+        let (reach, daily) = (self.reach(), *daily);
+        Office { base, readers, writer, refusals, reach, daily }.answer(now, rng, who, request)
+    }
+
+    /// Makes what goes into an authenticator, for whoever was invited to have an account. What was
+    /// shown before is worth nothing then.
+    ///
+    /// # Errors
+    /// When the code is not one, or not any more.
+    pub fn begin_account(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        asked: &BeginAccount,
+    ) -> Result<AccountBegun, AccountRefusal> {
+        self.accounts().begin(now, rng, asked)
+    }
+
+    /// Sets somebody's password, and ends the sessions that were begun with another one.
+    ///
+    /// # Errors
+    /// When the code is not one, the password is weak or the authenticator shows another number.
+    pub fn finish_account(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        asked: &FinishAccount,
+    ) -> Result<(), AccountRefusal> {
+        self.accounts().finish(now, rng, asked)
+    }
+
+    /// Whether somebody of this name has signed in before in the browser that keeps these marks.
+    pub fn known_browser(&self, name: &str, marks: &str) -> Option<BrowserId> {
+        self.accounts().known_browser(name, marks)
+    }
+
+    /// Signs somebody in at the console. Failures are counted for the name and where it is tried from;
+    /// `marks` are those that the browser keeps already.
+    ///
+    /// # Errors
+    /// When anything is wrong with what they gave, or it was too often before.
+    pub fn sign_in(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        asked: &SignIn,
+        origin: Origin,
+        marks: &str,
+    ) -> Result<Entered, SignInRefusal> {
+        self.accounts().sign_in(now, rng, asked, origin, marks)
+    }
+
+    /// Whose session a token is; none when it is nobody's, or has lapsed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn session(&self, now: Timestamp, token: &str) -> Result<Option<SignedIn>, StoreError> {
+        self.accounts().session(now, token)
+    }
+
+    /// Keeps a session from lapsing while it is used.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn keep_alive(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
+        self.accounts().keep_alive(now, who)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sign_out(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
+        self.accounts().sign_out(now, who)
+    }
+
+    /// Notes that somebody who is signed in has shown again who they are.
+    ///
+    /// # Errors
+    /// When the password or the code is not right.
+    pub fn confirm(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        asked: &Confirm,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().confirm(now, who, asked)
+    }
+
+    /// Changes somebody's own password, and ends their other sessions.
+    ///
+    /// # Errors
+    /// When the present one is not right, or the new one is weak.
+    pub fn change_password(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        who: &SignedIn,
+        asked: &ChangePassword,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().change_password(now, rng, who, asked)
+    }
+
+    /// Where somebody is signed in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn own_sessions(&self, now: Timestamp, who: &SignedIn) -> Result<OwnSessions, StoreError> {
+        self.accounts().own_sessions(now, who)
+    }
+
+    /// Ends sessions of somebody's own.
+    ///
+    /// # Errors
+    /// When there is no such session of theirs.
+    pub fn end_own_sessions(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        asked: EndSessions,
+    ) -> Result<(), OwnRefusal> {
+        self.accounts().end_own_sessions(now, who, asked)
+    }
+
+    /// What somebody who is signed in does at the console. What a consent opened and does not any
+    /// more is closed before.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn at_the_console(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+    ) -> Result<ConsoleUser<'_>, StoreError> {
+        self.at_console_within(now, who, Patience::default())
+    }
+
+    /// The same for somebody who does not wait for ever: what is read for them ends with their
+    /// patience. What is written is not given up.
+    ///
+    /// # Errors
+    /// When the store fails, or they wait no more.
+    pub fn at_console_within(
+        &self,
+        now: Timestamp,
+        who: &SignedIn,
+        patience: Patience,
+    ) -> Result<ConsoleUser<'_>, StoreError> {
+        let Inner { base, console_readers, writer, .. } = &*self.inner;
+        let readers = Reading::new(console_readers, patience);
+        if readers.read(|db| consents::is_due(db, now))? {
+            writer.write(move |tx| recompute::consents_if_due(now, tx))?;
+        }
+        Ok(ConsoleUser { base, readers, writer, now, who: *who })
+    }
+
+    fn accounts(&self) -> Accounts<'_> {
+        let Inner { base, readers, writer, .. } = &*self.inner;
+        Accounts { readers, writer, signing: &base.signing }
+    }
+
+    /// Returns where the server is found and how devices know it; none before it was ever served.
+    pub fn reach(&self) -> Option<Reach> {
+        self.inner.reach.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes where the server is served now, how devices know it there, and which key is ready to
+    /// come; what is new of it is announced.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(crate) fn set_served(
+        &self,
+        now: Timestamp,
+        url: &str,
+        pin: Option<&str>,
+        next_pin: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (url, pin) = (url.to_owned(), pin.map(str::to_owned));
+        let next_pin = next_pin.map(str::to_owned);
+        let reach = self.inner.writer.write(move |tx| {
+            let before = meta::reach(tx.db)?.unwrap_or_default();
+            let reach = before.changed(now, |reach| {
+                reach.next_pin = next_pin.or(reach.next_pin.take());
+                reach.served(&url, pin.as_deref());
+            });
+            if reach != before {
+                meta::set_reach(tx.db, &reach)?;
+                let object = format!("announcement {}", reach.number);
+                tx.note(now, Actor::Server, AuditAct::Announce, object, "done")?;
+            }
+            Ok::<_, StoreError>(reach)
+        })?;
+        self.keep_reach(Some(reach));
+        Ok(())
+    }
+
+    fn keep_reach(&self, reach: Option<Reach>) {
+        *self.inner.reach.write().unwrap_or_else(PoisonError::into_inner) = reach;
+    }
+
+    /// The feed's newest number.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn head(&self) -> Result<FeedSeq, StoreError> {
+        Ok(self.inner.readers.read(feed::head)?.seq)
+    }
+
+    /// The newest feed number after `after` that a sync would tell this device something about;
+    /// none when a sync would bring nothing. Costs what was appended since `after`: keep the head
+    /// that was last looked at and ask from there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn news_for(
+        &self,
+        who: &Authenticated,
+        after: FeedSeq,
+    ) -> Result<Option<FeedSeq>, StoreError> {
+        self.inner.readers.read(|db| pages::news(db, who.user, who.device, after))
+    }
+
+    /// Whether the server can do its work.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn ready(&self) -> Result<(), StoreError> {
+        self.inner.readers.read(meta::life)?;
+        // An empty piece of work goes through the writer and to the disk.
+        self.inner.writer.write(|_| Ok::<_, StoreError>(()))
+    }
+
+    /// The feed's newest number, and every later one as it is committed by this process or noticed
+    /// by [`Core::changed_elsewhere`].
+    pub fn subscribe(&self) -> watch::Receiver<FeedSeq> {
+        self.inner.wake.subscribe()
+    }
+
+    /// Whether the database was written since the last call, by this or by another process (an
+    /// administrator's command); the subscribers are woken when the feed has grown.
+    ///
+    /// Costs no disk access when nothing was written: call it a few times a second.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn changed_elsewhere(&self) -> Result<bool, StoreError> {
+        let watcher = self.inner.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = data_version(&watcher)?;
+        if self.inner.version.swap(version, Ordering::AcqRel) == version {
+            return Ok(false);
+        }
+        // Another process may have destroyed keys: what they opened must not live on in memory.
+        if self.inner.base.keyring.forget_if_erased()? {
+            self.inner.base.documents.forget();
+        }
+        self.keep_reach(meta::reach(&watcher)?);
+        let head = feed::head(&watcher)?.seq;
+        self.inner.wake.send_if_modified(|known| {
+            let grown = *known < head;
+            *known = head.max(*known);
+            grown
+        });
+        Ok(true)
+    }
+
+    /// Takes no more work, finishes what was taken, and returns once it is on the disk.
+    pub fn shutdown(&self) {
+        self.inner.writer.stop();
+    }
+}
+
+/// Changes whenever another connection, of whichever process, has committed.
+fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admin::Admin;
+    use crate::config::Durability;
+
+    #[test]
+    fn a_full_disk_is_told_as_one_and_work_goes_on_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = ServiceConfig::new(folder.path().join("data"));
+        config.durability = Durability::Process;
+        let mut rng = StdRng::seed_from_u64(1);
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        drop(Admin::init(now, &mut rng, &config, "Department").unwrap());
+        let service = Service::open_inline(now, config).unwrap();
+        let write = |pages_more: i64| {
+            service.inner.writer.write(move |tx| {
+                let pages: i64 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+                tx.db.pragma_update(None, "max_page_count", pages + pages_more)?;
+                tx.db.execute("INSERT INTO meta VALUES ('room', zeroblob(1000000))", [])?;
+                Ok::<_, StoreError>(())
+            })
+        };
+        assert!(matches!(write(0), Err(StoreError::DiskFull)));
+        write(1_000).unwrap();
+        service.ready().unwrap();
+    }
+}

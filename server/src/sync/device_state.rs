@@ -1,0 +1,143 @@
+//! Where a device stands with this server: revoked, in step with the feed, or with a history that
+//! is not this one.
+
+use model::ids::{DeviceId, FeedSeq};
+use model::time::Timestamp;
+use model::wire::{CursorV1, FeedPositionV1, SyncRequestV1};
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::store::meta::Life;
+use crate::store::people::Device;
+use crate::store::{feed, meta, people};
+use crate::sync::pull::Position;
+use crate::sync::push::SenderStanding;
+
+/// What a request's answer rests on, read in one state of the database.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) stand: Stand,
+    pub(super) life: Life,
+    /// The feed's end, before this request adds to it.
+    pub(super) head: FeedSeq,
+    pub(super) last_seen: Option<Timestamp>,
+    /// Own changes up to this entry come back to the device.
+    pub(super) full_since: FeedSeq,
+    /// Whether the device was never told anything, and hands nothing in nor ever has: a first answer
+    /// may be lost, and what came with its request is on the device.
+    pub(super) holds_nothing: bool,
+}
+
+/// How a device stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// It was revoked.
+    Revoked {
+        /// When.
+        at: Timestamp,
+    },
+    /// Its history and the feed are one.
+    Pulling {
+        /// How far it has pulled.
+        from: Position,
+        /// Whether it begins with nothing.
+        starts_anew: bool,
+        /// Whether it shows for the first time that it knows this life of the database: by a
+        /// cursor that this life gave. A request that was late, from before a restore, has none.
+        is_met: bool,
+    },
+    /// The server lost something that the device knows of: it says what it holds.
+    Reconciling {
+        /// Whether it was asked to before.
+        begun: bool,
+        /// Whether the server knows itself that it was restored since it last met the device, not
+        /// long ago. Only then it takes the device's word for what others wrote.
+        vouches: bool,
+    },
+    /// It has reconciled, and did not hear that it was the end.
+    Reconciled,
+}
+
+impl Stand {
+    /// What is taken from the device.
+    pub(super) fn sender(self) -> SenderStanding {
+        match self {
+            Self::Revoked { .. } => SenderStanding::Revoked,
+            Self::Pulling { .. } | Self::Reconciled => SenderStanding::Ordinary,
+            Self::Reconciling { begun: true, vouches: true } => SenderStanding::Vouching,
+            Self::Reconciling { begun: true, vouches: false } => SenderStanding::Disputing,
+            Self::Reconciling { begun: false, .. } => SenderStanding::MustReconcile,
+        }
+    }
+
+    /// Whether answering changes nothing about where the device stands.
+    pub(super) fn writes_nothing(self) -> bool {
+        match self {
+            Self::Revoked { .. } | Self::Reconciled => true,
+            Self::Pulling { starts_anew, is_met, .. } => !starts_anew && !is_met,
+            Self::Reconciling { .. } => false,
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn find(
+        now: Timestamp,
+        db: &Connection,
+        device: DeviceId,
+        request: &SyncRequestV1,
+        hands_in: bool,
+    ) -> Result<Self, StoreError> {
+        let known = people::device(db, device)?.ok_or(StoreError::Damaged("a device is gone"))?;
+        let life = meta::life(db)?;
+        let stand = find_stand(now, db, life, &known, request)?;
+        Ok(Self {
+            stand,
+            life,
+            head: feed::head(db)?.seq,
+            last_seen: known.last_seen,
+            full_since: known.full_since,
+            holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
+        })
+    }
+}
+
+fn find_stand(
+    now: Timestamp,
+    db: &Connection,
+    life: Life,
+    device: &Device,
+    request: &SyncRequestV1,
+) -> Result<Stand, StoreError> {
+    if let Some(at) = device.revoked_at {
+        return Ok(Stand::Revoked { at });
+    }
+    let is_known = device.reconciled_epoch == Some(life.epoch);
+    let is_open = meta::vouching_until(db)?.is_some_and(|until| now < until);
+    let vouches = is_open && !is_known;
+    if device.reconcile_started == Some(life.epoch) {
+        return Ok(Stand::Reconciling { begun: true, vouches });
+    }
+    // A device that has finished and not heard of it says the same again.
+    if is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch) {
+        return Ok(Stand::Reconciled);
+    }
+    let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
+    let from = match request.cursor {
+        None => Some(Position { since: Some(feed::head(db)?.seq), ..Position::default() }),
+        // Whatever the epoch: a feed that agrees has lost nothing that the device knows of.
+        Some(cursor) => feed::agrees(db, end_of(cursor))?.then_some(Position::of(&cursor)),
+    };
+    Ok(match from.filter(|_| seen_agrees) {
+        Some(from) => {
+            let of_this_life = request.cursor.is_some_and(|cursor| cursor.epoch == life.epoch);
+            let is_met = !is_known && of_this_life;
+            Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_met }
+        }
+        None => Stand::Reconciling { begun: false, vouches },
+    })
+}
+
+fn end_of(cursor: CursorV1) -> FeedPositionV1 {
+    FeedPositionV1 { seq: cursor.effective_seq, chain: cursor.chain }
+}

@@ -1,0 +1,466 @@
+//! One page of what a device may see and has not got.
+//!
+//! A cursor (e, s) stands in the feed: everything that became visible before entry e is done. When
+//! e opened a scope, its records are given newest first, and s is the first number of the record
+//! given last, or 0 when all are done.
+//!
+//! A device that starts from nothing gets each scope as the feed's end had it then, not as it was
+//! when it was opened years ago: records come whole, and no change by itself that was made before.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::catalogue::Catalogue;
+use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
+use model::limits::{PAGE_BYTES_MAX, PAGE_UPDATES_MAX};
+use model::wire::{AuthorV1, ChunkV1, CursorV1, FeedPositionV1, RecordUpdateV1, RevocationV1};
+use rusqlite::Connection;
+use serde_bytes::ByteBuf;
+
+use crate::context::Base;
+use crate::crypto::seal::SealingKey;
+use crate::error::StoreError;
+use crate::store::meta::Life;
+use crate::store::pages::{self, Arrival, Opening};
+use crate::store::records::{self, Known, Readable, StoredChange};
+use crate::store::{feed, grants, people};
+
+/// Who pulls, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Puller {
+    pub(crate) user: UserId,
+    pub(crate) device: DeviceId,
+    /// The feed's end when the device last started from nothing: its own changes up to there come
+    /// back, to this store of it and to a copy.
+    pub(crate) full_since: FeedSeq,
+    pub(crate) from: Position,
+    pub(crate) refetch: Vec<RecordId>,
+    pub(crate) bytes_max: usize,
+}
+
+/// A place in the feed, and in the scope that was opened there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) effective_seq: FeedSeq,
+    /// 0 when everything of this entry is done.
+    pub(crate) seq: FeedSeq,
+    /// The feed's end when the device began with nothing, until it has come as far.
+    pub(crate) since: Option<FeedSeq>,
+}
+
+impl Position {
+    pub(crate) fn of(cursor: &CursorV1) -> Self {
+        Self { effective_seq: cursor.effective_seq, seq: cursor.seq, since: cursor.since }
+    }
+}
+
+/// A page.
+pub(crate) struct Page {
+    pub(crate) updates: Vec<RecordUpdateV1>,
+    pub(crate) revoked: Vec<RevocationV1>,
+    pub(crate) cursor: CursorV1,
+    pub(crate) head: FeedPositionV1,
+    pub(crate) more: bool,
+    pub(crate) authors: BTreeMap<DeviceId, AuthorV1>,
+    /// Names of the users whom fields of these records name.
+    pub(crate) named: BTreeMap<UserId, String>,
+}
+
+/// Reads one page; `db` must show one state throughout.
+pub(crate) fn page(
+    db: &Connection,
+    base: &Base,
+    life: Life,
+    puller: &Puller,
+) -> Result<Page, StoreError> {
+    let head = feed::head(db)?;
+    let mut bench = Bench {
+        db,
+        base,
+        puller,
+        updates: Vec::new(),
+        bytes: 0,
+        writers: BTreeSet::new(),
+        own_floor: BTreeMap::new(),
+    };
+    let refetched = bench.refetch_all()?;
+    let reached = if refetched { bench.fill(head.seq)? } else { puller.from };
+    let mut authors = BTreeMap::new();
+    for device in &bench.writers {
+        if let Some(author) = people::author(db, *device)? {
+            authors.insert(*device, author);
+        }
+    }
+    let mut named = BTreeMap::new();
+    for update in &bench.updates {
+        for user in named_in(db, &base.catalogue, update.record)? {
+            if let Entry::Vacant(place) = named.entry(user)
+                && let Some(name) = people::name_of(db, user)?
+            {
+                place.insert(name);
+            }
+        }
+    }
+    let chain = feed::chain_at(db, reached.effective_seq)?
+        .ok_or(StoreError::Damaged("an entry of the feed is missing"))?;
+    Ok(Page {
+        updates: bench.updates,
+        revoked: grants::revocations(
+            db,
+            puller.user,
+            puller.from.effective_seq,
+            reached.effective_seq,
+        )?,
+        cursor: CursorV1 {
+            epoch: life.epoch,
+            effective_seq: reached.effective_seq,
+            seq: reached.seq,
+            chain,
+            since: reached.since,
+        },
+        head,
+        more: !refetched || (reached.effective_seq, reached.seq) != (head.seq, FeedSeq(0)),
+        authors,
+        named,
+    })
+}
+
+/// The users whom the fields of a record name now.
+fn named_in(
+    db: &Connection,
+    catalogue: &Catalogue,
+    record: RecordId,
+) -> Result<BTreeSet<UserId>, StoreError> {
+    let Some(known) = records::known(db, record)? else { return Ok(BTreeSet::new()) };
+    let Some(view) = records::view(db, record)? else { return Ok(BTreeSet::new()) };
+    let fields = serde_json::from_str(&view.fields).unwrap_or_default();
+    Ok(model::people::named_in(catalogue.record_type(&known.record_type), &fields))
+}
+
+/// A page in the making.
+struct Bench<'a> {
+    db: &'a Connection,
+    base: &'a Base,
+    puller: &'a Puller,
+    updates: Vec<RecordUpdateV1>,
+    bytes: usize,
+    writers: BTreeSet<DeviceId>,
+    /// For each scope: up to where the device's own changes come back to it.
+    own_floor: BTreeMap<i64, FeedSeq>,
+}
+
+impl Bench<'_> {
+    /// Fills the page from where the device stands, and says where it stands then.
+    fn fill(&mut self, head: FeedSeq) -> Result<Position, StoreError> {
+        let from = self.puller.from;
+        let started = from.effective_seq;
+        // The entry it stands at may be a scope that was given in part.
+        let first_opening = if from.seq == FeedSeq(0) { started.next() } else { started };
+        let openings = pages::openings(self.db, self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
+        let after = started.max(from.since.unwrap_or_default());
+        let arrivals = pages::arrivals(self.db, self.puller.user, after, head, PAGE_UPDATES_MAX)?;
+        // Past the last one of a full list nothing is known yet.
+        let known_until = [
+            (openings.len() == OPENINGS_AT_ONCE).then(|| openings.last().map(|last| last.at)),
+            (arrivals.len() == PAGE_UPDATES_MAX).then(|| arrivals.last().map(|last| last.seq)),
+        ];
+        let horizon = known_until.into_iter().flatten().flatten().fold(head, FeedSeq::min);
+
+        let (mut openings, mut arrivals) = (openings.into_iter().peekable(), arrivals.as_slice());
+        loop {
+            let opening = openings.peek().map(|next| next.at).filter(|at| *at <= horizon);
+            let until = opening.unwrap_or(horizon.next());
+            let (before, after) =
+                arrivals.split_at(arrivals.partition_point(|arrival| arrival.seq < until));
+            if let Some(full_at) = self.add_arrivals(before)? {
+                return Ok(full_at);
+            }
+            arrivals = after;
+            let Some(opening) = openings.next().filter(|next| next.at <= horizon) else { break };
+            let below = if opening.at == started && from.seq != FeedSeq(0) {
+                from.seq
+            } else {
+                self.as_of(&opening).next()
+            };
+            if let Some(full_at) = self.add_scope(&opening, below)? {
+                return Ok(full_at);
+            }
+        }
+        Ok(self.at(horizon.max(started), FeedSeq(0)))
+    }
+
+    /// Adds changes in their order. Says where the page ends when it is full before their end.
+    fn add_arrivals(&mut self, arrivals: &[Arrival]) -> Result<Option<Position>, StoreError> {
+        let mut reached = None;
+        let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
+        let mut known: BTreeMap<RecordId, Known> = BTreeMap::new();
+        for arrival in arrivals {
+            if self.is_full() {
+                if let Some(reached) = reached {
+                    self.settle_checks(&places, &known, reached);
+                    return Ok(Some(self.at(reached, FeedSeq(0))));
+                }
+                // Full before the first: the page ends just before it.
+                let before = FeedSeq(arrival.seq.0.saturating_sub(1));
+                return Ok(Some(self.at(before, FeedSeq(0))));
+            }
+            if !self.is_own(arrival.scope_number, arrival.seq, arrival.handed_in_by)? {
+                let known = match known.entry(arrival.record) {
+                    Entry::Occupied(entry) => entry.into_mut(),
+                    Entry::Vacant(entry) => entry.insert(self.known(arrival.record)?),
+                };
+                let change = readable(known, || {
+                    let key = self.base.keyring.key(&known.scope)?;
+                    records::change_at(self.db, &key, known.id, arrival.seq)
+                })?;
+                if let Some(change) = change {
+                    self.writers.insert(change.author);
+                    self.bytes += change.bytes.len();
+                    let place = *places.entry(known.id).or_insert_with(|| {
+                        self.updates.push(update(known, ChunkV1::Changes(Vec::new())));
+                        self.updates.len() - 1
+                    });
+                    if let ChunkV1::Changes(changes) = &mut self.updates[place].chunk {
+                        changes.push(ByteBuf::from(change.bytes));
+                    }
+                }
+            }
+            reached = Some(arrival.seq);
+        }
+        if let Some(reached) = reached {
+            self.settle_checks(&places, &known, reached);
+        }
+        Ok(None)
+    }
+
+    /// Tells what the device then holds of each record of which nothing more follows.
+    fn settle_checks(
+        &mut self,
+        places: &BTreeMap<RecordId, usize>,
+        known: &BTreeMap<RecordId, Known>,
+        reached: FeedSeq,
+    ) {
+        for (record, place) in places {
+            let complete = known.get(record).filter(|known| known.last_seq <= reached);
+            self.updates[*place].check = complete.map(|known| known.check);
+        }
+    }
+
+    /// Adds the records of a scope that was opened, the newest first, from below a record's first
+    /// number. Says where the page ends when it is full before the scope's end.
+    fn add_scope(
+        &mut self,
+        opening: &Opening,
+        below: FeedSeq,
+    ) -> Result<Option<Position>, StoreError> {
+        let mut reached = below;
+        for record in pages::records_before(self.db, opening.scope_number, below)? {
+            if self.is_full() {
+                return Ok(Some(self.at(opening.at, reached)));
+            }
+            let known = self.known(record)?;
+            reached = known.first_seq;
+            let until = self.as_of(opening);
+            readable(&known, || self.add_record(&known, until))?;
+        }
+        Ok(None)
+    }
+
+    /// A place that this page reaches.
+    fn at(&self, effective_seq: FeedSeq, seq: FeedSeq) -> Position {
+        let since = self.puller.from.since;
+        let is_under_way = |since: &FeedSeq| effective_seq < *since || seq != FeedSeq(0);
+        Position { effective_seq, seq, since: since.filter(is_under_way) }
+    }
+
+    /// The entry of the feed up to which an opened scope is given.
+    fn as_of(&self, opening: &Opening) -> FeedSeq {
+        opening.at.max(self.puller.from.since.unwrap_or_default())
+    }
+
+    /// Adds a record as it was at an entry of the feed.
+    fn add_record(&mut self, known: &Known, until: FeedSeq) -> Result<(), StoreError> {
+        let key = self.base.keyring.key(&known.scope)?;
+        let origins = pages::origins(self.db, known.id, until)?;
+        let mut foreign = BTreeSet::new();
+        for origin in &origins {
+            if !self.is_own(known.scope_number, origin.seq, origin.handed_in_by)? {
+                foreign.insert(origin.seq);
+            }
+        }
+        if foreign.is_empty() {
+            return Ok(());
+        }
+        let complete = known.last_seq <= until;
+        let snapshot = records::snapshot_before(self.db, known.id, until.next())?
+            .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT)
+            // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
+            .and_then(|snapshot| {
+                let bytes = records::snapshot_bytes(self.db, &key, known.id, snapshot).ok()?;
+                Some((snapshot, bytes))
+            });
+        let (snapshot, saved) = snapshot.unzip();
+        let after = snapshot.map_or(FeedSeq(0), |snapshot| snapshot.made_seq);
+        let found = self.readable_after(&key, known, after)?;
+        // The device is told of no check that it could not meet.
+        let complete = complete && found.unreadable.is_empty();
+        let tail: Vec<StoredChange> =
+            found.changes.into_iter().filter(|change| change.seq <= until).collect();
+        let has_tail = !tail.is_empty();
+        self.writers.extend(origins.iter().map(|origin| origin.author));
+        if tail.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
+            // Saved as one document it is smaller than a record may be, and fits an answer. Where
+            // it holds changes of later entries, these come once more.
+            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
+            let saved = document.automerge().save_nocompress();
+            self.push(known, ChunkV1::Snapshot(saved), complete);
+            return Ok(());
+        }
+        if let Some(bytes) = saved {
+            self.push(known, ChunkV1::Snapshot(bytes), complete && !has_tail);
+        }
+        let mut changes = Vec::new();
+        for change in tail {
+            if snapshot.is_some() || foreign.contains(&change.seq) {
+                changes.push(ByteBuf::from(change.bytes));
+            }
+        }
+        if !changes.is_empty() {
+            self.push(known, ChunkV1::Changes(changes), complete);
+        }
+        Ok(())
+    }
+
+    /// Adds the records that were asked for whole, until the page is full. Says whether that was
+    /// not before the last; the device asks for the others again.
+    fn refetch_all(&mut self) -> Result<bool, StoreError> {
+        for record in &self.puller.refetch {
+            if self.is_full() {
+                return Ok(false);
+            }
+            self.refetch(*record)?;
+        }
+        // What comes of the feed has room of its own: a record that never fits must not keep the
+        // rest from coming.
+        self.bytes = 0;
+        Ok(true)
+    }
+
+    /// Adds a record whole, if its scope is open.
+    fn refetch(&mut self, record: RecordId) -> Result<(), StoreError> {
+        let Some(known) = records::known(self.db, record)? else { return Ok(()) };
+        let standing = grants::standing(self.db, self.puller.user, known.scope_number)?;
+        let allowed = grants::on_devices(&self.base.catalogue, &known.scope.compartment);
+        if standing != grants::Standing::Open || !allowed {
+            return Ok(());
+        }
+        readable(&known, || self.add_whole(&known)).map(drop)
+    }
+
+    fn add_whole(&mut self, known: &Known) -> Result<(), StoreError> {
+        let key = self.base.keyring.key(&known.scope)?;
+        let Readable { changes, unreadable } = self.readable_after(&key, known, FeedSeq(0))?;
+        self.writers.extend(changes.iter().map(|change| change.author));
+        let chunk = if changes.iter().map(|change| change.bytes.len()).sum::<usize>()
+            > PAGE_BYTES_MAX
+        {
+            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
+            ChunkV1::Snapshot(document.automerge().save_nocompress())
+        } else {
+            let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
+            ChunkV1::Changes(bytes.collect())
+        };
+        self.push(known, chunk, unreadable.is_empty());
+        Ok(())
+    }
+
+    /// The changes of a record after a number, without those that cannot be read.
+    fn readable_after(
+        &self,
+        key: &SealingKey,
+        known: &Known,
+        after: FeedSeq,
+    ) -> Result<Readable, StoreError> {
+        match records::changes_after(self.db, key, known.id, after) {
+            Ok(changes) => Ok(Readable { changes, unreadable: Vec::new() }),
+            Err(StoreError::Damaged(_)) => {
+                tracing::error!(record = %known.id, "changes are left out of a pull");
+                records::readable_after(self.db, key, known.id, after)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn push(&mut self, known: &Known, chunk: ChunkV1, complete: bool) {
+        self.bytes += match &chunk {
+            ChunkV1::Snapshot(bytes) => bytes.len(),
+            ChunkV1::Changes(changes) => changes.iter().map(|change| change.len()).sum(),
+        };
+        let mut update = update(known, chunk);
+        update.check = complete.then_some(known.check);
+        self.updates.push(update);
+    }
+
+    fn known(&self, record: RecordId) -> Result<Known, StoreError> {
+        records::known(self.db, record)?.ok_or(StoreError::Damaged("a record is missing"))
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes >= self.puller.bytes_max || self.updates.len() >= PAGE_UPDATES_MAX
+    }
+
+    /// Whether the device handed this in itself and still has it. What others vouched for in its
+    /// name it may have lost.
+    fn is_own(
+        &mut self,
+        scope: i64,
+        seq: FeedSeq,
+        handed_in_by: DeviceId,
+    ) -> Result<bool, StoreError> {
+        if handed_in_by != self.puller.device {
+            return Ok(false);
+        }
+        let floor = match self.own_floor.get(&scope) {
+            Some(floor) => *floor,
+            None => {
+                let dropped = pages::dropped_until(self.db, self.puller.device, scope)?;
+                let floor = dropped.max(self.puller.full_since);
+                self.own_floor.insert(scope, floor);
+                floor
+            }
+        };
+        Ok(seq > floor)
+    }
+}
+
+/// What reading a record gave; none when it cannot be read, which must not keep the others from
+/// coming. A case that was erased has no key any more; anything else is said in the log.
+fn readable<T>(
+    known: &Known,
+    read: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    match read() {
+        Ok(read) => Ok(Some(read)),
+        Err(error @ (StoreError::KeyMissing | StoreError::Damaged(_))) => {
+            tracing::error!(record = %known.id, %error, "a record is left out of a pull");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn update(known: &Known, chunk: ChunkV1) -> RecordUpdateV1 {
+    RecordUpdateV1 {
+        record: known.id,
+        record_type: known.record_type.clone(),
+        scope: known.scope.clone(),
+        chunk,
+        check: None,
+    }
+}
+
+/// A record of fewer changes travels as its changes: a snapshot is larger than so few.
+const CHANGES_WORTH_A_SNAPSHOT: u64 = 16;
+
+/// Scopes looked at for one page.
+const OPENINGS_AT_ONCE: usize = 1_024;

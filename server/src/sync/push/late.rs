@@ -1,0 +1,153 @@
+//! Where work belongs that is not taken into its record: it is sealed with what it is part of, so that
+//! it goes when that is erased, and it is shown to those who supervise that.
+
+use model::admission::{self, Refusal};
+use model::document::Document;
+use model::ids::{CaseId, ChangeHash, RecordId};
+use model::record::Envelope;
+use model::time::Timestamp;
+use model::words::Message;
+use rand::Rng;
+
+use super::{PUT_OFF, RECONCILE_FIRST, Refused, Sender, rights, trial};
+use crate::crypto::seal::SealingKey;
+use crate::error::StoreError;
+use crate::store::quarantine::{self, Home, Kept, RefusedChange};
+use crate::store::records::Known;
+use crate::store::{grants, records};
+use crate::writer::Tx;
+
+impl Home {
+    fn of(known: Known) -> Self {
+        Self { scope: known.scope, program: known.program, record_type: known.record_type }
+    }
+
+    fn named_by(envelope: &Envelope) -> Self {
+        Self {
+            scope: envelope.scope(),
+            program: envelope.program.clone(),
+            record_type: envelope.record_type.clone(),
+        }
+    }
+
+    /// What is known of the record; else what the change itself says, if it makes one, or what was said
+    /// by what the same device handed in for it before. Another device's word does not count: it could
+    /// have the bytes sealed where the erasure of their case does not reach.
+    fn find(
+        tx: &Tx<'_>,
+        sender: Sender,
+        record: RecordId,
+        said: Option<&Envelope>,
+    ) -> Result<Option<Self>, StoreError> {
+        if let Some(known) = records::known(tx.db, record)? {
+            return Ok(Some(Self::of(known)));
+        }
+        if let Some(envelope) = said {
+            return Ok(Some(Self::named_by(envelope)));
+        }
+        quarantine::home(tx.db, sender.device, record)
+    }
+}
+
+/// A change that is not taken.
+pub(super) struct Late<'a> {
+    pub(super) record: RecordId,
+    pub(super) hash: ChangeHash,
+    pub(super) bytes: &'a [u8],
+    /// What it says, if it makes a record.
+    pub(super) said: Option<&'a Envelope>,
+}
+
+/// Keeps the bytes: nothing refused is thrown away, but of an erased case, and what comes again with
+/// the next request. Says what to tell instead when they are not kept after all.
+pub(super) fn keep(
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    tx: &mut Tx<'_>,
+    sender: Sender,
+    late: &Late<'_>,
+    refused: &Refused,
+) -> Result<Option<Refused>, StoreError> {
+    if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
+        return Ok(None);
+    }
+    if records::has_change(tx.db, late.record, late.hash)? {
+        // It stands in its record: who handed it in may not know that.
+        return Ok(None);
+    }
+    let home = Home::find(tx, sender, late.record, late.said)?;
+    let sealed_with = match &home {
+        None => None,
+        Some(home) => match tx.key(rng, &home.scope) {
+            Ok(key) => {
+                let catalogue = &tx.base.catalogue;
+                Some((grants::number_scope(tx.db, catalogue, &home.scope)?, key))
+            }
+            Err(StoreError::Erased) => return Ok(Some(rights::erased())),
+            // It must not be sealed under another key than the rest of its case.
+            Err(StoreError::KeyMissing) => return Ok(Some(trial::unreadable())),
+            Err(error) => return Err(error),
+        },
+    };
+    let row = RefusedChange {
+        device: sender.device,
+        record: late.record,
+        hash: late.hash,
+        scope: sealed_with.as_ref().map(|(number, _)| *number),
+        home: home.as_ref(),
+        code: refused.code,
+        reason: &refused.reason,
+        bytes: late.bytes,
+    };
+    let key = sealed_with.as_ref().map_or(&tx.base.quarantine, |(_, key)| key.as_ref());
+    if quarantine::keep(tx.db, now, key, &row)? == Kept::Full {
+        // The device goes on holding it, and everything else of its request is answered.
+        return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
+    }
+    if let Some((_, key)) = &sealed_with {
+        move_home(tx, key, &row)?;
+    }
+    Ok(None)
+}
+
+/// Seals what the device handed in for the record before anybody could tell where it belongs with the
+/// rest of it.
+fn move_home(tx: &Tx<'_>, key: &SealingKey, row: &RefusedChange<'_>) -> Result<(), StoreError> {
+    for before in quarantine::without_home(tx.db, row.device, row.record)? {
+        let bytes = before.open(&tx.base.quarantine)?;
+        quarantine::move_home(tx.db, key, &before, row, &bytes)?;
+    }
+    Ok(())
+}
+
+/// The envelope in a change that makes a record; none when it makes none, or says nothing readable.
+pub(crate) fn envelope_in(change: &[u8]) -> Option<Envelope> {
+    let read = || {
+        let document = Document::from_changes([change]).map_err(|_| Refusal::Rejected)?;
+        document.envelope().map_err(|_| Refusal::Rejected)
+    };
+    admission::guarded(read).ok()
+}
+
+/// Finds what is kept of a case and was not known to be of it: sealed under the quarantine's own key,
+/// or filed under a record of another one.
+pub(crate) fn find_erased(tx: &Tx<'_>, case: CaseId) -> Result<(), StoreError> {
+    for row in quarantine::all(tx.db)? {
+        let key = match &row.scope {
+            Some(scope) if scope.case == case => continue,
+            Some(scope) => match tx.keys().find(scope)? {
+                Some(key) => Some(key),
+                None => continue,
+            },
+            None => None,
+        };
+        let Ok(bytes) = row.open(key.as_deref().unwrap_or(&tx.base.quarantine)) else { continue };
+        if let Some(scope) = envelope_in(&bytes).map(|envelope| envelope.scope())
+            && scope.case == case
+        {
+            let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+            quarantine::set_scope(tx.db, row.id, number)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,730 @@
+//! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use automerge::ReadDoc as _;
+use model::admission::{self, Budget, Outcome, Refusal};
+use model::catalogue::Catalogue;
+use model::change::RawChange;
+use model::decision;
+use model::document::check::check_change;
+use model::document::room::{At, Full, Growth};
+use model::document::{Document, DocumentError};
+use model::ids::{ChangeHash, FieldName, RecordId, UserId};
+use model::limits::{
+    RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
+};
+use model::links::{self, Linked};
+use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
+use model::record::{Envelope, Record};
+use model::time::Timestamp;
+use model::value::{FieldValue, LogEntry, Scalar};
+use model::wire::MembershipV1;
+use model::words::{Explained as _, Message};
+use rusqlite::Connection;
+
+use super::rights::{self, Access};
+use super::vouched::{self, Owners};
+use super::{Item, Refused, Sender, SenderStanding, Verdict};
+use crate::context::Base;
+use crate::crypto::keys::Keys;
+use crate::error::StoreError;
+use crate::store::records::{self, Known, View};
+use crate::store::{people, quarantine};
+
+/// Whose changes they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Author<'a> {
+    pub(crate) sender: Sender,
+    pub(crate) roles: &'a Roles,
+    /// The roles of whoever confirms what others wrote; none when nobody does.
+    pub(crate) confirms: Option<&'a BTreeSet<MembershipV1>>,
+}
+
+/// The roles that a sender's work is judged by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Roles {
+    /// Those that they hold: by them they change what is guarded, and note what opens records.
+    pub(crate) held: BTreeSet<MembershipV1>,
+    /// Those, and on a device those that were taken away so lately that its owner could not know when
+    /// they worked: by them they make records.
+    pub(crate) counted: BTreeSet<MembershipV1>,
+}
+
+impl<'a> Author<'a> {
+    pub(crate) fn of(sender: Sender, roles: &'a Roles) -> Self {
+        Self { sender, roles, confirms: None }
+    }
+
+    /// As the rules for making records know them.
+    pub(super) fn person(self) -> Person<'a> {
+        Person { user: self.sender.user, memberships: &self.roles.counted }
+    }
+
+    /// As the rules for what stands in a record know them.
+    pub(super) fn holder(self) -> Person<'a> {
+        Person { user: self.sender.user, memberships: &self.roles.held }
+    }
+}
+
+/// What became of the changes of one record, before anybody asks whether the sender may write it.
+pub(crate) struct Trial {
+    /// One for each change.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// The record with what was accepted; none when nothing was.
+    pub(crate) after: Option<After>,
+}
+
+/// A record after its changes.
+pub(crate) struct After {
+    /// How it was; none when it was not here.
+    pub(crate) before: Option<Arc<Document>>,
+    pub(crate) document: Arc<Document>,
+    pub(crate) envelope: Envelope,
+    pub(crate) record: Record,
+    pub(crate) view: View,
+    /// Whether another device than the one that hands it in wrote any of it.
+    pub(crate) is_vouched: bool,
+    /// What it opens, when it is a consent.
+    pub(crate) consent: Option<Consent>,
+}
+
+impl Trial {
+    /// Nothing of it is stored after all.
+    pub(crate) fn refuse_accepted(&mut self, refused: &Refused) {
+        for verdict in self.verdicts.iter_mut().filter(|v| **v == Verdict::Accepted) {
+            *verdict = Verdict::Refused(refused.clone());
+        }
+    }
+
+    fn refused(count: usize, refused: &Refused) -> Self {
+        Self { verdicts: vec![Verdict::Refused(refused.clone()); count], after: None }
+    }
+}
+
+/// Changes, and the record that they are for.
+#[derive(Clone, Copy)]
+pub(super) struct Tried<'a> {
+    pub(super) record: RecordId,
+    /// As the database has it.
+    pub(super) known: Option<&'a Known>,
+    /// What the sender has to do with it.
+    pub(super) access: Access,
+    pub(super) items: &'a [Item],
+}
+
+/// Tries these changes on the record as the database has it. For a sender whom nothing may tell that
+/// it exists, as if there were none.
+pub(super) fn run(
+    db: &Connection,
+    base: &Base,
+    keys: Keys<'_>,
+    author: Author<'_>,
+    now: Timestamp,
+    Tried { record, known, access, items }: Tried<'_>,
+    budget: &mut Budget,
+) -> Result<Trial, StoreError> {
+    // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
+    if let Some(known) = known
+        && base.keyring.is_erased(known.scope.case)?
+    {
+        return Ok(Trial::refused(items.len(), &rights::erased()));
+    }
+    let sender = author.sender;
+    let refused = match sender.standing {
+        SenderStanding::Ordinary
+        | SenderStanding::Vouching
+        | SenderStanding::Disputing
+        | SenderStanding::Server
+        | SenderStanding::Accepted { .. } => None,
+        SenderStanding::MustReconcile => {
+            Some(Refused::after_pull(super::RECONCILE_FIRST, &Message::new(super::RECONCILE_FIRST)))
+        }
+        SenderStanding::Revoked => Some(Refused::plainly("device_revoked")),
+    };
+    if let Some(refused) = refused {
+        return Ok(Trial::refused(items.len(), &refused));
+    }
+    let here = Here { db, sender, record, access };
+    if here.holds_all(items)? {
+        return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
+    }
+    let known = match access {
+        Access::Lost => return here.refuse_but_known(items),
+        // Whoever handed a part of it in knows that there is such a record.
+        Access::Hidden if here.holds_any(items)? => return here.refuse_but_known(items),
+        Access::New | Access::Hidden => None,
+        Access::Open => known,
+    };
+    if budget.is_exhausted() {
+        return Ok(Trial::refused(items.len(), &put_off()));
+    }
+    let before = match known.map(|known| load(db, base, keys, known)).transpose() {
+        Ok(before) => before,
+        Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
+            tracing::error!(%record, "a record cannot be read");
+            return Ok(Trial::refused(items.len(), &unreadable()));
+        }
+        Err(error) => return Err(error),
+    };
+
+    let mut verdicts: Vec<Option<Verdict>> = items
+        .iter()
+        .map(|item| {
+            let is_here = before.as_ref().is_some_and(|here| here.has_change(&item.change.hash()));
+            match forged(sender, &item.change) {
+                Some(_) if is_here => Some(Verdict::Known),
+                refused => refused.map(Verdict::Refused),
+            }
+        })
+        .collect();
+    let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
+    let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
+    let catalogue = &base.catalogue;
+    let then = before.clone();
+    let mut share = budget.half();
+    let whole = share.left();
+    // Loading it was the first time through.
+    share.spend(before.as_ref().map_or(0, |before| admission::cost_of(before.automerge())));
+    let mut bench = Bench {
+        db,
+        catalogue,
+        author,
+        owners: Owners::find(db, sender, items)?,
+        now,
+        record,
+        before,
+        after: None,
+        allowed: BTreeSet::new(),
+        past_the_day: items
+            .iter()
+            .filter(|item| item.is_past_the_day)
+            .map(|item| item.change.hash())
+            .collect(),
+        budget: &mut share,
+    };
+    for (at, verdict) in own.into_iter().zip(bench.settle(&changes)) {
+        verdicts[at] = Some(verdict);
+    }
+    let after = match (bench.after, bench.before) {
+        (Some((envelope, read)), Some(document)) => {
+            let record_type = catalogue.record_type(&envelope.record_type);
+            let consent = record_type.and_then(|known| Consent::of(catalogue, known, &read));
+            let view = View::of(&read);
+            let is_vouched = items.iter().any(|item| vouched::is_anothers(sender, &item.change));
+            let record = read;
+            Some(After { before: then, document, envelope, record, view, is_vouched, consent })
+        }
+        _ => None,
+    };
+    // Whatever the record took, its first trial included.
+    budget.spend(whole - share.left());
+    // Every place was filled above.
+    let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
+    here.keep_together(items, &mut verdicts)?;
+    Ok(Trial { verdicts, after })
+}
+
+/// Whether the record has not got what the change follows.
+fn lacks_what_it_follows(refused: &Refused) -> bool {
+    refused.code == Refusal::MissingDependencies { missing: Vec::new() }.code()
+}
+
+/// What is told of changes that were not tried, or not in their device's day: it sends them again.
+pub(super) fn put_off() -> Refused {
+    let refusal = Refusal::PutOff;
+    Refused::after_pull(refusal.code(), &refusal.message())
+}
+
+/// What is told when a record, or the key of its scope, is not what it should be here.
+pub(super) fn unreadable() -> Refused {
+    Refused::after_pull("record_unreadable", &Message::new("record_unreadable"))
+}
+
+fn load(
+    db: &Connection,
+    base: &Base,
+    keys: Keys<'_>,
+    known: &Known,
+) -> Result<Arc<Document>, StoreError> {
+    match base.documents.at(known.id, known.last_seq) {
+        Some(document) => Ok(document),
+        None => records::load(db, keys, known).map(Arc::new),
+    }
+}
+
+/// What of a record is here, as far as the sender may know.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    db: &'a Connection,
+    sender: Sender,
+    record: RecordId,
+    access: Access,
+}
+
+impl Here<'_> {
+    /// Whoever may not know of the record is told only of what their device wrote or handed in.
+    fn holds(self, item: &Item) -> Result<bool, StoreError> {
+        let hash = item.change.hash();
+        match self.access {
+            Access::New => Ok(false),
+            Access::Open | Access::Lost => records::has_change(self.db, self.record, hash),
+            // Somebody else may have brought it back after a restore.
+            Access::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
+                records::has_change(self.db, self.record, hash)
+            }
+            Access::Hidden => {
+                records::has_change_from(self.db, self.record, hash, self.sender.device)
+            }
+        }
+    }
+
+    /// A push whose answer was lost comes again, and costs no document.
+    fn holds_all(self, items: &[Item]) -> Result<bool, StoreError> {
+        for item in items {
+            if !self.holds(item)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn holds_any(self, items: &[Item]) -> Result<bool, StoreError> {
+        for item in items {
+            if self.holds(item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Has what follows a change that waits to be confirmed wait with it, and so be kept with it. A
+    /// device hands in what others wrote once, and keeps none of it: a consent would be confirmed
+    /// without its having been taken back.
+    fn keep_together(self, items: &[Item], verdicts: &mut [Verdict]) -> Result<(), StoreError> {
+        if self.sender.standing != SenderStanding::Vouching {
+            return Ok(());
+        }
+        let mut waiting: BTreeMap<ChangeHash, Refused> = BTreeMap::new();
+        for (item, verdict) in items.iter().zip(verdicts.iter()) {
+            if let Verdict::Refused(refused) = verdict
+                && vouched::waits(refused.code)
+            {
+                waiting.insert(item.change.hash(), refused.clone());
+            }
+        }
+        // In the order of a push a change may come before what it follows.
+        let mut went_on = true;
+        while std::mem::take(&mut went_on) {
+            for (item, verdict) in items.iter().zip(verdicts.iter_mut()) {
+                if !matches!(verdict, Verdict::Refused(refused) if lacks_what_it_follows(refused)) {
+                    continue;
+                }
+                for dep in item.change.deps() {
+                    let of_it = match waiting.get(dep) {
+                        Some(refused) => Some(refused.clone()),
+                        None => self.waits_since_before(*dep)?,
+                    };
+                    if let Some(refused) = of_it {
+                        waiting.insert(item.change.hash(), refused.clone());
+                        *verdict = Verdict::Refused(refused);
+                        went_on = true;
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What was told of this change when the sender handed it in before, if it waits since.
+    fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
+        let code = quarantine::code_of(self.db, self.sender.device, self.record, hash)?;
+        Ok(code.and_then(|code| vouched::waiting(&code)))
+    }
+
+    /// What came before the record was lost is known; the rest is not tried.
+    fn refuse_but_known(self, items: &[Item]) -> Result<Trial, StoreError> {
+        let verdict = |item: &Item| {
+            Ok(match self.holds(item)? {
+                true => Verdict::Known,
+                false => Verdict::Refused(rights::not_assigned()),
+            })
+        };
+        let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
+        Ok(Trial { verdicts, after: None })
+    }
+}
+
+/// A device writes in its own name only, unless it vouches for what the server lost.
+fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
+    if change.actor().device == sender.device {
+        return None;
+    }
+    match sender.standing {
+        SenderStanding::Vouching | SenderStanding::Accepted { vouched: true, .. } => None,
+        SenderStanding::Disputing => Some(vouched::not_vouched()),
+        SenderStanding::Ordinary
+        | SenderStanding::MustReconcile
+        | SenderStanding::Revoked
+        | SenderStanding::Server
+        | SenderStanding::Accepted { vouched: false, .. } => Some(Refused::plainly("forged_actor")),
+    }
+}
+
+/// A record on trial.
+struct Bench<'a> {
+    db: &'a Connection,
+    catalogue: &'a Catalogue,
+    author: Author<'a>,
+    owners: Owners,
+    now: Timestamp,
+    record: RecordId,
+    /// The record as it stands, with what was accepted so far.
+    before: Option<Arc<Document>>,
+    /// What it says since something was accepted.
+    after: Option<(Envelope, Record)>,
+    /// Changes that were found to be their author's to make: a batch is tried again in halves.
+    allowed: BTreeSet<ChangeHash>,
+    /// Changes that do not fit into their device's day.
+    past_the_day: BTreeSet<ChangeHash>,
+    budget: &'a mut Budget,
+}
+
+impl Bench<'_> {
+    /// Admits these changes as far as the budget goes, and at least the first of those that are not
+    /// here yet: so a device that sends the rest again comes to an end.
+    fn settle(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
+        let mut verdicts = self.admit(changes);
+        let comes_further = |verdict: &Verdict| *verdict != Verdict::Known && !is_put_off(verdict);
+        if let Some(first) = verdicts.iter().position(is_put_off)
+            && !verdicts.iter().any(comes_further)
+        {
+            self.budget.allow_one();
+            let alone = self.admit(&changes[first..=first]);
+            verdicts.splice(first..=first, alone);
+        }
+        verdicts
+    }
+
+    /// Admits these changes together; when what comes of it is no record, each part by itself, so
+    /// that one bad change among many costs few trials.
+    fn admit(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
+        let before = self.before.as_ref().map(|document| document.automerge());
+        let admitted = admission::apply_all_within(before, changes, self.budget);
+        let verdicts: Vec<Verdict> = admitted.outcomes.into_iter().map(verdict).collect();
+        let Some(document) = admitted.document else { return verdicts };
+        let cost = admission::cost_of(&document);
+        self.budget.spend(cost);
+        let document = Document::from(document);
+        let looked = self.look_at(&document, changes).and_then(|seen| {
+            self.check_day(&seen.1, changes)?;
+            self.check_room(&document, &seen.1, admitted.saved_bytes, changes)?;
+            Ok(seen)
+        });
+        let refused = match looked {
+            Ok(seen) => {
+                self.before = Some(Arc::new(document));
+                self.after = Some(seen);
+                return verdicts;
+            }
+            Err(refused) => refused,
+        };
+        if changes.len() == 1 {
+            return vec![Verdict::Refused(refused)];
+        }
+        let (first, second) = changes.split_at(self.budget.split(2 * cost, changes.len()));
+        let mut verdicts = self.admit(first);
+        verdicts.extend(self.admit(second));
+        verdicts
+    }
+
+    /// Compares the record with how it was, with the catalogue, and with what the author of these
+    /// changes may do.
+    fn look_at(
+        &mut self,
+        after: &Document,
+        changes: &[RawChange],
+    ) -> Result<(Envelope, Record), Refused> {
+        let before = self.before.as_deref();
+        let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
+            .map_err(|refusal| Refused::never(refusal.code(), &refusal.message()))?;
+        let (envelope, record) =
+            checked.map_err(|problem| Refused::never(problem.code(), &problem.unquoted()))?;
+        if envelope.record != self.record {
+            return Err(Refused::plainly("foreign_record"));
+        }
+        if self.author.sender.standing == SenderStanding::Vouching
+            && changes.iter().any(|change| self.is_anothers(change))
+            && vouched::is_off_phones(self.catalogue, &envelope)
+        {
+            return Err(vouched::not_vouched());
+        }
+        self.ask_for_each(after, &record, changes)?;
+        Ok((envelope, record))
+    }
+
+    /// Whether these changes may be taken past their device's day, as far as they are: all that they do
+    /// must always be possible.
+    fn check_day(&self, record: &Record, changes: &[RawChange]) -> Result<(), Refused> {
+        let before = self.before.as_deref();
+        let is_news = |change: &RawChange| before.is_none_or(|b| !b.has_change(&change.hash()));
+        let is_past = |change: &RawChange| self.past_the_day.contains(&change.hash());
+        if !changes.iter().any(|change| is_past(change) && is_news(change)) {
+            return Ok(());
+        }
+        let is_always_possible = match before {
+            Some(before) => {
+                let before = read(self.catalogue, before)?;
+                policy::is_always_possible(self.catalogue, &before, record)
+            }
+            None => !decision::effects(self.catalogue, None, record).is_empty(),
+        };
+        if is_always_possible { Ok(()) } else { Err(put_off()) }
+    }
+
+    /// Whether the record has room for these changes, and the device not more than its share of it.
+    fn check_room(
+        &self,
+        after: &Document,
+        record: &Record,
+        record_bytes: usize,
+        changes: &[RawChange],
+    ) -> Result<(), Refused> {
+        let sender = self.author.sender;
+        let most = if sender.standing.is_accepted() {
+            // A supervisor answers for it: no share is asked, only whether the room stays that must
+            // always be there.
+            Some((RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX))
+        } else if changes.iter().any(|change| self.is_anothers(change)) {
+            // It was in its author's share when it was taken before.
+            Some((RECORD_BYTES_MAX, RECORD_CHANGES_MAX))
+        } else {
+            None
+        };
+        if let Some((most_bytes, most_changes)) = most {
+            let number = after.automerge().stats().num_changes;
+            let fits = record_bytes <= most_bytes && number <= most_changes;
+            return if fits { Ok(()) } else { Err(Full::Record.into()) };
+        }
+        let before = self.before.as_deref();
+        after.check_crowd(before, sender.device)?;
+        let growth = Growth { record_bytes, change_bytes: self.bytes_of_news(changes) };
+        growth.check(At::Taking, after, sender.device, || match before {
+            Some(before) => {
+                let before = read(self.catalogue, before)?;
+                Ok(policy::is_always_possible(self.catalogue, &before, record))
+            }
+            None => Ok(false),
+        })
+    }
+
+    fn bytes_of_news(&self, changes: &[RawChange]) -> usize {
+        let before = self.before.as_deref();
+        let news =
+            changes.iter().filter(|change| before.is_none_or(|b| !b.has_change(&change.hash())));
+        news.map(|change| change.bytes().len()).sum()
+    }
+
+    /// Whether the author may do what these changes do.
+    fn ask_for_each(
+        &mut self,
+        after: &Document,
+        record: &Record,
+        changes: &[RawChange],
+    ) -> Result<(), Refused> {
+        let present = match &self.before {
+            Some(before) => Some(read(self.catalogue, before)?),
+            None => None,
+        };
+        let present = present.as_ref();
+        // What it says of other records is asked in the transaction.
+        let alike = |_| Ok::<_, Infallible>(Some(Linked::to(record)));
+        match links::check(self.catalogue, present, record, alike) {
+            Ok(linked) => linked.map_err(Refused::from)?,
+            Err(never) => match never {},
+        }
+        // Mostly all that comes of them is what their authors may do.
+        if self.may_all(present, record, changes) {
+            return Ok(());
+        }
+        // Otherwise each is compared with what its author had seen, not with what others wrote
+        // meanwhile.
+        for change in changes {
+            if self.allowed.contains(&change.hash()) {
+                continue;
+            }
+            let cost = admission::cost_of(after.automerge()).saturating_mul(2);
+            if changes.len() == 1 {
+                self.budget.spend(cost);
+            } else if !self.budget.take(cost) {
+                return Err(put_off());
+            }
+            let before = as_of(self.catalogue, after, change.deps())?;
+            let Some(then) = as_of(self.catalogue, after, &[change.hash()])? else { continue };
+            self.may(change, before.as_ref(), &then, present)?;
+            self.allowed.insert(change.hash());
+        }
+        Ok(())
+    }
+
+    fn is_anothers(&self, change: &RawChange) -> bool {
+        vouched::is_anothers(self.author.sender, change)
+    }
+
+    /// Whether all of these changes together do what each of their authors may do by themselves.
+    fn may_all(&self, present: Option<&Record>, after: &Record, changes: &[RawChange]) -> bool {
+        let mut asked = BTreeSet::new();
+        changes.iter().all(|change| {
+            let author = self.is_anothers(change).then(|| self.owners.of(change));
+            !asked.insert(author) || self.may(change, present, after, present).is_ok()
+        })
+    }
+
+    /// Whether the author of a change may do this.
+    fn may(
+        &self,
+        change: &RawChange,
+        before: Option<&Record>,
+        after: &Record,
+        present: Option<&Record>,
+    ) -> Result<(), Refused> {
+        let envelope = &after.envelope;
+        let subject = Subject {
+            compartment: &envelope.compartment,
+            record_type: self.catalogue.record_type(&envelope.record_type),
+        };
+        let sender = self.author.sender;
+        let edited = Edited { way: sender.way, before, after, present };
+        let person = match (self.is_anothers(change), self.author.confirms) {
+            (false, _) => {
+                // It may hand in what others made, and makes nothing in their names.
+                let is_vouching = sender.standing == SenderStanding::Vouching;
+                if is_vouching && before.is_none() && envelope.created_by != sender.user {
+                    return Err(Refused::plainly("forged_maker"));
+                }
+                self.author.holder()
+            }
+            (true, None) => {
+                let owner = self.owners.of(change);
+                vouched::may_be_taken(self.catalogue, owner, subject, edited)?;
+                let user = owner.unwrap_or(envelope.created_by);
+                let nobody = Person { user, memberships: &BTreeSet::new() };
+                let decided = self.may_decide(nobody, before, after)?;
+                return decided.map_err(|_| vouched::not_confirmed());
+            }
+            (true, Some(memberships)) => {
+                let user = self.owners.of(change).unwrap_or(envelope.created_by);
+                Person { user, memberships }
+            }
+        };
+        // Whether the record is open to them is asked in the transaction.
+        policy::decide(
+            self.catalogue,
+            self.now,
+            person,
+            Reach::Granted,
+            subject,
+            Act::Edit(edited),
+        )?;
+        self.check_people(before, after)?;
+        self.may_decide(person, before, after)?.map_err(Refused::from)
+    }
+
+    /// Whether somebody may decide on other records what this edit decides. A record that is not here
+    /// yet may come with this push: it is asked about once more in the transaction, as everything that
+    /// a record says of others.
+    fn may_decide(
+        &self,
+        person: Person<'_>,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<Result<(), policy::Refusal>, Refused> {
+        let find = |other| {
+            let (db, sender) = (self.db, self.author.sender);
+            rights::linked(self.now, db, self.catalogue, sender, other).map_err(|error| {
+                tracing::error!(record = %self.record, %error, "what a record names cannot be read");
+                unreadable()
+            })
+        };
+        decision::check(self.catalogue, person, before, after, find)
+    }
+}
+
+impl Bench<'_> {
+    /// Whether everybody whom these changes name uses the system.
+    fn check_people(&self, before: Option<&Record>, after: &Record) -> Result<(), Refused> {
+        let stood: BTreeSet<UserId> =
+            before.into_iter().flat_map(people_named).map(|it| it.1).collect();
+        for (field, user) in people_named(after).filter(|(_, user)| !stood.contains(user)) {
+            let exists = people::user_exists(self.db, user).map_err(|error| {
+                tracing::error!(record = %self.record, %error, "users cannot be looked up");
+                unreadable()
+            })?;
+            if !exists {
+                let code = "unknown_user";
+                return Err(Refused::never(code, &Message::new(code).with("field", field)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The users whom a record names, in its fields and in entries of its logs.
+fn people_named(record: &Record) -> impl Iterator<Item = (&FieldName, UserId)> {
+    record.fields.keys().flat_map(|field| {
+        let values = record.values(field).into_iter().flat_map(|value| match value {
+            FieldValue::Scalar(scalar) => vec![scalar],
+            FieldValue::Log(entries) => entries.values().flat_map(LogEntry::values).collect(),
+            _ => Vec::new(),
+        });
+        values.filter_map(move |scalar| match scalar {
+            Scalar::User(user) => Some((field, *user)),
+            _ => None,
+        })
+    })
+}
+
+impl From<Full> for Refused {
+    fn from(full: Full) -> Self {
+        match full.retry_after_pull() {
+            true => Self::after_pull(full.code(), &full.message()),
+            false => Self::never(full.code(), &full.message()),
+        }
+    }
+}
+
+fn as_of(
+    catalogue: &Catalogue,
+    document: &Document,
+    heads: &[ChangeHash],
+) -> Result<Option<Record>, Refused> {
+    let document = document.as_of(heads).map_err(|problem| not_a_record(&problem))?;
+    document.map(|document| read(catalogue, &document)).transpose()
+}
+
+fn read(catalogue: &Catalogue, document: &Document) -> Result<Record, Refused> {
+    document.record(catalogue).map_err(|problem| not_a_record(&problem))
+}
+
+fn not_a_record(problem: &DocumentError) -> Refused {
+    Refused::never("not_a_record", &problem.message())
+}
+
+/// Whether a change was not tried, and comes again.
+fn is_put_off(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Refused(refused) if refused.code == super::PUT_OFF)
+}
+
+fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
+    match outcome {
+        Ok(Outcome::Accepted) => Verdict::Accepted,
+        Ok(Outcome::Known) => Verdict::Known,
+        Err(refusal) if refusal.retry_after_pull() => {
+            Verdict::Refused(Refused::after_pull(refusal.code(), &refusal.message()))
+        }
+        Err(refusal) => Verdict::Refused(Refused::never(refusal.code(), &refusal.message())),
+    }
+}
