@@ -11,13 +11,13 @@ pub mod clock;
 pub mod commands;
 pub mod failure;
 pub mod logging;
-pub mod near;
 pub mod panics;
 pub mod printable;
 pub mod progress;
 pub mod qr;
 pub mod report;
 pub mod signals;
+pub mod suggest;
 pub mod table;
 pub mod words;
 

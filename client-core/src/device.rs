@@ -121,7 +121,7 @@ pub enum RecordError {
     CaseNotHeld(CaseId),
     /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
-    Policy(#[from] policy::Refusal),
+    Policy(#[from] policy::Denial),
     /// Dates that are wrong by the device's clock or by its server's: look at both, and save it
     /// anyway if the date is right.
     #[error("{}", said(self))]

@@ -5,9 +5,9 @@
 
 mod cancel;
 mod clock;
+mod device_access;
 mod enroll;
 mod exchange;
-mod lend;
 mod reconnect;
 mod reply;
 mod turn;
@@ -29,11 +29,11 @@ use crate::transport::Transport;
 
 pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
+pub use device_access::{DeviceAccess, Withdrawn};
 pub use enroll::{EnrollError, EnrollPlace, Invitation, InvitationError, enroll};
-pub use lend::{Lend, Withdrawn};
 pub use reconnect::{ReconnectError, reconnect};
 pub use turn::in_turn;
-pub use watch::{Ear, Heard, WatchEvent};
+pub use watch::{EventListener, ListenEvent, WatchEvent};
 
 /// Why a sync could not be driven to an end of its own.
 #[derive(Debug, thiserror::Error)]
@@ -71,13 +71,13 @@ impl Driver {
     /// Synchronizes until nothing is left, the run is cancelled, or going on does not help.
     ///
     /// `on_progress` is told what happens as it happens; it must not block.
-    /// While a request is on its way the device is not in use: see [`Lend`].
+    /// While a request is on its way the device is not in use: see [`DeviceAccess`].
     ///
     /// # Errors
     /// When the store or the key store fails. What was acknowledged before stays so.
     pub async fn sync(
         &mut self,
-        device: &mut dyn Lend,
+        device: &mut dyn DeviceAccess,
         reason: Reason,
         cancel: &Cancel,
         on_progress: &mut (dyn FnMut(&Progress) + Send),
@@ -131,7 +131,7 @@ struct Run<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     rng: StdRng,
-    device: &'a mut dyn Lend,
+    device: &'a mut dyn DeviceAccess,
     cancel: &'a Cancel,
     sent: Option<SyncRequestV1>,
     answer: Option<SyncResponseV1>,
@@ -144,7 +144,7 @@ impl Run<'_> {
             return Event::Cancelled;
         }
         let (now, uptime) = (self.clock.now(), self.clock.uptime());
-        let built = lend::with(self.device, |device| {
+        let built = device_access::with(self.device, |device| {
             device.notice_time(now, uptime)?;
             sync::build_request(now, device, budget)
         });
@@ -181,7 +181,8 @@ impl Run<'_> {
             }
             Err(failure) => {
                 if failure.never_left() {
-                    let noted = lend::with(self.device, |device| sync::not_sent(device, request));
+                    let noted =
+                        device_access::with(self.device, |device| sync::not_sent(device, request));
                     // Without it only what is shown of its records is wrong, until the next request.
                     if !matches!(noted, Ok(Ok(()))) {
                         tracing::warn!("that a request did not leave could not be noted");
@@ -195,7 +196,7 @@ impl Run<'_> {
     /// Sets the record aside that the last request pushed.
     fn set_aside(&mut self) -> Result<(), DriverError> {
         let Some(sent) = &self.sent else { return Ok(()) };
-        let done = lend::with(self.device, |device| sync::set_aside(device, sent));
+        let done = device_access::with(self.device, |device| sync::set_aside(device, sent));
         Ok(done??)
     }
 
@@ -205,7 +206,7 @@ impl Run<'_> {
         };
         let (now, uptime) = (self.clock.now(), self.clock.uptime());
         let rng = &mut self.rng;
-        let applied = lend::with(self.device, |device| {
+        let applied = device_access::with(self.device, |device| {
             device.notice_time(now, uptime)?;
             if sync::is_overtaken(device, &sent)? {
                 tracing::info!("the store has moved on since the request; the answer is no use");

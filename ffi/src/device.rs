@@ -18,13 +18,13 @@ use model::words::Language;
 
 use crate::catalogue::{Catalogue, RecordType, Words};
 use crate::error::FieldbookError;
-use crate::line::Transport;
-use crate::live::Live;
+use crate::object_count::Live;
 use crate::observe::{Observation, RecordListener};
 use crate::record::{Conflict, HistoryEntry, Record};
 use crate::runtime::{now, random};
 use crate::support;
 use crate::sync::{SyncListener, SyncReason, SyncRun};
+use crate::transport::Transport;
 use crate::value::{Edit, Scalar};
 use crate::vault::{Adapter, KeyVault};
 use crate::watch::{Watch, WatchListener};

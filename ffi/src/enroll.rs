@@ -11,8 +11,8 @@ use crate::device::shared::guarded;
 use crate::error::FieldbookError;
 use crate::https;
 use crate::invitation::Invitation;
-use crate::line::Transport;
 use crate::run::Run;
+use crate::transport::Transport;
 use crate::vault::{Adapter, KeyVault};
 
 /// Where and how the new device's store is made.

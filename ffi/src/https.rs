@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use client_core::transport::{Endpoint, HttpsTransport, Transport as CoreTransport};
 
 use crate::error::FieldbookError;
-use crate::line::{Adapter, Transport};
 use crate::network::NetworkProblem;
+use crate::transport::{Adapter, Transport};
 
 /// The way to the server at `url`.
 pub(crate) fn transport(

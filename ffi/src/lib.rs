@@ -13,10 +13,9 @@ mod error;
 mod https;
 mod ids;
 mod invitation;
-mod line;
-mod live;
 mod logging;
 mod network;
+mod object_count;
 mod observe;
 mod reconnect;
 mod record;
@@ -26,6 +25,7 @@ mod support;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod value;
 mod vault;
 mod watch;
@@ -42,10 +42,9 @@ pub use enroll::{EnrollOptions, Enrolling, enroll};
 pub use error::{FieldProblem, FieldbookError, explain};
 pub use ids::Day;
 pub use invitation::{Invitation, read_invitation};
-pub use line::{Header, HttpRequest, HttpResponse, Reply, Transport, TransportError};
-pub use live::live_objects;
 pub use logging::{LogLevel, LogLine, Logger, set_logger};
 pub use network::NetworkProblem;
+pub use object_count::live_objects;
 pub use observe::{ListenerError, Observation, RecordListener};
 pub use reconnect::Reconnecting;
 pub use record::{
@@ -54,6 +53,7 @@ pub use record::{
 pub use sync::{
     Progress, Stage, SyncListener, SyncOutcome, SyncReason, SyncReport, SyncResult, SyncRun,
 };
+pub use transport::{Header, HttpRequest, HttpResponse, Reply, Transport, TransportError};
 pub use value::{Edit, LogEntry, Scalar, Value};
 pub use vault::{KeyVault, KeyVaultError, file_vault};
 pub use watch::{Watch, WatchEvent, WatchListener};

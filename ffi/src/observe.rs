@@ -8,7 +8,7 @@ use std::thread;
 use model::ids::RecordId;
 
 use crate::error::FieldbookError;
-use crate::live::Live;
+use crate::object_count::Live;
 
 /// Is told which records changed.
 #[uniffi::export(rust, foreign)]

@@ -7,7 +7,7 @@ use client_core::driver::Cancel;
 use tokio::sync::watch;
 
 use crate::error::FieldbookError;
-use crate::live::Live;
+use crate::object_count::Live;
 use crate::runtime::runtime;
 
 /// A run and its end. Letting go of it cancels it.

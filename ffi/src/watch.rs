@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_core::driver::{Cancel, DriverError, Ear, Heard};
+use client_core::driver::{Cancel, DriverError, EventListener, ListenEvent};
 
 use crate::device::shared::{Lender, Shared, guarded};
 use crate::error::FieldbookError;
@@ -93,7 +93,7 @@ async fn watch(
     let Some(transport) = sync::transport(&shared, &cancel).await? else {
         return Ok(SyncOutcome::Cancelled);
     };
-    let mut ear = Ear::new(transport);
+    let mut ear = EventListener::new(transport);
     let mut lender = Lender(shared.clone());
     let mut reason = SyncReason::Schedule;
     loop {
@@ -108,13 +108,13 @@ async fn watch(
         }
         reason = SyncReason::News;
         loop {
-            match ear.hear(&mut lender, &cancel).await {
-                Ok(Heard::News) => break,
-                Ok(Heard::Connected) => told.tell(WatchEvent::Connected),
-                Ok(Heard::Disconnected(failure)) => {
+            match ear.next(&mut lender, &cancel).await {
+                Ok(ListenEvent::News) => break,
+                Ok(ListenEvent::Connected) => told.tell(WatchEvent::Connected),
+                Ok(ListenEvent::Disconnected(failure)) => {
                     told.tell(WatchEvent::Disconnected { problem: failure.into() });
                 }
-                Ok(Heard::Nothing) | Err(DriverError::Withdrawn(_)) => {
+                Ok(ListenEvent::Nothing) | Err(DriverError::Withdrawn(_)) => {
                     return Ok(SyncOutcome::Cancelled);
                 }
                 Err(error) => return Err(error.into()),

@@ -14,16 +14,16 @@ use crate::limits::RECORD_BYTES_MAX;
 
 use self::budget::cost_of_trial;
 pub use self::budget::{Budget, cost_of};
+pub use self::error::AdmissionError;
 pub use self::guard::{guarded, is_guarded};
 use self::history::History;
 use self::objects::Objects;
-pub use self::refusal::Refusal;
 
 mod budget;
+mod error;
 mod guard;
 mod history;
 mod objects;
-mod refusal;
 
 /// What became of a change that was not refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Admissions {
     /// The bytes of that document, saved; 0 when there is none.
     pub saved_bytes: usize,
     /// One a change, in their order.
-    pub outcomes: Vec<Result<Outcome, Refusal>>,
+    pub outcomes: Vec<Result<Outcome, AdmissionError>>,
 }
 
 /// Applies one inspected change to a clone of a record's document.
@@ -62,7 +62,7 @@ pub struct Admissions {
 ///
 /// # Errors
 /// When the change does not fit the document, or the document would not survive it.
-pub fn apply(document: &Automerge, change: &RawChange) -> Result<Admission, Refusal> {
+pub fn apply(document: &Automerge, change: &RawChange) -> Result<Admission, AdmissionError> {
     let admissions = apply_all(Some(document), std::slice::from_ref(change));
     admissions.outcomes.into_iter().try_for_each(|outcome| outcome.map(drop))?;
     let accepted = admissions.document.map(|document| Admission::Accepted(Box::new(document)));
@@ -74,10 +74,10 @@ pub fn apply(document: &Automerge, change: &RawChange) -> Result<Admission, Refu
 ///
 /// # Errors
 /// When it is not that, or makes no document that survives.
-pub fn apply_new(change: &RawChange) -> Result<Automerge, Refusal> {
+pub fn apply_new(change: &RawChange) -> Result<Automerge, AdmissionError> {
     let admissions = apply_all(None, std::slice::from_ref(change));
     admissions.outcomes.into_iter().try_for_each(|outcome| outcome.map(drop))?;
-    admissions.document.ok_or(Refusal::Rejected)
+    admissions.document.ok_or(AdmissionError::Rejected)
 }
 
 /// Applies changes of one record in their order, each to what those before it left, and saves
@@ -90,7 +90,7 @@ pub fn apply_all(document: Option<&Automerge>, changes: &[RawChange]) -> Admissi
 }
 
 /// The same within a budget. What does not fit into it, and everything after that, is refused as
-/// [`Refusal::PutOff`].
+/// [`AdmissionError::PutOff`].
 pub fn apply_all_within(
     document: Option<&Automerge>,
     changes: &[RawChange],
@@ -130,7 +130,7 @@ struct Batch<'a> {
     history: History,
     /// The objects made by what is in the history and not in the document yet.
     made: Objects,
-    outcomes: Vec<Result<Outcome, Refusal>>,
+    outcomes: Vec<Result<Outcome, AdmissionError>>,
     budget: &'a mut Budget,
 }
 
@@ -192,14 +192,14 @@ impl Batch<'_> {
         let history = &self.history;
         let outcome = |change: &RawChange| match history.contains(change.hash()) {
             true => Ok(Outcome::Known),
-            false => Err(Refusal::PutOff),
+            false => Err(AdmissionError::PutOff),
         };
         self.outcomes.extend(changes.iter().map(outcome));
     }
 
     /// Checks all that can be checked without applying, and counts the change as there. `None`
     /// when it was there before.
-    fn stage(&mut self, change: &RawChange) -> Result<Option<Change>, Refusal> {
+    fn stage(&mut self, change: &RawChange) -> Result<Option<Change>, AdmissionError> {
         if self.history.contains(change.hash()) {
             return Ok(None);
         }
@@ -217,11 +217,11 @@ impl Batch<'_> {
 }
 
 /// Has Automerge read the change, and holds what it read against what we read.
-fn parse(change: &RawChange) -> Result<Change, Refusal> {
-    const DISAGREES: Refusal =
-        Refusal::Change(ChangeProblem::Malformed { part: "read differently by automerge" });
+fn parse(change: &RawChange) -> Result<Change, AdmissionError> {
+    const DISAGREES: AdmissionError =
+        AdmissionError::Change(ChangeProblem::Malformed { part: "read differently by automerge" });
     let parsed = Change::try_from(change.bytes())
-        .map_err(|_| Refusal::Change(ChangeProblem::Malformed { part: "operations" }))?;
+        .map_err(|_| AdmissionError::Change(ChangeProblem::Malformed { part: "operations" }))?;
     let agrees = ChangeHash::from(parsed.hash()) == change.hash()
         && parsed.raw_bytes() == change.bytes()
         && parsed.len() as u64 == change.ops()
@@ -235,20 +235,24 @@ fn trial(
     document: &Automerge,
     changes: Vec<Change>,
     heads: &[automerge::ChangeHash],
-) -> Result<(Automerge, usize), Refusal> {
+) -> Result<(Automerge, usize), AdmissionError> {
     let mut applied = document.clone();
-    applied.apply_changes(changes).map_err(|_| Refusal::Rejected)?;
+    applied.apply_changes(changes).map_err(|_| AdmissionError::Rejected)?;
     if applied.get_heads() != heads {
-        return Err(Refusal::Rejected);
+        return Err(AdmissionError::Rejected);
     }
     // Not deflated: faster both ways, and the size is then also a bound on the memory that
     // loading takes.
     let saved = applied.save_nocompress();
     if saved.len() > RECORD_BYTES_MAX {
-        return Err(Refusal::RecordTooLarge);
+        return Err(AdmissionError::RecordTooLarge);
     }
-    let loaded = Automerge::load(&saved).map_err(|_| Refusal::Unloadable)?;
-    if loaded.get_heads() == heads { Ok((loaded, saved.len())) } else { Err(Refusal::Unloadable) }
+    let loaded = Automerge::load(&saved).map_err(|_| AdmissionError::Unloadable)?;
+    if loaded.get_heads() == heads {
+        Ok((loaded, saved.len()))
+    } else {
+        Err(AdmissionError::Unloadable)
+    }
 }
 
 #[cfg(test)]
@@ -345,7 +349,11 @@ mod tests {
         let admissions = apply_all(Some(&document), &[one.clone(), other, one]);
         assert_eq!(
             admissions.outcomes,
-            [Ok(Outcome::Accepted), Err(Refusal::Equivocation { seq: 1 }), Ok(Outcome::Known)]
+            [
+                Ok(Outcome::Accepted),
+                Err(AdmissionError::Equivocation { seq: 1 }),
+                Ok(Outcome::Known)
+            ]
         );
     }
 
@@ -408,7 +416,7 @@ mod tests {
         let batch = [mixed[4].clone(), mixed[0].clone()];
         let mut plenty = Budget::new(1_000_000);
         let all = apply_all_within(Some(&document), &batch, &mut plenty);
-        assert_eq!(all.outcomes, [Err(Refusal::Poisoned), Ok(Outcome::Accepted)]);
+        assert_eq!(all.outcomes, [Err(AdmissionError::Poisoned), Ok(Outcome::Accepted)]);
         let needed = 1_000_000 - plenty.left();
 
         let mut enough = Budget::new(needed);
@@ -418,8 +426,8 @@ mod tests {
 
         let mut short = Budget::new(needed - 1);
         let settled = apply_all_within(Some(&document), &batch, &mut short);
-        assert_eq!(settled.outcomes, [Err(Refusal::Poisoned), Err(Refusal::PutOff)]);
-        assert!(short.is_exhausted() && Refusal::PutOff.retry_after_pull());
+        assert_eq!(settled.outcomes, [Err(AdmissionError::Poisoned), Err(AdmissionError::PutOff)]);
+        assert!(short.is_exhausted() && AdmissionError::PutOff.retry_after_pull());
     }
 
     #[test]
@@ -434,7 +442,7 @@ mod tests {
             while !left.is_empty() {
                 let mut budget = Budget::new(ops);
                 let mut admitted = apply_all_within(Some(&present), &left, &mut budget);
-                if admitted.outcomes.iter().all(|outcome| *outcome == Err(Refusal::PutOff)) {
+                if admitted.outcomes.iter().all(|outcome| *outcome == Err(AdmissionError::PutOff)) {
                     budget.allow_one();
                     admitted = apply_all_within(Some(&present), &left[..1], &mut budget);
                 }
@@ -445,7 +453,7 @@ mod tests {
                 let mut again = Vec::new();
                 for (change, outcome) in left.into_iter().zip(outcomes) {
                     match outcome {
-                        None | Some(Err(Refusal::PutOff)) => again.push(change),
+                        None | Some(Err(AdmissionError::PutOff)) => again.push(change),
                         Some(Ok(_)) => {}
                         Some(Err(refusal)) => refused.push(refusal),
                     }
@@ -466,7 +474,10 @@ mod tests {
         assert!(apply_all(None, std::slice::from_ref(&change)).document.is_none());
         assert!(apply_all(Some(&document), &[]).document.is_none());
         let refusal = apply_new(&change).unwrap_err();
-        assert_eq!(refusal, Refusal::MissingDependencies { missing: change.deps().to_vec() });
+        assert_eq!(
+            refusal,
+            AdmissionError::MissingDependencies { missing: change.deps().to_vec() }
+        );
         assert!(refusal.retry_after_pull());
     }
 }

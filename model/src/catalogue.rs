@@ -7,8 +7,8 @@
 pub mod compare;
 mod earlier;
 pub mod history;
-mod home;
 pub mod load;
+mod placement;
 mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +22,8 @@ use crate::words::Language;
 use crate::zone::Zone;
 
 pub use earlier::{Earlier, Form};
-pub use home::Home;
 pub use load::{CatalogueSource, Mistake};
+pub use placement::Placement;
 pub use within::{Bound, CLOCK_SLACK, Clock, Implausible, Within};
 
 /// A checked catalogue. Cheap to clone.
@@ -218,7 +218,7 @@ pub struct RecordType {
     /// [`Catalogue::home`].
     pub compartment: CompartmentCode,
     /// What decides where its records live.
-    pub placed: Placed,
+    pub placed: PlacementRule,
     /// What its records belong to.
     pub belongs_to: BelongsTo,
     /// The fields whose values name a record in a list, most telling first.
@@ -252,7 +252,7 @@ impl RecordType {
 
 /// What decides where the records of a type live.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Placed {
+pub enum PlacementRule {
     /// Nothing: all live in the type's compartment.
     Always,
     /// The record that this field names: each lives where that one does, in the same case.
@@ -268,7 +268,7 @@ pub enum Placed {
     },
 }
 
-impl Placed {
+impl PlacementRule {
     /// The field that decides, if one does.
     pub fn field(&self) -> Option<&FieldName> {
         match self {

@@ -10,9 +10,9 @@
 
 use crate::catalogue::{Catalogue, Decides, FieldKind};
 use crate::ids::{FieldName, OptionCode, RecordId};
-use crate::links::Linked;
-use crate::policy::{self, Person, Refusal};
+use crate::policy::{self, Denial, Person};
 use crate::record::{Edit, FieldProblem, Problem, Record};
+use crate::references::Linked;
 use crate::value::{FieldValue, Scalar};
 
 /// What is to become of a record because of another one that decides on it.
@@ -82,7 +82,7 @@ pub fn check<E>(
     before: Option<&Record>,
     after: &Record,
     mut find: impl FnMut(RecordId) -> Result<Option<Linked>, E>,
-) -> Result<Result<(), Refusal>, E> {
+) -> Result<Result<(), Denial>, E> {
     for effect in effects(catalogue, before, after) {
         let Some(linked) = find(effect.record)? else { continue };
         if is_decided_on(catalogue, &linked)

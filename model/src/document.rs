@@ -27,7 +27,7 @@ use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
 use crate::time::Timestamp;
 use crate::value::{Scalar, ValueProblem};
 use crate::words::{Explained, Message, explained_error};
-use crate::{limits, links, policy};
+use crate::{limits, policy, references};
 
 use self::room::{At, Full, Growth};
 
@@ -123,8 +123,8 @@ impl From<DocumentError> for EditError {
     }
 }
 
-impl From<links::Wrong> for EditError {
-    fn from((field, problem): links::Wrong) -> Self {
+impl From<references::Wrong> for EditError {
+    fn from((field, problem): references::Wrong) -> Self {
         match field {
             Some(field) => {
                 Self::Fields(vec![FieldProblem { field, problem: Problem::Link(problem) }])

@@ -2,12 +2,12 @@
 //!
 //! What a role does in a compartment is the catalogue's matrix ([`Catalogue::access`]); what a person
 //! holds are [`MembershipV1`]s, roles in programs; what is known of a case are [`CaseFacts`]. From
-//! these follows whether an act is allowed, or the one reason why not ([`Refusal`]). What the server
+//! these follows whether an act is allowed, or the one reason why not ([`Denial`]). What the server
 //! has granted follows from the same function ([`opened`]).
 
 mod consent;
+mod denial;
 mod reach;
-mod refusal;
 mod write;
 
 #[cfg(test)]
@@ -22,7 +22,7 @@ use crate::time::{Span, Timestamp};
 use crate::wire::MembershipV1;
 
 pub use consent::Consent;
-pub use refusal::Refusal;
+pub use denial::Denial;
 pub use write::{always_possible_fields, is_always_possible, may_decide, needs_no_role};
 
 /// Who asks.
@@ -97,7 +97,7 @@ pub struct Subject<'a> {
 
 /// How somebody comes to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Way {
+pub enum Channel {
     /// As part of their work, wherever that is done: what grants are given for.
     Work,
     /// As part of their work, on a phone that keeps it.
@@ -112,18 +112,18 @@ pub enum Way {
 #[derive(Debug, Clone, Copy)]
 pub enum Act<'a> {
     /// Read.
-    See(Way),
+    See(Channel),
     /// Make a record of the subject's type.
     Create {
         /// Where.
-        way: Way,
+        way: Channel,
         /// For this program.
         program: &'a ProgramCode,
         /// Whether it opens a case of its own, or stands alone: nothing need be assigned for that.
         starts: bool,
     },
     /// Come to a record to write in it: what, is asked by [`Act::Edit`].
-    Change(Way),
+    Change(Channel),
     /// Change what stands in a record, its first values included.
     Edit(Edited<'a>),
 }
@@ -132,7 +132,7 @@ pub enum Act<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Edited<'a> {
     /// Where.
-    pub way: Way,
+    pub way: Channel,
     /// How it was; none when the edit makes it.
     pub before: Option<&'a Record>,
     /// How it is then.
@@ -155,7 +155,7 @@ pub fn decide(
     reach: Reach<'_>,
     subject: Subject<'_>,
     act: Act<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     match act {
         Act::See(way) => reach::may_see(catalogue, now, who, reach, subject, way),
         Act::Create { way, program, starts } => {
@@ -193,7 +193,7 @@ pub fn opened(
 ) -> BTreeSet<CompartmentCode> {
     let is_open = |compartment: &&CompartmentCode| {
         let subject = Subject { compartment, record_type: None };
-        let see = Act::See(Way::Work);
+        let see = Act::See(Channel::Work);
         decide(catalogue, now, who, Reach::Facts(facts), subject, see).is_ok()
     };
     catalogue.compartments.keys().filter(is_open).cloned().collect()
@@ -211,7 +211,7 @@ pub fn disclosed_under<'a>(
     let without = CaseFacts { consents: &[], ..facts };
     let subject = Subject { compartment, record_type: None };
     let may = |facts: CaseFacts<'_>| {
-        let see = Act::See(Way::Work);
+        let see = Act::See(Channel::Work);
         decide(catalogue, now, who, Reach::Facts(facts), subject, see).is_ok()
     };
     if may(without) {
@@ -231,14 +231,14 @@ pub fn emergency(
     catalogue: &Catalogue,
     who: Person<'_>,
     compartment: &CompartmentCode,
-) -> Result<Span, Refusal> {
+) -> Result<Span, Denial> {
     let supervises =
         |held: &MembershipV1| catalogue.access(&held.role, compartment) == Access::Supervise;
     if !who.memberships.iter().any(supervises) {
-        return Err(Refusal::NoAccess);
+        return Err(Denial::NoAccess);
     }
     let known = catalogue.compartments.get(compartment);
-    known.and_then(|known| known.emergency).ok_or(Refusal::NoEmergency)
+    known.and_then(|known| known.emergency).ok_or(Denial::NoEmergency)
 }
 
 /// Whether a person watches over privacy: sees the audit, refusals and openings of everybody.

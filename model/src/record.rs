@@ -13,7 +13,7 @@ use crate::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FieldName, OptionCode, ProgramCode, RecordId,
     Scope, TypeName, UserId,
 };
-use crate::links::LinkProblem;
+use crate::references::ReferenceProblem;
 use crate::time::{Date, Timestamp};
 use crate::value::{CodeLists, FieldValue, LogEntry, Scalar, ValueProblem, check_option_by};
 use crate::words::{Explained, Message, explained_error};
@@ -417,7 +417,7 @@ pub enum Problem {
         problem: Box<Self>,
     },
     /// It names another record that the rules do not let it name.
-    Link(LinkProblem),
+    Link(ReferenceProblem),
     /// A log entry's id is not a ULID.
     EntryId,
     /// The document holds something there that no edit makes.

@@ -7,9 +7,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::catalogue::{Catalogue, CatalogueSource, Home};
+use model::catalogue::{Catalogue, CatalogueSource, Placement};
 use model::ids::{ProgramCode, RecordId, UserId};
-use model::policy::{self, Act, CaseFacts, Consent, Edited, Person, Reach, Subject, Way};
+use model::policy::{self, Act, CaseFacts, Channel, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
 use model::time::{Span, Timestamp};
 use model::value::{FieldValue, Scalar};
@@ -92,7 +92,7 @@ fn a_phone_starts_what_the_server_takes_and_refuses_the_rest_as_the_server_does(
                     [own.as_str(), "reentry"].into_iter().flat_map(|it| [(it, true), (it, false)])
                 {
                     let program = program.parse().unwrap();
-                    let create = Act::Create { way: Way::Phone, program: &program, starts };
+                    let create = Act::Create { way: Channel::Phone, program: &program, starts };
                     let ask = |reach| policy::decide(&catalogue, NOW, who, reach, subject, create);
                     let (phone, server) = (ask(Reach::Held(&given)), ask(server));
                     let what = format!("{role} in {own}: {} ({home})", record_type.name);
@@ -182,7 +182,7 @@ fn every_field_is_changed_by_whom_the_files_say() {
                     let then = record(of, state, field, before);
                     let now = record(of, state, field, after);
                     let edited = Edited {
-                        way: Way::Console,
+                        way: Channel::Console,
                         before: Some(&then),
                         after: &now,
                         present: None,
@@ -232,14 +232,19 @@ fn a_record_lives_where_the_files_say() {
                 let scalar = value.map(|value| Scalar::Choice(value.parse().unwrap()));
                 let home = catalogue.home(known, &code, scalar.as_ref());
                 let expected = rules.home(of, program, value);
-                assert_eq!(home, Home::In(&expected.parse().unwrap()), "{} {program}", of.name);
+                assert_eq!(
+                    home,
+                    Placement::In(&expected.parse().unwrap()),
+                    "{} {program}",
+                    of.name
+                );
                 if expected != of.compartment {
                     moved.insert(format!("{} of {program} in {expected}", of.name));
                 }
             }
             if of.from.is_some() {
                 let home = catalogue.home(known, &code, Some(&other));
-                assert_eq!(home, Home::With(RecordId::from_bytes([5; 16])), "{}", of.name);
+                assert_eq!(home, Placement::With(RecordId::from_bytes([5; 16])), "{}", of.name);
             }
         }
     }
@@ -269,7 +274,8 @@ fn a_consent_is_noted_by_whoever_works_in_what_it_opens() {
             let mut noted = record(of, None, "purpose", None);
             let option = FieldValue::Choices([opened.parse().unwrap()].into());
             noted.fields.insert("opens".parse().unwrap(), option);
-            let edited = Edited { way: Way::Console, before: None, after: &noted, present: None };
+            let edited =
+                Edited { way: Channel::Console, before: None, after: &noted, present: None };
             let act = Act::Edit(edited);
             let decided = policy::decide(&catalogue, NOW, who, Reach::Granted, subject, act);
             let upper = opened.to_uppercase();
@@ -543,19 +549,19 @@ fn decide(
     program: &str,
     case: &Case,
     act: What,
-) -> Result<(), policy::Refusal> {
+) -> Result<(), policy::Denial> {
     let compartment = home.parse().unwrap();
     let known = catalogue.record_type(&record_type.name.parse().unwrap());
     let subject = Subject { compartment: &compartment, record_type: known };
     let program = program.parse().unwrap();
     let make = |way| Act::Create { way, program: &program, starts: case.own };
     let act = match act {
-        What::Work => Act::See(Way::Work),
-        What::Phone => Act::See(Way::Phone),
-        What::Console => Act::See(Way::Console),
-        What::WithReason => Act::See(Way::ConsoleWithReason),
-        What::MakeOnPhone => make(Way::Phone),
-        What::MakeAtConsole => make(Way::Console),
+        What::Work => Act::See(Channel::Work),
+        What::Phone => Act::See(Channel::Phone),
+        What::Console => Act::See(Channel::Console),
+        What::WithReason => Act::See(Channel::ConsoleWithReason),
+        What::MakeOnPhone => make(Channel::Phone),
+        What::MakeAtConsole => make(Channel::Console),
     };
     policy::decide(catalogue, NOW, who, Reach::Facts(facts), subject, act)
 }

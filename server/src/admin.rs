@@ -23,7 +23,7 @@ use crate::access::recompute;
 use crate::audit::export;
 use crate::config::ServiceConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
-use crate::context::{self, Base, Files};
+use crate::context::{self, Context, DataFolder};
 use crate::data_folder::Share;
 use crate::error::{AdminError, OpenError};
 use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
@@ -47,9 +47,9 @@ pub use crate::store::quarantine::QuarantineRow;
 /// A data folder opened for administration.
 pub struct Admin {
     connection: Connection,
-    base: Base,
+    context: Context,
     /// The folder is let go of last, when the databases are closed.
-    files: Files,
+    files: DataFolder,
 }
 
 /// A member of staff, as listed.
@@ -124,22 +124,22 @@ impl Admin {
         config: &ServiceConfig,
         department: &str,
     ) -> Result<Self, OpenError> {
-        let (files, making) = Files::make(rng, config)?;
+        let (files, making) = DataFolder::make(rng, config)?;
         let connection = files.create_at(&files.database())?;
         // What the keys and the catalogue are opened with must be there before them.
         context::make_signing_key(rng, &connection, &files.server_key())?;
         files.create_keys()?;
-        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
+        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
         let life = Life { epoch: Epoch(rng.next_u64()), number: 1 };
-        write_alone(&connection, &base, |tx| {
+        write_alone(&connection, &context, |tx| {
             meta::set_life(tx.db, life)?;
             meta::set_department(tx.db, department)?;
             context::put_in_force(now, tx, config.catalogue.is_some())?;
-            meta::set_settled_with(tx.db, &tx.base.catalogue.digest)?;
+            meta::set_settled_with(tx.db, &tx.context.catalogue.digest)?;
             tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;
         making.finish()?;
-        Ok(Self { connection, base, files: files.shared()? })
+        Ok(Self { connection, context, files: files.shared()? })
     }
 
     /// Opens a data folder.
@@ -147,10 +147,10 @@ impl Admin {
     /// # Errors
     /// Says why it cannot be opened; its files are untouched then.
     pub fn open(config: &ServiceConfig) -> Result<Self, OpenError> {
-        let files = Files::find(config, Share::Beside)?;
+        let files = DataFolder::find(config, Share::Beside)?;
         let connection = files.open()?;
-        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
-        Ok(Self { connection, base, files })
+        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
+        Ok(Self { connection, context, files })
     }
 
     /// The department's name, as given to [`Admin::init`].
@@ -163,7 +163,7 @@ impl Admin {
 
     /// The zone of the department's clocks.
     pub fn zone(&self) -> &Zone {
-        &self.base.catalogue.zone
+        &self.context.catalogue.zone
     }
 
     /// Adds a user with a first role.
@@ -265,7 +265,7 @@ impl Admin {
         let everybody = people::users(&self.connection)?.into_iter();
         for (id, name) in everybody.filter(|(id, _)| Some(*id) != system) {
             let roles: Vec<_> = people::memberships(&self.connection, id)?.into_iter().collect();
-            let catalogue = &self.base.catalogue;
+            let catalogue = &self.context.catalogue;
             let misfits =
                 roles.iter().filter(|held| !policy::fits(catalogue, &held.role, &held.program));
             users.push(UserRow { id, name, misfits: misfits.cloned().collect(), roles });
@@ -332,7 +332,7 @@ impl Admin {
             let user = user(tx, name)?;
             accounts::invite(tx, rng, user, &code, expires_at)?;
             // Or a restore would close the account again.
-            tx.base.keyring.let_in(user)?;
+            tx.context.keyring.let_in(user)?;
             note(now, tx, AuditAct::InviteToConsole, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
@@ -349,7 +349,7 @@ impl Admin {
             if !store::accounts::close(tx.db, now, user)? {
                 return Err(AdminError::NoAccount);
             }
-            tx.base.keyring.note_shut_out(ShutOut::Account(user), now)?;
+            tx.context.keyring.note_shut_out(ShutOut::Account(user), now)?;
             let sessions = store::accounts::end_sessions(tx.db, user)?;
             let outcome = format!("{sessions} sessions ended");
             note(now, tx, AuditAct::CloseAccount, format!("user {user}"), outcome)?;
@@ -421,7 +421,7 @@ impl Admin {
             if !people::revoke_device(tx.db, device, now)? {
                 return Err(AdminError::UnknownDevice(device));
             }
-            tx.base.keyring.note_shut_out(ShutOut::Device(device), now)?;
+            tx.context.keyring.note_shut_out(ShutOut::Device(device), now)?;
             note(now, tx, AuditAct::RevokeDevice, format!("device {device}"), "done")
         })
     }
@@ -508,7 +508,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn erased(&self) -> Result<Vec<Tombstone>, AdminError> {
-        Ok(self.base.keyring.tombstones()?)
+        Ok(self.context.keyring.tombstones()?)
     }
 
     /// The audit's rows that pass the filter, newest first.
@@ -525,7 +525,7 @@ impl Admin {
     /// # Errors
     /// When the store fails or `out` cannot be written.
     pub fn audit_export(&mut self, now: Timestamp, out: &mut dyn Write) -> Result<u64, AdminError> {
-        let rows = export::write(&self.connection, &self.base.signing, now, out)?;
+        let rows = export::write(&self.connection, &self.context.signing, now, out)?;
         self.write(|tx| {
             note(now, tx, AuditAct::ExportAudit, String::new(), format!("{rows} rows"))
         })?;
@@ -542,7 +542,7 @@ impl Admin {
 
     /// The key that an exported audit is signed with, in hexadecimal digits.
     pub fn public_key(&self) -> String {
-        export::hex(self.base.signing.verifying_key().as_bytes())
+        export::hex(self.context.signing.verifying_key().as_bytes())
     }
 
     /// Writes a backup of everything but the keys and the read model, while the server runs.
@@ -598,7 +598,7 @@ impl Admin {
     /// # Errors
     /// When the store fails; what is wrong *in* it is in the report.
     pub fn verify(&self) -> Result<VerifyReport, AdminError> {
-        Ok(verify::check(&self.connection, &self.base)?)
+        Ok(verify::check(&self.connection, &self.context)?)
     }
 
     fn membership(
@@ -606,7 +606,7 @@ impl Admin {
         role: &RoleCode,
         program: &ProgramCode,
     ) -> Result<MembershipV1, AdminError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         if !catalogue.roles.contains_key(role) {
             let known = listed(catalogue.roles.keys());
             return Err(AdminError::UnknownRole(role.to_string(), known));
@@ -632,7 +632,7 @@ impl Admin {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, AdminError>,
     ) -> Result<T, AdminError> {
-        write_alone(&self.connection, &self.base, work)
+        write_alone(&self.connection, &self.context, work)
     }
 }
 

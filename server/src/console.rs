@@ -18,15 +18,15 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
-use model::policy::{self, Act, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use model::words::{Explained as _, Language, Message};
 use rand::Rng;
 use rusqlite::Connection;
 
-use crate::access::case_context::Known;
-use crate::context::Base;
+use crate::access::case_context::CaseContext;
+use crate::context::Context;
 use crate::error::StoreError;
 use crate::identity::accounts::SignedIn;
 use crate::reader_pool::Reading;
@@ -113,15 +113,15 @@ fn said(mistakes: &[Mistake], language: Language) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-impl From<policy::Refusal> for ConsoleError {
-    fn from(refusal: policy::Refusal) -> Self {
+impl From<policy::Denial> for ConsoleError {
+    fn from(refusal: policy::Denial) -> Self {
         Self::not_allowed(&refusal.message())
     }
 }
 
 /// Somebody at the console, at one moment.
 pub struct ConsoleUser<'a> {
-    pub(crate) base: &'a Base,
+    pub(crate) context: &'a Context,
     pub(crate) readers: Reading<'a>,
     pub(crate) writer: &'a Writer,
     pub(crate) now: Timestamp,
@@ -177,7 +177,7 @@ impl ConsoleUser<'_> {
         db: &'b Connection,
         reason: Option<&str>,
     ) -> Result<Reader<'b>, ConsoleError> {
-        Reader::of(self.base, db, self.now, self.who.user, reason)
+        Reader::of(self.context, db, self.now, self.who.user, reason)
     }
 
     /// Leaves a read in the audit that is of no one case.
@@ -204,7 +204,7 @@ impl ConsoleUser<'_> {
 
 /// Somebody who reads at the console, and one state of the database.
 pub(crate) struct Reader<'a> {
-    base: &'a Base,
+    context: &'a Context,
     db: &'a Connection,
     now: Timestamp,
     user: UserId,
@@ -216,7 +216,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Somebody with their roles as they are now.
     pub(crate) fn of(
-        base: &'a Base,
+        context: &'a Context,
         db: &'a Connection,
         now: Timestamp,
         user: UserId,
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Self, ConsoleError> {
         let memberships = people::memberships(db, user)?;
         let reason = reason.map(stated).transpose()?;
-        Ok(Self { base, db, now, user, memberships, reason })
+        Ok(Self { context, db, now, user, memberships, reason })
     }
 }
 
@@ -233,22 +233,22 @@ impl Reader<'_> {
         Person { user: self.user, memberships: &self.memberships }
     }
 
-    fn way(&self) -> Way {
-        if self.reason.is_some() { Way::ConsoleWithReason } else { Way::Console }
+    fn way(&self) -> Channel {
+        if self.reason.is_some() { Channel::ConsoleWithReason } else { Channel::Console }
     }
 
     fn watches_privacy(&self) -> bool {
-        policy::watches_privacy(&self.base.catalogue, self.person())
+        policy::watches_privacy(&self.context.catalogue, self.person())
     }
 
     /// Whether they may see records of this type in this compartment of a case.
     fn may_see(
         &self,
-        known: &Known,
+        known: &CaseContext,
         compartment: &CompartmentCode,
         record_type: &TypeName,
     ) -> bool {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let subject = Subject { compartment, record_type: catalogue.record_type(record_type) };
         let (reach, see) = (Reach::Facts(known.facts()), Act::See(self.way()));
         policy::decide(catalogue, self.now, self.person(), reach, subject, see).is_ok()
@@ -257,11 +257,11 @@ impl Reader<'_> {
     /// A record that they may see, and what is known of its case; none when it is not there or not
     /// for them. Nothing of a record is read before that is known, so that the time it takes tells
     /// nothing of what there is.
-    fn find(&self, record: RecordId) -> Result<Option<(Known, Listed)>, StoreError> {
+    fn find(&self, record: RecordId) -> Result<Option<(CaseContext, Listed)>, StoreError> {
         let stored = records::known(self.db, record)?;
         // What is not there is asked about as if it were, under its own id.
         let anchor = stored.as_ref().map_or(record.into(), |stored| stored.scope.case);
-        let known = Known::at_the_console(self.db, self.now, self.user, anchor)?;
+        let known = CaseContext::at_the_console(self.db, self.now, self.user, anchor)?;
         let may = stored.as_ref().is_some_and(|stored| {
             self.may_see(&known, &stored.scope.compartment, &stored.record_type)
         });
@@ -278,11 +278,11 @@ impl Reader<'_> {
     /// is.
     fn records_of(
         &self,
-        known: &Known,
+        known: &CaseContext,
         case: CaseId,
         before: FeedSeq,
     ) -> Result<(Vec<Listed>, Option<FeedSeq>), StoreError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let mut seen: Vec<Listed> = Vec::new();
         for compartment in catalogue.compartments.keys() {
             let scope = Scope { case, compartment: compartment.clone() };
@@ -313,8 +313,8 @@ impl Reader<'_> {
     /// roles alone, so that it tells nothing of what there is.
     fn needs_a_reason(&self) -> bool {
         let logged = |held: &MembershipV1| {
-            self.base.catalogue.compartments.keys().any(|compartment| {
-                let access = self.base.catalogue.access(&held.role, compartment);
+            self.context.catalogue.compartments.keys().any(|compartment| {
+                let access = self.context.catalogue.access(&held.role, compartment);
                 access == model::catalogue::Access::Logged
             })
         };
@@ -324,7 +324,7 @@ impl Reader<'_> {
     /// What is told when there is nothing that they may see.
     fn nothing(&self) -> ConsoleError {
         match self.needs_a_reason() {
-            true => policy::Refusal::ReasonNeeded.into(),
+            true => policy::Denial::ReasonNeeded.into(),
             false => ConsoleError::NotFound,
         }
     }
@@ -371,19 +371,23 @@ fn keep_reason(
 }
 
 /// Opens words that were sealed with a scope; none when they went with its key.
-fn opened(base: &Base, scope: &Scope, sealed: &[u8]) -> Result<Option<String>, StoreError> {
+fn opened(context: &Context, scope: &Scope, sealed: &[u8]) -> Result<Option<String>, StoreError> {
     if sealed.is_empty() {
         return Ok(None);
     }
-    let Some(key) = base.keyring.find(scope)? else { return Ok(None) };
+    let Some(key) = context.keyring.find(scope)? else { return Ok(None) };
     let bytes = key.open(&[&bound_to_reason(scope)], sealed)?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The words of a stated reason, for whoever they are told to; none when they went with their case.
-pub(crate) fn reason(base: &Base, db: &Connection, id: i64) -> Result<Option<String>, StoreError> {
+pub(crate) fn reason(
+    context: &Context,
+    db: &Connection,
+    id: i64,
+) -> Result<Option<String>, StoreError> {
     match reasons::find(db, id)? {
-        Some(stated) => opened(base, &stated.scope, &stated.sealed),
+        Some(stated) => opened(context, &stated.scope, &stated.sealed),
         None => Ok(None),
     }
 }

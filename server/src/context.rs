@@ -16,30 +16,30 @@ use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
 use crate::crypto::keys::{KeyFile, Keyring};
 use crate::crypto::seal::{MasterKeys, SealingKey};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
-use crate::document_cache::Documents;
+use crate::document_cache::DocumentCache;
 use crate::error::{OpenError, StoreError};
 use crate::store::open::{SERVER_STEPS, create_database, look_at, open_database, open_reader};
 use crate::store::{catalogues, meta, people};
 use crate::writer::Tx;
 
 /// What reading and writing need besides a connection.
-pub(crate) struct Base {
+pub(crate) struct Context {
     pub(crate) catalogue: SharedCatalogue,
     pub(crate) source: CatalogueSource,
     /// What phones are told of those that were in force before.
     pub(crate) earlier: Vec<CatalogueSource>,
     pub(crate) keyring: Keyring,
-    pub(crate) documents: Documents,
+    pub(crate) documents: DocumentCache,
     /// Seals refused bytes of which nobody knows where they belong.
     pub(crate) quarantine: SealingKey,
     /// Signs orders to devices.
     pub(crate) signing: SigningKey,
 }
 
-impl Base {
+impl Context {
     /// Opens the keys and the catalogue that belong to an open database.
     pub(crate) fn open(
-        files: &Files,
+        files: &DataFolder,
         connection: &Connection,
         catalogue: Option<&CatalogueSource>,
     ) -> Result<Self, OpenError> {
@@ -60,14 +60,14 @@ impl Base {
             earlier: history::told(&kept, &source),
             source,
             keyring: Keyring::new(Box::new(key_file)),
-            documents: Documents::new(),
+            documents: DocumentCache::new(),
             quarantine,
             signing,
         })
     }
 }
 
-impl Base {
+impl Context {
     /// Compares the catalogue with the one that was in force when the server last started, says what
     /// is different, and refuses what would leave records that nobody could read.
     pub(crate) fn check_succession(&self, connection: &Connection) -> Result<(), OpenError> {
@@ -112,10 +112,10 @@ pub(crate) fn put_in_force(now: Timestamp, tx: &Tx<'_>, is_given: bool) -> Resul
         catalogues::keep(tx.db, now, &source)?;
     }
     if is_given {
-        meta::set_catalogue(tx.db, &tx.base.source)?;
+        meta::set_catalogue(tx.db, &tx.context.source)?;
     }
-    catalogues::keep(tx.db, now, &tx.base.source)?;
-    meta::set_in_force(tx.db, &tx.base.catalogue.digest)
+    catalogues::keep(tx.db, now, &tx.context.source)?;
+    meta::set_in_force(tx.db, &tx.context.catalogue.digest)
 }
 
 /// A catalogue that was in force; none when this program reads it no longer.
@@ -128,14 +128,14 @@ fn read_earlier(source: &CatalogueSource) -> Option<Catalogue> {
 }
 
 /// Where the files of a data folder are, the key that opens them, and the hold on them.
-pub(crate) struct Files {
+pub(crate) struct DataFolder {
     folder: PathBuf,
     master: MasterKey,
     durability: Durability,
     hold: Hold,
 }
 
-impl Files {
+impl DataFolder {
     /// Finds a data folder, takes it, and reads its master key.
     pub(crate) fn find(config: &ServiceConfig, share: Share) -> Result<Self, OpenError> {
         let folder = config.data_dir.clone();

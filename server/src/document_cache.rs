@@ -17,11 +17,11 @@ pub(crate) struct Fresh {
 }
 
 /// The documents used last.
-pub(crate) struct Documents {
+pub(crate) struct DocumentCache {
     kept: Mutex<LruCache<RecordId, (FeedSeq, Arc<Document>)>>,
 }
 
-impl Documents {
+impl DocumentCache {
     pub(crate) fn new() -> Self {
         Self { kept: Mutex::new(LruCache::new(DOCUMENTS_MAX)) }
     }

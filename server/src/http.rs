@@ -39,8 +39,8 @@ pub use bounds::Bounds;
 use device::Device;
 use error::ApiError;
 pub use rate_limit::Rate;
-pub(crate) use rate_limit::{Places, subscriber};
-use session::Seat;
+pub(crate) use rate_limit::{ConcurrencyLimiter, subscriber};
+use session::ConsoleSession;
 
 /// Every route there is.
 pub const ROUTES: &[Route] = &[
@@ -197,7 +197,7 @@ pub struct Route {
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
+pub enum RouteAccess {
     /// Everybody.
     Public,
     /// Devices, which prove that they are.
@@ -210,12 +210,12 @@ pub enum Access {
 
 impl Route {
     /// Who may use it.
-    pub fn access(&self) -> Access {
+    pub fn access(&self) -> RouteAccess {
         match self.handler {
-            Handler::Public(_) => Access::Public,
-            Handler::Device(_) => Access::Device,
-            Handler::Visitor(_) => Access::Visitor,
-            Handler::Console(_) => Access::Console,
+            Handler::Public(_) => RouteAccess::Public,
+            Handler::Device(_) => RouteAccess::Device,
+            Handler::Visitor(_) => RouteAccess::Visitor,
+            Handler::Console(_) => RouteAccess::Console,
         }
     }
 
@@ -265,7 +265,7 @@ enum Handler {
 }
 
 type PublicHandler = fn(App, Request) -> Answering;
-type ConsoleHandler = fn(App, Seat, Request) -> Answering;
+type ConsoleHandler = fn(App, ConsoleSession, Request) -> Answering;
 type DeviceHandler = fn(App, Device, Request) -> Answering;
 type Answering = BoxFuture<'static, Result<Response, ApiError>>;
 

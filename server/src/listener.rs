@@ -43,7 +43,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-pub use crate::http::{Access, Bounds, ROUTES, Rate, Route};
+pub use crate::http::{Bounds, ROUTES, Rate, Route, RouteAccess};
 pub use config::{PublicTrust, ServeConfig, Timeouts, TlsSource};
 pub use location::parse as address;
 pub use panics::quiet_panics;
@@ -52,10 +52,10 @@ pub use shown::names;
 
 use crate::audit::throttle::Due;
 use crate::error::StoreError;
-use crate::http::{Addresses, App, Places, Signals, router, subscriber};
+use crate::http::{Addresses, App, ConcurrencyLimiter, Signals, router, subscriber};
 use crate::service::Service;
 use connection::Origin;
-use deadlines::Patience;
+use deadlines::Deadlines;
 use lines::Lines;
 use renewal::Renewal;
 use shown::{Shown, Source};
@@ -205,7 +205,7 @@ impl Server {
         upkeep.spawn(maintenance::notice_changes(service.clone(), config.timeouts.notice, written));
         upkeep.spawn(maintenance::sweep(app.clone(), handle, config.timeouts.sweep));
 
-        let mut door = Door::new(app, acceptor, &config, stopping.subscribe());
+        let mut door = Acceptor::new(app, acceptor, &config, stopping.subscribe());
         tokio::select! {
             () = stop => {}
             () = door.accept_all(&listener) => {}
@@ -233,19 +233,19 @@ impl Server {
 }
 
 /// Lets connections in, a bounded number in all and of each address.
-struct Door {
+struct Acceptor {
     open: JoinSet<()>,
     places: Arc<Semaphore>,
-    by_address: Places<IpAddr>,
+    by_address: ConcurrencyLimiter<IpAddr>,
     lines: Lines,
     proxies: Arc<[IpAddr]>,
     acceptor: TlsAcceptor,
     router: axum::Router,
-    patience: Patience,
+    patience: Deadlines,
     stopping: watch::Receiver<bool>,
 }
 
-impl Door {
+impl Acceptor {
     fn new(
         app: App,
         acceptor: TlsAcceptor,
@@ -256,12 +256,12 @@ impl Door {
         Self {
             open: JoinSet::new(),
             places: Arc::new(Semaphore::new(config.connections_max)),
-            by_address: Places::new(config.connections_per_address),
+            by_address: ConcurrencyLimiter::new(config.connections_per_address),
             lines: Lines::new(config.unproven_per_address, config.connections_per_holder),
             proxies: config.trusted_proxies.as_slice().into(),
             acceptor,
             router: router(app),
-            patience: Patience { head, idle, unproven, write },
+            patience: Deadlines { head, idle, unproven, write },
             stopping,
         }
     }

@@ -13,12 +13,12 @@ use crate::error::StoreError;
 use crate::patience::Patience;
 
 /// The connections that nobody uses now.
-pub(crate) struct Readers {
+pub(crate) struct ReaderPool {
     idle: Mutex<Vec<Watched>>,
     freed: Condvar,
 }
 
-impl Readers {
+impl ReaderPool {
     /// Hands out these. There must be at least one, or nobody is ever served.
     ///
     /// # Errors
@@ -70,16 +70,16 @@ impl Readers {
 
 /// Connections, and the patience of the one for whom they are used.
 pub(crate) struct Reading<'a> {
-    readers: &'a Readers,
+    readers: &'a ReaderPool,
     patience: Patience,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(readers: &'a Readers, patience: Patience) -> Self {
+    pub(crate) fn new(readers: &'a ReaderPool, patience: Patience) -> Self {
         Self { readers, patience }
     }
 
-    /// As [`Readers::read_within`].
+    /// As [`ReaderPool::read_within`].
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, E>,
@@ -163,7 +163,7 @@ impl Drop for Watching<'_> {
 
 /// A connection on loan.
 struct Loan<'a> {
-    readers: &'a Readers,
+    readers: &'a ReaderPool,
     connection: Option<Watched>,
 }
 
@@ -207,11 +207,11 @@ mod tests {
         "WITH RECURSIVE number(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number)
          SELECT sum(n) FROM number";
 
-    fn one_reader() -> Readers {
-        Readers::new(vec![Connection::open_in_memory().unwrap()]).unwrap()
+    fn one_reader() -> ReaderPool {
+        ReaderPool::new(vec![Connection::open_in_memory().unwrap()]).unwrap()
     }
 
-    fn counted(readers: &Readers, patience: &Patience, sql: &str) -> Result<i64, StoreError> {
+    fn counted(readers: &ReaderPool, patience: &Patience, sql: &str) -> Result<i64, StoreError> {
         readers.read_within(patience, |db| Ok(db.query_row(sql, [], |row| row.get(0))?))
     }
 

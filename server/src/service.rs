@@ -19,10 +19,10 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::access::recompute;
-use crate::audit::throttle::{Due, Refusal, Refusals};
+use crate::audit::throttle::{Due, RefusalThrottle, Rejection};
 use crate::config::{DailyBudget, ServiceConfig};
 use crate::console::ConsoleUser;
-use crate::context::{self, Base, Files};
+use crate::context::{self, Context, DataFolder};
 use crate::data_folder::{Hold, Share};
 use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::identity::accounts::{
@@ -35,11 +35,11 @@ use crate::identity::reconnect::Reconnect;
 use crate::identity::shut_out;
 use crate::patience::Patience;
 use crate::reach::Reach;
-use crate::reader_pool::{Readers, Reading};
+use crate::reader_pool::{ReaderPool, Reading};
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
 use crate::store::{consents, feed, meta, pages, people};
-use crate::sync::handler::Office;
+use crate::sync::handler::SyncHandler;
 use crate::writer::{Writer, WriterState, write_alone};
 
 /// A running server's core. Clones share it.
@@ -49,9 +49,9 @@ pub struct Service {
 }
 
 /// Says which roles are held where the catalogue has nothing for them to do, and by how many people.
-fn warn_of_misfits(connection: &Connection, base: &Base) -> Result<(), StoreError> {
+fn warn_of_misfits(connection: &Connection, context: &Context) -> Result<(), StoreError> {
     let mut counts: BTreeMap<MembershipV1, u64> = BTreeMap::new();
-    for (_, held) in people::misfits(connection, &base.catalogue)? {
+    for (_, held) in people::misfits(connection, &context.catalogue)? {
         *counts.entry(held).or_default() += 1;
     }
     for (MembershipV1 { role, program }, people) in counts {
@@ -78,12 +78,12 @@ pub struct Authenticated {
 }
 
 struct Inner {
-    base: Arc<Base>,
-    readers: Readers,
+    context: Arc<Context>,
+    readers: ReaderPool,
     /// For the console, which read at length: no phone waits behind them.
-    console_readers: Readers,
+    console_readers: ReaderPool,
     writer: Writer,
-    refusals: Refusals,
+    refusals: RefusalThrottle,
     daily: DailyBudget,
     wake: watch::Sender<FeedSeq>,
     /// Where the server is found, as the database has it.
@@ -124,18 +124,18 @@ impl Service {
         config: &ServiceConfig,
         writing: Writing,
     ) -> Result<Self, OpenError> {
-        let files = Files::find(config, Share::Server)?;
+        let files = DataFolder::find(config, Share::Server)?;
         let connection = files.open()?;
-        let base = Base::open(&files, &connection, config.catalogue.as_ref())?;
-        base.check_succession(&connection)?;
-        write_alone(&connection, &base, |tx| {
+        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
+        context.check_succession(&connection)?;
+        write_alone(&connection, &context, |tx| {
             context::put_in_force(now, tx, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
             shut_out::settle(tx)?;
             recompute::everybody_if_due(now, tx)?;
             recompute::tasks_if_due(tx)
         })?;
-        warn_of_misfits(&connection, &base)?;
+        warn_of_misfits(&connection, &context)?;
         accounts::prepare()?;
         let mut readers = Vec::new();
         for _ in 0..config.readers.max(1) {
@@ -149,10 +149,10 @@ impl Service {
         let version = data_version(&watcher)?;
         let reach = meta::reach(&watcher)?;
         let (wake, _) = watch::channel(feed::head(&connection)?.seq);
-        let base = Arc::new(base);
+        let context = Arc::new(context);
         let console = WriterState {
             connection,
-            base: base.clone(),
+            context: context.clone(),
             wake: wake.clone(),
             database: files.database(),
         };
@@ -161,11 +161,11 @@ impl Service {
             Writing::Inline => Writer::inline(console),
         };
         let inner = Inner {
-            base,
-            readers: Readers::new(readers)?,
-            console_readers: Readers::new(console_readers)?,
+            context,
+            readers: ReaderPool::new(readers)?,
+            console_readers: ReaderPool::new(console_readers)?,
             writer,
-            refusals: Refusals::default(),
+            refusals: RefusalThrottle::default(),
             daily: config.daily,
             wake,
             reach: RwLock::new(reach),
@@ -210,7 +210,7 @@ impl Service {
 
     /// Counts a refusal; see [`crate::audit::throttle`]. What is returned goes to [`Core::note`] before
     /// the answer leaves.
-    pub(crate) fn count_refusal(&self, now: Timestamp, refusal: Refusal) -> Option<Note> {
+    pub(crate) fn count_refusal(&self, now: Timestamp, refusal: Rejection) -> Option<Note> {
         self.inner.refusals.count(now, refusal)
     }
 
@@ -261,9 +261,10 @@ impl Service {
         who: &Authenticated,
         request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
-        let Inner { base, readers, writer, refusals, daily, .. } = &*self.inner;
+        let Inner { context, readers, writer, refusals, daily, .. } = &*self.inner;
         let (reach, daily) = (self.reach(), *daily);
-        Office { base, readers, writer, refusals, reach, daily }.answer(now, rng, who, request)
+        SyncHandler { context, readers, writer, refusals, reach, daily }
+            .answer(now, rng, who, request)
     }
 
     /// Makes what goes into an authenticator, for whoever was invited to have an account. What was
@@ -410,17 +411,17 @@ impl Service {
         who: &SignedIn,
         patience: Patience,
     ) -> Result<ConsoleUser<'_>, StoreError> {
-        let Inner { base, console_readers, writer, .. } = &*self.inner;
+        let Inner { context, console_readers, writer, .. } = &*self.inner;
         let readers = Reading::new(console_readers, patience);
         if readers.read(|db| consents::is_due(db, now))? {
             writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
-        Ok(ConsoleUser { base, readers, writer, now, who: *who })
+        Ok(ConsoleUser { context, readers, writer, now, who: *who })
     }
 
     fn accounts(&self) -> Accounts<'_> {
-        let Inner { base, readers, writer, .. } = &*self.inner;
-        Accounts { readers, writer, signing: &base.signing }
+        let Inner { context, readers, writer, .. } = &*self.inner;
+        Accounts { readers, writer, signing: &context.signing }
     }
 
     /// Returns where the server is found and how devices know it; none before it was ever served.
@@ -515,8 +516,8 @@ impl Service {
             return Ok(false);
         }
         // Another process may have destroyed keys: what they opened must not live on in memory.
-        if self.inner.base.keyring.forget_if_erased()? {
-            self.inner.base.documents.forget();
+        if self.inner.context.keyring.forget_if_erased()? {
+            self.inner.context.documents.forget();
         }
         self.keep_reach(meta::reach(&watcher)?);
         let head = feed::head(&watcher)?.seq;

@@ -19,7 +19,7 @@ use rand::Rng;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use crate::context::Base;
+use crate::context::Context;
 use crate::crypto::keys::{Keys, NewKeys};
 use crate::crypto::seal::SealingKey;
 use crate::data_folder;
@@ -33,7 +33,7 @@ use crate::store::{audit, feed, records};
 /// One transaction at work: what every writing needs besides the database.
 pub(crate) struct Tx<'a> {
     pub(crate) db: &'a Connection,
-    pub(crate) base: &'a Base,
+    pub(crate) context: &'a Context,
     feed: FeedPositionV1,
     audit: AuditHead,
     keys: NewKeys,
@@ -42,10 +42,10 @@ pub(crate) struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     /// Begins where the last transaction ended, whoever wrote it.
-    fn begin(db: &'a Connection, base: &'a Base) -> Result<Self, StoreError> {
+    fn begin(db: &'a Connection, context: &'a Context) -> Result<Self, StoreError> {
         Ok(Self {
             db,
-            base,
+            context,
             feed: feed::head(db)?,
             audit: audit::head(db)?,
             keys: NewKeys::default(),
@@ -87,13 +87,13 @@ impl<'a> Tx<'a> {
         scope: &Scope,
     ) -> Result<Arc<SealingKey>, StoreError> {
         let db = self.db;
-        self.keys.key(rng, &self.base.keyring, scope, || records::any_in(db, scope))
+        self.keys.key(rng, &self.context.keyring, scope, || records::any_in(db, scope))
     }
 
     /// The keys there are, with those that this transaction has made: another job of the same
     /// group may have opened the scope a moment ago.
     pub(crate) fn keys(&self) -> Keys<'_> {
-        self.keys.beside(&self.base.keyring)
+        self.keys.beside(&self.context.keyring)
     }
 
     /// Keeps a document at hand once this transaction is committed.
@@ -106,7 +106,7 @@ impl<'a> Tx<'a> {
         self.check_open()?;
         feed::set_head(self.db, self.feed)?;
         audit::set_head(self.db, self.audit)?;
-        self.keys.keep(&self.base.keyring)?;
+        self.keys.keep(&self.context.keyring)?;
         Ok((self.feed, self.fresh))
     }
 
@@ -150,22 +150,22 @@ impl<'a> Tx<'a> {
 /// Does one piece of work in a transaction of its own, and says where the feed ends then.
 pub(crate) fn write_alone<T, E: From<StoreError>>(
     connection: &Connection,
-    base: &Base,
+    context: &Context,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut done = None;
-    transact(connection, base, |tx| done = Some(tx.attempt(work)))?;
+    transact(connection, context, |tx| done = Some(tx.attempt(work)))?;
     done.unwrap_or_else(|| Err(StoreError::Closed.into()))
 }
 
 /// One transaction around `work`, which keeps its own failures.
 fn transact(
     connection: &Connection,
-    base: &Base,
+    context: &Context,
     work: impl FnOnce(&mut Tx<'_>),
 ) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let committed = Tx::begin(connection, base)
+    let committed = Tx::begin(connection, context)
         .and_then(|mut tx| {
             work(&mut tx);
             tx.finish()
@@ -195,7 +195,7 @@ enum Mode {
 /// What writing needs, and whom it tells.
 pub(crate) struct WriterState {
     pub(crate) connection: Connection,
-    pub(crate) base: Arc<Base>,
+    pub(crate) context: Arc<Context>,
     pub(crate) wake: watch::Sender<FeedSeq>,
     pub(crate) database: PathBuf,
 }
@@ -274,13 +274,13 @@ impl WriterState {
 
     /// Does a group of jobs in one transaction, and answers each.
     fn commit(&self, mut group: Vec<Box<dyn Job>>) {
-        let committed = transact(&self.connection, &self.base, |tx| {
+        let committed = transact(&self.connection, &self.context, |tx| {
             group.iter_mut().for_each(|job| job.work(tx));
         });
         let mut lost = None;
         match committed {
             Ok((head, fresh)) => {
-                self.base.documents.keep(fresh);
+                self.context.documents.keep(fresh);
                 self.wake.send_if_modified(|known| {
                     let grown = *known < head.seq;
                     *known = head.seq.max(*known);

@@ -4,15 +4,15 @@ use model::time::Span;
 use serde_json::json;
 use server::admin::AuditFilter;
 
-use crate::house::{House, WORKER};
+use crate::console_client::{ConsoleClient, PASSWORD, body, send, sign_in};
 use crate::line::{ask, plain, with_header};
 use crate::phone;
-use crate::seat::{PASSWORD, Seat, body, send, sign_in};
+use crate::server::{TestServer, WORKER};
 
 const BOSS: &str = "Sol Sauce";
 
-async fn house() -> House {
-    let mut house = House::open().await;
+async fn house() -> TestServer {
+    let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
     house
 }
@@ -20,7 +20,7 @@ async fn house() -> House {
 #[tokio::test]
 async fn an_account_is_set_up_with_a_code_signed_in_to_and_out_of() {
     let mut house = house().await;
-    let mut seat = Seat::set_up(&mut house, BOSS).await;
+    let mut seat = ConsoleClient::set_up(&mut house, BOSS).await;
     house.pass(Span::from_secs(30));
     let answer = seat.sign_in(&house).await;
     assert_eq!(answer.status, 204);
@@ -43,7 +43,7 @@ async fn an_account_is_set_up_with_a_code_signed_in_to_and_out_of() {
 #[tokio::test]
 async fn a_code_of_the_moment_works_once() {
     let mut house = house().await;
-    let mut seat = Seat::set_up(&mut house, BOSS).await;
+    let mut seat = ConsoleClient::set_up(&mut house, BOSS).await;
     // It was used to set the account up.
     seat.sign_in(&house).await.assert_refused(403, "sign_in_refused");
     house.pass(Span::from_secs(30));
@@ -63,9 +63,9 @@ async fn a_code_of_the_moment_works_once() {
 #[tokio::test]
 async fn whatever_is_wrong_the_answer_is_the_same() {
     let mut house = house().await;
-    let seat = Seat::set_up(&mut house, BOSS).await;
+    let seat = ConsoleClient::set_up(&mut house, BOSS).await;
     house.member("Closed Cedro", "SUP", "street_outreach");
-    let closed = Seat::set_up(&mut house, "Closed Cedro").await;
+    let closed = ConsoleClient::set_up(&mut house, "Closed Cedro").await;
     let now = house.now();
     house.office.admin().account_close(now, "Closed Cedro").unwrap();
     let used = seat.code(house.now());
@@ -96,7 +96,7 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
 #[tokio::test]
 async fn failures_lock_a_name_for_longer_and_longer_whether_or_not_somebody_has_it() {
     let mut house = house().await;
-    let mut seat = Seat::set_up(&mut house, BOSS).await;
+    let mut seat = ConsoleClient::set_up(&mut house, BOSS).await;
     house.pass(Span::from_secs(30));
     for name in [BOSS, "Nobody Nogal"] {
         for _ in 0..5 {
@@ -127,7 +127,7 @@ async fn failures_lock_a_name_for_longer_and_longer_whether_or_not_somebody_has_
 #[tokio::test]
 async fn a_session_lapses_after_half_an_hour_without_a_request_and_after_a_shift() {
     let mut house = house().await;
-    let mut seat = Seat::open(&mut house, BOSS).await;
+    let mut seat = ConsoleClient::open(&mut house, BOSS).await;
     house.pass(Span::from_minutes(29));
     assert_eq!(seat.get(&house, "/v1/console/me").await.status, 200);
     house.pass(Span::from_minutes(30));
@@ -145,7 +145,7 @@ async fn a_session_lapses_after_half_an_hour_without_a_request_and_after_a_shift
 #[tokio::test]
 async fn a_role_taken_away_an_account_closed_and_a_session_ended_are_gone_at_once() {
     let mut house = house().await;
-    let mut seat = Seat::open(&mut house, BOSS).await;
+    let mut seat = ConsoleClient::open(&mut house, BOSS).await;
     assert_eq!(seat.get(&house, "/v1/console/refusals").await.status, 200);
     let now = house.now();
     let (role, program) = ("SUP".parse().unwrap(), "street_outreach".parse().unwrap());
@@ -166,8 +166,8 @@ async fn a_role_taken_away_an_account_closed_and_a_session_ended_are_gone_at_onc
 #[tokio::test]
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let mut house = house().await;
-    let old = Seat::open(&mut house, BOSS).await;
-    let new = Seat::open(&mut house, BOSS).await;
+    let old = ConsoleClient::open(&mut house, BOSS).await;
+    let new = ConsoleClient::open(&mut house, BOSS).await;
     assert_ne!(old.secret, new.secret);
     assert_eq!(old.get(&house, "/v1/console/me").await.status, 401);
     assert_eq!(new.get(&house, "/v1/console/me").await.status, 200);
@@ -186,7 +186,7 @@ async fn an_account_code_works_once_for_eight_hours_and_is_no_devices() {
     let key = fieldbook_tests::raw::new_key(&mut house.rng);
     assert_eq!(phone::enroll(&house, &key, &code).await.status, 403, "it enrolls no device");
 
-    let seat = Seat { name: BOSS.into(), secret, cookie: None };
+    let seat = ConsoleClient { name: BOSS.into(), secret, cookie: None };
     let finish =
         |password: &str, totp: &str| json!({"code": code, "password": password, "totp": totp});
     let right = seat.code(house.now());
@@ -240,7 +240,7 @@ async fn a_secret_that_somebody_else_had_a_look_at_is_worth_nothing() {
     let (first, second) = (look().await, look().await);
     assert_ne!(first, second);
     for (secret, status) in [(first, 422), (second, 204)] {
-        let seat = Seat { name: BOSS.into(), secret, cookie: None };
+        let seat = ConsoleClient { name: BOSS.into(), secret, cookie: None };
         let totp = seat.code(house.now());
         let finish = json!({"code": code, "password": PASSWORD, "totp": totp});
         let answer = send(&house, "/v1/account/finish", &finish, None).await;
@@ -251,7 +251,7 @@ async fn a_secret_that_somebody_else_had_a_look_at_is_worth_nothing() {
 #[tokio::test]
 async fn closing_an_account_ends_an_invitation_that_would_open_it_again() {
     let mut house = house().await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let code = house.invite_to_console(BOSS);
     let now = house.now();
     house.office.admin().account_close(now, BOSS).unwrap();
@@ -269,7 +269,7 @@ async fn closing_an_account_ends_an_invitation_that_would_open_it_again() {
 #[tokio::test]
 async fn whoever_tries_sessions_or_asks_from_another_site_is_in_the_audit() {
     let mut house = house().await;
-    let seat = Seat { name: BOSS.into(), secret: String::new(), cookie: None };
+    let seat = ConsoleClient { name: BOSS.into(), secret: String::new(), cookie: None };
     for _ in 0..3 {
         seat.get(&house, "/v1/console/me").await.assert_refused(401, "signed_out");
     }
@@ -283,7 +283,7 @@ async fn whoever_tries_sessions_or_asks_from_another_site_is_in_the_audit() {
 #[tokio::test]
 async fn what_is_asked_from_another_site_is_refused() {
     let mut house = house().await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let at = format!("https://{}", house.authority);
     for (header, value, allowed) in [
         ("origin", at.as_str(), true),
@@ -308,13 +308,13 @@ async fn what_is_asked_from_another_site_is_refused() {
 #[tokio::test]
 async fn a_restored_backup_brings_no_old_password_and_no_session_back() {
     let mut house = house().await;
-    let old = Seat::open(&mut house, BOSS).await;
+    let old = ConsoleClient::open(&mut house, BOSS).await;
     let file = house.office.path().join("backup");
     let now = house.now();
     house.office.admin().backup(now, &file).unwrap();
-    let new = Seat::open(&mut house, BOSS).await;
+    let new = ConsoleClient::open(&mut house, BOSS).await;
     house.member("Late Laurel", "SUP", "street_outreach");
-    let mut late = Seat::open(&mut house, "Late Laurel").await;
+    let mut late = ConsoleClient::open(&mut house, "Late Laurel").await;
     let house = house.restored().await;
 
     assert_eq!(old.get(&house, "/v1/console/me").await.status, 401);
@@ -347,7 +347,7 @@ async fn bodies_that_are_no_message_say_what_is_wrong() {
 }
 
 /// The audit's rows of these acts, the oldest first.
-fn acts_of(house: &mut House, acts: &[&str]) -> Vec<String> {
+fn acts_of(house: &mut TestServer, acts: &[&str]) -> Vec<String> {
     let rows = house.office.admin().audit(&AuditFilter::default()).unwrap();
     let mut told: Vec<String> = rows
         .iter()
@@ -360,9 +360,9 @@ fn acts_of(house: &mut House, acts: &[&str]) -> Vec<String> {
 
 #[tokio::test]
 async fn a_name_is_one_person_in_every_form_it_is_typed_in() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member("José Straßer", "SUP", "street_outreach");
-    let mut seat = Seat::set_up(&mut house, "JOSE\u{301} straßer").await;
+    let mut seat = ConsoleClient::set_up(&mut house, "JOSE\u{301} straßer").await;
     for typed in ["José Straßer", "Jose\u{301} Strasser", " josé\u{a0}STRASSER "] {
         house.pass(Span::from_secs(30));
         seat.name = typed.to_owned();

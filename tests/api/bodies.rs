@@ -8,15 +8,15 @@ use hyper::body::Bytes;
 use model::limits::REQUEST_BYTES_MAX;
 use model::wire::{self, SyncResponseV1};
 
-use crate::house::{House, WORKER};
 use crate::line::{ask, ask_raw, head_of, posted, with_header};
 use crate::phone::Phone;
+use crate::server::{TestServer, WORKER};
 
 const ENROLL_BYTES_MAX: usize = 4 * 1024;
 
 #[tokio::test]
 async fn a_request_is_read_up_to_its_limit_and_not_past_it() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let at = padded(&phone, REQUEST_BYTES_MAX);
     assert_eq!(phone.send_body(&house, at).await.status, 200);
@@ -26,7 +26,7 @@ async fn a_request_is_read_up_to_its_limit_and_not_past_it() {
 
 #[tokio::test]
 async fn a_request_inflates_up_to_its_limit_and_not_past_it() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let at = zstd::bulk::compress(&padded(&phone, REQUEST_BYTES_MAX), 3).unwrap();
     assert_eq!(send_zstd(&mut phone, &house, at).await, (200, None));
@@ -41,7 +41,7 @@ async fn a_request_inflates_up_to_its_limit_and_not_past_it() {
 
 #[tokio::test]
 async fn a_request_that_does_not_say_its_length_is_cut_at_the_limit() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "transfer-encoding", "chunked");
     let mut bytes = head_of(&request).into_bytes();
@@ -58,7 +58,7 @@ async fn a_request_that_does_not_say_its_length_is_cut_at_the_limit() {
 
 #[tokio::test]
 async fn an_announced_length_past_the_limit_is_refused_before_the_body_comes() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let length = (REQUEST_BYTES_MAX + 1).to_string();
     let request = with_header(phone.idle_request(&house), "content-length", &length);
@@ -68,7 +68,7 @@ async fn an_announced_length_past_the_limit_is_refused_before_the_body_comes() {
 
 #[tokio::test]
 async fn an_enrollment_is_read_up_to_its_limit_and_not_past_it() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let at = posted(&house, "/v1/enroll", vec![0; ENROLL_BYTES_MAX]);
     ask(&house, at).await.assert_refused(400, "malformed");
     let past = posted(&house, "/v1/enroll", vec![0; ENROLL_BYTES_MAX + 1]);
@@ -77,7 +77,7 @@ async fn an_enrollment_is_read_up_to_its_limit_and_not_past_it() {
 
 #[tokio::test]
 async fn a_wrong_type_or_encoding_is_named() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let json = with_header(phone.idle_request(&house), "content-type", "application/json");
     phone.send(&house, json).await.assert_refused(415, "unsupported_media_type");
@@ -89,7 +89,7 @@ async fn a_wrong_type_or_encoding_is_named() {
 
 #[tokio::test]
 async fn rubbish_is_refused_and_the_next_request_is_answered() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     for rubbish in [&b""[..], b"\xff", b"{}", &[0x9b, 0, 0, 1, 0, 0, 0, 0, 0], &[0x81; 10_000]] {
         phone.send_body(&house, rubbish.to_vec()).await.assert_refused(400, "malformed");
@@ -103,7 +103,7 @@ async fn rubbish_is_refused_and_the_next_request_is_answered() {
 
 #[tokio::test]
 async fn another_protocol_is_told() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     request.protocol = 2;
@@ -113,7 +113,7 @@ async fn another_protocol_is_told() {
 
 #[tokio::test]
 async fn an_answer_is_compressed_for_those_who_ask() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     // The catalogue comes when the device's is another.
@@ -132,7 +132,7 @@ async fn an_answer_is_compressed_for_those_who_ask() {
     assert!(plain.catalogue.is_some());
 }
 
-async fn send_zstd(phone: &mut Phone, house: &House, body: Vec<u8>) -> (u16, Option<String>) {
+async fn send_zstd(phone: &mut Phone, house: &TestServer, body: Vec<u8>) -> (u16, Option<String>) {
     let request: Request<Bytes> = phone.sync_request(house, body);
     let answer = phone.send(house, with_header(request, "content-encoding", "zstd")).await;
     let code = (answer.status != 200).then(|| answer.refusal().1);

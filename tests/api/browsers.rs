@@ -3,9 +3,9 @@
 use model::time::Span;
 use serde_json::json;
 
-use crate::house::{House, WORKER};
+use crate::console_client::{ConsoleClient, PASSWORD};
 use crate::line::{Answer, ask, plain, with_header};
-use crate::seat::{PASSWORD, Seat};
+use crate::server::{TestServer, WORKER};
 
 const BOSS: &str = "Sol Sauce";
 const OTHERS: &str = "Nobody Nogal";
@@ -13,20 +13,20 @@ const STREET: &str = "198.51.100.1";
 const OFFICE: &str = "198.51.100.2";
 
 /// Behind a proxy, so that people come from several addresses.
-async fn house() -> (House, Seat) {
+async fn house() -> (TestServer, ConsoleClient) {
     let trusted = |config: &mut server::listener::ServeConfig| {
         config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
     };
-    let mut house = House::open_with(trusted).await;
+    let mut house = TestServer::open_with(trusted).await;
     house.member(BOSS, "SUP", "street_outreach");
-    let seat = Seat::set_up(&mut house, BOSS).await;
+    let seat = ConsoleClient::set_up(&mut house, BOSS).await;
     house.pass(Span::from_secs(30));
     (house, seat)
 }
 
 /// Tries to sign in from this address, with the marks of a browser.
 async fn tries(
-    house: &House,
+    house: &TestServer,
     from: &str,
     marks: Option<&str>,
     (name, password, totp): (&str, &str, &str),
@@ -51,7 +51,7 @@ fn marks(answer: &Answer) -> String {
     value.split_once('=').unwrap().1.to_owned()
 }
 
-async fn locked_by_strangers(house: &House, from: &str, marks: Option<&str>, name: &str) {
+async fn locked_by_strangers(house: &TestServer, from: &str, marks: Option<&str>, name: &str) {
     for _ in 0..5 {
         let answer = tries(house, from, marks, (name, "wrong", "000000")).await;
         answer.assert_refused(403, "sign_in_refused");
@@ -93,7 +93,7 @@ async fn a_browser_in_which_somebody_signed_in_before_is_counted_by_itself() {
     locked_by_strangers(&house, STREET, Some(&again), BOSS).await;
 }
 
-async fn locked_by_strangers_again(house: &House) {
+async fn locked_by_strangers_again(house: &TestServer) {
     let answer = tries(house, OFFICE, None, (BOSS, "wrong", "000000")).await;
     answer.assert_refused(403, "sign_in_refused");
 }
@@ -120,7 +120,7 @@ async fn a_crowd_at_the_door_uses_up_no_share_of_a_known_browser() {
 #[tokio::test]
 async fn the_mark_of_a_browser_is_worth_nothing_else() {
     let (mut house, seat) = house().await;
-    let worker = Seat::set_up(&mut house, WORKER).await;
+    let worker = ConsoleClient::set_up(&mut house, WORKER).await;
     house.pass(Span::from_secs(30));
     let code = worker.code(house.now());
     let workers = marks(&tries(&house, STREET, None, (WORKER, PASSWORD, &code)).await);

@@ -9,18 +9,18 @@ use model::wire::PushV1;
 use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
 
-use crate::house::{House, WORKER};
+use crate::console_client::{ConsoleClient, body};
 use crate::line::{ask, plain, with_header};
 use crate::phone::Phone;
-use crate::seat::{Seat, body};
+use crate::server::{TestServer, WORKER};
 
 const BOSS: &str = "Sol Sauce";
 const OFFICER: &str = "Paz Pino";
 const ADVOCATE: &str = "Vera Willow";
 
 /// A house with an outreach case, and the phone that opened it.
-async fn house_with_case() -> (House, Phone, CaseId) {
-    let mut house = House::open().await;
+async fn house_with_case() -> (TestServer, Phone, CaseId) {
+    let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let edits = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
@@ -34,7 +34,7 @@ async fn house_with_case() -> (House, Phone, CaseId) {
 #[tokio::test]
 async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_audit() {
     let (mut house, _phone, case) = house_with_case().await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let caseload = body(&seat.get(&house, "/v1/console/caseload").await);
     let row = &caseload["cases"][0];
     assert_eq!(row["case"], case.to_string());
@@ -70,7 +70,7 @@ async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_
 async fn a_console_names_people_by_their_ids_and_reads_their_names() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(ADVOCATE, "VA", "victim_services");
-    let boss = Seat::open(&mut house, BOSS).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
     let colleagues = body(&boss.get(&house, "/v1/console/colleagues").await);
     let people = colleagues["people"].as_array().unwrap();
     let id_of = |name: &str| people.iter().find(|one| one["name"] == name).map(|it| &it["user"]);
@@ -109,8 +109,8 @@ async fn a_console_names_people_by_their_ids_and_reads_their_names() {
 async fn every_instant_is_a_text_in_every_answer_and_taken_as_one() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");
-    let boss = Seat::open(&mut house, BOSS).await;
-    let officer = Seat::open(&mut house, OFFICER).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
+    let officer = ConsoleClient::open(&mut house, OFFICER).await;
     let record = RecordId::from(case);
     let happened = json!({
         "edit": "set", "field": "occurred_at", "value": {"datetime": "2026-11-25T14:30:00Z"}
@@ -181,7 +181,7 @@ fn walk(place: &str, json: &Json, instants: &mut u32) {
 #[tokio::test]
 async fn a_mistake_has_a_code_and_words_in_the_language_that_was_asked_for() {
     let (mut house, _phone, case) = house_with_case().await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let message = json!({"record": RecordId::from(case), "edits": [
         choice("age_band", "ancient"), json!({"edit": "clear", "field": "name"}),
     ]});
@@ -207,7 +207,7 @@ async fn a_mistake_has_a_code_and_words_in_the_language_that_was_asked_for() {
 async fn an_act_that_there_is_none_of_is_a_mistake_and_the_list_is_told() {
     let (mut house, _phone, _case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");
-    let seat = Seat::open(&mut house, OFFICER).await;
+    let seat = ConsoleClient::open(&mut house, OFFICER).await;
     let answer = seat.post(&house, "/v1/console/audit", &json!({"act": "raed"})).await;
     answer.assert_refused(422, "invalid");
     let told = body(&answer);
@@ -279,7 +279,7 @@ async fn victim_services_have_people_of_their_own() {
     let (mut house, _phone, _case) = house_with_case().await;
     let (victim, service) = victim_case(&mut house).await;
     house.member("Vic Oak", "SUP", "victim_services");
-    let boss = Seat::open(&mut house, "Vic Oak").await;
+    let boss = ConsoleClient::open(&mut house, "Vic Oak").await;
     let found = boss.told(&house, "/v1/console/people", &json!({"text": "Victoria"})).await;
     assert_eq!(found["found"][0]["case"], victim.to_string());
     assert_eq!(found["found"][0]["compartment"], "VIC");
@@ -299,7 +299,7 @@ async fn victim_services_have_people_of_their_own() {
 async fn the_privacy_officer_reads_for_a_reason_that_stays_with_the_case() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");
-    let seat = Seat::open(&mut house, OFFICER).await;
+    let seat = ConsoleClient::open(&mut house, OFFICER).await;
     let ask = |reason: Json| json!({"case": case, "reason": reason});
     let without = seat.post(&house, "/v1/console/case", &ask(Json::Null)).await;
     without.assert_refused(403, "reason_needed");
@@ -328,8 +328,8 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     let (mut house, _phone, case) = house_with_case().await;
     house.member("Hal Hickory", "SUP", "hospital_response");
     house.member(OFFICER, "PRV", "professional_standards");
-    let boss = Seat::open(&mut house, "Hal Hickory").await;
-    let officer = Seat::open(&mut house, OFFICER).await;
+    let boss = ConsoleClient::open(&mut house, "Hal Hickory").await;
+    let officer = ConsoleClient::open(&mut house, OFFICER).await;
     let read = json!({"case": case});
     boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
 
@@ -386,7 +386,7 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
     assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
     house.pass(Span::from_minutes(1));
     boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
-    let confirm = json!({"password": crate::seat::PASSWORD});
+    let confirm = json!({"password": crate::console_client::PASSWORD});
     assert_eq!(boss.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
     let again = boss.told(&house, path, &open("IDN", 30, words)).await;
     boss.post(&house, path, &open("IDN", 30, words)).await.assert_refused(422, "invalid");
@@ -407,13 +407,13 @@ async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_
 
 #[tokio::test]
 async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     house.member("Sol Sauce", "SUP", "hospital_response");
     house.member("Pat Paloverde", "PRV", "street_outreach");
-    let boss = Seat::open(&mut house, "Sol Sauce").await;
-    let officer = Seat::open(&mut house, "Pat Paloverde").await;
+    let boss = ConsoleClient::open(&mut house, "Sol Sauce").await;
+    let officer = ConsoleClient::open(&mut house, "Pat Paloverde").await;
     let open = |compartment: &str| {
         json!({
             "case": person.record, "compartment": compartment, "minutes": 5,
@@ -440,7 +440,7 @@ async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
 async fn an_emergency_ends_with_the_role_that_it_rests_on() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member("Hal Hickory", "SUP", "hospital_response");
-    let boss = Seat::open(&mut house, "Hal Hickory").await;
+    let boss = ConsoleClient::open(&mut house, "Hal Hickory").await;
     let open = json!({
         "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
     });
@@ -460,7 +460,7 @@ async fn nobody_marks_their_own_emergency_as_looked_at() {
     let now = house.now();
     let (role, program) = ("PRV".parse().unwrap(), "professional_standards".parse().unwrap());
     house.office.admin().user_grant(now, "Hal Hickory", &role, &program).unwrap();
-    let both = Seat::open(&mut house, "Hal Hickory").await;
+    let both = ConsoleClient::open(&mut house, "Hal Hickory").await;
     let open = json!({
         "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
     });
@@ -475,7 +475,7 @@ async fn a_caseload_names_no_colleague_whose_work_its_reader_may_not_know_of() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(ADVOCATE, "VA", "victim_services");
     house.assign(ADVOCATE, case);
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let caseload = body(&seat.get(&house, "/v1/console/caseload").await);
     assert_eq!(caseload["cases"][0]["assigned"], json!([WORKER]));
 }
@@ -484,7 +484,7 @@ async fn a_caseload_names_no_colleague_whose_work_its_reader_may_not_know_of() {
 async fn the_privacy_officer_notes_a_consent_for_a_stated_reason() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(OFFICER, "PRV", "professional_standards");
-    let officer = Seat::open(&mut house, OFFICER).await;
+    let officer = ConsoleClient::open(&mut house, OFFICER).await;
     let edits = [choice("kind", "hipaa"), add("opens", "out"), add("to_programs", "reentry")];
     let make =
         |reason: Json| json!({"type": "consent", "case": case, "edits": edits, "reason": reason});
@@ -511,7 +511,7 @@ async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
     house.member(OFFICER, "PRV", "professional_standards");
     house.member("Vic Oak", "SUP", "victim_services");
     for (name, expected) in [(BOSS, 0), (OFFICER, 0), ("Vic Oak", 1)] {
-        let seat = Seat::open(&mut house, name).await;
+        let seat = ConsoleClient::open(&mut house, name).await;
         let rows = body(&seat.get(&house, "/v1/console/refusals").await);
         assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
     }
@@ -519,17 +519,17 @@ async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
 
 #[tokio::test]
 async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_record_of_it() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member("Rae Rowan", "RN", "reentry");
     house.member("Hal Hickory", "HR", "hospital_response");
     house.member(OFFICER, "PRV", "professional_standards");
-    let navigator = Seat::open(&mut house, "Rae Rowan").await;
+    let navigator = ConsoleClient::open(&mut house, "Rae Rowan").await;
     let person = create(&house, &navigator, "person", None, &[text("name", "Case Elm")]).await;
     let case: CaseId = person.into();
     let edits = [choice("kind", "treatment")];
     let outcome = create(&house, &navigator, "outcome", Some(case), &edits).await;
     house.assign("Hal Hickory", case);
-    let responder = Seat::open(&mut house, "Hal Hickory").await;
+    let responder = ConsoleClient::open(&mut house, "Hal Hickory").await;
     let read = json!({"record": outcome});
     responder.post(&house, "/v1/console/record", &read).await.assert_refused(404, "not_found");
 
@@ -546,7 +546,7 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
         json!({"edit": "set", "field": "expires", "value": {"date_time": ends}}),
     ];
     house.member("Rita Juniper", "SUP", "reentry");
-    let boss = Seat::open(&mut house, "Rita Juniper").await;
+    let boss = ConsoleClient::open(&mut house, "Rita Juniper").await;
     let consent = create(&house, &boss, "consent", Some(case), &consent).await;
     let whole = responder.told(&house, "/v1/console/record", &read).await;
     assert_eq!(whole["compartment"], "SUD");
@@ -556,7 +556,7 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
     assert_eq!(audited(&mut house, "disclose").len(), 2);
 
     // Once a day, for whoever watches over privacy; never on a phone.
-    let officer = Seat::open(&mut house, OFFICER).await;
+    let officer = ConsoleClient::open(&mut house, OFFICER).await;
     let asked = json!({"case": case, "reason": "accounting of disclosures"});
     let view = officer.told(&house, "/v1/console/case", &asked).await;
     let records = view["records"].as_array().unwrap();
@@ -581,7 +581,7 @@ async fn part_2_records_are_disclosed_under_a_consent_with_their_notice_and_a_re
 #[tokio::test]
 async fn what_is_written_at_a_console_goes_by_the_same_rules_and_reaches_phones() {
     let (mut house, mut phone, case) = house_with_case().await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let view = seat.told(&house, "/v1/console/case", &json!({"case": case})).await;
     let rows = view["records"].as_array().unwrap();
     let contact = rows.iter().find(|row| row["type"] == "outreach_contact").unwrap();
@@ -645,9 +645,9 @@ async fn what_is_written_at_a_console_goes_by_the_same_rules_and_reaches_phones(
 
 #[tokio::test]
 async fn a_date_that_cannot_be_is_refused_and_one_a_little_ahead_is_asked_about() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let shift = |ahead: Span, anyway: bool| {
         let returned = as_json(content::instant("returned", house.now() + ahead));
         json!({"type": "shift", "edits": [returned], "anyway": anyway})
@@ -668,17 +668,17 @@ async fn a_date_that_cannot_be_is_refused_and_one_a_little_ahead_is_asked_about(
 
 #[tokio::test]
 async fn a_custody_officer_hands_a_request_for_care_in_and_does_not_read_it() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member("Cole Cedro", "CO", "corrections");
     house.member("Kim Maple", "CH", "custody_health");
-    let officer = Seat::open(&mut house, "Cole Cedro").await;
+    let officer = ConsoleClient::open(&mut house, "Cole Cedro").await;
     let person = create(&house, &officer, "person", None, &[text("name", "Case Fresno")]).await;
     let edits = [choice("kind", "medical"), instant("requested", &house)];
     let request = create(&house, &officer, "care_request", Some(person.into()), &edits).await;
     let read = json!({"record": request});
     officer.post(&house, "/v1/console/record", &read).await.assert_refused(404, "not_found");
     house.assign("Kim Maple", person.into());
-    let nurse = Seat::open(&mut house, "Kim Maple").await;
+    let nurse = ConsoleClient::open(&mut house, "Kim Maple").await;
     assert_eq!(nurse.told(&house, "/v1/console/record", &read).await["created_by"], "Cole Cedro");
 }
 
@@ -691,7 +691,7 @@ async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody
     house.member("Hal Hickory", "SUP", "hospital_response");
     house.member(OFFICER, "PRV", "professional_standards");
     for (name, expected) in [(BOSS, 1), (OFFICER, 1), ("Hal Hickory", 0)] {
-        let seat = Seat::open(&mut house, name).await;
+        let seat = ConsoleClient::open(&mut house, name).await;
         let rows = body(&seat.get(&house, "/v1/console/refusals").await);
         assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
         if expected == 1 {
@@ -701,7 +701,7 @@ async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody
             );
         }
     }
-    let worker = Seat::open(&mut house, WORKER).await;
+    let worker = ConsoleClient::open(&mut house, WORKER).await;
     worker.get(&house, "/v1/console/refusals").await.assert_refused(403, "no_access");
     worker.post(&house, "/v1/console/audit", &json!({})).await.assert_refused(403, "no_access");
 }
@@ -714,7 +714,7 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
     let [first, second, third] = [(); 3].map(|()| phone.encounter(&mut house, case));
     phone.push(&house, vec![first.push(), second.push(), third.push()]).await;
 
-    let boss = Seat::open(&mut house, BOSS).await;
+    let boss = ConsoleClient::open(&mut house, BOSS).await;
     let rows = body(&boss.get(&house, "/v1/console/refusals").await);
     let entry_of = |record: RecordId| {
         let mut rows = rows.as_array().unwrap().iter();
@@ -730,7 +730,7 @@ async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
 
     // For nobody else it is there.
     for name in [WORKER, "Hal Hickory"] {
-        let seat = Seat::open(&mut house, name).await;
+        let seat = ConsoleClient::open(&mut house, name).await;
         for (path, asked) in decisions(entry_of(first.record)) {
             let there = seat.post(&house, path, &asked).await.refusal();
             let nowhere = decisions(4_711).into_iter().find(|(other, _)| *other == path).unwrap();
@@ -781,9 +781,9 @@ fn decisions(entry: i64) -> [(&'static str, Json); 4] {
 }
 
 /// A victim's case with a service in it, written by an advocate.
-async fn victim_case(house: &mut House) -> (CaseId, RecordId) {
+async fn victim_case(house: &mut TestServer) -> (CaseId, RecordId) {
     house.member(ADVOCATE, "VA", "victim_services");
-    let seat = Seat::open(house, ADVOCATE).await;
+    let seat = ConsoleClient::open(house, ADVOCATE).await;
     let person = create(house, &seat, "person", None, &[text("name", "Victoria Rowan")]).await;
     let edits = [choice("new_or_continuing", "new"), choice("service", "advocacy")];
     let service = create(house, &seat, "victim_service", Some(person.into()), &edits).await;
@@ -809,14 +809,14 @@ fn everybody() -> [(&'static str, &'static str, &'static str); 13] {
     ]
 }
 
-async fn seat_of(house: &mut House, name: &str, role: &str, program: &str) -> Seat {
+async fn seat_of(house: &mut TestServer, name: &str, role: &str, program: &str) -> ConsoleClient {
     house.member(name, role, program);
-    Seat::open(house, name).await
+    ConsoleClient::open(house, name).await
 }
 
 async fn create(
-    house: &House,
-    seat: &Seat,
+    house: &TestServer,
+    seat: &ConsoleClient,
     record_type: &str,
     case: Option<CaseId>,
     edits: &[Json],
@@ -838,7 +838,7 @@ fn add(field: &str, value: &str) -> Json {
     as_json(content::option(field, value))
 }
 
-fn instant(field: &str, house: &House) -> Json {
+fn instant(field: &str, house: &TestServer) -> Json {
     as_json(content::instant(field, house.now()))
 }
 
@@ -854,7 +854,7 @@ fn types_of(records: &Json) -> Vec<&str> {
 }
 
 /// What the audit says of an act at the console, the oldest first; phones' reads are of the feed.
-fn audited(house: &mut House, act: &str) -> Vec<String> {
+fn audited(house: &mut TestServer, act: &str) -> Vec<String> {
     let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     let mut rows: Vec<String> = house
         .office
@@ -871,7 +871,7 @@ fn audited(house: &mut House, act: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn people_are_found_however_their_names_are_written_and_typed() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut pushes = Vec::new();
@@ -883,7 +883,7 @@ async fn people_are_found_however_their_names_are_written_and_typed() {
         written.push((made.record.to_string(), name, typed));
     }
     phone.push(&house, pushes).await;
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     let mut missed = Vec::new();
     for (record, name, typed) in written {
         for typed in typed.iter().chain([name]) {
@@ -900,7 +900,7 @@ async fn people_are_found_however_their_names_are_written_and_typed() {
 
 #[tokio::test]
 async fn the_name_that_a_conflict_holds_back_is_found_too() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member(BOSS, "SUP", "street_outreach");
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut second = Phone::enroll(&mut house, WORKER).await;
@@ -916,7 +916,7 @@ async fn the_name_that_a_conflict_holds_back_is_found_too() {
         let change = phone.device.edit(house.now(), document, &edits).bytes;
         phone.push(&house, vec![PushV1 { record: person, change }]).await;
     }
-    let seat = Seat::open(&mut house, BOSS).await;
+    let seat = ConsoleClient::open(&mut house, BOSS).await;
     for typed in ["birch", "cedar"] {
         let told = seat.told(&house, "/v1/console/people", &json!({"text": typed})).await;
         assert_eq!(told["found"][0]["record"], person.to_string(), "{typed}");

@@ -12,9 +12,9 @@ use server::listener::ServeConfig;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::house::{House, WORKER};
 use crate::line::{ask_and_stay, connect, head_of, open_narrow, read_to_end, with_header, within};
 use crate::phone::Phone;
+use crate::server::{TestServer, WORKER};
 
 const STRANGERS: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n";
 
@@ -24,7 +24,7 @@ fn patient(config: &mut ServeConfig) {
 }
 
 /// A connection that a stranger keeps.
-async fn strangers(house: &House) -> TlsStream<TcpStream> {
+async fn strangers(house: &TestServer) -> TlsStream<TcpStream> {
     let mut stream = within(connect(house)).await.unwrap();
     let answer = ask_and_stay(&mut stream, STRANGERS).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
@@ -32,7 +32,7 @@ async fn strangers(house: &House) -> TlsStream<TcpStream> {
 }
 
 /// Synchronizes on this connection, and says whether that was answered.
-async fn synchronizes(house: &House, phone: &mut Phone, stream: &mut TlsStream<TcpStream>) {
+async fn synchronizes(house: &TestServer, phone: &mut Phone, stream: &mut TlsStream<TcpStream>) {
     let request = phone.idle_request(house);
     let length = request.body().len().to_string();
     let request = with_header(request, "content-length", &length);
@@ -46,7 +46,7 @@ async fn synchronizes(house: &House, phone: &mut Phone, stream: &mut TlsStream<T
 
 #[tokio::test]
 async fn as_many_connections_of_strangers_as_there_are_places_keep_no_phone_out() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         patient(config);
         config.connections_max = 4;
     })
@@ -67,7 +67,7 @@ async fn as_many_connections_of_strangers_as_there_are_places_keep_no_phone_out(
 
 #[tokio::test]
 async fn strangers_of_one_address_have_few_connections_and_the_newest_counts() {
-    let house = House::open_with(|config| {
+    let house = TestServer::open_with(|config| {
         patient(config);
         config.unproven_per_address = 2;
     })
@@ -84,7 +84,7 @@ async fn strangers_of_one_address_have_few_connections_and_the_newest_counts() {
 
 #[tokio::test]
 async fn a_connection_on_which_nobody_proves_anything_is_not_kept_and_a_phones_is() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         patient(config);
         config.timeouts.unproven = Duration::from_millis(50);
     })
@@ -99,7 +99,7 @@ async fn a_connection_on_which_nobody_proves_anything_is_not_kept_and_a_phones_i
 
 #[tokio::test]
 async fn a_device_has_so_many_connections_and_one_more_ends_its_oldest() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         patient(config);
         config.connections_per_holder = 2;
     })
@@ -116,7 +116,7 @@ async fn a_device_has_so_many_connections_and_one_more_ends_its_oldest() {
 }
 
 /// A phone for which there is nearly a page that no system takes before it is read.
-async fn phone_with_a_page_to_fetch(house: &mut House) -> Phone {
+async fn phone_with_a_page_to_fetch(house: &mut TestServer) -> Phone {
     let mut writer = Phone::enroll(house, WORKER).await;
     let person = writer.push_person(house).await;
     let mut push = Vec::new();
@@ -133,7 +133,7 @@ async fn phone_with_a_page_to_fetch(house: &mut House) -> Phone {
     Phone::enroll(house, WORKER).await
 }
 
-fn page_request(house: &House, phone: &Phone) -> Request<Bytes> {
+fn page_request(house: &TestServer, phone: &Phone) -> Request<Bytes> {
     let mut request = phone.device.request();
     request.pull_bytes_max = u32::try_from(model::limits::PAGE_BYTES_MAX).unwrap();
     phone.sync_request(house, wire::encode(&request).unwrap())
@@ -141,7 +141,7 @@ fn page_request(house: &House, phone: &Phone) -> Request<Bytes> {
 
 #[tokio::test]
 async fn an_answer_that_is_not_read_keeps_its_devices_place() {
-    let mut house = House::open_with(|config| config.bounds.requests_per_device = 1).await;
+    let mut house = TestServer::open_with(|config| config.bounds.requests_per_device = 1).await;
     let mut phone = phone_with_a_page_to_fetch(&mut house).await;
     let unread = open_narrow(&house, page_request(&house, &phone)).await;
     assert_eq!(unread.status(), 200);
@@ -155,7 +155,7 @@ async fn an_answer_that_is_not_read_keeps_its_devices_place() {
 
 #[tokio::test]
 async fn only_so_many_bytes_of_answers_wait_for_those_who_do_not_read() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.bounds.answer_bytes = 1_100 * 1_024;
         config.bounds.queue = Duration::from_secs(1);
     })

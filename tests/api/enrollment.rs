@@ -5,13 +5,13 @@ use model::time::Span;
 use model::wire::{self, EnrollResponseV1};
 use server::listener::Rate;
 
-use crate::house::{House, WORKER};
 use crate::line::{ask, posted};
 use crate::phone::{Phone, enroll};
+use crate::server::{TestServer, WORKER};
 
 #[tokio::test]
 async fn a_code_enrolls_one_device_and_no_other() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let code = house.invite(WORKER);
     let (first, second) = (new_key(&mut house.rng), new_key(&mut house.rng));
     assert_eq!(enroll(&house, &first, &code).await.status, 200);
@@ -20,7 +20,7 @@ async fn a_code_enrolls_one_device_and_no_other() {
 
 #[tokio::test]
 async fn a_device_that_lost_the_answer_asks_again_until_it_has_synchronized() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let code = house.invite(WORKER);
     let key = new_key(&mut house.rng);
     let lost: EnrollResponseV1 = enroll(&house, &key, &code).await.message();
@@ -34,7 +34,7 @@ async fn a_device_that_lost_the_answer_asks_again_until_it_has_synchronized() {
 
 #[tokio::test]
 async fn a_code_lasts_ten_minutes_and_not_longer() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let (in_time, late) = (house.invite(WORKER), house.invite(WORKER));
     let key = new_key(&mut house.rng);
     house.pass(Span::from_minutes(10));
@@ -46,7 +46,7 @@ async fn a_code_lasts_ten_minutes_and_not_longer() {
 
 #[tokio::test]
 async fn nobody_learns_which_codes_exist() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let (used, good) = (house.invite(WORKER), house.invite(WORKER));
     let (key, other) = (new_key(&mut house.rng), new_key(&mut house.rng));
     enroll(&house, &other, &used).await;
@@ -64,7 +64,7 @@ async fn nobody_learns_which_codes_exist() {
 
 #[tokio::test]
 async fn codes_cannot_be_tried_for_long() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.bounds.enrollments_per_address = Rate { burst: 3, per_second: 1 };
     })
     .await;

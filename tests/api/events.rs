@@ -6,13 +6,13 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use model::wire::EventV1;
 
-use crate::house::{COLLEAGUE, House, WORKER};
 use crate::line::{open, within};
 use crate::phone::Phone;
+use crate::server::{COLLEAGUE, TestServer, WORKER};
 
 #[tokio::test]
 async fn a_stream_begins_with_where_the_feed_is() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     phone.push_person(&mut house).await;
     let mut stream = Stream::open(&mut phone, &house).await;
@@ -22,7 +22,7 @@ async fn a_stream_begins_with_where_the_feed_is() {
 
 #[tokio::test]
 async fn an_assignment_made_by_an_administrator_is_news_at_once() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut writer = Phone::enroll(&mut house, WORKER).await;
     let mut reader = Phone::enroll(&mut house, COLLEAGUE).await;
     let person = writer.push_person(&mut house).await;
@@ -36,7 +36,7 @@ async fn an_assignment_made_by_an_administrator_is_news_at_once() {
 
 #[tokio::test]
 async fn a_change_by_another_is_news_and_ones_own_is_not() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.bounds.heartbeat = Duration::from_millis(200);
     })
     .await;
@@ -65,7 +65,7 @@ async fn a_change_by_another_is_news_and_ones_own_is_not() {
 #[tokio::test]
 async fn a_quiet_stream_shows_that_it_stands() {
     let mut house =
-        House::open_with(|config| config.bounds.heartbeat = Duration::from_millis(10)).await;
+        TestServer::open_with(|config| config.bounds.heartbeat = Duration::from_millis(10)).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_quiet_stream_shows_that_it_stands() {
 
 #[tokio::test]
 async fn one_stream_too_many_ends_the_oldest() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut streams = Vec::new();
     for _ in 0..3 {
@@ -97,7 +97,7 @@ async fn one_stream_too_many_ends_the_oldest() {
 
 #[tokio::test]
 async fn a_stream_ends_when_its_device_is_revoked_and_cannot_be_opened_again() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
@@ -109,7 +109,7 @@ async fn a_stream_ends_when_its_device_is_revoked_and_cannot_be_opened_again() {
 
 #[tokio::test]
 async fn a_stream_ends_when_the_server_stops() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut stream = Stream::open(&mut phone, &house).await;
     stream.event().await.unwrap();
@@ -121,7 +121,7 @@ async fn a_stream_ends_when_the_server_stops() {
 struct Stream(Incoming);
 
 impl Stream {
-    async fn open(phone: &mut Phone, house: &House) -> Self {
+    async fn open(phone: &mut Phone, house: &TestServer) -> Self {
         let response = open(house, phone.events_request(house)).await;
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");

@@ -19,7 +19,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::house::House;
+use crate::server::TestServer;
 
 /// A whole answer.
 #[derive(Debug)]
@@ -68,18 +68,18 @@ pub(crate) async fn within<T>(what: impl Future<Output = T>) -> T {
 }
 
 /// Connects and shakes hands, trusting the server's own certificate only.
-pub(crate) async fn connect(house: &House) -> std::io::Result<TlsStream<TcpStream>> {
+pub(crate) async fn connect(house: &TestServer) -> std::io::Result<TlsStream<TcpStream>> {
     secure(house, TcpStream::connect(&house.authority).await?).await
 }
 
 /// The same for somebody whose system takes few bytes before they are read.
-pub(crate) async fn connect_narrow(house: &House) -> std::io::Result<TlsStream<TcpStream>> {
+pub(crate) async fn connect_narrow(house: &TestServer) -> std::io::Result<TlsStream<TcpStream>> {
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(4 * 1024)?;
     secure(house, socket.connect(house.authority.parse().unwrap()).await?).await
 }
 
-async fn secure(house: &House, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+async fn secure(house: &TestServer, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
     let pem = std::fs::read(house.data_dir().join("tls/cert.pem")).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(&pem).unwrap()).unwrap();
@@ -94,12 +94,12 @@ async fn secure(house: &House, stream: TcpStream) -> std::io::Result<TlsStream<T
 }
 
 /// Sends a request on a connection of its own and returns the answer's head.
-pub(crate) async fn open(house: &House, request: Request<Bytes>) -> Response<Incoming> {
+pub(crate) async fn open(house: &TestServer, request: Request<Bytes>) -> Response<Incoming> {
     within(async { ask_on(connect(house).await.unwrap(), request).await }).await
 }
 
 /// The same for somebody who does not read what comes.
-pub(crate) async fn open_narrow(house: &House, request: Request<Bytes>) -> Response<Incoming> {
+pub(crate) async fn open_narrow(house: &TestServer, request: Request<Bytes>) -> Response<Incoming> {
     within(async { ask_on(connect_narrow(house).await.unwrap(), request).await }).await
 }
 
@@ -110,14 +110,14 @@ async fn ask_on(stream: TlsStream<TcpStream>, request: Request<Bytes>) -> Respon
 }
 
 /// Sends a request on a connection of its own and reads the whole answer.
-pub(crate) async fn ask(house: &House, request: Request<Bytes>) -> Answer {
+pub(crate) async fn ask(house: &TestServer, request: Request<Bytes>) -> Answer {
     let (head, body) = open(house, request).await.into_parts();
     let body = within(body.collect()).await.unwrap().to_bytes();
     Answer { status: head.status, headers: head.headers, body }
 }
 
 /// Sends bytes as they are and reads until the server closes.
-pub(crate) async fn ask_raw(house: &House, bytes: &[u8]) -> String {
+pub(crate) async fn ask_raw(house: &TestServer, bytes: &[u8]) -> String {
     within(async {
         let mut stream = connect(house).await.unwrap();
         stream.write_all(bytes).await.unwrap();
@@ -153,7 +153,7 @@ pub(crate) async fn read_to_end(stream: &mut TlsStream<TcpStream>) -> String {
 }
 
 /// What is answered where figures are.
-pub(crate) async fn figures(house: &House) -> String {
+pub(crate) async fn figures(house: &TestServer) -> String {
     within(async {
         let mut stream = TcpStream::connect(house.metrics).await.unwrap();
         stream
@@ -178,7 +178,7 @@ pub(crate) fn head_of(request: &Request<Bytes>) -> String {
 
 /// A request of nobody in particular.
 pub(crate) fn plain(
-    house: &House,
+    house: &TestServer,
     method: &str,
     path: &str,
     body: impl Into<Bytes>,
@@ -192,7 +192,7 @@ pub(crate) fn plain(
 }
 
 /// The same, with a body of CBOR.
-pub(crate) fn posted(house: &House, path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
+pub(crate) fn posted(house: &TestServer, path: &str, body: impl Into<Bytes>) -> Request<Bytes> {
     with_header(plain(house, "POST", path, body), "content-type", "application/cbor")
 }
 

@@ -6,12 +6,12 @@ use model::wire::{
     self, CheckV1, OutcomeV1, ReconcileOfferV1, RecordCheckV1, SyncRequestV1, ViewV1,
 };
 
-use crate::house::{House, WORKER};
 use crate::phone::Phone;
+use crate::server::{TestServer, WORKER};
 
 #[tokio::test]
 async fn pushed_changes() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = phone.push_person(&mut house).await;
     let push = vec![made.push(); limits::REQUEST_CHANGES_MAX];
@@ -55,7 +55,7 @@ async fn records_offered_in_a_reconcile() {
 }
 
 async fn check(at: usize, fill: impl Fn(&mut SyncRequestV1, usize)) {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut request = phone.device.request();
     fill(&mut request, at);
@@ -64,7 +64,7 @@ async fn check(at: usize, fill: impl Fn(&mut SyncRequestV1, usize)) {
     refused(&mut phone, &house, |request| fill(request, at + 1)).await;
 }
 
-async fn refused(phone: &mut Phone, house: &House, fill: impl FnOnce(&mut SyncRequestV1)) {
+async fn refused(phone: &mut Phone, house: &TestServer, fill: impl FnOnce(&mut SyncRequestV1)) {
     let mut request = phone.device.request();
     fill(&mut request);
     phone.device.sign(&mut request);

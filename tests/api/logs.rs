@@ -7,14 +7,14 @@ use fieldbook_tests::content;
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::house::House;
 use crate::line::{ask, plain};
 use crate::phone::Phone;
+use crate::server::TestServer;
 
 #[tokio::test]
 async fn a_log_tells_who_asked_for_what_and_nothing_of_what_they_said() {
     let log = Log::of_this_process();
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.office.worker(house.now(), "Quillon Zephyrine");
     let mut phone = Phone::enroll(&mut house, "Quillon Zephyrine").await;
     let token = phone.token.clone();

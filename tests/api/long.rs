@@ -17,26 +17,26 @@ use server::admin::AuditFilter;
 use server::clock::Clock;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::house::{House, WORKER};
+use crate::console_client::{ConsoleClient, body};
 use crate::line::{ask, open, plain, with_header, within};
 use crate::phone::Phone;
-use crate::seat::{Seat, body};
+use crate::server::{TestServer, WORKER};
 
 const BOSS: &str = "Sol Sauce";
 
-async fn seat(house: &mut House) -> Seat {
+async fn seat(house: &mut TestServer) -> ConsoleClient {
     house.member(BOSS, "SUP", "street_outreach");
-    Seat::open(house, BOSS).await
+    ConsoleClient::open(house, BOSS).await
 }
 
-async fn taken(house: &House, phone: &mut Phone, push: Vec<PushV1>) {
+async fn taken(house: &TestServer, phone: &mut Phone, push: Vec<PushV1>) {
     let told = phone.push(house, push).await;
     assert!(told.results.iter().all(|result| result.outcome == OutcomeV1::Accepted));
 }
 
 #[tokio::test]
 async fn a_case_is_read_in_pages_and_nobodys_dates_hide_what_others_wrote() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let case = CaseId::from(person.record);
@@ -79,7 +79,7 @@ async fn a_case_is_read_in_pages_and_nobodys_dates_hide_what_others_wrote() {
 
 #[tokio::test]
 async fn a_history_is_read_in_pages_the_newest_first() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let mut document: Document = person.document.clone();
@@ -106,7 +106,7 @@ async fn a_history_is_read_in_pages_the_newest_first() {
 
 #[tokio::test]
 async fn consoles_that_read_at_length_keep_no_phone_waiting() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.bounds.consoles_in_work = 0;
         config.bounds.queue = Duration::from_secs(1);
     })
@@ -120,7 +120,7 @@ async fn consoles_that_read_at_length_keep_no_phone_waiting() {
 
 #[tokio::test]
 async fn people_of_one_name_are_read_in_pages() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut push = Vec::new();
     for number in 0..55 {
@@ -147,7 +147,13 @@ async fn people_of_one_name_are_read_in_pages() {
 }
 
 /// Every case of `/v1/console/caseload`, or every task, page by page: what is on each, by record.
-async fn pages(house: &House, seat: &Seat, path: &str, list: &str, key: &str) -> Vec<Vec<String>> {
+async fn pages(
+    house: &TestServer,
+    seat: &ConsoleClient,
+    path: &str,
+    list: &str,
+    key: &str,
+) -> Vec<Vec<String>> {
     let (mut pages, mut query) = (Vec::new(), String::new());
     loop {
         let answer = seat.get(house, &format!("{path}{query}")).await;
@@ -164,7 +170,7 @@ async fn pages(house: &House, seat: &Seat, path: &str, list: &str, key: &str) ->
 
 #[tokio::test]
 async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_row() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let mut make = |number: usize, at: Timestamp| {
         let name = content::text("name", format!("Case {number}"));
@@ -207,7 +213,7 @@ async fn a_caseload_and_its_tasks_are_read_in_pages_and_nobodys_clock_hides_a_ro
 
 #[tokio::test]
 async fn refused_work_is_read_in_pages() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     // Each filed under an id of nothing.
     let push: Vec<_> = (0..1_005)
@@ -233,9 +239,9 @@ async fn refused_work_is_read_in_pages() {
 
 #[tokio::test]
 async fn the_audit_is_read_in_pages() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.member("Paz Pino", "PRV", "professional_standards");
-    let seat = Seat::open(&mut house, "Paz Pino").await;
+    let seat = ConsoleClient::open(&mut house, "Paz Pino").await;
     let rows = |page: Json| -> Vec<u64> {
         page["rows"].as_array().unwrap().iter().map(|row| row["seq"].as_u64().unwrap()).collect()
     };
@@ -248,7 +254,7 @@ async fn the_audit_is_read_in_pages() {
 
 #[tokio::test]
 async fn what_stands_after_a_lists_address_is_a_page_or_a_mistake() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let seat = seat(&mut house).await;
     for query in ["skip=1", "before=", "before=-1", "before=1&before=2", "before=x"] {
         let answer = seat.get(&house, &format!("/v1/console/caseload?{query}")).await;
@@ -259,7 +265,8 @@ async fn what_stands_after_a_lists_address_is_a_page_or_a_mistake() {
 
 #[tokio::test]
 async fn a_read_that_takes_too_long_is_given_up_and_told_and_no_phone_waits_for_it() {
-    let mut house = House::open_with(|config| config.bounds.console_read = Duration::ZERO).await;
+    let mut house =
+        TestServer::open_with(|config| config.bounds.console_read = Duration::ZERO).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let seat = seat(&mut house).await;
@@ -320,7 +327,7 @@ impl Clock for Gate {
 #[tokio::test]
 async fn what_is_read_for_somebody_who_is_gone_is_given_up() {
     let mut gates = None;
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         let (gate, is_held, lets_go) = Gate::before(config.clock.clone());
         config.clock = gate.clone();
         config.bounds.consoles_in_work = 1;

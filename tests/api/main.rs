@@ -1,18 +1,18 @@
 //! Whether the HTTP surface keeps its promises, asked over real HTTPS on a port of its own.
 //!
-//! [`house`] is a department with a running server, [`phone`] a device that speaks to it without the
-//! device's program, [`seat`] somebody at the console, [`line`] the connection between them.
+//! [`server`] is a department with a running server, [`phone`] a device that speaks to it without the
+//! device's program, [`console_client`] somebody at the console, [`line`] the connection between them.
 
 #![expect(clippy::unwrap_used, reason = "a suite: what fails here is what a test is about")]
 
 mod accounts;
 mod bodies;
 mod browsers;
+mod console_client;
 mod consoles;
 mod crowds;
 mod enrollment;
 mod events;
-mod house;
 mod line;
 mod lists;
 mod logs;
@@ -24,7 +24,7 @@ mod proofs;
 mod proxied;
 mod refusals;
 mod routes;
-mod seat;
+mod server;
 mod shares;
 mod stopping;
 mod tasks;

@@ -4,25 +4,25 @@ use model::time::Span;
 use serde_json::json;
 use server::admin::AuditFilter;
 
-use crate::house::{House, WORKER};
+use crate::console_client::{ConsoleClient, PASSWORD, body, sign_in};
 use crate::phone::Phone;
-use crate::seat::{PASSWORD, Seat, body, sign_in};
+use crate::server::{TestServer, WORKER};
 
 const OFFICER: &str = "Pat Paloverde";
 const BOSS: &str = "Sol Sauce";
 const OTHER_PASSWORD: &str = "seven velvet anchors";
 
-async fn officer(house: &mut House) -> Seat {
+async fn officer(house: &mut TestServer) -> ConsoleClient {
     house.member(OFFICER, "PRV", "street_outreach");
-    Seat::open(house, OFFICER).await
+    ConsoleClient::open(house, OFFICER).await
 }
 
-async fn boss(house: &mut House) -> Seat {
+async fn boss(house: &mut TestServer) -> ConsoleClient {
     house.member(BOSS, "SUP", "hospital_response");
-    Seat::open(house, BOSS).await
+    ConsoleClient::open(house, BOSS).await
 }
 
-fn acts(house: &mut House, act: &str) -> Vec<String> {
+fn acts(house: &mut TestServer, act: &str) -> Vec<String> {
     let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     let rows = house.office.admin().audit(&filter).unwrap();
     rows.into_iter().map(|row| format!("{}: {}", row.object, row.outcome)).collect()
@@ -30,7 +30,7 @@ fn acts(house: &mut House, act: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn the_audit_and_an_emergency_ask_whoever_sits_there_to_show_again_who_they_are() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let person = phone.push_person(&mut house).await;
     let (officer, boss) = (officer(&mut house).await, boss(&mut house).await);
@@ -64,7 +64,7 @@ async fn the_audit_and_an_emergency_ask_whoever_sits_there_to_show_again_who_the
 
 #[tokio::test]
 async fn a_session_in_which_somebody_guesses_ends() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let seat = boss(&mut house).await;
     let guesses = [
         json!({}),
@@ -86,7 +86,7 @@ async fn a_session_in_which_somebody_guesses_ends() {
 
 #[tokio::test]
 async fn somebody_changes_their_own_password_and_is_signed_in_there_only() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let here = boss(&mut house).await;
     house.pass(Span::from_secs(30));
     let mut elsewhere = here.clone();
@@ -107,7 +107,7 @@ async fn somebody_changes_their_own_password_and_is_signed_in_there_only() {
 
 #[tokio::test]
 async fn somebody_sees_where_they_are_signed_in_and_ends_it_there() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let here = boss(&mut house).await;
     let mut others = Vec::new();
     for _ in 0..3 {

@@ -5,29 +5,29 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::house::{House, WORKER};
 use crate::line::{ask, ask_raw, connect, head_of, plain, read_to_end, with_header, within};
 use crate::phone::Phone;
+use crate::server::{TestServer, WORKER};
 
 const SHORT: Duration = Duration::from_millis(50);
 
 #[tokio::test]
 async fn a_handshake_that_does_not_come_is_given_up() {
-    let house = House::open_with(|config| config.timeouts.head = SHORT).await;
+    let house = TestServer::open_with(|config| config.timeouts.head = SHORT).await;
     let mut stream = TcpStream::connect(&house.authority).await.unwrap();
     assert_eq!(within(stream.read(&mut [0])).await.unwrap_or(0), 0);
 }
 
 #[tokio::test]
 async fn a_head_that_does_not_end_is_given_up() {
-    let house = House::open_with(|config| config.timeouts.head = SHORT).await;
+    let house = TestServer::open_with(|config| config.timeouts.head = SHORT).await;
     let answer = ask_raw(&house, b"GET /healthz HTTP/1.1\r\nhost: h\r\nx:").await;
     assert!(!answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[tokio::test]
 async fn a_body_that_does_not_end_is_given_up_and_told() {
-    let mut house = House::open_with(|config| config.bounds.body = SHORT).await;
+    let mut house = TestServer::open_with(|config| config.bounds.body = SHORT).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "100");
     let slow = format!("{}connection: close\r\n\r\nslow", head_of(&request));
@@ -41,7 +41,7 @@ async fn a_body_that_does_not_end_is_given_up_and_told() {
 
 #[tokio::test]
 async fn a_body_that_ends_early_is_no_harm() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "100");
     let mut stream = connect(&house).await.unwrap();
@@ -53,14 +53,14 @@ async fn a_body_that_ends_early_is_no_harm() {
 
 #[tokio::test]
 async fn a_connection_without_requests_is_closed() {
-    let house = House::open_with(|config| config.timeouts.idle = SHORT).await;
+    let house = TestServer::open_with(|config| config.timeouts.idle = SHORT).await;
     let answer = ask_raw(&house, b"GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("ok\n"), "{answer}");
 }
 
 #[tokio::test]
 async fn requests_follow_each_other_on_one_connection() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let one = "GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n";
     let last = one.replace("host", "connection: close\r\nhost");
     let answers = ask_raw(&house, format!("{}{last}", one.repeat(20)).as_bytes()).await;
@@ -69,7 +69,7 @@ async fn requests_follow_each_other_on_one_connection() {
 
 #[tokio::test]
 async fn plain_http_is_not_spoken() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let mut stream = TcpStream::connect(&house.authority).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: h\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();

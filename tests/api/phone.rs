@@ -9,8 +9,8 @@ use model::ids::CaseId;
 use model::proof::{DpopClaims, dpop_proof, token_hash};
 use model::wire::{self, EnrollResponseV1, PushV1, SyncRequestV1, SyncResponseV1};
 
-use crate::house::House;
 use crate::line::{Answer, ask, plain, posted, with_header};
+use crate::server::TestServer;
 
 /// An enrolled device with its token and its newest nonce.
 pub(crate) struct Phone {
@@ -21,7 +21,7 @@ pub(crate) struct Phone {
 
 impl Phone {
     /// Enrolls somebody's device.
-    pub(crate) async fn enroll(house: &mut House, name: &str) -> Self {
+    pub(crate) async fn enroll(house: &mut TestServer, name: &str) -> Self {
         let code = house.invite(name);
         let key = new_key(&mut house.rng);
         let answer = enroll(house, &key, &code).await;
@@ -30,7 +30,7 @@ impl Phone {
     }
 
     /// The device that this answer enrolled.
-    pub(crate) fn enrolled(house: &mut House, key: SigningKey, answer: &Answer) -> Self {
+    pub(crate) fn enrolled(house: &mut TestServer, key: SigningKey, answer: &Answer) -> Self {
         let message: EnrollResponseV1 = answer.message();
         assert_eq!(answer.header("dpop-nonce").map(str::len), Some(message.nonce.len()));
         let device = RawDevice::enrolled(&mut house.rng, key, &message);
@@ -38,7 +38,7 @@ impl Phone {
     }
 
     /// The claims of a proof as it should be.
-    pub(crate) fn claims(&self, house: &House, method: &str, path: &str) -> DpopClaims {
+    pub(crate) fn claims(&self, house: &TestServer, method: &str, path: &str) -> DpopClaims {
         DpopClaims {
             jti: "any".into(),
             htm: method.into(),
@@ -50,7 +50,7 @@ impl Phone {
     }
 
     /// The request with token and proof.
-    pub(crate) fn proven(&self, house: &House, request: Request<Bytes>) -> Request<Bytes> {
+    pub(crate) fn proven(&self, house: &TestServer, request: Request<Bytes>) -> Request<Bytes> {
         let claims = self.claims(house, request.method().as_str(), request.uri().path());
         self.claiming(self.device.key(), &claims, request)
     }
@@ -67,22 +67,26 @@ impl Phone {
     }
 
     /// `POST /v1/sync` with this body.
-    pub(crate) fn sync_request(&self, house: &House, body: impl Into<Bytes>) -> Request<Bytes> {
+    pub(crate) fn sync_request(
+        &self,
+        house: &TestServer,
+        body: impl Into<Bytes>,
+    ) -> Request<Bytes> {
         self.proven(house, posted(house, "/v1/sync", body))
     }
 
     /// `POST /v1/sync` that asks for nothing and hands nothing over.
-    pub(crate) fn idle_request(&self, house: &House) -> Request<Bytes> {
+    pub(crate) fn idle_request(&self, house: &TestServer) -> Request<Bytes> {
         self.sync_request(house, wire::encode(&self.device.request()).unwrap())
     }
 
     /// `GET /v1/events`.
-    pub(crate) fn events_request(&self, house: &House) -> Request<Bytes> {
+    pub(crate) fn events_request(&self, house: &TestServer) -> Request<Bytes> {
         self.proven(house, plain(house, "GET", "/v1/events", ""))
     }
 
     /// Sends a request and keeps the nonce that the answer brings: every answer brings one.
-    pub(crate) async fn send(&mut self, house: &House, request: Request<Bytes>) -> Answer {
+    pub(crate) async fn send(&mut self, house: &TestServer, request: Request<Bytes>) -> Answer {
         let answer = ask(house, request).await;
         let nonce = answer.header("dpop-nonce").expect("an answer to a device has a nonce");
         assert_ne!(nonce, self.nonce);
@@ -91,7 +95,7 @@ impl Phone {
     }
 
     /// Sends a body to `/v1/sync`.
-    pub(crate) async fn send_body(&mut self, house: &House, body: impl Into<Bytes>) -> Answer {
+    pub(crate) async fn send_body(&mut self, house: &TestServer, body: impl Into<Bytes>) -> Answer {
         let request = self.sync_request(house, body);
         self.send(house, request).await
     }
@@ -99,7 +103,7 @@ impl Phone {
     /// Synchronizes once.
     pub(crate) async fn sync(
         &mut self,
-        house: &House,
+        house: &TestServer,
         mut request: SyncRequestV1,
     ) -> SyncResponseV1 {
         self.device.sign(&mut request);
@@ -111,13 +115,13 @@ impl Phone {
     }
 
     /// Pushes changes.
-    pub(crate) async fn push(&mut self, house: &House, push: Vec<PushV1>) -> SyncResponseV1 {
+    pub(crate) async fn push(&mut self, house: &TestServer, push: Vec<PushV1>) -> SyncResponseV1 {
         let request = SyncRequestV1 { push, ..self.device.request() };
         self.sync(house, request).await
     }
 
     /// Makes a person and hands it over.
-    pub(crate) async fn push_person(&mut self, house: &mut House) -> Made {
+    pub(crate) async fn push_person(&mut self, house: &mut TestServer) -> Made {
         let edits = content::person(&mut house.rng);
         let made = self.device.make(house.now(), "person", None, &edits);
         self.push(house, vec![made.push()]).await;
@@ -125,14 +129,14 @@ impl Phone {
     }
 
     /// An encounter of a case.
-    pub(crate) fn encounter(&mut self, house: &mut House, case: CaseId) -> Made {
+    pub(crate) fn encounter(&mut self, house: &mut TestServer, case: CaseId) -> Made {
         let edits = content::encounter(house.now(), &mut house.rng);
         self.device.make(house.now(), "outreach_contact", Some(case), &edits)
     }
 }
 
 /// Asks to enroll the device of this key.
-pub(crate) async fn enroll(house: &House, key: &SigningKey, code: &str) -> Answer {
+pub(crate) async fn enroll(house: &TestServer, key: &SigningKey, code: &str) -> Answer {
     let body = wire::encode(&enroll_request(key, code)).unwrap();
     ask(house, posted(house, "/v1/enroll", body)).await
 }

@@ -7,13 +7,13 @@ use model::proof::{DpopClaims, token_hash};
 use model::time::Span;
 use model::wire::ErrorV1;
 
-use crate::house::{COLLEAGUE, House, WORKER};
 use crate::line::{ask, posted, with_header};
 use crate::phone::Phone;
+use crate::server::{COLLEAGUE, TestServer, WORKER};
 
 #[tokio::test]
 async fn the_first_sync_after_enrollment_needs_one_request() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request).await.status, 200);
@@ -24,7 +24,7 @@ async fn the_first_sync_after_enrollment_needs_one_request() {
 
 #[tokio::test]
 async fn a_replayed_request_is_told_to_prove_it_freshly() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request.clone()).await.status, 200);
@@ -36,7 +36,7 @@ async fn a_replayed_request_is_told_to_prove_it_freshly() {
 
 #[tokio::test]
 async fn a_proof_without_a_nonce_or_with_a_strange_one_is_given_one_that_works() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let other = Phone::enroll(&mut house, COLLEAGUE).await;
     for nonce in [None, Some("invented".to_owned()), Some(other.nonce.clone())] {
@@ -50,7 +50,7 @@ async fn a_proof_without_a_nonce_or_with_a_strange_one_is_given_one_that_works()
 
 #[tokio::test]
 async fn a_nonce_lasts_a_long_weekend_and_not_longer() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.pass(Span::from_hours(72));
     let request = phone.idle_request(&house);
@@ -62,7 +62,7 @@ async fn a_nonce_lasts_a_long_weekend_and_not_longer() {
 
 #[tokio::test]
 async fn nonces_of_an_earlier_process_are_not_valid() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let house = house.reopen().await;
     let request = phone.idle_request(&house);
@@ -73,7 +73,7 @@ async fn nonces_of_an_earlier_process_are_not_valid() {
 
 #[tokio::test]
 async fn whatever_is_wrong_with_a_token_or_a_proof_the_answer_is_the_same() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let right = phone.claims(&house, "POST", "/v1/sync");
@@ -118,7 +118,7 @@ async fn whatever_is_wrong_with_a_token_or_a_proof_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn a_request_for_another_device_is_refused() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let body = model::wire::encode(&other.device.request()).unwrap();
@@ -127,7 +127,7 @@ async fn a_request_for_another_device_is_refused() {
 
 #[tokio::test]
 async fn a_push_that_the_device_did_not_sign_is_refused_whole() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = {
         let edits = fieldbook_tests::content::person(&mut house.rng);
@@ -144,7 +144,7 @@ async fn a_push_that_the_device_did_not_sign_is_refused_whole() {
 
 #[tokio::test]
 async fn tokens_are_of_no_use_for_public_routes() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let request = with_header(posted(&house, "/v1/enroll", "x"), "authorization", "DPoP x");
     ask(&house, request).await.assert_refused(400, "malformed");
 }

@@ -5,10 +5,10 @@ use hyper::body::Bytes;
 use model::proof::DpopClaims;
 use server::listener::{Rate, ServeConfig};
 
-use crate::house::{House, WORKER};
+use crate::console_client::ConsoleClient;
 use crate::line::{ask, plain, with_header};
 use crate::phone::Phone;
-use crate::seat::Seat;
+use crate::server::{TestServer, WORKER};
 
 const PUBLIC: &str = "https://field.example";
 
@@ -17,7 +17,7 @@ fn public(config: &mut ServeConfig) {
 }
 
 /// A request that proves to be for this address.
-fn for_address(phone: &Phone, house: &House, address: &str) -> Request<Bytes> {
+fn for_address(phone: &Phone, house: &TestServer, address: &str) -> Request<Bytes> {
     let htu = format!("{address}/v1/sync");
     let claims = DpopClaims { htu, ..phone.claims(house, "POST", "/v1/sync") };
     phone.claiming(phone.device.key(), &claims, phone.idle_request(house))
@@ -25,7 +25,7 @@ fn for_address(phone: &Phone, house: &House, address: &str) -> Request<Bytes> {
 
 #[tokio::test]
 async fn a_proof_is_for_the_public_address_whatever_the_proxy_writes_into_host() {
-    let mut house = House::open_with(public).await;
+    let mut house = TestServer::open_with(public).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     for host in ["127.0.0.1:9", "upstream", "field.example"] {
         let request = with_header(for_address(&phone, &house, PUBLIC), "host", host);
@@ -43,7 +43,7 @@ async fn a_proof_is_for_the_public_address_whatever_the_proxy_writes_into_host()
 
 #[tokio::test]
 async fn without_a_public_address_a_proof_is_for_the_host_that_was_asked() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(for_address(&phone, &house, PUBLIC), "host", "127.0.0.1:9");
     ask(&house, request).await.assert_refused(401, "unauthorized");
@@ -51,7 +51,7 @@ async fn without_a_public_address_a_proof_is_for_the_host_that_was_asked() {
 
 #[tokio::test]
 async fn addresses_that_the_server_had_or_announced_are_its_own() {
-    let mut house = House::open_with(public).await;
+    let mut house = TestServer::open_with(public).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let now = house.now();
     let next = "https://next.example:8443";
@@ -69,8 +69,8 @@ async fn addresses_that_the_server_had_or_announced_are_its_own() {
 
 #[tokio::test]
 async fn a_page_of_the_public_address_is_ours_behind_a_proxy() {
-    let mut house = House::open_with(public).await;
-    let seat = Seat::open(&mut house, WORKER).await;
+    let mut house = TestServer::open_with(public).await;
+    let seat = ConsoleClient::open(&mut house, WORKER).await;
     let page = |origin: &str| {
         let request = seat.seated(plain(&house, "GET", "/v1/console/me", ""));
         let request = with_header(request, "origin", origin);
@@ -85,10 +85,10 @@ async fn only_a_trusted_proxy_says_whose_request_it_is() {
     let tight = |config: &mut ServeConfig| {
         config.bounds.per_address = Rate { burst: 2, per_second: 1 };
     };
-    let of = |house: &House, sender: &str| {
+    let of = |house: &TestServer, sender: &str| {
         with_header(plain(house, "GET", "/healthz", ""), "x-forwarded-for", sender)
     };
-    let trusted = House::open_with(|config| {
+    let trusted = TestServer::open_with(|config| {
         tight(config);
         config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
     })
@@ -98,7 +98,7 @@ async fn only_a_trusted_proxy_says_whose_request_it_is() {
     }
     ask(&trusted, of(&trusted, "198.51.100.1")).await.assert_refused(429, "too_many_requests");
 
-    let direct = House::open_with(tight).await;
+    let direct = TestServer::open_with(tight).await;
     for sender in ["198.51.100.1", "198.51.100.2"] {
         assert_eq!(ask(&direct, of(&direct, sender)).await.status, 200);
     }

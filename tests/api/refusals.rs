@@ -7,13 +7,13 @@ use model::time::Span;
 use model::wire;
 use server::admin::{AuditFilter, AuditRow};
 
-use crate::house::{COLLEAGUE, House, WORKER};
 use crate::line::{ask, plain, posted, with_header, within};
 use crate::phone::{Phone, enroll};
+use crate::server::{COLLEAGUE, TestServer, WORKER};
 
 #[tokio::test]
 async fn a_stolen_token_is_in_the_audit_of_its_device() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let claims = phone.claims(&house, "POST", "/v1/sync");
     let thief = SigningKey::from_bytes(&[9; 32]);
@@ -27,7 +27,7 @@ async fn a_stolen_token_is_in_the_audit_of_its_device() {
 
 #[tokio::test]
 async fn a_request_sent_again_as_it_was_is_in_the_audit() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let request = phone.idle_request(&house);
     assert_eq!(phone.send(&house, request.clone()).await.status, 200);
@@ -44,7 +44,7 @@ async fn a_request_sent_again_as_it_was_is_in_the_audit() {
 
 #[tokio::test]
 async fn how_every_device_comes_by_its_nonce_is_not_in_the_audit() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let stale = phone.nonce.clone();
     let request = phone.idle_request(&house);
@@ -64,7 +64,7 @@ async fn how_every_device_comes_by_its_nonce_is_not_in_the_audit() {
 
 #[tokio::test]
 async fn a_token_that_nobody_has_and_a_request_without_proof_are_in_the_audit() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let token = "A".repeat(phone.token.len());
     let right = phone.claims(&house, "POST", "/v1/sync");
@@ -80,7 +80,7 @@ async fn a_token_that_nobody_has_and_a_request_without_proof_are_in_the_audit() 
 
 #[tokio::test]
 async fn a_revoked_device_that_goes_on_is_in_the_audit_and_cannot_fill_it() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.revoke(phone.device.id);
     // Longer than a device counts as seen.
@@ -102,7 +102,7 @@ async fn a_revoked_device_that_goes_on_is_in_the_audit_and_cannot_fill_it() {
 
 #[tokio::test]
 async fn codes_that_enroll_nobody_are_in_the_audit_with_the_reason() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let (used, late, good) = (house.invite(WORKER), house.invite(WORKER), house.invite(WORKER));
     let (key, other) = (new_key(&mut house.rng), new_key(&mut house.rng));
     assert_eq!(enroll(&house, &other, &used).await.status, 200);
@@ -124,7 +124,7 @@ async fn codes_that_enroll_nobody_are_in_the_audit_with_the_reason() {
 
 #[tokio::test]
 async fn however_much_is_refused_the_audit_gets_one_row_a_minute_with_the_count() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let other = Phone::enroll(&mut house, COLLEAGUE).await;
     let claims = phone.claims(&house, "POST", "/v1/sync");
@@ -146,7 +146,7 @@ async fn however_much_is_refused_the_audit_gets_one_row_a_minute_with_the_count(
 
 #[tokio::test]
 async fn what_was_left_out_is_told_when_its_minute_is_over_without_another_refusal() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.timeouts.sweep = std::time::Duration::from_millis(5);
     })
     .await;
@@ -166,17 +166,17 @@ async fn what_was_left_out_is_told_when_its_minute_is_over_without_another_refus
 }
 
 /// The rows of one act, newest first.
-fn rows(house: &mut House, act: &str) -> Vec<AuditRow> {
+fn rows(house: &mut TestServer, act: &str) -> Vec<AuditRow> {
     let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
     house.office.admin().audit(&filter).unwrap()
 }
 
-fn refusals(house: &mut House) -> Vec<AuditRow> {
+fn refusals(house: &mut TestServer) -> Vec<AuditRow> {
     rows(house, "refuse")
 }
 
 /// What was refused, oldest first.
-fn outcomes(house: &mut House) -> Vec<String> {
+fn outcomes(house: &mut TestServer) -> Vec<String> {
     refusals(house).into_iter().rev().map(|row| row.outcome).collect()
 }
 

@@ -6,40 +6,40 @@ use model::ids::RecordId;
 use model::policy;
 use model::wire::{self, ErrorV1, OrderKindV1, SyncResponseV1};
 use serde_json::json;
-use server::listener::{Access, ROUTES, Route};
+use server::listener::{ROUTES, Route, RouteAccess};
 
-use crate::house::{House, WORKER};
+use crate::console_client::ConsoleClient;
 use crate::line::{Answer, ask, figures, open, plain, with_header};
 use crate::phone::Phone;
-use crate::seat::Seat;
+use crate::server::{TestServer, WORKER};
 
 #[tokio::test]
 async fn every_route_answers_a_stranger_by_its_access() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     for route in ROUTES {
         let answer = ask(&house, plain(&house, route.method, route.path, "")).await;
         match route.access() {
-            Access::Device => {
+            RouteAccess::Device => {
                 answer.assert_refused(401, "unauthorized");
                 assert_eq!(answer.header("www-authenticate"), Some("DPoP algs=\"EdDSA\""));
                 assert_eq!(answer.header("dpop-nonce"), None, "{route:?}");
             }
             // An enrollment without a body is not one; all others need nothing.
-            Access::Public if route.method == "POST" => {
+            RouteAccess::Public if route.method == "POST" => {
                 answer.assert_refused(415, "unsupported_media_type");
             }
-            Access::Visitor => {
+            RouteAccess::Visitor => {
                 answer.assert_refused(415, "unsupported_media_type");
             }
-            Access::Console => answer.assert_refused(401, "signed_out"),
-            Access::Public => assert_eq!(answer.status, 200, "{route:?}"),
+            RouteAccess::Console => answer.assert_refused(401, "signed_out"),
+            RouteAccess::Public => assert_eq!(answer.status, 200, "{route:?}"),
         }
     }
 }
 
 #[tokio::test]
 async fn every_route_of_devices_lets_a_device_in() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     for route in device_routes() {
         assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{route:?}");
@@ -48,7 +48,7 @@ async fn every_route_of_devices_lets_a_device_in() {
 
 #[tokio::test]
 async fn a_revoked_device_gets_its_orders_and_nothing_else() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     house.revoke(phone.device.id);
     for route in device_routes() {
@@ -66,7 +66,7 @@ async fn a_revoked_device_gets_its_orders_and_nothing_else() {
 
 #[tokio::test]
 async fn a_wrong_method_is_told_the_right_one() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     for route in ROUTES {
         for method in ["DELETE", "PUT", if route.method == "GET" { "POST" } else { "GET" }] {
             let answer = ask(&house, plain(&house, method, route.path, "")).await;
@@ -78,7 +78,7 @@ async fn a_wrong_method_is_told_the_right_one() {
 
 #[tokio::test]
 async fn other_addresses_lead_nowhere() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     for path in ["/", "/v1", "/v1/sync/", "/v1/SYNC", "/V1/sync", "/v1/../v1/sync", "/v1/sync%2f"] {
         ask(&house, plain(&house, "POST", path, "")).await.assert_refused(404, "not_found");
     }
@@ -86,7 +86,7 @@ async fn other_addresses_lead_nowhere() {
 
 #[tokio::test]
 async fn every_answer_has_a_name_in_the_log_and_may_not_be_kept_framed_or_run() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let mut names = std::collections::BTreeSet::new();
     for path in ["/healthz", "/v1/sync", "/nowhere"] {
         let answer = ask(&house, plain(&house, "GET", path, "")).await;
@@ -105,7 +105,7 @@ async fn every_answer_has_a_name_in_the_log_and_may_not_be_kept_framed_or_run() 
 
 #[tokio::test]
 async fn a_person_reads_errors_as_json() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     for accepts in ["application/json", "text/html,*/*;q=0.8"] {
         let request = plain(&house, "GET", "/nowhere", "");
         let answer = ask(&house, with_header(request, "accept", accepts)).await;
@@ -117,7 +117,7 @@ async fn a_person_reads_errors_as_json() {
 
 #[tokio::test]
 async fn figures_count_requests_and_name_nobody() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     phone.push_person(&mut house).await;
     let figures = figures(&house).await;
@@ -134,17 +134,17 @@ async fn figures_count_requests_and_name_nobody() {
 
 #[tokio::test]
 async fn figures_are_answered_at_an_address_of_their_own_only() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     assert!(figures(&house).await.starts_with("HTTP/1.1 200"));
     ask(&house, plain(&house, "GET", "/metrics", "")).await.assert_refused(404, "not_found");
 }
 
 fn device_routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.access() == Access::Device)
+    ROUTES.iter().filter(|route| route.access() == RouteAccess::Device)
 }
 
 /// Goes to a route as it should be gone to. An endless answer is not read.
-async fn visit(phone: &mut Phone, house: &House, route: &Route) -> (u16, Vec<u8>) {
+async fn visit(phone: &mut Phone, house: &TestServer, route: &Route) -> (u16, Vec<u8>) {
     if route.path == "/v1/events" {
         let response = open(house, phone.events_request(house)).await;
         phone.nonce = response.headers()["dpop-nonce"].to_str().unwrap().to_owned();
@@ -160,7 +160,7 @@ async fn visit(phone: &mut Phone, house: &House, route: &Route) -> (u16, Vec<u8>
 
 #[tokio::test]
 async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let nothing = RecordId::generate(house.now(), &mut house.rng);
     let catalogue = Catalogue::builtin().unwrap();
     for role in catalogue.roles.keys() {
@@ -168,12 +168,12 @@ async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
         let mut programs = catalogue.programs.keys();
         let program = programs.find(|program| policy::fits(&catalogue, role, program)).unwrap();
         house.member(&name, role.as_str(), program.as_str());
-        let seat = Seat::open(&mut house, &name).await;
+        let seat = ConsoleClient::open(&mut house, &name).await;
         let (watches, supervises) = (role.as_str() == "PRV", role.as_str() == "SUP");
         let supervises = supervises || role.as_str() == "DIR";
         let sees_nothing = if watches { (403, "reason_needed") } else { (404, "not_found") };
         let office = if watches { (404, "not_found") } else { (403, "no_access") };
-        for route in ROUTES.iter().filter(|route| route.access() == Access::Console) {
+        for route in ROUTES.iter().filter(|route| route.access() == RouteAccess::Console) {
             let (message, expected) = match route.path {
                 "/v1/console/me"
                 | "/v1/console/caseload"
@@ -248,7 +248,7 @@ async fn every_route_of_consoles_answers_every_role_as_its_office_is() {
 
 #[tokio::test]
 async fn every_role_has_devices_and_a_device_is_no_console() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let catalogue = Catalogue::builtin().unwrap();
     for role in catalogue.roles.keys() {
         let name = format!("Role {role}");
@@ -259,7 +259,7 @@ async fn every_role_has_devices_and_a_device_is_no_console() {
         for route in device_routes() {
             assert_eq!(visit(&mut phone, &house, route).await.0, 200, "{role} {route:?}");
         }
-        for route in ROUTES.iter().filter(|route| route.access() == Access::Console) {
+        for route in ROUTES.iter().filter(|route| route.access() == RouteAccess::Console) {
             let request = plain(&house, route.method, route.path, "");
             let request = phone.proven(&house, request);
             ask(&house, request).await.assert_refused(401, "signed_out");

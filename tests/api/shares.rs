@@ -4,14 +4,14 @@ use model::time::Span;
 use server::listener::Rate;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::house::{COLLEAGUE, House, WORKER};
 use crate::line::{ask, ask_raw, connect, head_of, plain, read_to_end, with_header, within};
 use crate::phone::Phone;
+use crate::server::{COLLEAGUE, TestServer, WORKER};
 use crate::stopping::{self, Stream};
 
 #[tokio::test]
 async fn a_device_that_asks_too_often_waits_and_others_do_not() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.bounds.per_device = Rate { burst: 2, per_second: 1 };
     })
     .await;
@@ -34,7 +34,7 @@ async fn a_device_that_asks_too_often_waits_and_others_do_not() {
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_waits() {
-    let house = House::open_with(|config| {
+    let house = TestServer::open_with(|config| {
         config.bounds.per_address = Rate { burst: 3, per_second: 1 };
     })
     .await;
@@ -49,7 +49,7 @@ async fn an_address_that_asks_too_often_waits() {
 
 #[tokio::test]
 async fn a_device_has_so_many_requests_under_way_and_no_more() {
-    let mut house = House::open_with(|config| config.bounds.requests_per_device = 1).await;
+    let mut house = TestServer::open_with(|config| config.bounds.requests_per_device = 1).await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let (mut first, body) = begin(&house, &mut phone).await;
     let fresh = phone.idle_request(&house);
@@ -68,7 +68,7 @@ async fn a_device_has_so_many_requests_under_way_and_no_more() {
 
 #[tokio::test]
 async fn an_address_has_so_many_connections_and_no_more() {
-    let house = House::open_with(|config| config.connections_per_address = 2).await;
+    let house = TestServer::open_with(|config| config.connections_per_address = 2).await;
     let first = within(connect(&house)).await.unwrap();
     let second = within(connect(&house)).await.unwrap();
     assert!(within(connect(&house)).await.is_err(), "a third is closed at once");
@@ -87,7 +87,7 @@ async fn an_address_has_so_many_connections_and_no_more() {
 
 #[tokio::test]
 async fn a_head_is_read_up_to_its_limits_and_not_past_them() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let with_fields = |fields: usize| {
         let more = "x: y\r\n".repeat(fields - 2);
         format!("GET /healthz HTTP/1.1\r\nhost: h\r\nconnection: close\r\n{more}\r\n")
@@ -109,7 +109,7 @@ async fn a_head_is_read_up_to_its_limits_and_not_past_them() {
 
 #[tokio::test]
 async fn the_head_of_a_request_names_its_length_once() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let request = with_header(phone.idle_request(&house), "content-length", "5");
     let twice = format!("{}content-length: 6\r\n\r\nhello", head_of(&request));
@@ -118,7 +118,7 @@ async fn the_head_of_a_request_names_its_length_once() {
 }
 
 /// Sends a sync request's head and returns once the server reads its body, with the body to send.
-async fn begin(house: &House, phone: &mut Phone) -> (Stream, Vec<u8>) {
+async fn begin(house: &TestServer, phone: &mut Phone) -> (Stream, Vec<u8>) {
     let request = with_header(phone.idle_request(house), "connection", "close");
     stopping::begin(house, &request).await
 }

@@ -11,15 +11,15 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use crate::house::{House, START, WORKER};
 use crate::line::{ask, connect, head_of, plain, read_to_end, with_header, within};
 use crate::phone::Phone;
+use crate::server::{START, TestServer, WORKER};
 
 /// A connection with a request under way.
 pub(crate) type Stream = TlsStream<TcpStream>;
 
 /// Sends a request's head and returns once the server waits for its body, with the body to send.
-pub(crate) async fn begin(house: &House, request: &Request<Bytes>) -> (Stream, Vec<u8>) {
+pub(crate) async fn begin(house: &TestServer, request: &Request<Bytes>) -> (Stream, Vec<u8>) {
     let length = request.body().len().to_string();
     let request = with_header(request.clone(), "content-length", &length);
     let request = with_header(request, "expect", "100-continue");
@@ -33,7 +33,7 @@ pub(crate) async fn begin(house: &House, request: &Request<Bytes>) -> (Stream, V
 
 #[tokio::test]
 async fn a_request_under_way_is_answered_before_the_server_ends() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let (mut stream, body) = begin(&house, &phone.idle_request(&house)).await;
     house.tell_to_stop();
@@ -48,7 +48,7 @@ async fn a_request_under_way_is_answered_before_the_server_ends() {
 #[tokio::test]
 async fn a_request_that_does_not_end_is_cut_when_patience_does() {
     let mut house =
-        House::open_with(|config| config.timeouts.stop = Duration::from_millis(50)).await;
+        TestServer::open_with(|config| config.timeouts.stop = Duration::from_millis(50)).await;
     let phone = Phone::enroll(&mut house, WORKER).await;
     let (mut stream, _) = begin(&house, &phone.idle_request(&house)).await;
     house.stop().await;
@@ -57,7 +57,7 @@ async fn a_request_that_does_not_end_is_cut_when_patience_does() {
 
 #[tokio::test]
 async fn idle_connections_do_not_keep_the_server() {
-    let mut house = House::open_with(|config| {
+    let mut house = TestServer::open_with(|config| {
         config.timeouts.stop = Duration::from_secs(3_600);
         config.timeouts.idle = Duration::from_secs(3_600);
     })
@@ -72,7 +72,7 @@ async fn idle_connections_do_not_keep_the_server() {
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_restart_and_so_is_the_certificate() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     let mut phone = Phone::enroll(&mut house, WORKER).await;
     let made = phone.push_person(&mut house).await;
     let before = house.fingerprint.clone();
@@ -86,7 +86,7 @@ async fn what_was_acknowledged_is_there_after_a_restart_and_so_is_the_certificat
 
 #[tokio::test]
 async fn the_data_folder_says_where_the_server_is() {
-    let house = House::open().await;
+    let house = TestServer::open().await;
     let expected = Served {
         url: format!("https://{}", house.authority),
         fingerprint: house.fingerprint.clone(),
@@ -98,7 +98,7 @@ async fn the_data_folder_says_where_the_server_is() {
 #[tokio::test]
 async fn a_public_address_is_what_invitations_say() {
     let url = "https://field.example:8443";
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.stop().await;
     let config = ServeConfig { public_url: Some(url.into()), ..free_port() };
     let server = bind(&house, config).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_public_address_is_what_invitations_say() {
 
 #[tokio::test]
 async fn what_cannot_be_served_is_named() {
-    let mut house = House::open().await;
+    let mut house = TestServer::open().await;
     house.stop().await;
     let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = other.local_addr().unwrap();
@@ -124,7 +124,7 @@ async fn what_cannot_be_served_is_named() {
     ));
 }
 
-async fn bind(house: &House, config: ServeConfig) -> Result<Server, ServeError> {
+async fn bind(house: &TestServer, config: ServeConfig) -> Result<Server, ServeError> {
     let service = Service::open(START, house.office.config()).unwrap();
     Server::bind(service, &house.data_dir(), config).await
 }

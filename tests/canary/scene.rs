@@ -15,7 +15,7 @@ use client_core::transport::{
     BoxFuture, HttpRequest, HttpResponse, HttpsTransport, Method, Transport, TransportFailure,
 };
 use client_core::vault::MemoryVault;
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use fieldbook_tests::raw::{RawDevice, enroll_request, new_key};
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::ProgramCode;
@@ -42,12 +42,12 @@ use crate::words::{Haystack, Words};
 
 /// Everything that takes part.
 pub(crate) struct Scene {
-    pub(crate) office: Office,
+    pub(crate) office: TestDataFolder,
     pub(crate) device: Device,
     pub(crate) other: Other,
     pub(crate) rng: ChaCha8Rng,
     driver: Driver,
-    ear: Arc<Ear>,
+    ear: Arc<EventListener>,
     url: String,
     metrics: SocketAddr,
     serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
@@ -75,7 +75,7 @@ impl Scene {
             ))
             .with_writer(log.clone())
             .init();
-        let mut office = Office::open(now(), Durability::Process);
+        let mut office = TestDataFolder::open(now(), Durability::Process);
         everybody(&mut office);
         let service = Service::open(now(), office.config()).unwrap();
         let mut config = ServeConfig::default();
@@ -90,7 +90,7 @@ impl Scene {
         });
 
         let inner = HttpsTransport::new(&url, fingerprint.as_deref()).unwrap();
-        let ear = Arc::new(Ear { inner, heard: Mutex::default() });
+        let ear = Arc::new(EventListener { inner, heard: Mutex::default() });
         let device_folder = tempfile::tempdir().unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let invitation =
@@ -278,7 +278,7 @@ impl Scene {
 }
 
 impl Other {
-    async fn enroll(ear: &Ear, rng: &mut ChaCha8Rng, code: &str) -> Self {
+    async fn enroll(ear: &EventListener, rng: &mut ChaCha8Rng, code: &str) -> Self {
         let key = new_key(rng);
         let headers = vec![("content-type".to_owned(), "application/cbor".to_owned())];
         let body = wire::encode(&enroll_request(&key, code)).unwrap();
@@ -291,7 +291,7 @@ impl Other {
 }
 
 /// Ana with every role in every program in which it works, Ben with one.
-fn everybody(office: &mut Office) {
+fn everybody(office: &mut TestDataFolder) {
     let catalogue = Catalogue::load(&CatalogueSource::builtin()).unwrap();
     let mut first = true;
     for role in catalogue.roles.keys() {
@@ -332,12 +332,12 @@ async fn figures(at: SocketAddr) -> String {
 }
 
 /// Listens on the line: every address that is asked for, and every answer that is an error.
-struct Ear {
+struct EventListener {
     inner: HttpsTransport,
     heard: Mutex<Vec<(String, Vec<u8>)>>,
 }
 
-impl Transport for Ear {
+impl Transport for EventListener {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
         Box::pin(async {
             let path = request.path;

@@ -7,20 +7,20 @@ use model::document::Document;
 use model::limits::TRIAL_OPS_MAX;
 use model::wire::{OutcomeV1, PushV1, RetryV1};
 
+use crate::department::{NOW, TestDepartment, edited, outcomes, quality};
 use crate::take::foreign_key_change;
-use crate::town::{NOW, Town, edited, outcomes, quality};
 
 #[test]
 fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_ones() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
     // A plan with sixty thousand letters in one note: every trial goes through all.
-    let person = town.open_case(&mut ana, "Case Alder");
+    let person = department.open_case(&mut ana, "Case Alder");
     let tier = [content::choice("risk_level", "low")];
     let mut plan = ana.make(NOW, "outreach_intake", Some(person.record.into()), &tier);
-    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![plan.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![plan.push()])), ["accepted"]);
     // They are more than one device may add to a record.
-    let mut other = town.device("ana");
+    let mut other = department.device("ana");
     for writer in [&mut ana, &mut other] {
         let mut push = Vec::new();
         let mut letters = 0;
@@ -29,7 +29,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
             push.push(edited(writer, plan.record, &mut plan.document, &[words]));
             letters += 4_000;
         }
-        let response = writer.push(&town.service, NOW, push);
+        let response = writer.push(&department.service, NOW, push);
         assert!(outcomes(&response).iter().all(|outcome| outcome == "accepted"));
     }
 
@@ -57,7 +57,7 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
     let mut refused = 0;
     while !waiting.is_empty() {
         requests += 1;
-        let response = ana.push(&town.service, NOW, waiting.clone());
+        let response = ana.push(&department.service, NOW, waiting.clone());
         let before = waiting.len();
         let mut again = Vec::new();
         for (push, result) in waiting.into_iter().zip(response.results) {
@@ -83,6 +83,6 @@ fn a_request_tries_as_much_as_it_may_and_the_rest_comes_through_with_the_next_on
     }
     assert!(good.is_empty());
     assert_eq!(refused, 9);
-    assert_eq!(town.office.admin().quarantine().unwrap().len(), 9, "and no put-off ones");
-    town.holds();
+    assert_eq!(department.office.admin().quarantine().unwrap().len(), 9, "and no put-off ones");
+    department.holds();
 }

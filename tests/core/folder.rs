@@ -10,7 +10,7 @@ use server::config::{Durability, ServiceConfig};
 use server::error::{AdminError, OpenError};
 use server::service::Service;
 
-use crate::town::{NOW, Town, later};
+use crate::department::{NOW, TestDepartment, later};
 
 #[test]
 fn whatever_is_wrong_with_a_file_of_the_folder_is_told_and_nothing_is_made_anew() {
@@ -127,10 +127,10 @@ fn a_folder_is_made_where_nothing_is_and_an_interrupted_one_is_begun_anew() {
 
 #[test]
 fn a_restore_works_alone_on_the_folder() {
-    let mut town = Town::new();
-    let file = town.office.path().join("backup");
-    town.office.admin().backup(NOW, &file).unwrap();
-    let Town { office, service, mut rng } = town;
+    let mut department = TestDepartment::new();
+    let file = department.office.path().join("backup");
+    department.office.admin().backup(NOW, &file).unwrap();
+    let TestDepartment { office, service, mut rng } = department;
     drop(service);
     // Another command is at work, the office's.
     let refused = Admin::restore(NOW, &mut rng, &office.config(), &file);
@@ -145,15 +145,15 @@ fn a_restore_works_alone_on_the_folder() {
 #[test]
 fn who_was_shut_out_stays_out_when_the_database_is_lost_and_a_backup_put_back() {
     for lost in [true, false] {
-        let mut town = Town::new();
-        let (gone, stays) = (town.device("ana"), town.device("ben"));
-        let file = town.office.path().join("backup");
-        town.office.admin().account_invite(NOW, &mut town.rng, "sol").unwrap();
-        town.office.admin().backup(NOW, &file).unwrap();
-        town.office.admin().revoke_device(NOW, gone.id).unwrap();
+        let mut department = TestDepartment::new();
+        let (gone, stays) = (department.device("ana"), department.device("ben"));
+        let file = department.office.path().join("backup");
+        department.office.admin().account_invite(NOW, &mut department.rng, "sol").unwrap();
+        department.office.admin().backup(NOW, &file).unwrap();
+        department.office.admin().revoke_device(NOW, gone.id).unwrap();
         let role = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
-        town.office.admin().user_revoke_role(NOW, "ben", &role.0, &role.1).unwrap();
-        let Town { office, service, mut rng } = town;
+        department.office.admin().user_revoke_role(NOW, "ben", &role.0, &role.1).unwrap();
+        let TestDepartment { office, service, mut rng } = department;
         drop(service);
         let config = office.config();
         let _folder = office.close();
@@ -175,12 +175,12 @@ fn who_was_shut_out_stays_out_when_the_database_is_lost_and_a_backup_put_back() 
 #[test]
 fn databases_and_backups_are_their_owners_only() {
     use std::os::unix::fs::PermissionsExt as _;
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    town.open_case(&mut ana, "Case Alder");
-    let file = town.office.path().join("backup");
-    town.office.admin().backup(NOW, &file).unwrap();
-    let data = town.office.config().data_dir;
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    department.open_case(&mut ana, "Case Alder");
+    let file = department.office.path().join("backup");
+    department.office.admin().backup(NOW, &file).unwrap();
+    let data = department.office.config().data_dir;
     let names = ["server.db", "server.db-wal", "server.db-shm", "keys.db", "keys.db-wal"];
     for path in names.map(|name| data.join(name)).into_iter().chain([file]) {
         let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
@@ -190,14 +190,15 @@ fn databases_and_backups_are_their_owners_only() {
 
 #[test]
 fn a_backup_that_fails_leaves_nothing_half_made() {
-    let mut town = Town::new();
-    let file = town.office.path().join("taken");
+    let mut department = TestDepartment::new();
+    let file = department.office.path().join("taken");
     fs::create_dir(&file).unwrap();
-    let refused = town.office.admin().backup(NOW, &file);
+    let refused = department.office.admin().backup(NOW, &file);
     assert!(matches!(refused, Err(AdminError::FileExists(_))));
-    let nowhere = town.office.path().join("nowhere/monday.backup");
-    assert!(town.office.admin().backup(NOW, &nowhere).is_err());
-    let left: Vec<_> = contents(town.office.path()).into_iter().map(|(name, _)| name).collect();
+    let nowhere = department.office.path().join("nowhere/monday.backup");
+    assert!(department.office.admin().backup(NOW, &nowhere).is_err());
+    let left: Vec<_> =
+        contents(department.office.path()).into_iter().map(|(name, _)| name).collect();
     assert!(left.iter().all(|name| !name.contains(".part")), "{left:?}");
 }
 

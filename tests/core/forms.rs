@@ -9,7 +9,7 @@ use model::record::Edit;
 use server::error::OpenError;
 use server::service::Service;
 
-use crate::town::{NOW, Town, edited, later, outcomes};
+use crate::department::{NOW, TestDepartment, edited, later, outcomes};
 
 const CONTACT: &str = "types/outreach_contact.toml";
 const DEPARTMENT: &str = "department.toml";
@@ -43,21 +43,22 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
     for (what, file, from, to) in CHANGES {
         // Each twice: a department may forget to raise the version.
         for raised in [false, true] {
-            let mut town = Town::new();
+            let mut department = TestDepartment::new();
             if what == "the version goes back" {
-                town = with_catalogue(town, 1, changed(CONTACT, "version = 1", "version = 2"));
+                department =
+                    with_catalogue(department, 1, changed(CONTACT, "version = 1", "version = 2"));
             }
-            let mut ana = town.device("ana");
-            let person = town.open_case(&mut ana, "Case Alder");
+            let mut ana = department.device("ana");
+            let person = department.open_case(&mut ana, "Case Alder");
             let old = contact(&mut ana, person.record.into());
-            let answer = ana.push(&town.service, NOW, vec![old.push()]);
+            let answer = ana.push(&department.service, NOW, vec![old.push()]);
             assert_eq!(outcomes(&answer), ["accepted"], "{what}");
 
             let mut next = changed(file, from, to);
             if raised && !what.starts_with("the version") {
                 next = with(next, file, "version = 1", "version = 2");
             }
-            let mut town = with_catalogue(town, 2, next);
+            let mut department = with_catalogue(department, 2, next);
 
             // Her phone is still the old one: a new record, and edits of both.
             let mut new = contact(&mut ana, person.record.into());
@@ -67,41 +68,41 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
                 edited(&mut ana, new.record, &mut new.document, &again()),
                 edited(&mut ana, old.record, &mut known, &again()),
             ];
-            let answer = ana.push(&town.service, later(3), push);
+            let answer = ana.push(&department.service, later(3), push);
             assert_eq!(outcomes(&answer), ["accepted"; 3], "{what}, raised: {raised}");
 
             // By the new form she goes on with both, whatever stands in the other fields.
-            let mut fresh = town.device("ana");
+            let mut fresh = department.device("ana");
             for record in [old.record, new.record] {
-                let mut document = town.pulled(&mut fresh).remove(&record).unwrap();
+                let mut document = department.pulled(&mut fresh).remove(&record).unwrap();
                 let edit = [content::text("note", "by the new form")];
                 let edit = edited(&mut fresh, record, &mut document, &edit);
-                let answer = fresh.push(&town.service, later(4), vec![edit]);
+                let answer = fresh.push(&department.service, later(4), vec![edit]);
                 assert_eq!(outcomes(&answer), ["accepted"], "{what}, raised: {raised}");
                 fresh.cursor = None;
             }
-            assert!(town.office.admin().quarantine().unwrap().is_empty(), "{what}");
-            town.holds();
+            assert!(department.office.admin().quarantine().unwrap().is_empty(), "{what}");
+            department.holds();
         }
     }
 }
 
 #[test]
 fn a_type_that_is_taken_away_is_still_taken_from_phones() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
     let old = ana.make(NOW, "shooting_response", None, &[content::text("note", "calm")]);
-    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![old.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![old.push()])), ["accepted"]);
     let mut next = CatalogueSource::builtin();
     next.files.remove(SHOOTING);
-    let mut town = with_catalogue(town, 1, next);
+    let mut department = with_catalogue(department, 1, next);
     let new = ana.make(NOW, "shooting_response", None, &[content::text("note", "tense")]);
     let edit = [content::text("note", "calmer")];
     let edit = edited(&mut ana, old.record, &mut copy(&old), &edit);
-    let answer = ana.push(&town.service, later(2), vec![new.push(), edit]);
+    let answer = ana.push(&department.service, later(2), vec![new.push(), edit]);
     assert_eq!(outcomes(&answer), ["accepted", "accepted"]);
-    assert!(town.office.admin().quarantine().unwrap().is_empty());
-    town.holds();
+    assert!(department.office.admin().quarantine().unwrap().is_empty());
+    department.holds();
 }
 
 #[test]
@@ -115,14 +116,14 @@ fn rights_follow_the_present_catalogue_and_what_they_refuse_is_kept() {
             "not_on_devices Never",
         ),
     ] {
-        let mut town = Town::new();
-        let mut ana = town.device("ana");
-        let person = town.open_case(&mut ana, "Case Alder");
-        let mut town = with_catalogue(town, 1, changed(file, from, to));
+        let mut department = TestDepartment::new();
+        let mut ana = department.device("ana");
+        let person = department.open_case(&mut ana, "Case Alder");
+        let mut department = with_catalogue(department, 1, changed(file, from, to));
         let new = contact(&mut ana, person.record.into());
-        let answer = ana.push(&town.service, later(2), vec![new.push()]);
+        let answer = ana.push(&department.service, later(2), vec![new.push()]);
         assert_eq!(outcomes(&answer), [code]);
-        assert_eq!(town.office.admin().quarantine().unwrap().len(), 1);
+        assert_eq!(department.office.admin().quarantine().unwrap().len(), 1);
     }
 }
 
@@ -135,7 +136,7 @@ fn a_server_does_not_start_with_what_would_leave_records_unreadable() {
         ("compartment_changed", SHOOTING, "compartment = \"OUT\"", "compartment = \"STF\""),
     ];
     for (code, file, from, to) in cases {
-        let Town { office, service, .. } = Town::new();
+        let TestDepartment { office, service, .. } = TestDepartment::new();
         drop(service);
         let mut config = office.config();
         config.catalogue = Some(changed(file, from, to));
@@ -152,43 +153,43 @@ fn a_server_does_not_start_with_what_would_leave_records_unreadable() {
 
 #[test]
 fn a_new_phone_is_told_what_earlier_catalogues_called_things() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let person = town.open_case(&mut ana, "Case Alder");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let person = department.open_case(&mut ana, "Case Alder");
     let old = contact(&mut ana, person.record.into());
     let next = changed(
         CONTACT,
         "  { code = \"street\", en = \"In the street\", es = \"En la calle\" },\n",
         "",
     );
-    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![old.push()])), ["accepted"]);
-    let mut town = with_catalogue(town, 1, next.clone());
-    let told = ana.send(&town.service, later(2), ana.request());
+    assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![old.push()])), ["accepted"]);
+    let mut department = with_catalogue(department, 1, next.clone());
+    let told = ana.send(&department.service, later(2), ana.request());
     let earlier = model::catalogue::history::whole(&told.earlier_catalogues, &next);
     assert_eq!((told.catalogue.as_ref(), earlier), (Some(&next), vec![CatalogueSource::builtin()]));
     // Whoever has the catalogue in force is told nothing of it again.
-    let mut fresh = town.device("ana");
-    let told = fresh.send(&town.service, later(3), fresh.request());
+    let mut fresh = department.device("ana");
+    let told = fresh.send(&department.service, later(3), fresh.request());
     assert!(told.catalogue.is_none() && told.earlier_catalogues.is_empty());
 }
 
 #[test]
 fn a_restored_server_knows_the_catalogues_that_were_in_force_since_the_backup() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let person = town.open_case(&mut ana, "Case Alder");
-    let file = town.office.path().join("backup");
-    town.office.admin().backup(NOW, &file).unwrap();
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let person = department.open_case(&mut ana, "Case Alder");
+    let file = department.office.path().join("backup");
+    department.office.admin().backup(NOW, &file).unwrap();
     let park = changed(
         CONTACT,
         "  { code = \"street\",",
         "  { code = \"park\", en = \"In a park\", es = \"En un parque\" },\n  { code = \"street\",",
     );
-    let mut town = with_catalogue(town, 1, park.clone());
-    let mut fresh = town.device("ana");
+    let mut department = with_catalogue(department, 1, park.clone());
+    let mut fresh = department.device("ana");
     let mut edits = first();
     edits[0] = content::choice("mode", "park");
-    let Town { office, service, mut rng } = town;
+    let TestDepartment { office, service, mut rng } = department;
     drop(service);
     let office = office.restored(later(2), &mut rng);
     let service = Service::open_inline(later(3), office.config()).unwrap();
@@ -239,14 +240,18 @@ fn with(mut source: CatalogueSource, file: &str, from: &str, to: &str) -> Catalo
     source
 }
 
-fn with_catalogue(town: Town, minutes: i64, catalogue: CatalogueSource) -> Town {
-    let Town { mut office, service, rng } = town;
+fn with_catalogue(
+    department: TestDepartment,
+    minutes: i64,
+    catalogue: CatalogueSource,
+) -> TestDepartment {
+    let TestDepartment { mut office, service, rng } = department;
     drop(service);
     let mut config = office.config();
     config.catalogue = Some(catalogue);
     let service = Service::open_inline(later(minutes), config).unwrap();
     office.reopen();
-    Town { office, service, rng }
+    TestDepartment { office, service, rng }
 }
 
 fn copy(made: &Made) -> Document {

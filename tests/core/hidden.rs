@@ -10,22 +10,22 @@ use model::wire::{
     CheckV1, FeedPositionV1, OutcomeV1, PushV1, ReconcileOfferV1, RecordCheckV1, SyncRequestV1,
 };
 
+use crate::department::{NOW, TestDepartment, edited, encounter, outcomes};
 use crate::take::foreign_key_change;
-use crate::town::{NOW, Town, edited, encounter, outcomes};
 
 #[test]
 fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
-    let mut town = Town::new();
-    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    let own = town.open_case(&mut ben, "Case Birch").record;
-    let there = town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    let (mut ana, mut ben) = (department.device("ana"), department.device("ben"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    let own = department.open_case(&mut ben, "Case Birch").record;
+    let there = department.meet(&mut ana, person.record.into());
     let nowhere = encounter(&mut ana, Some(person.record.into()));
     for kind in 0..6 {
         let told = |made: &Made, ben: &mut RawDevice| {
             let change = intrusion(kind, ben, own, made);
             let push = vec![PushV1 { record: made.record, change }];
-            ben.push(&town.service, NOW, push).results.remove(0).outcome
+            ben.push(&department.service, NOW, push).results.remove(0).outcome
         };
         let (of_this, of_that) = (told(&there, &mut ben), told(&nowhere, &mut ben));
         assert!(matches!(of_this, OutcomeV1::Refused { .. }), "{kind}: {of_this:?}");
@@ -33,19 +33,21 @@ fn nobody_learns_whether_a_record_exists_that_was_never_open_to_them() {
     }
     // Nor when it is asked for, or said to be held.
     let asked = SyncRequestV1 { refetch: vec![there.record, nowhere.record], ..ben.request() };
-    assert!(ben.send(&town.service, NOW, asked).pull.iter().all(|update| update.record == own));
-    town.holds();
+    assert!(
+        ben.send(&department.service, NOW, asked).pull.iter().all(|update| update.record == own)
+    );
+    department.holds();
 }
 
 #[test]
 fn nothing_is_tried_for_whoever_lost_a_record() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let mut person = town.open_case(&mut ana, "Case Alder");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let mut person = department.open_case(&mut ana, "Case Alder");
     let scope = person.document.envelope().unwrap().scope();
-    town.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+    department.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
     let dropped = SyncRequestV1 { dropped: vec![scope], ..ana.request() };
-    ana.send(&town.service, NOW, dropped);
+    ana.send(&department.service, NOW, dropped);
 
     // One that no form allows, one that would be fine, one that is here already.
     let foreign = foreign_key_change(&ana, &person.document, 5);
@@ -53,23 +55,23 @@ fn nothing_is_tried_for_whoever_lost_a_record() {
     let edit = content::text("notes", "too late");
     let first = person.push();
     let late = edited(&mut ana, person.record, &mut person.document, &[edit]);
-    let response = ana.push(&town.service, NOW, vec![foreign, late, first]);
+    let response = ana.push(&department.service, NOW, vec![foreign, late, first]);
     assert_eq!(outcomes(&response), ["not_assigned Never", "not_assigned Never", "known"]);
-    assert_eq!(town.office.admin().quarantine().unwrap().len(), 2, "kept for a supervisor");
+    assert_eq!(department.office.admin().quarantine().unwrap().len(), 2, "kept for a supervisor");
 }
 
 #[test]
 fn a_right_that_came_with_the_same_push_counts() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
     let mut person = ana.make(NOW, "person", None, &[content::text("name", "Case Alder")]);
     let made = person.push();
     let edit = content::text("notes", "in the same breath");
     let edit = edited(&mut ana, person.record, &mut person.document, &[edit]);
     let contact = encounter(&mut ana, Some(person.record.into()));
-    let response = ana.push(&town.service, NOW, vec![contact.push(), made, edit]);
+    let response = ana.push(&department.service, NOW, vec![contact.push(), made, edit]);
     assert_eq!(outcomes(&response), ["not_assigned Never", "accepted", "accepted"]);
-    let again = ana.push(&town.service, NOW, vec![contact.push()]);
+    let again = ana.push(&department.service, NOW, vec![contact.push()]);
     assert_eq!(outcomes(&again), ["accepted"]);
 }
 
@@ -109,31 +111,31 @@ fn intrusion(kind: u8, device: &mut RawDevice, own: RecordId, made: &Made) -> Ve
 
 #[test]
 fn nobody_learns_by_offering_an_id_that_it_exists_whose_it_is_and_of_what_kind() {
-    let mut town = Town::new();
-    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    let there = town.meet(&mut ana, person.record.into());
-    let own = town.open_case(&mut ben, "Case Birch");
-    let nowhere = RecordId::generate(NOW, &mut town.rng);
+    let mut department = TestDepartment::new();
+    let (mut ana, mut ben) = (department.device("ana"), department.device("ben"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    let there = department.meet(&mut ana, person.record.into());
+    let own = department.open_case(&mut ben, "Case Birch");
+    let nowhere = RecordId::generate(NOW, &mut department.rng);
 
     // Ben says that the server lost something, and then that he holds these.
     let mut request = ben.request();
     request.seen = Some(FeedPositionV1 { seq: FeedSeq(1), chain: Chain([7; 16]) });
-    let epoch = ben.send(&town.service, NOW, request).reconcile.unwrap().epoch;
+    let epoch = ben.send(&department.service, NOW, request).reconcile.unwrap().epoch;
     let hold = |record| RecordCheckV1 { record, check: CheckV1 { count: 1, xor: [9; 16] } };
     let holds = [person.record, there.record, nowhere].map(hold).to_vec();
     let mut request = ben.request();
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds, complete: false });
-    let answer = ben.send(&town.service, NOW, request).reconcile.unwrap();
+    let answer = ben.send(&department.service, NOW, request).reconcile.unwrap();
     let told: Vec<_> = answer.differs.iter().map(|differs| differs.hashes.len()).collect();
     assert_eq!(told, [0, 0, 0], "they answer alike");
     let mut request = ben.request();
     request.reconcile = Some(ReconcileOfferV1 { epoch, holds: Vec::new(), complete: true });
-    assert!(ben.send(&town.service, NOW, request).reconcile.unwrap().finished);
+    assert!(ben.send(&department.service, NOW, request).reconcile.unwrap().finished);
 
     ben.cursor = None;
-    let response = ben.send(&town.service, NOW, ben.request());
+    let response = ben.send(&department.service, NOW, ben.request());
     assert!(response.revoked.is_empty(), "{:?}", response.revoked);
-    let mut pulled = town.received(&mut ben);
+    let mut pulled = department.received(&mut ben);
     assert!(pulled.remove(&own.record) && pulled.is_empty());
 }

@@ -8,73 +8,74 @@ use fieldbook_tests::raw::{Made, RawDevice};
 use model::ids::{CaseId, ProgramCode, RecordId};
 use model::record::Edit;
 
-use crate::town::{NOW, Town, edited, encounter, outcomes, quality};
+use crate::department::{NOW, TestDepartment, edited, encounter, outcomes, quality};
 
 #[test]
 fn victims_have_an_index_that_nobody_else_finds() {
-    let mut town = Town::new();
-    town.office.member(NOW, "vera", "VA", "victim_services");
-    town.office.member(NOW, "hana", "HR", "hospital_response");
-    let mut vera = town.device("vera");
+    let mut department = TestDepartment::new();
+    department.office.member(NOW, "vera", "VA", "victim_services");
+    department.office.member(NOW, "hana", "HR", "hospital_response");
+    let mut vera = department.device("vera");
     let name = content::text("name", "Case Alder");
     let person = vera.make_for(&victims(), NOW, "person", None, &[name.clone(), quality()]);
     // On a phone there is none, and it may not be passed off as everybody's.
-    let refused = vera.push(&town.service, NOW, vec![person.push()]);
+    let refused = vera.push(&department.service, NOW, vec![person.push()]);
     assert_eq!(outcomes(&refused), ["not_on_devices Never"]);
     let shared =
         vera.make_in(code("IDN"), &victims(), NOW, "person", None, &[name.clone(), quality()]);
-    let refused = vera.push(&town.service, NOW, vec![shared.push()]);
+    let refused = vera.push(&department.service, NOW, vec![shared.push()]);
     assert_eq!(outcomes(&refused), ["lives_elsewhere Never"]);
     // A responder who also works for them does not mix the two.
-    town.office.admin().user_grant(NOW, "hana", &role("VA"), &victims()).unwrap();
-    let mut hana = town.device("hana");
+    department.office.admin().user_grant(NOW, "hana", &role("VA"), &victims()).unwrap();
+    let mut hana = department.device("hana");
     let mixed = hana.make_in(code("IDN"), &victims(), NOW, "person", None, &[name, quality()]);
-    let refused = hana.push(&town.service, NOW, vec![mixed.push()]);
+    let refused = hana.push(&department.service, NOW, vec![mixed.push()]);
     assert_eq!(outcomes(&refused), ["lives_elsewhere Never"]);
-    assert!(town.received(&mut hana).is_empty());
-    town.holds();
+    assert!(department.received(&mut hana).is_empty());
+    department.holds();
 }
 
 #[test]
 fn an_advocate_on_somebody_elses_case_gets_nothing_of_it_on_a_phone() {
-    let mut town = Town::new();
-    town.office.member(NOW, "vera", "VA", "victim_services");
-    town.office.member(NOW, "vic", "SUP", "victim_services");
+    let mut department = TestDepartment::new();
+    department.office.member(NOW, "vera", "VA", "victim_services");
+    department.office.member(NOW, "vic", "SUP", "victim_services");
     let (mut ana, mut vera, mut vic) =
-        (town.device("ana"), town.device("vera"), town.device("vic"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    town.office.assign(NOW, "vera", person.record.into());
-    assert!(town.received(&mut vera).is_empty());
-    assert!(town.received(&mut vic).is_empty());
-    town.holds();
+        (department.device("ana"), department.device("vera"), department.device("vic"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    department.office.assign(NOW, "vera", person.record.into());
+    assert!(department.received(&mut vera).is_empty());
+    assert!(department.received(&mut vic).is_empty());
+    department.holds();
 }
 
 #[test]
 fn a_review_reaches_the_author_of_what_it_reviews() {
-    let mut town = Town::new();
-    let (mut ana, mut ben, mut sol) = (town.device("ana"), town.device("ben"), town.device("sol"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    let contact = town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    let (mut ana, mut ben, mut sol) =
+        (department.device("ana"), department.device("ben"), department.device("sol"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    let contact = department.meet(&mut ana, person.record.into());
     // An encounter that belongs to no case has an author as well.
     let alone = encounter(&mut ana, None);
-    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![alone.push()])), ["accepted"]);
-    town.received(&mut ana);
+    assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![alone.push()])), ["accepted"]);
+    department.received(&mut ana);
     let reviews = [review(&mut sol, &contact), review(&mut sol, &alone)];
     let push = reviews.iter().map(Made::push).collect();
-    assert_eq!(outcomes(&sol.push(&town.service, NOW, push)), ["accepted", "accepted"]);
+    assert_eq!(outcomes(&sol.push(&department.service, NOW, push)), ["accepted", "accepted"]);
     let ids = BTreeSet::from(reviews.map(|made| made.record));
-    assert_eq!(town.received(&mut ana), ids);
-    assert!(town.received(&mut ben).is_disjoint(&ids));
-    town.holds();
+    assert_eq!(department.received(&mut ana), ids);
+    assert!(department.received(&mut ben).is_disjoint(&ids));
+    department.holds();
 }
 
 #[test]
 fn a_review_beside_another_record_than_it_names_is_refused() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    let other = town.open_case(&mut ana, "Case Birch");
-    let contact = town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    let other = department.open_case(&mut ana, "Case Birch");
+    let contact = department.meet(&mut ana, person.record.into());
     let names = [content::reference("record", contact.record)];
     let case = Some(CaseId::from(person.record));
     let misplaced = [
@@ -97,37 +98,38 @@ fn a_review_beside_another_record_than_it_names_is_refused() {
         ),
     ];
     for (made, expected) in misplaced {
-        assert_eq!(outcomes(&sol.push(&town.service, NOW, vec![made.push()])), [expected]);
+        assert_eq!(outcomes(&sol.push(&department.service, NOW, vec![made.push()])), [expected]);
     }
-    town.holds();
+    department.holds();
 }
 
 #[test]
 fn a_record_comes_with_or_after_the_one_it_lives_with() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    department.meet(&mut ana, person.record.into());
     let late = encounter(&mut ana, Some(person.record.into()));
     let review = review(&mut sol, &late);
-    let push = |sol: &mut RawDevice| outcomes(&sol.push(&town.service, NOW, vec![review.push()]));
+    let push =
+        |sol: &mut RawDevice| outcomes(&sol.push(&department.service, NOW, vec![review.push()]));
     assert_eq!(push(&mut sol), ["link_unknown AfterPull"]);
     // A referral in the same push as the contact in which its need was found.
     let needs = [content::choice("need", "housing"), content::reference("found_in", late.record)];
     let referral = ana.make_beside(&content::program(), NOW, "referral", &late.document, &needs);
-    let response = ana.push(&town.service, NOW, vec![late.push(), referral.push()]);
+    let response = ana.push(&department.service, NOW, vec![late.push(), referral.push()]);
     assert_eq!(outcomes(&response), ["accepted", "accepted"]);
     assert_eq!(push(&mut sol), ["accepted"]);
-    town.holds();
+    department.holds();
 }
 
 #[test]
 fn what_a_sender_does_not_see_is_unknown_to_them() {
-    let mut town = Town::new();
-    town.office.member(NOW, "hana", "HR", "hospital_response");
-    let (mut ana, mut hana) = (town.device("ana"), town.device("hana"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    let contact = town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    department.office.member(NOW, "hana", "HR", "hospital_response");
+    let (mut ana, mut hana) = (department.device("ana"), department.device("hana"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    let contact = department.meet(&mut ana, person.record.into());
     let name = content::text("name", "Case Birch");
     let own = hana.make_for(&hospital(), NOW, "person", None, &[name, quality()]);
     let approach = content::choice("approach", "accepted");
@@ -140,7 +142,7 @@ fn what_a_sender_does_not_see_is_unknown_to_them() {
     let push =
         vec![own.push(), bedside(&mut hana, there).push(), bedside(&mut hana, nowhere).push()];
     assert_eq!(
-        outcomes(&hana.push(&town.service, NOW, push)),
+        outcomes(&hana.push(&department.service, NOW, push)),
         ["accepted", "accepted", "accepted"]
     );
     let referral = |hana: &mut RawDevice, found: RecordId| {
@@ -150,14 +152,14 @@ fn what_a_sender_does_not_see_is_unknown_to_them() {
     };
     let push = vec![referral(&mut hana, there), referral(&mut hana, nowhere)];
     let unknown = ["link_unknown AfterPull", "link_unknown AfterPull"];
-    assert_eq!(outcomes(&hana.push(&town.service, NOW, push)), unknown);
+    assert_eq!(outcomes(&hana.push(&department.service, NOW, push)), unknown);
 }
 
 #[test]
 fn treatment_is_noted_elsewhere_and_never_made_of_something_else() {
-    let mut town = Town::new();
-    town.office.member(NOW, "rosa", "RN", "reentry");
-    let mut rosa = town.device("rosa");
+    let mut department = TestDepartment::new();
+    department.office.member(NOW, "rosa", "RN", "reentry");
+    let mut rosa = department.device("rosa");
     let reentry: ProgramCode = "reentry".parse().unwrap();
     let name = content::text("name", "Case Alder");
     let person = rosa.make_for(&reentry, NOW, "person", None, &[name, quality()]);
@@ -169,24 +171,24 @@ fn treatment_is_noted_elsewhere_and_never_made_of_something_else() {
     let hidden = rosa.make_in(code("REN"), &reentry, NOW, "outcome", case, &treated);
     let push = vec![person.push(), outcome.push(), treatment.push(), hidden.push()];
     let answers = ["accepted", "accepted", "not_on_devices Never", "lives_elsewhere Never"];
-    assert_eq!(outcomes(&rosa.push(&town.service, NOW, push)), answers);
+    assert_eq!(outcomes(&rosa.push(&department.service, NOW, push)), answers);
     // One edit of several is wrong: the other stands.
     let at = outcome.record;
     let schooled =
         edited(&mut rosa, at, &mut outcome.document, &[content::choice("kind", "school")]);
     let moved = edited(&mut rosa, at, &mut outcome.document, &treated);
-    let response = rosa.push(&town.service, NOW, vec![schooled, moved]);
+    let response = rosa.push(&department.service, NOW, vec![schooled, moved]);
     assert_eq!(outcomes(&response), ["accepted", "lives_elsewhere Never"]);
-    town.holds();
+    department.holds();
 }
 
 #[test]
 fn a_record_amends_one_of_its_own_type_and_case() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let person = town.open_case(&mut ana, "Case Alder");
-    let other = town.open_case(&mut ana, "Case Birch");
-    let contact = town.meet(&mut ana, person.record.into());
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let person = department.open_case(&mut ana, "Case Alder");
+    let other = department.open_case(&mut ana, "Case Birch");
+    let contact = department.meet(&mut ana, person.record.into());
     let amending = |ana: &mut RawDevice, amends: RecordId, case: RecordId| {
         let required = encounter_fields(&content::reference("amends", amends));
         ana.make(NOW, "outreach_contact", Some(case.into()), &required)
@@ -197,16 +199,16 @@ fn a_record_amends_one_of_its_own_type_and_case() {
         (contact.record, other.record, "link_other_case Never"),
     ] {
         let made = amending(&mut ana, amends, case);
-        assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![made.push()])), [expected]);
+        assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![made.push()])), [expected]);
     }
     // Nor does an edit make it so.
     let mut late = amending(&mut ana, contact.record, person.record);
-    assert_eq!(outcomes(&ana.push(&town.service, NOW, vec![late.push()])), ["accepted"]);
+    assert_eq!(outcomes(&ana.push(&department.service, NOW, vec![late.push()])), ["accepted"]);
     let wrong = content::reference("amends", other.record);
     let push = edited(&mut ana, late.record, &mut late.document, &[wrong]);
-    let refused = outcomes(&ana.push(&town.service, NOW, vec![push]));
+    let refused = outcomes(&ana.push(&department.service, NOW, vec![push]));
     assert_eq!(refused, ["link_other_type Never"]);
-    town.holds();
+    department.holds();
 }
 
 /// What is required of an outreach contact, and one more value.

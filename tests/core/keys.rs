@@ -7,16 +7,16 @@ use fieldbook_tests::content;
 use model::wire::OutcomeV1;
 use server::service::Service;
 
-use crate::town::{NOW, Town, edited, encounter, later, outcomes, quality};
+use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes, quality};
 
 #[test]
 fn a_scope_whose_key_is_missing_gets_no_other_and_takes_up_where_it_was_when_it_is_back() {
-    let mut town = Town::new();
-    let older = files(&town.office.config().data_dir);
-    let mut ana = town.device("ana");
-    let mut person = town.open_case(&mut ana, "Case Alder");
-    town.meet(&mut ana, person.record.into());
-    let Town { office, service, .. } = town;
+    let mut department = TestDepartment::new();
+    let older = files(&department.office.config().data_dir);
+    let mut ana = department.device("ana");
+    let mut person = department.open_case(&mut ana, "Case Alder");
+    department.meet(&mut ana, person.record.into());
+    let TestDepartment { office, service, .. } = department;
     drop(service);
     let config = office.config();
     let _folder = office.close();

@@ -4,12 +4,12 @@ use model::catalogue::CatalogueSource;
 use model::wire::MembershipV1;
 use server::service::Service;
 
-use crate::town::{Town, later};
+use crate::department::{TestDepartment, later};
 
 #[test]
 fn roles_that_do_not_fit_any_more_are_told_by_verify_and_by_the_list_of_users() {
-    let town = Town::new();
-    let Town { mut office, service, .. } = town;
+    let department = TestDepartment::new();
+    let TestDepartment { mut office, service, .. } = department;
     let (users, report) = (office.admin().users().unwrap(), office.verify());
     assert!(report.misfits.is_empty() && users.iter().all(|user| user.misfits.is_empty()));
     drop(service);

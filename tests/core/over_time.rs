@@ -24,10 +24,10 @@ use server::config::Durability;
 use server::service::Service;
 use toml::Table;
 
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 
+use crate::department::NOW;
 use crate::phone::Phone;
-use crate::town::NOW;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 100, ..ProptestConfig::default() })]
@@ -137,7 +137,7 @@ const TYPES: [&str; 8] = [
 ];
 
 struct World {
-    office: Office,
+    office: TestDataFolder,
     service: Option<Service>,
     now: Timestamp,
     rng: ChaCha8Rng,
@@ -151,7 +151,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut office = Office::open(NOW, Durability::Process);
+        let mut office = TestDataFolder::open(NOW, Durability::Process);
         let mut oracle = Oracle::new();
         for (name, role, program) in PEOPLE {
             let user = office.member(NOW, name, role, program);
@@ -357,7 +357,7 @@ impl World {
         let made = &mut self.consents[at];
         let mut next = model::document::Document::load(&made.document.save()).unwrap();
         let edit = content::instant("revoked", self.now);
-        let push = crate::town::edited(hand, made.record, &mut next, &[edit]);
+        let push = crate::department::edited(hand, made.record, &mut next, &[edit]);
         let response = hand.push(self.service.as_ref().unwrap(), self.now, vec![push]);
         if response.results[0].outcome == OutcomeV1::Accepted {
             made.document = next;

@@ -5,20 +5,22 @@ use std::collections::BTreeSet;
 use fieldbook_tests::content;
 use model::wire::ChunkV1;
 
-use crate::town::{NOW, Town, edited, encounter, outcomes};
+use crate::department::{NOW, TestDepartment, edited, encounter, outcomes};
 
 #[test]
 fn pages_are_bounded_move_the_cursor_and_leave_nothing_out() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
     let mut expected = BTreeSet::new();
     for number in 0..5 {
-        let person = town.open_case(&mut ana, &format!("Case {number}"));
+        let person = department.open_case(&mut ana, &format!("Case {number}"));
         expected.insert(person.record);
         let contacts: Vec<_> =
             (0..6).map(|_| encounter(&mut ana, Some(person.record.into()))).collect();
         let push = contacts.iter().map(fieldbook_tests::raw::Made::push).collect();
-        assert!(outcomes(&ana.push(&town.service, NOW, push)).iter().all(|o| o == "accepted"));
+        assert!(
+            outcomes(&ana.push(&department.service, NOW, push)).iter().all(|o| o == "accepted")
+        );
         expected.extend(contacts.iter().map(|made| made.record));
     }
     let mut received = BTreeSet::new();
@@ -26,7 +28,7 @@ fn pages_are_bounded_move_the_cursor_and_leave_nothing_out() {
     loop {
         let mut request = sol.request();
         request.pull_bytes_max = 3_000;
-        let response = sol.send(&town.service, NOW, request);
+        let response = sol.send(&department.service, NOW, request);
         let bytes: usize = response
             .pull
             .iter()
@@ -53,66 +55,66 @@ fn pages_are_bounded_move_the_cursor_and_leave_nothing_out() {
 
 #[test]
 fn a_record_with_a_long_history_comes_as_a_saved_document() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
-    let mut person = town.open_case(&mut ana, "Case Alder");
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
+    let mut person = department.open_case(&mut ana, "Case Alder");
     let mut push = Vec::new();
     for number in 0..90 {
         let edit = content::text("safe_contact", format!("number {number}"));
         push.push(edited(&mut ana, person.record, &mut person.document, &[edit]));
     }
-    assert!(outcomes(&ana.push(&town.service, NOW, push)).iter().all(|o| o == "accepted"));
+    assert!(outcomes(&ana.push(&department.service, NOW, push)).iter().all(|o| o == "accepted"));
     let mut request = sol.request();
     request.pull_bytes_max = 1_000_000;
-    let response = sol.send(&town.service, NOW, request);
+    let response = sol.send(&department.service, NOW, request);
     assert!(matches!(response.pull[0].chunk, ChunkV1::Snapshot(_)));
     assert_eq!(response.pull.last().unwrap().check.unwrap().count, 91);
-    let pulled = town.pulled(&mut sol);
+    let pulled = department.pulled(&mut sol);
     assert_eq!(pulled[&person.record].heads(), person.document.heads());
 }
 
 #[test]
 fn a_device_that_starts_from_nothing_gets_no_change_twice_and_its_copy_none_too_few() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
-    let mut person = town.open_case(&mut ana, "Case Alder");
-    town.received(&mut sol);
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
+    let mut person = department.open_case(&mut ana, "Case Alder");
+    department.received(&mut sol);
     let behind = (sol.cursor, sol.seen);
     for number in 0..5 {
         let edit = content::text("safe_contact", format!("number {number}"));
         let push = edited(&mut ana, person.record, &mut person.document, &[edit]);
-        ana.push(&town.service, NOW, vec![push]);
+        ana.push(&department.service, NOW, vec![push]);
     }
     (sol.cursor, sol.seen) = (None, None);
-    let whole = sol.pull(&town.service, NOW);
+    let whole = sol.pull(&department.service, NOW);
     assert_eq!(whole[&person.record].len(), 6, "each change once");
     // The store was copied before that; the copy goes on from where it was.
     (sol.cursor, sol.seen) = behind;
-    assert_eq!(sol.pull(&town.service, NOW)[&person.record].len(), 5);
+    assert_eq!(sol.pull(&department.service, NOW)[&person.record].len(), 5);
 }
 
 #[test]
 fn a_sync_without_news_writes_nothing_and_carries_nothing() {
-    let mut town = Town::new();
-    let (mut ana, mut sol) = (town.device("ana"), town.device("sol"));
-    town.open_case(&mut ana, "Case Alder");
-    town.received(&mut sol);
-    let rows = town.office.verify().audit_rows;
-    let response = sol.send(&town.service, NOW, sol.request());
+    let mut department = TestDepartment::new();
+    let (mut ana, mut sol) = (department.device("ana"), department.device("sol"));
+    department.open_case(&mut ana, "Case Alder");
+    department.received(&mut sol);
+    let rows = department.office.verify().audit_rows;
+    let response = sol.send(&department.service, NOW, sol.request());
     assert!(response.pull.is_empty() && !response.more && response.catalogue.is_none());
-    assert_eq!(town.office.verify().audit_rows, rows);
+    assert_eq!(department.office.verify().audit_rows, rows);
 }
 
 #[test]
 fn a_record_asked_for_whole_comes_whole_to_whom_may_see_it() {
-    let mut town = Town::new();
-    let (mut ana, mut ben) = (town.device("ana"), town.device("ben"));
-    let person = town.open_case(&mut ana, "Case Alder");
-    town.received(&mut ana);
+    let mut department = TestDepartment::new();
+    let (mut ana, mut ben) = (department.device("ana"), department.device("ben"));
+    let person = department.open_case(&mut ana, "Case Alder");
+    department.received(&mut ana);
     let mut request = ana.request();
     request.refetch = vec![person.record];
-    assert_eq!(ana.send(&town.service, NOW, request).pull.len(), 1);
+    assert_eq!(ana.send(&department.service, NOW, request).pull.len(), 1);
     let mut request = ben.request();
     request.refetch = vec![person.record];
-    assert!(ben.send(&town.service, NOW, request).pull.is_empty());
+    assert!(ben.send(&department.service, NOW, request).pull.is_empty());
 }

@@ -16,7 +16,7 @@ use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::service::{Authenticated, Service};
 
-use crate::town::{NOW, Town};
+use crate::department::{NOW, TestDepartment};
 
 /// A device with its store.
 pub(crate) struct Phone {
@@ -28,9 +28,9 @@ pub(crate) struct Phone {
 
 impl Phone {
     /// A new one of this person's.
-    pub(crate) fn of(town: &mut Town, name: &str) -> Self {
-        let code = town.office.invite(NOW, name);
-        Self::enroll(&town.service, &mut town.rng, &code)
+    pub(crate) fn of(department: &mut TestDepartment, name: &str) -> Self {
+        let code = department.office.invite(NOW, name);
+        Self::enroll(&department.service, &mut department.rng, &code)
     }
 
     /// One that is made known by a code.
@@ -75,7 +75,7 @@ impl Phone {
     }
 
     /// Synchronizes to the end; every change is taken.
-    pub(crate) fn hands_over(&mut self, town: &Town) {
+    pub(crate) fn hands_over(&mut self, department: &TestDepartment) {
         loop {
             let budget = Budget {
                 push_changes_max: 2_000,
@@ -86,7 +86,8 @@ impl Phone {
             };
             let sent: SyncRequestV1 =
                 sync::build_request(NOW, &mut self.device, budget).unwrap().request;
-            let answer = town.service.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
+            let answer =
+                department.service.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
             for result in &answer.results {
                 assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
             }

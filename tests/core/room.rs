@@ -16,8 +16,8 @@ use model::record::Edit;
 use model::wire::PushV1;
 use proptest::prelude::*;
 
+use crate::department::{NOW, TestDepartment, outcomes};
 use crate::phone::Phone;
-use crate::town::{NOW, Town, outcomes};
 
 /// Every limit, and where the device meets it.
 const LIMITS: &[(&str, Met)] = &[
@@ -73,7 +73,7 @@ const COUNTED: &str = "counted by one function on both sides: the tests of `mode
 /// Where a device meets a limit.
 enum Met {
     /// Here: it is driven to it, and all that it saved is taken.
-    Here(fn(&mut Town)),
+    Here(fn(&mut TestDepartment)),
     /// Nowhere, and why.
     Never(&'static str),
 }
@@ -87,12 +87,12 @@ fn every_limit_is_met_on_the_device_first() {
     let missing: Vec<_> = declared.iter().filter(|name| !listed.contains_key(*name)).collect();
     assert!(missing.is_empty(), "say where a device meets {missing:?}");
     assert_eq!(declared.len(), listed.len());
-    let mut done: Vec<fn(&mut Town)> = Vec::new();
+    let mut done: Vec<fn(&mut TestDepartment)> = Vec::new();
     for met in listed.into_values() {
         match met {
             Met::Here(case) if !done.iter().any(|other| std::ptr::fn_addr_eq(*other, *case)) => {
                 done.push(*case);
-                case(&mut Town::new());
+                case(&mut TestDepartment::new());
             }
             Met::Here(_) => {}
             Met::Never(why) => assert!(!why.is_empty()),
@@ -107,11 +107,11 @@ proptest! {
     fn whatever_a_device_saved_the_server_takes(
         edits in proptest::collection::vec((any::<bool>(), edit()), 1..40),
     ) {
-        let mut town = Town::new();
-        let (mut one, mut other) = (Phone::new(&mut town), Phone::new(&mut town));
+        let mut department = TestDepartment::new();
+        let (mut one, mut other) = (Phone::new(&mut department), Phone::new(&mut department));
         let intake = one.intake();
-        one.hands_over(&town);
-        other.hands_over(&town);
+        one.hands_over(&department);
+        other.hands_over(&department);
         for (first, edits) in edits {
             let phone = if first { &mut one } else { &mut other };
             match phone.edit(intake, edits) {
@@ -119,9 +119,9 @@ proptest! {
                 Err(error) => panic!("{error}"),
             }
         }
-        one.hands_over(&town);
-        other.hands_over(&town);
-        town.holds();
+        one.hands_over(&department);
+        other.hands_over(&department);
+        department.holds();
     }
 }
 
@@ -146,36 +146,36 @@ fn goals(first: u64, entries: u64, bytes: usize) -> Vec<Edit> {
     numbers.map(|number| content::entry("goals", number, "goal", "x".repeat(bytes))).collect()
 }
 
-fn too_many_bytes(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn too_many_bytes(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
     assert!(ana.edit(intake, goals(0, 4, 60_000)).is_ok());
     assert!(matches!(ana.edit(intake, goals(10, 5, 60_000)), Err(EditError::TooLarge)));
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn too_many_letters(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn too_many_letters(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
     let most = usize::try_from(CHANGE_OPS_MAX).unwrap();
     let letters = |count| vec![content::append("safety_plan", "y".repeat(count))];
     assert!(matches!(ana.edit(intake, letters(most + 1)), Err(EditError::TooLarge)));
     assert!(ana.edit(intake, letters(most)).is_ok());
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn too_long_a_text(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn too_long_a_text(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let contact = ana.contact();
     let text = |bytes| vec![content::text("note", "z".repeat(bytes))];
     let refused = ana.edit(contact, text(TEXT_BYTES_MAX + 1)).unwrap_err();
     assert!(refused.to_string().contains("split it"), "{refused}");
     assert!(ana.edit(contact, text(TEXT_BYTES_MAX)).is_ok());
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn counted_too_far(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn counted_too_far(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
     let count = |by| vec![content::count("contact_attempts", by)];
     for by in [i64::MAX, i64::MIN, COUNTER_STEP_MAX + 1] {
@@ -183,46 +183,46 @@ fn counted_too_far(town: &mut Town) {
         assert!(refused.to_string().contains("must lie between"), "{refused}");
     }
     assert!(ana.edit(intake, count(COUNTER_STEP_MAX)).is_ok());
-    ana.hands_over(town);
+    ana.hands_over(department);
     // Others have brought it as far as the device goes.
-    let mut other = Writes::new(town);
-    other.writes(town, intake, |tx, fields| {
+    let mut other = Writes::new(department);
+    other.writes(department, intake, |tx, fields| {
         tx.put(fields, "contact_attempts", ScalarValue::counter(COUNTER_MAX / 2))
     });
-    ana.hands_over(town);
+    ana.hands_over(department);
     assert!(ana.edit(intake, count(1)).is_err());
     assert!(ana.edit(intake, count(-1)).is_ok());
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn more_side_by_side_than_one_follows(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn more_side_by_side_than_one_follows(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
-    ana.hands_over(town);
+    ana.hands_over(department);
     for _ in 0..10 {
-        let mut other = Writes::new(town);
-        other.writes_side_by_side(town, intake, 14);
+        let mut other = Writes::new(department);
+        other.writes_side_by_side(department, intake, 14);
     }
-    ana.hands_over(town);
+    ana.hands_over(department);
     assert!(ana.edit(intake, vec![content::text("owner", "ana")]).is_ok());
     // The two that join are said to nobody, and everybody has them.
-    ana.hands_over(town);
-    let mut fresh = Writes::new(town);
-    let pulled = town.pulled(&mut fresh.device);
+    ana.hands_over(department);
+    let mut fresh = Writes::new(department);
+    let pulled = department.pulled(&mut fresh.device);
     assert_eq!(pulled[&intake].heads().len(), 1);
 }
 
-fn a_note_by_more_than_one_change_names(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn a_note_by_more_than_one_change_names(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
-    ana.hands_over(town);
+    ana.hands_over(department);
     for _ in 0..4 {
-        let mut other = Writes::new(town);
+        let mut other = Writes::new(department);
         for _ in 0..70 {
-            other.appends(town, intake);
+            other.appends(department, intake);
         }
     }
-    ana.hands_over(town);
+    ana.hands_over(department);
     let delete = |at, delete| {
         let field = content::field("safety_plan");
         vec![Edit::Note { field, at, delete, insert: String::new() }]
@@ -230,11 +230,11 @@ fn a_note_by_more_than_one_change_names(town: &mut Town) {
     assert!(matches!(ana.edit(intake, delete(0, 280)), Err(EditError::TooLarge)));
     assert!(ana.edit(intake, delete(0, 140)).is_ok());
     assert!(ana.edit(intake, delete(0, 140)).is_ok());
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn a_full_share(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn a_full_share(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let contact = ana.contact();
     let mut saved = 0;
     let refused = loop {
@@ -247,54 +247,54 @@ fn a_full_share(town: &mut Town) {
     };
     assert!(matches!(refused, EditError::Full(Full::Share)), "{refused}");
     assert!((DEVICE_RECORD_BYTES_MAX - 120_000..DEVICE_RECORD_BYTES_MAX).contains(&saved));
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
-fn a_full_record(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn a_full_record(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let intake = ana.intake();
-    ana.hands_over(town);
+    ana.hands_over(department);
     for _ in 0..3 {
-        let mut other = Writes::new(town);
+        let mut other = Writes::new(department);
         for number in 0..3 {
-            other.fills(town, intake, number);
+            other.fills(department, intake, number);
         }
     }
-    ana.hands_over(town);
+    ana.hands_over(department);
     let refused = ana.edit(intake, vec![content::text("owner", "ana")]).unwrap_err();
     assert!(matches!(refused, EditError::Full(Full::Record)), "{refused}");
     assert!(refused.to_string().contains("go on in a new one"), "{refused}");
-    ana.hands_over(town);
+    ana.hands_over(department);
 }
 
 /// Sol approves of what Ana noted, however full others have made it.
-fn what_must_always_be_possible(town: &mut Town) {
-    let mut ana = Phone::new(town);
+fn what_must_always_be_possible(department: &mut TestDepartment) {
+    let mut ana = Phone::new(department);
     let contact = ana.make(
         "outreach_contact",
         None,
         vec![content::choice("mode", "street"), content::choice("result", "brief")],
     );
-    ana.hands_over(town);
+    ana.hands_over(department);
     for spoiler in 0..4 {
-        let mut other = Writes::new(town);
+        let mut other = Writes::new(department);
         for number in 0..4 {
-            other.tries_to_fill(town, contact, "note", spoiler * 4 + number);
+            other.tries_to_fill(department, contact, "note", spoiler * 4 + number);
         }
     }
-    let mut sol = Phone::of(town, "sol");
-    sol.hands_over(town);
+    let mut sol = Phone::of(department, "sol");
+    sol.hands_over(department);
     let about = content::reference("record", contact);
     sol.make("review", None, vec![about, content::choice("decision", "approved")]);
-    sol.hands_over(town);
+    sol.hands_over(department);
 }
 
 impl Phone {
     /// One of Ana's, who also supervises: she may write every field of an intake.
-    fn new(town: &mut Town) -> Self {
+    fn new(department: &mut TestDepartment) -> Self {
         let (role, program) = ("SUP".parse().unwrap(), "street_outreach".parse().unwrap());
-        town.office.admin().user_grant(NOW, "ana", &role, &program).unwrap();
-        Self::of(town, "ana")
+        department.office.admin().user_grant(NOW, "ana", &role, &program).unwrap();
+        Self::of(department, "ana")
     }
 
     /// A contact with nobody in particular, for its text.
@@ -321,13 +321,13 @@ struct Writes {
 type Tx<'a> = automerge::transaction::Transaction<'a>;
 
 impl Writes {
-    fn new(town: &mut Town) -> Self {
-        Self { device: town.device("ana"), actors: 0 }
+    fn new(department: &mut TestDepartment) -> Self {
+        Self { device: department.device("ana"), actors: 0 }
     }
 
-    fn pulls(&mut self, town: &Town, record: RecordId) -> Document {
+    fn pulls(&mut self, department: &TestDepartment, record: RecordId) -> Document {
         self.device.cursor = None;
-        town.pulled(&mut self.device).remove(&record).unwrap()
+        department.pulled(&mut self.device).remove(&record).unwrap()
     }
 
     fn write(
@@ -346,24 +346,34 @@ impl Writes {
         inner.get_last_local_change().unwrap().raw_bytes().to_vec()
     }
 
-    fn push(&mut self, town: &Town, record: RecordId, changes: Vec<Vec<u8>>) -> Vec<String> {
+    fn push(
+        &mut self,
+        department: &TestDepartment,
+        record: RecordId,
+        changes: Vec<Vec<u8>>,
+    ) -> Vec<String> {
         let push = changes.into_iter().map(|change| PushV1 { record, change }).collect();
-        outcomes(&self.device.push(&town.service, NOW, push))
+        outcomes(&self.device.push(&department.service, NOW, push))
     }
 
     fn writes(
         &mut self,
-        town: &Town,
+        department: &TestDepartment,
         record: RecordId,
         work: impl FnOnce(&mut Tx<'_>, &ObjId) -> Result<(), AutomergeError>,
     ) {
-        let document = self.pulls(town, record);
+        let document = self.pulls(department, record);
         let change = self.write(&document, work);
-        assert_eq!(self.push(town, record, vec![change]), ["accepted"]);
+        assert_eq!(self.push(department, record, vec![change]), ["accepted"]);
     }
 
-    fn writes_side_by_side(&mut self, town: &Town, record: RecordId, changes: usize) {
-        let document = self.pulls(town, record);
+    fn writes_side_by_side(
+        &mut self,
+        department: &TestDepartment,
+        record: RecordId,
+        changes: usize,
+    ) {
+        let document = self.pulls(department, record);
         let first: Vec<_> = document.changes().into_iter().take(1).map(|it| it.bytes).collect();
         let document = Document::from_changes(first).unwrap();
         let changes: Vec<_> = (0..changes)
@@ -372,20 +382,20 @@ impl Writes {
                 self.write(&document, |tx, fields| tx.put(fields, "owner", owner))
             })
             .collect();
-        let told = self.push(town, record, changes);
+        let told = self.push(department, record, changes);
         assert!(told.iter().all(|told| told == "accepted"), "{told:?}");
     }
 
-    fn appends(&mut self, town: &Town, record: RecordId) {
-        self.writes(town, record, |tx, _| {
+    fn appends(&mut self, department: &TestDepartment, record: RecordId) {
+        self.writes(department, record, |tx, _| {
             let (_, note) = tx.get(ROOT, "note:safety_plan")?.unwrap();
             let end = tx.length(&note);
             tx.splice_text(note, end, 0, "w")
         });
     }
 
-    fn fills(&mut self, town: &Town, record: RecordId, number: u8) {
-        self.writes(town, record, |tx, fields| {
+    fn fills(&mut self, department: &TestDepartment, record: RecordId, number: u8) {
+        self.writes(department, record, |tx, fields| {
             for field in ["owner", "one", "two", "three"] {
                 tx.put(fields, field, format!("{number}{}", "x".repeat(62_000)))?;
             }
@@ -393,15 +403,21 @@ impl Writes {
         });
     }
 
-    fn tries_to_fill(&mut self, town: &Town, record: RecordId, field: &str, number: u8) {
-        let document = self.pulls(town, record);
+    fn tries_to_fill(
+        &mut self,
+        department: &TestDepartment,
+        record: RecordId,
+        field: &str,
+        number: u8,
+    ) {
+        let document = self.pulls(department, record);
         let change = self.write(&document, |tx, fields| {
             for _ in 0..4 {
                 tx.put(fields, field, format!("{number}{}", "x".repeat(62_000)))?;
             }
             Ok(())
         });
-        let told = self.push(town, record, vec![change]);
+        let told = self.push(department, record, vec![change]);
         assert!(["accepted", "share_full Never", "record_full Never"].contains(&told[0].as_str()));
     }
 }

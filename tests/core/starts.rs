@@ -4,21 +4,21 @@ use std::collections::BTreeSet;
 
 use client_core::device::{NewRecord, RecordError};
 use fieldbook_tests::content;
-use model::catalogue::{BelongsTo, Placed};
+use model::catalogue::{BelongsTo, PlacementRule};
 use model::document::EditError;
 use model::ids::ProgramCode;
 use model::policy;
 use model::record::Problem;
 
+use crate::department::{NOW, TestDepartment, outcomes};
 use crate::over_time::first_values;
 use crate::phone::Phone;
-use crate::town::{NOW, Town, outcomes};
 
 #[test]
 fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_the_server() {
-    let mut town = Town::new();
-    let mut ana = town.device("ana");
-    let person = town.open_case(&mut ana, "Case Alder");
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let person = department.open_case(&mut ana, "Case Alder");
     let catalogue = ana.catalogue.clone();
     let (mut started, mut refused) = (0, 0);
     let mut not_here = BTreeSet::new();
@@ -29,11 +29,11 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
             fitting.take(if known.department { 1 } else { usize::MAX }).collect();
         for program in programs {
             let name = format!("{role} in {program}");
-            town.office.member(NOW, &name, role.as_str(), program.as_str());
-            town.office.assign(NOW, &name, person.record.into());
-            let mut phone = Phone::of(&mut town, &name);
-            let mut hand = town.device(&name);
-            phone.hands_over(&town);
+            department.office.member(NOW, &name, role.as_str(), program.as_str());
+            department.office.assign(NOW, &name, person.record.into());
+            let mut phone = Phone::of(&mut department, &name);
+            let mut hand = department.device(&name);
+            phone.hands_over(&department);
             for record_type in catalogue.types.values() {
                 let of = record_type.name.as_str();
                 let case = match record_type.belongs_to {
@@ -50,19 +50,19 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
                 match phone.device.new_record(NOW, &mut phone.rng, new) {
                     Ok(_) => {
                         // Every change of it is taken.
-                        phone.hands_over(&town);
+                        phone.hands_over(&department);
                         started += 1;
                     }
                     Err(error) => {
                         let made = match record_type.placed {
-                            Placed::With(_) => {
+                            PlacementRule::With(_) => {
                                 hand.make_beside(program, NOW, of, &person.document, &edits)
                             }
-                            Placed::Always | Placed::When { .. } => {
+                            PlacementRule::Always | PlacementRule::When { .. } => {
                                 hand.make_for(program, NOW, of, case, &edits)
                             }
                         };
-                        let answer = hand.push(&town.service, NOW, vec![made.push()]);
+                        let answer = hand.push(&department.service, NOW, vec![made.push()]);
                         let told = outcomes(&answer).remove(0);
                         let code = told.split(' ').next().unwrap();
                         if matches!(error, RecordError::CaseNotHeld(_)) {
@@ -87,19 +87,19 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
     // Nothing of the case is on an analyst's phone, who notes what was done to a property.
     assert_eq!(not_here, ["AN property_action".to_owned()].into());
     assert!(started > 50 && refused > 300, "{started} started, {refused} refused");
-    town.holds();
+    department.holds();
 }
 
 #[test]
 fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_console() {
-    let mut town = Town::new();
-    town.office.member(NOW, "carl", "CO", "corrections");
+    let mut department = TestDepartment::new();
+    department.office.member(NOW, "carl", "CO", "corrections");
     let program: ProgramCode = "corrections".parse().unwrap();
-    let mut phone = Phone::of(&mut town, "carl");
-    let mut hand = town.device("carl");
+    let mut phone = Phone::of(&mut department, "carl");
+    let mut hand = department.device("carl");
     let name = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
     let person = phone.make("person", None, name.to_vec());
-    phone.hands_over(&town);
+    phone.hands_over(&department);
     let new = NewRecord {
         record_type: content::type_name("release_handoff"),
         case: Some(person.into()),
@@ -108,7 +108,7 @@ fn a_custody_officer_is_told_alike_of_a_hand_off_that_is_written_at_a_console() 
     };
     let here = phone.device.new_record(NOW, &mut phone.rng, new).unwrap_err();
     let made = hand.make_for(&program, NOW, "release_handoff", Some(person.into()), &[]);
-    let there = outcomes(&hand.push(&town.service, NOW, vec![made.push()]));
+    let there = outcomes(&hand.push(&department.service, NOW, vec![made.push()]));
     assert_eq!((code(&here), there), ("at_the_console", vec!["at_the_console Never".to_owned()]));
 }
 

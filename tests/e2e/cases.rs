@@ -6,12 +6,12 @@ use fieldbook_tests::content::text;
 use model::ids::CaseId;
 use serde_json::json;
 
-use crate::town::{Town, now};
+use crate::department::{TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_assigned_while_its_new_owner_is_away_comes_whole() {
-    let mut town = Town::new().await;
-    let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut ben) = (department.phone("Ana").await, department.phone("Ben").await);
     let person = ana.person("Case Alder");
     let contact = ana.meet(person);
     ana.edit(contact, vec![text("note", "with a second line")]);
@@ -19,7 +19,7 @@ async fn a_case_assigned_while_its_new_owner_is_away_comes_whole() {
     ben.sync().await;
     assert!(ben.records().is_empty());
 
-    town.office.assign(now(), "Ben", person.into());
+    department.office.assign(now(), "Ben", person.into());
     let report = ben.sync().await;
     assert_eq!(report.received, 3);
     assert_eq!(ben.records(), ana.records());
@@ -29,13 +29,13 @@ async fn a_case_assigned_while_its_new_owner_is_away_comes_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_taken_away_leaves_after_the_work_in_it_was_handed_over() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     let other = ana.person("Case Birch");
     ana.sync().await;
     let unsent = ana.meet(person);
-    town.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
+    department.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
 
     let report = ana.sync().await;
     assert_eq!((report.sent, report.refused), (1, 0));
@@ -48,8 +48,8 @@ async fn a_case_taken_away_leaves_after_the_work_in_it_was_handed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn work_that_comes_after_the_case_was_dropped_is_kept_for_a_supervisor() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let person = ana.person("Case Alder");
     ana.sync().await;
     // Her phone is backed up, the case is taken from her and leaves the phone; then the backup
@@ -58,7 +58,7 @@ async fn work_that_comes_after_the_case_was_dropped_is_kept_for_a_supervisor() {
     let copy = std::fs::read(&ana.path).unwrap();
     let mut ana = ana.opened();
     ana.edit(person, vec![text("notes", "before")]);
-    town.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
+    department.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
     ana.sync().await;
     assert!(ana.records().is_empty());
     let ana = ana.closed();
@@ -69,46 +69,46 @@ async fn work_that_comes_after_the_case_was_dropped_is_kept_for_a_supervisor() {
     let report = ana.sync().await;
     assert_eq!(report.refused, 1);
     assert!(ana.records().is_empty());
-    let kept = town.office.admin().quarantine().unwrap();
+    let kept = department.office.admin().quarantine().unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].record, kept[0].code.as_str()), (person, "not_assigned"));
-    assert!(town.office.verify().problems.is_empty());
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_restore_the_devices_bring_everything_back() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let before = ana.person("Case Alder");
     ana.sync().await;
-    let file = town.office.path().join("backup");
-    town.office.admin().backup(now(), &file).unwrap();
+    let file = department.office.path().join("backup");
+    department.office.admin().backup(now(), &file).unwrap();
     ana.edit(before, vec![text("notes", "after the backup")]);
     let after = ana.meet(before);
     ana.sync().await;
     sol.sync().await;
 
-    let mut town = town.restore().await;
+    let mut department = department.restore().await;
     // Only Sol's phone is left to say what there was.
     drop(ana);
     sol.sync().await;
-    let mut second = town.phone("Sol").await;
+    let mut second = department.phone("Sol").await;
     second.sync().await;
     assert_eq!(second.records(), sol.records());
     assert_eq!(second.view(before).unwrap().fields["notes"], json!("after the backup"));
     assert_eq!(second.view(after).unwrap().to_json(), sol.view(after).unwrap().to_json());
     sol.holds();
-    assert!(town.office.verify().problems.is_empty());
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_device_wipes_itself() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
     let id = ana.device.status(now()).unwrap().device;
-    town.office.admin().revoke_device(now(), id).unwrap();
+    department.office.admin().revoke_device(now(), id).unwrap();
     let (outcome, _) = ana.try_sync().await;
     assert_eq!(outcome, SyncOutcome::Wiped);
     assert!(!ana.path.exists());
@@ -117,15 +117,15 @@ async fn a_revoked_device_wipes_itself() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_told_to_stop_answers_first_and_is_found_again() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let person = ana.person("Case Alder");
     ana.sync().await;
-    town.stop().await;
+    department.stop().await;
     ana.edit(person, vec![text("notes", "while it was away")]);
     let (outcome, _) = ana.try_sync().await;
     assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Unreachable));
-    town.start(None).await;
+    department.start(None).await;
     assert_eq!(ana.sync().await.sent, 1);
     ana.holds();
 }

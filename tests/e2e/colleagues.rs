@@ -9,19 +9,19 @@ use model::record::Edit;
 use model::time::Span;
 use serde_json::json;
 
-use crate::town::{Phone, Town, now};
+use crate::department::{Phone, TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_have_left() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     ana.sync().await;
     sol.sync().await;
     let people = [("staff_member", "me"), ("coworker", "be"), ("plan", "the library")];
     let shift = ana.make("shift", None, typed(&ana, &people));
     ana.sync().await;
     sol.sync().await;
-    let ben = user(&mut town, "Ben");
+    let ben = user(&mut department, "Ben");
     let view = sol.view(shift).unwrap();
     assert_eq!(view.fields["coworker"], json!(ben));
     assert_eq!(name_on(&sol, ben).as_deref(), Some("Ben"));
@@ -30,14 +30,14 @@ async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_ha
 
     // A colleague who has left is meant by name no more, and is shown by it.
     let (role, program) = ("OW".parse().unwrap(), content::program());
-    town.office.admin().user_revoke_role(now(), "Ben", &role, &program).unwrap();
+    department.office.admin().user_revoke_role(now(), "Ben", &role, &program).unwrap();
     for phone in [&mut ana, &mut sol] {
         phone.sync().await;
         assert_eq!(name_on(phone, ben).as_deref(), Some("Ben"));
         assert!(phone.device.people().unwrap().meant("Ben").is_err());
         phone.holds();
     }
-    let mut later = town.phone("Sol").await;
+    let mut later = department.phone("Sol").await;
     later.sync().await;
     assert_eq!(name_on(&later, ben).as_deref(), Some("Ben"), "a new phone, too");
     assert_eq!(title_on(&later, shift), "Ana");
@@ -45,17 +45,17 @@ async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_ha
 
 #[tokio::test(flavor = "multi_thread")]
 async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
-    let mut town = Town::new().await;
-    town.office.member(now(), "Vera", "VA", "victim_services");
-    town.office.member(now(), "Hana", "HR", "hospital_response");
-    let (mut ana, mut vera) = (town.phone("Ana").await, town.phone("Vera").await);
+    let mut department = TestDepartment::new().await;
+    department.office.member(now(), "Vera", "VA", "victim_services");
+    department.office.member(now(), "Hana", "HR", "hospital_response");
+    let (mut ana, mut vera) = (department.phone("Ana").await, department.phone("Vera").await);
     ana.sync().await;
     vera.sync().await;
     assert_eq!(names(&ana), ["Ana", "Ben", "Sol"]);
     assert_eq!(names(&vera), ["Vera"], "victim services keep to themselves");
     let digest = ana.device.store().read().colleagues_digest().unwrap();
     assert_eq!(digest.len(), 32);
-    town.office.worker(now(), "Uma");
+    department.office.worker(now(), "Uma");
     ana.sync().await;
     assert_eq!(names(&ana), ["Ana", "Ben", "Sol", "Uma"]);
     assert_ne!(ana.device.store().read().colleagues_digest().unwrap(), digest);
@@ -63,16 +63,16 @@ async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_of_another_program_is_known_by_name_where_a_record_names_them() {
-    let mut town = Town::new().await;
-    let hana = town.office.member(now(), "Hana", "HR", "hospital_response");
-    let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
+    let mut department = TestDepartment::new().await;
+    let hana = department.office.member(now(), "Hana", "HR", "hospital_response");
+    let (mut ana, mut ben) = (department.phone("Ana").await, department.phone("Ben").await);
     let person = ana.person("Case Alder");
     let owned = vec![content::user("owned_by", hana)];
     let intake = ana.make("outreach_intake", Some(person.into()), owned);
     ana.sync().await;
     ben.sync().await;
     assert_eq!(name_on(&ben, hana), None);
-    town.office.assign(now(), "Ben", person.into());
+    department.office.assign(now(), "Ben", person.into());
     ben.sync().await;
     assert_eq!(ben.view(intake).unwrap().fields["owned_by"], json!(hana));
     assert_eq!(name_on(&ben, hana).as_deref(), Some("Hana"));
@@ -82,8 +82,8 @@ async fn somebody_of_another_program_is_known_by_name_where_a_record_names_them(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_is_for_the_colleague_whom_the_record_names_and_says_their_name() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     ana.sync().await;
     sol.sync().await;
     let person = ana.person("Case Alder");
@@ -101,8 +101,8 @@ async fn a_task_is_for_the_colleague_whom_the_record_names_and_says_their_name()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_colleagues_named_at_once_one_is_kept_by_name() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     ana.sync().await;
     sol.sync().await;
@@ -116,7 +116,7 @@ async fn of_two_colleagues_named_at_once_one_is_kept_by_name() {
     ana.resolve(person, "assigned_to", "BEN");
     ana.sync().await;
     sol.sync().await;
-    let ben = user(&mut town, "Ben");
+    let ben = user(&mut department, "Ben");
     for phone in [&ana, &sol] {
         let view = phone.view(person).unwrap();
         assert_eq!((view.conflicts.len(), &view.fields["assigned_to"]), (0, &json!(ben)));
@@ -125,8 +125,8 @@ async fn of_two_colleagues_named_at_once_one_is_kept_by_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_whom_the_server_does_not_know_is_refused_and_nothing_else_is() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.sync().await;
     let shift = ana.make("shift", None, vec![]);
     ana.edit(shift, vec![content::user("staff_member", UserId::from_bytes([9; 16]))]);
@@ -166,6 +166,6 @@ fn title_on(phone: &Phone, record: RecordId) -> String {
     rows.into_iter().find(|row| row.record == record).unwrap().title.en
 }
 
-fn user(town: &mut Town, name: &str) -> UserId {
-    town.office.admin().user_named(name).unwrap().unwrap().id
+fn user(department: &mut TestDepartment, name: &str) -> UserId {
+    department.office.admin().user_named(name).unwrap().unwrap().id
 }

@@ -12,12 +12,12 @@ use model::wire::{self, ErrorV1};
 use serde_json::json;
 use server::admin::{AuditAct, AuditFilter};
 
-use crate::town::{Closed, Town, now};
+use crate::department::{Closed, TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_put_back_from_an_older_copy_is_noticed_and_loses_and_doubles_nothing() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     ana.sync().await;
     let ana = ana.closed();
@@ -48,17 +48,17 @@ async fn a_device_put_back_from_an_older_copy_is_noticed_and_loses_and_doubles_n
         phone.holds();
     }
     assert_eq!(ana.view(person).unwrap().state, RecordState::OnServer);
-    assert_eq!(refusals(&mut town), Vec::<String>::new());
-    assert!(town.office.verify().problems.is_empty());
+    assert_eq!(refusals(&mut department), Vec::<String>::new());
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copied_folder_without_its_key_store_opens_nothing_and_says_why() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
-    let others = town.phone("Ben").await.closed().keys();
+    let others = department.phone("Ben").await.closed().keys();
     let ana = ana.closed();
     let elsewhere = tempfile::tempdir().unwrap();
     let error = refused(ana.copied_to(elsewhere.path(), MemoryVault::default()));
@@ -69,8 +69,8 @@ async fn a_copied_folder_without_its_key_store_opens_nothing_and_says_why() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clone_that_works_at_the_same_time_is_found_out_and_nothing_is_lost_or_doubled() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     ana.sync().await;
     // Everything is copied, the key store too: neither can tell that it is not alone.
@@ -86,8 +86,8 @@ async fn a_clone_that_works_at_the_same_time_is_found_out_and_nothing_is_lost_or
 
     // Two changes of one actor under one number: the server names it, keeps the bytes as evidence,
     // and the twin hands its edit in again under a name of its own.
-    assert_eq!(refusals(&mut town), ["equivocation"]);
-    let kept = town.office.admin().quarantine().unwrap();
+    assert_eq!(refusals(&mut department), ["equivocation"]);
+    let kept = department.office.admin().quarantine().unwrap();
     assert_eq!(kept.iter().map(|row| row.code.as_str()).collect::<Vec<_>>(), ["equivocation"]);
     sol.sync().await;
     let shown = sol.view(person).unwrap();
@@ -101,21 +101,21 @@ async fn a_clone_that_works_at_the_same_time_is_found_out_and_nothing_is_lost_or
     }
     sol.sync().await;
     assert_eq!(sol.records().len(), 3);
-    assert_eq!(refusals(&mut town), ["equivocation"]);
-    assert!(town.office.verify().problems.is_empty());
+    assert_eq!(refusals(&mut department), ["equivocation"]);
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_devices_clone_is_wiped_like_the_device() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
     let device = ana.device.store().read().enrollment().unwrap().device;
     let ana = ana.closed();
     let elsewhere = tempfile::tempdir().unwrap();
     let mut twin = ana.copied_to(elsewhere.path(), ana.keys()).opened();
-    town.office.admin().revoke_device(now(), device).unwrap();
+    department.office.admin().revoke_device(now(), device).unwrap();
     twin.try_sync().await;
     let error = twin.closed().try_opened().err().unwrap();
     assert!(matches!(error, OpenError::NotFound | OpenError::Key(KeyError::Missing)), "{error}");
@@ -123,8 +123,8 @@ async fn a_revoked_devices_clone_is_wiped_like_the_device() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_and_a_database_without_the_key_are_worthless() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
     let enrollment = ana.device.store().read().enrollment().unwrap();
@@ -156,7 +156,7 @@ async fn a_token_and_a_database_without_the_key_are_worthless() {
     let answer = line.send(request).await.unwrap();
     let error: ErrorV1 = wire::decode(&answer.body).unwrap();
     assert_eq!((answer.status, error.code.as_str()), (401, "unauthorized"));
-    assert_eq!(refusals(&mut town), ["wrong_key"]);
+    assert_eq!(refusals(&mut department), ["wrong_key"]);
     ana.opened().sync().await;
 }
 
@@ -179,9 +179,9 @@ fn refused(copy: Closed) -> OpenError {
 }
 
 /// What the server refused, oldest first.
-fn refusals(town: &mut Town) -> Vec<String> {
+fn refusals(department: &mut TestDepartment) -> Vec<String> {
     let filter = AuditFilter { act: Some(AuditAct::Refuse), ..AuditFilter::default() };
-    let rows = town.office.admin().audit(&filter).unwrap();
+    let rows = department.office.admin().audit(&filter).unwrap();
     rows.into_iter().rev().map(|row| row.outcome).collect()
 }
 

@@ -9,20 +9,20 @@ use fieldbook_tests::content::text;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::town::{Phone, Town};
+use crate::department::{Phone, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_first_sync_goes_on_from_where_it_was() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     fill(&mut ana);
     ana.sync().await;
 
-    let mut whole = town.phone("Sol").await;
+    let mut whole = department.phone("Sol").await;
     let all = whole.sync().await;
     assert!(all.requests > 3, "it takes several pages: {all:?}");
 
-    let mut cut = town.phone("Sol").await;
+    let mut cut = department.phone("Sol").await;
     cut.line.cut_after(2);
     let (outcome, first) = cut.try_sync().await;
     assert_eq!(outcome, SyncOutcome::Unreachable(TransportFailure::Cut));
@@ -38,12 +38,12 @@ async fn a_cut_first_sync_goes_on_from_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancelled_sync_leaves_a_store_that_works_and_the_next_one_finishes() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     fill(&mut ana);
     ana.sync().await;
 
-    let mut sol = town.phone("Sol").await;
+    let mut sol = department.phone("Sol").await;
     let cancel = Cancel::new();
     let stop = cancel.clone();
     let mut applied = 0;
@@ -67,22 +67,22 @@ async fn a_cancelled_sync_leaves_a_store_that_works_and_the_next_one_finishes() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_to_a_push_sends_nothing_twice() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     ana.line.lose_next_answer();
     let report = ana.sync().await;
     // The nonce of the third was in the answer that was lost.
     assert_eq!((report.sent, report.requests), (1, 3));
     sol.sync().await;
-    assert_eq!(sol.device.history(crate::town::now(), person).unwrap().len(), 1);
-    assert!(town.office.verify().problems.is_empty());
+    assert_eq!(sol.device.history(crate::department::now(), person).unwrap().len(), 1);
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let before = ana.person("Case Alder");
     let large = ana.person("Case Birch");
     let mut rng = ChaCha8Rng::seed_from_u64(5);
@@ -96,7 +96,7 @@ async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
     let report = ana.sync().await;
     // The one that made it was small.
     assert_eq!((report.sent, report.stuck), (after.len() as u64 + 2, 1), "{report:?}");
-    let status = ana.device.status(crate::town::now()).unwrap();
+    let status = ana.device.status(crate::department::now()).unwrap();
     assert_eq!((status.stuck, status.outbox), (vec![large], 2));
     sol.sync().await;
     assert!(after.iter().chain([&before]).all(|record| sol.records().contains(record)));
@@ -107,16 +107,16 @@ async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
     ana.line.heal();
     let report = ana.sync().await;
     assert_eq!((report.sent, report.stuck), (2, 0));
-    assert_eq!(ana.device.status(crate::town::now()).unwrap().stuck, []);
+    assert_eq!(ana.device.status(crate::department::now()).unwrap().stuck, []);
     sol.sync().await;
-    assert_eq!(sol.device.history(crate::town::now(), large).unwrap().len(), 3);
+    assert_eq!(sol.device.history(crate::department::now(), large).unwrap().len(), 3);
     ana.holds();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_another_certificate_is_told_nothing() {
-    let mut town = Town::new().await;
-    let invitation = town.invite("Ana");
+    let mut department = TestDepartment::new().await;
+    let invitation = department.invite("Ana");
     let other = "ab".repeat(32);
     let transport = HttpsTransport::new(&invitation.url, Some(&other)).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -6,11 +6,11 @@
 mod cases;
 mod colleagues;
 mod copies;
+mod department;
 mod lines;
 mod moves;
 mod names;
 mod reconnects;
 mod reviews;
 mod tasks;
-mod town;
 mod two;

@@ -4,35 +4,35 @@ use client_core::engine::{SyncOutcome, TransportFailure};
 use client_core::transport::{HttpRequest, HttpsTransport, Method, Transport as _};
 use server::listener::tls::own;
 
-use crate::town::{Town, free_address, now};
+use crate::department::{TestDepartment, free_address, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_renewed_with_the_same_key_changes_nothing_for_phones() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.sync().await;
-    town.stop().await;
-    own::renew(&town.tls(), &["field.example".to_owned()]).unwrap();
-    town.start(None).await;
+    department.stop().await;
+    own::renew(&department.tls(), &["field.example".to_owned()]).unwrap();
+    department.start(None).await;
     ana.person("Case Alder");
     assert_eq!(ana.sync().await.sent, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_that_heard_of_the_next_key_trusts_it_and_later_no_other() {
-    let mut town = Town::new().await;
-    let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut ben) = (department.phone("Ana").await, department.phone("Ben").await);
     ana.sync().await;
     let first = ana.enrollment().fingerprint.unwrap();
-    let next = own::make_next(&town.tls(), &[]).unwrap();
-    let reach = town.office.admin().announce_key(now(), &next).unwrap();
-    town.noticed(&reach).await;
+    let next = own::make_next(&department.tls(), &[]).unwrap();
+    let reach = department.office.admin().announce_key(now(), &next).unwrap();
+    department.noticed(&reach).await;
     ana.sync().await;
     assert_eq!(ana.enrollment().announced.pins, [first, next.clone()]);
 
-    town.stop().await;
-    own::switch(&town.tls()).unwrap();
-    town.start(None).await;
+    department.stop().await;
+    own::switch(&department.tls()).unwrap();
+    department.start(None).await;
     ana.person("Case Alder");
     assert_eq!(ana.sync().await.sent, 1);
     assert_eq!(ana.enrollment().announced.pins, [next]);
@@ -43,15 +43,15 @@ async fn a_phone_that_heard_of_the_next_key_trusts_it_and_later_no_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_running_server_shows_the_next_key_without_a_restart() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
-    let next = own::make_next(&town.tls(), &[]).unwrap();
-    let reach = town.office.admin().announce_key(now(), &next).unwrap();
-    town.noticed(&reach).await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
+    let next = own::make_next(&department.tls(), &[]).unwrap();
+    let reach = department.office.admin().announce_key(now(), &next).unwrap();
+    department.noticed(&reach).await;
     ana.sync().await;
-    own::switch(&town.tls()).unwrap();
-    town.office.admin().note_certificate(now(), "next key").unwrap();
-    let fresh = town.invite("Ben").url;
+    own::switch(&department.tls()).unwrap();
+    department.office.admin().note_certificate(now(), "next key").unwrap();
+    let fresh = department.invite("Ben").url;
     let request =
         || HttpRequest { method: Method::Get, path: "/healthz", headers: vec![], body: vec![] };
     // A new connection each time: what stands keeps the certificate that it was made with.
@@ -68,31 +68,31 @@ async fn a_running_server_shows_the_next_key_without_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_goes_to_the_address_that_was_announced() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let before = ana.enrollment().server_url;
     let (listen, elsewhere) = (free_address(), free_address());
     let next = format!("https://{listen}");
-    let reach = town.office.admin().announce_address(now(), Some(&next)).unwrap();
-    town.noticed(&reach).await;
+    let reach = department.office.admin().announce_address(now(), Some(&next)).unwrap();
+    department.noticed(&reach).await;
     ana.sync().await;
     assert_eq!(ana.enrollment().server_url, before, "it is still there");
 
-    town.stop().await;
-    town.listen = listen;
-    town.start(None).await;
+    department.stop().await;
+    department.listen = listen;
+    department.start(None).await;
     ana.person("Case Alder");
     assert_eq!(ana.sync().await.sent, 1);
     assert_eq!(ana.enrollment().server_url, next);
     assert_eq!(ana.enrollment().announced.urls, std::slice::from_ref(&next));
 
     // Without a word before, it looks where it knows, and keeps everything.
-    town.stop().await;
-    town.listen = elsewhere;
-    town.start(None).await;
+    department.stop().await;
+    department.listen = elsewhere;
+    department.start(None).await;
     let person = ana.person("Case Birch");
     assert_eq!(ana.try_sync().await.0, SyncOutcome::Unreachable(TransportFailure::Unreachable));
-    let invitation = town.invite_to_reconnect("Ana");
+    let invitation = department.invite_to_reconnect("Ana");
     ana.reconnect(&invitation).await.unwrap();
     assert_eq!(ana.sync().await.sent, 1);
     assert!(ana.view(person).is_some());

@@ -2,12 +2,12 @@
 
 use fieldbook_tests::names::NAMES;
 
-use crate::town::{Town, now};
+use crate::department::{TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_finds_every_name_as_it_is_written_and_as_it_is_typed() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let mut missed = Vec::new();
     for (name, typed) in NAMES {
         let person = ana.person(name);

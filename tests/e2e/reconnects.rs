@@ -4,71 +4,72 @@ use client_core::driver::{Invitation, ReconnectError};
 use client_core::engine::{SyncOutcome, TransportFailure};
 use fieldbook_tests::content::text;
 
-use crate::town::{Phone, Town, now};
+use crate::department::{Phone, TestDepartment, now};
 
 /// What a lost machine's owner has elsewhere: the keys, and the backup.
 const KEPT: [&str; 2] = ["master.key", "keys.db"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_restored_elsewhere_gets_back_what_its_phones_hold() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let old = ana.person("Case Alder");
     ana.sync().await;
-    town.backup();
+    department.backup();
     // After the backup: more work, acknowledged and not, and a phone that the backup does not know.
-    let mut ben = town.phone("Ben").await;
+    let mut ben = department.phone("Ben").await;
     let acknowledged = [ana.person("Case Birch"), ben.person("Case Cedar")];
     ana.edit(old, vec![text("notes", "after the backup")]);
     ana.sync().await;
     ben.sync().await;
     let unsent = [ana.person("Case Dogwood"), ben.person("Case Elm")];
 
-    let mut town = town.lost(&KEPT).await;
+    let mut department = department.lost(&KEPT).await;
     for phone in [&mut ana, &mut ben] {
         assert!(matches!(phone.try_sync().await.0, SyncOutcome::Unreachable(_)));
     }
     for (name, phone) in [("Ana", &mut ana), ("Ben", &mut ben)] {
         let device = phone.enrollment().device;
-        let invitation = town.invite_to_reconnect(name);
+        let invitation = department.invite_to_reconnect(name);
         phone.reconnect(&invitation).await.unwrap();
         assert_eq!(phone.enrollment().device, device, "it is the same device");
         phone.sync().await;
         phone.holds();
     }
-    let mut sol = town.phone("Sol").await;
+    let mut sol = department.phone("Sol").await;
     sol.sync().await;
     for record in [old].into_iter().chain(acknowledged).chain(unsent) {
         assert!(sol.view(record).is_some());
     }
     let notes = sol.view(old).unwrap();
     assert!(format!("{notes:?}").contains("after the backup"));
-    assert!(town.office.verify().problems.is_empty());
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_folder_tls_a_restored_server_needs_nothing_done_on_a_phone_that_it_knows() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.sync().await;
-    town.backup();
-    let listen = town.listen;
+    department.backup();
+    let listen = department.listen;
     let person = ana.person("Case Alder");
     ana.sync().await;
-    let mut town = town.lost(&["master.key", "keys.db", "tls"]).await;
-    town.stop().await;
-    town.listen = listen;
-    town.start(None).await;
+    let mut department = department.lost(&["master.key", "keys.db", "tls"]).await;
+    department.stop().await;
+    department.listen = listen;
+    department.start(None).await;
     ana.sync().await;
-    let mut sol = town.phone("Sol").await;
+    let mut sol = department.phone("Sol").await;
     sol.sync().await;
     assert!(sol.view(person).is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_department_is_refused_and_nothing_changes() {
-    let (mut town, mut other) = (Town::new().await, Town::another().await);
-    let mut ana = town.phone("Ana").await;
+    let (mut department, mut other) =
+        (TestDepartment::new().await, TestDepartment::another().await);
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     let before = ana.enrollment();
     let there = other.invite_to_reconnect("Ana");
@@ -80,11 +81,11 @@ async fn another_department_is_refused_and_nothing_changes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_binds_one_device_of_its_owner_once_and_enrolls_none() {
-    let mut town = Town::new().await;
-    let (mut ana, mut ben) = (town.phone("Ana").await, town.phone("Ben").await);
-    let mut second = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut ben) = (department.phone("Ana").await, department.phone("Ben").await);
+    let mut second = department.phone("Ana").await;
     let before = ben.enrollment();
-    let invitation = town.invite_to_reconnect("Ana");
+    let invitation = department.invite_to_reconnect("Ana");
     let refused = ben.reconnect(&invitation).await.unwrap_err();
     assert!(matches!(refused, ReconnectError::OtherOwner), "{refused}");
     assert_eq!(ben.enrollment(), before);
@@ -97,28 +98,28 @@ async fn a_code_binds_one_device_of_its_owner_once_and_enrolls_none() {
     ana.sync().await;
     assert_refused(&mut second, &invitation, "enrollment_refused").await;
     // A code for a new device is none for one that has its store.
-    let to_enroll = town.invite("Ana");
+    let to_enroll = department.invite("Ana");
     assert_refused(&mut second, &to_enroll, "enrollment_refused").await;
     second.sync().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_device_is_not_bound_again() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
-    town.office.admin().revoke_device(now(), ana.enrollment().device).unwrap();
-    let invitation = town.invite_to_reconnect("Ana");
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
+    department.office.admin().revoke_device(now(), ana.enrollment().device).unwrap();
+    let invitation = department.invite_to_reconnect("Ana");
     assert_refused(&mut ana, &invitation, "device_revoked").await;
     assert_eq!(ana.try_sync().await.0, SyncOutcome::Wiped);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_stands_in_between_with_another_key_is_refused() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     let before = ana.enrollment();
     // The department's own answer, by way of somebody whose key the phone was told to trust.
-    let invitation = town.invite_to_reconnect("Ana");
+    let invitation = department.invite_to_reconnect("Ana");
     let in_between = Invitation { fingerprint: Some("ab".repeat(32)), ..invitation.clone() };
     let refused = ana.reconnect_by(&invitation, &in_between).await.unwrap_err();
     assert!(matches!(refused, ReconnectError::OtherDepartment), "{refused}");

@@ -4,12 +4,12 @@ use fieldbook_tests::content::{choice, reference};
 use model::ids::RecordId;
 use serde_json::{Value as Json, json};
 
-use crate::town::{Phone, Town, now};
+use crate::department::{Phone, TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let case = ana.person("Case Alder");
     let contact = ana.meet(case);
     ana.sync().await;
@@ -28,15 +28,15 @@ async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so
     }
     ana.holds();
     sol.holds();
-    assert_eq!(town.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, [] as [String; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn decisions_made_without_knowing_of_each_other_stand_until_somebody_chooses() {
-    let mut town = Town::new().await;
-    town.office.supervisor(now(), "Uma");
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
-    let mut uma = town.phone("Uma").await;
+    let mut department = TestDepartment::new().await;
+    department.office.supervisor(now(), "Uma");
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
+    let mut uma = department.phone("Uma").await;
     let case = ana.person("Case Alder");
     let contact = ana.meet(case);
     ana.sync().await;
@@ -64,13 +64,13 @@ async fn decisions_made_without_knowing_of_each_other_stand_until_somebody_choos
     assert_eq!(approval(&ana, contact), json!("approved"));
     assert!(ana.view(contact).unwrap().conflicts.is_empty());
     assert_eq!(ana.view(returns).unwrap().fields["decision"], json!("returned"), "it was said");
-    assert_eq!(town.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, [] as [String; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_waits_again_once_its_review_is_voided_unless_it_was_decided_anew() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let case = ana.person("Case Alder");
     let contact = ana.meet(case);
     ana.sync().await;
@@ -94,7 +94,7 @@ async fn a_record_waits_again_once_its_review_is_voided_unless_it_was_decided_an
     ana.sync().await;
     assert_eq!(approval(&ana, contact), json!("approved"));
     sol.holds();
-    assert_eq!(town.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, [] as [String; 0]);
 }
 
 /// A supervisor's word on a record.

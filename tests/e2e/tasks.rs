@@ -8,12 +8,12 @@ use model::value::Scalar;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::town::{Phone, Town, now};
+use crate::department::{Phone, TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let mut open = 0;
     for seed in 0..4 {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -42,7 +42,7 @@ async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() 
         // Each compares every task with what the rules make of the whole case.
         ana.holds();
         sol.holds();
-        assert_eq!(town.office.verify().problems, [] as [String; 0], "seed {seed}");
+        assert_eq!(department.office.verify().problems, [] as [String; 0], "seed {seed}");
         open += tasks(&ana).len();
     }
     assert!(open > 0, "some of it is still to be done");

@@ -7,12 +7,12 @@ use fieldbook_tests::content::{choice, text, user};
 use model::catalogue::CatalogueSource;
 use serde_json::json;
 
-use crate::town::{Town, now};
+use crate::department::{TestDepartment, now};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_two_people_wrote_without_a_network_comes_together_and_both_values_are_shown() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     let plan = ana.make("outreach_intake", Some(person.into()), vec![choice("risk_level", "low")]);
     ana.sync().await;
@@ -48,13 +48,13 @@ async fn what_two_people_wrote_without_a_network_comes_together_and_both_values_
         assert_eq!(phone.view(plan).unwrap().conflicts, []);
         phone.holds();
     }
-    assert!(town.office.verify().problems.is_empty());
+    assert!(department.office.verify().problems.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_with_nothing_to_say_is_one_request() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
     let report = ana.sync().await;
@@ -63,16 +63,16 @@ async fn a_sync_with_nothing_to_say_is_one_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_refused_change_does_not_stop_the_others_and_its_owner_is_told_why() {
-    let mut town = Town::new().await;
+    let mut department = TestDepartment::new().await;
     let (role, program) = ("SUP".parse().unwrap(), fieldbook_tests::content::program());
-    town.office.admin().user_grant(now(), "Ana", &role, &program).unwrap();
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    department.office.admin().user_grant(now(), "Ana", &role, &program).unwrap();
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     let intake = ana.make("outreach_intake", Some(person.into()), vec![choice("tier", "1")]);
     ana.sync().await;
     sol.sync().await;
     // Ana supervises no more, and does not know of it yet.
-    town.office.admin().user_revoke_role(now(), "Ana", &role, &program).unwrap();
+    department.office.admin().user_revoke_role(now(), "Ana", &role, &program).unwrap();
     ana.edit(intake, vec![choice("tier", "2")]);
     ana.edit(person, vec![text("notes", "the last thing she wrote")]);
     let report = ana.sync().await;
@@ -85,24 +85,24 @@ async fn one_refused_change_does_not_stop_the_others_and_its_owner_is_told_why()
     sol.sync().await;
     assert_eq!(sol.view(person).unwrap().fields["notes"], json!("the last thing she wrote"));
     assert_eq!(sol.view(intake).unwrap().fields["tier"], json!("1"));
-    let kept = town.office.admin().quarantine().unwrap();
+    let kept = department.office.admin().quarantine().unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].record, kept[0].code.as_str()), (intake, "guarded_field"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_catalogue_changed_on_the_server_reaches_the_devices() {
-    let mut town = Town::new().await;
-    let mut ana = town.phone("Ana").await;
+    let mut department = TestDepartment::new().await;
+    let mut ana = department.phone("Ana").await;
     ana.sync().await;
-    town.stop().await;
+    department.stop().await;
     let mut catalogue = CatalogueSource::builtin();
     let person = catalogue.files.get_mut("types/person.toml").unwrap();
     person.push_str(
         "\n[[field]]\nname = \"shoe_size\"\nkind = \"integer\"\nmin = 1\nmax = 60\n\
          label = { en = \"Shoe size\", es = \"Talla de zapatos\" }\n",
     );
-    town.start(Some(catalogue)).await;
+    department.start(Some(catalogue)).await;
     ana.sync().await;
     let record = ana.make(
         "person",
@@ -116,8 +116,8 @@ async fn a_catalogue_changed_on_the_server_reaches_the_devices() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_watches_hears_of_others_work_at_once() {
-    let mut town = Town::new().await;
-    let (mut ana, mut sol) = (town.phone("Ana").await, town.phone("Sol").await);
+    let mut department = TestDepartment::new().await;
+    let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     let cancel = Cancel::new();
     let (connected, mut is_connected) = tokio::sync::mpsc::unbounded_channel();

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use fieldbook_tests::content;
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use fieldbook_tests::raw::RawDevice;
 use model::time::Timestamp;
 use model::wire::OutcomeV1;
@@ -64,7 +64,7 @@ fn kept() -> (tempfile::TempDir, ServiceConfig) {
 }
 
 fn make(fixture: &Path) {
-    let mut office = Office::open(NOW, Durability::Process);
+    let mut office = TestDataFolder::open(NOW, Durability::Process);
     office.worker(NOW, "ana");
     office.worker(NOW, "ben");
     office.supervisor(NOW, "sol");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use automerge::transaction::Transactable;
 use automerge::{Automerge, ROOT};
-use model::admission::{Admission, Refusal, apply, apply_all};
+use model::admission::{Admission, AdmissionError, apply, apply_all};
 use model::change::RawChange;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -188,7 +188,7 @@ fn check(target: &Target, bytes: &[u8]) -> Result<&'static str, TestCaseError> {
     // Whoever works on is not hurt: the others' changes are only refused for building on the
     // valid change that is not there, and new ones are taken.
     for outcome in apply_all(Some(&accepted), &target.after).outcomes {
-        let code = outcome.as_ref().map_or_else(Refusal::code, |_| "accepted");
+        let code = outcome.as_ref().map_or_else(AdmissionError::code, |_| "accepted");
         let harmless = ["accepted", "missing_dependencies", "equivocation", "sequence_gap"];
         prop_assert!(harmless.contains(&code), "a good change is {} afterwards", code);
     }

@@ -2,7 +2,7 @@
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{Automerge, AutomergeError, Change, ObjType, ROOT, ReadDoc};
-use model::admission::{self, Admission, Refusal};
+use model::admission::{self, Admission, AdmissionError};
 use model::change::RawChange;
 use model::ids::{ActorId, DeviceId};
 
@@ -62,7 +62,10 @@ pub(crate) fn next_change(document: &Automerge) -> Parts {
 }
 
 /// Everything that happens to bytes from a device: inspected, then applied.
-pub(crate) fn take_in(document: Option<&Automerge>, bytes: &[u8]) -> Result<Automerge, Refusal> {
+pub(crate) fn take_in(
+    document: Option<&Automerge>,
+    bytes: &[u8],
+) -> Result<Automerge, AdmissionError> {
     let change = RawChange::inspect(bytes)?;
     match document {
         None => admission::apply_new(&change),
@@ -74,6 +77,6 @@ pub(crate) fn take_in(document: Option<&Automerge>, bytes: &[u8]) -> Result<Auto
 }
 
 /// The code of the refusal, or "accepted".
-pub(crate) fn verdict(result: &Result<Automerge, Refusal>) -> &'static str {
-    result.as_ref().map_or_else(Refusal::code, |_| "accepted")
+pub(crate) fn verdict(result: &Result<Automerge, AdmissionError>) -> &'static str {
+    result.as_ref().map_or_else(AdmissionError::code, |_| "accepted")
 }

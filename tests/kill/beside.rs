@@ -9,105 +9,105 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::claims::Claims;
-use crate::town::{self, Ended, Town};
+use crate::department::{self, Ended, TestDepartment};
 
 /// How often an older copy is put back.
 const COPIES: u64 = 6;
 
 #[test]
 fn twenty_saves_at_once_are_all_saved() {
-    let mut town = Town::found();
-    town.enroll("Ana", "ana");
+    let mut department = TestDepartment::found();
+    department.enroll("Ana", "ana");
     let names: Vec<_> = (0..20).map(|number| format!("Person {number}")).collect();
-    let processes: Vec<_> = names.iter().map(|name| new_person(&town, name)).collect();
+    let processes: Vec<_> = names.iter().map(|name| new_person(&department, name)).collect();
     let mut claims = Claims::default();
     for (process, name) in processes.into_iter().zip(&names) {
         assert!(saved(&mut claims, name, &process.finish()), "{name} was not saved");
     }
     assert_eq!(claims.len(), 20);
-    claims.check(&town, "ana");
-    town.ok(&["device", "--dir", "ana", "verify"]);
-    town.kill_server();
+    claims.check(&department, "ana");
+    department.ok(&["device", "--dir", "ana", "verify"]);
+    department.kill_server();
 }
 
 #[test]
 fn a_command_gets_its_turn_while_a_sync_waits_for_a_server_that_does_not_answer() {
-    let mut town = Town::found();
-    town.enroll("Ana", "ana");
-    town.ok(&["device", "--dir", "ana", "new", "person", "name=Case Alder"]);
+    let mut department = TestDepartment::found();
+    department.enroll("Ana", "ana");
+    department.ok(&["device", "--dir", "ana", "new", "person", "name=Case Alder"]);
     // It takes the connection and never says a word.
-    let deaf = town.go_deaf();
-    let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+    let deaf = department.go_deaf();
+    let sync = department.start(&["--json", "device", "--dir", "ana", "sync"]);
     let (connection, _) = deaf.accept().unwrap();
-    town.ok(&["device", "--dir", "ana", "new", "person", "name=Case Birch"]);
-    let list = town.ok(&["--json", "device", "--dir", "ana", "list"]);
+    department.ok(&["device", "--dir", "ana", "new", "person", "name=Case Birch"]);
+    let list = department.ok(&["--json", "device", "--dir", "ana", "list"]);
     assert_eq!(list.matches("\"id\"").count(), 2, "{list}");
-    let watch = town.start(&["--json", "device", "--dir", "ana", "watch"]);
+    let watch = department.start(&["--json", "device", "--dir", "ana", "watch"]);
     let (second, _) = deaf.accept().unwrap();
-    town.ok(&["device", "--dir", "ana", "verify"]);
+    department.ok(&["device", "--dir", "ana", "verify"]);
     sync.kill_after(1, Duration::ZERO);
     watch.kill_after(1, Duration::ZERO);
     drop((connection, second, deaf));
-    town.serve();
-    town.ok(&["device", "--dir", "ana", "sync"]);
-    town.ok(&["admin", "--data", "data", "verify"]);
+    department.serve();
+    department.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["admin", "--data", "data", "verify"]);
 }
 
 #[test]
 fn several_processes_on_one_store_lose_nothing_whatever_is_killed_or_put_back() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
-    let town = Town::found();
-    town.enroll("Ana", "ana");
+    let department = TestDepartment::found();
+    department.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut killed = 0;
     for round in 0..COPIES {
-        killed += at_once(&town, &mut claims, &mut rng, round);
-        town.ok(&["device", "--dir", "ana", "sync"]);
+        killed += at_once(&department, &mut claims, &mut rng, round);
+        department.ok(&["device", "--dir", "ana", "sync"]);
         let copy = match round % 3 {
             // With a log of its own.
-            2 => of_a_killed_run(&town, &mut claims, &mut rng, round),
-            _ => store_files(&town),
+            2 => of_a_killed_run(&department, &mut claims, &mut rng, round),
+            _ => store_files(&department),
         };
-        killed += at_once(&town, &mut claims, &mut rng, COPIES + round);
-        town.ok(&["device", "--dir", "ana", "sync"]);
-        let left = of_a_killed_run(&town, &mut claims, &mut rng, COPIES + round);
-        put_back(&town, copy, left, round);
-        killed += at_once(&town, &mut claims, &mut rng, 2 * COPIES + round);
+        killed += at_once(&department, &mut claims, &mut rng, COPIES + round);
+        department.ok(&["device", "--dir", "ana", "sync"]);
+        let left = of_a_killed_run(&department, &mut claims, &mut rng, COPIES + round);
+        put_back(&department, copy, left, round);
+        killed += at_once(&department, &mut claims, &mut rng, 2 * COPIES + round);
     }
-    town::say(&format!(
+    department::say(&format!(
         "{killed} processes were killed, {COPIES} copies put back; {} records were acknowledged",
         claims.len()
     ));
-    town.ok(&["device", "--dir", "ana", "sync"]);
-    town.ok(&["device", "--dir", "ana", "verify"]);
-    town.ok(&["admin", "--data", "data", "verify"]);
-    claims.check(&town, "ana");
-    town.enroll("Sol", "sol");
-    town.ok(&["device", "--dir", "sol", "sync"]);
-    claims.check(&town, "sol");
+    department.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["device", "--dir", "ana", "verify"]);
+    department.ok(&["admin", "--data", "data", "verify"]);
+    claims.check(&department, "ana");
+    department.enroll("Sol", "sol");
+    department.ok(&["device", "--dir", "sol", "sync"]);
+    claims.check(&department, "sol");
 }
 
 #[test]
 fn commands_beside_a_server_that_is_killed_lose_nothing() {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
-    let mut town = Town::found();
-    town.enroll("Ana", "ana");
+    let mut department = TestDepartment::found();
+    department.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut added = Vec::new();
     for round in 0..8_u64 {
         let name = format!("Ana {round}");
-        assert!(saved(&mut claims, &name, &new_person(&town, &name).finish()));
-        let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+        assert!(saved(&mut claims, &name, &new_person(&department, &name).finish()));
+        let sync = department.start(&["--json", "device", "--dir", "ana", "sync"]);
         let (user, file) = (format!("Ben {round}"), format!("{round}.backup"));
         let role = ["--role", "OW", "--program", "street_outreach"];
         let add = ["admin", "--data", "data", "user", "add", &user];
-        let add = town.start(&[&add[..], &role[..]].concat());
-        let backup = town.start(&["admin", "--data", "data", "backup", &file]);
-        let verify = town.start(&["admin", "--data", "data", "verify"]);
-        let moment = town::moment(&mut rng);
+        let add = department.start(&[&add[..], &role[..]].concat());
+        let backup = department.start(&["admin", "--data", "data", "backup", &file]);
+        let verify = department.start(&["admin", "--data", "data", "verify"]);
+        let moment = department::moment(&mut rng);
         if round % 2 == 0 {
             thread::sleep(moment);
-            town.kill_server();
+            department.kill_server();
             assert!(add.finish().is_done(), "a server that dies is no business of a command's");
             added.push(user);
         } else if !add.kill_after(1, moment).0 {
@@ -116,40 +116,47 @@ fn commands_beside_a_server_that_is_killed_lose_nothing() {
         assert!(backup.finish().is_done());
         assert!(verify.finish().is_done());
         if round % 2 == 0 {
-            town.serve();
+            department.serve();
         }
         sync.end();
     }
-    town.ok(&["device", "--dir", "ana", "sync"]);
-    town.ok(&["admin", "--data", "data", "verify"]);
-    let users = town.ok(&["--json", "admin", "--data", "data", "user", "list"]);
+    department.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["admin", "--data", "data", "verify"]);
+    let users = department.ok(&["--json", "admin", "--data", "data", "user", "list"]);
     for user in &added {
         assert!(users.contains(&format!("{user:?}")), "{user} was added: {users}");
     }
-    town.kill_server();
+    department.kill_server();
     // Each backup is whole.
     for round in 0..8 {
-        town.ok(&["admin", "--data", "data", "restore", &format!("{round}.backup")]);
-        town.ok(&["admin", "--data", "data", "verify"]);
+        department.ok(&["admin", "--data", "data", "restore", &format!("{round}.backup")]);
+        department.ok(&["admin", "--data", "data", "verify"]);
     }
-    town.serve();
-    town.ok(&["device", "--dir", "ana", "sync"]);
-    town.ok(&["admin", "--data", "data", "verify"]);
-    town.enroll("Sol", "sol");
-    town.ok(&["device", "--dir", "sol", "sync"]);
-    claims.check(&town, "sol");
+    department.serve();
+    department.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["admin", "--data", "data", "verify"]);
+    department.enroll("Sol", "sol");
+    department.ok(&["device", "--dir", "sol", "sync"]);
+    claims.check(&department, "sol");
 }
 
 /// Two that save, one that synchronizes and one that looks, at once; some are killed. Returns how
 /// many were.
-fn at_once(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) -> usize {
+fn at_once(
+    department: &TestDepartment,
+    claims: &mut Claims,
+    rng: &mut ChaCha8Rng,
+    round: u64,
+) -> usize {
     let mut seeds = [(); 4].map(|()| ChaCha8Rng::seed_from_u64(rng.next_u64()));
     let [one, two, three, four] = &mut seeds;
     let (first, second, sync, list) = thread::scope(|scope| {
-        let first = scope.spawn(|| writes(town, one, &format!("First {round}")));
-        let second = scope.spawn(|| writes(town, two, &format!("Second {round}")));
-        let sync = scope.spawn(|| runs(town, three, &["--json", "device", "--dir", "ana", "sync"]));
-        let list = scope.spawn(|| runs(town, four, &["--json", "device", "--dir", "ana", "list"]));
+        let first = scope.spawn(|| writes(department, one, &format!("First {round}")));
+        let second = scope.spawn(|| writes(department, two, &format!("Second {round}")));
+        let sync =
+            scope.spawn(|| runs(department, three, &["--json", "device", "--dir", "ana", "sync"]));
+        let list =
+            scope.spawn(|| runs(department, four, &["--json", "device", "--dir", "ana", "list"]));
         (first.join().unwrap(), second.join().unwrap(), sync.join().unwrap(), list.join().unwrap())
     });
     let mut killed = sync + list;
@@ -161,13 +168,13 @@ fn at_once(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) -
 }
 
 /// Saves a few records, one process after the other; one in three is killed.
-fn writes(town: &Town, rng: &mut ChaCha8Rng, prefix: &str) -> Vec<(String, Ended)> {
+fn writes(department: &TestDepartment, rng: &mut ChaCha8Rng, prefix: &str) -> Vec<(String, Ended)> {
     let names = (0..4).map(|number| format!("{prefix} {number}"));
     names
         .map(|name| {
-            let process = new_person(town, &name);
+            let process = new_person(department, &name);
             let ended = if rng.random_ratio(1, 3) {
-                process.killed(town::moment(rng))
+                process.killed(department::moment(rng))
             } else {
                 process.finish()
             };
@@ -177,12 +184,12 @@ fn writes(town: &Town, rng: &mut ChaCha8Rng, prefix: &str) -> Vec<(String, Ended
 }
 
 /// Runs a command twice, and kills it one time in two. Returns how often it was killed.
-fn runs(town: &Town, rng: &mut ChaCha8Rng, command: &[&str]) -> usize {
+fn runs(department: &TestDepartment, rng: &mut ChaCha8Rng, command: &[&str]) -> usize {
     let mut killed = 0;
     for _ in 0..2 {
-        let process = town.start(command);
+        let process = department.start(command);
         if rng.random_ratio(1, 2) {
-            killed += usize::from(process.killed(town::moment(rng)).was_killed);
+            killed += usize::from(process.killed(department::moment(rng)).was_killed);
         } else {
             let ended = process.finish();
             assert!(ended.is_done(), "{command:?}: {ended:?}");
@@ -193,27 +200,32 @@ fn runs(town: &Town, rng: &mut ChaCha8Rng, command: &[&str]) -> usize {
 
 /// Kills a process that writes on and on, and returns the files as it left them, its log among them.
 /// What it had said is on the server then.
-fn of_a_killed_run(town: &Town, claims: &mut Claims, rng: &mut ChaCha8Rng, round: u64) -> Files {
+fn of_a_killed_run(
+    department: &TestDepartment,
+    claims: &mut Claims,
+    rng: &mut ChaCha8Rng,
+    round: u64,
+) -> Files {
     // It has said one line at least: before that it may not have opened the store yet.
     let (lines, wait) = (rng.random_range(2..12), rng.random_range(0..4_000));
-    let scribe = town.scribe("ana", 1_000 + round);
+    let scribe = department.scribe("ana", 1_000 + round);
     let (_, said) = scribe.kill_after(lines, Duration::from_micros(wait));
     claims.read(&said);
     claims.attempted_by_scribe(&said);
-    let left = store_files(town);
+    let left = store_files(department);
     assert!(left.iter().all(|(_, bytes)| bytes.is_some()), "a killed run leaves a log");
-    town.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["device", "--dir", "ana", "sync"]);
     left
 }
 
-fn new_person(town: &Town, name: &str) -> town::Process {
+fn new_person(department: &TestDepartment, name: &str) -> department::Process {
     let value = format!("name={name}");
-    town.start(&["--json", "device", "--dir", "ana", "new", "person", &value])
+    department.start(&["--json", "device", "--dir", "ana", "new", "person", &value])
 }
 
 /// Notes what a process acknowledged, if it did.
 fn saved(claims: &mut Claims, name: &str, ended: &Ended) -> bool {
-    let id = ended.said.iter().find_map(|line| town::id_in(line));
+    let id = ended.said.iter().find_map(|line| department::id_in(line));
     if let Some(id) = id {
         claims.made(id, name);
     }
@@ -223,16 +235,16 @@ fn saved(claims: &mut Claims, name: &str, ended: &Ended) -> bool {
 /// The device's database, and its log if there is one.
 type Files = Vec<(PathBuf, Option<Vec<u8>>)>;
 
-fn store_files(town: &Town) -> Files {
+fn store_files(department: &TestDepartment) -> Files {
     let names = ["fieldbook.db", "fieldbook.db-wal"];
-    let paths = names.map(|name| town.folder("ana").join(name));
+    let paths = names.map(|name| department.folder("ana").join(name));
     paths.into_iter().map(|path| (path.clone(), std::fs::read(path).ok())).collect()
 }
 
 /// Puts a copy back: with its own log, or beside the log of a later run that was killed, or without
 /// any.
-fn put_back(town: &Town, copy: Files, left: Files, round: u64) {
-    let log = town.folder("ana").join("fieldbook.db-wal");
+fn put_back(department: &TestDepartment, copy: Files, left: Files, round: u64) {
+    let log = department.folder("ana").join("fieldbook.db-wal");
     drop(std::fs::remove_file(&log));
     if round.is_multiple_of(2) {
         let (_, bytes) = left.into_iter().find(|(path, _)| *path == log).unwrap();

@@ -12,7 +12,7 @@ use model::time::Timestamp;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::town::Town;
+use crate::department::TestDepartment;
 
 /// Records with the names that they may have.
 #[derive(Default)]
@@ -78,8 +78,8 @@ impl Claims {
     }
 
     /// Looks into the store of a device for all of it.
-    pub(crate) fn check(&self, town: &Town, dir: &str) {
-        let folder = town.folder(dir);
+    pub(crate) fn check(&self, department: &TestDepartment, dir: &str) {
+        let folder = department.folder(dir);
         let vault = Arc::new(FileVault::new(folder.join("keys")));
         let mut rng = ChaCha8Rng::seed_from_u64(0);
         let (path, options) = (folder.join("fieldbook.db"), StoreOptions::default());

@@ -9,7 +9,7 @@
 
 mod beside;
 mod claims;
-mod town;
+mod department;
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::claims::Claims;
-use crate::town::{Town, moment};
+use crate::department::{TestDepartment, moment};
 
 /// How many processes are killed in `ci`.
 const ROUNDS: u64 = 100;
@@ -28,20 +28,20 @@ fn what_a_killed_process_had_acknowledged_is_there() {
         text.parse().unwrap_or_else(|_| panic!("FIELDBOOK_KILL_ROUNDS={text} is not a number"))
     });
     let mut rng = ChaCha8Rng::seed_from_u64(rounds);
-    let mut town = Town::found();
-    town.enroll("Ana", "ana");
+    let mut department = TestDepartment::found();
+    department.enroll("Ana", "ana");
     let mut claims = Claims::default();
     let mut killed = [0_u64; 5];
     // A process that ends before its moment comes is not killed, and does not count.
     for round in 0..2 * rounds {
         let kind = round_kind(&mut rng);
-        killed[kind] += u64::from(play(&mut town, &mut claims, &mut rng, kind, round));
+        killed[kind] += u64::from(play(&mut department, &mut claims, &mut rng, kind, round));
         if killed.iter().sum::<u64>() >= rounds {
             break;
         }
     }
     let total: u64 = killed.iter().sum();
-    town::say(&format!(
+    department::say(&format!(
         "{total} processes were killed: {} that wrote on and on, {} at `new`, {} at `set`, {} at \
          `sync`, {} servers at a sync; {} records were acknowledged",
         killed[0],
@@ -54,13 +54,13 @@ fn what_a_killed_process_had_acknowledged_is_there() {
     assert!(total >= rounds, "only {total} of {rounds} processes could be killed at work");
     assert!(killed.iter().all(|killed| *killed > 0 || rounds < 50), "{killed:?}");
 
-    town.ok(&["device", "--dir", "ana", "sync"]);
-    town.ok(&["device", "--dir", "ana", "verify"]);
-    town.ok(&["admin", "--data", "data", "verify"]);
-    claims.check(&town, "ana");
-    town.enroll("Sol", "sol");
-    town.ok(&["device", "--dir", "sol", "sync"]);
-    claims.check(&town, "sol");
+    department.ok(&["device", "--dir", "ana", "sync"]);
+    department.ok(&["device", "--dir", "ana", "verify"]);
+    department.ok(&["admin", "--data", "data", "verify"]);
+    claims.check(&department, "ana");
+    department.enroll("Sol", "sol");
+    department.ok(&["device", "--dir", "sol", "sync"]);
+    claims.check(&department, "sol");
 }
 
 /// Writers most often: there the window is smallest.
@@ -76,7 +76,7 @@ fn round_kind(rng: &mut ChaCha8Rng) -> usize {
 
 /// Plays one round, and says whether a process was killed at work.
 fn play(
-    town: &mut Town,
+    department: &mut TestDepartment,
     claims: &mut Claims,
     rng: &mut ChaCha8Rng,
     kind: usize,
@@ -86,7 +86,7 @@ fn play(
         0 => {
             let lines = rng.random_range(1..12);
             let wait = Duration::from_micros(rng.random_range(0..4_000));
-            let scribe = town.scribe("ana", round);
+            let scribe = department.scribe("ana", round);
             let (was_killed, said) = scribe.kill_after(lines, wait);
             claims.read(&said);
             // The word that was not heard may have been done.
@@ -96,9 +96,10 @@ fn play(
         1 => {
             let name = format!("Person {round}");
             let value = format!("name={name}");
-            let new = town.start(&["--json", "device", "--dir", "ana", "new", "person", &value]);
+            let new =
+                department.start(&["--json", "device", "--dir", "ana", "new", "person", &value]);
             let (was_killed, said) = new.kill_after(1, moment(rng));
-            if let Some(id) = said.iter().find_map(|line| town::id_in(line)) {
+            if let Some(id) = said.iter().find_map(|line| department::id_in(line)) {
                 claims.made(id, &name);
             }
             was_killed
@@ -108,25 +109,25 @@ fn play(
             let name = format!("Renamed {round}");
             let value = format!("name={name}");
             let text = id.to_string();
-            let set = town.start(&["--json", "device", "--dir", "ana", "set", &text, &value]);
+            let set = department.start(&["--json", "device", "--dir", "ana", "set", &text, &value]);
             claims.attempted(id, &name);
             let (was_killed, said) = set.kill_after(1, moment(rng));
-            if said.iter().any(|line| town::id_in(line) == Some(id)) {
+            if said.iter().any(|line| department::id_in(line) == Some(id)) {
                 claims.set(id, &name);
             }
             was_killed
         }
         3 => {
-            let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+            let sync = department.start(&["--json", "device", "--dir", "ana", "sync"]);
             sync.kill_after(1, moment(rng)).0
         }
         _ => {
-            let sync = town.start(&["--json", "device", "--dir", "ana", "sync"]);
+            let sync = department.start(&["--json", "device", "--dir", "ana", "sync"]);
             let said = sync.lines_within(moment(rng));
             let at_work = said.is_empty();
-            town.kill_server();
+            department.kill_server();
             // It gives up by itself, or goes on once the server is back.
-            town.serve();
+            department.serve();
             sync.end();
             at_work
         }

@@ -12,14 +12,15 @@ use std::sync::Arc;
 
 use client_core::device::{Device, NewRecord};
 use client_core::driver::{
-    Cancel, Clock, Driver, Ear, EnrollPlace, Heard, Invitation, SystemClock, enroll, reconnect,
+    Cancel, Clock, Driver, EnrollPlace, EventListener, Invitation, ListenEvent, SystemClock,
+    enroll, reconnect,
 };
 use client_core::engine::{Reason, SyncOutcome, TransportFailure};
 use client_core::store::StoreOptions;
 use client_core::transport::{BoxFuture, HttpRequest, HttpsTransport, Method, Transport as _};
 use client_core::vault::MemoryVault;
 use fieldbook_tests::content;
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
@@ -58,12 +59,12 @@ async fn news_come_through_nginx_at_once() {
     let mut place = Place::new(Front::EndsTls).await;
     let ((mut ana, one), (mut ben, other)) = (place.phone().await, place.phone().await);
     sync(&mut ben, &other).await;
-    let mut ear = Ear::new(other.clone());
+    let mut ear = EventListener::new(other.clone());
     let cancel = Cancel::new();
-    assert_eq!(ear.hear(&mut ben, &cancel).await.unwrap(), Heard::Connected);
+    assert_eq!(ear.next(&mut ben, &cancel).await.unwrap(), ListenEvent::Connected);
     record(&mut ana, "Case Alder");
     sync(&mut ana, &one).await;
-    assert_eq!(ear.hear(&mut ben, &cancel).await.unwrap(), Heard::News);
+    assert_eq!(ear.next(&mut ben, &cancel).await.unwrap(), ListenEvent::News);
     drop(ear);
     place.close().await;
 }
@@ -112,7 +113,7 @@ enum Front {
 
 /// A department with its server, and what stands in front of it.
 struct Place {
-    office: Office,
+    office: TestDataFolder,
     rng: ChaCha8Rng,
     url: String,
     fingerprint: Option<String>,
@@ -123,12 +124,12 @@ struct Place {
 
 impl Place {
     async fn new(front: Front) -> Self {
-        let mut office = Office::open(now(), Durability::Process);
+        let mut office = TestDataFolder::open(now(), Durability::Process);
         office.worker(now(), "Ana");
         Self::serve(office, ChaCha8Rng::seed_from_u64(3), front).await
     }
 
-    async fn serve(office: Office, rng: ChaCha8Rng, front: Front) -> Self {
+    async fn serve(office: TestDataFolder, rng: ChaCha8Rng, front: Front) -> Self {
         let folder = office.path().join("nginx");
         std::fs::create_dir_all(&folder).unwrap();
         let (listen, public) = (free_address(), free_address());

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use client_core::device::{Doubts, NewRecord, RecordError};
 use client_core::engine::Reason;
 use client_core::store::query::ListRow;
-use model::catalogue::{Access, BelongsTo, FieldKind, Placed, RecordType};
+use model::catalogue::{Access, BelongsTo, FieldKind, PlacementRule, RecordType};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId, RoleCode};
-use model::policy::Refusal;
+use model::policy::Denial;
 use model::record::{Edit, Problem};
 use model::value::Scalar;
 use rand::RngExt;
@@ -82,7 +82,7 @@ impl World {
             _ => self.pick(&types),
         };
         let known = self.record_type(&name);
-        if let Placed::With(_) = known.placed {
+        if let PlacementRule::With(_) = known.placed {
             // It goes where its parent is.
             if !rows.is_empty() {
                 self.make(phone, &name, None);
@@ -108,7 +108,7 @@ impl World {
             true => pen.release(&opens),
             false => pen.first_values(&known),
         });
-        if let Placed::With(field) = &known.placed {
+        if let PlacementRule::With(field) = &known.placed {
             let rows = self.rows(phone);
             let parent = self.pick_busy(&rows).record;
             edits.retain(|edit| edit.field() != field);
@@ -175,7 +175,7 @@ impl World {
                 self.ledger.saves.push(Saved { step, phone, record, hash, edits, excused: None });
             }
             Ok(None) => {}
-            Err(RecordError::Policy(Refusal::Field { field, .. })) => {
+            Err(RecordError::Policy(Denial::Field { field, .. })) => {
                 // They leave alone what is not theirs to change, and save the rest.
                 self.tally.count("guarded field left alone");
                 self.trace.say(format!("phone {phone} may not change {field} of {record}"));
@@ -189,7 +189,7 @@ impl World {
                     self.save_edits(phone, record, rest, known);
                 }
             }
-            Err(RecordError::Policy(Refusal::NotDiscloser { field })) => {
+            Err(RecordError::Policy(Denial::NotDiscloser { field })) => {
                 // All they note of a consent that is not theirs to give is that it was revoked.
                 self.tally.count("consent left to whom it discloses");
                 self.trace.say(format!("phone {phone} may not note {field} of {record}"));

@@ -2,7 +2,7 @@
 
 pub mod binary;
 pub mod content;
+pub mod data_folder;
 pub mod measure;
 pub mod names;
-pub mod office;
 pub mod raw;

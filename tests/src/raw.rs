@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ed25519_dalek::{Signer, SigningKey};
-use model::catalogue::{Catalogue, Home};
+use model::catalogue::{Catalogue, Placement};
 use model::change::RawChange;
 use model::document::{Document, NewChange};
 use model::ids::{
@@ -135,8 +135,8 @@ impl RawDevice {
             _ => None,
         });
         let compartment = match self.catalogue.home(known, program, value) {
-            Home::In(compartment) => compartment.clone(),
-            Home::With(_) => known.compartment.clone(),
+            Placement::In(compartment) => compartment.clone(),
+            Placement::With(_) => known.compartment.clone(),
         };
         self.make_in(compartment, program, now, record_type, case, edits)
     }

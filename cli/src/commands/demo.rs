@@ -11,7 +11,7 @@ mod story;
 use clap::Args;
 
 use self::closing::Closing;
-use self::office::Office;
+use self::office::DemoServer;
 use self::story::Story;
 use super::server_runtime;
 use crate::clock;
@@ -55,7 +55,7 @@ impl Demo {
         })?;
         let mut story = Story::new(json);
         let began = clock::now();
-        let mut office = Office::open(folder.path(), self.port).await?;
+        let mut office = DemoServer::open(folder.path(), self.port).await?;
         let shift = tokio::select! {
             shift = shift::play(&mut story, &mut office) => shift?,
             // Left by a signal, the folder would stay.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use model::catalogue::{BelongsTo, Home, Placed, RecordType};
+use model::catalogue::{BelongsTo, Placement, PlacementRule, RecordType};
 use model::document::EditError;
 use model::followup;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName};
-use model::links;
-use model::policy::{self, Act, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
+use model::references;
 use model::time::Timestamp;
 
 use super::{Device, Doubts, RecordError};
@@ -67,10 +67,11 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
         };
-        let (value, parent) =
-            links::place(record_type, &new.edits, |parent| self.store.read().linked(parent))?
-                .map_err(EditError::from)?;
-        if let (Placed::With(field), None) = (&record_type.placed, value)
+        let (value, parent) = references::placement_of(record_type, &new.edits, |parent| {
+            self.store.read().linked(parent)
+        })?
+        .map_err(EditError::from)?;
+        if let (PlacementRule::With(field), None) = (&record_type.placed, value)
             && record_type.field(field.as_str()).is_some_and(|known| known.required)
         {
             // Where it lives is not known without, and whether they may is asked of that place.
@@ -79,8 +80,8 @@ impl Device {
         }
         let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => beside.unwrap_or(&record_type.compartment),
+            Placement::In(compartment) => compartment,
+            Placement::With(_) => beside.unwrap_or(&record_type.compartment),
         };
         let program = self.program_for(now, record_type, new.program, home)?;
         let record = RecordId::generate(now, rng);
@@ -129,8 +130,8 @@ impl Device {
         }
         // Beside a record of the type's own compartment, where that depends on one.
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, None) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => &record_type.compartment,
+            Placement::In(compartment) => compartment,
+            Placement::With(_) => &record_type.compartment,
         };
         match self.program_for(now, record_type, None, home) {
             Ok(program) if record_type.belongs_to == BelongsTo::Case => {
@@ -138,7 +139,7 @@ impl Device {
                     Subject { compartment: home(&program), record_type: Some(record_type) };
                 let may = self.decide_start(now, subject, &program, Reach::Held(&[]))?;
                 // There may be one in the case.
-                Ok(matches!(may, Ok(()) | Err(policy::Refusal::NoConsent)))
+                Ok(matches!(may, Ok(()) | Err(policy::Denial::NoConsent)))
             }
             Ok(_) => Ok(true),
             Err(RecordError::Policy(_)) => Ok(false),
@@ -159,16 +160,16 @@ impl Device {
         // Whether the case is here is asked when there is one.
         let may_create = |program: &ProgramCode| {
             let subject = Subject { compartment: home(program), record_type: Some(record_type) };
-            let create = Act::Create { way: Way::Phone, program, starts: true };
+            let create = Act::Create { way: Channel::Phone, program, starts: true };
             policy::decide(catalogue, now, who, Reach::Granted, subject, create)
         };
         let program =
             wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type, &home));
         let Some(program) = program else {
             // Without a program the role is missing, unless the type is not for phones at all.
-            let any = catalogue.programs.keys().next().ok_or(policy::Refusal::Program)?;
+            let any = catalogue.programs.keys().next().ok_or(policy::Denial::Program)?;
             may_create(any)?;
-            return Err(policy::Refusal::Role.into());
+            return Err(policy::Denial::Role.into());
         };
         may_create(&program)?;
         Ok(program)
@@ -199,10 +200,10 @@ impl Device {
         subject: Subject<'_>,
         program: &ProgramCode,
         reach: Reach<'_>,
-    ) -> Result<Result<(), policy::Refusal>, StoreError> {
+    ) -> Result<Result<(), policy::Denial>, StoreError> {
         let memberships = self.store.read().memberships()?;
         let who = Person { user: self.store.user(), memberships: &memberships };
-        let create = Act::Create { way: Way::Phone, program, starts: false };
+        let create = Act::Create { way: Channel::Phone, program, starts: false };
         Ok(policy::decide(self.store.catalogue(), now, who, reach, subject, create))
     }
 
@@ -217,7 +218,7 @@ impl Device {
             return Err(RecordError::CaseNotHeld(case));
         }
         if read.is_revocation_pending(case, compartment.as_str())? {
-            return Err(policy::Refusal::NotAssigned.into());
+            return Err(policy::Denial::NotAssigned.into());
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use rand::{Rng, rngs::StdRng};
 use reqwest::Url;
 
 use super::clock::Clock;
-use super::lend::{self, Lend};
+use super::device_access::{self, DeviceAccess};
 use super::reply;
 use crate::device::Device;
 use crate::engine::{Traffic, TransportFailure};
@@ -22,7 +22,7 @@ pub(super) struct Exchange<'a> {
     pub(super) transport: &'a dyn Transport,
     pub(super) clock: &'a dyn Clock,
     pub(super) rng: &'a mut StdRng,
-    pub(super) device: &'a mut dyn Lend,
+    pub(super) device: &'a mut dyn DeviceAccess,
     /// The address to try in place of the present one.
     pub(super) at: Option<String>,
 }
@@ -96,7 +96,7 @@ impl Exchange<'_> {
             Err(failure) if is_elsewhere(failure) => {}
             _ => return Vec::new(),
         }
-        let endpoints = lend::with(self.device, |device| {
+        let endpoints = device_access::with(self.device, |device| {
             device.store().read().enrollment().map(|enrollment| enrollment.endpoints())
         });
         let endpoints = endpoints.ok().and_then(Result::ok).unwrap_or_default();
@@ -106,7 +106,7 @@ impl Exchange<'_> {
     /// The server is where it was tried last.
     fn stay(&mut self) {
         let Some(url) = self.at.take() else { return };
-        let kept = lend::with(self.device, |device| {
+        let kept = device_access::with(self.device, |device| {
             let mut enrollment = device.store().read().enrollment()?;
             enrollment.server_url = url;
             device.store_mut().write(|writer| writer.set_enrollment(&enrollment))
@@ -152,8 +152,9 @@ impl Exchange<'_> {
         path: &'static str,
     ) -> Result<Vec<(String, String)>, TransportFailure> {
         let not = |what| TransportFailure::NotSent { what };
-        let Identity { enrollment, nonce, key } = lend::with(self.device, Identity::of)
-            .map_err(|_| not("the device was taken away meanwhile"))??;
+        let Identity { enrollment, nonce, key } =
+            device_access::with(self.device, Identity::of)
+                .map_err(|_| not("the device was taken away meanwhile"))??;
         let mut endpoints = enrollment.endpoints().into_iter();
         let endpoint = match &self.at {
             Some(url) => endpoints.find(|endpoint| endpoint.url == *url),
@@ -181,7 +182,7 @@ impl Exchange<'_> {
 
     fn keep_nonce(&mut self, headers: &[(String, String)]) {
         let Some(nonce) = find(headers, "dpop-nonce") else { return };
-        let kept = lend::with(self.device, |device| {
+        let kept = device_access::with(self.device, |device| {
             device.store_mut().write(|writer| writer.set_server_nonce(nonce))
         });
         if let Ok(Err(error)) = kept {

@@ -2,8 +2,8 @@
 
 use model::wire::ReconnectResponseV1;
 
+use super::device_access::{self, DeviceAccess, Withdrawn};
 use super::enroll::Invitation;
-use super::lend::{self, Lend, Withdrawn};
 use super::reply;
 use crate::device::Device;
 use crate::engine::TransportFailure;
@@ -50,10 +50,10 @@ pub enum ReconnectError {
 pub async fn reconnect(
     transport: &dyn Transport,
     invitation: &Invitation,
-    device: &mut dyn Lend,
+    device: &mut dyn DeviceAccess,
     platform: &str,
 ) -> Result<(), ReconnectError> {
-    let (before, message) = lend::with(device, |device: &mut Device| {
+    let (before, message) = device_access::with(device, |device: &mut Device| {
         let before = device.store().read().enrollment()?;
         let key = device.signing_key()?;
         let message = reconnect_request(&invitation.code, &before, &key, platform);
@@ -68,7 +68,7 @@ pub async fn reconnect(
     let endpoint = (invitation.url.as_str(), invitation.fingerprint.as_deref());
     let after =
         reconnected(&before, endpoint, &message, &answer).ok_or(ReconnectError::OtherDepartment)?;
-    lend::with(device, |device| {
+    device_access::with(device, |device| {
         device.store_mut().write(|writer| {
             writer.set_enrollment(&after)?;
             writer.set_server_nonce(&answer.nonce)

@@ -9,8 +9,8 @@ use model::time::Span;
 use model::wire::EventV1;
 
 use super::clock::{Clock, SystemClock};
+use super::device_access::{self, DeviceAccess};
 use super::exchange::Exchange;
-use super::lend::{self, Lend};
 use super::{Cancel, Driver, DriverError, random, reply};
 use crate::engine::{Backoff, Progress, Reason, SyncOutcome, SyncReport, TransportFailure};
 use crate::sync::SyncError;
@@ -38,11 +38,11 @@ impl Driver {
     /// When the store or the key store fails.
     pub async fn watch(
         &mut self,
-        device: &mut dyn Lend,
+        device: &mut dyn DeviceAccess,
         cancel: &Cancel,
         on_event: &mut (dyn FnMut(WatchEvent) + Send),
     ) -> Result<(), DriverError> {
-        let mut ear = Ear::with_clock(self.transport.clone(), self.clock.clone());
+        let mut ear = EventListener::with_clock(self.transport.clone(), self.clock.clone());
         let mut reason = Reason::Schedule;
         while !cancel.is_cancelled() {
             let mut tell = |progress: &Progress| on_event(WatchEvent::Progress(progress.clone()));
@@ -54,11 +54,13 @@ impl Driver {
             }
             reason = Reason::News;
             loop {
-                match ear.hear(device, cancel).await? {
-                    Heard::Connected => on_event(WatchEvent::Connected),
-                    Heard::Disconnected(failure) => on_event(WatchEvent::Disconnected(failure)),
-                    Heard::News => break,
-                    Heard::Nothing => return Ok(()),
+                match ear.next(device, cancel).await? {
+                    ListenEvent::Connected => on_event(WatchEvent::Connected),
+                    ListenEvent::Disconnected(failure) => {
+                        on_event(WatchEvent::Disconnected(failure))
+                    }
+                    ListenEvent::News => break,
+                    ListenEvent::Nothing => return Ok(()),
                 }
             }
         }
@@ -81,16 +83,16 @@ fn ends_a_watch(outcome: &SyncOutcome) -> bool {
 
 /// Listens for news from the server, and leaves it to others to fetch them: for whoever drives the
 /// syncs of a device that more than one part of an app asks for.
-pub struct Ear {
+pub struct EventListener {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     backoff: Backoff,
     line: Line,
 }
 
-/// What an [`Ear`] heard.
+/// What an [`EventListener`] heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum ListenEvent {
     /// The server will tell when there is something new.
     Connected,
     /// There is something new, or may be: synchronize.
@@ -110,7 +112,7 @@ enum Line {
     Broken(Span),
 }
 
-impl Ear {
+impl EventListener {
     /// Listens through `transport`.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         Self::with_clock(transport, Arc::new(SystemClock))
@@ -126,34 +128,34 @@ impl Ear {
     ///
     /// # Errors
     /// When the store fails, or the device was taken away.
-    pub async fn hear(
+    pub async fn next(
         &mut self,
-        device: &mut dyn Lend,
+        device: &mut dyn DeviceAccess,
         cancel: &Cancel,
-    ) -> Result<Heard, DriverError> {
+    ) -> Result<ListenEvent, DriverError> {
         let failure = match std::mem::replace(&mut self.line, Line::Idle) {
             Line::Idle => match self.connect(device, cancel).await? {
-                None => return Ok(Heard::Nothing),
+                None => return Ok(ListenEvent::Nothing),
                 Some(Ok(stream)) => {
                     self.backoff.reset();
                     self.line = Line::Open(stream);
-                    return Ok(Heard::Connected);
+                    return Ok(ListenEvent::Connected);
                 }
                 Some(Err(failure)) => failure,
             },
             Line::Open(mut stream) => match next_news(&mut stream, device, cancel).await? {
-                None => return Ok(Heard::Nothing),
+                None => return Ok(ListenEvent::Nothing),
                 Some(Ok(())) => {
                     self.line = Line::Open(stream);
-                    return Ok(Heard::News);
+                    return Ok(ListenEvent::News);
                 }
                 Some(Err(failure)) => failure,
             },
             Line::Broken(wait) => {
                 return Ok(tokio::select! {
                     biased;
-                    () = cancel.cancelled() => Heard::Nothing,
-                    () = self.clock.sleep(wait) => Heard::News,
+                    () = cancel.cancelled() => ListenEvent::Nothing,
+                    () = self.clock.sleep(wait) => ListenEvent::News,
                 });
             }
         };
@@ -162,13 +164,13 @@ impl Ear {
             _ => Span::default(),
         };
         self.line = Line::Broken(self.backoff.next(&mut random()?, at_least));
-        Ok(Heard::Disconnected(failure))
+        Ok(ListenEvent::Disconnected(failure))
     }
 
     /// None when it was cancelled.
     async fn connect(
         &mut self,
-        device: &mut dyn Lend,
+        device: &mut dyn DeviceAccess,
         cancel: &Cancel,
     ) -> Result<Option<Result<EventStream, TransportFailure>>, DriverError> {
         let mut rng = random()?;
@@ -191,7 +193,7 @@ impl Ear {
 /// cancelled.
 async fn next_news(
     stream: &mut EventStream,
-    device: &mut dyn Lend,
+    device: &mut dyn DeviceAccess,
     cancel: &Cancel,
 ) -> Result<Option<Result<(), TransportFailure>>, DriverError> {
     loop {
@@ -215,8 +217,8 @@ async fn next_news(
     }
 }
 
-fn is_news(device: &mut dyn Lend, seq: FeedSeq) -> Result<bool, DriverError> {
-    let feed = lend::with(device, |device| device.store().read().feed())?;
+fn is_news(device: &mut dyn DeviceAccess, seq: FeedSeq) -> Result<bool, DriverError> {
+    let feed = device_access::with(device, |device| device.store().read().feed())?;
     let seen = feed.map_err(SyncError::from)?.seen;
     Ok(seen.is_none_or(|seen| seen.seq < seq))
 }

@@ -200,7 +200,7 @@ impl Writer<'_> {
             // This store and its copy wrote under one actor, and the server took the copy's
             // change: ours is made anew under another.
             if let Some(twin) = self.own_twin(record, &change)? {
-                self.remake_without(now, rng, record, None, Some(twin))?;
+                self.rebase_without(now, rng, record, None, Some(twin))?;
                 loaded = self.load_or_empty(record)?;
                 let again = good.iter().chain([&change]).map(RawChange::bytes);
                 if loaded.document.apply(again).is_ok() {

@@ -7,9 +7,9 @@ use model::change::RawChange;
 use model::decision;
 use model::document::{Document, DocumentError, EditError, NewChange};
 use model::ids::{ActorId, CaseId, ChangeHash, RecordId, UserId};
-use model::links::{self, Linked};
-use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Consent, Edited, Person, Reach, Subject};
 use model::record::{Edit, Envelope, Record};
+use model::references::{self, Linked};
 use model::time::Timestamp;
 
 use super::outbox::{Intent, Touched};
@@ -46,7 +46,7 @@ pub enum LocalError {
     Refused,
     /// The owner may not do this.
     #[error(transparent)]
-    Policy(#[from] policy::Refusal),
+    Policy(#[from] policy::Denial),
     /// The edits do not fit.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -211,10 +211,11 @@ impl Reader<'_> {
             compartment: &after.envelope.compartment,
             record_type: self.catalogue().record_type(&after.envelope.record_type),
         };
-        let edit = Act::Edit(Edited { way: Way::Phone, before, after, present: None });
+        let edit = Act::Edit(Edited { way: Channel::Phone, before, after, present: None });
         // What is here was granted, until the server says otherwise.
         policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?;
-        let linked = links::check(self.catalogue(), before, after, |other| self.linked(other))?;
+        let linked =
+            references::check(self.catalogue(), before, after, |other| self.linked(other))?;
         linked.map_err(EditError::from)?;
         decision::check(self.catalogue(), who, before, after, |other| self.linked(other))??;
         Ok(read)

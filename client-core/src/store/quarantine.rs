@@ -370,10 +370,10 @@ impl Writer<'_> {
         let remade = self.whole_or_nothing(|writer| {
             if code == EQUIVOCATION {
                 writer.mark_refetch(record)?;
-                return writer.remake_without(now, rng, record, None, Some(hash));
+                return writer.rebase_without(now, rng, record, None, Some(hash));
             }
             writer.copy_to_quarantine(now, record, Some(hash), code, reason)?;
-            writer.remake_without(now, rng, record, Some(hash), None)
+            writer.rebase_without(now, rng, record, Some(hash), None)
         });
         match remade {
             Ok(remade) => {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use client_core::device::Device;
 use client_core::driver::{
-    Cancel, Clock, Driver, DriverError, EnrollError, EnrollPlace, Invitation, Lend, WatchEvent,
-    Withdrawn, enroll,
+    Cancel, Clock, DeviceAccess, Driver, DriverError, EnrollError, EnrollPlace, Invitation,
+    WatchEvent, Withdrawn, enroll,
 };
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, TransportFailure};
 use client_core::keys::KeyError;
@@ -192,7 +192,7 @@ async fn cancelling_ends_a_request_under_way_and_the_next_sync_goes_on() {
 /// A device that a screen uses as well.
 struct Shared(Arc<Mutex<Option<Phone>>>);
 
-impl Lend for Shared {
+impl DeviceAccess for Shared {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
         self.0
             .lock()

@@ -2,7 +2,7 @@
 
 use client_core::device::{NewRecord, RecordError};
 use model::ids::RecordId;
-use model::policy::Refusal;
+use model::policy::Denial;
 use model::record::Edit;
 use model::value::Scalar;
 
@@ -16,7 +16,7 @@ fn a_field_that_is_others_to_change_is_named_and_nothing_is_saved() {
     let intake = phone.make("outreach_intake", Some(person), vec![first]);
     let waiting = phone.waiting();
     let refused = edit(&mut phone, intake, vec![choice("tier", "2"), choice("risk_level", "high")]);
-    let Err(RecordError::Policy(Refusal::Field { field, roles })) = refused else {
+    let Err(RecordError::Policy(Denial::Field { field, roles })) = refused else {
         panic!("{refused:?}");
     };
     assert_eq!((field.as_str(), roles.as_str()), ("tier", "SUP"));
@@ -39,7 +39,7 @@ fn a_phone_does_not_save_what_the_server_opens_to_its_owner_at_a_console_only() 
         edits: vec![],
     };
     let refused = officer.device.new_record(officer.now, &mut officer.rng, new);
-    assert!(matches!(refused, Err(RecordError::Policy(Refusal::AtTheConsole))), "{refused:?}");
+    assert!(matches!(refused, Err(RecordError::Policy(Denial::AtTheConsole))), "{refused:?}");
     let known = officer.device.catalogue().record_type(&record_type).unwrap().clone();
     assert!(!officer.device.may_make(officer.now, &known).unwrap());
     officer.make("transport", Some(person), vec![]);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_core::device::Device as Core;
-use client_core::driver::{Cancel, Lend, Withdrawn, in_turn};
+use client_core::driver::{Cancel, DeviceAccess, Withdrawn, in_turn};
 use client_core::store::StoreOptions;
 use client_core::vault::KeyVault;
 use model::ids::RecordId;
@@ -15,10 +15,10 @@ use model::time::Timestamp;
 use rand::rngs::StdRng;
 
 use crate::error::FieldbookError;
-use crate::line::Transport;
 use crate::observe::Observers;
 use crate::runtime::{now, random, uptime};
 use crate::sync::Way;
+use crate::transport::Transport;
 
 /// Runs what another language called. A panic becomes an error; what it interrupted was rolled back
 /// with its transaction.
@@ -220,7 +220,7 @@ impl Drop for Held<'_> {
 /// Lends the device to a run for one step at a time, so that no screen waits for the network.
 pub(crate) struct Lender(pub(crate) Arc<Shared>);
 
-impl Lend for Lender {
+impl DeviceAccess for Lender {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Core)) -> Result<(), Withdrawn> {
         let touched = {
             let mut slot = self.0.hold().map_err(|_| Withdrawn)?;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Refusal;
+use super::AdmissionError;
 
 /// Whether this thread is handling a change whose panics are caught.
 ///
@@ -13,18 +13,18 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs `work`; a panic in it is [`Refusal::Poisoned`]. For everything that reads a document made
+/// Runs `work`; a panic in it is [`AdmissionError::Poisoned`]. For everything that reads a document made
 /// of changes from outside.
 ///
 /// What `work` borrows must be read only: a half-changed value would be seen afterwards.
 ///
 /// # Errors
 /// What `work` returned, or that it panicked.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, AdmissionError>) -> Result<T, AdmissionError> {
     let outer = GUARDED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
-    result.unwrap_or(Err(Refusal::Poisoned))
+    result.unwrap_or(Err(AdmissionError::Poisoned))
 }
 
 thread_local! {
@@ -41,7 +41,7 @@ mod tests {
             assert!(is_guarded());
             std::panic::resume_unwind(Box::new("boom"))
         });
-        assert_eq!(refused, Err(Refusal::Poisoned));
+        assert_eq!(refused, Err(AdmissionError::Poisoned));
         assert!(!is_guarded());
         assert_eq!(guarded(|| guarded(|| Ok(is_guarded()))), Ok(true));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::Automerge;
 
-use super::Refusal;
+use super::AdmissionError;
 use crate::change::{OpRef, RawChange, known_actor};
 use crate::ids::{ActorId, ChangeHash};
 
@@ -64,38 +64,38 @@ impl History {
 
     /// Checks that the change continues what it follows: its actor's numbers, its operations'
     /// counters, and everything it refers to.
-    pub(super) fn place(&self, change: &RawChange) -> Result<(), Refusal> {
+    pub(super) fn place(&self, change: &RawChange) -> Result<(), AdmissionError> {
         let missing: Vec<_> =
             change.deps().iter().copied().filter(|dep| !self.contains(*dep)).collect();
         if !missing.is_empty() {
-            return Err(Refusal::MissingDependencies { missing });
+            return Err(AdmissionError::MissingDependencies { missing });
         }
 
         let actor = change.actor();
         let (found, expected) = (change.seq(), self.written_by(actor) + 1);
         if found < expected {
-            return Err(Refusal::Equivocation { seq: found });
+            return Err(AdmissionError::Equivocation { seq: found });
         }
         if found > expected {
-            return Err(Refusal::SequenceGap { expected, found });
+            return Err(AdmissionError::SequenceGap { expected, found });
         }
         let past = self.past(change.deps());
         if past.seq(self, actor) + 1 != found {
-            return Err(Refusal::OwnChangeNotFollowed);
+            return Err(AdmissionError::OwnChangeNotFollowed);
         }
 
         // Each change counts on from all that it follows, so the direct ones have the maximum.
         let counted = change.deps().iter().filter_map(|dep| self.changes.get(dep));
         let expected = counted.map(|node| node.max_op).max().unwrap_or(0).saturating_add(1);
         if change.start_op() != expected {
-            return Err(Refusal::WrongStartOp { expected, found: change.start_op() });
+            return Err(AdmissionError::WrongStartOp { expected, found: change.start_op() });
         }
 
         if change.other_actors().iter().any(|other| past.seq(self, *other) == 0) {
-            return Err(Refusal::UnknownActor);
+            return Err(AdmissionError::UnknownActor);
         }
         if change.references().iter().any(|reference| !self.follows(&past, change, *reference)) {
-            return Err(Refusal::UnknownOperation);
+            return Err(AdmissionError::UnknownOperation);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use automerge::{Automerge, ObjId, ObjType, ReadDoc};
 
-use super::Refusal;
+use super::AdmissionError;
 use crate::change::{OpRef, Parent, RawChange, Shape};
 use crate::ids::ActorId;
 use crate::limits::NESTING_MAX;
@@ -26,12 +26,16 @@ struct Object {
 impl Objects {
     /// Checks everything that `change` writes to, in `document` or noted here, and gives what it
     /// makes.
-    pub(super) fn check(&self, document: &Automerge, change: &RawChange) -> Result<Self, Refusal> {
+    pub(super) fn check(
+        &self,
+        document: &Automerge,
+        change: &RawChange,
+    ) -> Result<Self, AdmissionError> {
         for used in change.used_objects() {
             let id = identify(change, used.object)?;
             let noted = self.0.get(&id).map(|object| object.shape);
             if noted.or_else(|| shape_in(document, id)) != Some(used.shape) {
-                return Err(Refusal::WrongObject);
+                return Err(AdmissionError::WrongObject);
             }
         }
 
@@ -50,7 +54,7 @@ impl Objects {
                 }
             };
             if parent_depth >= NESTING_MAX {
-                return Err(Refusal::TooDeep);
+                return Err(AdmissionError::TooDeep);
             }
             let id = (change.actor(), object.counter);
             made.0.insert(id, Object { shape: object.shape, depth: parent_depth + 1 });
@@ -63,8 +67,8 @@ impl Objects {
     }
 }
 
-fn identify(change: &RawChange, object: OpRef) -> Result<(ActorId, u64), Refusal> {
-    let actor = change.actor_at(object.actor).ok_or(Refusal::UnknownActor)?;
+fn identify(change: &RawChange, object: OpRef) -> Result<(ActorId, u64), AdmissionError> {
+    let actor = change.actor_at(object.actor).ok_or(AdmissionError::UnknownActor)?;
     Ok((actor, object.counter))
 }
 
@@ -76,8 +80,8 @@ fn shape_in(document: &Automerge, id: (ActorId, u64)) -> Option<Shape> {
 }
 
 /// Slow where the object stands in a long list.
-fn depth_in(document: &Automerge, id: (ActorId, u64)) -> Result<usize, Refusal> {
-    let parents = document.parents(object_id(id)).map_err(|_| Refusal::WrongObject)?;
+fn depth_in(document: &Automerge, id: (ActorId, u64)) -> Result<usize, AdmissionError> {
+    let parents = document.parents(object_id(id)).map_err(|_| AdmissionError::WrongObject)?;
     Ok(1 + parents.take(NESTING_MAX).count())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Refusal;
+use super::Denial;
 use crate::catalogue::{Catalogue, RecordType};
 use crate::ids::{CompartmentCode, OptionCode, ProgramCode, RecordId};
 use crate::record::Record;
@@ -66,18 +66,18 @@ impl Consent {
         now: Timestamp,
         compartment: &CompartmentCode,
         program: &ProgramCode,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Denial> {
         if !self.compartments.contains(compartment) || !self.programs.contains(program) {
-            return Err(Refusal::NoConsent);
+            return Err(Denial::NoConsent);
         }
         if self.revoked {
-            return Err(Refusal::ConsentRevoked);
+            return Err(Denial::ConsentRevoked);
         }
         if self.starts.is_none_or(|starts| now < starts) {
-            return Err(Refusal::ConsentNotSigned);
+            return Err(Denial::ConsentNotSigned);
         }
         if self.ends.is_some_and(|ends| ends <= now) {
-            return Err(Refusal::ConsentExpired);
+            return Err(Denial::ConsentExpired);
         }
         Ok(())
     }

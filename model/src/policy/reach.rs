@@ -1,6 +1,6 @@
 //! Whether a person comes to a record at all: the matrix, assignments, supervision and consents.
 
-use super::{CaseFacts, Consent, Person, Reach, Refusal, Subject, Way};
+use super::{CaseFacts, Channel, Consent, Denial, Person, Reach, Subject};
 use crate::catalogue::{Access, Catalogue};
 use crate::time::Timestamp;
 use crate::wire::MembershipV1;
@@ -12,16 +12,16 @@ pub(super) fn may_see(
     who: Person<'_>,
     reach: Reach<'_>,
     subject: Subject<'_>,
-    way: Way,
-) -> Result<(), Refusal> {
+    way: Channel,
+) -> Result<(), Denial> {
     check_place(catalogue, subject, way)?;
     let facts = match reach {
         Reach::Granted | Reach::Held(_) => return Ok(()),
-        Reach::Closed => return Err(Refusal::NotAssigned),
+        Reach::Closed => return Err(Denial::NotAssigned),
         Reach::Facts(facts) => facts,
     };
     // What was opened in an emergency is open as long as it could be opened.
-    if matches!(way, Way::Console | Way::ConsoleWithReason)
+    if matches!(way, Channel::Console | Channel::ConsoleWithReason)
         && facts.emergency.contains(subject.compartment)
         && super::emergency(catalogue, who, subject.compartment).is_ok()
     {
@@ -31,7 +31,7 @@ pub(super) fn may_see(
     if facts.alone == Some(who.user) {
         return Ok(());
     }
-    let mut nearest = Refusal::NoAccess;
+    let mut nearest = Denial::NoAccess;
     for held in who.memberships {
         match by_role(catalogue, now, facts, subject, way, held) {
             Ok(()) => return Ok(()),
@@ -45,12 +45,12 @@ pub(super) fn may_see(
 pub(super) fn check_place(
     catalogue: &Catalogue,
     subject: Subject<'_>,
-    way: Way,
-) -> Result<(), Refusal> {
+    way: Channel,
+) -> Result<(), Denial> {
     let compartment = catalogue.compartments.get(subject.compartment);
     match (compartment, way) {
-        (None, _) => Err(Refusal::NoAccess),
-        (Some(compartment), Way::Phone) if !compartment.on_devices => Err(Refusal::NotOnDevices),
+        (None, _) => Err(Denial::NoAccess),
+        (Some(compartment), Channel::Phone) if !compartment.on_devices => Err(Denial::NotOnDevices),
         _ => Ok(()),
     }
 }
@@ -63,9 +63,9 @@ pub(super) fn may_be_opened(
     now: Timestamp,
     who: Person<'_>,
     subject: Subject<'_>,
-    way: Way,
+    way: Channel,
     consents: &[Consent],
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     let programs = who.memberships.iter().map(|held| held.program.clone()).collect();
     let emergency = &super::NO_EMERGENCY;
     let facts = CaseFacts { assigned: true, programs: &programs, consents, alone: None, emergency };
@@ -80,7 +80,7 @@ pub(super) fn may_submit(
     who: Person<'_>,
     reach: Reach<'_>,
     subject: Subject<'_>,
-    way: Way,
+    way: Channel,
 ) -> bool {
     let Reach::Facts(facts) = reach else { return false };
     let submits = |held: &MembershipV1| {
@@ -88,7 +88,7 @@ pub(super) fn may_submit(
         matches!(access, Access::NamedFields | Access::Consent)
             && subject.record_type.is_some_and(|known| known.written_by.contains(&held.role))
     };
-    let at_the_console = matches!(way, Way::Console | Way::ConsoleWithReason);
+    let at_the_console = matches!(way, Channel::Console | Channel::ConsoleWithReason);
     at_the_console && facts.assigned && who.memberships.iter().any(submits)
 }
 
@@ -100,21 +100,21 @@ pub(super) fn may_change(
     who: Person<'_>,
     reach: Reach<'_>,
     subject: Subject<'_>,
-    way: Way,
-) -> Result<(), Refusal> {
+    way: Channel,
+) -> Result<(), Denial> {
     may_see(catalogue, now, who, reach, subject, way)?;
     let Reach::Facts(facts) = reach else {
         let reads = reads_by_consent(catalogue, who, subject);
-        return if reads { Err(Refusal::ReadsByConsent) } else { Ok(()) };
+        return if reads { Err(Denial::ReadsByConsent) } else { Ok(()) };
     };
     let mut working = who.memberships.iter().filter(|held| works(catalogue, subject, held));
     let sees = |held| by_role(catalogue, now, facts, subject, way, held).is_ok();
     if facts.alone == Some(who.user) || working.any(sees) {
         Ok(())
     } else if reads_by_consent(catalogue, who, subject) {
-        Err(Refusal::ReadsByConsent)
+        Err(Denial::ReadsByConsent)
     } else {
-        Err(Refusal::Role)
+        Err(Denial::Role)
     }
 }
 
@@ -146,9 +146,9 @@ fn by_role(
     now: Timestamp,
     facts: CaseFacts<'_>,
     subject: Subject<'_>,
-    way: Way,
+    way: Channel,
     held: &MembershipV1,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     let is_identity =
         catalogue.compartments.get(subject.compartment).is_some_and(|known| known.identity);
     let case_staff = catalogue.roles.get(&held.role).is_some_and(|role| role.case_staff);
@@ -165,14 +165,14 @@ fn by_role(
                 known.compartments.contains(subject.compartment) || shares_people
             });
             let supervises = facts.programs.contains(&held.program) && holds;
-            if supervises { Ok(()) } else { Err(Refusal::NotSupervised) }
+            if supervises { Ok(()) } else { Err(Denial::NotSupervised) }
         }
         Access::Consent => {
             assigned(facts)?;
             let each = facts.consents.iter();
             let opening = each.map(|given| given.opens(now, subject.compartment, &held.program));
             // None at all says that there is none.
-            let mut nearest = Refusal::NoConsent;
+            let mut nearest = Denial::NoConsent;
             for given in opening {
                 match given {
                     Ok(()) => return Ok(()),
@@ -181,39 +181,39 @@ fn by_role(
             }
             Err(nearest)
         }
-        Access::NamedFields => named(subject, held, Refusal::NamedTypesOnly)
+        Access::NamedFields => named(subject, held, Denial::NamedTypesOnly)
             .and_then(|()| assigned(facts))
             .and_then(|()| at_the_console(way)),
         Access::Aggregate => {
-            named(subject, held, Refusal::AggregatesOnly).and_then(|()| at_the_console(way))
+            named(subject, held, Denial::AggregatesOnly).and_then(|()| at_the_console(way))
         }
         Access::Read => at_the_console(way),
         Access::Logged => match way {
-            Way::ConsoleWithReason => Ok(()),
-            Way::Console => Err(Refusal::ReasonNeeded),
-            Way::Work | Way::Phone => Err(Refusal::AtTheConsole),
+            Channel::ConsoleWithReason => Ok(()),
+            Channel::Console => Err(Denial::ReasonNeeded),
+            Channel::Work | Channel::Phone => Err(Denial::AtTheConsole),
         },
-        Access::Own => Err(Refusal::NotOwn),
-        Access::Deidentified => Err(Refusal::DeidentifiedOnly),
-        Access::CounselOnly => Err(Refusal::CounselOnly),
-        Access::None => Err(Refusal::NoAccess),
+        Access::Own => Err(Denial::NotOwn),
+        Access::Deidentified => Err(Denial::DeidentifiedOnly),
+        Access::CounselOnly => Err(Denial::CounselOnly),
+        Access::None => Err(Denial::NoAccess),
     }
 }
 
-fn assigned(facts: CaseFacts<'_>) -> Result<(), Refusal> {
-    if facts.assigned { Ok(()) } else { Err(Refusal::NotAssigned) }
+fn assigned(facts: CaseFacts<'_>) -> Result<(), Denial> {
+    if facts.assigned { Ok(()) } else { Err(Denial::NotAssigned) }
 }
 
 /// Whether the record's type is named for the role.
-fn named(subject: Subject<'_>, held: &MembershipV1, otherwise: Refusal) -> Result<(), Refusal> {
+fn named(subject: Subject<'_>, held: &MembershipV1, otherwise: Denial) -> Result<(), Denial> {
     let named = subject.record_type.is_some_and(|known| known.also_read_by.contains(&held.role));
     if named { Ok(()) } else { Err(otherwise) }
 }
 
 /// What is read beside the work is read at the console: grants, and with them phones, hold whole scopes.
-fn at_the_console(way: Way) -> Result<(), Refusal> {
+fn at_the_console(way: Channel) -> Result<(), Denial> {
     match way {
-        Way::Console | Way::ConsoleWithReason => Ok(()),
-        Way::Work | Way::Phone => Err(Refusal::AtTheConsole),
+        Channel::Console | Channel::ConsoleWithReason => Ok(()),
+        Channel::Work | Channel::Phone => Err(Denial::AtTheConsole),
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::catalogue::Home;
+use crate::catalogue::Placement;
 use crate::ids::{DeviceId, RecordId};
 use crate::record::{Conflict, ConflictValue, Envelope};
 use crate::time::Span;
@@ -70,10 +70,10 @@ fn victim_services_see_their_own_people_and_nobody_sees_these() {
     assert_eq!(town.opened(&[("SUP", "street_outreach")], shared), "IDN OUT STF");
     // Who is on the case of a victim by mistake is shown nothing at all of who it is.
     let officer = [("PRV", "professional_standards")];
-    let seen = town.see(&officer, "VIC", Some("person"), Way::ConsoleWithReason);
-    assert_eq!(seen, Err(Refusal::CounselOnly));
-    let analyst = town.see(&[("AN", "reentry")], "VIC", Some("person"), Way::Console);
-    assert_eq!(analyst, Err(Refusal::AggregatesOnly));
+    let seen = town.see(&officer, "VIC", Some("person"), Channel::ConsoleWithReason);
+    assert_eq!(seen, Err(Denial::CounselOnly));
+    let analyst = town.see(&[("AN", "reentry")], "VIC", Some("person"), Channel::Console);
+    assert_eq!(analyst, Err(Denial::AggregatesOnly));
 }
 
 #[test]
@@ -101,18 +101,18 @@ fn only_the_right_role_in_the_right_program_makes_a_record() {
         decide(&town.catalogue, NOW, who, Reach::Closed, subject, create)
     };
     let worker = [("OW", "street_outreach")];
-    assert_eq!(make(&worker, "mediation", "street_outreach", Way::Phone), Ok(()));
-    assert_eq!(make(&worker, "mediation", "reentry", Way::Phone), Err(Refusal::Program));
+    assert_eq!(make(&worker, "mediation", "street_outreach", Channel::Phone), Ok(()));
+    assert_eq!(make(&worker, "mediation", "reentry", Channel::Phone), Err(Denial::Program));
     let responder = [("HR", "hospital_response")];
-    let refused = make(&responder, "mediation", "street_outreach", Way::Phone);
-    assert_eq!(refused, Err(Refusal::Role));
+    let refused = make(&responder, "mediation", "street_outreach", Channel::Phone);
+    assert_eq!(refused, Err(Denial::Role));
     let elsewhere = [("VA", "street_outreach")];
-    let refused = make(&elsewhere, "person", "street_outreach", Way::Console);
-    assert_eq!(refused, Err(Refusal::Role), "nobody opens a case that they would not see");
+    let refused = make(&elsewhere, "person", "street_outreach", Channel::Console);
+    assert_eq!(refused, Err(Denial::Role), "nobody opens a case that they would not see");
     let advocate = [("VA", "victim_services")];
-    let phone = make(&advocate, "victim_service", "victim_services", Way::Phone);
-    assert_eq!(phone, Err(Refusal::NotOnDevices));
-    assert_eq!(make(&advocate, "victim_service", "victim_services", Way::Console), Ok(()));
+    let phone = make(&advocate, "victim_service", "victim_services", Channel::Phone);
+    assert_eq!(phone, Err(Denial::NotOnDevices));
+    assert_eq!(make(&advocate, "victim_service", "victim_services", Channel::Console), Ok(()));
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn a_record_is_made_for_the_program_that_works_where_it_lives() {
     let program = |roles: &[(&str, &str)], of: &str| {
         let record_type = town.record_type(of);
         let home = |program: &ProgramCode| match town.catalogue.home(record_type, program, None) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => &record_type.compartment,
+            Placement::In(compartment) => compartment,
+            Placement::With(_) => &record_type.compartment,
         };
         default_program(&town.catalogue, &held(roles), record_type, home)
             .map(|program| program.to_string())
@@ -150,12 +150,12 @@ fn what_may_not_be_kept_on_a_phone_is_no_device_scope() {
 fn the_privacy_officer_reads_for_a_stated_reason_and_keeps_nothing() {
     let town = Town::new();
     let see = |way| town.see(&[("PRV", "professional_standards")], "HSP", None, way);
-    assert_eq!(see(Way::Console), Err(Refusal::ReasonNeeded));
-    assert_eq!(see(Way::ConsoleWithReason), Ok(()));
-    assert_eq!(see(Way::Phone), Err(Refusal::AtTheConsole));
+    assert_eq!(see(Channel::Console), Err(Denial::ReasonNeeded));
+    assert_eq!(see(Channel::ConsoleWithReason), Ok(()));
+    assert_eq!(see(Channel::Phone), Err(Denial::AtTheConsole));
     let victim =
-        town.see(&[("PRV", "professional_standards")], "VIC", None, Way::ConsoleWithReason);
-    assert_eq!(victim, Err(Refusal::CounselOnly));
+        town.see(&[("PRV", "professional_standards")], "VIC", None, Channel::ConsoleWithReason);
+    assert_eq!(victim, Err(Denial::CounselOnly));
 }
 
 #[test]
@@ -169,10 +169,10 @@ fn an_emergency_opens_reading_at_a_console_and_nothing_else() {
     let contact = town.record_type("outreach_contact");
     let subject = Subject { compartment: &outreach, record_type: Some(contact) };
     let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    assert_eq!(ask(Act::See(Way::Console)), Ok(()));
-    assert_eq!(ask(Act::See(Way::Phone)), Err(Refusal::NotSupervised));
-    assert_eq!(ask(Act::See(Way::Work)), Err(Refusal::NotSupervised));
-    assert_eq!(ask(Act::Change(Way::Console)), Err(Refusal::NotSupervised));
+    assert_eq!(ask(Act::See(Channel::Console)), Ok(()));
+    assert_eq!(ask(Act::See(Channel::Phone)), Err(Denial::NotSupervised));
+    assert_eq!(ask(Act::See(Channel::Work)), Err(Denial::NotSupervised));
+    assert_eq!(ask(Act::Change(Channel::Console)), Err(Denial::NotSupervised));
     assert!(!super::opened(&town.catalogue, NOW, who, facts).contains(&outreach), "no grant");
 
     let longest = |roles: &[(&str, &str)], compartment: &str| {
@@ -182,12 +182,12 @@ fn an_emergency_opens_reading_at_a_console_and_nothing_else() {
     };
     assert_eq!(longest(&[("SUP", "reentry")], "OUT"), Ok(Span::from_hours(4)));
     for never in ["VIC", "PLC"] {
-        assert_eq!(longest(&[("SUP", "reentry")], never), Err(Refusal::NoEmergency), "{never}");
+        assert_eq!(longest(&[("SUP", "reentry")], never), Err(Denial::NoEmergency), "{never}");
     }
-    assert_eq!(longest(&[("SUP", "reentry")], "AUD"), Err(Refusal::NoAccess));
+    assert_eq!(longest(&[("SUP", "reentry")], "AUD"), Err(Denial::NoAccess));
     // Who supervises staff does not supervise outreach.
     for role in ["DIR", "OW", "PRV", "AN", "ADM"] {
-        assert_eq!(longest(&[(role, "reentry")], "OUT"), Err(Refusal::NoAccess), "{role}");
+        assert_eq!(longest(&[(role, "reentry")], "OUT"), Err(Denial::NoAccess), "{role}");
     }
 }
 
@@ -203,9 +203,9 @@ fn who_only_reads_changes_nothing() {
             Subject { compartment: &compartment, record_type: Some(town.record_type(of)) };
         decide(&town.catalogue, NOW, who, facts, subject, Act::Change(way))
     };
-    assert_eq!(change("PRV", "OUT", "mediation", Way::ConsoleWithReason), Err(Refusal::Role));
-    assert_eq!(change("DIR", "STF-R", "conduct_case", Way::Console), Err(Refusal::Role));
-    assert_eq!(change("PRV", "AUD", "disclosure", Way::Console), Ok(()), "its own to write");
+    assert_eq!(change("PRV", "OUT", "mediation", Channel::ConsoleWithReason), Err(Denial::Role));
+    assert_eq!(change("DIR", "STF-R", "conduct_case", Channel::Console), Err(Denial::Role));
+    assert_eq!(change("PRV", "AUD", "disclosure", Channel::Console), Ok(()), "its own to write");
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn two_roles_do_not_add_up_to_a_right_that_neither_gives() {
     let incident = town.record_type("custody_incident");
     let subject = Subject { compartment: &custody, record_type: Some(incident) };
     let ask = |act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    assert_eq!(ask(Act::See(Way::Console)), Ok(()));
-    assert_eq!(ask(Act::Change(Way::Console)), Err(Refusal::Role));
+    assert_eq!(ask(Act::See(Channel::Console)), Ok(()));
+    assert_eq!(ask(Act::Change(Channel::Console)), Err(Denial::Role));
 }
 
 #[test]
@@ -233,22 +233,22 @@ fn a_record_of_ones_own_that_stands_alone_is_no_case_to_write_in() {
     let subject =
         Subject { compartment: &outreach, record_type: Some(town.record_type("mediation")) };
     let program = "street_outreach".parse().unwrap();
-    let create = Act::Create { way: Way::Console, program: &program, starts: false };
+    let create = Act::Create { way: Channel::Console, program: &program, starts: false };
     let asked = decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, create);
-    assert_eq!(asked, Err(Refusal::NotAssigned));
+    assert_eq!(asked, Err(Denial::NotAssigned));
 }
 
 #[test]
 fn named_types_are_seen_one_by_one() {
     let town = Town::new();
     let officer = [("CO", "corrections")];
-    assert_eq!(town.see(&officer, "REN", Some("release_handoff"), Way::Console), Ok(()));
-    let plan = town.see(&officer, "REN", Some("reentry_plan"), Way::Console);
-    assert_eq!(plan, Err(Refusal::NamedTypesOnly));
+    assert_eq!(town.see(&officer, "REN", Some("release_handoff"), Channel::Console), Ok(()));
+    let plan = town.see(&officer, "REN", Some("reentry_plan"), Channel::Console);
+    assert_eq!(plan, Err(Denial::NamedTypesOnly));
     let director = [("DIR", "professional_standards")];
-    assert_eq!(town.see(&director, "CUS", Some("custody_incident"), Way::Console), Ok(()));
-    let leg = town.see(&director, "CUS", Some("transport"), Way::Console);
-    assert_eq!(leg, Err(Refusal::AggregatesOnly));
+    assert_eq!(town.see(&director, "CUS", Some("custody_incident"), Channel::Console), Ok(()));
+    let leg = town.see(&director, "CUS", Some("transport"), Channel::Console);
+    assert_eq!(leg, Err(Denial::AggregatesOnly));
 }
 
 #[test]
@@ -261,12 +261,12 @@ fn a_custody_officer_submits_a_request_for_care_and_does_not_read_it() {
     let program = "corrections".parse().unwrap();
     let who = Person { user: user(ANA), memberships: &officer };
     let ask = |facts, act| decide(&town.catalogue, NOW, who, Reach::Facts(facts), subject, act);
-    let create = Act::Create { way: Way::Console, program: &program, starts: false };
+    let create = Act::Create { way: Channel::Console, program: &program, starts: false };
     assert_eq!(ask(case.facts(&programs), create), Ok(()));
-    let see = Act::See(Way::Console);
-    assert_eq!(ask(case.facts(&programs), see), Err(Refusal::NamedTypesOnly));
+    let see = Act::See(Channel::Console);
+    assert_eq!(ask(case.facts(&programs), see), Err(Denial::NamedTypesOnly));
     let elsewhere = CaseFacts { assigned: false, ..case.facts(&programs) };
-    assert_eq!(ask(elsewhere, create), Err(Refusal::NamedTypesOnly));
+    assert_eq!(ask(elsewhere, create), Err(Denial::NamedTypesOnly));
 }
 
 #[test]
@@ -313,11 +313,11 @@ fn a_consent_counts_from_its_signature_to_its_end() {
     ]);
     let (compartment, program) = ("HSP".parse().unwrap(), "street_outreach".parse().unwrap());
     let opens = |at| consent.opens(at, &compartment, &program);
-    assert_eq!(opens(NOW - Span::from_millis(1)), Err(Refusal::ConsentNotSigned));
+    assert_eq!(opens(NOW - Span::from_millis(1)), Err(Denial::ConsentNotSigned));
     assert_eq!(opens(NOW), Ok(()));
     let end = NOW + Span::from_days(1);
     assert_eq!(opens(end - Span::from_millis(1)), Ok(()));
-    assert_eq!(opens(end), Err(Refusal::ConsentExpired));
+    assert_eq!(opens(end), Err(Denial::ConsentExpired));
     assert_eq!(consent.next_moment(NOW - Span::from_days(1)), Some(NOW));
     assert_eq!(consent.next_moment(NOW), Some(end));
     assert_eq!(consent.next_moment(end), None);
@@ -463,7 +463,8 @@ fn what_others_opened_meanwhile_is_not_given_away() {
     let (before, present) = (town.record("consent", &[]), town.record("consent", &hospital));
     let both = [("opens", options(&["out"])), ("to_programs", options(&["street_outreach"]))];
     let after = town.record("consent", &both);
-    let edited = Edited { way: Way::Phone, before: Some(&before), after: &after, present: None };
+    let edited =
+        Edited { way: Channel::Phone, before: Some(&before), after: &after, present: None };
     let ask = |edited| {
         let held = held(&[("OW", "street_outreach")]);
         let record_type = town.record_type("consent");
@@ -505,30 +506,30 @@ fn a_signed_consent_is_revoked_by_anybody_and_widened_by_a_supervisor_only() {
 fn every_refusal_has_a_name_of_its_own() {
     let field = || "tier".parse().unwrap();
     let all = [
-        Refusal::NoAccess,
-        Refusal::NoEmergency,
-        Refusal::CounselOnly,
-        Refusal::AggregatesOnly,
-        Refusal::DeidentifiedOnly,
-        Refusal::NamedTypesOnly,
-        Refusal::NotOwn,
-        Refusal::NotSupervised,
-        Refusal::NotAssigned,
-        Refusal::NoConsent,
-        Refusal::ConsentNotSigned,
-        Refusal::ConsentExpired,
-        Refusal::ConsentRevoked,
-        Refusal::AtTheConsole,
-        Refusal::ReasonNeeded,
-        Refusal::NotOnDevices,
-        Refusal::Role,
-        Refusal::Program,
-        Refusal::NotAuthor { field: field() },
-        Refusal::Final { field: field() },
-        Refusal::NotDiscloser { field: field() },
-        Refusal::Field { field: field(), roles: "SUP".into() },
+        Denial::NoAccess,
+        Denial::NoEmergency,
+        Denial::CounselOnly,
+        Denial::AggregatesOnly,
+        Denial::DeidentifiedOnly,
+        Denial::NamedTypesOnly,
+        Denial::NotOwn,
+        Denial::NotSupervised,
+        Denial::NotAssigned,
+        Denial::NoConsent,
+        Denial::ConsentNotSigned,
+        Denial::ConsentExpired,
+        Denial::ConsentRevoked,
+        Denial::AtTheConsole,
+        Denial::ReasonNeeded,
+        Denial::NotOnDevices,
+        Denial::Role,
+        Denial::Program,
+        Denial::NotAuthor { field: field() },
+        Denial::Final { field: field() },
+        Denial::NotDiscloser { field: field() },
+        Denial::Field { field: field(), roles: "SUP".into() },
     ];
-    let codes: BTreeSet<_> = all.iter().map(Refusal::code).collect();
+    let codes: BTreeSet<_> = all.iter().map(Denial::code).collect();
     let words: BTreeSet<_> = all.iter().map(ToString::to_string).collect();
     assert_eq!((codes.len(), words.len()), (all.len(), all.len()));
     assert!(all.is_sorted());
@@ -582,8 +583,8 @@ impl Town {
         roles: &[(&str, &str)],
         compartment: &str,
         record_type: Option<&str>,
-        way: Way,
-    ) -> Result<(), Refusal> {
+        way: Channel,
+    ) -> Result<(), Denial> {
         let (held, case) = (held(roles), self.case(&[]));
         let compartment = compartment.parse().unwrap();
         let record_type = record_type.map(|name| self.record_type(name));
@@ -601,7 +602,7 @@ impl Town {
         record_type: &str,
         before: &[(&str, FieldValue)],
         after: &[(&str, FieldValue)],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Denial> {
         let (before, after) = (self.record(record_type, before), self.record(record_type, after));
         self.ask(who, role, Some(&before), &after)
     }
@@ -612,12 +613,12 @@ impl Town {
         role: (&str, &str),
         before: Option<&Record>,
         after: &Record,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Denial> {
         let held = held(&[role]);
         let record_type = self.record_type(after.envelope.record_type.as_str());
         let subject =
             Subject { compartment: &record_type.compartment, record_type: Some(record_type) };
-        let edit = Act::Edit(Edited { way: Way::Phone, before, after, present: before });
+        let edit = Act::Edit(Edited { way: Channel::Phone, before, after, present: before });
         let who = Person { user: user(who), memberships: &held };
         decide(&self.catalogue, NOW, who, Reach::Granted, subject, edit)
     }
@@ -657,20 +658,20 @@ impl Town {
     }
 }
 
-fn not_author(field: &str) -> Refusal {
-    Refusal::NotAuthor { field: field.parse().unwrap() }
+fn not_author(field: &str) -> Denial {
+    Denial::NotAuthor { field: field.parse().unwrap() }
 }
 
-fn closed(field: &str) -> Refusal {
-    Refusal::Final { field: field.parse().unwrap() }
+fn closed(field: &str) -> Denial {
+    Denial::Final { field: field.parse().unwrap() }
 }
 
-fn not_discloser(field: &str) -> Refusal {
-    Refusal::NotDiscloser { field: field.parse().unwrap() }
+fn not_discloser(field: &str) -> Denial {
+    Denial::NotDiscloser { field: field.parse().unwrap() }
 }
 
-fn guarded(field: &str, roles: &str) -> Refusal {
-    Refusal::Field { field: field.parse().unwrap(), roles: roles.into() }
+fn guarded(field: &str, roles: &str) -> Denial {
+    Denial::Field { field: field.parse().unwrap(), roles: roles.into() }
 }
 
 fn conflict(field: &str, values: &[FieldValue]) -> Conflict {

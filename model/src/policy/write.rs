@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Edited, Person, Refusal, Subject};
+use super::{Denial, Edited, Person, Subject};
 use crate::catalogue::{Access, Catalogue, ConsentRules, EditedBy, Field, Guard, RecordType};
 use crate::ids::{CompartmentCode, FieldName, ProgramCode, UserId};
-use crate::links::Linked;
 use crate::record::Record;
+use crate::references::Linked;
 use crate::value::{FieldValue, Scalar};
 
 /// Whether a role of theirs makes such records, in the program that the record names: one that gets
@@ -16,8 +16,8 @@ pub(super) fn may_make(
     who: Person<'_>,
     subject: Subject<'_>,
     program: &ProgramCode,
-) -> Result<(), Refusal> {
-    let record_type = subject.record_type.ok_or(Refusal::Role)?;
+) -> Result<(), Denial> {
+    let record_type = subject.record_type.ok_or(Denial::Role)?;
     let mut writers = who
         .memberships
         .iter()
@@ -25,9 +25,9 @@ pub(super) fn may_make(
         .filter(|held| !catalogue.access(&held.role, subject.compartment).shows_no_record())
         .peekable();
     if writers.peek().is_none() {
-        return Err(Refusal::Role);
+        return Err(Denial::Role);
     }
-    if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Refusal::Program) }
+    if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Denial::Program) }
 }
 
 /// Whether they may make this edit.
@@ -36,7 +36,7 @@ pub(super) fn may_edit(
     who: Person<'_>,
     subject: Subject<'_>,
     edited: Edited<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     // A type that this catalogue does not know has no rules in it.
     let Some(record_type) = subject.record_type else { return Ok(()) };
     let Edited { before, after, present, .. } = edited;
@@ -55,10 +55,10 @@ pub(super) fn may_edit(
             continue;
         }
         if is_closed {
-            return Err(Refusal::Final { field: name.clone() });
+            return Err(Denial::Final { field: name.clone() });
         }
         if record_type.edited_by == EditedBy::Author && !is_author {
-            return Err(Refusal::NotAuthor { field: name.clone() });
+            return Err(Denial::NotAuthor { field: name.clone() });
         }
         if let (Some(field), Some(guard)) = (field, guard)
             && !is_for_others(field, guard, before, after)
@@ -79,7 +79,7 @@ pub fn needs_no_role(
     user: UserId,
     subject: Subject<'_>,
     edited: Edited<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     let nobody = Person { user, memberships: &BTreeSet::new() };
     may_edit(catalogue, nobody, subject, edited)
 }
@@ -94,7 +94,7 @@ pub fn may_decide(
     who: Person<'_>,
     of: &Linked,
     field: &FieldName,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     let record_type = catalogue.record_type(&of.record_type);
     let guard = record_type
         .and_then(|known| known.field(field.as_str()))
@@ -106,7 +106,7 @@ pub fn may_decide(
     }
     let by_author = record_type.is_some_and(|known| known.edited_by == EditedBy::Author);
     if by_author && of.created_by != who.user {
-        return Err(Refusal::NotAuthor { field: field.clone() });
+        return Err(Denial::NotAuthor { field: field.clone() });
     }
     Err(guarded(field, guard))
 }
@@ -150,7 +150,7 @@ fn check_discloser(
     who: Person<'_>,
     rules: &ConsentRules,
     edited: Edited<'_>,
-) -> Result<(), Refusal> {
+) -> Result<(), Denial> {
     let Edited { before, after, present, .. } = edited;
     let is_term = |name: &&FieldName| {
         **name != rules.revoked || values(Some(after), name).iter().all(|value| value.is_empty())
@@ -168,11 +168,11 @@ fn check_discloser(
         .filter_map(|option| catalogue.compartment_of(option))
         .collect();
     if opened.iter().any(|compartment| !discloses(catalogue, who, rules, compartment)) {
-        return Err(Refusal::NotDiscloser { field: first.clone() });
+        return Err(Denial::NotDiscloser { field: first.clone() });
     }
     match terms.find(|name| **name == rules.programs) {
         Some(programs) if opened.is_empty() => {
-            Err(Refusal::NotDiscloser { field: programs.clone() })
+            Err(Denial::NotDiscloser { field: programs.clone() })
         }
         _ => Ok(()),
     }
@@ -195,9 +195,9 @@ fn discloses(
     })
 }
 
-fn guarded(field: &FieldName, guard: &Guard) -> Refusal {
+fn guarded(field: &FieldName, guard: &Guard) -> Denial {
     let roles: Vec<_> = guard.changed_by.iter().map(ToString::to_string).collect();
-    Refusal::Field { field: field.clone(), roles: roles.join(", ") }
+    Denial::Field { field: field.clone(), roles: roles.join(", ") }
 }
 
 /// Whether a record is edited no more, but amended.

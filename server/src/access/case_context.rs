@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
-use model::policy::{self, Act, CaseFacts, Consent, Person, Reach, Subject, Way};
+use model::policy::{self, Act, CaseFacts, Channel, Consent, Person, Reach, Subject};
 use model::record::Envelope;
 use model::time::Timestamp;
 use rusqlite::Connection;
@@ -13,16 +13,16 @@ use crate::error::StoreError;
 use crate::store::{consents, emergencies, grants, records};
 
 /// What is known of a case and a user.
-pub(crate) struct Known {
+pub(crate) struct CaseContext {
     assigned: bool,
     programs: BTreeSet<ProgramCode>,
     consents: Vec<Consent>,
     /// The record, when it belongs to no case.
-    alone: Option<records::Known>,
+    alone: Option<records::RecordRow>,
     emergency: BTreeSet<CompartmentCode>,
 }
 
-impl Known {
+impl CaseContext {
     /// What grants rest on. An emergency opens what is read at the console: nothing is granted for it.
     pub(crate) fn find(db: &Connection, user: UserId, case: CaseId) -> Result<Self, StoreError> {
         let alone = records::known(db, RecordId::from(case))?;
@@ -56,7 +56,7 @@ impl Known {
         !self.consents.is_empty()
     }
 
-    pub(crate) fn alone(&self) -> Option<&records::Known> {
+    pub(crate) fn alone(&self) -> Option<&records::RecordRow> {
         self.alone.as_ref()
     }
 
@@ -83,10 +83,10 @@ pub(crate) fn may_change(
     db: &Connection,
     catalogue: &Catalogue,
     person: Person<'_>,
-    way: Way,
-    stored: &records::Known,
-) -> Result<Result<(), policy::Refusal>, StoreError> {
-    let known = Known::find(db, person.user, stored.scope.case)?;
+    way: Channel,
+    stored: &records::RecordRow,
+) -> Result<Result<(), policy::Denial>, StoreError> {
+    let known = CaseContext::find(db, person.user, stored.scope.case)?;
     let subject = Subject {
         compartment: &stored.scope.compartment,
         record_type: catalogue.record_type(&stored.record_type),

@@ -52,7 +52,7 @@ fn write(
     consent: RecordId,
 ) -> Result<Option<RecordId>, StoreError> {
     let Some(known) = records::known(tx.db, consent)? else { return Ok(None) };
-    let catalogue = tx.base.catalogue.clone();
+    let catalogue = tx.context.catalogue.clone();
     let Some(edits) = values(tx, &catalogue, user, scope, consent)? else { return Ok(None) };
     let Some(record_type) = type_name().and_then(|name| catalogue.record_type(&name).cloned())
     else {

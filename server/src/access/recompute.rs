@@ -13,12 +13,12 @@ use model::policy::{self, Consent, Person};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 
-use crate::access::case_context::Known;
+use crate::access::case_context::CaseContext;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
-use crate::store::grants::Standing;
+use crate::store::grants::GrantState;
 use crate::store::{consents, grants, meta, people, records, tasks};
 use crate::writer::Tx;
 
@@ -42,7 +42,7 @@ pub(crate) fn user(
     programs: impl IntoIterator<Item = ProgramCode>,
 ) -> Result<(), StoreError> {
     let memberships = people::memberships(tx.db, user)?;
-    let supervising = policy::supervising_roles(&tx.base.catalogue);
+    let supervising = policy::supervising_roles(&tx.context.catalogue);
     let supervised = memberships
         .iter()
         .filter(|held| supervising.contains(&held.role))
@@ -56,7 +56,7 @@ pub(crate) fn user(
 
 /// The same for everybody, when the catalogue is another one than the grants were settled with.
 pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let catalogue = tx.base.catalogue.clone();
+    let catalogue = tx.context.catalogue.clone();
     if meta::settled_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
@@ -73,7 +73,7 @@ pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), St
 
 /// Works out every task anew, when it was done by the rules of another catalogue, or never.
 pub(crate) fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     if meta::tasks_made_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
@@ -103,7 +103,7 @@ fn move_compartment(
 pub(crate) fn new_record(
     now: Timestamp,
     tx: &mut Tx<'_>,
-    known: &records::Known,
+    known: &records::RecordRow,
 ) -> Result<(), StoreError> {
     let anchor = known.scope.case;
     let is_new_program = grants::add_program(tx.db, anchor, &known.program)?;
@@ -118,7 +118,7 @@ pub(crate) fn new_record(
         }
     }
     if is_new_program {
-        for role in policy::supervising_roles(&tx.base.catalogue) {
+        for role in policy::supervising_roles(&tx.context.catalogue) {
             for holder in people::holders(tx.db, &role, &known.program)? {
                 case(now, tx, holder, anchor)?;
             }
@@ -159,7 +159,7 @@ fn settle(
             continue;
         }
         let scope = Scope { case, compartment };
-        let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+        let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
         let at = tx.append(number, Entry::Grant(user, &scope))?;
         grants::open(tx.db, at, user, number)?;
     }
@@ -180,7 +180,7 @@ pub(crate) fn keep_off_phones(
     scope: &Scope,
     number: i64,
 ) -> Result<(), StoreError> {
-    if grants::standing(tx.db, user, number)? != Standing::Never {
+    if grants::standing(tx.db, user, number)? != GrantState::Never {
         return Ok(());
     }
     let opened = tx.append(number, Entry::Grant(user, scope))?;
@@ -215,7 +215,7 @@ pub(crate) fn consents_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), Sto
 
 /// Works out anew what every consent opens. Their cases are settled with the next request.
 pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreError> {
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     let consents = catalogue.types.values().filter(|known| known.consent.is_some());
     for record_type in consents {
         for record in records::ids_of_type(tx.db, &record_type.name)? {
@@ -251,13 +251,13 @@ pub(crate) fn disclosed_under(
     user: UserId,
     scope: &Scope,
 ) -> Result<Vec<RecordId>, StoreError> {
-    let known = Known::find(tx.db, user, scope.case)?;
+    let known = CaseContext::find(tx.db, user, scope.case)?;
     if !known.has_consents() {
         return Ok(Vec::new());
     }
     let memberships = people::memberships(tx.db, user)?;
     let (who, facts) = (Person { user, memberships: &memberships }, known.facts());
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     let under = policy::disclosed_under(catalogue, now, who, facts, &scope.compartment);
     Ok(under.into_iter().map(|consent| consent.record).collect())
 }
@@ -277,9 +277,9 @@ fn compartments(
     memberships: &BTreeSet<MembershipV1>,
     case: CaseId,
 ) -> Result<BTreeSet<CompartmentCode>, StoreError> {
-    let known = Known::find(tx.db, user, case)?;
+    let known = CaseContext::find(tx.db, user, case)?;
     let who = Person { user, memberships };
-    let mut right = policy::opened(&tx.base.catalogue, now, who, known.facts());
+    let mut right = policy::opened(&tx.context.catalogue, now, who, known.facts());
     // What stands alone is in one compartment.
     if let Some(alone) = known.alone() {
         right.retain(|compartment| *compartment == alone.scope.compartment);

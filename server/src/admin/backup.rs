@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use super::{Restored, erase};
 use crate::access::recompute;
 use crate::config::ServiceConfig;
-use crate::context::{Base, Files};
+use crate::context::{Context, DataFolder};
 use crate::data_folder::{self, Share, move_database, remove_database};
 use crate::error::{AdminError, OpenError, StoreError};
 use crate::identity::shut_out;
@@ -30,7 +30,7 @@ use crate::writer::{Tx, write_alone};
 /// Writes one state of the database into a new file, which only its owner can read. The file appears
 /// whole or not at all.
 pub(super) fn write(
-    files: &Files,
+    files: &DataFolder,
     connection: &Connection,
     file: &Path,
 ) -> Result<FeedSeq, AdminError> {
@@ -69,7 +69,7 @@ fn place(half_made: &Path, file: &Path) -> Result<(), AdminError> {
     }
 }
 
-fn copied(files: &Files, connection: &Connection, to: &Path) -> Result<FeedSeq, AdminError> {
+fn copied(files: &DataFolder, connection: &Connection, to: &Path) -> Result<FeedSeq, AdminError> {
     let path = text_of(to)?;
     // An empty database of this version: what is left out is there, and empty.
     drop(files.create_at(to)?);
@@ -91,7 +91,7 @@ pub(super) fn restore(
     config: &ServiceConfig,
     file: &Path,
 ) -> Result<Restored, AdminError> {
-    let files = Files::find(config, Share::Alone)?;
+    let files = DataFolder::find(config, Share::Alone)?;
     let fresh = files.database().with_extension("db.new");
     remove_database(&fresh).map_err(failed(&fresh))?;
     let restored = put_back(now, rng, config, (&files, file, &fresh));
@@ -106,7 +106,7 @@ fn put_back(
     now: Timestamp,
     rng: &mut dyn Rng,
     config: &ServiceConfig,
-    (files, file, fresh): (&Files, &Path, &Path),
+    (files, file, fresh): (&DataFolder, &Path, &Path),
 ) -> Result<Restored, AdminError> {
     let database = files.database();
     let (copy, life) = copy_of(files, file, fresh)?;
@@ -119,20 +119,20 @@ fn put_back(
         copy::newer_devices_into(present, path, &key)?;
     }
 
-    let base = Base::open(files, &copy, config.catalogue.as_ref())?;
+    let context = Context::open(files, &copy, config.catalogue.as_ref())?;
     let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
-    let (head, settled, brought_back_until) = write_alone(&copy, &base, |tx| {
+    let (head, settled, brought_back_until) = write_alone(&copy, &context, |tx| {
         meta::set_life(tx.db, life)?;
-        let brought_back_until = now + tx.base.catalogue.restore_window;
+        let brought_back_until = now + tx.context.catalogue.restore_window;
         meta::set_vouching_until(tx.db, brought_back_until)?;
-        for left in tx.base.keyring.tombstones()? {
+        for left in tx.context.keyring.tombstones()? {
             erase::remove(now, tx, left.case)?;
         }
         let settled = shut_out::settle(tx)?;
         let unreadable = rebuild_read_model(tx)?;
         recompute::rebuild_consents(now, tx)?;
-        tasks::rebuild(tx.db, &tx.base.catalogue)?;
-        meta::set_tasks_made_with(tx.db, &tx.base.catalogue.digest)?;
+        tasks::rebuild(tx.db, &tx.context.catalogue)?;
+        meta::set_tasks_made_with(tx.db, &tx.context.catalogue.digest)?;
         emergencies::close_all(tx.db, now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
@@ -140,7 +140,7 @@ fn put_back(
         Ok::<_, StoreError>((tx.head().seq, settled, brought_back_until))
     })?;
     overwrite_log(&copy)?;
-    drop((copy, base));
+    drop((copy, context));
 
     let was_lost = present.is_none();
     if let Some((present, _)) = present {
@@ -168,7 +168,11 @@ fn put_back(
 }
 
 /// Makes a copy of a backup, which stays as it is, and opens the copy.
-fn copy_of(files: &Files, file: &Path, fresh: &Path) -> Result<(Connection, Life), AdminError> {
+fn copy_of(
+    files: &DataFolder,
+    file: &Path,
+    fresh: &Path,
+) -> Result<(Connection, Life), AdminError> {
     let no_backup = |error: OpenError| match error {
         error @ (OpenError::File { .. } | OpenError::Store(StoreError::DiskFull)) => error.into(),
         _ => AdminError::NotABackup(file.to_owned()),
@@ -190,7 +194,7 @@ fn copy_of(files: &Files, file: &Path, fresh: &Path) -> Result<(Connection, Life
 }
 
 /// The database that is there, if it is one that opens: a restore is for when it is not, too.
-fn present(files: &Files) -> Option<(Connection, Life)> {
+fn present(files: &DataFolder) -> Option<(Connection, Life)> {
     let connection = files.open().ok()?;
     let life = meta::life(&connection).ok()?;
     Some((connection, life))
@@ -201,11 +205,11 @@ fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
     let mut unreadable = 0;
     for record in records::ids(tx.db)? {
         let Some(known) = records::known(tx.db, record)? else { continue };
-        if tx.base.keyring.is_erased(known.scope.case)? {
+        if tx.context.keyring.is_erased(known.scope.case)? {
             continue;
         }
         let view = records::load(tx.db, tx.keys(), &known)
-            .and_then(|document| View::of_document(&tx.base.catalogue, &document));
+            .and_then(|document| View::of_document(&tx.context.catalogue, &document));
         match view {
             Ok(view) => records::set_view(tx.db, &known, &view)?,
             Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {

@@ -21,7 +21,7 @@ pub(super) fn check(admin: &Admin, case: CaseId, legal_basis: &str) -> Result<()
         return Err(AdminError::BadLegalBasis);
     }
     let is_known = !erasure::scopes(&admin.connection, case)?.is_empty();
-    if !is_known && !admin.base.keyring.is_erased(case)? {
+    if !is_known && !admin.context.keyring.is_erased(case)? {
         return Err(AdminError::UnknownCase(case));
     }
     Ok(())
@@ -36,15 +36,15 @@ pub(super) fn erase(
 ) -> Result<Tombstone, AdminError> {
     check(admin, case, legal_basis)?;
     let tombstone = Tombstone { case, erased_at: now, legal_basis: legal_basis.trim().to_owned() };
-    admin.base.keyring.entomb(&tombstone)?;
+    admin.context.keyring.entomb(&tombstone)?;
     admin.write(|tx| {
         let records = remove(now, tx, case)?;
         note(now, tx, AuditAct::Erase, format!("case {case}"), format!("{records} records"))
     })?;
-    admin.base.keyring.destroy(case)?;
-    admin.base.documents.forget();
+    admin.context.keyring.destroy(case)?;
+    admin.context.documents.forget();
     overwrite_log(&admin.connection)?;
-    let stands = admin.base.keyring.tombstones()?.into_iter().find(|left| left.case == case);
+    let stands = admin.context.keyring.tombstones()?.into_iter().find(|left| left.case == case);
     Ok(stands.unwrap_or(tombstone))
 }
 

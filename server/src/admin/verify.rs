@@ -7,29 +7,32 @@ use rusqlite::Connection;
 
 use super::VerifyReport;
 use crate::access::recompute;
-use crate::context::Base;
+use crate::context::Context;
 use crate::error::StoreError;
-use crate::store::records::{self, Known, Readable, View};
+use crate::store::records::{self, Readable, RecordRow, View};
 use crate::store::{audit, consents, feed, meta, people, quarantine, tasks};
 use crate::sync::push::late::envelope_in;
 
 /// Checks one state of the database.
-pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport, StoreError> {
+pub(super) fn check(
+    connection: &Connection,
+    context: &Context,
+) -> Result<VerifyReport, StoreError> {
     let db = connection.unchecked_transaction()?;
     let (feed_entries, mut problems) = feed::check(&db)?;
     let (audit_rows, audit_problems) = audit::check(&db)?;
     problems.extend(audit_problems);
-    let misfits = people::misfits(&db, &base.catalogue)?;
+    let misfits = people::misfits(&db, &context.catalogue)?;
     let mut report =
         VerifyReport { feed_entries, audit_rows, problems, misfits, ..VerifyReport::default() };
     for record in records::ids(&db)? {
         report.records += 1;
-        check_record(&db, base, record, &mut report)?;
+        check_record(&db, context, record, &mut report)?;
     }
-    check_quarantine(&db, base, &mut report)?;
+    check_quarantine(&db, context, &mut report)?;
     // By the rules of another catalogue they are made anew when the server starts with it.
-    if meta::tasks_made_with(&db)?.as_deref() == Some(&base.catalogue.digest[..]) {
-        for record in tasks::wrong(&db, &base.catalogue)? {
+    if meta::tasks_made_with(&db)?.as_deref() == Some(&context.catalogue.digest[..]) {
+        for record in tasks::wrong(&db, &context.catalogue)? {
             let complaint = "its tasks are not what the records of its case make";
             report.problems.push(format!("record {record}: {complaint}"));
         }
@@ -40,14 +43,14 @@ pub(super) fn check(connection: &Connection, base: &Base) -> Result<VerifyReport
 /// Refused work can be read by those who decide about it, and nothing of an erased case is among it.
 fn check_quarantine(
     db: &Connection,
-    base: &Base,
+    context: &Context,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
     for kept in quarantine::all(db)? {
         let mut complain =
             |what| report.problems.push(format!("refused change {}: {what}", kept.id));
         let key = match &kept.scope {
-            Some(scope) => base.keyring.find(scope)?,
+            Some(scope) => context.keyring.find(scope)?,
             None => None,
         };
         let opened = match (&kept.scope, key) {
@@ -55,7 +58,7 @@ fn check_quarantine(
                 complain("the key of its scope is missing");
                 continue;
             }
-            (_, key) => kept.open(key.as_deref().unwrap_or(&base.quarantine)),
+            (_, key) => kept.open(key.as_deref().unwrap_or(&context.quarantine)),
         };
         let Ok(bytes) = opened else {
             complain("it does not open");
@@ -63,7 +66,7 @@ fn check_quarantine(
         };
         let named = envelope_in(&bytes).map(|envelope| envelope.scope());
         for scope in [&kept.scope, &named].into_iter().flatten() {
-            if base.keyring.is_erased(scope.case)? {
+            if context.keyring.is_erased(scope.case)? {
                 complain("its case was erased and it can be read");
                 break;
             }
@@ -74,19 +77,19 @@ fn check_quarantine(
 
 fn check_record(
     db: &Connection,
-    base: &Base,
+    context: &Context,
     record: RecordId,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
     let Some(known) = records::known(db, record)? else { return Ok(()) };
-    if base.keyring.is_erased(known.scope.case)? {
+    if context.keyring.is_erased(known.scope.case)? {
         // Nothing of it may be left to read.
-        if records::view(db, record)?.is_some() || base.keyring.find(&known.scope)?.is_some() {
+        if records::view(db, record)?.is_some() || context.keyring.find(&known.scope)?.is_some() {
             report.problems.push(format!("record {record}: it was erased and can be read"));
         }
         return Ok(());
     }
-    match read_back(db, base, &known) {
+    match read_back(db, context, &known) {
         Ok((changes, complaints)) => {
             report.changes += changes;
             let named = |complaint| format!("record {record}: {complaint}");
@@ -104,10 +107,10 @@ fn check_record(
 /// How many changes of the record are as they should be, and what is not.
 fn read_back(
     db: &Connection,
-    base: &Base,
-    known: &Known,
+    context: &Context,
+    known: &RecordRow,
 ) -> Result<(u64, Vec<String>), StoreError> {
-    let key = base.keyring.key(&known.scope)?;
+    let key = context.keyring.key(&known.scope)?;
     let Readable { changes: stored, unreadable } =
         records::readable_after(db, &key, known.id, model::ids::FeedSeq(0))?;
     if !unreadable.is_empty() {
@@ -134,11 +137,11 @@ fn read_back(
     {
         complaints.push("a change is not in the feed");
     }
-    let document = records::load_from_changes(db, base.keyring.keys(), known)?;
-    if records::view(db, known.id)? != Some(View::of_document(&base.catalogue, &document)?) {
+    let document = records::load_from_changes(db, context.keyring.keys(), known)?;
+    if records::view(db, known.id)? != Some(View::of_document(&context.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
     }
-    if consents::of_record(db, known.id)? != recompute::consent_of(&base.catalogue, &document)? {
+    if consents::of_record(db, known.id)? != recompute::consent_of(&context.catalogue, &document)? {
         complaints.push("what it opens is not what the document says");
     }
     Ok((sound as u64, complaints.into_iter().map(str::to_owned).collect()))

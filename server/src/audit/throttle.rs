@@ -18,7 +18,7 @@ use crate::store::audit::{Actor, Note};
 
 /// Something that was refused before anybody looked at what it was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct Rejection {
     /// Whose device: as far as its token says so.
     pub(crate) actor: Actor,
     /// What was asked for.
@@ -31,7 +31,7 @@ pub(crate) struct Refusal {
     pub(crate) code: &'static str,
 }
 
-impl Refusal {
+impl Rejection {
     /// A request that was refused.
     pub(crate) fn of(
         actor: Actor,
@@ -54,7 +54,7 @@ pub(crate) enum Due {
 
 /// The refusals of the last minute.
 #[derive(Default)]
-pub(crate) struct Refusals {
+pub(crate) struct RefusalThrottle {
     kinds: Mutex<BTreeMap<Kind, Counted>>,
 }
 
@@ -84,9 +84,9 @@ struct Counted {
     left_out: u64,
 }
 
-impl Refusals {
+impl RefusalThrottle {
     /// Counts a refusal. Gives the row that must be written now, if one must.
-    pub(crate) fn count(&self, now: Timestamp, refusal: Refusal) -> Option<Note> {
+    pub(crate) fn count(&self, now: Timestamp, refusal: Rejection) -> Option<Note> {
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
         let kind = kind_of(&kinds, &refusal);
         let from = refusal.from.filter(|_| kind.source != Source::Elsewhere);
@@ -121,8 +121,8 @@ impl Refusals {
     }
 }
 
-fn kind_of(kinds: &BTreeMap<Kind, Counted>, refusal: &Refusal) -> Kind {
-    let Refusal { actor, what, from, act, code } = *refusal;
+fn kind_of(kinds: &BTreeMap<Kind, Counted>, refusal: &Rejection) -> Kind {
+    let Rejection { actor, what, from, act, code } = *refusal;
     let own = match (actor, from) {
         (Actor::Device(_, device), _) => Source::Device(device),
         (_, Some(address)) => Source::Address(address),
@@ -172,9 +172,9 @@ mod tests {
 
     const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-    fn stranger(number: u32) -> Refusal {
+    fn stranger(number: u32) -> Rejection {
         let from = Some(Ipv4Addr::from(0x0A00_0000 + number).into());
-        Refusal::of(Actor::Stranger, "request", from, "unknown_token")
+        Rejection::of(Actor::Stranger, "request", from, "unknown_token")
     }
 
     fn told(notes: impl IntoIterator<Item = Note>) -> Vec<String> {
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn one_row_a_minute_counts_what_was_left_out_between() {
-        let refusals = Refusals::default();
+        let refusals = RefusalThrottle::default();
         let at = |seconds| START + Span::from_secs(seconds);
         let mut rows = Vec::new();
         for seconds in 0..130 {
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_end_tells_everything_that_was_left_out() {
-        let refusals = Refusals::default();
+        let refusals = RefusalThrottle::default();
         for _ in 0..3 {
             refusals.count(START, stranger(1));
         }
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_thousand_addresses_share_the_rows_there_are_and_no_device_loses_its_own() {
-        let refusals = Refusals::default();
+        let refusals = RefusalThrottle::default();
         let addresses = u32::try_from(STRANGERS_MAX).unwrap() + 936;
         let rows: Vec<_> =
             (0..addresses).filter_map(|number| refusals.count(START, stranger(number))).collect();
@@ -221,13 +221,13 @@ mod tests {
         assert_eq!(told(rest), ["request from other addresses: unknown_token, 935 times"]);
 
         let device = Actor::Device(UserId::from_bytes([1; 16]), DeviceId::from_bytes([2; 16]));
-        let stolen = Refusal { actor: device, code: "wrong_key", ..stranger(1) };
+        let stolen = Rejection { actor: device, code: "wrong_key", ..stranger(1) };
         assert_eq!(told(refusals.count(START, stolen)), ["request from 10.0.0.1: wrong_key"]);
     }
 
     #[test]
     fn a_clock_that_is_put_back_does_not_put_a_row_off() {
-        let refusals = Refusals::default();
+        let refusals = RefusalThrottle::default();
         assert!(refusals.count(START, stranger(1)).is_some());
         let back = Timestamp::from_millis(START.as_millis() - 86_400_000);
         assert!(refusals.count(back, stranger(1)).is_some());

@@ -34,7 +34,8 @@ impl ConsoleUser<'_> {
     ) -> Result<EmergencyView, ConsoleError> {
         let scope = Scope { case: asked.case, compartment: asked.compartment.clone() };
         // Only names of the catalogue's own stand in the audit.
-        let compartment = match self.base.catalogue.compartments.contains_key(&scope.compartment) {
+        let compartment = match self.context.catalogue.compartments.contains_key(&scope.compartment)
+        {
             true => scope.compartment.as_str(),
             false => "unknown",
         };
@@ -150,7 +151,7 @@ impl ConsoleUser<'_> {
         asked: &OpenEmergency,
     ) -> Result<(String, Span), ConsoleError> {
         let reader = self.reader(db, None)?;
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let longest = policy::emergency(catalogue, reader.person(), &asked.compartment)?;
         let reason = stated(&asked.reason)?;
         let span = Span::from_minutes(asked.minutes.into());
@@ -162,7 +163,7 @@ impl ConsoleUser<'_> {
         // A case that lives where nothing is opened in an emergency is as one that does not exist.
         let opened = catalogue.compartments.iter().filter(|(_, known)| known.emergency.is_some());
         let is_known = listing::has_records_in(db, asked.case, opened.map(|(code, _)| code))?;
-        if !is_known || self.base.keyring.is_erased(asked.case)? {
+        if !is_known || self.context.keyring.is_erased(asked.case)? {
             return Err(ConsoleError::NotFound);
         }
         Ok((reason, span))
@@ -177,7 +178,7 @@ impl ConsoleUser<'_> {
             emergency: row.id,
             user: row.user,
             name: names.get(&row.user).cloned().unwrap_or_default(),
-            reason: opened(self.base, &row.scope, &row.reason)?,
+            reason: opened(self.context, &row.scope, &row.reason)?,
             case: row.scope.case,
             compartment: row.scope.compartment,
             opened_at: row.opened_at,

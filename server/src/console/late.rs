@@ -15,7 +15,7 @@ use model::change::RawChange;
 use model::document::{Document, EditError};
 use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, Scope, UserId};
 use model::limits::TRIAL_OPS_MAX;
-use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Person, Reach, Subject, Way};
+use model::policy::{self, Act, CaseFacts, Channel, NO_EMERGENCY, Person, Reach, Subject};
 use model::record::{Edit, Envelope, Record};
 use model::time::Timestamp;
 use model::wire::{DecisionV1, MembershipV1};
@@ -29,7 +29,7 @@ use super::{
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::quarantine::{self, Home, QuarantineRow, Sealed};
+use crate::store::quarantine::{self, QuarantineRow, QuarantineScope, Sealed};
 use crate::store::{decisions, people, records};
 use crate::sync::push::Refused;
 use crate::sync::push::decide::{self, Accepted};
@@ -50,7 +50,7 @@ impl ConsoleUser<'_> {
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             let entry = reader.entry(asked.entry)?;
-            let scope = entry.scope_of_reason(&self.base.catalogue)?;
+            let scope = entry.scope_of_reason(&self.context.catalogue)?;
             Ok::<_, ConsoleError>((reader.refusal(&entry)?, scope, reader.reason))
         });
         let (view, scope, reason) = match read {
@@ -145,10 +145,10 @@ pub(crate) fn show_in(
     (user, actor): (UserId, Actor),
     asked: &DecideRefusal,
 ) -> Result<RefusalView, ConsoleError> {
-    let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
+    let reader = Reader::of(tx.context, tx.db, now, user, Some(&asked.reason))?;
     let entry = reader.entry(asked.entry)?;
     let view = reader.refusal(&entry)?;
-    let scope = entry.scope_of_reason(&tx.base.catalogue)?;
+    let scope = entry.scope_of_reason(&tx.context.catalogue)?;
     let shown = (asked.entry, view.record);
     note_shown(now, rng, tx, (user, actor), shown, &scope, reader.reason)?;
     Ok(view)
@@ -200,9 +200,9 @@ pub(crate) fn decide_in(
     asked: &DecideRefusal,
     verdict: Verdict,
 ) -> Result<Decided, ConsoleError> {
-    let reader = Reader::of(tx.base, tx.db, now, user, Some(&asked.reason))?;
+    let reader = Reader::of(tx.context, tx.db, now, user, Some(&asked.reason))?;
     let entry = reader.entry(asked.entry)?;
-    let scope = entry.scope_of_reason(&tx.base.catalogue)?;
+    let scope = entry.scope_of_reason(&tx.context.catalogue)?;
     let (act, decision, record, done, left) = match verdict {
         Verdict::Accept => {
             let (done, left) = entry.accept(now, rng, tx, &reader)?;
@@ -245,7 +245,7 @@ pub(crate) struct Entry {
     device: DeviceId,
     record: RecordId,
     /// What it is part of; none when that cannot be told.
-    home: Option<Home>,
+    home: Option<QuarantineScope>,
     author: Author,
     kept: Vec<Sealed>,
     /// The changes, opened, in an order in which each follows what it depends on.
@@ -283,10 +283,10 @@ impl Reader<'_> {
         let mut changes = Vec::with_capacity(kept.len());
         for sealed in &kept {
             let key = match &sealed.scope {
-                Some(scope) => Some(self.base.keyring.key(scope)?),
+                Some(scope) => Some(self.context.keyring.key(scope)?),
                 None => None,
             };
-            let bytes = sealed.open(key.as_deref().unwrap_or(&self.base.quarantine))?;
+            let bytes = sealed.open(key.as_deref().unwrap_or(&self.context.quarantine))?;
             changes.extend(RawChange::inspect(&bytes).ok());
         }
         let changes = decide::in_order(changes);
@@ -319,11 +319,11 @@ impl Reader<'_> {
 
     /// Whether they supervise such work: in the program it was made for, as far as that works where it
     /// lives; or, where nobody can tell, in a program of its author's.
-    fn supervises_work(&self, home: Option<&Home>, author: &Author) -> bool {
+    fn supervises_work(&self, home: Option<&QuarantineScope>, author: &Author) -> bool {
         match home {
             Some(home) => self.supervises_in(home),
             None => {
-                let supervising = policy::supervising_roles(&self.base.catalogue);
+                let supervising = policy::supervising_roles(&self.context.catalogue);
                 self.memberships.iter().any(|held| {
                     supervising.contains(&held.role)
                         && author.memberships.iter().any(|theirs| theirs.program == held.program)
@@ -332,8 +332,8 @@ impl Reader<'_> {
         }
     }
 
-    fn supervises_in(&self, home: &Home) -> bool {
-        let catalogue = &self.base.catalogue;
+    fn supervises_in(&self, home: &QuarantineScope) -> bool {
+        let catalogue = &self.context.catalogue;
         let compartment = &home.scope.compartment;
         let supervises =
             |held: &&MembershipV1| catalogue.access(&held.role, compartment) == Access::Supervise;
@@ -347,7 +347,8 @@ impl Reader<'_> {
         };
         let subject =
             Subject { compartment, record_type: catalogue.record_type(&home.record_type) };
-        let (person, see) = (Person { user: self.user, memberships: &memberships }, Way::Console);
+        let (person, see) =
+            (Person { user: self.user, memberships: &memberships }, Channel::Console);
         let reach = Reach::Facts(facts);
         policy::decide(catalogue, self.now, person, reach, subject, Act::See(see)).is_ok()
     }
@@ -390,7 +391,7 @@ impl Reader<'_> {
 
     /// What an entry would make of its record.
     pub(crate) fn refusal(&self, entry: &Entry) -> Result<RefusalView, ConsoleError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let present = entry.present(self)?;
         let before = present.as_ref().map(Document::automerge);
         let mut budget = Budget::new(TRIAL_OPS_MAX);
@@ -471,7 +472,7 @@ impl Entry {
         if self.home.as_ref().is_none_or(|home| home.scope != known.scope) {
             return Ok(None);
         }
-        records::load(reader.db, reader.base.keyring.keys(), &known).map(Some)
+        records::load(reader.db, reader.context.keyring.keys(), &known).map(Some)
     }
 
     /// Takes all that fits. Returns what was taken, and why the rest was not.
@@ -519,7 +520,7 @@ impl Entry {
         console: DeviceId,
         edits: &[Edit],
     ) -> Result<RecordId, ConsoleError> {
-        let catalogue = tx.base.catalogue.clone();
+        let catalogue = tx.context.catalogue.clone();
         let actor = ActorId::generate(rng, console);
         let written = self.changes.iter().map(RawChange::time).max();
         let written = written.map_or(now, |at| Timestamp::from_millis(at.saturating_mul(1_000)));
@@ -591,8 +592,8 @@ fn not_taken(refused: &Refused) -> ConsoleError {
     }
 }
 
-fn home_of(row: &QuarantineRow) -> Option<Home> {
-    Some(Home {
+fn home_of(row: &QuarantineRow) -> Option<QuarantineScope> {
+    Some(QuarantineScope {
         scope: Scope { case: CaseId::from(row.record), compartment: row.compartment.clone()? },
         program: row.program.clone()?,
         record_type: row.record_type.clone()?,

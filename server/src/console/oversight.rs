@@ -61,7 +61,7 @@ impl ConsoleUser<'_> {
             .read(|db| Ok::<_, ConsoleError>(self.reader(db, None)?.watches_privacy()))?;
         match watches {
             true => Ok(()),
-            false => self.refused(object.to_owned(), policy::Refusal::NoAccess.into()),
+            false => self.refused(object.to_owned(), policy::Denial::NoAccess.into()),
         }
     }
 }
@@ -82,17 +82,17 @@ fn known_act(name: &str) -> Result<AuditAct, ConsoleError> {
 
 impl Reader<'_> {
     fn refusals(&self, before: i64) -> Result<Vec<RefusalRow>, ConsoleError> {
-        let supervising = policy::supervising_roles(&self.base.catalogue);
+        let supervising = policy::supervising_roles(&self.context.catalogue);
         let supervises = self.memberships.iter().any(|held| supervising.contains(&held.role));
         if !self.watches_privacy() && !supervises {
-            return Err(policy::Refusal::NoAccess.into());
+            return Err(policy::Denial::NoAccess.into());
         }
         Ok(self.waiting(before, REFUSALS_MAX)?)
     }
 
     /// Whether they watch over privacy there: where only counsel sees, nobody does by themselves.
     pub(super) fn watches_over(&self, compartment: Option<&CompartmentCode>) -> bool {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         self.memberships.iter().any(|held| {
             let watches = catalogue.roles.get(&held.role).is_some_and(|role| role.privacy);
             let is_counsels = compartment
@@ -105,7 +105,7 @@ impl Reader<'_> {
     fn reason(&self, id: i64) -> Result<Option<String>, StoreError> {
         match reasons::find(self.db, id)? {
             Some(stated) if self.watches_over(Some(&stated.scope.compartment)) => {
-                opened(self.base, &stated.scope, &stated.sealed)
+                opened(self.context, &stated.scope, &stated.sealed)
             }
             _ => Ok(None),
         }

@@ -24,7 +24,7 @@ use super::{
     PAGE_FIELDS_BYTES_MAX, PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow,
     RecordView, before_entry, counted, keep_reason,
 };
-use crate::access::case_context::Known;
+use crate::access::case_context::CaseContext;
 use crate::access::disclosures;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
@@ -124,7 +124,7 @@ impl ConsoleUser<'_> {
                 let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
                 outcome.push_str(&format!(", reason {id}"));
             }
-            let known = Known::at_the_console(tx.db, now, user, case)?;
+            let known = CaseContext::at_the_console(tx.db, now, user, case)?;
             if counts.keys().any(|compartment| known.is_emergency(compartment)) {
                 outcome.push_str(", in an emergency");
             }
@@ -190,7 +190,7 @@ impl Reader<'_> {
             listing::each_in(self.db, compartment, &types, &mut take)?;
         }
         if found.is_empty() && self.needs_a_reason() {
-            return Err(policy::Refusal::ReasonNeeded.into());
+            return Err(policy::Denial::ReasonNeeded.into());
         }
         // By the feed: the dates that stand in records are claims.
         found.sort_by_key(|listed| (Reverse(listed.came), listed.record));
@@ -203,7 +203,7 @@ impl Reader<'_> {
 
     /// The types whose records open cases, and are looked for by name.
     fn opening_types(&self) -> BTreeSet<&TypeName> {
-        let types = self.base.catalogue.types.values();
+        let types = self.context.catalogue.types.values();
         types
             .filter(|known| known.belongs_to == BelongsTo::Itself)
             .map(|known| &known.name)
@@ -223,15 +223,15 @@ impl Reader<'_> {
             };
             let subject = Subject { compartment, record_type: None };
             let (reach, see) = (Reach::Facts(facts), Act::See(self.way()));
-            let catalogue = &self.base.catalogue;
+            let catalogue = &self.context.catalogue;
             policy::decide(catalogue, self.now, self.person(), reach, subject, see).is_ok()
         };
-        self.base.catalogue.compartments.keys().filter(by_office)
+        self.context.catalogue.compartments.keys().filter(by_office)
     }
 
     /// Whether it is found by the fields that its type is looked for by.
     fn is_about(&self, listed: &Listed, query: &Query, undecided: &mut usize) -> bool {
-        let Some(known) = self.base.catalogue.record_type(&listed.record_type) else {
+        let Some(known) = self.context.catalogue.record_type(&listed.record_type) else {
             return false;
         };
         let fields = object(&listed.fields);
@@ -258,10 +258,10 @@ impl Reader<'_> {
     fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
         let stored = records::known(self.db, record)?.ok_or(ConsoleError::NotFound)?;
         let made = listing::made(self.db, record)?.ok_or(ConsoleError::NotFound)?;
-        Ok(match self.base.documents.at(record, made.last_seq) {
+        Ok(match self.context.documents.at(record, made.last_seq) {
             Some(document) => (document, 0),
             None => {
-                let keys = self.base.keyring.keys();
+                let keys = self.context.keyring.keys();
                 let (document, left_out) = records::load_readable(self.db, keys, &stored)?;
                 (document.into(), left_out)
             }
@@ -299,12 +299,12 @@ impl Reader<'_> {
     }
 
     fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, ConsoleError> {
-        let known = Known::at_the_console(self.db, self.now, self.user, case)?;
+        let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
         let (listed, next) = self.records_of(&known, case, before)?;
         let seen = self.rows(listed)?;
         // In an emergency it is said that there is nothing: that is what was asked.
-        let is_emergency = self.base.catalogue.compartments.keys().any(|code| {
-            let still = policy::emergency(&self.base.catalogue, self.person(), code).is_ok();
+        let is_emergency = self.context.catalogue.compartments.keys().any(|code| {
+            let still = policy::emergency(&self.context.catalogue, self.person(), code).is_ok();
             known.is_emergency(code) && still
         });
         if seen.is_empty() && !is_emergency {
@@ -316,13 +316,13 @@ impl Reader<'_> {
 
     fn record(
         &self,
-        known: &Known,
+        known: &CaseContext,
         listed: Listed,
         history_before: Option<ChangeHash>,
     ) -> Result<RecordView, ConsoleError> {
         let made = listing::made(self.db, listed.record)?.ok_or(ConsoleError::NotFound)?;
         let (document, left_out) = self.document(listed.record)?;
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let read = document
             .record(catalogue)
             .map_err(|_| StoreError::Damaged("a document is not a record"))?;
@@ -350,10 +350,10 @@ impl Reader<'_> {
     /// What the law asks to be said, where a consent alone lets them read.
     fn notices(
         &self,
-        known: &Known,
+        known: &CaseContext,
         compartments: impl IntoIterator<Item = CompartmentCode>,
     ) -> Vec<Notice> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let noticed = compartments.into_iter().filter_map(|code| {
             let text = catalogue.compartments.get(&code)?.notice.clone()?;
             let (person, facts) = (self.person(), known.facts());
@@ -382,7 +382,7 @@ impl Reader<'_> {
     }
 
     fn row(&self, listed: Listed) -> Result<RecordRow, StoreError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let fields = object(&listed.fields);
         let record_type = catalogue.record_type(&listed.record_type);
         let people = names_of(self.db, model::people::named_in(record_type, &fields))?;

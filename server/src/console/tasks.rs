@@ -11,7 +11,7 @@ use model::ids::{FeedSeq, UserId};
 use model::wire::MembershipV1;
 
 use super::{ConsoleError, ConsoleUser, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
-use crate::access::case_context::Known;
+use crate::access::case_context::CaseContext;
 use crate::error::StoreError;
 use crate::store::tasks::{self, OpenTask};
 use crate::store::{grants, people};
@@ -51,20 +51,20 @@ impl Reader<'_> {
             .memberships
             .iter()
             .filter(|held| {
-                let cells = self.base.catalogue.access.iter();
+                let cells = self.context.catalogue.access.iter();
                 cells
                     .filter(|((role, _), _)| *role == held.role)
                     .any(|(_, cell)| *cell == Access::Supervise)
             })
             .collect();
         if supervised.is_empty() {
-            return Err(model::policy::Refusal::NoAccess.into());
+            return Err(model::policy::Denial::NoAccess.into());
         }
         self.tasks(before, |open| {
             let OpenTask { task, listed } = open;
             let supervises = |held: &MembershipV1| {
                 held.program == listed.program
-                    && self.base.catalogue.access(&held.role, &listed.scope.compartment)
+                    && self.context.catalogue.access(&held.role, &listed.scope.compartment)
                         == Access::Supervise
             };
             let paused = task.standing == Standing::Paused;
@@ -81,7 +81,7 @@ impl Reader<'_> {
         before: FeedSeq,
         wanted: impl Fn(&OpenTask) -> bool,
     ) -> Result<Tasks, ConsoleError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let rules_most = catalogue.types.values().map(|known| known.follow_ups.len()).max();
         let programs: BTreeSet<_> = self.memberships.iter().map(|held| &held.program).collect();
         let concerns = |open: &OpenTask| {
@@ -122,7 +122,7 @@ impl Reader<'_> {
     /// Those of records that came before this entry of the feed and whose types are named for one of
     /// their roles, where the matrix gives it no more than that.
     fn named(&self, before: FeedSeq) -> Result<Vec<OpenTask>, StoreError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let mut found = Vec::new();
         for known in catalogue.types.values() {
             for (code, _) in catalogue.compartments.iter() {
@@ -141,14 +141,14 @@ impl Reader<'_> {
                 })?;
             }
         }
-        let mut cases: BTreeMap<_, Known> = BTreeMap::new();
+        let mut cases: BTreeMap<_, CaseContext> = BTreeMap::new();
         let mut seen = Vec::new();
         for open in found {
             let case = open.listed.scope.case;
             let known = match cases.entry(case) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    place.insert(Known::at_the_console(self.db, self.now, self.user, case)?)
+                    place.insert(CaseContext::at_the_console(self.db, self.now, self.user, case)?)
                 }
             };
             let (scope, name) = (&open.listed.scope, &open.listed.record_type);
@@ -165,7 +165,7 @@ impl Reader<'_> {
         names: &BTreeMap<UserId, String>,
     ) -> Result<TaskRow, ConsoleError> {
         let OpenTask { task, listed } = open;
-        let known = self.base.catalogue.record_type(&listed.record_type);
+        let known = self.context.catalogue.record_type(&listed.record_type);
         let rule = known.and_then(|known| known.follow_ups.iter().find(|r| r.name == task.rule));
         let paused = task.standing == Standing::Paused;
         let assigned = match listed.case {

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, Clock, Home, RecordType};
+use model::catalogue::{BelongsTo, Clock, Placement, RecordType};
 use model::decision;
 use model::document::{Document, EditError, NewChange};
 use model::followup;
 use model::ids::{ActorId, CaseId, DeviceId, ProgramCode, RecordId, Scope};
-use model::links::{self, Linked};
-use model::policy::{self, Act, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Reach, Subject};
 use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
+use model::references::{self, Linked};
 use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
@@ -18,11 +18,11 @@ use rand::rngs::StdRng;
 use super::{
     ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason,
 };
-use crate::access::case_context::{self, Known};
+use crate::access::case_context::{self, CaseContext};
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::records;
-use crate::sync::push::{self, Sender, SenderStanding};
+use crate::sync::push::{self, Sender, SenderTrust};
 
 impl ConsoleUser<'_> {
     /// Makes a record.
@@ -40,7 +40,7 @@ impl ConsoleUser<'_> {
             Ok(made) => made,
             Err(refusal) => {
                 // Only names of the catalogue's own stand in the audit.
-                let known = self.base.catalogue.record_type(&asked.record_type);
+                let known = self.context.catalogue.record_type(&asked.record_type);
                 let name = known.map_or("unknown", |known| known.name.as_str());
                 return self.refused(format!("type {name}"), refusal);
             }
@@ -80,17 +80,18 @@ impl ConsoleUser<'_> {
         changes: Vec<(RecordId, NewChange)>,
         reason: Option<String>,
     ) -> Result<(), ConsoleError> {
-        let way = if reason.is_some() { Way::ConsoleWithReason } else { Way::Console };
+        let way = if reason.is_some() { Channel::ConsoleWithReason } else { Channel::Console };
         let (user, device) = (self.who.user, self.who.console);
-        let sender = Sender { user, device, standing: SenderStanding::Ordinary, way };
+        let sender = Sender { user, device, standing: SenderTrust::Ordinary, way };
         let concerns_others = changes.iter().any(|(of, _)| *of != record);
         let push =
             changes.into_iter().map(|(record, change)| PushV1 { record, change: change.bytes });
         let push: Vec<_> = push.collect();
         let (inspected, _) = push::inspect(&push);
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
-        let prepared =
-            self.readers.read(|db| push::prepare(now, db, self.base, sender, push, inspected))?;
+        let prepared = self
+            .readers
+            .read(|db| push::prepare(now, db, self.context, sender, push, inspected))?;
         let written = self.writer.write::<_, ConsoleError, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
             if concerns_others {
@@ -129,18 +130,18 @@ impl Reader<'_> {
         record: RecordId,
         asked: &NewRecord,
     ) -> Result<(Envelope, Vec<(RecordId, NewChange)>), ConsoleError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let Some(record_type) = catalogue.record_type(&asked.record_type) else {
             let problem = Message::new("unknown_type").with("type", &asked.record_type);
             return Err(ConsoleError::invalid(problem));
         };
         let scope_of = |parent| Ok(self.find(parent)?.map(|(_, parent)| parent.scope));
-        let (value, parent) = links::place(record_type, &asked.edits, scope_of)
+        let (value, parent) = references::placement_of(record_type, &asked.edits, scope_of)
             .map_err(|error: StoreError| ConsoleError::from(error))?
             .map_err(EditError::from)?;
         let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
-            Home::In(compartment) => compartment,
-            Home::With(_) => {
+            Placement::In(compartment) => compartment,
+            Placement::With(_) => {
                 parent.as_ref().map_or(&record_type.compartment, |parent| &parent.compartment)
             }
         };
@@ -156,7 +157,7 @@ impl Reader<'_> {
         let program = match &asked.program {
             Some(program) => program.clone(),
             None => policy::default_program(catalogue, &self.memberships, record_type, home)
-                .ok_or(policy::Refusal::Role)?,
+                .ok_or(policy::Denial::Role)?,
         };
         let envelope = Envelope {
             record,
@@ -189,7 +190,7 @@ impl Reader<'_> {
         before: Option<&Record>,
         after: &Record,
     ) -> Result<Vec<(RecordId, NewChange)>, ConsoleError> {
-        let catalogue = &self.base.catalogue;
+        let catalogue = &self.context.catalogue;
         let mut changes = Vec::new();
         for effect in decision::effects(catalogue, before, after) {
             let Some((_, mut document)) = self.open_to_change(effect.record)? else { continue };
@@ -205,7 +206,7 @@ impl Reader<'_> {
     }
 
     fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), ConsoleError> {
-        decision::check_by_hand(&self.base.catalogue, self.person(), before, after)
+        decision::check_by_hand(&self.context.catalogue, self.person(), before, after)
             .map_err(|problem| EditError::Fields(vec![problem]).into())
     }
 
@@ -215,7 +216,7 @@ impl Reader<'_> {
         record_type: &RecordType,
         own: bool,
     ) -> Result<(), ConsoleError> {
-        let known = Known::find(self.db, self.user, envelope.scope().case)?;
+        let known = CaseContext::find(self.db, self.user, envelope.scope().case)?;
         let subject =
             Subject { compartment: &envelope.compartment, record_type: Some(record_type) };
         let create = Act::Create {
@@ -224,12 +225,12 @@ impl Reader<'_> {
             starts: own || envelope.case.is_none(),
         };
         let reach = Reach::Facts(known.facts());
-        policy::decide(&self.base.catalogue, self.now, self.person(), reach, subject, create)
+        policy::decide(&self.context.catalogue, self.now, self.person(), reach, subject, create)
             .map_err(ConsoleError::from)
     }
 
-    fn may_change(&self, stored: &records::Known) -> Result<(), ConsoleError> {
-        let catalogue = &self.base.catalogue;
+    fn may_change(&self, stored: &records::RecordRow) -> Result<(), ConsoleError> {
+        let catalogue = &self.context.catalogue;
         case_context::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
             .map_err(ConsoleError::from)
     }
@@ -258,14 +259,14 @@ impl Reader<'_> {
     fn open_to_change(
         &self,
         record: RecordId,
-    ) -> Result<Option<(records::Known, Document)>, ConsoleError> {
+    ) -> Result<Option<(records::RecordRow, Document)>, ConsoleError> {
         let Some((_, found)) = self.find(record)? else { return Ok(None) };
         let Some(stored) = records::known(self.db, found.record)? else { return Ok(None) };
         self.may_change(&stored)?;
-        let document = match self.base.documents.at(stored.id, stored.last_seq) {
+        let document = match self.context.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
             None => {
-                records::load(self.db, self.base.keyring.keys(), &stored).map_err(unreadable)?
+                records::load(self.db, self.context.keyring.keys(), &stored).map_err(unreadable)?
             }
         };
         Ok(Some((stored, document)))
@@ -276,8 +277,8 @@ impl Reader<'_> {
         rng: &mut StdRng,
         console: DeviceId,
         asked: &EditRecord,
-    ) -> Result<(records::Known, Vec<(RecordId, NewChange)>), ConsoleError> {
-        let catalogue = &self.base.catalogue;
+    ) -> Result<(records::RecordRow, Vec<(RecordId, NewChange)>), ConsoleError> {
+        let catalogue = &self.context.catalogue;
         let (stored, mut document) =
             self.open_to_change(asked.record)?.ok_or(ConsoleError::NotFound)?;
         let before = document.record(catalogue).map_err(EditError::from)?;
@@ -302,7 +303,7 @@ impl Reader<'_> {
     ) -> Result<Vec<(RecordId, NewChange)>, ConsoleError> {
         let actor = ActorId::generate(rng, console);
         let mut changes = document.fold_heads(self.now, actor).map_err(EditError::from)?;
-        match document.edit(self.now, actor, &self.base.catalogue, edits)? {
+        match document.edit(self.now, actor, &self.context.catalogue, edits)? {
             Some(change) => changes.push(change),
             None => changes.clear(),
         }

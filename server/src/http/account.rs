@@ -14,9 +14,9 @@ use super::bounds::ACCOUNT_BYTES_MAX;
 use super::error::ApiError;
 use super::peer;
 use super::rate_limit::subscriber;
-use super::session::{self, Seat};
-use super::work::Bench;
-use crate::audit::throttle::Refusal;
+use super::session::{self, ConsoleSession};
+use super::work::BlockingPool;
+use crate::audit::throttle::Rejection;
 use crate::identity::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
 use crate::store::audit::Actor;
 
@@ -105,7 +105,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
 }
 
 /// Signs somebody out.
-pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError> {
+pub(super) async fn sign_out(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
     let shared = app.clone();
     app.work
         .run(move || {
@@ -118,7 +118,11 @@ pub(super) async fn sign_out(app: App, seat: Seat) -> Result<Response, ApiError>
 }
 
 /// Takes a password or a code once more from whoever is signed in.
-pub(super) async fn confirm(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn confirm(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     carry_out(
         app,
         request,
@@ -131,7 +135,7 @@ pub(super) async fn confirm(app: App, seat: Seat, request: Request) -> Result<Re
 /// Changes the password of whoever is signed in.
 pub(super) async fn change_password(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     carry_out(
@@ -146,7 +150,7 @@ pub(super) async fn change_password(
 }
 
 /// Lists where whoever asks is signed in.
-pub(super) async fn sessions(app: App, seat: Seat) -> Result<Response, ApiError> {
+pub(super) async fn sessions(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
     let shared = app.clone();
     let listing = move || answer_json(&shared.service.own_sessions(shared.now(), &seat.who)?);
     app.console_work.run(listing).await
@@ -155,7 +159,7 @@ pub(super) async fn sessions(app: App, seat: Seat) -> Result<Response, ApiError>
 /// Ends sessions of whoever asks.
 pub(super) async fn end_sessions(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     carry_out(
@@ -173,7 +177,7 @@ pub(super) async fn end_sessions(
 async fn carry_out<M: DeserializeOwned>(
     app: App,
     request: Request,
-    bench: impl Fn(&App) -> &Bench,
+    bench: impl Fn(&App) -> &BlockingPool,
     act: impl FnOnce(&App, M) -> Result<(), ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let received = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?;
@@ -182,8 +186,8 @@ async fn carry_out<M: DeserializeOwned>(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Refusal {
-    Refusal::of(Actor::Stranger, what, Some(from), code)
+fn at_the_door(what: &'static str, from: IpAddr, code: &'static str) -> Rejection {
+    Rejection::of(Actor::Stranger, what, Some(from), code)
 }
 
 async fn received(app: &App, request: Request) -> Result<(IpAddr, ReceivedJson), ApiError> {

@@ -11,14 +11,14 @@ use rand::rngs::StdRng;
 use tokio::sync::watch;
 
 use super::addresses::Addresses;
-use super::body::Intake;
+use super::body::BodyReader;
 use super::bounds::Bounds;
 use super::nonce::Nonces;
 use super::outgoing::Outgoing;
-use super::rate_limit::{Buckets, Places};
+use super::rate_limit::{ConcurrencyLimiter, RateLimiter};
 use super::streams::Streams;
-use super::work::Bench;
-use crate::audit::throttle::{Due, Refusal};
+use super::work::BlockingPool;
+use crate::audit::throttle::{Due, Rejection};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::identity::accounts::BrowserId;
@@ -33,22 +33,22 @@ pub(crate) struct Shared {
     pub(super) service: Service,
     pub(super) bounds: Bounds,
     pub(super) nonces: Nonces,
-    pub(super) by_address: Buckets<IpAddr>,
-    pub(super) enrollments: Buckets<IpAddr>,
-    pub(super) sign_ins: Buckets<IpAddr>,
-    pub(super) known_sign_ins: Buckets<BrowserId>,
-    pub(super) by_device: Buckets<DeviceId>,
-    pub(super) by_user: Buckets<UserId>,
-    pub(super) requests: Places<DeviceId>,
-    pub(super) console_requests: Places<UserId>,
+    pub(super) by_address: RateLimiter<IpAddr>,
+    pub(super) enrollments: RateLimiter<IpAddr>,
+    pub(super) sign_ins: RateLimiter<IpAddr>,
+    pub(super) known_sign_ins: RateLimiter<BrowserId>,
+    pub(super) by_device: RateLimiter<DeviceId>,
+    pub(super) by_user: RateLimiter<UserId>,
+    pub(super) requests: ConcurrencyLimiter<DeviceId>,
+    pub(super) console_requests: ConcurrencyLimiter<UserId>,
     pub(super) streams: Streams,
-    pub(super) intake: Intake,
+    pub(super) intake: BodyReader,
     pub(super) outgoing: Outgoing,
-    pub(super) work: Bench,
-    pub(super) console_work: Bench,
-    pub(super) looks: Bench,
-    pub(super) hashing: Bench,
-    pub(super) known_hashing: Bench,
+    pub(super) work: BlockingPool,
+    pub(super) console_work: BlockingPool,
+    pub(super) reads: BlockingPool,
+    pub(super) hashing: BlockingPool,
+    pub(super) known_hashing: BlockingPool,
     pub(super) addresses: Addresses,
     pub(super) signals: Signals,
     clock: Arc<dyn Clock>,
@@ -76,22 +76,22 @@ impl App {
         Self(Arc::new(Shared {
             service,
             nonces: Nonces::new(&mut rng),
-            by_address: Buckets::new(bounds.per_address),
-            enrollments: Buckets::new(bounds.enrollments_per_address),
-            sign_ins: Buckets::new(bounds.sign_ins_per_address),
-            known_sign_ins: Buckets::new(bounds.sign_ins_per_address),
-            by_device: Buckets::new(bounds.per_device),
-            by_user: Buckets::new(bounds.per_user),
-            requests: Places::new(bounds.requests_per_device),
-            console_requests: Places::new(bounds.requests_per_user),
+            by_address: RateLimiter::new(bounds.per_address),
+            enrollments: RateLimiter::new(bounds.enrollments_per_address),
+            sign_ins: RateLimiter::new(bounds.sign_ins_per_address),
+            known_sign_ins: RateLimiter::new(bounds.sign_ins_per_address),
+            by_device: RateLimiter::new(bounds.per_device),
+            by_user: RateLimiter::new(bounds.per_user),
+            requests: ConcurrencyLimiter::new(bounds.requests_per_device),
+            console_requests: ConcurrencyLimiter::new(bounds.requests_per_user),
             streams: Streams::new(bounds.streams_per_device),
-            intake: Intake::new(bounds.body_bytes, bounds.body),
+            intake: BodyReader::new(bounds.body_bytes, bounds.body),
             outgoing: Outgoing::new(bounds.answer_bytes, bounds.queue),
-            work: Bench::new(bounds.in_work, bounds.queue),
-            console_work: Bench::new(bounds.consoles_in_work, bounds.queue),
-            looks: Bench::new(bounds.looks, bounds.queue),
-            hashing: Bench::new(bounds.hashing, bounds.queue),
-            known_hashing: Bench::new(bounds.hashing, bounds.queue),
+            work: BlockingPool::new(bounds.in_work, bounds.queue),
+            console_work: BlockingPool::new(bounds.consoles_in_work, bounds.queue),
+            reads: BlockingPool::new(bounds.reads, bounds.queue),
+            hashing: BlockingPool::new(bounds.hashing, bounds.queue),
+            known_hashing: BlockingPool::new(bounds.hashing, bounds.queue),
             bounds,
             addresses,
             signals,
@@ -117,10 +117,10 @@ impl App {
 
     /// Notes that a request was refused, before its answer leaves. What the audit cannot take is
     /// in the log, and the request is refused all the same.
-    pub(super) async fn refused(&self, refusal: Refusal) {
+    pub(super) async fn refused(&self, refusal: Rejection) {
         let Some(row) = self.service.count_refusal(self.now(), refusal) else { return };
         let service = self.service.clone();
-        if let Err(error) = self.looks.run(move || Ok(service.note(row)?)).await {
+        if let Err(error) = self.reads.run(move || Ok(service.note(row)?)).await {
             tracing::error!(error.code = refusal.code, %error, "a refusal is not in the audit");
         }
     }

@@ -67,12 +67,12 @@ impl ReceivedJson {
 
 /// Takes bodies in while there is room for them.
 #[derive(Debug)]
-pub(super) struct Intake {
+pub(super) struct BodyReader {
     room: Arc<Semaphore>,
     patience: Duration,
 }
 
-impl Intake {
+impl BodyReader {
     pub(super) fn new(bytes: usize, patience: Duration) -> Self {
         let room = Arc::new(Semaphore::new(bytes / ROOM_UNIT));
         Self { room, patience }

@@ -54,7 +54,7 @@ pub struct Bounds {
     pub consoles_in_work: usize,
     /// Looks at a time: who a token belongs to, whether a stream has news. Each is a few reads, and
     /// none waits behind the requests in work.
-    pub looks: usize,
+    pub reads: usize,
     /// Bytes of bodies held at a time until they are in work: 32 of the largest, five thousand of
     /// an ordinary day's.
     pub body_bytes: usize,
@@ -91,7 +91,7 @@ impl Default for Bounds {
             streams_per_device: 2,
             in_work: 64,
             consoles_in_work: 16,
-            looks: 8,
+            reads: 8,
             body_bytes: 32 * model::limits::REQUEST_BYTES_MAX,
             answer_bytes: 128 * model::limits::PAGE_BYTES_MAX,
             body: Duration::from_secs(120),

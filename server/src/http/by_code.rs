@@ -17,7 +17,7 @@ use super::bounds::ENROLL_BYTES_MAX;
 use super::error::ApiError;
 use super::rate_limit::subscriber;
 use super::{device, peer};
-use crate::audit::throttle::Refusal;
+use crate::audit::throttle::Rejection;
 use crate::error::{EnrollRefusal, ReconnectRefusal};
 use crate::service::Service;
 use crate::store::audit::Actor;
@@ -57,7 +57,7 @@ async fn answer<A: Asked>(app: App, request: Request) -> Result<Response, ApiErr
         Err(refusal) => refusal,
     };
     if let Some(code) = A::code_of(&refusal) {
-        app.refused(Refusal::of(Actor::Stranger, A::NAME, Some(address), code)).await;
+        app.refused(Rejection::of(Actor::Stranger, A::NAME, Some(address), code)).await;
     }
     Err(refusal.into())
 }

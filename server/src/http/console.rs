@@ -12,60 +12,88 @@ use super::app::App;
 use super::body::answer_json;
 use super::bounds::CONSOLE_BYTES_MAX;
 use super::error::ApiError;
-use super::session::Seat;
+use super::session::ConsoleSession;
 use crate::console::{ConsoleError, ConsoleUser};
 use crate::patience::Patience;
 
-pub(super) async fn me(app: App, seat: Seat) -> Result<Response, ApiError> {
+pub(super) async fn me(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
     get(app, seat, |console| console.me()).await
 }
 
-pub(super) async fn colleagues(app: App, seat: Seat) -> Result<Response, ApiError> {
+pub(super) async fn colleagues(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
     get(app, seat, |console| console.colleagues()).await
 }
 
-pub(super) async fn caseload(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn caseload(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
     get(app, seat, move |console| console.caseload(before)).await
 }
 
-pub(super) async fn tasks(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn tasks(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
     get(app, seat, move |console| console.tasks(before)).await
 }
 
 pub(super) async fn late_tasks(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
     get(app, seat, move |console| console.late_tasks(before)).await
 }
 
-pub(super) async fn people(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn people(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.people(rng, &asked)).await
 }
 
-pub(super) async fn case(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn case(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.case(rng, &asked)).await
 }
 
-pub(super) async fn record(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn record(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.record(rng, &asked)).await
 }
 
-pub(super) async fn create(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn create(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.create(rng, &asked)).await
 }
 
-pub(super) async fn edit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn edit(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.edit(rng, &asked)).await
 }
 
 pub(super) async fn emergencies(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
@@ -74,7 +102,7 @@ pub(super) async fn emergencies(
 
 pub(super) async fn open_emergency(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.open_emergency(rng, &asked)).await
@@ -82,7 +110,7 @@ pub(super) async fn open_emergency(
 
 pub(super) async fn close_emergency(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, _, asked| console.close_emergency(asked)).await
@@ -90,24 +118,32 @@ pub(super) async fn close_emergency(
 
 pub(super) async fn see_emergency(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, _, asked| console.see_emergency(asked)).await
 }
 
-pub(super) async fn refusals(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn refusals(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     let before = page_of(&request)?;
     get(app, seat, move |console| console.refusals(before)).await
 }
 
-pub(super) async fn refusal(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn refusal(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.refusal(rng, &asked)).await
 }
 
 pub(super) async fn accept_refusal(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.accept_refusal(rng, &asked)).await
@@ -115,7 +151,7 @@ pub(super) async fn accept_refusal(
 
 pub(super) async fn dismiss_refusal(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.dismiss_refusal(rng, &asked)).await
@@ -123,13 +159,17 @@ pub(super) async fn dismiss_refusal(
 
 pub(super) async fn repair_refusal(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
 ) -> Result<Response, ApiError> {
     post(app, seat, request, |console, rng, asked| console.repair_refusal(rng, &asked)).await
 }
 
-pub(super) async fn audit(app: App, seat: Seat, request: Request) -> Result<Response, ApiError> {
+pub(super) async fn audit(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+) -> Result<Response, ApiError> {
     post(app, seat, request, |console, _, asked| console.audit(&asked)).await
 }
 
@@ -143,7 +183,7 @@ fn page_of(request: &Request) -> Result<Option<u64>, ApiError> {
 
 async fn get<T: Serialize>(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     work: impl FnOnce(&ConsoleUser<'_>) -> Result<T, ConsoleError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     at_work(app, seat, |console| answered(work(console)?)).await
@@ -151,7 +191,7 @@ async fn get<T: Serialize>(
 
 async fn post<A: DeserializeOwned, T: Serialize>(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     request: Request,
     work: impl FnOnce(&ConsoleUser<'_>, StdRng, A) -> Result<T, ConsoleError> + Send + 'static,
 ) -> Result<Response, ApiError> {
@@ -164,7 +204,7 @@ async fn post<A: DeserializeOwned, T: Serialize>(
 /// is given up, and when it takes too long, too.
 async fn at_work(
     app: App,
-    seat: Seat,
+    seat: ConsoleSession,
     work: impl FnOnce(&ConsoleUser<'_>) -> Result<Response, ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let whose = Patience::default();

@@ -14,7 +14,7 @@ use super::nonce::NonceError;
 use super::proof::{self, ProofDigest, Shown};
 use super::rate_limit::subscriber;
 use super::{DeviceHandler, peer};
-use crate::audit::throttle::Refusal;
+use crate::audit::throttle::Rejection;
 use crate::error::StoreError;
 use crate::listener::lines::{Holder, Line};
 use crate::service::{Authenticated, Service};
@@ -99,7 +99,7 @@ const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 
 /// The same answer whatever was wrong; what it was is in the audit.
 async fn unauthorized(app: &App, actor: Actor, from: IpAddr, code: &'static str) -> Response {
-    app.refused(Refusal::of(actor, "request", Some(from), code)).await;
+    app.refused(Rejection::of(actor, "request", Some(from), code)).await;
     ApiError::Unauthorized.into_response()
 }
 
@@ -108,7 +108,7 @@ async fn find(app: &App, token: String) -> Result<Option<Device>, ApiError> {
     let service = app.service.clone();
     let token: Arc<str> = token.into();
     let asked = Arc::clone(&token);
-    let who = app.looks.run(move || Ok(service.authenticate(&asked)?)).await?;
+    let who = app.reads.run(move || Ok(service.authenticate(&asked)?)).await?;
     Ok(who.map(|who| Device { who, token }))
 }
 
@@ -130,7 +130,7 @@ async fn admit(
             NonceError::Unknown | NonceError::Expired | NonceError::Used => None,
         };
         if let Some(code) = code {
-            app.refused(Refusal::of(device.actor(), "request", Some(from), code)).await;
+            app.refused(Rejection::of(device.actor(), "request", Some(from), code)).await;
         }
         return Err(ApiError::UseNonce);
     }

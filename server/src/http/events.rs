@@ -19,7 +19,7 @@ use super::app::{App, Signals};
 use super::device::Device;
 use super::error::ApiError;
 use super::streams::OpenStream;
-use crate::audit::throttle::Refusal;
+use crate::audit::throttle::Rejection;
 
 /// Opens a stream of events: first the feed's newest number, then a later one whenever there is
 /// something after the last. It ends when the device is revoked, opens too many others, or the
@@ -30,14 +30,14 @@ pub(super) async fn events(
     _request: Request,
 ) -> Result<Response, ApiError> {
     if device.who().revoked {
-        let refusal = Refusal::of(device.actor(), "events", None, "device_revoked");
+        let refusal = Rejection::of(device.actor(), "events", None, "device_revoked");
         app.refused(refusal).await;
         return Err(ApiError::DeviceRevoked);
     }
     // Subscribed before the head is read: what comes between is looked at once more, not missed.
     let feed = app.service.subscribe();
     let service = app.service.clone();
-    let head = app.looks.run(move || Ok(service.head()?)).await?;
+    let head = app.reads.run(move || Ok(service.head()?)).await?;
     let watching = Watching::new(app, device, feed, head);
     let hello = event("hello", head);
     let frames = stream::unfold((Some(hello), watching), |(hello, mut watching)| async {
@@ -119,7 +119,7 @@ impl Watching {
         self.next_look = Instant::now() + self.app.bounds.news;
         let (service, device, after) =
             (self.app.service.clone(), self.device.clone(), self.looked_at);
-        let looked = self.app.looks.run(move || {
+        let looked = self.app.reads.run(move || {
             let Some(who) = device.still(&service)? else { return Ok(None) };
             // Read before the news: what comes between is looked at once more, not missed.
             let head = service.head()?;

@@ -17,7 +17,7 @@ pub(super) async fn readyz(app: App, _request: Request) -> Result<Response, ApiE
         return Err(ApiError::Stopping);
     }
     let service = app.service.clone();
-    app.looks.run(move || Ok(service.ready()?)).await.map_err(|error| {
+    app.reads.run(move || Ok(service.ready()?)).await.map_err(|error| {
         tracing::warn!(%error, "the server is not ready");
         match error {
             ApiError::DiskFull => error,

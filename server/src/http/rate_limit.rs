@@ -17,7 +17,7 @@ pub struct Rate {
 }
 
 /// A bucket of tokens for each key, each refilled with time.
-pub(crate) struct Buckets<K> {
+pub(crate) struct RateLimiter<K> {
     rate: Rate,
     by_key: Mutex<BTreeMap<K, Bucket>>,
 }
@@ -29,7 +29,7 @@ struct Bucket {
     at: Timestamp,
 }
 
-impl<K: Ord + Copy> Buckets<K> {
+impl<K: Ord + Copy> RateLimiter<K> {
     pub(crate) fn new(rate: Rate) -> Self {
         Self { rate, by_key: Mutex::default() }
     }
@@ -88,7 +88,7 @@ const TOKEN: u64 = 1_000;
 const KEYS_MAX: usize = 10_000;
 
 /// A number of places for each key.
-pub(crate) struct Places<K> {
+pub(crate) struct ConcurrencyLimiter<K> {
     each: usize,
     taken: Arc<Mutex<BTreeMap<K, usize>>>,
 }
@@ -99,7 +99,7 @@ pub(crate) struct Place<K: Ord> {
     taken: Arc<Mutex<BTreeMap<K, usize>>>,
 }
 
-impl<K: Ord + Copy> Places<K> {
+impl<K: Ord + Copy> ConcurrencyLimiter<K> {
     pub(crate) fn new(each: usize) -> Self {
         Self { each, taken: Arc::default() }
     }
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_the_next_waits_for_a_token() {
-        let buckets = Buckets::new(Rate { burst: 3, per_second: 2 });
+        let buckets = RateLimiter::new(Rate { burst: 3, per_second: 2 });
         for _ in 0..3 {
             assert_eq!(buckets.take(START, 'a'), Ok(()));
         }
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn buckets_are_forgotten_when_full_and_their_number_is_bounded() {
-        let buckets = Buckets::new(Rate { burst: 1, per_second: 1 });
+        let buckets = RateLimiter::new(Rate { burst: 1, per_second: 1 });
         for key in 0..2 * KEYS_MAX {
             assert_eq!(buckets.take(START, key), Ok(()));
         }
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_place_given_back_can_be_taken_again() {
-        let places = Places::new(2);
+        let places = ConcurrencyLimiter::new(2);
         let (first, second) = (places.take(1), places.take(1));
         assert!(first.is_some() && second.is_some());
         assert!(places.take(1).is_none());

@@ -16,14 +16,14 @@ use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::error::ApiError;
 use super::peer;
 use super::rate_limit::subscriber;
-use crate::audit::throttle::Refusal;
+use crate::audit::throttle::Rejection;
 use crate::identity::accounts::{MARKS_BYTES_MAX, SignedIn};
 use crate::listener::lines::{Holder, Line};
 use crate::store::audit::Actor;
 
 /// Somebody who is signed in. Only [`answer`] makes one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Seat {
+pub(super) struct ConsoleSession {
     pub(super) who: SignedIn,
 }
 
@@ -61,21 +61,21 @@ pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &Ap
         ApiError::SignedOut => "signed_out",
         _ => return,
     };
-    app.refused(Refusal::of(Actor::Stranger, "console", from, code)).await;
+    app.refused(Rejection::of(Actor::Stranger, "console", from, code)).await;
 }
 
-async fn take_seat(app: &App, headers: &HeaderMap) -> Result<Seat, ApiError> {
+async fn take_seat(app: &App, headers: &HeaderMap) -> Result<ConsoleSession, ApiError> {
     check_site(&app.addresses, headers)?;
     let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
     let (service, now) = (app.service.clone(), app.now());
     let look = move || service.session(now, &token)?.ok_or(ApiError::SignedOut);
-    let who = app.looks.run(look).await?;
+    let who = app.reads.run(look).await?;
     if who.is_to_be_kept_alive(now) {
         let service = app.service.clone();
         app.work.run(move || Ok(service.keep_alive(now, &who)?)).await?;
     }
     app.by_user.take(now, who.user).map_err(|retry_after| ApiError::TooMany { retry_after })?;
-    Ok(Seat { who })
+    Ok(ConsoleSession { who })
 }
 
 /// Refuses what a page of another site sends. The cookie is not sent along with such a request

@@ -12,12 +12,12 @@ use super::error::ApiError;
 
 /// A number of seats for work.
 #[derive(Debug)]
-pub(super) struct Bench {
+pub(super) struct BlockingPool {
     seats: Arc<Semaphore>,
     patience: Duration,
 }
 
-impl Bench {
+impl BlockingPool {
     pub(super) fn new(seats: usize, patience: Duration) -> Self {
         Self { seats: Arc::new(Semaphore::new(seats)), patience }
     }
@@ -53,7 +53,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn work_beyond_the_seats_waits_and_then_is_busy() {
-        let bench = Arc::new(Bench::new(1, Duration::from_secs(20)));
+        let bench = Arc::new(BlockingPool::new(1, Duration::from_secs(20)));
         let (release, held) = std::sync::mpsc::channel::<()>();
         let first = tokio::spawn({
             let bench = Arc::clone(&bench);
@@ -72,13 +72,13 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_waits_too_long_is_told_that_the_server_is_busy() {
-        let bench = Bench::new(0, Duration::ZERO);
+        let bench = BlockingPool::new(0, Duration::ZERO);
         assert!(matches!(bench.run(|| Ok(())).await, Err(ApiError::Busy)));
     }
 
     #[tokio::test]
     async fn a_panic_is_an_answer_and_frees_the_seat() {
-        let bench = Bench::new(1, Duration::from_secs(20));
+        let bench = BlockingPool::new(1, Duration::from_secs(20));
         let panicking = || -> Result<(), ApiError> {
             // Without the hook, which would write to the test's output.
             std::panic::resume_unwind(Box::new("private words"))

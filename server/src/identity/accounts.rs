@@ -21,7 +21,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::identity::enrollment::{new_token, plain};
-use crate::reader_pool::Readers;
+use crate::reader_pool::ReaderPool;
 use crate::store::accounts::{self, Account, AccountInvitation};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -172,7 +172,7 @@ impl SignInRefusal {
 
 /// Where accounts are read and written.
 pub(crate) struct Accounts<'a> {
-    pub(crate) readers: &'a Readers,
+    pub(crate) readers: &'a ReaderPool,
     pub(crate) writer: &'a Writer,
     /// Signs the marks of browsers.
     pub(crate) signing: &'a SigningKey,

@@ -87,12 +87,12 @@ impl Enrollment {
             user: invited.user,
             token,
             nonce: String::new(),
-            server_key: tx.base.signing.verifying_key().to_bytes().to_vec(),
-            catalogue: tx.base.source.clone(),
-            earlier_catalogues: tx.base.earlier.clone(),
+            server_key: tx.context.signing.verifying_key().to_bytes().to_vec(),
+            catalogue: tx.context.source.clone(),
+            earlier_catalogues: tx.context.earlier.clone(),
             profile: people::profile(tx.db, invited.user)?,
             server_time: now,
-            lease_until: now + tx.base.catalogue.lease,
+            lease_until: now + tx.context.catalogue.lease,
         })
     }
 

@@ -66,7 +66,7 @@ impl Reconnect {
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
     ) -> Result<ReconnectResponseV1, ReconnectRefusal> {
-        let own_key = tx.base.signing.verifying_key();
+        let own_key = tx.context.signing.verifying_key();
         if self.server_key != own_key.as_bytes() {
             return Err(ReconnectRefusal::OtherDepartment);
         }
@@ -94,7 +94,7 @@ impl Reconnect {
                 "known"
             }
             // A restored database may not know it; the keys do.
-            None if tx.base.keyring.is_shut_out(ShutOut::Device(self.device))? => {
+            None if tx.context.keyring.is_shut_out(ShutOut::Device(self.device))? => {
                 return Err(ReconnectRefusal::Revoked);
             }
             None => {
@@ -106,8 +106,8 @@ impl Reconnect {
         let actor = Actor::Device(self.user, self.device);
         tx.note(now, actor, AuditAct::Reconnect, format!("device {}", self.device), outcome)?;
         let message = proof::reconnected_message(&self.code, self.device, &self.public_key, &token);
-        let signature = tx.base.signing.sign(&message).to_bytes().to_vec();
-        let announcement = meta::reach(tx.db)?.map(|reach| reach.announcement(&tx.base.signing));
+        let signature = tx.context.signing.sign(&message).to_bytes().to_vec();
+        let announcement = meta::reach(tx.db)?.map(|reach| reach.announcement(&tx.context.signing));
         Ok(ReconnectResponseV1 { token, nonce: String::new(), announcement, signature })
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Settled {
 
 /// Brings the database and `keys.db` to one opinion: whoever one of them shuts out stays out.
 pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<Settled, StoreError> {
-    let kept = tx.base.keyring.shut_out()?;
+    let kept = tx.context.keyring.shut_out()?;
     let mut settled = Settled::default();
     for (who, at) in &kept {
         match who {
@@ -43,7 +43,7 @@ pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<Settled, StoreError> {
     }
     for (who, at) in known_here(tx)? {
         if !kept.iter().any(|(kept, _)| *kept == who) {
-            tx.base.keyring.note_shut_out(who, at)?;
+            tx.context.keyring.note_shut_out(who, at)?;
         }
     }
     Ok(settled)

@@ -25,7 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
-use super::deadlines::{Activity, Patience, Timed};
+use super::deadlines::{Activity, Deadlines, Timed};
 use super::lines::{Evicted, Line};
 use super::sender::sender;
 use crate::http::Peer;
@@ -52,7 +52,7 @@ pub(super) async fn serve(
     (line, evicted): (Arc<Line>, Evicted),
     acceptor: TlsAcceptor,
     router: Router,
-    patience: Patience,
+    patience: Deadlines,
     stopping: watch::Receiver<bool>,
 ) {
     tokio::select! {
@@ -68,7 +68,7 @@ async fn talk(
     line: Arc<Line>,
     acceptor: TlsAcceptor,
     router: Router,
-    patience: Patience,
+    patience: Deadlines,
     mut stopping: watch::Receiver<bool>,
 ) {
     // Answers are small and complete: waiting to fill a packet only delays them.

@@ -15,7 +15,7 @@ use tokio::time::{Duration, Instant, Sleep, sleep_until};
 
 /// How long a peer may take.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct Deadlines {
     /// From the first byte of a request's head to its end; also for a new connection to say
     /// anything at all.
     pub(super) head: Duration,
@@ -74,7 +74,7 @@ impl Activity {
 /// Wraps a stream with the deadlines.
 pub(super) struct Timed<S> {
     stream: S,
-    patience: Patience,
+    patience: Deadlines,
     activity: Arc<Activity>,
     reading: Reading,
     read_deadline: Pin<Box<Sleep>>,
@@ -113,7 +113,7 @@ enum Reading {
 }
 
 impl<S> Timed<S> {
-    pub(super) fn new(stream: S, patience: Patience, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(stream: S, patience: Deadlines, activity: Arc<Activity>) -> Self {
         let now = Instant::now();
         Self {
             stream,
@@ -135,7 +135,7 @@ impl<S> Timed<S> {
             self.reading = Reading::Answering;
         } else if self.reading == Reading::Answering {
             self.reading = Reading::Idle;
-            let Patience { idle, unproven, .. } = self.patience;
+            let Deadlines { idle, unproven, .. } = self.patience;
             let proven = self.activity.proven.load(Ordering::Acquire);
             let patience = if proven { idle } else { unproven };
             self.read_deadline.as_mut().reset(Instant::now() + patience);
@@ -246,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Patience = Patience {
+    const PATIENCE: Deadlines = Deadlines {
         head: Duration::from_secs(10),
         idle: Duration::from_secs(75),
         unproven: Duration::from_secs(5),

@@ -86,7 +86,7 @@ pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -
 
 /// What a user's right to a scope is, or was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum GrantState {
     /// The scope is open to the user.
     Open,
     /// It was, until this entry of the feed.
@@ -95,7 +95,11 @@ pub(crate) enum Standing {
     Never,
 }
 
-pub(crate) fn standing(db: &Connection, user: UserId, scope: i64) -> Result<Standing, StoreError> {
+pub(crate) fn standing(
+    db: &Connection,
+    user: UserId,
+    scope: i64,
+) -> Result<GrantState, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user_id = ?2
          ORDER BY granted_seq DESC LIMIT 1",
@@ -104,9 +108,9 @@ pub(crate) fn standing(db: &Connection, user: UserId, scope: i64) -> Result<Stan
         .query_row(params![scope, user.as_bytes()], |row| Option::<FeedSeq>::read(row, 0))
         .optional()?;
     Ok(match latest {
-        None => Standing::Never,
-        Some(None) => Standing::Open,
-        Some(Some(revoked)) => Standing::Closed(revoked),
+        None => GrantState::Never,
+        Some(None) => GrantState::Open,
+        Some(Some(revoked)) => GrantState::Closed(revoked),
     })
 }
 

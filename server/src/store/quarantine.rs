@@ -21,7 +21,7 @@ const DECIDED_AT_ONCE_MAX: usize = 1_000;
 
 /// What a refused change is part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Home {
+pub(crate) struct QuarantineScope {
     pub(crate) scope: Scope,
     pub(crate) program: ProgramCode,
     pub(crate) record_type: TypeName,
@@ -35,7 +35,7 @@ pub(crate) struct RefusedChange<'a> {
     /// The scope whose key seals the bytes; none for the quarantine's own key.
     pub(crate) scope: Option<i64>,
     /// What it is part of, when that can be told.
-    pub(crate) home: Option<&'a Home>,
+    pub(crate) home: Option<&'a QuarantineScope>,
     pub(crate) code: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) bytes: &'a [u8],
@@ -106,7 +106,7 @@ pub(crate) fn home(
     db: &Connection,
     device: DeviceId,
     record: RecordId,
-) -> Result<Option<Home>, StoreError> {
+) -> Result<Option<QuarantineScope>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT scopes.\"case\", scopes.compartment, kept.program, kept.type
          FROM quarantine AS kept CROSS JOIN scopes ON scopes.id = kept.scope
@@ -114,7 +114,11 @@ pub(crate) fn home(
          ORDER BY kept.id LIMIT 1",
     )?;
     let found = statement.query_row([device.as_bytes(), record.as_bytes()], |row| {
-        Ok(Home { scope: Scope::read(row, 0)?, program: name(row, 2)?, record_type: name(row, 3)? })
+        Ok(QuarantineScope {
+            scope: Scope::read(row, 0)?,
+            program: name(row, 2)?,
+            record_type: name(row, 3)?,
+        })
     });
     Ok(found.optional()?)
 }

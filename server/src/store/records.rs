@@ -20,7 +20,7 @@ use crate::error::StoreError;
 
 /// What the database knows of a record without opening anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Known {
+pub(crate) struct RecordRow {
     pub(crate) id: RecordId,
     pub(crate) record_type: TypeName,
     pub(crate) scope_number: i64,
@@ -35,7 +35,7 @@ pub(crate) struct Known {
     pub(crate) last_seq: FeedSeq,
 }
 
-pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<Known>, StoreError> {
+pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
                 records.program, records.created_by, records.count, records.xor,
@@ -43,7 +43,7 @@ pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<Known>, Stor
          FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
     )?;
     let read = |row: &Row<'_>| {
-        Ok(Known {
+        Ok(RecordRow {
             id,
             record_type: name(row, 0)?,
             scope_number: row.get(1)?,
@@ -66,7 +66,7 @@ pub(crate) fn add(
     now: Timestamp,
     scope_number: i64,
     envelope: &Envelope,
-) -> Result<Known, StoreError> {
+) -> Result<RecordRow, StoreError> {
     db.prepare_cached(
         "INSERT INTO records (id, type, scope, \"case\", program, created_by, created_at,
                               received_at, count, xor, first_seq, last_seq, heads)
@@ -82,7 +82,7 @@ pub(crate) fn add(
         envelope.created_at.as_millis(),
         now.as_millis()
     ])?;
-    Ok(Known {
+    Ok(RecordRow {
         id: envelope.record,
         record_type: envelope.record_type.clone(),
         scope_number,
@@ -112,7 +112,7 @@ pub(crate) fn any_in(db: &Connection, scope: &Scope) -> Result<bool, StoreError>
 /// Writes where a record stands after changes were added to it.
 pub(crate) fn advance(
     db: &Connection,
-    known: &Known,
+    known: &RecordRow,
     heads: &[ChangeHash],
 ) -> Result<(), StoreError> {
     let heads: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
@@ -144,7 +144,7 @@ pub(crate) fn add_change(
     db: &Connection,
     now: Timestamp,
     key: &SealingKey,
-    known: &Known,
+    known: &RecordRow,
     change: &NewChange<'_>,
 ) -> Result<(), StoreError> {
     let sealed = key.seal(&[&bound_to_change(known.id, &change.hash)], change.bytes)?;
@@ -252,7 +252,7 @@ pub(crate) fn readable_after(
 pub(crate) fn load_readable(
     db: &Connection,
     keys: Keys<'_>,
-    known: &Known,
+    known: &RecordRow,
 ) -> Result<(Document, u64), StoreError> {
     match load(db, keys, known) {
         Ok(document) => return Ok((document, 0)),
@@ -326,7 +326,7 @@ pub(crate) struct Snapshot {
 pub(crate) fn add_snapshot(
     db: &Connection,
     key: &SealingKey,
-    known: &Known,
+    known: &RecordRow,
     document: &Document,
 ) -> Result<(), StoreError> {
     let saved = document.automerge().save_nocompress();
@@ -382,7 +382,11 @@ pub(crate) fn snapshot_bytes(
 }
 
 /// Makes a record's document: the newest snapshot and what came after it.
-pub(crate) fn load(db: &Connection, keys: Keys<'_>, known: &Known) -> Result<Document, StoreError> {
+pub(crate) fn load(
+    db: &Connection,
+    keys: Keys<'_>,
+    known: &RecordRow,
+) -> Result<Document, StoreError> {
     let key = keys.key(&known.scope)?;
     let newest = snapshot_before(db, known.id, FeedSeq(u64::MAX))?;
     if let Some(newest) = newest {
@@ -407,7 +411,7 @@ pub(crate) fn load(db: &Connection, keys: Keys<'_>, known: &Known) -> Result<Doc
 pub(crate) fn load_from_changes(
     db: &Connection,
     keys: Keys<'_>,
-    known: &Known,
+    known: &RecordRow,
 ) -> Result<Document, StoreError> {
     let key = keys.key(&known.scope)?;
     let changes = changes_after(db, &key, known.id, FeedSeq(0))?;
@@ -448,7 +452,7 @@ impl View {
     }
 }
 
-pub(crate) fn set_view(db: &Connection, known: &Known, view: &View) -> Result<(), StoreError> {
+pub(crate) fn set_view(db: &Connection, known: &RecordRow, view: &View) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO read_model (record, type, \"case\", program, occurred_at, updated_seq,
                                  to_review, fields, counted)

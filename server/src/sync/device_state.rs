@@ -11,12 +11,12 @@ use crate::store::meta::Life;
 use crate::store::people::Device;
 use crate::store::{feed, meta, people};
 use crate::sync::pull::Position;
-use crate::sync::push::SenderStanding;
+use crate::sync::push::SenderTrust;
 
 /// What a request's answer rests on, read in one state of the database.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
-    pub(super) stand: Stand,
+pub(super) struct SyncContext {
+    pub(super) stand: DeviceState,
     pub(super) life: Life,
     /// The feed's end, before this request adds to it.
     pub(super) head: FeedSeq,
@@ -30,7 +30,7 @@ pub(super) struct Place {
 
 /// How a device stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stand {
+pub(super) enum DeviceState {
     /// It was revoked.
     Revoked {
         /// When.
@@ -58,15 +58,15 @@ pub(super) enum Stand {
     Reconciled,
 }
 
-impl Stand {
+impl DeviceState {
     /// What is taken from the device.
-    pub(super) fn sender(self) -> SenderStanding {
+    pub(super) fn sender(self) -> SenderTrust {
         match self {
-            Self::Revoked { .. } => SenderStanding::Revoked,
-            Self::Pulling { .. } | Self::Reconciled => SenderStanding::Ordinary,
-            Self::Reconciling { begun: true, vouches: true } => SenderStanding::Vouching,
-            Self::Reconciling { begun: true, vouches: false } => SenderStanding::Disputing,
-            Self::Reconciling { begun: false, .. } => SenderStanding::MustReconcile,
+            Self::Revoked { .. } => SenderTrust::Revoked,
+            Self::Pulling { .. } | Self::Reconciled => SenderTrust::Ordinary,
+            Self::Reconciling { begun: true, vouches: true } => SenderTrust::Vouching,
+            Self::Reconciling { begun: true, vouches: false } => SenderTrust::Disputing,
+            Self::Reconciling { begun: false, .. } => SenderTrust::MustReconcile,
         }
     }
 
@@ -80,7 +80,7 @@ impl Stand {
     }
 }
 
-impl Place {
+impl SyncContext {
     pub(super) fn find(
         now: Timestamp,
         db: &Connection,
@@ -108,19 +108,19 @@ fn find_stand(
     life: Life,
     device: &Device,
     request: &SyncRequestV1,
-) -> Result<Stand, StoreError> {
+) -> Result<DeviceState, StoreError> {
     if let Some(at) = device.revoked_at {
-        return Ok(Stand::Revoked { at });
+        return Ok(DeviceState::Revoked { at });
     }
     let is_known = device.reconciled_epoch == Some(life.epoch);
     let is_open = meta::vouching_until(db)?.is_some_and(|until| now < until);
     let vouches = is_open && !is_known;
     if device.reconcile_started == Some(life.epoch) {
-        return Ok(Stand::Reconciling { begun: true, vouches });
+        return Ok(DeviceState::Reconciling { begun: true, vouches });
     }
     // A device that has finished and not heard of it says the same again.
     if is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch) {
-        return Ok(Stand::Reconciled);
+        return Ok(DeviceState::Reconciled);
     }
     let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
     let from = match request.cursor {
@@ -132,9 +132,9 @@ fn find_stand(
         Some(from) => {
             let of_this_life = request.cursor.is_some_and(|cursor| cursor.epoch == life.epoch);
             let is_met = !is_known && of_this_life;
-            Stand::Pulling { from, starts_anew: request.cursor.is_none(), is_met }
+            DeviceState::Pulling { from, starts_anew: request.cursor.is_none(), is_met }
         }
-        None => Stand::Reconciling { begun: false, vouches },
+        None => DeviceState::Reconciling { begun: false, vouches },
     })
 }
 

@@ -6,7 +6,7 @@ use ed25519_dalek::Signer as _;
 use model::catalogue::Catalogue;
 use model::change::{ChangeProblem, RawChange};
 use model::ids::{ChangeHash, DeviceId, FeedSeq, Scope, UserId};
-use model::policy::Way;
+use model::policy::Channel;
 use model::proof;
 use model::time::{Span, Timestamp};
 use model::wire::{
@@ -20,43 +20,43 @@ use serde_bytes::ByteBuf;
 
 use crate::access::disclosures;
 use crate::access::recompute;
-use crate::audit::throttle::{Refusal, Refusals};
+use crate::audit::throttle::{RefusalThrottle, Rejection};
 use crate::config::DailyBudget;
 use crate::console;
-use crate::context::Base;
+use crate::context::Context;
 use crate::error::{StoreError, SyncError};
 use crate::reach::Reach;
-use crate::reader_pool::Readers;
+use crate::reader_pool::ReaderPool;
 use crate::service::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::{self, Decided};
-use crate::store::grants::Standing;
+use crate::store::grants::GrantState;
 use crate::store::{consents, feed, grants, meta, people, records};
 use crate::sync::pull::{self, Page, Puller};
-use crate::sync::push::{self, Prepared, Sender, SenderStanding};
+use crate::sync::push::{self, Prepared, Sender, SenderTrust};
 use crate::writer::{Tx, Writer};
 
 use self::budget::{Day, Handed, Taking};
-use super::device_state::{Place, Stand};
+use super::device_state::{DeviceState, SyncContext};
 use super::views::Views;
 
 /// `last_seen` is kept to within this, so that a sync without news writes nothing.
 const SEEN_EVERY: Span = Span::from_minutes(5);
 
 /// What answering needs.
-pub(crate) struct Office<'a> {
-    pub(crate) base: &'a Base,
-    pub(crate) readers: &'a Readers,
+pub(crate) struct SyncHandler<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) readers: &'a ReaderPool,
     pub(crate) writer: &'a Writer,
-    pub(crate) refusals: &'a Refusals,
+    pub(crate) refusals: &'a RefusalThrottle,
     /// Where the server is found; none before it was ever served.
     pub(crate) reach: Option<Reach>,
     /// How much one device may have it keep in a day.
     pub(crate) daily: DailyBudget,
 }
 
-impl Office<'_> {
+impl SyncHandler<'_> {
     /// Answers a request; see [`crate::service::Service::sync`].
     pub(crate) fn answer(
         &self,
@@ -80,20 +80,20 @@ impl Office<'_> {
         if self.readers.read(|db| consents::is_due(db, now))? {
             self.writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
-        let mut asked = Asked::of(&request);
+        let mut asked = PullRequest::of(&request);
         let mut push = std::mem::take(&mut request.push);
         let (place, prepared, told, views, taking, is_to_be_told, tried) =
             self.readers.read(|db| {
                 let told = self.newly_told(db, who.device, &asked)?;
-                let place = Place::find(now, db, who.device, &request, !push.is_empty())?;
+                let place = SyncContext::find(now, db, who.device, &request, !push.is_empty())?;
                 let sender = Sender {
                     user: who.user,
                     device: who.device,
                     standing: place.stand.sender(),
-                    way: Way::Phone,
+                    way: Channel::Phone,
                 };
                 let handed = match sender.standing {
-                    SenderStanding::Vouching => Handed::Back,
+                    SenderTrust::Vouching => Handed::Back,
                     _ => Handed::New,
                 };
                 let mut day = Day::of(db, now, self.daily, who.device)?;
@@ -102,7 +102,7 @@ impl Office<'_> {
                     &mut day,
                     &mut taking,
                     handed,
-                    &self.base.catalogue,
+                    &self.context.catalogue,
                     sender,
                     &mut push,
                     &mut inspected,
@@ -110,16 +110,23 @@ impl Office<'_> {
                 let mut views = Views::told(db, who, &request.views)?;
                 views.truncate(day.take_rows(&mut taking, views.len()));
                 let in_the_day = tried.in_the_day;
-                let prepared =
-                    push::prepare_within(now, db, self.base, sender, push, inspected, in_the_day)?;
+                let prepared = push::prepare_within(
+                    now,
+                    db,
+                    self.context,
+                    sender,
+                    push,
+                    inspected,
+                    in_the_day,
+                )?;
                 let is_to_be_told = day.is_to_be_told(taking);
                 Ok::<_, StoreError>((place, prepared, told, views, taking, is_to_be_told, tried))
             })?;
         if views.strange > 0 {
             let actor = Actor::Device(who.user, who.device);
-            self.note_seldom(now, Refusal::of(actor, "view", None, "never_open"))?;
+            self.note_seldom(now, Rejection::of(actor, "view", None, "never_open"))?;
         }
-        let handed_in = HandedIn {
+        let handed_in = Submission {
             now,
             who: *who,
             place,
@@ -134,16 +141,18 @@ impl Office<'_> {
             told,
         };
         let mut taken = if handed_in.is_nothing() {
-            Taken::default()
+            Receipt::default()
         } else {
             let mut rng = StdRng::from_rng(&mut *rng);
             self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
         };
         taken.results = tried.told(&hashes, taken.results);
         match place.stand {
-            Stand::Revoked { at } => Ok(self.farewell(now, who, at, &asked, taken)?),
-            Stand::Reconciling { .. } | Stand::Reconciled => self.reconciling(now, asked, taken),
-            Stand::Pulling { from, starts_anew, .. } => {
+            DeviceState::Revoked { at } => Ok(self.wipe_response(now, who, at, &asked, taken)?),
+            DeviceState::Reconciling { .. } | DeviceState::Reconciled => {
+                self.reconciling(now, asked, taken)
+            }
+            DeviceState::Pulling { from, starts_anew, .. } => {
                 let puller = Puller {
                     user: who.user,
                     device: who.device,
@@ -161,14 +170,14 @@ impl Office<'_> {
     /// Notes that a request as a whole was refused.
     fn refused(&self, now: Timestamp, who: &Authenticated, error: SyncError) -> SyncError {
         let actor = Actor::Device(who.user, who.device);
-        match self.note_seldom(now, Refusal::of(actor, "request", None, error.code())) {
+        match self.note_seldom(now, Rejection::of(actor, "request", None, error.code())) {
             Ok(()) => error,
             Err(failed) => failed.into(),
         }
     }
 
     /// Notes what a device can bring about as often as it likes.
-    fn note_seldom(&self, now: Timestamp, refusal: Refusal) -> Result<(), StoreError> {
+    fn note_seldom(&self, now: Timestamp, refusal: Rejection) -> Result<(), StoreError> {
         match self.refusals.count(now, refusal) {
             Some(row) => self.writer.write(move |tx| tx.note_row(&row)),
             None => Ok(()),
@@ -176,24 +185,24 @@ impl Office<'_> {
     }
 
     /// The answer to a device that was revoked: what became of its push, and the order to wipe.
-    fn farewell(
+    fn wipe_response(
         &self,
         now: Timestamp,
         who: &Authenticated,
         revoked_at: Timestamp,
-        asked: &Asked,
-        taken: Taken,
+        asked: &PullRequest,
+        taken: Receipt,
     ) -> Result<SyncResponseV1, StoreError> {
         let actor = Actor::Device(who.user, who.device);
         let sent =
-            Refusal { act: AuditAct::OrderWipe, ..Refusal::of(actor, "request", None, "sent") };
+            Rejection { act: AuditAct::OrderWipe, ..Rejection::of(actor, "request", None, "sent") };
         self.note_seldom(now, sent)?;
         let order = OrderKindV1::Wipe;
         let message = proof::order_message(who.device, order, revoked_at);
-        let signature = self.base.signing.sign(&message).to_bytes().to_vec();
+        let signature = self.context.signing.sign(&message).to_bytes().to_vec();
         Ok(SyncResponseV1 {
             orders: vec![OrderV1 { order, at: revoked_at, signature }],
-            head: asked.seen.unwrap_or(NOWHERE),
+            head: asked.seen.unwrap_or(FEED_START),
             lease_until: now,
             ..self.empty(now, taken.results)
         })
@@ -202,8 +211,8 @@ impl Office<'_> {
     fn reconciling(
         &self,
         now: Timestamp,
-        asked: Asked,
-        taken: Taken,
+        asked: PullRequest,
+        taken: Receipt,
     ) -> Result<SyncResponseV1, SyncError> {
         let (head, epoch) = self
             .readers
@@ -224,13 +233,13 @@ impl Office<'_> {
         now: Timestamp,
         rng: &mut dyn Rng,
         who: &Authenticated,
-        asked: Asked,
-        taken: Taken,
+        asked: PullRequest,
+        taken: Receipt,
         puller: &Puller,
     ) -> Result<SyncResponseV1, SyncError> {
         let (mut page, profile, colleagues, decided) = self.readers.read(|db| {
             let life = meta::life(db)?;
-            let mut page = pull::page(db, self.base, life, puller)?;
+            let mut page = pull::page(db, self.context, life, puller)?;
             if asked.holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
@@ -315,15 +324,15 @@ impl Office<'_> {
         })
     }
 
-    fn catalogue_for(&self, asked: &Asked) -> Option<model::catalogue::CatalogueSource> {
-        (asked.catalogue != self.base.catalogue.digest).then(|| self.base.source.clone())
+    fn catalogue_for(&self, asked: &PullRequest) -> Option<model::catalogue::CatalogueSource> {
+        (asked.catalogue != self.context.catalogue.digest).then(|| self.context.source.clone())
     }
 
     /// Returns what is announced, to a device that has not taken it.
-    fn announcement_for(&self, asked: &Asked) -> Option<AnnouncementV1> {
+    fn announcement_for(&self, asked: &PullRequest) -> Option<AnnouncementV1> {
         let reach = self.reach.as_ref()?;
         let is_news = asked.announced.is_none_or(|taken| taken < reach.number);
-        is_news.then(|| reach.announcement(&self.base.signing))
+        is_news.then(|| reach.announcement(&self.context.signing))
     }
 
     /// Returns the newest announcement's number when a device says for the first time that it took
@@ -332,7 +341,7 @@ impl Office<'_> {
         &self,
         db: &Connection,
         device: DeviceId,
-        asked: &Asked,
+        asked: &PullRequest,
     ) -> Result<Option<u64>, StoreError> {
         let newest = self.reach.as_ref().map(|reach| reach.number);
         let Some(taken) = asked.announced.filter(|taken| Some(*taken) == newest) else {
@@ -342,10 +351,10 @@ impl Office<'_> {
         Ok((!is_known).then_some(taken))
     }
 
-    fn earlier_for(&self, asked: &Asked) -> Vec<model::catalogue::CatalogueSource> {
-        match asked.catalogue == self.base.catalogue.digest {
+    fn earlier_for(&self, asked: &PullRequest) -> Vec<model::catalogue::CatalogueSource> {
+        match asked.catalogue == self.context.catalogue.digest {
             true => Vec::new(),
-            false => self.base.earlier.clone(),
+            false => self.context.earlier.clone(),
         }
     }
 
@@ -355,7 +364,7 @@ impl Office<'_> {
             pull: Vec::new(),
             revoked: Vec::new(),
             cursor: None,
-            head: NOWHERE,
+            head: FEED_START,
             more: false,
             reconcile: None,
             catalogue: None,
@@ -363,7 +372,7 @@ impl Office<'_> {
             profile: None::<ProfileV1>,
             authors: BTreeMap::new(),
             server_time: now,
-            lease_until: now + self.base.catalogue.lease,
+            lease_until: now + self.context.catalogue.lease,
             orders: Vec::new(),
             announcement: None,
             colleagues: None,
@@ -383,7 +392,7 @@ impl Office<'_> {
         for hash in awaits {
             let Some(decided) = decisions::find(db, who.device, *hash)? else { continue };
             let reason = match decided.reason {
-                Some(id) => console::reason(self.base, db, id)?,
+                Some(id) => console::reason(self.context, db, id)?,
                 None => None,
             };
             let Decided { decision, at, by, .. } = decided;
@@ -394,11 +403,11 @@ impl Office<'_> {
 }
 
 /// The feed before its first entry.
-const NOWHERE: FeedPositionV1 =
+const FEED_START: FeedPositionV1 =
     FeedPositionV1 { seq: FeedSeq(0), chain: model::ids::Chain([0; 16]) };
 
 /// What the answer depends on besides what is handed in.
-struct Asked {
+struct PullRequest {
     catalogue: Vec<u8>,
     /// The newest announcement that the device has taken.
     announced: Option<u64>,
@@ -414,7 +423,7 @@ struct Asked {
     is_first_page: bool,
 }
 
-impl Asked {
+impl PullRequest {
     fn of(request: &SyncRequestV1) -> Self {
         let is_first_page = match (&request.cursor, &request.seen) {
             (Some(cursor), Some(seen)) => seen.seq <= cursor.effective_seq,
@@ -457,7 +466,7 @@ impl Tried {
         let past = inspected.get(in_the_day..).unwrap_or_default();
         let all_the_same: Vec<usize> = match sender.standing {
             // Nothing is taken of these at all.
-            SenderStanding::MustReconcile | SenderStanding::Revoked => Vec::new(),
+            SenderTrust::MustReconcile | SenderTrust::Revoked => Vec::new(),
             _ => {
                 let places = day.tried_all_the_same(catalogue, past).into_iter();
                 places.map(|place| in_the_day + place).collect()
@@ -487,10 +496,10 @@ impl Tried {
 }
 
 /// Everything a request brings that is written down.
-struct HandedIn {
+struct Submission {
     now: Timestamp,
     who: Authenticated,
-    place: Place,
+    place: SyncContext,
     prepared: Prepared,
     dropped: Vec<Scope>,
     views: Views,
@@ -509,19 +518,19 @@ struct HandedIn {
 
 /// What was written down, as far as the answer tells.
 #[derive(Default)]
-struct Taken {
+struct Receipt {
     results: Vec<PushResultV1>,
     reconcile: Option<ReconcileAnswerV1>,
 }
 
-impl HandedIn {
+impl Submission {
     /// A sync without news writes nothing.
     fn is_nothing(&self) -> bool {
         let seen_lately = self
             .place
             .last_seen
             .is_some_and(|last| self.now.since(last) < SEEN_EVERY && last <= self.now);
-        let is_revoked = matches!(self.place.stand, Stand::Revoked { .. });
+        let is_revoked = matches!(self.place.stand, DeviceState::Revoked { .. });
         self.prepared.is_empty()
             && self.dropped.is_empty()
             && self.views.len() == 0
@@ -531,17 +540,17 @@ impl HandedIn {
             && (seen_lately || is_revoked)
     }
 
-    fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Taken, SyncError> {
+    fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Receipt, SyncError> {
         let Self { now, who, place, prepared, dropped, views, mut taking, offer, .. } = self;
         let in_the_day = self.in_the_day;
         let Self { holds_nothing, told, .. } = self;
         let (user, device) = (who.user, who.device);
         let results = prepared.store(now, rng, tx)?;
         taking.count_always(results.get(in_the_day..).unwrap_or_default());
-        let mut taken = Taken { results, reconcile: None };
+        let mut taken = Receipt { results, reconcile: None };
         views.note(now, tx, &who)?;
         taking.settle(now, tx, &who)?;
-        if let Stand::Revoked { .. } = place.stand {
+        if let DeviceState::Revoked { .. } = place.stand {
             return Ok(taken);
         }
         people::set_last_seen(tx.db, device, now)?;
@@ -550,8 +559,8 @@ impl HandedIn {
         }
         confirm_dropped(now, tx, user, device, &dropped)?;
         match place.stand {
-            Stand::Revoked { .. } => {}
-            Stand::Pulling { starts_anew, is_met, .. } => {
+            DeviceState::Revoked { .. } => {}
+            DeviceState::Pulling { starts_anew, is_met, .. } => {
                 if is_met {
                     people::set_reconciled(tx.db, device, place.life.epoch)?;
                 }
@@ -562,8 +571,8 @@ impl HandedIn {
                     grants::set_all_dropped(tx.db, device, user)?;
                 }
             }
-            Stand::Reconciled => {}
-            Stand::Reconciling { begun, .. } => {
+            DeviceState::Reconciled => {}
+            DeviceState::Reconciling { begun, .. } => {
                 if !begun {
                     people::set_reconcile_started(tx.db, device, place.life.epoch)?;
                     tx.note(
@@ -598,13 +607,15 @@ fn confirm_dropped(
         let head = tx.head().seq;
         let until = match grants::standing(tx.db, user, number)? {
             // There is a right to it, and no place for it on a phone.
-            Standing::Open if !grants::on_devices(&tx.base.catalogue, &scope.compartment) => head,
-            Standing::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
+            GrantState::Open if !grants::on_devices(&tx.context.catalogue, &scope.compartment) => {
+                head
+            }
+            GrantState::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
                 continue;
             }
-            Standing::Open => recompute::open_again(now, tx, user, scope, number)?,
-            Standing::Closed(revoked) => head.max(revoked),
-            Standing::Never => head,
+            GrantState::Open => recompute::open_again(now, tx, user, scope, number)?,
+            GrantState::Closed(revoked) => head.max(revoked),
+            GrantState::Never => head,
         };
         grants::set_dropped(tx.db, device, number, until)?;
     }
@@ -617,7 +628,7 @@ fn reconcile(
     tx: &mut Tx<'_>,
     user: UserId,
     device: DeviceId,
-    place: &Place,
+    place: &SyncContext,
     offer: Option<ReconcileOfferV1>,
 ) -> Result<ReconcileAnswerV1, StoreError> {
     let epoch = place.life.epoch;
@@ -628,7 +639,7 @@ fn reconcile(
     for held in &offer.holds {
         let known = records::known(tx.db, held.record)?;
         let is_open = match &known {
-            Some(known) => grants::standing(tx.db, user, known.scope_number)? == Standing::Open,
+            Some(known) => grants::standing(tx.db, user, known.scope_number)? == GrantState::Open,
             None => false,
         };
         if known.as_ref().is_some_and(|known| known.check == held.check) {

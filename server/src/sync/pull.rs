@@ -17,12 +17,12 @@ use model::wire::{AuthorV1, ChunkV1, CursorV1, FeedPositionV1, RecordUpdateV1, R
 use rusqlite::Connection;
 use serde_bytes::ByteBuf;
 
-use crate::context::Base;
+use crate::context::Context;
 use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
 use crate::store::meta::Life;
 use crate::store::pages::{self, Arrival, Opening};
-use crate::store::records::{self, Known, Readable, StoredChange};
+use crate::store::records::{self, Readable, RecordRow, StoredChange};
 use crate::store::{feed, grants, people};
 
 /// Who pulls, and from where.
@@ -69,14 +69,14 @@ pub(crate) struct Page {
 /// Reads one page; `db` must show one state throughout.
 pub(crate) fn page(
     db: &Connection,
-    base: &Base,
+    context: &Context,
     life: Life,
     puller: &Puller,
 ) -> Result<Page, StoreError> {
     let head = feed::head(db)?;
-    let mut bench = Bench {
+    let mut bench = PageBuilder {
         db,
-        base,
+        context,
         puller,
         updates: Vec::new(),
         bytes: 0,
@@ -93,7 +93,7 @@ pub(crate) fn page(
     }
     let mut named = BTreeMap::new();
     for update in &bench.updates {
-        for user in named_in(db, &base.catalogue, update.record)? {
+        for user in named_in(db, &context.catalogue, update.record)? {
             if let Entry::Vacant(place) = named.entry(user)
                 && let Some(name) = people::name_of(db, user)?
             {
@@ -138,9 +138,9 @@ fn named_in(
 }
 
 /// A page in the making.
-struct Bench<'a> {
+struct PageBuilder<'a> {
     db: &'a Connection,
-    base: &'a Base,
+    context: &'a Context,
     puller: &'a Puller,
     updates: Vec<RecordUpdateV1>,
     bytes: usize,
@@ -149,7 +149,7 @@ struct Bench<'a> {
     own_floor: BTreeMap<i64, FeedSeq>,
 }
 
-impl Bench<'_> {
+impl PageBuilder<'_> {
     /// Fills the page from where the device stands, and says where it stands then.
     fn fill(&mut self, head: FeedSeq) -> Result<Position, StoreError> {
         let from = self.puller.from;
@@ -193,7 +193,7 @@ impl Bench<'_> {
     fn add_arrivals(&mut self, arrivals: &[Arrival]) -> Result<Option<Position>, StoreError> {
         let mut reached = None;
         let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
-        let mut known: BTreeMap<RecordId, Known> = BTreeMap::new();
+        let mut known: BTreeMap<RecordId, RecordRow> = BTreeMap::new();
         for arrival in arrivals {
             if self.is_full() {
                 if let Some(reached) = reached {
@@ -210,7 +210,7 @@ impl Bench<'_> {
                     Entry::Vacant(entry) => entry.insert(self.known(arrival.record)?),
                 };
                 let change = readable(known, || {
-                    let key = self.base.keyring.key(&known.scope)?;
+                    let key = self.context.keyring.key(&known.scope)?;
                     records::change_at(self.db, &key, known.id, arrival.seq)
                 })?;
                 if let Some(change) = change {
@@ -237,7 +237,7 @@ impl Bench<'_> {
     fn settle_checks(
         &mut self,
         places: &BTreeMap<RecordId, usize>,
-        known: &BTreeMap<RecordId, Known>,
+        known: &BTreeMap<RecordId, RecordRow>,
         reached: FeedSeq,
     ) {
         for (record, place) in places {
@@ -279,8 +279,8 @@ impl Bench<'_> {
     }
 
     /// Adds a record as it was at an entry of the feed.
-    fn add_record(&mut self, known: &Known, until: FeedSeq) -> Result<(), StoreError> {
-        let key = self.base.keyring.key(&known.scope)?;
+    fn add_record(&mut self, known: &RecordRow, until: FeedSeq) -> Result<(), StoreError> {
+        let key = self.context.keyring.key(&known.scope)?;
         let origins = pages::origins(self.db, known.id, until)?;
         let mut foreign = BTreeSet::new();
         for origin in &origins {
@@ -311,7 +311,8 @@ impl Bench<'_> {
         if tail.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
-            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
+            let (document, _) =
+                records::load_readable(self.db, self.context.keyring.keys(), known)?;
             let saved = document.automerge().save_nocompress();
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
@@ -350,26 +351,26 @@ impl Bench<'_> {
     fn refetch(&mut self, record: RecordId) -> Result<(), StoreError> {
         let Some(known) = records::known(self.db, record)? else { return Ok(()) };
         let standing = grants::standing(self.db, self.puller.user, known.scope_number)?;
-        let allowed = grants::on_devices(&self.base.catalogue, &known.scope.compartment);
-        if standing != grants::Standing::Open || !allowed {
+        let allowed = grants::on_devices(&self.context.catalogue, &known.scope.compartment);
+        if standing != grants::GrantState::Open || !allowed {
             return Ok(());
         }
         readable(&known, || self.add_whole(&known)).map(drop)
     }
 
-    fn add_whole(&mut self, known: &Known) -> Result<(), StoreError> {
-        let key = self.base.keyring.key(&known.scope)?;
+    fn add_whole(&mut self, known: &RecordRow) -> Result<(), StoreError> {
+        let key = self.context.keyring.key(&known.scope)?;
         let Readable { changes, unreadable } = self.readable_after(&key, known, FeedSeq(0))?;
         self.writers.extend(changes.iter().map(|change| change.author));
-        let chunk = if changes.iter().map(|change| change.bytes.len()).sum::<usize>()
-            > PAGE_BYTES_MAX
-        {
-            let (document, _) = records::load_readable(self.db, self.base.keyring.keys(), known)?;
-            ChunkV1::Snapshot(document.automerge().save_nocompress())
-        } else {
-            let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
-            ChunkV1::Changes(bytes.collect())
-        };
+        let chunk =
+            if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
+                let (document, _) =
+                    records::load_readable(self.db, self.context.keyring.keys(), known)?;
+                ChunkV1::Snapshot(document.automerge().save_nocompress())
+            } else {
+                let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
+                ChunkV1::Changes(bytes.collect())
+            };
         self.push(known, chunk, unreadable.is_empty());
         Ok(())
     }
@@ -378,7 +379,7 @@ impl Bench<'_> {
     fn readable_after(
         &self,
         key: &SealingKey,
-        known: &Known,
+        known: &RecordRow,
         after: FeedSeq,
     ) -> Result<Readable, StoreError> {
         match records::changes_after(self.db, key, known.id, after) {
@@ -391,7 +392,7 @@ impl Bench<'_> {
         }
     }
 
-    fn push(&mut self, known: &Known, chunk: ChunkV1, complete: bool) {
+    fn push(&mut self, known: &RecordRow, chunk: ChunkV1, complete: bool) {
         self.bytes += match &chunk {
             ChunkV1::Snapshot(bytes) => bytes.len(),
             ChunkV1::Changes(changes) => changes.iter().map(|change| change.len()).sum(),
@@ -401,7 +402,7 @@ impl Bench<'_> {
         self.updates.push(update);
     }
 
-    fn known(&self, record: RecordId) -> Result<Known, StoreError> {
+    fn known(&self, record: RecordId) -> Result<RecordRow, StoreError> {
         records::known(self.db, record)?.ok_or(StoreError::Damaged("a record is missing"))
     }
 
@@ -436,7 +437,7 @@ impl Bench<'_> {
 /// What reading a record gave; none when it cannot be read, which must not keep the others from
 /// coming. A case that was erased has no key any more; anything else is said in the log.
 fn readable<T>(
-    known: &Known,
+    known: &RecordRow,
     read: impl FnOnce() -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     match read() {
@@ -449,7 +450,7 @@ fn readable<T>(
     }
 }
 
-fn update(known: &Known, chunk: ChunkV1) -> RecordUpdateV1 {
+fn update(known: &RecordRow, chunk: ChunkV1) -> RecordUpdateV1 {
     RecordUpdateV1 {
         record: known.id,
         record_type: known.record_type.clone(),

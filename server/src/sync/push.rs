@@ -25,9 +25,9 @@ use model::document::{Document, NewChange as NewDocumentChange};
 use model::followup::Touched;
 use model::ids::{ChangeHash, DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::{ALWAYS_CHANGE_BYTES_MAX, TRIAL_OPS_MAX};
-use model::links;
-use model::policy::{self, Way};
+use model::policy::{self, Channel};
 use model::record::Envelope;
+use model::references;
 use model::time::Timestamp;
 use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
 use model::words::{Explained as _, Message};
@@ -35,18 +35,18 @@ use rand::Rng;
 use rusqlite::Connection;
 
 use crate::access::recompute;
-use crate::context::Base;
+use crate::context::Context;
 use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
-use crate::store::records::{Known, NewChange, View};
+use crate::store::records::{NewChange, RecordRow, View};
 use crate::store::{grants, quarantine, records, tasks};
 use crate::writer::Tx;
 
 use self::late::Late;
-use self::rights::Access;
+use self::rights::RecordAccess;
 use self::trial::{After, Author, Roles, Trial, Tried};
 
 /// Who pushes.
@@ -54,26 +54,26 @@ use self::trial::{After, Author, Roles, Trial, Tried};
 pub(crate) struct Sender {
     pub(crate) user: UserId,
     pub(crate) device: DeviceId,
-    pub(crate) standing: SenderStanding,
+    pub(crate) standing: SenderTrust,
     /// Where it is done.
-    pub(crate) way: Way,
+    pub(crate) way: Channel,
 }
 
 impl Sender {
     /// Who it is for the audit.
     fn actor(self) -> Actor {
         match (self.standing, self.way) {
-            (SenderStanding::Server, _) => Actor::Server,
-            (SenderStanding::Accepted { by, .. }, _) => Actor::Console(by),
-            (_, Way::Console | Way::ConsoleWithReason) => Actor::Console(self.user),
-            (_, Way::Work | Way::Phone) => Actor::Device(self.user, self.device),
+            (SenderTrust::Server, _) => Actor::Server,
+            (SenderTrust::Accepted { by, .. }, _) => Actor::Console(by),
+            (_, Channel::Console | Channel::ConsoleWithReason) => Actor::Console(self.user),
+            (_, Channel::Work | Channel::Phone) => Actor::Device(self.user, self.device),
         }
     }
 }
 
 /// What is taken from a sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SenderStanding {
+pub(crate) enum SenderTrust {
     /// What its owner may write.
     Ordinary,
     /// Also what others wrote and the server lost, as far as its owner comes to such records and it
@@ -97,7 +97,7 @@ pub(crate) enum SenderStanding {
     },
 }
 
-impl SenderStanding {
+impl SenderTrust {
     /// Whether a supervisor has accepted it: nobody is asked then what its author may.
     pub(crate) fn is_accepted(self) -> bool {
         matches!(self, Self::Accepted { .. })
@@ -131,15 +131,15 @@ impl Refused {
     }
 }
 
-impl From<policy::Refusal> for Refused {
-    fn from(refusal: policy::Refusal) -> Self {
+impl From<policy::Denial> for Refused {
+    fn from(refusal: policy::Denial) -> Self {
         Self::never(refusal.code(), &refusal.message())
     }
 }
 
-impl From<links::Wrong> for Refused {
-    fn from(wrong: links::Wrong) -> Self {
-        let (problem, reason) = (&wrong.1, links::message(&wrong));
+impl From<references::Wrong> for Refused {
+    fn from(wrong: references::Wrong) -> Self {
+        let (problem, reason) = (&wrong.1, references::message(&wrong));
         match problem.retry_after_pull() {
             true => Self::after_pull(problem.code(), &reason),
             false => Self::never(problem.code(), &reason),
@@ -197,7 +197,7 @@ struct Draft {
     /// The record's newest change then; 0 when it was not here.
     tried_at: FeedSeq,
     /// What the sender had to do with the record then.
-    access: Access,
+    access: RecordAccess,
     trial: Trial,
 }
 
@@ -255,13 +255,13 @@ impl<'a> AlwaysPossible<'a> {
 pub(crate) fn prepare(
     now: Timestamp,
     db: &Connection,
-    base: &Base,
+    context: &Context,
     sender: Sender,
     push: Vec<PushV1>,
     inspected: Vec<Result<RawChange, ChangeProblem>>,
 ) -> Result<Prepared, StoreError> {
     let in_the_day = push.len();
-    prepare_within(now, db, base, sender, push, inspected, in_the_day)
+    prepare_within(now, db, context, sender, push, inspected, in_the_day)
 }
 
 /// Tries a push of which only the first `in_the_day` changes fit into the device's day: those after
@@ -269,7 +269,7 @@ pub(crate) fn prepare(
 pub(crate) fn prepare_within(
     now: Timestamp,
     db: &Connection,
-    base: &Base,
+    context: &Context,
     sender: Sender,
     push: Vec<PushV1>,
     inspected: Vec<Result<RawChange, ChangeProblem>>,
@@ -292,7 +292,7 @@ pub(crate) fn prepare_within(
     }
     let roles = match grouped.is_empty() {
         true => Roles::default(),
-        false => rights::roles(now, db, &base.catalogue, sender)?,
+        false => rights::roles(now, db, &context.catalogue, sender)?,
     };
     let author = Author::of(sender, &roles);
     // A device that has nothing left of its day can make it try without end.
@@ -302,9 +302,10 @@ pub(crate) fn prepare_within(
     for (record, items) in grouped {
         let known = records::known(db, record)?;
         let tried_at = position(known.as_ref());
-        let access = rights::access(now, db, &base.catalogue, author, known.as_ref())?;
+        let access = rights::access(now, db, &context.catalogue, author, known.as_ref())?;
         let tried = Tried { record, known: known.as_ref(), access, items: &items };
-        let trial = trial::run(db, base, base.keyring.keys(), author, now, tried, &mut budget)?;
+        let trial =
+            trial::run(db, context, context.keyring.keys(), author, now, tried, &mut budget)?;
         // What is kept of it is read here, where it costs nobody else anything.
         let refused = items.iter().zip(&trial.verdicts).filter(|(_, v)| v.is_refused());
         refused.for_each(|(item, _)| item.read());
@@ -332,7 +333,7 @@ impl Prepared {
         let sender = self.sender;
         let roles = match self.drafts.is_empty() {
             true => Roles::default(),
-            false => rights::roles(now, tx.db, &tx.base.catalogue, sender)?,
+            false => rights::roles(now, tx.db, &tx.context.catalogue, sender)?,
         };
         let is_same_author = roles == self.roles;
         let author = Author::of(sender, &roles);
@@ -352,7 +353,7 @@ impl Prepared {
             let hash = ChangeHash([0; 32]);
             let known = records::known(tx.db, push.record)?;
             let refused = match &known {
-                Some(known) if tx.base.keyring.is_erased(known.scope.case)? => rights::erased(),
+                Some(known) if tx.context.keyring.is_erased(known.scope.case)? => rights::erased(),
                 _ => refused,
             };
             let late = Late { record: push.record, hash, bytes: &push.change, said: None };
@@ -392,11 +393,11 @@ impl Draft {
         let Self { record, items, tried_at, access: then, mut trial } = self;
         let sender = author.sender;
         let known = records::known(tx.db, record)?;
-        let access = rights::access(now, tx.db, &tx.base.catalogue, author, known.as_ref())?;
+        let access = rights::access(now, tx.db, &tx.context.catalogue, author, known.as_ref())?;
         // What was found then holds for the record, the right and the roles that there were then.
         if position(known.as_ref()) != tried_at || access != then || !is_same_author {
             let tried = Tried { record, known: known.as_ref(), access, items: &items };
-            trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, budget)?;
+            trial = trial::run(tx.db, tx.context, tx.keys(), author, now, tried, budget)?;
         }
         let known = known.as_ref();
         store_accepted(now, rng, tx, author, access, known, record, &items, &mut trial)?;
@@ -426,8 +427,8 @@ fn store_accepted(
     rng: &mut dyn Rng,
     tx: &mut Tx<'_>,
     author: Author<'_>,
-    access: Access,
-    known: Option<&Known>,
+    access: RecordAccess,
+    known: Option<&RecordRow>,
     record: RecordId,
     items: &[Item],
     trial: &mut Trial,
@@ -476,7 +477,7 @@ fn append(
     tx: &mut Tx<'_>,
     sender: Sender,
     key: &SealingKey,
-    known: Option<&Known>,
+    known: Option<&RecordRow>,
     items: &[Item],
     trial: &Trial,
     after: After,
@@ -486,7 +487,7 @@ fn append(
     let mut known = match known {
         Some(known) => known.clone(),
         None => {
-            let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+            let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
             records::add(tx.db, now, number, &after.envelope)?
         }
     };
@@ -513,8 +514,8 @@ fn append(
     records::set_view(tx.db, &known, &after.view)?;
     let earliest = before.map_or(after.view.occurred_at, |then| then.min(after.view.occurred_at));
     let mut touched = Touched::default();
-    touched.add(&tx.base.catalogue, known.id, &known.record_type, earliest);
-    tasks::refresh(tx.db, &tx.base.catalogue, known.case, &touched)?;
+    touched.add(&tx.context.catalogue, known.id, &known.record_type, earliest);
+    tasks::refresh(tx.db, &tx.context.catalogue, known.case, &touched)?;
     let newest = records::snapshot_before(tx.db, known.id, FeedSeq(u64::MAX))?;
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
         records::add_snapshot(tx.db, key, &known, &after.document)?;
@@ -532,8 +533,8 @@ fn append(
     if let Some(consent) = &after.consent {
         recompute::consent(now, tx, known.scope.case, consent)?;
     }
-    let is_handed_in = sender.way == Way::Phone
-        && matches!(sender.standing, SenderStanding::Ordinary | SenderStanding::Vouching);
+    let is_handed_in = sender.way == Channel::Phone
+        && matches!(sender.standing, SenderTrust::Ordinary | SenderTrust::Vouching);
     if is_new && (is_handed_in || sender.standing.is_accepted()) {
         recompute::keep_off_phones(now, tx, sender.user, &known.scope, known.scope_number)?;
     }
@@ -554,10 +555,10 @@ pub(crate) fn append_own(
     let change = RawChange::inspect(&change.bytes)
         .map_err(|_| StoreError::Damaged("a change of the server's own cannot be read"))?;
     let record = document
-        .record(&tx.base.catalogue)
+        .record(&tx.context.catalogue)
         .map_err(|_| StoreError::Damaged("a document is not a record"))?;
     let view = View::of(&record);
-    let sender = Sender { user, device, standing: SenderStanding::Server, way: Way::Console };
+    let sender = Sender { user, device, standing: SenderTrust::Server, way: Channel::Console };
     let items = [Item::new(0, false, change)];
     let trial = Trial { verdicts: vec![Verdict::Accepted], after: None };
     let document = Arc::new(document);
@@ -606,7 +607,7 @@ impl From<Refused> for OutcomeV1 {
     }
 }
 
-fn position(known: Option<&Known>) -> FeedSeq {
+fn position(known: Option<&RecordRow>) -> FeedSeq {
     known.map_or(FeedSeq(0), |known| known.last_seq)
 }
 

@@ -12,7 +12,7 @@ use crate::error::StoreError;
 use crate::service::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::grants::{self, Standing};
+use crate::store::grants::{self, GrantState};
 use crate::store::{records, usage};
 use crate::writer::Tx;
 
@@ -52,11 +52,11 @@ impl Views {
         for (record, seen) in by_record {
             let standing = match records::known(db, record)? {
                 Some(known) => grants::standing(db, who.user, known.scope_number)?,
-                None => Standing::Never,
+                None => GrantState::Never,
             };
             match standing {
-                Standing::Open | Standing::Closed(_) => views.seen.push((record, seen)),
-                Standing::Never => views.strange += seen.times,
+                GrantState::Open | GrantState::Closed(_) => views.seen.push((record, seen)),
+                GrantState::Never => views.strange += seen.times,
             }
         }
         Ok(views)

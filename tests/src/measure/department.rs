@@ -12,19 +12,19 @@ use server::service::Service;
 use super::NOW;
 use super::phone::Phone;
 use crate::content;
-use crate::office::Office;
+use crate::data_folder::TestDataFolder;
 use crate::raw::RawDevice;
 
 /// A department at work.
 pub(crate) struct Department {
     pub(crate) service: Service,
     pub(crate) rng: ChaCha8Rng,
-    office: Office,
+    office: TestDataFolder,
 }
 
 impl Department {
     pub(crate) fn open(durability: Durability) -> Self {
-        let office = Office::open(NOW, durability);
+        let office = TestDataFolder::open(NOW, durability);
         let service = Service::open(NOW, office.config()).expect("the folder was just made");
         Self { service, rng: ChaCha8Rng::seed_from_u64(7), office }
     }

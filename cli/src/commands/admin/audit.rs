@@ -14,8 +14,8 @@ use super::Session;
 use super::session::failure;
 use crate::clock;
 use crate::failure::{Exit, Failure};
-use crate::near::{self, Names};
 use crate::report::Report;
+use crate::suggest::{self, Names};
 use crate::words::label;
 
 /// Look through, export or check the audit
@@ -110,11 +110,8 @@ impl Audit {
 fn known_act(name: &str) -> Result<AuditAct, Failure> {
     name.parse().map_err(|UnknownAct(_)| {
         let acts = AuditAct::ALL.iter().map(|act| act.name());
-        Failure::invalid("unknown_act", label("unknown_act", &[("act", &name)])).hint(near::hint(
-            Names::Acts,
-            name,
-            acts,
-        ))
+        Failure::invalid("unknown_act", label("unknown_act", &[("act", &name)]))
+            .hint(suggest::hint(Names::Acts, name, acts))
     })
 }
 

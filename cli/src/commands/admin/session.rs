@@ -12,7 +12,7 @@ use server::config::{ConfigError, MasterKey, ServiceConfig};
 use server::error::{AdminError, OpenError, StoreError};
 
 use crate::failure::{Failure, Said, with_causes};
-use crate::near::{self, Names};
+use crate::suggest::{self, Names};
 use crate::table::{Column, Table};
 use crate::words::{self, both, label, office};
 
@@ -65,7 +65,7 @@ pub(crate) fn about_user(admin: &Admin, name: &str, error: AdminError) -> Failur
         return failure;
     }
     let users = admin.users().unwrap_or_default();
-    failure.hint(near::hint(Names::People, name, users.iter().map(|user| user.name.as_str())))
+    failure.hint(suggest::hint(Names::People, name, users.iter().map(|user| user.name.as_str())))
 }
 
 /// Reads a case's id.

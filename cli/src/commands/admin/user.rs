@@ -12,8 +12,8 @@ use super::Session;
 use super::session::{about_user, builtin, failure};
 use crate::clock;
 use crate::failure::Failure;
-use crate::near::{self, Names};
 use crate::report::Report;
+use crate::suggest::{self, Names};
 use crate::words::{self, both, label};
 
 /// Add people, and give them roles
@@ -140,7 +140,7 @@ impl Membership {
             }
             "unknown_program" => {
                 let programs = catalogue.programs.keys().map(ProgramCode::as_str);
-                failure.hint(near::hint(Names::Programs, &self.program, programs))
+                failure.hint(suggest::hint(Names::Programs, &self.program, programs))
             }
             _ => failure,
         }

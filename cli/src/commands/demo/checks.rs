@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::ids::{CaseId, RecordId};
 use serde_json::{Value as Json, json};
 
-use super::office::Office;
+use super::office::DemoServer;
 use super::phone::Phone;
 use super::shift::{Phones, Shift};
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ impl Check {
 }
 
 /// Checks everything.
-pub(super) fn of(shift: &Shift, office: &Office) -> Result<Vec<Check>, Failure> {
+pub(super) fn of(shift: &Shift, office: &DemoServer) -> Result<Vec<Check>, Failure> {
     Ok(vec![
         Check { what: "nothing waits and nothing was refused", against: waiting(shift, office)? },
         Check {
@@ -50,7 +50,7 @@ pub(super) fn of(shift: &Shift, office: &Office) -> Result<Vec<Check>, Failure> 
     ])
 }
 
-fn waiting(shift: &Shift, office: &Office) -> Result<Vec<String>, Failure> {
+fn waiting(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let mut against = Vec::new();
     for phone in shift.phones.all() {
         let (waiting, refused) = (phone.waiting()?, phone.refused()?);
@@ -198,7 +198,7 @@ fn goals_of(log: &Json) -> Json {
 }
 
 /// The server has exactly as many changes as were saved, although some came twice.
-fn repeated(shift: &Shift, office: &Office) -> Result<Vec<String>, Failure> {
+fn repeated(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let saved: u64 = shift.phones.all().iter().map(|phone| phone.saved).sum();
     let sent: u64 = shift.phones.all().iter().map(|phone| phone.synced.sent).sum();
     let kept = office.verify()?.changes;
@@ -234,7 +234,7 @@ fn farewell(shift: &Shift) -> Result<Vec<String>, Failure> {
     Ok(against)
 }
 
-fn verified(shift: &Shift, office: &Office) -> Result<Vec<String>, Failure> {
+fn verified(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let mut against = office.verify()?.problems;
     for phone in shift.phones.all() {
         against.extend(phone.problems()?);

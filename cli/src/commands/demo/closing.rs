@@ -4,7 +4,7 @@ use model::time::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::checks::Check;
-use super::office::Office;
+use super::office::DemoServer;
 use super::shift::Shift;
 use crate::clock;
 use crate::failure::Failure;
@@ -35,7 +35,7 @@ impl Closing {
     /// Looks at everything once more.
     pub(super) fn of(
         shift: &Shift,
-        office: &Office,
+        office: &DemoServer,
         checks: Vec<Check>,
         began: Timestamp,
     ) -> Result<Self, Failure> {

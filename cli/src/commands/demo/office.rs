@@ -23,7 +23,7 @@ use crate::failure::Failure;
 pub(super) const DEPARTMENT: &str = "Department of Examples";
 
 /// The department at work.
-pub(super) struct Office {
+pub(super) struct DemoServer {
     folder: PathBuf,
     admin: Admin,
     rng: StdRng,
@@ -33,7 +33,7 @@ pub(super) struct Office {
     server: JoinHandle<Result<(), ServeError>>,
 }
 
-impl Office {
+impl DemoServer {
     /// Makes the data folder in `folder` and starts the server on it.
     pub(super) async fn open(folder: &Path, port: u16) -> Result<Self, Failure> {
         let data = folder.join("data");

@@ -18,7 +18,7 @@ use model::record::Edit;
 use rand::rngs::StdRng;
 
 use super::faults::{GoesOutInASync, LosesAnAnswer};
-use super::office::Office;
+use super::office::DemoServer;
 use crate::clock;
 use crate::commands::device::{
     driver_failure, enroll_failure, input_failure, open_failure, outcome_failure, record_failure,
@@ -48,7 +48,7 @@ pub(super) struct Phone {
 impl Phone {
     /// Enrolls a phone over the network, in a folder of its own.
     pub(super) async fn enroll(
-        office: &mut Office,
+        office: &mut DemoServer,
         name: &'static str,
         folder: &str,
     ) -> Result<Self, Failure> {

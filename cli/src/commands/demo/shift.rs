@@ -2,7 +2,7 @@
 
 use model::ids::{CaseId, RecordId};
 
-use super::office::{DEPARTMENT, Office};
+use super::office::{DEPARTMENT, DemoServer};
 use super::phone::Phone;
 use super::story::Story;
 use crate::failure::Failure;
@@ -78,7 +78,7 @@ impl Phones {
 }
 
 /// Plays the day.
-pub(super) async fn play(story: &mut Story, office: &mut Office) -> Result<Shift, Failure> {
+pub(super) async fn play(story: &mut Story, office: &mut DemoServer) -> Result<Shift, Failure> {
     let mut phones = enrolled(story, office).await?;
     let (cases, intake, plan) = morning(story, office, &mut phones).await?;
     let records = offline(story, office, &mut phones, &cases, intake, plan)?;
@@ -86,7 +86,7 @@ pub(super) async fn play(story: &mut Story, office: &mut Office) -> Result<Shift
     Ok(Shift { phones, cases, records })
 }
 
-async fn enrolled(story: &mut Story, office: &mut Office) -> Result<Phones, Failure> {
+async fn enrolled(story: &mut Story, office: &mut DemoServer) -> Result<Phones, Failure> {
     story.part(format_args!("{DEPARTMENT} opens"));
     story.tell(format_args!("the server listens on {}", office.url()));
     Ok(Phones {
@@ -108,7 +108,7 @@ const SUPERVISOR: &[(&str, &str)] =
 
 async fn hired(
     story: &mut Story,
-    office: &mut Office,
+    office: &mut DemoServer,
     name: &'static str,
     folder: &str,
     work: &str,
@@ -123,7 +123,7 @@ async fn hired(
 /// The cases come into being, and to those who work on them.
 async fn morning(
     story: &mut Story,
-    office: &mut Office,
+    office: &mut DemoServer,
     phones: &mut Phones,
 ) -> Result<(Cases, RecordId, RecordId), Failure> {
     story.part("Morning: everybody still has a signal");
@@ -160,7 +160,7 @@ async fn morning(
 /// Nobody has a signal. Everything is saved on the phones.
 fn offline(
     story: &mut Story,
-    office: &mut Office,
+    office: &mut DemoServer,
     phones: &mut Phones,
     cases: &Cases,
     intake: RecordId,

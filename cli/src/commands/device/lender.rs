@@ -2,7 +2,7 @@
 //! that other commands have their turn.
 
 use client_core::device::{Device, Opener};
-use client_core::driver::{Lend, Withdrawn, in_turn};
+use client_core::driver::{DeviceAccess, Withdrawn, in_turn};
 use client_core::store::OpenError;
 use rand::rngs::StdRng;
 
@@ -38,7 +38,7 @@ impl Lender {
     }
 }
 
-impl Lend for Lender {
+impl DeviceAccess for Lender {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
         let Self { opener, rng, failed } = self;
         match in_turn(|| opener.open(clock::now(), rng)) {

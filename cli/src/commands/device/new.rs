@@ -10,8 +10,8 @@ use super::Session;
 use super::session::record_failure;
 use super::typed::{self, Anyway, Assignment, input_failure, pairs};
 use crate::failure::Failure;
-use crate::near::{self, Names};
 use crate::report::Report;
+use crate::suggest::{self, Names};
 
 /// Make a record
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ impl New {
                 let programs = catalogue.programs.keys().map(ProgramCode::as_str);
                 Some(known.ok_or_else(|| {
                     let message = Message::new("unknown_program").with("program", &name);
-                    Failure::not_found("unknown_program", message).hint(near::hint(
+                    Failure::not_found("unknown_program", message).hint(suggest::hint(
                         Names::Programs,
                         &name,
                         programs,

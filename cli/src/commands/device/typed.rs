@@ -10,7 +10,7 @@ use model::record::Problem;
 use model::words::Message;
 
 use crate::failure::{Failure, Said};
-use crate::near::{self, Names};
+use crate::suggest::{self, Names};
 
 /// `NAME=VALUE` as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub(crate) fn record_type<'a>(
         let made = catalogue.types.keys().filter(|name| !catalogue.is_retired(name));
         let names = made.map(TypeName::as_str);
         Failure::not_found("unknown_type", Message::new("unknown_type").with("type", name))
-            .hint(near::hint(Names::Types, name, names))
+            .hint(suggest::hint(Names::Types, name, names))
     })
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
     if let Some(name) = unknown {
         let asked = record_type.fields.iter().filter(|field| !field.retired);
         let names = asked.map(|field| field.name.as_str());
-        return Failure::invalid("unknown_field", Said::of(error)).hint(near::hint(
+        return Failure::invalid("unknown_field", Said::of(error)).hint(suggest::hint(
             Names::Fields,
             name,
             names,

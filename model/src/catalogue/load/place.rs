@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Known;
 use super::fields::{Fields, Named};
 use super::section::{Section, unknown};
-use crate::catalogue::{CodeList, FieldKind, Placed};
+use crate::catalogue::{CodeList, FieldKind, PlacementRule};
 use crate::ids::{CompartmentCode, FieldName, OptionCode};
 
 /// Reads what decides where the records of a type live.
@@ -14,7 +14,7 @@ pub(super) fn read_placed(
     known: &Known<'_>,
     fields: &Fields,
     inline_lists: &BTreeMap<String, CodeList>,
-) -> Option<Placed> {
+) -> Option<PlacementRule> {
     let from = section.parsed::<FieldName>("compartment_from");
     let when = section.table("compartment_when");
     if section.has("compartment_from") && section.has("compartment_when") {
@@ -27,7 +27,7 @@ pub(super) fn read_placed(
     }
     let Some(field) = from else {
         let is_mistaken = section.has("compartment_from") || section.has("compartment_when");
-        return (!is_mistaken).then_some(Placed::Always);
+        return (!is_mistaken).then_some(PlacementRule::Always);
     };
     match fields.named(&field) {
         Named::Field(of) if !matches!(of.kind, FieldKind::Ref { .. }) => {
@@ -40,7 +40,7 @@ pub(super) fn read_placed(
             section.mistake("compartment_from", unknown("field", &field, fields.names()));
         }
     }
-    Some(Placed::With(field))
+    Some(PlacementRule::With(field))
 }
 
 fn read_when(
@@ -48,7 +48,7 @@ fn read_when(
     known: &Known<'_>,
     fields: &Fields,
     inline_lists: &BTreeMap<String, CodeList>,
-) -> Option<Placed> {
+) -> Option<PlacementRule> {
     let field = section.parsed::<FieldName>("field");
     let field = section.required("field", field);
     let values = section.parsed_list::<OptionCode>("in");
@@ -80,21 +80,21 @@ fn read_when(
         Named::Mistaken => {}
         Named::Nothing => section.mistake("field", unknown("field", &field, fields.names())),
     }
-    Some(Placed::When { field, values: values.into_iter().collect(), elsewhere: elsewhere? })
+    Some(PlacementRule::When { field, values: values.into_iter().collect(), elsewhere: elsewhere? })
 }
 
 /// Every compartment where records of a type may live; none when that is not known.
 pub(super) fn homes<'k>(
     known: &'k Known<'_>,
     compartment: Option<&'k CompartmentCode>,
-    placed: Option<&'k Placed>,
+    placed: Option<&'k PlacementRule>,
 ) -> Option<Vec<&'k CompartmentCode>> {
     let (compartment, declared) = (compartment?, known.compartments?);
     let mut homes = vec![compartment];
     match placed? {
-        Placed::Always => {}
-        Placed::With(_) => homes.extend(declared.keys()),
-        Placed::When { elsewhere, .. } => homes.push(elsewhere),
+        PlacementRule::Always => {}
+        PlacementRule::With(_) => homes.extend(declared.keys()),
+        PlacementRule::When { elsewhere, .. } => homes.push(elsewhere),
     }
     if declared.get(compartment)?.as_ref()?.identity {
         for program in known.programs?.values() {

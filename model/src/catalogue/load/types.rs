@@ -7,7 +7,7 @@ use super::section::{Section, unknown};
 use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
-    Label, Placed, RecordType,
+    Label, PlacementRule, RecordType,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -91,7 +91,7 @@ struct Head {
     version: u32,
     label: Label,
     compartment: CompartmentCode,
-    placed: Placed,
+    placed: PlacementRule,
     belongs_to: BelongsTo,
     title: Vec<FieldName>,
     written_by: BTreeSet<RoleCode>,

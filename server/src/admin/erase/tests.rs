@@ -16,10 +16,10 @@ use rusqlite::types::ValueRef;
 
 use super::*;
 use crate::config::{Durability, ServiceConfig};
-use crate::context::Base;
+use crate::context::Context;
 use crate::store::people::{self, NewDevice};
 use crate::store::{quarantine, records};
-use crate::sync::push::{self, Sender, SenderStanding};
+use crate::sync::push::{self, Sender, SenderTrust};
 use crate::writer::write_alone;
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
@@ -40,23 +40,23 @@ fn no_key_that_is_left_opens_a_word_of_an_erased_case_here_or_in_an_older_backup
     admin.write(|tx| Ok(people::add_device(tx.db, &new_device(device, user))?)).unwrap();
 
     let mut author = Author { rng, user, device };
-    let standing = SenderStanding::Ordinary;
+    let standing = SenderTrust::Ordinary;
     // A case with a record, and of it: a new record in a scope that has nothing else, refused; what a
     // revoked phone hands over; an edit that follows something missing; bytes that are no change.
-    let (person, made) = author.makes(&admin.base, "person", None);
+    let (person, made) = author.makes(&admin.context, "person", None);
     let case = CaseId::from(person);
     let results = author.pushes(&admin, standing, vec![(person, made)]);
     assert_eq!(results, ["accepted"]);
-    let (bedside, made) = author.makes(&admin.base, "bedside_encounter", Some(case));
+    let (bedside, made) = author.makes(&admin.context, "bedside_encounter", Some(case));
     assert_eq!(author.pushes(&admin, standing, vec![(bedside, made)]), ["role"]);
-    let (contact, made) = author.makes(&admin.base, "outreach_contact", Some(case));
+    let (contact, made) = author.makes(&admin.context, "outreach_contact", Some(case));
     let mut damaged = made.clone();
     damaged[40] ^= 1;
-    let revoked = SenderStanding::Revoked;
+    let revoked = SenderTrust::Revoked;
     let handed_over = vec![(contact, damaged), (contact, made)];
     assert_eq!(author.pushes(&admin, revoked, handed_over), ["bad_checksum", "device_revoked"]);
     // A case of which the server has nothing but what was refused.
-    let (unknown, made) = author.makes(&admin.base, "person", None);
+    let (unknown, made) = author.makes(&admin.context, "person", None);
     assert_eq!(author.pushes(&admin, revoked, vec![(unknown, made)]), ["device_revoked"]);
 
     let backup = folder.path().join("backup");
@@ -91,11 +91,11 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
     let device = DeviceId::from_bytes([7; 16]);
     admin.write(|tx| Ok(people::add_device(tx.db, &new_device(device, user))?)).unwrap();
     let mut author = Author { rng, user, device };
-    let (person, made) = author.makes(&admin.base, "person", None);
-    let results = author.pushes(&admin, SenderStanding::Ordinary, vec![(person, made.clone())]);
+    let (person, made) = author.makes(&admin.context, "person", None);
+    let results = author.pushes(&admin, SenderTrust::Ordinary, vec![(person, made.clone())]);
     assert_eq!(results, ["accepted"]);
     // As an earlier version kept it.
-    let (contact, made) = author.makes(&admin.base, "outreach_contact", Some(person.into()));
+    let (contact, made) = author.makes(&admin.context, "outreach_contact", Some(person.into()));
     let change = model::change::RawChange::inspect(&made).unwrap();
     let row = quarantine::RefusedChange {
         device,
@@ -107,12 +107,12 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
         reason: "this case is not assigned to you",
         bytes: change.bytes(),
     };
-    quarantine::keep(&admin.connection, NOW, &admin.base.quarantine, &row).unwrap();
+    quarantine::keep(&admin.connection, NOW, &admin.context.quarantine, &row).unwrap();
     assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
 
     let case = CaseId::from(person);
     let tombstone = Tombstone { case, erased_at: NOW, legal_basis: "order 26-1".into() };
-    admin.base.keyring.entomb(&tombstone).unwrap();
+    admin.context.keyring.entomb(&tombstone).unwrap();
     let said = admin.verify().unwrap().problems.join("; ");
     assert!(said.contains("refused change 1: its case was erased"), "{said}");
     admin.erase(NOW, case, "order 26-1").unwrap();
@@ -128,9 +128,9 @@ struct Author {
 
 impl Author {
     /// The first change of a record that holds the word.
-    fn makes(&mut self, base: &Base, of: &str, case: Option<CaseId>) -> (RecordId, Vec<u8>) {
+    fn makes(&mut self, context: &Context, of: &str, case: Option<CaseId>) -> (RecordId, Vec<u8>) {
         let record = RecordId::generate(NOW, &mut self.rng);
-        let record_type = base.catalogue.record_type(&of.parse().unwrap()).unwrap();
+        let record_type = context.catalogue.record_type(&of.parse().unwrap()).unwrap();
         let envelope = Envelope {
             record,
             record_type: record_type.name.clone(),
@@ -164,7 +164,8 @@ impl Author {
             .chain(edits.iter().cloned())
             .collect();
         let actor = ActorId::generate(&mut self.rng, self.device);
-        let (_, change) = Document::create(NOW, actor, &base.catalogue, &envelope, &first).unwrap();
+        let (_, change) =
+            Document::create(NOW, actor, &context.catalogue, &envelope, &first).unwrap();
         (record, change.bytes)
     }
 
@@ -172,17 +173,18 @@ impl Author {
     fn pushes(
         &mut self,
         admin: &Admin,
-        standing: SenderStanding,
+        standing: SenderTrust,
         changes: Vec<(RecordId, Vec<u8>)>,
     ) -> Vec<String> {
-        let way = model::policy::Way::Phone;
+        let way = model::policy::Channel::Phone;
         let sender = Sender { user: self.user, device: self.device, standing, way };
         let push = changes.into_iter().map(|(record, change)| PushV1 { record, change });
         let push: Vec<_> = push.collect();
         let (inspected, _) = push::inspect(&push);
-        let prepared = push::prepare(NOW, &admin.connection, &admin.base, sender, push, inspected);
+        let prepared =
+            push::prepare(NOW, &admin.connection, &admin.context, sender, push, inspected);
         let prepared = prepared.unwrap();
-        let results = write_alone(&admin.connection, &admin.base, |tx| {
+        let results = write_alone(&admin.connection, &admin.context, |tx| {
             prepared.store(NOW, &mut self.rng, tx)
         });
         let words = results.unwrap().into_iter().map(|result| match result.outcome {
@@ -212,8 +214,8 @@ fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
     let db = admin.files.open_at(place).unwrap();
     let mut found = in_plain(&db);
     for kept in quarantine::all(&db).unwrap() {
-        let own = kept.scope.as_ref().and_then(|scope| admin.base.keyring.find(scope).unwrap());
-        let keys = [Some(&admin.base.quarantine), own.as_deref()];
+        let own = kept.scope.as_ref().and_then(|scope| admin.context.keyring.find(scope).unwrap());
+        let keys = [Some(&admin.context.quarantine), own.as_deref()];
         let opened = keys.into_iter().flatten().filter_map(|key| kept.open(key).ok());
         found.extend(
             opened.filter(|bytes| holds_word(bytes)).map(|_| format!("refused {}", kept.id)),
@@ -221,7 +223,9 @@ fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
     }
     for record in records::ids(&db).unwrap() {
         let known = records::known(&db, record).unwrap().unwrap();
-        let Ok(document) = records::load(&db, admin.base.keyring.keys(), &known) else { continue };
+        let Ok(document) = records::load(&db, admin.context.keyring.keys(), &known) else {
+            continue;
+        };
         if document.changes().iter().any(|change| holds_word(&change.bytes)) {
             found.push(format!("record {record}"));
         }

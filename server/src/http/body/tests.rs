@@ -11,8 +11,8 @@ use super::*;
 
 const MAX: usize = 10_000;
 
-fn intake() -> Intake {
-    Intake::new(4 * MAX, Duration::from_secs(30))
+fn intake() -> BodyReader {
+    BodyReader::new(4 * MAX, Duration::from_secs(30))
 }
 
 fn request(headers: &[(&str, &str)], body: impl Into<Body>) -> Request {
@@ -166,7 +166,7 @@ async fn a_body_that_does_not_end_in_time_is_given_up_however_it_drips() {
 
 #[tokio::test]
 async fn all_bodies_together_take_the_room_there_is_and_give_it_back() {
-    let intake = Intake::new(2 * 1024, Duration::from_secs(30));
+    let intake = BodyReader::new(2 * 1024, Duration::from_secs(30));
     let first = intake.read(request(&[], vec![0; 1024]), MAX).await.unwrap();
     let second = intake.read(request(&[], vec![0; 1024]), MAX).await.unwrap();
     let third = intake.read(request(&[], vec![0; 1]), MAX).await;

@@ -6,13 +6,13 @@ use model::admission::Budget;
 use model::change::RawChange;
 use model::ids::{ChangeHash, DeviceId, RecordId, UserId};
 use model::limits::TRIAL_OPS_MAX;
-use model::policy::Way;
+use model::policy::Channel;
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use rand::Rng;
 
 use super::trial::{self, Author, Roles, Tried};
-use super::{Item, Refused, Sender, SenderStanding, Verdict, WRITER_SHARE, rights, store_accepted};
+use super::{Item, Refused, Sender, SenderTrust, Verdict, WRITER_SHARE, rights, store_accepted};
 use crate::error::StoreError;
 use crate::store::records;
 use crate::writer::Tx;
@@ -45,11 +45,8 @@ pub(crate) fn accept(
     let sender = Sender {
         user: accepted.author,
         device: accepted.device,
-        standing: SenderStanding::Accepted {
-            by: accepted.by,
-            vouched: accepted.confirms.is_some(),
-        },
-        way: Way::Console,
+        standing: SenderTrust::Accepted { by: accepted.by, vouched: accepted.confirms.is_some() },
+        way: Channel::Console,
     };
     let held = accepted.memberships.clone();
     let roles = Roles { counted: held.clone(), held };
@@ -57,10 +54,10 @@ pub(crate) fn accept(
     let items: Vec<Item> =
         in_order(changes).into_iter().map(|change| Item::new(0, false, change)).collect();
     let known = records::known(tx.db, record)?;
-    let access = rights::access(now, tx.db, &tx.base.catalogue, author, known.as_ref())?;
+    let access = rights::access(now, tx.db, &tx.context.catalogue, author, known.as_ref())?;
     let tried = Tried { record, known: known.as_ref(), access, items: &items };
     let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
-    let mut trial = trial::run(tx.db, tx.base, tx.keys(), author, now, tried, &mut budget)?;
+    let mut trial = trial::run(tx.db, tx.context, tx.keys(), author, now, tried, &mut budget)?;
     store_accepted(now, rng, tx, author, access, known.as_ref(), record, &items, &mut trial)?;
     let verdicts = items.iter().zip(trial.verdicts).map(|(item, verdict)| {
         let refused = match verdict {

@@ -1,7 +1,7 @@
 //! Where work belongs that is not taken into its record: it is sealed with what it is part of, so that
 //! it goes when that is erased, and it is shown to those who supervise that.
 
-use model::admission::{self, Refusal};
+use model::admission::{self, AdmissionError};
 use model::document::Document;
 use model::ids::{CaseId, ChangeHash, RecordId};
 use model::record::Envelope;
@@ -12,13 +12,13 @@ use rand::Rng;
 use super::{PUT_OFF, RECONCILE_FIRST, Refused, Sender, rights, trial};
 use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
-use crate::store::quarantine::{self, Home, Kept, RefusedChange};
-use crate::store::records::Known;
+use crate::store::quarantine::{self, Kept, QuarantineScope, RefusedChange};
+use crate::store::records::RecordRow;
 use crate::store::{grants, records};
 use crate::writer::Tx;
 
-impl Home {
-    fn of(known: Known) -> Self {
+impl QuarantineScope {
+    fn of(known: RecordRow) -> Self {
         Self { scope: known.scope, program: known.program, record_type: known.record_type }
     }
 
@@ -75,12 +75,12 @@ pub(super) fn keep(
         // It stands in its record: who handed it in may not know that.
         return Ok(None);
     }
-    let home = Home::find(tx, sender, late.record, late.said)?;
+    let home = QuarantineScope::find(tx, sender, late.record, late.said)?;
     let sealed_with = match &home {
         None => None,
         Some(home) => match tx.key(rng, &home.scope) {
             Ok(key) => {
-                let catalogue = &tx.base.catalogue;
+                let catalogue = &tx.context.catalogue;
                 Some((grants::number_scope(tx.db, catalogue, &home.scope)?, key))
             }
             Err(StoreError::Erased) => return Ok(Some(rights::erased())),
@@ -99,7 +99,7 @@ pub(super) fn keep(
         reason: &refused.reason,
         bytes: late.bytes,
     };
-    let key = sealed_with.as_ref().map_or(&tx.base.quarantine, |(_, key)| key.as_ref());
+    let key = sealed_with.as_ref().map_or(&tx.context.quarantine, |(_, key)| key.as_ref());
     if quarantine::keep(tx.db, now, key, &row)? == Kept::Full {
         // The device goes on holding it, and everything else of its request is answered.
         return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
@@ -114,7 +114,7 @@ pub(super) fn keep(
 /// rest of it.
 fn move_home(tx: &Tx<'_>, key: &SealingKey, row: &RefusedChange<'_>) -> Result<(), StoreError> {
     for before in quarantine::without_home(tx.db, row.device, row.record)? {
-        let bytes = before.open(&tx.base.quarantine)?;
+        let bytes = before.open(&tx.context.quarantine)?;
         quarantine::move_home(tx.db, key, &before, row, &bytes)?;
     }
     Ok(())
@@ -123,8 +123,8 @@ fn move_home(tx: &Tx<'_>, key: &SealingKey, row: &RefusedChange<'_>) -> Result<(
 /// The envelope in a change that makes a record; none when it makes none, or says nothing readable.
 pub(crate) fn envelope_in(change: &[u8]) -> Option<Envelope> {
     let read = || {
-        let document = Document::from_changes([change]).map_err(|_| Refusal::Rejected)?;
-        document.envelope().map_err(|_| Refusal::Rejected)
+        let document = Document::from_changes([change]).map_err(|_| AdmissionError::Rejected)?;
+        document.envelope().map_err(|_| AdmissionError::Rejected)
     };
     admission::guarded(read).ok()
 }
@@ -141,11 +141,13 @@ pub(crate) fn find_erased(tx: &Tx<'_>, case: CaseId) -> Result<(), StoreError> {
             },
             None => None,
         };
-        let Ok(bytes) = row.open(key.as_deref().unwrap_or(&tx.base.quarantine)) else { continue };
+        let Ok(bytes) = row.open(key.as_deref().unwrap_or(&tx.context.quarantine)) else {
+            continue;
+        };
         if let Some(scope) = envelope_in(&bytes).map(|envelope| envelope.scope())
             && scope.case == case
         {
-            let number = grants::number_scope(tx.db, &tx.base.catalogue, &scope)?;
+            let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
             quarantine::set_scope(tx.db, row.id, number)?;
         }
     }

@@ -6,26 +6,26 @@ use std::collections::BTreeSet;
 use model::catalogue::Catalogue;
 use model::decision;
 use model::ids::{CaseId, RecordId, Scope, UserId};
-use model::links::{self, Linked};
-use model::policy::{self, Act, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::record::Envelope;
+use model::references::{self, Linked};
 use model::time::{Span, Timestamp};
 use model::wire::RetryV1;
 use rusqlite::Connection;
 
 use super::trial::{After, Author, Roles};
 use super::vouched;
-use super::{Refused, Sender, SenderStanding};
+use super::{Refused, Sender, SenderTrust};
 use crate::access::case_context;
 use crate::error::StoreError;
-use crate::store::grants::{self, Standing};
+use crate::store::grants::{self, GrantState};
 use crate::store::people;
-use crate::store::records::{self, Known};
+use crate::store::records::{self, RecordRow};
 use crate::writer::Tx;
 
 /// What a sender has to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub(super) enum RecordAccess {
     /// There is no such record yet.
     New,
     /// They may edit it, as far as [`super::trial`] allows.
@@ -45,7 +45,7 @@ pub(super) fn roles(
 ) -> Result<Roles, StoreError> {
     let held = people::memberships(db, sender.user)?;
     let mut counted = held.clone();
-    if sender.way == Way::Phone {
+    if sender.way == Channel::Phone {
         counted.append(&mut people::withdrawn(db, sender.device, known_since(now, catalogue))?);
     }
     Ok(Roles { held, counted })
@@ -59,24 +59,24 @@ pub(super) fn access(
     db: &Connection,
     catalogue: &Catalogue,
     author: Author<'_>,
-    known: Option<&Known>,
-) -> Result<Access, StoreError> {
+    known: Option<&RecordRow>,
+) -> Result<RecordAccess, StoreError> {
     let sender = author.sender;
-    let Some(known) = known else { return Ok(Access::New) };
+    let Some(known) = known else { return Ok(RecordAccess::New) };
     if sender.standing.is_accepted() {
-        return Ok(Access::Open);
+        return Ok(RecordAccess::Open);
     }
     if is_at_a_console(sender) {
         // Nothing is handed in late there, and more is open than what grants are given for.
         let may = case_context::may_change(now, db, catalogue, author.person(), sender.way, known)?;
-        return Ok(if may.is_ok() { Access::Open } else { Access::Hidden });
+        return Ok(if may.is_ok() { RecordAccess::Open } else { RecordAccess::Hidden });
     }
     if is_open(known_since(now, catalogue), db, sender, known.scope_number)? {
-        return Ok(Access::Open);
+        return Ok(RecordAccess::Open);
     }
     Ok(match grants::standing(db, sender.user, known.scope_number)? {
-        Standing::Never => Access::Hidden,
-        Standing::Open | Standing::Closed(_) => Access::Lost,
+        GrantState::Never => RecordAccess::Hidden,
+        GrantState::Open | GrantState::Closed(_) => RecordAccess::Lost,
     })
 }
 
@@ -85,17 +85,17 @@ pub(super) fn check(
     now: Timestamp,
     tx: &Tx<'_>,
     author: Author<'_>,
-    access: Access,
+    access: RecordAccess,
     after: &After,
 ) -> Result<Result<(), Refused>, StoreError> {
     let envelope = &after.envelope;
-    if tx.base.keyring.is_erased(envelope.scope().case)? {
+    if tx.context.keyring.is_erased(envelope.scope().case)? {
         return Ok(Err(erased()));
     }
     let may = match access {
-        Access::New | Access::Hidden => may_create(now, tx, author, envelope)?,
-        Access::Open => Ok(()),
-        Access::Lost => Err(not_assigned()),
+        RecordAccess::New | RecordAccess::Hidden => may_create(now, tx, author, envelope)?,
+        RecordAccess::Open => Ok(()),
+        RecordAccess::Lost => Err(not_assigned()),
     };
     let may = match may {
         Ok(()) => check_links(now, tx, author, after)?,
@@ -105,7 +105,7 @@ pub(super) fn check(
         // It would be asked for without end: what it names may be lost for good.
         Err(refused)
             if after.is_vouched
-                && author.sender.standing == SenderStanding::Vouching
+                && author.sender.standing == SenderTrust::Vouching
                 && refused.retry == RetryV1::AfterPull =>
         {
             Err(vouched::not_confirmed())
@@ -114,7 +114,7 @@ pub(super) fn check(
     };
     // A record of a hidden one's id would be another one. Whatever keeps them from making that is
     // told first; that there is one already is told to nobody.
-    Ok(if access == Access::Hidden { may.and(Err(not_assigned())) } else { may })
+    Ok(if access == RecordAccess::Hidden { may.and(Err(not_assigned())) } else { may })
 }
 
 /// What a record says of others, and decides on them, as far as the sender may know of them: nobody
@@ -125,8 +125,8 @@ fn check_links(
     author: Author<'_>,
     after: &After,
 ) -> Result<Result<(), Refused>, StoreError> {
-    let catalogue = &tx.base.catalogue;
-    if !links::says_anything(catalogue, &after.record) {
+    let catalogue = &tx.context.catalogue;
+    if !references::says_anything(catalogue, &after.record) {
         return Ok(Ok(()));
     }
     let before = match &after.before {
@@ -139,7 +139,7 @@ fn check_links(
     };
     let find = |other| linked(now, tx.db, catalogue, author.sender, other);
     let before = before.as_ref();
-    if let Err(wrong) = links::check(catalogue, before, &after.record, find)? {
+    if let Err(wrong) = references::check(catalogue, before, &after.record, find)? {
         return Ok(Err(wrong.into()));
     }
     // What another one decided waits until it is confirmed by somebody who may decide so.
@@ -167,7 +167,7 @@ pub(super) fn linked(
     let since = known_since(now, catalogue);
     Ok(match records::known(db, other)? {
         Some(known) if may_name(since, db, sender, known.scope_number)? => {
-            let Known { record_type, scope, program, created_by, .. } = known;
+            let RecordRow { record_type, scope, program, created_by, .. } = known;
             Some(Linked { record_type, scope, program, created_by })
         }
         _ => None,
@@ -176,11 +176,11 @@ pub(super) fn linked(
 
 /// What is told of a record that is not open to the sender.
 pub(super) fn not_assigned() -> Refused {
-    policy::Refusal::NotAssigned.into()
+    policy::Denial::NotAssigned.into()
 }
 
 fn is_at_a_console(sender: Sender) -> bool {
-    matches!(sender.way, Way::Console | Way::ConsoleWithReason)
+    matches!(sender.way, Channel::Console | Channel::ConsoleWithReason)
 }
 
 fn may_create(
@@ -192,14 +192,14 @@ fn may_create(
     let sender = author.sender;
     let is_own = envelope.created_by == sender.user;
     match sender.standing {
-        SenderStanding::Accepted { by, vouched } if is_own || vouched => {
+        SenderTrust::Accepted { by, vouched } if is_own || vouched => {
             return may_accept(now, tx, sender, by, envelope);
         }
-        SenderStanding::Vouching if !is_own => return may_vouch(now, tx, author, envelope),
+        SenderTrust::Vouching if !is_own => return may_vouch(now, tx, author, envelope),
         _ if !is_own => return Ok(Err(Refused::plainly("forged_maker"))),
         _ => {}
     }
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     let case = envelope.case.filter(|case| RecordId::from(*case) != envelope.record);
     let open = match case.filter(|_| !is_at_a_console(sender)) {
         Some(case) => {
@@ -214,7 +214,7 @@ fn may_create(
     // What is not open is asked of the facts, which say why not.
     let known = match open {
         true => None,
-        false => Some(case_context::Known::find(tx.db, sender.user, envelope.scope().case)?),
+        false => Some(case_context::CaseContext::find(tx.db, sender.user, envelope.scope().case)?),
     };
     let reach = known.as_ref().map_or(Reach::Granted, |known| Reach::Facts(known.facts()));
     let subject = Subject {
@@ -238,7 +238,7 @@ fn may_vouch(
     author: Author<'_>,
     envelope: &Envelope,
 ) -> Result<Result<(), Refused>, StoreError> {
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     let is_open = match grants::scope_number(tx.db, &envelope.scope())? {
         Some(number) => is_open(known_since(now, catalogue), tx.db, author.sender, number)?,
         None => false,
@@ -260,18 +260,19 @@ fn may_accept(
         return Ok(Ok(()));
     }
     if let Some(number) = grants::scope_number(tx.db, &scope)?
-        && grants::standing(tx.db, sender.user, number)? != Standing::Never
+        && grants::standing(tx.db, sender.user, number)? != GrantState::Never
     {
         return Ok(Ok(()));
     }
-    let catalogue = &tx.base.catalogue;
+    let catalogue = &tx.context.catalogue;
     let (known, memberships) =
-        (case_context::Known::find(tx.db, by, scope.case)?, people::memberships(tx.db, by)?);
+        (case_context::CaseContext::find(tx.db, by, scope.case)?, people::memberships(tx.db, by)?);
     let subject = Subject {
         compartment: &scope.compartment,
         record_type: catalogue.record_type(&envelope.record_type),
     };
-    let (person, see) = (Person { user: by, memberships: &memberships }, Act::See(Way::Console));
+    let (person, see) =
+        (Person { user: by, memberships: &memberships }, Act::See(Channel::Console));
     let reach = Reach::Facts(known.facts());
     let decided = policy::decide(catalogue, now, person, reach, subject, see);
     Ok(decided.map_err(Refused::from))
@@ -284,13 +285,13 @@ fn is_open(
     scope: i64,
 ) -> Result<bool, StoreError> {
     Ok(match grants::standing(db, sender.user, scope)? {
-        Standing::Open => true,
+        GrantState::Open => true,
         // Nothing is handed in late at the console.
-        Standing::Closed(_) if is_at_a_console(sender) => false,
-        Standing::Closed(revoked) => {
+        GrantState::Closed(_) if is_at_a_console(sender) => false,
+        GrantState::Closed(revoked) => {
             grants::may_come_late(db, sender.device, scope, revoked, since)?
         }
-        Standing::Never => false,
+        GrantState::Never => false,
     })
 }
 
@@ -303,7 +304,7 @@ fn may_name(
     scope: i64,
 ) -> Result<bool, StoreError> {
     match sender.standing.is_accepted() {
-        true => Ok(grants::standing(db, sender.user, scope)? != Standing::Never),
+        true => Ok(grants::standing(db, sender.user, scope)? != GrantState::Never),
         false => is_open(since, db, sender, scope),
     }
 }

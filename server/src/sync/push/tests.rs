@@ -13,7 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 use crate::admin::Admin;
 use crate::config::{Durability, ServiceConfig};
-use crate::context::Files;
+use crate::context::DataFolder;
 use crate::data_folder::Share;
 use crate::service::Service;
 use crate::writer::write_alone;
@@ -35,23 +35,23 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
     });
 
     // Both devices are Ana's: one makes a person, the other edits it, and neither is answered yet.
-    let files = Files::find(&config, Share::Beside).unwrap();
+    let files = DataFolder::find(&config, Share::Beside).unwrap();
     let connection = files.open().unwrap();
-    let base = Base::open(&files, &connection, None).unwrap();
-    let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
+    let context = Context::open(&files, &connection, None).unwrap();
+    let (record, made, edit) = person_and_edit(&context, &mut rng, &first, &second);
     let mut prepared = Vec::new();
     for (device, change) in [(&first, made), (&second, edit)] {
         let sender = Sender {
             user: device.user,
             device: device.device,
-            standing: SenderStanding::Ordinary,
-            way: Way::Phone,
+            standing: SenderTrust::Ordinary,
+            way: Channel::Phone,
         };
         let push = vec![PushV1 { record, change }];
         let (inspected, _) = inspect(&push);
-        prepared.push(prepare(NOW, &connection, &base, sender, push, inspected).unwrap());
+        prepared.push(prepare(NOW, &connection, &context, sender, push, inspected).unwrap());
     }
-    let results: Vec<_> = write_alone(&connection, &base, |tx| {
+    let results: Vec<_> = write_alone(&connection, &context, |tx| {
         let stored = prepared.into_iter().map(|prepared| prepared.store(NOW, &mut rng, tx));
         stored.collect::<Result<Vec<_>, StoreError>>()
     })
@@ -74,38 +74,38 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
         enrolled(&config, &mut rng, &code)
     });
     drop(admin);
-    let files = Files::find(&config, Share::Beside).unwrap();
+    let files = DataFolder::find(&config, Share::Beside).unwrap();
     let connection = files.open().unwrap();
-    let base = Base::open(&files, &connection, None).unwrap();
-    let (record, made, edit) = person_and_edit(&base, &mut rng, &first, &second);
+    let context = Context::open(&files, &connection, None).unwrap();
+    let (record, made, edit) = person_and_edit(&context, &mut rng, &first, &second);
     for (device, change) in [(&first, made), (&second, edit)] {
         let sender = Sender {
             user: device.user,
             device: device.device,
-            standing: SenderStanding::Ordinary,
-            way: Way::Phone,
+            standing: SenderTrust::Ordinary,
+            way: Channel::Phone,
         };
         let push = vec![PushV1 { record, change }];
         let (inspected, _) = inspect(&push);
-        let prepared = prepare(NOW, &connection, &base, sender, push, inspected).unwrap();
-        write_alone(&connection, &base, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
+        let prepared = prepare(NOW, &connection, &context, sender, push, inspected).unwrap();
+        write_alone(&connection, &context, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
     }
 
     let newest = records::known(&connection, record).unwrap().unwrap();
     let spoilt = "UPDATE changes SET sealed = zeroblob(length(sealed)) WHERE seq = ?1";
     connection.execute(spoilt, [i64::try_from(newest.last_seq.0).unwrap()]).unwrap();
-    base.documents.forget();
-    let keys = base.keyring.keys();
+    context.documents.forget();
+    let keys = context.keyring.keys();
     assert!(records::load(&connection, keys, &newest).is_err(), "nothing is written to it");
     let (shown, left_out) = records::load_readable(&connection, keys, &newest).unwrap();
     assert_eq!(left_out, 1);
-    let read = shown.record(&base.catalogue).unwrap();
+    let read = shown.record(&context.catalogue).unwrap();
     assert_eq!(read.fields["name"].to_json(), serde_json::json!("Case Alder"));
     assert!(!read.fields.contains_key("notes"));
-    let key = base.keyring.key(&newest.scope).unwrap();
+    let key = context.keyring.key(&newest.scope).unwrap();
     let readable = records::readable_after(&connection, &key, record, FeedSeq(0)).unwrap();
     assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
-    drop((connection, base));
+    drop((connection, context));
     let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
     let named = format!("record {record}: its change {} cannot be read", newest.last_seq.0);
     assert!(problems.contains(&named), "{problems:?}");
@@ -123,10 +123,10 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
     let code = admin.invite(NOW, &mut rng, "ana").unwrap().code;
     let device = enrolled(&config, &mut rng, &code);
     drop(admin);
-    let files = Files::find(&config, Share::Beside).unwrap();
+    let files = DataFolder::find(&config, Share::Beside).unwrap();
     let connection = files.open().unwrap();
-    let base = Base::open(&files, &connection, None).unwrap();
-    let (record, made, _) = person_and_edit(&base, &mut rng, &device, &device);
+    let context = Context::open(&files, &connection, None).unwrap();
+    let (record, made, _) = person_and_edit(&context, &mut rng, &device, &device);
     let mut document = Document::from_changes([&made]).unwrap();
     let mut push = vec![PushV1 { record, change: made }];
     let actor = ActorId::generate(&mut rng, device.device);
@@ -134,35 +134,35 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
         for number in 0..CHANGES_BETWEEN_SNAPSHOTS {
             let notes = Scalar::Text(format!("{round} {number}"));
             let edit = [Edit::Set { field: "notes".parse().unwrap(), value: notes }];
-            let edit = document.edit(NOW, actor, &base.catalogue, &edit).unwrap().unwrap();
+            let edit = document.edit(NOW, actor, &context.catalogue, &edit).unwrap().unwrap();
             push.push(PushV1 { record, change: edit.bytes });
         }
-        let (standing, way) = (SenderStanding::Ordinary, Way::Phone);
+        let (standing, way) = (SenderTrust::Ordinary, Channel::Phone);
         let sender = Sender { user: device.user, device: device.device, standing, way };
         let (inspected, _) = inspect(&push);
         let push = std::mem::take(&mut push);
-        let prepared = prepare(NOW, &connection, &base, sender, push, inspected).unwrap();
-        let stored = write_alone(&connection, &base, |tx| prepared.store(NOW, &mut rng, tx));
+        let prepared = prepare(NOW, &connection, &context, sender, push, inspected).unwrap();
+        let stored = write_alone(&connection, &context, |tx| prepared.store(NOW, &mut rng, tx));
         assert!(stored.unwrap().iter().all(|result| result.outcome == OutcomeV1::Accepted));
     }
     let count = "SELECT count(*) FROM snapshots";
     let kept: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(kept, 2);
-    base.documents.forget();
+    context.documents.forget();
     let known = records::known(&connection, record).unwrap().unwrap();
-    let loaded = records::load(&connection, base.keyring.keys(), &known).unwrap();
+    let loaded = records::load(&connection, context.keyring.keys(), &known).unwrap();
     assert_eq!(loaded.heads(), document.heads());
 }
 
 /// A person made by one device, and an edit of it by another.
 fn person_and_edit(
-    base: &Base,
+    context: &Context,
     rng: &mut ChaCha8Rng,
     first: &EnrollResponseV1,
     second: &EnrollResponseV1,
 ) -> (RecordId, Vec<u8>, Vec<u8>) {
     let record = RecordId::generate(NOW, rng);
-    let record_type = base.catalogue.record_type(&"person".parse().unwrap()).unwrap();
+    let record_type = context.catalogue.record_type(&"person".parse().unwrap()).unwrap();
     let envelope = Envelope {
         record,
         record_type: record_type.name.clone(),
@@ -180,10 +180,10 @@ fn person_and_edit(
     let actor = ActorId::generate(rng, first.device);
     let name = [set("name", "Case Alder")];
     let (mut document, made) =
-        Document::create(NOW, actor, &base.catalogue, &envelope, &name).unwrap();
+        Document::create(NOW, actor, &context.catalogue, &envelope, &name).unwrap();
     let actor = ActorId::generate(rng, second.device);
     let notes = [set("notes", "by the library")];
-    let edit = document.edit(NOW, actor, &base.catalogue, &notes).unwrap().unwrap();
+    let edit = document.edit(NOW, actor, &context.catalogue, &notes).unwrap().unwrap();
     (record, made.bytes, edit.bytes)
 }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use automerge::ReadDoc as _;
-use model::admission::{self, Budget, Outcome, Refusal};
+use model::admission::{self, AdmissionError, Budget, Outcome};
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::decision;
@@ -16,22 +16,22 @@ use model::ids::{ChangeHash, FieldName, RecordId, UserId};
 use model::limits::{
     RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
 };
-use model::links::{self, Linked};
 use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
 use model::record::{Envelope, Record};
+use model::references::{self, Linked};
 use model::time::Timestamp;
 use model::value::{FieldValue, LogEntry, Scalar};
 use model::wire::MembershipV1;
 use model::words::{Explained as _, Message};
 use rusqlite::Connection;
 
-use super::rights::{self, Access};
+use super::rights::{self, RecordAccess};
 use super::vouched::{self, Owners};
-use super::{Item, Refused, Sender, SenderStanding, Verdict};
-use crate::context::Base;
+use super::{Item, Refused, Sender, SenderTrust, Verdict};
+use crate::context::Context;
 use crate::crypto::keys::Keys;
 use crate::error::StoreError;
-use crate::store::records::{self, Known, View};
+use crate::store::records::{self, RecordRow, View};
 use crate::store::{people, quarantine};
 
 /// Whose changes they are.
@@ -109,9 +109,9 @@ impl Trial {
 pub(super) struct Tried<'a> {
     pub(super) record: RecordId,
     /// As the database has it.
-    pub(super) known: Option<&'a Known>,
+    pub(super) known: Option<&'a RecordRow>,
     /// What the sender has to do with it.
-    pub(super) access: Access,
+    pub(super) access: RecordAccess,
     pub(super) items: &'a [Item],
 }
 
@@ -119,7 +119,7 @@ pub(super) struct Tried<'a> {
 /// it exists, as if there were none.
 pub(super) fn run(
     db: &Connection,
-    base: &Base,
+    context: &Context,
     keys: Keys<'_>,
     author: Author<'_>,
     now: Timestamp,
@@ -128,21 +128,21 @@ pub(super) fn run(
 ) -> Result<Trial, StoreError> {
     // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
     if let Some(known) = known
-        && base.keyring.is_erased(known.scope.case)?
+        && context.keyring.is_erased(known.scope.case)?
     {
         return Ok(Trial::refused(items.len(), &rights::erased()));
     }
     let sender = author.sender;
     let refused = match sender.standing {
-        SenderStanding::Ordinary
-        | SenderStanding::Vouching
-        | SenderStanding::Disputing
-        | SenderStanding::Server
-        | SenderStanding::Accepted { .. } => None,
-        SenderStanding::MustReconcile => {
+        SenderTrust::Ordinary
+        | SenderTrust::Vouching
+        | SenderTrust::Disputing
+        | SenderTrust::Server
+        | SenderTrust::Accepted { .. } => None,
+        SenderTrust::MustReconcile => {
             Some(Refused::after_pull(super::RECONCILE_FIRST, &Message::new(super::RECONCILE_FIRST)))
         }
-        SenderStanding::Revoked => Some(Refused::plainly("device_revoked")),
+        SenderTrust::Revoked => Some(Refused::plainly("device_revoked")),
     };
     if let Some(refused) = refused {
         return Ok(Trial::refused(items.len(), &refused));
@@ -152,16 +152,16 @@ pub(super) fn run(
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
     }
     let known = match access {
-        Access::Lost => return here.refuse_but_known(items),
+        RecordAccess::Lost => return here.refuse_but_known(items),
         // Whoever handed a part of it in knows that there is such a record.
-        Access::Hidden if here.holds_any(items)? => return here.refuse_but_known(items),
-        Access::New | Access::Hidden => None,
-        Access::Open => known,
+        RecordAccess::Hidden if here.holds_any(items)? => return here.refuse_but_known(items),
+        RecordAccess::New | RecordAccess::Hidden => None,
+        RecordAccess::Open => known,
     };
     if budget.is_exhausted() {
         return Ok(Trial::refused(items.len(), &put_off()));
     }
-    let before = match known.map(|known| load(db, base, keys, known)).transpose() {
+    let before = match known.map(|known| load(db, context, keys, known)).transpose() {
         Ok(before) => before,
         Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
             tracing::error!(%record, "a record cannot be read");
@@ -182,13 +182,13 @@ pub(super) fn run(
         .collect();
     let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
     let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
-    let catalogue = &base.catalogue;
+    let catalogue = &context.catalogue;
     let then = before.clone();
     let mut share = budget.half();
     let whole = share.left();
     // Loading it was the first time through.
     share.spend(before.as_ref().map_or(0, |before| admission::cost_of(before.automerge())));
-    let mut bench = Bench {
+    let mut bench = TrialRun {
         db,
         catalogue,
         author,
@@ -229,12 +229,12 @@ pub(super) fn run(
 
 /// Whether the record has not got what the change follows.
 fn lacks_what_it_follows(refused: &Refused) -> bool {
-    refused.code == Refusal::MissingDependencies { missing: Vec::new() }.code()
+    refused.code == AdmissionError::MissingDependencies { missing: Vec::new() }.code()
 }
 
 /// What is told of changes that were not tried, or not in their device's day: it sends them again.
 pub(super) fn put_off() -> Refused {
-    let refusal = Refusal::PutOff;
+    let refusal = AdmissionError::PutOff;
     Refused::after_pull(refusal.code(), &refusal.message())
 }
 
@@ -245,11 +245,11 @@ pub(super) fn unreadable() -> Refused {
 
 fn load(
     db: &Connection,
-    base: &Base,
+    context: &Context,
     keys: Keys<'_>,
-    known: &Known,
+    known: &RecordRow,
 ) -> Result<Arc<Document>, StoreError> {
-    match base.documents.at(known.id, known.last_seq) {
+    match context.documents.at(known.id, known.last_seq) {
         Some(document) => Ok(document),
         None => records::load(db, keys, known).map(Arc::new),
     }
@@ -261,7 +261,7 @@ struct Here<'a> {
     db: &'a Connection,
     sender: Sender,
     record: RecordId,
-    access: Access,
+    access: RecordAccess,
 }
 
 impl Here<'_> {
@@ -269,13 +269,15 @@ impl Here<'_> {
     fn holds(self, item: &Item) -> Result<bool, StoreError> {
         let hash = item.change.hash();
         match self.access {
-            Access::New => Ok(false),
-            Access::Open | Access::Lost => records::has_change(self.db, self.record, hash),
-            // Somebody else may have brought it back after a restore.
-            Access::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
+            RecordAccess::New => Ok(false),
+            RecordAccess::Open | RecordAccess::Lost => {
                 records::has_change(self.db, self.record, hash)
             }
-            Access::Hidden => {
+            // Somebody else may have brought it back after a restore.
+            RecordAccess::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
+                records::has_change(self.db, self.record, hash)
+            }
+            RecordAccess::Hidden => {
                 records::has_change_from(self.db, self.record, hash, self.sender.device)
             }
         }
@@ -304,7 +306,7 @@ impl Here<'_> {
     /// device hands in what others wrote once, and keeps none of it: a consent would be confirmed
     /// without its having been taken back.
     fn keep_together(self, items: &[Item], verdicts: &mut [Verdict]) -> Result<(), StoreError> {
-        if self.sender.standing != SenderStanding::Vouching {
+        if self.sender.standing != SenderTrust::Vouching {
             return Ok(());
         }
         let mut waiting: BTreeMap<ChangeHash, Refused> = BTreeMap::new();
@@ -364,18 +366,18 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
         return None;
     }
     match sender.standing {
-        SenderStanding::Vouching | SenderStanding::Accepted { vouched: true, .. } => None,
-        SenderStanding::Disputing => Some(vouched::not_vouched()),
-        SenderStanding::Ordinary
-        | SenderStanding::MustReconcile
-        | SenderStanding::Revoked
-        | SenderStanding::Server
-        | SenderStanding::Accepted { vouched: false, .. } => Some(Refused::plainly("forged_actor")),
+        SenderTrust::Vouching | SenderTrust::Accepted { vouched: true, .. } => None,
+        SenderTrust::Disputing => Some(vouched::not_vouched()),
+        SenderTrust::Ordinary
+        | SenderTrust::MustReconcile
+        | SenderTrust::Revoked
+        | SenderTrust::Server
+        | SenderTrust::Accepted { vouched: false, .. } => Some(Refused::plainly("forged_actor")),
     }
 }
 
 /// A record on trial.
-struct Bench<'a> {
+struct TrialRun<'a> {
     db: &'a Connection,
     catalogue: &'a Catalogue,
     author: Author<'a>,
@@ -393,7 +395,7 @@ struct Bench<'a> {
     budget: &'a mut Budget,
 }
 
-impl Bench<'_> {
+impl TrialRun<'_> {
     /// Admits these changes as far as the budget goes, and at least the first of those that are not
     /// here yet: so a device that sends the rest again comes to an end.
     fn settle(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
@@ -456,7 +458,7 @@ impl Bench<'_> {
         if envelope.record != self.record {
             return Err(Refused::plainly("foreign_record"));
         }
-        if self.author.sender.standing == SenderStanding::Vouching
+        if self.author.sender.standing == SenderTrust::Vouching
             && changes.iter().any(|change| self.is_anothers(change))
             && vouched::is_off_phones(self.catalogue, &envelope)
         {
@@ -542,7 +544,7 @@ impl Bench<'_> {
         let present = present.as_ref();
         // What it says of other records is asked in the transaction.
         let alike = |_| Ok::<_, Infallible>(Some(Linked::to(record)));
-        match links::check(self.catalogue, present, record, alike) {
+        match references::check(self.catalogue, present, record, alike) {
             Ok(linked) => linked.map_err(Refused::from)?,
             Err(never) => match never {},
         }
@@ -601,7 +603,7 @@ impl Bench<'_> {
         let person = match (self.is_anothers(change), self.author.confirms) {
             (false, _) => {
                 // It may hand in what others made, and makes nothing in their names.
-                let is_vouching = sender.standing == SenderStanding::Vouching;
+                let is_vouching = sender.standing == SenderTrust::Vouching;
                 if is_vouching && before.is_none() && envelope.created_by != sender.user {
                     return Err(Refused::plainly("forged_maker"));
                 }
@@ -641,7 +643,7 @@ impl Bench<'_> {
         person: Person<'_>,
         before: Option<&Record>,
         after: &Record,
-    ) -> Result<Result<(), policy::Refusal>, Refused> {
+    ) -> Result<Result<(), policy::Denial>, Refused> {
         let find = |other| {
             let (db, sender) = (self.db, self.author.sender);
             rights::linked(self.now, db, self.catalogue, sender, other).map_err(|error| {
@@ -653,7 +655,7 @@ impl Bench<'_> {
     }
 }
 
-impl Bench<'_> {
+impl TrialRun<'_> {
     /// Whether everybody whom these changes name uses the system.
     fn check_people(&self, before: Option<&Record>, after: &Record) -> Result<(), Refused> {
         let stood: BTreeSet<UserId> =
@@ -718,7 +720,7 @@ fn is_put_off(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Refused(refused) if refused.code == super::PUT_OFF)
 }
 
-fn verdict(outcome: Result<Outcome, Refusal>) -> Verdict {
+fn verdict(outcome: Result<Outcome, AdmissionError>) -> Verdict {
     match outcome {
         Ok(Outcome::Accepted) => Verdict::Accepted,
         Ok(Outcome::Known) => Verdict::Known,

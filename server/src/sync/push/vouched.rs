@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::ids::{CaseId, DeviceId, UserId};
-use model::policy::{self, Act, Edited, Person, Reach, Subject, Way};
+use model::policy::{self, Act, Channel, Edited, Person, Reach, Subject};
 use model::record::Envelope;
 use model::time::Timestamp;
 use rusqlite::Connection;
@@ -112,9 +112,10 @@ pub(super) fn may_vouch(
         record_type: catalogue.record_type(&envelope.record_type),
     };
     if !is_open {
-        let known = case_context::Known::find(db, author.person().user, envelope.scope().case)?;
+        let known =
+            case_context::CaseContext::find(db, author.person().user, envelope.scope().case)?;
         let known = known.with(envelope);
-        let (reach, see) = (Reach::Facts(known.facts()), Act::See(Way::Phone));
+        let (reach, see) = (Reach::Facts(known.facts()), Act::See(Channel::Phone));
         if policy::decide(catalogue, now, author.person(), reach, subject, see).is_err() {
             return Ok(Err(not_vouched()));
         }
@@ -122,7 +123,7 @@ pub(super) fn may_vouch(
     let memberships = people::memberships(db, envelope.created_by)?;
     let maker = Person { user: envelope.created_by, memberships: &memberships };
     let starts = envelope.case.is_none_or(|case| case == CaseId::from(envelope.record));
-    let create = Act::Create { way: Way::Phone, program: &envelope.program, starts };
+    let create = Act::Create { way: Channel::Phone, program: &envelope.program, starts };
     let made = policy::decide(catalogue, now, maker, Reach::Granted, subject, create);
     Ok(made.map_err(|_| not_confirmed()))
 }

@@ -19,7 +19,7 @@ use client_core::transport::{
 };
 use client_core::vault::MemoryVault;
 use fieldbook_tests::content;
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use model::catalogue::CatalogueSource;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
@@ -34,8 +34,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 /// A department at work.
-pub(crate) struct Town {
-    pub(crate) office: Office,
+pub(crate) struct TestDepartment {
+    pub(crate) office: TestDataFolder,
     pub(crate) listen: SocketAddr,
     serving: Option<Serving>,
     rng: ChaCha8Rng,
@@ -68,26 +68,27 @@ pub(crate) struct Closed {
     rng: ChaCha8Rng,
 }
 
-impl Town {
+impl TestDepartment {
     /// A department with two outreach workers, Ana and Ben, and their supervisor, Sol; its server
     /// is running.
     pub(crate) async fn new() -> Self {
-        Self::of(Office::open(now(), Durability::Process)).await
+        Self::of(TestDataFolder::open(now(), Durability::Process)).await
     }
 
     /// Another department, with people of the same names.
     pub(crate) async fn another() -> Self {
-        Self::of(Office::open_with(now(), Durability::Process, 2)).await
+        Self::of(TestDataFolder::open_with(now(), Durability::Process, 2)).await
     }
 
-    async fn of(mut office: Office) -> Self {
+    async fn of(mut office: TestDataFolder) -> Self {
         office.worker(now(), "Ana");
         office.worker(now(), "Ben");
         office.supervisor(now(), "Sol");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut town = Self { office, listen, serving: None, rng: ChaCha8Rng::seed_from_u64(11) };
-        town.start(None).await;
-        town
+        let mut department =
+            Self { office, listen, serving: None, rng: ChaCha8Rng::seed_from_u64(11) };
+        department.start(None).await;
+        department
     }
 
     /// Starts the server, where it was before if it was before.
@@ -118,9 +119,9 @@ impl Town {
     pub(crate) async fn restore(mut self) -> Self {
         self.stop().await;
         let office = self.office.restored(now(), &mut self.rng);
-        let mut town = Self { office, ..self };
-        town.start(None).await;
-        town
+        let mut department = Self { office, ..self };
+        department.start(None).await;
+        department
     }
 
     /// An invitation for a device of this person that has its store.
@@ -164,9 +165,9 @@ impl Town {
                 }
             }
         });
-        let mut town = Self { office, listen: free_address(), ..self };
-        town.start(None).await;
-        town
+        let mut department = Self { office, listen: free_address(), ..self };
+        department.start(None).await;
+        department
     }
 
     /// An invitation for one device of this person.

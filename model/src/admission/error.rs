@@ -8,7 +8,7 @@ use crate::words::{Explained, Message, explained_error};
 /// Why a change is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum AdmissionError {
     /// Its bytes are no change that we take, whatever the record.
     Change(ChangeProblem),
     /// It follows changes that are not here yet. Send those first, or pull, and try again.
@@ -58,7 +58,7 @@ pub enum Refusal {
     Poisoned,
 }
 
-impl Explained for Refusal {
+impl Explained for AdmissionError {
     fn message(&self) -> Message {
         let message = Message::new(self.code());
         match self {
@@ -75,15 +75,15 @@ impl Explained for Refusal {
     }
 }
 
-explained_error!(Refusal);
+explained_error!(AdmissionError);
 
-impl From<ChangeProblem> for Refusal {
+impl From<ChangeProblem> for AdmissionError {
     fn from(problem: ChangeProblem) -> Self {
         Self::Change(problem)
     }
 }
 
-impl Refusal {
+impl AdmissionError {
     /// A name for programs; it never changes.
     pub fn code(&self) -> &'static str {
         match self {

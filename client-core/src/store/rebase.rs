@@ -26,14 +26,14 @@ impl Writer<'_> {
         rng: &mut dyn Rng,
         record: RecordId,
     ) -> Result<usize, StoreError> {
-        let remade = self.remake_without(now, rng, record, None, None)?;
+        let remade = self.rebase_without(now, rng, record, None, None)?;
         self.refresh_states(Touched::from([record]))?;
         Ok(remade)
     }
 
     /// Like [`Writer::remake`], after `dropped` is gone for good and `renewed` must be another
     /// change than it is. What can neither stand nor be made anew is kept in quarantine.
-    pub(super) fn remake_without(
+    pub(super) fn rebase_without(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,

@@ -8,7 +8,7 @@ use crate::words::{Explained, Message, explained_error};
 /// They stand in the order of how near the person comes to it: of several roles, the last reason is
 /// told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Refusal {
+pub enum Denial {
     /// The person's roles have nothing there.
     NoAccess,
     /// Not opened in an emergency either.
@@ -71,7 +71,7 @@ pub enum Refusal {
     },
 }
 
-impl Explained for Refusal {
+impl Explained for Denial {
     fn message(&self) -> Message {
         let message = Message::new(self.code());
         match self {
@@ -84,9 +84,9 @@ impl Explained for Refusal {
     }
 }
 
-explained_error!(Refusal);
+explained_error!(Denial);
 
-impl Refusal {
+impl Denial {
     /// A stable name for the wire.
     pub fn code(&self) -> &'static str {
         match self {

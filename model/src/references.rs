@@ -5,7 +5,7 @@
 //! field that matters changes. A compartment never changes, so an edit by which the record would
 //! belong elsewhere is refused.
 
-use crate::catalogue::{Catalogue, Home, Placed, RecordType};
+use crate::catalogue::{Catalogue, Placement, PlacementRule, RecordType};
 use crate::ids::{CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
 use crate::record::{Edit, Record};
 use crate::value::{FieldValue, Scalar};
@@ -39,7 +39,7 @@ impl Linked {
 
 /// Why a record may not be as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkProblem {
+pub enum ReferenceProblem {
     /// It lives where the named record does, and that is not known.
     Unknown,
     /// The named record belongs to another case.
@@ -56,7 +56,7 @@ pub enum LinkProblem {
     },
 }
 
-impl Explained for LinkProblem {
+impl Explained for ReferenceProblem {
     fn message(&self) -> Message {
         let message = Message::new(self.code());
         match self {
@@ -67,7 +67,7 @@ impl Explained for LinkProblem {
     }
 }
 
-explained_error!(LinkProblem);
+explained_error!(ReferenceProblem);
 
 /// Returns what to tell of a problem with a field, or with the record when no field is to blame.
 pub fn message((field, problem): &Wrong) -> Message {
@@ -79,7 +79,7 @@ pub fn message((field, problem): &Wrong) -> Message {
     }
 }
 
-impl LinkProblem {
+impl ReferenceProblem {
     /// A stable name for the wire.
     pub fn code(&self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl LinkProblem {
 }
 
 /// What is wrong, and with which field; no field is to blame when the program alone decides.
-pub type Wrong = (Option<FieldName>, LinkProblem);
+pub type Wrong = (Option<FieldName>, ReferenceProblem);
 
 /// Checks a record as it is after an edit, or as it was made when `before` is none. `find` says what
 /// is known of another record: none when it is not here, or is nothing to whoever asks.
@@ -149,7 +149,7 @@ pub type Place<'e, T> = (Option<&'e Scalar>, Option<T>);
 ///
 /// # Errors
 /// The inner error when it names a record that is not known; the outer one is `find`'s.
-pub fn place<'e, T, E>(
+pub fn placement_of<'e, T, E>(
     record_type: &RecordType,
     edits: &'e [Edit],
     find: impl FnOnce(RecordId) -> Result<Option<T>, E>,
@@ -159,11 +159,12 @@ pub fn place<'e, T, E>(
         Edit::Set { field, value } if Some(field) == decides => Some(value),
         _ => None,
     });
-    let (Placed::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value) else {
+    let (PlacementRule::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value)
+    else {
         return Ok(Ok((value, None)));
     };
     Ok(match find(*parent)? {
-        None => Err((Some(field.clone()), LinkProblem::Unknown)),
+        None => Err((Some(field.clone()), ReferenceProblem::Unknown)),
         parent => Ok((value, parent)),
     })
 }
@@ -173,7 +174,7 @@ pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
     let Some(record_type) = catalogue.record_type(&record.envelope.record_type) else {
         return false;
     };
-    let with = matches!(record_type.placed, Placed::With(_));
+    let with = matches!(record_type.placed, PlacementRule::With(_));
     with || record_type.field(AMENDS).is_some_and(|field| !record.values(&field.name).is_empty())
 }
 
@@ -192,34 +193,34 @@ fn scalars<'r>(record: &'r Record, field: Option<&FieldName>) -> Vec<Option<&'r 
 
 fn check_home<E>(
     record: &Record,
-    home: Home<'_>,
+    home: Placement<'_>,
     find: &mut impl FnMut(RecordId) -> Result<Option<Linked>, E>,
-) -> Result<Result<(), LinkProblem>, E> {
+) -> Result<Result<(), ReferenceProblem>, E> {
     let scope = record.envelope.scope();
     let compartment = match home {
-        Home::In(compartment) => compartment.clone(),
-        Home::With(parent) => match find(parent)? {
-            None => return Ok(Err(LinkProblem::Unknown)),
+        Placement::In(compartment) => compartment.clone(),
+        Placement::With(parent) => match find(parent)? {
+            None => return Ok(Err(ReferenceProblem::Unknown)),
             Some(parent) if parent.scope.case != scope.case => {
-                return Ok(Err(LinkProblem::OtherCase));
+                return Ok(Err(ReferenceProblem::OtherCase));
             }
             Some(parent) => parent.scope.compartment,
         },
     };
     Ok(match compartment == scope.compartment {
         true => Ok(()),
-        false => Err(LinkProblem::Elsewhere { compartment }),
+        false => Err(ReferenceProblem::Elsewhere { compartment }),
     })
 }
 
 /// A record that is not known is let be, as in every other field that names one.
-fn check_amended(record: &Record, amended: Option<&Linked>) -> Result<(), LinkProblem> {
+fn check_amended(record: &Record, amended: Option<&Linked>) -> Result<(), ReferenceProblem> {
     match amended {
         Some(amended) if amended.record_type != record.envelope.record_type => {
-            Err(LinkProblem::OtherType { record_type: amended.record_type.clone() })
+            Err(ReferenceProblem::OtherType { record_type: amended.record_type.clone() })
         }
         Some(amended) if amended.scope.case != record.envelope.scope().case => {
-            Err(LinkProblem::OtherCase)
+            Err(ReferenceProblem::OtherCase)
         }
         _ => Ok(()),
     }
@@ -246,10 +247,10 @@ mod tests {
         let elsewhere = made("review", "STF", &[("record", other())], Some(&reviewed));
         assert_eq!(elsewhere, wrong("record", lives_in("OUT")));
         let unknown = made("review", "OUT", &[("record", other())], None);
-        assert_eq!(unknown, wrong("record", LinkProblem::Unknown));
+        assert_eq!(unknown, wrong("record", ReferenceProblem::Unknown));
         let apart = linked("outreach_contact", [9; 16], "OUT");
         let apart = made("review", "OUT", &[("record", other())], Some(&apart));
-        assert_eq!(apart, wrong("record", LinkProblem::OtherCase));
+        assert_eq!(apart, wrong("record", ReferenceProblem::OtherCase));
     }
 
     #[test]
@@ -288,9 +289,9 @@ mod tests {
         assert_eq!(amends(None), Ok(()), "as any other name of a record that is not here");
         let record_type = "person".parse().unwrap();
         let person = amends(Some(&linked("person", CASE, "IDN")));
-        assert_eq!(person, wrong("amends", LinkProblem::OtherType { record_type }));
+        assert_eq!(person, wrong("amends", ReferenceProblem::OtherType { record_type }));
         let apart = amends(Some(&linked("mediation", [9; 16], "OUT")));
-        assert_eq!(apart, wrong("amends", LinkProblem::OtherCase));
+        assert_eq!(apart, wrong("amends", ReferenceProblem::OtherCase));
     }
 
     fn made(
@@ -335,12 +336,12 @@ mod tests {
         Linked { record_type: record_type.parse().unwrap(), scope, program, created_by }
     }
 
-    fn wrong(field: &str, problem: LinkProblem) -> Result<(), Wrong> {
+    fn wrong(field: &str, problem: ReferenceProblem) -> Result<(), Wrong> {
         Err((Some(field.parse().unwrap()), problem))
     }
 
-    fn lives_in(compartment: &str) -> LinkProblem {
-        LinkProblem::Elsewhere { compartment: compartment.parse().unwrap() }
+    fn lives_in(compartment: &str) -> ReferenceProblem {
+        ReferenceProblem::Elsewhere { compartment: compartment.parse().unwrap() }
     }
 
     fn other() -> FieldValue {

@@ -12,14 +12,14 @@ use server::admin::{Admin, VerifyReport};
 use server::config::{Durability, ServiceConfig};
 
 /// A data folder under administration. The folder goes when this is dropped.
-pub struct Office {
+pub struct TestDataFolder {
     folder: tempfile::TempDir,
     config: ServiceConfig,
     admin: Admin,
     rng: ChaCha8Rng,
 }
 
-impl Office {
+impl TestDataFolder {
     /// Makes a data folder whose commits survive what `durability` says.
     pub fn open(now: Timestamp, durability: Durability) -> Self {
         Self::open_with(now, durability, 1)
@@ -87,7 +87,7 @@ impl Office {
         self.admin.assign(now, name, case).unwrap();
     }
 
-    /// Puts the file `backup` of [`Office::path`] in the place of the data, and opens it again.
+    /// Puts the file `backup` of [`TestDataFolder::path`] in the place of the data, and opens it again.
     /// No server may be running.
     #[must_use]
     pub fn restored(self, now: Timestamp, rng: &mut dyn Rng) -> Self {

@@ -6,23 +6,23 @@ use model::time::{Span, Timestamp};
 use serde_json::{Value as Json, json};
 use totp_rs::{Builder, Secret};
 
-use crate::house::House;
 use crate::line::{Answer, ask, plain, with_header};
+use crate::server::TestServer;
 
 /// A password that nobody guesses.
 pub(crate) const PASSWORD: &str = "copper lanterns sway";
 
 /// Somebody's account, and their session when they are signed in.
 #[derive(Clone)]
-pub(crate) struct Seat {
+pub(crate) struct ConsoleClient {
     pub(crate) name: String,
     pub(crate) secret: String,
     pub(crate) cookie: Option<String>,
 }
 
-impl Seat {
+impl ConsoleClient {
     /// Sets an account up for somebody who is a member already, and signs in.
-    pub(crate) async fn open(house: &mut House, name: &str) -> Self {
+    pub(crate) async fn open(house: &mut TestServer, name: &str) -> Self {
         let mut seat = Self::set_up(house, name).await;
         // The code that set it up is used.
         house.pass(Span::from_secs(30));
@@ -32,7 +32,7 @@ impl Seat {
     }
 
     /// Sets an account up.
-    pub(crate) async fn set_up(house: &mut House, name: &str) -> Self {
+    pub(crate) async fn set_up(house: &mut TestServer, name: &str) -> Self {
         let code = house.invite_to_console(name);
         let begun = send(house, "/v1/account", &json!({"code": code}), None).await;
         assert_eq!(begun.status, 200);
@@ -57,7 +57,7 @@ impl Seat {
     }
 
     /// Signs in as it should be, and keeps the cookie.
-    pub(crate) async fn sign_in(&mut self, house: &House) -> Answer {
+    pub(crate) async fn sign_in(&mut self, house: &TestServer) -> Answer {
         let totp = self.code(house.now());
         let answer = sign_in(house, &self.name, PASSWORD, &totp).await;
         let cookie = answer.header("set-cookie");
@@ -66,17 +66,17 @@ impl Seat {
     }
 
     /// `GET`.
-    pub(crate) async fn get(&self, house: &House, path: &str) -> Answer {
+    pub(crate) async fn get(&self, house: &TestServer, path: &str) -> Answer {
         ask(house, self.seated(plain(house, "GET", path, ""))).await
     }
 
     /// `POST` with a message.
-    pub(crate) async fn post(&self, house: &House, path: &str, message: &Json) -> Answer {
+    pub(crate) async fn post(&self, house: &TestServer, path: &str, message: &Json) -> Answer {
         send(house, path, message, self.cookie.as_deref()).await
     }
 
     /// The answer to a `POST` that succeeds.
-    pub(crate) async fn told(&self, house: &House, path: &str, message: &Json) -> Json {
+    pub(crate) async fn told(&self, house: &TestServer, path: &str, message: &Json) -> Json {
         let answer = self.post(house, path, message).await;
         assert_eq!(answer.status, 200, "{path} {:?}", answer.body);
         body(&answer)
@@ -92,14 +92,14 @@ impl Seat {
 }
 
 /// Tries to sign in.
-pub(crate) async fn sign_in(house: &House, name: &str, password: &str, totp: &str) -> Answer {
+pub(crate) async fn sign_in(house: &TestServer, name: &str, password: &str, totp: &str) -> Answer {
     let message = json!({"name": name, "password": password, "totp": totp});
     send(house, "/v1/session", &message, None).await
 }
 
 /// `POST` in JSON.
 pub(crate) async fn send(
-    house: &House,
+    house: &TestServer,
     path: &str,
     message: &Json,
     cookie: Option<&str>,

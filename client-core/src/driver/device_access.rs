@@ -8,7 +8,7 @@ use crate::device::Device;
 /// each. While a request is on its way it is not lent, so that whoever shares the device between a
 /// screen and a run behind a lock never makes the screen wait for the network. What is saved
 /// between two steps goes with the next request.
-pub trait Lend: Send {
+pub trait DeviceAccess: Send {
     /// Runs `work`, once, with the device.
     ///
     /// # Errors
@@ -21,16 +21,16 @@ pub trait Lend: Send {
 #[error("the device was taken away while it was in use")]
 pub struct Withdrawn;
 
-impl Lend for Device {
+impl DeviceAccess for Device {
     fn lend(&mut self, work: &mut dyn FnMut(&mut Device)) -> Result<(), Withdrawn> {
         work(self);
         Ok(())
     }
 }
 
-/// [`Lend::lend`] with a result.
+/// [`DeviceAccess::lend`] with a result.
 pub(super) fn with<T>(
-    device: &mut dyn Lend,
+    device: &mut dyn DeviceAccess,
     work: impl FnOnce(&mut Device) -> T,
 ) -> Result<T, Withdrawn> {
     let (mut work, mut done) = (Some(work), None);

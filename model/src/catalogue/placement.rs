@@ -3,13 +3,13 @@
 //! A record's compartment is written by its first change and never changes (DESIGN §4), so it is
 //! decided when the record is made, from its type, its program and at most one field.
 
-use super::{Catalogue, Placed, RecordType};
+use super::{Catalogue, PlacementRule, RecordType};
 use crate::ids::{CompartmentCode, ProgramCode, RecordId};
 use crate::value::Scalar;
 
 /// Where a record lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Home<'c> {
+pub enum Placement<'c> {
     /// In this compartment.
     In(&'c CompartmentCode),
     /// In the scope of this record: its case and its compartment.
@@ -18,23 +18,23 @@ pub enum Home<'c> {
 
 impl Catalogue {
     /// Where a record of this type lives that is made for `program`. `value` is what stands in the
-    /// field that decides ([`Placed::field`]); none when nothing does.
+    /// field that decides ([`PlacementRule::field`]); none when nothing does.
     pub fn home<'c>(
         &'c self,
         record_type: &'c RecordType,
         program: &ProgramCode,
         value: Option<&Scalar>,
-    ) -> Home<'c> {
+    ) -> Placement<'c> {
         match (&record_type.placed, value) {
-            (Placed::With(_), Some(Scalar::Ref(record))) => Home::With(*record),
-            (Placed::When { values, elsewhere, .. }, Some(Scalar::Choice(option)))
+            (PlacementRule::With(_), Some(Scalar::Ref(record))) => Placement::With(*record),
+            (PlacementRule::When { values, elsewhere, .. }, Some(Scalar::Choice(option)))
                 if values.contains(option) =>
             {
-                Home::In(elsewhere)
+                Placement::In(elsewhere)
             }
-            _ => {
-                Home::In(self.own_people(record_type, program).unwrap_or(&record_type.compartment))
-            }
+            _ => Placement::In(
+                self.own_people(record_type, program).unwrap_or(&record_type.compartment),
+            ),
         }
     }
 
@@ -42,9 +42,9 @@ impl Catalogue {
     /// makes it.
     pub fn can_live_in(&self, record_type: &RecordType, compartment: &CompartmentCode) -> bool {
         match &record_type.placed {
-            Placed::With(_) => self.compartments.contains_key(compartment),
-            Placed::When { elsewhere, .. } if elsewhere == compartment => true,
-            Placed::Always | Placed::When { .. } => {
+            PlacementRule::With(_) => self.compartments.contains_key(compartment),
+            PlacementRule::When { elsewhere, .. } if elsewhere == compartment => true,
+            PlacementRule::Always | PlacementRule::When { .. } => {
                 *compartment == record_type.compartment
                     || self
                         .programs

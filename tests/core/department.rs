@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fieldbook_tests::content;
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use fieldbook_tests::raw::{Made, RawDevice};
 use model::document::Document;
 use model::ids::{CaseId, RecordId};
@@ -18,16 +18,16 @@ use server::service::Service;
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
 /// A department at work.
-pub(crate) struct Town {
-    pub(crate) office: Office,
+pub(crate) struct TestDepartment {
+    pub(crate) office: TestDataFolder,
     pub(crate) service: Service,
     pub(crate) rng: ChaCha8Rng,
 }
 
-impl Town {
+impl TestDepartment {
     /// A department with two outreach workers, `ana` and `ben`, and their supervisor, `sol`.
     pub(crate) fn new() -> Self {
-        let mut office = Office::open(NOW, Durability::Process);
+        let mut office = TestDataFolder::open(NOW, Durability::Process);
         office.worker(NOW, "ana");
         office.worker(NOW, "ben");
         office.supervisor(NOW, "sol");

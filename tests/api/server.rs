@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use fieldbook_tests::office::Office;
+use fieldbook_tests::data_folder::TestDataFolder;
 use model::ids::{CaseId, DeviceId};
 use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
@@ -30,8 +30,8 @@ pub(crate) const WORKER: &str = "Ana Alder";
 pub(crate) const COLLEAGUE: &str = "Bo Birch";
 
 /// A running server and the people of its department.
-pub(crate) struct House {
-    pub(crate) office: Office,
+pub(crate) struct TestServer {
+    pub(crate) office: TestDataFolder,
     pub(crate) rng: ChaCha8Rng,
     /// The address without `https://`.
     pub(crate) authority: String,
@@ -44,7 +44,7 @@ pub(crate) struct House {
     running: JoinHandle<()>,
 }
 
-impl House {
+impl TestServer {
     /// Opens with the limits of a real one.
     pub(crate) async fn open() -> Self {
         Self::open_with(|_| {}).await
@@ -52,7 +52,7 @@ impl House {
 
     /// Opens with other limits.
     pub(crate) async fn open_with(change: impl FnOnce(&mut ServeConfig)) -> Self {
-        let mut office = Office::open(START, Durability::Process);
+        let mut office = TestDataFolder::open(START, Durability::Process);
         office.worker(START, WORKER);
         office.worker(START, COLLEAGUE);
         Self::run(office, START, change).await
@@ -85,7 +85,11 @@ impl House {
         }
     }
 
-    async fn run(office: Office, now: Timestamp, change: impl FnOnce(&mut ServeConfig)) -> Self {
+    async fn run(
+        office: TestDataFolder,
+        now: Timestamp,
+        change: impl FnOnce(&mut ServeConfig),
+    ) -> Self {
         let clock = Arc::new(HandClock(Mutex::new(now)));
         let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
         config.listen.set_port(0);

@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 
 /// The folder that everything is in, and the server.
-pub(crate) struct Town {
+pub(crate) struct TestDepartment {
     folder: tempfile::TempDir,
     server: Option<Child>,
     listen: String,
@@ -26,21 +26,21 @@ pub(crate) struct Process {
     lines: Receiver<String>,
 }
 
-impl Town {
+impl TestDepartment {
     /// A department with two people, and its server running.
     pub(crate) fn found() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut town = Self { folder, server: None, listen: "127.0.0.1:0".into() };
-        town.ok(&["admin", "--data", "data", "init", "--department", "Department"]);
+        let mut department = Self { folder, server: None, listen: "127.0.0.1:0".into() };
+        department.ok(&["admin", "--data", "data", "init", "--department", "Department"]);
         for (name, role) in [("Ana", "OW"), ("Sol", "SUP")] {
             let program = ["--program", "street_outreach"];
-            town.ok(&[
+            department.ok(&[
                 "admin", "--data", "data", "user", "add", name, "--role", role, program[0],
                 program[1],
             ]);
         }
-        town.serve();
-        town
+        department.serve();
+        department
     }
 
     /// Starts the server, on the port it had before if it had one, and waits until it says where
@@ -116,7 +116,7 @@ impl Town {
     }
 }
 
-impl Drop for Town {
+impl Drop for TestDepartment {
     fn drop(&mut self) {
         if let Some(mut server) = self.server.take() {
             drop(server.kill());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use client_core::transport::{self, BoxFuture, Endpoint, TransportFailure};
 use tokio::sync::oneshot;
 
-use crate::live::Live;
+use crate::object_count::Live;
 
 /// Carries requests to the server with the platform's own means, such as a background transfer.
 ///
