@@ -1,5 +1,4 @@
-//! Who comes to what: grants, what they rest on, and what is told of consents that opened records.
+//! Who comes to what: grants, and what they rest on.
 
 pub(crate) mod case_context;
-pub(crate) mod disclosures;
 pub(crate) mod recompute;

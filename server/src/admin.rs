@@ -3,6 +3,7 @@
 
 mod backup;
 mod erase;
+pub(crate) mod error;
 mod reach;
 mod verify;
 
@@ -24,18 +25,19 @@ use crate::audit::export;
 use crate::config::ServiceConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::context::{self, Context, DataFolder};
+use crate::crypto::keys::ShutOut;
 use crate::data_folder::Share;
-use crate::error::{AdminError, OpenError};
+use crate::error::OpenError;
 use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::identity::enrollment::hash_code;
 use crate::identity::reconnect;
-use crate::identity::shut_out::ShutOut;
 use crate::store;
 use crate::store::audit::Actor;
 use crate::store::meta::{self, Life};
 use crate::store::{audit, grants, people, quarantine, records};
 use crate::writer::{Tx, write_alone};
 
+pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
 pub use crate::crypto::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
@@ -134,7 +136,7 @@ impl Admin {
         write_alone(&connection, &context, |tx| {
             meta::set_life(tx.db, life)?;
             meta::set_department(tx.db, department)?;
-            context::put_in_force(now, tx, config.catalogue.is_some())?;
+            tx.context.put_in_force(now, tx.db, config.catalogue.is_some())?;
             meta::set_settled_with(tx.db, &tx.context.catalogue.digest)?;
             tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;

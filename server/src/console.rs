@@ -22,7 +22,6 @@ use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use model::words::{Explained as _, Language, Message};
-use rand::Rng;
 use rusqlite::Connection;
 
 use crate::access::case_context::CaseContext;
@@ -33,8 +32,8 @@ use crate::reader_pool::Reading;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::listing::{self, Listed};
-use crate::store::{people, reasons, records};
-use crate::writer::{Tx, Writer};
+use crate::store::{people, records};
+use crate::writer::Writer;
 
 pub use messages::*;
 
@@ -356,46 +355,6 @@ fn stated(reason: &str) -> Result<String, ConsoleError> {
 
 const REASON_CHARS_MIN: usize = 10;
 const REASON_CHARS_MAX: usize = 500;
-
-/// Keeps a stated reason, sealed with the scope that was read, and returns its number.
-fn keep_reason(
-    now: Timestamp,
-    rng: &mut dyn Rng,
-    tx: &mut Tx<'_>,
-    user: UserId,
-    scope: &Scope,
-    reason: &str,
-) -> Result<i64, StoreError> {
-    let sealed = tx.key(rng, scope)?.seal(&[&bound_to_reason(scope)], reason.as_bytes())?;
-    reasons::add(tx.db, now, user, scope, &sealed)
-}
-
-/// Opens words that were sealed with a scope; none when they went with its key.
-fn opened(context: &Context, scope: &Scope, sealed: &[u8]) -> Result<Option<String>, StoreError> {
-    if sealed.is_empty() {
-        return Ok(None);
-    }
-    let Some(key) = context.keyring.find(scope)? else { return Ok(None) };
-    let bytes = key.open(&[&bound_to_reason(scope)], sealed)?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
-}
-
-/// The words of a stated reason, for whoever they are told to; none when they went with their case.
-pub(crate) fn reason(
-    context: &Context,
-    db: &Connection,
-    id: i64,
-) -> Result<Option<String>, StoreError> {
-    match reasons::find(db, id)? {
-        Some(stated) => opened(context, &stated.scope, &stated.sealed),
-        None => Ok(None),
-    }
-}
-
-fn bound_to_reason(scope: &Scope) -> Vec<u8> {
-    let compartment = scope.compartment.as_str().as_bytes();
-    [b"reason".as_slice(), scope.case.as_bytes(), compartment].concat()
-}
 
 /// The compartments of what was read, each with how many records.
 fn counted<'a>(

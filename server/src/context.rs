@@ -13,14 +13,14 @@ use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
-use crate::crypto::keys::{KeyFile, Keyring};
+use crate::crypto::keys::Keyring;
 use crate::crypto::seal::{MasterKeys, SealingKey};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
 use crate::document_cache::DocumentCache;
 use crate::error::{OpenError, StoreError};
+use crate::store::key_file::KeyFile;
 use crate::store::open::{SERVER_STEPS, create_database, look_at, open_database, open_reader};
 use crate::store::{catalogues, meta, people};
-use crate::writer::Tx;
 
 /// What reading and writing need besides a connection.
 pub(crate) struct Context {
@@ -105,17 +105,24 @@ fn kept(connection: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
     Ok(meta::catalogue(connection)?.into_iter().collect())
 }
 
-/// Notes which catalogue is in force from now on, and keeps it for good. One that was given is used
-/// again when none is.
-pub(crate) fn put_in_force(now: Timestamp, tx: &Tx<'_>, is_given: bool) -> Result<(), StoreError> {
-    for source in kept(tx.db)? {
-        catalogues::keep(tx.db, now, &source)?;
+impl Context {
+    /// Notes that its catalogue is in force from now on, and keeps it for good. One that was given is
+    /// used again when none is.
+    pub(crate) fn put_in_force(
+        &self,
+        now: Timestamp,
+        db: &Connection,
+        is_given: bool,
+    ) -> Result<(), StoreError> {
+        for source in kept(db)? {
+            catalogues::keep(db, now, &source)?;
+        }
+        if is_given {
+            meta::set_catalogue(db, &self.source)?;
+        }
+        catalogues::keep(db, now, &self.source)?;
+        meta::set_in_force(db, &self.catalogue.digest)
     }
-    if is_given {
-        meta::set_catalogue(tx.db, &tx.context.source)?;
-    }
-    catalogues::keep(tx.db, now, &tx.context.source)?;
-    meta::set_in_force(tx.db, &tx.context.catalogue.digest)
 }
 
 /// A catalogue that was in force; none when this program reads it no longer.

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::MASTER_KEY_FILE;
-use crate::error::OpenError;
+use crate::error::{OpenError, is_full};
 
 /// The databases of a folder.
 pub(crate) const DATABASE_FILE: &str = "server.db";
@@ -213,11 +213,6 @@ pub(crate) fn is_disk_full(beside: &Path) -> bool {
     });
     drop(fs::remove_file(&probe));
     written.is_err_and(|error| is_full(&error))
-}
-
-/// Whether there is no room left, on the disk or of what one account may use of it.
-pub(crate) fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 const SERVER_LOCK: &str = "server.lock";

@@ -5,11 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::catalogue::Mistake;
 use model::catalogue::compare::Difference;
-use model::ids::{ProgramCode, RoleCode};
 use model::wire::WireError;
-
-use crate::console::ConsoleError;
-use crate::data_folder::is_full;
 
 /// Why a data folder was not opened. Its files are untouched.
 #[derive(Debug, thiserror::Error)]
@@ -307,82 +303,7 @@ impl SyncError {
     }
 }
 
-/// Why an administrative command did nothing.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AdminError {
-    /// No user has this name.
-    #[error("there is no user `{0}`")]
-    UnknownUser(String),
-    /// A user has this name already.
-    #[error("there is a user `{0}` already; to add a role use `user grant`")]
-    NameTaken(String),
-    /// A name that cannot be used.
-    #[error("a user's name has 1 to 100 characters and no control characters")]
-    BadName,
-    /// The catalogue has no such role.
-    #[error("there is no role `{0}`; the catalogue has {1}")]
-    UnknownRole(String, String),
-    /// The catalogue has no such program.
-    #[error("there is no program `{0}`; the catalogue has {1}")]
-    UnknownProgram(String, String),
-    /// The role has no work in the program.
-    #[error(
-        "nobody is {role} in {program}; {role} is held in {programs}, and in {program} there are {roles}"
-    )]
-    RoleDoesNotFit {
-        /// The role.
-        role: RoleCode,
-        /// The program.
-        program: ProgramCode,
-        /// The programs in which the role is held.
-        programs: String,
-        /// The roles that are held in the program.
-        roles: String,
-    },
-    /// The user does not hold the role in the program.
-    #[error("the user does not hold this role in this program")]
-    NoSuchMembership,
-    /// No record belongs to this case.
-    #[error("there is no case {0}")]
-    UnknownCase(model::ids::CaseId),
-    /// An erasure without its legal basis.
-    #[error("an erasure needs the order or the law it rests on, 1 to 500 characters long")]
-    BadLegalBasis,
-    /// The case is not assigned to the user.
-    #[error("the case is not assigned to this user")]
-    NotAssigned,
-    /// No device has this id.
-    #[error("there is no device {0}")]
-    UnknownDevice(model::ids::DeviceId),
-    /// No server ever ran on the folder, so there is no device to tell.
-    #[error("no server has run on this folder yet")]
-    NeverServed,
-    /// Not an address that devices can ask.
-    #[error("`{0}` is not an address such as https://field.example:8443")]
-    BadAddress(String),
-    /// The user cannot sign in at the console.
-    #[error("this user has no account that is open")]
-    NoAccount,
-    /// The file is there already and is not overwritten.
-    #[error("{path} exists already; choose another name", path = .0.display())]
-    FileExists(PathBuf),
-    /// The file to restore is no backup of this server.
-    #[error("{path} is not a backup that this master key opens", path = .0.display())]
-    NotABackup(PathBuf),
-    /// The person for whom it was asked may not, or what was asked does not fit.
-    #[error(transparent)]
-    Console(#[from] ConsoleError),
-    /// The data folder cannot be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<rusqlite::Error> for AdminError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
+/// Whether there is no room left, on the disk or of what one account may use of it.
+pub(crate) fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }

@@ -19,7 +19,6 @@ mod config;
 mod connection;
 mod deadlines;
 mod figures;
-pub(crate) mod lines;
 mod location;
 mod maintenance;
 mod panics;
@@ -52,11 +51,11 @@ pub use shown::names;
 
 use crate::audit::throttle::Due;
 use crate::error::StoreError;
+use crate::http::connections::Connections;
 use crate::http::{Addresses, App, ConcurrencyLimiter, Signals, router, subscriber};
 use crate::service::Service;
 use connection::Origin;
 use deadlines::Deadlines;
-use lines::Lines;
 use renewal::Renewal;
 use shown::{Shown, Source};
 use tls::TlsError;
@@ -237,7 +236,7 @@ struct Acceptor {
     open: JoinSet<()>,
     places: Arc<Semaphore>,
     by_address: ConcurrencyLimiter<IpAddr>,
-    lines: Lines,
+    connections: Connections,
     proxies: Arc<[IpAddr]>,
     acceptor: TlsAcceptor,
     router: axum::Router,
@@ -257,7 +256,10 @@ impl Acceptor {
             open: JoinSet::new(),
             places: Arc::new(Semaphore::new(config.connections_max)),
             by_address: ConcurrencyLimiter::new(config.connections_per_address),
-            lines: Lines::new(config.unproven_per_address, config.connections_per_holder),
+            connections: Connections::new(
+                config.unproven_per_address,
+                config.connections_per_holder,
+            ),
             proxies: config.trusted_proxies.as_slice().into(),
             acceptor,
             router: router(app),
@@ -289,7 +291,7 @@ impl Acceptor {
     /// stranger, it waits, and those who come next wait in the system's queue.
     async fn place(&self) -> Option<OwnedSemaphorePermit> {
         if self.places.available_permits() == 0 {
-            self.lines.make_room();
+            self.connections.make_room();
         }
         Arc::clone(&self.places).acquire_owned().await.ok()
     }
@@ -297,11 +299,11 @@ impl Acceptor {
     fn let_in(&mut self, stream: TcpStream, peer: SocketAddr, place: OwnedSemaphorePermit) {
         // All connections come from a proxy that stands in between.
         let entered = if sender::is_ours(peer.ip(), &self.proxies) {
-            Some((None, self.lines.let_proxy_in()))
+            Some((None, self.connections.let_proxy_in()))
         } else {
             let address = subscriber(peer.ip());
             let place = self.by_address.take(address);
-            place.and_then(|place| Some((Some(place), self.lines.let_in(address)?)))
+            place.and_then(|place| Some((Some(place), self.connections.let_in(address)?)))
         };
         let Some((of_address, line)) = entered else {
             metrics::counter!("fieldbook_connections_refused_total").increment(1);

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use model::ids::{DeviceId, FeedSeq, UserId};
+use model::ids::FeedSeq;
 use model::time::Timestamp;
 use model::wire::{
     EnrollRequestV1, EnrollResponseV1, MembershipV1, ReconnectRequestV1, ReconnectResponseV1,
@@ -22,7 +22,7 @@ use crate::access::recompute;
 use crate::audit::throttle::{Due, RefusalThrottle, Rejection};
 use crate::config::{DailyBudget, ServiceConfig};
 use crate::console::ConsoleUser;
-use crate::context::{self, Context, DataFolder};
+use crate::context::{Context, DataFolder};
 use crate::data_folder::{Hold, Share};
 use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::identity::accounts::{
@@ -30,6 +30,7 @@ use crate::identity::accounts::{
     EndSessions, Entered, FinishAccount, Origin, OwnRefusal, OwnSessions, SignIn, SignInRefusal,
     SignedIn,
 };
+use crate::identity::device::Authenticated;
 use crate::identity::enrollment::{self, Enrollment};
 use crate::identity::reconnect::Reconnect;
 use crate::identity::shut_out;
@@ -62,19 +63,6 @@ fn warn_of_misfits(connection: &Connection, context: &Context) -> Result<(), Sto
         );
     }
     Ok(())
-}
-
-/// Who a token belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Authenticated {
-    /// The device.
-    pub device: DeviceId,
-    /// Its owner.
-    pub user: UserId,
-    /// The key that the token is bound to.
-    pub public_key: [u8; 32],
-    /// Whether the device was revoked: all it gets is the order to wipe itself.
-    pub revoked: bool,
 }
 
 struct Inner {
@@ -129,7 +117,7 @@ impl Service {
         let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
         context.check_succession(&connection)?;
         write_alone(&connection, &context, |tx| {
-            context::put_in_force(now, tx, config.catalogue.is_some())?;
+            tx.context.put_in_force(now, tx.db, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
             shut_out::settle(tx)?;
             recompute::everybody_if_due(now, tx)?;

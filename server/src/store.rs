@@ -16,6 +16,7 @@ pub(crate) mod emergencies;
 pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod grants;
+pub(crate) mod key_file;
 pub(crate) mod listing;
 pub(crate) mod meta;
 pub(crate) mod open;

@@ -2,6 +2,7 @@
 
 mod budget;
 mod device_state;
+pub(crate) mod disclosures;
 pub(crate) mod handler;
 pub(crate) mod pull;
 pub(crate) mod push;

@@ -2,7 +2,7 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::data_folder::TestDataFolder;
-use server::error::AdminError;
+use server::admin::AdminError;
 use server::service::Service;
 
 use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes};

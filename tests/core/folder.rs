@@ -6,8 +6,9 @@ use std::path::Path;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::admin::Admin;
+use server::admin::AdminError;
 use server::config::{Durability, ServiceConfig};
-use server::error::{AdminError, OpenError};
+use server::error::OpenError;
 use server::service::Service;
 
 use crate::department::{NOW, TestDepartment, later};

@@ -8,9 +8,9 @@ use model::time::{Span, Timestamp};
 use model::wire::{DecidedV1, DecisionV1, SyncResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
+use server::admin::AdminError;
 use server::admin::{AuditFilter, RefusedDecision};
 use server::console::{DecideRefusal, RefusalView};
-use server::error::AdminError;
 
 use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes, quality};
 

@@ -14,7 +14,8 @@ use model::record::Edit;
 use model::wire::{OutcomeV1, SyncRequestV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::service::{Authenticated, Service};
+use server::identity::device::Authenticated;
+use server::service::Service;
 
 use crate::department::{NOW, TestDepartment};
 

@@ -62,7 +62,7 @@ fn first() -> Vec<(&'static str, Vec<u8>)> {
     let hashes = [ChangeHash([0x41; 32]), ChangeHash([0x42; 32])];
     let at = Timestamp::from_millis(1_795_617_000_123);
     vec![
-        ("enroll", proof::enroll_message("K7QM2X9A", key().verifying_key().as_bytes())),
+        ("enrol", proof::enroll_message("K7QM2X9A", key().verifying_key().as_bytes())),
         ("push of two changes", proof::push_message(device, &hashes)),
         ("push of one change", proof::push_message(device, &hashes[..1])),
         ("wipe", proof::order_message(device, OrderKindV1::Wipe, at)),

@@ -23,7 +23,8 @@ use model::wire::{
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::service::{Authenticated, Service};
+use server::identity::device::Authenticated;
+use server::service::Service;
 
 use crate::content;
 

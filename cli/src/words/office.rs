@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use model::words::Language;
+use server::admin::AdminError;
 use server::console::ConsoleError;
-use server::error::{AdminError, OpenError, StoreError};
+use server::error::{OpenError, StoreError};
 
 use super::both;
 use crate::failure::{Said, with_causes};

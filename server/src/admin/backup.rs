@@ -12,12 +12,13 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 use zeroize::Zeroizing;
 
+use super::error::AdminError;
 use super::{Restored, erase};
 use crate::access::recompute;
 use crate::config::ServiceConfig;
 use crate::context::{Context, DataFolder};
 use crate::data_folder::{self, Share, move_database, remove_database};
-use crate::error::{AdminError, OpenError, StoreError};
+use crate::error::{OpenError, StoreError};
 use crate::identity::shut_out;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;

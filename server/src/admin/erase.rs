@@ -5,8 +5,9 @@
 use model::ids::CaseId;
 use model::time::Timestamp;
 
+use super::error::AdminError;
 use super::{Admin, Tombstone, note};
-use crate::error::{AdminError, StoreError};
+use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::feed::Entry;
 use crate::store::open::overwrite_log;

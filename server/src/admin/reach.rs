@@ -2,8 +2,8 @@
 
 use model::time::Timestamp;
 
+use super::error::AdminError;
 use super::{Admin, DeviceRow, note};
-use crate::error::AdminError;
 use crate::listener::address;
 use crate::reach::Reach;
 use crate::store::acts::AuditAct;

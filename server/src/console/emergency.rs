@@ -12,10 +12,8 @@ use rand::rngs::StdRng;
 use rusqlite::Connection;
 
 use super::oversight::number;
-use super::{
-    ConsoleError, ConsoleUser, EmergencyView, NamedEmergency, OpenEmergency, bound_to_reason,
-    opened, stated,
-};
+use super::{ConsoleError, ConsoleUser, EmergencyView, NamedEmergency, OpenEmergency, stated};
+use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::emergencies::{self, Emergency};
@@ -51,8 +49,7 @@ impl ConsoleUser<'_> {
         let until = now + span;
         let words = reason.clone();
         let id = self.writer.write::<Result<i64, &str>, StoreError, _>(move |tx| {
-            let bound = bound_to_reason(&scope);
-            let sealed = tx.key(&mut rng, &scope)?.seal(&[&bound], words.as_bytes())?;
+            let sealed = reasons::seal(&mut rng, tx, &scope, &words)?;
             if emergencies::open(tx.db, now, user, scope.case)?.contains(&scope.compartment) {
                 return Ok(Err("emergency_open"));
             }
@@ -178,7 +175,7 @@ impl ConsoleUser<'_> {
             emergency: row.id,
             user: row.user,
             name: names.get(&row.user).cloned().unwrap_or_default(),
-            reason: opened(self.context, &row.scope, &row.reason)?,
+            reason: reasons::open(self.context, &row.scope, &row.reason)?,
             case: row.scope.case,
             compartment: row.scope.compartment,
             opened_at: row.opened_at,

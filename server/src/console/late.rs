@@ -24,8 +24,9 @@ use rand::rngs::StdRng;
 
 use super::{
     ConsoleError, ConsoleUser, DecideRefusal, Decided, Reader, RefusalRow, RefusalView,
-    RefusedChangeRow, RepairRefusal, ShowRefusal, keep_reason, stated,
+    RefusedChangeRow, RepairRefusal, ShowRefusal, stated,
 };
+use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -166,7 +167,7 @@ fn note_shown(
 ) -> Result<(), StoreError> {
     let mut outcome = format!("refusal {entry}{}", on_behalf(user, actor));
     if let Some(reason) = reason {
-        let id = keep_reason(now, rng, tx, user, scope, &reason)?;
+        let id = reasons::keep(now, rng, tx, user, scope, &reason)?;
         outcome.push_str(&format!(", reason {id}"));
     }
     tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)
@@ -219,7 +220,7 @@ pub(crate) fn decide_in(
         }
     };
     let done: BTreeSet<ChangeHash> = done;
-    let reason = keep_reason(now, rng, tx, user, &scope, &stated(&asked.reason)?)?;
+    let reason = reasons::keep(now, rng, tx, user, &scope, &stated(&asked.reason)?)?;
     for kept in entry.kept.iter().filter(|kept| done.contains(&kept.hash)) {
         match decision {
             DecisionV1::Accepted => quarantine::release(tx.db, kept.hash)?,

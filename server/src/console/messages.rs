@@ -15,7 +15,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
-use crate::admin::AuditRow;
+use crate::store::audit::AuditRow;
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -489,7 +489,7 @@ pub struct Decided {
 pub struct ReadAudit {
     /// Only acts of this name, which is one of [`AuditAct`].
     ///
-    /// [`AuditAct`]: crate::admin::AuditAct
+    /// [`AuditAct`]: crate::store::acts::AuditAct
     #[serde(default)]
     pub act: Option<String>,
     /// Only rows that name this identifier.

@@ -8,10 +8,10 @@ use model::ids::CompartmentCode;
 use model::policy;
 use model::words::Message;
 
-use super::{AuditPage, ConsoleError, ConsoleUser, ReadAudit, Reader, RefusalRow, opened};
+use super::{AuditPage, ConsoleError, ConsoleUser, ReadAudit, Reader, RefusalRow};
+use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::audit::{self, AuditFilter};
-use crate::store::reasons;
 
 impl ConsoleUser<'_> {
     /// The changes that were refused and wait for a decision, the newest first, a thousand at most of
@@ -103,12 +103,9 @@ impl Reader<'_> {
 
     /// The words of a stated reason; none when they are not for them, or went with their case.
     fn reason(&self, id: i64) -> Result<Option<String>, StoreError> {
-        match reasons::find(self.db, id)? {
-            Some(stated) if self.watches_over(Some(&stated.scope.compartment)) => {
-                opened(self.context, &stated.scope, &stated.sealed)
-            }
-            _ => Ok(None),
-        }
+        let stated = reasons::find(self.context, self.db, id)?;
+        let for_them = stated.filter(|(scope, _)| self.watches_over(Some(&scope.compartment)));
+        Ok(for_them.map(|(_, words)| words))
     }
 }
 

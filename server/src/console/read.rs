@@ -22,14 +22,15 @@ use serde_json::{Map, Value as Json};
 use super::{
     CaseRow, CaseView, Caseload, ConsoleError, ConsoleUser, FindPeople, Notice,
     PAGE_FIELDS_BYTES_MAX, PAGE_RECORDS_MAX, People, ReadCase, ReadRecord, Reader, RecordRow,
-    RecordView, before_entry, counted, keep_reason,
+    RecordView, before_entry, counted,
 };
 use crate::access::case_context::CaseContext;
-use crate::access::disclosures;
+use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::listing::{self, Listed};
 use crate::store::{grants, people, records};
+use crate::sync::disclosures;
 
 impl ConsoleUser<'_> {
     /// Looks for people, or places, among those that may be seen.
@@ -121,7 +122,7 @@ impl ConsoleUser<'_> {
             let mut outcome = format!("{records} records");
             if let (Some(reason), Some(compartment)) = (reason, counts.keys().next()) {
                 let scope = Scope { case, compartment: compartment.clone() };
-                let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
+                let id = reasons::keep(now, &mut rng, tx, user, &scope, &reason)?;
                 outcome.push_str(&format!(", reason {id}"));
             }
             let known = CaseContext::at_the_console(tx.db, now, user, case)?;
@@ -160,7 +161,7 @@ impl ConsoleUser<'_> {
             for (record, scope) in found {
                 let mut outcome = "found".to_owned();
                 if let Some(reason) = &reason {
-                    let id = keep_reason(now, &mut rng, tx, user, &scope, reason)?;
+                    let id = reasons::keep(now, &mut rng, tx, user, &scope, reason)?;
                     outcome.push_str(&format!(", reason {id}"));
                 }
                 tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)?;

@@ -15,10 +15,9 @@ use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
 
-use super::{
-    ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written, keep_reason,
-};
+use super::{ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written};
 use crate::access::case_context::{self, CaseContext};
+use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::records;
@@ -98,7 +97,7 @@ impl ConsoleUser<'_> {
                 check_taken(&results)?;
             }
             if let Some(reason) = reason {
-                let id = keep_reason(now, &mut rng, tx, user, &scope, &reason)?;
+                let id = reasons::keep(now, &mut rng, tx, user, &scope, &reason)?;
                 let object = format!("record {record}");
                 tx.note(now, actor, AuditAct::StateAReason, object, format!("reason {id}"))?;
             }

@@ -21,9 +21,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::error::ApiError;
-
-pub(super) const CBOR: &str = "application/cbor";
-pub(super) const JSON: &str = "application/json";
+use super::media::{CBOR, JSON};
 
 /// A body that has arrived, in its encoding.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 use model::ids::DeviceId;
 
 use super::app::App;
+use super::connections::{Holder, OpenConnection};
 use super::error::ApiError;
 use super::nonce::NonceError;
 use super::proof::{self, ProofDigest, Shown};
@@ -16,8 +17,8 @@ use super::rate_limit::subscriber;
 use super::{DeviceHandler, peer};
 use crate::audit::throttle::Rejection;
 use crate::error::StoreError;
-use crate::listener::lines::{Holder, Line};
-use crate::service::{Authenticated, Service};
+use crate::identity::device::Authenticated;
+use crate::service::Service;
 use crate::store::audit::Actor;
 
 /// A device that showed its token and proved, freshly, that it holds its key. Only [`answer`] hands
@@ -74,7 +75,7 @@ pub(super) async fn answer(app: App, request: Request, handle: DeviceHandler) ->
     let id = device.id();
     let result = match admit(&app, &device, from, nonce.as_deref(), proof).await {
         Ok(()) => {
-            if let Some(line) = parts.extensions.get::<Arc<Line>>() {
+            if let Some(line) = parts.extensions.get::<Arc<OpenConnection>>() {
                 line.prove(Holder::Device(id));
             }
             handle(app.clone(), device, Request::from_parts(parts, body)).await

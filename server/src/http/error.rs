@@ -7,7 +7,7 @@ use model::wire::{self, ErrorV1, WireError};
 use model::words::{Language, Message};
 use serde::Serialize;
 
-use super::body::{CBOR, JSON};
+use super::media::{CBOR, JSON};
 use crate::console::{ConsoleError, Mistake};
 use crate::error::{EnrollRefusal, ReconnectRefusal, StoreError, SyncError};
 use crate::identity::accounts::{AccountRefusal, OwnRefusal, SignInRefusal};

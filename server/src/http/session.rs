@@ -13,12 +13,12 @@ use super::ConsoleHandler;
 use super::addresses::Addresses;
 use super::app::App;
 use super::bounds::CONSOLE_ANSWER_BYTES;
+use super::connections::{Holder, OpenConnection};
 use super::error::ApiError;
 use super::peer;
 use super::rate_limit::subscriber;
 use crate::audit::throttle::Rejection;
 use crate::identity::accounts::{MARKS_BYTES_MAX, SignedIn};
-use crate::listener::lines::{Holder, Line};
 use crate::store::audit::Actor;
 
 /// Somebody who is signed in. Only [`answer`] makes one.
@@ -36,7 +36,7 @@ pub(super) async fn answer(app: App, request: Request, handle: ConsoleHandler) -
             return error.into_response();
         }
     };
-    let line = request.extensions().get::<Arc<Line>>().cloned();
+    let line = request.extensions().get::<Arc<OpenConnection>>().cloned();
     if let Some(line) = line {
         line.prove(Holder::User(seat.who.user));
     }

@@ -1,21 +1,12 @@
 //! Who was shut out: revoked devices and closed accounts. `keys.db` knows them beside the database,
 //! as it knows what was erased, so that no backup that is put back lets them in again.
 
-use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 
+use crate::crypto::keys::ShutOut;
 use crate::error::StoreError;
 use crate::store::{accounts, people};
 use crate::writer::Tx;
-
-/// Who does not get in any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ShutOut {
-    /// A device that was revoked.
-    Device(DeviceId),
-    /// The account of somebody at the console, which was closed.
-    Account(UserId),
-}
 
 /// How many were shut out again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

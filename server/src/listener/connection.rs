@@ -25,10 +25,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
-use super::deadlines::{Activity, Deadlines, Timed};
-use super::lines::{Evicted, Line};
+use super::deadlines::{Deadlines, Timed};
 use super::sender::sender;
 use crate::http::Peer;
+use crate::http::connections::{Activity, Evicted, OpenConnection};
 
 /// Most header fields of a request. A device sends ten.
 pub(crate) const HEADERS_MAX: usize = 48;
@@ -49,7 +49,7 @@ pub(super) struct Origin {
 pub(super) async fn serve(
     stream: TcpStream,
     origin: Origin,
-    (line, evicted): (Arc<Line>, Evicted),
+    (line, evicted): (Arc<OpenConnection>, Evicted),
     acceptor: TlsAcceptor,
     router: Router,
     patience: Deadlines,
@@ -65,7 +65,7 @@ pub(super) async fn serve(
 async fn talk(
     stream: TcpStream,
     origin: Origin,
-    line: Arc<Line>,
+    line: Arc<OpenConnection>,
     acceptor: TlsAcceptor,
     router: Router,
     patience: Deadlines,
@@ -116,7 +116,7 @@ async fn talk(
 fn answer(
     router: Router,
     origin: &Origin,
-    line: &Arc<Line>,
+    line: &Arc<OpenConnection>,
     request: Request<Incoming>,
     answering: Answering,
 ) -> BoxFuture<'static, Result<Response<Answer>, Infallible>> {

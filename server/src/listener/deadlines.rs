@@ -7,11 +7,12 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Duration, Instant, Sleep, sleep_until};
+
+use crate::http::connections::Activity;
 
 /// How long a peer may take.
 #[derive(Debug, Clone, Copy)]
@@ -31,45 +32,6 @@ pub(super) struct Deadlines {
 /// How much of an answer a peer takes at least, on the whole: a tenth of what EDGE carries. An answer
 /// is kept in memory until the last of it is taken.
 const WRITE_BYTES_PER_SECOND: u64 = 2 * 1024;
-
-/// What the connection is busy with, shared between the bytes below and the requests above.
-#[derive(Debug, Default)]
-pub(super) struct Activity {
-    answering: AtomicBool,
-    head_begun: AtomicBool,
-    /// How many requests were begun.
-    requests: AtomicU64,
-    proven: AtomicBool,
-}
-
-impl Activity {
-    /// A request's head has been read.
-    pub(super) fn begin(&self) {
-        self.answering.store(true, Ordering::Release);
-        self.head_begun.store(false, Ordering::Release);
-        self.requests.fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// Somebody has proven on the connection who they are.
-    pub(super) fn prove(&self) {
-        self.proven.store(true, Ordering::Release);
-    }
-
-    /// The answer has been handed over.
-    pub(super) fn end(&self) {
-        self.answering.store(false, Ordering::Release);
-    }
-
-    /// Whether the peer waits for nothing and is in the middle of nothing.
-    pub(super) fn is_idle(&self) -> bool {
-        !self.answering.load(Ordering::Acquire) && !self.head_begun.load(Ordering::Acquire)
-    }
-
-    /// Whether it was answered before and asks for nothing now.
-    pub(super) fn is_resting(&self) -> bool {
-        self.requests.load(Ordering::Acquire) > 0 && self.is_idle()
-    }
-}
 
 /// Wraps a stream with the deadlines.
 pub(super) struct Timed<S> {
@@ -131,12 +93,12 @@ impl<S> Timed<S> {
     }
 
     fn before_reading(&mut self) {
-        if self.activity.answering.load(Ordering::Acquire) {
+        if self.activity.is_answering() {
             self.reading = Reading::Answering;
         } else if self.reading == Reading::Answering {
             self.reading = Reading::Idle;
             let Deadlines { idle, unproven, .. } = self.patience;
-            let proven = self.activity.proven.load(Ordering::Acquire);
+            let proven = self.activity.is_proven();
             let patience = if proven { idle } else { unproven };
             self.read_deadline.as_mut().reset(Instant::now() + patience);
         }
@@ -146,7 +108,7 @@ impl<S> Timed<S> {
         if bytes == 0 || self.reading == Reading::Answering {
             return;
         }
-        self.activity.head_begun.store(true, Ordering::Release);
+        self.activity.begin_head();
         if self.reading == Reading::Idle {
             self.reading = Reading::Head;
             self.read_deadline.as_mut().reset(Instant::now() + self.patience.head);
@@ -160,7 +122,7 @@ impl<S> Timed<S> {
         poll: Poll<io::Result<T>>,
         bytes: impl FnOnce(&T) -> usize,
     ) -> Poll<io::Result<T>> {
-        let request = self.activity.requests.load(Ordering::Acquire);
+        let request = self.activity.requests();
         if self.outflow.request != request {
             let waiting_since = self.outflow.waiting_since;
             self.outflow = Outflow { request, waiting_since, ..Outflow::default() };

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 
 use crate::config::DailyBudget;
 use crate::error::StoreError;
-use crate::service::Authenticated;
+use crate::identity::device::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::usage::{self, Used};

@@ -18,21 +18,21 @@ use rand::{Rng, SeedableRng as _};
 use rusqlite::Connection;
 use serde_bytes::ByteBuf;
 
-use crate::access::disclosures;
 use crate::access::recompute;
+use crate::audit::reasons;
 use crate::audit::throttle::{RefusalThrottle, Rejection};
 use crate::config::DailyBudget;
-use crate::console;
 use crate::context::Context;
 use crate::error::{StoreError, SyncError};
+use crate::identity::device::Authenticated;
 use crate::reach::Reach;
 use crate::reader_pool::ReaderPool;
-use crate::service::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::{self, Decided};
 use crate::store::grants::GrantState;
 use crate::store::{consents, feed, grants, meta, people, records};
+use crate::sync::disclosures;
 use crate::sync::pull::{self, Page, Puller};
 use crate::sync::push::{self, Prepared, Sender, SenderTrust};
 use crate::writer::{Tx, Writer};
@@ -392,7 +392,7 @@ impl SyncHandler<'_> {
         for hash in awaits {
             let Some(decided) = decisions::find(db, who.device, *hash)? else { continue };
             let reason = match decided.reason {
-                Some(id) => console::reason(self.context, db, id)?,
+                Some(id) => reasons::find(self.context, db, id)?.map(|(_, words)| words),
                 None => None,
             };
             let Decided { decision, at, by, .. } = decided;

@@ -8,6 +8,7 @@
 //! author's roles have moved on between the two, it is tried again. One bad change never stops the
 //! others.
 
+pub(crate) mod author;
 pub(crate) mod decide;
 pub(crate) mod late;
 pub(crate) mod rights;
@@ -45,9 +46,10 @@ use crate::store::records::{NewChange, RecordRow, View};
 use crate::store::{grants, quarantine, records, tasks};
 use crate::writer::Tx;
 
+use self::author::{After, Author, Roles};
 use self::late::Late;
 use self::rights::RecordAccess;
-use self::trial::{After, Author, Roles, Trial, Tried};
+use self::trial::{Trial, Tried};
 
 /// Who pushes.
 #[derive(Debug, Clone, Copy)]

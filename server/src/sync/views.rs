@@ -9,7 +9,7 @@ use model::wire::ViewV1;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::service::Authenticated;
+use crate::identity::device::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::grants::{self, GrantState};

@@ -16,7 +16,8 @@ use model::record::Edit;
 use model::wire::{ChunkV1, SyncRequestV1, SyncResponseV1};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use server::service::{Authenticated, Service};
+use server::identity::device::Authenticated;
+use server::service::Service;
 
 use super::NOW;
 use super::figures::{length, timed};

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use model::ids::TypeName;
 use model::zone::Zone;
 use serde_json::{Value as Json, json};
+use server::admin::AdminError;
 use server::admin::{Admin, QuarantineRow, RefusedDecision};
 use server::console::{DecideRefusal, RefusalView};
-use server::error::AdminError;
 
 use super::Session;
 use super::session::{about_user, failure};

@@ -3,7 +3,7 @@
 use clap::Args;
 use model::ids::DeviceId;
 use serde_json::json;
-use server::error::AdminError;
+use server::admin::AdminError;
 
 use super::Session;
 use super::session::failure;

@@ -8,8 +8,9 @@ use model::catalogue::{Catalogue, Label};
 use model::ids::CaseId;
 use model::words::Language;
 use server::admin::Admin;
+use server::admin::AdminError;
 use server::config::{ConfigError, MasterKey, ServiceConfig};
-use server::error::{AdminError, OpenError, StoreError};
+use server::error::{OpenError, StoreError};
 
 use crate::failure::{Failure, Said, with_causes};
 use crate::suggest::{self, Names};

@@ -11,7 +11,8 @@ use model::time::Timestamp;
 use model::wire::MembershipV1;
 use rand::Rng;
 
-use super::trial::{self, Author, Roles, Tried};
+use super::author::{Author, Roles};
+use super::trial::{self, Tried};
 use super::{Item, Refused, Sender, SenderTrust, Verdict, WRITER_SHARE, rights, store_accepted};
 use crate::error::StoreError;
 use crate::store::records;

@@ -13,7 +13,7 @@ use model::time::{Span, Timestamp};
 use model::wire::RetryV1;
 use rusqlite::Connection;
 
-use super::trial::{After, Author, Roles};
+use super::author::{After, Author, Roles};
 use super::vouched;
 use super::{Refused, Sender, SenderTrust};
 use crate::access::case_context;

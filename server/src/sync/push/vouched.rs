@@ -12,7 +12,7 @@ use model::record::Envelope;
 use model::time::Timestamp;
 use rusqlite::Connection;
 
-use super::trial::Author;
+use super::author::Author;
 use super::{Item, Refused, Sender};
 use crate::access::case_context;
 use crate::error::StoreError;

@@ -6,12 +6,70 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::ids::{DeviceId, UserId};
 use tokio::sync::oneshot;
 
-use super::deadlines::Activity;
+/// What the connection is busy with, shared between the bytes below and the requests above.
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    answering: AtomicBool,
+    head_begun: AtomicBool,
+    /// How many requests were begun.
+    requests: AtomicU64,
+    proven: AtomicBool,
+}
+
+impl Activity {
+    /// A request's head has been read.
+    pub(crate) fn begin(&self) {
+        self.answering.store(true, Ordering::Release);
+        self.head_begun.store(false, Ordering::Release);
+        self.requests.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Somebody has proven on the connection who they are.
+    pub(crate) fn prove(&self) {
+        self.proven.store(true, Ordering::Release);
+    }
+
+    /// The answer has been handed over.
+    pub(crate) fn end(&self) {
+        self.answering.store(false, Ordering::Release);
+    }
+
+    /// The first byte of a request's head has come.
+    pub(crate) fn begin_head(&self) {
+        self.head_begun.store(true, Ordering::Release);
+    }
+
+    /// Returns whether a request is being answered.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Acquire)
+    }
+
+    /// Returns whether somebody has proven on the connection who they are.
+    pub(crate) fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Acquire)
+    }
+
+    /// Returns how many requests were begun.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Acquire)
+    }
+
+    /// Whether the peer waits for nothing and is in the middle of nothing.
+    pub(crate) fn is_idle(&self) -> bool {
+        !self.answering.load(Ordering::Acquire) && !self.head_begun.load(Ordering::Acquire)
+    }
+
+    /// Whether it was answered before and asks for nothing now.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.requests.load(Ordering::Acquire) > 0 && self.is_idle()
+    }
+}
 
 /// Whose connection it is, once that was proven on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +82,7 @@ pub(crate) enum Holder {
 
 /// The open connections. Clones are the same.
 #[derive(Debug, Clone)]
-pub(super) struct Lines {
+pub(crate) struct Connections {
     unproven_each: usize,
     proven_each: usize,
     open: Arc<Mutex<Open>>,
@@ -32,14 +90,14 @@ pub(super) struct Lines {
 
 /// One open connection; dropping it takes it off the list.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct OpenConnection {
     number: u64,
-    lines: Lines,
+    connections: Connections,
     activity: Arc<Activity>,
 }
 
 /// Told when a connection has to end at once.
-pub(super) type Evicted = oneshot::Receiver<()>;
+pub(crate) type Evicted = oneshot::Receiver<()>;
 
 #[derive(Debug, Default)]
 struct Open {
@@ -49,13 +107,13 @@ struct Open {
 
 #[derive(Debug)]
 struct Entry {
-    standing: Standing,
+    standing: Holding,
     activity: Arc<Activity>,
     evict: oneshot::Sender<()>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum Holding {
     /// A stranger's, from this address.
     Unproven(IpAddr),
     Proven(Holder),
@@ -63,9 +121,9 @@ enum Standing {
     OfProxy,
 }
 
-impl Lines {
+impl Connections {
     /// Strangers have `unproven_each` connections of one address, each holder has `proven_each`.
-    pub(super) fn new(unproven_each: usize, proven_each: usize) -> Self {
+    pub(crate) fn new(unproven_each: usize, proven_each: usize) -> Self {
         Self {
             unproven_each: unproven_each.max(1),
             proven_each: proven_each.max(1),
@@ -76,9 +134,9 @@ impl Lines {
     /// Lets a stranger's connection in. Where its address has all that strangers have, the oldest
     /// that was answered and asks nothing makes room; none is let in when all are busy, for they
     /// may be about to prove who they are.
-    pub(super) fn let_in(&self, address: IpAddr) -> Option<(Arc<Line>, Evicted)> {
+    pub(crate) fn let_in(&self, address: IpAddr) -> Option<(Arc<OpenConnection>, Evicted)> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let standing = Standing::Unproven(address);
+        let standing = Holding::Unproven(address);
         if open.count(standing) >= self.unproven_each {
             let resting = |entry: &Entry| entry.standing == standing && entry.activity.is_resting();
             open.evict_oldest(resting).then_some(())?;
@@ -87,42 +145,47 @@ impl Lines {
     }
 
     /// Lets in a connection of a proxy of ours.
-    pub(super) fn let_proxy_in(&self) -> (Arc<Line>, Evicted) {
+    pub(crate) fn let_proxy_in(&self) -> (Arc<OpenConnection>, Evicted) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let activity = Activity::default();
         activity.prove();
-        self.add(&mut open, Standing::OfProxy, activity)
+        self.add(&mut open, Holding::OfProxy, activity)
     }
 
     /// Ends the stranger's connection that is open longest. None is, where nobody is a stranger.
-    pub(super) fn make_room(&self) {
+    pub(crate) fn make_room(&self) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.evict_oldest(|entry| matches!(entry.standing, Standing::Unproven(_)));
+        open.evict_oldest(|entry| matches!(entry.standing, Holding::Unproven(_)));
     }
 
-    fn add(&self, open: &mut Open, standing: Standing, activity: Activity) -> (Arc<Line>, Evicted) {
+    fn add(
+        &self,
+        open: &mut Open,
+        standing: Holding,
+        activity: Activity,
+    ) -> (Arc<OpenConnection>, Evicted) {
         let (evict, evicted) = oneshot::channel();
         let activity = Arc::new(activity);
         open.opened += 1;
         let number = open.opened;
         open.by_number.insert(number, Entry { standing, activity: Arc::clone(&activity), evict });
-        (Arc::new(Line { number, lines: self.clone(), activity }), evicted)
+        (Arc::new(OpenConnection { number, connections: self.clone(), activity }), evicted)
     }
 }
 
-impl Line {
+impl OpenConnection {
     /// What the connection is busy with.
-    pub(super) fn activity(&self) -> &Arc<Activity> {
+    pub(crate) fn activity(&self) -> &Arc<Activity> {
         &self.activity
     }
 
     /// Somebody has proven on it who they are. When they have too many, their oldest ends: a phone
     /// that changed networks leaves connections behind that nobody uses.
     pub(crate) fn prove(&self, holder: Holder) {
-        let mut open = self.lines.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let standing = Standing::Proven(holder);
+        let mut open = self.connections.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let standing = Holding::Proven(holder);
         match open.by_number.get_mut(&self.number) {
-            Some(entry) if entry.standing == standing || entry.standing == Standing::OfProxy => {
+            Some(entry) if entry.standing == standing || entry.standing == Holding::OfProxy => {
                 return;
             }
             Some(entry) => entry.standing = standing,
@@ -130,21 +193,21 @@ impl Line {
             None => return,
         }
         self.activity.prove();
-        if open.count(standing) > self.lines.proven_each {
+        if open.count(standing) > self.connections.proven_each {
             open.evict_oldest(|entry| entry.standing == standing);
         }
     }
 }
 
-impl Drop for Line {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
-        let mut open = self.lines.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.connections.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.by_number.remove(&self.number);
     }
 }
 
 impl Open {
-    fn count(&self, standing: Standing) -> usize {
+    fn count(&self, standing: Holding) -> usize {
         self.by_number.values().filter(|entry| entry.standing == standing).count()
     }
 
@@ -172,49 +235,49 @@ mod tests {
         Holder::Device(DeviceId::from_bytes([number; 16]))
     }
 
-    fn answered(line: &Line) {
+    fn answered(line: &OpenConnection) {
         line.activity().begin();
         line.activity().end();
     }
 
     #[test]
     fn of_one_address_the_strangers_that_rest_make_room_and_the_busy_stay() {
-        let lines = Lines::new(2, 8);
-        let (first, mut first_evicted) = lines.let_in(HERE).unwrap();
-        let (second, mut second_evicted) = lines.let_in(HERE).unwrap();
-        assert!(lines.let_in(HERE).is_none(), "both may be about to prove who they are");
-        let elsewhere = lines.let_in(THERE);
+        let connections = Connections::new(2, 8);
+        let (first, mut first_evicted) = connections.let_in(HERE).unwrap();
+        let (second, mut second_evicted) = connections.let_in(HERE).unwrap();
+        assert!(connections.let_in(HERE).is_none(), "both may be about to prove who they are");
+        let elsewhere = connections.let_in(THERE);
         assert!(elsewhere.is_some());
         answered(&second);
-        let third = lines.let_in(HERE);
+        let third = connections.let_in(HERE);
         assert!(third.is_some());
         assert!(second_evicted.try_recv().is_ok());
         assert!(first_evicted.try_recv().is_err());
         // Whoever has proven who they are leaves the strangers' share.
         first.prove(device(1));
-        assert!(lines.let_in(HERE).is_some());
+        assert!(connections.let_in(HERE).is_some());
     }
 
     #[test]
     fn when_places_run_short_the_oldest_stranger_goes_and_nobody_else() {
-        let lines = Lines::new(9, 8);
-        let (_proxy, mut proxy) = lines.let_proxy_in();
-        let (known, mut known_evicted) = lines.let_in(HERE).unwrap();
+        let connections = Connections::new(9, 8);
+        let (_proxy, mut proxy) = connections.let_proxy_in();
+        let (known, mut known_evicted) = connections.let_in(HERE).unwrap();
         known.prove(device(1));
-        let (_older, mut older) = lines.let_in(HERE).unwrap();
-        let (_newer, mut newer) = lines.let_in(THERE).unwrap();
-        lines.make_room();
+        let (_older, mut older) = connections.let_in(HERE).unwrap();
+        let (_newer, mut newer) = connections.let_in(THERE).unwrap();
+        connections.make_room();
         assert!(older.try_recv().is_ok() && newer.try_recv().is_err());
-        lines.make_room();
-        lines.make_room();
+        connections.make_room();
+        connections.make_room();
         assert!(newer.try_recv().is_ok());
         assert!(known_evicted.try_recv().is_err() && proxy.try_recv().is_err());
     }
 
     #[test]
     fn a_holder_with_too_many_loses_the_oldest_of_their_own() {
-        let lines = Lines::new(9, 2);
-        let mut open: Vec<_> = (0..4).map(|_| lines.let_in(HERE).unwrap()).collect();
+        let connections = Connections::new(9, 2);
+        let mut open: Vec<_> = (0..4).map(|_| connections.let_in(HERE).unwrap()).collect();
         open[0].0.prove(device(2));
         for (line, _) in &open[1..] {
             line.prove(device(1));
@@ -224,6 +287,6 @@ mod tests {
             open.iter_mut().map(|(_, evicted)| evicted.try_recv().is_ok()).collect();
         assert_eq!(ended, [false, true, false, false]);
         drop(open);
-        assert!(lines.open.lock().unwrap().by_number.is_empty());
+        assert!(connections.open.lock().unwrap().by_number.is_empty());
     }
 }

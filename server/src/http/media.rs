@@ -1,0 +1,4 @@
+//! The media types that are spoken.
+
+pub(super) const CBOR: &str = "application/cbor";
+pub(super) const JSON: &str = "application/json";
