@@ -7,9 +7,9 @@ pub mod device;
 pub mod serve;
 
 use clap::Subcommand;
+use model::words::Language;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::report::Report;
 
@@ -27,9 +27,8 @@ pub(crate) enum Command {
 ///
 /// # Errors
 /// Whatever kept it from doing what it was asked.
-pub fn run(arguments: Arguments) -> Result<Report, Failure> {
-    let (json, language) = (arguments.json, arguments.language());
-    let done = match arguments.command {
+pub(crate) fn run(command: Command, language: Language, json: bool) -> Result<Report, Failure> {
+    let done = match command {
         Command::Demo(command) => command.run(json),
         Command::Serve(command) => command.run(language, json),
         Command::Admin(command) => command.run(language, json),

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use model::catalogue::Label;
-use model::words::{Explained, Language, Message};
+use model::words::Language;
 use serde_json::{Map, Value as Json, json};
 
 use crate::printable;
+use crate::said::Said;
 use crate::words;
 
 /// How the process ends. The numbers are part of the contract; `fieldbook --help` lists them.
@@ -72,44 +72,6 @@ pub struct Failure {
     pub(crate) spanish: Option<String>,
     /// What to do about it in Spanish, where it is not the one of the code.
     pub(crate) spanish_hint: Option<String>,
-}
-
-/// What is said of a failure: in English, and in Spanish where that is known with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    en: String,
-    es: Option<String>,
-}
-
-impl From<&str> for Said {
-    fn from(en: &str) -> Self {
-        Self { en: en.to_owned(), es: None }
-    }
-}
-
-impl From<String> for Said {
-    fn from(en: String) -> Self {
-        Self { en, es: None }
-    }
-}
-
-impl From<Message> for Said {
-    fn from(message: Message) -> Self {
-        Self { es: message.in_language(Language::Spanish), en: message.english() }
-    }
-}
-
-impl From<Label> for Said {
-    fn from(Label { en, es }: Label) -> Self {
-        Self { en, es: Some(es) }
-    }
-}
-
-impl Said {
-    /// Says what an error explains of itself.
-    pub fn of(error: &dyn Explained) -> Self {
-        error.message().into()
-    }
 }
 
 impl Failure {
@@ -180,21 +142,6 @@ impl Failure {
         }
         printable::text(&text).into_owned()
     }
-}
-
-/// An error and everything that caused it, as one line.
-pub fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let said = error.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

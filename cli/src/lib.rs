@@ -16,6 +16,7 @@ pub mod printable;
 pub mod progress;
 pub mod qr;
 pub mod report;
+pub mod said;
 pub mod signals;
 pub mod suggest;
 pub mod table;
@@ -47,8 +48,8 @@ pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error, &line, language).into(),
     };
-    let json = arguments.json;
-    let exit = match commands::run(arguments) {
+    let (json, language) = (arguments.json, arguments.language());
+    let exit = match commands::run(arguments.command, language, json) {
         Ok(report) => print(&report, json),
         Err(failure) => complain(&failure, json),
     };

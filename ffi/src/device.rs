@@ -1,6 +1,5 @@
 //! The device as apps use it.
 
-pub(crate) mod shared;
 mod views;
 
 use std::path::PathBuf;
@@ -29,7 +28,7 @@ use crate::value::{Edit, Scalar};
 use crate::vault::{Adapter, KeyVault};
 use crate::watch::{Watch, WatchListener};
 
-use shared::{Shared, guarded};
+use crate::shared::{Shared, guarded};
 pub use views::{
     CaseRow, Colleague, Decided, Decision, NewRecord, OpenTask, RecordFilter, RecordRow,
     RefusedChange, Status,

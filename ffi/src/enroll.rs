@@ -7,11 +7,11 @@ use client_core::driver::{self, Cancel, EnrollPlace};
 use client_core::store::StoreOptions;
 
 use crate::device::Device;
-use crate::device::shared::guarded;
 use crate::error::FieldbookError;
 use crate::https;
 use crate::invitation::Invitation;
 use crate::run::Run;
+use crate::shared::guarded;
 use crate::transport::Transport;
 use crate::vault::{Adapter, KeyVault};
 

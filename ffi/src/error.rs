@@ -165,6 +165,13 @@ impl fmt::Display for FieldbookError {
     }
 }
 
+impl From<NetworkProblem> for FieldbookError {
+    fn from(problem: NetworkProblem) -> Self {
+        let may_pass = problem.may_pass();
+        Self::Network { problem, may_pass }
+    }
+}
+
 impl std::error::Error for FieldbookError {}
 
 impl FieldbookError {

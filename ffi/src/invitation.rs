@@ -2,8 +2,8 @@
 
 use client_core::driver;
 
-use crate::device::shared::guarded;
 use crate::error::FieldbookError;
+use crate::shared::guarded;
 
 /// What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]

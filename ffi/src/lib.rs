@@ -7,6 +7,7 @@
 //! generated code do that for you.
 
 mod catalogue;
+mod connection;
 mod device;
 mod enroll;
 mod error;
@@ -21,6 +22,7 @@ mod reconnect;
 mod record;
 mod run;
 mod runtime;
+mod shared;
 mod support;
 mod sync;
 #[cfg(test)]

@@ -6,8 +6,6 @@ use std::time::Duration;
 use client_core::transport::TransportFailure;
 use model::time::Span;
 
-use crate::error::FieldbookError;
-
 /// Why there was no usable answer from the server.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum NetworkProblem {
@@ -76,7 +74,7 @@ impl From<TransportFailure> for NetworkProblem {
 
 impl NetworkProblem {
     /// Whether the same may succeed later without anybody doing anything.
-    fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::NoConnection
             | Self::TimedOut
@@ -90,13 +88,6 @@ impl NetworkProblem {
             | Self::Rejected { .. }
             | Self::NotSent { .. } => false,
         }
-    }
-}
-
-impl From<NetworkProblem> for FieldbookError {
-    fn from(problem: NetworkProblem) -> Self {
-        let may_pass = problem.may_pass();
-        Self::Network { problem, may_pass }
     }
 }
 

@@ -7,11 +7,11 @@ use client_core::driver::{self, Cancel, ReconnectError};
 use model::words::Message;
 
 use crate::device::Device;
-use crate::device::shared::{Lender, guarded};
 use crate::error::FieldbookError;
 use crate::https;
 use crate::invitation::Invitation;
 use crate::run::Run;
+use crate::shared::{Lender, guarded};
 
 #[uniffi::export]
 impl Device {

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use client_core::driver::{Cancel, Driver, DriverError};
+use client_core::driver::{Cancel, DriverError};
 use client_core::engine;
 use client_core::transport::Transport;
 use tokio::sync::{MappedMutexGuard, MutexGuard};
 
-use crate::device::shared::{Lender, Shared, guarded};
+use crate::connection::Connection;
 use crate::error::FieldbookError;
 use crate::https;
 use crate::network::NetworkProblem;
 use crate::observe::ListenerError;
 use crate::run::Run;
 use crate::runtime::instant;
+use crate::shared::{Lender, Shared, guarded};
 
 /// Is told how a synchronization goes.
 #[uniffi::export(rust, foreign)]
@@ -49,7 +50,7 @@ pub struct Progress {
 /// What a synchronization is busy with.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Stage {
-    /// A request is on its way.
+    /// A request is on its connection.
     Sending {
         /// Changes in it.
         changes: u64,
@@ -118,7 +119,7 @@ pub enum SyncOutcome {
     WipedByServer,
 }
 
-/// A synchronization under way. Letting go of it cancels it.
+/// A synchronization under connection. Letting go of it cancels it.
 #[derive(uniffi::Object)]
 pub struct SyncRun {
     run: Run<SyncResult>,
@@ -166,11 +167,11 @@ pub(crate) async fn synchronize(
     cancel: Cancel,
     listener: Option<Arc<dyn SyncListener>>,
 ) -> Result<SyncResult, FieldbookError> {
-    let Some(mut way) = take_way(&shared, &cancel).await? else {
+    let Some(mut connection) = take_connection(&shared, &cancel).await? else {
         return Ok(SyncResult::cancelled());
     };
     if reason == SyncReason::Person {
-        way.forget_failures();
+        connection.forget_failures();
     }
     let mut on_progress = |progress: &engine::Progress| {
         let Some(listener) = &listener else { return };
@@ -181,7 +182,7 @@ pub(crate) async fn synchronize(
         }
     };
     let mut lender = Lender(shared.clone());
-    match way.driver.sync(&mut lender, reason.into(), &cancel, &mut on_progress).await {
+    match connection.driver.sync(&mut lender, reason.into(), &cancel, &mut on_progress).await {
         Ok((engine::SyncOutcome::StoreFailed, _)) => Err(FieldbookError::Internal),
         Ok((outcome, report)) => {
             if outcome == engine::SyncOutcome::Wiped {
@@ -199,45 +200,30 @@ pub(crate) async fn transport(
     shared: &Shared,
     cancel: &Cancel,
 ) -> Result<Option<Arc<dyn Transport>>, FieldbookError> {
-    Ok(take_way(shared, cancel).await?.map(|way| way.transport.clone()))
+    Ok(take_connection(shared, cancel).await?.map(|connection| connection.transport.clone()))
 }
 
 /// Waits until nobody else goes the way to the server; none when it was cancelled before.
-async fn take_way<'a>(
+async fn take_connection<'a>(
     shared: &'a Shared,
     cancel: &Cancel,
-) -> Result<Option<MappedMutexGuard<'a, Way>>, FieldbookError> {
-    let mut way = tokio::select! {
+) -> Result<Option<MappedMutexGuard<'a, Connection>>, FieldbookError> {
+    let mut connection = tokio::select! {
         biased;
         () = cancel.cancelled() => return Ok(None),
-        way = shared.way.lock() => way,
+        connection = shared.connection.lock() => connection,
     };
-    let taken = match way.take() {
-        Some(way) => way,
-        None => Way::to_server(shared)?,
+    let taken = match connection.take() {
+        Some(connection) => connection,
+        None => connect(shared)?,
     };
-    Ok(Some(MutexGuard::map(way, |way| way.insert(taken))))
+    Ok(Some(MutexGuard::map(connection, |connection| connection.insert(taken))))
 }
 
-/// The way to the server, kept from run to run with its connections.
-pub(crate) struct Way {
-    transport: Arc<dyn Transport>,
-    /// Remembers failures, so that runs that nobody waits for grow rarer.
-    driver: Driver,
-}
-
-impl Way {
-    fn to_server(shared: &Shared) -> Result<Self, FieldbookError> {
-        let enrollment = shared.with(|device, _, _| Ok(device.store().read().enrollment()?))?;
-        let (url, fingerprint) = (&enrollment.server_url, enrollment.fingerprint.as_deref());
-        let transport = https::transport(shared.transport.as_ref(), url, fingerprint)?;
-        Ok(Self { driver: Driver::new(transport.clone()), transport })
-    }
-
-    /// Somebody who asks again now does not wait for the sake of the last time.
-    fn forget_failures(&mut self) {
-        self.driver = Driver::new(self.transport.clone());
-    }
+fn connect(shared: &Shared) -> Result<Connection, FieldbookError> {
+    let enrollment = shared.with(|device, _, _| Ok(device.store().read().enrollment()?))?;
+    let (url, fingerprint) = (&enrollment.server_url, enrollment.fingerprint.as_deref());
+    Ok(Connection::new(https::transport(shared.transport.as_ref(), url, fingerprint)?))
 }
 
 impl SyncResult {

@@ -17,8 +17,8 @@ use model::ids::{DeviceId, RecordId, UserId};
 use model::time::Span;
 use model::wire::{EnrollResponseV1, MembershipV1, ProfileV1};
 
-use crate::device::shared::guarded;
 use crate::runtime::{now, random};
+use crate::shared::guarded;
 use crate::vault::Adapter;
 use crate::{
     Day, Device, Edit, FieldKind, FieldProblem, FieldbookError, HttpRequest, HttpResponse,
@@ -373,7 +373,7 @@ impl Phone {
         Self { device, vault, line, folder }
     }
 
-    fn device_shared(&self) -> &crate::device::shared::Shared {
+    fn device_shared(&self) -> &crate::shared::Shared {
         self.device.shared()
     }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use client_core::driver::{Cancel, DriverError, EventListener, ListenEvent};
 
-use crate::device::shared::{Lender, Shared, guarded};
 use crate::error::FieldbookError;
 use crate::network::NetworkProblem;
 use crate::observe::ListenerError;
 use crate::run::Run;
+use crate::shared::{Lender, Shared, guarded};
 use crate::sync::{self, Progress, SyncListener, SyncOutcome, SyncReason, SyncResult};
 
 /// Is told what happens while the device stays connected.

@@ -15,9 +15,10 @@ use server::service::Service;
 use super::admin::{Session, config_failure, open_failure};
 use super::server_runtime;
 use crate::clock;
-use crate::failure::{EXIT_CODES, Failure, with_causes};
+use crate::failure::{EXIT_CODES, Failure};
 use crate::logging;
 use crate::report::Report;
+use crate::said::with_causes;
 use crate::signals;
 use crate::words::{self, label};
 

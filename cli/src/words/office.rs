@@ -8,7 +8,7 @@ use server::console::ConsoleError;
 use server::error::{OpenError, StoreError};
 
 use super::both;
-use crate::failure::{Said, with_causes};
+use crate::said::{Said, with_causes};
 
 /// What a failed act of administration says.
 pub(crate) fn of_admin(error: &AdminError) -> Said {

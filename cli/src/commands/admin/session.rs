@@ -12,7 +12,8 @@ use server::admin::AdminError;
 use server::config::{ConfigError, MasterKey, ServiceConfig};
 use server::error::{OpenError, StoreError};
 
-use crate::failure::{Failure, Said, with_causes};
+use crate::failure::Failure;
+use crate::said::{Said, with_causes};
 use crate::suggest::{self, Names};
 use crate::table::{Column, Table};
 use crate::words::{self, both, label, office};

@@ -14,8 +14,9 @@ use server::reach::Reach;
 use super::Session;
 use super::session::failure;
 use crate::clock;
-use crate::failure::{Failure, with_causes};
+use crate::failure::Failure;
 use crate::report::Report;
+use crate::said::with_causes;
 use crate::words::{self, both, label};
 
 /// Renew the certificate that devices know the server by
@@ -159,7 +160,7 @@ impl Announce {
 }
 
 fn known(admin: &Admin) -> Result<Reach, Failure> {
-    let never = || failure(server::error::AdminError::NeverServed);
+    let never = || failure(server::admin::AdminError::NeverServed);
     admin.reach().map_err(failure)?.ok_or_else(never)
 }
 

@@ -15,8 +15,9 @@ use super::session::{key_failure, open_failure, pin, store_failure, store_path, 
 use super::sync::transport_failure;
 use crate::clock;
 use crate::commands::runtime;
-use crate::failure::{Failure, with_causes};
+use crate::failure::Failure;
 use crate::report::Report;
+use crate::said::with_causes;
 use crate::words;
 
 /// Enroll this device with an invitation's code

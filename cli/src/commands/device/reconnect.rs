@@ -13,8 +13,9 @@ use super::session::{key_failure, store_failure};
 use super::sync::transport_failure;
 use crate::clock;
 use crate::commands::runtime;
-use crate::failure::{Failure, with_causes};
+use crate::failure::Failure;
 use crate::report::Report;
+use crate::said::with_causes;
 use crate::words;
 
 /// Bind this device to its department again

@@ -22,8 +22,9 @@ use serde_json::json;
 
 use super::typed;
 use crate::clock;
-use crate::failure::{Failure, Said, with_causes};
+use crate::failure::Failure;
 use crate::report::Report;
+use crate::said::{Said, with_causes};
 use crate::words;
 
 /// The environment variable that holds the PIN.

@@ -16,9 +16,10 @@ use super::Session;
 use super::lender::Lender;
 use super::session::{key_failure, record_failure, store_failure};
 use crate::commands::runtime;
-use crate::failure::{Failure, with_causes};
+use crate::failure::Failure;
 use crate::progress;
 use crate::report::Report;
+use crate::said::with_causes;
 use crate::signals;
 use crate::words;
 

@@ -9,7 +9,8 @@ use model::ids::TypeName;
 use model::record::Problem;
 use model::words::Message;
 
-use crate::failure::{Failure, Said};
+use crate::failure::Failure;
+use crate::said::Said;
 use crate::suggest::{self, Names};
 
 /// `NAME=VALUE` as typed.

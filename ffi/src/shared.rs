@@ -14,10 +14,10 @@ use model::ids::RecordId;
 use model::time::Timestamp;
 use rand::rngs::StdRng;
 
+use crate::connection::Connection;
 use crate::error::FieldbookError;
 use crate::observe::Observers;
 use crate::runtime::{now, random, uptime};
-use crate::sync::Way;
 use crate::transport::Transport;
 
 /// Runs what another language called. A panic becomes an error; what it interrupted was rolled back
@@ -35,7 +35,7 @@ pub(crate) struct Shared {
     vault: Arc<dyn KeyVault>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
     /// One run at a time goes it; made with the first.
-    pub(crate) way: tokio::sync::Mutex<Option<Way>>,
+    pub(crate) connection: tokio::sync::Mutex<Option<Connection>>,
     pub(crate) runs: Runs,
     pub(crate) observers: Observers,
 }
@@ -58,7 +58,7 @@ impl Shared {
             path,
             vault,
             transport,
-            way: tokio::sync::Mutex::default(),
+            connection: tokio::sync::Mutex::default(),
             runs: Runs::default(),
             observers: Observers::default(),
         }
