@@ -19,7 +19,7 @@ fn a_backup_holds_everything_but_the_keys_and_what_is_derived() {
     department.office.admin().backup(NOW, &file).unwrap();
     assert!(matches!(
         department.office.admin().backup(NOW, &file),
-        Err(server::error::AdminError::FileExists(_))
+        Err(server::admin::AdminError::FileExists(_))
     ));
     let mut department = restored(department);
     department.holds();
@@ -46,7 +46,7 @@ fn a_running_server_is_not_overwritten_and_a_file_that_is_no_backup_is_named() {
     let rubbish = folder.path().join("rubbish");
     std::fs::write(&rubbish, vec![7; 9_000]).unwrap();
     let refused = Admin::restore(NOW, &mut rng, &config, &rubbish).unwrap_err();
-    assert!(matches!(refused, server::error::AdminError::NotABackup(_)), "{refused}");
+    assert!(matches!(refused, server::admin::AdminError::NotABackup(_)), "{refused}");
     assert_eq!(std::fs::read(&rubbish).unwrap(), vec![7; 9_000]);
     assert!(Admin::open(&config).unwrap().verify().unwrap().problems.is_empty());
 }
