@@ -20,6 +20,7 @@ pub mod error;
 mod http;
 pub mod identity;
 pub mod listener;
+pub mod patience;
 pub mod reach;
 mod reader_pool;
 pub mod service;

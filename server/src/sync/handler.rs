@@ -37,7 +37,7 @@ use crate::sync::pull::{self, Page, Puller};
 use crate::sync::push::{self, Prepared, Sender, SenderTrust};
 use crate::writer::{Tx, Writer};
 
-use self::budget::{Day, Handed, Taking};
+use super::budget::{self, Day, Handed, Taking};
 use super::device_state::{DeviceState, SyncContext};
 use super::views::Views;
 
