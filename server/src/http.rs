@@ -40,6 +40,7 @@ pub(crate) use app::{App, Signals};
 pub use bounds::Bounds;
 use device::Device;
 use error::ApiError;
+pub(crate) use observe::ALWAYS;
 pub use rate_limit::Rate;
 pub(crate) use rate_limit::{ConcurrencyLimiter, subscriber};
 use session::ConsoleSession;

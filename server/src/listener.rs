@@ -4,7 +4,7 @@
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! # use model::time::Timestamp;
-//! use server::{config::ServiceConfig, core::Service, listener::{ServeConfig, Server}};
+//! use server::{config::ServiceConfig, service::Service, listener::{ServeConfig, Server}};
 //!
 //! # let (folder, now) = (std::path::Path::new("data"), Timestamp::from_millis(0));
 //! let core = Service::open(now, ServiceConfig::new(folder))?;
@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod bare;
 mod config;
 mod connection;
 mod deadlines;

@@ -95,7 +95,7 @@ async fn a_head_is_read_up_to_its_limits_and_not_past_them() {
     let answer = ask_raw(&house, with_fields(48).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let answer = ask_raw(&house, with_fields(49).as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    assert_refused_bare(&answer, 431);
 
     let long = |length: usize| {
         let head = "GET /healthz HTTP/1.1\r\nhost: h\r\nconnection: close\r\nx: ";
@@ -104,7 +104,7 @@ async fn a_head_is_read_up_to_its_limits_and_not_past_them() {
     let answer = ask_raw(&house, long(16 * 1024).as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
     let answer = ask_raw(&house, long(16 * 1024 + 1).as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    assert_refused_bare(&answer, 431);
 }
 
 #[tokio::test]
@@ -114,7 +114,18 @@ async fn the_head_of_a_request_names_its_length_once() {
     let request = with_header(phone.idle_request(&house), "content-length", "5");
     let twice = format!("{}content-length: 6\r\n\r\nhello", head_of(&request));
     let answer = ask_raw(&house, twice.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert_refused_bare(&answer, 400);
+}
+
+/// What is no request is refused with the headers of every other answer.
+fn assert_refused_bare(answer: &str, status: u16) {
+    assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+    for header in
+        ["strict-transport-security: ", "x-frame-options: DENY", "cache-control: no-store"]
+    {
+        assert!(answer.contains(&format!("\r\n{header}")), "{header}: {answer}");
+    }
+    assert!(answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 /// Sends a sync request's head and returns once the server reads its body, with the body to send.

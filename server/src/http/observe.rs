@@ -66,9 +66,10 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     error::as_asked(wants_json, language, response)
 }
 
-/// What every answer says, errors included. Nothing here is a page: an answer that a browser shows all
+/// What every answer says, errors included, and those that are made without us (see
+/// `listener::bare`). Nothing here is a page: an answer that a browser shows all
 /// the same loads nothing, stands in nobody's frame, and tells no other site where it was.
-const ALWAYS: [(HeaderName, &str); 7] = [
+pub(crate) const ALWAYS: [(HeaderName, &str); 7] = [
     (CACHE_CONTROL, "no-store"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (

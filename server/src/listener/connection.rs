@@ -25,6 +25,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tower::ServiceExt as _;
 
+use super::bare::Headed;
 use super::deadlines::{Deadlines, Timed};
 use super::sender::sender;
 use crate::http::Peer;
@@ -82,7 +83,7 @@ async fn talk(
         return;
     };
     let activity = Arc::clone(line.activity());
-    let io = TokioIo::new(Timed::new(tls, patience, Arc::clone(&activity)));
+    let io = TokioIo::new(Headed::new(Timed::new(tls, patience, Arc::clone(&activity))));
     let requests = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
         requests.begin();
@@ -109,7 +110,8 @@ async fn talk(
         }
     };
     if ended.is_ok() {
-        linger(connection.into_parts().io.into_inner().into_inner(), patience.head).await;
+        linger(connection.into_parts().io.into_inner().into_inner().into_inner(), patience.head)
+            .await;
     }
 }
 
