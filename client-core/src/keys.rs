@@ -16,48 +16,11 @@ use ed25519_dalek::SigningKey;
 use rand::Rng;
 use zeroize::Zeroizing;
 
-use crate::vault::{KeyVault, VaultError};
+use crate::vault::{KeyVault, PinRules, VaultError};
 
 /// Wrong PINs in a row after which the wrapped key is destroyed: one chance in a thousand to guess
 /// four digits.
 pub const PIN_TRIES_MAX: u8 = 10;
-
-/// What a key store asks of a PIN, and what each try of one costs.
-///
-/// A key store that hands its secrets to nobody but the app counts wrong PINs and ends the guessing. From
-/// one that can be copied, the count is copied too: there the PIN has to stand by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PinRules {
-    /// Shortest PIN that is taken, in characters.
-    pub length_min: usize,
-    /// The memory of one try, in KiB.
-    pub memory_kib: u32,
-    /// How often a try goes over that memory.
-    pub passes: u32,
-}
-
-impl PinRules {
-    /// For the platform's key store.
-    pub const GUARDED: Self =
-        Self { length_min: 4, memory_kib: Params::DEFAULT_M_COST, passes: Params::DEFAULT_T_COST };
-
-    /// For files that somebody may take away.
-    pub const COPIED: Self = Self { length_min: 8, memory_kib: 64 * 1_024, passes: 3 };
-
-    fn costs(self) -> [u32; 3] {
-        [self.memory_kib, self.passes, Params::DEFAULT_P_COST]
-    }
-
-    fn check(self, pin: Option<&str>) -> Result<(), KeyError> {
-        let Self { length_min, .. } = self;
-        match pin {
-            Some(pin) if pin.chars().count() < length_min => {
-                Err(KeyError::PinTooShort { length_min })
-            }
-            _ => Ok(()),
-        }
-    }
-}
 
 /// The key that opens the database. Wiped from memory when dropped.
 #[derive(Clone)]
@@ -129,7 +92,7 @@ pub fn store_key_for_new(
 ) -> Result<StoreKey, KeyError> {
     match open_store_key(vault, pin) {
         Err(KeyError::Missing | KeyError::Destroyed) => {
-            vault.pin_rules().check(pin)?;
+            check_length(vault.pin_rules(), pin)?;
             let mut key = Zeroizing::new([0; 32]);
             rng.fill_bytes(&mut *key);
             let key = StoreKey(key);
@@ -147,7 +110,7 @@ pub fn store_key_for_new(
 pub(crate) fn check_new_pin(vault: &dyn KeyVault, pin: Option<&str>) -> Result<(), KeyError> {
     match vault.load(STORE_KEY)? {
         Some(_) => Ok(()),
-        None => vault.pin_rules().check(pin),
+        None => check_length(vault.pin_rules(), pin),
     }
 }
 
@@ -198,7 +161,7 @@ pub fn change_pin(
     present: Option<&str>,
     next: Option<&str>,
 ) -> Result<(), KeyError> {
-    vault.pin_rules().check(next)?;
+    check_length(vault.pin_rules(), next)?;
     let key = open_store_key(vault, present)?;
     write_key(rng, vault, &key, next)
 }
@@ -249,6 +212,14 @@ const DESTROYED: u8 = 2;
 const SALT_BYTES: usize = 16;
 const COSTS_BYTES: usize = 12;
 const NONCE_BYTES: usize = 24;
+
+fn check_length(rules: PinRules, pin: Option<&str>) -> Result<(), KeyError> {
+    let PinRules { length_min, .. } = rules;
+    match pin {
+        Some(pin) if pin.chars().count() < length_min => Err(KeyError::PinTooShort { length_min }),
+        Some(_) | None => Ok(()),
+    }
+}
 
 fn write_key(
     rng: &mut dyn Rng,

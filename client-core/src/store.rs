@@ -15,6 +15,7 @@ mod log;
 mod meta;
 mod migrate;
 pub mod open;
+mod opening;
 pub mod outbox;
 pub(crate) mod place;
 pub mod quarantine;
@@ -40,7 +41,7 @@ use model::time::Timestamp;
 pub use lease::{Lease, Uptime};
 pub use local::{LocalError, Written};
 pub use meta::Enrollment;
-pub use open::{OpenError, Opened, StoreOptions};
+pub use opening::{OpenError, Opened, StoreOptions};
 pub use reach::{Announced, Endpoint};
 pub use rows::RecordState;
 

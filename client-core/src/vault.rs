@@ -5,6 +5,7 @@
 //! listed in [`crate::keys`].
 
 mod file;
+mod pin;
 
 pub(crate) use file::sync_folder;
 
@@ -14,9 +15,8 @@ use std::sync::Mutex;
 
 use zeroize::Zeroizing;
 
-use crate::keys::PinRules;
-
 pub use file::FileVault;
+pub use pin::PinRules;
 
 /// Keeps small secrets by name.
 pub trait KeyVault: Send + Sync {

@@ -4,8 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use client_core::keys::PinRules;
-use client_core::vault::{self, FileVault, VaultError};
+use client_core::vault::{self, FileVault, PinRules, VaultError};
 use zeroize::Zeroizing;
 
 use crate::error::FieldbookError;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::{OpenError, StoreOptions};
+use super::opening::{OpenError, StoreOptions};
 use crate::vault::sync_folder;
 
 /// Where a database is.

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{KeyVault, VaultError};
-use crate::keys::PinRules;
+use super::{KeyVault, PinRules, VaultError};
 
 /// Secrets in a folder, one file each, mode 0600 where the system knows modes.
 ///
