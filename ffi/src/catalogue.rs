@@ -201,9 +201,16 @@ impl Words<'_> {
             Kind::Log { entry } => {
                 FieldKind::Log { parts: entry.iter().filter_map(|part| self.part(part)).collect() }
             }
-            // The checked catalogue has no other kinds.
-            other => self
-                .scalar_kind(other)
+            Kind::SharedNote => FieldKind::SharedNote,
+            scalar @ (Kind::Text
+            | Kind::Date
+            | Kind::DateTime
+            | Kind::Bool
+            | Kind::Integer { .. }
+            | Kind::Choice { .. }
+            | Kind::Ref { .. }
+            | Kind::User) => self
+                .scalar_kind(scalar)
                 .map_or(FieldKind::SharedNote, |kind| FieldKind::Single { kind }),
         };
         let (required, review, retired) = (field.required, field.review, field.retired);

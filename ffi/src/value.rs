@@ -302,7 +302,14 @@ impl Value {
                 Self::Log { entries: entries.collect::<Option<_>>()? }
             }
             FieldKind::SharedNote => Self::SharedNote { text: json.as_str()?.to_owned() },
-            kind => Self::Single { value: Scalar::read(kind, json)? },
+            kind @ (FieldKind::Text
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Bool
+            | FieldKind::Integer { .. }
+            | FieldKind::Choice { .. }
+            | FieldKind::Ref { .. }
+            | FieldKind::User) => Self::Single { value: Scalar::read(kind, json)? },
         })
     }
 }

@@ -7,8 +7,10 @@
 pub mod compare;
 mod earlier;
 pub mod history;
+mod kind;
 pub mod load;
 mod placement;
+mod values;
 mod within;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,8 +24,11 @@ use crate::words::Language;
 use crate::zone::Zone;
 
 pub use earlier::{Earlier, Form};
+pub use kind::{EditVerb, FieldKind};
 pub use load::{CatalogueSource, Mistake};
 pub use placement::Placement;
+pub use values::check_option;
+pub(crate) use values::{CodeLists, check_option_by};
 pub use within::{Bound, CLOCK_SLACK, Clock, Implausible, Within};
 
 /// A checked catalogue. Cheap to clone.
@@ -337,95 +342,6 @@ pub struct Guard {
     pub finals: BTreeSet<OptionCode>,
     /// Whether everybody else may choose among values that were written concurrently.
     pub others_decide: bool,
-}
-
-/// The kinds of DESIGN §4.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldKind {
-    /// A text: one writer at a time.
-    Text,
-    /// A day.
-    Date,
-    /// An instant.
-    DateTime,
-    /// True or false.
-    Bool,
-    /// A whole number between two bounds, both included.
-    Integer {
-        /// Smallest value.
-        min: i64,
-        /// Largest value.
-        max: i64,
-    },
-    /// One of a code list.
-    Choice {
-        /// The list's name in [`Catalogue::code_lists`].
-        list: String,
-    },
-    /// Another record of one of these types; any type when empty.
-    Ref {
-        /// The types it may name.
-        to: BTreeSet<TypeName>,
-    },
-    /// Somebody who uses the system, by their id.
-    User,
-    /// Several of a code list.
-    Choices {
-        /// The list's name in [`Catalogue::code_lists`].
-        list: String,
-    },
-    /// A number that several people count up.
-    Counter,
-    /// Dated entries that are only ever added. Each is a map of scalar fields.
-    Log {
-        /// The fields of an entry: scalar kinds only.
-        entry: Vec<Field>,
-    },
-    /// A text that several people write together.
-    SharedNote,
-}
-
-impl FieldKind {
-    /// The kind's name in the catalogue's files.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Date => "date",
-            Self::DateTime => "datetime",
-            Self::Bool => "bool",
-            Self::Integer { .. } => "integer",
-            Self::Choice { .. } => "choice",
-            Self::Ref { .. } => "ref",
-            Self::User => "user",
-            Self::Choices { .. } => "choices",
-            Self::Counter => "counter",
-            Self::Log { .. } => "log",
-            Self::SharedNote => "shared_note",
-        }
-    }
-
-    /// The name of its code list, when it has one.
-    pub fn list(&self) -> Option<&str> {
-        match self {
-            Self::Choice { list } | Self::Choices { list } => Some(list),
-            _ => None,
-        }
-    }
-
-    /// Whether the document keeps one scalar for it (the first row of DESIGN §4's table).
-    pub fn is_scalar(&self) -> bool {
-        match self {
-            Self::Text
-            | Self::Date
-            | Self::DateTime
-            | Self::Bool
-            | Self::Integer { .. }
-            | Self::Choice { .. }
-            | Self::Ref { .. }
-            | Self::User => true,
-            Self::Choices { .. } | Self::Counter | Self::Log { .. } | Self::SharedNote => false,
-        }
-    }
 }
 
 /// Which fields of a consent say what it opens, to whom, and from when to when.

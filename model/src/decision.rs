@@ -8,7 +8,7 @@
 //! Each decision is a record of its own and stands, whoever decided otherwise at the same time; in
 //! the record that was decided on, two decisions stand beside one another until a person chooses.
 
-use crate::catalogue::{Catalogue, Decides, FieldKind};
+use crate::catalogue::{Catalogue, Decides};
 use crate::ids::{FieldName, OptionCode, RecordId};
 use crate::policy::{self, Denial, Person};
 use crate::record::{Edit, FieldProblem, Problem, Record};
@@ -117,10 +117,8 @@ pub fn check_by_hand(
     }
     let types = catalogue.types.values().filter(|known| !catalogue.is_retired(&known.name));
     for (decider, rules) in types.filter_map(|known| Some((known, known.decides.as_ref()?))) {
-        let list = decider.field(rules.by.as_str()).and_then(|field| match &field.kind {
-            FieldKind::Choice { list } => catalogue.code_lists.get(list),
-            _ => None,
-        });
+        let list = decider.field(rules.by.as_str()).and_then(|field| field.kind.list());
+        let list = list.and_then(|list| catalogue.code_lists.get(list));
         let stood = before.map(|before| before.values(&rules.sets)).unwrap_or_default();
         let entered = after.values(&rules.sets).into_iter().any(|value| {
             let is_decision = matches!(value, FieldValue::Scalar(Scalar::Choice(option))

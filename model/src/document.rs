@@ -266,7 +266,7 @@ impl Document {
         let Some(record_type) = catalogue.record_type(&envelope.record_type) else {
             return Err(EnvelopeProblem::UnknownType(envelope.record_type).into());
         };
-        let earlier = catalogue.forms_since(&envelope);
+        let earlier = catalogue.forms_since(&envelope.record_type, envelope.type_version);
         check_edits(edits, |edit| {
             let took = |form: &Form| edit.check_by(&form.lists, &form.record_type).is_ok();
             edit.check(catalogue, record_type)
@@ -476,7 +476,15 @@ fn write_skeleton(
             FieldKind::Log { .. } => drop(tx.put_object(ROOT, log_key(name), ObjType::Map)?),
             FieldKind::SharedNote => drop(tx.put_object(ROOT, note_key(name), ObjType::Text)?),
             FieldKind::Counter => tx.put(&fields, name, ScalarValue::counter(0))?,
-            _ => {}
+            // A scalar stands under its name once it is set.
+            FieldKind::Text
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Bool
+            | FieldKind::Integer { .. }
+            | FieldKind::Choice { .. }
+            | FieldKind::Ref { .. }
+            | FieldKind::User => {}
         }
     }
     Ok(())

@@ -24,7 +24,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::catalogue::{Catalogue, Conditions, ConsentRules, Due, FollowUp, Like, RecordType};
 use crate::ids::{CaseId, CompartmentCode, OptionCode, ProgramCode, RecordId, TypeName, UserId};
-use crate::record::{Edit, instant_of_json};
+use crate::record::Edit;
 use crate::time::{Date, Span, Timestamp};
 use crate::value::Scalar;
 
@@ -282,8 +282,10 @@ fn end_of(rules: &ConsentRules, fields: &Map<String, Json>) -> Option<Timestamp>
     says.into_iter().chain(lasts).min()
 }
 
+/// Returns the instant that stands in a field, or the beginning of the day.
 fn instant(fields: &Map<String, Json>, field: &str) -> Option<Timestamp> {
-    fields.get(field).and_then(instant_of_json)
+    let text = fields.get(field)?.as_str()?;
+    text.parse::<Timestamp>().ok().or_else(|| text.parse::<Date>().ok().map(Date::start))
 }
 
 /// Whether one of the records ends what the other set. Where it says since when, it ends what happened

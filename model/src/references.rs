@@ -6,10 +6,10 @@
 //! belong elsewhere is refused.
 
 use crate::catalogue::{Catalogue, Placement, PlacementRule, RecordType};
-use crate::ids::{CompartmentCode, FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
-use crate::record::{Edit, Record};
+use crate::ids::{FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
+use crate::record::{Edit, Record, ReferenceProblem};
 use crate::value::{FieldValue, Scalar};
-use crate::words::{Explained, Message, explained_error};
+use crate::words::{Explained as _, Message};
 
 /// What is known of a record that another one names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,38 +37,6 @@ impl Linked {
     }
 }
 
-/// Why a record may not be as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReferenceProblem {
-    /// It lives where the named record does, and that is not known.
-    Unknown,
-    /// The named record belongs to another case.
-    OtherCase,
-    /// The named record is of another type.
-    OtherType {
-        /// The type of the named record.
-        record_type: TypeName,
-    },
-    /// What stands there makes it a record of another compartment.
-    Elsewhere {
-        /// Where it belongs.
-        compartment: CompartmentCode,
-    },
-}
-
-impl Explained for ReferenceProblem {
-    fn message(&self) -> Message {
-        let message = Message::new(self.code());
-        match self {
-            Self::OtherType { record_type } => message.with("type", record_type),
-            Self::Elsewhere { compartment } => message.with("compartment", compartment),
-            Self::Unknown | Self::OtherCase => message,
-        }
-    }
-}
-
-explained_error!(ReferenceProblem);
-
 /// Returns what to tell of a problem with a field, or with the record when no field is to blame.
 pub fn message((field, problem): &Wrong) -> Message {
     match field {
@@ -76,23 +44,6 @@ pub fn message((field, problem): &Wrong) -> Message {
             Message::new("field").with("field", field).inside("problem", problem.message())
         }
         None => Message::new("whole_record").inside("problem", problem.message()),
-    }
-}
-
-impl ReferenceProblem {
-    /// A stable name for the wire.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unknown => "link_unknown",
-            Self::OtherCase => "link_other_case",
-            Self::OtherType { .. } => "link_other_type",
-            Self::Elsewhere { .. } => "lives_elsewhere",
-        }
-    }
-
-    /// Whether it may come right when the named record has arrived.
-    pub fn retry_after_pull(&self) -> bool {
-        matches!(self, Self::Unknown)
     }
 }
 
@@ -181,13 +132,8 @@ pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
 /// Every value of the field, or nothing once where it is empty or there is none.
 fn scalars<'r>(record: &'r Record, field: Option<&FieldName>) -> Vec<Option<&'r Scalar>> {
     let values = field.map(|field| record.values(field)).unwrap_or_default();
-    let scalars: Vec<_> = values
-        .into_iter()
-        .filter_map(|value| match value {
-            FieldValue::Scalar(scalar) => Some(Some(scalar)),
-            _ => None,
-        })
-        .collect();
+    let scalars: Vec<_> =
+        values.into_iter().map(FieldValue::scalar).filter(Option::is_some).collect();
     if scalars.is_empty() { vec![None] } else { scalars }
 }
 

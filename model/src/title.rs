@@ -83,19 +83,33 @@ fn part(
     if field.kind == FieldKind::User {
         return value.as_str()?.parse().ok().and_then(name_of);
     }
-    let text = match (value, &field.kind) {
-        (Json::String(code), FieldKind::Choice { list }) => option(list, code),
-        (Json::Array(codes), FieldKind::Choices { list }) => {
+    let text = match (&field.kind, value) {
+        (FieldKind::Choice { list }, Json::String(code)) => option(list, code),
+        (FieldKind::Choices { list }, Json::Array(codes)) => {
             let codes = codes.iter().filter_map(Json::as_str);
             codes.map(|code| option(list, code)).collect::<Vec<_>>().join(", ")
         }
-        (Json::String(time), FieldKind::DateTime) => {
+        (FieldKind::DateTime, Json::String(time)) => {
             catalogue.zone.day(time.parse().ok()?)?.to_string()
         }
-        (_, FieldKind::Log { .. } | FieldKind::SharedNote) => return None,
-        (Json::String(text), _) => text.clone(),
-        (Json::Bool(_) | Json::Number(_), _) => value.to_string(),
-        _ => return None,
+        (FieldKind::Log { .. } | FieldKind::SharedNote, _) => return None,
+        (
+            FieldKind::Text
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Bool
+            | FieldKind::Integer { .. }
+            | FieldKind::Choice { .. }
+            | FieldKind::Ref { .. }
+            | FieldKind::User
+            | FieldKind::Choices { .. }
+            | FieldKind::Counter,
+            value,
+        ) => match value {
+            Json::String(text) => text.clone(),
+            Json::Bool(_) | Json::Number(_) => value.to_string(),
+            Json::Null | Json::Array(_) | Json::Object(_) => return None,
+        },
     };
     let text = text.replace(MARK, " ");
     let text: String = text.trim().chars().take(PART_CHARS_MAX).collect();

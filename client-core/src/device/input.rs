@@ -4,12 +4,12 @@
 use rand::Rng;
 use ulid::Ulid;
 
-use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::catalogue::{Catalogue, Field, FieldKind, RecordType, check_option};
 use model::ids::TypeName;
 use model::people::People;
 use model::record::{Edit, FieldProblem, Problem};
 use model::time::Timestamp;
-use model::value::{LogEntry, Scalar, ValueProblem, check_option};
+use model::value::{LogEntry, Scalar, ValueProblem};
 use model::words::{Explained, Message};
 
 /// Why what was typed is no edit: every mistake in it.
@@ -81,8 +81,15 @@ pub fn first_values<'a>(
             by: count(text).map_err(Problem::Value)?,
         }]),
         FieldKind::SharedNote => Ok(vec![Edit::append(field.name.clone(), text)]),
-        FieldKind::Log { .. } => Err(Problem::WrongEdit { kind: "log", takes: "log" }),
-        _ => set(now, catalogue, people, field, text),
+        kind @ FieldKind::Log { .. } => Err(Problem::wrong_edit(kind)),
+        FieldKind::Text
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Bool
+        | FieldKind::Integer { .. }
+        | FieldKind::Choice { .. }
+        | FieldKind::Ref { .. }
+        | FieldKind::User => set(now, catalogue, people, field, text),
     })
 }
 
@@ -119,7 +126,7 @@ pub fn options<'a>(
 ) -> Result<Vec<Edit>, InputError> {
     edits_of_each(record_type, typed, |field, text| match &field.kind {
         FieldKind::Choices { list } => options_of(catalogue, list, field, text, what),
-        kind => Err(Problem::WrongEdit { kind: kind.name(), takes: takes(kind) }),
+        kind => Err(Problem::wrong_edit(kind)),
     })
 }
 
@@ -156,10 +163,7 @@ pub fn log_entry<'a>(
     typed: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Edit, InputError> {
     let field = field_for(record_type, name, |kind| matches!(kind, FieldKind::Log { .. }))?;
-    let parts: &[Field] = match &field.kind {
-        FieldKind::Log { entry } => entry,
-        _ => &[],
-    };
+    let parts = field.kind.entry().unwrap_or_default();
     let mut entry = LogEntry::new();
     let mut wrong = Vec::new();
     for (key, text) in typed {
@@ -231,8 +235,7 @@ fn field_for<'a>(
     if fits(&field.kind) {
         return Ok(field);
     }
-    let (kind, takes) = (field.kind.name(), takes(&field.kind));
-    Err(only(field, Problem::WrongEdit { kind, takes }))
+    Err(only(field, Problem::wrong_edit(&field.kind)))
 }
 
 fn only(field: &Field, problem: Problem) -> InputError {
@@ -249,7 +252,17 @@ fn scalar(
 ) -> Result<Scalar, ValueProblem> {
     match field.kind {
         FieldKind::User => people.meant(text).map(Scalar::User),
-        _ => Scalar::parse(now, catalogue, field, text),
+        FieldKind::Text
+        | FieldKind::Date
+        | FieldKind::DateTime
+        | FieldKind::Bool
+        | FieldKind::Integer { .. }
+        | FieldKind::Choice { .. }
+        | FieldKind::Ref { .. }
+        | FieldKind::Choices { .. }
+        | FieldKind::Counter
+        | FieldKind::Log { .. }
+        | FieldKind::SharedNote => Scalar::parse(now, catalogue, field, text),
     }
 }
 
@@ -287,17 +300,6 @@ fn options_of(
 
 fn count(text: &str) -> Result<i64, ValueProblem> {
     text.trim().parse().map_err(|_| ValueProblem::Not { kind: "integer" })
-}
-
-/// The edits a kind takes, in the words of [`Problem::WrongEdit`].
-fn takes(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Choices { .. } => "add and remove",
-        FieldKind::Counter => "increment",
-        FieldKind::Log { .. } => "log",
-        FieldKind::SharedNote => "note",
-        _ => "set and clear",
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use model::followup::CaseRecord;
 use model::ids::{ChangeHash, DeviceId, FieldName};
 use model::record::Envelope;
 use model::time::Timestamp;
-use model::value::{FieldValue, Scalar};
+use model::value::Scalar;
 use model::{followup, search, title};
 
 use super::rows::FromRow;
@@ -230,10 +230,7 @@ impl Writer<'_> {
 fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {
     let values = conflict.values.iter().map(|value| StoredConflictValue {
         value: value.value.to_json(),
-        scalar: match &value.value {
-            FieldValue::Scalar(scalar) => Some(scalar.clone()),
-            _ => None,
-        },
+        scalar: value.value.scalar().cloned(),
         device: value.device,
         at: value.at,
         change: value.change,

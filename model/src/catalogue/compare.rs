@@ -194,8 +194,9 @@ impl Found {
 
     fn kind(&mut self, both: &Both<'_>, before: &FieldKind, after: &FieldKind) {
         let at = both.at.as_str();
-        match (before, after) {
-            (FieldKind::Integer { min, max }, FieldKind::Integer { min: low, max: high }) => {
+        match before {
+            FieldKind::Integer { min, max } => {
+                let FieldKind::Integer { min: low, max: high } = after else { return };
                 if low > min || high < max {
                     let what = format!("takes {low} to {high}, no longer {min} to {max}");
                     self.note("limits_tightened", at, what);
@@ -203,17 +204,28 @@ impl Found {
                     self.note("limits_loosened", at, format!("takes {low} to {high}"));
                 }
             }
-            (FieldKind::Ref { to }, FieldKind::Ref { to: now }) if to != now => {
-                self.note("ref_changed", at, "names records of other types");
-            }
-            (FieldKind::Log { entry }, FieldKind::Log { entry: now }) => {
-                self.fields(both, entry, now);
-            }
-            _ => {
-                if let (Some(before), Some(after)) = (before.list(), after.list()) {
-                    self.options(both, before, after);
+            FieldKind::Ref { to } => {
+                if matches!(after, FieldKind::Ref { to: now } if to != now) {
+                    self.note("ref_changed", at, "names records of other types");
                 }
             }
+            FieldKind::Log { entry } => {
+                if let Some(now) = after.entry() {
+                    self.fields(both, entry, now);
+                }
+            }
+            FieldKind::Choice { list } | FieldKind::Choices { list } => {
+                if let Some(after) = after.list() {
+                    self.options(both, list, after);
+                }
+            }
+            FieldKind::Text
+            | FieldKind::Date
+            | FieldKind::DateTime
+            | FieldKind::Bool
+            | FieldKind::User
+            | FieldKind::Counter
+            | FieldKind::SharedNote => {}
         }
     }
 

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Catalogue, CodeList, Field, FieldKind, RecordType};
 use crate::ids::{ProgramCode, TypeName};
-use crate::record::Envelope;
 
 /// What was in force before, as far as it differs.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -52,10 +51,7 @@ impl Form {
 
 /// The code lists that these fields name, those of log entries included.
 fn list_names(fields: &[Field]) -> impl Iterator<Item = &str> {
-    let entries = fields.iter().flat_map(|field| match &field.kind {
-        FieldKind::Log { entry } => entry.as_slice(),
-        _ => &[],
-    });
+    let entries = fields.iter().flat_map(|field| field.kind.entry().unwrap_or_default());
     fields.iter().chain(entries).filter_map(|field| field.kind.list())
 }
 
@@ -110,11 +106,12 @@ impl Catalogue {
         self.programs.contains_key(program) || self.earlier.programs.contains(program)
     }
 
-    /// The earlier forms by which a record may have been written, and its later edits: from the
-    /// first of its version on. Two forms may say the same version and differ.
-    pub fn forms_since(&self, envelope: &Envelope) -> &[Form] {
-        let Some(forms) = self.earlier.forms.get(&envelope.record_type) else { return &[] };
-        let of_version = |form: &Form| form.record_type.version >= envelope.type_version;
+    /// Returns the earlier forms by which a record made with this version of its type may have been
+    /// written, and its later edits: from the first of that version on. Two forms may say the same
+    /// version and differ.
+    pub fn forms_since(&self, record_type: &TypeName, version: u32) -> &[Form] {
+        let Some(forms) = self.earlier.forms.get(record_type) else { return &[] };
+        let of_version = |form: &Form| form.record_type.version >= version;
         forms.iter().position(of_version).map_or(&[], |first| &forms[first..])
     }
 }
@@ -141,14 +138,12 @@ fn pairs<'f>(here: &'f [Field], there: &'f [Field]) -> Vec<(&'f str, &'f str)> {
     let mut pairs = Vec::new();
     for field in there {
         let Some(now) = here.iter().find(|now| now.name == field.name) else { continue };
-        match (&now.kind, &field.kind) {
-            (FieldKind::Log { entry: now }, FieldKind::Log { entry }) => {
-                pairs.extend(self::pairs(now, entry));
+        match (now.kind.entry(), field.kind.entry()) {
+            (Some(now), Some(entry)) => pairs.extend(self::pairs(now, entry)),
+            (_, _) if now.kind.name() == field.kind.name() => {
+                pairs.extend(now.kind.list().zip(field.kind.list()));
             }
-            (now, before) if now.name() == before.name() => {
-                pairs.extend(now.list().zip(before.list()));
-            }
-            _ => {}
+            (_, _) => {}
         }
     }
     pairs

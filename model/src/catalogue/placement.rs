@@ -32,9 +32,11 @@ impl Catalogue {
             {
                 Placement::In(elsewhere)
             }
-            _ => Placement::In(
-                self.own_people(record_type, program).unwrap_or(&record_type.compartment),
-            ),
+            (PlacementRule::Always | PlacementRule::With(_) | PlacementRule::When { .. }, _) => {
+                Placement::In(
+                    self.own_people(record_type, program).unwrap_or(&record_type.compartment),
+                )
+            }
         }
     }
 

@@ -2,7 +2,6 @@ use expect_test::expect;
 
 use super::compare::compare;
 use super::*;
-use crate::record::Envelope;
 
 const CONTACT: &str = "types/outreach_contact.toml";
 
@@ -38,7 +37,7 @@ fn forms_count_from_the_version_that_a_record_was_made_with() {
     };
     let present = version(3).after([version(1), version(2), version(2), version(3)]);
     let since = |number| {
-        let forms = present.forms_since(&envelope(number));
+        let forms = present.forms_since(&"outreach_contact".parse().unwrap(), number);
         forms.iter().map(|form| form.record_type.version).collect::<Vec<_>>()
     };
     assert_eq!(since(1), [1, 2, 3]);
@@ -91,17 +90,4 @@ fn changed(changes: &[(&str, &str, &str)]) -> Catalogue {
         *text = text.replacen(from, to, 1);
     }
     Catalogue::load(&source).unwrap()
-}
-
-fn envelope(type_version: u32) -> Envelope {
-    Envelope {
-        record: crate::ids::RecordId::from_bytes([7; 16]),
-        record_type: "outreach_contact".parse().unwrap(),
-        type_version,
-        case: None,
-        compartment: "OUT".parse().unwrap(),
-        program: "street_outreach".parse().unwrap(),
-        created_by: crate::ids::UserId::from_bytes([1; 16]),
-        created_at: crate::time::Timestamp::from_millis(0),
-    }
 }

@@ -41,25 +41,43 @@ impl Bound {
 
     /// Whether the value is not later than this.
     fn is_not_before(self, value: &Scalar, now: Timestamp) -> bool {
-        match (value, self) {
-            (Scalar::Date(date), Self::Day(day)) => *date <= day,
-            // It is that day already somewhere on earth.
-            (Scalar::Date(date), bound) => date.start() - EASTERNMOST <= bound.instant(now),
-            (Scalar::DateTime(time), Self::Day(day)) => *time < day.start() + DAY + WESTERNMOST,
-            (Scalar::DateTime(time), bound) => *time <= bound.instant(now),
-            _ => true,
+        match value {
+            Scalar::Date(date) => match self {
+                Self::Day(day) => *date <= day,
+                // It is that day already somewhere on earth.
+                Self::FromNow(_) => date.start() - EASTERNMOST <= self.instant(now),
+            },
+            Scalar::DateTime(time) => match self {
+                Self::Day(day) => *time < day.start() + DAY + WESTERNMOST,
+                Self::FromNow(_) => *time <= self.instant(now),
+            },
+            Scalar::Text(_)
+            | Scalar::Bool(_)
+            | Scalar::Integer(_)
+            | Scalar::Choice(_)
+            | Scalar::Ref(_)
+            | Scalar::User(_) => true,
         }
     }
 
     /// Whether the value is not earlier than this.
     fn is_not_after(self, value: &Scalar, now: Timestamp) -> bool {
-        match (value, self) {
-            (Scalar::Date(date), Self::Day(day)) => *date >= day,
-            // It is that day still somewhere on earth.
-            (Scalar::Date(date), bound) => date.start() + DAY + WESTERNMOST >= bound.instant(now),
-            (Scalar::DateTime(time), Self::Day(day)) => *time >= day.start() - EASTERNMOST,
-            (Scalar::DateTime(time), bound) => *time >= bound.instant(now),
-            _ => true,
+        match value {
+            Scalar::Date(date) => match self {
+                Self::Day(day) => *date >= day,
+                // It is that day still somewhere on earth.
+                Self::FromNow(_) => date.start() + DAY + WESTERNMOST >= self.instant(now),
+            },
+            Scalar::DateTime(time) => match self {
+                Self::Day(day) => *time >= day.start() - EASTERNMOST,
+                Self::FromNow(_) => *time >= self.instant(now),
+            },
+            Scalar::Text(_)
+            | Scalar::Bool(_)
+            | Scalar::Integer(_)
+            | Scalar::Choice(_)
+            | Scalar::Ref(_)
+            | Scalar::User(_) => true,
         }
     }
 }

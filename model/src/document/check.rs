@@ -188,7 +188,14 @@ fn check_logs_kept(before: &Record, after: &Record) -> Result<(), LayoutProblem>
             Some(FieldValue::Log(now)) => {
                 entries.iter().all(|(id, entry)| now.get(id) == Some(entry))
             }
-            _ => false,
+            Some(
+                FieldValue::Scalar(_)
+                | FieldValue::Choices(_)
+                | FieldValue::Counter(_)
+                | FieldValue::SharedNote(_)
+                | FieldValue::Unknown(_),
+            )
+            | None => false,
         };
         if !kept {
             return Err(LayoutProblem::Immutable { key: super::log_key(name.as_str()) });

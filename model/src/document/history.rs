@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::overwritten::{Order, Overwritten, rank};
 use super::read::{scalar_value, split_container};
 use super::{Document, key};
-use crate::catalogue::{Field, FieldKind, RecordType};
+use crate::catalogue::{Field, RecordType};
 use crate::ids::{ActorId, ChangeHash, FieldName};
 use crate::record::{HistoryEdit, HistoryEntry, HistoryVerb};
 use crate::time::Timestamp;
@@ -258,10 +258,8 @@ impl<'a> Edits<'a> {
         value: &ScalarValue,
     ) {
         let known = record_type.and_then(|known| known.field(field.as_str()));
-        let part = known.and_then(|field| match &field.kind {
-            FieldKind::Log { entry } => entry.iter().find(|part| part.name.as_str() == name),
-            _ => None,
-        });
+        let mut parts = known.and_then(|field| field.kind.entry()).unwrap_or_default().iter();
+        let part = parts.find(|part| part.name.as_str() == name);
         let json = shown(value, part).to_json();
         self.logged.entry((field, entry)).or_default().insert(name.to_owned(), json);
     }

@@ -231,10 +231,8 @@ impl Document {
         record_type: Option<&RecordType>,
         name: &str,
     ) -> BTreeMap<String, LogEntry> {
-        let known = match record_type.and_then(|known| known.field(name)).map(|field| &field.kind) {
-            Some(FieldKind::Log { entry }) => entry.as_slice(),
-            _ => &[],
-        };
+        let field = record_type.and_then(|known| known.field(name));
+        let known = field.and_then(|field| field.kind.entry()).unwrap_or_default();
         let mut entries = BTreeMap::new();
         for log in self.containers(root_key) {
             for item in self.automerge().map_range(&log, ..) {
@@ -245,7 +243,11 @@ impl Document {
                     let value = part.value.into_value();
                     let scalar = match scalar_value(&value, field) {
                         FieldValue::Scalar(scalar) => scalar,
-                        other => Scalar::Text(plain(&other.to_json())),
+                        other @ (FieldValue::Choices(_)
+                        | FieldValue::Counter(_)
+                        | FieldValue::Log(_)
+                        | FieldValue::SharedNote(_)
+                        | FieldValue::Unknown(_)) => Scalar::Text(plain(&other.to_json())),
                     };
                     parts.insert(part.key.into_owned(), scalar);
                 }
@@ -286,18 +288,35 @@ pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldVal
     if let ScalarValue::Counter(counter) = &**scalar {
         return FieldValue::Counter(i64::from(counter));
     }
-    let typed = field.and_then(|field| match (&field.kind, &**scalar) {
-        (FieldKind::Text, ScalarValue::Str(text)) => Some(Scalar::Text(text.to_string())),
-        (FieldKind::Date, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Date),
-        (FieldKind::DateTime, ScalarValue::Timestamp(millis)) => {
-            Some(Scalar::DateTime(Timestamp::from_millis(*millis)))
-        }
-        (FieldKind::Bool, ScalarValue::Boolean(value)) => Some(Scalar::Bool(*value)),
-        (FieldKind::Integer { .. }, ScalarValue::Int(value)) => Some(Scalar::Integer(*value)),
-        (FieldKind::Choice { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Choice),
-        (FieldKind::Ref { .. }, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::Ref),
-        (FieldKind::User, ScalarValue::Str(text)) => text.parse().ok().map(Scalar::User),
+    let text = match &**scalar {
+        ScalarValue::Str(text) => Some(text.as_str()),
         _ => None,
+    };
+    let typed = field.and_then(|field| match &field.kind {
+        FieldKind::Text => Some(Scalar::Text(text?.to_owned())),
+        FieldKind::Date => text?.parse().ok().map(Scalar::Date),
+        FieldKind::DateTime => match &**scalar {
+            ScalarValue::Timestamp(millis) => {
+                Some(Scalar::DateTime(Timestamp::from_millis(*millis)))
+            }
+            _ => None,
+        },
+        FieldKind::Bool => match &**scalar {
+            ScalarValue::Boolean(value) => Some(Scalar::Bool(*value)),
+            _ => None,
+        },
+        FieldKind::Integer { .. } => match &**scalar {
+            ScalarValue::Int(value) => Some(Scalar::Integer(*value)),
+            _ => None,
+        },
+        FieldKind::Choice { .. } => text?.parse().ok().map(Scalar::Choice),
+        FieldKind::Ref { .. } => text?.parse().ok().map(Scalar::Ref),
+        FieldKind::User => text?.parse().ok().map(Scalar::User),
+        // No scalar stands for these.
+        FieldKind::Choices { .. }
+        | FieldKind::Counter
+        | FieldKind::Log { .. }
+        | FieldKind::SharedNote => None,
     });
     typed.map_or_else(|| FieldValue::Unknown(untyped(scalar)), FieldValue::Scalar)
 }

@@ -106,9 +106,15 @@ fn all_values<'a>(
 }
 
 fn instants<'a>(record: &'a Record, name: &str) -> impl Iterator<Item = Timestamp> + use<'a> {
-    all_values(record, name).filter_map(|value| match value {
-        FieldValue::Scalar(Scalar::DateTime(at)) => Some(*at),
-        _ => None,
+    all_values(record, name).filter_map(FieldValue::scalar).filter_map(|value| match value {
+        Scalar::DateTime(at) => Some(*at),
+        Scalar::Text(_)
+        | Scalar::Date(_)
+        | Scalar::Bool(_)
+        | Scalar::Integer(_)
+        | Scalar::Choice(_)
+        | Scalar::Ref(_)
+        | Scalar::User(_) => None,
     })
 }
 
@@ -116,7 +122,11 @@ fn options<'a>(record: &'a Record, name: &str) -> impl Iterator<Item = &'a Optio
     all_values(record, name).flat_map(|value| match value {
         FieldValue::Choices(options) => options.iter().collect(),
         FieldValue::Scalar(Scalar::Choice(option)) => vec![option],
-        _ => Vec::new(),
+        FieldValue::Scalar(_)
+        | FieldValue::Counter(_)
+        | FieldValue::Log(_)
+        | FieldValue::SharedNote(_)
+        | FieldValue::Unknown(_) => Vec::new(),
     })
 }
 

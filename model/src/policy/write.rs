@@ -162,7 +162,11 @@ fn check_discloser(
         .flat_map(|record| values(record, &rules.opens))
         .filter_map(|value| match value {
             FieldValue::Choices(options) => Some(options),
-            _ => None,
+            FieldValue::Scalar(_)
+            | FieldValue::Counter(_)
+            | FieldValue::Log(_)
+            | FieldValue::SharedNote(_)
+            | FieldValue::Unknown(_) => None,
         })
         .flatten()
         .filter_map(|option| catalogue.compartment_of(option))

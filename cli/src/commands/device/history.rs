@@ -57,9 +57,7 @@ impl History {
 
 /// An entry of a log with names in the place of users' ids.
 fn named(field: Option<&Field>, mut entry: Json, words: &Words<'_>) -> Json {
-    let Some(FieldKind::Log { entry: parts }) = field.map(|field| &field.kind) else {
-        return entry;
-    };
+    let parts = field.and_then(|field| field.kind.entry()).unwrap_or_default();
     for part in parts.iter().filter(|part| part.kind == FieldKind::User) {
         if let Some(value) = entry.get_mut(part.name.as_str()) {
             *value = Json::String(words.value(Some(part), value));
@@ -79,8 +77,21 @@ fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>)
         HistoryVerb::Set(FieldValue::Scalar(Scalar::User(user))) => {
             say("was_set", &words.person(*user))
         }
-        HistoryVerb::Set(FieldValue::Scalar(scalar)) => say("was_set", scalar),
-        HistoryVerb::Set(other) => say("was_set", &other.to_json()),
+        HistoryVerb::Set(FieldValue::Scalar(
+            scalar @ (Scalar::Text(_)
+            | Scalar::Date(_)
+            | Scalar::Bool(_)
+            | Scalar::Integer(_)
+            | Scalar::Choice(_)
+            | Scalar::Ref(_)),
+        )) => say("was_set", scalar),
+        HistoryVerb::Set(
+            value @ (FieldValue::Choices(_)
+            | FieldValue::Counter(_)
+            | FieldValue::Log(_)
+            | FieldValue::SharedNote(_)
+            | FieldValue::Unknown(_)),
+        ) => say("was_set", &value.to_json()),
         HistoryVerb::Cleared => say("was_cleared", &""),
         HistoryVerb::Added(option) => say("was_added", option),
         HistoryVerb::Removed(option) => say("was_removed", option),

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use client_core::device::Doubts;
 use client_core::device::input::{InputError, Mistake};
-use model::catalogue::{Catalogue, Label, RecordType};
+use model::catalogue::{Catalogue, EditVerb, Label, RecordType};
 use model::ids::TypeName;
 use model::record::Problem;
 use model::words::Message;
@@ -83,7 +83,7 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
     }
     let meant = error.0.iter().find_map(|mistake| match mistake {
         Mistake::Field(problem) => match problem.problem {
-            Problem::WrongEdit { takes, .. } => command_for(takes, problem.field.as_str()),
+            Problem::WrongEdit { takes, .. } => Some(command_for(takes, problem.field.as_str())),
             _ => None,
         },
         _ => None,
@@ -95,19 +95,18 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
     }
 }
 
-/// The command that edits a field which takes these edits.
-fn command_for(takes: &str, field: &str) -> Option<String> {
-    let rest = match takes {
-        "add and remove" => {
+/// The command by which a field is edited.
+fn command_for(verb: EditVerb, field: &str) -> String {
+    let rest = match verb {
+        EditVerb::AddAndRemove => {
             format!("add ID {field}=OPTION\nfieldbook device remove ID {field}=OPTION")
         }
-        "increment" => format!("increment ID {field} BY"),
-        "log" => format!("log ID {field} KEY=VALUE ..."),
-        "note" => format!("note ID {field} --append TEXT"),
-        "set and clear" => format!("set ID {field}=VALUE"),
-        _ => return None,
+        EditVerb::Increment => format!("increment ID {field} BY"),
+        EditVerb::Log => format!("log ID {field} KEY=VALUE ..."),
+        EditVerb::Note => format!("note ID {field} --append TEXT"),
+        EditVerb::SetAndClear => format!("set ID {field}=VALUE"),
     };
-    Some(format!("fieldbook device {rest}"))
+    format!("fieldbook device {rest}")
 }
 
 #[cfg(test)]

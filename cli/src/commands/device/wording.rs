@@ -85,16 +85,30 @@ impl Words<'_> {
                 let lines = entries.iter().map(|one| self.entry(entry, one));
                 lines.collect::<Vec<_>>().join("\n")
             }
-            (_, value) => plain(value),
+            (
+                FieldKind::Text
+                | FieldKind::Date
+                | FieldKind::DateTime
+                | FieldKind::Bool
+                | FieldKind::Integer { .. }
+                | FieldKind::Choice { .. }
+                | FieldKind::Ref { .. }
+                | FieldKind::User
+                | FieldKind::Choices { .. }
+                | FieldKind::Counter
+                | FieldKind::Log { .. }
+                | FieldKind::SharedNote,
+                value,
+            ) => plain(value),
         }
     }
 
     /// What an edit does to a field.
     pub(crate) fn edit(&self, record_type: Option<&RecordType>, edit: &Edit) -> String {
         let field = record_type.and_then(|known| known.field(edit.field().as_str()));
-        let option = |code: &str| match field.map(|field| &field.kind) {
-            Some(FieldKind::Choices { list }) => self.option(list, code),
-            _ => code.to_owned(),
+        let option = |code: &str| match field.and_then(|field| field.kind.list()) {
+            Some(list) => self.option(list, code),
+            None => code.to_owned(),
         };
         match edit {
             Edit::Set { value, .. } => self.value(field, &value.to_json()),

@@ -258,7 +258,7 @@ fn read_within(section: &mut Section<'_>, kind: Option<&FieldKind>) -> Within {
     for key in ["not_before", "not_after"] {
         if let Some(kind) = kind
             && section.has(key)
-            && !matches!(kind, FieldKind::Date | FieldKind::DateTime)
+            && !kind.is_dated()
         {
             let kind = kind.name();
             section

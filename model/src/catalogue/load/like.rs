@@ -126,7 +126,7 @@ pub(super) fn check_all(
                 }
                 let dated = |field: &&FieldName| {
                     let known = meant.field(field.as_str());
-                    !known.is_some_and(|f| matches!(f.kind, FieldKind::Date | FieldKind::DateTime))
+                    !known.is_some_and(|field| field.kind.is_dated())
                 };
                 if let Some(field) = like.since.as_ref().filter(dated) {
                     let problem = format!("{} has no such date or datetime field", meant.name);
@@ -161,8 +161,7 @@ fn check_conditions<'c>(
                 (!list.options.contains_key(value)).then(|| unknown("option", value, &list.order))
             }
             FieldKind::Bool => {
-                let bools = super::types::BOOLS;
-                (!bools.contains(&value.as_str())).then(|| unknown("value", value, bools))
+                (!BOOLS.contains(&value.as_str())).then(|| unknown("value", value, BOOLS))
             }
             kind => Some(format!(
                 "\"{name}\" is a {} field; a choice, choices or bool is needed",
@@ -172,6 +171,9 @@ fn check_conditions<'c>(
         values.iter().filter_map(wrong).map(|problem| (name, problem)).collect()
     })
 }
+
+/// The values of a bool, as conditions name them.
+pub(super) const BOOLS: [&str; 2] = ["true", "false"];
 
 const TYPE: &str = "type";
 const SAME: &str = "same";

@@ -360,7 +360,7 @@ impl RuleReader<'_> {
     fn check_from(&self, section: &Section<'_>, from: &FieldName) {
         match self.fields.named(from) {
             Named::Field(field) => {
-                if !matches!(field.kind, FieldKind::Date | FieldKind::DateTime) {
+                if !field.kind.is_dated() {
                     let kind = field.kind.name();
                     let problem =
                         format!("\"{from}\" is a {kind} field; a date or datetime is needed");
@@ -412,8 +412,8 @@ impl RuleReader<'_> {
             _ if values.is_empty() => return,
             FieldKind::Choice { list } | FieldKind::Choices { list } => list,
             FieldKind::Bool => {
-                for value in values.iter().filter(|value| !BOOLS.contains(&value.as_str())) {
-                    section.mistake("in", unknown("value", value, BOOLS));
+                for value in values.iter().filter(|value| !like::BOOLS.contains(&value.as_str())) {
+                    section.mistake("in", unknown("value", value, like::BOOLS));
                 }
                 return;
             }
@@ -461,8 +461,6 @@ fn read_due(section: &mut Section<'_>) -> Option<Due> {
         }
     }
 }
-
-pub(super) const BOOLS: [&str; 2] = ["true", "false"];
 
 impl Known<'_> {
     pub(super) fn check_types(&self, section: &Section<'_>, key: &str, types: &[TypeName]) {
