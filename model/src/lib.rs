@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod change;
 pub mod decision;
 pub mod document;
+pub mod draft;
 pub mod followup;
 pub mod ids;
 pub mod limits;

@@ -5,9 +5,9 @@
 //! field that matters changes. A compartment never changes, so an edit by which the record would
 //! belong elsewhere is refused.
 
-use crate::catalogue::{Catalogue, Placement, PlacementRule, RecordType};
+use crate::catalogue::{Catalogue, Placement, PlacementRule};
 use crate::ids::{FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
-use crate::record::{Edit, Record, ReferenceProblem};
+use crate::record::{Record, ReferenceProblem};
 use crate::value::{FieldValue, Scalar};
 use crate::words::{Explained as _, Message};
 
@@ -89,35 +89,6 @@ pub fn check<E>(
         }
     }
     Ok(Ok(()))
-}
-
-/// What decides where a new record lives: the value that does, and what is known of the record that
-/// it names.
-pub type Place<'e, T> = (Option<&'e Scalar>, Option<T>);
-
-/// What the first values of a new record say of where it lives. `find` says what is known of the
-/// record that they name.
-///
-/// # Errors
-/// The inner error when it names a record that is not known; the outer one is `find`'s.
-pub fn placement_of<'e, T, E>(
-    record_type: &RecordType,
-    edits: &'e [Edit],
-    find: impl FnOnce(RecordId) -> Result<Option<T>, E>,
-) -> Result<Result<Place<'e, T>, Wrong>, E> {
-    let decides = record_type.placed.field();
-    let value = edits.iter().rev().find_map(|edit| match edit {
-        Edit::Set { field, value } if Some(field) == decides => Some(value),
-        _ => None,
-    });
-    let (PlacementRule::With(field), Some(Scalar::Ref(parent))) = (&record_type.placed, value)
-    else {
-        return Ok(Ok((value, None)));
-    };
-    Ok(match find(*parent)? {
-        None => Err((Some(field.clone()), ReferenceProblem::Unknown)),
-        parent => Ok((value, parent)),
-    })
 }
 
 /// Whether a record says anything that [`check`] looks at besides its own values.

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use model::catalogue::{BelongsTo, Placement, PlacementRule, RecordType};
+use model::catalogue::{BelongsTo, RecordType};
 use model::document::EditError;
-use model::followup;
+use model::draft::Draft;
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName};
 use model::policy::{self, Act, Channel, Person, Reach, Subject};
-use model::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
-use model::references;
+use model::record::{Edit, Envelope, EnvelopeProblem};
 use model::time::Timestamp;
 
 use super::{Device, Doubts, RecordError};
@@ -67,54 +66,24 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
         };
-        let (value, parent) = references::placement_of(record_type, &new.edits, |parent| {
-            self.store.read().linked(parent)
+        let draft = Draft::new(&catalogue, record_type, &new.edits, |parent| {
+            Ok::<_, StoreError>(self.store.read().linked(parent)?.map(|parent| parent.scope))
         })?
         .map_err(EditError::from)?;
-        if let (PlacementRule::With(field), None) = (&record_type.placed, value)
-            && record_type.field(field.as_str()).is_some_and(|known| known.required)
-        {
-            // Where it lives is not known without, and whether they may is asked of that place.
-            let problem = FieldProblem { field: field.clone(), problem: Problem::Required };
-            return Err(EditError::Fields(vec![problem]).into());
-        }
-        let beside = parent.as_ref().map(|parent| &parent.scope.compartment);
-        let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
-            Placement::In(compartment) => compartment,
-            Placement::With(_) => beside.unwrap_or(&record_type.compartment),
-        };
-        let program = self.program_for(now, record_type, new.program, home)?;
+        // Whether they may is asked of the place where it is filed.
+        draft.check_parent().map_err(|problem| EditError::Fields(vec![problem]))?;
+        let program = self.program_for(now, record_type, &draft, new.program)?;
         let record = RecordId::generate(now, rng);
-        let case = match record_type.belongs_to {
-            BelongsTo::Itself => new.case.or(Some(record.into())),
-            // Where its parent is, if nobody says otherwise.
-            BelongsTo::Case | BelongsTo::CaseOrNothing => {
-                new.case.or_else(|| parent.as_ref().map(|parent| parent.scope.case))
-            }
-            BelongsTo::Nothing => new.case,
-        };
-        let compartment = home(&program).clone();
-        let envelope = Envelope {
-            record,
-            record_type: record_type.name.clone(),
-            type_version: record_type.version,
-            case,
-            compartment,
-            program,
-            created_by: self.store.user(),
-            created_at: now,
-        };
+        let (envelope, edits) = draft.finish(now, record, self.store.user(), program, new.case);
         envelope.check(&catalogue).map_err(EditError::Envelope)?;
-        if let Some(case) = case.filter(|case| *case != record.into()) {
+        if let Some(case) = envelope.case.filter(|case| *case != record.into()) {
             // What the server would not open to the owner, it would not take from them either.
-            let is_beside = parent.as_ref().is_some_and(|parent| parent.scope == envelope.scope());
+            let is_beside = draft.parent().is_some_and(|parent| *parent == envelope.scope());
             self.may_start(now, record_type, &envelope, is_beside)?;
-            let in_parents_case = parent.is_some_and(|parent| parent.scope.case == case);
+            let in_parents_case = draft.parent().is_some_and(|parent| parent.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
         self.check_dates(now, record_type, None, &new.edits, doubts)?;
-        let mut edits = new.edits;
-        edits.extend(followup::happened_now(now, record_type, &edits));
         self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
         Ok(record)
     }
@@ -128,15 +97,11 @@ impl Device {
         if catalogue.is_retired(&record_type.name) {
             return Ok(false);
         }
-        // Beside a record of the type's own compartment, where that depends on one.
-        let home = |program: &ProgramCode| match catalogue.home(record_type, program, None) {
-            Placement::In(compartment) => compartment,
-            Placement::With(_) => &record_type.compartment,
-        };
-        match self.program_for(now, record_type, None, home) {
+        let draft = Draft::of_type(catalogue, record_type);
+        match self.program_for(now, record_type, &draft, None) {
             Ok(program) if record_type.belongs_to == BelongsTo::Case => {
-                let subject =
-                    Subject { compartment: home(&program), record_type: Some(record_type) };
+                let compartment = draft.compartment(&program);
+                let subject = Subject { compartment, record_type: Some(record_type) };
                 let may = self.decide_start(now, subject, &program, Reach::Held(&[]))?;
                 // There may be one in the case.
                 Ok(matches!(may, Ok(()) | Err(policy::Denial::NoConsent)))
@@ -147,25 +112,24 @@ impl Device {
         }
     }
 
-    fn program_for<'h>(
+    fn program_for(
         &self,
         now: Timestamp,
         record_type: &RecordType,
+        draft: &Draft<'_>,
         wanted: Option<ProgramCode>,
-        home: impl Fn(&ProgramCode) -> &'h CompartmentCode,
     ) -> Result<ProgramCode, RecordError> {
         let catalogue = self.store.catalogue();
         let memberships = self.store.read().memberships()?;
         let who = Person { user: self.store.user(), memberships: &memberships };
         // Whether the case is here is asked when there is one.
         let may_create = |program: &ProgramCode| {
-            let subject = Subject { compartment: home(program), record_type: Some(record_type) };
+            let compartment = draft.compartment(program);
+            let subject = Subject { compartment, record_type: Some(record_type) };
             let create = Act::Create { way: Channel::Phone, program, starts: true };
             policy::decide(catalogue, now, who, Reach::Granted, subject, create)
         };
-        let program =
-            wanted.or_else(|| policy::default_program(catalogue, &memberships, record_type, &home));
-        let Some(program) = program else {
+        let Some(program) = draft.program(&memberships, wanted) else {
             // Without a program the role is missing, unless the type is not for phones at all.
             let any = catalogue.programs.keys().next().ok_or(policy::Denial::Program)?;
             may_create(any)?;

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use model::catalogue::{BelongsTo, Clock, Placement, RecordType};
+use model::catalogue::{BelongsTo, Clock, RecordType};
 use model::decision;
 use model::document::{Document, EditError, NewChange};
-use model::followup;
-use model::ids::{ActorId, CaseId, DeviceId, ProgramCode, RecordId, Scope};
+use model::draft::Draft;
+use model::ids::{ActorId, DeviceId, RecordId, Scope};
 use model::policy::{self, Act, Channel, Reach, Subject};
 use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
-use model::references::{self, Linked};
+use model::references::Linked;
 use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
@@ -135,44 +135,18 @@ impl Reader<'_> {
             return Err(ConsoleError::invalid(problem));
         };
         let scope_of = |parent| Ok(self.find(parent)?.map(|(_, parent)| parent.scope));
-        let (value, parent) = references::placement_of(record_type, &asked.edits, scope_of)
+        let draft = Draft::new(catalogue, record_type, &asked.edits, scope_of)
             .map_err(|error: StoreError| ConsoleError::from(error))?
             .map_err(EditError::from)?;
-        let home = |program: &ProgramCode| match catalogue.home(record_type, program, value) {
-            Placement::In(compartment) => compartment,
-            Placement::With(_) => {
-                parent.as_ref().map_or(&record_type.compartment, |parent| &parent.compartment)
-            }
-        };
+        let program = draft.program(&self.memberships, asked.program.clone());
+        let program = program.ok_or(policy::Denial::Role)?;
         let own = record_type.belongs_to == BelongsTo::Itself;
-        let case = match record_type.belongs_to {
-            BelongsTo::Itself => Some(CaseId::from(record)),
-            // Where its parent is, if nobody says otherwise.
-            BelongsTo::Case | BelongsTo::CaseOrNothing => {
-                asked.case.or_else(|| parent.as_ref().map(|parent| parent.case))
-            }
-            BelongsTo::Nothing => asked.case,
-        };
-        let program = match &asked.program {
-            Some(program) => program.clone(),
-            None => policy::default_program(catalogue, &self.memberships, record_type, home)
-                .ok_or(policy::Denial::Role)?,
-        };
-        let envelope = Envelope {
-            record,
-            record_type: record_type.name.clone(),
-            type_version: record_type.version,
-            case,
-            compartment: home(&program).clone(),
-            program,
-            created_by: self.user,
-            created_at: self.now,
-        };
+        // A case that is named for a record that opens its own is not asked about.
+        let case = asked.case.filter(|_| !own);
+        let (envelope, edits) = draft.finish(self.now, record, self.user, program, case);
         self.may_make(&envelope, record_type, own)?;
         self.check_dates(record_type, None, &asked.edits, asked.anyway)?;
         let actor = ActorId::generate(rng, console);
-        let mut edits = asked.edits.clone();
-        edits.extend(followup::happened_now(self.now, record_type, &edits));
         let (document, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
         let made = document.record(catalogue).map_err(EditError::from)?;
         self.check_by_hand(None, &made)?;
