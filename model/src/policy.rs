@@ -16,7 +16,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::catalogue::{Access, Catalogue, RecordType};
-use crate::ids::{CaseId, CompartmentCode, ProgramCode, RoleCode, Scope, UserId};
+use crate::ids::{CompartmentCode, ProgramCode, RoleCode, UserId};
 use crate::record::Record;
 use crate::time::{Span, Timestamp};
 use crate::wire::MembershipV1;
@@ -288,17 +288,4 @@ pub fn default_program<'h>(
         .map(|held| &held.program)
         .min_by_key(|program| (!works_there(program), *program))
         .cloned()
-}
-
-/// Of these compartments of a case, the scopes that may be kept on a phone.
-pub fn device_scopes(
-    catalogue: &Catalogue,
-    case: CaseId,
-    compartments: impl IntoIterator<Item = CompartmentCode>,
-) -> Vec<Scope> {
-    compartments
-        .into_iter()
-        .filter(|code| catalogue.compartments.get(code).is_some_and(|known| known.on_devices))
-        .map(|compartment| Scope { case, compartment })
-        .collect()
 }

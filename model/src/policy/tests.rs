@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::catalogue::Placement;
-use crate::ids::{DeviceId, RecordId};
+use crate::ids::{CaseId, DeviceId, RecordId};
 use crate::record::{Conflict, ConflictValue, Envelope};
 use crate::time::Span;
 use crate::value::{FieldValue, Scalar};
@@ -135,15 +135,6 @@ fn a_record_is_made_for_the_program_that_works_where_it_lives() {
     let people = [("VA", "victim_services"), ("VA", "street_outreach")];
     assert_eq!(program(&people, "person").as_deref(), Some("street_outreach"));
     assert_eq!(program(&people[..1], "person").as_deref(), Some("victim_services"));
-}
-
-#[test]
-fn what_may_not_be_kept_on_a_phone_is_no_device_scope() {
-    let case = CaseId::from_bytes([1; 16]);
-    let compartments = ["OUT", "VIC", "SUD", "CHL", "IDN"].map(|code| code.parse().unwrap());
-    let scopes = device_scopes(&Town::new().catalogue, case, compartments);
-    let kept: Vec<_> = scopes.iter().map(|scope| scope.compartment.as_str()).collect();
-    assert_eq!(kept, ["OUT", "IDN"]);
 }
 
 #[test]
