@@ -4,6 +4,7 @@
 //! complaints, so each is tested on a small bad example. Each also runs on this very project as an
 //! ordinary test: nobody has to wait for CI to hear of a mistake.
 
+pub(crate) mod circles;
 pub(crate) mod decisions;
 pub(crate) mod dependencies;
 pub(crate) mod edges;

@@ -10,24 +10,11 @@ use super::Complaint;
 use crate::rust_source::{self, Part, Source};
 use crate::tree::Tree;
 
-/// Each product crate's root, and the folder that its modules are in.
-const CRATES: [(&str, &str); 6] = [
-    ("catalogue/lib.rs", "catalogue/"),
-    ("model/src/lib.rs", "model/src/"),
-    ("client-core/src/lib.rs", "client-core/src/"),
-    ("server/src/lib.rs", "server/src/"),
-    ("ffi/src/lib.rs", "ffi/src/"),
-    ("cli/src/lib.rs", "cli/src/"),
-];
-
-/// Looks for circles in every product crate. Tests are left out: they may lean on anything.
+/// Looks for circles in every crate. Tests are left out: they may lean on anything.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
-    for (root, folder) in CRATES {
-        if tree.text(root).is_none() {
-            complaints.push(Complaint::in_file(root, "is missing"));
-        }
-        let edges = edges(tree, root, folder);
+    for root in roots(tree) {
+        let edges = edges(tree, root);
         let between_rooms = edges.iter().filter_map(|edge| {
             let (from, to) = (room(&edge.from), room(&edge.to));
             (from != to).then(|| Edge { from: from.to_owned(), to: to.to_owned(), ..edge.clone() })
@@ -40,6 +27,15 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
+/// Every crate's root: `lib.rs` and `main.rs`, beside its manifest or in `src` beside it.
+fn roots(tree: &Tree) -> Vec<&str> {
+    let is_root = |path: &&str| {
+        let Some((folder, "lib.rs" | "main.rs")) = path.rsplit_once('/') else { return false };
+        tree.has(&format!("{}/Cargo.toml", folder.strip_suffix("/src").unwrap_or(folder)))
+    };
+    tree.paths().filter(is_root).collect()
+}
+
 /// One module names another.
 #[derive(Clone, Debug)]
 struct Edge {
@@ -49,7 +45,8 @@ struct Edge {
     line: usize,
 }
 
-fn edges(tree: &Tree, root: &str, folder: &str) -> Vec<Edge> {
+fn edges(tree: &Tree, root: &str) -> Vec<Edge> {
+    let folder = root.rfind('/').map_or("", |end| &root[..=end]);
     let files = rust_source::reachable(tree, root, Part::Product);
     let module_of = |path: &str| {
         let inner = path.strip_prefix(folder).unwrap_or(path).trim_end_matches(".rs");
@@ -121,14 +118,12 @@ fn circular(edges: &[Edge], kind: &str) -> Vec<Complaint> {
     for edge in edges {
         next.entry(&edge.from).or_default().insert(&edge.to);
     }
-    let back = |edge: &&Edge| path_between(&next, &edge.to, &edge.from);
-    let found = edges.iter().filter_map(|edge| Some((edge, back(&edge)?)));
-    found
-        .map(|(edge, back)| {
-            let what = format!("a circle of {kind}s: {} → {}", edge.from, back.join(" → "));
-            Complaint::at(&edge.path, edge.line, what)
-        })
-        .collect()
+    let closed = edges.iter().filter_map(|edge| {
+        let back = path_between(&next, &edge.to, &edge.from)?;
+        let what = format!("a circle of {kind}s: {} → {}", edge.from, back.join(" → "));
+        Some(Complaint::at(&edge.path, edge.line, what))
+    });
+    closed.collect()
 }
 
 /// The shortest way from one module to another.
@@ -156,27 +151,22 @@ fn path_between<'e>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::{assert_says, this_project};
-
-    /// A project of which all but the server has nothing in it.
-    fn with_server(files: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-        let roots = CRATES.iter().filter(|(root, _)| !root.starts_with("server/"));
-        roots.map(|&(root, _)| (root, "")).chain(files.iter().copied()).collect()
-    }
+    use crate::checks::testing::{assert_holds_here, assert_says};
 
     #[test]
     fn a_circle_of_files_is_found_wherever_it_is_closed() {
         assert_says(
             check,
-            &with_server(&[
-                ("server/src/lib.rs", "mod desk;"),
-                ("server/src/desk.rs", "mod read; mod write;"),
-                ("server/src/desk/read.rs", "use super::write::Write;"),
-                ("server/src/desk/write.rs", "fn write() -> super::read::Read {}"),
-            ]),
             &[
-                "server/src/desk/read.rs:1: a circle of files: desk::read → desk::write → desk::read",
-                "server/src/desk/write.rs:1: a circle of files: desk::write → desk::read → desk::write",
+                ("server/Cargo.toml", ""),
+                ("server/src/lib.rs", "mod console;"),
+                ("server/src/console.rs", "mod read; mod write;"),
+                ("server/src/console/read.rs", "use super::write::Write;"),
+                ("server/src/console/write.rs", "fn write() -> super::read::Read {}"),
+            ],
+            &[
+                "server/src/console/read.rs:1: a circle of files: console::read → console::write → console::read",
+                "server/src/console/write.rs:1: a circle of files: console::write → console::read → console::write",
             ],
         );
     }
@@ -185,13 +175,14 @@ mod tests {
     fn a_circle_of_rooms_is_found_where_no_two_files_make_one() {
         assert_says(
             check,
-            &with_server(&[
+            &[
+                ("server/Cargo.toml", ""),
                 ("server/src/lib.rs", "mod store; mod keys;"),
                 ("server/src/store.rs", "mod records; mod open;"),
                 ("server/src/store/open.rs", "fn open() {}"),
                 ("server/src/store/records.rs", "use crate::keys::{Keys, NewKeys};"),
                 ("server/src/keys.rs", "use crate::store::open;"),
-            ]),
+            ],
             &[
                 "server/src/keys.rs:1: a circle of rooms: keys → store → keys",
                 "server/src/store/records.rs:1: a circle of rooms: store → keys → store",
@@ -203,18 +194,41 @@ mod tests {
     fn a_door_and_its_folder_may_lean_on_each_other_and_tests_on_anything() {
         assert_says(
             check,
-            &with_server(&[
+            &[
+                ("server/Cargo.toml", ""),
                 ("server/src/lib.rs", "mod store; mod core;"),
                 ("server/src/store.rs", "mod open; use self::open::Open; struct Store;"),
-                ("server/src/store/open.rs", "use super::Store; #[cfg(test)] mod t { use crate::core; }"),
+                (
+                    "server/src/store/open.rs",
+                    "use super::Store; #[cfg(test)] mod t { use crate::core; }",
+                ),
                 ("server/src/core.rs", "use crate::store::Store;"),
-            ]),
+            ],
             &[],
         );
     }
 
     #[test]
+    fn every_crate_of_this_project_is_looked_at() {
+        let root = crate::cargo::workspace_root().unwrap();
+        let tree = Tree::read(&root).unwrap();
+        let looked_at: BTreeSet<&str> = roots(&tree)
+            .iter()
+            .map(|root| root.rsplit_once('/').unwrap().0.trim_end_matches("/src"))
+            .collect();
+        let mut crates = BTreeSet::new();
+        for (path, text) in tree.texts() {
+            if let Some(folder) = path.strip_suffix("/Cargo.toml")
+                && text.contains("[package]")
+            {
+                crates.insert(folder);
+            }
+        }
+        assert_eq!(looked_at, crates);
+    }
+
+    #[test]
     fn this_project_has_no_circle() {
-        assert_eq!(check(&this_project()), vec![]);
+        assert_holds_here(check);
     }
 }

@@ -1,18 +1,22 @@
-//! `cargo xtask layering`: which crate may use what, and what the core must not name.
+//! `cargo xtask layering`: which crate may use what, that nothing leans on what leans on it, and
+//! what the core must not name.
 
 use std::path::Path;
 
 use super::report;
 use crate::cargo::Cargo;
-use crate::checks::{Complaint, edges, purity};
+use crate::checks::{Complaint, circles, edges, purity};
 use crate::failure::Failure;
 use crate::metadata;
 use crate::tree::Tree;
 
-/// Checks the edges between our crates, what the core is built with, and what its source names.
+/// Checks the edges between our crates and inside them, what the core is built with, and what its
+/// source names.
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     let mut found = complaints(root)?;
-    found.extend(purity::check(&Tree::read(root)?));
+    let tree = Tree::read(root)?;
+    found.extend(circles::check(&tree));
+    found.extend(purity::check(&tree));
     report("layering", &found)
 }
 
