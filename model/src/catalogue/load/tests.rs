@@ -26,11 +26,13 @@ fn the_built_in_catalogue_has_no_mistakes() {
 }
 
 #[test]
-fn all_thirty_record_types_are_there() {
+fn each_file_of_types_is_a_record_type_of_its_name() {
+    let source = CatalogueSource::builtin();
+    let files = source.files.keys().filter_map(|path| path.strip_prefix("types/"));
+    let files: Vec<_> = files.filter_map(|file| file.strip_suffix(".toml")).collect();
     let catalogue = Catalogue::builtin().unwrap();
     let names: Vec<_> = catalogue.types.keys().map(TypeName::as_str).collect();
-    expect!["bedside_encounter care_request conduct_case consent crisis_response custody_check custody_incident disclosure diversion_referral duty hvip_case mediation outcome outreach_contact outreach_intake person property property_action recidivism_check reentry_needs reentry_plan referral release_handoff restorative_case review shift shooting_response training transport victim_service"].assert_eq(&names.join(" "));
-    assert_eq!(names.len(), 30);
+    assert_eq!(names, files);
 }
 
 #[test]
@@ -407,7 +409,6 @@ fn every_type_of_the_domain_is_there_with_its_fields() {
         ("duty", "AGG", "DIR", "ordinance owner due result", "due"),
     ];
     let catalogue = Catalogue::builtin().unwrap();
-    assert_eq!((rows.len(), catalogue.types.len()), (30, 30));
     for (name, compartment, writers, fields, rules) in rows {
         let record_type = &catalogue.types[name];
         assert_eq!(record_type.compartment.as_str(), compartment, "{name}");
