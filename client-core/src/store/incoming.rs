@@ -14,6 +14,7 @@ use model::wire::{ChunkV1, RecordUpdateV1};
 
 use super::outbox::Touched;
 use super::read_model::Projection;
+use super::rebase::Cause;
 use super::rebuild::{Loaded, made_at};
 use super::rows::FromRow;
 use super::{StoreError, Writer};
@@ -200,7 +201,7 @@ impl Writer<'_> {
             // This store and its copy wrote under one actor, and the server took the copy's
             // change: ours is made anew under another.
             if let Some(twin) = self.own_twin(record, &change)? {
-                self.rebase_without(now, rng, record, None, Some(twin))?;
+                self.rebase(now, rng, record, Cause::Renewed(twin))?;
                 loaded = self.load_or_empty(record)?;
                 let again = good.iter().chain([&change]).map(RawChange::bytes);
                 if loaded.document.apply(again).is_ok() {

@@ -15,6 +15,7 @@ use model::words::{Language, Message};
 
 use super::local::By;
 use super::outbox::{Intent, Touched};
+use super::rebase::Cause;
 use super::rows::{FromRow, code};
 use super::{LocalError, Reader, StoreError, Writer, Written};
 
@@ -370,10 +371,10 @@ impl Writer<'_> {
         let remade = self.whole_or_nothing(|writer| {
             if code == EQUIVOCATION {
                 writer.mark_refetch(record)?;
-                return writer.rebase_without(now, rng, record, None, Some(hash));
+                return writer.rebase(now, rng, record, Cause::Renewed(hash));
             }
             writer.copy_to_quarantine(now, record, Some(hash), code, reason)?;
-            writer.rebase_without(now, rng, record, Some(hash), None)
+            writer.rebase(now, rng, record, Cause::Dropped(hash))
         });
         match remade {
             Ok(remade) => {

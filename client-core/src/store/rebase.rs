@@ -1,5 +1,5 @@
-//! Making changes anew: when one is refused those that follow it cannot stand, but what their
-//! author meant still can.
+//! Rebasing a record's own changes: when one is refused those that follow it cannot stand, but what
+//! their author meant still can.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,45 +26,33 @@ impl Writer<'_> {
         rng: &mut dyn Rng,
         record: RecordId,
     ) -> Result<usize, StoreError> {
-        let remade = self.rebase_without(now, rng, record, None, None)?;
+        let remade = self.rebase(now, rng, record, Cause::Unsound)?;
         self.refresh_states(Touched::from([record]))?;
         Ok(remade)
     }
 
-    /// Like [`Writer::remake`], after `dropped` is gone for good and `renewed` must be another
-    /// change than it is. What can neither stand nor be made anew is kept in quarantine.
-    pub(super) fn rebase_without(
+    /// Rebases as [`Writer::remake`] does, and leaves the record's state to the caller. What can
+    /// neither stand nor be made anew is kept in quarantine.
+    pub(super) fn rebase(
         &mut self,
         now: Timestamp,
         rng: &mut dyn Rng,
         record: RecordId,
-        dropped: Option<ChangeHash>,
-        renewed: Option<ChangeHash>,
+        cause: Cause,
     ) -> Result<usize, StoreError> {
         let rows = self.change_rows(record)?;
         let intents = self.intents(record)?;
-        let Sorted { mut document, sound, fallen } = sort(&rows, dropped, renewed);
+        let Sorted { mut document, sound, fallen } = sort(&rows, cause);
         if sound.is_empty() {
             // Not even the change that made the record: nothing can be built.
             return Ok(0);
         }
-        let handed_back = self.handed_back(record)?;
-        for row in &fallen {
-            if Some(row.hash) == dropped || intents.contains_key(&row.number) {
-                continue;
-            }
-            // Nothing of ours, or acknowledged and lost by the server: the bytes are all there is of
-            // it.
-            let reason = "it follows a change that was refused";
-            if handed_back.contains(&row.number) {
-                // The server does not have it either: it comes from there once it does.
-                let why = (FOLLOWS_REFUSED, reason);
-                self.quarantine_anothers(now, record, row.hash, &row.bytes, why)?;
-            } else {
-                self.quarantine_incoming(now, record, row.hash, &row.bytes, (MISSING, reason))?;
-            }
-        }
-        for row in &fallen {
+        let (gone, fallen): (Vec<_>, Vec<_>) =
+            fallen.into_iter().partition(|row| cause == Cause::Dropped(row.hash));
+        let (ours, lost): (Vec<_>, Vec<_>) =
+            fallen.into_iter().partition(|row| intents.contains_key(&row.number));
+        self.quarantine_lost(now, record, &lost)?;
+        for row in gone.iter().chain(&ours).chain(&lost) {
             self.execute("DELETE FROM changes WHERE number = ?1", [row.number])?;
         }
         self.execute("DELETE FROM snapshots WHERE record = ?1", [record.as_bytes()])?;
@@ -73,7 +61,7 @@ impl Writer<'_> {
         self.put_actor(record, actor)?;
 
         let mut remade = Vec::new();
-        for row in fallen.iter().filter(|row| Some(row.hash) != dropped) {
+        for row in ours {
             let Some(intent) = intents.get(&row.number) else { continue };
             let folds = document.fold_heads(intent.at, actor)?;
             remade.extend(folds.into_iter().map(|fold| (fold, Intent::nothing(intent.at))));
@@ -90,6 +78,28 @@ impl Writer<'_> {
             self.put_own_change(record, change, intent)?;
         }
         Ok(remade.len())
+    }
+
+    /// Keeps changes that fall and that nobody here can make anew: another wrote them, or the server
+    /// acknowledged and lost them. Their bytes are all there is of them.
+    fn quarantine_lost(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        lost: &[&ChangeRow],
+    ) -> Result<(), StoreError> {
+        let handed_back = self.handed_back(record)?;
+        let reason = "it follows a change that was refused";
+        for row in lost {
+            if handed_back.contains(&row.number) {
+                // The server does not have it either: it comes from there once it does.
+                let why = (FOLLOWS_REFUSED, reason);
+                self.quarantine_anothers(now, record, row.hash, &row.bytes, why)?;
+            } else {
+                self.quarantine_incoming(now, record, row.hash, &row.bytes, (MISSING, reason))?;
+            }
+        }
+        Ok(())
     }
 
     fn intents(&self, record: RecordId) -> Result<BTreeMap<i64, Intent>, StoreError> {
@@ -135,6 +145,27 @@ impl Writer<'_> {
     }
 }
 
+/// Why changes of a record are made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// Some do not stand on the others, as they are.
+    Unsound,
+    /// This change is gone for good.
+    Dropped(ChangeHash),
+    /// This change must become another one.
+    Renewed(ChangeHash),
+}
+
+impl Cause {
+    /// Returns whether it keeps this change from standing as it is.
+    fn fells(self, change: ChangeHash) -> bool {
+        match self {
+            Self::Unsound => false,
+            Self::Dropped(fallen) | Self::Renewed(fallen) => fallen == change,
+        }
+    }
+}
+
 /// What can stand, and what falls with a change that is gone.
 struct Sorted<'a> {
     document: Document,
@@ -142,17 +173,15 @@ struct Sorted<'a> {
     fallen: Vec<&'a ChangeRow>,
 }
 
-fn sort(
-    rows: &[ChangeRow],
-    dropped: Option<ChangeHash>,
-    renewed: Option<ChangeHash>,
-) -> Sorted<'_> {
+fn sort(rows: &[ChangeRow], cause: Cause) -> Sorted<'_> {
     let mut standing = BTreeSet::new();
     let (mut sound, mut fallen) = (Vec::new(), Vec::new());
     for row in rows {
-        let gone = Some(row.hash) == dropped || Some(row.hash) == renewed;
         match RawChange::inspect(&row.bytes) {
-            Ok(change) if !gone && change.deps().iter().all(|dep| standing.contains(dep)) => {
+            Ok(change)
+                if !cause.fells(row.hash)
+                    && change.deps().iter().all(|dep| standing.contains(dep)) =>
+            {
                 standing.insert(row.hash);
                 sound.push((row, change));
             }
