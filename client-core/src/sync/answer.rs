@@ -6,7 +6,7 @@ use rand::Rng;
 
 use model::catalogue::history;
 use model::change::RawChange;
-use model::ids::ChangeHash;
+use model::ids::{ChangeHash, Epoch};
 use model::proof;
 use model::time::Timestamp;
 use model::wire::{
@@ -182,25 +182,18 @@ impl Exchange<'_> {
         let mut held = 0;
         for (hash, outcome) in results {
             let OutcomeV1::Refused { code, reason, about, retry } = outcome else { continue };
-            let told = stored_reason(reason, about);
-            let is_servers_trouble = SERVERS_TROUBLE.contains(&code.as_str());
-            if !is_servers_trouble && writer.is_of_refused_record(&hash)? {
-                // The first of it was refused, and no pull brings that.
-                writer.mark_refused(self.now, rng, hash, code, &told)?;
-                continue;
-            }
-            let again = match retry {
-                RetryV1::Never => Held::Before,
-                RetryV1::AfterPull => writer.hold(&hash)?,
+            // No pull brings the first change of a record that was refused.
+            let is_hopeless =
+                !SERVERS_TROUBLE.contains(&code.as_str()) && writer.is_of_refused_record(&hash)?;
+            let held_before = match retry {
+                RetryV1::AfterPull if !is_hopeless => Some(writer.hold(&hash)?),
+                RetryV1::AfterPull | RetryV1::Never => None,
             };
-            match again {
-                Held::Unknown => {}
-                Held::Now => held += 1,
-                // What it follows may still come, with another device's reconcile or our own.
-                Held::Before if *retry == RetryV1::AfterPull && reconciling => {}
-                // The server's own trouble: the change stays here until that is over.
-                Held::Before if is_servers_trouble => {}
-                Held::Before => {
+            match after_refusal(held_before, reconciling, code) {
+                Next::Settled | Next::Waits => {}
+                Next::HeldBack => held += 1,
+                Next::SetAside => {
+                    let told = stored_reason(reason, about);
                     writer.mark_refused(self.now, rng, hash, code, &told)?;
                 }
             }
@@ -253,10 +246,10 @@ impl Exchange<'_> {
 
     /// Moves the cursor, or the reconcile, with what the page brought.
     fn move_on(self, writer: &mut Writer<'_>, before: &FeedState) -> Result<(), StoreError> {
-        match &self.answer.reconcile {
-            None => {
-                if before.reconcile.is_some() {
-                    // The history that the device knows is back.
+        let offer = self.sent.reconcile.as_ref();
+        match reconcile_step(before.reconcile, offer, self.answer.reconcile.as_ref()) {
+            Step::Follow { history_is_back } => {
+                if history_is_back {
                     writer.set_reconcile(None)?;
                     writer.release_held()?;
                 }
@@ -268,7 +261,7 @@ impl Exchange<'_> {
                 }
                 writer.set_seen(Some(&newest(before.seen, self.answer.head)))
             }
-            Some(theirs) if theirs.finished => {
+            Step::Finish => {
                 writer.set_reconcile(None)?;
                 writer.set_cursor(None)?;
                 writer.set_seen(Some(&self.answer.head))?;
@@ -277,22 +270,13 @@ impl Exchange<'_> {
                 writer.await_what_is_held()?;
                 writer.give_up_what_no_phone_keeps()
             }
-            Some(theirs) => {
-                let state = match (before.reconcile, &self.sent.reconcile) {
-                    (Some(ours), Some(offer))
-                        if ours.epoch == theirs.epoch && offer.epoch == theirs.epoch =>
-                    {
-                        offered(writer, ours, offer, theirs)?
-                    }
-                    // It begins, or begins again because the server was restored once more.
-                    _ => {
-                        writer.offer_what_was_set_aside()?;
-                        ReconcileState { epoch: theirs.epoch, after: None, offered: false }
-                    }
-                };
-                writer.set_cursor(None)?;
-                writer.forget_unconfirmed()?;
-                writer.set_reconcile(Some(&state))
+            Step::GoOn { ours, offer, theirs } => {
+                let state = offered(writer, ours, offer, theirs)?;
+                reconcile(writer, &state)
+            }
+            Step::Begin(epoch) => {
+                writer.offer_what_was_set_aside()?;
+                reconcile(writer, &ReconcileState { epoch, after: None, offered: false })
             }
         }
     }
@@ -310,6 +294,72 @@ impl Exchange<'_> {
             refetch: read.refetch_size()?,
         })
     }
+}
+
+/// What becomes of a change that the server refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// Nothing: it does not wait here any more.
+    Settled,
+    /// It is offered again once the pull is through.
+    HeldBack,
+    /// It stays in the outbox until what is in its way is over.
+    Waits,
+    /// It is set aside, and its author told.
+    SetAside,
+}
+
+/// Decides on a refused change. `held` is `None` if the server says that trying again is no use.
+fn after_refusal(held: Option<Held>, reconciling: bool, code: &str) -> Next {
+    match held {
+        Some(Held::Unknown) => Next::Settled,
+        Some(Held::Now) => Next::HeldBack,
+        // What it follows may still come, with another device's reconcile or our own.
+        Some(Held::Before) if reconciling => Next::Waits,
+        // The server's own trouble: the change stays here until that is over.
+        Some(Held::Before) | None if SERVERS_TROUBLE.contains(&code) => Next::Waits,
+        Some(Held::Before) | None => Next::SetAside,
+    }
+}
+
+/// How an answer moves the device on: along the feed, or through a reconcile.
+#[derive(Debug, PartialEq, Eq)]
+enum Step<'a> {
+    /// No reconcile is asked for. One that was under way is over if the server has the history back
+    /// that the device knows.
+    Follow { history_is_back: bool },
+    /// The reconcile is through: everything is pulled from the beginning.
+    Finish,
+    /// The server answered a page of this reconcile.
+    GoOn { ours: ReconcileState, offer: &'a ReconcileOfferV1, theirs: &'a ReconcileAnswerV1 },
+    /// A reconcile begins, or begins again because the server was restored once more.
+    Begin(Epoch),
+}
+
+/// Decides how an answer moves the device on. `ours` is the reconcile that is under way, `offer` what
+/// the request offered for one, `theirs` what the server says of one.
+fn reconcile_step<'a>(
+    ours: Option<ReconcileState>,
+    offer: Option<&'a ReconcileOfferV1>,
+    theirs: Option<&'a ReconcileAnswerV1>,
+) -> Step<'a> {
+    let Some(theirs) = theirs else { return Step::Follow { history_is_back: ours.is_some() } };
+    if theirs.finished {
+        return Step::Finish;
+    }
+    match ours.zip(offer) {
+        Some((ours, offer)) if ours.epoch == theirs.epoch && offer.epoch == theirs.epoch => {
+            Step::GoOn { ours, offer, theirs }
+        }
+        Some(_) | None => Step::Begin(theirs.epoch),
+    }
+}
+
+/// Notes how far a reconcile has come. The feed is not followed meanwhile.
+fn reconcile(writer: &mut Writer<'_>, state: &ReconcileState) -> Result<(), StoreError> {
+    writer.set_cursor(None)?;
+    writer.forget_unconfirmed()?;
+    writer.set_reconcile(Some(state))
 }
 
 /// Keeps where the server will be found and how it will be known.
@@ -368,4 +418,80 @@ fn drop_revoked(writer: &mut Writer<'_>) -> Result<u64, StoreError> {
 /// An answer that was overtaken must not make the device forget what it was told.
 fn newest(seen: Option<FeedPositionV1>, head: FeedPositionV1) -> FeedPositionV1 {
     seen.filter(|seen| seen.seq > head.seq).unwrap_or(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_change_is_held_back_once_and_set_aside_unless_it_may_still_come_right() {
+        for (held, reconciling, code, next) in [
+            (Some(Held::Unknown), false, "denied", Next::Settled),
+            (Some(Held::Unknown), true, "put_off", Next::Settled),
+            (Some(Held::Now), false, "missing_dependencies", Next::HeldBack),
+            (Some(Held::Now), true, "put_off", Next::HeldBack),
+            (Some(Held::Before), false, "missing_dependencies", Next::SetAside),
+            (Some(Held::Before), true, "missing_dependencies", Next::Waits),
+            (Some(Held::Before), false, "quarantine_full", Next::Waits),
+            (None, false, "denied", Next::SetAside),
+            // A reconcile brings nothing that the server will never take.
+            (None, true, "denied", Next::SetAside),
+            (None, false, "record_unreadable", Next::Waits),
+            (None, true, "put_off", Next::Waits),
+        ] {
+            let decided = after_refusal(held, reconciling, code);
+            assert_eq!(decided, next, "{held:?}, reconciling {reconciling}, {code}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_reconcile_follows_the_feed_and_ends_one_that_was_under_way() {
+        let (ours, offer) = (state(1), offer(1));
+        assert_eq!(reconcile_step(None, None, None), Step::Follow { history_is_back: false });
+        let back = Step::Follow { history_is_back: true };
+        assert_eq!(reconcile_step(Some(ours), Some(&offer), None), back);
+    }
+
+    #[test]
+    fn a_reconcile_goes_on_only_while_all_speak_of_one_epoch() {
+        let offers = [offer(1), offer(2)];
+        let [first, second] = &offers;
+        let theirs = theirs(1, false);
+        let go_on = Step::GoOn { ours: state(1), offer: first, theirs: &theirs };
+        assert_eq!(reconcile_step(Some(state(1)), Some(first), Some(&theirs)), go_on);
+        let begin = Step::Begin(epoch(1));
+        for (ours, offer) in [
+            (None, None),
+            (None, Some(first)),
+            (Some(state(1)), None),
+            (Some(state(2)), Some(first)),
+            (Some(state(1)), Some(second)),
+        ] {
+            assert_eq!(reconcile_step(ours, offer, Some(&theirs)), begin, "{ours:?}, {offer:?}");
+        }
+    }
+
+    #[test]
+    fn a_reconcile_that_the_server_calls_finished_is_finished() {
+        let theirs = theirs(2, true);
+        assert_eq!(reconcile_step(None, None, Some(&theirs)), Step::Finish);
+        assert_eq!(reconcile_step(Some(state(1)), Some(&offer(1)), Some(&theirs)), Step::Finish);
+    }
+
+    fn state(number: u64) -> ReconcileState {
+        ReconcileState { epoch: epoch(number), after: None, offered: false }
+    }
+
+    fn offer(number: u64) -> ReconcileOfferV1 {
+        ReconcileOfferV1 { epoch: epoch(number), holds: Vec::new(), complete: false }
+    }
+
+    fn theirs(number: u64, finished: bool) -> ReconcileAnswerV1 {
+        ReconcileAnswerV1 { epoch: epoch(number), differs: Vec::new(), finished }
+    }
+
+    fn epoch(number: u64) -> Epoch {
+        Epoch(number)
+    }
 }
