@@ -1,6 +1,7 @@
 //! From a document to rows: everything that lists, searches and shows without loading it again.
 
 use rusqlite::params;
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -102,7 +103,40 @@ impl Projection {
     }
 }
 
+/// A column of `records` with its value of one record.
+pub(super) type Column<'p> = (&'static str, ValueRef<'p>);
+
 impl Projection {
+    /// Returns the columns that are written once, with the row.
+    pub(super) fn fixed_columns(&self) -> [Column<'_>; 7] {
+        let e = &self.envelope;
+        let case = e.case.as_ref().map_or(ValueRef::Null, |case| ValueRef::Blob(case.as_bytes()));
+        // A record without a case is its own anchor.
+        let anchor = e.case.as_ref().map_or(e.record.as_bytes(), |case| case.as_bytes());
+        [
+            ("type", ValueRef::from(e.record_type.as_str())),
+            ("case_id", case),
+            ("anchor", ValueRef::Blob(anchor)),
+            ("compartment", ValueRef::from(e.compartment.as_str())),
+            ("program", ValueRef::from(e.program.as_str())),
+            ("created_by", ValueRef::Blob(e.created_by.as_bytes())),
+            ("created_at", ValueRef::Integer(e.created_at.as_millis())),
+        ]
+    }
+
+    /// Returns the columns that are written anew with every change.
+    pub(super) fn changing_columns(&self) -> [Column<'_>; 7] {
+        [
+            ("occurred_at", ValueRef::Integer(self.occurred_at.as_millis())),
+            ("title", ValueRef::from(self.title.as_str())),
+            ("view", ValueRef::from(self.view.as_str())),
+            ("heads", ValueRef::Blob(&self.heads)),
+            ("conflicts", ValueRef::Integer(self.conflicts)),
+            ("voided", ValueRef::Integer(self.voided.into())),
+            ("contact", ValueRef::Integer(self.contact.into())),
+        ]
+    }
+
     /// What the follow-up rules need of it.
     fn case_record(&self) -> CaseRecord {
         let e = &self.envelope;
@@ -144,24 +178,13 @@ impl Writer<'_> {
             })?;
         let number = match before {
             Some((number, _)) => {
-                let sql = "UPDATE records SET occurred_at = ?2, updated_at = max(updated_at, ?3),
-                        title = ?4, view = ?5, heads = ?6, conflicts = ?7, voided = ?8,
-                        contact = ?9
-                    WHERE number = ?1";
-                self.execute(
-                    sql,
-                    params![
-                        number,
-                        p.occurred_at.as_millis(),
-                        updated_at.as_millis(),
-                        p.title,
-                        p.view,
-                        p.heads,
-                        p.conflicts,
-                        p.voided,
-                        p.contact
-                    ],
-                )?;
+                let columns = p.changing_columns();
+                let sets = numbered(&columns, 3, "=").join(", ");
+                let sql = format!(
+                    "UPDATE records SET updated_at = max(updated_at, ?2), {sets} WHERE number = ?1"
+                );
+                let first = [number, updated_at.as_millis()].map(ValueRef::Integer);
+                self.execute(&sql, bound(&first, &columns))?;
                 number
             }
             None => self.insert_record(p, updated_at)?,
@@ -195,36 +218,35 @@ impl Writer<'_> {
     }
 
     fn insert_record(&self, p: &Projection, updated_at: Timestamp) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO records (id, type, case_id, anchor, compartment, program,
-                created_by, created_at, occurred_at, updated_at, title, view, heads,
-                check_count, check_xor, conflicts, voided, contact, state)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-                0, zeroblob(16), ?14, ?15, ?16, 'on_server')";
-        let e = &p.envelope;
-        let scope = e.scope();
-        self.execute(
-            sql,
-            params![
-                e.record.as_bytes(),
-                e.record_type.as_str(),
-                e.case.as_ref().map(|case| case.as_bytes()),
-                scope.case.as_bytes(),
-                e.compartment.as_str(),
-                e.program.as_str(),
-                e.created_by.as_bytes(),
-                e.created_at.as_millis(),
-                p.occurred_at.as_millis(),
-                updated_at.as_millis(),
-                p.title,
-                p.view,
-                p.heads,
-                p.conflicts,
-                p.voided,
-                p.contact,
-            ],
-        )?;
+        let columns: Vec<_> = p.fixed_columns().into_iter().chain(p.changing_columns()).collect();
+        let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
+        let places: Vec<_> = (3..).take(columns.len()).map(|place| format!("?{place}")).collect();
+        let sql = format!(
+            "INSERT INTO records (id, updated_at, check_count, check_xor, state, {})
+             VALUES (?1, ?2, 0, zeroblob(16), 'on_server', {})",
+            names.join(", "),
+            places.join(", ")
+        );
+        let id = ValueRef::Blob(p.envelope.record.as_bytes());
+        let first = [id, ValueRef::Integer(updated_at.as_millis())];
+        self.execute(&sql, bound(&first, &columns))?;
         Ok(self.connection.last_insert_rowid())
     }
+}
+
+/// Returns `name OPERATOR ?place` for each column, the places counted from `first`.
+pub(super) fn numbered(columns: &[Column<'_>], first: usize, operator: &str) -> Vec<String> {
+    let numbered = columns.iter().zip(first..);
+    numbered.map(|((name, _), place)| format!("{name} {operator} ?{place}")).collect()
+}
+
+/// Returns the parameters of a statement: the first ones, and those of the columns after them.
+pub(super) fn bound<'p>(
+    first: &[ValueRef<'p>],
+    columns: &[Column<'p>],
+) -> rusqlite::ParamsFromIter<Vec<ToSqlOutput<'p>>> {
+    let values = first.iter().copied().chain(columns.iter().map(|(_, value)| *value));
+    rusqlite::params_from_iter(values.map(ToSqlOutput::Borrowed).collect::<Vec<_>>())
 }
 
 fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {

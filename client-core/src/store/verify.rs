@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::params;
+use rusqlite::types::ValueRef;
 use serde_json::{Value as Json, json};
 
 use model::change::RawChange;
@@ -11,7 +12,7 @@ use model::ids::{ChangeHash, RecordId};
 use model::wire::CheckV1;
 
 use super::feed::check;
-use super::read_model::Projection;
+use super::read_model::{Projection, bound, numbered};
 use super::rows::FromRow;
 use super::{Reader, StoreError};
 
@@ -149,29 +150,14 @@ impl Reader<'_> {
         p: &Projection,
         report: &mut VerifyReport,
     ) -> Result<(), StoreError> {
-        let sql = "SELECT number,
-                title = ?2 AND view = ?3 AND heads = ?4 AND conflicts = ?5 AND voided = ?6
-                    AND contact = ?7 AND occurred_at = ?8 AND type = ?9 AND case_id IS ?10
-                    AND compartment = ?11
-            FROM records WHERE id = ?1";
-        let e = &p.envelope;
-        let row = params![
-            record.as_bytes(),
-            p.title,
-            p.view,
-            p.heads,
-            p.conflicts,
-            p.voided,
-            p.contact,
-            p.occurred_at.as_millis(),
-            e.record_type.as_str(),
-            e.case.as_ref().map(|case| case.as_bytes()),
-            e.compartment.as_str()
-        ];
+        let columns: Vec<_> = p.fixed_columns().into_iter().chain(p.changing_columns()).collect();
+        let same = numbered(&columns, 2, "IS").join(" AND ");
+        let sql = format!("SELECT number, {same} FROM records WHERE id = ?1");
+        let row = bound(&[ValueRef::Blob(record.as_bytes())], &columns);
         let found =
-            self.query_row(sql, row, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
+            self.query_row(&sql, row, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
         let Some((number, same)) = found else { return Ok(()) };
-        if !same || e.record != record {
+        if !same || p.envelope.record != record {
             report.add(Some(record), "its row is not what its changes make");
         }
         if let Some(word) = p.text.split(' ').find(|word| !word.is_empty()) {
