@@ -57,7 +57,7 @@ impl Driver {
                 match ear.next(device, cancel).await? {
                     ListenEvent::Connected => on_event(WatchEvent::Connected),
                     ListenEvent::Disconnected(failure) => {
-                        on_event(WatchEvent::Disconnected(failure))
+                        on_event(WatchEvent::Disconnected(failure));
                     }
                     ListenEvent::News => break,
                     ListenEvent::Nothing => return Ok(()),
