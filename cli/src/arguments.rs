@@ -13,10 +13,10 @@ use crate::words;
     name = "fieldbook",
     version,
     long_about = "Field records for outreach, hospital response and reentry.\n\n\
-        People record what they do without waiting for a network; a server brings it together. \
-        Nobody's edit is lost: values that two people changed at the same time are both kept until \
-        a person decides.\n\n\
-        To see it at work, in a fresh folder that is thrown away afterwards:\n\n    \
+        People record their work without waiting for a network; a server merges it. No edit is \
+        lost: if two people change a value at the same time, both values are kept until a person \
+        decides.\n\n\
+        To see it at work, in a new folder that is deleted afterwards:\n\n    \
         fieldbook demo",
     after_long_help = EXIT_CODES,
     after_help = "`fieldbook COMMAND --help` explains a command and gives an example.",
@@ -46,7 +46,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The language of whoever gives the line.
+    /// Returns the language of the person who runs the command.
     pub(crate) fn language(&self) -> Language {
         self.lang.as_deref().map_or_else(words::language_of_environment, Language::of_tag)
     }

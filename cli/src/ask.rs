@@ -1,4 +1,4 @@
-//! Asking before something that cannot be taken back.
+//! Asks before an act that cannot be undone.
 
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
@@ -20,14 +20,14 @@ pub fn before(what: &Label, language: Language, yes: bool) -> Result<(), Failure
         let said =
             both(format!("nothing was done: {}", what.en), format!("no se hizo nada: {}", what.es));
         return Err(Failure::invalid("not_confirmed", said).hint(both(
-            "there is nobody to ask; give `--yes` if that is what you want",
-            "no hay a quién preguntar; agregue `--yes` si eso es lo que quiere",
+            "the command cannot ask, because it does not run in a terminal; give `--yes` to confirm",
+            "el comando no puede preguntar, porque no está en una terminal; agregue `--yes` para confirmar",
         )));
     }
     let go_on = words::say(language, "go_on", &[]);
     let question = format!("{}\n{go_on} ", what.in_language(language));
     let mut out = std::io::stderr().lock();
-    // Whoever cannot be asked does not answer either.
+    // If the question cannot be written, no answer is read either.
     let _ = out.write_all(question.as_bytes()).and_then(|()| out.flush());
     match is_yes(&mut std::io::stdin().lock()) {
         true => Ok(()),

@@ -1,4 +1,4 @@
-//! The outside world's time and randomness: read here, handed on as arguments.
+//! The clock and the random source of the machine: read here, passed on as arguments.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,14 +8,14 @@ use rand::rngs::StdRng;
 
 use crate::failure::Failure;
 
-/// The time now.
+/// Returns the time now.
 #[expect(clippy::disallowed_methods, reason = "the command line is where the clock is read")]
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// A generator seeded by the operating system.
+/// Returns a generator seeded by the operating system.
 ///
 /// # Errors
 /// When the operating system has no randomness to give.

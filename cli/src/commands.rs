@@ -38,12 +38,12 @@ pub(crate) fn run(command: Command, language: Language, json: bool) -> Result<Re
     done.map_err(|failure| failure.in_language(language))
 }
 
-/// A runtime for commands that talk to the network: one thread is enough for one person.
+/// Returns a runtime for commands that talk to the network: one thread is enough for one person.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     started(Builder::new_current_thread())
 }
 
-/// A runtime for a server: as many threads as there are cores.
+/// Returns a runtime for a server: as many threads as there are cores.
 pub(crate) fn server_runtime() -> Result<Runtime, Failure> {
     started(Builder::new_multi_thread())
 }

@@ -28,7 +28,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The number.
+    /// Returns the number.
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -51,11 +51,11 @@ impl From<Exit> for ExitCode {
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  something did not hold, or a store, file or server has a fault
+  1  a check failed, or a store, file or server has a fault
   2  wrong usage or invalid input; the message names the option or the field
   3  refused, or not permitted
-  4  what was named is not there
-  5  the server was not reached; nothing is lost, try again later";
+  4  the named record, user, file or other thing does not exist
+  5  the server could not be reached; nothing is lost, try again later";
 
 /// Why a command did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,28 +75,28 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something did not hold or has a fault.
+    /// Creates a failure of a check, or of a store, file or server.
     pub fn failed(code: &'static str, message: impl Into<Said>) -> Self {
         let Said { en: message, es: spanish } = message.into();
         Self { exit: Exit::Failed, code, message, hint: None, spanish, spanish_hint: None }
     }
 
-    /// The input is wrong.
+    /// Creates a failure of invalid input.
     pub fn invalid(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::Invalid, ..Self::failed(code, message) }
     }
 
-    /// Not permitted.
+    /// Creates a failure of an act that is refused or not permitted.
     pub fn refused(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::Refused, ..Self::failed(code, message) }
     }
 
-    /// Not there.
+    /// Creates a failure of a thing that does not exist.
     pub fn not_found(code: &'static str, message: impl Into<Said>) -> Self {
         Self { exit: Exit::NotFound, ..Self::failed(code, message) }
     }
 
-    /// The server was not reached.
+    /// Creates a failure of a server that cannot be reached.
     pub fn unreachable(message: impl Into<Said>) -> Self {
         Self { exit: Exit::Unreachable, ..Self::failed("unreachable", message) }
     }
@@ -108,7 +108,7 @@ impl Failure {
         Self { hint: Some(en), spanish_hint: es, ..self }
     }
 
-    /// The same failure in a language. What no Spanish is known for stays in English.
+    /// Returns the same failure in a language. Text without a translation stays in English.
     #[must_use]
     pub fn in_language(self, language: Language) -> Self {
         if language == Language::English {
@@ -124,7 +124,7 @@ impl Failure {
         }
     }
 
-    /// What is printed on stderr. Nothing in it is obeyed by a terminal.
+    /// Returns the text for stderr, without control characters that a terminal would obey.
     pub fn render(&self, json: bool) -> String {
         if json {
             let mut error = Map::from_iter([

@@ -1,4 +1,4 @@
-//! The server's log: JSON lines on stderr, none of which holds what somebody recorded.
+//! The server's log: JSON lines on stderr, without recorded data.
 
 use std::io::{self, IsTerminal as _};
 

@@ -1,4 +1,4 @@
-//! What a panic may say.
+//! The panic message, without recorded data.
 
 /// Keeps panics quiet that are caught around changes from outside: each becomes a refusal, and its
 /// message may quote what somebody wrote down. All others speak as usual.

@@ -1,4 +1,4 @@
-//! What may reach a terminal of what somebody else wrote.
+//! Removes control characters from text that other people wrote before it reaches a terminal.
 //!
 //! A terminal obeys control characters: a colleague's note could clear the screen, change the
 //! clipboard or print a line that the program never said. [`text`] is for people and [`json`] for
@@ -34,7 +34,8 @@ pub fn json(json: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// The control characters of both sets, and those that turn the direction of what stands beside.
+/// Returns whether a character is a control character of either set, or changes the direction of
+/// the text around it.
 fn is_control(letter: char) -> bool {
     match letter {
         '\n' | '\t' => false,

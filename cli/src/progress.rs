@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A sign of life for work of unknown length. Hidden when nobody looks.
+/// Returns a spinner for work of unknown length. It is hidden if the output is not a terminal.
 pub fn spinner(what: impl Into<Cow<'static, str>>, json: bool) -> ProgressBar {
     if is_hidden(json) {
         return ProgressBar::hidden();
@@ -16,7 +16,7 @@ pub fn spinner(what: impl Into<Cow<'static, str>>, json: bool) -> ProgressBar {
     bar
 }
 
-/// A bar for work of this length. Hidden when nobody looks.
+/// Returns a progress bar for work of this length. It is hidden if the output is not a terminal.
 pub fn bar(what: impl Into<Cow<'static, str>>, length: u64, json: bool) -> ProgressBar {
     if is_hidden(json) {
         return ProgressBar::hidden();

@@ -15,7 +15,8 @@ pub fn payload(verb: &str, url: &str, code: &str, fingerprint: Option<&str>) -> 
     payload
 }
 
-/// The text as a QR code of half-block characters, for a dark terminal; none when it is too long.
+/// Returns the text as a QR code of half-block characters, for a dark terminal, or `None` if the
+/// text is too long.
 pub fn for_terminal(text: &str) -> Option<String> {
     let code = QrCode::new(text.as_bytes()).ok()?;
     // On a dark terminal the letters are light, so what is printed must be the light modules.

@@ -1,4 +1,4 @@
-//! What a command has to say, for a person and for a script.
+//! The output of a command, for a person and for a script.
 
 use serde_json::Value as Json;
 
@@ -17,23 +17,23 @@ pub struct Report {
 }
 
 impl Report {
-    /// A report of work done.
+    /// Creates a report of work done.
     pub fn new(json: Json, text: impl Into<String>) -> Self {
         Self { text: text.into(), json, exit: Exit::Done }
     }
 
-    /// Nothing to say: a command that ran on, and has said everything already.
+    /// Creates the report of a command that has already printed everything.
     pub fn silent() -> Self {
         Self::new(Json::Null, "")
     }
 
-    /// The same report with another end.
+    /// Returns the same report with another exit code.
     #[must_use]
     pub fn exit(self, exit: Exit) -> Self {
         Self { exit, ..self }
     }
 
-    /// What is printed on stdout. Nothing in it is obeyed by a terminal.
+    /// Returns the text for stdout, without control characters that a terminal would obey.
     pub fn render(&self, json: bool) -> String {
         if json {
             let text = self.json.to_string();

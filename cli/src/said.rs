@@ -1,4 +1,4 @@
-//! What is said to a person, in both languages where they are known.
+//! A message to a person, in both languages where both exist.
 
 use model::catalogue::Label;
 use model::words::{Explained, Language, Message};
@@ -41,7 +41,7 @@ impl Said {
     }
 }
 
-/// An error and everything that caused it, as one line.
+/// Returns an error and everything that caused it, as one line.
 pub fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! What asks a process that runs on to end: Ctrl-C, and SIGTERM from whoever runs services.
+//! The signals that end a long-running command: Ctrl-C, and SIGTERM from a service manager.
 
 use std::future::{Future, pending};
 

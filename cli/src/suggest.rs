@@ -1,11 +1,11 @@
-//! "Did you mean …?": the name that lies nearest to a mistyped one.
+//! "Did you mean …?": the name that is most similar to a mistyped one.
 
 use model::catalogue::Label;
 use model::words::Language;
 
 use crate::words;
 
-/// The candidate nearest to `typed`, if one is near enough to be meant.
+/// Returns the candidate nearest to `typed`, if one is near enough to be meant.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let enough = (typed.chars().count() / 3).clamp(1, 3);
@@ -17,7 +17,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// A hint that names the nearest candidate and lists all, in both languages.
+/// Returns a hint that names the nearest candidate and lists all, in both languages.
 pub fn hint<'a>(what: Names, typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Label {
     let candidates: Vec<&str> = candidates.into_iter().collect();
     let near = nearest(typed, candidates.iter().copied());
@@ -67,7 +67,7 @@ fn is_part(typed: &str, candidate: &str) -> bool {
     3 <= typed.len() && candidate.split('_').any(|part| part == typed)
 }
 
-/// How many letters must be added, removed, changed or swapped with their neighbour.
+/// Returns how many letters must be added, removed, changed or swapped with a neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];

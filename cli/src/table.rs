@@ -18,25 +18,25 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column whose cells stand at its left, whole.
+    /// Creates a column that is aligned to the left and never cut.
     pub fn left(title: String) -> Self {
         Self { title, right: false, wide: false }
     }
 
-    /// A column whose cells stand at its right, whole.
+    /// Creates a column that is aligned to the right and never cut.
     pub fn right(title: String) -> Self {
         Self { right: true, ..Self::left(title) }
     }
 
-    /// A column of texts: where the terminal is too narrow, they are cut.
+    /// Creates a column of texts, which are cut if the terminal is too narrow.
     pub fn wide(title: String) -> Self {
         Self { wide: true, ..Self::left(title) }
     }
 }
 
 impl Table {
-    /// A table with these columns. A column whose head begins with `>` is aligned to the right, one
-    /// whose head begins with `~` is cut where the terminal is too narrow.
+    /// Creates a table with these columns. A column whose head begins with `>` is aligned to the
+    /// right, one whose head begins with `~` is cut where the terminal is too narrow.
     pub fn new<const N: usize>(head: [&str; N]) -> Self {
         Self::of(head.map(|title| {
             let name = title.trim_start_matches(['>', '~']).to_owned();
@@ -48,7 +48,7 @@ impl Table {
         }))
     }
 
-    /// A table with these columns.
+    /// Creates a table with these columns.
     pub fn of<const N: usize>(columns: [Column; N]) -> Self {
         Self { columns: columns.into(), rows: Vec::new() }
     }
@@ -58,23 +58,23 @@ impl Table {
         self.rows.push(cells.into_iter().map(|cell| one_line(&cell)).collect());
     }
 
-    /// Whether it has no row.
+    /// Returns whether the table has no row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The table as text, or `empty` when it has no row.
+    /// Returns the table as text, or `empty` when it has no row.
     pub fn render_or(&self, empty: &str) -> String {
         if self.rows.is_empty() { format!("{empty}\n") } else { self.render() }
     }
 
-    /// The table as text, as wide as it is, or as the terminal that it is for.
+    /// Returns the table as text, at most as wide as the terminal.
     pub fn render(&self) -> String {
         self.render_within(terminal_width())
     }
 
-    /// The table as text. Where it is wider than this, its wide columns are cut, but never to less
-    /// than `CUT_TO_MIN`.
+    /// Returns the table as text. Where it is wider than this, its wide columns are cut, but never
+    /// to less than `CUT_TO_MIN`.
     pub fn render_within(&self, most: Option<usize>) -> String {
         let mut widths: Vec<usize> = (0..self.columns.len())
             .map(|column| {
@@ -127,8 +127,8 @@ const BETWEEN: &str = "  ";
 /// A text of fewer characters says nothing.
 const CUT_TO_MIN: usize = 12;
 
-/// How wide the terminal is: as `COLUMNS` says, or as it says itself. None when the output goes
-/// elsewhere: a program, a file or a page reads it whole.
+/// Returns the width of the terminal, from `COLUMNS` or from the terminal itself, or `None` if the
+/// output goes to a program or a file, which reads it whole.
 fn terminal_width() -> Option<usize> {
     if !std::io::stdout().is_terminal() {
         return None;
@@ -138,7 +138,7 @@ fn terminal_width() -> Option<usize> {
     told.filter(|columns| 0 < *columns)
 }
 
-/// Label and value under each other, the values in one column.
+/// Returns lines of label and value, the values in one column.
 pub fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let pairs: Vec<_> = pairs.into_iter().collect();
     let widest = pairs.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
@@ -153,7 +153,7 @@ pub fn pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
     text
 }
 
-/// The beginning of a text, at most `most` characters of it, on one line.
+/// Returns the beginning of a text, at most `most` characters of it, on one line.
 pub fn shortened(text: &str, most: usize) -> String {
     let text = one_line(text);
     if text.chars().count() <= most {

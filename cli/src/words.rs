@@ -1,8 +1,8 @@
-//! The command line's own words, in the language of who reads.
+//! The command line's own words, in the reader's language.
 //!
-//! What the model, the device or the server explain has its words in [`model::words`]; here stands
-//! what only the command line says: states, heads of lists, reports, what its failures mean, and
-//! what clap explains in English.
+//! Messages of the model, the device and the server have their words in [`model::words`]. This
+//! module has the words that only the command line uses: states, heads of lists, reports, failures,
+//! and translations of clap's help.
 
 mod failures;
 pub(crate) mod help;
@@ -29,22 +29,22 @@ pub struct FailureWords {
     pub hint: Option<&'static str>,
 }
 
-/// What a failure of this code means, in Spanish.
+/// Returns the Spanish words of a failure's code, or `None` if there are none.
 pub fn failure(code: &str) -> Option<&'static FailureWords> {
     failures::FAILURES.iter().find(|known| known.code == code)
 }
 
-/// What is said in both languages.
+/// Returns a text in both languages.
 pub fn both(en: impl Into<String>, es: impl Into<String>) -> Label {
     Label { en: en.into(), es: es.into() }
 }
 
-/// A phrase in both languages.
+/// Returns a phrase in both languages.
 pub fn label(key: &str, parts: &[(&str, &dyn Display)]) -> Label {
     both(say(Language::English, key, parts), say(Language::Spanish, key, parts))
 }
 
-/// A phrase in a language, with its parts filled in.
+/// Returns a phrase in a language, with its parts filled in.
 pub fn say(language: Language, key: &str, parts: &[(&str, &dyn Display)]) -> String {
     let Some((_, en, es)) = phrases().find(|(known, ..)| *known == key) else {
         return key.to_owned();
@@ -65,7 +65,8 @@ fn phrases() -> impl Iterator<Item = &'static (&'static str, &'static str, &'sta
     PHRASES.iter().chain(OF_THE_OFFICE)
 }
 
-/// The language of a line that is not understood yet: what `--lang` says, or the environment.
+/// Returns the language of a command line that is not parsed yet: from `--lang`, or from the
+/// environment.
 pub fn language_of_line(line: &[OsString]) -> Language {
     let mut parts = line.iter().map(|part| part.to_string_lossy()).take_while(|part| part != "--");
     let mut named = None;
@@ -79,7 +80,8 @@ pub fn language_of_line(line: &[OsString]) -> Language {
     named.map_or_else(language_of_environment, |tag| Language::of_tag(&tag))
 }
 
-/// The language of the environment: `LC_ALL`, `LC_MESSAGES` or `LANG`, whichever stands first.
+/// Returns the language of the environment: of the first variable that is set out of `LC_ALL`,
+/// `LC_MESSAGES` and `LANG`.
 pub fn language_of_environment() -> Language {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
@@ -163,7 +165,7 @@ mod tests {
         wording.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0)).collect()
     }
 
-    /// The source of a group of commands, without their tests.
+    /// Returns the source of a group of commands, without their tests.
     fn commands(group: &str) -> String {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands").join(group);
         let mut all = String::new();

@@ -92,7 +92,7 @@ fn a_problem_has_a_code_and_is_explained_in_the_persons_language() {
     let [FieldProblem { code, parameters, problem, .. }] = &problems[..] else {
         panic!("{problems:?}")
     };
-    assert_eq!((code.as_str(), problem.as_str()), ("unknown_field", "is no field of person"));
+    assert_eq!((code.as_str(), problem.as_str()), ("unknown_field", "is not a field of person"));
     let explained = |tag: &str| explain(code.clone(), parameters.clone(), tag.into());
     assert_eq!(explained("en").as_ref(), Some(problem));
     assert_eq!(explained("es-MX").unwrap(), "no es un campo de person");

@@ -1,4 +1,4 @@
-//! What runs on: `serve` and `watch`.
+//! The long-running commands `serve` and `watch`.
 
 use serde_json::Value as Json;
 

@@ -110,7 +110,11 @@ fn values_of_two_people_meet_and_one_of_them_decides() {
     assert!(told.contains(&format!("resolve {id} risk_level --keep VALUE")), "{told}");
     let mistaken = sandbox.run(&format!("device --dir ben resolve {id} risk_level --keep low"));
     assert_eq!(mistaken.code, 2);
-    assert!(mistaken.stderr.contains("`risk_level` keeps one of: "), "{}", mistaken.stderr);
+    assert!(
+        mistaken.stderr.contains("`risk_level` must keep one of these values: "),
+        "{}",
+        mistaken.stderr
+    );
 
     shown.push_str(&sandbox.transcript(&[
         &format!("device --dir ben resolve {id} risk_level --keep high"),

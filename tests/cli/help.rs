@@ -1,4 +1,4 @@
-//! What `--help` teaches, command by command.
+//! The `--help` of each command.
 
 use clap::CommandFactory as _;
 use fieldbook::arguments::Arguments;

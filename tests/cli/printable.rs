@@ -1,4 +1,4 @@
-//! What a colleague wrote is shown, and never obeyed.
+//! A terminal shows a colleague's text and never obeys its control characters.
 
 use crate::sandbox::{Sandbox, text};
 

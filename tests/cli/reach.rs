@@ -22,7 +22,7 @@ fn a_key_is_renewed_in_two_steps_and_no_phone_notices() {
     assert_eq!(announced["devices_not_told"], 1);
     let early = sandbox.run("admin --data data tls renew --switch");
     assert_eq!(early.code, 3);
-    assert!(early.stderr.contains("has not taken the next key yet"), "{}", early.stderr);
+    assert!(early.stderr.contains("has not received the next key yet"), "{}", early.stderr);
 
     until_told(&sandbox, "admin --data data tls show");
     sandbox.ok("admin --data data tls renew --switch");

@@ -1,4 +1,4 @@
-//! A `fieldbook` that runs on: what it says, line by line, until it is told to end.
+//! A long-running `fieldbook`: its output, line by line, until it is stopped.
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command, Stdio};

@@ -122,8 +122,8 @@ impl Sandbox {
         done
     }
 
-    /// What lines show, one after the other, whether or not they succeed. An id has the same number
-    /// throughout.
+    /// Returns the output of command lines, one after the other, whether or not they succeed. An id
+    /// has the same number throughout.
     pub(crate) fn transcript(&self, lines: &[&str]) -> String {
         let shown = lines.iter().map(|line| self.run(line).as_shown() + "\n");
         redacted(&shown.collect::<String>())
@@ -276,7 +276,7 @@ fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// Whether the text begins like the pattern: `x` is a hexadecimal digit, `d` a digit.
+/// Returns whether the text begins like the pattern: `x` is a hexadecimal digit, `d` a digit.
 fn like(text: &str, pattern: &str) -> Option<usize> {
     let mut bytes = text.bytes();
     let fits = pattern.bytes().all(|wanted| match (wanted, bytes.next()) {

@@ -1,4 +1,4 @@
-//! The device meets each limit first: whatever it saved, the server takes.
+//! The device checks each limit first, so the server accepts every record that a device saved.
 
 use std::collections::BTreeMap;
 
@@ -263,7 +263,7 @@ fn a_full_record(department: &mut TestDepartment) {
     ana.hands_over(department);
     let refused = ana.edit(intake, vec![content::text("owner", "ana")]).unwrap_err();
     assert!(matches!(refused, EditError::Full(Full::Record)), "{refused}");
-    assert!(refused.to_string().contains("go on in a new one"), "{refused}");
+    assert!(refused.to_string().contains("continue in a new record"), "{refused}");
     ana.hands_over(department);
 }
 

@@ -1,5 +1,5 @@
-//! `fieldbook admin`: people, invitations, cases, devices and backups, whether or not the server
-//! is running. A running one takes notice at once.
+//! `fieldbook admin`: people, invitations, cases, devices and backups, whether or not the server is
+//! running. A running server applies changes at once.
 
 mod account;
 mod assign;
@@ -35,13 +35,15 @@ pub(crate) use session::{
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    long_about = "Administer a server's data folder: people, invitations, cases, devices, backups. \
-        It works whether or not the server is running, and a running one takes notice at once.\n\n    \
+    long_about = "Administer a server's data folder: people, invitations, cases, devices, \
+        backups. The commands work whether or not the server is running; a running server \
+        applies changes at once.\n\n    \
         fieldbook admin --data ./data init --department 'Justice and Intervention'\n    \
         fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n    \
         fieldbook admin --data ./data invite 'Ana Ejemplo'\n\n\
-        The folder's master key stands in its file `master.key`, or in the environment variable \
-        FIELDBOOK_MASTER_KEY as 64 hexadecimal digits. Whoever has it can read everything.",
+        The folder's master key is in its file `master.key`, or in the environment variable \
+        FIELDBOOK_MASTER_KEY as 64 hexadecimal digits. A person who has the master key can read \
+        all records.",
     after_long_help = EXIT_CODES
 )]
 pub struct Admin {

@@ -1,4 +1,4 @@
-//! `fieldbook catalogue`: what is recorded, as data, before it is put to use.
+//! `fieldbook catalogue`: checks a catalogue before a server uses it.
 
 mod check;
 
@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
 
-/// Look at a catalogue before it is put to use
+/// Check a catalogue before a server uses it
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    long_about = "Look at a catalogue, the folder of files that says what is recorded, before a \
-        server puts it to use.\n\n    \
+    long_about = "Check a catalogue before a server uses it. A catalogue is the folder of files \
+        that defines what is recorded.\n\n    \
         fieldbook catalogue check ./catalogue ./catalogue-next",
     after_long_help = EXIT_CODES
 )]

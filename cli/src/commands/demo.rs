@@ -19,26 +19,26 @@ use crate::failure::{Exit, Failure};
 use crate::report::Report;
 use crate::signals;
 
-/// Play a whole shift on six devices and a server, and check that everything holds
+/// Play a whole shift on six devices and a server, and check the result
 #[derive(Debug, Args)]
 #[command(long_about = "Play a whole shift, for real: a server on HTTPS, a department with its \
-    people, six devices that work offline on shared cases and synchronize. Two people change the \
-    same risk level, a case is assigned and one taken away while their phones have no signal, a \
-    phone is switched off in the middle of a sync, a push arrives twice. The demo tells what happens, checks \
-    that all devices agree and nobody holds what they may not, and then goes on serving, for you to \
-    look around.\n\n    \
+    people, and six devices that work offline on shared cases and synchronize. Two people change \
+    the same risk level. One case is assigned and another is unassigned while the phones have no \
+    signal. A phone is switched off in the middle of a sync, and a push arrives twice. The demo \
+    tells what happens and checks that all devices agree and that no device holds a record its \
+    owner may not see. Then the server keeps running so that you can look around.\n\n    \
     fieldbook demo\n    \
     fieldbook demo --exit\n\n\
-    Everything is in a fresh folder that is removed at the end. The command ends with 1 when \
-    anything did not hold.\n\n\
+    Everything is in a new folder that is removed at the end. The command exits with 1 if a \
+    check failed.\n\n\
     With --json: {\"holds\",\"ms\",\"folder\",\"url\",\"phones\":[{\"name\",\"records\",\"saved\",\
     \"merged\",\"conflicts\",\"requests\",\"bytes_up\",\"bytes_down\",\"ms\"}],\
     \"checks\":[{\"check\",\"holds\",\"found\"}]}; the story goes to stderr.")]
 pub struct Demo {
-    /// End after the checks instead of serving on
+    /// Exit after the checks; do not keep the server running
     #[arg(long)]
     exit: bool,
-    /// The port the server listens on; a free one otherwise
+    /// The port the server listens on; if left out, a free port
     #[arg(long, value_name = "N", default_value_t = 0)]
     port: u16,
 }

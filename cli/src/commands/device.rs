@@ -45,13 +45,14 @@ pub(crate) use typed::{input_failure, record_type};
 #[command(
     arg_required_else_help = true,
     long_about = "Be a device: an encrypted store in a folder, its key beside it, and the same \
-        engine that runs on a phone. Everything but `enroll`, `reconnect`, `sync` and `watch` works \
-        without a network.\n\n    \
+        engine that runs on a phone. Every command except `enroll`, `reconnect`, `sync` and \
+        `watch` works without a network.\n\n    \
         fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH\n    \
         fieldbook device --dir ~/field new person name='Case Alder'\n    \
         fieldbook device --dir ~/field sync\n\n\
-        The environment variable FIELDBOOK_PIN is the store's PIN. Set when the device enrolls, it \
-        is needed from then on, and has at least eight characters; ten wrong ones destroy the key.",
+        The environment variable FIELDBOOK_PIN holds the store's PIN, of at least eight \
+        characters. If it is set when the device enrolls, every later command needs it. After \
+        ten wrong PINs the key is destroyed.",
     after_long_help = EXIT_CODES
 )]
 pub struct Device {

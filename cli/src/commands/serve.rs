@@ -25,47 +25,49 @@ use crate::words::{self, label};
 /// Run the server
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Run the server on a data folder until it is interrupted (Ctrl-C or SIGTERM); what \
-        is under way is answered first.\n\n    \
+    long_about = "Run the server on a data folder until it is interrupted (Ctrl-C or SIGTERM). \
+        Before it stops it answers the requests that are in progress.\n\n    \
         fieldbook serve --data ./data\n    \
         fieldbook serve --data ./data --listen 0.0.0.0:8443 --public-url https://field.example.org\n\n\
-        Without `--tls-cert` it makes a certificate once and keeps it in the folder; devices pin its \
-        public key when they enroll, so no authority is needed. Behind a proxy say `--public-url`, and \
-        `--public-cert` when the proxy ends TLS; docs/operating.md shows how for nginx and Caddy. A new catalogue is checked whole \
-        before the server starts; devices receive it with their next sync.\n\n\
-        It logs to stderr, as JSON unless on a terminal, and never what anybody recorded; \
-        FIELDBOOK_LOG says how much (`info`, `server=debug`).\n\n\
-        With --json, once it listens: {\"url\",\"fingerprint\",\"metrics\"}.",
+        Without `--tls-cert` the server creates a certificate once and keeps it in the folder. \
+        Devices pin its public key when they enroll, so no certificate authority is needed. \
+        Behind a proxy give `--public-url`, and also `--public-cert` if the proxy terminates \
+        TLS; docs/operating.md shows how for nginx and Caddy. The server checks a new catalogue \
+        completely before it starts; devices receive the catalogue with their next sync.\n\n\
+        The server logs to stderr, as JSON unless stderr is a terminal. The log never contains \
+        recorded data. FIELDBOOK_LOG sets the log level (`info`, `server=debug`).\n\n\
+        With --json, once the server listens: {\"url\",\"fingerprint\",\"metrics\"}.",
     after_long_help = EXIT_CODES
 )]
 pub struct Serve {
-    /// The data folder that `fieldbook admin init` made
+    /// The data folder that `fieldbook admin init` created
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// Where to listen; port 0 takes a free one
+    /// The address to listen on; port 0 takes a free port
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
-    /// Where devices find the server, when that is not the address it listens on
+    /// The address at which devices reach the server, if it is not the address the server listens
+    /// on
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// What devices see at that URL when a proxy ends TLS there: its certificate, PEM, or `system`
-    /// when it is one that phones trust by themselves
+    /// The certificate (PEM) of a proxy that terminates TLS at that URL, or `system` if a
+    /// certificate authority that phones trust signed it
     #[arg(long, value_name = "FILE|system", requires = "public_url")]
     public_cert: Option<PathBuf>,
-    /// A proxy whose `X-Forwarded-For` is believed; may be given several times
+    /// A proxy whose `X-Forwarded-For` the server trusts; may be given several times
     #[arg(long, value_name = "ADDR")]
     trusted_proxy: Vec<IpAddr>,
-    /// Where figures for Prometheus are answered, in plain HTTP: a loopback address; port 0 takes a
-    /// free one
+    /// The loopback address at which Prometheus reads metrics, in plain HTTP; port 0 takes a free
+    /// port
     #[arg(long, value_name = "ADDR:PORT")]
     metrics: Option<SocketAddr>,
-    /// A folder with the catalogue to use from now on; the one used last otherwise
+    /// A folder with the catalogue to use from now on; if left out, the server uses the last one
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
-    /// A certificate chain, PEM; one made here otherwise
+    /// A certificate chain (PEM); if left out, the server creates a certificate
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
-    /// The key that belongs to it, PEM
+    /// The certificate's private key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
 }
@@ -106,7 +108,7 @@ impl Serve {
     }
 }
 
-/// Why the server does not serve.
+/// Returns the failure of a server that does not start.
 pub(crate) fn serve_failure(error: ServeError) -> Failure {
     let message = with_causes(&error);
     match error {

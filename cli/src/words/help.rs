@@ -1,7 +1,7 @@
-//! Help and clap's own mistakes, in the language of who reads.
+//! Help and clap's usage errors, in the reader's language.
 //!
-//! The English stands where each command is. Here every paragraph of it has its Spanish, by the
-//! English itself, so that a text that changes asks for its translation anew.
+//! The English text is with each command. The tables here have the Spanish for every paragraph,
+//! found by the English text itself, so that a changed text needs a new translation.
 
 mod device;
 mod office;
@@ -13,7 +13,7 @@ use model::words::Language;
 
 use super::say;
 
-/// The program's line with everything that it explains in a language.
+/// Returns the program's command line with its help in a language.
 pub(crate) fn command_in(command: Command, language: Language) -> Command {
     match language {
         Language::English => command,
@@ -47,7 +47,8 @@ fn argument(argument: Arg) -> Arg {
     long_help.into_iter().fold(argument, Arg::long_help)
 }
 
-/// A text of several paragraphs. What no Spanish is known for stays as it is.
+/// Returns a text of several paragraphs in Spanish. A paragraph without a translation stays as it
+/// is.
 fn in_spanish(text: &str) -> String {
     let paragraphs = text.split("\n\n");
     let spanish = paragraphs.map(|paragraph| match known(paragraph) {
@@ -67,8 +68,7 @@ fn known(paragraph: &str) -> Option<&'static str> {
 
 const WITH_JSON: &str = "With --json: ";
 
-/// What clap has to say, with its own words in Spanish: heads and marks of a help, which it writes
-/// by itself.
+/// Returns clap's help text with the headings and marks that clap itself writes in Spanish.
 pub(crate) fn help_in_spanish(help: &str) -> String {
     let mut text = String::new();
     for line in help.lines() {
@@ -96,7 +96,7 @@ fn usage_in_spanish(usage: &str) -> String {
         .replace("[COMMAND]", "[COMANDO]")
 }
 
-/// A mistake in the line, and what to do about it, in Spanish.
+/// Returns a mistake in the command line, and what to do about it, in Spanish.
 pub(crate) fn mistake_in_spanish(error: &clap::Error) -> (String, Option<String>) {
     let said = |kind: ContextKind| error.get(kind).map(value).unwrap_or_default();
     let spanish =
@@ -199,7 +199,8 @@ mod tests {
         command_in(Arguments::command(), Language::Spanish).debug_assert();
     }
 
-    /// An example, or the shape of JSON, which are the same in every language.
+    /// Returns whether a paragraph is an example or the shape of JSON, which are the same in every
+    /// language.
     fn is_code(paragraph: &str) -> bool {
         let shape = paragraph.strip_prefix(WITH_JSON).unwrap_or_default();
         let is_shape = shape.starts_with(['{', '[']) && !shape.contains(' ');

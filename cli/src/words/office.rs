@@ -1,4 +1,4 @@
-//! What an administrator reads: reports, heads of lists, and what fails on a data folder.
+//! The words for administrators: reports, heads of lists, and failures of a data folder.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use server::error::{OpenError, StoreError};
 use super::both;
 use crate::said::{Said, with_causes};
 
-/// What a failed act of administration says.
+/// Returns the message of a failed act of administration.
 pub(crate) fn of_admin(error: &AdminError) -> Said {
     let es = match error {
         AdminError::UnknownUser(name) => format!("no hay ninguna persona `{name}`"),
@@ -30,8 +30,8 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
             return both(en, format!("no existe el programa `{program}`")).into();
         }
         AdminError::RoleDoesNotFit { role, program, .. } => {
-            let en = format!("nobody is {role} in the program {program}");
-            return both(en, format!("nadie es {role} en el programa {program}")).into();
+            let en = format!("the role {role} does not exist in the program {program}");
+            return both(en, format!("el rol {role} no existe en el programa {program}")).into();
         }
         AdminError::NoSuchMembership => "esa persona no tiene este rol en este programa".into(),
         AdminError::UnknownCase(case) => format!("no existe el caso {case}"),
@@ -57,12 +57,12 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
     both(with_causes(error), es).into()
 }
 
-/// Why the rules of the console say no.
+/// Returns the message of a refusal by the console's rules.
 pub(crate) fn of_console(refusal: &ConsoleError) -> Said {
     both(refusal.to_string(), refusal.in_language(Language::Spanish)).into()
 }
 
-/// Why a data folder cannot be opened.
+/// Returns the message of a data folder that cannot be opened.
 pub(crate) fn of_open(error: &OpenError) -> Said {
     let shown = |path: &Path| path.display().to_string();
     let es = match error {
@@ -128,9 +128,9 @@ fn of_store(error: &StoreError) -> &'static str {
 #[rustfmt::skip]
 pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     // Asking.
-    ("go_on", "Go on? [y/N]", "¿Continuar? [s/N]"),
-    ("will_be_erased", "case {case} will be erased for good, here, in every backup and on every device; there is no way back", "el caso {case} se borrará para siempre: aquí, en cada copia de seguridad y en cada dispositivo; no hay vuelta atrás"),
-    ("will_be_revoked", "device {device} will be revoked: with its next request it is ordered to destroy its keys and all it holds", "el dispositivo {device} se revocará: con su próxima solicitud recibe la orden de destruir sus claves y todo lo que tiene"),
+    ("go_on", "Continue? [y/N]", "¿Continuar? [s/N]"),
+    ("will_be_erased", "case {case} will be erased for good, here, in every backup and on every device; this cannot be undone", "el caso {case} se borrará para siempre: aquí, en cada copia de seguridad y en cada dispositivo; esto no se puede deshacer"),
+    ("will_be_revoked", "device {device} will be revoked: at its next request the server orders it to destroy its keys and all its records", "el dispositivo {device} se revocará: en su próxima solicitud el servidor le ordena destruir sus claves y todos sus registros"),
 
     // What is missing, and what to do.
     ("data_is_missing", "`--data DIR` is missing: which folder is the server's?", "falta `--data DIR`: ¿cuál es la carpeta del servidor?"),
@@ -145,30 +145,30 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("devices_are_listed", "`fieldbook admin --data DIR devices` lists them", "`fieldbook admin --data DIR devices` los muestra"),
     ("entries_are_listed", "`fieldbook admin --data DIR quarantine` lists them", "`fieldbook admin --data DIR quarantine` las muestra"),
     ("choose_another_folder", "choose another folder; this one is left as it is", "elija otra carpeta; esta queda como está"),
-    ("choose_an_empty_folder", "choose a folder that is empty or not there; this one is left as it is", "elija una carpeta vacía o que no exista; esta queda como está"),
-    ("is_made_anew", "nothing was recorded here yet; what is there is made anew", "aquí todavía no se anotó nada; lo que hay se crea de nuevo"),
+    ("choose_an_empty_folder", "choose a folder that is empty or does not exist; this one is left as it is", "elija una carpeta vacía o que no exista; esta queda como está"),
+    ("is_made_anew", "nothing was recorded here yet; `init` replaces the files that are there", "aquí todavía no se anotó nada; `init` reemplaza los archivos que hay"),
     ("put_the_file_back", "put the file back from where you keep it; without it nobody can read the data", "vuelva a poner el archivo desde donde lo guarda; sin él nadie puede leer los datos"),
     ("put_the_master_key_back", "put the copy of `master.key` back in its place; the data itself is untouched", "vuelva a poner la copia de `master.key` en su lugar; los datos mismos siguen intactos"),
-    ("put_the_keys_back", "no backup holds it, and nothing can be read without it: put the newest copy of this folder's own `keys.db` back in its place", "ninguna copia de seguridad lo contiene, y sin él no se puede leer nada: vuelva a poner en su lugar la copia más nueva del `keys.db` de esta misma carpeta"),
+    ("put_the_keys_back", "no backup holds this file, and without it nothing can be read: put the newest copy of this folder's own `keys.db` back in its place", "ninguna copia de seguridad contiene este archivo, y sin él no se puede leer nada: vuelva a poner en su lugar la copia más nueva del `keys.db` de esta misma carpeta"),
     ("put_the_backup_back", "the file is left untouched; `master.key` must be this folder's own. If it is, put the newest backup back with `restore`", "el archivo queda intacto; `master.key` tiene que ser el de esta misma carpeta. Si lo es, recupere la copia de seguridad más nueva con `restore`"),
-    ("be_the_owner", "give the command as the account that the data folder belongs to", "dé el comando con la cuenta a la que pertenece la carpeta de datos"),
+    ("be_the_owner", "run the command as the account that owns the data folder", "ejecute el comando con la cuenta a la que pertenece la carpeta de datos"),
     ("use_the_newer_program", "the file is left untouched; use the newer program", "el archivo queda intacto; use el programa más nuevo"),
-    ("free_some_space", "what was recorded before is kept; free some space, then give the command again", "lo anotado antes se conserva; libere espacio y dé el comando otra vez"),
-    ("catalogue_unreadable", "records that there are could not be read by this catalogue", "con este catálogo no se podrían leer registros que ya existen"),
+    ("free_some_space", "nothing that was saved is lost; free some space, then run the command again", "no se pierde nada de lo guardado; libere espacio y ejecute el comando otra vez"),
+    ("catalogue_unreadable", "this catalogue would make existing records unreadable", "este catálogo haría ilegibles registros que ya existen"),
     ("catalogue_has_a_mistake", "the catalogue has a mistake", "el catálogo tiene un error"),
     ("catalogue_has_mistakes", "the catalogue has {count} mistakes", "el catálogo tiene {count} errores"),
     ("catalogue_unread", "the catalogue cannot be read: {why}", "no se puede leer el catálogo: {why}"),
     ("bad_key_variable", "FIELDBOOK_MASTER_KEY is not 64 hexadecimal digits", "FIELDBOOK_MASTER_KEY no son 64 dígitos hexadecimales"),
-    ("no_randomness", "the system gave no randomness", "el sistema no dio números aleatorios"),
-    ("server_file_unread", "where the server is cannot be read: {why}", "no se puede leer dónde está el servidor: {why}"),
+    ("no_randomness", "the system provided no random numbers", "el sistema no dio números aleatorios"),
+    ("server_file_unread", "the file with the server's address cannot be read: {why}", "no se puede leer el archivo con la dirección del servidor: {why}"),
     ("no_server_has_run", "no server has run on {data} yet", "ningún servidor ha trabajado todavía con {data}"),
-    ("start_it_to_invite", "the invitation has to say where it is; start it first:\nfieldbook serve --data {data}", "la invitación tiene que decir dónde está; inícielo primero:\nfieldbook serve --data {data}"),
+    ("start_it_to_invite", "an invitation contains the server's address, so start the server first:\nfieldbook serve --data {data}", "una invitación contiene la dirección del servidor, así que inicie primero el servidor:\nfieldbook serve --data {data}"),
     ("person_not_listed", "the person is not listed", "la persona no aparece en la lista"),
     ("no_file", "there is no file {file}", "no existe el archivo {file}"),
     ("file_exists", "{file} exists already; choose another name", "{file} ya existe; elija otro nombre"),
     ("file_unread", "{file} cannot be read or written: {why}", "{file} no se puede leer o escribir: {why}"),
     ("audit_not_written", "the audit was not written", "la auditoría no se escribió"),
-    ("unknown_act", "there is no act `{act}` in the audit", "en la auditoría no existe el acto `{act}`"),
+    ("unknown_act", "the audit has no act `{act}`", "la auditoría no tiene ningún acto `{act}`"),
     ("entry_not_json", "the entry cannot be written as JSON", "la entrada no se puede escribir como JSON"),
     ("no_such_entry", "there is no entry {entry} that {name} may see", "no hay ninguna entrada {entry} que {name} pueda ver"),
     ("certificate_failed", "the certificate or its key failed: {why}", "falló el certificado o su clave: {why}"),
@@ -197,26 +197,26 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("head_who", "who", "quién"),
 
     // People and cases.
-    ("nobody_yet", "nobody yet; `user add` adds people", "todavía no hay nadie; `user add` agrega personas"),
+    ("nobody_yet", "no users yet; `user add` adds one", "todavía no hay personas; `user add` agrega una"),
     ("role_in", "{role} in {program}", "{role} en {program}"),
-    ("role_unfit_in", "{role} in {program} (has nothing to do there)", "{role} en {program} (no tiene nada que hacer ahí)"),
-    ("role_unfit_of", "user {user}: {role} has nothing to do in {program}; `user withdraw` takes it away", "usuario {user}: {role} no tiene nada que hacer en {program}; `user withdraw` se lo quita"),
+    ("role_unfit_in", "{role} in {program} (neither works nor supervises there)", "{role} en {program} (ahí ni trabaja ni supervisa)"),
+    ("role_unfit_of", "user {user}: {role} neither works nor supervises in {program}; `user withdraw` revokes the role", "usuario {user}: {role} ni trabaja ni supervisa en {program}; `user withdraw` le quita el rol"),
     ("no_role", "no role", "sin rol"),
-    ("works_on_case", "{name} works on case {case} from now on", "{name} trabaja desde ahora en el caso {case}"),
-    ("left_case", "{name} no longer works on case {case}; their devices drop it once they have handed over what they had not sent", "{name} ya no trabaja en el caso {case}; sus dispositivos lo quitan en cuanto entregan lo que no habían enviado"),
-    ("case_erased", "case {case} is erased, on the order of: {order}\ndevices drop it with their next sync", "el caso {case} está borrado, por orden de: {order}\nlos dispositivos lo quitan con su próxima sincronización"),
-    ("nobody_signs_in", "nobody can sign in; `account invite` lets people", "nadie puede iniciar sesión; `account invite` lo permite"),
+    ("works_on_case", "case {case} is assigned to {name}", "el caso {case} queda asignado a {name}"),
+    ("left_case", "case {case} is no longer assigned to {name}; their devices send any unsent changes and then remove it", "el caso {case} ya no está asignado a {name}; sus dispositivos envían los cambios pendientes y después lo quitan"),
+    ("case_erased", "case {case} is erased, by order of: {order}\ndevices remove it with their next sync", "el caso {case} está borrado, por orden de: {order}\nlos dispositivos lo quitan con su próxima sincronización"),
+    ("nobody_signs_in", "there are no accounts; `account invite` opens one", "no hay cuentas; `account invite` abre una"),
     ("account_closed", "{name}'s account is closed; {ended}", "la cuenta de {name} queda cerrada; {ended}"),
-    ("no_session", "there was no session", "no había ninguna sesión"),
-    ("session_ended", "one session is ended", "se cerró una sesión"),
-    ("sessions_ended", "{count} sessions are ended", "se cerraron {count} sesiones"),
+    ("no_session", "no session was open", "no había ninguna sesión abierta"),
+    ("session_ended", "1 session was ended", "se cerró 1 sesión"),
+    ("sessions_ended", "{count} sessions were ended", "se cerraron {count} sesiones"),
     ("the_servers_address", "the server's address", "la dirección del servidor"),
-    ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\nHow it is used, until there is a page for it: docs/console.md.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\nCómo se usa, mientras no haya una página para ello: docs/console.md.\n"),
+    ("account_invited", "For the account of {name}, until {until}:\n\n  server  {at}\n  code    {code}\n\ndocs/console.md explains how to use the code.\n", "Para la cuenta de {name}, hasta {until}:\n\n  servidor  {at}\n  código    {code}\n\ndocs/console.md explica cómo se usa el código.\n"),
     ("device_invited", "For one device of {name}, until {until}:\n\n  server       {url}\n  code         {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n", "Para un dispositivo de {name}, hasta {until}:\n\n  servidor     {url}\n  código       {code}{row}\n\n  fieldbook device --dir DIR {verb} --server {url} --code {code}{option}\n"),
     ("fingerprint_row", "\n  fingerprint  {fingerprint}", "\n  huella       {fingerprint}"),
 
     // Devices.
-    ("no_device_yet", "no device yet; `invite` lets a person enroll one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
+    ("no_device_yet", "no devices yet; `invite` lets a person enroll one", "todavía no hay ningún dispositivo; con `invite` una persona inscribe uno"),
     ("state_enrolled", "enrolled", "inscrito"),
     ("state_revoked", "revoked {at}", "revocado {at}"),
     ("device_revoked", "device {device} is revoked", "el dispositivo {device} queda revocado"),
@@ -234,46 +234,46 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("writing_the_backup", "writing the backup", "escribiendo la copia de seguridad"),
     ("backup_written", "{file} holds everything up to entry {entry} of the feed", "{file} contiene todo hasta la entrada {entry} del registro de cambios"),
     ("restoring", "restoring", "recuperando"),
-    ("restored", "the data is that of {file}, up to entry {entry} of the feed; devices bring back what it lacks, what others wrote until {until}", "los datos son los de {file}, hasta la entrada {entry} del registro de cambios; los dispositivos devuelven lo que falta, lo que escribieron otras personas hasta {until}"),
-    ("restore_closed", "no device is believed any more what others wrote before the restore", "ya no se le cree a ningún dispositivo lo que otras personas escribieron antes de recuperar la copia"),
-    ("restore_was_closed", "no device was believed what others wrote: nothing is open", "no se le creía a ningún dispositivo lo que escribieron otras personas: no hay nada abierto"),
-    ("shut_out_again", "shut out again: {devices} revoked devices, {accounts} closed accounts", "otra vez sin acceso: {devices} dispositivos revocados, {accounts} cuentas cerradas"),
-    ("given_again", "given again, and taken away since: {role}", "vuelve a tenerse, y se había quitado después: {role}"),
-    ("look_through", "Look through what the office did after the backup was made:", "Revise lo que la oficina hizo después de la copia de seguridad:"),
+    ("restored", "the data is that of {file}, up to entry {entry} of the feed; devices send back newer changes, until {until} also those that other people wrote", "los datos son los de {file}, hasta la entrada {entry} del registro de cambios; los dispositivos devuelven los cambios más nuevos, hasta {until} también los que escribieron otras personas"),
+    ("restore_closed", "devices can no longer send back changes that other people wrote before the restore", "los dispositivos ya no pueden devolver cambios que otras personas escribieron antes de recuperar la copia"),
+    ("restore_was_closed", "nothing to close: devices could not send back changes that other people wrote", "nada que cerrar: los dispositivos no podían devolver cambios que escribieron otras personas"),
+    ("shut_out_again", "still without access: {devices} revoked devices, {accounts} closed accounts", "siguen sin acceso: {devices} dispositivos revocados, {accounts} cuentas cerradas"),
+    ("given_again", "restored, although it was revoked after the backup: {role}", "se recuperó, aunque se había quitado después de la copia: {role}"),
+    ("look_through", "Check what administrators changed after the backup was made:", "Revise lo que la administración cambió después de la copia de seguridad:"),
     ("look_at_roles", "roles", "roles"),
     ("look_at_accounts", "passwords are those of the backup", "las contraseñas son las de la copia de seguridad"),
-    ("look_at_devices", "those enrolled since are not known", "los que se inscribieron después no se conocen"),
-    ("look_at_cases", "cases assigned or taken away", "casos asignados o quitados"),
+    ("look_at_devices", "devices enrolled since then are unknown", "los dispositivos inscritos después no se conocen"),
+    ("look_at_cases", "cases assigned or unassigned", "casos asignados o quitados"),
     ("checking", "checking", "comprobando"),
     ("data_checked", "{feed} feed entries, {audit} audit rows, {changes} changes, {records} records: {verdict}", "{feed} entradas del registro de cambios, {audit} filas de la auditoría, {changes} cambios, {records} registros: {verdict}"),
-    ("no_such_row", "no row of the audit is like that", "ninguna fila de la auditoría es así"),
-    ("audit_exported", "{rows} rows in {file}, signed by the key\n{key}", "{rows} filas en {file}, firmadas con la clave\n{key}"),
-    ("audit_holds", "{rows} rows: all hold", "{rows} filas: todas en orden"),
-    ("audit_does_not_hold", "{rows} rows: not all hold", "{rows} filas: no todas en orden"),
+    ("no_such_row", "no row of the audit matches", "ninguna fila de la auditoría coincide"),
+    ("audit_exported", "{rows} rows in {file}, signed with the key\n{key}", "{rows} filas en {file}, firmadas con la clave\n{key}"),
+    ("audit_holds", "{rows} rows: no problems", "{rows} filas: sin problemas"),
+    ("audit_does_not_hold", "{rows} rows: there are problems", "{rows} filas: hay problemas"),
 
     // Address and certificate.
-    ("announced_address", "announced: {next}, beside {url}", "se anunció {next}, además de {url}"),
+    ("announced_address", "announced: {next}, in addition to {url}", "se anunció {next}, además de {url}"),
     ("announced_no_other", "announced: {url} and no other address", "se anunció {url} y ninguna otra dirección"),
-    ("certificate_renewed", "the certificate is renewed with the same key; devices notice nothing", "el certificado se renovó con la misma clave; los dispositivos no notan nada"),
+    ("certificate_renewed", "the certificate is renewed with the same key; devices need nothing", "el certificado se renovó con la misma clave; los dispositivos no necesitan nada"),
     ("key_switched", "the key with the fingerprint {next} is shown from now on", "desde ahora se muestra la clave con la huella {next}"),
     ("devices_trust", "devices trust  {pin}", "los dispositivos confían en  {pin}"),
-    ("devices_trust_authorities", "devices trust the authorities of their systems", "los dispositivos confían en las autoridades de sus sistemas"),
+    ("devices_trust_authorities", "devices trust the certificate authorities of their systems", "los dispositivos confían en las autoridades de certificación de sus sistemas"),
     ("announced_key", "announced      {pin}", "se anunció                  {pin}"),
-    ("every_device_has_it", "every device in use has taken it", "todos los dispositivos en uso lo recibieron"),
-    ("device_has_it_not", "one device has not taken it yet:", "un dispositivo todavía no lo recibió:"),
-    ("devices_have_it_not", "{count} devices have not taken it yet:", "{count} dispositivos todavía no lo recibieron:"),
-    ("next_key_not_announced", "the next key was not announced by this server", "este servidor no anunció la próxima clave"),
-    ("device_not_told", "a device has not taken the next key yet", "un dispositivo todavía no recibió la próxima clave"),
-    ("devices_not_told", "{count} devices have not taken the next key yet", "{count} dispositivos todavía no recibieron la próxima clave"),
-    ("they_take_it_with_a_sync", "they take it with a sync and say so with the next (`tls show` lists them); revoke those that are gone; with `--force` they have to be bound again with `fieldbook device reconnect`", "la reciben con una sincronización y lo confirman con la siguiente (`tls show` los muestra); revoque los que ya no están; con `--force` hay que volver a unirlos con `fieldbook device reconnect`"),
+    ("every_device_has_it", "every device in use has received it", "todos los dispositivos en uso lo recibieron"),
+    ("device_has_it_not", "1 device has not received it yet:", "1 dispositivo todavía no lo recibió:"),
+    ("devices_have_it_not", "{count} devices have not received it yet:", "{count} dispositivos todavía no lo recibieron:"),
+    ("next_key_not_announced", "this server has not announced the next key", "este servidor no anunció la próxima clave"),
+    ("device_not_told", "1 device has not received the next key yet", "1 dispositivo todavía no recibió la próxima clave"),
+    ("devices_not_told", "{count} devices have not received the next key yet", "{count} dispositivos todavía no recibieron la próxima clave"),
+    ("they_take_it_with_a_sync", "a device receives the key with a sync and confirms it with the next one (`tls show` lists those that have not); revoke lost devices; after `--force`, each of them must run `fieldbook device reconnect`", "un dispositivo recibe la clave con una sincronización y la confirma con la siguiente (`tls show` muestra los que faltan); revoque los perdidos; después de `--force`, cada uno de ellos debe usar `fieldbook device reconnect`"),
     ("no_next_key", "no next key is ready", "no hay ninguna próxima clave lista"),
     ("make_a_next_key", "`tls renew --new-key` makes one and announces it", "`tls renew --new-key` crea una y la anuncia"),
-    ("not_made_here", "this server's certificate is not one that it made itself", "el certificado de este servidor no lo hizo el servidor mismo"),
-    ("renew_it_there", "renew it where it is made: with the same key nothing else is to be done; another key is announced before with `tls announce FILE`", "renuévelo donde se hace: con la misma clave no hay que hacer nada más; otra clave se anuncia antes con `tls announce ARCHIVO`"),
+    ("not_made_here", "this server did not make its certificate itself", "este servidor no hizo su certificado"),
+    ("renew_it_there", "renew the certificate where it was made. With the same key that is all; announce another key first with `tls announce FILE`", "renueve el certificado donde se hizo. Con la misma clave eso es todo; otra clave anúnciela antes con `tls announce ARCHIVO`"),
 
     // Serving.
-    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{figures}Ctrl-C ends it", "escuchando en {url}\nhuella {fingerprint}\n{figures}Ctrl-C lo termina"),
-    ("no_fingerprint", "none: devices ask the authorities they trust", "ninguna: los dispositivos preguntan a las autoridades en que confían"),
+    ("listening", "listening on {url}\nfingerprint {fingerprint}\n{figures}Ctrl-C stops the server", "escuchando en {url}\nhuella {fingerprint}\n{figures}Ctrl-C detiene el servidor"),
+    ("no_fingerprint", "none: devices trust the certificate authorities of their systems", "ninguna: los dispositivos confían en las autoridades de certificación de sus sistemas"),
     ("figures_at", "metrics {url}\n", "métricas {url}\n"),
     ("listen_elsewhere", "is another server running? `--listen ADDR:PORT` takes another address", "¿hay otro servidor en marcha? con `--listen ADDR:PORT` se usa otra dirección"),
 ];

@@ -1,4 +1,4 @@
-//! What the command line says besides failures.
+//! The command line's phrases, except failures.
 
 /// Key, English, Spanish. `{name}` is a part.
 #[rustfmt::skip]
@@ -14,15 +14,15 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
 
     // Mistakes in the line.
     ("line_unknown_command", "there is no command `{name}`", "no existe el comando `{name}`"),
-    ("line_unknown_argument", "`{name}` is not expected here", "aquí no se espera `{name}`"),
+    ("line_unknown_argument", "`{name}` is not allowed here", "aquí no se admite `{name}`"),
     ("line_bad_value", "`{value}` does not fit {name}", "`{value}` no sirve para {name}"),
     ("line_value_missing", "{name} needs a value", "a {name} le falta un valor"),
     ("line_argument_missing", "these are missing: {names}", "falta lo siguiente: {names}"),
-    ("line_conflict", "{name} cannot stand beside {other}", "{name} no puede ir junto con {other}"),
+    ("line_conflict", "{name} cannot be used with {other}", "{name} no se puede usar con {other}"),
     ("line_command_missing", "a command is missing", "falta un comando"),
     ("line_too_many", "{name} has too many values", "{name} tiene demasiados valores"),
-    ("line_not_text", "the line holds what is not text", "la línea contiene algo que no es texto"),
-    ("line_wrong", "the line cannot be understood", "no se entiende la línea"),
+    ("line_not_text", "the command line is not valid text", "la línea de comandos no es texto válido"),
+    ("line_wrong", "the command line cannot be understood", "no se entiende la línea de comandos"),
     ("line_valid_values", "it may be: {values}", "puede ser: {values}"),
     ("line_see_help", "`--help` explains it", "`--help` lo explica"),
 
@@ -54,13 +54,13 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("decided", "{field} is decided: {kept}", "{field} queda decidido: {kept}"),
     ("decided_as_shown", "decided as shown: {fields}", "queda decidido como se muestra: {fields}"),
     ("nothing_decided", "there is nothing to decide", "no hay nada que decidir"),
-    ("kept_out_of_sight", "{number} is out of sight and kept", "{number} queda fuera de la vista y se conserva"),
-    ("says_so_already", "nothing to change: the record says so already", "no había nada que cambiar: el registro ya lo dice"),
+    ("kept_out_of_sight", "{number} is dismissed; the refused change is kept", "{number} queda descartado; el cambio rechazado se conserva"),
+    ("says_so_already", "nothing to change: the record already has these values", "no había nada que cambiar: el registro ya tiene estos valores"),
     ("one_waits", "1 change waits for the next sync", "1 cambio espera la próxima sincronización"),
     ("many_wait", "{count} changes wait for the next sync", "{count} cambios esperan la próxima sincronización"),
-    ("enrolled", "this is a device of {owner} now; `fieldbook device --dir {dir} sync` receives the records", "este dispositivo ya es de {owner}; `fieldbook device --dir {dir} sync` recibe los registros"),
+    ("enrolled", "this device now belongs to {owner}; `fieldbook device --dir {dir} sync` receives the records", "este dispositivo ya es de {owner}; `fieldbook device --dir {dir} sync` recibe los registros"),
 
-    ("reconnected", "this device belongs to {server} again; `sync` hands over what the server has not got", "este dispositivo vuelve a pertenecer a {server}; `sync` entrega lo que el servidor no tiene"),
+    ("reconnected", "this device belongs to {server} again; `sync` sends the changes that the server does not have", "este dispositivo vuelve a pertenecer a {server}; `sync` envía los cambios que el servidor no tiene"),
 
     // Looking.
     ("no_records", "no records", "no hay registros"),
@@ -77,16 +77,16 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("waits_for_decision", "{field} waits for a decision:", "{field} espera una decisión:"),
     ("resolve_so", "resolve {id} {field} --keep VALUE", "resolve {id} {field} --keep VALOR"),
     ("a_record", "a record", "un registro"),
-    ("waits_for_supervisor", "it waits for a supervisor; what you recorded stays here until then", "espera a alguien de supervisión; hasta entonces, lo que usted anotó se queda aquí"),
-    ("decided_accepted", "accepted after all", "finalmente se aceptó"),
+    ("waits_for_supervisor", "a supervisor must decide; until then this device keeps what you recorded", "alguien de supervisión debe decidir; hasta entonces este dispositivo conserva lo que usted anotó"),
+    ("decided_accepted", "accepted", "se aceptó"),
     ("decided_dismissed", "dismissed", "se descartó"),
-    ("decided_repaired", "written anew", "se escribió de nuevo"),
-    ("decided_erased", "its case was erased; nothing of it is kept", "su caso se borró; no se conserva nada de él"),
+    ("decided_repaired", "rewritten by a supervisor", "alguien de supervisión lo escribió de nuevo"),
+    ("decided_erased", "its case was erased; none of its records are kept", "su caso se borró; no se conserva ninguno de sus registros"),
     ("decided_by", "{what} by {name}", "{what} ({name})"),
-    ("dismissed", "dismissed", "fuera de la vista"),
-    ("does_not_apply", "it came from the server and does not apply here", "llegó del servidor y aquí no se puede aplicar"),
-    ("retry_may_help", "trying again may help: retry {number}", "volver a intentarlo puede servir: retry {number}"),
-    ("retry_no_help", "trying again as it is does not help", "volver a intentarlo tal como está no sirve"),
+    ("dismissed", "dismissed", "descartado"),
+    ("does_not_apply", "this change came from the server and cannot be applied on this device", "este cambio llegó del servidor y no se puede aplicar en este dispositivo"),
+    ("retry_may_help", "a retry may succeed: retry {number}", "volver a intentarlo puede funcionar: retry {number}"),
+    ("retry_no_help", "a retry without a change will not succeed", "volver a intentarlo sin cambiarlo no va a funcionar"),
 
     // History.
     ("emptied", "emptied", "se vació"),
@@ -96,7 +96,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("was_added", "{field} added {value}", "{field}: se agregó {value}"),
     ("was_removed", "{field} removed {value}", "{field}: se quitó {value}"),
     ("was_logged", "{field} logged {value}", "{field}: se anotó {value}"),
-    ("was_counted", "{field} counted {value}", "{field}: se contó {value}"),
+    ("was_counted", "{field} changed by {value}", "{field}: cambió en {value}"),
     ("was_written", "{field} wrote {value}", "{field}: se escribió {value}"),
     ("was_deleted", "{field} deleted {value} characters", "{field}: se borraron {value} caracteres"),
 
@@ -111,7 +111,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("status_last_sync", "last sync", "última sincronización"),
     ("status_refused", "refused", "rechazado"),
     ("status_stuck", "too large", "demasiado grande"),
-    ("status_taken_away", "taken away", "retirado"),
+    ("status_taken_away", "unassigned", "retirado"),
     ("status_restored", "restored", "restaurado"),
     ("status_clock", "clock", "reloj"),
     ("status_readable", "readable", "legible"),
@@ -121,10 +121,10 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("one_change", "1 change", "1 cambio"),
     ("many_changes", "{count} changes", "{count} cambios"),
     ("see_refusals", "{changes} (see `refusals`)", "{changes} (véase `refusals`)"),
-    ("for_the_network", "for the network: {records}", "para la red: {records}"),
-    ("one_record_stuck", "1 record is too large for something between this device and its server: `status` names it", "1 registro es demasiado grande para algo que hay entre este dispositivo y su servidor: `status` dice cuál"),
-    ("records_stuck", "{count} records are too large for something between this device and its server: `status` names them", "{count} registros son demasiado grandes para algo que hay entre este dispositivo y su servidor: `status` dice cuáles"),
-    ("cases_dropped", "{count} cases, dropped with the next sync", "{count} casos, se quitan con la próxima sincronización"),
+    ("for_the_network", "for the network to carry: {records}", "para lo que la red deja pasar: {records}"),
+    ("one_record_stuck", "1 record is too large for a proxy between this device and its server: `status` names it", "1 registro es demasiado grande para un proxy entre este dispositivo y su servidor: `status` dice cuál"),
+    ("records_stuck", "{count} records are too large for a proxy between this device and its server: `status` names them", "{count} registros son demasiado grandes para un proxy entre este dispositivo y su servidor: `status` dice cuáles"),
+    ("cases_dropped", "{count} cases, removed with the next sync", "{count} casos, se quitan con la próxima sincronización"),
     ("locked_since", "locked since {at}", "bloqueado desde {at}"),
     ("until", "until {at}", "hasta {at}"),
     ("locked_by_server", "locked by the server", "bloqueado por el servidor"),
@@ -140,12 +140,12 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("one_request", "1 request", "1 solicitud"),
     ("many_requests", "{count} requests", "{count} solicitudes"),
     ("synced", "sent {sent}, received {received} in {requests} ({up} bytes up, {down} bytes down)", "enviados {sent}, recibidos {received} en {requests} ({up} bytes de subida, {down} bytes de bajada)"),
-    ("server_refused", "the server refused {count}: `refusals` shows what and why", "el servidor rechazó {count}: `refusals` muestra qué y por qué"),
+    ("server_refused", "the server refused {count}: `refusals` shows which and why", "el servidor rechazó {count}: `refusals` muestra cuáles y por qué"),
     ("connected", "connected", "en conexión"),
     ("not_connected", "not connected: {why}", "sin conexión: {why}"),
 
     // Checking.
     ("checked", "{records} records, {changes} changes: {verdict}", "{records} registros, {changes} cambios: {verdict}"),
-    ("all_holds", "all holds", "todo está en orden"),
-    ("not_all_holds", "not all holds", "no todo está en orden"),
+    ("all_holds", "no problems", "sin problemas"),
+    ("not_all_holds", "there are problems", "hay problemas"),
 ];

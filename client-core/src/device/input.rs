@@ -361,7 +361,7 @@ mod tests {
             let typed = [("riks_level", "high"), ("tier", "9"), ("goals", "x")];
             assert_eq!(
                 values(now(), catalogue, &nobody(), intake, typed).unwrap_err().to_string(),
-                "`riks_level` is no field of outreach_intake; `tier` is none of: 1, 2, 3; \
+                "`riks_level` is not a field of outreach_intake; `tier` must be one of: 1, 2, 3; \
                  `goals` is a log field: it takes log"
             );
         });

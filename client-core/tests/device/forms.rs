@@ -27,7 +27,7 @@ fn a_record_with_an_option_that_is_gone_is_shown_by_its_label_and_edited() {
     phone.edit(contact, choice("mode", "street"));
     let refused = make(&mut phone, vec![choice("mode", "street"), choice("result", "brief")]);
     assert!(
-        refused.starts_with("`mode` does not offer `street` any more; one of: home, "),
+        refused.starts_with("`mode` no longer offers `street`; choose one of: home, "),
         "{refused}"
     );
     server::sync(&mut phone, &mut server);
@@ -72,7 +72,7 @@ fn a_retired_field_keeps_what_stands_in_it_and_takes_nothing_new() {
         let more = Edit::Set { field: field("minutes"), value: Scalar::Integer(50) };
         phone.edit(with, more);
         phone.edit(with, minutes.clone());
-        let new = "`minutes` is retired: nothing new is entered there";
+        let new = "`minutes` is retired and takes no new values";
         assert_eq!(make(&mut phone, edits.clone()), new);
         let (now, rng) = (phone.now, &mut phone.rng);
         let refused = phone.device.edit(now, rng, without, vec![minutes.clone()]).unwrap_err();
@@ -106,15 +106,15 @@ fn an_edit_that_is_made_anew_is_taken_by_the_form_it_was_made_by() {
 fn a_date_that_cannot_be_is_refused_with_its_bound() {
     let mut phone = Phone::new(1);
     let refused = make(&mut phone, at("2099-01-01T00:00:00Z"));
-    assert_eq!(refused, "`occurred_at` must not be after now: look at the date again");
+    assert_eq!(refused, "`occurred_at` must not be after now: check the date");
     let refused = make(&mut phone, at("1970-01-02T00:00:00Z"));
-    assert_eq!(refused, "`occurred_at` must not be before 20y ago: look at the date again");
+    assert_eq!(refused, "`occurred_at` must not be before 20y ago: check the date");
     let person = phone.person("Rosa Cedro");
     for (born, bound) in [("2090-01-01", "after now"), ("1800-01-01", "before 120y ago")] {
         let dob = Edit::Set { field: field("dob"), value: Scalar::Date(born.parse().unwrap()) };
         let (now, rng) = (phone.now, &mut phone.rng);
         let refused = phone.device.edit(now, rng, person, vec![dob]).unwrap_err().to_string();
-        assert_eq!(refused, format!("`dob` must not be {bound}: look at the date again"));
+        assert_eq!(refused, format!("`dob` must not be {bound}: check the date"));
     }
     assert_eq!(phone.device.list(phone.now, &Default::default()).unwrap().len(), 1);
 }

@@ -62,7 +62,7 @@ fn a_record_is_not_made_approved() {
     let (now, rng) = (phone.now, &mut phone.rng);
     let refused = phone.device.new_record(now, rng, new);
     let Err(RecordError::Policy(refusal)) = refused else { panic!("{refused:?}") };
-    assert_eq!(refusal.to_string(), "`approval` is changed by SUP only");
+    assert_eq!(refusal.to_string(), "only SUP may change `approval`");
     assert!(phone.request().push.is_empty());
 }
 
@@ -73,9 +73,15 @@ fn a_supervisor_approves_by_a_review_and_by_nothing_else() {
     let person = sol.person("Rosa Cedro");
     let intake = sol.make("outreach_intake", Some(person), vec![]);
     let refused = edit(&mut sol, intake, vec![choice("approval", "approved")]).unwrap_err();
-    assert_eq!(refused.to_string(), "`approval` is decided by a review: make one that says so");
+    assert_eq!(
+        refused.to_string(),
+        "`approval` is set only by a record of type review: create one with this decision"
+    );
     let made = make(&mut sol, "person", None, vec![choice("approval", "voided")]);
-    assert_eq!(made, "`approval` is decided by a review: make one that says so");
+    assert_eq!(
+        made,
+        "`approval` is set only by a record of type review: create one with this decision"
+    );
     // To open it again is no decision.
     let says = vec![refers("record", intake), choice("decision", "approved")];
     let review = sol.make("review", None, says.clone());
@@ -95,7 +101,7 @@ fn a_review_that_its_maker_may_not_give_is_refused_whole() {
     let waiting = sol.waiting();
     let says = vec![refers("record", of_others), choice("decision", "approved")];
     let refused = make(&mut sol, "review", None, says);
-    assert_eq!(refused, "`approval` is changed by SUP only");
+    assert_eq!(refused, "only SUP may change `approval`");
     assert_eq!(sol.waiting(), waiting);
     assert!(!sol.show(of_others).fields.contains_key("approval"));
 }
@@ -137,7 +143,7 @@ fn a_referral_goes_where_the_need_was_found_and_with_it() {
     let second = phone.contact(Some(person), "hungry");
     phone.edit(referral, refers("found_in", second));
     let elsewhere = edit(&mut phone, referral, vec![refers("found_in", person)]).unwrap_err();
-    assert_eq!(elsewhere.to_string(), "`found_in` belongs in IDN: make a new record there");
+    assert_eq!(elsewhere.to_string(), "`found_in` belongs in IDN: create a new record there");
 }
 
 #[test]
@@ -149,7 +155,7 @@ fn what_belongs_where_no_phone_keeps_it_is_refused_with_the_reason() {
     let at_the_console = "records of this kind are not kept on phones; use the console";
     assert_eq!(make(&mut navigator, "outcome", Some(person), treated.clone()), at_the_console);
     let moved = edit(&mut navigator, outcome, treated).unwrap_err();
-    assert_eq!(moved.to_string(), "`kind` belongs in SUD: make a new record there");
+    assert_eq!(moved.to_string(), "`kind` belongs in SUD: create a new record there");
     let mut advocate = Phone::with_role(2, "VA", "victim_services");
     assert_eq!(make(&mut advocate, "person", None, vec![]), at_the_console);
     let known = advocate.device.catalogue().record_type(&"person".parse().unwrap()).cloned();
@@ -181,7 +187,7 @@ fn nobody_notes_a_consent_that_opens_to_them_what_others_keep() {
     let opens = |option: &str| Edit::Add { field: field("opens"), option: option.parse().unwrap() };
     let kind = choice("kind", "hipaa");
     let refused = make(&mut phone, "consent", Some(person), vec![kind.clone(), opens("hsp")]);
-    let said = "`kind` of a consent is for those to note whose records it opens";
+    let said = "only staff of the programs this consent opens may change `kind`";
     assert_eq!(refused, said);
     let own = phone.make("consent", Some(person), vec![kind, opens("out")]);
     edit(&mut phone, own, vec![opens("hsp")]).unwrap_err();

@@ -247,7 +247,7 @@ mod tests {
         assert_eq!(judge("1901-01-01T00:00:00Z", 0), Ok(()));
         let late = judge("2099-01-01T00:00:00Z", 0).unwrap_err();
         assert!(late.is_late && !late.is_doubtful);
-        assert_eq!(late.to_string(), "must not be after now: look at the date again");
+        assert_eq!(late.to_string(), "must not be after now: check the date");
         let early = judge("1800-01-01T00:00:00Z", 0).unwrap_err();
         assert!(!early.is_late && !early.is_doubtful);
     }

@@ -362,6 +362,6 @@ mod tests {
             assert!(!problem.unquoted().to_string().contains("rosa_cedro"), "{problem}");
         }
         let type_changed = LayoutProblem::Immutable { key: key::TYPE.into() };
-        assert_eq!(type_changed.unquoted().to_string(), "`type` never changes");
+        assert_eq!(type_changed.unquoted().to_string(), "`type` cannot be changed");
     }
 }

@@ -32,7 +32,7 @@ fn every_field_that_is_wrong_is_named_at_once() {
     let edits = [set("tier", "2"), edit_set("colour", "red"), increment("risk", 1)];
     let error = Document::create(at(0), actor(1), catalogue(), &envelope(), &edits).unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("`colour` is no field of outreach_intake"), "{text}");
+    assert!(text.contains("`colour` is not a field of outreach_intake"), "{text}");
     assert!(text.contains("`risk` is a choices field: it takes add and remove"), "{text}");
 }
 

@@ -47,45 +47,45 @@ pub(super) const TABLE: &[Row] = rows! {
         "no es el identificador de un registro";
     "not_a_user": "is not a valid user (a user's id, the name of a colleague, or me)",
         "no es una persona usuaria válida (su identificador, el nombre de un colega, o yo)";
-    "nobody_of_that_name": "is the name of no colleague; near to it: {people}",
-        "no es el nombre de ningún colega; se parece a: {people}";
-    "nobody_of_that_name": "is the name of no colleague: write a colleague's name or their id",
-        "no es el nombre de ningún colega: escriba el nombre de un colega o su identificador";
+    "nobody_of_that_name": "matches no colleague; similar names: {people}",
+        "no coincide con ningún colega; nombres parecidos: {people}";
+    "nobody_of_that_name": "matches no colleague: write a colleague's name or id",
+        "no coincide con ningún colega: escriba el nombre o el identificador de un colega";
     "several_people": "could be any of: {people}",
         "puede ser cualquiera de: {people}";
-    "time_skipped": "does not exist: the clocks of {zone} go forward over it that day",
+    "time_skipped": "does not exist: clocks in {zone} skip this time that day",
         "no existe: ese día los relojes de {zone} se adelantan y saltan esa hora";
-    "time_twice": "comes twice that day, because the clocks of {zone} go back: write {first} or {second}",
+    "time_twice": "happens twice that day, because clocks in {zone} go back: write {first} or {second}",
         "ocurre dos veces ese día, porque los relojes de {zone} se atrasan: escriba {first} o {second}";
     "no_single_value": "is a {kind} field and takes no single value",
         "es un campo de tipo {kind} y no admite un solo valor";
     "out_of_bounds": "must lie between {min} and {max}",
         "debe estar entre {min} y {max}";
-    "too_long": "is {bytes} bytes long; at most {most} are kept: split it",
-        "ocupa {bytes} bytes; se guardan como máximo {most}: divídalo";
-    "not_an_option": "is none of: {options}",
-        "no es ninguna de estas opciones: {options}";
-    "too_late": "must not be after {bound!}: look at the date again",
+    "too_long": "is {bytes} bytes long, and the limit is {most}: split it",
+        "ocupa {bytes} bytes, y el límite es {most}: divídalo";
+    "not_an_option": "must be one of: {options}",
+        "debe ser una de estas opciones: {options}";
+    "too_late": "must not be after {bound!}: check the date",
         "no puede ser posterior a {bound!}: revise la fecha";
-    "perhaps_too_late": "must not be after {bound!}, and is by this device's clock or by its server's; look at the date and at the clock",
-        "no puede ser posterior a {bound!}, y lo es según el reloj de este dispositivo o el de su servidor; revise la fecha y el reloj";
-    "too_early": "must not be before {bound!}: look at the date again",
+    "perhaps_too_late": "must not be after {bound!}, but it is by the clock of this device or of its server: check the date and the clock",
+        "no puede ser posterior a {bound!}, pero lo es según el reloj de este dispositivo o el de su servidor: revise la fecha y el reloj";
+    "too_early": "must not be before {bound!}: check the date",
         "no puede ser anterior a {bound!}: revise la fecha";
-    "perhaps_too_early": "must not be before {bound!}, and is by this device's clock or by its server's; look at the date and at the clock",
-        "no puede ser anterior a {bound!}, y lo es según el reloj de este dispositivo o el de su servidor; revise la fecha y el reloj";
+    "perhaps_too_early": "must not be before {bound!}, but it is by the clock of this device or of its server: check the date and the clock",
+        "no puede ser anterior a {bound!}, pero lo es según el reloj de este dispositivo o el de su servidor: revise la fecha y el reloj";
     "bound_now": "now", "este momento";
     "bound_day": "{day}", "{day}";
     "bound_ahead": "{length} from now", "{length} a partir de ahora";
     "bound_ago": "{length} ago", "hace {length}";
     "bound_years_ahead": "{years}y from now", "{years} años a partir de ahora";
     "bound_years_ago": "{years}y ago", "hace {years} años";
-    "retired_field": "is retired: nothing new is entered there",
-        "ya no se usa: no se anota nada nuevo ahí";
-    "retired_option": "does not offer `{option}` any more; one of: {offered}",
-        "ya no ofrece `{option}`; una de estas: {offered}";
-    "decided_by": "is decided by a {type}: make one that says so",
-        "lo decide un registro de tipo {type}: anote uno que lo diga";
-    "unknown_field": "is no field of {type}",
+    "retired_field": "is retired and takes no new values",
+        "ya no se usa y no admite valores nuevos";
+    "retired_option": "no longer offers `{option}`; choose one of: {offered}",
+        "ya no ofrece `{option}`; elija una de estas: {offered}";
+    "decided_by": "is set only by a record of type {type}: create one with this decision",
+        "solo lo fija un registro de tipo {type}: cree uno con esta decisión";
+    "unknown_field": "is not a field of {type}",
         "no es un campo de {type}";
     "required": "is required",
         "es obligatorio";
@@ -112,9 +112,9 @@ pub(super) const TABLE: &[Row] = rows! {
         "nombra un registro de tipo {type}: un registro solo corrige a otro de su mismo tipo";
     "link_other_type": "names a record of another type: a record amends one of its own type",
         "nombra un registro de otro tipo: un registro solo corrige a otro de su mismo tipo";
-    "lives_elsewhere": "belongs in {compartment}: make a new record there",
+    "lives_elsewhere": "belongs in {compartment}: create a new record there",
         "corresponde a {compartment}: cree allí un registro nuevo";
-    "lives_elsewhere": "belongs in another compartment: make a new record there",
+    "lives_elsewhere": "belongs in another compartment: create a new record there",
         "corresponde a otro compartimento: cree allí un registro nuevo";
     "field": "`{field}` {problem!}",
         "`{field}` {problem!}";
@@ -126,77 +126,77 @@ pub(super) const TABLE: &[Row] = rows! {
         "no existe el tipo de registro `{type}`";
     "unknown_type": "there is no such type",
         "no existe ese tipo de registro";
-    "retired_type": "records of the type `{type}` are not made any more",
-        "ya no se crean registros del tipo `{type}`";
+    "retired_type": "the type `{type}` is retired: no new records of it can be created",
+        "el tipo `{type}` ya no se usa: no se pueden crear registros nuevos";
     "unknown_program": "there is no program `{program}`",
         "no existe el programa `{program}`";
     "unknown_program": "there is no such program",
         "no existe ese programa";
-    "other_compartment": "no record of this type lives in the compartment",
-        "ningún registro de este tipo corresponde a ese compartimento";
-    "newer_type": "the record was made with version {want} of its type; version {have} is known here",
-        "el registro se hizo con la versión {want} de su tipo; aquí se conoce la versión {have}";
+    "other_compartment": "records of this type do not belong in this compartment",
+        "los registros de este tipo no corresponden a ese compartimento";
+    "newer_type": "the record needs version {want} of its type, but only version {have} is known here",
+        "el registro necesita la versión {want} de su tipo, pero aquí solo se conoce la versión {have}";
     "not_its_own_case": "a record that opens a case must be its own case",
         "un registro que abre un caso debe ser su propio caso";
-    "case_missing": "the record type needs a case: give `--case`",
+    "case_missing": "this record type needs a case: give `--case`",
         "este tipo de registro necesita un caso: indíquelo con `--case`";
     "case_given": "the record cannot belong to this case",
         "el registro no puede pertenecer a ese caso";
-    "edit_too_large": "this is too much for one change, which has at most {operations} letters and entries and {kib} KiB: make it in parts",
-        "es demasiado para un solo cambio, que tiene como máximo {operations} letras y entradas y {kib} KiB: hágalo por partes";
-    "edit_too_large": "this is too much for one change: make it in parts",
-        "es demasiado para un solo cambio: hágalo por partes";
-    "edit_crowded": "more changes stand side by side than one may follow",
-        "hay más cambios simultáneos de los que uno puede seguir";
-    "record_full": "this record is full: go on in a new one. Taking a consent back, approving and voiding are possible still",
-        "este registro está lleno: siga en uno nuevo. Retirar un consentimiento, aprobar y anular todavía es posible";
-    "share_full": "this device has written as much into this record as one may: go on in a new one. Taking a consent back, approving and voiding are possible still",
-        "este dispositivo ya escribió en este registro todo lo que puede: siga en uno nuevo. Retirar un consentimiento, aprobar y anular todavía es posible";
-    "too_many_heads": "too much of this record was written at once on this device: pull first",
-        "en este dispositivo se escribió demasiado de este registro a la vez: sincronice primero";
-    "too_many_writers": "this device has written into this record under too many names: go on in a new one",
-        "este dispositivo escribió en este registro con demasiados nombres: siga en uno nuevo";
-    "record_part_unreadable": "a part of this record cannot be read; `fieldbook admin verify` names it",
+    "edit_too_large": "this edit is too large for one change, which holds at most {operations} characters and entries and {kib} KiB: split it",
+        "esta edición es demasiado grande para un solo cambio, que admite como máximo {operations} caracteres y entradas y {kib} KiB: divídala";
+    "edit_too_large": "this edit is too large for one change: split it",
+        "esta edición es demasiado grande para un solo cambio: divídala";
+    "edit_crowded": "the record has more concurrent changes than one change may follow",
+        "el registro tiene más cambios simultáneos de los que un cambio puede seguir";
+    "record_full": "this record is full: continue in a new record. Revoking a consent, approving and voiding are still possible",
+        "este registro está lleno: continúe en un registro nuevo. Todavía se puede revocar un consentimiento, aprobar y anular";
+    "share_full": "this device has written as much to this record as one device may: continue in a new record. Revoking a consent, approving and voiding are still possible",
+        "este dispositivo ya escribió en este registro todo lo que un dispositivo puede: continúe en un registro nuevo. Todavía se puede revocar un consentimiento, aprobar y anular";
+    "too_many_heads": "this device has too many concurrent changes in this record: synchronize first",
+        "este dispositivo tiene demasiados cambios simultáneos en este registro: sincronice primero";
+    "too_many_writers": "this device has written to this record as too many different authors: continue in a new record",
+        "este dispositivo escribió en este registro con demasiados autores distintos: continúe en un registro nuevo";
+    "record_part_unreadable": "part of this record cannot be read; `fieldbook admin verify` shows which",
         "una parte de este registro no se puede leer; `fieldbook admin verify` dice cuál";
     "damaged_document": "the record's document is damaged",
         "el documento del registro está dañado";
-    "change_missing": "a change follows one that is missing",
-        "un cambio sigue a otro que falta";
+    "change_missing": "a change depends on one that is missing",
+        "un cambio depende de otro que falta";
     "not_a_record": "the document is not a record: {what}",
         "el documento no es un registro ({what})";
     "not_a_record": "the document is not a record",
         "el documento no es un registro";
 
-    "immutable_key": "`{key}` never changes",
-        "`{key}` no cambia nunca";
-    "immutable_key": "the change alters what never changes",
-        "el cambio altera lo que no cambia nunca";
-    "foreign_layout": "records hold nothing like `{key}`",
-        "los registros no contienen nada como `{key}`";
-    "foreign_layout": "the change puts something where records have nothing",
-        "el cambio pone algo donde los registros no tienen nada";
+    "immutable_key": "`{key}` cannot be changed",
+        "`{key}` no se puede cambiar";
+    "immutable_key": "the change alters a value that cannot be changed",
+        "el cambio altera un valor que no se puede cambiar";
+    "foreign_layout": "a record has no place for `{key}`",
+        "un registro no tiene lugar para `{key}`";
+    "foreign_layout": "the change writes to a place that records do not have",
+        "el cambio escribe en un lugar que los registros no tienen";
     "envelope": "{problem!}", "{problem!}";
     "envelope": "the record does not fit the department's catalogue",
         "el registro no concuerda con el catálogo del departamento";
     "invalid_fields": "{problems*}", "{problems*}";
-    "invalid_fields": "fields of it do not hold what they should",
-        "algunos campos no contienen lo que deben";
+    "invalid_fields": "some fields hold invalid values",
+        "algunos campos contienen valores no válidos";
 
     // What the rules say.
     "no_access": "your roles have no access to records of this kind",
         "sus funciones no dan acceso a registros de esta clase";
-    "no_emergency": "these records are not opened in an emergency",
-        "estos registros no se abren ni en una emergencia";
-    "counsel_only": "records of this kind are seen on counsel's request only",
-        "los registros de esta clase solo se ven a petición de asesoría jurídica";
-    "aggregates_only": "your roles see records of this kind in aggregates only",
+    "no_emergency": "emergency access does not open these records",
+        "el acceso de emergencia no abre estos registros";
+    "counsel_only": "records of this kind are shown only at counsel's request",
+        "los registros de esta clase solo se muestran a petición de asesoría jurídica";
+    "aggregates_only": "your roles see only aggregate figures of records of this kind",
         "sus funciones solo ven cifras agregadas de esta clase de registros";
-    "deidentified_only": "your roles see records of this kind de-identified only",
+    "deidentified_only": "your roles see records of this kind only without identifying data",
         "sus funciones solo ven esta clase de registros sin datos que identifiquen";
     "named_types_only": "your roles see only some types of these records",
         "sus funciones solo ven algunos tipos de estos registros";
-    "not_own": "your roles see only their own records of this kind",
-        "sus funciones solo ven los registros propios de esta clase";
+    "not_own": "your roles see only your own records of this kind",
+        "sus funciones solo ven sus propios registros de esta clase";
     "not_supervised": "no program that you supervise works on this case",
         "ningún programa que usted supervisa trabaja en este caso";
     "not_assigned": "this case is not assigned to you",
@@ -209,100 +209,100 @@ pub(super) const TABLE: &[Row] = rows! {
         "el consentimiento para ver estos registros ya venció";
     "consent_revoked": "the consent to see these records was revoked",
         "el consentimiento para ver estos registros fue revocado";
-    "at_the_console": "you may see these records at the console, but not keep them",
-        "puede ver estos registros en una oficina, pero no conservarlos";
-    "reason_needed": "these records are seen for a stated reason only",
-        "estos registros solo se ven si se indica el motivo";
+    "at_the_console": "you may see these records in the console, but not keep them on a phone",
+        "puede ver estos registros en la consola, pero no guardarlos en un teléfono";
+    "reason_needed": "these records are shown only when you state a reason",
+        "estos registros solo se muestran si usted indica el motivo";
     "not_on_devices": "records of this kind are not kept on phones; use the console",
         "los registros de esta clase no se guardan en teléfonos; use la consola";
-    "reads_by_consent": "you read this by a consent; those whose records they are edit them",
-        "usted lee esto por un consentimiento; lo modifican quienes llevan esos registros";
-    "role": "your roles do not include making this type of record",
-        "sus funciones no incluyen crear este tipo de registro";
-    "program": "you have no role in the program the record names",
+    "reads_by_consent": "a consent lets you read this record, but only the staff who keep it may edit it",
+        "un consentimiento le permite leer este registro, pero solo puede modificarlo el personal que lo lleva";
+    "role": "your roles do not allow you to create this type of record",
+        "sus funciones no le permiten crear este tipo de registro";
+    "program": "you have no role in the program that the record names",
         "usted no tiene ninguna función en el programa que nombra el registro";
-    "unknown_user": "`{field}` names somebody whom the server does not know",
-        "`{field}` nombra a alguien que el servidor no conoce";
-    "unknown_user": "the record names somebody whom the server does not know",
-        "el registro nombra a alguien que el servidor no conoce";
-    "not_author": "`{field}` is for the author of the record to change",
+    "unknown_user": "`{field}` names a user whom the server does not know",
+        "`{field}` nombra a una persona usuaria que el servidor no conoce";
+    "unknown_user": "the record names a user whom the server does not know",
+        "el registro nombra a una persona usuaria que el servidor no conoce";
+    "not_author": "only the author of the record may change `{field}`",
         "solo puede cambiar `{field}` quien hizo el registro";
-    "not_author": "only who made the record edits it",
-        "solo edita el registro quien lo hizo";
-    "final": "the record is closed, `{field}` too: make a new one that amends it",
-        "el registro está cerrado, también `{field}`: haga uno nuevo que lo corrija";
-    "final": "the record is closed: make a new one that amends it",
-        "el registro está cerrado: haga uno nuevo que lo corrija";
-    "not_discloser": "`{field}` of a consent is for those to note whose records it opens",
-        "`{field}` de un consentimiento lo anota quien trabaja en los registros que abre";
-    "not_discloser": "a consent is for those to note whose records it opens",
-        "un consentimiento lo anota quien trabaja en los registros que abre";
-    "guarded_field": "`{field}` is changed by {roles} only",
-        "`{field}` solo lo cambia {roles}";
-    "guarded_field": "what stands in a field of it is for other roles to change",
-        "lo que está en uno de sus campos lo cambian otras funciones";
+    "not_author": "only the author of the record may edit it",
+        "solo puede editar el registro quien lo hizo";
+    "final": "the record is closed, so `{field}` cannot be changed: create a new record that amends it",
+        "el registro está cerrado y `{field}` no se puede cambiar: cree un registro nuevo que lo corrija";
+    "final": "the record is closed: create a new record that amends it",
+        "el registro está cerrado: cree un registro nuevo que lo corrija";
+    "not_discloser": "only staff of the programs this consent opens may change `{field}`",
+        "solo el personal de los programas que este consentimiento abre puede cambiar `{field}`";
+    "not_discloser": "only staff of the programs this consent opens may change it",
+        "solo el personal de los programas que este consentimiento abre puede cambiarlo";
+    "guarded_field": "only {roles} may change `{field}`",
+        "solo {roles} puede cambiar `{field}`";
+    "guarded_field": "the change writes to a field that only other roles may change",
+        "el cambio escribe en un campo que solo pueden cambiar otras funciones";
 
     // What a server says of a change.
-    "case_erased": "this case was erased; nothing of it is kept",
-        "este caso se borró; no se conserva nada de él";
+    "case_erased": "this case was erased; none of its records are kept",
+        "este caso se borró; no se conserva ninguno de sus registros";
     "device_revoked": "this device was revoked; the change is kept",
         "este dispositivo fue revocado; el cambio se conserva";
-    "reconcile_first": "the server was restored and must be told first what this device holds",
-        "el servidor se restauró y primero debe saber qué hay en este dispositivo";
-    "record_unreadable": "the server cannot read this record at present; the change stays on this device",
+    "reconcile_first": "the server was restored from a backup; this device must first report which changes it holds",
+        "el servidor se recuperó de una copia de seguridad; este dispositivo primero debe informar qué cambios tiene";
+    "record_unreadable": "the server cannot read this record at the moment; the change stays on this device",
         "el servidor no puede leer este registro por ahora; el cambio sigue en este dispositivo";
-    "not_vouched": "the server does not know that it lost this; a supervisor has to look at it",
-        "el servidor no sabe que perdió esto; alguien de supervisión tiene que revisarlo";
-    "not_confirmed": "another device wrote this, and only some may; a supervisor or the privacy officer has to confirm it",
-        "esto lo escribió otro dispositivo y solo algunas personas pueden hacerlo; alguien de supervisión o de privacidad tiene que confirmarlo";
+    "not_vouched": "the server cannot confirm that it lost this change in a restore; a supervisor must review it",
+        "el servidor no puede confirmar que perdió este cambio al recuperar una copia; alguien de supervisión tiene que revisarlo";
+    "not_confirmed": "another device wrote this change, and only certain roles may make it; a supervisor or the privacy officer must confirm it",
+        "este cambio lo escribió otro dispositivo y solo ciertas funciones pueden hacerlo; alguien de supervisión o de privacidad tiene que confirmarlo";
     "forged_actor": "the change names another device as its author",
         "el cambio dice ser de otro dispositivo";
-    "forged_maker": "the record names another person as its maker",
-        "el cambio dice que el registro es de otra persona";
+    "forged_maker": "the record names another person as its author",
+        "el registro nombra a otra persona como su autora";
     "foreign_record": "the change belongs to another record",
         "el cambio pertenece a otro registro";
-    "quarantine_full": "too much of what this device sent was refused; a supervisor has to look at it first",
-        "se rechazó demasiado de lo que envió este dispositivo; alguien de supervisión tiene que revisarlo primero";
-    "missing_dependencies": "the change follows {count} that are not here",
-        "el cambio sigue a {count} que no están aquí";
-    "missing_dependencies": "the change follows others that are not here",
-        "el cambio sigue a otros que no están aquí";
-    "equivocation": "the actor's change {seq} is already another one",
-        "el cambio {seq} de este autor ya es otro";
+    "quarantine_full": "too many changes from this device were refused; a supervisor must review them first",
+        "se rechazaron demasiados cambios de este dispositivo; alguien de supervisión tiene que revisarlos primero";
+    "missing_dependencies": "the change depends on {count} changes that are missing here",
+        "el cambio depende de {count} cambios que faltan aquí";
+    "missing_dependencies": "the change depends on changes that are missing here",
+        "el cambio depende de cambios que faltan aquí";
+    "equivocation": "there is already a different change number {seq} by this actor",
+        "ya hay un cambio distinto con el número {seq} de este autor";
     "equivocation": "two installations write as one device",
         "dos instalaciones escriben como un solo dispositivo";
-    "sequence_gap": "the actor's change {found} came where {expected} was due",
-        "llegó el cambio {found} de este autor cuando tocaba el {expected}";
-    "sequence_gap": "a change of this device is missing before it",
-        "antes falta un cambio de este dispositivo";
-    "own_change_not_followed": "the change does not follow its actor's previous one",
+    "sequence_gap": "change number {found} of this actor arrived; number {expected} was expected",
+        "llegó el cambio número {found} de este autor; se esperaba el número {expected}";
+    "sequence_gap": "an earlier change of this device is missing",
+        "falta un cambio anterior de este dispositivo";
+    "own_change_not_followed": "the change does not follow its actor's previous change",
         "el cambio no sigue al anterior de su mismo autor";
-    "wrong_start_op": "the first operation is {found} where {expected} was due",
-        "la primera operación es la {found} cuando tocaba la {expected}";
-    "wrong_start_op": "the change does not count on from what it follows",
-        "el cambio no continúa la cuenta de lo que sigue";
-    "unknown_actor": "the change names an actor that it does not follow",
-        "el cambio nombra a un autor al que no sigue";
-    "unknown_operation": "the change refers to an operation that it does not follow",
-        "el cambio se refiere a una operación a la que no sigue";
-    "wrong_object": "the change writes to something that is no such object",
-        "el cambio escribe en algo que no es ese objeto";
-    "too_deep": "the record would be nested deeper than {most}",
+    "wrong_start_op": "the first operation has the number {found}; {expected} was expected",
+        "la primera operación tiene el número {found}; se esperaba el {expected}";
+    "wrong_start_op": "the change's operation numbers do not continue those of the changes it depends on",
+        "los números de operación del cambio no continúan los de aquellos de los que depende";
+    "unknown_actor": "the change names an actor on whose changes it does not depend",
+        "el cambio nombra a un autor de cuyos cambios no depende";
+    "unknown_operation": "the change refers to an operation on which it does not depend",
+        "el cambio se refiere a una operación de la que no depende";
+    "wrong_object": "the change writes to something that is not an object of this kind",
+        "el cambio escribe en algo que no es un objeto de esa clase";
+    "too_deep": "the record would be nested more than {most} levels deep",
         "el registro tendría más de {most} niveles";
-    "too_deep": "the record would be nested too deep",
+    "too_deep": "the record would be nested too deeply",
         "el registro tendría demasiados niveles";
     "record_too_large": "the record would be larger than {most} bytes",
         "el registro pasaría de {most} bytes";
     "record_too_large": "the record would be too large",
         "el registro sería demasiado grande";
-    "rejected": "automerge does not take the change",
+    "rejected": "automerge rejects the change",
         "automerge no admite el cambio";
     "unloadable": "the record could not be read back after the change",
         "después del cambio no se pudo volver a leer el registro";
-    "put_off": "there was more to try than one request may cost",
-        "había más que probar de lo que cabe en una solicitud";
-    "poisoned": "automerge fails over the change",
-        "automerge falla con el cambio";
+    "put_off": "the request held more work than the server does in one request; the rest is sent again",
+        "la solicitud traía más trabajo del que el servidor hace en una sola; el resto se envía de nuevo";
+    "poisoned": "automerge fails when it applies the change",
+        "automerge falla al aplicar el cambio";
     "too_large": "the change is larger than {most} bytes",
         "el cambio pasa de {most} bytes";
     "too_large": "the change is too large",
@@ -315,24 +315,24 @@ pub(super) const TABLE: &[Row] = rows! {
         "se envió un documento entero en lugar de un cambio";
     "bundle_chunk": "a bundle of changes was sent in place of a change",
         "se envió un paquete de cambios en lugar de un cambio";
-    "inflates_too_large": "the change inflates to more than {most} bytes",
+    "inflates_too_large": "the change is larger than {most} bytes when decompressed",
         "el cambio descomprimido pasa de {most} bytes";
-    "inflates_too_large": "the change inflates to too much",
+    "inflates_too_large": "the change is too large when decompressed",
         "el cambio descomprimido es demasiado grande";
     "trailing_bytes": "bytes follow the change",
         "hay datos detrás del cambio";
     "extra_bytes": "bytes follow the operations",
         "hay datos detrás de las operaciones";
-    "too_many_dependencies": "the change follows {found} others, more than {most}",
-        "el cambio sigue a otros {found}, más de {most}";
-    "too_many_dependencies": "the change follows too many others",
-        "el cambio sigue a demasiados otros";
-    "too_many_actors": "the change names {found} other actors, more than {most}",
-        "el cambio nombra a otros {found} autores, más de {most}";
+    "too_many_dependencies": "the change depends on {found} others; the limit is {most}",
+        "el cambio depende de otros {found}; el límite es {most}";
+    "too_many_dependencies": "the change depends on too many others",
+        "el cambio depende de demasiados otros";
+    "too_many_actors": "the change names {found} other actors; the limit is {most}",
+        "el cambio nombra a otros {found} autores; el límite es {most}";
     "too_many_actors": "the change names too many other actors",
         "el cambio nombra a demasiados autores";
-    "too_many_columns": "the change has {found} columns, more than {most}",
-        "el cambio tiene {found} columnas, más de {most}";
+    "too_many_columns": "the change has {found} columns; the limit is {most}",
+        "el cambio tiene {found} columnas; el límite es {most}";
     "too_many_columns": "the change has too many columns",
         "el cambio tiene demasiadas columnas";
     "too_many_operations": "the change claims more than {most} operations",
@@ -343,40 +343,40 @@ pub(super) const TABLE: &[Row] = rows! {
         "el cambio declara más de {most} predecesores";
     "too_many_predecessors": "the change claims too many predecessors",
         "el cambio declara demasiados predecesores";
-    "too_many_parents": "the change makes objects in more than {most} earlier ones",
-        "el cambio crea objetos en más de {most} anteriores";
-    "too_many_parents": "the change makes objects in too many earlier ones",
-        "el cambio crea objetos en demasiados anteriores";
-    "counter_too_far": "a counter is moved by more than {step}, or set past {most}",
-        "un contador se mueve más de {step}, o se fija más allá de {most}";
-    "counter_too_far": "a counter is moved or set too far",
-        "un contador se mueve o se fija demasiado lejos";
+    "too_many_parents": "the change creates objects inside more than {most} earlier objects",
+        "el cambio crea objetos dentro de más de {most} objetos anteriores";
+    "too_many_parents": "the change creates objects inside too many earlier objects",
+        "el cambio crea objetos dentro de demasiados objetos anteriores";
+    "counter_too_far": "a counter changes by more than {step}, or goes beyond {most}",
+        "un contador cambia en más de {step}, o pasa de {most}";
+    "counter_too_far": "a counter changes by too much, or goes too far",
+        "un contador cambia demasiado, o llega demasiado lejos";
     "key_too_long": "a key is longer than {most} bytes",
         "una clave pasa de {most} bytes";
     "key_too_long": "a key is too long",
         "una clave es demasiado larga";
     "foreign_actor": "an actor is not 24 bytes long",
         "un autor no mide 24 bytes";
-    "deflated_column": "a column is deflated",
+    "deflated_column": "a column is compressed",
         "una columna está comprimida";
-    "rich_text": "the change marks text",
+    "rich_text": "the change formats text",
         "el cambio da formato al texto";
-    "unknown_column": "a column is of no known kind",
+    "unknown_column": "a column is of an unknown kind",
         "una columna no es de ninguna clase conocida";
     "malformed": "the change is malformed: {part}",
         "el cambio está mal formado ({part})";
-    "malformed": "it is malformed",
-        "está mal formado";
+    "malformed": "the change is malformed",
+        "el cambio está mal formado";
 
     // What a device says of what it was asked.
-    "locked": "the device has not met its server for too long: it takes new records, and shows and changes none until it has synchronized",
-        "el dispositivo lleva demasiado tiempo sin su servidor: admite registros nuevos, pero no muestra ni cambia ninguno hasta que se sincronice";
-    "ordered": "the server locked this device; it may be open again when it has synchronized",
-        "el servidor bloqueó este dispositivo; puede que se abra cuando se sincronice";
+    "locked": "this device has not reached its server for too long: until it synchronizes, it takes new records but does not show or change any",
+        "este dispositivo lleva demasiado tiempo sin llegar a su servidor: hasta que se sincronice admite registros nuevos, pero no muestra ni cambia ninguno";
+    "ordered": "the server locked this device; synchronize to learn whether it is unlocked",
+        "el servidor bloqueó este dispositivo; sincronice para saber si ya se desbloqueó";
     "unknown_record": "the record is not on this device",
         "el registro no está en este dispositivo";
-    "record_refused": "the server refused the record; it takes no more edits",
-        "el servidor rechazó el registro; ya no admite ediciones";
+    "record_refused": "the server refused this record, which takes no more edits",
+        "el servidor rechazó este registro, que ya no admite ediciones";
     "unknown_case": "the case {case} is not on this device",
         "el caso {case} no está en este dispositivo";
     "unknown_case": "the case is not on this device",
@@ -385,20 +385,20 @@ pub(super) const TABLE: &[Row] = rows! {
         "`{field}` no tiene ningún conflicto que resolver";
     "no_conflict": "has no conflict to resolve",
         "no tiene ningún conflicto que resolver";
-    "not_a_value": "`{field}` keeps one of: {values}",
-        "en `{field}` queda uno de estos valores: {values}";
-    "not_a_value": "keeps one of the values in conflict",
-        "conserva uno de los valores en conflicto";
-    "unknown_refusal": "no change of the number {number} was refused",
-        "no se rechazó ningún cambio con el número {number}";
+    "not_a_value": "`{field}` must keep one of these values: {values}",
+        "`{field}` debe conservar uno de estos valores: {values}";
+    "not_a_value": "must keep one of the values in conflict",
+        "debe conservar uno de los valores en conflicto";
+    "unknown_refusal": "there is no refused change with the number {number}",
+        "no hay ningún cambio rechazado con el número {number}";
     "in_use": "the store is open in another process",
         "otro proceso tiene abierto el almacén";
-    "nothing_to_try": "only what was written here, and is still here, can be tried again",
-        "solo se puede volver a intentar lo que se escribió aquí y sigue aquí";
-    "other_department": "this server is not the department that this device belongs to",
-        "este servidor no es el departamento al que pertenece este dispositivo";
-    "other_owner": "the code is for another person than this device's owner",
-        "el código es para otra persona, no para quien es titular de este dispositivo";
+    "nothing_to_try": "only a change that was written on this device, and is still on it, can be retried",
+        "solo se puede volver a intentar un cambio que se escribió en este dispositivo y sigue en él";
+    "other_department": "this server belongs to another department than this device",
+        "este servidor pertenece a otro departamento que este dispositivo";
+    "other_owner": "this code is for another person, not for this device's owner",
+        "este código es para otra persona, no para quien es titular de este dispositivo";
     "no_such_field": "there is no such field", "no existe ese campo";
     "not_an_id": "not a valid {kind}", "{kind} no válido";
     "invalid_value": "{problems*}", "{problems*}";
@@ -406,24 +406,24 @@ pub(super) const TABLE: &[Row] = rows! {
     // What a server says to the console.
     "not_found": "there is nothing here that you may see",
         "aquí no hay nada que usted pueda ver";
-    "signed_out": "sign in first; a session ends after half an hour without a request",
+    "signed_out": "sign in first; a session expires after half an hour without a request",
         "primero inicie sesión; una sesión termina tras media hora sin actividad";
-    "other_site": "this is not answered to pages of other sites",
-        "esto no se responde a páginas de otros sitios";
-    "sign_in_refused": "the name, the password or the code is not right",
+    "other_site": "the server refuses requests from pages of other sites",
+        "el servidor rechaza las solicitudes de páginas de otros sitios";
+    "sign_in_refused": "the name, the password or the code is wrong",
         "el nombre, la contraseña o el código no es correcto";
-    "sign_in_locked": "signing in with this name failed too often; try again later",
-        "el inicio de sesión con este nombre falló demasiadas veces; intente más tarde";
-    "account_refused": "this code is not valid, or not any more; ask for a new one",
-        "este código no es válido, o ya no lo es; pida uno nuevo";
+    "sign_in_locked": "too many failed attempts to sign in with this name; try again later",
+        "demasiados intentos fallidos de iniciar sesión con este nombre; intente más tarde";
+    "account_refused": "this code is invalid or has expired; ask for a new one",
+        "este código no es válido o ya venció; pida uno nuevo";
     "too_many_requests": "too many requests; try again later",
         "demasiadas solicitudes; intente más tarde";
     "busy": "the server is busy; try again later",
         "el servidor está ocupado; intente más tarde";
-    "not_a_page": "after this address stands nothing, or `?before=` with a number",
-        "después de esta dirección no va nada, o va `?before=` con un número";
-    "read_too_long": "reading this takes too long just now; ask for less, or try again later",
-        "leer esto tarda demasiado en este momento; pida menos o intente más tarde";
+    "not_a_page": "this address takes no query, or only `?before=` with a number",
+        "esta dirección no admite parámetros, o solo `?before=` con un número";
+    "read_too_long": "this took too long to read; ask for less, or try again later",
+        "esto tardó demasiado en leerse; pida menos o intente más tarde";
     "stopping": "the server is stopping; try again later",
         "el servidor se está deteniendo; intente más tarde";
     "internal": "something went wrong on the server; nothing was lost, try again later",
@@ -434,28 +434,28 @@ pub(super) const TABLE: &[Row] = rows! {
         "`reason` debe tener de {min} a {max} caracteres; tiene {length}";
     "emergency_length": "`minutes` must lie between 1 and {max}",
         "`minutes` debe estar entre 1 y {max}";
-    "refused_unreadable": "nothing of this can be read; dismiss it, with a reason",
-        "nada de esto se puede leer; descártelo, con un motivo";
-    "refused_said_already": "the record says this already; dismiss the entry",
-        "el registro ya lo dice; descarte la entrada";
-    "refused_of_no_kind": "it cannot be told what this was; dismiss it",
-        "no se puede saber qué era; descártelo";
-    "emergency_open": "it is open already; close it first",
-        "ya está abierta; ciérrela primero";
-    "confirm_first": "show once more who you are, with your password or a code: this is for you alone",
-        "demuestre otra vez quién es, con su contraseña o un código: esto es solo para usted";
-    "emergency_unseen": "the privacy officer has not looked at the last opening of this yet; it is opened again after that",
-        "la persona responsable de la privacidad aún no ha revisado la última apertura; se abre de nuevo después de eso";
-    "no_search_words": "`text` must have a word to look for",
+    "refused_unreadable": "no part of this entry can be read; dismiss it and give a reason",
+        "ninguna parte de esta entrada se puede leer; descártela e indique el motivo";
+    "refused_said_already": "the record already has these values; dismiss the entry",
+        "el registro ya tiene estos valores; descarte la entrada";
+    "refused_of_no_kind": "the server cannot tell what this entry was; dismiss it",
+        "el servidor no puede saber qué era esta entrada; descártela";
+    "emergency_open": "emergency access is already open; close it first",
+        "el acceso de emergencia ya está abierto; ciérrelo primero";
+    "confirm_first": "confirm that it is you, with your password or a code",
+        "confirme que es usted, con su contraseña o un código";
+    "emergency_unseen": "the privacy officer must review your last emergency access before you can open it again",
+        "la persona responsable de la privacidad debe revisar su último acceso de emergencia antes de que usted pueda abrirlo de nuevo";
+    "no_search_words": "`text` must hold a word to search for",
         "`text` debe tener alguna palabra que buscar";
     "weak_password": "the password must have 12 to 128 characters and not be easy to guess; several unrelated words are best",
         "la contraseña debe tener de 12 a 128 caracteres y no ser fácil de adivinar; lo mejor son varias palabras sin relación";
-    "wrong_totp": "the code is not the one that the authenticator shows now; is the clock of the phone right?",
-        "el código no es el que muestra ahora el autenticador; ¿está bien el reloj del teléfono?";
+    "wrong_totp": "this is not the code that the authenticator shows now; check the phone's clock",
+        "este no es el código que muestra ahora el autenticador; revise el reloj del teléfono";
     "request_timeout": "the body did not arrive in time", "el cuerpo no llegó a tiempo";
     "body_cut": "the body ended early", "el cuerpo terminó antes de tiempo";
-    "not_ready": "the server cannot do its work just now",
-        "el servidor no puede hacer su trabajo por ahora";
-    "local_only": "this is answered to programs on the server's machine only",
-        "esto solo se responde a programas en la máquina del servidor";
+    "not_ready": "the server is not ready; try again later",
+        "el servidor no está listo; intente más tarde";
+    "local_only": "only programs on the server's machine may ask for this",
+        "solo los programas en la máquina del servidor pueden pedir esto";
 };

@@ -20,7 +20,7 @@ pub(crate) enum ApiError {
     #[error("the body is not a message of this protocol")]
     Malformed,
     /// The body claims zstd and is not.
-    #[error("the body is not valid zstd, or wants a window of more than 8 MiB")]
+    #[error("the body is not valid zstd, or needs a window of more than 8 MiB")]
     BadCompression,
     /// The message is of another protocol or a list of it is too long.
     #[error(transparent)]
@@ -29,37 +29,37 @@ pub(crate) enum ApiError {
     #[error("this request needs a valid token and a proof of the device's key")]
     Unauthorized,
     /// Who asks is known; the proof is not fresh.
-    #[error("the proof needs the nonce given in DPoP-Nonce")]
+    #[error("the proof must contain the nonce from the DPoP-Nonce header")]
     UseNonce,
     /// An enrollment that failed, whatever the reason.
-    #[error("this code is not valid, or not any more; ask for a new one")]
+    #[error("this code is invalid or has expired; ask for a new one")]
     EnrollmentRefused,
     /// The device's department is another one.
     #[error("this device belongs to another department")]
     OtherDepartment,
     /// The code is for somebody else than the device's owner.
-    #[error("this code is for another person than the device's owner")]
+    #[error("this code is for another person, not for the device's owner")]
     OtherOwner,
     /// The sync request names another device than its token.
-    #[error("the request's device is not the token's")]
+    #[error("the request names another device than its token")]
     WrongDevice,
     /// The push is not signed by the device.
-    #[error("the push is not signed by this device")]
+    #[error("the push does not carry this device's signature")]
     BadSignature,
     /// The device was revoked. Its sync requests are still answered, with its orders.
-    #[error("this device was revoked; synchronize to receive its orders")]
+    #[error("this device was revoked; synchronize to receive the server's orders")]
     DeviceRevoked,
     /// Nobody is signed in, or not any more.
-    #[error("sign in first; a session ends after half an hour without a request")]
+    #[error("sign in first; a session expires after half an hour without a request")]
     SignedOut,
     /// A page of another site asks in the name of whoever is signed in.
-    #[error("this is not answered to pages of other sites")]
+    #[error("the server refuses requests from pages of other sites")]
     OtherSite,
     /// Signing in failed, whatever the reason.
-    #[error("the name, the password or the code is not right")]
+    #[error("the name, the password or the code is wrong")]
     SignInRefused,
     /// Signing in failed too often.
-    #[error("signing in with this name failed too often; try again later")]
+    #[error("too many failed attempts to sign in with this name; try again later")]
     SignInLocked {
         /// Seconds.
         retry_after: u64,
@@ -74,7 +74,7 @@ pub(crate) enum ApiError {
     #[error("there is nothing at this address")]
     NotFound,
     /// The path exists for another method.
-    #[error("this address takes {0} only")]
+    #[error("this address accepts {0} only")]
     MethodNotAllowed(&'static str),
     /// The body did not arrive in time.
     #[error("the body did not arrive in time")]
@@ -89,19 +89,19 @@ pub(crate) enum ApiError {
         max: usize,
     },
     /// Not JSON of the message it should be. Told to whoever wrote it, and never logged.
-    #[error("the body is not the message it should be: {0}")]
+    #[error("the body is not the JSON that this address expects: {0}")]
     Json(String),
     /// Something else after a list's address than where its page begins.
-    #[error("after this address stands nothing, or `?before=` with a number")]
+    #[error("this address takes no query, or only `?before=` with a number")]
     NotAPage,
     /// Another kind of body.
     #[error("the body must be {0}")]
     MediaType(&'static str),
     /// A compressed body from the console.
-    #[error("the body may not be compressed")]
+    #[error("the body must not be compressed")]
     Compressed,
     /// Compressed in another way.
-    #[error("the body may be compressed with zstd only")]
+    #[error("the body may be compressed only with zstd")]
     Encoding,
     /// Too often, or too many at a time.
     #[error("too many requests; try again later")]
@@ -116,10 +116,10 @@ pub(crate) enum ApiError {
     #[error("the server is stopping; try again later")]
     Stopping,
     /// What was asked takes longer to read than anybody may have read for them.
-    #[error("reading this takes too long just now; ask for less, or try again later")]
+    #[error("this took too long to read; ask for less, or try again later")]
     ReadTooLong,
     /// The store does not answer.
-    #[error("the server cannot do its work just now")]
+    #[error("the server is not ready; try again later")]
     NotReady,
     /// There is no room left on the server's disk.
     #[error("the server's disk is full; nothing was lost, try again when there is room")]

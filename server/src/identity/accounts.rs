@@ -111,7 +111,7 @@ pub struct Entered {
 #[non_exhaustive]
 pub enum AccountRefusal {
     /// No invitation has this code, or not any more.
-    #[error("this code is not valid, or not any more; ask for a new one")]
+    #[error("this code is invalid or has expired; ask for a new one")]
     Code(&'static str),
     /// The password is too short, too long or easily guessed. The invitation stays.
     #[error(
@@ -119,9 +119,7 @@ pub enum AccountRefusal {
     )]
     WeakPassword,
     /// The code of the moment is not the authenticator's. The invitation stays, five times.
-    #[error(
-        "the code is not the one that the authenticator shows now; is the clock of the phone right?"
-    )]
+    #[error("this is not the code that the authenticator shows now; check the phone's clock")]
     WrongTotp,
     /// The store failed.
     #[error(transparent)]
@@ -145,11 +143,13 @@ impl AccountRefusal {
 #[non_exhaustive]
 pub enum SignInRefusal {
     /// The name, the password or the code: which of them is told to nobody but the audit.
-    #[error("the name, the password or the code is not right")]
+    #[error("the name, the password or the code is wrong")]
     Wrong(&'static str),
     /// It failed too often with this name, from this browser or this address. Told for names that exist
     /// and for others alike.
-    #[error("signing in with this name failed too often; try again in {retry_after} seconds")]
+    #[error(
+        "too many failed attempts to sign in with this name; try again in {retry_after} seconds"
+    )]
     Locked {
         /// Seconds.
         retry_after: u64,

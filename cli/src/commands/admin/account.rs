@@ -15,12 +15,13 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words::label;
 
-/// Let people sign in at the console, and stop them
+/// Open and close accounts for the console
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Let people sign in at the console, with a password and an authenticator. An \
-    administrator makes a code; whoever has it chooses the password, so that no administrator ever \
-    knows one. What they may see follows from their roles, asked anew with every request.\n\n    \
+    long_about = "Open and close accounts for the console, with a password and an authenticator. \
+    An administrator creates a code; the person who receives it chooses the password, so that no \
+    administrator ever knows a password. What a person may see depends on their roles, which the \
+    server checks with every request.\n\n    \
     fieldbook admin --data ./data account invite 'Sol Ejemplo'\n    \
     fieldbook admin --data ./data account close 'Sol Ejemplo'"
 )]
@@ -31,28 +32,29 @@ pub(super) struct Account {
 
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
-    /// Make a code for setting up, or renewing, an account
+    /// Create a code to open or renew an account
     #[command(
-        long_about = "Make a one-use code with which a person chooses a password and sets up an \
-        authenticator within eight hours; also when they have forgotten the one or lost the other. \
-        The present password works until then. Making another code ends this one.\n\n    \
+        long_about = "Create a one-use code with which a person chooses a password and sets up \
+        an authenticator within eight hours. Use it also for a person who forgot the password or \
+        lost the authenticator. The present password works until the code is used. Creating \
+        another code revokes this one.\n\n    \
         fieldbook admin --data ./data account invite 'Sol Ejemplo'\n\n\
         With --json: {\"name\",\"code\",\"expires_at\",\"url\"}."
     )]
     Invite(Named),
     /// Close an account, and end its sessions
     #[command(
-        long_about = "Close a person's account and end their sessions: from their next request on \
-        they are signed out, and cannot sign in. What they wrote stays. `account invite` opens it \
-        again.\n\n    \
+        long_about = "Close a person's account and end their sessions. The person is signed out \
+        at once and cannot sign in again. Their records are kept. `account invite` reopens the \
+        account.\n\n    \
         fieldbook admin --data ./data account close 'Sol Ejemplo'\n\n\
         With --json: {\"name\",\"closed\":true,\"sessions\"}."
     )]
     Close(Named),
     /// End a person's sessions
     #[command(
-        long_about = "End every session of a person, as when a computer was left open. They can \
-        sign in again.\n\n    \
+        long_about = "End every session of a person, for example after they left a computer \
+        unattended. The person can sign in again.\n\n    \
         fieldbook admin --data ./data account sign-out 'Sol Ejemplo'\n\n\
         With --json: {\"name\",\"sessions\"}."
     )]

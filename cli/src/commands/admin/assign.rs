@@ -14,11 +14,10 @@ use crate::report::Report;
 
 /// Assign a case to a person
 #[derive(Debug, Args)]
-#[command(long_about = "Assign a case to a person: their devices receive the records of the case \
-    that their roles open, from the first one on, with their next sync. Assigning it again changes \
-    nothing.\n\n    \
+#[command(long_about = "Assign a case to a person. With the next sync their devices receive all \
+    records of the case that their roles let them see. Assigning the case again changes nothing.\n\n    \
     fieldbook admin --data ./data assign 'Ana Ejemplo' 0190c0de-0000-7000-8000-000000000001\n\n\
-    A case is named by its id: the id of its person or property record.\n\n\
+    The id of a case is the id of its person or property record.\n\n\
     With --json: {\"user\",\"case\",\"assigned\":true}.")]
 pub(super) struct Assign {
     /// The person's name

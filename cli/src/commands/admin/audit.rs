@@ -18,12 +18,12 @@ use crate::report::Report;
 use crate::suggest::{self, Names};
 use crate::words::label;
 
-/// Look through, export or check the audit
+/// List, export or verify the audit
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Look through, export or check the audit: every read, write, refusal, enrollment \
-    and administrative act, by identifiers, never with what anybody recorded. Its rows are only \
-    ever added, each hashed together with the one before.\n\n    \
+    long_about = "List, export or verify the audit: every read, write, refusal, enrollment and \
+    administrative act. The audit names people and records by their ids and never contains \
+    recorded data. It is append-only and hash-chained: each row's hash covers the row before.\n\n    \
     fieldbook admin --data ./data audit list --act refuse\n    \
     fieldbook admin --data ./data audit export ./audit-2026-11-25.jsonl\n    \
     fieldbook admin --data ./data audit verify"
@@ -40,41 +40,42 @@ enum AuditCommand {
         fieldbook admin --data ./data audit list --act refuse --limit 20\n\n\
         With --json: [{\"seq\",\"at\",\"actor\",\"act\",\"object\",\"outcome\",\"hash\"}].")]
     List {
-        /// Only this act, such as read, write, refuse, assign
+        /// Only rows of this act, such as read, write, refuse, assign
         #[arg(long)]
         act: Option<String>,
         /// Only rows that name this user, device, record or case, by its id
         #[arg(long, value_name = "ID")]
         about: Option<String>,
-        /// At most so many rows
+        /// Show at most this many rows
         #[arg(long, default_value_t = 50)]
         limit: u64,
     },
-    /// Write all of it into a file, with its head signed
+    /// Export the whole audit to a file, with its head signed
     #[command(
-        long_about = "Write the whole audit into a file, one JSON object a line, the oldest \
-        first; last its head, signed by the server. A file that exists is not overwritten. \
-        `audit verify --file` checks it anywhere, with the public key that is printed.\n\n    \
+        long_about = "Export the whole audit to a file, one JSON object per line, the oldest row \
+        first. The last line is the head of the chain, signed by the server. An existing file is \
+        not overwritten. `audit verify --file` verifies the file on any machine, with the public \
+        key that this command prints.\n\n    \
         fieldbook admin --data ./data audit export ./audit-2026-11-25.jsonl\n\n\
         With --json: {\"file\",\"rows\",\"public_key\"}."
     )]
     Export {
-        /// Where to write it
+        /// The file to write
         file: PathBuf,
     },
-    /// Check that no row was changed, left out, moved or cut off
+    /// Verify that no row was changed, removed, moved or cut off
     #[command(
-        long_about = "Check that no row of the audit was changed, left out, moved or cut off, and \
-        name the place where it was. Ends with 1 when anything does not hold.\n\n    \
+        long_about = "Verify that no row of the audit was changed, removed, moved or cut off. \
+        The command names each row where the chain is broken, and then exits with 1.\n\n    \
         fieldbook admin --data ./data audit verify\n    \
         fieldbook admin --data ./data audit verify --file ./audit-2026-11-25.jsonl\n\n\
         With --json: {\"holds\",\"rows\",\"problems\"}."
     )]
     Verify {
-        /// An exported audit, instead of the one in the data folder
+        /// An exported audit to verify, instead of the one in the data folder
         #[arg(long)]
         file: Option<PathBuf>,
-        /// The key it must be signed with; the data folder's own when left out
+        /// The key that must have signed it; if left out, the data folder's own
         #[arg(long, value_name = "KEY", requires = "file")]
         public_key: Option<String>,
     },
@@ -106,7 +107,8 @@ impl Audit {
     }
 }
 
-/// The act of this name: one that there is none of would find nothing, and look like an answer.
+/// Returns the act of this name. An unknown act is an error, because an empty result would look
+/// like an answer.
 fn known_act(name: &str) -> Result<AuditAct, Failure> {
     name.parse().map_err(|UnknownAct(_)| {
         let acts = AuditAct::ALL.iter().map(|act| act.name());

@@ -19,13 +19,13 @@ use crate::report::Report;
     long_about = "Write a backup into one file, while the server runs. A file that exists is \
     not overwritten.\n\n    \
     fieldbook admin --data ./data backup ./fieldbook-2026-11-25.backup\n\n\
-    The file is encrypted under the master key and does not hold the keys of the cases: erasing a \
-    case makes it unreadable in every backup. Keep `master.key` and the newest copy of `keys.db` \
-    elsewhere; the backup is worth nothing without them.\n\n\
+    The file is encrypted with the master key and does not contain the keys of the cases: \
+    erasing a case makes it unreadable in every backup. Keep `master.key` and the newest copy of \
+    `keys.db` elsewhere; without them the backup cannot be read.\n\n\
     With --json: {\"file\",\"feed\"}."
 )]
 pub(super) struct Backup {
-    /// Where to write it
+    /// The file to write
     file: PathBuf,
 }
 

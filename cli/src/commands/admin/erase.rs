@@ -17,20 +17,21 @@ use crate::words::label;
 /// Erase a case for good, by court order or law
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Erase a case for good: its keys are destroyed, so that nothing of it can be read \
-    any more, here or in any backup; its records leave every device with the next sync, and what \
-    is sent later is refused and not kept. What stays is that there was a case, when it was erased \
-    and on whose order. There is no way back.\n\n    \
+    long_about = "Erase a case for good. Its keys are destroyed, so that its records can no \
+    longer be read, here or in any backup. Every device removes the records with its next sync, \
+    and later changes to them are refused and not kept. The server keeps only the case's id, the \
+    time of the erasure and the order. Erasing cannot be undone.\n\n    \
     fieldbook admin --data ./data erase 0190c0de-0000-7000-8000-000000000001 --order 'RSMo 610.140, case 26-1'\n\n\
-    It says what it will do and asks; `--yes` answers beforehand. Given again it changes nothing, except that it finishes what a crash interrupted. Destroy old \
-    copies of `keys.db`: whoever keeps one keeps the means to read what was erased.\n\n\
+    The command asks before it acts; `--yes` skips the question. It is idempotent: repeating it \
+    only finishes an erasure that a crash interrupted. Destroy old copies of `keys.db`: an old \
+    copy can still open the erased records.\n\n\
     With --json: {\"case\",\"erased_at\",\"order\"}."
 )]
 pub(super) struct Erase {
     /// The case's id
     #[arg(value_parser = case_id)]
     case: CaseId,
-    /// The court order or the law it rests on; it is kept
+    /// The court order or law that requires the erasure; it is kept
     #[arg(long, value_name = "TEXT")]
     order: String,
     /// Do not ask first: for scripts

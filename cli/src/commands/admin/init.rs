@@ -13,14 +13,14 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words::label;
 
-/// Make a data folder
+/// Create a data folder
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Make a server's data folder: its master key, its keys, an empty database. A \
-    folder that holds data already is left as it is.\n\n    \
+    long_about = "Create a server's data folder: its master key, its keys and an empty database. \
+    A folder that already holds data is left as it is.\n\n    \
     fieldbook admin --data ./data init --department 'Justice and Intervention'\n\n\
-    Keep a copy of the file `master.key` where the folder is not: without it nobody can read the \
-    data, you neither.\n\n\
+    Keep a copy of the file `master.key` outside this folder: without it nobody can read the \
+    data, not even you.\n\n\
     With --json: {\"data\",\"department\"}."
 )]
 pub(super) struct Init {

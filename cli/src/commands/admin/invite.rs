@@ -17,20 +17,20 @@ use crate::words::label;
 
 /// Invite a person to enroll a device
 #[derive(Debug, Args)]
-#[command(long_about = "Make a one-use code with which a person can enroll one device within ten \
-    minutes, and print it with the server's address and the fingerprint of its public key; on a \
-    terminal also as a QR code for a phone.\n\n    \
+#[command(long_about = "Create a one-use code with which a person can enroll one device within \
+    ten minutes. The command prints the code, the server's address and the fingerprint of its \
+    public key; on a terminal also a QR code for a phone.\n\n    \
     fieldbook admin --data ./data invite 'Ana Ejemplo'\n    \
     fieldbook admin --data ./data invite 'Ana Ejemplo' --reconnect\n\n\
-    With --reconnect the code binds a device that has its store to the department again, after a \
-    move or a restore: `fieldbook device reconnect`. It enrolls no new one.\n\n\
-    The address is that of the server that runs on the folder, or last did.\n\n\
-    With --json: {\"url\",\"code\",\"fingerprint\"}; the fingerprint is null when devices know the \
-    server by the authorities that their systems trust.")]
+    With --reconnect the code reconnects an existing device to the department after a move or a \
+    restore: `fieldbook device reconnect`. The code cannot enroll a new device.\n\n\
+    The address is that of the server that runs on the folder, or ran on it last.\n\n\
+    With --json: {\"url\",\"code\",\"fingerprint\"}; `fingerprint` is null if devices trust the \
+    server through the certificate authorities of their systems.")]
 pub(super) struct Invite {
     /// The person's name
     name: String,
-    /// For a device that has its store: bind it to the department again
+    /// Reconnect an existing device instead of enrolling a new one
     #[arg(long)]
     reconnect: bool,
 }

@@ -17,19 +17,21 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words::{label, office};
 
-/// List what was refused, and carry out what a supervisor decides about it
+/// List refused changes, and carry out a supervisor's decision about them
 #[derive(Debug, Args)]
 #[command(
-    long_about = "List the changes that the server refused and nobody has decided about, newest \
-    first. Nothing refused is thrown away: the bytes are kept for a supervisor. The list says why, \
-    and holds none of the content.\n\n    \
+    long_about = "List the refused changes that are still undecided, newest first. No refused \
+    change is lost: the server keeps it for a supervisor. The list shows the reason, and none of \
+    the content.\n\n    \
     fieldbook admin --data ./data quarantine\n    \
     fieldbook admin --data ./data quarantine accept 7 --as 'Sol Ejemplo' --reason 'written before the case moved'\n\n\
-    Those who supervise such records decide, in the console. An administrator sees no case data: \
-    `show`, `accept` and `dismiss` name the supervisor for whom it is done, who must be allowed to, \
-    and the reason; both are in the audit, and the device that sent it is told.\n\n\
-    With --json: [{\"id\",\"entry\",\"device\",\"record\",\"type\",\"code\",\"reason\",\
-    \"received_at\",\"times\",\"bytes\"}]. What a device sent for one record is one entry."
+    A supervisor of such records decides, normally in the console. An administrator sees no case \
+    data on their own authority: `show`, `accept` and `dismiss` need the name of a supervisor \
+    who may do this, and a reason. Both go into the audit, and the device that sent the change \
+    is told.\n\n\
+    With --json: \
+    [{\"id\",\"entry\",\"device\",\"record\",\"type\",\"code\",\"reason\",\"received_at\",\"times\",\"bytes\"}]. \
+    All refused changes of one device to one record form one entry."
 )]
 pub(super) struct Quarantine {
     #[command(subcommand)]
@@ -38,30 +40,31 @@ pub(super) struct Quarantine {
 
 #[derive(Debug, Subcommand)]
 enum QuarantineCommand {
-    /// List what waits for a decision
-    #[command(long_about = "List what waits for a decision, as without a command.\n\n    \
+    /// List the undecided entries
+    #[command(long_about = "List the undecided entries, the same as without a command.\n\n    \
         fieldbook admin --data ./data quarantine list")]
     List,
     /// Show an entry to a supervisor
     #[command(
-        long_about = "Show an entry: what it would make of its record. Only a supervisor of \
-        such records may see it.\n\n    \
+        long_about = "Show an entry, and what its record would become if it were accepted. Only \
+        a supervisor of such records may see it.\n\n    \
         fieldbook admin --data ./data quarantine show 7 --as 'Sol Ejemplo' --reason 'she is at my side and asks'\n\n\
         With --json: the answer of `POST /v1/console/refusal`, see docs/console.md."
     )]
     Show(Asked),
-    /// Take an entry into its record, for a supervisor
+    /// Accept an entry into its record, for a supervisor
     #[command(
-        long_about = "Take an entry into its record as its author wrote it, for a supervisor \
-        of such records. Other devices receive it. What does not fit the record stays.\n\n    \
+        long_about = "Accept an entry into its record as its author wrote it, for a supervisor \
+        of such records. Other devices receive it. Changes that do not fit the record stay \
+        refused.\n\n    \
         fieldbook admin --data ./data quarantine accept 7 --as 'Sol Ejemplo' --reason 'written before the case moved'\n\n\
         With --json: {\"entry\",\"record\",\"changes\",\"left\"}."
     )]
     Accept(Asked),
-    /// Leave an entry out of its record, for a supervisor
+    /// Dismiss an entry, for a supervisor
     #[command(
-        long_about = "Leave an entry out of its record, for a supervisor of such records. It \
-        is listed no more; the bytes are kept.\n\n    \
+        long_about = "Dismiss an entry, for a supervisor of such records. The entry does not \
+        change its record and leaves the list; its bytes are kept.\n\n    \
         fieldbook admin --data ./data quarantine dismiss 7 --as 'Sol Ejemplo' --reason 'recorded twice'\n\n\
         With --json: {\"entry\",\"record\",\"changes\",\"left\"}."
     )]
@@ -72,10 +75,10 @@ enum QuarantineCommand {
 struct Asked {
     /// The entry's number
     entry: i64,
-    /// The supervisor for whom it is done
+    /// The supervisor who decided
     #[arg(long = "as", value_name = "NAME")]
     supervisor: String,
-    /// Why; it is kept, and told to whoever recorded it
+    /// The reason; it is kept and shown to the author
     #[arg(long, value_name = "TEXT")]
     reason: String,
 }

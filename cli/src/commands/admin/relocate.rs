@@ -10,25 +10,25 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// Announce the address that the server will have
+/// Announce the server's next address
 #[derive(Debug, Args)]
 #[command(
     name = "move",
-    long_about = "Announce the address that the server will have. Every device learns it with its \
-    next sync, signed by the department's own key, and goes there when the present address does not \
-    answer any more: nothing has to be done on a phone.\n\n    \
+    long_about = "Announce the server's next address. Every device receives the address, signed \
+    with the department's key, with its next sync, and uses it once the present address no \
+    longer answers. Nothing has to be done on a phone.\n\n    \
     fieldbook admin --data ./data move --url https://field.example.org\n    \
     fieldbook admin --data ./data move --cancel\n\n\
-    When the devices have heard of it, move the server and start it with `--public-url` and the new \
-    address. A device that did not hear of it in time is bound again with `fieldbook device \
+    When the devices have received the address, move the server and start it with `--public-url` \
+    and the new address. On a device that did not receive it in time, run `fieldbook device \
     reconnect`.\n\n\
     With --json: {\"url\",\"next_url\",\"devices_not_told\"}."
 )]
 pub(super) struct Move {
-    /// The address to come
+    /// The next address
     #[arg(long, value_name = "URL", required_unless_present = "cancel")]
     url: Option<String>,
-    /// Take the plan back
+    /// Cancel the announcement
     #[arg(long, conflicts_with = "url")]
     cancel: bool,
 }

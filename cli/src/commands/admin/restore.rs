@@ -17,18 +17,19 @@ use crate::progress;
 use crate::report::Report;
 use crate::words::{self, label};
 
-/// Put a backup in the place of the data
+/// Restore the data from a backup
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Put a backup in the place of the data. Stop the server first. What was there \
-    is kept beside it. With their next sync the devices notice, and bring back everything that \
-    they still hold and the backup does not.\n\n    \
+    long_about = "Restore the data from a backup. Stop the server first. The replaced database \
+    is kept beside the new one. With their next sync the devices send back all changes that they \
+    still hold and the backup does not.\n\n    \
     fieldbook admin --data ./data restore ./fieldbook-2026-11-25.backup\n\n\
-    Whoever was shut out stays out: `keys.db` knows the devices that were revoked and the accounts \
-    that were closed. What else the office did after the backup was made is not known any more; \
-    the command says what to look through.\n\n    \
-    What others wrote a device brings back for as long as the catalogue says (`restore_window`). \
-    End that earlier, with the server running or not, once everybody has met it:\n\n    \
+    Revoked devices stay revoked and closed accounts stay closed, because `keys.db` lists them. \
+    Everything else that administrators changed after the backup is lost; the command lists what \
+    to check.\n\n    \
+    A device may also send back changes that other people wrote, for the time that the catalogue \
+    sets (`restore_window`). To end this time early, once every device has synchronized, whether \
+    or not the server is running:\n\n    \
     fieldbook admin --data ./data restore --close\n\n\
     With --json: {\"file\",\"feed\",\"database_was_lost\",\"devices_shut_out\",\
     \"accounts_shut_out\",\"roles_given_again\",\"brought_back_until\"}; with --close \
@@ -38,7 +39,7 @@ pub(super) struct Restore {
     /// The backup
     #[arg(required_unless_present = "close")]
     file: Option<PathBuf>,
-    /// Believe no device any more what others wrote before the last restore
+    /// Stop accepting, from devices, changes that other people wrote before the last restore
     #[arg(long, conflicts_with = "file")]
     close: bool,
 }
@@ -85,7 +86,7 @@ fn close(session: &Session) -> Result<Report, Failure> {
     Ok(Report::new(json!({ "was_open": was_open }), text))
 }
 
-/// What the office did after the backup was made, and the backup does not know.
+/// Returns the list of what an administrator must check, because changes after the backup are lost.
 fn look_through(restored: &Restored, data: &str, language: Language) -> String {
     let Restored { was_lost, devices_shut_out, accounts_shut_out, roles_given_again, .. } =
         restored;

@@ -16,9 +16,9 @@ use crate::words::label;
 /// Revoke a device, such as a lost phone
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Revoke a device, such as a lost phone: from its next request on it receives \
-    nothing but the order to destroy its keys. What it sends is kept apart, for a supervisor to \
-    look at. It says what it will do and asks; `--yes` answers beforehand.\n\n    \
+    long_about = "Revoke a device, such as a lost phone. From its next request on, the device \
+    receives only the order to destroy its keys. Changes that it still sends are quarantined for \
+    a supervisor to review. The command asks before it acts; `--yes` skips the question.\n\n    \
     fieldbook admin --data ./data devices\n    \
     fieldbook admin --data ./data revoke 0190c0de-0000-7000-8000-00000000000d\n\n\
     With --json: {\"device\",\"revoked\":true}."

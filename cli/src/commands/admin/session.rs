@@ -1,4 +1,4 @@
-//! A data folder under administration, and its failures as the command line tells them.
+//! The data folder of an `admin` command, and its failures in the command line's words.
 
 use std::fmt::Display;
 use std::io::ErrorKind;
@@ -32,17 +32,17 @@ impl Session {
         Ok(Self { config, language })
     }
 
-    /// One of the command line's own phrases.
+    /// Returns a phrase of the command line.
     pub(super) fn say(&self, key: &str) -> String {
         words::say(self.language, key, &[])
     }
 
-    /// One of the command line's own phrases, with its parts filled in.
+    /// Returns a phrase of the command line, with its parts filled in.
     pub(super) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
         words::say(self.language, key, parts)
     }
 
-    /// The empty table with these heads, each the key of a phrase: see [`Table::new`].
+    /// Creates an empty table with these heads, each the key of a phrase: see [`Table::new`].
     pub(super) fn heads<const N: usize>(&self, heads: [&str; N]) -> Table {
         Table::of(heads.map(|head| {
             let key = head.trim_start_matches(['>', '~']);
@@ -60,7 +60,7 @@ impl Session {
     }
 }
 
-/// A person's name, or the failure that lists whom there is.
+/// Returns the failure of an act about a person; for an unknown name it lists similar ones.
 pub(crate) fn about_user(admin: &Admin, name: &str, error: AdminError) -> Failure {
     let failure = failure(error);
     if failure.code != "unknown_user" {
@@ -170,7 +170,7 @@ fn disk_full(said: impl Into<Said>) -> Failure {
     Failure::failed("disk_full", said).hint(label("free_some_space", &[]))
 }
 
-/// How a file of the data folder comes back.
+/// Returns how to recover a file of the data folder.
 fn put_back(path: &Path) -> Label {
     label(
         match path.file_name().and_then(|name| name.to_str()) {
@@ -182,7 +182,7 @@ fn put_back(path: &Path) -> Label {
     )
 }
 
-/// Every mistake of a catalogue, one a line.
+/// Returns the failure with every mistake of a catalogue, one per line.
 pub(crate) fn catalogue_failure(mistakes: &[model::catalogue::Mistake]) -> Failure {
     let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     let said = match lines.len() {
@@ -210,7 +210,7 @@ pub(crate) fn config_failure(error: ConfigError) -> Failure {
     }
 }
 
-/// The catalogue that is compiled in, for its names in hints.
+/// Returns the catalogue that is compiled in, for its names in hints.
 pub(crate) fn builtin() -> Option<Catalogue> {
     Catalogue::builtin().ok()
 }

@@ -1,4 +1,4 @@
-//! `fieldbook admin tls`: the certificate that devices know the server by.
+//! `fieldbook admin tls`: the server's certificate.
 
 use std::path::PathBuf;
 
@@ -19,12 +19,12 @@ use crate::report::Report;
 use crate::said::with_causes;
 use crate::words::{self, both, label};
 
-/// Renew the certificate that devices know the server by
+/// Renew the server's certificate
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    long_about = "Renew the certificate that devices know the server by. They pin its public key: \
-    a new certificate of the same key changes nothing for them, and a new key is announced first.\n\n    \
+    long_about = "Renew the server's certificate. Devices pin its public key: a new certificate \
+    with the same key changes nothing for them, and a new key must be announced first.\n\n    \
     fieldbook admin --data ./data tls show\n    \
     fieldbook admin --data ./data tls renew\n    \
     fieldbook admin --data ./data tls renew --new-key\n    \
@@ -52,10 +52,10 @@ impl Tls {
     }
 }
 
-/// Show which key devices trust, and which was announced
+/// Show the key that devices trust, and the announced key
 #[derive(Debug, Args)]
-#[command(long_about = "Show which key devices trust, which was announced to come, and \
-    which devices have not taken it yet.\n\n    \
+#[command(long_about = "Show the key that devices trust, the key announced as the next one, and \
+    the devices that have not received it yet.\n\n    \
     fieldbook admin --data ./data tls show\n\n\
     With --json: {\"fingerprint\",\"next_fingerprint\",\"devices_not_told\"}.")]
 struct Show;
@@ -68,28 +68,28 @@ impl Show {
     }
 }
 
-/// Make a new certificate, of the same key or of another
+/// Create a new certificate, with the same key or a new one
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Make a new certificate in the place of the server's own. With the same key it is \
-    shown at once, and no device notices.\n\n    \
+    long_about = "Create a new certificate to replace the server's own. With the same key the \
+    server uses it at once, and devices need nothing.\n\n    \
     fieldbook admin --data ./data tls renew\n\n\
-    Another key takes two steps. `--new-key` makes it and announces it, signed by the department's \
-    own key, to every device with its next sync; `--switch` shows it from then on. Wait between \
-    them until the devices have taken it: one that has not refuses the new key, until it is bound again \
-    with `fieldbook device reconnect`.\n\n    \
+    A new key takes two steps. `--new-key` creates the key and announces it, signed with the \
+    department's key, to every device with its next sync. `--switch` starts to use it. Wait \
+    between the two steps until all devices have received the key: a device that has not \
+    received it refuses the server until `fieldbook device reconnect` is run on it.\n\n    \
     fieldbook admin --data ./data tls renew --new-key\n    \
     fieldbook admin --data ./data tls renew --switch\n\n\
     With --json: {\"fingerprint\",\"next_fingerprint\",\"devices_not_told\"}."
 )]
 struct Renew {
-    /// Make the next key and announce it
+    /// Create the next key and announce it
     #[arg(long)]
     new_key: bool,
-    /// Show the key that was announced
+    /// Switch to the announced key
     #[arg(long, conflicts_with = "new_key")]
     switch: bool,
-    /// Switch although some devices have not heard of the key
+    /// Switch even if some devices have not received the key
     #[arg(long, requires = "switch")]
     force: bool,
 }
@@ -136,17 +136,17 @@ impl Renew {
     }
 }
 
-/// Announce the key of a certificate that is made elsewhere
+/// Announce the key of a certificate that was made elsewhere
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Announce the key of a certificate that is made elsewhere and will be shown: the \
-    next one of `serve --tls-cert`, or a proxy's. Devices learn of it with their next sync; `tls \
-    show` says which have not taken it yet.\n\n    \
+    long_about = "Announce the key of a certificate that was made elsewhere and will be used \
+    next: for `serve --tls-cert`, or for a proxy. Devices receive the key with their next sync; \
+    `tls show` lists the devices that have not received it yet.\n\n    \
     fieldbook admin --data ./data tls announce ./next.pem\n\n\
     With --json: {\"fingerprint\",\"next_fingerprint\",\"devices_not_told\"}."
 )]
 struct Announce {
-    /// The certificate, PEM
+    /// The certificate (PEM)
     file: PathBuf,
 }
 

@@ -12,14 +12,12 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// Take a case away from a person
+/// Unassign a case from a person
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Take a case away from a person. With the next sync their devices hand over \
-    what they had not sent, and then drop the case's records.\n\n    \
+#[command(long_about = "Unassign a case from a person. With the next sync their devices send any \
+    unsent changes, and then remove the case's records.\n\n    \
     fieldbook admin --data ./data unassign 'Ana Ejemplo' 0190c0de-0000-7000-8000-000000000001\n\n\
-    With --json: {\"user\",\"case\",\"assigned\":false}."
-)]
+    With --json: {\"user\",\"case\",\"assigned\":false}.")]
 pub(super) struct Unassign {
     /// The person's name
     name: String,

@@ -34,27 +34,28 @@ pub(super) struct User {
 enum UserCommand {
     /// Add a person with a first role
     #[command(
-        long_about = "Add a person with a first role. Names are unique: they are how a person \
-        is meant on this command line.\n\n    \
+        long_about = "Add a person with a first role. Names are unique, because the commands \
+        identify a person by name.\n\n    \
         fieldbook admin --data ./data user add 'Ana Ejemplo' --role OW --program street_outreach\n\n\
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
     )]
     Add(Membership),
     /// Give a person one more role
     #[command(
-        long_about = "Give a person one more role; giving one they hold changes nothing.\n\n    \
+        long_about = "Give a person one more role. Giving a role that the person already has \
+        changes nothing.\n\n    \
         fieldbook admin --data ./data user grant 'Ana Ejemplo' --role SUP --program street_outreach\n\n\
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}."
     )]
     Grant(Membership),
-    /// Take a role away from a person
-    #[command(long_about = "Take a role away from a person. What it alone opened to them leaves \
-        their devices.\n\n    \
+    /// Revoke a person's role
+    #[command(long_about = "Revoke a person's role. Records that only this role let the person \
+        see are removed from their devices.\n\n    \
         fieldbook admin --data ./data user withdraw 'Ana Ejemplo' --role OW --program street_outreach\n\n\
         With --json: {\"id\",\"name\",\"roles\":[{\"role\",\"program\"}]}.")]
     Withdraw(Membership),
-    /// List everybody and their roles
-    #[command(long_about = "List everybody and their roles. A role that neither works nor \
+    /// List all people and their roles
+    #[command(long_about = "List all people and their roles. A role that neither works nor \
         supervises in its program is marked.\n\n    \
         fieldbook admin --data ./data user list\n\n\
         With --json: [{\"id\",\"name\",\"roles\":[{\"role\",\"program\",\"misfit\"}]}].")]

@@ -11,17 +11,15 @@ use crate::failure::{Exit, Failure};
 use crate::progress;
 use crate::report::Report;
 
-/// Check the data from end to end
+/// Verify all data
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Check the data from end to end: that no entry of the feed or of the audit is \
-    missing or altered, that every change unseals and is what its hash says, that the read model \
-    is what the documents say. Ends with 1 when anything does not hold. Roles that are held \
-    in a program where they neither work nor supervise are told, too.\n\n    \
+#[command(long_about = "Verify all data: that no entry of the feed or of the audit is missing or \
+    altered, that every change can be decrypted and matches its hash, and that the read model \
+    matches the documents. The command exits with 1 if it finds a problem. It also lists roles \
+    that neither work nor supervise in their program.\n\n    \
     fieldbook admin --data ./data verify\n\n\
     With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\",\
-    \"misfits\":[{\"user\",\"role\",\"program\"}]}."
-)]
+    \"misfits\":[{\"user\",\"role\",\"program\"}]}.")]
 pub(super) struct Verify;
 
 impl Verify {

@@ -12,23 +12,24 @@ use crate::commands::admin::{catalogue_failure, config_failure};
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
 
-/// Say what a new catalogue would change
+/// Show what a new catalogue would change
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Say what a new catalogue would change for those who work by the old one. Nearly \
-    everything may change: what was recorded stays valid and labelled, also what a phone records \
-    before it has heard of the change. Ends with 1 when records could never be read again, and says \
-    how to do it instead; a server does not start with such a catalogue.\n\n    \
+    long_about = "Show what a new catalogue would change for people who work with the old one. \
+    Nearly everything may change: existing records stay valid and labelled, and so do records \
+    that a phone makes before it receives the new catalogue. The command exits with 1 if some \
+    records could never be read again, and shows what to do instead; a server does not start \
+    with such a catalogue.\n\n    \
     fieldbook catalogue check ./catalogue ./catalogue-next\n\n\
-    To take an option or a field away, write `retired = true` to it.\n\n\
-    With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` is \
-    null when the change may be made."
+    To remove an option or a field, retire it: add `retired = true` to it.\n\n\
+    With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` \
+    is null if the change is allowed."
 )]
 pub(super) struct Check {
     /// The folder of the catalogue that is in force
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The folder of the one that is to follow it
+    /// The folder of the new catalogue
     #[arg(value_name = "NEW")]
     new: PathBuf,
 }

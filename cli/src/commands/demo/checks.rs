@@ -1,4 +1,4 @@
-//! What must hold at the end of the shift, and whether it does.
+//! Checks the result at the end of the shift.
 
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ fn waiting(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     Ok(against)
 }
 
-/// The same record on two phones is the same changes and reads the same.
+/// Returns the records that two phones hold with different changes or show differently.
 fn disagreements(phones: &Phones) -> Result<Vec<String>, Failure> {
     let mut known: BTreeMap<RecordId, (&str, String, Json)> = BTreeMap::new();
     let mut against = Vec::new();
@@ -93,7 +93,8 @@ fn disagreements(phones: &Phones) -> Result<Vec<String>, Failure> {
 /// A case and compartments of it.
 type Scopes<'a> = (CaseId, &'a [&'a str]);
 
-/// Who works on what, as the day was planned: not asked of the rules that are under test.
+/// Returns what phones hold or lack against the day's plan. The plan is written out here and does
+/// not use the access rules, which are under test.
 fn misplaced(shift: &Shift) -> Result<Vec<String>, Failure> {
     let (phones, cases) = (&shift.phones, &shift.cases);
     let plan: [(&Phone, &[Scopes<'_>]); 6] = [
@@ -150,7 +151,7 @@ fn risk_level(shift: &Shift) -> Result<Vec<String>, Failure> {
     Ok(if kept == expected { Vec::new() } else { vec![format!("the supervisor finds {kept:?}")] })
 }
 
-/// Sets, logs, counters and shared notes of the records that two people edited at the same time.
+/// Checks the sets, logs, counters and shared notes of records that two people edited concurrently.
 fn merged(shift: &Shift) -> Result<Vec<String>, Failure> {
     let sol = &shift.phones.sol;
     let mut against = Vec::new();
@@ -197,7 +198,7 @@ fn goals_of(log: &Json) -> Json {
     json!(goals)
 }
 
-/// The server has exactly as many changes as were saved, although some came twice.
+/// Checks that the server has exactly as many changes as were saved, although some arrived twice.
 fn repeated(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let saved: u64 = shift.phones.all().iter().map(|phone| phone.saved).sum();
     let sent: u64 = shift.phones.all().iter().map(|phone| phone.synced.sent).sum();

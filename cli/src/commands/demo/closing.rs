@@ -1,4 +1,4 @@
-//! The end of the demo: what every phone did, and what held.
+//! The end of the demo: the work of every phone, and the results of the checks.
 
 use model::time::Timestamp;
 use serde_json::{Value as Json, json};
@@ -58,12 +58,12 @@ impl Closing {
         Ok(Self { rows, checks, folder, url: office.url().to_owned(), ms })
     }
 
-    /// Whether everything held.
+    /// Returns whether every check succeeded.
     pub(super) fn holds(&self) -> bool {
         self.checks.iter().all(Check::holds)
     }
 
-    /// For people.
+    /// Returns the report as text, for people.
     pub(super) fn text(&self) -> String {
         let mut table = Table::new([
             "phone",
@@ -106,7 +106,7 @@ impl Closing {
         text
     }
 
-    /// For scripts.
+    /// Returns the report as JSON, for scripts.
     pub(super) fn json(&self) -> Json {
         let phones: Vec<Json> = self
             .rows

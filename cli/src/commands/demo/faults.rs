@@ -64,7 +64,8 @@ impl Transport for GoesOutInASync {
 
 const OK: u16 = 200;
 
-/// The first request of a run may be turned away with a fresh nonce; that one does not count.
+/// Returns whether a request is a sync. The first request of a run may be refused with a fresh
+/// nonce, and does not count.
 fn is_sync(request: &HttpRequest) -> bool {
     request.path == "/v1/sync"
 }

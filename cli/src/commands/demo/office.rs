@@ -54,12 +54,12 @@ impl DemoServer {
         Ok(Self { folder: folder.to_owned(), admin, rng, url, fingerprint, stop, server })
     }
 
-    /// Where the phones are.
+    /// Returns the folder of the phones.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Where the server is.
+    /// Returns the server's address.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
@@ -82,7 +82,7 @@ impl DemoServer {
         Ok(())
     }
 
-    /// An invitation for one device.
+    /// Returns an invitation for one device.
     pub(super) fn invite(&mut self, name: &str) -> Result<Invitation, Failure> {
         let invitation =
             self.admin.invite(clock::now(), &mut self.rng, name).map_err(admin_failure)?;
@@ -108,7 +108,7 @@ impl DemoServer {
         self.admin.verify().map_err(admin_failure)
     }
 
-    /// How many changes the server refused and keeps.
+    /// Returns how many changes the server refused and keeps.
     pub(super) fn refused(&self) -> Result<usize, Failure> {
         let rows: Result<_, AdminError> = self.admin.quarantine();
         Ok(rows.map_err(admin_failure)?.len())

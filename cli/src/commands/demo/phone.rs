@@ -1,5 +1,5 @@
-//! A phone of the demo: a device in a folder, used as a person uses an app, and the tally of what
-//! it did.
+//! A phone of the demo: a device in a folder, used as a person uses an app, with counts of its
+//! work.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -129,7 +129,7 @@ impl Phone {
         })
     }
 
-    /// Counts, offline.
+    /// Changes a counter, offline.
     pub(super) fn count(&mut self, record: RecordId, field: &str, by: &str) -> Result<(), Failure> {
         self.edit(record, |_, _, known| input::increment(known, field, by).map(one))
     }
@@ -144,7 +144,7 @@ impl Phone {
         self.edit(record, |_, _, known| input::appended(known, field, text).map(one))
     }
 
-    /// The name of the user whom a field names, if this phone knows it.
+    /// Returns the name of the user whom a field names, if this phone knows it.
     pub(super) fn named(&self, value: &serde_json::Value) -> Result<Option<String>, Failure> {
         let people = self.device.people().map_err(record_failure)?;
         let user = value.as_str().and_then(|id| id.parse().ok());
@@ -175,8 +175,8 @@ impl Phone {
         self.sync_over(Arc::new(LosesAnAnswer::new(Arc::clone(&self.transport)))).await
     }
 
-    /// Is switched off after the server has committed what this phone sent, before the phone learns of
-    /// it: the sync is dropped where it stands, and the phone starts again from its disk.
+    /// Switches the phone off after the server has committed its changes and before the phone
+    /// receives the answer. The sync is dropped, and the phone starts again from its disk.
     pub(super) async fn go_out_in_the_middle_of_a_sync(mut self) -> Result<Self, Failure> {
         let line = Arc::new(GoesOutInASync::new(Arc::clone(&self.transport)));
         let transport: Arc<dyn Transport> = Arc::clone(&line) as _;
@@ -196,37 +196,39 @@ impl Phone {
         self.restart_from_disk()
     }
 
-    /// How many changes wait to be acknowledged.
+    /// Returns how many changes wait to be acknowledged.
     pub(super) fn waiting(&self) -> Result<u64, Failure> {
         let waiting = self.device.store().read().outbox_size();
         waiting.map_err(|error| store_failure(&error))
     }
 
-    /// How many of its changes were refused.
+    /// Returns how many changes of this phone were refused.
     pub(super) fn refused(&self) -> Result<u64, Failure> {
         let refused = self.device.store().read().refused_size();
         refused.map_err(|error| store_failure(&error))
     }
 
-    /// The records it holds.
+    /// Returns the records that the phone holds.
     pub(super) fn records(&self) -> Result<Vec<RecordId>, Failure> {
         let rows =
             self.device.list(clock::now(), &ListFilter::default()).map_err(record_failure)?;
         Ok(rows.into_iter().map(|row| row.record).collect())
     }
 
-    /// A record as it is shown; none when it is not here. Not noted as looked at: checks are nobody.
+    /// Returns a record as the phone shows it, or `None` if the phone does not hold it. A check is
+    /// not noted as a view.
     pub(super) fn view(&self, record: RecordId) -> Result<Option<RecordView>, Failure> {
         self.device.store().read().record_view(record).map_err(|error| store_failure(&error))
     }
 
-    /// Count and sum of the changes it holds of a record: the same for the same changes only.
+    /// Returns count and sum of the changes that the phone holds of a record: equal only for equal
+    /// changes.
     pub(super) fn fingerprint(&self, record: RecordId) -> Result<String, Failure> {
         let check = self.device.store().read().check_of(record);
         Ok(format!("{:?}", check.map_err(|error| store_failure(&error))?))
     }
 
-    /// The cases and compartments it holds anything of.
+    /// Returns the cases and compartments of which the phone holds records.
     pub(super) fn holds(&self) -> Result<BTreeSet<(CaseId, CompartmentCode)>, Failure> {
         let mut held = BTreeSet::new();
         for record in self.records()? {
@@ -238,18 +240,18 @@ impl Phone {
         Ok(held)
     }
 
-    /// Who wrote each change of a record.
+    /// Returns the author of each change of a record.
     pub(super) fn authors(&self, record: RecordId) -> Result<Vec<String>, Failure> {
         let history = self.device.history(clock::now(), record).map_err(record_failure)?;
         Ok(history.into_iter().map(|change| change.by).collect())
     }
 
-    /// How many fields wait for a person.
+    /// Returns how many fields wait for a decision.
     pub(super) fn conflicts(&self) -> Result<usize, Failure> {
         Ok(self.device.conflicts(clock::now()).map_err(record_failure)?.len())
     }
 
-    /// What its store's own check finds.
+    /// Returns the problems that the verification of the store finds.
     pub(super) fn problems(&self) -> Result<Vec<String>, Failure> {
         let found = self.device.verify().map_err(|error| store_failure(&error))?;
         Ok(found.problems.into_iter().map(|problem| problem.what).collect())

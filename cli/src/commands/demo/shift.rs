@@ -1,4 +1,4 @@
-//! The shift: who is on it, what they do, and what must have come of it.
+//! The shift: its people, their work, and the expected result.
 
 use model::ids::{CaseId, RecordId};
 
@@ -57,7 +57,7 @@ pub(super) struct Records {
 }
 
 impl Phones {
-    /// All of them.
+    /// Returns all phones.
     pub(super) fn all(&self) -> [&Phone; 6] {
         let Self { ana, ben, hana, rosa, teo, sol } = self;
         [ana, ben, hana, rosa, teo, sol]
@@ -68,7 +68,7 @@ impl Phones {
         [ana, ben, hana, rosa, teo, sol]
     }
 
-    /// Everybody synchronizes, one after the other.
+    /// Synchronizes all phones, one after the other.
     async fn sync(&mut self) -> Result<(), Failure> {
         for phone in self.all_mut() {
             phone.sync().await?;
@@ -120,7 +120,7 @@ async fn hired(
     Ok(phone)
 }
 
-/// The cases come into being, and to those who work on them.
+/// Plays the morning: cases are created and assigned.
 async fn morning(
     story: &mut Story,
     office: &mut DemoServer,
@@ -157,7 +157,7 @@ async fn morning(
     Ok((cases, intake, plan))
 }
 
-/// Nobody has a signal. Everything is saved on the phones.
+/// Plays the part of the day without a signal: all work is saved on the phones.
 fn offline(
     story: &mut Story,
     office: &mut DemoServer,
@@ -216,7 +216,7 @@ fn offline(
     Ok(Records { intake, plan, needs, bedside, farewell })
 }
 
-/// The signal is back, and does its worst.
+/// Plays the evening: the signal returns, with faults.
 async fn evening(
     story: &mut Story,
     mut phones: Phones,

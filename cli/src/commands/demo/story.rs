@@ -1,4 +1,4 @@
-//! What the demo says while it plays.
+//! The text that the demo prints while it plays.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -16,12 +16,12 @@ impl Story {
         Self { json }
     }
 
-    /// A new part of the day begins.
+    /// Prints the title of a new part of the day.
     pub(super) fn part(&mut self, title: impl Display) {
         self.line(format_args!("\n{title}\n"));
     }
 
-    /// Something happens.
+    /// Prints one event of the story.
     pub(super) fn tell(&mut self, what: impl Display) {
         self.line(format_args!("  {what}"));
     }

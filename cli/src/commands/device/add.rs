@@ -13,11 +13,11 @@ use crate::report::Report;
 #[command(
     long_about = "Add options to a set. Options that two people add at the same time are all kept.\n\n    \
     fieldbook device --dir ~/field add ID risk=weapon\n\n\
-    Several stand with commas between them: risk=weapon,recently_shot.\n\n\
-    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+    Separate several options with commas: risk=weapon,recently_shot.\n\n\
+    With --json: {\"id\",\"change\"}; `change` is null if there was nothing to change."
 )]
 pub(super) struct Add {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     /// The options

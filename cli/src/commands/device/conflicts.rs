@@ -10,16 +10,14 @@ use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// List values that wait for a person's decision
+/// List conflicts: values that wait for a decision
 #[derive(Debug, Args)]
-#[command(
-    long_about = "List the fields into which people wrote different values without knowing of \
-    each other. All values are kept until somebody decides.\n\n    \
+#[command(long_about = "List the fields to which people wrote different values concurrently. All \
+    values are kept until a person decides.\n\n    \
     fieldbook device --dir ~/field conflicts\n    \
     fieldbook device --dir ~/field resolve ID risk_level --keep high\n\n\
     With --json: [{\"id\",\"type\",\"title\",\"field\",\"review\",\"values\":[{\"value\",\"by\",\
-    \"device\",\"at\",\"change\"}]}]."
-)]
+    \"device\",\"at\",\"change\"}]}].")]
 pub(super) struct Conflicts;
 
 impl Conflicts {

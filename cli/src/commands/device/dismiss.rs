@@ -9,10 +9,10 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words;
 
-/// Put a refusal out of sight
+/// Dismiss a refused change
 #[derive(Debug, Args)]
-#[command(long_about = "Put a refusal out of sight once you have seen it. What was refused is \
-    kept: `refusals --all` shows it, and `retry` still tries it again.\n\n    \
+#[command(long_about = "Dismiss a refused change from the list. The change is kept: `refusals \
+    --all` still shows it, and `retry` can still send it again.\n\n    \
     fieldbook device --dir ~/field dismiss 3\n\n\
     With --json: {\"number\"}.")]
 pub(super) struct Dismiss {

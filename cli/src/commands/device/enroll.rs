@@ -23,13 +23,14 @@ use crate::words;
 /// Enroll this device with an invitation's code
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Enroll this device with the code of an invitation: it makes a key that never \
-    leaves it, an encrypted store, and learns whose device it is. A code works once, for ten \
-    minutes.\n\n    \
+    long_about = "Enroll this device with the code of an invitation. The device creates a key, \
+    which never leaves it, and an encrypted store, and receives its owner from the server. A \
+    code works once, for ten minutes.\n\n    \
     fieldbook device --dir ~/field enroll --server https://10.0.0.7:8443 --code ABCD-EFGH \
     --fingerprint 3f5c...\n\n\
-    `fieldbook admin invite` prints the three. The fingerprint is that of the server's public \
-    key: with it, no other server is believed. Set FIELDBOOK_PIN to put the store under a PIN.\n\n\
+    `fieldbook admin invite` prints the address, the code and the fingerprint. The fingerprint \
+    identifies the server's public key: the device trusts no other server. Set FIELDBOOK_PIN to \
+    protect the store with a PIN.\n\n\
     With --json: {\"device\",\"owner\",\"server\"}."
 )]
 pub(super) struct Enroll {
@@ -71,7 +72,7 @@ impl Enroll {
     }
 }
 
-/// Why there is no device.
+/// Returns the failure of an enrollment.
 pub(crate) fn enroll_failure(error: EnrollError) -> Failure {
     match error {
         EnrollError::Transport(failure) => not_enrolled(&failure),
@@ -85,23 +86,25 @@ fn not_enrolled(failure: &TransportFailure) -> Failure {
     match failure {
         // The server does not say which of several reasons it was.
         TransportFailure::Unauthorized { code } if code == REFUSED => {
-            Failure::refused(REFUSED, "the code is not valid, or not any more")
-                .hint("it works once, for ten minutes; `fieldbook admin invite` makes a new one")
+            Failure::refused(REFUSED, "the code is invalid or has expired").hint(
+                "a code works once, for ten minutes; `fieldbook admin invite` makes a new one",
+            )
         }
         TransportFailure::Certificate => transport_failure(failure)
             .hint("compare the fingerprint with the one that `fieldbook admin invite` prints"),
-        _ => transport_failure(failure).hint("nothing was enrolled; the code is still good"),
+        _ => transport_failure(failure).hint("nothing was enrolled; the code is still valid"),
     }
 }
 
 /// The server's name for it.
 pub(super) const REFUSED: &str = "enrollment_refused";
 
-/// The address or the fingerprint is none.
+/// Returns the failure of an invalid address or fingerprint.
 pub(super) fn address_failure(failure: &TransportFailure) -> Failure {
     match failure {
-        TransportFailure::NotSent { what } => Failure::invalid("bad_address", *what)
-            .hint("`fieldbook admin --data DIR invite NAME` prints both"),
+        TransportFailure::NotSent { what } => Failure::invalid("bad_address", *what).hint(
+            "`fieldbook admin --data DIR invite NAME` prints the address and the fingerprint",
+        ),
         other => transport_failure(other),
     }
 }

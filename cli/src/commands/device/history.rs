@@ -16,16 +16,17 @@ use crate::report::Report;
 
 /// Show who changed what in a record, and when
 #[derive(Debug, Args)]
-#[command(long_about = "Show who changed what in a record, and when, each change after those it \
-    follows. Times are those of the device that wrote it; the order does not rest on them. Where two \
-    people changed a field without knowing of each other and nobody is asked to decide, the value \
-    that is not shown is marked as overwritten.\n\n    \
+#[command(long_about = "Show who changed what in a record, and when. Each change is listed after \
+    the changes it depends on; the order does not depend on clocks. A time is by the clock of \
+    the device that wrote the change. If two people changed a field concurrently and the field \
+    needs no decision, the value that lost is marked as overwritten.\n\n    \
     fieldbook device --dir ~/field history ID\n\n\
-    With --json: [{\"change\",\"by\",\"device\",\"at\",\"edits\":[{\"field\",\"edit\",\"value\",\
-    \"overwritten\"}]}]; an edit is set, cleared, added, removed, logged, incremented, inserted or \
-    deleted; overwritten is there when it is true.")]
+    With --json: \
+    [{\"change\",\"by\",\"device\",\"at\",\"edits\":[{\"field\",\"edit\",\"value\",\"overwritten\"}]}]; \
+    `edit` is set, cleared, added, removed, logged, incremented, inserted or deleted; \
+    `overwritten` is present only if true.")]
 pub(super) struct History {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
 }
@@ -55,7 +56,7 @@ impl History {
     }
 }
 
-/// An entry of a log with names in the place of users' ids.
+/// Returns an entry of a log with names in the place of users' ids.
 fn named(field: Option<&Field>, mut entry: Json, words: &Words<'_>) -> Json {
     let parts = field.and_then(|field| field.kind.entry()).unwrap_or_default();
     for part in parts.iter().filter(|part| part.kind == FieldKind::User) {

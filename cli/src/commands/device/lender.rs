@@ -1,5 +1,5 @@
-//! The device of a command that waits for the network: open for each step, closed in between, so
-//! that other commands have their turn.
+//! The device of a command that waits for the network. It is open only during each step, so that
+//! other commands can use the store in between.
 
 use client_core::device::{Device, Opener};
 use client_core::driver::{DeviceAccess, Withdrawn, in_turn};

@@ -26,7 +26,7 @@ pub(super) struct List {
     /// Only records of this case
     #[arg(long, value_name = "ID")]
     case: Option<String>,
-    /// At most so many
+    /// Show at most this many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }

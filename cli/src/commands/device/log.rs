@@ -11,13 +11,13 @@ use crate::report::Report;
 /// Add an entry to a log
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Add an entry to a log. Entries are only ever added: those that two people \
-    write at the same time are both kept.\n\n    \
+    long_about = "Add an entry to a log. Entries are never changed or removed: if two people add \
+    entries at the same time, both are kept.\n\n    \
     fieldbook device --dir ~/field log ID goals goal='a steady job' status=open\n\n\
     With --json: {\"id\",\"change\"}."
 )]
 pub(super) struct Log {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     /// The log

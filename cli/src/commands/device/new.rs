@@ -13,17 +13,18 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::suggest::{self, Names};
 
-/// Make a record
+/// Create a record
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Make a record and print its id. It is saved on this device when the command \
-    returns; also on a device that has not met its server for too long and shows nothing.\n\n    \
+    long_about = "Create a record and print its id. When the command returns, the record is \
+    saved on this device. This works even on a device that is locked because it has not reached \
+    its server for too long.\n\n    \
     fieldbook device --dir ~/field new person name='Case Alder'\n    \
     fieldbook device --dir ~/field new outreach_contact --case CASE mode=street result=engaged \
     purpose=rapport,check_in\n\n\
-    Several options of a set stand with commas between them. Dates are 2026-11-25; \
-    times are '2026-11-25 14:30', 14:30 (today) or 2026-11-25, by the department's clocks, or \
-    2026-11-25T14:30:00Z. A wrong type or field name is answered with the names there are.\n\n\
+    Separate several options of a set with commas. Write a date as 2026-11-25. Write a time as \
+    '2026-11-25 14:30', 14:30 (today) or 2026-11-25, in the department's time zone, or as \
+    2026-11-25T14:30:00Z. For a wrong type or field name the command lists the valid ones.\n\n\
     With --json: {\"id\"}."
 )]
 pub(super) struct New {
@@ -33,12 +34,12 @@ pub(super) struct New {
     /// The case it belongs to: the id of its person or property record, or its first characters
     #[arg(long, value_name = "ID")]
     case: Option<String>,
-    /// The program it is made for, if your roles leave a choice
+    /// The program that the record belongs to, if your roles allow several
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
     #[command(flatten)]
     anyway: Anyway,
-    /// Its first values
+    /// The record's first values
     #[arg(value_name = "FIELD=VALUE")]
     values: Vec<Assignment>,
 }

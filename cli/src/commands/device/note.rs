@@ -10,19 +10,20 @@ use crate::report::Report;
 /// Write in a shared note
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Write at the end of a shared note. What two people write at the same time is \
-    kept letter by letter.\n\n    \
+    long_about = "Write at the end of a shared note. If two people write at the same time, both \
+    texts are kept in full.\n\n    \
     fieldbook device --dir ~/field note ID safety_plan --append ' Call the aunt first.'\n\n\
-    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+    With --json: {\"id\",\"change\"}; `change` is null if there was nothing to change."
 )]
 pub(super) struct Note {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     /// The shared note
     #[arg(value_name = "FIELD")]
     field: String,
-    /// What to write, as it is: with the blank that parts it from what stands there
+    /// The text to append, exactly as given: begin it with a space to separate it from the existing
+    /// text
     #[arg(long, value_name = "TEXT")]
     append: String,
 }

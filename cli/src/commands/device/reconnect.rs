@@ -18,16 +18,17 @@ use crate::report::Report;
 use crate::said::with_causes;
 use crate::words;
 
-/// Bind this device to its department again
+/// Reconnect this device to its department
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Bind this device to its department again, when the server moved, shows another \
-    key, or was restored elsewhere. Nothing on the device is lost: what was not sent, and what the \
-    server lost, goes there with the next `sync`.\n\n    \
+    long_about = "Reconnect this device to its department after the server moved, has a new key, \
+    or was restored elsewhere. Nothing on the device is lost: the next `sync` sends unsent \
+    changes, and changes that the server lost.\n\n    \
     fieldbook device --dir ~/field reconnect --server https://10.0.0.9:8443 --code ABCD-EFGH-JKMN \
     --fingerprint 3f5c...\n\n\
-    `fieldbook admin invite NAME --reconnect` prints the three. A server that cannot prove with the \
-    department's own key that it is the same department is refused, and nothing is changed.\n\n\
+    `fieldbook admin invite NAME --reconnect` prints the address, the code and the fingerprint. \
+    The device refuses a server that cannot prove, with the department's key, that it is the \
+    same department; nothing is changed then.\n\n\
     With --json: {\"device\",\"server\"}."
 )]
 pub(super) struct Reconnect {
@@ -66,8 +67,9 @@ fn reconnect_failure(error: ReconnectError) -> Failure {
     let message = with_causes(&error);
     match error {
         ReconnectError::Transport(failure) => refused(&failure),
-        ReconnectError::OtherDepartment => Failure::refused("other_department", message)
-            .hint("nothing was changed; compare address and fingerprint with the invitation"),
+        ReconnectError::OtherDepartment => Failure::refused("other_department", message).hint(
+            "nothing was changed; compare the address and the fingerprint with the invitation",
+        ),
         ReconnectError::OtherOwner => Failure::refused("other_owner", message)
             .hint("nothing was changed; ask for a code for this device's owner (see `status`)"),
         ReconnectError::Store(error) => store_failure(&error),
@@ -79,16 +81,16 @@ fn reconnect_failure(error: ReconnectError) -> Failure {
 fn refused(failure: &TransportFailure) -> Failure {
     match failure {
         TransportFailure::Unauthorized { code } if code == REFUSED => {
-            Failure::refused(REFUSED, "the code is not valid, or not any more").hint(
-                "nothing was changed; `fieldbook admin invite NAME --reconnect` makes a new one",
+            Failure::refused(REFUSED, "the code is invalid or has expired").hint(
+                "nothing was changed; `fieldbook admin invite NAME --reconnect` makes a new code",
             )
         }
         TransportFailure::Unauthorized { code } if code == "device_revoked" => {
             Failure::refused("device_revoked", "this device was revoked")
-                .hint("a revoked device is not bound again; ask whoever runs the server")
+                .hint("a revoked device cannot be reconnected; ask the server's administrator")
         }
         TransportFailure::Certificate => transport_failure(failure)
             .hint("compare the fingerprint with the one that `fieldbook admin invite` prints"),
-        _ => transport_failure(failure).hint("nothing was changed; the code is still good"),
+        _ => transport_failure(failure).hint("nothing was changed; the code is still valid"),
     }
 }

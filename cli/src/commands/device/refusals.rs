@@ -10,24 +10,24 @@ use super::wording::Words;
 use crate::failure::Failure;
 use crate::report::Report;
 
-/// List what the server refused, and why
+/// List the changes that the server refused, and why
 #[derive(Debug, Args)]
-#[command(long_about = "List the changes that the server refused, and those of its own that do \
-    not apply here, oldest first. Nothing of them is thrown away: they stay on this device, and \
-    with the server, whether they are tried again, dismissed or neither. What was recorded stands \
-    with each, also when its case has left this device: it stays until a supervisor has decided \
-    about it, and then the list says what was decided and why.\n\n    \
+#[command(long_about = "List the changes that the server refused, and the server's changes that \
+    cannot be applied on this device, oldest first. No such change is lost: this device and the \
+    server keep it, even after it is retried or dismissed. The list shows what was recorded, \
+    even if the case has left this device. When a supervisor has decided about a change, the \
+    list shows the decision and the reason.\n\n    \
     fieldbook device --dir ~/field refusals\n    \
     fieldbook device --dir ~/field refusals --all\n    \
     fieldbook device --dir ~/field retry 3\n    \
     fieldbook device --dir ~/field dismiss 3\n\n\
-    With --json: [{\"number\",\"kind\",\"id\",\"type\",\"code\",\"reason\",\"at\",\"may_help\",\
-    \"dismissed\",\"fields\",\"edits\",\"decided\"}]. The kind is own or incoming; may_help says \
-    whether trying again may help once somebody has done something about the reason; fields names \
-    what the change was about, edits is what it said; decided is null or \
-    {\"decision\",\"at\",\"by\",\"why\"}.")]
+    With --json: \
+    [{\"number\",\"kind\",\"id\",\"type\",\"code\",\"reason\",\"at\",\"may_help\",\"dismissed\",\"fields\",\"edits\",\"decided\"}]. \
+    `kind` is own or incoming; `may_help` says whether a retry may succeed once the reason is \
+    gone; `fields` names the fields that the change wrote, and `edits` holds its edits; \
+    `decided` is null or {\"decision\",\"at\",\"by\",\"why\"}.")]
 pub(super) struct Refusals {
-    /// Those that were dismissed as well
+    /// Include dismissed changes
     #[arg(long)]
     all: bool,
 }

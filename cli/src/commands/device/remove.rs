@@ -11,13 +11,14 @@ use crate::report::Report;
 /// Remove options from a set
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Remove options from a set. An option that somebody else adds at the same time stays.\n\n    \
+    long_about = "Remove options from a set. An option that another person adds at the same time \
+    stays.\n\n    \
     fieldbook device --dir ~/field remove ID risk=weapon\n\n\
-    Several stand with commas between them: risk=weapon,recently_shot.\n\n\
-    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+    Separate several options with commas: risk=weapon,recently_shot.\n\n\
+    With --json: {\"id\",\"change\"}; `change` is null if there was nothing to change."
 )]
 pub(super) struct Remove {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     /// The options

@@ -11,19 +11,19 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words;
 
-/// Decide which value of a conflict stays
+/// Resolve a conflict: choose the value that stays
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Decide which value of a conflict stays, for everybody. The others remain in \
-    the history.\n\n    \
+    long_about = "Resolve a conflict by choosing the value that stays, on all devices. The other \
+    values remain in the history.\n\n    \
     fieldbook device --dir ~/field resolve ID risk_level --keep high\n\n\
-    To write another value than those in conflict, use `set`. When what is shown is right in every \
-    field, say so once:\n\n    \
+    To write a value other than those in conflict, use `set`. To keep the shown value in every \
+    field with a conflict:\n\n    \
     fieldbook device --dir ~/field resolve ID --shown\n\n\
     With --json: {\"id\",\"field\",\"kept\"}; with --shown {\"id\",\"fields\":[...]}."
 )]
 pub(super) struct Resolve {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     /// The field
@@ -32,7 +32,7 @@ pub(super) struct Resolve {
     /// The value that stays, as `conflicts` shows it
     #[arg(long, value_name = "VALUE", requires = "field")]
     keep: Option<String>,
-    /// The value that is shown stays, in every field of the record
+    /// Keep the shown value in every field of the record
     #[arg(long, conflicts_with_all = ["field", "keep"])]
     shown: bool,
 }

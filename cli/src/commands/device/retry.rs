@@ -9,14 +9,14 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::words;
 
-/// Try something that was refused again, with the next sync
+/// Retry a refused change with the next sync
 #[derive(Debug, Args)]
-#[command(long_about = "Try something that was refused again, with the next sync: after the role \
-    or the case was given back, say. An edit is made anew on the record as it is now; a record \
-    that was refused goes with all that was written to it.\n\n    \
+#[command(long_about = "Retry a refused change with the next sync, for example after the role or \
+    the case was assigned again. An edit is applied to the record as it is now. A refused record \
+    is sent with all its edits.\n\n    \
     fieldbook device --dir ~/field refusals\n    \
     fieldbook device --dir ~/field retry 3\n\n\
-    With --json: {\"number\",\"waiting\"}; the second is how many changes wait again.")]
+    With --json: {\"number\",\"waiting\"}; `waiting` is how many changes now wait to be sent.")]
 pub(super) struct Retry {
     /// The number that `refusals` shows
     #[arg(value_name = "NUMBER")]

@@ -11,17 +11,17 @@ use crate::report::Report;
 /// Find records by names, aliases and notes
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Find records that hold every word, or a word that begins with it, in their \
-    names, aliases and notes; the best match first. Accents, capitals, foreign letters, apostrophes and \
-    hyphens do not matter.\n\n    \
+    long_about = "Find records by their names, aliases and notes, the best match first. A record \
+    matches if it holds every word, or words that begin with them. Accents, capitals, foreign \
+    letters, apostrophes and hyphens do not matter.\n\n    \
     fieldbook device --dir ~/field search alder bus\n\n\
-    With --json: as `list`."
+    With --json: the same as `list`."
 )]
 pub(super) struct Search {
     /// The words
     #[arg(required = true)]
     words: Vec<String>,
-    /// At most so many
+    /// Show at most this many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
 }

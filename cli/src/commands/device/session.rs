@@ -1,4 +1,4 @@
-//! The device of one command, and its failures as the command line tells them.
+//! The device of one command, and its failures in the command line's words.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,27 +56,27 @@ impl Session {
         Ok(Self { device, now, rng, language })
     }
 
-    /// The catalogue that came from the server.
+    /// Returns the catalogue that came from the server.
     pub(crate) fn catalogue(&self) -> SharedCatalogue {
         Arc::clone(self.device.catalogue())
     }
 
-    /// Whom the device knows by name.
+    /// Returns the people whom the device knows by name.
     pub(crate) fn people(&self) -> Result<People, Failure> {
         self.device.people().map_err(record_failure)
     }
 
-    /// One of the command line's own phrases.
+    /// Returns a phrase of the command line.
     pub(crate) fn say(&self, key: &str) -> String {
         words::say(self.language, key, &[])
     }
 
-    /// The record that an id names, or the beginning of one.
+    /// Returns the record that an id, or the beginning of an id, names.
     pub(crate) fn record(&self, id: &str) -> Result<RecordId, Failure> {
         self.named(id, Named::Record)
     }
 
-    /// The case that an id names, or the beginning of one.
+    /// Returns the case that an id, or the beginning of an id, names.
     pub(crate) fn case(&self, id: &str) -> Result<CaseId, Failure> {
         self.named(id, Named::Case).map(|record| CaseId::from_bytes(*record.as_bytes()))
     }
@@ -88,7 +88,7 @@ impl Session {
         let is_one = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         let digits = id.bytes().filter(u8::is_ascii_hexdigit).count();
         if !is_one || !(ID_DIGITS_MIN..ID_DIGITS).contains(&digits) {
-            let message = format!("`{id}` is no id, nor the beginning of one");
+            let message = format!("`{id}` is not an id, nor the beginning of one");
             let hint = format!(
                 "write at least its first {ID_DIGITS_MIN} characters; `fieldbook device list` \
                  shows them"
@@ -118,8 +118,11 @@ impl Session {
             lines.push("…".to_owned());
         }
         let list = lines.join("\n");
-        Failure::invalid("ambiguous_id", format!("`{id}` begins several ids; write more of it"))
-            .hint(Label { en: list.clone(), es: list })
+        Failure::invalid(
+            "ambiguous_id",
+            format!("several ids begin with `{id}`; write more characters"),
+        )
+        .hint(Label { en: list.clone(), es: list })
     }
 
     /// Edits a record as `read` understands what was typed for its type.
@@ -166,17 +169,17 @@ const ID_DIGITS_MIN: usize = 4;
 /// How many of several that are meant are listed.
 const CANDIDATES_MAX: usize = 10;
 
-/// The store of the device in a folder.
+/// Returns the path of the store of the device in a folder.
 pub(crate) fn store_path(dir: &Path) -> PathBuf {
     dir.join("fieldbook.db")
 }
 
-/// The key store of the device in a folder.
+/// Returns the key store of the device in a folder.
 pub(crate) fn vault(dir: &Path) -> Arc<dyn KeyVault> {
     Arc::new(FileVault::new(dir.join("keys")))
 }
 
-/// The PIN, if the environment gives one.
+/// Returns the PIN, if the environment gives one.
 pub(crate) fn pin() -> Result<Option<String>, Failure> {
     match std::env::var(PIN_VARIABLE) {
         Ok(pin) => Ok(Some(pin)),
@@ -200,23 +203,23 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         OpenError::NotFound => Failure::not_found("no_device", message),
         OpenError::AlreadyExists => Failure::invalid("device_exists", message)
             .hint(
-                "to bind this device to its department again: `reconnect`, with a code of \
-                 `fieldbook admin invite NAME --reconnect`; for another device choose another `--dir`",
+                "to reconnect this device to its department, use `reconnect` with a code of \
+                 `fieldbook admin invite NAME --reconnect`; for another device, choose another `--dir`",
             ),
         OpenError::Key(error) => key_failure(&error),
         OpenError::WrongKey => Failure::failed("wrong_key", message)
-            .hint("the store is left untouched; put its own folder `keys` back beside it"),
+            .hint("the store is left untouched; put the store's own folder `keys` back beside it"),
         OpenError::Corrupt { .. } => {
             Failure::failed("corrupt", message).hint("the store is left untouched: keep a copy")
         }
         OpenError::FromTheFuture { .. } => Failure::failed("from_the_future", message)
             .hint("the store is left untouched; use the newer program"),
         OpenError::Locked => Failure::failed("in_use", message)
-            .hint("it was waited for, for half a minute: end the other program that has it open"),
+            .hint("the command waited for half a minute; stop the other program that has the store open"),
         OpenError::Catalogue(_) => Failure::failed("catalogue", message),
         OpenError::Store(error) => store_failure(&error),
         OpenError::Io(_) => Failure::failed("store", message)
-            .hint("the store is left untouched; may this account read and write its folder?"),
+            .hint("the store is left untouched; check that this account may read and write its folder"),
         _ => Failure::failed("store", message),
     }
 }
@@ -228,22 +231,21 @@ pub(crate) fn key_failure(error: &KeyError) -> Failure {
             .hint(format!("set the environment variable {PIN_VARIABLE}")),
         KeyError::WrongPin { .. } => Failure::refused("wrong_pin", message)
             .hint(format!("correct the environment variable {PIN_VARIABLE}")),
-        KeyError::PinTooShort { .. } => Failure::invalid("bad_pin", message).hint(
-            "several words make a good one: whoever copies the folder may try as many as they like",
-        ),
+        KeyError::PinTooShort { .. } => Failure::invalid("bad_pin", message)
+            .hint("use several words: anybody who copies the folder can try any number of PINs"),
         KeyError::Missing | KeyError::Destroyed => Failure::failed("no_key", message).hint(
-            "the store cannot be read again; enroll a new device, and it receives what the server \
-             has",
+            "the store can no longer be read; enroll a new device, which receives the records that \
+             the server has",
         ),
         KeyError::Vault(VaultError::DiskFull) => disk_full(message),
         _ => Failure::failed("key_store", message),
     }
 }
 
-/// The same words wherever it was noticed.
+/// Returns the failure of a full disk, with the same words wherever it was noticed.
 fn disk_full(message: impl Into<Said>) -> Failure {
     Failure::failed("disk_full", message)
-        .hint("what was saved before is kept; free some space, then give the command again")
+        .hint("nothing that was saved is lost; free some space, then run the command again")
 }
 
 pub(crate) fn record_failure(error: RecordError) -> Failure {
@@ -255,23 +257,23 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
     };
     match error {
         RecordError::Locked => Failure::refused("locked", message).hint(
-            "fieldbook device sync; until then `fieldbook device new` takes what must be written",
+            "run `fieldbook device sync`; until then `fieldbook device new` still takes new records",
         ),
         RecordError::Ordered => Failure::refused("locked", message).hint("fieldbook device sync"),
         RecordError::NotFound => Failure::not_found("unknown_record", message)
-            .hint("`fieldbook device list` shows what is here"),
+            .hint("`fieldbook device list` shows the records on this device"),
         RecordError::Refused => Failure::refused("record_refused", message)
-            .hint("`fieldbook device refusals` says why it was refused"),
+            .hint("`fieldbook device refusals` shows the reason"),
         RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
-            .hint("`fieldbook device list --type person` shows the cases that are here"),
+            .hint("`fieldbook device list --type person` shows the cases on this device"),
         RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
         RecordError::Doubtful(_) => Failure::invalid("doubtful_date", message)
-            .hint("is the date right, and the clock? then say it again with `--anyway`"),
+            .hint("check the date and the clock; if both are right, repeat the command with `--anyway`"),
         RecordError::NoConflict { .. } => Failure::not_found("no_conflict", message)
-            .hint("`fieldbook device conflicts` lists what waits for a decision"),
+            .hint("`fieldbook device conflicts` lists the values that wait for a decision"),
         RecordError::NotAValue { .. } => Failure::invalid("not_a_value", message),
         RecordError::NoRefusal(_) => Failure::not_found("unknown_refusal", message)
-            .hint("`fieldbook device refusals --all` lists what was refused"),
+            .hint("`fieldbook device refusals --all` lists all refused changes"),
         RecordError::NothingToTry => Failure::refused("nothing_to_try", message),
         RecordError::Edit(error) => edit_failure(&error),
         RecordError::Store(error) => store_failure(&error),
@@ -305,7 +307,7 @@ fn edit_failure(error: &EditError) -> Failure {
         }
         EditError::Envelope(EnvelopeProblem::CaseMissing) => {
             Failure::invalid("case_missing", message)
-                .hint("`fieldbook device list --type person` shows the cases that are here")
+                .hint("`fieldbook device list --type person` shows the cases on this device")
         }
         EditError::Envelope(_) => Failure::invalid("invalid_record", message),
         EditError::TooLarge | EditError::Crowded => Failure::invalid("too_large", message),

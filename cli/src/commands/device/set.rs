@@ -12,13 +12,13 @@ use crate::report::Report;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Set fields of a record, all in one change; an empty value clears a field. \
-    Setting a field that people disagree about decides it.\n\n    \
+    Setting a field with a conflict resolves the conflict.\n\n    \
     fieldbook device --dir ~/field set ID risk_level=high tier=1\n    \
     fieldbook device --dir ~/field set ID tier=\n\n\
-    With --json: {\"id\",\"change\"}; the change is null when there was nothing to change."
+    With --json: {\"id\",\"change\"}; `change` is null if there was nothing to change."
 )]
 pub(super) struct Set {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
     #[command(flatten)]

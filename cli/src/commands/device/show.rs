@@ -15,16 +15,17 @@ use crate::table::pairs;
 /// Show a record
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Show a record: what stands in its fields, where the newest word about it is, \
-    and what waits for a person's decision. That it was looked at goes into the server's audit.\n\n    \
+    long_about = "Show a record: the values of its fields, how far its newest change has come \
+    (on this phone, sent, on the server, refused), and the values that wait for a decision. The \
+    server's audit notes that the record was viewed.\n\n    \
     fieldbook device --dir ~/field show ID\n    \
     fieldbook device --dir ~/field --lang es show ID\n\n\
-    With --json: {\"id\",\"type\",\"case\",\"state\",\"fields\":{...},\"conflicts\":[{\"field\",\
-    \"review\",\"values\":[{\"value\",\"by\",\"device\",\"at\",\"change\"}]}]}. The state is \
-    on_phone, sent, on_server or refused."
+    With --json: \
+    {\"id\",\"type\",\"case\",\"state\",\"fields\":{...},\"conflicts\":[{\"field\",\"review\",\"values\":[{\"value\",\"by\",\"device\",\"at\",\"change\"}]}]}. \
+    `state` is on_phone, sent, on_server or refused."
 )]
 pub(super) struct Show {
-    /// The record's id, or its first characters where they name one only
+    /// The record's id, or its first characters if no other id begins with them
     #[arg(value_name = "ID")]
     record: String,
 }
@@ -83,7 +84,7 @@ fn as_text(view: &RecordView, words: &Words<'_>) -> String {
     text
 }
 
-/// The values of a conflict, as `resolve` takes them, and whose they are.
+/// Returns the values of a conflict, as `resolve` takes them, and whose they are.
 pub(super) fn values_of(conflict: &ConflictView, words: &Words<'_>) -> String {
     let rows: Vec<(String, String)> = conflict
         .values

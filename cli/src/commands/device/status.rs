@@ -10,11 +10,11 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::pairs;
 
-/// Show what this device holds and what waits to be sent
+/// Show this device's state and its unsent changes
 #[derive(Debug, Args)]
-#[command(long_about = "Show how this device stands: whose it is, how many records it holds and \
-    where their newest word is, what waits to be sent, until when it may be read without meeting \
-    its server. Works on a locked device too, and says nothing of any record.\n\n    \
+#[command(long_about = "Show this device's state: its owner, how many records it holds and how \
+    far their newest changes have come, how many changes are unsent, and until when it may be \
+    read without reaching its server. This works on a locked device too; no record is shown.\n\n    \
     fieldbook device --dir ~/field status\n\n\
     With --json: {\"device\",\"owner\",\"server\",\"records\":{...},\"outbox\",\"refused\",\
     \"stuck\":[...],\"revoked\",\"last_sync\",\"restored_at\",\"skew_ms\",\"lease_until\",\"locked\"}.")]
@@ -85,7 +85,8 @@ fn changes(count: u64, words: &Words<'_>) -> String {
     }
 }
 
-/// How far this clock is from the server's, when it is more than a network explains.
+/// Returns how far this clock is from the server's, or `None` if it is less than a minute, which a
+/// slow network may explain.
 fn skew(skew_ms: i64, words: &Words<'_>) -> Option<String> {
     let minutes = skew_ms / 60_000;
     match minutes {

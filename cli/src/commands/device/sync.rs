@@ -23,17 +23,18 @@ use crate::said::with_causes;
 use crate::signals;
 use crate::words;
 
-/// Send what was recorded and receive what others did
+/// Send recorded changes and receive those of other people
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Send what was recorded and receive what others did. When the server is not \
-    reached the command ends with 5, when it shows another key with 3, and everything stays on this \
-    device; repeating it never \
-    records anything twice.\n\n    \
+    long_about = "Send recorded changes and receive those of other people. The command exits \
+    with 5 if the server cannot be reached, and with 3 if the server has another key than this \
+    device trusts; everything stays on this device then. A sync is idempotent: repeating it \
+    records nothing twice.\n\n    \
     fieldbook device --dir ~/field sync\n\n\
-    With --json: {\"sent\",\"received\",\"refused\",\"stuck\",\"requests\",\"bytes_up\",\
-    \"bytes_down\"}; the first three count changes, `stuck` the records of which something on the \
-    way took no change for its size, the bytes are those of the bodies."
+    With --json: \
+    {\"sent\",\"received\",\"refused\",\"stuck\",\"requests\",\"bytes_up\",\"bytes_down\"}; the \
+    first three count changes; `stuck` counts records with a change too large for a proxy on the \
+    way; the bytes are those of the request and response bodies."
 )]
 pub(super) struct Sync;
 
@@ -71,7 +72,7 @@ impl Sync {
     }
 }
 
-/// The way to the device's server.
+/// Returns the transport to the device's server.
 pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure> {
     let read = session.device.store().read();
     let enrollment = read.enrollment().map_err(|error| store_failure(&error))?;
@@ -80,7 +81,7 @@ pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure
     Ok(Arc::new(transport))
 }
 
-/// What a sync did, as `sync` and `watch` report it.
+/// Returns the report of a sync, for `sync` and `watch`.
 pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
     let json = json!({
         "sent": report.sent,
@@ -118,52 +119,52 @@ pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
     Report::new(json, text)
 }
 
-/// Why a sync did not come to its end.
+/// Returns the failure of a sync that did not finish.
 pub(crate) fn outcome_failure(outcome: SyncOutcome) -> Failure {
     match outcome {
         SyncOutcome::Unreachable(failure) | SyncOutcome::Refused(failure) => {
             transport_failure(&failure)
         }
-        SyncOutcome::Stalled => Failure::failed("stalled", "the server asks for more and more")
-            .hint("everything is kept on this device; tell whoever runs the server"),
+        SyncOutcome::Stalled => Failure::failed("stalled", "the server keeps asking without end")
+            .hint("everything is kept on this device; tell the server's administrator"),
         SyncOutcome::StoreFailed => {
-            Failure::failed("store", "the store failed").hint("`fieldbook device verify` says more")
+            Failure::failed("store", "the store failed").hint("`fieldbook device verify` shows details")
         }
         SyncOutcome::Wiped => {
-            Failure::refused("wiped", "this device was revoked: its records and keys are destroyed")
+            Failure::refused("wiped", "this device was revoked; its records and keys are destroyed")
         }
         SyncOutcome::Locked => {
-            Failure::refused("locked", "the server ordered this device to show nothing")
+            Failure::refused("locked", "the server locked this device")
         }
         SyncOutcome::Done | SyncOutcome::Cancelled => Failure::failed("cancelled", "interrupted")
-            .hint("what the server has acknowledged stays so; the next sync goes on from there"),
+            .hint("everything that the server acknowledged stays acknowledged; the next sync continues from there"),
     }
 }
 
-/// Why the server gave no answer that helps.
+/// Returns the failure of a request without a usable answer.
 pub(crate) fn transport_failure(failure: &TransportFailure) -> Failure {
     let message = failure.to_string();
     match failure {
         TransportFailure::Unauthorized { .. } => Failure::refused("unauthorized", message).hint(
-            "the records stay on this device; if the server was restored, ask for a code of \
-                 `fieldbook admin invite NAME --reconnect` and use it with `reconnect`",
+            "the records stay on this device; if the server was restored, ask its administrator for \
+                 a code (`fieldbook admin invite NAME --reconnect`) and use it with `reconnect`",
         ),
         TransportFailure::Rejected { .. } => Failure::refused("rejected", message),
         TransportFailure::NotSent { .. } | TransportFailure::TooLarge => {
             Failure::failed("not_sent", message)
         }
         TransportFailure::Certificate => Failure::refused("certificate", message).hint(
-            "everything is kept on this device; is this another network's log-in page? If the \
-                 server has another key now, bind the device again: `fieldbook device reconnect`",
+            "everything is kept on this device; is this the log-in page of a Wi-Fi network? If \
+                 the server has a new key, reconnect this device: `fieldbook device reconnect`",
         ),
         _ => Failure::unreachable(message).hint(
-            "everything is kept on this device; try again when there is a network, or, if the \
-             server has another address now, bind the device again: `fieldbook device reconnect`",
+            "everything is kept on this device; try again when there is a network. If the \
+             server has a new address, reconnect this device: `fieldbook device reconnect`",
         ),
     }
 }
 
-/// The device, or what drives it, is at fault.
+/// Returns the failure of the device or of its driver.
 pub(crate) fn driver_failure(error: DriverError) -> Failure {
     match error {
         DriverError::Sync(SyncError::Store(error)) => store_failure(&error),
@@ -185,7 +186,7 @@ fn show(bar: &ProgressBar, progress: &Progress, language: Language) {
     });
 }
 
-/// Why the server gave no answer that helps, in a few words.
+/// Returns in a few words why a request has no usable answer.
 pub(super) fn why(failure: &TransportFailure, language: Language) -> String {
     match language {
         Language::English => failure.to_string(),

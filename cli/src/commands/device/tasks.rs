@@ -10,19 +10,19 @@ use crate::failure::Failure;
 use crate::report::Report;
 use crate::table::{Column, Table};
 
-/// List what is due
+/// List the open tasks
 #[derive(Debug, Args)]
 #[command(
-    long_about = "List the open tasks, due first. Records set them by the catalogue's rules, \
-    such as a next contact after seven days; a date in next_due is one, too. A later record answers \
-    the task that is due or due next. What was tried without success answers nothing: it is counted \
-    as an attempt. A task is paused while the person is in custody.\n\n    \
+    long_about = "List the open tasks, those due first. Records create tasks by the catalogue's \
+    rules, such as a next contact after seven days; a date in next_due also creates one. A later \
+    record completes the task that is due, or the next one. An unsuccessful attempt completes no \
+    task; it is counted as an attempt. A task is paused while the person is in custody.\n\n    \
     fieldbook device --dir ~/field tasks\n\n\
     With --json: [{\"record\",\"type\",\"rule\",\"task\",\"case\",\"title\",\"due\",\"overdue\",\
     \"flagged\",\"paused\",\"attempts\",\"last_attempt\",\"owner\",\"owner_name\",\"yours\"}]."
 )]
 pub(super) struct Tasks {
-    /// Only those that are yours to do
+    /// Only your own tasks
     #[arg(long)]
     mine: bool,
 }

@@ -1,4 +1,4 @@
-//! What stands on the line, `FIELD=VALUE` and ids, and the failures that say what was meant.
+//! Parses the arguments `FIELD=VALUE` and ids, with failures that suggest what was meant.
 
 use std::str::FromStr;
 
@@ -36,7 +36,7 @@ impl FromStr for Assignment {
 /// What is said of dates that the clock may be wrong about.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Anyway {
-    /// Take dates that this device's clock may be wrong about
+    /// Accept dates that look wrong by this device's clock
     #[arg(long)]
     anyway: bool,
 }
@@ -47,12 +47,12 @@ impl Anyway {
     }
 }
 
-/// The assignments as the device reads them.
+/// Returns the assignments as the device reads them.
 pub(crate) fn pairs(assignments: &[Assignment]) -> impl Iterator<Item = (&str, &str)> {
     assignments.iter().map(|typed| (typed.name.as_str(), typed.value.as_str()))
 }
 
-/// The record type of this name.
+/// Returns the record type of this name.
 pub(crate) fn record_type<'a>(
     catalogue: &'a Catalogue,
     name: &str,
@@ -66,7 +66,8 @@ pub(crate) fn record_type<'a>(
     })
 }
 
-/// What was typed does not fit: the names there are, or the command that was meant.
+/// Returns the failure of invalid input, with the valid names, or with the command that edits the
+/// field.
 pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Failure {
     let unknown = error.0.iter().find_map(|mistake| match mistake {
         Mistake::NoField { name, .. } => Some(name),
@@ -95,7 +96,7 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
     }
 }
 
-/// The command by which a field is edited.
+/// Returns the command that edits a field whose kind takes these edits.
 fn command_for(verb: EditVerb, field: &str) -> String {
     let rest = match verb {
         EditVerb::AddAndRemove => {

@@ -10,12 +10,11 @@ use crate::failure::{Exit, Failure};
 use crate::report::Report;
 use crate::words;
 
-/// Check the store from end to end
+/// Verify the whole store
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Check the store from end to end: every page of the file, every change's hash, \
-    and that everything shown is what the changes make. Ends with 1 when anything does not \
-    hold.\n\n    \
+    long_about = "Verify the whole store: every page of the file, every change's hash, and that \
+    every record shown follows from its changes. The command exits with 1 if it finds a problem.\n\n    \
     fieldbook device --dir ~/field verify\n\n\
     With --json: {\"records\",\"changes\",\"sound\",\"problems\":[{\"id\",\"problem\"}]}."
 )]

@@ -19,13 +19,11 @@ use crate::words;
 
 /// Stay connected, and synchronize as soon as there is something new
 #[derive(Debug, Args)]
-#[command(
-    long_about = "Stay connected, and synchronize as soon as there is something new: on the \
-    server, or saved here. Runs until it is interrupted (Ctrl-C); a lost connection is taken up \
-    again.\n\n    \
+#[command(long_about = "Stay connected, and synchronize as soon as there is something new on the \
+    server or on this device. The command runs until it is interrupted (Ctrl-C) and reconnects \
+    after a lost connection.\n\n    \
     fieldbook device --dir ~/field watch\n\n\
-    With --json: a line for each sync that moved something, as `sync` prints it."
-)]
+    With --json: one line, as `sync` prints it, for each sync that sent or received a change.")]
 pub(super) struct Watch;
 
 impl Watch {
@@ -87,7 +85,8 @@ fn tell(event: &WatchEvent, json: bool, language: Language) {
     };
 }
 
-/// The end that a device was ordered to make, if it was.
+/// Returns the outcome of a device that the server ordered to wipe or lock itself, or `None` if
+/// there is no order.
 fn ordered_end(event: &WatchEvent) -> Option<SyncOutcome> {
     match event {
         WatchEvent::Synced(outcome @ (SyncOutcome::Wiped | SyncOutcome::Locked), _) => {

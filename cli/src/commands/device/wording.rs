@@ -1,4 +1,4 @@
-//! What stands in a record, in the words and the language of who reads it.
+//! The content of a record in the reader's language.
 
 use std::fmt::Display;
 
@@ -20,38 +20,38 @@ pub(crate) struct Words<'a> {
 }
 
 impl Words<'_> {
-    /// One of the command line's own phrases.
+    /// Returns a phrase of the command line.
     pub(crate) fn say(&self, key: &str) -> String {
         words::say(self.language, key, &[])
     }
 
-    /// One of the command line's own phrases, with its parts filled in.
+    /// Returns a phrase of the command line, with its parts filled in.
     pub(crate) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
         words::say(self.language, key, parts)
     }
 
-    /// A label in the language.
+    /// Returns a label in the language.
     pub(crate) fn label<'l>(&self, label: &'l Label) -> &'l str {
         label.in_language(self.language)
     }
 
-    /// An instant by the department's clocks.
+    /// Returns an instant by the department's clocks.
     pub(crate) fn time(&self, time: Timestamp) -> String {
         self.catalogue.zone.show(time)
     }
 
-    /// The name of somebody who uses the system; their id where the device does not know it.
+    /// Returns a user's name, or the user's id if the device does not know the name.
     pub(crate) fn person(&self, user: UserId) -> String {
         self.people.name_of(user).map_or_else(|| user.to_string(), str::to_owned)
     }
 
-    /// What people call a type; its name when the catalogue does not know it.
+    /// Returns a type's label, or its name if the catalogue does not know it.
     pub(crate) fn record_type(&self, name: &TypeName) -> String {
         let known = self.catalogue.record_type(name);
         known.map_or_else(|| name.to_string(), |known| self.of(&known.label))
     }
 
-    /// What people call a field, with the name that commands take: `Risk level (risk_level)`.
+    /// Returns a field's label with the name that commands take: `Risk level (risk_level)`.
     pub(crate) fn field(&self, record_type: Option<&RecordType>, name: &str) -> String {
         match record_type.and_then(|known| known.field(name)) {
             Some(field) => format!("{} ({name})", self.of(&field.label)),
@@ -59,7 +59,7 @@ impl Words<'_> {
         }
     }
 
-    /// The value of a field.
+    /// Returns the value of a field.
     pub(crate) fn value(&self, field: Option<&Field>, value: &Json) -> String {
         let Some(field) = field else { return plain(value) };
         match (&field.kind, value) {
@@ -103,7 +103,7 @@ impl Words<'_> {
         }
     }
 
-    /// What an edit does to a field.
+    /// Returns in words how an edit changes a field.
     pub(crate) fn edit(&self, record_type: Option<&RecordType>, edit: &Edit) -> String {
         let field = record_type.and_then(|known| known.field(edit.field().as_str()));
         let option = |code: &str| match field.and_then(|field| field.kind.list()) {
