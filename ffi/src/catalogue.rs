@@ -9,11 +9,11 @@ use model::words::Language;
 pub struct Catalogue {
     /// The department's name.
     pub department: String,
-    /// By whose clocks its people write and read times, such as `America/Chicago`.
+    /// The time zone in which its people write and read times, such as `America/Chicago`.
     pub time_zone: String,
     /// Its programs.
     pub programs: Vec<Program>,
-    /// Its record types, and last those that are retired.
+    /// Its record types, with retired ones last.
     pub types: Vec<RecordType>,
 }
 
@@ -31,15 +31,16 @@ pub struct Program {
 pub struct RecordType {
     /// Its name.
     pub name: TypeName,
-    /// What people call it.
+    /// Its label.
     pub label: String,
     /// What its records belong to.
     pub belongs_to: BelongsTo,
-    /// Whether the owner of this device may make records of this type on it.
+    /// Whether the owner of this device may create records of this type on it.
     pub may_make: bool,
-    /// Whether nobody makes records of it any more: those that are there are shown as ever.
+    /// Whether it is retired: no new records of it can be created, and existing ones are shown as
+    /// before.
     pub retired: bool,
-    /// The fields, in the order of the form, and among them what is retired.
+    /// The fields, in the order of the form, including retired ones.
     pub fields: Vec<Field>,
 }
 
@@ -61,19 +62,19 @@ pub enum BelongsTo {
 pub struct Field {
     /// Its name.
     pub name: FieldName,
-    /// What people call it.
+    /// Its label.
     pub label: String,
     /// What it holds.
     pub kind: FieldKind,
-    /// Whether a record without it is refused.
+    /// Whether the field is required.
     pub required: bool,
-    /// Whether values of several people wait for a person to decide.
+    /// Whether concurrent values wait for a person's decision.
     pub review: bool,
-    /// Whether nothing new is entered here: show it in records that have it, and in no form.
+    /// Whether it is retired: show it in records that have it, and in no form.
     pub retired: bool,
 }
 
-/// What a field holds, and so which edits it takes.
+/// The kind of a field, which decides the edits that it takes.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum FieldKind {
     /// One single value: `Set` and `Clear`.
@@ -83,7 +84,7 @@ pub enum FieldKind {
     },
     /// Several of a code list: `Add` and `Remove`.
     Choices {
-        /// The options in the order they are shown, and last those that are retired.
+        /// The options in display order, with retired ones last.
         options: Vec<OptionLabel>,
     },
     /// A number that several people count up: `Increment`.
@@ -117,15 +118,15 @@ pub enum ScalarKind {
     },
     /// One of a code list.
     Choice {
-        /// The options in the order they are shown, and last those that are retired.
+        /// The options in display order, with retired ones last.
         options: Vec<OptionLabel>,
     },
     /// Another record.
     Ref {
-        /// Of one of these types; of any when there are none.
+        /// The permitted types; any type if the list is empty.
         types: Vec<TypeName>,
     },
-    /// Somebody who uses the system: one of `Device::colleagues`.
+    /// A user of the system: one of `Device::colleagues`.
     User,
 }
 
@@ -134,13 +135,13 @@ pub enum ScalarKind {
 pub struct EntryField {
     /// Its name.
     pub name: FieldName,
-    /// What people call it.
+    /// Its label.
     pub label: String,
     /// What it holds.
     pub kind: ScalarKind,
     /// Whether an entry without it is refused.
     pub required: bool,
-    /// Whether nothing new is entered here: show it in entries that have it, and in no form.
+    /// Whether it is retired: show it in entries that have it, and in no form.
     pub retired: bool,
 }
 
@@ -149,13 +150,14 @@ pub struct EntryField {
 pub struct OptionLabel {
     /// Its code.
     pub code: OptionCode,
-    /// What people call it.
+    /// Its label.
     pub label: String,
-    /// Whether it is not offered any more: it is refused where it does not stand already.
+    /// Whether it is retired: it is no longer offered, and refused in a field that does not hold it
+    /// already.
     pub retired: bool,
 }
 
-/// A catalogue that is being put into words.
+/// A catalogue that is being translated into one language.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
     pub(crate) language: Language,
@@ -177,7 +179,7 @@ impl Words<'_> {
         }
     }
 
-    /// One type, and whether the owner may make records of it.
+    /// Returns one type, with whether the owner may create records of it.
     pub(crate) fn record_type(&self, known: &catalogue::RecordType, may_make: bool) -> RecordType {
         RecordType {
             name: known.name.clone(),

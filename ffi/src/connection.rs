@@ -8,7 +8,7 @@ use client_core::transport::Transport;
 /// A transport, and the driver that synchronizes over it.
 pub(crate) struct Connection {
     pub(crate) transport: Arc<dyn Transport>,
-    /// Remembers failures, so that runs that nobody waits for grow rarer.
+    /// Remembers failures, so that background runs become rarer.
     pub(crate) driver: Driver,
 }
 
@@ -17,7 +17,7 @@ impl Connection {
         Self { driver: Driver::new(transport.clone()), transport }
     }
 
-    /// Somebody who asks again now does not wait for the sake of the last time.
+    /// Forgets earlier failures, so that the next request does not wait because of them.
     pub(crate) fn forget_failures(&mut self) {
         self.driver = Driver::new(self.transport.clone());
     }

@@ -36,9 +36,9 @@ pub use views::{
 
 /// An enrolled device with its store.
 ///
-/// Everything it says it saved is on the disk. It may be used from any thread; calls that read and
-/// write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
-/// and `is_locked` fails with `Locked`.
+/// When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+/// that read and write take milliseconds, even during a synchronization. After `lock` every call
+/// except `unlock`, `wipe` and `is_locked` fails with `Locked`.
 #[derive(uniffi::Object)]
 pub struct Device {
     pub(crate) shared: Arc<Shared>,
@@ -47,9 +47,9 @@ pub struct Device {
 
 #[uniffi::export]
 impl Device {
-    /// Opens the store of a device that is enrolled. Fails with `NotEnrolled` where there is none.
+    /// Opens the store of an enrolled device. Fails with `NotEnrolled` if there is none.
     ///
-    /// Requests go through `transport`, or through the built-in HTTPS without one.
+    /// Requests go through `transport`, or through the built-in HTTPS if it is left out.
     #[uniffi::constructor(default(pin = None, transport = None))]
     pub fn open(
         path: String,
@@ -69,8 +69,8 @@ impl Device {
         })
     }
 
-    /// Closes the store and forgets what opened it, for when the person puts the phone away. What
-    /// synchronizes is cancelled.
+    /// Closes the store and forgets its key, for when the person puts the phone away. Running
+    /// synchronizations are cancelled.
     pub fn lock(&self) -> Result<(), FieldbookError> {
         self.shared.lock()
     }
@@ -82,12 +82,12 @@ impl Device {
         self.shared.unlock(pin.as_deref())
     }
 
-    /// Whether the app locked it.
+    /// Returns whether the app locked the device.
     pub fn is_locked(&self) -> bool {
         self.shared.is_locked()
     }
 
-    /// Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+    /// Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
     pub fn change_pin(
         &self,
         present: Option<String>,
@@ -98,15 +98,15 @@ impl Device {
         })
     }
 
-    /// Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-    /// by anyone; what was not sent is lost.
+    /// Destroys the keys, then the store; this works on a locked device too. The store can never be
+    /// read again, and unsent changes are lost.
     pub fn wipe(&self) -> Result<(), FieldbookError> {
         self.shared.wipe()
     }
 
-    /// What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-    /// it. What is retired is in it as well, with its label, for records that have it. Ask again
-    /// after a synchronization: the department may have changed it.
+    /// Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+    /// it. It also holds retired types, fields and options, with their labels, for records that
+    /// have them. Read it again after each synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
         self.shared.with(|device, now, _| {
             let words =
@@ -121,7 +121,7 @@ impl Device {
         })
     }
 
-    /// One type of the catalogue, in a language; none when there is no such type.
+    /// Returns one type of the catalogue in a language, or nothing if there is no such type.
     pub fn record_type(
         &self,
         name: TypeName,
@@ -135,9 +135,9 @@ impl Device {
         })
     }
 
-    /// Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-    /// records that are here. In the order of a list to choose from, by name; those last who are not to
-    /// be chosen.
+    /// Returns the people whom the device knows by name: the owner, the users in the owner's
+    /// programs, and the authors of records on this device. They are sorted by name, with people
+    /// who can no longer be chosen last.
     pub fn colleagues(&self) -> Result<Vec<Colleague>, FieldbookError> {
         self.shared.with(|device, _, _| {
             let people = device.people()?;
@@ -148,9 +148,9 @@ impl Device {
         })
     }
 
-    /// Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-    /// now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-    /// be right by another clock: ask, and say it again with `anyway`.
+    /// Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+    /// with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+    /// plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
     #[uniffi::method(default(anyway = false))]
     pub fn create(&self, new: NewRecord, anyway: bool) -> Result<RecordId, FieldbookError> {
         self.shared.change(|device, now, rng| {
@@ -159,8 +159,8 @@ impl Device {
         })
     }
 
-    /// Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-    /// as `create` does.
+    /// Edits a record, all in one change, and returns whether that changed anything. Fails with
+    /// `Doubtful` as `create` does.
     #[uniffi::method(default(anyway = false))]
     pub fn edit(
         &self,
@@ -174,8 +174,8 @@ impl Device {
         })
     }
 
-    /// Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-    /// is noted for the audit.
+    /// Returns a record in a language: `es`, or English for anything else. The view is noted for
+    /// the audit.
     #[uniffi::method(default(language = "en"))]
     pub fn record(&self, record: RecordId, language: String) -> Result<Record, FieldbookError> {
         let language = Language::of_tag(&language);
@@ -186,14 +186,14 @@ impl Device {
         })
     }
 
-    /// Every change of a record, each after those it follows.
+    /// Returns every change of a record, each after the changes it depends on.
     pub fn history(&self, record: RecordId) -> Result<Vec<HistoryEntry>, FieldbookError> {
         self.shared.with(|device, now, _| {
             Ok(device.history(now, record)?.into_iter().map(HistoryEntry::from).collect())
         })
     }
 
-    /// What people disagree about, the newest record first, with titles in a language.
+    /// Returns the fields with conflicts, the newest record first, with titles in a language.
     #[uniffi::method(default(language = "en"))]
     pub fn conflicts(&self, language: String) -> Result<Vec<Conflict>, FieldbookError> {
         let language = Language::of_tag(&language);
@@ -207,7 +207,7 @@ impl Device {
         })
     }
 
-    /// Decides a conflict: one of its values stays, for everybody.
+    /// Resolves a conflict: one of its values stays, on all devices.
     pub fn resolve(
         &self,
         record: RecordId,
@@ -220,7 +220,8 @@ impl Device {
         })
     }
 
-    /// The cases on this device, what is due first at the top, with titles in a language.
+    /// Returns the cases on this device, those with the earliest due task first, with titles in a
+    /// language.
     #[uniffi::method(default(language = "en"))]
     pub fn caseload(&self, language: String) -> Result<Vec<CaseRow>, FieldbookError> {
         let language = Language::of_tag(&language);
@@ -230,7 +231,7 @@ impl Device {
         })
     }
 
-    /// Everything of a case, newest first, with titles in a language.
+    /// Returns all records of a case, newest first, with titles in a language.
     #[uniffi::method(default(language = "en"))]
     pub fn case_timeline(
         &self,
@@ -240,7 +241,7 @@ impl Device {
         self.listed(&language, |device, now| device.case_timeline(now, case_id))
     }
 
-    /// The records that pass the filter, newest first, with titles in a language.
+    /// Returns the records that pass the filter, newest first, with titles in a language.
     #[uniffi::method(default(language = "en"))]
     pub fn records(
         &self,
@@ -251,8 +252,8 @@ impl Device {
         self.listed(&language, |device, now| device.list(now, &filter))
     }
 
-    /// The records whose searched fields hold every word or its beginning, the best match first,
-    /// with titles in a language.
+    /// Returns the records whose searchable fields hold every word, or words that begin with them,
+    /// the best match first, with titles in a language.
     #[uniffi::method(default(limit = 50, language = "en"))]
     pub fn search(
         &self,
@@ -264,7 +265,7 @@ impl Device {
         self.listed(&language, |device, now| device.search(now, &words, limit))
     }
 
-    /// What is to be done, due first, in a language: `es`, or English for anything else.
+    /// Returns the open tasks, those due first, in a language: `es`, or English for anything else.
     pub fn tasks(&self, language: String) -> Result<Vec<OpenTask>, FieldbookError> {
         self.shared.with(|device, now, _| {
             let language = Language::of_tag(&language);
@@ -273,8 +274,8 @@ impl Device {
         })
     }
 
-    /// What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-    /// The reasons are in a language.
+    /// Returns the changes that the server refused and the server's changes that cannot be applied,
+    /// oldest first: without the dismissed ones, or all. The reasons are in a language.
     #[uniffi::method(default(dismissed = false, language = "en"))]
     pub fn refused(
         &self,
@@ -289,15 +290,14 @@ impl Device {
         })
     }
 
-    /// Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-    /// again.
+    /// Dismisses a refused change. The change is kept, and can still be retried.
     pub fn dismiss(&self, number: i64) -> Result<(), FieldbookError> {
         self.shared.change(|device, _, _| Ok(device.dismiss(number)?))
     }
 
-    /// Tries a refused change once more, with the next synchronization: an edit made anew, or the
-    /// record with all that was written to it. Says how many changes wait again. When it fails, what
-    /// was refused is still there.
+    /// Retries a refused change with the next synchronization: an edit is applied to the record as
+    /// it is now, and a refused record is sent with all its edits. Returns how many changes now
+    /// wait to be sent. If the call fails, the refused change is still kept.
     pub fn retry(&self, number: i64) -> Result<u32, FieldbookError> {
         self.shared.change(|device, now, rng| {
             let waiting = device.retry(now, rng, number)?;
@@ -305,21 +305,21 @@ impl Device {
         })
     }
 
-    /// How this device stands. Nothing of any record is in it, so it also works when the lease has
-    /// expired.
+    /// Returns the device's state. It holds no recorded data, so the call also works after the
+    /// lease has expired.
     pub fn status(&self) -> Result<Status, FieldbookError> {
         self.shared.with(|device, now, _| Ok(device.status(now)?.into()))
     }
 
-    /// What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-    /// Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-    /// takes some seconds for ten thousand records.
+    /// Returns a report for support as JSON: the device's state and whether its store is sound. The
+    /// report holds no recorded data, no name and no address. The call verifies the whole store,
+    /// which takes some seconds for ten thousand records.
     pub fn support_bundle(&self) -> Result<String, FieldbookError> {
         self.shared.with(|device, now, _| support::bundle(device, now))
     }
 
     /// Tells the listener which records change from now on, by an edit or by a synchronization,
-    /// until the observation is stopped or let go of.
+    /// until the observation is stopped or released.
     pub fn observe(
         &self,
         listener: Arc<dyn RecordListener>,
@@ -334,8 +334,8 @@ impl Device {
         })
     }
 
-    /// Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-    /// it. Keep the run: letting go of it cancels it.
+    /// Starts a synchronization. Only one run works at a time; a second one waits for the first.
+    /// Keep the run: releasing it cancels it.
     #[uniffi::method(default(listener = None))]
     pub fn sync(
         &self,
@@ -345,12 +345,12 @@ impl Device {
         guarded(|| SyncRun::start(&self.shared, reason, listener))
     }
 
-    /// Stays connected: synchronizes, and again as soon as the server has something new, until the
-    /// watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-    /// started meanwhile go on as ever.
+    /// Stays connected: synchronizes now, and again as soon as the server has something new, until
+    /// the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+    /// other runs.
     ///
-    /// Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-    /// `Network`.
+    /// Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+    /// with `Network`.
     pub fn watch(&self, listener: Arc<dyn WatchListener>) -> Result<Arc<Watch>, FieldbookError> {
         guarded(|| Watch::start(&self.shared, listener))
     }

@@ -1,4 +1,4 @@
-//! From an invitation to a device.
+//! Enrolls a device with an invitation.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,23 +15,23 @@ use crate::shared::guarded;
 use crate::transport::Transport;
 use crate::vault::{Adapter, KeyVault};
 
-/// Where and how the new device's store is made.
+/// Where and how to create the new device's store.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct EnrollOptions {
-    /// The store's file. Its folder is made when it is not there. Keep it out of backups.
+    /// The store's file. Its folder is created if it does not exist. Keep it out of backups.
     pub path: String,
-    /// A PIN for the store's key; none when the platform's key store is enough.
+    /// A PIN for the store's key, or nothing if the platform's key store is enough.
     #[uniffi(default = None)]
     pub pin: Option<String>,
-    /// What kind of installation this is, for the administrator's list, such as `Android 16`.
+    /// The kind of installation, for the administrator's list, such as `Android 16`.
     pub platform: String,
 }
 
-/// Begins to enroll this device: makes its key, shows it to the server with the invitation's code,
-/// and makes the store.
+/// Starts to enroll this device: creates its key, registers the key at the server with the
+/// invitation's code, and creates the store.
 ///
-/// When it is given up, or the answer is lost, asking again with the same code and key store
-/// succeeds as long as the code is good. Until the store is whole there is none at its place.
+/// If the enrollment is cancelled or the answer is lost, a retry with the same code and key store
+/// succeeds while the code is valid. The store's file appears only when it is complete.
 #[uniffi::export(default(transport = None))]
 pub fn enroll(
     invitation: Invitation,
@@ -65,7 +65,7 @@ pub fn enroll(
     })
 }
 
-/// An enrollment under way. Letting go of it cancels it.
+/// An enrollment in progress. Releasing it cancels it.
 #[derive(uniffi::Object)]
 pub struct Enrolling {
     run: Run<Arc<Device>>,
@@ -83,7 +83,7 @@ impl Enrolling {
         guarded(|| self.run.wait())
     }
 
-    /// Ends it soon.
+    /// Cancels it soon.
     pub fn cancel(&self) {
         self.run.cancel();
     }

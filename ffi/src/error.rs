@@ -1,4 +1,4 @@
-//! The one error an app meets: a case for each different next step.
+//! The one error type of the library, with a case for each different reaction of an app.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,8 +18,7 @@ use crate::network::NetworkProblem;
 
 /// Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
 ///
-/// There is a case for each different thing an app can do about it. No case holds what somebody
-/// recorded.
+/// There is a case for each different reaction of an app. No case holds recorded data.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Error)]
 #[uniffi::export(Display)]
 pub enum FieldbookError {
@@ -41,26 +40,27 @@ pub enum FieldbookError {
         /// How many characters it needs.
         characters_min: u32,
     },
-    /// Too many wrong PINs: the keys are destroyed and nobody can read the store. Wipe and enroll.
+    /// Too many wrong PINs: the keys are destroyed and the store can no longer be read. Wipe and
+    /// enroll.
     KeysDestroyed,
     /// The app locked the device. Unlock it.
     Locked,
-    /// The device has not met its server for too long, or was ordered to show nothing. Synchronize.
-    /// In the first case it still takes new records: only what is there is kept back.
+    /// The device has not reached its server for too long, or the server locked it. Synchronize. In
+    /// the first case it still takes new records; only existing records are hidden.
     LeaseExpired,
     /// Another process has the store open. Close that one.
     InUse,
-    /// The record, or the refusal, is not on this device.
+    /// The record, or the refused change, is not on this device.
     NotFound,
     /// It was cancelled.
     Cancelled,
-    /// What was given does not fit. Show each problem beside its field.
+    /// Some values are not valid. Show each problem beside its field.
     Invalid {
         /// Every mistake.
         problems: Vec<FieldProblem>,
     },
-    /// A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
-    /// the date and the clock are right, and if so say the same again with `anyway`.
+    /// A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
+    /// the clock are right, and if so repeat the call with `anyway`.
     Doubtful {
         /// Every date in doubt.
         problems: Vec<FieldProblem>,
@@ -69,19 +69,20 @@ pub enum FieldbookError {
     NotAllowed {
         /// The stable name of the reason.
         code: String,
-        /// What fills its words.
+        /// The parameters of its text.
         parameters: HashMap<String, String>,
         /// Why, in English; `explain` has it in the person's language.
         reason: String,
     },
-    /// The server was not reached or refused. Say so, and try again later when that may help.
+    /// The server could not be reached, or refused the request. Tell the person, and try again
+    /// later if `may_pass`.
     Network {
         /// What happened.
         problem: NetworkProblem,
         /// Whether trying again later may help.
         may_pass: bool,
     },
-    /// The platform's key store failed. When it is locked, wait until the person unlocks the phone.
+    /// The platform's key store failed. If it is locked, wait until the person unlocks the phone.
     KeyStore {
         /// Whether it is only locked.
         locked: bool,
@@ -90,31 +91,31 @@ pub enum FieldbookError {
     DiskFull,
     /// The store is of a newer version of the app. Update the app.
     UpdateNeeded,
-    /// The store is damaged. Its files are as they were: keep them and ask for help.
+    /// The store is damaged. Its files were not changed: keep them and ask for help.
     Damaged {
-        /// What does not read back.
+        /// The part that cannot be read.
         what: String,
     },
-    /// A mistake in this library. The log says where.
+    /// A bug in this library. The log says where.
     Internal,
 }
 
 /// A field and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct FieldProblem {
-    /// The field; none when the record as a whole is meant.
+    /// The field, or nothing if the problem is about the whole record.
     pub field: Option<FieldName>,
     /// The stable name of the problem, such as `required`.
     pub code: String,
-    /// What fills its words, such as `min` and `max`.
+    /// The parameters of its text, such as `min` and `max`.
     pub parameters: HashMap<String, String>,
-    /// What is wrong, in English, such as `is required`; `explain` has it in the person's language.
-    /// The value itself is not in it.
+    /// The problem in English, such as `is required`; `explain` has it in the person's language. It
+    /// does not contain the value.
     pub problem: String,
 }
 
-/// Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
-/// for anything else. None for a code that this version does not know.
+/// Returns the text of a problem or a reason, by its code and parameters, in a language: `es`, or
+/// English for anything else. Returns nothing for a code that this version does not know.
 #[uniffi::export]
 pub fn explain(
     code: String,
@@ -126,7 +127,7 @@ pub fn explain(
 }
 
 impl fmt::Display for FieldbookError {
-    /// English, for logs and developers.
+    /// Writes the English words, for logs and developers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotEnrolled => f.write_str("this device is not enrolled"),

@@ -1,4 +1,4 @@
-//! Which way to the server: the app's, or the built-in one.
+//! The transport to the server: the app's, or the built-in one.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,7 +8,7 @@ use crate::error::FieldbookError;
 use crate::network::NetworkProblem;
 use crate::transport::{Adapter, Transport};
 
-/// The way to the server at `url`.
+/// Returns the transport to the server at `url`.
 pub(crate) fn transport(
     own: Option<&Arc<dyn Transport>>,
     url: &str,

@@ -1,4 +1,4 @@
-//! Identifiers as newtypes: text on the way, a type of its own on each side.
+//! Identifiers as newtypes: transferred as text, a type of its own in each language.
 
 use model::ids::{
     CaseId, DeviceId, FieldName, OptionCode, ProgramCode, RecordId, TypeName, UserId,
@@ -30,7 +30,7 @@ id!(ProgramCode, "program code");
 pub struct Day(model::time::Date);
 
 impl Day {
-    /// None outside the years 1 to 9999.
+    /// Returns the date, or `None` if it is outside the years 1 to 9999.
     pub(crate) fn new(date: model::time::Date) -> Option<Self> {
         let text = date.to_string();
         (text.len() == "2026-11-25".len() && text.as_str() > "0001").then_some(Self(date))

@@ -5,20 +5,21 @@ use client_core::driver;
 use crate::error::FieldbookError;
 use crate::shared::guarded;
 
-/// What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
+/// The invitation that an administrator gives to the owner of a new device. The code works once,
+/// for ten minutes.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Invitation {
     /// The server's address.
     pub url: String,
     /// The one-use code. Spaces, dashes and lower case do not matter.
     pub code: String,
-    /// The fingerprint of the server's public key, when systems do not trust its certificate.
+    /// The fingerprint of the server's public key, if systems do not trust its certificate.
     pub fingerprint: Option<String>,
 }
 
-/// Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+/// Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
 ///
-/// Somebody who types fills an `Invitation` in instead.
+/// If a person types the invitation, the app fills an `Invitation` instead.
 #[uniffi::export]
 pub fn read_invitation(text: String) -> Result<Invitation, FieldbookError> {
     guarded(|| {

@@ -1,10 +1,9 @@
 //! Fieldbook's device for apps: an encrypted store on the phone, forms from the department's
 //! catalogue, and synchronization with its server.
 //!
-//! Everything an app needs begins with a `Device`, opened with `Device.open` or made by `enroll`.
-//! What a call saved is on the disk when the call returns. Calls that read and write take
-//! milliseconds and block: make them on a thread where that is allowed. The packages around the
-//! generated code do that for you.
+//! An app starts with a `Device`, opened with `Device.open` or created by `enroll`. When a call
+//! that saves returns, the data is on disk. Calls that read and write take milliseconds and block:
+//! make them on a thread that may block. The packages around the generated code do that for you.
 
 mod catalogue;
 mod connection;

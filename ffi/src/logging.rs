@@ -1,4 +1,4 @@
-//! The library's log, for the app's own.
+//! Forwards the library's log to the app's log.
 
 use std::fmt::{self, Write as _};
 use std::sync::mpsc::{self, SyncSender};
@@ -11,39 +11,39 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::error::FieldbookError;
 
-/// Takes the library's log. Nothing that somebody recorded is ever in it.
+/// Receives the library's log, which never contains recorded data.
 #[uniffi::export(rust, foreign)]
 pub trait Logger: Send + Sync {
-    /// Takes one line, on a thread of its own.
+    /// Receives one line, on a thread of its own.
     fn log(&self, line: LogLine) -> Result<(), crate::observe::ListenerError>;
 }
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct LogLine {
-    /// How bad it is.
+    /// The level.
     pub level: LogLevel,
     /// The part of the library that speaks.
     pub target: String,
-    /// What it says.
+    /// The message.
     pub message: String,
 }
 
-/// How bad it is, the worst first.
+/// The levels of the log, the most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, uniffi::Enum)]
 pub enum LogLevel {
     /// Something failed.
     Error,
-    /// Something is odd.
+    /// Something is unusual.
     Warn,
     /// Something happened.
     Info,
-    /// For those who work on the library.
+    /// For developers of the library.
     Debug,
 }
 
-/// Sends the library's log, from this level on, to the app's. Called again it takes the place of the
-/// logger before.
+/// Sends the library's log, from this level on, to the app's logger. A second call replaces the
+/// earlier logger.
 #[uniffi::export]
 pub fn set_logger(level: LogLevel, logger: Arc<dyn Logger>) -> Result<(), FieldbookError> {
     let (lines, received) = mpsc::sync_channel::<LogLine>(LINES_MAX);
@@ -70,7 +70,8 @@ pub fn set_logger(level: LogLevel, logger: Arc<dyn Logger>) -> Result<(), Fieldb
     Ok(())
 }
 
-/// Lines that wait for a slow logger. Those past it are lost: the log never makes a save wait.
+/// The number of lines that wait for a slow logger. Further lines are dropped: the log never delays
+/// a save.
 const LINES_MAX: usize = 1_000;
 
 struct Sink {
@@ -88,7 +89,8 @@ fn lines_at(level: LogLevel) -> Option<SyncSender<LogLine>> {
     sink.as_ref().filter(|sink| level <= sink.level).map(|sink| sink.lines.clone())
 }
 
-/// Our own lines only: what a library under us says of a request may hold its address.
+/// Returns whether a log line is of this project. A library's line about a request may hold an
+/// address.
 fn is_ours(target: &str) -> bool {
     ["client_core", "model", "fieldbook_ffi"].iter().any(|ours| {
         target.strip_prefix(ours).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

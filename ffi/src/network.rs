@@ -1,4 +1,4 @@
-//! What can go wrong on the way to the server, for apps.
+//! The network problems that an app can meet.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use model::time::Span;
 /// Why there was no usable answer from the server.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum NetworkProblem {
-    /// No connection could be made: no signal, no such host, nobody listening.
+    /// No connection could be made: no signal, an unknown host, or a closed port.
     NoConnection,
     /// The answer did not come in time.
     TimedOut,
     /// The connection broke before the answer was whole.
     Cut,
-    /// The server is not the one this device was enrolled with, or something stands in between,
-    /// such as the log-in page of a hotel's network.
+    /// The server is not the one this device was enrolled with, or another server intercepts the
+    /// connection, such as the log-in page of a hotel's network.
     Certificate,
-    /// The server asks for patience.
+    /// The server is busy.
     Busy {
         /// How long, if it said so.
         retry_after: Option<Duration>,
@@ -30,21 +30,21 @@ pub enum NetworkProblem {
     },
     /// The answer is not one of a Fieldbook server of this version.
     Unreadable,
-    /// The server takes no request of this size.
+    /// The request is too large for the server.
     TooLarge,
     /// The server does not accept this device, or the invitation's code is unknown or used.
     Unauthorized {
         /// The server's name for it.
         code: String,
     },
-    /// The server refused the request as it is: one of the two is too old.
+    /// The server refused the request: the device or the server is too old.
     Rejected {
         /// The HTTP status.
         status: u16,
         /// The server's name for it.
         code: String,
     },
-    /// The request could not be made: something on this device is missing or wrong.
+    /// The request could not be made: this device has a fault.
     NotSent {
         /// What.
         reason: String,
@@ -73,7 +73,7 @@ impl From<TransportFailure> for NetworkProblem {
 }
 
 impl NetworkProblem {
-    /// Whether the same may succeed later without anybody doing anything.
+    /// Returns whether a retry may succeed later without any action by a person.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::NoConnection

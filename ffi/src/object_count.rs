@@ -1,10 +1,10 @@
-//! How many objects other languages hold: what nobody lets go of is a leak that no tool of theirs
-//! sees.
+//! The number of objects that other languages hold. An object that an app never releases is a leak
+//! that the other language's tools cannot see.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many of the library's objects this process holds, such as devices, runs and observations: for
-/// tests that nothing is leaked. What was closed or collected is not counted any more.
+/// Returns how many of the library's objects this process holds, such as devices, runs and
+/// observations. Closed and collected objects do not count. It is for tests that find leaks.
 #[uniffi::export]
 pub fn live_objects() -> u64 {
     LIVE.load(Ordering::SeqCst)

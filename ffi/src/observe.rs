@@ -1,4 +1,4 @@
-//! Telling a screen which records changed.
+//! Tells a screen which records changed.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,16 +10,16 @@ use model::ids::RecordId;
 use crate::error::FieldbookError;
 use crate::object_count::Live;
 
-/// Is told which records changed.
+/// Receives the ids of records that changed.
 #[uniffi::export(rust, foreign)]
 pub trait RecordListener: Send + Sync {
-    /// These records changed since the last call: made, edited, received, acknowledged, refused or
-    /// gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-    /// changes meanwhile is gathered for the next.
+    /// Tells the app which records changed since the last call: created, edited, received,
+    /// acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+    /// changes during a call are collected for the next one.
     fn on_change(&self, records: Vec<RecordId>) -> Result<(), ListenerError>;
 }
 
-/// What a listener may throw. It is logged, and nothing else comes of it.
+/// An exception of a listener. It is logged and has no other effect.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Error)]
 pub enum ListenerError {
     /// The listener failed.
@@ -40,7 +40,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
     }
 }
 
-/// A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+/// A registered listener. It ends when it is stopped, when the app releases it, or with its device.
 #[derive(uniffi::Object)]
 pub struct Observation {
     post: Arc<Post>,
@@ -49,7 +49,7 @@ pub struct Observation {
 
 #[uniffi::export]
 impl Observation {
-    /// The listener is not called again, unless a call is under way.
+    /// Stops the calls to the listener. A call that is in progress still finishes.
     pub fn stop(&self) {
         self.post.close();
     }
@@ -61,7 +61,7 @@ impl Drop for Observation {
     }
 }
 
-/// Everybody who is told of a device's records.
+/// The listeners to a device's records.
 #[derive(Default)]
 pub(crate) struct Observers {
     posts: Mutex<Vec<Weak<Post>>>,
@@ -91,12 +91,12 @@ impl Observers {
         Ok(Arc::new(Observation { post, _live: Live::new() }))
     }
 
-    /// Whether anybody is told.
+    /// Returns whether there is a listener.
     pub(crate) fn any(&self) -> bool {
         self.lock().iter().any(|post| post.upgrade().is_some_and(|post| post.is_open()))
     }
 
-    /// Tells everybody. Returns at once.
+    /// Notifies all listeners. Returns at once.
     pub(crate) fn tell(&self, records: &BTreeSet<RecordId>) {
         for post in self.lock().iter().filter_map(Weak::upgrade) {
             post.put(records);
@@ -116,7 +116,8 @@ impl Drop for Observers {
     }
 }
 
-/// What a listener has not been told yet. Each record is in it once, so it cannot outgrow the store.
+/// The records of which a listener has not been told yet. Each record is in it once, so it cannot
+/// outgrow the store.
 #[derive(Default)]
 struct Post {
     state: Mutex<PostState>,
@@ -147,7 +148,7 @@ impl Post {
         !self.lock().closed
     }
 
-    /// Waits for news; none once it is closed.
+    /// Waits for news. Returns `None` once it is closed.
     fn take(&self) -> Option<Vec<RecordId>> {
         let waited =
             self.news.wait_while(self.lock(), |state| !state.closed && state.records.is_empty());

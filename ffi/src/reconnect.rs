@@ -1,4 +1,4 @@
-//! From a code of an administrator to a device that belongs to its department again.
+//! Reconnects a device to its department with a code of an administrator.
 
 use std::sync::Arc;
 
@@ -15,12 +15,12 @@ use crate::shared::{Lender, guarded};
 
 #[uniffi::export]
 impl Device {
-    /// Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-    /// --reconnect` gives out: when the server moved, shows another key, or was restored without
-    /// knowing the device.
+    /// Starts to reconnect this device to its department with the code of `fieldbook admin invite
+    /// NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+    /// that does not know the device.
     ///
-    /// Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-    /// nothing is changed then. `platform` is what stands in the administrator's list.
+    /// Nothing on the device is lost; synchronize afterwards. Another department's server is
+    /// refused, and nothing is changed then. `platform` is shown in the administrator's list.
     pub fn reconnect(
         &self,
         invitation: Invitation,
@@ -52,7 +52,7 @@ impl Device {
     }
 }
 
-/// A device being bound to its department again. Letting go of it cancels it.
+/// A reconnection in progress. Releasing it cancels it.
 #[derive(uniffi::Object)]
 pub struct Reconnecting {
     run: Run<()>,
@@ -60,17 +60,17 @@ pub struct Reconnecting {
 
 #[uniffi::export]
 impl Reconnecting {
-    /// Returns once the device is bound again.
+    /// Returns once the device is reconnected.
     pub async fn finished(&self) -> Result<(), FieldbookError> {
         self.run.finished().await
     }
 
-    /// Blocks until the device is bound again.
+    /// Blocks until the device is reconnected.
     pub fn join(&self) -> Result<(), FieldbookError> {
         guarded(|| self.run.wait())
     }
 
-    /// Ends it soon.
+    /// Cancels it soon.
     pub fn cancel(&self) {
         self.run.cancel();
     }

@@ -1,4 +1,4 @@
-//! Records as they are shown.
+//! Records as apps show them.
 
 use std::collections::HashMap;
 use std::time::SystemTime;
@@ -20,40 +20,41 @@ pub struct Record {
     pub id: RecordId,
     /// Its type.
     pub record_type: TypeName,
-    /// Its case; none when it stands alone.
+    /// Its case, or nothing if it belongs to no case.
     pub case_id: Option<CaseId>,
-    /// The program it was made for.
+    /// The program it belongs to.
     pub program: ProgramCode,
-    /// Who made it.
+    /// The author.
     pub created_by: UserId,
-    /// When, by the maker's clock.
+    /// When it was created, by the author's clock.
     pub created_at: SystemTime,
-    /// What it is called in lists.
+    /// Its title in lists.
     pub title: String,
-    /// Where the newest word about it is.
+    /// How far its newest change has come.
     pub state: RecordState,
-    /// The newest refusal that nobody dismissed.
+    /// The newest refusal that is not dismissed.
     pub refusal: Option<Refusal>,
-    /// What stands in each field that holds something. The catalogue has their order.
+    /// The value of each field that is not empty. The catalogue has their order.
     pub fields: HashMap<FieldName, Value>,
-    /// Conflicts that wait for a person.
+    /// Conflicts that wait for a decision.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Where the newest word about a record is.
+/// How far the newest change of a record has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum RecordState {
-    /// Changes wait on this phone.
+    /// Changes are on this phone only.
     OnPhone,
-    /// Everything was sent; the answer is not here.
+    /// All changes were sent; the server's answer has not arrived.
     Sent,
-    /// The server has everything.
+    /// The server has all changes.
     OnServer,
-    /// The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
+    /// The server refused the record, or an edit of it, and the refusal is not dismissed: see
+    /// `refused`.
     Refused,
 }
 
-/// Why the server refused something.
+/// Why the server refused a record or a change.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Refusal {
     /// The stable name of the reason.
@@ -62,14 +63,14 @@ pub struct Refusal {
     pub reason: String,
 }
 
-/// Values that people wrote to one field without knowing of each other.
+/// Values that people wrote to one field concurrently.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct Conflict {
     /// The record.
     pub record: RecordId,
     /// Its type.
     pub record_type: TypeName,
-    /// What the record is called.
+    /// The record's title.
     pub title: String,
     /// The field.
     pub field: FieldName,
@@ -80,11 +81,11 @@ pub struct Conflict {
 /// One of the values of a conflict.
 #[derive(Debug, Clone, PartialEq, uniffi::Record)]
 pub struct ConflictValue {
-    /// The value; none when this version cannot read it.
+    /// The value, or nothing if this version cannot read it.
     pub value: Option<Scalar>,
     /// The same as text.
     pub text: String,
-    /// The name of who wrote it.
+    /// The author's name.
     pub by: String,
     /// On which device.
     pub device: DeviceId,
@@ -97,7 +98,7 @@ pub struct ConflictValue {
 pub struct HistoryEntry {
     /// Names the change.
     pub change: String,
-    /// The name of who made it.
+    /// The author's name.
     pub by: String,
     /// On which device.
     pub device: DeviceId,
@@ -114,7 +115,7 @@ pub struct HistoryEdit {
     pub field: FieldName,
     /// What was done.
     pub what: HistoryVerb,
-    /// Whether a concurrent edit took its place without anybody being asked.
+    /// Whether a concurrent edit overwrote it without a decision.
     pub overwritten: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Something under way on the library's threads, that can be waited for and given up.
+//! A task on the library's threads that can be awaited and cancelled.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -57,7 +57,7 @@ impl<T: Clone + Send + Sync + 'static> Run<T> {
         runtime()?.block_on(self.finished())
     }
 
-    /// Ends it soon.
+    /// Cancels it soon.
     pub(crate) fn cancel(&self) {
         self.cancel.cancel();
     }

@@ -1,4 +1,4 @@
-//! Where time, randomness and threads come in.
+//! The source of time, randomness and threads.
 
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,25 +12,25 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::error::FieldbookError;
 
-/// What time it is.
+/// Returns the current time.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }
 
-/// How long the machine runs, where it says so.
+/// Returns the time since the machine started, or `None` if the system does not tell.
 pub(crate) fn uptime() -> Option<Uptime> {
     SystemClock.uptime()
 }
 
-/// A random source of its own for each call, from the system's.
+/// Returns a new random source, seeded by the operating system.
 pub(crate) fn random() -> Result<StdRng, FieldbookError> {
     let mut seed = <StdRng as SeedableRng>::Seed::default();
     getrandom::fill(&mut seed).map_err(|_| FieldbookError::Internal)?;
     Ok(StdRng::from_seed(seed))
 }
 
-/// The threads on which synchronization runs: two, so that one that writes to the disk does not
-/// hold the network of another up. They are started with the first use and stay.
+/// Returns the runtime for synchronization. It has two threads, so that a run that writes to the
+/// disk does not delay the network of another. The threads start with the first use and are kept.
 pub(crate) fn runtime() -> Result<&'static Runtime, FieldbookError> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let make = || {
@@ -40,7 +40,7 @@ pub(crate) fn runtime() -> Result<&'static Runtime, FieldbookError> {
     RUNTIME.get_or_init(make).as_ref().ok_or(FieldbookError::Internal)
 }
 
-/// The instant, held within the years 1 to 9999, which is what every language knows.
+/// Returns the instant, held within the years 1 to 9999, which is what every language knows.
 pub(crate) fn instant(at: Timestamp) -> SystemTime {
     let millis = at.as_millis().clamp(FIRST_MILLIS, LAST_MILLIS);
     let distance = Duration::from_millis(millis.unsigned_abs());
@@ -52,7 +52,7 @@ pub(crate) fn instant(at: Timestamp) -> SystemTime {
     instant.unwrap_or(UNIX_EPOCH)
 }
 
-/// The instant to the millisecond, within the years 1 to 9999.
+/// Returns the instant to the millisecond, within the years 1 to 9999.
 pub(crate) fn timestamp(at: SystemTime) -> Timestamp {
     let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
     let millis = match at.duration_since(UNIX_EPOCH) {

@@ -1,4 +1,4 @@
-//! The device behind a lock: shared between screens and runs, taken away when it is locked.
+//! The device behind a mutex: shared between screens and runs, and removed when the app locks it.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,21 +20,20 @@ use crate::observe::Observers;
 use crate::runtime::{now, random, uptime};
 use crate::transport::Transport;
 
-/// Runs what another language called. A panic becomes an error; what it interrupted was rolled back
-/// with its transaction.
+/// Runs a call from another language. A panic becomes an error, and its transaction is rolled back.
 pub(crate) fn guarded<T>(
     work: impl FnOnce() -> Result<T, FieldbookError>,
 ) -> Result<T, FieldbookError> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(FieldbookError::Internal))
 }
 
-/// What a device is to everybody who uses it at once.
+/// A device as its concurrent users share it.
 pub(crate) struct Shared {
     slot: Mutex<Slot>,
     path: PathBuf,
     vault: Arc<dyn KeyVault>,
     pub(crate) transport: Option<Arc<dyn Transport>>,
-    /// One run at a time goes it; made with the first.
+    /// The connection, used by one run at a time and created with the first.
     pub(crate) connection: tokio::sync::Mutex<Option<Connection>>,
     pub(crate) runs: Runs,
     pub(crate) observers: Observers,
@@ -78,7 +77,7 @@ impl Shared {
         })
     }
 
-    /// Uses the device for something that may change records, and tells of them.
+    /// Uses the device for something that may change records, and notifies listeners.
     pub(crate) fn change<T>(
         &self,
         work: impl FnOnce(&mut Core, Timestamp, &mut StdRng) -> Result<T, FieldbookError>,
@@ -93,7 +92,7 @@ impl Shared {
         done
     }
 
-    /// Closes the store and forgets what opened it. Runs are cancelled.
+    /// Closes the store and forgets its key. Runs are cancelled.
     pub(crate) fn lock(&self) -> Result<(), FieldbookError> {
         self.runs.cancel_all();
         guarded(|| {
@@ -127,7 +126,7 @@ impl Shared {
         })
     }
 
-    /// Whether the app locked it.
+    /// Returns whether the app locked the device.
     pub(crate) fn is_locked(&self) -> bool {
         self.hold().is_ok_and(|mut slot| matches!(slot.slot(), Slot::Locked))
     }
@@ -148,7 +147,7 @@ impl Shared {
         })
     }
 
-    /// The server's order was carried out.
+    /// Notes that the server's order to wipe the device was carried out.
     pub(crate) fn is_wiped(&self) {
         if let Ok(mut slot) = self.hold() {
             *slot.slot() = Slot::Wiped;
@@ -179,8 +178,8 @@ impl Shared {
         }
     }
 
-    /// Waits for the device. A key store of the app's that calls the device while the device calls
-    /// it gets an error, where it would otherwise wait for itself for ever.
+    /// Waits for the device. An app's key store that calls the device while the device calls it
+    /// gets an error instead of a deadlock.
     fn hold(&self) -> Result<Held<'_>, FieldbookError> {
         if HOLDING.replace(true) {
             tracing::error!("the device was called from inside its own key store");

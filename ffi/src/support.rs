@@ -1,4 +1,4 @@
-//! What somebody sends in who asks for help: how the device stands, and nothing that was recorded.
+//! The report that a person sends to support: the device's state, and no recorded data.
 
 use client_core::device::Device as Core;
 use client_core::store::quarantine::Dismissed;
@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::error::FieldbookError;
 
-/// The bundle as JSON. Checks the whole store on the way.
+/// Returns the bundle as JSON. Verifies the whole store.
 pub(crate) fn bundle(device: &Core, now: Timestamp) -> Result<String, FieldbookError> {
     let status = device.status(now)?;
     let report = device.verify()?;

@@ -17,15 +17,15 @@ use crate::run::Run;
 use crate::runtime::instant;
 use crate::shared::{Lender, Shared, guarded};
 
-/// Is told how a synchronization goes.
+/// Receives the progress of a synchronization.
 #[uniffi::export(rust, foreign)]
 pub trait SyncListener: Send + Sync {
-    /// Something happened. Comes from one of the library's threads, which goes on when this
-    /// returns.
+    /// Tells the app of an event. The call comes from a thread of the library, which continues when
+    /// the call returns.
     fn on_progress(&self, progress: Progress) -> Result<(), ListenerError>;
 }
 
-/// Why a synchronization is wanted: it decides how long it goes on trying.
+/// The reason for a synchronization, which decides how long the run keeps trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum SyncReason {
     /// A person asked and waits for the answer: the run gives up after a few failures.
@@ -34,11 +34,11 @@ pub enum SyncReason {
     Saved,
     /// The server said that there is something new.
     News,
-    /// It is time for it.
+    /// A schedule started it.
     Schedule,
 }
 
-/// Something to show while a synchronization goes on.
+/// Progress to show during a synchronization.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Progress {
     /// What happens now.
@@ -69,15 +69,15 @@ pub enum Stage {
 /// What a synchronization did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, uniffi::Record)]
 pub struct SyncReport {
-    /// Changes the server has now and this device had not known it to have.
+    /// Changes that this device now knows to be on the server, and did not know before.
     pub sent: u64,
     /// Changes received that this device did not have.
     pub received: u64,
     /// Changes the server refused for good.
     pub refused: u64,
-    /// Records of which something on the way took no change, for its size.
+    /// Records with a change that is too large for a proxy on the way.
     pub stuck: u64,
-    /// Requests sent, those that failed included.
+    /// Requests sent, including failed ones.
     pub requests: u64,
     /// Bytes sent, without headers.
     pub bytes_up: u64,
@@ -99,27 +99,27 @@ pub struct SyncResult {
 pub enum SyncOutcome {
     /// Nothing is left to send or to receive.
     Done,
-    /// It was cancelled. What was acknowledged stays so; the next run goes on from there.
+    /// It was cancelled. Acknowledged changes stay acknowledged; the next run continues from there.
     Cancelled,
-    /// The server did not answer, several times. Trying later may help.
+    /// The server did not answer several times. A later retry may succeed.
     Unreachable {
         /// What happened last.
         problem: NetworkProblem,
     },
-    /// Trying again as things are does not help.
+    /// The request was refused; a retry without a change will not succeed.
     Refused {
         /// Why.
         problem: NetworkProblem,
     },
-    /// The server goes on asking for more and moves nothing.
+    /// The server keeps asking for more without progress.
     Stalled,
-    /// The server ordered the device to show nothing until it says otherwise.
+    /// The server locked the device until further notice.
     LockedByServer,
-    /// The server ordered the store destroyed, and it is. Enroll again.
+    /// The server ordered the device to destroy its store, and the device did. Enroll again.
     WipedByServer,
 }
 
-/// A synchronization under connection. Letting go of it cancels it.
+/// A synchronization in progress. Releasing it cancels it.
 #[derive(uniffi::Object)]
 pub struct SyncRun {
     run: Run<SyncResult>,
@@ -127,17 +127,17 @@ pub struct SyncRun {
 
 #[uniffi::export]
 impl SyncRun {
-    /// Returns once it has ended. Any number may wait.
+    /// Returns when the run has ended. Any number of callers may wait.
     pub async fn finished(&self) -> Result<SyncResult, FieldbookError> {
         self.run.finished().await
     }
 
-    /// Blocks until it has ended. Not from inside a listener.
+    /// Blocks until the run has ended. Do not call it from inside a listener.
     pub fn wait(&self) -> Result<SyncResult, FieldbookError> {
         guarded(|| self.run.wait())
     }
 
-    /// Ends it soon. What was acknowledged stays so.
+    /// Cancels the run soon. Acknowledged changes stay acknowledged.
     pub fn cancel(&self) {
         self.run.cancel();
     }
@@ -160,7 +160,8 @@ impl SyncRun {
     }
 }
 
-/// One run. One at a time goes the way to the server; the next finds out soon that nothing is left.
+/// Runs one synchronization. Runs go one at a time; a second run soon finds that nothing is left to
+/// do.
 pub(crate) async fn synchronize(
     shared: Arc<Shared>,
     reason: SyncReason,
@@ -195,7 +196,7 @@ pub(crate) async fn synchronize(
     }
 }
 
-/// What reaches the server; none when it was cancelled before.
+/// Returns the transport to the server, or `None` if the run was cancelled before.
 pub(crate) async fn transport(
     shared: &Shared,
     cancel: &Cancel,
@@ -203,7 +204,8 @@ pub(crate) async fn transport(
     Ok(take_connection(shared, cancel).await?.map(|connection| connection.transport.clone()))
 }
 
-/// Waits until nobody else goes the way to the server; none when it was cancelled before.
+/// Waits until no other run uses the connection to the server. Returns `None` if the run was
+/// cancelled before.
 async fn take_connection<'a>(
     shared: &'a Shared,
     cancel: &Cancel,
@@ -233,7 +235,7 @@ impl SyncResult {
 }
 
 impl SyncOutcome {
-    /// Whether a device that stays connected stops after it.
+    /// Returns whether a watch ends after this outcome.
     pub(crate) fn ends_a_watch(&self) -> bool {
         match self {
             Self::Cancelled | Self::LockedByServer | Self::WipedByServer => true,

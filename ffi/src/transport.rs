@@ -1,4 +1,4 @@
-//! A way to the server that the app brings: the platform's own network stack.
+//! A transport that the app supplies: the platform's own network stack.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +10,13 @@ use crate::object_count::Live;
 
 /// Carries requests to the server with the platform's own means, such as a background transfer.
 ///
-/// It trusts nobody but the server: the address is `https`, and the public key that is shown is one
-/// of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+/// A transport must trust only the server: the address is `https`, and if the request has pins, the
+/// server's public key must be one of them. Without a custom transport, the built-in one is used,
+/// which checks this.
 #[uniffi::export(rust, foreign)]
 pub trait Transport: Send + Sync {
-    /// Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-    /// from any thread; letting go of the reply without a word counts as a broken connection.
+    /// Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+    /// thread; releasing the reply without a result counts as a broken connection.
     fn send(&self, request: HttpRequest, reply: Arc<Reply>) -> Result<(), TransportError>;
 }
 
@@ -28,10 +29,10 @@ pub struct HttpRequest {
     pub url: String,
     /// The headers, all of which must be sent.
     pub headers: Vec<Header>,
-    /// The body; empty for none.
+    /// The body, which may be empty.
     pub body: Vec<u8>,
-    /// SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
-    /// §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+    /// SHA-256 of each public key that the server may have (its `SubjectPublicKeyInfo`, RFC 7469
+    /// §2.4), in hexadecimal. It is empty if the system's certificate authorities decide.
     pub pins: Option<Vec<String>>,
 }
 
@@ -51,7 +52,7 @@ pub struct HttpResponse {
     pub status: u16,
     /// The headers.
     pub headers: Vec<Header>,
-    /// The body as it came, without undoing its `Content-Encoding`.
+    /// The body as received, without decoding its `Content-Encoding`.
     pub body: Vec<u8>,
 }
 
@@ -62,9 +63,9 @@ pub enum TransportError {
     NoConnection,
     /// The answer did not come in time.
     TimedOut,
-    /// The connection broke. Whatever else is thrown counts as this.
+    /// The connection broke. Any other exception counts as this.
     Cut,
-    /// The certificate is not the trusted one.
+    /// The server's certificate is not trusted.
     Certificate,
 }
 
@@ -88,7 +89,7 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for TransportError {
     }
 }
 
-/// Where the answer to one request goes. The first word counts.
+/// Receives the result of one request. Only the first result counts.
 #[derive(uniffi::Object)]
 pub struct Reply {
     waiting: Mutex<Option<oneshot::Sender<Answer>>>,
@@ -99,17 +100,18 @@ type Answer = Result<HttpResponse, TransportError>;
 
 #[uniffi::export]
 impl Reply {
-    /// The server answered, whatever its status.
+    /// Hands the server's answer to the library, whatever its status.
     pub fn answer(&self, response: HttpResponse) {
         self.tell(Ok(response));
     }
 
-    /// There is no answer.
+    /// Tells the library that the request failed without an answer.
     pub fn fail(&self, error: TransportError) {
         self.tell(Err(error));
     }
 
-    /// Whether nobody waits for the answer any more: the request may be given up.
+    /// Returns whether the library no longer waits for the answer, so that the app may abort the
+    /// request.
     pub fn is_given_up(&self) -> bool {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.as_ref().is_none_or(oneshot::Sender::is_closed)
@@ -126,7 +128,7 @@ impl Reply {
     }
 }
 
-/// What the device core sees of an app's transport.
+/// An app's transport as the device core uses it.
 pub(crate) struct Adapter {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) server: Mutex<Endpoint>,
@@ -186,7 +188,7 @@ fn core_failure(error: TransportError) -> TransportFailure {
     }
 }
 
-/// Scheme and authority of an `https` address, which the request's path follows.
+/// Returns scheme and authority of an `https` address, which come before the request's path.
 fn origin(url: &str) -> Option<&str> {
     let after = url.strip_prefix("https://")?;
     let authority = after.find(['/', '?', '#']).unwrap_or(after.len());

@@ -52,14 +52,14 @@ pub enum Scalar {
         /// The record.
         value: RecordId,
     },
-    /// Somebody who uses the system: `Device::colleagues` has their names.
+    /// A user of the system: `Device::colleagues` has their names.
     User {
         /// Who.
         value: UserId,
     },
 }
 
-/// What stands in a field, by the field's kind in the catalogue.
+/// The value of a field, by the field's kind in the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Value {
     /// A field that holds one single value.
@@ -87,7 +87,7 @@ pub enum Value {
         /// The text.
         text: String,
     },
-    /// A value that this version's catalogue cannot read, kept as it stands.
+    /// A value that this version's catalogue cannot read, kept unchanged.
     Unknown {
         /// The value as JSON.
         json: String,
@@ -106,14 +106,14 @@ pub struct LogEntry {
 /// One edit of one field. Several in one call are one change: all of them are saved, or none.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum Edit {
-    /// Sets a single value. Also settles its conflict.
+    /// Sets a single value. This also resolves a conflict of the field.
     Set {
         /// The field.
         field: FieldName,
         /// The new value.
         value: Scalar,
     },
-    /// Empties a field that holds a single value.
+    /// Clears a field that holds a single value.
     Clear {
         /// The field.
         field: FieldName,
@@ -150,24 +150,24 @@ pub enum Edit {
     Append {
         /// The field.
         field: FieldName,
-        /// What is added.
+        /// The text that is appended.
         text: String,
     },
-    /// Edits a shared note: at a place some characters go and others come.
+    /// Edits a shared note: removes characters at a position and inserts others.
     Splice {
         /// The field.
         field: FieldName,
-        /// The place, counted in Unicode characters; past the end means the end.
+        /// The position, counted in Unicode characters; past the end means the end.
         at: u64,
-        /// How many characters go.
+        /// How many characters are removed.
         delete: u64,
-        /// What comes instead.
+        /// The text that is inserted.
         insert: String,
     },
 }
 
 impl Edit {
-    /// The edit as the device takes it. A new entry of a log gets its id here.
+    /// Returns the edit as the device takes it. A new entry of a log gets its id here.
     pub(crate) fn lower(self, now: Timestamp, rng: &mut dyn Rng) -> record::Edit {
         match self {
             Self::Set { field, value } => record::Edit::Set { field, value: value.lower() },
@@ -188,7 +188,7 @@ impl Edit {
         }
     }
 
-    /// An edit that was made before. None when languages cannot hold its value.
+    /// Returns an earlier edit for other languages, or `None` if they cannot hold its value.
     pub(crate) fn lift(edit: record::Edit) -> Option<Self> {
         Some(match edit {
             record::Edit::Set { field, value } => Self::Set { field, value: Scalar::lift(&value)? },
@@ -223,7 +223,8 @@ impl Scalar {
         }
     }
 
-    /// None when languages cannot hold it: a day or an instant outside the years 1 to 9999.
+    /// Returns the value for other languages, or `None` if they cannot hold it: a day or an instant
+    /// outside the years 1 to 9999.
     pub(crate) fn lift(scalar: &value::Scalar) -> Option<Self> {
         Some(match scalar {
             value::Scalar::Text(value) => Self::Text { value: value.clone() },
@@ -261,14 +262,14 @@ impl Scalar {
 }
 
 impl Value {
-    /// The value of a field as the read model holds it.
+    /// Returns the value of a field as the read model holds it.
     pub(crate) fn read(field: Option<&catalogue::Field>, json: &Json) -> Self {
         field
             .and_then(|field| Self::read_known(&field.kind, json))
             .unwrap_or_else(|| Self::Unknown { json: json.to_string() })
     }
 
-    /// A value of the history, which carries its kind with it.
+    /// Returns a value of the history, which carries its kind.
     pub(crate) fn lift(value: &value::FieldValue) -> Self {
         let known = match value {
             value::FieldValue::Scalar(scalar) => {

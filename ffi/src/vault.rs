@@ -1,4 +1,4 @@
-//! The platform's key store, from the other language.
+//! The platform's key store, implemented in the other language.
 
 use std::any::Any;
 use std::fmt;
@@ -11,30 +11,30 @@ use crate::error::FieldbookError;
 
 /// Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
 ///
-/// Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
-/// device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
-/// while the device is held: do not call the device from inside them.
+/// Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+/// identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+/// while the device is locked for use: do not call the device from inside them.
 #[uniffi::export(rust, foreign)]
 pub trait KeyVault: Any + Send + Sync {
-    /// The secret of this name; none when there is none.
+    /// Returns the secret of this name, or nothing if there is none.
     fn load(&self, name: String) -> Result<Option<Vec<u8>>, KeyVaultError>;
 
-    /// Stores a secret in place of an earlier one of this name. When this returns it survives power
-    /// loss; when it fails the earlier one is still there.
+    /// Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+    /// must survive power loss; if the call fails, the earlier one must still be there.
     fn store(&self, name: String, secret: Vec<u8>) -> Result<(), KeyVaultError>;
 
     /// Removes the secret of this name, if there is one, so that it cannot be read again.
     fn delete(&self, name: String) -> Result<(), KeyVaultError>;
 }
 
-/// Why a key store did not do it.
+/// Why a key store failed.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Error)]
 pub enum KeyVaultError {
-    /// The platform keeps it shut until the person unlocks the phone.
+    /// The platform keeps it locked until the person unlocks the phone.
     Locked,
     /// There is no room left.
     DiskFull,
-    /// It failed in another way. Whatever else is thrown counts as this.
+    /// It failed in another way. Any other exception counts as this.
     Failed,
 }
 
@@ -58,9 +58,10 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for KeyVaultError {
     }
 }
 
-/// A key store of files in a folder, for computers without one: as safe as the account it belongs
-/// to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
-/// can be tried without end; a shorter one fails with `PinTooShort`.
+/// Creates a key store of files in a folder, for computers without a key store. It is only as safe
+/// as the user account, so set a PIN as well. The PIN needs at least eight characters here, because
+/// an attacker with a copy of the folder can try any number of PINs; a shorter one fails with
+/// `PinTooShort`.
 #[uniffi::export]
 pub fn file_vault(folder: String) -> Result<Arc<dyn KeyVault>, FieldbookError> {
     let vault = FileVault::new(folder);
@@ -94,7 +95,7 @@ fn told(error: &VaultError) -> KeyVaultError {
     }
 }
 
-/// What the device core sees of an app's key store.
+/// An app's key store as the device core uses it.
 pub(crate) struct Adapter(pub(crate) Arc<dyn KeyVault>);
 
 impl vault::KeyVault for Adapter {

@@ -1,4 +1,4 @@
-//! Staying connected: what others send is here as soon as they do.
+//! Stays connected, so that changes of other people arrive at once.
 
 use std::sync::Arc;
 
@@ -11,37 +11,37 @@ use crate::run::Run;
 use crate::shared::{Lender, Shared, guarded};
 use crate::sync::{self, Progress, SyncListener, SyncOutcome, SyncReason, SyncResult};
 
-/// Is told what happens while the device stays connected.
+/// Receives the events of a device that stays connected.
 #[uniffi::export(rust, foreign)]
 pub trait WatchListener: Send + Sync {
-    /// Something happened. Comes from one of the library's threads, which goes on when this
-    /// returns.
+    /// Tells the app of an event. The call comes from a thread of the library, which continues when
+    /// the call returns.
     fn on_event(&self, event: WatchEvent) -> Result<(), ListenerError>;
 }
 
-/// What happened while the device stays connected.
+/// An event of a device that stays connected.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum WatchEvent {
-    /// The server will tell when there is something new.
+    /// The device is connected, and the server will tell it when there is something new.
     Connected,
-    /// A synchronization is under way.
+    /// A synchronization is in progress.
     Syncing {
-        /// How it goes.
+        /// Its progress.
         progress: Progress,
     },
-    /// A synchronization came to its end.
+    /// A synchronization ended.
     Synced {
         /// How it ended, and what it did.
         result: SyncResult,
     },
-    /// The connection is gone, and will be taken up again.
+    /// The connection was lost; the device will reconnect.
     Disconnected {
         /// What happened.
         problem: NetworkProblem,
     },
 }
 
-/// A device that stays connected. Letting go of it, or locking the device, ends it.
+/// A device that stays connected. Releasing it, or locking the device, ends it.
 #[derive(uniffi::Object)]
 pub struct Watch {
     run: Run<SyncOutcome>,
@@ -49,17 +49,17 @@ pub struct Watch {
 
 #[uniffi::export]
 impl Watch {
-    /// Returns once it has ended: `Cancelled`, or what the server ordered.
+    /// Returns when it has ended: with `Cancelled`, or with the server's order.
     pub async fn finished(&self) -> Result<SyncOutcome, FieldbookError> {
         self.run.finished().await
     }
 
-    /// Blocks until it has ended. Not from inside a listener.
+    /// Blocks until the run has ended. Do not call it from inside a listener.
     pub fn wait(&self) -> Result<SyncOutcome, FieldbookError> {
         guarded(|| self.run.wait())
     }
 
-    /// Ends it soon.
+    /// Cancels it soon.
     pub fn stop(&self) {
         self.run.cancel();
     }
@@ -123,7 +123,7 @@ async fn watch(
     }
 }
 
-/// The app's listener, which may take its time and fail.
+/// The app's listener, which may be slow and may fail.
 struct Told(Arc<dyn WatchListener>);
 
 impl Told {

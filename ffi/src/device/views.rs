@@ -1,4 +1,4 @@
-//! Rows of lists, and how the device stands.
+//! Rows of lists, and the device's state.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use crate::record::RecordState;
 use crate::runtime::instant;
 use crate::value::Edit;
 
-/// A record to make.
+/// A record to create.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct NewRecord {
     /// Its type.
@@ -22,7 +22,8 @@ pub struct NewRecord {
     /// The case it belongs to, if its type has one.
     #[uniffi(default = None)]
     pub case_id: Option<CaseId>,
-    /// The program it is made for; the first of the owner's that may make it when none is given.
+    /// The program it belongs to. If left out, the first of the owner's programs that may create
+    /// it.
     #[uniffi(default = None)]
     pub program: Option<ProgramCode>,
     /// Its first values.
@@ -30,7 +31,7 @@ pub struct NewRecord {
     pub edits: Vec<Edit>,
 }
 
-/// Somebody whom the device knows by name.
+/// A person whom the device knows by name.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Colleague {
     /// Who.
@@ -38,7 +39,7 @@ pub struct Colleague {
     /// Their name.
     pub name: String,
     /// Whether they work in one of the owner's programs: offer these to choose from. The others are
-    /// there so that what names them can be shown.
+    /// listed so that records which name them can be shown.
     pub active: bool,
 }
 
@@ -51,7 +52,7 @@ pub struct RecordFilter {
     /// Only of this case.
     #[uniffi(default = None)]
     pub case_id: Option<CaseId>,
-    /// At most so many; all when none is given.
+    /// At most this many; all if left out.
     #[uniffi(default = None)]
     pub limit: Option<u32>,
 }
@@ -63,17 +64,17 @@ pub struct RecordRow {
     pub id: RecordId,
     /// Its type.
     pub record_type: TypeName,
-    /// Its case; none when it stands alone.
+    /// Its case, or nothing if it belongs to no case.
     pub case_id: Option<CaseId>,
-    /// What it is called.
+    /// Its title.
     pub title: String,
     /// When the recorded thing happened.
     pub occurred_at: SystemTime,
-    /// When it was last edited, by the clock of who did.
+    /// When it was last edited, by the editor's clock.
     pub updated_at: SystemTime,
-    /// Where the newest word about it is.
+    /// How far its newest change has come.
     pub state: RecordState,
-    /// How many conflicts wait for a person.
+    /// How many conflicts wait for a decision.
     pub conflicts: u64,
 }
 
@@ -82,42 +83,42 @@ pub struct RecordRow {
 pub struct CaseRow {
     /// The case.
     pub case_id: CaseId,
-    /// What it is called; the id when its own record is not on this device.
+    /// Its title, or its id if its own record is not on this device.
     pub title: String,
     /// The type of its own record, if that is here.
     pub record_type: Option<TypeName>,
-    /// When somebody last dealt with it.
+    /// When a person last worked on it.
     pub last_contact: Option<SystemTime>,
     /// How many tasks are open.
     pub open_tasks: u64,
     /// When the first of them is due.
     pub next_due: Option<SystemTime>,
-    /// How many conflicts wait for a person.
+    /// How many conflicts wait for a decision.
     pub conflicts: u64,
 }
 
 /// A task that is open.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OpenTask {
-    /// The record that set it.
+    /// The record that created it.
     pub record: RecordId,
     /// That record's type.
     pub record_type: TypeName,
     /// The rule's name in that type.
     pub rule: String,
-    /// What is to be done.
+    /// The task in words.
     pub label: String,
-    /// The case; none when the record stands alone.
+    /// The case, or nothing if the record belongs to no case.
     pub case_id: Option<CaseId>,
-    /// What the case, or else the record, is called.
+    /// The title of the case, or else of the record.
     pub title: String,
     /// When it is due.
     pub due: SystemTime,
     /// Whether it is past due.
     pub overdue: bool,
-    /// Whether it has been open so long that a supervisor is told.
+    /// Whether it is escalated: open so long that a supervisor is told.
     pub flagged: bool,
-    /// Who is to do it, where the record says so.
+    /// The owner of the task, if the record names one.
     pub owner: Option<UserId>,
     /// Their name, if the device knows it.
     pub owner_name: Option<String>,
@@ -125,12 +126,12 @@ pub struct OpenTask {
     pub yours: bool,
 }
 
-/// A change that was set aside.
+/// A change that the server refused, or that cannot be applied here.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct RefusedChange {
-    /// Names it in `retry` and `dismiss`.
+    /// Its number for `retry` and `dismiss`.
     pub number: i64,
-    /// Whether it was made on this device; otherwise it came from the server and does not apply.
+    /// Whether it was made on this device; otherwise it came from the server and cannot be applied.
     pub own: bool,
     /// Its record.
     pub record: RecordId,
@@ -140,50 +141,50 @@ pub struct RefusedChange {
     pub code: String,
     /// The reason in words.
     pub reason: String,
-    /// Whether `retry` may help once somebody has done something about the reason, such as given a
-    /// role or a case back. Otherwise only another edit helps.
+    /// Whether `retry` may succeed once the reason is gone, for example after a role or a case was
+    /// assigned again. Otherwise only another edit helps.
     pub may_help: bool,
-    /// When it was set aside.
+    /// When it was refused.
     pub at: SystemTime,
-    /// What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
-    /// its case has left this device.
+    /// The edits that the owner made, to show them or to fill a form with them again. Empty if the
+    /// case has left this device.
     pub edits: Vec<Edit>,
-    /// Whether the owner has seen it.
+    /// Whether the owner dismissed it.
     pub dismissed: bool,
-    /// Whether its record is on this device. What the owner wrote to a case that left it is kept
-    /// here until a supervisor has decided.
+    /// Whether its record is on this device. The owner's changes to a case that left the device are
+    /// kept until a supervisor has decided.
     pub is_here: bool,
-    /// What a supervisor decided about it; none while it is kept for them.
+    /// The decision of a supervisor, or nothing while it is pending.
     pub decided: Option<Decided>,
 }
 
-/// What was decided about a change that the server had refused.
+/// The decision about a refused change.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Decided {
     /// The decision.
     pub decision: Decision,
     /// When.
     pub at: SystemTime,
-    /// The name of who decided; none when the case was erased.
+    /// The name of the person who decided, or nothing if the case was erased.
     pub by: Option<String>,
     /// Why, in their words.
     pub why: Option<String>,
 }
 
-/// What a supervisor decides about a change that the server had refused.
+/// The possible decisions about a refused change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum Decision {
-    /// It was taken after all.
+    /// The change was accepted.
     Accepted,
-    /// What it said was written anew.
+    /// A supervisor rewrote the change.
     Repaired,
-    /// Nothing comes of it.
+    /// The change was dismissed.
     Dismissed,
-    /// Its case was erased: nothing of it is kept anywhere.
+    /// Its case was erased: the change is kept nowhere.
     Erased,
 }
 
-/// How a device stands.
+/// The state of a device.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Status {
     /// The device.
@@ -192,28 +193,28 @@ pub struct Status {
     pub owner: String,
     /// Its server.
     pub server_url: String,
-    /// Records with changes that wait on this phone.
+    /// Records with changes that are on this phone only.
     pub on_phone: u64,
-    /// Records that were sent and whose answer is not here.
+    /// Records that were sent and have no answer yet.
     pub sent: u64,
-    /// Records of which the server has everything.
+    /// Records of which the server has all changes.
     pub on_server: u64,
-    /// Records refused and not looked at.
+    /// Records with a refusal that is not dismissed.
     pub refused: u64,
     /// Changes that wait to be acknowledged.
     pub waiting: u64,
-    /// The records of which something on the way took no change, for its size, in the last
-    /// synchronization. They are tried again with each.
+    /// The records with a change that was too large for a proxy on the way in the last
+    /// synchronization. Each synchronization retries them.
     pub stuck: Vec<RecordId>,
-    /// When a synchronization last came to its end.
+    /// When a synchronization last finished.
     pub last_sync: Option<SystemTime>,
     /// When the store was last found to be restored from a backup or copied.
     pub restored_at: Option<SystemTime>,
-    /// Until when records may be shown without meeting the server.
+    /// Until when records may be shown without contact with the server.
     pub lease_until: SystemTime,
-    /// Whether they may not be shown now: synchronize.
+    /// Whether records may not be shown now: synchronize.
     pub lease_expired: bool,
-    /// The server's clock less this device's in milliseconds, when they last met.
+    /// The server's clock minus this device's in milliseconds, at the last contact.
     pub skew_ms: i64,
 }
 

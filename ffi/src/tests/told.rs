@@ -191,7 +191,8 @@ impl Phone {
     }
 }
 
-/// The built-in catalogue with an option and a field retired, after one that had a type more.
+/// Returns the built-in catalogue with an option and a field retired, after one that had a type
+/// more.
 fn with_retired() -> EnrollResponseV1 {
     let path = format!("types/{CONTACT}.toml");
     let mut present = CatalogueSource::builtin();
