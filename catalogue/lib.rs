@@ -1,5 +1,5 @@
-//! The default department as data, compiled in. The files say what they mean; `model::catalogue`
-//! reads and checks them, from here or from a folder of the same shape.
+//! The default department as data, compiled in. The files explain themselves; `model::catalogue`
+//! reads and checks them, from here or from a folder of the same layout.
 
 macro_rules! files {
     ($($path:literal),* $(,)?) => {

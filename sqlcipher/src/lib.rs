@@ -1,6 +1,5 @@
-//! What has to be done before a process opens its first encrypted database. A crate of its own,
-//! since the device and the server both need it, may live in one process, and share nothing else
-//! that knows SQLite.
+//! Prepares a process for its first encrypted database. It is a crate of its own because the device
+//! and the server both need it, may run in one process, and share no other code that uses SQLite.
 
 #![cfg_attr(not(target_family = "wasm"), expect(unsafe_code, reason = "two calls into C"))]
 
@@ -36,7 +35,7 @@ pub fn ready() -> rusqlite::Result<()> {
     }
 }
 
-/// A browser's worker has one thread: nobody comes second.
+/// Returns at once: a browser's worker has one thread, so no other thread opens a database first.
 ///
 /// # Errors
 /// Never.

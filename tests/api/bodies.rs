@@ -1,4 +1,4 @@
-//! What a body may be.
+//! The bodies that the server accepts.
 
 use std::io::Write as _;
 

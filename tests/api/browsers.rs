@@ -1,4 +1,4 @@
-//! Strangers who know somebody's name, and where they keep its owner out: nowhere but where they are.
+//! Attackers who know a user's name lock it only at their own address.
 
 use model::time::Span;
 use serde_json::json;

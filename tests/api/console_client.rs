@@ -1,4 +1,4 @@
-//! Somebody at the console, without a browser: signs in, keeps the cookie, speaks JSON.
+//! A console user without a browser: signs in, keeps the cookie, speaks JSON.
 
 use hyper::Request;
 use hyper::body::Bytes;
@@ -49,7 +49,7 @@ impl ConsoleClient {
         seat
     }
 
-    /// What the authenticator shows.
+    /// Returns the code that the authenticator shows.
     pub(crate) fn code(&self, now: Timestamp) -> String {
         let secret = Secret::try_from_base32(&self.secret).unwrap();
         let totp = Builder::new().with_secret(secret).build().unwrap();

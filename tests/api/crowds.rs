@@ -1,4 +1,4 @@
-//! Many connections, and answers that nobody reads: who keeps whom out.
+//! Many connections, and unread answers, do not keep other clients out.
 
 use std::time::Duration;
 

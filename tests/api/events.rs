@@ -129,7 +129,7 @@ impl Stream {
         Self(response.into_body())
     }
 
-    /// What comes next; none at the end. The server writes each event in one piece.
+    /// Returns the next event, or `None` at the end. The server writes each event in one piece.
     async fn frame(&mut self) -> Option<String> {
         let frame = within(self.0.frame()).await?;
         let data = frame.unwrap().into_data().unwrap();

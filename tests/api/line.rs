@@ -152,7 +152,7 @@ pub(crate) async fn read_to_end(stream: &mut TlsStream<TcpStream>) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// What is answered where figures are.
+/// Returns the text of the metrics.
 pub(crate) async fn figures(house: &TestServer) -> String {
     within(async {
         let mut stream = TcpStream::connect(house.metrics).await.unwrap();

@@ -1,4 +1,4 @@
-//! What the server writes into its log: who asked for what, and nothing of what they said.
+//! The server's log names the requester and the request, and contains no recorded data.
 
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};

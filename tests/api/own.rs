@@ -1,4 +1,4 @@
-//! What somebody does with their own account, and what asks once more who they are.
+//! A user's own account, and the requests that need a fresh confirmation of identity.
 
 use model::time::Span;
 use serde_json::json;

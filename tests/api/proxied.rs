@@ -1,4 +1,4 @@
-//! Behind a proxy that rewrites what it passes on.
+//! The server behind a proxy that rewrites requests.
 
 use hyper::Request;
 use hyper::body::Bytes;

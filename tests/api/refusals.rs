@@ -1,4 +1,4 @@
-//! What is refused before anybody looks at it stands in the audit, and cannot fill it.
+//! Requests that are refused before authentication are in the audit, and cannot fill it.
 
 use ed25519_dalek::SigningKey;
 use fieldbook_tests::raw::{enroll_request, new_key};
@@ -175,7 +175,7 @@ fn refusals(house: &mut TestServer) -> Vec<AuditRow> {
     rows(house, "refuse")
 }
 
-/// What was refused, oldest first.
+/// Returns the refused requests, oldest first.
 fn outcomes(house: &mut TestServer) -> Vec<String> {
     refusals(house).into_iter().rev().map(|row| row.outcome).collect()
 }

@@ -1,4 +1,4 @@
-//! What is to be done, at the console: also of records that no phone keeps.
+//! Tasks in the console, including those of records that no phone keeps.
 
 use fieldbook_tests::content;
 use model::ids::{CaseId, RecordId};
@@ -95,7 +95,7 @@ async fn a_supervisor_is_told_what_is_late_in_their_program_and_who_was_to_do_it
     assert!(house.office.verify().problems.is_empty());
 }
 
-/// What somebody is told is to be done, as `type.rule`.
+/// Returns the open tasks that a user is shown, as `type.rule`.
 async fn tasks(house: &TestServer, seat: &ConsoleClient, path: &str) -> Vec<String> {
     let told = body(&seat.get(house, path).await);
     let rows = told["open"].as_array().unwrap().iter();

@@ -1,4 +1,4 @@
-//! A server, a worker's device, somebody else's device, and what all of them leave behind.
+//! A server, a worker's device, another person's device, and everything they leave behind.
 
 use std::io;
 use std::net::SocketAddr;
@@ -269,7 +269,7 @@ impl Scene {
         files
     }
 
-    /// What was logged.
+    /// Returns the log.
     pub(crate) fn logged(&self) -> Vec<Haystack> {
         let bytes = self.log.0.lock().unwrap().clone();
         assert!(String::from_utf8_lossy(&bytes).contains("/v1/sync"), "the log is on");
@@ -319,7 +319,7 @@ fn gather(folder: &Path, files: &mut Vec<Haystack>) {
     }
 }
 
-/// What is answered where figures are.
+/// Returns the text of the metrics.
 async fn figures(at: SocketAddr) -> String {
     let mut stream = TcpStream::connect(at).await.unwrap();
     stream
@@ -382,7 +382,7 @@ impl io::Write for Log {
     }
 }
 
-/// What time it is.
+/// Returns the current time.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }

@@ -1,4 +1,4 @@
-//! What one request may have the server try, and that nothing is lost by it.
+//! The budget of work of one request, and that no change is lost by it.
 
 use std::collections::BTreeSet;
 

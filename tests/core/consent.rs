@@ -1,4 +1,4 @@
-//! What a consent opens, to whom, and that it closes again: at its end, and when it is taken back.
+//! A consent opens records to the programs it names, until it expires or is revoked.
 
 use std::collections::BTreeSet;
 

@@ -62,7 +62,7 @@ impl TestDepartment {
         made
     }
 
-    /// What a device receives when it pulls to the end.
+    /// Returns the records that a device receives when it pulls to the end.
     pub(crate) fn pulled(&self, device: &mut RawDevice) -> BTreeMap<RecordId, Document> {
         let pulled = device.pull(&self.service, NOW);
         pulled
@@ -85,7 +85,7 @@ impl TestDepartment {
     }
 }
 
-/// What is required of a person besides a name.
+/// Returns the edit that sets the other required field of a person, besides the name.
 pub(crate) fn quality() -> Edit {
     content::choice("name_quality", "full")
 }

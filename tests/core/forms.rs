@@ -1,4 +1,4 @@
-//! What a department changes in its forms while phones are offline: what they recorded arrives.
+//! A department changes its forms while phones are offline; their records are still accepted.
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};
@@ -217,7 +217,7 @@ fn first() -> Vec<Edit> {
     ]
 }
 
-/// What is entered once more by the form of then.
+/// Returns edits that enter values again by the earlier form.
 fn again() -> [Edit; 4] {
     [
         content::choice("mode", "street"),

@@ -1,4 +1,4 @@
-//! Who gets what, and what happens when it changes while a device is away.
+//! Grants, and changes of grants while a device is offline.
 
 use fieldbook_tests::content;
 use model::document::Document;

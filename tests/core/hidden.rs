@@ -1,4 +1,5 @@
-//! What is told of records that are not open to whoever asks, and what is done for them.
+//! Records that are not open to the sender are indistinguishable from missing ones, and cost the
+//! server no work.
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};

@@ -211,7 +211,7 @@ fn a_record_amends_one_of_its_own_type_and_case() {
     department.holds();
 }
 
-/// What is required of an outreach contact, and one more value.
+/// Returns the required fields of an outreach contact, and one more value.
 fn encounter_fields(more: &Edit) -> Vec<Edit> {
     let fields = [("mode", "street"), ("result", "engaged")];
     let required = fields.map(|(field, option)| content::choice(field, option));

@@ -1,4 +1,4 @@
-//! What becomes of a server whose scope keys are gone.
+//! A server whose scope keys are missing.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -289,7 +289,7 @@ pub(crate) fn decide(
     Ok(())
 }
 
-/// What the server tells a device of the decisions that it waits for.
+/// Returns the decisions that the server sends to a device that awaits them.
 fn asked(
     device: &mut RawDevice,
     department: &TestDepartment,

@@ -298,7 +298,7 @@ impl World {
         None
     }
 
-    /// Whoever can note this consent does.
+    /// Lets a user who may record this consent record it.
     fn consent(
         &mut self,
         case: usize,
@@ -448,7 +448,7 @@ impl Phone {
     }
 }
 
-/// What is required of a record, and more.
+/// Returns the required fields of a record, and others.
 pub(crate) fn first_values(
     hand: &RawDevice,
     of: &str,

@@ -1,4 +1,4 @@
-//! A server put back from a backup, and devices that bring back what it lost.
+//! A server restored from a backup, and devices that send back the changes it lost.
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::{Made, RawDevice};

@@ -1,4 +1,4 @@
-//! Who may change what in a record that they see.
+//! Who may change which field of a record that they may see.
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::Made;

@@ -1,4 +1,4 @@
-//! Who starts which record: a phone asks before it saves what the server asks when it takes.
+//! Who may create which record: a phone applies the same rule before it saves as the server does.
 
 use std::collections::BTreeSet;
 

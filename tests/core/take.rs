@@ -1,4 +1,4 @@
-//! What the server takes, and what it does with the rest.
+//! The changes that the server accepts, and its handling of refused ones.
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;

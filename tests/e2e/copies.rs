@@ -178,7 +178,7 @@ fn refused(copy: Closed) -> OpenError {
     error
 }
 
-/// What the server refused, oldest first.
+/// Returns the changes that the server refused, oldest first.
 fn refusals(department: &mut TestDepartment) -> Vec<String> {
     let filter = AuditFilter { act: Some(AuditAct::Refuse), ..AuditFilter::default() };
     let rows = department.office.admin().audit(&filter).unwrap();

@@ -310,7 +310,7 @@ impl Closed {
         Self { path, driver, line, vault: Arc::new(vault), rng }
     }
 
-    /// What its key store holds.
+    /// Returns the contents of its key store.
     pub(crate) fn keys(&self) -> MemoryVault {
         self.vault.copy()
     }
@@ -443,7 +443,7 @@ impl Clock for Hasty {
     }
 }
 
-/// What time it is: the server's answers carry the real one.
+/// Returns the current time, because the server's answers carry the real one.
 pub(crate) fn now() -> Timestamp {
     SystemClock.now()
 }

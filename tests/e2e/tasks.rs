@@ -1,4 +1,4 @@
-//! What is to be done, on a phone and on the server.
+//! Tasks, on a phone and on the server.
 
 use fieldbook_tests::content::{choice, reference};
 use model::ids::RecordId;

@@ -165,8 +165,8 @@ fn schema(path: &Path, vault: &MemoryVault) -> String {
     text
 }
 
-/// What is read out of a store: what the first release read, in words that do not change when a
-/// later one has more to say.
+/// Reads a store as the first release did, in words that do not change when a later release shows
+/// more.
 fn reading(device: &mut Device) -> String {
     let mut text = String::new();
     let mut say = |what: &str, lines: Vec<String>| {

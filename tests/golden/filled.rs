@@ -151,7 +151,7 @@ impl Worker {
         sync::build_request(start(), &mut self.device, budget).unwrap().request
     }
 
-    /// What was pushed, as another device receives it.
+    /// Returns pushed changes as another device receives them.
     fn handed_over(&self, sent: &SyncRequestV1) -> Vec<RecordUpdateV1> {
         let mut updates: Vec<RecordUpdateV1> = vec![];
         for push in &sent.push {

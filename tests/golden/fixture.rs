@@ -12,7 +12,7 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/v1")
 }
 
-/// Whether missing fixtures are to be made.
+/// Returns whether missing fixtures are to be made.
 pub(crate) fn writing() -> bool {
     env::var_os("FIELDBOOK_WRITE_GOLDEN").is_some_and(|value| value == "1")
 }

@@ -203,7 +203,7 @@ pub(crate) fn sync_response_reconcile_bare() -> SyncResponseV1 {
     }
 }
 
-/// What came to the requests of version 1 after the first of them were written.
+/// Returns a request with the keys that were added to version 1 later.
 pub(crate) fn sync_request_later() -> SyncRequestV1 {
     SyncRequestV1 {
         cursor: Some(CursorV1 { since: Some(FeedSeq(69_998)), ..cursor() }),
@@ -213,7 +213,7 @@ pub(crate) fn sync_request_later() -> SyncRequestV1 {
     }
 }
 
-/// What came to the answers of version 1 after the first of them were written.
+/// Returns an answer with the keys that were added to version 1 later.
 pub(crate) fn sync_response_later() -> SyncResponseV1 {
     let refused = OutcomeV1::Refused {
         code: "retired_option".into(),

@@ -1,4 +1,4 @@
-//! What is signed, version 1: another word or another order would refuse every device in the field.
+//! The signed messages of version 1: any change of words or order would refuse every device in use.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What was acknowledged, and what may have happened besides.
+//! The acknowledged writes, and those that may have happened without an acknowledgement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Claims {
         self.records.entry(id).or_default().insert(name.to_owned());
     }
 
-    /// What a scribe said.
+    /// Reads the output of a scribe.
     pub(crate) fn read(&mut self, said: &[String]) {
         for line in said {
             let mut words = line.splitn(3, ' ');
@@ -57,7 +57,7 @@ impl Claims {
         }
     }
 
-    /// What the scribe was at when it was killed: it renames what it made.
+    /// Notes the rename that the scribe was attempting when it was killed.
     pub(crate) fn attempted_by_scribe(&mut self, said: &[String]) {
         let Some(last) = said.last() else { return };
         let mut words = last.splitn(3, ' ');

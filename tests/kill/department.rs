@@ -180,7 +180,7 @@ impl Process {
         Ended { said, succeeded: false, was_killed }
     }
 
-    /// What it says within this time.
+    /// Returns the lines that the process prints within this time.
     pub(crate) fn lines_within(&self, wait: Duration) -> Vec<String> {
         self.lines.recv_timeout(wait).into_iter().collect()
     }
@@ -200,7 +200,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// Whether it did what it was asked.
+    /// Returns whether it did what it was asked.
     pub(crate) fn is_done(&self) -> bool {
         self.succeeded
     }

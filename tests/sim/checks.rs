@@ -1,4 +1,4 @@
-//! Healing, and what must hold afterwards.
+//! Healing, and the checks afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ impl World {
         }
     }
 
-    /// What must hold when everything is quiet.
+    /// Checks everything that must be true when the world is quiet.
     pub(crate) fn check(&mut self) {
         let truth = self.audited();
         let mut wrong = Vec::new();
@@ -92,7 +92,8 @@ impl World {
         }
     }
 
-    /// What each phone holds and has to send, to see whether anything moves.
+    /// Returns the changes that each phone holds, and how many it has to send, to see whether
+    /// anything moves.
     fn state(&mut self) -> BTreeMap<usize, (BTreeSet<ChangeHash>, u64)> {
         let mut state = BTreeMap::new();
         for phone in self.alive() {
@@ -110,8 +111,8 @@ impl World {
         state
     }
 
-    /// What the server gives to somebody who may see everything that phones may hold, through a
-    /// device that shares no code with the phones.
+    /// Returns the records that the server sends to a user who may see everything that phones may
+    /// hold, through a device that shares no code with the phones.
     fn audited(&mut self) -> Truth {
         const NAME: &str = "Aurelio Aspen";
         let role = "SUP".parse().unwrap();
@@ -246,7 +247,7 @@ struct Truth {
     views: BTreeMap<RecordId, Json>,
 }
 
-/// What a phone shows of a record, but for who wrote what: names may change.
+/// Returns a record as a phone shows it, without its authors: names may change.
 fn shown(view: &RecordView) -> Json {
     let conflicts: Vec<_> = view.conflicts.iter().map(|c| nameless(c.to_json())).collect();
     json!({"fields": view.fields, "conflicts": conflicts})

@@ -107,8 +107,8 @@ impl Department {
 }
 
 impl Department {
-    /// Whether a consent lets them in: assigned, in a role that consents open it to, in a program
-    /// that the consent names.
+    /// Returns whether a consent lets them in: assigned, in a role that consents open it to, in a
+    /// program that the consent names.
     fn is_let_in(
         &self,
         catalogue: &Catalogue,

@@ -74,7 +74,7 @@ impl Pen<'_> {
         edits
     }
 
-    /// What a supervisor's review says of the record it names.
+    /// Returns the decision of a supervisor's review about the record it names.
     pub(crate) fn decision(&mut self) -> Edit {
         let decided = self.option("review.decision").expect("the list has options");
         Edit::Set { field: "decision".parse().expect("a name"), value: Scalar::Choice(decided) }

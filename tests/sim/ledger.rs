@@ -1,4 +1,5 @@
-//! What was saved: every edit whose call returned `Ok`, and whether it may be missing at the end.
+//! The ledger of saves: every edit whose call returned `Ok`, and whether it may be missing at the
+//! end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,9 +27,9 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    /// Whether this collection of changes holds it: as the change it was, or made anew. What is
-    /// made anew leaves out what stands in the record already, so only texts and the like, which
-    /// are never the same twice, must all be of one change.
+    /// Returns whether this collection of changes holds it: as the change it was, or made anew.
+    /// What is made anew leaves out what stands in the record already, so only texts and the like,
+    /// which are never the same twice, must all be of one change.
     pub(crate) fn is_in(&self, held: &Holding) -> bool {
         if held.hashes.contains(&self.hash) {
             return true;
@@ -90,8 +91,8 @@ impl Holding {
     }
 }
 
-/// What an edit leaves in the history; none for those that may leave nothing, because what they
-/// take away is gone already.
+/// Returns the trace of an edit in the history, or `None` if it may leave no trace, because the
+/// value that it removes is already gone.
 fn meaning_of_edit(edit: &Edit) -> Option<String> {
     let field = edit.field();
     Some(match edit {
@@ -104,7 +105,7 @@ fn meaning_of_edit(edit: &Edit) -> Option<String> {
     })
 }
 
-/// Whether nobody else can have meant the same.
+/// Returns whether no other edit can have the same meaning.
 fn is_unique(edit: &Edit) -> bool {
     match edit {
         Edit::Set { value, .. } => matches!(value, Scalar::Text(_)),

@@ -105,7 +105,8 @@ fn play(seed: u64, aloud: bool) -> Result<Tally, String> {
     Ok(world.tally)
 }
 
-/// What the server tries out under guard panics now and then over rubbish, and is refused.
+/// Silences the panics of the server's guarded trials, which sometimes panic over rubbish and then
+/// refuse it.
 fn keep_guarded_panics_quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

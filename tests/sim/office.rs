@@ -1,4 +1,5 @@
-//! What the administrator does: cases given and taken, roles given and taken, phones revoked.
+//! The administrator's acts: cases assigned and unassigned, roles granted and revoked, phones
+//! revoked.
 
 use model::ids::{CaseId, ProgramCode, RoleCode, UserId};
 use rand::RngExt;
@@ -62,7 +63,7 @@ impl World {
         self.department.people.iter().position(|person| person.id == owner).expect("an owner")
     }
 
-    /// Whether somebody holds cases as a supervisor, besides those assigned to them.
+    /// Returns whether somebody holds cases as a supervisor, besides those assigned to them.
     pub(crate) fn supervises(&self, user: UserId) -> bool {
         self.department
             .person(user)

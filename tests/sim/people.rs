@@ -1,4 +1,4 @@
-//! What people do on their phones.
+//! The work of people on their phones.
 
 use std::collections::BTreeSet;
 
@@ -242,7 +242,8 @@ impl World {
         }
     }
 
-    /// Whether records of a type have what few have: a counter, or a text that several write.
+    /// Returns whether records of a type have what few have: a counter, or a text that several
+    /// write.
     fn is_rich(&self, name: &str) -> bool {
         let kinds = self.record_type(name).fields.into_iter().map(|field| field.kind);
         kinds.into_iter().any(|kind| matches!(kind, FieldKind::Counter | FieldKind::SharedNote))
@@ -262,15 +263,15 @@ impl World {
         types.map(|known| known.name.to_string()).collect()
     }
 
-    /// Whether a case that is assigned to somebody with these roles is open to them where records
-    /// of this type live. It is not always: a request for care is written by officers, who do not
-    /// read it.
+    /// Returns whether a case that is assigned to somebody with these roles is open to them where
+    /// records of this type live. It is not always: a request for care is written by officers, who
+    /// do not read it.
     fn opens_when_assigned(&self, roles: &BTreeSet<RoleCode>, known: &RecordType) -> bool {
         let compartment = &known.compartment;
         roles.iter().any(|role| self.catalogue.access(role, compartment) == Access::Write)
     }
 
-    /// What somebody notes that a consent opens: mostly what is theirs to open.
+    /// Returns the compartments that a user's consent opens: mostly those that the user may open.
     fn opens_by_consent(&mut self, phone: usize) -> Vec<&'static str> {
         const ALL: [(&str, &str); 3] = [("hsp", "HR"), ("out", "OW"), ("ren", "RN")];
         let roles = self.roles_known_to(phone);

@@ -113,7 +113,7 @@ impl Phone {
         }
     }
 
-    /// What its clock says.
+    /// Returns the time by the phone's clock.
     pub(crate) fn now(&self, clock: Timestamp) -> Timestamp {
         clock + self.skew
     }
@@ -172,7 +172,7 @@ impl Phone {
         self.copy = Some(to);
     }
 
-    /// Whether there is a copy to restore.
+    /// Returns whether there is a copy to restore.
     pub(crate) fn has_copy(&self) -> bool {
         self.copy.is_some()
     }

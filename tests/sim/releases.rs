@@ -32,7 +32,7 @@ impl Release {
             .collect()
     }
 
-    /// Whether it lets the people of a program into a compartment of a case at this moment.
+    /// Returns whether it lets the people of a program into a compartment of a case at this moment.
     pub(crate) fn lets_in(
         &self,
         at: Timestamp,

@@ -178,13 +178,13 @@ impl Server {
         self.taken = backup.taken.clone();
     }
 
-    /// What is wrong with the folder.
+    /// Returns the problems of the folder.
     pub(crate) fn verify(&mut self) -> Vec<String> {
         let (admin, _) = self.admin();
         admin.verify().unwrap().problems
     }
 
-    /// Whose device has this token; for the world's own book-keeping.
+    /// Returns the owner of the device with this token, for the world's own book-keeping.
     pub(crate) fn user_of(&self, token: &str) -> Option<UserId> {
         self.service().authenticate(token).unwrap().map(|who| who.user)
     }

@@ -88,7 +88,7 @@ impl Tally {
         }
     }
 
-    /// What did not happen often enough in this many worlds.
+    /// Returns the events that did not happen often enough in this many worlds.
     pub(crate) fn missing(&self, worlds: u64) -> Vec<String> {
         let found = |what| self.counts.get(what).copied().unwrap_or(0);
         LEAST_IN_A_HUNDRED

@@ -1,4 +1,4 @@
-//! What a world did, step by step: hashed always, printed when a single seed is replayed.
+//! The trace of a world, step by step: always hashed, and printed when a single seed is replayed.
 
 use sha2::{Digest, Sha256};
 
@@ -42,7 +42,7 @@ impl Trace {
         self.last.push_back(line);
     }
 
-    /// What stands for everything that was said.
+    /// Returns a hash of the whole trace.
     pub(crate) fn digest(&self) -> [u8; 32] {
         self.hash.clone().finalize().into()
     }

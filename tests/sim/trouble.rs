@@ -1,4 +1,4 @@
-//! What goes wrong besides the line: programs die, clocks jump, backups come back.
+//! Faults besides the network: programs die, clocks jump, backups are restored.
 
 use client_core::engine::{Event, Reason};
 use client_core::store::Opened;
@@ -142,7 +142,7 @@ impl World {
 }
 
 impl Phone {
-    /// Whether it holds changes of a case that the server has not acknowledged.
+    /// Returns whether it holds changes of a case that the server has not acknowledged.
     pub(crate) fn has_unsent_in(&self, case: CaseId) -> bool {
         let Some(device) = &self.device else { return false };
         let read = device.store().read();
@@ -152,7 +152,7 @@ impl Phone {
         })
     }
 
-    /// Whether nothing of a case is on the phone, and the server knows.
+    /// Returns whether nothing of a case is on the phone, and the server knows.
     fn has_confirmed_drop_of(&self, case: CaseId) -> bool {
         let Some(device) = &self.device else { return false };
         let read = device.store().read();

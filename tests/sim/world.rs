@@ -1,4 +1,4 @@
-//! One world: what is in it, and how its time goes by.
+//! One world: its contents, and its clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -223,7 +223,7 @@ impl World {
         ChaCha8Rng::from_rng(&mut self.rng)
     }
 
-    /// What happens next.
+    /// Plays the next event.
     fn act(&mut self) {
         self.carry_out_plans();
         self.start_all();
@@ -245,7 +245,7 @@ impl World {
         }
     }
 
-    /// Who works here, each with a phone.
+    /// Hires the people, each with a phone.
     fn hire(&mut self) {
         let street = "street_outreach";
         self.add_person("Ana Alder", &[("OW", street)]);

@@ -1,4 +1,4 @@
-//! What several suites share.
+//! Code that several suites share.
 
 pub mod binary;
 pub mod content;

@@ -179,7 +179,7 @@ impl RawDevice {
         document.edit(now, actor, &self.catalogue, edits).unwrap().unwrap()
     }
 
-    /// Who the server takes it for.
+    /// Returns the identity that the server authenticated.
     pub fn who(&self) -> &Authenticated {
         &self.who
     }

@@ -225,7 +225,7 @@ struct Options {
 }
 
 impl Options {
-    /// The next option. `--name=value` is taken apart, so that its value comes next.
+    /// Returns the next option. `--name=value` is taken apart, so that its value comes next.
     fn next(&mut self) -> Option<String> {
         let word = self.words.pop_front()?;
         match word.split_once('=') {

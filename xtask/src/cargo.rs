@@ -13,7 +13,7 @@ pub(crate) struct Cargo {
 }
 
 impl Cargo {
-    /// A call with these arguments, written as on a command line.
+    /// Creates a call with these arguments, written as on a command line.
     pub(crate) fn new(line: &str) -> Self {
         Self { arguments: Self::words(line), environment: Vec::new() }
     }
@@ -56,7 +56,7 @@ impl Cargo {
         String::from_utf8(output.stdout).map_err(|error| Failure::unreadable(self.line(), error))
     }
 
-    /// The line that a person would type to run it.
+    /// Returns the line that a person would type to run it.
     pub(crate) fn line(&self) -> String {
         let mut line = String::new();
         for (name, value) in &self.environment {
@@ -79,7 +79,7 @@ impl Cargo {
     }
 }
 
-/// The folder of the workspace's `Cargo.toml`, whatever folder the caller stands in.
+/// Returns the folder of the workspace's `Cargo.toml`, whatever folder the caller stands in.
 pub(crate) fn workspace_root() -> Result<PathBuf, Failure> {
     if let Some(own) = std::env::var_os("CARGO_MANIFEST_DIR")
         && let Some(root) = Path::new(&own).parent()

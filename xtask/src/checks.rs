@@ -17,6 +17,7 @@ pub(crate) mod openers;
 pub(crate) mod packages;
 pub(crate) mod promises;
 pub(crate) mod purity;
+pub(crate) mod summaries;
 pub(crate) mod whitespace;
 
 use std::fmt;
@@ -33,12 +34,12 @@ pub(crate) struct Complaint {
 }
 
 impl Complaint {
-    /// A mistake in one line.
+    /// Creates a complaint about one line.
     pub(crate) fn at(file: &str, line: usize, what: impl Into<String>) -> Self {
         Self { file: file.to_owned(), line, what: what.into() }
     }
 
-    /// A mistake in a file as a whole.
+    /// Creates a complaint about a file as a whole.
     pub(crate) fn in_file(file: &str, what: impl Into<String>) -> Self {
         Self::at(file, 0, what)
     }
@@ -65,6 +66,7 @@ pub(crate) const TIDY: &[fn(&Tree) -> Vec<Complaint>] = &[
     openers::check,
     packages::check,
     promises::check,
+    summaries::check,
     whitespace::check,
 ];
 

@@ -11,8 +11,8 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// The function that the link promises to lead to, if it is of the form
-    /// `` [`function`](path/to/file.rs) ``. A path before the name (`module::function`) is allowed.
+    /// Returns the function that the link promises to lead to, if it is of the form ``
+    /// [`function`](path/to/file.rs) ``. A path before the name (`module::function`) is allowed.
     pub(crate) fn function(&self) -> Option<&str> {
         let name = self.text.strip_prefix('`')?.strip_suffix('`')?;
         let name = name.strip_suffix("()").unwrap_or(name).rsplit("::").next()?;
@@ -39,7 +39,7 @@ pub(crate) fn prose(text: &str) -> Vec<(usize, &str)> {
     lines
 }
 
-/// The headings: line, level, title as written.
+/// Returns the headings: line, level, title as written.
 pub(crate) fn headings(text: &str) -> Vec<(usize, usize, &str)> {
     prose(text)
         .into_iter()
@@ -51,8 +51,8 @@ pub(crate) fn headings(text: &str) -> Vec<(usize, usize, &str)> {
         .collect()
 }
 
-/// What can follow a `#` in a link to this text: its headings, as the code hosts spell them, and
-/// anchors set by hand.
+/// Returns the valid anchors of this text: its headings, as the code hosts spell them, and anchors
+/// set by hand.
 pub(crate) fn anchors(text: &str) -> Vec<String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut anchors = Vec::new();
@@ -71,7 +71,7 @@ pub(crate) fn anchors(text: &str) -> Vec<String> {
     anchors
 }
 
-/// Every inline link, image and link definition outside code.
+/// Returns every inline link, image and link definition outside code.
 pub(crate) fn links(text: &str) -> Vec<Link> {
     let mut links = Vec::new();
     for (line, content) in prose(text) {
@@ -93,8 +93,8 @@ pub(crate) fn links(text: &str) -> Vec<Link> {
     links
 }
 
-/// The cells of a table's row, or `None` if the line is no row or only draws the line under the
-/// head.
+/// Returns the cells of a table's row, or `None` if the line is no row or only draws the line under
+/// the head.
 pub(crate) fn cells(line: &str) -> Option<Vec<&str>> {
     let inner = line.trim().strip_prefix('|')?.strip_suffix('|')?;
     let cells: Vec<&str> = inner.split('|').map(str::trim).collect();
@@ -103,7 +103,8 @@ pub(crate) fn cells(line: &str) -> Option<Vec<&str>> {
     (!is_rule).then_some(cells)
 }
 
-/// The length of the code span at the start of `rest`. Ticks that nothing closes are themselves.
+/// Returns the length of the code span at the start of `rest`. Ticks that nothing closes are
+/// themselves.
 fn code_span(rest: &str) -> Option<usize> {
     let ticks = rest.bytes().take_while(|&byte| byte == b'`').count();
     if ticks == 0 {
@@ -121,7 +122,7 @@ fn code_span(rest: &str) -> Option<usize> {
     Some(ticks)
 }
 
-/// The text and the target of the link at the start of `rest`.
+/// Returns the text and the target of the link at the start of `rest`.
 fn link(rest: &str) -> Option<(&str, &str)> {
     let close = closing(rest, '[', ']')?;
     let text = &rest[1..close];
@@ -136,7 +137,7 @@ fn link(rest: &str) -> Option<(&str, &str)> {
     Some((text, target.trim_start_matches('<').trim_end_matches('>')))
 }
 
-/// Where the bracket at the start of `rest` is closed, code spans aside.
+/// Returns where the bracket at the start of `rest` is closed, code spans aside.
 fn closing(rest: &str, open: char, close: char) -> Option<usize> {
     let (mut depth, mut at) = (0_usize, 0);
     while at < rest.len() {

@@ -15,7 +15,7 @@ pub(crate) struct Package {
     pub(crate) dependencies: Vec<String>,
 }
 
-/// Every package of the workspace.
+/// Returns every package of the workspace.
 pub(crate) fn workspace(root: &Path) -> Result<Vec<Package>, Failure> {
     parse(&Cargo::new("metadata --locked --no-deps --format-version 1").read(root)?)
 }

@@ -20,17 +20,19 @@ impl<'a> Source<'a> {
         Self { text, kinds: kinds(text.as_bytes()) }
     }
 
-    /// The text with comments and literals blanked. Every offset and line stays where it was.
+    /// Returns the text with comments and literals blanked. Every offset and line stays where it
+    /// was.
     pub(crate) fn code(&self) -> String {
         self.keeping(&[Kind::Code])
     }
 
-    /// The text with literals blanked: what a person wrote to the compiler and to the reader.
+    /// Returns the text with literals blanked: what a person wrote to the compiler and to the
+    /// reader.
     pub(crate) fn code_and_comments(&self) -> String {
         self.keeping(&[Kind::Code, Kind::Comment])
     }
 
-    /// The text with every byte of a literal made visible, spaces included.
+    /// Returns the text with every byte of a literal made visible, spaces included.
     pub(crate) fn literals_marked(&self) -> String {
         let bytes =
             self.text.bytes().zip(&self.kinds).map(|(byte, &kind)| {
@@ -39,7 +41,7 @@ impl<'a> Source<'a> {
         String::from_utf8(bytes.collect()).unwrap_or_default()
     }
 
-    /// The code that goes into the product: without items under `#[cfg(test)]`.
+    /// Returns the code that goes into the product: without items under `#[cfg(test)]`.
     pub(crate) fn product_code(&self) -> String {
         let code = self.code();
         let mut kept = code.clone();
@@ -51,12 +53,12 @@ impl<'a> Source<'a> {
         kept
     }
 
-    /// Whether a function of this name is defined here.
+    /// Returns whether a function of this name is defined here.
     pub(crate) fn has_function(&self, name: &str) -> bool {
         !functions(&self.code(), name).is_empty()
     }
 
-    /// Whether a test of this name is defined here.
+    /// Returns whether a test of this name is defined here.
     pub(crate) fn has_test(&self, name: &str) -> bool {
         let code = self.code();
         functions(&code, name).iter().any(|&at| {
@@ -77,7 +79,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Every path that the `use` declarations of `code` bring in, with its line; braces are expanded.
+/// Returns every path that the `use` declarations of `code` bring in, with its line; braces are
+/// expanded.
 pub(crate) fn imports(code: &str) -> Vec<(usize, String)> {
     let mut paths = Vec::new();
     for (start, _) in code.match_indices("use ") {
@@ -95,17 +98,17 @@ pub(crate) fn imports(code: &str) -> Vec<(usize, String)> {
     paths
 }
 
-/// The line of an offset, counted from one.
+/// Returns the line of an offset, counted from one.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
 }
 
-/// Whether the word at `offset` begins there, and is not the end of a longer one.
+/// Returns whether the word at `offset` begins there, and is not the end of a longer one.
 pub(crate) fn starts_word(text: &str, offset: usize) -> bool {
     !text[..offset].ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// Whether the word that ends before `offset` ends there.
+/// Returns whether the word that ends before `offset` ends there.
 pub(crate) fn ends_word(text: &str, offset: usize) -> bool {
     !text[offset..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
@@ -114,7 +117,8 @@ fn blanked(c: char) -> char {
     if c == '\n' { '\n' } else { ' ' }
 }
 
-/// Where the item ends whose attributes begin at `start`: after its `;`, or its closing brace.
+/// Returns where the item ends whose attributes begin at `start`: after its `;`, or its closing
+/// brace.
 fn item_end(code: &str, start: usize) -> usize {
     let mut depth = 0_usize;
     for (offset, c) in code[start..].char_indices() {
@@ -143,7 +147,7 @@ fn functions(code: &str, name: &str) -> Vec<usize> {
         .collect()
 }
 
-/// `std::{fs, io::{self, Read}}` as `std::fs`, `std::io::self`, `std::io::Read`.
+/// Expands `std::{fs, io::{self, Read}}` to `std::fs`, `std::io::self`, `std::io::Read`.
 fn expand_use(tree: &str, into: &mut Vec<String>) {
     let Some(open) = tree.find('{') else {
         into.push(tree.to_owned());

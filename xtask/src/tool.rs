@@ -15,7 +15,7 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// A call without arguments yet.
+    /// Creates a call without arguments yet.
     pub(crate) fn new(program: impl Into<PathBuf>) -> Self {
         Self { program: program.into(), arguments: Vec::new(), environment: Vec::new() }
     }
@@ -66,7 +66,7 @@ impl Tool {
         String::from_utf8(output.stdout).map_err(|error| Failure::unreadable(self.line(), error))
     }
 
-    /// The line that a person would type to run it.
+    /// Returns the line that a person would type to run it.
     pub(crate) fn line(&self) -> String {
         let mut line = self.program.display().to_string();
         for argument in &self.arguments {

@@ -21,29 +21,30 @@ impl Tree {
         Ok(tree)
     }
 
-    /// A tree of these files, for tests.
+    /// Creates a tree of these files, for tests.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         let files = files.iter().map(|(path, text)| ((*path).into(), Some((*text).into())));
         Self { files: files.collect() }
     }
 
-    /// Every path, in order.
+    /// Returns every path, in order.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
-    /// Every file that is text, in order of paths.
+    /// Returns every file that is text, in order of paths.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
     }
 
-    /// The text of one file.
+    /// Returns the text of one file.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path)?.as_deref()
     }
 
-    /// Whether a file, or a folder with a file in it, stands at `path`. The root is the empty path.
+    /// Returns whether a file, or a folder with a file in it, stands at `path`. The root is the
+    /// empty path.
     pub(crate) fn has(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         path.is_empty()
@@ -77,12 +78,12 @@ impl Tree {
     }
 }
 
-/// The folder that holds `path`, without a slash at the end.
+/// Returns the folder that holds `path`, without a slash at the end.
 pub(crate) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// `relative` as seen from `folder`, or `None` if it leaves the tree.
+/// Returns `relative` as seen from `folder`, or `None` if it leaves the tree.
 pub(crate) fn resolve(folder: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in relative.split('/') {

@@ -105,7 +105,7 @@ pub(crate) fn fill(
     }
 }
 
-/// What was pushed must be accepted, or the figures mean nothing.
+/// Asserts that the server accepted every pushed change; without that the figures mean nothing.
 pub(crate) fn taken(answer: &SyncResponseV1) {
     for result in &answer.results {
         assert_eq!(result.outcome, OutcomeV1::Accepted);

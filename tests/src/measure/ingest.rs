@@ -98,7 +98,7 @@ fn row(push: &PushV1) -> ([u8; 32], [u8; 16], Vec<u8>) {
     (hash.0, *push.record.as_bytes(), push.change.clone())
 }
 
-/// What this process has in memory, where the system says so.
+/// Returns this process's resident memory, or `None` if the system does not tell.
 fn resident_kib() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -88,7 +88,7 @@ impl Phone {
         self.device.new_record(NOW, &mut self.rng, new).expect("the record fits the catalogue")
     }
 
-    /// Whether the edits changed anything.
+    /// Returns whether the edits changed anything.
     pub(crate) fn edit(&mut self, record: RecordId, edits: Vec<Edit>) -> bool {
         let edited = self.device.edit(NOW, &mut self.rng, record, edits);
         edited.expect("the edit fits the record").is_some()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Complaint;
 use crate::tree::Tree;
 
-/// Every file of `docs/decisions` is named `NNNN-title.md`, and the numbers follow each other.
+/// Checks that every file of `docs/decisions` is named `NNNN-title.md`, with consecutive numbers.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     let mut numbered: BTreeMap<u32, &str> = BTreeMap::new();

@@ -6,8 +6,8 @@ use super::{Complaint, manifests};
 use crate::rust_source::{ends_word, starts_word};
 use crate::tree::{self, Tree};
 
-/// Each dependency a crate declares is named in its source, and each version the root holds is
-/// taken by a crate.
+/// Checks that a crate's source names each dependency it declares, and that a crate uses each
+/// version in the root.
 ///
 /// A dependency that is there for its features alone is listed under
 /// `[package.metadata.tidy] only-for-features` of its crate.

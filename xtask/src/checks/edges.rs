@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Complaint;
 use crate::metadata::Package;
 
-/// Each edge between crates of the workspace, for building or for testing, stands in the table
-/// below, and no crate reaches both products but those that put them together.
+/// Checks that each edge between crates of the workspace, for building or for testing, is in the
+/// table below, and that only the crates which combine the two products reach both.
 pub(crate) fn check(workspace: &[Package]) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for package in workspace {
@@ -75,7 +75,7 @@ pub(crate) fn check_closure(closure: Closure, tree: &str) -> Vec<Complaint> {
         .collect()
 }
 
-/// Everything that `name` uses, directly or through others, among our crates.
+/// Returns all crates of the workspace that `name` uses, directly or through others.
 fn reached<'a>(workspace: &'a [Package], name: &'a str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut waiting = vec![name];

@@ -7,7 +7,8 @@ use crate::markdown;
 use crate::rust_source::Source;
 use crate::tree::Tree;
 
-/// Each row `` | `LIMIT_NAME` | value | `` of `docs/protocol.md` says what `model::limits` says.
+/// Checks that each row `` | `LIMIT_NAME` | value | `` of `docs/protocol.md` agrees with
+/// `model::limits`.
 ///
 /// A value is a number, with commas or not, and may have the unit KiB or MiB: `256 KiB`, `2,000`.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
@@ -36,7 +37,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-/// The constants of a file: products of numbers and of constants before them.
+/// Returns the constants of a file: products of numbers and of constants before them.
 fn constants(code: &str) -> BTreeMap<String, u64> {
     let mut known: BTreeMap<String, u64> = BTreeMap::new();
     for statement in code.split(';') {
@@ -56,7 +57,7 @@ fn constants(code: &str) -> BTreeMap<String, u64> {
     known
 }
 
-/// `NAME` out of `` `NAME` `` or `` `limits::NAME` ``.
+/// Returns `NAME` out of `` `NAME` `` or `` `limits::NAME` ``.
 fn limit_name(cell: &str) -> Option<&str> {
     let name = cell.strip_prefix('`')?.strip_suffix('`')?.rsplit("::").next()?;
     let is_constant = name.starts_with(|c: char| c.is_ascii_uppercase())

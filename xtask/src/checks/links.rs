@@ -23,7 +23,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-/// The file of this tree that a link leads to, with the anchor it names.
+/// Returns the file of this tree that a link leads to, with the anchor it names.
 pub(crate) fn target<'a>(path: &str, link: &'a markdown::Link) -> Option<(String, &'a str)> {
     let (file, anchor) = link.target.split_once('#').unwrap_or((&link.target, ""));
     let file = match file {
@@ -57,7 +57,8 @@ fn follow(tree: &Tree, path: &str, link: &markdown::Link) -> Result<(), String> 
     }
 }
 
-/// Other people's pages are not ours to check, and a check that needs a network is no check.
+/// Returns whether a link leads to another site. Such links are not checked, because that would
+/// need a network.
 fn is_elsewhere(target: &str) -> bool {
     target.starts_with("//") || target.contains("://") || target.starts_with("mailto:")
 }

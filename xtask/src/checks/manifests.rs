@@ -5,7 +5,8 @@ use toml::{Table, Value};
 use super::Complaint;
 use crate::tree::Tree;
 
-/// Each crate says `workspace = true` where the root decides, and no version stands elsewhere.
+/// Checks that each crate says `workspace = true` for settings of the root, and that only the root
+/// names versions.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (path, text) in tree.texts() {
@@ -23,12 +24,12 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
 /// The manifest of the workspace.
 pub(crate) const ROOT: &str = "Cargo.toml";
 
-/// Whether a file says what a crate, or the workspace, is made of.
+/// Returns whether a file says what a crate, or the workspace, is made of.
 pub(crate) fn is_manifest(path: &str) -> bool {
     path == ROOT || path.ends_with("/Cargo.toml")
 }
 
-/// The dependencies that a crate declares, of every kind and for every platform.
+/// Returns the dependencies that a crate declares, of every kind and for every platform.
 pub(crate) fn declared(manifest: &Table) -> Vec<(&str, &Value)> {
     let platforms = manifest.get("target").and_then(Value::as_table);
     let platforms = platforms.into_iter().flat_map(Table::values).filter_map(Value::as_table);

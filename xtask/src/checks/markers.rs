@@ -4,7 +4,7 @@ use super::Complaint;
 use crate::rust_source::{Source, ends_word, line_of, starts_word};
 use crate::tree::Tree;
 
-/// No reminders to oneself, no debugging output, no test that is switched off.
+/// Rejects reminders to oneself, debugging output and tests that are switched off.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (path, text) in tree.texts() {

@@ -8,7 +8,8 @@ use super::Complaint;
 use crate::rust_source::{Part, reachable};
 use crate::tree::{self, Tree};
 
-/// Every Rust file is reachable from a target of its crate, and none is called `mod.rs`.
+/// Checks that every Rust file is reachable from a target of its crate, and that none is called
+/// `mod.rs`.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut compiled = BTreeSet::new();
     let mut crates = Vec::new();
@@ -37,7 +38,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-/// The files that cargo hands to the compiler for the crate in `folder`.
+/// Returns the files that cargo hands to the compiler for the crate in `folder`.
 fn roots(tree: &Tree, folder: &str, manifest: &Table) -> Vec<String> {
     let mut roots: Vec<Option<String>> = ["src/lib.rs", "src/main.rs", "build.rs"]
         .into_iter()
@@ -66,7 +67,8 @@ fn roots(tree: &Tree, folder: &str, manifest: &Table) -> Vec<String> {
     roots.into_iter().flatten().filter(|path| tree.text(path).is_some()).collect()
 }
 
-/// Cargo finds `tests/name.rs` and `tests/name/main.rs` by itself.
+/// Returns whether cargo finds the target by itself, as it does `tests/name.rs` and
+/// `tests/name/main.rs`.
 fn is_automatic(path: &str, place: &str) -> bool {
     path.strip_prefix(place).is_some_and(|name| match name.split_once('/') {
         None => name.ends_with(".rs"),

@@ -7,7 +7,7 @@ use super::Complaint;
 use crate::rust_source::{Source, ends_word, line_of, starts_word};
 use crate::tree::Tree;
 
-/// The product opens files in the places below only, none of which is a database.
+/// Checks that the product opens files only in the places below, none of which is a database.
 ///
 /// Tests are left out: they damage files on purpose.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {

@@ -4,7 +4,7 @@
 use super::Complaint;
 use crate::tree::Tree;
 
-/// The number of locked packages stays under a ceiling.
+/// Checks that the number of locked packages stays under a ceiling.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let Some(text) = tree.text(LOCK) else {
         return vec![Complaint::in_file(LOCK, "is missing; commit it")];

@@ -5,7 +5,7 @@ use crate::markdown;
 use crate::rust_source::Source;
 use crate::tree::Tree;
 
-/// Each row, or list item, of the README's section on promises links to a test, written
+/// Checks that each row, or list item, of the README's section on promises links to a test, written
 /// `` [`test_name`](path/to/file.rs) ``.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let Some(text) = tree.text(README) else {
@@ -35,8 +35,8 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-/// The rows and items between the heading that speaks of promises and the next one like it, each
-/// with its first line.
+/// Returns the rows and items between the heading that speaks of promises and the next one like it,
+/// each with its first line.
 fn promises(text: &str) -> Vec<(usize, String)> {
     let headings = markdown::headings(text);
     let Some(&(start, level, _)) =
@@ -72,7 +72,7 @@ fn promises(text: &str) -> Vec<(usize, String)> {
     promises
 }
 
-/// Whether a line begins a list item at the margin: `- `, `* ` or `1. `.
+/// Returns whether a line begins a list item at the margin: `- `, `* ` or `1. `.
 fn is_item(line: &str) -> bool {
     let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     line.starts_with("- ")

@@ -4,7 +4,7 @@ use super::Complaint;
 use crate::rust_source::{self, Part, Source};
 use crate::tree::Tree;
 
-/// The product code of each crate below names none of the words it must not.
+/// Checks that the product code of each crate below uses none of its forbidden words.
 ///
 /// Tests are left out: they may read a file. Comments and literals are, too.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {

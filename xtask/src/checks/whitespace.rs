@@ -4,7 +4,7 @@ use super::Complaint;
 use crate::rust_source::Source;
 use crate::tree::Tree;
 
-/// No trailing whitespace, no carriage returns, one newline at the end of every file.
+/// Rejects trailing whitespace, carriage returns, and files that do not end with one newline.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (path, text) in tree.texts().filter(|(path, _)| is_written_by_hand(path)) {
@@ -32,7 +32,8 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-/// Golden files and snapshots are what a program wrote: nobody tidies them.
+/// Returns whether a person wrote the file. Programs write golden files and snapshots, and no one
+/// tidies them.
 fn is_written_by_hand(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);

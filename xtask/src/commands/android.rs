@@ -115,7 +115,8 @@ fn check_pages(library: &Path) -> Result<(), Failure> {
 
 const PAGE: u64 = 16_384;
 
-/// The smallest alignment of an ELF file's segments that are loaded; none if it is no such file.
+/// Returns the smallest alignment of an ELF file's loaded segments, or `None` if it is not an ELF
+/// file.
 fn smallest_alignment(elf: &[u8]) -> Option<u64> {
     let number = |at: usize, bytes: usize| -> Option<u64> {
         let field = elf.get(at..at.checked_add(bytes)?)?;
@@ -260,7 +261,7 @@ mod tests {
         assert!(line.contains("build --profile phone"), "{line}");
     }
 
-    /// The beginning of a library with two segments that are loaded, aligned so.
+    /// Returns the beginning of a library with two segments that are loaded, aligned so.
     fn elf(alignments: [u64; 2]) -> Vec<u8> {
         let mut elf = vec![0; 64 + 2 * 56];
         elf[..6].copy_from_slice(&[0x7f, b'E', b'L', b'F', 2, 1]);
@@ -274,7 +275,7 @@ mod tests {
         elf
     }
 
-    /// Every file under a folder, in order.
+    /// Returns every file under a folder, in order.
     fn names(top: &Path, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {

@@ -36,7 +36,7 @@ pub(crate) fn run(root: &Path, what: Bindings) -> Result<(), Failure> {
     }
 }
 
-/// The library, the generator and the server that the languages' tests start, built with the
+/// Builds the library, the generator and the server that the languages' tests start, with the
 /// features of the whole workspace, so that `ci` builds nothing twice.
 pub(crate) fn build(root: &Path) -> Result<(), Failure> {
     Cargo::new(BUILD).run(root)
@@ -45,7 +45,7 @@ pub(crate) fn build(root: &Path) -> Result<(), Failure> {
 /// Also a step of `ci`.
 pub(crate) const BUILD: &str = "build --workspace --lib --bins --tests --locked";
 
-/// The library as the system calls it.
+/// Returns the library as the system calls it.
 pub(crate) fn library() -> String {
     format!("{}fieldbook_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
 }
@@ -87,7 +87,8 @@ fn write(root: &Path, fresh: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is kept and did not come out so, and what came out and is not kept.
+/// Returns a complaint for each committed file that differs from the generated one, and for each
+/// generated file that is not committed.
 fn differences(fresh: &Path, root: &Path, kept: &[Kept]) -> Result<Vec<Complaint>, Failure> {
     let mut complaints = Vec::new();
     for (made, kept) in kept {

@@ -74,7 +74,8 @@ impl Work {
     }
 }
 
-/// All steps build in the one profile `dev`, so that nothing is compiled twice.
+/// Returns the steps. All of them build in the one profile `dev`, so that nothing is compiled
+/// twice.
 fn steps(extent: Extent) -> Vec<Step> {
     let cargo = |name, line| Step { name, work: Work::Cargo(Cargo::new(line)) };
     let mut steps = vec![

@@ -14,13 +14,14 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     check(root).run(root)
 }
 
-/// What is run when the tool is there.
+/// Returns the call of the installed tool.
 fn check(root: &Path) -> Tool {
     // Without `advisories`: their database is fetched from outside.
     Tool::new(program(root)).words("--locked check licenses bans sources")
 }
 
-/// As quick to compile as it goes: four minutes on two cores, once for a target folder.
+/// Returns the call that installs the tool, with the fastest compilation: four minutes on two
+/// cores, once for each target folder.
 fn install() -> Cargo {
     Cargo::new("install cargo-deny --locked --no-default-features --profile dev")
         .arguments(&["--version".into(), VERSION.into(), "--root".into(), TOOLS.into()])

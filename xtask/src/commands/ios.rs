@@ -55,8 +55,8 @@ fn library(target: &str) -> Cargo {
         .env("MACOSX_DEPLOYMENT_TARGET", "12.0")
 }
 
-/// The header and its module map in a folder of the module's name: the headers of all frameworks of
-/// an app end up in one folder, where two files `module.modulemap` would be one too many.
+/// Puts the header and its module map in a folder with the module's name. The headers of all
+/// frameworks of an app end up in one folder, where two files `module.modulemap` would collide.
 fn lay_out_headers(root: &Path, folder: &Path) -> Result<(), Failure> {
     let from = root.join("ffi/swift/Sources/FieldbookFFI/include");
     let to = folder.join("headers/FieldbookFFI");

@@ -2,7 +2,7 @@
 
 use crate::cargo::Cargo;
 
-/// The kill test, told how many rounds to play. Without a number it plays those of `ci`.
+/// Returns the kill test, told how many rounds to play. Without a number it plays those of `ci`.
 pub(crate) fn call(rounds: Option<u64>) -> Cargo {
     let call = Cargo::new("test -p fieldbook-tests --test kill -- --nocapture");
     match rounds {

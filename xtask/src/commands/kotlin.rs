@@ -20,7 +20,7 @@ pub(crate) fn ensure(root: &Path) -> Result<(), Failure> {
     tool::ensure(root, &[JDK, MAVEN])
 }
 
-/// The call that measures on a store, with the library in the folder `built`.
+/// Returns the call that measures on a store, with the library in the folder `built`.
 pub(crate) fn measuring(built: &Path) -> Tool {
     maven("test --quiet --projects library -Dtest=Measuring")
         .word(format!("-Dfieldbook.built={}", built.display()))

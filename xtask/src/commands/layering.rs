@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     report("layering", &found)
 }
 
-/// What cargo says of the crates, checked.
+/// Checks the crates and their dependencies as cargo reports them.
 pub(crate) fn complaints(root: &Path) -> Result<Vec<Complaint>, Failure> {
     let mut found = edges::check(&metadata::workspace(root)?);
     for closure in edges::CLOSURES {

@@ -18,7 +18,8 @@ pub(crate) fn run_bindings(root: &Path, records: u64) -> Result<(), Failure> {
     fill(root, &BINDINGS, || bindings::measure(root, records))
 }
 
-/// The page is read before the first measurement: minutes of work are not lost to a missing mark.
+/// Fills the page. It is read before the first measurement, so that a missing mark does not cost
+/// minutes of work.
 fn fill(
     root: &Path,
     marks: &Marks,

@@ -3,7 +3,8 @@
 use crate::arguments::Seeds;
 use crate::cargo::Cargo;
 
-/// The simulation's test binary, told which seeds to run. Without any it runs those of `ci`.
+/// Returns the simulation's test binary, told which seeds to run. Without any it runs those of
+/// `ci`.
 pub(crate) fn call(seeds: Seeds) -> Cargo {
     let call = Cargo::new("test -p fieldbook-tests --test sim -- --nocapture");
     match seeds {

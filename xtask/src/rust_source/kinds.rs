@@ -8,7 +8,7 @@ pub(super) enum Kind {
     Literal,
 }
 
-/// The kind of each byte.
+/// Returns the kind of each byte.
 pub(super) fn kinds(bytes: &[u8]) -> Vec<Kind> {
     let mut kinds = Vec::with_capacity(bytes.len());
     while kinds.len() < bytes.len() {
@@ -32,7 +32,7 @@ pub(super) fn kinds(bytes: &[u8]) -> Vec<Kind> {
     kinds
 }
 
-/// Block comments nest.
+/// Returns the length of a block comment. Block comments nest.
 fn block_comment(rest: &[u8]) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while at < rest.len() {
@@ -52,7 +52,7 @@ fn block_comment(rest: &[u8]) -> usize {
     rest.len()
 }
 
-/// The length of the raw string that starts at `at`, if one does. The letters before a raw
+/// Returns the length of the raw string that starts at `at`, if one does. The letters before a raw
 /// string's `r` stay code, which harms nobody.
 fn raw_string(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];

@@ -22,7 +22,7 @@ impl Part {
     }
 }
 
-/// The files that `root` names as modules, directly or through others, itself included.
+/// Returns the files that `root` names as modules, directly or through others, itself included.
 ///
 /// Only modules named by the given part of the code are followed.
 pub(crate) fn reachable(tree: &Tree, root: &str, part: Part) -> BTreeSet<String> {
@@ -54,7 +54,7 @@ struct Module {
     path: Option<String>,
 }
 
-/// The modules that `code`, some of `text`'s code, keeps in files of their own.
+/// Returns the modules that `code`, some of `text`'s code, keeps in files of their own.
 fn modules(text: &str, code: &str) -> Vec<Module> {
     let mut found = Vec::new();
     let mut around: Vec<(usize, &str)> = Vec::new();
@@ -94,7 +94,7 @@ fn path_attribute(text: &str, code: &str, range: std::ops::Range<usize>) -> Opti
     quotes.nth(1).map(str::to_owned)
 }
 
-/// Where the modules of the file at `path` are kept.
+/// Returns where the modules of the file at `path` are kept.
 fn module_folder(path: &str, is_root: bool) -> String {
     let stem = path.strip_suffix(".rs").unwrap_or(path);
     if is_root || stem.ends_with("/mod") {

@@ -58,7 +58,7 @@ const BUILDS: [&str; 3] = [
      --package fieldbook-tests --lib --bins",
 ];
 
-/// What each table row is called, and where it is.
+/// Returns the name and the path of each table row.
 fn libraries(root: &Path, stripped: PathBuf) -> [(&'static str, PathBuf); 4] {
     let built = |profile: &str| root.join("target").join(profile).join(bindings::library());
     [
