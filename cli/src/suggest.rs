@@ -11,7 +11,7 @@ pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let enough = (typed.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
-        .map(|candidate| (distance(&typed, candidate), candidate))
+        .map(|candidate| (strsim::osa_distance(&typed, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= enough || is_part(&typed, candidate))
         .min()
         .map(|(_, candidate)| candidate)
@@ -65,25 +65,6 @@ impl Names {
 
 fn is_part(typed: &str, candidate: &str) -> bool {
     3 <= typed.len() && candidate.split('_').any(|part| part == typed)
-}
-
-/// Returns how many letters must be added, removed, changed or swapped with a neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
-    for (i, left) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, right) in b.iter().enumerate() {
-            let mut best = rows[i][j] + usize::from(left != right);
-            best = best.min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if 0 < i && 0 < j && *left == b[j - 1] && a[i - 1] == *right {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

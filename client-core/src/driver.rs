@@ -3,7 +3,6 @@
 //! Every wait can be given up, through a [`Cancel`] or by dropping the future; what the store
 //! holds is whole at any of them.
 
-mod cancel;
 mod clock;
 mod device_access;
 mod enroll;
@@ -27,11 +26,12 @@ use crate::engine::{
 use crate::sync::{self, SyncError};
 use crate::transport::Transport;
 
-pub use cancel::Cancel;
 pub use clock::{Clock, SystemClock};
 pub use device_access::{DeviceAccess, Withdrawn};
 pub use enroll::{EnrollError, EnrollPlace, Invitation, InvitationError, enroll};
 pub use reconnect::{ReconnectError, reconnect};
+/// Ends a run from elsewhere. Clones are one: when one is cancelled all are, for good.
+pub use tokio_util::sync::CancellationToken as Cancel;
 pub use turn::in_turn;
 pub use watch::{EventListener, ListenEvent, WatchEvent};
 

@@ -278,7 +278,7 @@ impl From<ChangeHash> for automerge::ChangeHash {
 
 impl fmt::Display for ChangeHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -370,9 +370,7 @@ impl From<ActorId> for automerge::ActorId {
 
 impl fmt::Debug for ActorId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ActorId({}/", self.device)?;
-        self.generation.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str(")")
+        write!(f, "ActorId({}/{})", self.device, hex::encode(self.generation))
     }
 }
 
@@ -412,9 +410,7 @@ impl Chain {
 
 impl fmt::Debug for Chain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Chain(")?;
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        f.write_str(")")
+        write!(f, "Chain({})", hex::encode(self.0))
     }
 }
 

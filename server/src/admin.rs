@@ -544,7 +544,7 @@ impl Admin {
 
     /// The key that an exported audit is signed with, in hexadecimal digits.
     pub fn public_key(&self) -> String {
-        export::hex(self.context.signing.verifying_key().as_bytes())
+        hex::encode(self.context.signing.verifying_key().as_bytes())
     }
 
     /// Writes a backup of everything but the keys and the read model, while the server runs.

@@ -299,14 +299,11 @@ fn write_master_key(path: &Path, master: &MasterKey) -> Result<(), OpenError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(failed)?;
-    let mut text = Zeroizing::new(String::with_capacity(65));
-    for byte in master.bytes() {
-        use std::fmt::Write as _;
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push('\n');
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
+    let digits = Zeroizing::new(hex::encode(master.bytes()));
+    file.write_all(digits.as_bytes())
+        .and_then(|()| file.write_all(b"\n"))
+        .and_then(|()| file.sync_all())
+        .map_err(failed)
 }
 
 const SIGNING_KEY: &[u8] = b"signing key";

@@ -74,7 +74,7 @@ impl Enrollment {
         {
             return false;
         }
-        let pins: Vec<String> = pins.iter().map(|pin| hex(pin)).collect();
+        let pins: Vec<String> = pins.iter().map(hex::encode).collect();
         // Where a proxy shows a key that the server does not know of, the server's own would shut
         // the device out.
         let is_of_this_line = |trusted: Vec<String>| {
@@ -97,10 +97,6 @@ fn is_address(url: &str) -> bool {
     url.len() <= limits::URL_BYTES_MAX
         && !host.is_empty()
         && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Whether two texts name one key, however they are spelled.

@@ -41,8 +41,12 @@ pub(crate) fn write(
     })?;
     let (head, hash) = last;
     let signature = signing.sign(&message(head, &hash, now)).to_bytes();
-    let signed =
-        SignedHead { head, hash: hex(&hash), exported_at: now, signature: hex(&signature) };
+    let signed = SignedHead {
+        head,
+        hash: hex::encode(hash),
+        exported_at: now,
+        signature: hex::encode(signature),
+    };
     line(out, &signed)?;
     out.flush()?;
     Ok(head)
@@ -89,7 +93,7 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
                 row.seq,
                 rows + 1
             ));
-        } else if hex(&expected) != row.hash {
+        } else if hex::encode(expected) != row.hash {
             problems.push(format!("line {number}: row {} is not what was written", row.seq));
         }
         (rows, previous) = (row.seq, unhex(&row.hash).unwrap_or_default());
@@ -109,7 +113,7 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
             });
             if !signed {
                 problems.push("the head is not signed by this server".into());
-            } else if head.head != rows || head.hash != hex(&previous) {
+            } else if head.head != rows || head.hash != hex::encode(previous) {
                 problems.push(format!(
                     "it ends at row {rows}, and the signed head is row {}",
                     head.head
@@ -119,11 +123,6 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
         }
     };
     Ok(Checked { rows, exported_at, problems })
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {

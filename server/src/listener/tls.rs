@@ -3,7 +3,6 @@
 
 pub mod own;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -155,12 +154,7 @@ fn pin_of_first(chain: &[CertificateDer<'_>], file: &Path) -> Result<String, Tls
     let unusable = |source| TlsError::Unusable { certificate: file.to_owned(), source };
     let first = chain.first().ok_or_else(malformed)?;
     let key = ParsedCertificate::try_from(first).map_err(unusable)?.subject_public_key_info();
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(&key) {
-        // Writing to a String does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    Ok(hex)
+    Ok(hex::encode(Sha256::digest(&key)))
 }
 
 impl std::fmt::Debug for TlsIdentity {

@@ -136,7 +136,7 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
         act: row.get(3)?,
         object: row.get(4)?,
         outcome: row.get(5)?,
-        hash: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        hash: hex::encode(hash),
     })
 }
 

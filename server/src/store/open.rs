@@ -1,6 +1,5 @@
 //! Opening a database: the key, the settings that durability rests on, the migrations.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -118,12 +117,11 @@ pub(crate) fn open_reader(
 
 /// The `x'…'` form of a raw key, for `PRAGMA key` and `ATTACH`: no key derivation.
 pub(crate) fn raw_key(key: &Secret) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(70));
+    let digits = Zeroizing::new(hex::encode(&key[..]));
+    // Room for all of it at once: a string that grows leaves a copy behind that nobody wipes.
+    let mut text = Zeroizing::new(String::with_capacity(digits.len() + 3));
     text.push_str("x'");
-    for byte in key.iter() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
+    text.push_str(&digits);
     text.push('\'');
     text
 }

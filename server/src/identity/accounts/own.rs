@@ -247,7 +247,7 @@ fn wrong(
 
 /// A name for a session, from which nobody comes by its token.
 fn named(token_hash: &[u8; 32]) -> String {
-    token_hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(token_hash.split_at(8).0)
 }
 
 /// How long it counts that somebody has shown who they are.
