@@ -218,10 +218,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_write_by_another_process_stirs_too() {
+    async fn a_write_by_another_process_is_looked_at_as_one_of_ours_is() {
         let (_feed_sender, mut feed) = watch::channel(FeedSeq(1));
         let (written_sender, mut written) = watch::channel(0);
+        let mut noticed = false;
+        let at_once = Instant::now();
+
+        // Time is paused: it goes on only when everything waits, so the bound costs nothing.
+        let quiet = stirred(&mut noticed, &mut feed, &mut written, at_once);
+        assert!(timeout(BOUND, quiet).await.is_err(), "nothing was written yet");
+
         written_sender.send_replace(1);
-        stirred(&mut false, &mut feed, &mut written, Instant::now()).await;
+        let heard = stirred(&mut noticed, &mut feed, &mut written, at_once);
+        assert!(timeout(BOUND, heard).await.is_ok(), "the write was not noticed");
+        assert!(noticed);
+        assert!(!written.has_changed().unwrap(), "one write is one look");
     }
+
+    /// Longer than anything here waits.
+    const BOUND: Duration = Duration::from_secs(60);
 }
