@@ -28,7 +28,9 @@ use crate::transport::Transport;
 
 pub use clock::{Clock, SystemClock};
 pub use device_access::{DeviceAccess, Withdrawn};
-pub use enroll::{EnrollError, EnrollPlace, Invitation, InvitationError, enroll};
+pub use enroll::{
+    EnrollError, EnrollPlace, Invitation, InvitationError, enroll, enroll_with_clock,
+};
 pub use reconnect::{ReconnectError, reconnect};
 /// Ends a run from elsewhere. Clones are one: when one is cancelled all are, for good.
 pub use tokio_util::sync::CancellationToken as Cancel;

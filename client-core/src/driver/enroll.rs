@@ -114,7 +114,19 @@ pub async fn enroll(
     invitation: &Invitation,
     place: EnrollPlace,
 ) -> Result<Device, EnrollError> {
-    let clock = SystemClock;
+    enroll_with_clock(transport, invitation, place, &SystemClock).await
+}
+
+/// The same with a clock of its own.
+///
+/// # Errors
+/// As [`enroll`].
+pub async fn enroll_with_clock(
+    transport: &dyn Transport,
+    invitation: &Invitation,
+    place: EnrollPlace,
+    clock: &dyn Clock,
+) -> Result<Device, EnrollError> {
     let mut rng = random().map_err(|_| EnrollError::NoRandomness)?;
     let EnrollPlace { path, vault, pin, platform, options } = place;
     let (place, pin) = (Place::new(&path, options), pin.as_deref());
