@@ -15,33 +15,35 @@ pub(crate) mod python;
 pub(crate) mod sim;
 pub(crate) mod tidy;
 
-use crate::arguments::{self, Command};
+use clap::Parser as _;
+
+use crate::arguments::{Command, MeasureBindings};
 use crate::cargo;
 use crate::checks::Complaint;
 use crate::failure::Failure;
 
 /// Does what was asked.
-pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
     let root = &cargo::workspace_root()?;
     match command {
-        Command::Help => {
-            println!("{}", arguments::USAGE);
-            Ok(())
-        }
-        Command::Ci(extent) => ci::run(root, *extent),
+        Command::Ci { only: Some(step), .. } => ci::run_one(root, &step),
+        Command::Ci { fast, only: None } => ci::run(root, fast),
         Command::Layering => layering::run(root),
         Command::Tidy => tidy::run(root),
         Command::Deny => deny::run(root),
-        Command::Sim(seeds) => sim::call(*seeds).run(root),
-        Command::Kill { rounds } => kill::call(*rounds).run(root),
-        Command::Measure { arguments } => measure::run(root, arguments),
-        Command::MeasureBindings { records } => measure::run_bindings(root, *records),
-        Command::Bindings(what) => bindings::run(root, *what),
+        Command::Sim { seeds, seed } => sim::run(root, seeds, seed),
+        Command::Kill { rounds } => kill::run(root, rounds),
+        Command::Measure { bindings: false, arguments } => measure::run(root, &arguments),
+        Command::Measure { bindings: true, arguments } => {
+            let words = ["measure --bindings".to_owned()].into_iter().chain(arguments);
+            measure::run_bindings(root, MeasureBindings::parse_from(words).records)
+        }
+        Command::Bindings { check } => bindings::run(root, check),
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
         Command::Proxy => proxy::run(root),
         Command::Header => header::run(root),
-        Command::Android(libraries) => android::run(root, libraries),
+        Command::Android { libraries } => android::run(root, libraries.as_deref()),
         Command::Ios => ios::run(root),
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::process::ExitStatus;
 
+use crate::watch::Running;
+
 /// Why a command ended without success. The exit code is the same for all of them; the text is
 /// for the person who reads the end of a long log.
 #[derive(Debug)]
@@ -13,6 +15,9 @@ pub(crate) enum Failure {
 
     /// A program ran and said no. What is wrong stands above, in its own words.
     Ended { command: String, status: ExitStatus },
+
+    /// A command was far past its time, and was ended with all that it had started.
+    Overdue { command: String, running: Running },
 
     /// A check found something. Each complaint was printed already.
     Complaints { check: &'static str, count: usize },
@@ -44,6 +49,9 @@ impl fmt::Display for Failure {
         match self {
             Self::Io { what, error } => write!(f, "{what}: {error}"),
             Self::Ended { command, status } => write!(f, "`{command}` ended with {status}"),
+            Self::Overdue { command, running } => {
+                write!(f, "`{command}` was ended, far past its time: {running}")
+            }
             Self::Complaints { check, count: 1 } => write!(f, "{check} found one mistake"),
             Self::Complaints { check, count } => write!(f, "{check} found {count} mistakes"),
             Self::Unreadable { what, why } => write!(f, "{what} cannot be understood: {why}"),

@@ -10,23 +10,23 @@ mod cargo;
 mod checks;
 mod commands;
 mod failure;
+mod guard;
 mod markdown;
 mod metadata;
 mod rust_source;
 mod tool;
 mod tree;
+mod watch;
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
+use crate::arguments::Arguments;
+
 fn main() -> ExitCode {
-    let command = match arguments::parse(std::env::args().skip(1)) {
-        Ok(command) => command,
-        Err(mistake) => {
-            eprintln!("xtask: {mistake}\n\n{}", arguments::USAGE);
-            return ExitCode::from(EXIT_USAGE);
-        }
-    };
-    match commands::run(&command) {
+    guard::end_with_the_caller();
+    match commands::run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("xtask: {failure}");
@@ -34,6 +34,3 @@ fn main() -> ExitCode {
         }
     }
 }
-
-/// What a shell expects of a command that was called wrongly.
-const EXIT_USAGE: u8 = 2;

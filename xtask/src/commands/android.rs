@@ -5,16 +5,15 @@ use std::path::Path;
 use std::process::Command;
 
 use super::kotlin;
-use crate::arguments::Libraries;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::tool::Tool;
 
 /// Builds the library for every processor that Android runs on, and packs it with the compiled
 /// Kotlin and the rules for R8. Libraries that were built elsewhere are taken from their folder.
-pub(crate) fn run(root: &Path, libraries: &Libraries) -> Result<(), Failure> {
+pub(crate) fn run(root: &Path, libraries: Option<&Path>) -> Result<(), Failure> {
     let built = match libraries {
-        Libraries::Build => {
+        None => {
             let missing = missing();
             if !missing.is_empty() {
                 return Err(Failure::Missing { what: missing.join("; ") });
@@ -23,7 +22,7 @@ pub(crate) fn run(root: &Path, libraries: &Libraries) -> Result<(), Failure> {
             native(&built).run(root)?;
             built
         }
-        Libraries::In(folder) => root.join(folder),
+        Some(folder) => root.join(folder),
     };
     kotlin::package(root)?;
     let archive = root.join("target/android/aar");
@@ -189,7 +188,7 @@ mod tests {
             return;
         }
         let root = crate::cargo::workspace_root().unwrap();
-        let failure = run(&root, &Libraries::Build).unwrap_err().to_string();
+        let failure = run(&root, None).unwrap_err().to_string();
         assert_eq!(failure, format!("install: {}", missing.join("; ")));
     }
 

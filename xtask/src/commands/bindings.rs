@@ -8,14 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::report;
-use crate::arguments::Bindings;
 use crate::cargo::Cargo;
 use crate::checks::Complaint;
 use crate::failure::Failure;
 use crate::tool::Tool;
 
-/// Builds the library, generates, and writes or compares.
-pub(crate) fn run(root: &Path, what: Bindings) -> Result<(), Failure> {
+/// Builds the library, generates, and writes or, to `check`, compares.
+pub(crate) fn run(root: &Path, check: bool) -> Result<(), Failure> {
     build(root)?;
     let fresh = root.join("target/bindings");
     if fresh.exists() {
@@ -24,16 +23,14 @@ pub(crate) fn run(root: &Path, what: Bindings) -> Result<(), Failure> {
     for language in ["kotlin", "swift", "python"] {
         generate(root, language, &fresh.join(language))?;
     }
-    match what {
-        Bindings::Write => write(root, &fresh),
-        Bindings::Check => {
-            let complaints = differences(&fresh, root, KEPT)?;
-            if !complaints.is_empty() {
-                println!("never edit generated code: `cargo xtask bindings` writes it");
-            }
-            report("bindings", &complaints)
-        }
+    if !check {
+        return write(root, &fresh);
     }
+    let complaints = differences(&fresh, root, KEPT)?;
+    if !complaints.is_empty() {
+        println!("never edit generated code: `cargo xtask bindings` writes it");
+    }
+    report("bindings", &complaints)
 }
 
 /// Builds the library, the generator and the server that the languages' tests start, with the

@@ -5,16 +5,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy};
-use crate::arguments::{Bindings, Extent};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
+use crate::guard;
+use crate::watch::Limits;
 
 /// Runs the steps until one fails, and prints what each cost.
-pub(crate) fn run(root: &Path, extent: Extent) -> Result<(), Failure> {
+pub(crate) fn run(root: &Path, fast: bool) -> Result<(), Failure> {
     let mut times = Vec::new();
-    for step in steps(extent) {
+    for step in steps(fast) {
         println!("\n== {}: {}", step.name, step.work.line());
-        let (result, time) = timed(|| step.work.run(root));
+        let (result, time) = timed(|| step.run(root));
         println!("== {}: {} after {}", step.name, verdict(&result), clock(time));
         times.push((step.name, verdict(&result), time));
         if let Err(failure) = result {
@@ -26,10 +27,31 @@ pub(crate) fn run(root: &Path, extent: Extent) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Runs the step of this name.
+pub(crate) fn run_one(root: &Path, name: &str) -> Result<(), Failure> {
+    let steps = steps(false);
+    match steps.iter().find(|step| step.name == name) {
+        Some(step) => step.run(root),
+        None => {
+            let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
+            Err(Failure::unreadable(name, format!("the steps are {}", names.join(", "))))
+        }
+    }
+}
+
 /// One thing that must be green.
 struct Step {
     name: &'static str,
+    /// About four times what it takes on two cores from a fresh clone: past that, it hangs.
+    minutes: u64,
     work: Work,
+}
+
+impl Step {
+    fn run(&self, root: &Path) -> Result<(), Failure> {
+        let limits = Limits::minutes(self.minutes);
+        guard::guarded(root, &["ci", "--only", self.name], limits, || self.work.run(root))
+    }
 }
 
 enum Work {
@@ -51,7 +73,7 @@ impl Work {
             Self::Layering => layering::run(root),
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
-            Self::Bindings => bindings::run(root, Bindings::Check),
+            Self::Bindings => bindings::run(root, true),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -74,44 +96,46 @@ impl Work {
     }
 }
 
-/// Returns the steps. All of them build in the one profile `dev`, so that nothing is compiled
-/// twice.
-fn steps(extent: Extent) -> Vec<Step> {
-    let cargo = |name, line| Step { name, work: Work::Cargo(Cargo::new(line)) };
+/// All steps build in the one profile `dev`, so that nothing is compiled twice.
+fn steps(fast: bool) -> Vec<Step> {
+    let step = |name, minutes, work| Step { name, minutes, work };
+    let cargo = |name, minutes, line| step(name, minutes, Work::Cargo(Cargo::new(line)));
     let mut steps = vec![
-        cargo("fmt", "fmt --all --check"),
-        Step { name: "layering", work: Work::Layering },
-        Step { name: "tidy", work: Work::Tidy },
-        cargo("clippy", "clippy --workspace --all-targets --locked -- -D warnings"),
+        cargo("fmt", 10, "fmt --all --check"),
+        step("layering", 10, Work::Layering),
+        step("tidy", 10, Work::Tidy),
+        cargo("clippy", 50, "clippy --workspace --all-targets --locked -- -D warnings"),
     ];
-    if extent == Extent::Fast {
+    if fast {
         return steps;
     }
     steps.extend([
-        Step { name: "deny", work: Work::Deny },
+        step("deny", 25, Work::Deny),
         // What WebAssembly gets: no clock, no threads, no sockets.
         cargo(
             "core alone",
+            15,
             "clippy --package client-core --no-default-features --locked -- -D warnings",
         ),
         // Suites start the `fieldbook` binary, which `cargo test` does not build for them. With
         // `--tests` the features are those of the next step, and what is built here stays valid.
-        cargo("build", bindings::BUILD),
-        Step { name: "bindings", work: Work::Bindings },
-        cargo("tests", "test --workspace --lib --bins --tests --locked --no-fail-fast"),
-        Step { name: "proxy", work: Work::Proxy },
-        cargo("doc tests", "test --workspace --doc --locked --no-fail-fast"),
-        Step {
-            name: "docs",
-            work: Work::Cargo(
-                // The readers are those who work on it: private items belong in.
+        cargo("build", 60, bindings::BUILD),
+        step("bindings", 15, Work::Bindings),
+        cargo("tests", 65, "test --workspace --lib --bins --tests --locked --no-fail-fast"),
+        step("proxy", 15, Work::Proxy),
+        cargo("doc tests", 20, "test --workspace --doc --locked --no-fail-fast"),
+        // The readers are those who work on it: private items belong in.
+        step(
+            "docs",
+            20,
+            Work::Cargo(
                 Cargo::new("doc --workspace --no-deps --document-private-items --locked")
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ),
-        },
-        Step { name: "header", work: Work::Header },
-        Step { name: "python", work: Work::Python },
-        Step { name: "kotlin", work: Work::Kotlin },
+        ),
+        step("header", 15, Work::Header),
+        step("python", 20, Work::Python),
+        step("kotlin", 30, Work::Kotlin),
     ]);
     steps
 }
@@ -152,15 +176,15 @@ mod tests {
 
     #[test]
     fn the_fast_part_is_the_beginning_of_the_whole() {
-        let fast: Vec<String> = lines(Extent::Fast);
-        let all: Vec<String> = lines(Extent::All);
+        let fast: Vec<String> = lines(true);
+        let all: Vec<String> = lines(false);
         assert_eq!(fast.len(), 4);
         assert!(all.starts_with(&fast) && fast.len() < all.len());
     }
 
     #[test]
     fn no_step_may_change_the_lock_file() {
-        for line in lines(Extent::All) {
+        for line in lines(false) {
             let reads_none = line.starts_with("cargo fmt") || line.starts_with("cargo xtask");
             assert!(reads_none || line.contains("--locked"), "{line}");
         }
@@ -168,12 +192,18 @@ mod tests {
 
     #[test]
     fn the_packages_that_may_be_used_are_a_step() {
-        assert!(lines(Extent::All).contains(&"cargo xtask deny".to_owned()));
+        assert!(lines(false).contains(&"cargo xtask deny".to_owned()));
+    }
+
+    #[test]
+    fn a_step_that_is_not_there_is_answered_with_those_that_are() {
+        let failure = run_one(Path::new(""), "lint").unwrap_err().to_string();
+        assert!(failure.contains("the steps are fmt, layering, tidy, clippy, deny,"), "{failure}");
     }
 
     #[test]
     fn binaries_are_built_before_the_tests_that_start_them() {
-        let names: Vec<&str> = steps(Extent::All).iter().map(|step| step.name).collect();
+        let names: Vec<&str> = steps(false).iter().map(|step| step.name).collect();
         let place = |wanted| names.iter().position(|name| *name == wanted).unwrap();
         assert!(place("build") < place("tests"));
     }
@@ -200,7 +230,7 @@ mod tests {
         );
     }
 
-    fn lines(extent: Extent) -> Vec<String> {
-        steps(extent).iter().map(|step| step.work.line()).collect()
+    fn lines(fast: bool) -> Vec<String> {
+        steps(fast).iter().map(|step| step.work.line()).collect()
     }
 }
