@@ -21,6 +21,7 @@ mod outgoing;
 mod probes;
 mod proof;
 mod rate_limit;
+mod read_body;
 mod session;
 mod streams;
 mod sync;
@@ -43,6 +44,7 @@ use error::ApiError;
 pub(crate) use observe::ALWAYS;
 pub use rate_limit::Rate;
 pub(crate) use rate_limit::{ConcurrencyLimiter, subscriber};
+pub use read_body::read_body;
 use session::ConsoleSession;
 
 /// Every route there is.

@@ -27,3 +27,6 @@ pub mod service;
 mod store;
 mod sync;
 mod writer;
+
+#[doc(hidden)]
+pub use http::read_body;

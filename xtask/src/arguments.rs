@@ -46,6 +46,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", value_parser = at_least_one())]
         rounds: Option<u64>,
     },
+    /// Feeds readers of what comes from outside with whatever bytes bring them further
+    Fuzz {
+        /// How long, for each target
+        #[arg(long, value_name = "N", default_value_t = 60, value_parser = at_least_one())]
+        seconds: u64,
+        /// The only target, by the name of its folder in fuzz/corpus
+        #[arg(long, value_name = "T")]
+        target: Option<String>,
+    },
     /// Writes the Kotlin, Swift and Python of ffi
     Bindings {
         /// Compares them with what is committed instead
@@ -107,6 +116,9 @@ mod tests {
         check("sim --seeds=20", Command::Sim { seeds: Some(20), seed: None });
         check("sim --seed 0", Command::Sim { seeds: None, seed: Some(0) });
         check("kill --rounds 7", Command::Kill { rounds: Some(7) });
+        check("fuzz", Command::Fuzz { seconds: 60, target: None });
+        let target = Some("change".into());
+        check("fuzz --seconds 5 --target change", Command::Fuzz { seconds: 5, target });
         check("bindings --check", Command::Bindings { check: true });
         let libraries = Some("jniLibs".into());
         check("android --libraries jniLibs", Command::Android { libraries });
@@ -126,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_number_that_makes_no_sense_is_refused() {
-        for line in ["sim --seeds 0", "sim --seeds many", "kill --rounds -1"] {
+        for line in ["sim --seeds 0", "sim --seeds many", "kill --rounds -1", "fuzz --seconds 0"] {
             assert!(parse(line).is_err(), "{line}");
         }
         for line in ["sim --seeds 3 --seed 4", "ci --fast --only fmt", "tidy now", "tydy", ""] {

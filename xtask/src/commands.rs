@@ -4,6 +4,7 @@ pub(crate) mod android;
 pub(crate) mod bindings;
 pub(crate) mod ci;
 pub(crate) mod deny;
+pub(crate) mod fuzz;
 pub(crate) mod header;
 pub(crate) mod ios;
 pub(crate) mod kill;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Deny => deny::run(root),
         Command::Sim { seeds, seed } => sim::run(root, seeds, seed),
         Command::Kill { rounds } => kill::run(root, rounds),
+        Command::Fuzz { seconds, target } => fuzz::run(root, seconds, target.as_deref()),
         Command::Measure { bindings: false, arguments } => measure::run(root, &arguments),
         Command::Measure { bindings: true, arguments } => {
             let words = ["measure --bindings".to_owned()].into_iter().chain(arguments);

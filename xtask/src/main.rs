@@ -23,8 +23,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::arguments::Arguments;
+use crate::commands::fuzz;
 
 fn main() -> ExitCode {
+    if let Some(code) = fuzz::as_compiler() {
+        return code;
+    }
     guard::end_with_the_caller();
     match commands::run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,

@@ -100,6 +100,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("server", &["model", "fieldbook-sqlcipher"]),
     ("fieldbook", &["client-core", "server", "model"]),
     ("fieldbook-tests", &["fieldbook-catalogue", "model", "client-core", "server", "fieldbook"]),
+    ("fieldbook-fuzz", &["model", "server"]),
     ("xtask", &[]),
 ];
 
