@@ -1,11 +1,7 @@
 //! The server's log names the requester and the request, and contains no recorded data.
 
-use std::io;
-use std::sync::{Arc, Mutex, OnceLock};
-
 use fieldbook_tests::content;
-use tracing_subscriber::filter::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
+use fieldbook_tests::log::Log;
 
 use crate::line::{ask, plain};
 use crate::phone::Phone;
@@ -13,7 +9,7 @@ use crate::server::TestServer;
 
 #[tokio::test]
 async fn a_log_tells_who_asked_for_what_and_nothing_of_what_they_said() {
-    let log = Log::of_this_process();
+    let log = Log::of_this_process("server=trace,model=trace,hyper=info");
     let mut house = TestServer::open().await;
     house.office.worker(house.now(), "Quillon Zephyrine");
     let mut phone = Phone::enroll(&mut house, "Quillon Zephyrine").await;
@@ -36,48 +32,5 @@ async fn a_log_tells_who_asked_for_what_and_nothing_of_what_they_said() {
         ["Quillon", "Zephyrine", "Xanthe", "Vervain", "quarry", "Wystan", &token, &phone.nonce]
     {
         assert!(!log.contains(private), "{private}");
-    }
-}
-
-/// Everything that the server logged in this process, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn of_this_process() -> Self {
-        static LOG: OnceLock<Log> = OnceLock::new();
-        let begin = || {
-            let log = Self::default();
-            tracing_subscriber::fmt()
-                .json()
-                .with_env_filter(EnvFilter::new("server=trace,model=trace,hyper=info"))
-                .with_writer(log.clone())
-                .init();
-            log
-        };
-        LOG.get_or_init(begin).clone()
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -2,21 +2,19 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use fieldbook_tests::clock::TestClock;
 use fieldbook_tests::data_folder::TestDataFolder;
+use fieldbook_tests::running::RunningServer;
 use model::ids::{CaseId, DeviceId};
 use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::clock::Clock;
 use server::config::Durability;
-use server::listener::{ServeConfig, Server};
+use server::listener::ServeConfig;
 use server::reach::Reach;
-use server::service::Service;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 use crate::line::within;
 
@@ -38,10 +36,8 @@ pub(crate) struct TestServer {
     pub(crate) fingerprint: Option<String>,
     /// Where figures are answered.
     pub(crate) metrics: SocketAddr,
-    clock: Arc<HandClock>,
-    service: Option<Service>,
-    stop: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
+    clock: Arc<TestClock>,
+    running: RunningServer,
 }
 
 impl TestServer {
@@ -80,9 +76,7 @@ impl TestServer {
 
     /// Waits until the server has noticed what was announced.
     pub(crate) async fn noticed(&self, reach: &Reach) {
-        while self.service.as_ref().unwrap().reach().as_ref() != Some(reach) {
-            tokio::task::yield_now().await;
-        }
+        self.running.noticed(reach).await;
     }
 
     async fn run(
@@ -90,38 +84,17 @@ impl TestServer {
         now: Timestamp,
         change: impl FnOnce(&mut ServeConfig),
     ) -> Self {
-        let clock = Arc::new(HandClock(Mutex::new(now)));
+        let clock = Arc::new(TestClock::at(now));
         let mut config = ServeConfig { clock: clock.clone(), ..ServeConfig::default() };
         config.listen.set_port(0);
         config.metrics = Some(config.listen);
         config.timeouts.notice = Duration::from_millis(5);
         config.bounds.news = Duration::from_millis(5);
         change(&mut config);
-
-        let core_config = office.config();
-        let service = Service::open(now, core_config.clone()).unwrap();
-        let server = Server::bind(service.clone(), &core_config.data_dir, config).await.unwrap();
-        let authority = server.address().to_string();
-        let (fingerprint, metrics) = (server.fingerprint(), server.metrics_address().unwrap());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(async move {
-            let told = async {
-                let _ = stopped.await;
-            };
-            server.run(told).await.unwrap();
-        });
-        let rng = ChaCha8Rng::seed_from_u64(2);
-        Self {
-            office,
-            rng,
-            authority,
-            fingerprint,
-            metrics,
-            clock,
-            service: Some(service),
-            stop: Some(stop),
-            running,
-        }
+        let running = RunningServer::start(now, office.config(), config).await;
+        let (authority, fingerprint) = (running.address.to_string(), running.fingerprint.clone());
+        let (metrics, rng) = (running.metrics.unwrap(), ChaCha8Rng::seed_from_u64(2));
+        Self { office, rng, authority, fingerprint, metrics, clock, running }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -130,23 +103,17 @@ impl TestServer {
 
     /// Lets time pass.
     pub(crate) fn pass(&self, span: Span) {
-        let mut now = self.clock.0.lock().unwrap();
-        *now = *now + span;
+        self.clock.pass(span);
     }
 
     /// Tells the server to stop, and does not wait.
     pub(crate) fn tell_to_stop(&mut self) {
-        // The lock on the folder goes with the last of them.
-        self.service = None;
-        if let Some(stop) = self.stop.take() {
-            stop.send(()).unwrap();
-        }
+        self.running.tell_to_stop();
     }
 
     /// Tells the server to stop and waits until it has.
     pub(crate) async fn stop(&mut self) {
-        self.tell_to_stop();
-        within(&mut self.running).await.unwrap();
+        within(self.running.stop()).await;
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -180,14 +147,5 @@ impl TestServer {
     pub(crate) fn revoke(&mut self, device: DeviceId) {
         let now = self.now();
         self.office.admin().revoke_device(now, device).unwrap();
-    }
-}
-
-/// A clock that somebody moves.
-struct HandClock(Mutex<Timestamp>);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap()
     }
 }

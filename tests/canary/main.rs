@@ -25,7 +25,7 @@ use serde_json::json;
 use server::admin::AuditFilter;
 
 use crate::forms::Form;
-use crate::scene::{Scene, now};
+use crate::scene::{NOW, Scene};
 use crate::words::{Found, Words, find};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +39,7 @@ async fn what_people_write_is_in_no_file_log_figure_address_or_error() {
     a_bug_panics(&mut words);
 
     // It was all there: the device finds it, and what was refused is kept.
-    let person = scene.device.search(now(), &filled.name, 10).unwrap();
+    let person = scene.device.search(NOW, &filled.name, 10).unwrap();
     assert_eq!(person.len(), 1);
     assert!(scene.office.admin().quarantine().unwrap().len() > 30);
 
@@ -77,7 +77,7 @@ async fn everything_is_recorded(scene: &mut Scene, words: &mut Words) -> Filled 
             program: Some(form.program),
             edits: form.edits,
         };
-        match scene.device.new_record(now(), &mut scene.rng, new) {
+        match scene.device.new_record(NOW, &mut scene.rng, new) {
             Ok(record) => {
                 person = person.or(Some(record));
                 made.insert((record_type.name.clone(), record));
@@ -89,14 +89,13 @@ async fn everything_is_recorded(scene: &mut Scene, words: &mut Words) -> Filled 
         }
     }
     scene.sync().await;
-    let status = scene.device.status(now()).unwrap();
+    let status = scene.device.status(NOW).unwrap();
     assert_eq!((status.outbox, status.refused), (0, 0), "the server took all of it");
     let person = person.unwrap();
-    let name =
-        scene.device.show(now(), person).unwrap().fields["name"].as_str().unwrap().to_owned();
+    let name = scene.device.show(NOW, person).unwrap().fields["name"].as_str().unwrap().to_owned();
     // Edits, conflicts, an unsent change.
     let again = content::text("notes", words.next());
-    scene.device.edit(now(), &mut scene.rng, person, vec![again]).unwrap();
+    scene.device.edit(NOW, &mut scene.rng, person, vec![again]).unwrap();
     let record = made.iter().find(|(name, _)| name.as_str() == "outreach_contact").unwrap().1;
     Filled { person, name, record }
 }
@@ -158,17 +157,16 @@ async fn everything_is_refused(scene: &mut Scene, words: &mut Words, filled: &Fi
             BelongsTo::Itself | BelongsTo::Nothing => None,
         };
         let name = record_type.name.as_str();
-        let made = scene.other.device.make_for(&form.program, now(), name, case, &form.edits);
+        let made = scene.other.device.make_for(&form.program, NOW, name, case, &form.edits);
         push.push(made.push());
     }
-    let visible = scene.other.device.make(now(), "person", None, &[content::text("name", "x")]);
+    let visible = scene.other.device.make(NOW, "person", None, &[content::text("name", "x")]);
     push.push(visible.push());
     let hostile = forms::hostile(&scene.other.device, &visible.document, words);
     push.extend(hostile.into_iter().map(|change| wire::PushV1 { record: visible.record, change }));
     // A change of a record that they may not see, and one filed under it.
     let mut strange = visible.document.clone();
-    let edit =
-        scene.other.device.edit(now(), &mut strange, &[content::text("notes", words.next())]);
+    let edit = scene.other.device.edit(NOW, &mut strange, &[content::text("notes", words.next())]);
     push.push(wire::PushV1 { record: filled.record, change: edit.bytes });
 
     let mut request = SyncRequestV1 { push, ..scene.other.device.request() };
@@ -190,7 +188,7 @@ async fn strangers_knock(scene: &mut Scene, words: &mut Words) {
     let answer = scene.send(Method::Post, "/v1/sync", wire::encode(&foreign).unwrap()).await;
     assert_eq!(answer.status, 403);
     let edits = [content::text("name", words.next())];
-    let made = scene.other.device.make(now(), "person", None, &edits);
+    let made = scene.other.device.make(NOW, "person", None, &edits);
     let unsigned = SyncRequestV1 { push: vec![made.push()], ..scene.other.device.request() };
     let answer = scene.send(Method::Post, "/v1/sync", wire::encode(&unsigned).unwrap()).await;
     assert_eq!(answer.status, 403);
@@ -219,7 +217,7 @@ async fn strangers_knock(scene: &mut Scene, words: &mut Words) {
         assert!(matches!(answer.status, 400..500), "{path}: {}", answer.status);
     }
     // What is searched for on the device stays there.
-    scene.device.search(now(), &words.next(), 10).unwrap();
+    scene.device.search(NOW, &words.next(), 10).unwrap();
     scene.sync().await;
 }
 

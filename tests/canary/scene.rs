@@ -1,22 +1,21 @@
 //! A server, a worker's device, another person's device, and everything they leave behind.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use client_core::device::Device;
-use client_core::driver::{
-    Cancel, Clock as _, Driver, EnrollPlace, Invitation, SystemClock, enroll,
-};
+use client_core::driver::{Cancel, Driver};
 use client_core::engine::{Reason, SyncOutcome};
-use client_core::store::StoreOptions;
 use client_core::transport::{
     BoxFuture, HttpRequest, HttpResponse, HttpsTransport, Method, Transport, TransportFailure,
 };
-use client_core::vault::MemoryVault;
+use fieldbook_tests::clock::TestClock;
 use fieldbook_tests::data_folder::TestDataFolder;
+use fieldbook_tests::enrolled::enroll_over;
+use fieldbook_tests::log::Log;
 use fieldbook_tests::raw::{RawDevice, enroll_request, new_key};
+use fieldbook_tests::running::{RunningServer, transport};
 use model::catalogue::{Catalogue, CatalogueSource};
 use model::ids::ProgramCode;
 use model::policy;
@@ -28,15 +27,10 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value as Json, json};
 use server::admin::AuditFilter;
 use server::config::Durability;
-use server::listener::{ServeConfig, Server};
-use server::service::Service;
+use server::listener::ServeConfig;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 use totp_rs::{Builder, Secret};
-use tracing_subscriber::filter::EnvFilter;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::words::{Haystack, Words};
 
@@ -48,9 +42,7 @@ pub(crate) struct Scene {
     pub(crate) rng: ChaCha8Rng,
     driver: Driver,
     ear: Arc<EventListener>,
-    url: String,
-    metrics: SocketAddr,
-    serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    running: RunningServer,
     log: Log,
     cookie: Option<String>,
     device_folder: tempfile::TempDir,
@@ -67,60 +59,28 @@ impl Scene {
     /// A department where one person, Ana, has every role in every program, and another, Ben, one;
     /// its server is running and logs all it has to say.
     pub(crate) async fn new() -> Self {
-        let log = Log::default();
-        tracing_subscriber::fmt()
-            .json()
-            .with_env_filter(EnvFilter::new(
-                "server=trace,model=trace,client_core=trace,fieldbook=trace,tower_http=trace",
-            ))
-            .with_writer(log.clone())
-            .init();
-        let mut office = TestDataFolder::open(now(), Durability::Process);
+        let log = Log::of_this_process(
+            "server=trace,model=trace,client_core=trace,fieldbook=trace,tower_http=trace",
+        );
+        let mut office = TestDataFolder::open(NOW, Durability::Process);
         everybody(&mut office);
-        let service = Service::open(now(), office.config()).unwrap();
-        let mut config = ServeConfig::default();
+        let mut config =
+            ServeConfig { clock: Arc::new(TestClock::at(NOW)), ..ServeConfig::default() };
         config.listen.set_port(0);
         config.metrics = Some(config.listen);
-        let server = Server::bind(service, &office.config().data_dir, config).await.unwrap();
-        let (url, fingerprint) = (server.url(), server.fingerprint());
-        let metrics = server.metrics_address().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(async move {
-            server.run(async { drop(stopped.await) }).await.unwrap();
-        });
+        let running = RunningServer::start(NOW, office.config(), config).await;
 
-        let inner = HttpsTransport::new(&url, fingerprint.as_deref()).unwrap();
+        let invitation = running.invitation(office.invite(NOW, "Ana"));
+        let inner = transport(&invitation);
         let ear = Arc::new(EventListener { inner, heard: Mutex::default() });
         let device_folder = tempfile::tempdir().unwrap();
         let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let invitation =
-            Invitation { url: url.clone(), code: office.invite(now(), "Ana"), fingerprint };
-        let place = EnrollPlace {
-            path: device_folder.path().join("store.db"),
-            vault: Arc::new(MemoryVault::default()),
-            pin: None,
-            platform: "test".into(),
-            options: StoreOptions { durable: false, ..StoreOptions::default() },
-        };
-        let device = enroll(&*ear, &invitation, place).await.unwrap();
-        let other = Other::enroll(&ear, &mut rng, &office.invite(now(), "Ben")).await;
-        let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(SystemClock));
-        let serving = Some((stop, running));
+        let (path, vault) = (device_folder.path().join("store.db"), Arc::default());
+        let device = enroll_over(&*ear, &invitation, NOW, &path, &vault).await.unwrap();
+        let other = Other::enroll(&ear, &mut rng, &office.invite(NOW, "Ben")).await;
+        let driver = Driver::with_clock(Arc::clone(&ear) as _, Arc::new(TestClock::at(NOW)));
         let cookie = None;
-        Self {
-            office,
-            device,
-            other,
-            rng,
-            driver,
-            ear,
-            url,
-            metrics,
-            serving,
-            log,
-            cookie,
-            device_folder,
-        }
+        Self { office, device, other, rng, driver, ear, running, log, cookie, device_folder }
     }
 
     /// Ana's device synchronizes to the end.
@@ -140,7 +100,7 @@ impl Scene {
         let claims = DpopClaims {
             jti: "any".into(),
             htm: method.as_str().into(),
-            htu: format!("{}{path}", self.url.trim_end_matches('/')),
+            htu: format!("{}{path}", self.running.url.trim_end_matches('/')),
             iat: 0,
             ath: token_hash(&self.other.token),
             nonce: Some(self.other.nonce.clone()),
@@ -170,12 +130,12 @@ impl Scene {
 
     /// Sets an account up and signs in, not at the first attempt.
     pub(crate) async fn sign_in(&mut self, name: &str, words: &mut Words) {
-        let code = self.office.admin().account_invite(now(), &mut self.rng, name).unwrap().code;
+        let code = self.office.admin().account_invite(NOW, &mut self.rng, name).unwrap().code;
         let begun = self.at_the_console("/v1/account", &json!({"code": code})).await;
         let begun: Json = serde_json::from_slice(&begun.body).unwrap();
         let secret = Secret::try_from_base32(begun["secret"].as_str().unwrap()).unwrap();
         let totp = Builder::new().with_secret(secret).build().unwrap();
-        let seconds = u64::try_from(now().as_millis() / 1_000).unwrap();
+        let seconds = u64::try_from(NOW.as_millis() / 1_000).unwrap();
         let shown = totp.generate(seconds).to_string();
         let next = totp.generate(seconds + 30).to_string();
         let password = [words.next(), words.next(), words.next()].join(" ");
@@ -216,9 +176,7 @@ impl Scene {
 
     /// Stops the server and waits until it is.
     pub(crate) async fn stop(&mut self) {
-        let (stop, running) = self.serving.take().unwrap();
-        stop.send(()).unwrap();
-        running.await.unwrap();
+        self.running.stop().await;
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -233,9 +191,9 @@ impl Scene {
     pub(crate) async fn everything(&mut self) -> Vec<Haystack> {
         let path = self.office.path().to_owned();
         let mut exported = Vec::new();
-        self.office.admin().backup(now(), &path.join("backup")).unwrap();
-        self.office.admin().audit_export(now(), &mut exported).unwrap();
-        let figures = figures(self.metrics).await;
+        self.office.admin().backup(NOW, &path.join("backup")).unwrap();
+        self.office.admin().audit_export(NOW, &mut exported).unwrap();
+        let figures = figures(self.running.metrics.unwrap()).await;
         assert!(figures.contains("fieldbook_http_requests_total"), "{figures}");
 
         let mut all = self.files();
@@ -271,7 +229,7 @@ impl Scene {
 
     /// Returns the log.
     pub(crate) fn logged(&self) -> Vec<Haystack> {
-        let bytes = self.log.0.lock().unwrap().clone();
+        let bytes = self.log.bytes();
         assert!(String::from_utf8_lossy(&bytes).contains("/v1/sync"), "the log is on");
         vec![Haystack { place: "the log".into(), bytes }]
     }
@@ -298,13 +256,13 @@ fn everybody(office: &mut TestDataFolder) {
         let fits = |program: &&ProgramCode| policy::fits(&catalogue, role, program);
         for program in catalogue.programs.keys().filter(fits) {
             if std::mem::take(&mut first) {
-                office.member(now(), "Ana", role.as_str(), program.as_str());
+                office.member(NOW, "Ana", role.as_str(), program.as_str());
             } else {
-                office.admin().user_grant(now(), "Ana", role, program).unwrap();
+                office.admin().user_grant(NOW, "Ana", role, program).unwrap();
             }
         }
     }
-    office.worker(now(), "Ben");
+    office.worker(NOW, "Ben");
 }
 
 fn gather(folder: &Path, files: &mut Vec<Haystack>) {
@@ -359,30 +317,5 @@ impl Transport for EventListener {
     }
 }
 
-/// Everything that this process logs.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Returns the current time.
-pub(crate) fn now() -> Timestamp {
-    SystemClock.now()
-}
+/// When everything here happens.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);

@@ -1,13 +1,10 @@
 //! A device with its store, that meets the server's core without a network.
 
-use std::sync::Arc;
-
 use client_core::device::{Device, NewRecord, RecordError};
 use client_core::engine::Budget;
-use client_core::store::StoreOptions;
-use client_core::vault::MemoryVault;
-use client_core::{keys, sync};
+use client_core::sync;
 use fieldbook_tests::content;
+use fieldbook_tests::enrolled::{Enrolled, quick};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
@@ -36,23 +33,9 @@ impl Phone {
 
     /// One that is made known by a code.
     pub(crate) fn enroll(service: &Service, rng: &mut ChaCha8Rng, code: &str) -> Self {
-        let code: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
         let mut rng = ChaCha8Rng::from_rng(rng);
-        let vault = Arc::new(MemoryVault::default());
-        let key = keys::device_key(&mut rng, &*vault).unwrap();
-        let request = sync::enroll_request(&code, &key, "phone");
-        let answer = service.enroll(NOW, &mut rng, &request).unwrap();
-        let who = Authenticated {
-            device: answer.device,
-            user: answer.user,
-            public_key: key.verifying_key().to_bytes(),
-            revoked: false,
-        };
-        let facts = sync::first_facts("https://server.invalid", None, answer);
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("store");
-        let options = StoreOptions { durable: false, ..StoreOptions::default() };
-        let device = Device::create(&path, vault, None, NOW, &mut rng, &facts, options).unwrap();
+        let enrolled = Enrolled::new(service, NOW, &mut rng, code, quick());
+        let Enrolled { device, who, folder, .. } = enrolled;
         Self { device, who, rng, _folder: folder }
     }
 

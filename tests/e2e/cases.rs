@@ -6,7 +6,7 @@ use fieldbook_tests::content::text;
 use model::ids::CaseId;
 use serde_json::json;
 
-use crate::department::{TestDepartment, now};
+use crate::department::{NOW, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_assigned_while_its_new_owner_is_away_comes_whole() {
@@ -19,7 +19,7 @@ async fn a_case_assigned_while_its_new_owner_is_away_comes_whole() {
     ben.sync().await;
     assert!(ben.records().is_empty());
 
-    department.office.assign(now(), "Ben", person.into());
+    department.office.assign(NOW, "Ben", person.into());
     let report = ben.sync().await;
     assert_eq!(report.received, 3);
     assert_eq!(ben.records(), ana.records());
@@ -35,14 +35,14 @@ async fn a_case_taken_away_leaves_after_the_work_in_it_was_handed_over() {
     let other = ana.person("Case Birch");
     ana.sync().await;
     let unsent = ana.meet(person);
-    department.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
+    department.office.admin().unassign(NOW, "Ana", CaseId::from(person)).unwrap();
 
     let report = ana.sync().await;
     assert_eq!((report.sent, report.refused), (1, 0));
     assert_eq!(ana.records(), [other]);
     ana.holds();
     sol.sync().await;
-    let history = sol.device.history(now(), unsent).unwrap();
+    let history = sol.device.history(NOW, unsent).unwrap();
     assert_eq!(history[0].by, "Ana", "it is hers, whoever may see it now");
 }
 
@@ -58,7 +58,7 @@ async fn work_that_comes_after_the_case_was_dropped_is_kept_for_a_supervisor() {
     let copy = std::fs::read(&ana.path).unwrap();
     let mut ana = ana.opened();
     ana.edit(person, vec![text("notes", "before")]);
-    department.office.admin().unassign(now(), "Ana", CaseId::from(person)).unwrap();
+    department.office.admin().unassign(NOW, "Ana", CaseId::from(person)).unwrap();
     ana.sync().await;
     assert!(ana.records().is_empty());
     let ana = ana.closed();
@@ -82,7 +82,7 @@ async fn after_a_restore_the_devices_bring_everything_back() {
     let before = ana.person("Case Alder");
     ana.sync().await;
     let file = department.office.path().join("backup");
-    department.office.admin().backup(now(), &file).unwrap();
+    department.office.admin().backup(NOW, &file).unwrap();
     ana.edit(before, vec![text("notes", "after the backup")]);
     let after = ana.meet(before);
     ana.sync().await;
@@ -107,8 +107,8 @@ async fn a_revoked_device_wipes_itself() {
     let mut ana = department.phone("Ana").await;
     ana.person("Case Alder");
     ana.sync().await;
-    let id = ana.device.status(now()).unwrap().device;
-    department.office.admin().revoke_device(now(), id).unwrap();
+    let id = ana.device.status(NOW).unwrap().device;
+    department.office.admin().revoke_device(NOW, id).unwrap();
     let (outcome, _) = ana.try_sync().await;
     assert_eq!(outcome, SyncOutcome::Wiped);
     assert!(!ana.path.exists());

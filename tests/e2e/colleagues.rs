@@ -9,7 +9,7 @@ use model::record::Edit;
 use model::time::Span;
 use serde_json::json;
 
-use crate::department::{Phone, TestDepartment, now};
+use crate::department::{NOW, Phone, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_have_left() {
@@ -30,7 +30,7 @@ async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_ha
 
     // A colleague who has left is meant by name no more, and is shown by it.
     let (role, program) = ("OW".parse().unwrap(), content::program());
-    department.office.admin().user_revoke_role(now(), "Ben", &role, &program).unwrap();
+    department.office.admin().user_revoke_role(NOW, "Ben", &role, &program).unwrap();
     for phone in [&mut ana, &mut sol] {
         phone.sync().await;
         assert_eq!(name_on(phone, ben).as_deref(), Some("Ben"));
@@ -46,8 +46,8 @@ async fn a_colleague_is_meant_by_name_kept_by_id_and_shown_by_name_after_they_ha
 #[tokio::test(flavor = "multi_thread")]
 async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
     let mut department = TestDepartment::new().await;
-    department.office.member(now(), "Vera", "VA", "victim_services");
-    department.office.member(now(), "Hana", "HR", "hospital_response");
+    department.office.member(NOW, "Vera", "VA", "victim_services");
+    department.office.member(NOW, "Hana", "HR", "hospital_response");
     let (mut ana, mut vera) = (department.phone("Ana").await, department.phone("Vera").await);
     ana.sync().await;
     vera.sync().await;
@@ -55,7 +55,7 @@ async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
     assert_eq!(names(&vera), ["Vera"], "victim services keep to themselves");
     let digest = ana.device.store().read().colleagues_digest().unwrap();
     assert_eq!(digest.len(), 32);
-    department.office.worker(now(), "Uma");
+    department.office.worker(NOW, "Uma");
     ana.sync().await;
     assert_eq!(names(&ana), ["Ana", "Ben", "Sol", "Uma"]);
     assert_ne!(ana.device.store().read().colleagues_digest().unwrap(), digest);
@@ -64,7 +64,7 @@ async fn colleagues_are_the_people_of_ones_own_programs_and_told_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_of_another_program_is_known_by_name_where_a_record_names_them() {
     let mut department = TestDepartment::new().await;
-    let hana = department.office.member(now(), "Hana", "HR", "hospital_response");
+    let hana = department.office.member(NOW, "Hana", "HR", "hospital_response");
     let (mut ana, mut ben) = (department.phone("Ana").await, department.phone("Ben").await);
     let person = ana.person("Case Alder");
     let owned = vec![content::user("owned_by", hana)];
@@ -72,7 +72,7 @@ async fn somebody_of_another_program_is_known_by_name_where_a_record_names_them(
     ana.sync().await;
     ben.sync().await;
     assert_eq!(name_on(&ben, hana), None);
-    department.office.assign(now(), "Ben", person.into());
+    department.office.assign(NOW, "Ben", person.into());
     ben.sync().await;
     assert_eq!(ben.view(intake).unwrap().fields["owned_by"], json!(hana));
     assert_eq!(name_on(&ben, hana).as_deref(), Some("Hana"));
@@ -87,12 +87,12 @@ async fn a_task_is_for_the_colleague_whom_the_record_names_and_says_their_name()
     ana.sync().await;
     sol.sync().await;
     let person = ana.person("Case Alder");
-    ana.edit(person, vec![content::instant("next_due", now() + Span::from_days(2))]);
+    ana.edit(person, vec![content::instant("next_due", NOW + Span::from_days(2))]);
     ana.edit(person, typed_of(&ana, "person", &[("assigned_to", "Sol")]));
     ana.sync().await;
     sol.sync().await;
     for (phone, yours) in [(&ana, false), (&sol, true)] {
-        let tasks = phone.device.tasks(now()).unwrap();
+        let tasks = phone.device.tasks(NOW).unwrap();
         let task = tasks.iter().find(|task| task.rule == "next_due").unwrap();
         assert_eq!(task.owner_name.as_deref(), Some("Sol"));
         assert_eq!(task.yours, yours);
@@ -132,7 +132,7 @@ async fn somebody_whom_the_server_does_not_know_is_refused_and_nothing_else_is()
     ana.edit(shift, vec![content::user("staff_member", UserId::from_bytes([9; 16]))]);
     let other = ana.make("shift", None, vec![content::text("plan", "the library")]);
     ana.sync().await;
-    let refused = ana.device.quarantine(now(), Dismissed::Omit).unwrap();
+    let refused = ana.device.quarantine(NOW, Dismissed::Omit).unwrap();
     assert_eq!(refused.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["unknown_user"]);
     assert_eq!(refused[0].record, shift);
     assert!(ana.view(shift).is_some());
@@ -149,7 +149,7 @@ fn typed_of(phone: &Phone, record_type: &str, values: &[(&str, &str)]) -> Vec<Ed
     let catalogue = phone.device.catalogue();
     let known = catalogue.record_type(&content::type_name(record_type)).unwrap();
     let people = phone.device.people().unwrap();
-    input::first_values(now(), catalogue, &people, known, values.iter().copied()).unwrap()
+    input::first_values(NOW, catalogue, &people, known, values.iter().copied()).unwrap()
 }
 
 fn names(phone: &Phone) -> Vec<String> {
@@ -162,7 +162,7 @@ fn name_on(phone: &Phone, user: UserId) -> Option<String> {
 }
 
 fn title_on(phone: &Phone, record: RecordId) -> String {
-    let rows = phone.device.list(now(), &ListFilter::default()).unwrap();
+    let rows = phone.device.list(NOW, &ListFilter::default()).unwrap();
     rows.into_iter().find(|row| row.record == record).unwrap().title.en
 }
 

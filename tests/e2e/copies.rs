@@ -12,7 +12,7 @@ use model::wire::{self, ErrorV1};
 use serde_json::json;
 use server::admin::{AuditAct, AuditFilter};
 
-use crate::department::{Closed, TestDepartment, now};
+use crate::department::{Closed, NOW, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_put_back_from_an_older_copy_is_noticed_and_loses_and_doubles_nothing() {
@@ -31,7 +31,7 @@ async fn a_device_put_back_from_an_older_copy_is_noticed_and_loses_and_doubles_n
     ana.put_back(&older);
     let mut ana = ana.opened();
     assert_eq!(ana.device.opened(), Opened::Restored);
-    assert!(ana.device.status(now()).unwrap().restored_at.is_some());
+    assert!(ana.device.status(NOW).unwrap().restored_at.is_some());
     ana.edit(person, vec![text("notes", "after the copy was put back")]);
     let newest = ana.meet(person);
     ana.sync().await;
@@ -42,8 +42,8 @@ async fn a_device_put_back_from_an_older_copy_is_noticed_and_loses_and_doubles_n
         let shown = phone.view(person).unwrap();
         assert_eq!(shown.fields["aliases"], json!("Allie"), "what it had forgotten");
         assert_eq!(shown.fields["notes"], json!("after the copy was put back"));
-        let changes = [person, later, newest]
-            .map(|record| phone.device.history(now(), record).unwrap().len());
+        let changes =
+            [person, later, newest].map(|record| phone.device.history(NOW, record).unwrap().len());
         assert_eq!(changes, [3, 1, 1], "each change once");
         phone.holds();
     }
@@ -93,7 +93,7 @@ async fn a_clone_that_works_at_the_same_time_is_found_out_and_nothing_is_lost_or
     let shown = sol.view(person).unwrap();
     assert_eq!(shown.fields["aliases"], json!("Allie"));
     assert_eq!(shown.fields["notes"], json!("written on the other one"));
-    assert_eq!(sol.device.history(now(), person).unwrap().len(), 3, "each change once");
+    assert_eq!(sol.device.history(NOW, person).unwrap().len(), 3, "each change once");
     // From then on they write beside each other as two devices would.
     for phone in [&mut ana, &mut twin] {
         phone.meet(person);
@@ -115,7 +115,7 @@ async fn a_revoked_devices_clone_is_wiped_like_the_device() {
     let ana = ana.closed();
     let elsewhere = tempfile::tempdir().unwrap();
     let mut twin = ana.copied_to(elsewhere.path(), ana.keys()).opened();
-    department.office.admin().revoke_device(now(), device).unwrap();
+    department.office.admin().revoke_device(NOW, device).unwrap();
     twin.try_sync().await;
     let error = twin.closed().try_opened().err().unwrap();
     assert!(matches!(error, OpenError::NotFound | OpenError::Key(KeyError::Missing)), "{error}");

@@ -7,46 +7,36 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use client_core::device::{Device, NewRecord};
-use client_core::driver::{
-    Cancel, Clock, Driver, EnrollPlace, Invitation, ReconnectError, SystemClock, enroll, reconnect,
-};
+use client_core::driver::{Cancel, Driver, Invitation, ReconnectError, reconnect};
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::query::{ListFilter, RecordView};
-use client_core::store::{Enrollment, OpenError, StoreOptions};
+use client_core::store::{Enrollment, OpenError};
 use client_core::transport::{
     BoxFuture, Endpoint, Events, HttpRequest, HttpResponse, HttpsTransport, Transport,
     TransportFailure,
 };
 use client_core::vault::MemoryVault;
+use fieldbook_tests::clock::TestClock;
 use fieldbook_tests::content;
 use fieldbook_tests::data_folder::TestDataFolder;
+use fieldbook_tests::enrolled::{enroll_over, quick};
+use fieldbook_tests::running::{RunningServer, free_address, transport};
 use model::catalogue::CatalogueSource;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
-use model::time::{Span, Timestamp};
+use model::time::Timestamp;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::config::Durability;
-use server::listener::{ServeConfig, ServeError, Server};
+use server::config::{Durability, ServiceConfig};
+use server::listener::ServeConfig;
 use server::reach::Reach;
-use server::service::Service;
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
 /// A department at work.
 pub(crate) struct TestDepartment {
     pub(crate) office: TestDataFolder,
     pub(crate) listen: SocketAddr,
-    serving: Option<Serving>,
+    running: Option<RunningServer>,
     rng: ChaCha8Rng,
-}
-
-struct Serving {
-    stop: oneshot::Sender<()>,
-    done: JoinHandle<Result<(), ServeError>>,
-    url: String,
-    fingerprint: Option<String>,
-    service: Service,
 }
 
 /// A device with its driver.
@@ -72,53 +62,47 @@ impl TestDepartment {
     /// A department with two outreach workers, Ana and Ben, and their supervisor, Sol; its server
     /// is running.
     pub(crate) async fn new() -> Self {
-        Self::of(TestDataFolder::open(now(), Durability::Process)).await
+        Self::of(TestDataFolder::open(NOW, Durability::Process)).await
     }
 
     /// Another department, with people of the same names.
     pub(crate) async fn another() -> Self {
-        Self::of(TestDataFolder::open_with(now(), Durability::Process, 2)).await
+        Self::of(TestDataFolder::open_with(NOW, Durability::Process, 2)).await
     }
 
     async fn of(mut office: TestDataFolder) -> Self {
-        office.worker(now(), "Ana");
-        office.worker(now(), "Ben");
-        office.supervisor(now(), "Sol");
+        office.worker(NOW, "Ana");
+        office.worker(NOW, "Ben");
+        office.supervisor(NOW, "Sol");
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut department =
-            Self { office, listen, serving: None, rng: ChaCha8Rng::seed_from_u64(11) };
+            Self { office, listen, running: None, rng: ChaCha8Rng::seed_from_u64(11) };
         department.start(None).await;
         department
     }
 
     /// Starts the server, where it was before if it was before.
     pub(crate) async fn start(&mut self, catalogue: Option<CatalogueSource>) {
-        let mut service = self.office.config();
-        service.catalogue = catalogue;
-        let folder = service.data_dir.clone();
-        let service = Service::open(now(), service).unwrap();
-        let config = ServeConfig { listen: self.listen, ..ServeConfig::default() };
-        let server = Server::bind(service.clone(), &folder, config).await.unwrap();
-        self.listen = server.address();
-        let (url, fingerprint) = (server.url(), server.fingerprint());
-        let (stop, stopped) = oneshot::channel::<()>();
-        let done = tokio::spawn(server.run(async { drop(stopped.await) }));
-        self.serving = Some(Serving { stop, done, url, fingerprint, service });
+        let folder = ServiceConfig { catalogue, ..self.office.config() };
+        let config = ServeConfig {
+            listen: self.listen,
+            clock: Arc::new(TestClock::at(NOW)),
+            ..ServeConfig::default()
+        };
+        let running = RunningServer::start(NOW, folder, config).await;
+        self.listen = running.address;
+        self.running = Some(running);
     }
 
     /// Stops the server as a signal would, and waits until it is.
     pub(crate) async fn stop(&mut self) {
-        let Serving { stop, done, service, .. } = self.serving.take().unwrap();
-        // The lock on the folder goes with the last of them.
-        drop(service);
-        stop.send(()).unwrap();
-        done.await.unwrap().unwrap();
+        self.running.take().unwrap().stop().await;
     }
 
     /// Stops the server, puts the backup back, and starts it again.
     pub(crate) async fn restore(mut self) -> Self {
         self.stop().await;
-        let office = self.office.restored(now(), &mut self.rng);
+        let office = self.office.restored(NOW, &mut self.rng);
         let mut department = Self { office, ..self };
         department.start(None).await;
         department
@@ -127,7 +111,7 @@ impl TestDepartment {
     /// An invitation for a device of this person that has its store.
     pub(crate) fn invite_to_reconnect(&mut self, name: &str) -> Invitation {
         let rng = &mut self.rng;
-        let code = self.office.admin().invite_to_reconnect(now(), rng, name).unwrap().code;
+        let code = self.office.admin().invite_to_reconnect(NOW, rng, name).unwrap().code;
         Invitation { code, ..self.invite(name) }
     }
 
@@ -139,22 +123,19 @@ impl TestDepartment {
     /// Writes a backup.
     pub(crate) fn backup(&mut self) {
         let file = self.office.path().join("backup");
-        self.office.admin().backup(now(), &file).unwrap();
+        self.office.admin().backup(NOW, &file).unwrap();
     }
 
     /// Waits until the running server has noticed what an administrator announced.
     pub(crate) async fn noticed(&self, reach: &Reach) {
-        let service = &self.serving.as_ref().unwrap().service;
-        while service.reach().as_ref() != Some(reach) {
-            tokio::task::yield_now().await;
-        }
+        self.running.as_ref().unwrap().noticed(reach).await;
     }
 
     /// Leaves the machine for another one, where the backup is put back; `taken` are the files of
     /// the data folder that are saved from the old one.
     pub(crate) async fn lost(mut self, taken: &[&str]) -> Self {
         self.stop().await;
-        let office = self.office.restored_after(now(), &mut self.rng, |folder| {
+        let office = self.office.restored_after(NOW, &mut self.rng, |folder| {
             for entry in folder.read_dir().unwrap().map(Result::unwrap) {
                 if taken.iter().any(|name| entry.file_name() == *name) {
                     continue;
@@ -172,10 +153,8 @@ impl TestDepartment {
 
     /// An invitation for one device of this person.
     pub(crate) fn invite(&mut self, name: &str) -> Invitation {
-        let code = self.office.invite(now(), name);
-        let serving = self.serving.as_ref().unwrap();
-        let fingerprint = serving.fingerprint.clone();
-        Invitation { url: serving.url.clone(), code, fingerprint }
+        let code = self.office.invite(NOW, name);
+        self.running.as_ref().unwrap().invitation(code)
     }
 
     /// A new device of this person.
@@ -185,24 +164,11 @@ impl TestDepartment {
         let number = self.office.path().read_dir().unwrap().count();
         let path = self.office.path().join(format!("{name}-{number}.db"));
         let vault = Arc::new(MemoryVault::default());
-        let place = EnrollPlace {
-            path: path.clone(),
-            vault: Arc::clone(&vault) as _,
-            pin: None,
-            platform: "test".into(),
-            options: options(),
-        };
-        let device = enroll(&*line, &invitation, place).await.unwrap();
-        let driver = Driver::with_clock(Arc::clone(&line) as _, Arc::new(Hasty));
+        let device = enroll_over(&*line, &invitation, NOW, &path, &vault).await.unwrap();
+        let driver = driver(&line);
         let rng = ChaCha8Rng::from_rng(&mut self.rng);
         Phone { device, driver, line, path, vault, rng }
     }
-}
-
-/// An address of this machine that nobody listens on.
-pub(crate) fn free_address() -> SocketAddr {
-    let asked = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).unwrap();
-    asked.local_addr().unwrap()
 }
 
 impl Phone {
@@ -210,7 +176,7 @@ impl Phone {
     pub(crate) fn make(&mut self, name: &str, case: Option<CaseId>, edits: Vec<Edit>) -> RecordId {
         let record_type = content::type_name(name);
         let new = NewRecord { record_type, case, program: None, edits };
-        self.device.new_record(now(), &mut self.rng, new).unwrap()
+        self.device.new_record(NOW, &mut self.rng, new).unwrap()
     }
 
     /// Makes a person, whose case it is then.
@@ -220,18 +186,18 @@ impl Phone {
 
     /// Makes an encounter in a case.
     pub(crate) fn meet(&mut self, case: RecordId) -> RecordId {
-        let edits = content::encounter(now(), &mut self.rng);
+        let edits = content::encounter(NOW, &mut self.rng);
         self.make("outreach_contact", Some(case.into()), edits)
     }
 
     /// Edits a record.
     pub(crate) fn edit(&mut self, record: RecordId, edits: Vec<Edit>) {
-        assert!(self.device.edit(now(), &mut self.rng, record, edits).unwrap().is_some());
+        assert!(self.device.edit(NOW, &mut self.rng, record, edits).unwrap().is_some());
     }
 
     /// Decides a conflict.
     pub(crate) fn resolve(&mut self, record: RecordId, field: &str, keep: &str) {
-        self.device.resolve(now(), &mut self.rng, record, field, keep).unwrap();
+        self.device.resolve(NOW, &mut self.rng, record, field, keep).unwrap();
     }
 
     /// Ends the program.
@@ -242,8 +208,7 @@ impl Phone {
 
     /// Binds it to its department again.
     pub(crate) async fn reconnect(&mut self, to: &Invitation) -> Result<(), ReconnectError> {
-        let transport = HttpsTransport::new(&to.url, to.fingerprint.as_deref()).unwrap();
-        reconnect(&transport, to, &mut self.device, "test").await
+        reconnect(&transport(to), to, &mut self.device, "test").await
     }
 
     /// The same, by a way that shows another key than the one that the phone was told to trust.
@@ -252,8 +217,7 @@ impl Phone {
         way: &Invitation,
         told: &Invitation,
     ) -> Result<(), ReconnectError> {
-        let transport = HttpsTransport::new(&way.url, way.fingerprint.as_deref()).unwrap();
-        reconnect(&transport, told, &mut self.device, "test").await
+        reconnect(&transport(way), told, &mut self.device, "test").await
     }
 
     /// How it knows its server.
@@ -277,7 +241,7 @@ impl Phone {
 
     /// The records on it.
     pub(crate) fn records(&self) -> Vec<RecordId> {
-        let rows = self.device.list(now(), &ListFilter::default()).unwrap();
+        let rows = self.device.list(NOW, &ListFilter::default()).unwrap();
         let mut records: Vec<_> = rows.into_iter().map(|row| row.record).collect();
         records.sort_unstable();
         records
@@ -291,7 +255,7 @@ impl Phone {
     /// Nothing that can be checked is wrong, and nothing waits.
     pub(crate) fn holds(&self) {
         assert!(self.device.verify().unwrap().is_sound());
-        let status = self.device.status(now()).unwrap();
+        let status = self.device.status(NOW).unwrap();
         assert_eq!((status.outbox, status.revoked), (0, 0));
     }
 }
@@ -305,7 +269,7 @@ impl Closed {
             std::fs::write(folder.join(format!("copy.db{suffix}")), bytes).unwrap();
         }
         let line = Arc::clone(&self.line);
-        let driver = Driver::with_clock(Arc::clone(&line) as _, Arc::new(Hasty));
+        let driver = driver(&line);
         let rng = ChaCha8Rng::seed_from_u64(99);
         Self { path, driver, line, vault: Arc::new(vault), rng }
     }
@@ -344,7 +308,7 @@ impl Closed {
     pub(crate) fn try_opened(self) -> Result<Phone, OpenError> {
         let Self { path, driver, line, vault, mut rng } = self;
         let keys = Arc::clone(&vault) as _;
-        let device = Device::open(&path, keys, None, now(), &mut rng, options())?;
+        let device = Device::open(&path, keys, None, NOW, &mut rng, quick())?;
         Ok(Phone { device, driver, line, path, vault, rng })
     }
 }
@@ -353,9 +317,9 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-/// Nobody cuts the power here.
-fn options() -> StoreOptions {
-    StoreOptions { durable: false, ..StoreOptions::default() }
+/// A driver whose waiting takes no time.
+fn driver(line: &Arc<Line>) -> Driver {
+    Driver::with_clock(Arc::clone(line) as _, Arc::new(TestClock::at(NOW)))
 }
 
 /// A way to the server that lets only so many requests through.
@@ -371,10 +335,8 @@ pub(crate) struct Line {
 
 impl Line {
     fn to(invitation: &Invitation) -> Self {
-        let fingerprint = invitation.fingerprint.as_deref();
-        let inner = HttpsTransport::new(&invitation.url, fingerprint).unwrap();
         Self {
-            inner,
+            inner: transport(invitation),
             left: AtomicUsize::new(usize::MAX),
             losing: AtomicBool::new(false),
             width: AtomicUsize::new(usize::MAX),
@@ -430,20 +392,5 @@ impl Transport for Line {
     }
 }
 
-/// The system's time, and no waiting.
-struct Hasty;
-
-impl Clock for Hasty {
-    fn now(&self) -> Timestamp {
-        now()
-    }
-
-    fn sleep(&self, _span: Span) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::task::yield_now())
-    }
-}
-
-/// Returns the current time, because the server's answers carry the real one.
-pub(crate) fn now() -> Timestamp {
-    SystemClock.now()
-}
+/// When every story happens.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);

@@ -1,15 +1,18 @@
 //! Lines that break, and servers that are not the right one.
 
-use client_core::driver::{Cancel, EnrollError, EnrollPlace, enroll};
+use std::sync::Arc;
+
+use client_core::driver::{Cancel, EnrollError};
 use client_core::engine::{Progress, Reason, Stage, SyncOutcome, TransportFailure};
-use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
 use client_core::vault::MemoryVault;
 use fieldbook_tests::content::text;
+use fieldbook_tests::enrolled::enroll_over;
+use fieldbook_tests::running::transport;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::department::{Phone, TestDepartment};
+use crate::department::{NOW, Phone, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_first_sync_goes_on_from_where_it_was() {
@@ -75,7 +78,7 @@ async fn a_lost_answer_to_a_push_sends_nothing_twice() {
     // The nonce of the third was in the answer that was lost.
     assert_eq!((report.sent, report.requests), (1, 3));
     sol.sync().await;
-    assert_eq!(sol.device.history(crate::department::now(), person).unwrap().len(), 1);
+    assert_eq!(sol.device.history(NOW, person).unwrap().len(), 1);
     assert!(department.office.verify().problems.is_empty());
 }
 
@@ -96,7 +99,7 @@ async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
     let report = ana.sync().await;
     // The one that made it was small.
     assert_eq!((report.sent, report.stuck), (after.len() as u64 + 2, 1), "{report:?}");
-    let status = ana.device.status(crate::department::now()).unwrap();
+    let status = ana.device.status(NOW).unwrap();
     assert_eq!((status.stuck, status.outbox), (vec![large], 2));
     sol.sync().await;
     assert!(after.iter().chain([&before]).all(|record| sol.records().contains(record)));
@@ -107,9 +110,9 @@ async fn a_record_too_large_for_a_proxy_is_named_and_keeps_no_other_back() {
     ana.line.heal();
     let report = ana.sync().await;
     assert_eq!((report.sent, report.stuck), (2, 0));
-    assert_eq!(ana.device.status(crate::department::now()).unwrap().stuck, []);
+    assert_eq!(ana.device.status(NOW).unwrap().stuck, []);
     sol.sync().await;
-    assert_eq!(sol.device.history(crate::department::now(), large).unwrap().len(), 3);
+    assert_eq!(sol.device.history(NOW, large).unwrap().len(), 3);
     ana.holds();
 }
 
@@ -118,20 +121,14 @@ async fn a_server_with_another_certificate_is_told_nothing() {
     let mut department = TestDepartment::new().await;
     let invitation = department.invite("Ana");
     let other = "ab".repeat(32);
-    let transport = HttpsTransport::new(&invitation.url, Some(&other)).unwrap();
+    let wrong = HttpsTransport::new(&invitation.url, Some(&other)).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let place = || EnrollPlace {
-        path: folder.path().join("store.db"),
-        vault: std::sync::Arc::new(MemoryVault::default()),
-        pin: None,
-        platform: "test".into(),
-        options: StoreOptions { durable: false, ..StoreOptions::default() },
-    };
-    let refused = enroll(&transport, &invitation, place()).await.err().unwrap();
+    let (path, vault) = (folder.path().join("store.db"), Arc::new(MemoryVault::default()));
+    let refused = enroll_over(&wrong, &invitation, NOW, &path, &vault).await.err().unwrap();
     assert!(matches!(refused, EnrollError::Transport(TransportFailure::Certificate)), "{refused}");
     // The code was not spent on it.
-    let right = HttpsTransport::new(&invitation.url, invitation.fingerprint.as_deref()).unwrap();
-    enroll(&right, &invitation, place()).await.unwrap();
+    let right = transport(&invitation);
+    enroll_over(&right, &invitation, NOW, &path, &vault).await.unwrap();
 }
 
 /// Sixty cases with narratives that no compression helps: several pages.

@@ -4,7 +4,9 @@ use client_core::engine::{SyncOutcome, TransportFailure};
 use client_core::transport::{HttpRequest, HttpsTransport, Method, Transport as _};
 use server::listener::tls::own;
 
-use crate::department::{TestDepartment, free_address, now};
+use fieldbook_tests::running::free_address;
+
+use crate::department::{NOW, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_renewed_with_the_same_key_changes_nothing_for_phones() {
@@ -25,7 +27,7 @@ async fn a_phone_that_heard_of_the_next_key_trusts_it_and_later_no_other() {
     ana.sync().await;
     let first = ana.enrollment().fingerprint.unwrap();
     let next = own::make_next(&department.tls(), &[]).unwrap();
-    let reach = department.office.admin().announce_key(now(), &next).unwrap();
+    let reach = department.office.admin().announce_key(NOW, &next).unwrap();
     department.noticed(&reach).await;
     ana.sync().await;
     assert_eq!(ana.enrollment().announced.pins, [first, next.clone()]);
@@ -46,11 +48,11 @@ async fn a_running_server_shows_the_next_key_without_a_restart() {
     let mut department = TestDepartment::new().await;
     let mut ana = department.phone("Ana").await;
     let next = own::make_next(&department.tls(), &[]).unwrap();
-    let reach = department.office.admin().announce_key(now(), &next).unwrap();
+    let reach = department.office.admin().announce_key(NOW, &next).unwrap();
     department.noticed(&reach).await;
     ana.sync().await;
     own::switch(&department.tls()).unwrap();
-    department.office.admin().note_certificate(now(), "next key").unwrap();
+    department.office.admin().note_certificate(NOW, "next key").unwrap();
     let fresh = department.invite("Ben").url;
     let request =
         || HttpRequest { method: Method::Get, path: "/healthz", headers: vec![], body: vec![] };
@@ -73,7 +75,7 @@ async fn a_phone_goes_to_the_address_that_was_announced() {
     let before = ana.enrollment().server_url;
     let (listen, elsewhere) = (free_address(), free_address());
     let next = format!("https://{listen}");
-    let reach = department.office.admin().announce_address(now(), Some(&next)).unwrap();
+    let reach = department.office.admin().announce_address(NOW, Some(&next)).unwrap();
     department.noticed(&reach).await;
     ana.sync().await;
     assert_eq!(ana.enrollment().server_url, before, "it is still there");

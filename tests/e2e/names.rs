@@ -2,7 +2,7 @@
 
 use fieldbook_tests::names::NAMES;
 
-use crate::department::{TestDepartment, now};
+use crate::department::{NOW, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_finds_every_name_as_it_is_written_and_as_it_is_typed() {
@@ -12,7 +12,7 @@ async fn a_device_finds_every_name_as_it_is_written_and_as_it_is_typed() {
     for (name, typed) in NAMES {
         let person = ana.person(name);
         for typed in typed.iter().chain([name]) {
-            let rows = ana.device.search(now(), typed, 200).unwrap();
+            let rows = ana.device.search(NOW, typed, 200).unwrap();
             if !rows.iter().any(|row| row.record == person) {
                 missed.push(format!("{name} by {typed}"));
             }

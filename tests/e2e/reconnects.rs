@@ -4,7 +4,7 @@ use client_core::driver::{Invitation, ReconnectError};
 use client_core::engine::{SyncOutcome, TransportFailure};
 use fieldbook_tests::content::text;
 
-use crate::department::{Phone, TestDepartment, now};
+use crate::department::{NOW, Phone, TestDepartment};
 
 /// What a lost machine's owner has elsewhere: the keys, and the backup.
 const KEPT: [&str; 2] = ["master.key", "keys.db"];
@@ -107,7 +107,7 @@ async fn a_code_binds_one_device_of_its_owner_once_and_enrolls_none() {
 async fn a_revoked_device_is_not_bound_again() {
     let mut department = TestDepartment::new().await;
     let mut ana = department.phone("Ana").await;
-    department.office.admin().revoke_device(now(), ana.enrollment().device).unwrap();
+    department.office.admin().revoke_device(NOW, ana.enrollment().device).unwrap();
     let invitation = department.invite_to_reconnect("Ana");
     assert_refused(&mut ana, &invitation, "device_revoked").await;
     assert_eq!(ana.try_sync().await.0, SyncOutcome::Wiped);

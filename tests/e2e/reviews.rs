@@ -4,7 +4,7 @@ use fieldbook_tests::content::{choice, reference};
 use model::ids::RecordId;
 use serde_json::{Value as Json, json};
 
-use crate::department::{Phone, TestDepartment, now};
+use crate::department::{NOW, Phone, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so() {
@@ -20,7 +20,7 @@ async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so
     ana.sync().await;
     assert_eq!(approval(&ana, contact), json!("approved"));
     for record in [contact, review] {
-        let history = ana.device.history(now(), record).unwrap();
+        let history = ana.device.history(NOW, record).unwrap();
         let last = history.last().unwrap();
         assert_eq!(last.by, "Sol");
         let said = last.to_json()["edits"].to_string();
@@ -34,7 +34,7 @@ async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so
 #[tokio::test(flavor = "multi_thread")]
 async fn decisions_made_without_knowing_of_each_other_stand_until_somebody_chooses() {
     let mut department = TestDepartment::new().await;
-    department.office.supervisor(now(), "Uma");
+    department.office.supervisor(NOW, "Uma");
     let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let mut uma = department.phone("Uma").await;
     let case = ana.person("Case Alder");

@@ -8,7 +8,7 @@ use model::value::Scalar;
 use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use crate::department::{Phone, TestDepartment, now};
+use crate::department::{NOW, Phone, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() {
@@ -35,7 +35,7 @@ async fn phones_and_the_server_keep_the_tasks_that_the_rules_make_of_any_case() 
             ana.sync().await;
         }
         let tasks = |phone: &Phone| {
-            let tasks = phone.device.tasks(now()).unwrap().into_iter();
+            let tasks = phone.device.tasks(NOW).unwrap().into_iter();
             tasks.map(|task| (task.record, task.rule, task.due, task.attempts)).collect::<Vec<_>>()
         };
         assert_eq!(tasks(&ana), tasks(&sol), "seed {seed}");
@@ -55,7 +55,7 @@ fn deed(
     made: &mut Vec<(&'static str, RecordId)>,
     rng: &mut ChaCha8Rng,
 ) {
-    let at = now() - Span::from_hours(rng.random_range(0..24 * 60));
+    let at = NOW - Span::from_hours(rng.random_range(0..24 * 60));
     let happened = Edit::Set { field: "occurred_at".parse().unwrap(), value: Scalar::DateTime(at) };
     let result = ["engaged", "brief", "declined", "not_found"][rng.random_range(0..4)];
     let exit = ["completed", "custody", "lost"][rng.random_range(0..3)];
@@ -82,6 +82,6 @@ fn deed(
     let fitting: Vec<RecordId> = made.iter().filter(fits).map(|(_, record)| *record).collect();
     if !fitting.is_empty() {
         let record = fitting[rng.random_range(0..fitting.len())];
-        let _changed = ana.device.edit(now(), rng, record, vec![edit]).unwrap();
+        let _changed = ana.device.edit(NOW, rng, record, vec![edit]).unwrap();
     }
 }

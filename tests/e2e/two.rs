@@ -7,7 +7,7 @@ use fieldbook_tests::content::{choice, text, user};
 use model::catalogue::CatalogueSource;
 use serde_json::json;
 
-use crate::department::{TestDepartment, now};
+use crate::department::{NOW, TestDepartment};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_two_people_wrote_without_a_network_comes_together_and_both_values_are_shown() {
@@ -65,20 +65,20 @@ async fn a_sync_with_nothing_to_say_is_one_request() {
 async fn one_refused_change_does_not_stop_the_others_and_its_owner_is_told_why() {
     let mut department = TestDepartment::new().await;
     let (role, program) = ("SUP".parse().unwrap(), fieldbook_tests::content::program());
-    department.office.admin().user_grant(now(), "Ana", &role, &program).unwrap();
+    department.office.admin().user_grant(NOW, "Ana", &role, &program).unwrap();
     let (mut ana, mut sol) = (department.phone("Ana").await, department.phone("Sol").await);
     let person = ana.person("Case Alder");
     let intake = ana.make("outreach_intake", Some(person.into()), vec![choice("tier", "1")]);
     ana.sync().await;
     sol.sync().await;
     // Ana supervises no more, and does not know of it yet.
-    department.office.admin().user_revoke_role(now(), "Ana", &role, &program).unwrap();
+    department.office.admin().user_revoke_role(NOW, "Ana", &role, &program).unwrap();
     ana.edit(intake, vec![choice("tier", "2")]);
     ana.edit(person, vec![text("notes", "the last thing she wrote")]);
     let report = ana.sync().await;
     assert_eq!((report.sent, report.refused), (1, 1));
 
-    let told = ana.device.quarantine(now(), Dismissed::Omit).unwrap();
+    let told = ana.device.quarantine(NOW, Dismissed::Omit).unwrap();
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].record, told[0].code.as_str()), (intake, "guarded_field"));
     assert_eq!(told[0].edits, [choice("tier", "2")], "it is kept for whoever may enter it");

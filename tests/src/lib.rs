@@ -1,8 +1,12 @@
 //! Code that several suites share.
 
 pub mod binary;
+pub mod clock;
 pub mod content;
 pub mod data_folder;
+pub mod enrolled;
+pub mod log;
 pub mod measure;
 pub mod names;
 pub mod raw;
+pub mod running;

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use client_core::device::{Device, NewRecord};
 use client_core::engine::{Effect, Engine, Event, Reason, SyncOutcome, Traffic};
-use client_core::keys;
 use client_core::store::StoreOptions;
 use client_core::sync;
 use client_core::vault::MemoryVault;
@@ -21,6 +20,7 @@ use server::service::Service;
 
 use super::NOW;
 use super::figures::{length, timed};
+use crate::enrolled::Enrolled;
 
 /// A phone. Its folder goes when this is dropped.
 pub(crate) struct Phone {
@@ -47,20 +47,10 @@ pub(crate) struct Trip {
 
 impl Phone {
     pub(crate) fn enroll(service: &Service, rng: &mut dyn Rng, code: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let vault = Arc::new(MemoryVault::default());
         let mut rng = ChaCha8Rng::from_rng(rng);
-        let key = keys::device_key(&mut rng, &*vault).expect("a key in memory");
-        let request = sync::enroll_request(code, &key, "measured");
-        let answer = service.enroll(NOW, &mut rng, &request).expect("the code is fresh");
-        let who = service.authenticate(&answer.token).expect("the store answers");
-        let facts = sync::first_facts("https://fieldbook.invalid", None, answer);
-        let path = path(&folder);
-        let keys = Arc::clone(&vault) as _;
-        let device =
-            Device::create(&path, keys, None, NOW, &mut rng, &facts, StoreOptions::default())
-                .expect("nothing is there yet");
-        let who = who.expect("it was just enrolled");
+        let options = StoreOptions::default();
+        let enrolled = Enrolled::new(service, NOW, &mut rng, code, options);
+        let Enrolled { device, who, vault, folder } = enrolled;
         Self { device, rng, engine: Engine::new(), who, vault, folder }
     }
 
