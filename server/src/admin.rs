@@ -18,7 +18,6 @@ use model::wire::MembershipV1;
 use model::zone::Zone;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
-use rusqlite::Connection;
 
 use crate::access::recompute;
 use crate::audit::export;
@@ -31,10 +30,9 @@ use crate::error::OpenError;
 use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::identity::enrollment::hash_code;
 use crate::identity::reconnect;
-use crate::store;
 use crate::store::audit::Actor;
-use crate::store::meta::{self, Life};
-use crate::store::{audit, grants, people, quarantine, records};
+use crate::store::meta::Life;
+use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
 pub use self::error::AdminError;
@@ -48,7 +46,7 @@ pub use crate::store::quarantine::QuarantineRow;
 
 /// A data folder opened for administration.
 pub struct Admin {
-    connection: Connection,
+    database: Database,
     context: Context,
     /// The folder is let go of last, when the databases are closed.
     files: DataFolder,
@@ -127,21 +125,21 @@ impl Admin {
         department: &str,
     ) -> Result<Self, OpenError> {
         let (files, making) = DataFolder::make(rng, config)?;
-        let connection = files.create_at(&files.database())?;
+        let database = files.create_at(&files.database())?;
         // What the keys and the catalogue are opened with must be there before them.
-        context::make_signing_key(rng, &connection, &files.server_key())?;
+        database.write(|db| context::make_signing_key(rng, db, &files.server_key()))?;
         files.create_keys()?;
-        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
+        let context = Context::open(&files, &database, config.catalogue.as_ref())?;
         let life = Life { epoch: Epoch(rng.next_u64()), number: 1 };
-        write_alone(&connection, &context, |tx| {
-            meta::set_life(tx.db, life)?;
-            meta::set_department(tx.db, department)?;
+        write_alone(&database, &context, |tx| {
+            tx.db.set_life(life)?;
+            tx.db.set_department(department)?;
             tx.context.put_in_force(now, tx.db, config.catalogue.is_some())?;
-            meta::set_settled_with(tx.db, &tx.context.catalogue.digest)?;
+            tx.db.set_settled_with(&tx.context.catalogue.digest)?;
             tx.note(now, Actor::Administrator, AuditAct::Init, String::new(), "done")
         })?;
         making.finish()?;
-        Ok(Self { connection, context, files: files.shared()? })
+        Ok(Self { database, context, files: files.shared()? })
     }
 
     /// Opens a data folder.
@@ -150,9 +148,9 @@ impl Admin {
     /// Says why it cannot be opened; its files are untouched then.
     pub fn open(config: &ServiceConfig) -> Result<Self, OpenError> {
         let files = DataFolder::find(config, Share::Beside)?;
-        let connection = files.open()?;
-        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
-        Ok(Self { connection, context, files })
+        let database = files.open()?;
+        let context = Context::open(&files, &database, config.catalogue.as_ref())?;
+        Ok(Self { database, context, files })
     }
 
     /// The department's name, as given to [`Admin::init`].
@@ -160,7 +158,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn department(&self) -> Result<String, AdminError> {
-        Ok(meta::department(&self.connection)?)
+        Ok(self.database.reading().department()?)
     }
 
     /// The zone of the department's clocks.
@@ -191,11 +189,11 @@ impl Admin {
         }
         let id = UserId::generate(now, rng);
         self.write(|tx| {
-            if people::user_by_name(tx.db, name)?.is_some() {
+            if tx.db.user_by_name(name)?.is_some() {
                 return Err(AdminError::NameTaken(name.to_owned()));
             }
-            people::add_user(tx.db, now, id, name)?;
-            people::add_membership(tx.db, id, &held)?;
+            tx.db.add_user(now, id, name)?;
+            tx.db.add_membership(id, &held)?;
             recompute::user(now, tx, id, [])?;
             let outcome = format!("{} in {}", held.role, held.program);
             note(now, tx, AuditAct::AddUser, format!("user {id}"), outcome)?;
@@ -217,7 +215,7 @@ impl Admin {
         let held = self.membership(role, program)?;
         self.write(|tx| {
             let user = user(tx, name)?;
-            if people::add_membership(tx.db, user, &held)? {
+            if tx.db.add_membership(user, &held)? {
                 recompute::user(now, tx, user, [])?;
             }
             let outcome = format!("{} in {}", held.role, held.program);
@@ -239,7 +237,7 @@ impl Admin {
         let held = MembershipV1 { role: role.clone(), program: program.clone() };
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !people::remove_membership(tx.db, now, user, &held)? {
+            if !tx.db.remove_membership(now, user, &held)? {
                 return Err(AdminError::NoSuchMembership);
             }
             recompute::user(now, tx, user, [held.program.clone()])?;
@@ -253,7 +251,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn user_named(&self, name: &str) -> Result<Option<UserRow>, AdminError> {
-        let id = people::user_by_name(&self.connection, name)?;
+        let id = self.database.reading().user_by_name(name)?;
         Ok(self.users()?.into_iter().find(|user| Some(user.id) == id))
     }
 
@@ -263,10 +261,10 @@ impl Admin {
     /// When the store fails.
     pub fn users(&self) -> Result<Vec<UserRow>, AdminError> {
         let mut users = Vec::new();
-        let system = people::system_user(&self.connection)?;
-        let everybody = people::users(&self.connection)?.into_iter();
+        let system = self.database.reading().system_user()?;
+        let everybody = self.database.reading().users()?.into_iter();
         for (id, name) in everybody.filter(|(id, _)| Some(*id) != system) {
-            let roles: Vec<_> = people::memberships(&self.connection, id)?.into_iter().collect();
+            let roles: Vec<_> = self.database.reading().memberships(id)?.into_iter().collect();
             let catalogue = &self.context.catalogue;
             let misfits =
                 roles.iter().filter(|held| !policy::fits(catalogue, &held.role, &held.program));
@@ -290,7 +288,7 @@ impl Admin {
         let expires_at = now + INVITATION_LIFE;
         self.write(|tx| {
             let user = user(tx, name)?;
-            people::add_invitation(tx.db, &hash_code(&code), user, expires_at)?;
+            tx.db.add_invitation(&hash_code(&code), user, expires_at)?;
             note(now, tx, AuditAct::Invite, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
@@ -311,7 +309,7 @@ impl Admin {
         let expires_at = now + INVITATION_LIFE;
         self.write(|tx| {
             let user = user(tx, name)?;
-            people::add_invitation(tx.db, &reconnect::hash_code(&code), user, expires_at)?;
+            tx.db.add_invitation(&reconnect::hash_code(&code), user, expires_at)?;
             note(now, tx, AuditAct::InviteToReconnect, format!("user {user}"), "done")?;
             Ok(Invitation { code: code.clone(), user, expires_at })
         })
@@ -348,11 +346,11 @@ impl Admin {
     pub fn account_close(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !store::accounts::close(tx.db, now, user)? {
+            if !tx.db.close_account(now, user)? {
                 return Err(AdminError::NoAccount);
             }
             tx.context.keyring.note_shut_out(ShutOut::Account(user), now)?;
-            let sessions = store::accounts::end_sessions(tx.db, user)?;
+            let sessions = tx.db.end_sessions(user)?;
             let outcome = format!("{sessions} sessions ended");
             note(now, tx, AuditAct::CloseAccount, format!("user {user}"), outcome)?;
             Ok(sessions)
@@ -366,7 +364,7 @@ impl Admin {
     pub fn account_sign_out(&mut self, now: Timestamp, name: &str) -> Result<usize, AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            let sessions = store::accounts::end_sessions(tx.db, user)?;
+            let sessions = tx.db.end_sessions(user)?;
             let outcome = format!("{sessions} sessions ended");
             note(now, tx, AuditAct::EndSessions, format!("user {user}"), outcome)?;
             Ok(sessions)
@@ -378,7 +376,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn accounts(&self) -> Result<Vec<AccountRow>, AdminError> {
-        Ok(store::accounts::rows(&self.connection)?)
+        Ok(self.database.reading().account_rows()?)
     }
 
     /// Assigns a case to a user. Assigning it again changes nothing.
@@ -388,10 +386,10 @@ impl Admin {
     pub fn assign(&mut self, now: Timestamp, name: &str, case: CaseId) -> Result<(), AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !records::case_exists(tx.db, case)? {
+            if !tx.db.case_exists(case)? {
                 return Err(AdminError::UnknownCase(case));
             }
-            if grants::assign(tx.db, now, user, case)? {
+            if tx.db.assign(now, user, case)? {
                 recompute::case(now, tx, user, case)?;
             }
             note(now, tx, AuditAct::Assign, format!("case {case}"), format!("to user {user}"))
@@ -405,7 +403,7 @@ impl Admin {
     pub fn unassign(&mut self, now: Timestamp, name: &str, case: CaseId) -> Result<(), AdminError> {
         self.write(|tx| {
             let user = user(tx, name)?;
-            if !grants::unassign(tx.db, user, case)? {
+            if !tx.db.unassign(user, case)? {
                 return Err(AdminError::NotAssigned);
             }
             recompute::case(now, tx, user, case)?;
@@ -420,7 +418,7 @@ impl Admin {
     /// When the device is unknown.
     pub fn revoke_device(&mut self, now: Timestamp, device: DeviceId) -> Result<(), AdminError> {
         self.write(|tx| {
-            if !people::revoke_device(tx.db, device, now)? {
+            if !tx.db.revoke_device(device, now)? {
                 return Err(AdminError::UnknownDevice(device));
             }
             tx.context.keyring.note_shut_out(ShutOut::Device(device), now)?;
@@ -433,7 +431,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, AdminError> {
-        Ok(people::devices(&self.connection)?)
+        Ok(self.database.reading().devices()?)
     }
 
     /// What was refused and waits for a decision, newest first.
@@ -441,7 +439,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn quarantine(&self) -> Result<Vec<QuarantineRow>, AdminError> {
-        Ok(quarantine::rows(&self.connection, i64::MAX)?)
+        Ok(self.database.reading().quarantine_rows(i64::MAX)?)
     }
 
     /// Shows what was refused to somebody who may decide about it: an administrator sees no case
@@ -518,7 +516,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, AdminError> {
-        Ok(audit::rows(&self.connection, filter)?)
+        Ok(self.database.reading().audit_rows(filter)?)
     }
 
     /// Writes the whole audit, oldest first, one JSON object a line, and last its head with the
@@ -527,7 +525,7 @@ impl Admin {
     /// # Errors
     /// When the store fails or `out` cannot be written.
     pub fn audit_export(&mut self, now: Timestamp, out: &mut dyn Write) -> Result<u64, AdminError> {
-        let rows = export::write(&self.connection, &self.context.signing, now, out)?;
+        let rows = export::write(&self.database.reading(), &self.context.signing, now, out)?;
         self.write(|tx| {
             note(now, tx, AuditAct::ExportAudit, String::new(), format!("{rows} rows"))
         })?;
@@ -539,7 +537,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn audit_verify(&self) -> Result<(u64, Vec<String>), AdminError> {
-        Ok(audit::check(&self.connection)?)
+        Ok(self.database.reading().check_audit()?)
     }
 
     /// The key that an exported audit is signed with, in hexadecimal digits.
@@ -556,7 +554,7 @@ impl Admin {
     /// # Errors
     /// When the file exists already or cannot be written.
     pub fn backup(&mut self, now: Timestamp, file: &Path) -> Result<FeedSeq, AdminError> {
-        let head = backup::write(&self.files, &self.connection, file)?;
+        let head = backup::write(&self.files, &self.database, file)?;
         self.write(|tx| note(now, tx, AuditAct::Backup, format!("feed {}", head.0), "done"))?;
         Ok(head)
     }
@@ -584,9 +582,9 @@ impl Admin {
     /// When the store fails.
     pub fn close_restore(&mut self, now: Timestamp) -> Result<bool, AdminError> {
         self.write(|tx| {
-            let is_open = meta::vouching_until(tx.db)?.is_some_and(|until| now < until);
+            let is_open = tx.db.vouching_until()?.is_some_and(|until| now < until);
             if is_open {
-                meta::set_vouching_until(tx.db, now)?;
+                tx.db.set_vouching_until(now)?;
             }
             let outcome = if is_open { "done" } else { "it was closed" };
             note(now, tx, AuditAct::CloseRestore, "devices".into(), outcome)?;
@@ -600,7 +598,7 @@ impl Admin {
     /// # Errors
     /// When the store fails; what is wrong *in* it is in the report.
     pub fn verify(&self) -> Result<VerifyReport, AdminError> {
-        Ok(verify::check(&self.connection, &self.context)?)
+        Ok(verify::check(&self.database, &self.context)?)
     }
 
     fn membership(
@@ -634,12 +632,12 @@ impl Admin {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, AdminError>,
     ) -> Result<T, AdminError> {
-        write_alone(&self.connection, &self.context, work)
+        write_alone(&self.database, &self.context, work)
     }
 }
 
 fn user(tx: &Tx<'_>, name: &str) -> Result<UserId, AdminError> {
-    people::user_by_name(tx.db, name)?.ok_or_else(|| AdminError::UnknownUser(name.to_owned()))
+    tx.db.user_by_name(name)?.ok_or_else(|| AdminError::UnknownUser(name.to_owned()))
 }
 
 fn note(

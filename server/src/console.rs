@@ -22,17 +22,16 @@ use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::time::Timestamp;
 use model::wire::MembershipV1;
 use model::words::{Explained as _, Language, Message};
-use rusqlite::Connection;
 
 use crate::access::case_context::CaseContext;
 use crate::context::Context;
 use crate::error::StoreError;
 use crate::identity::accounts::SignedIn;
-use crate::reader_pool::Reading;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::listing::{self, Listed};
-use crate::store::{people, records};
+use crate::store::listing::Listed;
+use crate::store::sqlite::Reading;
+use crate::store::sqlite::reader_pool::PatientReaders;
 use crate::writer::Writer;
 
 pub use messages::*;
@@ -121,7 +120,7 @@ impl From<policy::Denial> for ConsoleError {
 /// Somebody at the console, at one moment.
 pub struct ConsoleUser<'a> {
     pub(crate) context: &'a Context,
-    pub(crate) readers: Reading<'a>,
+    pub(crate) readers: PatientReaders<'a>,
     pub(crate) writer: &'a Writer,
     pub(crate) now: Timestamp,
     pub(crate) who: SignedIn,
@@ -134,10 +133,10 @@ impl ConsoleUser<'_> {
     /// When the store fails.
     pub fn me(&self) -> Result<Me, ConsoleError> {
         self.readers.read(|db| {
-            let profile = people::profile(db, self.who.user)?;
+            let profile = db.profile(self.who.user)?;
             let reader = self.reader(db, None)?;
             let unseen_emergencies = match reader.watches_privacy() {
-                true => Some(crate::store::emergencies::unseen(db)?),
+                true => Some(db.unseen_emergencies()?),
                 false => None,
             };
             Ok(Me {
@@ -154,7 +153,7 @@ impl ConsoleUser<'_> {
     /// # Errors
     /// When the store fails.
     pub fn colleagues(&self) -> Result<Colleagues, ConsoleError> {
-        let colleagues = self.readers.read(|db| people::colleagues(db, self.who.user))?;
+        let colleagues = self.readers.read(|db| db.colleagues(self.who.user))?;
         Ok(Colleagues { people: colleagues.people })
     }
 
@@ -173,7 +172,7 @@ impl ConsoleUser<'_> {
     /// Whoever reads, with their roles as they are now.
     fn reader<'b>(
         &'b self,
-        db: &'b Connection,
+        db: &'b Reading<'b>,
         reason: Option<&str>,
     ) -> Result<Reader<'b>, ConsoleError> {
         Reader::of(self.context, db, self.now, self.who.user, reason)
@@ -204,7 +203,7 @@ impl ConsoleUser<'_> {
 /// Somebody who reads at the console, and one state of the database.
 pub(crate) struct Reader<'a> {
     context: &'a Context,
-    db: &'a Connection,
+    db: &'a Reading<'a>,
     now: Timestamp,
     user: UserId,
     memberships: BTreeSet<MembershipV1>,
@@ -216,12 +215,12 @@ impl<'a> Reader<'a> {
     /// Somebody with their roles as they are now.
     pub(crate) fn of(
         context: &'a Context,
-        db: &'a Connection,
+        db: &'a Reading<'a>,
         now: Timestamp,
         user: UserId,
         reason: Option<&str>,
     ) -> Result<Self, ConsoleError> {
-        let memberships = people::memberships(db, user)?;
+        let memberships = db.memberships(user)?;
         let reason = reason.map(stated).transpose()?;
         Ok(Self { context, db, now, user, memberships, reason })
     }
@@ -257,7 +256,7 @@ impl Reader<'_> {
     /// for them. Nothing of a record is read before that is known, so that the time it takes tells
     /// nothing of what there is.
     fn find(&self, record: RecordId) -> Result<Option<(CaseContext, Listed)>, StoreError> {
-        let stored = records::known(self.db, record)?;
+        let stored = self.db.record_row(record)?;
         // What is not there is asked about as if it were, under its own id.
         let anchor = stored.as_ref().map_or(record.into(), |stored| stored.scope.case);
         let known = CaseContext::at_the_console(self.db, self.now, self.user, anchor)?;
@@ -267,7 +266,7 @@ impl Reader<'_> {
         if !may {
             return Ok(None);
         }
-        Ok(listing::of_record(self.db, record)?.map(|listed| (known, listed)))
+        Ok(self.db.listed(record)?.map(|listed| (known, listed)))
     }
 
     /// The records of a case that they may see, as many as make a page of those that came before this
@@ -290,7 +289,7 @@ impl Reader<'_> {
                 if self.may_see(known, compartment, &record_type.name) {
                     let name = &record_type.name;
                     let most = PAGE_RECORDS_MAX + 1;
-                    seen.extend(listing::of_scope(self.db, &scope, name, before, most)?);
+                    seen.extend(self.db.listed_in_scope(&scope, name, before, most)?);
                 }
             }
         }

@@ -9,7 +9,6 @@ use model::catalogue::compare::{Difference, compare};
 use model::catalogue::{Catalogue, CatalogueSource, SharedCatalogue, history};
 use model::time::Timestamp;
 use rand::Rng;
-use rusqlite::Connection;
 use zeroize::Zeroizing;
 
 use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
@@ -18,11 +17,13 @@ use crate::crypto::seal::{MasterKeys, SealingKey};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
 use crate::document_cache::DocumentCache;
 use crate::error::{OpenError, StoreError};
-use crate::store::key_file::KeyFile;
-use crate::store::open::{SERVER_STEPS, create_database, look_at, open_database, open_reader};
-use crate::store::{catalogues, meta, people};
+use crate::store::sqlite::key_file::KeyFile;
+use crate::store::sqlite::open::{
+    SERVER_STEPS, create_database, look_at, open_database, open_reader, raw_key,
+};
+use crate::store::sqlite::{Database, Reading, Writing};
 
-/// What reading and writing need besides a connection.
+/// What reading and writing need besides a database.
 pub(crate) struct Context {
     pub(crate) catalogue: SharedCatalogue,
     pub(crate) source: CatalogueSource,
@@ -40,10 +41,10 @@ impl Context {
     /// Opens the keys and the catalogue that belong to an open database.
     pub(crate) fn open(
         files: &DataFolder,
-        connection: &Connection,
+        database: &Database,
         catalogue: Option<&CatalogueSource>,
     ) -> Result<Self, OpenError> {
-        let signing = open_signing_key(connection, &files.server_key())?;
+        let signing = open_signing_key(&database.reading(), &files.server_key())?;
         let quarantine = MasterKeys::of(&files.master).quarantine;
         let mut key_file = files.open_keys()?;
         if !key_file.belongs_to(signing.verifying_key().as_bytes())? {
@@ -51,10 +52,10 @@ impl Context {
         }
         let source = match catalogue {
             Some(given) => given.clone(),
-            None => meta::catalogue(connection)?.unwrap_or_else(CatalogueSource::builtin),
+            None => database.reading().last_catalogue()?.unwrap_or_else(CatalogueSource::builtin),
         };
         let catalogue = Catalogue::load(&source).map_err(OpenError::Catalogue)?;
-        let kept = kept(connection)?;
+        let kept = kept(&database.reading())?;
         Ok(Self {
             catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
             earlier: history::told(&kept, &source),
@@ -70,12 +71,12 @@ impl Context {
 impl Context {
     /// Compares the catalogue with the one that was in force when the server last started, says what
     /// is different, and refuses what would leave records that nobody could read.
-    pub(crate) fn check_succession(&self, connection: &Connection) -> Result<(), OpenError> {
-        let Some(digest) = meta::in_force(connection)? else { return Ok(()) };
+    pub(crate) fn check_succession(&self, db: &Reading<'_>) -> Result<(), OpenError> {
+        let Some(digest) = db.catalogue_in_force()? else { return Ok(()) };
         if digest == self.catalogue.digest {
             return Ok(());
         }
-        let kept = kept(connection)?;
+        let kept = kept(db)?;
         // Up to the last one in force; another one may have been before and after it.
         let Some(last) = kept.iter().find(|source| source.digest()[..] == digest[..]) else {
             return Ok(());
@@ -96,13 +97,13 @@ impl Context {
 }
 
 /// The catalogues that were in force, oldest first.
-fn kept(connection: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
-    let kept = catalogues::all(connection)?;
+fn kept(db: &Reading<'_>) -> Result<Vec<CatalogueSource>, StoreError> {
+    let kept = db.catalogues()?;
     if !kept.is_empty() {
         return Ok(kept);
     }
     // A database of an earlier version knows the last one, if it was not compiled in.
-    Ok(meta::catalogue(connection)?.into_iter().collect())
+    Ok(db.last_catalogue()?.into_iter().collect())
 }
 
 impl Context {
@@ -111,17 +112,17 @@ impl Context {
     pub(crate) fn put_in_force(
         &self,
         now: Timestamp,
-        db: &Connection,
+        db: &Writing<'_>,
         is_given: bool,
     ) -> Result<(), StoreError> {
         for source in kept(db)? {
-            catalogues::keep(db, now, &source)?;
+            db.keep_catalogue(now, &source)?;
         }
         if is_given {
-            meta::set_catalogue(db, &self.source)?;
+            db.set_last_catalogue(&self.source)?;
         }
-        catalogues::keep(db, now, &self.source)?;
-        meta::set_in_force(db, &self.catalogue.digest)
+        db.keep_catalogue(now, &self.source)?;
+        db.set_catalogue_in_force(&self.catalogue.digest)
     }
 }
 
@@ -191,26 +192,28 @@ impl DataFolder {
     }
 
     /// The database itself.
-    pub(crate) fn open(&self) -> Result<Connection, OpenError> {
+    pub(crate) fn open(&self) -> Result<Database, OpenError> {
         self.open_at(&self.database())
     }
 
     /// Another database under the same key: a backup.
-    pub(crate) fn open_at(&self, path: &Path) -> Result<Connection, OpenError> {
+    pub(crate) fn open_at(&self, path: &Path) -> Result<Database, OpenError> {
         let key = MasterKeys::of(&self.master).database;
-        let connection = open_database(path, &key, self.durability, SERVER_STEPS)?;
-        people::key_names(&connection)?;
-        Ok(connection)
+        let database = open_database(path, &key, self.durability, SERVER_STEPS)?;
+        if database.reading().has_names_without_key()? {
+            database.write(|db| db.key_names())?;
+        }
+        Ok(database)
     }
 
     /// A new database under the same key.
-    pub(crate) fn create_at(&self, path: &Path) -> Result<Connection, OpenError> {
+    pub(crate) fn create_at(&self, path: &Path) -> Result<Database, OpenError> {
         let key = MasterKeys::of(&self.master).database;
         create_database(path, &key, self.durability, SERVER_STEPS)
     }
 
     /// A database under the same key, which stays as it is.
-    pub(crate) fn look_at(&self, path: &Path) -> Result<Connection, OpenError> {
+    pub(crate) fn look_at(&self, path: &Path) -> Result<Database, OpenError> {
         look_at(path, &MasterKeys::of(&self.master).database)
     }
 
@@ -226,15 +229,15 @@ impl DataFolder {
         KeyFile::create(&self.keys(), keys, self.durability).map(drop)
     }
 
-    /// One more connection, for reading.
-    pub(crate) fn open_reader(&self) -> Result<Connection, OpenError> {
+    /// Once more, for reading.
+    pub(crate) fn open_reader(&self) -> Result<Database, OpenError> {
         let key = MasterKeys::of(&self.master).database;
         open_reader(&self.database(), &key, self.durability)
     }
 
     /// The `x'…'` form of the database's key, for `ATTACH`.
     pub(crate) fn attach_key(&self) -> Zeroizing<String> {
-        crate::store::open::raw_key(&MasterKeys::of(&self.master).database)
+        raw_key(&MasterKeys::of(&self.master).database)
     }
 
     /// Seals the server's own secrets.
@@ -258,20 +261,17 @@ impl DataFolder {
 /// Draws the server's signing key and keeps it, sealed.
 pub(crate) fn make_signing_key(
     rng: &mut dyn Rng,
-    connection: &Connection,
+    db: &Writing<'_>,
     server: &SealingKey,
 ) -> Result<(), StoreError> {
     let mut seed = Zeroizing::new([0; 32]);
     rng.fill_bytes(&mut seed[..]);
     let sealed = server.seal(&[SIGNING_KEY], &seed[..])?;
-    meta::set_signing_key(connection, &sealed)
+    db.set_signing_key(&sealed)
 }
 
-fn open_signing_key(
-    connection: &Connection,
-    server: &SealingKey,
-) -> Result<SigningKey, StoreError> {
-    let sealed = meta::signing_key(connection)?;
+fn open_signing_key(db: &Reading<'_>, server: &SealingKey) -> Result<SigningKey, StoreError> {
+    let sealed = db.signing_key()?;
     let seed = Zeroizing::new(server.open(&[SIGNING_KEY], &sealed)?);
     let seed: &[u8; 32] = seed
         .as_slice()

@@ -1,6 +1,7 @@
 //! What can go wrong, one small enum for each operation. Nothing here names a person or repeats
 //! what somebody wrote down.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use model::catalogue::Mistake;
@@ -110,9 +111,9 @@ impl OpenError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// SQLite failed.
+    /// The database failed.
     #[error("the database failed")]
-    Sqlite(#[source] rusqlite::Error),
+    Backend(#[source] Box<dyn Error + Send + Sync>),
     /// There is no room left.
     #[error("the disk is full")]
     DiskFull,
@@ -149,29 +150,11 @@ pub enum StoreError {
     Io(#[source] std::io::Error),
 }
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        // The index of the log could not grow.
-        let is_index =
-            error.sqlite_error().is_some_and(|e| e.extended_code == SQLITE_IOERR_SHMSIZE);
-        if is_index || error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) {
-            return Self::DiskFull;
-        }
-        // Nothing else interrupts.
-        if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
-            return Self::TooLong;
-        }
-        Self::Sqlite(error)
-    }
-}
-
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         if is_full(&error) { Self::DiskFull } else { Self::Io(error) }
     }
 }
-
-const SQLITE_IOERR_SHMSIZE: i32 = 4_874;
 
 /// Why a device is not enrolled.
 #[derive(Debug, thiserror::Error)]

@@ -15,7 +15,6 @@ use model::wire::{
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
-use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::access::recompute;
@@ -34,12 +33,12 @@ use crate::identity::device::Authenticated;
 use crate::identity::enrollment::{self, Enrollment};
 use crate::identity::reconnect::Reconnect;
 use crate::identity::shut_out;
-use crate::patience::Patience;
 use crate::reach::Reach;
-use crate::reader_pool::{ReaderPool, Reading};
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, Note};
-use crate::store::{consents, feed, meta, pages, people};
+pub use crate::store::patience::{Asker, Patience};
+use crate::store::sqlite::reader_pool::{PatientReaders, ReaderPool};
+use crate::store::sqlite::{Database, Reading};
 use crate::sync::handler::SyncHandler;
 use crate::writer::{Writer, WriterState, write_alone};
 
@@ -50,9 +49,9 @@ pub struct Service {
 }
 
 /// Says which roles are held where the catalogue has nothing for them to do, and by how many people.
-fn warn_of_misfits(connection: &Connection, context: &Context) -> Result<(), StoreError> {
+fn warn_of_misfits(db: &Reading<'_>, context: &Context) -> Result<(), StoreError> {
     let mut counts: BTreeMap<MembershipV1, u64> = BTreeMap::new();
-    for (_, held) in people::misfits(connection, &context.catalogue)? {
+    for (_, held) in db.misfits(&context.catalogue)? {
         *counts.entry(held).or_default() += 1;
     }
     for (MembershipV1 { role, program }, people) in counts {
@@ -76,8 +75,8 @@ struct Inner {
     wake: watch::Sender<FeedSeq>,
     /// Where the server is found, as the database has it.
     reach: RwLock<Option<Reach>>,
-    watcher: Mutex<Connection>,
-    /// What SQLite's `data_version` was when somebody last looked.
+    watcher: Mutex<Database>,
+    /// What the database's version was when somebody last looked.
     version: AtomicI64,
     /// Keeps a second server off the folder, and whoever would replace its files.
     _hold: Hold,
@@ -113,17 +112,17 @@ impl Service {
         writing: Writing,
     ) -> Result<Self, OpenError> {
         let files = DataFolder::find(config, Share::Server)?;
-        let connection = files.open()?;
-        let context = Context::open(&files, &connection, config.catalogue.as_ref())?;
-        context.check_succession(&connection)?;
-        write_alone(&connection, &context, |tx| {
+        let database = files.open()?;
+        let context = Context::open(&files, &database, config.catalogue.as_ref())?;
+        context.check_succession(&database.reading())?;
+        write_alone(&database, &context, |tx| {
             tx.context.put_in_force(now, tx.db, config.catalogue.is_some())?;
             tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
             shut_out::settle(tx)?;
             recompute::everybody_if_due(now, tx)?;
             recompute::tasks_if_due(tx)
         })?;
-        warn_of_misfits(&connection, &context)?;
+        warn_of_misfits(&database.reading(), &context)?;
         accounts::prepare()?;
         let mut readers = Vec::new();
         for _ in 0..config.readers.max(1) {
@@ -134,15 +133,15 @@ impl Service {
             console_readers.push(files.open_reader()?);
         }
         let watcher = files.open_reader()?;
-        let version = data_version(&watcher)?;
-        let reach = meta::reach(&watcher)?;
-        let (wake, _) = watch::channel(feed::head(&connection)?.seq);
+        let version = watcher.version()?;
+        let reach = watcher.reading().reach()?;
+        let (wake, _) = watch::channel(database.reading().feed_head()?.seq);
         let context = Arc::new(context);
         let console = WriterState {
-            connection,
+            database,
             context: context.clone(),
             wake: wake.clone(),
-            database: files.database(),
+            file: files.database(),
         };
         let writer = match writing {
             Writing::InAThread => Writer::start(console)?,
@@ -229,7 +228,7 @@ impl Service {
     /// When the store fails.
     pub fn authenticate(&self, token: &str) -> Result<Option<Authenticated>, StoreError> {
         let hash = enrollment::hash_token(token);
-        let device = self.inner.readers.read(|db| people::device_by_token(db, &hash))?;
+        let device = self.inner.readers.read(|db| db.device_by_token(&hash))?;
         Ok(device.map(|device| Authenticated {
             device: device.id,
             user: device.user,
@@ -400,8 +399,8 @@ impl Service {
         patience: Patience,
     ) -> Result<ConsoleUser<'_>, StoreError> {
         let Inner { context, console_readers, writer, .. } = &*self.inner;
-        let readers = Reading::new(console_readers, patience);
-        if readers.read(|db| consents::is_due(db, now))? {
+        let readers = PatientReaders::new(console_readers, patience);
+        if readers.read(|db| db.is_consent_due(now))? {
             writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
         Ok(ConsoleUser { context, readers, writer, now, who: *who })
@@ -432,13 +431,13 @@ impl Service {
         let (url, pin) = (url.to_owned(), pin.map(str::to_owned));
         let next_pin = next_pin.map(str::to_owned);
         let reach = self.inner.writer.write(move |tx| {
-            let before = meta::reach(tx.db)?.unwrap_or_default();
+            let before = tx.db.reach()?.unwrap_or_default();
             let reach = before.changed(now, |reach| {
                 reach.next_pin = next_pin.or(reach.next_pin.take());
                 reach.served(&url, pin.as_deref());
             });
             if reach != before {
-                meta::set_reach(tx.db, &reach)?;
+                tx.db.set_reach(&reach)?;
                 let object = format!("announcement {}", reach.number);
                 tx.note(now, Actor::Server, AuditAct::Announce, object, "done")?;
             }
@@ -457,7 +456,7 @@ impl Service {
     /// # Errors
     /// When the store fails.
     pub fn head(&self) -> Result<FeedSeq, StoreError> {
-        Ok(self.inner.readers.read(feed::head)?.seq)
+        Ok(self.inner.readers.read(|db| db.feed_head())?.seq)
     }
 
     /// The newest feed number after `after` that a sync would tell this device something about;
@@ -471,7 +470,7 @@ impl Service {
         who: &Authenticated,
         after: FeedSeq,
     ) -> Result<Option<FeedSeq>, StoreError> {
-        self.inner.readers.read(|db| pages::news(db, who.user, who.device, after))
+        self.inner.readers.read(|db| db.news(who.user, who.device, after))
     }
 
     /// Whether the server can do its work.
@@ -479,7 +478,7 @@ impl Service {
     /// # Errors
     /// When it cannot.
     pub fn ready(&self) -> Result<(), StoreError> {
-        self.inner.readers.read(meta::life)?;
+        self.inner.readers.read(|db| db.life())?;
         // An empty piece of work goes through the writer and to the disk.
         self.inner.writer.write(|_| Ok::<_, StoreError>(()))
     }
@@ -499,7 +498,7 @@ impl Service {
     /// When the store fails.
     pub fn changed_elsewhere(&self) -> Result<bool, StoreError> {
         let watcher = self.inner.watcher.lock().unwrap_or_else(PoisonError::into_inner);
-        let version = data_version(&watcher)?;
+        let version = watcher.version()?;
         if self.inner.version.swap(version, Ordering::AcqRel) == version {
             return Ok(false);
         }
@@ -507,8 +506,8 @@ impl Service {
         if self.inner.context.keyring.forget_if_erased()? {
             self.inner.context.documents.forget();
         }
-        self.keep_reach(meta::reach(&watcher)?);
-        let head = feed::head(&watcher)?.seq;
+        self.keep_reach(watcher.reading().reach()?);
+        let head = watcher.reading().feed_head()?.seq;
         self.inner.wake.send_if_modified(|known| {
             let grown = *known < head;
             *known = head.max(*known);
@@ -521,11 +520,6 @@ impl Service {
     pub fn shutdown(&self) {
         self.inner.writer.stop();
     }
-}
-
-/// Changes whenever another connection, of whichever process, has committed.
-fn data_version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 #[cfg(test)]
@@ -544,12 +538,7 @@ mod tests {
         drop(Admin::init(now, &mut rng, &config, "Department").unwrap());
         let service = Service::open_inline(now, config).unwrap();
         let write = |pages_more: i64| {
-            service.inner.writer.write(move |tx| {
-                let pages: i64 = tx.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
-                tx.db.pragma_update(None, "max_page_count", pages + pages_more)?;
-                tx.db.execute("INSERT INTO meta VALUES ('room', zeroblob(1000000))", [])?;
-                Ok::<_, StoreError>(())
-            })
+            service.inner.writer.write(move |tx| tx.db.fill(1_000_000, pages_more))
         };
         assert!(matches!(write(0), Err(StoreError::DiskFull)));
         write(1_000).unwrap();

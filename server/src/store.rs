@@ -1,121 +1,33 @@
-//! The server's SQLite database in domain terms: nothing outside this folder writes SQL.
+//! The server's database in domain terms: nothing outside this folder writes SQL, opens a database
+//! or begins a transaction.
 //!
-//! Functions take the connection they work on, so that the caller decides what is one transaction.
-//! [`open`] opens and migrates, [`feed`] is the total order, [`grants`] who may see what,
-//! [`records`] what was recorded.
+//! What is read is a method of [`sqlite::Reading`], what is written one of [`sqlite::Writing`], grouped
+//! by file: [`feed`] is the total order, [`grants`] who may see what, [`records`] what was recorded.
+//! A caller holds one of the two for as long as one state of the database, or one transaction, lasts.
+//! What is the same whatever the statements are (opening, migrations, transactions, backups, pools)
+//! stands in [`sqlite`]; another database is another folder beside that one.
 
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod audit;
 pub(crate) mod catalogues;
 pub(crate) mod consents;
-pub(crate) mod copy;
 pub(crate) mod decisions;
 pub(crate) mod disclosed;
 pub(crate) mod emergencies;
 pub(crate) mod erasure;
 pub(crate) mod feed;
 pub(crate) mod grants;
-pub(crate) mod key_file;
 pub(crate) mod listing;
 pub(crate) mod meta;
-pub(crate) mod open;
 pub(crate) mod pages;
+pub(crate) mod patience;
 pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;
+pub(crate) mod sqlite;
 pub(crate) mod tasks;
 pub(crate) mod usage;
 
-use model::ids::{
-    CaseId, ChangeHash, DeviceId, Epoch, FeedSeq, InvalidId, RecordId, Scope, UserId,
-};
-use model::time::Timestamp;
-use rusqlite::Row;
-use rusqlite::types::Type;
-
-/// Values that a column holds in a form of its own.
-pub(crate) trait Column: Sized {
-    /// Reads it from a row.
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self>;
-}
-
-macro_rules! blob_column {
-    ($($name:ty),* $(,)?) => {
-        $(impl Column for $name {
-            fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-                let bytes = row.get_ref(index)?.as_blob()?;
-                Self::from_slice(bytes).map_err(|error| damaged(index, error))
-            }
-        })*
-    };
-}
-
-blob_column!(RecordId, CaseId, UserId, DeviceId, ChangeHash);
-
-impl Column for FeedSeq {
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-        Ok(Self(u64::try_from(row.get::<_, i64>(index)?).unwrap_or(0)))
-    }
-}
-
-impl Column for Timestamp {
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-        row.get(index).map(Self::from_millis)
-    }
-}
-
-impl Column for Epoch {
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-        row.get::<_, i64>(index).map(|number| Self(number.cast_unsigned()))
-    }
-}
-
-impl<T: Column> Column for Option<T> {
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-        match row.get_ref(index)? {
-            rusqlite::types::ValueRef::Null => Ok(None),
-            _ => T::read(row, index).map(Some),
-        }
-    }
-}
-
-/// A case and a compartment in two columns, the case first.
-impl Column for Scope {
-    fn read(row: &Row<'_>, index: usize) -> rusqlite::Result<Self> {
-        Ok(Self { case: CaseId::read(row, index)?, compartment: name(row, index + 1)? })
-    }
-}
-
-/// A name: a code, a type, a program.
-pub(crate) fn name<T: std::str::FromStr<Err = InvalidId>>(
-    row: &Row<'_>,
-    index: usize,
-) -> rusqlite::Result<T> {
-    row.get_ref(index)?.as_str()?.parse().map_err(|error| damaged(index, error))
-}
-
-/// A feed number as SQLite keeps it. One past what it can keep stands after every other.
-pub(crate) fn seq(seq: FeedSeq) -> i64 {
-    i64::try_from(seq.0).unwrap_or(i64::MAX)
-}
-
-/// A count or a size as SQLite keeps it.
-pub(crate) fn count(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// Reads a count or a size.
-pub(crate) fn count_at(row: &Row<'_>, index: usize) -> rusqlite::Result<u64> {
-    Ok(u64::try_from(row.get::<_, i64>(index)?).unwrap_or(0))
-}
-
-/// An epoch as SQLite keeps it.
-pub(crate) fn epoch(epoch: Epoch) -> i64 {
-    epoch.0.cast_signed()
-}
-
-fn damaged(index: usize, error: InvalidId) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(index, Type::Blob, Box::new(error))
-}
+use sqlite::column::{Column, count, count_at, epoch, name, seq};

@@ -16,7 +16,6 @@ use model::ids::{FeedSeq, RecordId, Scope};
 use model::time::Timestamp;
 use model::wire::FeedPositionV1;
 use rand::Rng;
-use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::context::Context;
@@ -28,11 +27,11 @@ use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, AuditHead, Note};
 use crate::store::feed::Entry;
-use crate::store::{audit, feed, records};
+use crate::store::sqlite::{Database, Undone, Writing};
 
 /// One transaction at work: what every writing needs besides the database.
 pub(crate) struct Tx<'a> {
-    pub(crate) db: &'a Connection,
+    pub(crate) db: &'a Writing<'a>,
     pub(crate) context: &'a Context,
     feed: FeedPositionV1,
     audit: AuditHead,
@@ -42,12 +41,12 @@ pub(crate) struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     /// Begins where the last transaction ended, whoever wrote it.
-    fn begin(db: &'a Connection, context: &'a Context) -> Result<Self, StoreError> {
+    fn begin(db: &'a Writing<'a>, context: &'a Context) -> Result<Self, StoreError> {
         Ok(Self {
             db,
             context,
-            feed: feed::head(db)?,
-            audit: audit::head(db)?,
+            feed: db.feed_head()?,
+            audit: db.audit_head()?,
             keys: NewKeys::default(),
             fresh: Vec::new(),
         })
@@ -60,7 +59,7 @@ impl<'a> Tx<'a> {
 
     /// Appends an entry to the feed.
     pub(crate) fn append(&mut self, scope: i64, entry: Entry<'_>) -> Result<FeedSeq, StoreError> {
-        feed::append(self.db, &mut self.feed, scope, entry)
+        self.db.append_to_feed(&mut self.feed, scope, entry)
     }
 
     /// Notes something in the audit.
@@ -77,7 +76,7 @@ impl<'a> Tx<'a> {
 
     /// Notes what was made a row elsewhere.
     pub(crate) fn note_row(&mut self, note: &Note) -> Result<(), StoreError> {
-        audit::append(self.db, &mut self.audit, note)
+        self.db.append_to_audit(&mut self.audit, note)
     }
 
     /// The key of a scope; makes one when nothing was ever sealed for it.
@@ -87,7 +86,7 @@ impl<'a> Tx<'a> {
         scope: &Scope,
     ) -> Result<Arc<SealingKey>, StoreError> {
         let db = self.db;
-        self.keys.key(rng, &self.context.keyring, scope, || records::any_in(db, scope))
+        self.keys.key(rng, &self.context.keyring, scope, || db.is_scope_used(scope))
     }
 
     /// The keys there are, with those that this transaction has made: another job of the same
@@ -103,9 +102,9 @@ impl<'a> Tx<'a> {
 
     /// Writes the ends and makes the keys durable: the last step before the commit.
     fn finish(self) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
-        self.check_open()?;
-        feed::set_head(self.db, self.feed)?;
-        audit::set_head(self.db, self.audit)?;
+        self.db.check_open()?;
+        self.db.set_feed_head(self.feed)?;
+        self.db.set_audit_head(self.audit)?;
         self.keys.keep(&self.context.keyring)?;
         Ok((self.feed, self.fresh))
     }
@@ -115,69 +114,45 @@ impl<'a> Tx<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.check_open()?;
         let (feed, audit, fresh) = (self.feed, self.audit, self.fresh.len());
-        self.run("SAVEPOINT job")?;
+        let step = self.db.step()?;
         let result = catch_unwind(AssertUnwindSafe(|| work(self)))
             .unwrap_or_else(|_| Err(StoreError::Panicked.into()));
         if result.is_ok() {
-            self.run("RELEASE job")?;
+            step.keep()?;
             return result;
         }
-        if self.db.is_autocommit() {
-            // The whole transaction is gone, and why is what the work was told.
-            return result;
+        if step.undo()? == Undone::Step {
+            (self.feed, self.audit) = (feed, audit);
+            self.fresh.truncate(fresh);
         }
-        (self.feed, self.audit) = (feed, audit);
-        self.fresh.truncate(fresh);
-        self.run("ROLLBACK TO job")?;
-        self.run("RELEASE job")?;
+        // Of a transaction that is gone, why is what the work was told.
         result
-    }
-
-    /// On a full disk SQLite rolls the whole transaction back by itself: nothing may be written
-    /// then as if it were still there.
-    fn check_open(&self) -> Result<(), StoreError> {
-        if self.db.is_autocommit() { Err(StoreError::NotCommitted) } else { Ok(()) }
-    }
-
-    fn run(&self, sql: &str) -> Result<(), StoreError> {
-        self.db.prepare_cached(sql)?.execute([])?;
-        Ok(())
     }
 }
 
 /// Does one piece of work in a transaction of its own, and says where the feed ends then.
 pub(crate) fn write_alone<T, E: From<StoreError>>(
-    connection: &Connection,
+    database: &Database,
     context: &Context,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let mut done = None;
-    transact(connection, context, |tx| done = Some(tx.attempt(work)))?;
+    transact(database, context, |tx| done = Some(tx.attempt(work)))?;
     done.unwrap_or_else(|| Err(StoreError::Closed.into()))
 }
 
 /// One transaction around `work`, which keeps its own failures.
 fn transact(
-    connection: &Connection,
+    database: &Database,
     context: &Context,
     work: impl FnOnce(&mut Tx<'_>),
 ) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let committed = Tx::begin(connection, context)
-        .and_then(|mut tx| {
-            work(&mut tx);
-            tx.finish()
-        })
-        .and_then(|ended| {
-            connection.prepare_cached("COMMIT")?.execute([])?;
-            Ok(ended)
-        });
-    if committed.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    committed
+    database.write(|db| {
+        let mut tx = Tx::begin(db, context)?;
+        work(&mut tx);
+        tx.finish()
+    })
 }
 
 /// Hands work to whoever writes.
@@ -194,10 +169,11 @@ enum Mode {
 
 /// What writing needs, and whom it tells.
 pub(crate) struct WriterState {
-    pub(crate) connection: Connection,
+    pub(crate) database: Database,
     pub(crate) context: Arc<Context>,
     pub(crate) wake: watch::Sender<FeedSeq>,
-    pub(crate) database: PathBuf,
+    /// Where the database lies.
+    pub(crate) file: PathBuf,
 }
 
 impl Writer {
@@ -269,12 +245,12 @@ impl WriterState {
             self.commit(group);
         }
         // What is in the log file goes into the database, so that the next start is quick.
-        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        let _ = self.database.overwrite_log();
     }
 
     /// Does a group of jobs in one transaction, and answers each.
     fn commit(&self, mut group: Vec<Box<dyn Job>>) {
-        let committed = transact(&self.connection, &self.context, |tx| {
+        let committed = transact(&self.database, &self.context, |tx| {
             group.iter_mut().for_each(|job| job.work(tx));
         });
         let mut lost = None;
@@ -288,8 +264,8 @@ impl WriterState {
                 });
             }
             Err(error) => {
-                let is_full = matches!(error, StoreError::DiskFull)
-                    || data_folder::is_disk_full(&self.database);
+                let is_full =
+                    matches!(error, StoreError::DiskFull) || data_folder::is_disk_full(&self.file);
                 lost = Some(if is_full { Lost::DiskFull } else { Lost::Otherwise });
                 let error = if is_full { StoreError::DiskFull } else { error };
                 tracing::error!(error = %error, "a transaction was not committed");

@@ -7,10 +7,10 @@ use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
 use model::policy::{self, Act, CaseFacts, Channel, Consent, Person, Reach, Subject};
 use model::record::Envelope;
 use model::time::Timestamp;
-use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::store::{consents, emergencies, grants, records};
+use crate::store::records;
+use crate::store::sqlite::Reading;
 
 /// What is known of a case and a user.
 pub(crate) struct CaseContext {
@@ -24,12 +24,12 @@ pub(crate) struct CaseContext {
 
 impl CaseContext {
     /// What grants rest on. An emergency opens what is read at the console: nothing is granted for it.
-    pub(crate) fn find(db: &Connection, user: UserId, case: CaseId) -> Result<Self, StoreError> {
-        let alone = records::known(db, RecordId::from(case))?;
+    pub(crate) fn find(db: &Reading<'_>, user: UserId, case: CaseId) -> Result<Self, StoreError> {
+        let alone = db.record_row(RecordId::from(case))?;
         Ok(Self {
-            assigned: grants::is_assigned(db, user, case)?,
-            programs: grants::programs_of(db, case)?,
-            consents: consents::of_case(db, case)?,
+            assigned: db.is_assigned(user, case)?,
+            programs: db.programs_of_case(case)?,
+            consents: db.consents_of_case(case)?,
             alone: alone.filter(|known| known.case.is_none()),
             emergency: BTreeSet::new(),
         })
@@ -37,12 +37,12 @@ impl CaseContext {
 
     /// What somebody may read at the console, now.
     pub(crate) fn at_the_console(
-        db: &Connection,
+        db: &Reading<'_>,
         now: Timestamp,
         user: UserId,
         case: CaseId,
     ) -> Result<Self, StoreError> {
-        let emergency = emergencies::open(db, now, user, case)?;
+        let emergency = db.open_emergencies(now, user, case)?;
         Ok(Self { emergency, ..Self::find(db, user, case)? })
     }
 
@@ -80,7 +80,7 @@ impl CaseContext {
 /// for reading.
 pub(crate) fn may_change(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     person: Person<'_>,
     way: Channel,

@@ -19,7 +19,7 @@ use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::grants::GrantState;
-use crate::store::{consents, grants, meta, people, records, tasks};
+use crate::store::records;
 use crate::writer::Tx;
 
 /// Opens what this user now sees of a case, and closes what they no longer do.
@@ -29,7 +29,7 @@ pub(crate) fn case(
     user: UserId,
     case: CaseId,
 ) -> Result<(), StoreError> {
-    let memberships = people::memberships(tx.db, user)?;
+    let memberships = tx.db.memberships(user)?;
     settle(now, tx, user, &memberships, case)
 }
 
@@ -41,14 +41,14 @@ pub(crate) fn user(
     user: UserId,
     programs: impl IntoIterator<Item = ProgramCode>,
 ) -> Result<(), StoreError> {
-    let memberships = people::memberships(tx.db, user)?;
+    let memberships = tx.db.memberships(user)?;
     let supervising = policy::supervising_roles(&tx.context.catalogue);
     let supervised = memberships
         .iter()
         .filter(|held| supervising.contains(&held.role))
         .map(|held| held.program.clone());
     let around: Vec<ProgramCode> = supervised.chain(programs).collect();
-    for case in grants::cases_around(tx.db, user, around)? {
+    for case in tx.db.cases_around(user, around)? {
         settle(now, tx, user, &memberships, case)?;
     }
     Ok(())
@@ -57,28 +57,28 @@ pub(crate) fn user(
 /// The same for everybody, when the catalogue is another one than the grants were settled with.
 pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let catalogue = tx.context.catalogue.clone();
-    if meta::settled_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
+    if tx.db.settled_with()?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
-    let moved = grants::refresh_scopes(tx.db, &catalogue)?;
+    let moved = tx.db.refresh_scopes(&catalogue)?;
     rebuild_consents(now, tx)?;
-    for id in people::users(tx.db)?.into_keys() {
+    for id in tx.db.users()?.into_keys() {
         user(now, tx, id, [])?;
     }
     for (compartment, on_phones) in moved {
         move_compartment(now, tx, &compartment, on_phones)?;
     }
-    meta::set_settled_with(tx.db, &catalogue.digest)
+    tx.db.set_settled_with(&catalogue.digest)
 }
 
 /// Works out every task anew, when it was done by the rules of another catalogue, or never.
 pub(crate) fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
     let catalogue = &tx.context.catalogue;
-    if meta::tasks_made_with(tx.db)?.as_deref() == Some(&catalogue.digest[..]) {
+    if tx.db.tasks_made_with()?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
-    tasks::rebuild(tx.db, catalogue)?;
-    meta::set_tasks_made_with(tx.db, &catalogue.digest)
+    tx.db.rebuild_tasks(catalogue)?;
+    tx.db.set_tasks_made_with(&catalogue.digest)
 }
 
 /// Takes a compartment off the phones, or gives it to them: what is open in it is opened anew, so
@@ -89,11 +89,11 @@ fn move_compartment(
     compartment: &CompartmentCode,
     on_phones: bool,
 ) -> Result<(), StoreError> {
-    for (user, scope, number) in grants::open_in(tx.db, compartment)? {
+    for (user, scope, number) in tx.db.open_scopes_in(compartment)? {
         open_again(now, tx, user, &scope, number)?;
     }
     if !on_phones {
-        meta::set_kept_off_phones(tx.db, compartment, tx.head().seq)?;
+        tx.db.set_kept_off_phones(compartment, tx.head().seq)?;
     }
     let outcome = if on_phones { "kept on phones" } else { "kept off phones" };
     tx.note(now, Actor::Server, AuditAct::Settle, format!("compartment {compartment}"), outcome)
@@ -106,12 +106,12 @@ pub(crate) fn new_record(
     known: &records::RecordRow,
 ) -> Result<(), StoreError> {
     let anchor = known.scope.case;
-    let is_new_program = grants::add_program(tx.db, anchor, &known.program)?;
+    let is_new_program = tx.db.add_program_to_case(anchor, &known.program)?;
     let maker = known.created_by;
-    if people::user_exists(tx.db, maker)? {
+    if tx.db.user_exists(maker)? {
         let opens = known.case == Some(CaseId::from(known.id));
         if opens {
-            grants::assign(tx.db, known.received_at, maker, anchor)?;
+            tx.db.assign(known.received_at, maker, anchor)?;
         }
         if opens || known.case.is_none() {
             case(now, tx, maker, anchor)?;
@@ -119,7 +119,7 @@ pub(crate) fn new_record(
     }
     if is_new_program {
         for role in policy::supervising_roles(&tx.context.catalogue) {
-            for holder in people::holders(tx.db, &role, &known.program)? {
+            for holder in tx.db.holders(&role, &known.program)? {
                 case(now, tx, holder, anchor)?;
             }
         }
@@ -139,9 +139,9 @@ pub(crate) fn open_again(
     let closed = tx.append(number, Entry::Revocation(user, scope))?;
     let opened = tx.append(number, Entry::Grant(user, scope))?;
     // Their other devices have dropped nothing by this: what they confirmed stays confirmed.
-    grants::carry_dropped(tx.db, opened, user, number)?;
-    grants::close(tx.db, now, closed, user, number)?;
-    grants::open(tx.db, opened, user, number)?;
+    tx.db.carry_dropped(opened, user, number)?;
+    tx.db.close_grant(now, closed, user, number)?;
+    tx.db.open_grant(opened, user, number)?;
     Ok(opened)
 }
 
@@ -153,20 +153,20 @@ fn settle(
     case: CaseId,
 ) -> Result<(), StoreError> {
     let right = compartments(now, tx, user, memberships, case)?;
-    let mut open = grants::open_compartments(tx.db, user, case)?;
+    let mut open = tx.db.open_compartments(user, case)?;
     for compartment in right {
         if open.remove(&compartment).is_some() {
             continue;
         }
         let scope = Scope { case, compartment };
-        let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
+        let number = tx.db.number_scope(&tx.context.catalogue, &scope)?;
         let at = tx.append(number, Entry::Grant(user, &scope))?;
-        grants::open(tx.db, at, user, number)?;
+        tx.db.open_grant(at, user, number)?;
     }
     for (compartment, number) in open {
         let scope = Scope { case, compartment };
         let at = tx.append(number, Entry::Revocation(user, &scope))?;
-        grants::close(tx.db, now, at, user, number)?;
+        tx.db.close_grant(now, at, user, number)?;
     }
     Ok(())
 }
@@ -180,13 +180,13 @@ pub(crate) fn keep_off_phones(
     scope: &Scope,
     number: i64,
 ) -> Result<(), StoreError> {
-    if grants::standing(tx.db, user, number)? != GrantState::Never {
+    if tx.db.grant_state(user, number)? != GrantState::Never {
         return Ok(());
     }
     let opened = tx.append(number, Entry::Grant(user, scope))?;
-    grants::open(tx.db, opened, user, number)?;
+    tx.db.open_grant(opened, user, number)?;
     let closed = tx.append(number, Entry::Revocation(user, scope))?;
-    grants::close(tx.db, now, closed, user, number)
+    tx.db.close_grant(now, closed, user, number)
 }
 
 /// What a new or edited consent opens or closes, to everybody who is assigned to its case.
@@ -196,15 +196,15 @@ pub(crate) fn consent(
     case: CaseId,
     consent: &Consent,
 ) -> Result<(), StoreError> {
-    consents::set(tx.db, case, consent, consent.next_moment(now))?;
+    tx.db.set_consent(case, consent, consent.next_moment(now))?;
     everybody_on(now, tx, case)
 }
 
 /// The same where a consent has begun or ended of itself since its case was settled.
 pub(crate) fn consents_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    for case in consents::due_cases(tx.db, now)? {
-        for consent in consents::of_case(tx.db, case)? {
-            consents::set(tx.db, case, &consent, consent.next_moment(now))?;
+    for case in tx.db.cases_of_due_consents(now)? {
+        for consent in tx.db.consents_of_case(case)? {
+            tx.db.set_consent(case, &consent, consent.next_moment(now))?;
         }
         everybody_on(now, tx, case)?;
         let object = format!("case {case}");
@@ -218,15 +218,15 @@ pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreE
     let catalogue = &tx.context.catalogue;
     let consents = catalogue.types.values().filter(|known| known.consent.is_some());
     for record_type in consents {
-        for record in records::ids_of_type(tx.db, &record_type.name)? {
-            let Some(known) = records::known(tx.db, record)? else { continue };
-            let document = match records::load(tx.db, tx.keys(), &known) {
+        for record in tx.db.record_ids_of_type(&record_type.name)? {
+            let Some(known) = tx.db.record_row(record)? else { continue };
+            let document = match tx.db.load_document(tx.keys(), &known) {
                 // Erased: it opens nothing any more.
                 Err(StoreError::KeyMissing) => continue,
                 loaded => loaded?,
             };
             let Some(consent) = consent_of(catalogue, &document)? else { continue };
-            consents::set(tx.db, known.scope.case, &consent, Some(now))?;
+            tx.db.set_consent(known.scope.case, &consent, Some(now))?;
         }
     }
     Ok(())
@@ -255,7 +255,7 @@ pub(crate) fn disclosed_under(
     if !known.has_consents() {
         return Ok(Vec::new());
     }
-    let memberships = people::memberships(tx.db, user)?;
+    let memberships = tx.db.memberships(user)?;
     let (who, facts) = (Person { user, memberships: &memberships }, known.facts());
     let catalogue = &tx.context.catalogue;
     let under = policy::disclosed_under(catalogue, now, who, facts, &scope.compartment);
@@ -263,7 +263,7 @@ pub(crate) fn disclosed_under(
 }
 
 fn everybody_on(now: Timestamp, tx: &mut Tx<'_>, anchor: CaseId) -> Result<(), StoreError> {
-    for user in grants::assignees(tx.db, anchor)? {
+    for user in tx.db.assignees(anchor)? {
         case(now, tx, user, anchor)?;
     }
     Ok(())

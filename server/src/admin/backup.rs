@@ -3,13 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use model::ids::{Epoch, FeedSeq};
 use model::time::Timestamp;
 use rand::Rng;
-use rusqlite::Connection;
-use rusqlite::backup::Backup;
 use zeroize::Zeroizing;
 
 use super::error::AdminError;
@@ -22,17 +19,16 @@ use crate::error::{OpenError, StoreError};
 use crate::identity::shut_out;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::meta::{self, Life};
-use crate::store::open::overwrite_log;
-use crate::store::records::{self, View};
-use crate::store::{copy, emergencies, feed, tasks};
+use crate::store::meta::Life;
+use crate::store::records::View;
+use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
 /// Writes one state of the database into a new file, which only its owner can read. The file appears
 /// whole or not at all.
 pub(super) fn write(
     files: &DataFolder,
-    connection: &Connection,
+    database: &Database,
     file: &Path,
 ) -> Result<FeedSeq, AdminError> {
     if file.try_exists().map_err(failed(file))? {
@@ -42,7 +38,7 @@ pub(super) fn write(
     half_made.push(".part");
     let half_made = PathBuf::from(half_made);
     remove_database(&half_made).map_err(failed(&half_made))?;
-    let written = copied(files, connection, &half_made).and_then(|head| {
+    let written = copied(files, database, &half_made).and_then(|head| {
         place(&half_made, file)?;
         Ok(head)
     });
@@ -70,16 +66,16 @@ fn place(half_made: &Path, file: &Path) -> Result<(), AdminError> {
     }
 }
 
-fn copied(files: &DataFolder, connection: &Connection, to: &Path) -> Result<FeedSeq, AdminError> {
+fn copied(files: &DataFolder, database: &Database, to: &Path) -> Result<FeedSeq, AdminError> {
     let path = text_of(to)?;
     // An empty database of this version: what is left out is there, and empty.
     drop(files.create_at(to)?);
     let key: Zeroizing<String> = files.attach_key();
-    copy::into_attached(connection, path, &key)?;
+    database.copy_into(path, &key)?;
     // One file: what stands in the log of the copy goes into it.
     let copy = files.open_at(to)?;
-    copy.pragma_update(None, "journal_mode", "DELETE").map_err(StoreError::from)?;
-    Ok(feed::head(&copy)?.seq)
+    copy.keep_in_one_file()?;
+    Ok(copy.reading().feed_head()?.seq)
 }
 
 /// Puts a backup in the database's place; see [`super::Admin::restore`].
@@ -116,39 +112,38 @@ fn put_back(
     let mut roles_given_again = Vec::new();
     if let Some((present, _)) = &present {
         let (path, key) = (text_of(fresh)?, files.attach_key());
-        roles_given_again = copy::roles_taken_since(present, path, &key)?;
-        copy::newer_devices_into(present, path, &key)?;
+        roles_given_again = present.roles_taken_since(path, &key)?;
+        present.newer_devices_into(path, &key)?;
     }
 
     let context = Context::open(files, &copy, config.catalogue.as_ref())?;
     let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
     let (head, settled, brought_back_until) = write_alone(&copy, &context, |tx| {
-        meta::set_life(tx.db, life)?;
+        tx.db.set_life(life)?;
         let brought_back_until = now + tx.context.catalogue.restore_window;
-        meta::set_vouching_until(tx.db, brought_back_until)?;
+        tx.db.set_vouching_until(brought_back_until)?;
         for left in tx.context.keyring.tombstones()? {
             erase::remove(now, tx, left.case)?;
         }
         let settled = shut_out::settle(tx)?;
         let unreadable = rebuild_read_model(tx)?;
         recompute::rebuild_consents(now, tx)?;
-        tasks::rebuild(tx.db, &tx.context.catalogue)?;
-        meta::set_tasks_made_with(tx.db, &tx.context.catalogue.digest)?;
-        emergencies::close_all(tx.db, now)?;
+        tx.db.rebuild_tasks(&tx.context.catalogue)?;
+        tx.db.set_tasks_made_with(&tx.context.catalogue.digest)?;
+        tx.db.close_all_emergencies(now)?;
         let object = format!("feed {}", tx.head().seq.0);
         let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
         tx.note(now, Actor::Administrator, AuditAct::Restore, object, outcome)?;
         Ok::<_, StoreError>((tx.head().seq, settled, brought_back_until))
     })?;
-    overwrite_log(&copy)?;
+    copy.overwrite_log()?;
     drop((copy, context));
 
     let was_lost = present.is_none();
     if let Some((present, _)) = present {
         // What is set aside must not show what is erased later.
-        present.execute("DELETE FROM tasks", []).map_err(StoreError::from)?;
-        present.execute("DELETE FROM read_model", []).map_err(StoreError::from)?;
-        overwrite_log(&present)?;
+        present.remove_derived()?;
+        present.overwrite_log()?;
     }
     if database.try_exists().map_err(failed(&database))? {
         let kept = free_name(&database, now);
@@ -169,11 +164,7 @@ fn put_back(
 }
 
 /// Makes a copy of a backup, which stays as it is, and opens the copy.
-fn copy_of(
-    files: &DataFolder,
-    file: &Path,
-    fresh: &Path,
-) -> Result<(Connection, Life), AdminError> {
+fn copy_of(files: &DataFolder, file: &Path, fresh: &Path) -> Result<(Database, Life), AdminError> {
     let no_backup = |error: OpenError| match error {
         error @ (OpenError::File { .. } | OpenError::Store(StoreError::DiskFull)) => error.into(),
         _ => AdminError::NotABackup(file.to_owned()),
@@ -181,13 +172,11 @@ fn copy_of(
     let backup = files.look_at(file).map_err(no_backup)?;
     let mut copy = files.create_at(fresh)?;
     // A file of its own: what is there is written over as a whole.
-    copy.pragma_update(None, "journal_mode", "DELETE").map_err(StoreError::from)?;
-    Backup::new(&backup, &mut copy)
-        .and_then(|run| run.run_to_completion(PAGES_AT_ONCE, Duration::ZERO, None))
-        .map_err(StoreError::from)?;
+    copy.keep_in_one_file()?;
+    copy.replace_with(&backup)?;
     drop((backup, copy));
     let copy = files.open_at(fresh).map_err(no_backup)?;
-    match meta::life(&copy) {
+    match copy.reading().life() {
         Ok(life) => Ok((copy, life)),
         Err(StoreError::DiskFull) => Err(StoreError::DiskFull.into()),
         Err(_) => Err(AdminError::NotABackup(file.to_owned())),
@@ -195,24 +184,26 @@ fn copy_of(
 }
 
 /// The database that is there, if it is one that opens: a restore is for when it is not, too.
-fn present(files: &DataFolder) -> Option<(Connection, Life)> {
-    let connection = files.open().ok()?;
-    let life = meta::life(&connection).ok()?;
-    Some((connection, life))
+fn present(files: &DataFolder) -> Option<(Database, Life)> {
+    let database = files.open().ok()?;
+    let life = database.reading().life().ok()?;
+    Some((database, life))
 }
 
 /// Makes what is read anew. Returns how many records cannot be read.
 fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
     let mut unreadable = 0;
-    for record in records::ids(tx.db)? {
-        let Some(known) = records::known(tx.db, record)? else { continue };
+    for record in tx.db.record_ids()? {
+        let Some(known) = tx.db.record_row(record)? else { continue };
         if tx.context.keyring.is_erased(known.scope.case)? {
             continue;
         }
-        let view = records::load(tx.db, tx.keys(), &known)
+        let view = tx
+            .db
+            .load_document(tx.keys(), &known)
             .and_then(|document| View::of_document(&tx.context.catalogue, &document));
         match view {
-            Ok(view) => records::set_view(tx.db, &known, &view)?,
+            Ok(view) => tx.db.set_view(&known, &view)?,
             Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
                 tracing::error!(%record, "a record of the backup cannot be read");
                 unreadable += 1;
@@ -246,6 +237,3 @@ fn free_name(database: &Path, now: Timestamp) -> PathBuf {
     }
     (2_u32..).map(|n| name(&format!("-{n}"))).find(|path| !path.exists()).unwrap_or(first)
 }
-
-/// Pages copied at once; nobody waits for the file meanwhile.
-const PAGES_AT_ONCE: i32 = 1_024;

@@ -10,8 +10,6 @@ use super::{Admin, Tombstone, note};
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::feed::Entry;
-use crate::store::open::overwrite_log;
-use crate::store::{erasure, grants};
 use crate::sync::push::late;
 use crate::writer::Tx;
 
@@ -21,7 +19,7 @@ pub(super) fn check(admin: &Admin, case: CaseId, legal_basis: &str) -> Result<()
     if legal_basis.trim().is_empty() || length > BASIS_CHARS_MAX {
         return Err(AdminError::BadLegalBasis);
     }
-    let is_known = !erasure::scopes(&admin.connection, case)?.is_empty();
+    let is_known = !admin.database.reading().scopes_of_case(case)?.is_empty();
     if !is_known && !admin.context.keyring.is_erased(case)? {
         return Err(AdminError::UnknownCase(case));
     }
@@ -44,7 +42,7 @@ pub(super) fn erase(
     })?;
     admin.context.keyring.destroy(case)?;
     admin.context.documents.forget();
-    overwrite_log(&admin.connection)?;
+    admin.database.overwrite_log()?;
     let stands = admin.context.keyring.tombstones()?.into_iter().find(|left| left.case == case);
     Ok(stands.unwrap_or(tombstone))
 }
@@ -52,14 +50,14 @@ pub(super) fn erase(
 /// Tells every device that its owner may no longer see the case, and removes its content. Returns
 /// how many records it had.
 pub(super) fn remove(now: Timestamp, tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
-    for (number, scope, users) in erasure::scopes(tx.db, case)? {
+    for (number, scope, users) in tx.db.scopes_of_case(case)? {
         for user in users {
             let at = tx.append(number, Entry::Revocation(user, &scope))?;
-            grants::close(tx.db, now, at, user, number)?;
+            tx.db.close_grant(now, at, user, number)?;
         }
     }
     late::find_erased(tx, case)?;
-    erasure::remove_content(tx.db, now, case)
+    tx.db.remove_content_of_case(now, case)
 }
 
 const BASIS_CHARS_MAX: usize = 500;

@@ -7,7 +7,6 @@ use super::{Admin, DeviceRow, note};
 use crate::listener::address;
 use crate::reach::Reach;
 use crate::store::acts::AuditAct;
-use crate::store::{meta, people};
 
 impl Admin {
     /// Returns where the server is found and how devices know it; none before it ran.
@@ -15,7 +14,7 @@ impl Admin {
     /// # Errors
     /// When the store fails.
     pub fn reach(&self) -> Result<Option<Reach>, AdminError> {
-        Ok(meta::reach(&self.connection)?)
+        Ok(self.database.reading().reach()?)
     }
 
     /// Announces the public key that the server will show, by its SHA-256 in hexadecimal digits.
@@ -57,8 +56,8 @@ impl Admin {
     /// When the store fails.
     pub fn not_told(&self, reach: &Reach) -> Result<Vec<DeviceRow>, AdminError> {
         let mut waiting = Vec::new();
-        for device in people::devices(&self.connection)? {
-            let told = meta::told(&self.connection, device.id)?;
+        for device in self.database.reading().devices()? {
+            let told = self.database.reading().told_announcement(device.id)?;
             if device.revoked_at.is_none() && told != Some(reach.number.cast_signed()) {
                 waiting.push(device);
             }
@@ -73,9 +72,9 @@ impl Admin {
         change: impl FnOnce(&mut Reach),
     ) -> Result<Reach, AdminError> {
         self.write(|tx| {
-            let before = meta::reach(tx.db)?.ok_or(AdminError::NeverServed)?;
+            let before = tx.db.reach()?.ok_or(AdminError::NeverServed)?;
             let reach = before.changed(now, change);
-            meta::set_reach(tx.db, &reach)?;
+            tx.db.set_reach(&reach)?;
             note(now, tx, act, format!("announcement {}", reach.number), "done")?;
             Ok(reach)
         })

@@ -3,36 +3,35 @@
 use model::change::RawChange;
 use model::ids::{ChangeHash, RecordId};
 use model::wire::CheckV1;
-use rusqlite::Connection;
 
 use super::VerifyReport;
 use crate::access::recompute;
 use crate::context::Context;
 use crate::error::StoreError;
-use crate::store::records::{self, Readable, RecordRow, View};
-use crate::store::{audit, consents, feed, meta, people, quarantine, tasks};
+use crate::store::records::{Readable, RecordRow, View};
+use crate::store::sqlite::{Database, Reading};
 use crate::sync::push::late::envelope_in;
 
 /// Checks one state of the database.
-pub(super) fn check(
-    connection: &Connection,
-    context: &Context,
-) -> Result<VerifyReport, StoreError> {
-    let db = connection.unchecked_transaction()?;
-    let (feed_entries, mut problems) = feed::check(&db)?;
-    let (audit_rows, audit_problems) = audit::check(&db)?;
+pub(super) fn check(database: &Database, context: &Context) -> Result<VerifyReport, StoreError> {
+    database.read(|db| check_state(db, context))
+}
+
+fn check_state(db: &Reading<'_>, context: &Context) -> Result<VerifyReport, StoreError> {
+    let (feed_entries, mut problems) = db.check_feed()?;
+    let (audit_rows, audit_problems) = db.check_audit()?;
     problems.extend(audit_problems);
-    let misfits = people::misfits(&db, &context.catalogue)?;
+    let misfits = db.misfits(&context.catalogue)?;
     let mut report =
         VerifyReport { feed_entries, audit_rows, problems, misfits, ..VerifyReport::default() };
-    for record in records::ids(&db)? {
+    for record in db.record_ids()? {
         report.records += 1;
-        check_record(&db, context, record, &mut report)?;
+        check_record(db, context, record, &mut report)?;
     }
-    check_quarantine(&db, context, &mut report)?;
+    check_quarantine(db, context, &mut report)?;
     // By the rules of another catalogue they are made anew when the server starts with it.
-    if meta::tasks_made_with(&db)?.as_deref() == Some(&context.catalogue.digest[..]) {
-        for record in tasks::wrong(&db, &context.catalogue)? {
+    if db.tasks_made_with()?.as_deref() == Some(&context.catalogue.digest[..]) {
+        for record in db.records_with_wrong_tasks(&context.catalogue)? {
             let complaint = "its tasks are not what the records of its case make";
             report.problems.push(format!("record {record}: {complaint}"));
         }
@@ -42,11 +41,11 @@ pub(super) fn check(
 
 /// Refused work can be read by those who decide about it, and nothing of an erased case is among it.
 fn check_quarantine(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
-    for kept in quarantine::all(db)? {
+    for kept in db.all_refused()? {
         let mut complain =
             |what| report.problems.push(format!("refused change {}: {what}", kept.id));
         let key = match &kept.scope {
@@ -76,15 +75,15 @@ fn check_quarantine(
 }
 
 fn check_record(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     record: RecordId,
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
-    let Some(known) = records::known(db, record)? else { return Ok(()) };
+    let Some(known) = db.record_row(record)? else { return Ok(()) };
     if context.keyring.is_erased(known.scope.case)? {
         // Nothing of it may be left to read.
-        if records::view(db, record)?.is_some() || context.keyring.find(&known.scope)?.is_some() {
+        if db.view(record)?.is_some() || context.keyring.find(&known.scope)?.is_some() {
             report.problems.push(format!("record {record}: it was erased and can be read"));
         }
         return Ok(());
@@ -106,13 +105,13 @@ fn check_record(
 
 /// How many changes of the record are as they should be, and what is not.
 fn read_back(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     known: &RecordRow,
 ) -> Result<(u64, Vec<String>), StoreError> {
     let key = context.keyring.key(&known.scope)?;
     let Readable { changes: stored, unreadable } =
-        records::readable_after(db, &key, known.id, model::ids::FeedSeq(0))?;
+        db.readable_after(&key, known.id, model::ids::FeedSeq(0))?;
     if !unreadable.is_empty() {
         let named = unreadable.iter().map(|seq| format!("its change {} cannot be read", seq.0));
         return Ok((stored.len() as u64, named.collect()));
@@ -133,15 +132,14 @@ fn read_back(
     if CheckV1::of(&hashes) != known.check {
         complaints.push("it does not hold as many changes as it should");
     }
-    if !feed::holds(db, known.scope_number, stored.iter().map(|change| (change.seq, change.hash)))?
-    {
+    if !db.feed_holds(known.scope_number, stored.iter().map(|change| (change.seq, change.hash)))? {
         complaints.push("a change is not in the feed");
     }
-    let document = records::load_from_changes(db, context.keyring.keys(), known)?;
-    if records::view(db, known.id)? != Some(View::of_document(&context.catalogue, &document)?) {
+    let document = db.load_document_from_changes(context.keyring.keys(), known)?;
+    if db.view(known.id)? != Some(View::of_document(&context.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
     }
-    if consents::of_record(db, known.id)? != recompute::consent_of(&context.catalogue, &document)? {
+    if db.consent_of_record(known.id)? != recompute::consent_of(&context.catalogue, &document)? {
         complaints.push("what it opens is not what the document says");
     }
     Ok((sound as u64, complaints.into_iter().map(str::to_owned).collect()))

@@ -6,12 +6,12 @@ use std::io::{self, BufRead, Write};
 use ed25519_dalek::{Signer as _, SigningKey};
 use model::proof;
 use model::time::Timestamp;
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
-use crate::store::audit::{self, AuditRow};
+use crate::store::audit::AuditRow;
+use crate::store::sqlite::Reading;
 
 /// The last line of an exported audit.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,13 +29,13 @@ struct SignedHead {
 
 /// Writes every row and the signed head.
 pub(crate) fn write(
-    db: &Connection,
+    db: &Reading<'_>,
     signing: &SigningKey,
     now: Timestamp,
     out: &mut dyn Write,
 ) -> Result<u64, StoreError> {
     let mut last = (0, [0; 32]);
-    audit::each_row(db, |row| {
+    db.each_audit_row(|row| {
         last = (row.seq, unhex(&row.hash).unwrap_or_default());
         line(out, &row)
     })?;

@@ -4,11 +4,10 @@
 use model::ids::{Scope, UserId};
 use model::time::Timestamp;
 use rand::Rng;
-use rusqlite::Connection;
 
 use crate::context::Context;
 use crate::error::StoreError;
-use crate::store::reasons;
+use crate::store::sqlite::Reading;
 use crate::writer::Tx;
 
 /// Keeps a stated reason and returns its number.
@@ -21,7 +20,7 @@ pub(crate) fn keep(
     reason: &str,
 ) -> Result<i64, StoreError> {
     let sealed = seal(rng, tx, scope, reason)?;
-    reasons::add(tx.db, now, user, scope, &sealed)
+    tx.db.add_reason(now, user, scope, &sealed)
 }
 
 /// Seals a reason that is kept elsewhere.
@@ -52,10 +51,10 @@ pub(crate) fn open(
 /// number or its words went with its case.
 pub(crate) fn find(
     context: &Context,
-    db: &Connection,
+    db: &Reading<'_>,
     id: i64,
 ) -> Result<Option<(Scope, String)>, StoreError> {
-    let Some(stated) = reasons::find(db, id)? else { return Ok(None) };
+    let Some(stated) = db.reason(id)? else { return Ok(None) };
     let words = open(context, &stated.scope, &stated.sealed)?;
     Ok(words.map(|words| (stated.scope, words)))
 }

@@ -9,15 +9,14 @@ use model::policy;
 use model::time::Span;
 use model::words::Message;
 use rand::rngs::StdRng;
-use rusqlite::Connection;
 
 use super::oversight::number;
 use super::{ConsoleError, ConsoleUser, EmergencyView, NamedEmergency, OpenEmergency, stated};
 use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
-use crate::store::emergencies::{self, Emergency};
-use crate::store::{listing, people};
+use crate::store::emergencies::Emergency;
+use crate::store::sqlite::Reading;
 
 impl ConsoleUser<'_> {
     /// Opens a compartment of a case for reading. Whether there is anything in it is not told by
@@ -50,22 +49,22 @@ impl ConsoleUser<'_> {
         let words = reason.clone();
         let id = self.writer.write::<Result<i64, &str>, StoreError, _>(move |tx| {
             let sealed = reasons::seal(&mut rng, tx, &scope, &words)?;
-            if emergencies::open(tx.db, now, user, scope.case)?.contains(&scope.compartment) {
+            if tx.db.open_emergencies(now, user, scope.case)?.contains(&scope.compartment) {
                 return Ok(Err("emergency_open"));
             }
             // One opening after the other is a standing access that nobody has looked at.
-            if emergencies::is_unseen(tx.db, user, &scope)? {
+            if tx.db.is_emergency_unseen(user, &scope)? {
                 tx.note(now, actor, AuditAct::Refuse, object, "emergency_unseen")?;
                 return Ok(Err("emergency_unseen"));
             }
-            let id = emergencies::add(tx.db, user, &scope, now, until, &sealed)?;
+            let id = tx.db.add_emergency(user, &scope, now, until, &sealed)?;
             let outcome = format!("emergency {id} until {until}");
             tx.note(now, actor, AuditAct::OpenInAnEmergency, object, outcome)?;
             Ok(Ok(id))
         })?;
         let id = id.map_err(|why| ConsoleError::invalid(Message::new(why)))?;
         tracing::warn!(emergency.id = id, "a case was opened in an emergency");
-        let name = self.readers.read(|db| people::profile(db, user))?.name;
+        let name = self.readers.read(|db| db.profile(user))?.name;
         Ok(EmergencyView {
             emergency: id,
             user,
@@ -89,7 +88,7 @@ impl ConsoleUser<'_> {
         let object = format!("emergency {id}");
         let noted = object.clone();
         let closed = self.writer.write::<_, StoreError, _>(move |tx| {
-            let closed = emergencies::close(tx.db, now, user, id)?;
+            let closed = tx.db.close_emergency(now, user, id)?;
             if closed {
                 tx.note(now, actor, AuditAct::CloseEmergency, noted, "done")?;
             }
@@ -111,8 +110,8 @@ impl ConsoleUser<'_> {
                 true => None,
                 false => Some(self.who.user),
             };
-            let names = people::users(db)?;
-            let rows = emergencies::rows(db, of, after)?;
+            let names = db.users()?;
+            let rows = db.emergency_rows(of, after)?;
             rows.into_iter()
                 .map(|row| self.view(row, &names))
                 .collect::<Result<Vec<_>, ConsoleError>>()
@@ -132,7 +131,7 @@ impl ConsoleUser<'_> {
         let (now, user, actor) = (self.now, self.who.user, self.actor());
         let noted = object.clone();
         let seen = self.writer.write::<_, StoreError, _>(move |tx| {
-            let seen = emergencies::set_seen(tx.db, now, user, id)?;
+            let seen = tx.db.set_emergency_seen(now, user, id)?;
             if seen {
                 tx.note(now, actor, AuditAct::LookAtEmergency, noted, "done")?;
             }
@@ -144,7 +143,7 @@ impl ConsoleUser<'_> {
     /// The reason and the time, if they may.
     fn check(
         &self,
-        db: &Connection,
+        db: &Reading<'_>,
         asked: &OpenEmergency,
     ) -> Result<(String, Span), ConsoleError> {
         let reader = self.reader(db, None)?;
@@ -159,7 +158,7 @@ impl ConsoleUser<'_> {
         }
         // A case that lives where nothing is opened in an emergency is as one that does not exist.
         let opened = catalogue.compartments.iter().filter(|(_, known)| known.emergency.is_some());
-        let is_known = listing::has_records_in(db, asked.case, opened.map(|(code, _)| code))?;
+        let is_known = db.has_records_in(asked.case, opened.map(|(code, _)| code))?;
         if !is_known || self.context.keyring.is_erased(asked.case)? {
             return Err(ConsoleError::NotFound);
         }

@@ -30,8 +30,7 @@ use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::quarantine::{self, QuarantineRow, QuarantineScope, Sealed};
-use crate::store::{decisions, people, records};
+use crate::store::quarantine::{QuarantineRow, QuarantineScope, Sealed};
 use crate::sync::push::Refused;
 use crate::sync::push::decide::{self, Accepted};
 use crate::sync::push::late::envelope_in;
@@ -223,10 +222,10 @@ pub(crate) fn decide_in(
     let reason = reasons::keep(now, rng, tx, user, &scope, &stated(&asked.reason)?)?;
     for kept in entry.kept.iter().filter(|kept| done.contains(&kept.hash)) {
         match decision {
-            DecisionV1::Accepted => quarantine::release(tx.db, kept.hash)?,
-            _ => quarantine::dismiss(tx.db, now, kept)?,
+            DecisionV1::Accepted => tx.db.release_refused(kept.hash)?,
+            _ => tx.db.dismiss_refused(now, kept)?,
         }
-        decisions::add(tx.db, now, (entry.device, kept.hash), decision, user, reason)?;
+        tx.db.add_decision(now, (entry.device, kept.hash), decision, user, reason)?;
     }
     let outcome = format!(
         "refusal {}, {} of {} changes of device {}{}, reason {reason}",
@@ -264,7 +263,7 @@ struct Author {
 impl Reader<'_> {
     /// An entry that they may decide about.
     pub(crate) fn entry(&self, id: i64) -> Result<Entry, ConsoleError> {
-        let found = match quarantine::find(self.db, id)? {
+        let found = match self.db.refused(id)? {
             Some((device, record)) => self.entry_of(device, record)?,
             None => None,
         };
@@ -273,8 +272,8 @@ impl Reader<'_> {
 
     fn entry_of(&self, device: DeviceId, record: RecordId) -> Result<Option<Entry>, StoreError> {
         let Some(author) = self.author_of(device)? else { return Ok(None) };
-        let kept = quarantine::waiting(self.db, device, record)?;
-        let home = quarantine::home(self.db, device, record)?;
+        let kept = self.db.refused_waiting(device, record)?;
+        let home = self.db.quarantine_scope(device, record)?;
         let stated = self.reason.is_some();
         let may = self.supervises_work(home.as_ref(), &author)
             || (stated && self.watches_over(home.as_ref().map(|home| &home.scope.compartment)));
@@ -299,7 +298,7 @@ impl Reader<'_> {
         let mut names = BTreeMap::from([(entry.device, entry.author.name.clone())]);
         for change in &entry.changes {
             if let Slot::Vacant(place) = names.entry(change.actor().device)
-                && let Some(author) = people::author(self.db, *place.key())?
+                && let Some(author) = self.db.author(*place.key())?
             {
                 place.insert(author.name);
             }
@@ -308,13 +307,9 @@ impl Reader<'_> {
     }
 
     fn author_of(&self, device: DeviceId) -> Result<Option<Author>, StoreError> {
-        let Some(author) = people::author(self.db, device)? else { return Ok(None) };
-        let mut memberships = people::memberships(self.db, author.user)?;
-        memberships.append(&mut people::withdrawn(
-            self.db,
-            device,
-            Timestamp::from_millis(i64::MIN),
-        )?);
+        let Some(author) = self.db.author(device)? else { return Ok(None) };
+        let mut memberships = self.db.memberships(author.user)?;
+        memberships.append(&mut self.db.withdrawn(device, Timestamp::from_millis(i64::MIN))?);
         Ok(Some(Author { user: author.user, name: author.name, memberships }))
     }
 
@@ -359,7 +354,7 @@ impl Reader<'_> {
     pub(super) fn waiting(&self, before: i64, most: usize) -> Result<Vec<RefusalRow>, StoreError> {
         let mut authors = BTreeMap::new();
         let mut seen = Vec::new();
-        for row in quarantine::rows(self.db, before)? {
+        for row in self.db.quarantine_rows(before)? {
             if seen.len() == most {
                 break;
             }
@@ -419,7 +414,7 @@ impl Reader<'_> {
             }
             _ => Vec::new(),
         };
-        let rows = quarantine::rows(self.db, i64::MAX)?;
+        let rows = self.db.quarantine_rows(i64::MAX)?;
         let of_it = |row: &QuarantineRow| row.device == entry.device && row.record == entry.record;
         let changes = rows.into_iter().rev().filter(of_it).map(|row| RefusedChangeRow {
             code: row.code,
@@ -469,11 +464,11 @@ impl Entry {
 
     /// Its record as the server has it; none when it has none, or it lives elsewhere than this says.
     fn present(&self, reader: &Reader<'_>) -> Result<Option<Document>, StoreError> {
-        let Some(known) = records::known(reader.db, self.record)? else { return Ok(None) };
+        let Some(known) = reader.db.record_row(self.record)? else { return Ok(None) };
         if self.home.as_ref().is_none_or(|home| home.scope != known.scope) {
             return Ok(None);
         }
-        records::load(reader.db, reader.context.keyring.keys(), &known).map(Some)
+        reader.db.load_document(reader.context.keyring.keys(), &known).map(Some)
     }
 
     /// Takes all that fits. Returns what was taken, and why the rest was not.

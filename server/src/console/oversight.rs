@@ -11,7 +11,7 @@ use model::words::Message;
 use super::{AuditPage, ConsoleError, ConsoleUser, ReadAudit, Reader, RefusalRow};
 use crate::audit::reasons;
 use crate::error::StoreError;
-use crate::store::audit::{self, AuditFilter};
+use crate::store::audit::AuditFilter;
 
 impl ConsoleUser<'_> {
     /// The changes that were refused and wait for a decision, the newest first, a thousand at most of
@@ -43,7 +43,7 @@ impl ConsoleUser<'_> {
             let limit = asked.limit.unwrap_or(AUDIT_ROWS_MAX).min(AUDIT_ROWS_MAX);
             let (about, before) = (asked.about.clone(), asked.before);
             let filter = AuditFilter { act, about, before, limit: Some(limit) };
-            let rows = audit::rows(db, &filter)?;
+            let rows = db.audit_rows(&filter)?;
             let reader = self.reader(db, None)?;
             let mut words = BTreeMap::new();
             for id in rows.iter().filter_map(|row| reason_named(&row.outcome)) {

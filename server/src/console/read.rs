@@ -16,7 +16,6 @@ use model::title;
 use model::value::{FieldValue, Scalar};
 use model::words::Message;
 use rand::rngs::StdRng;
-use rusqlite::Connection;
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -28,8 +27,8 @@ use crate::access::case_context::CaseContext;
 use crate::audit::reasons;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
-use crate::store::listing::{self, Listed};
-use crate::store::{grants, people, records};
+use crate::store::listing::Listed;
+use crate::store::sqlite::Reading;
 use crate::sync::disclosures;
 
 impl ConsoleUser<'_> {
@@ -186,9 +185,9 @@ impl Reader<'_> {
                 found.push(listed);
             }
         };
-        listing::each_open(self.db, self.user, &types, &mut take)?;
+        self.db.each_open_record(self.user, &types, &mut take)?;
         for compartment in self.open_to_their_roles() {
-            listing::each_in(self.db, compartment, &types, &mut take)?;
+            self.db.each_record_in(compartment, &types, &mut take)?;
         }
         if found.is_empty() && self.needs_a_reason() {
             return Err(policy::Denial::ReasonNeeded.into());
@@ -257,13 +256,13 @@ impl Reader<'_> {
 
     /// What can be read of a record, and how many of its changes cannot.
     fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
-        let stored = records::known(self.db, record)?.ok_or(ConsoleError::NotFound)?;
-        let made = listing::made(self.db, record)?.ok_or(ConsoleError::NotFound)?;
+        let stored = self.db.record_row(record)?.ok_or(ConsoleError::NotFound)?;
+        let made = self.db.how_made(record)?.ok_or(ConsoleError::NotFound)?;
         Ok(match self.context.documents.at(record, made.last_seq) {
             Some(document) => (document, 0),
             None => {
                 let keys = self.context.keyring.keys();
-                let (document, left_out) = records::load_readable(self.db, keys, &stored)?;
+                let (document, left_out) = self.db.load_readable_document(keys, &stored)?;
                 (document.into(), left_out)
             }
         })
@@ -271,11 +270,11 @@ impl Reader<'_> {
 
     fn caseload(&self, before: FeedSeq) -> Result<Caseload, ConsoleError> {
         let types = self.opening_types();
-        let names = people::users(self.db)?;
+        let names = self.db.users()?;
         let (mut cases, mut last, mut next) = (Vec::new(), None, None);
         let mut bytes = 0;
-        for open in listing::open_cases(self.db, self.user, before, PAGE_RECORDS_MAX + 1)? {
-            let mut opening = listing::open_of_case(self.db, self.user, open.case, &types)?;
+        for open in self.db.open_cases(self.user, before, PAGE_RECORDS_MAX + 1)? {
+            let mut opening = self.db.open_records_of_case(self.user, open.case, &types)?;
             let opening = opening.pop();
             bytes += opening.as_ref().map_or(0, |listed| listed.fields.len());
             // However large the first is, a page comes a step further.
@@ -285,7 +284,7 @@ impl Reader<'_> {
                 break;
             }
             last = Some(open.came.0);
-            let assignees = grants::colleagues(self.db, self.user, open.case)?;
+            let assignees = self.db.colleagues_on_case(self.user, open.case)?;
             cases.push(CaseRow {
                 case: open.case,
                 opened_by: opening.map(|listed| self.row(listed)).transpose()?,
@@ -321,7 +320,7 @@ impl Reader<'_> {
         listed: Listed,
         history_before: Option<ChangeHash>,
     ) -> Result<RecordView, ConsoleError> {
-        let made = listing::made(self.db, listed.record)?.ok_or(ConsoleError::NotFound)?;
+        let made = self.db.how_made(listed.record)?.ok_or(ConsoleError::NotFound)?;
         let (document, left_out) = self.document(listed.record)?;
         let catalogue = &self.context.catalogue;
         let read = document
@@ -337,7 +336,7 @@ impl Reader<'_> {
         row.people.append(&mut names_of(self.db, named)?);
         Ok(RecordView {
             row,
-            created_by: people::profile(self.db, made.by).map(|profile| profile.name)?,
+            created_by: self.db.profile(made.by).map(|profile| profile.name)?,
             created_at: made.at,
             received_at: made.received_at,
             conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),
@@ -367,12 +366,12 @@ impl Reader<'_> {
 
 /// The owners of devices, by name.
 struct Names<'a> {
-    db: &'a Connection,
+    db: &'a Reading<'a>,
 }
 
 impl Names<'_> {
     fn of(&self, device: DeviceId) -> String {
-        let author = people::author(self.db, device).ok().flatten();
+        let author = self.db.author(device).ok().flatten();
         author.map_or_else(|| device.to_string(), |author| author.name)
     }
 }
@@ -405,12 +404,12 @@ impl Reader<'_> {
 
 /// The names of users, by their ids.
 pub(super) fn names_of(
-    db: &Connection,
+    db: &Reading<'_>,
     users: impl IntoIterator<Item = UserId>,
 ) -> Result<BTreeMap<UserId, String>, StoreError> {
     let mut names = BTreeMap::new();
     for user in users {
-        if let Some(name) = people::name_of(db, user)? {
+        if let Some(name) = db.name_of(user)? {
             names.insert(user, name);
         }
     }

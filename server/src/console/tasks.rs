@@ -13,8 +13,7 @@ use model::wire::MembershipV1;
 use super::{ConsoleError, ConsoleUser, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
 use crate::access::case_context::CaseContext;
 use crate::error::StoreError;
-use crate::store::tasks::{self, OpenTask};
-use crate::store::{grants, people};
+use crate::store::tasks::OpenTask;
 
 impl ConsoleUser<'_> {
     /// What is still to be done of what they may see: a page of what is before this one's `next`, or
@@ -97,14 +96,14 @@ impl Reader<'_> {
                 newest.take(open);
             }
         };
-        tasks::each_open(self.db, self.user, &mut take)?;
+        self.db.each_open_task(self.user, &mut take)?;
         for compartment in self.open_to_their_roles() {
-            tasks::each_in(self.db, compartment, None, &mut take)?;
+            self.db.each_task_in(compartment, None, &mut take)?;
         }
         for open in self.named(before)? {
             take(open);
         }
-        let names = people::users(self.db)?;
+        let names = self.db.users()?;
         let (mut open, mut last, mut next) = (Vec::new(), None, None);
         for task in newest.found.into_values() {
             let came = task.listed.came.0;
@@ -134,7 +133,7 @@ impl Reader<'_> {
                 if !catalogue.can_live_in(known, code) || !self.memberships.iter().any(named) {
                     continue;
                 }
-                tasks::each_in(self.db, code, Some(&known.name), |open| {
+                self.db.each_task_in(code, Some(&known.name), |open| {
                     if open.listed.came < before {
                         found.push(open);
                     }
@@ -169,7 +168,7 @@ impl Reader<'_> {
         let rule = known.and_then(|known| known.follow_ups.iter().find(|r| r.name == task.rule));
         let paused = task.standing == Standing::Paused;
         let assigned = match listed.case {
-            Some(case) => grants::colleagues(self.db, self.user, case)?,
+            Some(case) => self.db.colleagues_on_case(self.user, case)?,
             None => Default::default(),
         };
         Ok(TaskRow {

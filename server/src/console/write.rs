@@ -234,12 +234,12 @@ impl Reader<'_> {
         record: RecordId,
     ) -> Result<Option<(records::RecordRow, Document)>, ConsoleError> {
         let Some((_, found)) = self.find(record)? else { return Ok(None) };
-        let Some(stored) = records::known(self.db, found.record)? else { return Ok(None) };
+        let Some(stored) = self.db.record_row(found.record)? else { return Ok(None) };
         self.may_change(&stored)?;
         let document = match self.context.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
             None => {
-                records::load(self.db, self.context.keyring.keys(), &stored).map_err(unreadable)?
+                self.db.load_document(self.context.keyring.keys(), &stored).map_err(unreadable)?
             }
         };
         Ok(Some((stored, document)))

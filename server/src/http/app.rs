@@ -22,7 +22,7 @@ use crate::audit::throttle::{Due, Rejection};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::identity::accounts::BrowserId;
-use crate::patience::Patience;
+use crate::service::Patience;
 use crate::service::Service;
 
 /// Shared by all requests of a server. Clones are the same.

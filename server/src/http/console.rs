@@ -14,7 +14,7 @@ use super::bounds::CONSOLE_BYTES_MAX;
 use super::error::ApiError;
 use super::session::ConsoleSession;
 use crate::console::{ConsoleError, ConsoleUser};
-use crate::patience::Patience;
+use crate::service::Patience;
 
 pub(super) async fn me(app: App, seat: ConsoleSession) -> Result<Response, ApiError> {
     get(app, seat, |console| console.me()).await

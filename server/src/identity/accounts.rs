@@ -15,17 +15,17 @@ use model::ids::{DeviceId, UserId};
 use model::names;
 use model::time::{Span, Timestamp};
 use rand::Rng;
-use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::StoreError;
 use crate::identity::enrollment::{new_token, plain};
-use crate::reader_pool::ReaderPool;
-use crate::store::accounts::{self, Account, AccountInvitation};
+use crate::store::accounts::{Account, AccountInvitation};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::people::{self, NewDevice};
+use crate::store::people::NewDevice;
+use crate::store::sqlite::Reading;
+use crate::store::sqlite::reader_pool::ReaderPool;
 use crate::writer::{Tx, Writer};
 
 pub(crate) use browsers::MARKS_BYTES_MAX;
@@ -191,7 +191,7 @@ impl Accounts<'_> {
         let secret = secrets::new_totp_secret(rng);
         self.writer.write(move |tx| {
             let invited = invitation(now, tx.db, &code_hash)?;
-            accounts::set_secret(tx.db, &code_hash, &secret)?;
+            tx.db.set_account_secret(&code_hash, &secret)?;
             let (secret, otpauth) = secrets::totp_shown(&secret, &invited.name)?;
             let object = format!("user {}", invited.user);
             tx.note(now, Actor::Stranger, AuditAct::BeginAccount, object, "shown")?;
@@ -214,7 +214,7 @@ impl Accounts<'_> {
             return Err(AccountRefusal::WeakPassword);
         }
         let Some(totp_step) = secrets::totp_step(&invited.totp_secret, now, &asked.totp) else {
-            self.writer.write(move |tx| accounts::count_wrong(tx.db, &code_hash))?;
+            self.writer.write(move |tx| tx.db.count_wrong_code(&code_hash))?;
             return Err(AccountRefusal::WrongTotp);
         };
         let password = asked.password.hash(rng)?;
@@ -225,15 +225,15 @@ impl Accounts<'_> {
             if totp_secret != invited.totp_secret {
                 return Err(AccountRefusal::WrongTotp);
             }
-            let console = match accounts::account(tx.db, user)? {
+            let console = match tx.db.account(user)? {
                 Some(account) => account.console,
                 None => console.add(now, tx, user)?,
             };
-            accounts::end_sessions(tx.db, user)?;
+            tx.db.end_sessions(user)?;
             let account =
                 Account { user, password, totp_secret, totp_step, console, closed_at: None };
-            accounts::set(tx.db, now, &account)?;
-            accounts::use_up(tx.db, now, &code_hash)?;
+            tx.db.set_account(now, &account)?;
+            tx.db.use_up_account_invitation(now, &code_hash)?;
             tx.note(now, Actor::Console(user), AuditAct::SetAccount, String::new(), "done")?;
             Ok(())
         })
@@ -257,9 +257,9 @@ impl Accounts<'_> {
         let name_hash = hash_name(name);
         let counted = origin.key(&name_hash);
         let (account, failed) = self.readers.read(|db| {
-            let user = people::user_by_name(db, name)?;
-            let account = user.map(|user| accounts::account(db, user)).transpose()?.flatten();
-            Ok::<_, StoreError>((account, accounts::failures(db, &counted)?))
+            let user = db.user_by_name(name)?;
+            let account = user.map(|user| db.account(user)).transpose()?.flatten();
+            Ok::<_, StoreError>((account, db.sign_in_failures(&counted)?))
         })?;
         // Asked before the password, so that a guess made meanwhile is worth nothing.
         let locked = lockout::locked_until(now, failed).is_some();
@@ -290,7 +290,7 @@ impl Accounts<'_> {
         token: &str,
     ) -> Result<Option<SignedIn>, StoreError> {
         let token_hash = hash_token(token);
-        let found = self.readers.read(|db| accounts::session(db, &token_hash))?;
+        let found = self.readers.read(|db| db.session(&token_hash))?;
         let alive = found.filter(|session| is_alive(now, session.begun_at, session.used_at));
         Ok(alive.map(|session| SignedIn {
             user: session.user,
@@ -304,14 +304,14 @@ impl Accounts<'_> {
     /// Keeps a session from lapsing.
     pub(crate) fn keep_alive(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
         let token_hash = who.token_hash;
-        self.writer.write(move |tx| accounts::touch_session(tx.db, now, &token_hash))
+        self.writer.write(move |tx| tx.db.touch_session(now, &token_hash))
     }
 
     /// Ends a session.
     pub(crate) fn sign_out(&self, now: Timestamp, who: &SignedIn) -> Result<(), StoreError> {
         let SignedIn { user, token_hash, .. } = *who;
         self.writer.write(move |tx| {
-            accounts::end_session(tx.db, &token_hash)?;
+            tx.db.end_session(&token_hash)?;
             tx.note(now, Actor::Console(user), AuditAct::SignOut, String::new(), "done")
         })
     }
@@ -350,7 +350,7 @@ impl Attempt {
         token_hash: &[u8; 32],
     ) -> Result<Result<(), SignInRefusal>, StoreError> {
         let Self { counted, user, .. } = self;
-        let failed = accounts::failures(tx.db, counted)?;
+        let failed = tx.db.sign_in_failures(counted)?;
         let object = user.map_or(String::new(), |user| format!("user {user}"));
         // What is refused at the door is noted there, as seldom as need be; here is what concerns
         // somebody, which the lock bounds.
@@ -360,26 +360,25 @@ impl Attempt {
         }
         match self.verdict(now, tx.db)? {
             Ok((user, step)) => {
-                accounts::forget_failures(tx.db, counted)?;
+                tx.db.forget_sign_in_failures(counted)?;
                 if let Some(codes) = &self.codes {
-                    accounts::forget_failures(tx.db, codes)?;
+                    tx.db.forget_sign_in_failures(codes)?;
                 }
-                accounts::set_totp_step(tx.db, user, step)?;
-                accounts::forget_sessions(
-                    tx.db,
+                tx.db.set_totp_step(user, step)?;
+                tx.db.forget_sessions(
                     now + Span::from_millis(-SESSION_LIFE.as_millis()),
                     now + Span::from_millis(-SESSION_IDLE.as_millis()),
                 )?;
-                accounts::begin_session(tx.db, now, token_hash, user)?;
+                tx.db.begin_session(now, token_hash, user)?;
                 tx.note(now, Actor::Console(user), AuditAct::SignIn, String::new(), "done")?;
                 Ok(Ok(()))
             }
             Err(why) => {
                 let is_known = user.is_some();
                 let count = |counted: &[u8; 32]| {
-                    let failed = accounts::failures(tx.db, counted)?;
+                    let failed = tx.db.sign_in_failures(counted)?;
                     let failures = lockout::with_one_more(now, failed);
-                    accounts::set_failures(tx.db, now, counted, is_known, failures)
+                    tx.db.set_sign_in_failures(now, counted, is_known, failures)
                 };
                 count(counted)?;
                 if let Some(codes) = self.codes.filter(|_| WRONG_CODES.contains(&why)) {
@@ -397,11 +396,11 @@ impl Attempt {
     fn verdict(
         &self,
         now: Timestamp,
-        db: &Connection,
+        db: &Reading<'_>,
     ) -> Result<Result<(UserId, u64), &'static str>, StoreError> {
         let Some(user) = self.user else { return Ok(Err("unknown_name")) };
-        let Some(account) = accounts::account(db, user)? else { return Ok(Err("unknown_name")) };
-        let guessed = self.codes.map(|codes| accounts::failures(db, &codes)).transpose()?.flatten();
+        let Some(account) = db.account(user)? else { return Ok(Err("unknown_name")) };
+        let guessed = self.codes.map(|codes| db.sign_in_failures(&codes)).transpose()?.flatten();
         Ok(match self.step {
             _ if account.closed_at.is_some() => Err("account_closed"),
             _ if !self.right => Err("wrong_password"),
@@ -448,7 +447,7 @@ impl NewConsole {
             enrolled_seq: tx.head().seq,
             reconciled_epoch: None,
         };
-        people::add_device(tx.db, &device)?;
+        tx.db.add_device(&device)?;
         Ok(self.id)
     }
 }
@@ -462,17 +461,16 @@ pub(crate) fn invite(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let secret = secrets::new_totp_secret(rng);
-    accounts::invite(tx.db, &hash_code(code), user, expires_at, &secret)
+    tx.db.invite_to_account(&hash_code(code), user, expires_at, &secret)
 }
 
 /// An invitation that can be used now.
 fn invitation(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     code_hash: &[u8; 32],
 ) -> Result<AccountInvitation, AccountRefusal> {
-    let invited =
-        accounts::invitation(db, code_hash)?.ok_or(AccountRefusal::Code("unknown_code"))?;
+    let invited = db.account_invitation(code_hash)?.ok_or(AccountRefusal::Code("unknown_code"))?;
     if invited.is_used {
         return Err(AccountRefusal::Code("code_used"));
     }

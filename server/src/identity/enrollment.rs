@@ -12,8 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::EnrollRefusal;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::meta;
-use crate::store::people::{self, Invited, NewDevice};
+use crate::store::people::{Invited, NewDevice};
 use crate::writer::Tx;
 
 /// A request whose form and signature hold.
@@ -51,8 +50,7 @@ impl Enrollment {
         rng: &mut dyn Rng,
         tx: &mut Tx<'_>,
     ) -> Result<EnrollResponseV1, EnrollRefusal> {
-        let invited =
-            people::invitation(tx.db, &self.code_hash)?.ok_or(EnrollRefusal::UnknownCode)?;
+        let invited = tx.db.invitation(&self.code_hash)?.ok_or(EnrollRefusal::UnknownCode)?;
         if invited.expires_at < now {
             return Err(EnrollRefusal::Expired);
         }
@@ -60,7 +58,7 @@ impl Enrollment {
         let token_hash = hash_token(&token);
         let device = match self.used_by(tx, &invited)? {
             Some(device) => {
-                people::set_token(tx.db, device, &token_hash)?;
+                tx.db.set_device_token(device, &token_hash)?;
                 device
             }
             None => {
@@ -73,10 +71,10 @@ impl Enrollment {
                     platform: &self.platform,
                     at: now,
                     enrolled_seq: tx.head().seq,
-                    reconciled_epoch: Some(meta::life(tx.db)?.epoch),
+                    reconciled_epoch: Some(tx.db.life()?.epoch),
                 };
-                people::add_device(tx.db, &new)?;
-                people::use_invitation(tx.db, &self.code_hash, device)?;
+                tx.db.add_device(&new)?;
+                tx.db.use_invitation(&self.code_hash, device)?;
                 device
             }
         };
@@ -90,7 +88,7 @@ impl Enrollment {
             server_key: tx.context.signing.verifying_key().to_bytes().to_vec(),
             catalogue: tx.context.source.clone(),
             earlier_catalogues: tx.context.earlier.clone(),
-            profile: people::profile(tx.db, invited.user)?,
+            profile: tx.db.profile(invited.user)?,
             server_time: now,
             lease_until: now + tx.context.catalogue.lease,
         })
@@ -99,7 +97,7 @@ impl Enrollment {
     /// The device that this same key has enrolled with this code.
     fn used_by(&self, tx: &Tx<'_>, invited: &Invited) -> Result<Option<DeviceId>, EnrollRefusal> {
         let Some(id) = invited.used_by else { return Ok(None) };
-        let device = people::device(tx.db, id)?;
+        let device = tx.db.device(id)?;
         match device.filter(|known| known.public_key == self.public_key) {
             Some(known) if known.revoked_at.is_none() && known.last_seen.is_none() => Ok(Some(id)),
             _ => Err(EnrollRefusal::Used),

@@ -14,8 +14,7 @@ use crate::error::ReconnectRefusal;
 use crate::identity::enrollment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::meta;
-use crate::store::people::{self, NewDevice};
+use crate::store::people::NewDevice;
 use crate::writer::Tx;
 
 /// A request whose form and signature hold.
@@ -71,8 +70,7 @@ impl Reconnect {
             return Err(ReconnectRefusal::OtherDepartment);
         }
         let code_hash = hash_code(&self.code);
-        let invited =
-            people::invitation(tx.db, &code_hash)?.ok_or(ReconnectRefusal::UnknownCode)?;
+        let invited = tx.db.invitation(&code_hash)?.ok_or(ReconnectRefusal::UnknownCode)?;
         if invited.expires_at < now {
             return Err(ReconnectRefusal::Expired);
         }
@@ -84,13 +82,13 @@ impl Reconnect {
         }
         let token = new_token(rng);
         let token_hash = hash_token(&token);
-        let outcome = match people::device(tx.db, self.device)? {
+        let outcome = match tx.db.device(self.device)? {
             Some(known) if known.public_key != self.public_key || known.user != self.user => {
                 return Err(ReconnectRefusal::OtherKey);
             }
             Some(known) if known.revoked_at.is_some() => return Err(ReconnectRefusal::Revoked),
             Some(_) => {
-                people::set_token(tx.db, self.device, &token_hash)?;
+                tx.db.set_device_token(self.device, &token_hash)?;
                 "known"
             }
             // A restored database may not know it; the keys do.
@@ -102,12 +100,12 @@ impl Reconnect {
                 "unknown before"
             }
         };
-        people::use_invitation(tx.db, &code_hash, self.device)?;
+        tx.db.use_invitation(&code_hash, self.device)?;
         let actor = Actor::Device(self.user, self.device);
         tx.note(now, actor, AuditAct::Reconnect, format!("device {}", self.device), outcome)?;
         let message = proof::reconnected_message(&self.code, self.device, &self.public_key, &token);
         let signature = tx.context.signing.sign(&message).to_bytes().to_vec();
-        let announcement = meta::reach(tx.db)?.map(|reach| reach.announcement(&tx.context.signing));
+        let announcement = tx.db.reach()?.map(|reach| reach.announcement(&tx.context.signing));
         Ok(ReconnectResponseV1 { token, nonce: String::new(), announcement, signature })
     }
 
@@ -119,7 +117,7 @@ impl Reconnect {
         tx: &Tx<'_>,
         token_hash: &[u8; 32],
     ) -> Result<(), ReconnectRefusal> {
-        let life = meta::life(tx.db)?;
+        let life = tx.db.life()?;
         let new = NewDevice {
             id: self.device,
             user: self.user,
@@ -130,7 +128,7 @@ impl Reconnect {
             enrolled_seq: model::ids::FeedSeq(0),
             reconciled_epoch: (life.number == 1).then_some(life.epoch),
         };
-        Ok(people::add_device(tx.db, &new)?)
+        Ok(tx.db.add_device(&new)?)
     }
 }
 

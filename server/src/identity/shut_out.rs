@@ -5,7 +5,6 @@ use model::time::Timestamp;
 
 use crate::crypto::keys::ShutOut;
 use crate::error::StoreError;
-use crate::store::{accounts, people};
 use crate::writer::Tx;
 
 /// How many were shut out again.
@@ -22,11 +21,11 @@ pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<Settled, StoreError> {
     for (who, at) in &kept {
         match who {
             ShutOut::Device(device) => {
-                settled.devices += u64::from(people::shut_device_out(tx.db, *device, *at)?);
+                settled.devices += u64::from(tx.db.shut_device_out(*device, *at)?);
             }
             ShutOut::Account(user) => {
-                if accounts::close(tx.db, *at, *user)? {
-                    accounts::end_sessions(tx.db, *user)?;
+                if tx.db.close_account(*at, *user)? {
+                    tx.db.end_sessions(*user)?;
                     settled.accounts += 1;
                 }
             }
@@ -42,8 +41,8 @@ pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<Settled, StoreError> {
 
 /// Those whom the database shuts out.
 fn known_here(tx: &Tx<'_>) -> Result<Vec<(ShutOut, Timestamp)>, StoreError> {
-    let devices = people::revoked_devices(tx.db)?.into_iter();
-    let accounts = accounts::closed(tx.db)?.into_iter();
+    let devices = tx.db.revoked_devices()?.into_iter();
+    let accounts = tx.db.closed_accounts()?.into_iter();
     let devices = devices.map(|(device, at)| (ShutOut::Device(device), at));
     Ok(devices.chain(accounts.map(|(user, at)| (ShutOut::Account(user), at))).collect())
 }

@@ -1,16 +1,15 @@
 //! The audit: rows that are only ever added, each hashed together with the one before it.
 
-use std::fmt;
-
-use model::ids::{DeviceId, UserId};
-use model::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
 use super::acts::AuditAct;
 use super::count;
+use super::sqlite::{Reading, Writing};
 use crate::error::StoreError;
+use model::ids::{DeviceId, UserId};
+use model::time::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,34 +96,135 @@ pub struct AuditFilter {
     pub limit: Option<u64>,
 }
 
-/// The rows that pass the filter, newest first.
-pub(crate) fn rows(db: &Connection, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
-    let mut statement = db.prepare(
-        "SELECT seq, at, actor, act, object, outcome, hash FROM audit
-         WHERE (?1 IS NULL OR act = ?1)
-           AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
-           AND seq < ?4
-         ORDER BY seq DESC LIMIT ?3",
-    )?;
-    let limit = filter.limit.map_or(-1, count);
-    let before = filter.before.map_or(i64::MAX, count);
-    let key = params![filter.act.map(AuditAct::name), filter.about, limit, before];
-    let rows = statement.query_map(key, read_row)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// The end of the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AuditHead {
+    pub(crate) seq: u64,
+    pub(crate) hash: [u8; 32],
 }
 
-/// Calls `each` with every row, oldest first.
-pub(crate) fn each_row(
-    db: &Connection,
-    mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let mut statement =
-        db.prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        each(read_row(row)?)?;
+impl Reading<'_> {
+    /// The rows that pass the filter, newest first.
+    pub(crate) fn audit_rows(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
+        let mut statement = self.db.prepare(
+            "SELECT seq, at, actor, act, object, outcome, hash FROM audit
+             WHERE (?1 IS NULL OR act = ?1)
+               AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
+               AND seq < ?4
+             ORDER BY seq DESC LIMIT ?3",
+        )?;
+        let limit = filter.limit.map_or(-1, count);
+        let before = filter.before.map_or(i64::MAX, count);
+        let key = params![filter.act.map(AuditAct::name), filter.about, limit, before];
+        let rows = statement.query_map(key, read_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
-    Ok(())
+
+    /// Calls `each` with every row, oldest first.
+    pub(crate) fn each_audit_row(
+        &self,
+        mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self
+            .db
+            .prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            each(read_row(row)?)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'audit'")?;
+        let found = statement.query_row([], |row| {
+            Ok(AuditHead { seq: super::count_at(row, 0)?, hash: row.get(1)? })
+        });
+        Ok(found.optional()?.unwrap_or_default())
+    }
+
+    /// Reads the audit from its beginning and says what does not hold. Also how many rows there are.
+    pub(crate) fn check_audit(&self) -> Result<(u64, Vec<String>), StoreError> {
+        let mut problems = Vec::new();
+        let mut at = AuditHead::default();
+        let mut statement = self
+            .db
+            .prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let read = Row {
+                seq: super::count_at(row, 0)?,
+                at: row.get(1)?,
+                actor: row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?,
+                act: row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?,
+                object: row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
+                outcome: row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?,
+            };
+            let hash: [u8; 32] = row.get(6)?;
+            if read.seq != at.seq + 1 {
+                problems.push(format!(
+                    "audit: rows {} to {} are missing",
+                    at.seq + 1,
+                    read.seq - 1
+                ));
+            } else if read.hash(&at.hash) != hash {
+                problems.push(format!("audit: row {} is not what was written", read.seq));
+            }
+            at = AuditHead { seq: read.seq, hash };
+        }
+        let noted = self.audit_head()?;
+        if noted != at {
+            problems.push(format!("audit: it ends at row {}, and ended at {}", at.seq, noted.seq));
+        }
+        Ok((at.seq, problems))
+    }
+}
+
+impl Writing<'_> {
+    /// Notes the end of the audit, once at the end of a transaction.
+    pub(crate) fn set_audit_head(&self, head: AuditHead) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('audit', ?1, ?2)",
+            )?
+            .execute(params![count(head.seq), head.hash])?;
+        Ok(())
+    }
+
+    /// Appends a row after `head`, which moves on.
+    pub(crate) fn append_to_audit(
+        &self,
+        head: &mut AuditHead,
+        note: &Note,
+    ) -> Result<(), StoreError> {
+        let actor = note.actor.to_string();
+        let row = Row {
+            seq: head.seq + 1,
+            at: note.at.as_millis(),
+            actor: &actor,
+            act: note.act.name(),
+            object: &note.object,
+            outcome: &note.outcome,
+        };
+        let hash = row.hash(&head.hash);
+        self.db
+            .prepare_cached(
+                "INSERT INTO audit (seq, at, actor, act, object, outcome, hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                count(row.seq),
+                row.at,
+                row.actor,
+                row.act,
+                row.object,
+                row.outcome,
+                hash
+            ])?;
+        *head = AuditHead { seq: row.seq, hash };
+        Ok(())
+    }
 }
 
 fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
@@ -138,87 +238,6 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
         outcome: row.get(5)?,
         hash: hex::encode(hash),
     })
-}
-
-/// The end of the audit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct AuditHead {
-    pub(crate) seq: u64,
-    pub(crate) hash: [u8; 32],
-}
-
-pub(crate) fn head(db: &Connection) -> Result<AuditHead, StoreError> {
-    let mut statement = db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'audit'")?;
-    let found = statement
-        .query_row([], |row| Ok(AuditHead { seq: super::count_at(row, 0)?, hash: row.get(1)? }));
-    Ok(found.optional()?.unwrap_or_default())
-}
-
-/// Notes the end of the audit, once at the end of a transaction.
-pub(crate) fn set_head(db: &Connection, head: AuditHead) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('audit', ?1, ?2)")?
-        .execute(params![count(head.seq), head.hash])?;
-    Ok(())
-}
-
-/// Appends a row after `head`, which moves on.
-pub(crate) fn append(db: &Connection, head: &mut AuditHead, note: &Note) -> Result<(), StoreError> {
-    let actor = note.actor.to_string();
-    let row = Row {
-        seq: head.seq + 1,
-        at: note.at.as_millis(),
-        actor: &actor,
-        act: note.act.name(),
-        object: &note.object,
-        outcome: &note.outcome,
-    };
-    let hash = row.hash(&head.hash);
-    db.prepare_cached(
-        "INSERT INTO audit (seq, at, actor, act, object, outcome, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        count(row.seq),
-        row.at,
-        row.actor,
-        row.act,
-        row.object,
-        row.outcome,
-        hash
-    ])?;
-    *head = AuditHead { seq: row.seq, hash };
-    Ok(())
-}
-
-/// Reads the audit from its beginning and says what does not hold. Also how many rows there are.
-pub(crate) fn check(db: &Connection) -> Result<(u64, Vec<String>), StoreError> {
-    let mut problems = Vec::new();
-    let mut at = AuditHead::default();
-    let mut statement =
-        db.prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let read = Row {
-            seq: super::count_at(row, 0)?,
-            at: row.get(1)?,
-            actor: row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?,
-            act: row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?,
-            object: row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?,
-            outcome: row.get_ref(5)?.as_str().map_err(rusqlite::Error::from)?,
-        };
-        let hash: [u8; 32] = row.get(6)?;
-        if read.seq != at.seq + 1 {
-            problems.push(format!("audit: rows {} to {} are missing", at.seq + 1, read.seq - 1));
-        } else if read.hash(&at.hash) != hash {
-            problems.push(format!("audit: row {} is not what was written", read.seq));
-        }
-        at = AuditHead { seq: read.seq, hash };
-    }
-    let noted = head(db)?;
-    if noted != at {
-        problems.push(format!("audit: it ends at row {}, and ended at {}", at.seq, noted.seq));
-    }
-    Ok((at.seq, problems))
 }
 
 struct Row<'a> {
@@ -249,7 +268,7 @@ impl Row<'_> {
 mod tests {
     use super::*;
     use crate::config::Durability;
-    use crate::store::open::{SERVER_STEPS, create_database};
+    use crate::store::sqlite::open::{SERVER_STEPS, create_database};
 
     /// Checks an audit of six rows after somebody with the key has run this.
     fn found_after(sql: &str) -> String {
@@ -266,11 +285,12 @@ mod tests {
                 object: format!("case {number}"),
                 outcome: "done".into(),
             };
-            append(&db, &mut end, &note).unwrap();
+            db.write(|db| db.append_to_audit(&mut end, &note)).unwrap();
         }
-        set_head(&db, end).unwrap();
-        db.execute_batch(sql).unwrap();
-        let (rows, problems) = check(&db).unwrap();
+        db.write(|db| db.set_audit_head(end)).unwrap();
+        let db = db.reading();
+        db.db.execute_batch(sql).unwrap();
+        let (rows, problems) = db.check_audit().unwrap();
         assert!(rows <= 6);
         problems.join("; ")
     }

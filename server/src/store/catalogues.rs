@@ -1,32 +1,38 @@
 //! Every catalogue that was ever in force: phones work by the one they have, and records stay.
 
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 use model::catalogue::CatalogueSource;
 use model::time::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use crate::error::StoreError;
-
-/// Those that were in force, oldest first. Another one may be in force again: it stands where it
-/// stood first.
-pub(crate) fn all(db: &Connection) -> Result<Vec<CatalogueSource>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT source FROM catalogues ORDER BY number")?;
-    let sources = statement.query_map([], |row| row.get::<_, String>(0))?;
-    sources.map(|source| read(&source?)).collect()
+impl Reading<'_> {
+    /// Those that were in force, oldest first. Another one may be in force again: it stands where it
+    /// stood first.
+    pub(crate) fn catalogues(&self) -> Result<Vec<CatalogueSource>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT source FROM catalogues ORDER BY number")?;
+        let sources = statement.query_map([], |row| row.get::<_, String>(0))?;
+        sources.map(|source| read(&source?)).collect()
+    }
 }
 
-/// Keeps the catalogue that is in force now, if it was not before.
-pub(crate) fn keep(
-    db: &Connection,
-    now: Timestamp,
-    source: &CatalogueSource,
-) -> Result<(), StoreError> {
-    let json = serde_json::to_string(source)
-        .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
-    db.prepare_cached(
-        "INSERT OR IGNORE INTO catalogues (digest, source, since) VALUES (?1, ?2, ?3)",
-    )?
-    .execute(params![source.digest(), json, now.as_millis()])?;
-    Ok(())
+impl Writing<'_> {
+    /// Keeps the catalogue that is in force now, if it was not before.
+    pub(crate) fn keep_catalogue(
+        &self,
+        now: Timestamp,
+        source: &CatalogueSource,
+    ) -> Result<(), StoreError> {
+        let json = serde_json::to_string(source)
+            .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
+        self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO catalogues (digest, source, since) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![source.digest(), json, now.as_millis()])?;
+        Ok(())
+    }
 }
 
 fn read(json: &str) -> Result<CatalogueSource, StoreError> {

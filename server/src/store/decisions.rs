@@ -1,13 +1,13 @@
 //! What was decided about refused work, for the devices that handed it in.
 
+use super::Column;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 use model::ids::{ChangeHash, DeviceId, UserId};
 use model::time::Timestamp;
 use model::wire::DecisionV1;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::Column;
-use crate::error::StoreError;
+use rusqlite::{OptionalExtension, params};
 
 /// A decision about one change.
 pub(crate) struct Decided {
@@ -19,52 +19,57 @@ pub(crate) struct Decided {
     pub(crate) reason: Option<i64>,
 }
 
-pub(crate) fn add(
-    db: &Connection,
-    now: Timestamp,
-    (device, hash): (DeviceId, ChangeHash),
-    decision: DecisionV1,
-    by: UserId,
-    reason: i64,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO decisions (device, hash, decision, user_id, at, reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        device.as_bytes(),
-        hash.0,
-        decision.code(),
-        by.as_bytes(),
-        now.as_millis(),
-        reason
-    ])?;
-    Ok(())
+impl Reading<'_> {
+    /// What was decided about a change that this device handed in; none when nothing was.
+    pub(crate) fn decision(
+        &self,
+        device: DeviceId,
+        hash: ChangeHash,
+    ) -> Result<Option<Decided>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT decisions.decision, decisions.at, users.name, decisions.reason
+             FROM decisions LEFT JOIN users ON users.id = decisions.user_id
+             WHERE decisions.device = ?1 AND decisions.hash = ?2",
+        )?;
+        let found = statement.query_row(params![device.as_bytes(), hash.0], |row| {
+            let decision = row.get_ref(0)?.as_str()?;
+            let by = match row.get_ref(2)? {
+                ValueRef::Null => None,
+                _ => Some(row.get(2)?),
+            };
+            Ok(Decided {
+                decision: DecisionV1::from_code(decision).unwrap_or(DecisionV1::Dismissed),
+                at: Timestamp::read(row, 1)?,
+                by,
+                reason: row.get(3)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
 }
 
-/// What was decided about a change that this device handed in; none when nothing was.
-pub(crate) fn find(
-    db: &Connection,
-    device: DeviceId,
-    hash: ChangeHash,
-) -> Result<Option<Decided>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT decisions.decision, decisions.at, users.name, decisions.reason
-         FROM decisions LEFT JOIN users ON users.id = decisions.user_id
-         WHERE decisions.device = ?1 AND decisions.hash = ?2",
-    )?;
-    let found = statement.query_row(params![device.as_bytes(), hash.0], |row| {
-        let decision = row.get_ref(0)?.as_str()?;
-        let by = match row.get_ref(2)? {
-            ValueRef::Null => None,
-            _ => Some(row.get(2)?),
-        };
-        Ok(Decided {
-            decision: DecisionV1::from_code(decision).unwrap_or(DecisionV1::Dismissed),
-            at: Timestamp::read(row, 1)?,
-            by,
-            reason: row.get(3)?,
-        })
-    });
-    Ok(found.optional()?)
+impl Writing<'_> {
+    pub(crate) fn add_decision(
+        &self,
+        now: Timestamp,
+        (device, hash): (DeviceId, ChangeHash),
+        decision: DecisionV1,
+        by: UserId,
+        reason: i64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO decisions (device, hash, decision, user_id, at, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                device.as_bytes(),
+                hash.0,
+                decision.code(),
+                by.as_bytes(),
+                now.as_millis(),
+                reason
+            ])?;
+        Ok(())
+    }
 }

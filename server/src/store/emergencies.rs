@@ -1,13 +1,12 @@
 //! What supervisors opened in an emergency.
 
-use std::collections::BTreeSet;
-
-use model::ids::{CaseId, CompartmentCode, Scope, UserId};
-use model::time::Timestamp;
-use rusqlite::{Connection, Row, params};
-
+use super::sqlite::{Reading, Writing};
 use super::{Column, name};
 use crate::error::StoreError;
+use model::ids::{CaseId, CompartmentCode, Scope, UserId};
+use model::time::Timestamp;
+use rusqlite::{Row, params};
+use std::collections::BTreeSet;
 
 /// One opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,126 +23,138 @@ pub(crate) struct Emergency {
     pub(crate) seen: Option<(UserId, Timestamp)>,
 }
 
-pub(crate) fn add(
-    db: &Connection,
-    user: UserId,
-    scope: &Scope,
-    at: Timestamp,
-    until: Timestamp,
-    reason: &[u8],
-) -> Result<i64, StoreError> {
-    db.prepare_cached(
-        "INSERT INTO emergencies (user_id, \"case\", compartment, opened_at, until, reason)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        user.as_bytes(),
-        scope.case.as_bytes(),
-        scope.compartment.as_str(),
-        at.as_millis(),
-        until.as_millis(),
-        reason
-    ])?;
-    Ok(db.last_insert_rowid())
+impl Reading<'_> {
+    /// The compartments of a case that somebody has open now.
+    pub(crate) fn open_emergencies(
+        &self,
+        now: Timestamp,
+        user: UserId,
+        case: CaseId,
+    ) -> Result<BTreeSet<CompartmentCode>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT compartment FROM emergencies
+             WHERE user_id = ?1 AND \"case\" = ?2 AND opened_at <= ?3 AND until > ?3
+               AND closed_at IS NULL",
+        )?;
+        let rows = statement
+            .query_map(params![user.as_bytes(), case.as_bytes(), now.as_millis()], |row| {
+                name(row, 0)
+            })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether somebody has opened this before and nobody who watches over privacy has looked at it yet.
+    pub(crate) fn is_emergency_unseen(
+        &self,
+        user: UserId,
+        scope: &Scope,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 1 FROM emergencies
+             WHERE user_id = ?1 AND \"case\" = ?2 AND compartment = ?3 AND seen_at IS NULL",
+        )?;
+        let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
+        Ok(statement.exists(params![user.as_bytes(), case, compartment])?)
+    }
+
+    /// How many nobody has looked at yet.
+    pub(crate) fn unseen_emergencies(&self) -> Result<u64, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT count(*) FROM emergencies WHERE seen_at IS NULL")?;
+        Ok(statement.query_row([], |row| super::count_at(row, 0))?)
+    }
+
+    /// All of them, or somebody's own: those that nobody has looked at first, then the newest. A page of
+    /// those after the named one, or the first.
+    pub(crate) fn emergency_rows(
+        &self,
+        of: Option<UserId>,
+        after: Option<i64>,
+    ) -> Result<Vec<Emergency>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, user_id, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
+                    seen_at
+             FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
+                 AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
+                     (SELECT named.seen_at IS NOT NULL, -named.id
+                      FROM emergencies AS named WHERE named.id = ?3))
+             ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2",
+        )?;
+        let key = params![of.as_ref().map(UserId::as_bytes), ROWS_MAX, after];
+        let rows = statement.query_map(key, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
-/// The compartments of a case that somebody has open now.
-pub(crate) fn open(
-    db: &Connection,
-    now: Timestamp,
-    user: UserId,
-    case: CaseId,
-) -> Result<BTreeSet<CompartmentCode>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT compartment FROM emergencies
-         WHERE user_id = ?1 AND \"case\" = ?2 AND opened_at <= ?3 AND until > ?3
-           AND closed_at IS NULL",
-    )?;
-    let rows = statement
-        .query_map(params![user.as_bytes(), case.as_bytes(), now.as_millis()], |row| {
-            name(row, 0)
-        })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
+impl Writing<'_> {
+    pub(crate) fn add_emergency(
+        &self,
+        user: UserId,
+        scope: &Scope,
+        at: Timestamp,
+        until: Timestamp,
+        reason: &[u8],
+    ) -> Result<i64, StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO emergencies (user_id, \"case\", compartment, opened_at, until, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                user.as_bytes(),
+                scope.case.as_bytes(),
+                scope.compartment.as_str(),
+                at.as_millis(),
+                until.as_millis(),
+                reason
+            ])?;
+        Ok(self.db.last_insert_rowid())
+    }
 
-/// Whether somebody has opened this before and nobody who watches over privacy has looked at it yet.
-pub(crate) fn is_unseen(db: &Connection, user: UserId, scope: &Scope) -> Result<bool, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT 1 FROM emergencies
-         WHERE user_id = ?1 AND \"case\" = ?2 AND compartment = ?3 AND seen_at IS NULL",
-    )?;
-    let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
-    Ok(statement.exists(params![user.as_bytes(), case, compartment])?)
-}
+    /// Closes one of somebody's own. Says whether it was open.
+    pub(crate) fn close_emergency(
+        &self,
+        now: Timestamp,
+        user: UserId,
+        id: i64,
+    ) -> Result<bool, StoreError> {
+        let rows = self
+            .db
+            .prepare_cached(
+                "UPDATE emergencies SET closed_at = ?3
+                 WHERE id = ?2 AND user_id = ?1 AND closed_at IS NULL AND until > ?3",
+            )?
+            .execute(params![user.as_bytes(), id, now.as_millis()])?;
+        Ok(rows == 1)
+    }
 
-/// Closes one of somebody's own. Says whether it was open.
-pub(crate) fn close(
-    db: &Connection,
-    now: Timestamp,
-    user: UserId,
-    id: i64,
-) -> Result<bool, StoreError> {
-    let rows = db
-        .prepare_cached(
-            "UPDATE emergencies SET closed_at = ?3
-             WHERE id = ?2 AND user_id = ?1 AND closed_at IS NULL AND until > ?3",
-        )?
-        .execute(params![user.as_bytes(), id, now.as_millis()])?;
-    Ok(rows == 1)
-}
+    /// Notes that somebody who watches over privacy has looked at it, which is not their own. The first
+    /// one stays.
+    pub(crate) fn set_emergency_seen(
+        &self,
+        now: Timestamp,
+        by: UserId,
+        id: i64,
+    ) -> Result<bool, StoreError> {
+        let rows = self
+            .db
+            .prepare_cached(
+                "UPDATE emergencies SET seen_by = coalesce(seen_by, ?2),
+                     seen_at = coalesce(seen_at, ?3) WHERE id = ?1 AND user_id <> ?2",
+            )?
+            .execute(params![id, by.as_bytes(), now.as_millis()])?;
+        Ok(rows == 1)
+    }
 
-/// Notes that somebody who watches over privacy has looked at it, which is not their own. The first
-/// one stays.
-pub(crate) fn set_seen(
-    db: &Connection,
-    now: Timestamp,
-    by: UserId,
-    id: i64,
-) -> Result<bool, StoreError> {
-    let rows = db
-        .prepare_cached(
-            "UPDATE emergencies SET seen_by = coalesce(seen_by, ?2),
-                 seen_at = coalesce(seen_at, ?3) WHERE id = ?1 AND user_id <> ?2",
-        )?
-        .execute(params![id, by.as_bytes(), now.as_millis()])?;
-    Ok(rows == 1)
-}
-
-/// Closes all that are open: after a restore it is not known which were closed before their time.
-pub(crate) fn close_all(db: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE emergencies SET closed_at = ?1 WHERE closed_at IS NULL AND until > ?1",
-    )?
-    .execute([now.as_millis()])?;
-    Ok(())
-}
-
-/// How many nobody has looked at yet.
-pub(crate) fn unseen(db: &Connection) -> Result<u64, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT count(*) FROM emergencies WHERE seen_at IS NULL")?;
-    Ok(statement.query_row([], |row| super::count_at(row, 0))?)
-}
-
-/// All of them, or somebody's own: those that nobody has looked at first, then the newest. A page of
-/// those after the named one, or the first.
-pub(crate) fn rows(
-    db: &Connection,
-    of: Option<UserId>,
-    after: Option<i64>,
-) -> Result<Vec<Emergency>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT id, user_id, \"case\", compartment, opened_at, until, closed_at, reason, seen_by,
-                seen_at
-         FROM emergencies WHERE (?1 IS NULL OR user_id = ?1)
-             AND (?3 IS NULL OR (seen_at IS NOT NULL, -id) >
-                 (SELECT named.seen_at IS NOT NULL, -named.id
-                  FROM emergencies AS named WHERE named.id = ?3))
-         ORDER BY seen_at IS NOT NULL, id DESC LIMIT ?2",
-    )?;
-    let key = params![of.as_ref().map(UserId::as_bytes), ROWS_MAX, after];
-    let rows = statement.query_map(key, read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    /// Closes all that are open: after a restore it is not known which were closed before their time.
+    pub(crate) fn close_all_emergencies(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE emergencies SET closed_at = ?1 WHERE closed_at IS NULL AND until > ?1",
+            )?
+            .execute([now.as_millis()])?;
+        Ok(())
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Emergency> {
@@ -170,7 +181,7 @@ mod tests {
 
     use super::*;
     use crate::config::Durability;
-    use crate::store::open::{SERVER_STEPS, create_database};
+    use crate::store::sqlite::open::{SERVER_STEPS, create_database};
 
     #[test]
     fn what_was_opened_in_emergencies_is_read_in_pages_what_nobody_has_seen_first() {
@@ -179,21 +190,27 @@ mod tests {
         let key = zeroize::Zeroizing::new([1; 32]);
         let db = create_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
         // Whose they are does not matter here.
-        db.pragma_update(None, "foreign_keys", false).unwrap();
+        db.reading().db.pragma_update(None, "foreign_keys", false).unwrap();
         let (user, officer) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
         let (opened, until) = (Timestamp::from_millis(1), Timestamp::from_millis(2));
         let case = CaseId::from_bytes([3; 16]);
         let scope = Scope { case, compartment: "IDN".parse().unwrap() };
-        db.execute_batch("BEGIN").unwrap();
-        let ids: Vec<i64> = (0..ROWS_MAX + 5)
-            .map(|_| add(&db, user, &scope, opened, until, b"sealed").unwrap())
-            .collect();
-        for id in &ids[..3] {
-            assert!(set_seen(&db, until, officer, *id).unwrap());
-        }
-        db.execute_batch("COMMIT").unwrap();
+        let ids = db.write(|db| {
+            let add = |_| db.add_emergency(user, &scope, opened, until, b"sealed");
+            let ids: Vec<i64> = (0..ROWS_MAX + 5).map(add).collect::<Result<_, _>>()?;
+            for id in &ids[..3] {
+                assert!(db.set_emergency_seen(until, officer, *id)?);
+            }
+            Ok(ids)
+        });
+        let ids = ids.unwrap();
         let listed = |after| -> Vec<i64> {
-            rows(&db, None, after).unwrap().into_iter().map(|row| row.id).collect()
+            db.reading()
+                .emergency_rows(None, after)
+                .unwrap()
+                .into_iter()
+                .map(|row| row.id)
+                .collect()
         };
         let first = listed(None);
         let rest = listed(first.last().copied());

@@ -1,13 +1,13 @@
 //! The feed: one gapless number for each accepted change, grant and revocation, in commit order,
 //! each with the chain of all before it.
 
-use model::ids::{Chain, ChangeHash, FeedSeq, Scope, UserId};
-use model::wire::FeedPositionV1;
-use rusqlite::{Connection, OptionalExtension, params};
-use sha2::{Digest, Sha256};
-
+use super::sqlite::{Reading, Writing};
 use super::{Column, seq as number};
 use crate::error::StoreError;
+use model::ids::{Chain, ChangeHash, FeedSeq, Scope, UserId};
+use model::wire::FeedPositionV1;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
 
 /// What an entry of the feed says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,99 +54,108 @@ impl Entry<'_> {
     }
 }
 
-/// The end of the feed as written by the last transaction.
-pub(crate) fn head(db: &Connection) -> Result<FeedPositionV1, StoreError> {
-    let mut statement = db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'feed'")?;
-    let found = statement.query_row([], |row| Ok((FeedSeq::read(row, 0)?, row.get(1)?)));
-    match found.optional()? {
-        None => Ok(FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() }),
-        Some((seq, chain)) => Ok(FeedPositionV1 { seq, chain: Chain(chain) }),
-    }
-}
-
-/// Notes the end of the feed, once at the end of a transaction.
-pub(crate) fn set_head(db: &Connection, head: FeedPositionV1) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('feed', ?1, ?2)")?
-        .execute(params![number(head.seq), head.chain.0])?;
-    Ok(())
-}
-
-/// Appends an entry after `head`, which moves on.
-pub(crate) fn append(
-    db: &Connection,
-    head: &mut FeedPositionV1,
-    scope: i64,
-    entry: Entry<'_>,
-) -> Result<FeedSeq, StoreError> {
-    let digest = entry.digest();
-    let next = FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
-    let user = entry.user();
-    db.prepare_cached(
-        "INSERT INTO feed (seq, kind, scope, user_id, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        number(next.seq),
-        entry.kind(),
-        scope,
-        user.as_ref().map(UserId::as_bytes),
-        digest,
-        next.chain.0
-    ])?;
-    *head = next;
-    Ok(next.seq)
-}
-
-/// The chain at a number; none past the end.
-pub(crate) fn chain_at(db: &Connection, at: FeedSeq) -> Result<Option<Chain>, StoreError> {
-    if at == FeedSeq(0) {
-        return Ok(Some(Chain::default()));
-    }
-    let mut statement = db.prepare_cached("SELECT chain FROM feed WHERE seq = ?1")?;
-    Ok(statement.query_row([number(at)], |row| row.get(0).map(Chain)).optional()?)
-}
-
-/// Whether the feed said the same up to this position as it does now.
-pub(crate) fn agrees(db: &Connection, at: FeedPositionV1) -> Result<bool, StoreError> {
-    Ok(chain_at(db, at.seq)? == Some(at.chain))
-}
-
-/// Whether these changes stand in the feed under their numbers and this scope.
-pub(crate) fn holds(
-    db: &Connection,
-    scope: i64,
-    changes: impl Iterator<Item = (FeedSeq, ChangeHash)>,
-) -> Result<bool, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT 1 FROM feed WHERE seq = ?1 AND kind = 1 AND scope = ?2 AND entry = ?3",
-    )?;
-    for (seq, hash) in changes {
-        if !statement.exists(params![number(seq), scope, hash.0])? {
-            return Ok(false);
+impl Reading<'_> {
+    /// The end of the feed as written by the last transaction.
+    pub(crate) fn feed_head(&self) -> Result<FeedPositionV1, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT seq, hash FROM heads WHERE name = 'feed'")?;
+        let found = statement.query_row([], |row| Ok((FeedSeq::read(row, 0)?, row.get(1)?)));
+        match found.optional()? {
+            None => Ok(FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() }),
+            Some((seq, chain)) => Ok(FeedPositionV1 { seq, chain: Chain(chain) }),
         }
     }
-    Ok(true)
+
+    /// The chain at a number; none past the end.
+    pub(crate) fn chain_at(&self, at: FeedSeq) -> Result<Option<Chain>, StoreError> {
+        if at == FeedSeq(0) {
+            return Ok(Some(Chain::default()));
+        }
+        let mut statement = self.db.prepare_cached("SELECT chain FROM feed WHERE seq = ?1")?;
+        Ok(statement.query_row([number(at)], |row| row.get(0).map(Chain)).optional()?)
+    }
+
+    /// Whether the feed said the same up to this position as it does now.
+    pub(crate) fn feed_agrees(&self, at: FeedPositionV1) -> Result<bool, StoreError> {
+        Ok(self.chain_at(at.seq)? == Some(at.chain))
+    }
+
+    /// Whether these changes stand in the feed under their numbers and this scope.
+    pub(crate) fn feed_holds(
+        &self,
+        scope: i64,
+        changes: impl Iterator<Item = (FeedSeq, ChangeHash)>,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 1 FROM feed WHERE seq = ?1 AND kind = 1 AND scope = ?2 AND entry = ?3",
+        )?;
+        for (seq, hash) in changes {
+            if !statement.exists(params![number(seq), scope, hash.0])? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads the feed from its beginning and says what does not hold. Also how many entries there are.
+    pub(crate) fn check_feed(&self) -> Result<(u64, Vec<String>), StoreError> {
+        let mut problems = Vec::new();
+        let mut at = FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() };
+        let mut statement = self.db.prepare("SELECT seq, entry, chain FROM feed ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (seq, entry) = (FeedSeq::read(row, 0)?, row.get::<_, [u8; 32]>(1)?);
+            let chain = Chain(row.get(2)?);
+            if seq != at.seq.next() {
+                let (from, to) = (at.seq.0 + 1, seq.0.saturating_sub(1));
+                problems.push(format!("feed: entries {from} to {to} are missing"));
+            } else if at.chain.followed_by(&entry) != chain {
+                problems.push(format!("feed: entry {} is not what was written", seq.0));
+            }
+            at = FeedPositionV1 { seq, chain };
+        }
+        let noted = self.feed_head()?;
+        if noted != at {
+            problems
+                .push(format!("feed: it ends at entry {}, and ended at {}", at.seq.0, noted.seq.0));
+        }
+        Ok((at.seq.0, problems))
+    }
 }
 
-/// Reads the feed from its beginning and says what does not hold. Also how many entries there are.
-pub(crate) fn check(db: &Connection) -> Result<(u64, Vec<String>), StoreError> {
-    let mut problems = Vec::new();
-    let mut at = FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() };
-    let mut statement = db.prepare("SELECT seq, entry, chain FROM feed ORDER BY seq")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (seq, entry) = (FeedSeq::read(row, 0)?, row.get::<_, [u8; 32]>(1)?);
-        let chain = Chain(row.get(2)?);
-        if seq != at.seq.next() {
-            let (from, to) = (at.seq.0 + 1, seq.0.saturating_sub(1));
-            problems.push(format!("feed: entries {from} to {to} are missing"));
-        } else if at.chain.followed_by(&entry) != chain {
-            problems.push(format!("feed: entry {} is not what was written", seq.0));
-        }
-        at = FeedPositionV1 { seq, chain };
+impl Writing<'_> {
+    /// Notes the end of the feed, once at the end of a transaction.
+    pub(crate) fn set_feed_head(&self, head: FeedPositionV1) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('feed', ?1, ?2)",
+            )?
+            .execute(params![number(head.seq), head.chain.0])?;
+        Ok(())
     }
-    let noted = head(db)?;
-    if noted != at {
-        problems.push(format!("feed: it ends at entry {}, and ended at {}", at.seq.0, noted.seq.0));
+
+    /// Appends an entry after `head`, which moves on.
+    pub(crate) fn append_to_feed(
+        &self,
+        head: &mut FeedPositionV1,
+        scope: i64,
+        entry: Entry<'_>,
+    ) -> Result<FeedSeq, StoreError> {
+        let digest = entry.digest();
+        let next = FeedPositionV1 { seq: head.seq.next(), chain: head.chain.followed_by(&digest) };
+        let user = entry.user();
+        self.db.prepare_cached(
+            "INSERT INTO feed (seq, kind, scope, user_id, entry, chain) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            number(next.seq),
+            entry.kind(),
+            scope,
+            user.as_ref().map(UserId::as_bytes),
+            digest,
+            next.chain.0
+        ])?;
+        *head = next;
+        Ok(next.seq)
     }
-    Ok((at.seq.0, problems))
 }

@@ -1,88 +1,14 @@
 //! Cases, assignments, scopes, and the grants that open scopes to users.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::sqlite::{Reading, Writing};
+use super::{Column, name, seq};
+use crate::error::StoreError;
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, DeviceId, FeedSeq, ProgramCode, Scope, UserId};
 use model::time::Timestamp;
 use model::wire::RevocationV1;
-use rusqlite::{Connection, OptionalExtension, params};
-
-use super::{Column, meta, name, seq};
-use crate::error::StoreError;
-
-/// A scope's number in the database; none when nothing was ever in it and nobody was let in.
-pub(crate) fn scope_number(db: &Connection, scope: &Scope) -> Result<Option<i64>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT id FROM scopes WHERE \"case\" = ?1 AND compartment = ?2")?;
-    let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
-    Ok(statement.query_row(key, |row| row.get(0)).optional()?)
-}
-
-/// A scope's number; it gets one when it has none.
-pub(crate) fn number_scope(
-    db: &Connection,
-    catalogue: &Catalogue,
-    scope: &Scope,
-) -> Result<i64, StoreError> {
-    if let Some(number) = scope_number(db, scope)? {
-        return Ok(number);
-    }
-    db.prepare_cached(
-        "INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)",
-    )?
-    .execute(params![
-        scope.case.as_bytes(),
-        scope.compartment.as_str(),
-        on_devices(catalogue, &scope.compartment)
-    ])?;
-    Ok(db.last_insert_rowid())
-}
-
-/// Brings the note of what may be kept on phones up to date with the catalogue. Returns the
-/// compartments for which that is new, and what it is now.
-pub(crate) fn refresh_scopes(
-    db: &Connection,
-    catalogue: &Catalogue,
-) -> Result<Vec<(CompartmentCode, bool)>, StoreError> {
-    let noted: Vec<(CompartmentCode, bool)> = {
-        let mut statement = db.prepare("SELECT DISTINCT compartment, on_devices FROM scopes")?;
-        let rows = statement.query_map([], |row| Ok((name(row, 0)?, row.get(1)?)))?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
-    let mut changed = Vec::new();
-    for (code, was) in noted {
-        let is = on_devices(catalogue, &code);
-        if is != was {
-            db.execute(
-                "UPDATE scopes SET on_devices = ?2 WHERE compartment = ?1",
-                params![code.as_str(), is],
-            )?;
-            changed.push((code, is));
-        }
-    }
-    Ok(changed)
-}
-
-/// Every scope of a compartment that is open to somebody, with its number.
-pub(crate) fn open_in(
-    db: &Connection,
-    compartment: &CompartmentCode,
-) -> Result<Vec<(UserId, Scope, i64)>, StoreError> {
-    let mut statement = db.prepare(
-        "SELECT grants.user_id, scopes.\"case\", scopes.compartment, scopes.id
-         FROM scopes CROSS JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
-         WHERE scopes.compartment = ?1 ORDER BY grants.granted_seq",
-    )?;
-    let rows = statement.query_map([compartment.as_str()], |row| {
-        Ok((UserId::read(row, 0)?, Scope::read(row, 1)?, row.get(3)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -> bool {
-    catalogue.compartments.get(compartment).is_some_and(|known| known.on_devices)
-}
+use rusqlite::{OptionalExtension, params};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a user's right to a scope is, or was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,310 +21,395 @@ pub(crate) enum GrantState {
     Never,
 }
 
-pub(crate) fn standing(
-    db: &Connection,
-    user: UserId,
-    scope: i64,
-) -> Result<GrantState, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user_id = ?2
-         ORDER BY granted_seq DESC LIMIT 1",
-    )?;
-    let latest = statement
-        .query_row(params![scope, user.as_bytes()], |row| Option::<FeedSeq>::read(row, 0))
-        .optional()?;
-    Ok(match latest {
-        None => GrantState::Never,
-        Some(None) => GrantState::Open,
-        Some(Some(revoked)) => GrantState::Closed(revoked),
-    })
-}
-
-/// The compartments of a case that are open to a user, with the scopes' numbers.
-pub(crate) fn open_compartments(
-    db: &Connection,
-    user: UserId,
-    case: CaseId,
-) -> Result<BTreeMap<CompartmentCode, i64>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT scopes.compartment, scopes.id FROM scopes CROSS JOIN grants
-         ON grants.scope = scopes.id AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
-         WHERE scopes.\"case\" = ?1",
-    )?;
-    let rows = statement.query_map(params![case.as_bytes(), user.as_bytes()], |row| {
-        Ok((name(row, 0)?, row.get(1)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-pub(crate) fn open(
-    db: &Connection,
-    at: FeedSeq,
-    user: UserId,
-    scope: i64,
-) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT INTO grants (granted_seq, user_id, scope) VALUES (?1, ?2, ?3)")?
-        .execute(params![seq(at), user.as_bytes(), scope])?;
-    Ok(())
-}
-
-pub(crate) fn close(
-    db: &Connection,
-    now: Timestamp,
-    at: FeedSeq,
-    user: UserId,
-    scope: i64,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE grants SET revoked_seq = ?1, revoked_at = ?4
-         WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL",
-    )?
-    .execute(params![seq(at), user.as_bytes(), scope, now.as_millis()])?;
-    Ok(())
-}
-
-/// The scopes that a user's phones must drop for what happened within this part of the feed, its
-/// end included: they were closed to the user and not opened again, or are kept off phones since.
-pub(crate) fn revocations(
-    db: &Connection,
-    user: UserId,
-    after: FeedSeq,
-    until: FeedSeq,
-) -> Result<Vec<RevocationV1>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT scopes.\"case\", scopes.compartment, grants.revoked_seq
-         FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user_id = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
-           AND grants.revoked_seq IS NOT NULL AND scopes.on_devices = 1
-           AND NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.scope = grants.scope
-                           AND later.user_id = grants.user_id AND later.granted_seq > grants.granted_seq)
-         ORDER BY grants.revoked_seq",
-    )?;
-    let rows = statement.query_map(params![user.as_bytes(), seq(after), seq(until)], |row| {
-        Ok(RevocationV1 { scope: Scope::read(row, 0)?, seq: FeedSeq::read(row, 2)? })
-    })?;
-    let mut revocations: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-    for (compartment, at) in meta::kept_off_phones(db)? {
-        if after < at && at <= until {
-            let gone = opened_before(db, user, &compartment, at)?;
-            revocations.extend(gone.into_iter().map(|scope| RevocationV1 { scope, seq: at }));
-        }
+impl Reading<'_> {
+    /// A scope's number in the database; none when nothing was ever in it and nobody was let in.
+    pub(crate) fn scope_number(&self, scope: &Scope) -> Result<Option<i64>, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT id FROM scopes WHERE \"case\" = ?1 AND compartment = ?2")?;
+        let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
+        Ok(statement.query_row(key, |row| row.get(0)).optional()?)
     }
-    Ok(revocations)
-}
 
-/// The scopes of a compartment kept off phones that were ever open to a user before this entry, and
-/// may be on a phone from then.
-fn opened_before(
-    db: &Connection,
-    user: UserId,
-    compartment: &CompartmentCode,
-    at: FeedSeq,
-) -> Result<Vec<Scope>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT scopes.\"case\", scopes.compartment
-         FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user_id = ?1 AND grants.granted_seq <= ?3
-           AND scopes.compartment = ?2 AND scopes.on_devices = 0
-         ORDER BY scopes.id",
-    )?;
-    let rows = statement
-        .query_map(params![user.as_bytes(), compartment.as_str(), seq(at)], |row| {
-            Scope::read(row, 0)
+    /// Every scope of a compartment that is open to somebody, with its number.
+    pub(crate) fn open_scopes_in(
+        &self,
+        compartment: &CompartmentCode,
+    ) -> Result<Vec<(UserId, Scope, i64)>, StoreError> {
+        let mut statement = self.db.prepare(
+            "SELECT grants.user_id, scopes.\"case\", scopes.compartment, scopes.id
+             FROM scopes CROSS JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
+             WHERE scopes.compartment = ?1 ORDER BY grants.granted_seq",
+        )?;
+        let rows = statement.query_map([compartment.as_str()], |row| {
+            Ok((UserId::read(row, 0)?, Scope::read(row, 1)?, row.get(3)?))
         })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Notes that a device has dropped a scope after this revocation.
-pub(crate) fn set_dropped(
-    db: &Connection,
-    device: DeviceId,
-    scope: i64,
-    revoked: FeedSeq,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq) VALUES (?1, ?2, ?3)",
-    )?
-    .execute(params![device.as_bytes(), scope, seq(revoked)])?;
-    Ok(())
-}
-
-/// Whether a device has confirmed that it dropped a scope since that was opened to its owner.
-pub(crate) fn has_dropped_since_opened(
-    db: &Connection,
-    device: DeviceId,
-    user: UserId,
-    scope: i64,
-) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT 1 FROM dropped CROSS JOIN grants
-             ON grants.scope = dropped.scope AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
-             WHERE dropped.device = ?1 AND dropped.scope = ?3
-               AND dropped.revoked_seq >= grants.granted_seq",
-        )?
-        .exists(params![device.as_bytes(), user.as_bytes(), scope])?)
-}
-
-/// Counts what a user's devices have confirmed since a scope was opened as confirmed since this
-/// entry, at which it is about to be opened anew.
-pub(crate) fn carry_dropped(
-    db: &Connection,
-    opened: FeedSeq,
-    user: UserId,
-    scope: i64,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "UPDATE dropped SET revoked_seq = ?1
-         WHERE scope = ?3 AND device IN (SELECT id FROM devices WHERE user_id = ?2)
-           AND revoked_seq >= (SELECT granted_seq FROM grants
-                               WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL)",
-    )?
-    .execute(params![seq(opened), user.as_bytes(), scope])?;
-    Ok(())
-}
-
-/// Notes that a device has nothing of what was ever closed to its owner: it begins.
-pub(crate) fn set_all_dropped(
-    db: &Connection,
-    device: DeviceId,
-    user: UserId,
-) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq)
-         SELECT ?1, scope, max(revoked_seq) FROM grants
-         WHERE user_id = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
-    )?
-    .execute(params![device.as_bytes(), user.as_bytes()])?;
-    Ok(())
-}
-
-/// Whether a device may still hand in what was written in a scope before this entry closed it: it
-/// was there then, has not confirmed since that it dropped the scope, and that was after `since`.
-pub(crate) fn may_come_late(
-    db: &Connection,
-    device: DeviceId,
-    scope: i64,
-    revoked: FeedSeq,
-    since: Timestamp,
-) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT 1 FROM grants JOIN devices ON devices.id = ?1
-             WHERE grants.revoked_seq = ?3 AND grants.revoked_at > ?4
-               AND devices.enrolled_seq < ?3 AND devices.enrolled_at <= grants.revoked_at
-               AND NOT EXISTS (SELECT 1 FROM dropped WHERE dropped.device = ?1
-                               AND dropped.scope = ?2 AND dropped.revoked_seq >= ?3)",
-        )?
-        .exists(params![device.as_bytes(), scope, seq(revoked), since.as_millis()])?)
-}
-
-/// Assigns a case. Says whether it is new.
-pub(crate) fn assign(
-    db: &Connection,
-    now: Timestamp,
-    user: UserId,
-    case: CaseId,
-) -> Result<bool, StoreError> {
-    let rows = db
-        .prepare_cached(
-            "INSERT OR IGNORE INTO assignments (user_id, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
-        )?
-        .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
-    Ok(rows == 1)
-}
-
-/// Takes a case away. Says whether it was assigned.
-pub(crate) fn unassign(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
-    let rows = db
-        .prepare_cached("DELETE FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
-        .execute(params![user.as_bytes(), case.as_bytes()])?;
-    Ok(rows == 1)
-}
-
-pub(crate) fn is_assigned(db: &Connection, user: UserId, case: CaseId) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
-        .exists(params![user.as_bytes(), case.as_bytes()])?)
-}
-
-/// Who a case is assigned to.
-pub(crate) fn assignees(db: &Connection, case: CaseId) -> Result<Vec<UserId>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT user_id FROM assignments WHERE \"case\" = ?1 ORDER BY user_id")?;
-    let rows = statement.query_map([case.as_bytes()], |row| UserId::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Whom a case is assigned to of those who see something in it that this user sees too: that an
-/// advocate is on it tells what nobody else may know.
-pub(crate) fn colleagues(
-    db: &Connection,
-    user: UserId,
-    case: CaseId,
-) -> Result<Vec<UserId>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT assigned.user_id FROM assignments AS assigned
-         WHERE assigned.\"case\" = ?1 AND (assigned.user_id = ?2 OR EXISTS (
-             SELECT 1 FROM scopes
-             JOIN grants AS mine ON mine.scope = scopes.id AND mine.user_id = ?2
-                 AND mine.revoked_seq IS NULL
-             JOIN grants AS theirs ON theirs.scope = scopes.id AND theirs.user_id = assigned.user_id
-                 AND theirs.revoked_seq IS NULL
-             WHERE scopes.\"case\" = ?1))
-         ORDER BY assigned.user_id",
-    )?;
-    let rows = statement
-        .query_map(params![case.as_bytes(), user.as_bytes()], |row| UserId::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Notes that a program works on a case. Says whether it is new.
-pub(crate) fn add_program(
-    db: &Connection,
-    case: CaseId,
-    program: &ProgramCode,
-) -> Result<bool, StoreError> {
-    let rows = db
-        .prepare_cached("INSERT OR IGNORE INTO case_programs (\"case\", program) VALUES (?1, ?2)")?
-        .execute(params![case.as_bytes(), program.as_str()])?;
-    Ok(rows == 1)
-}
-
-/// The programs that work on a case.
-pub(crate) fn programs_of(
-    db: &Connection,
-    case: CaseId,
-) -> Result<BTreeSet<ProgramCode>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT program FROM case_programs WHERE \"case\" = ?1")?;
-    let rows = statement.query_map([case.as_bytes()], |row| name(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Every case that a user has or might have something to do with: assigned, open, or of a program.
-pub(crate) fn cases_around(
-    db: &Connection,
-    user: UserId,
-    programs: impl IntoIterator<Item = ProgramCode>,
-) -> Result<BTreeSet<CaseId>, StoreError> {
-    let mut cases = BTreeSet::new();
-    let mut gather = |sql: &str, key: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
-        let mut statement = db.prepare_cached(sql)?;
-        let rows = statement.query_map([key], |row| CaseId::read(row, 0))?;
-        rows.into_iter().try_for_each(|case| {
-            cases.insert(case?);
-            Ok(())
-        })
-    };
-    gather("SELECT \"case\" FROM assignments WHERE user_id = ?1", user.as_bytes())?;
-    gather(
-        "SELECT scopes.\"case\" FROM grants JOIN scopes ON scopes.id = grants.scope
-         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
-        user.as_bytes(),
-    )?;
-    for program in programs {
-        gather("SELECT \"case\" FROM case_programs WHERE program = ?1", &program.as_str())?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
-    Ok(cases)
+
+    pub(crate) fn grant_state(&self, user: UserId, scope: i64) -> Result<GrantState, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user_id = ?2
+             ORDER BY granted_seq DESC LIMIT 1",
+        )?;
+        let latest = statement
+            .query_row(params![scope, user.as_bytes()], |row| Option::<FeedSeq>::read(row, 0))
+            .optional()?;
+        Ok(match latest {
+            None => GrantState::Never,
+            Some(None) => GrantState::Open,
+            Some(Some(revoked)) => GrantState::Closed(revoked),
+        })
+    }
+
+    /// The compartments of a case that are open to a user, with the scopes' numbers.
+    pub(crate) fn open_compartments(
+        &self,
+        user: UserId,
+        case: CaseId,
+    ) -> Result<BTreeMap<CompartmentCode, i64>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT scopes.compartment, scopes.id FROM scopes CROSS JOIN grants
+             ON grants.scope = scopes.id AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
+             WHERE scopes.\"case\" = ?1",
+        )?;
+        let rows = statement.query_map(params![case.as_bytes(), user.as_bytes()], |row| {
+            Ok((name(row, 0)?, row.get(1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The scopes that a user's phones must drop for what happened within this part of the feed, its
+    /// end included: they were closed to the user and not opened again, or are kept off phones since.
+    pub(crate) fn revocations(
+        &self,
+        user: UserId,
+        after: FeedSeq,
+        until: FeedSeq,
+    ) -> Result<Vec<RevocationV1>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT scopes.\"case\", scopes.compartment, grants.revoked_seq
+             FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+             WHERE grants.user_id = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
+               AND grants.revoked_seq IS NOT NULL AND scopes.on_devices = 1
+               AND NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.scope = grants.scope
+                               AND later.user_id = grants.user_id AND later.granted_seq > grants.granted_seq)
+             ORDER BY grants.revoked_seq",
+        )?;
+        let rows = statement
+            .query_map(params![user.as_bytes(), seq(after), seq(until)], |row| {
+                Ok(RevocationV1 { scope: Scope::read(row, 0)?, seq: FeedSeq::read(row, 2)? })
+            })?;
+        let mut revocations: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+        for (compartment, at) in self.kept_off_phones()? {
+            if after < at && at <= until {
+                let gone = self.opened_before(user, &compartment, at)?;
+                revocations.extend(gone.into_iter().map(|scope| RevocationV1 { scope, seq: at }));
+            }
+        }
+        Ok(revocations)
+    }
+
+    /// The scopes of a compartment kept off phones that were ever open to a user before this entry, and
+    /// may be on a phone from then.
+    fn opened_before(
+        &self,
+        user: UserId,
+        compartment: &CompartmentCode,
+        at: FeedSeq,
+    ) -> Result<Vec<Scope>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT DISTINCT scopes.\"case\", scopes.compartment
+             FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+             WHERE grants.user_id = ?1 AND grants.granted_seq <= ?3
+               AND scopes.compartment = ?2 AND scopes.on_devices = 0
+             ORDER BY scopes.id",
+        )?;
+        let rows = statement
+            .query_map(params![user.as_bytes(), compartment.as_str(), seq(at)], |row| {
+                Scope::read(row, 0)
+            })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether a device has confirmed that it dropped a scope since that was opened to its owner.
+    pub(crate) fn has_dropped_since_opened(
+        &self,
+        device: DeviceId,
+        user: UserId,
+        scope: i64,
+    ) -> Result<bool, StoreError> {
+        Ok(self.db
+            .prepare_cached(
+                "SELECT 1 FROM dropped CROSS JOIN grants
+                 ON grants.scope = dropped.scope AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
+                 WHERE dropped.device = ?1 AND dropped.scope = ?3
+                   AND dropped.revoked_seq >= grants.granted_seq",
+            )?
+            .exists(params![device.as_bytes(), user.as_bytes(), scope])?)
+    }
+
+    /// Whether a device may still hand in what was written in a scope before this entry closed it: it
+    /// was there then, has not confirmed since that it dropped the scope, and that was after `since`.
+    pub(crate) fn may_come_late(
+        &self,
+        device: DeviceId,
+        scope: i64,
+        revoked: FeedSeq,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT 1 FROM grants JOIN devices ON devices.id = ?1
+                 WHERE grants.revoked_seq = ?3 AND grants.revoked_at > ?4
+                   AND devices.enrolled_seq < ?3 AND devices.enrolled_at <= grants.revoked_at
+                   AND NOT EXISTS (SELECT 1 FROM dropped WHERE dropped.device = ?1
+                                   AND dropped.scope = ?2 AND dropped.revoked_seq >= ?3)",
+            )?
+            .exists(params![device.as_bytes(), scope, seq(revoked), since.as_millis()])?)
+    }
+
+    pub(crate) fn is_assigned(&self, user: UserId, case: CaseId) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT 1 FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
+            .exists(params![user.as_bytes(), case.as_bytes()])?)
+    }
+
+    /// Who a case is assigned to.
+    pub(crate) fn assignees(&self, case: CaseId) -> Result<Vec<UserId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT user_id FROM assignments WHERE \"case\" = ?1 ORDER BY user_id",
+        )?;
+        let rows = statement.query_map([case.as_bytes()], |row| UserId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whom a case is assigned to of those who see something in it that this user sees too: that an
+    /// advocate is on it tells what nobody else may know.
+    pub(crate) fn colleagues_on_case(
+        &self,
+        user: UserId,
+        case: CaseId,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT assigned.user_id FROM assignments AS assigned
+             WHERE assigned.\"case\" = ?1 AND (assigned.user_id = ?2 OR EXISTS (
+                 SELECT 1 FROM scopes
+                 JOIN grants AS mine ON mine.scope = scopes.id AND mine.user_id = ?2
+                     AND mine.revoked_seq IS NULL
+                 JOIN grants AS theirs ON theirs.scope = scopes.id AND theirs.user_id = assigned.user_id
+                     AND theirs.revoked_seq IS NULL
+                 WHERE scopes.\"case\" = ?1))
+             ORDER BY assigned.user_id",
+        )?;
+        let rows = statement
+            .query_map(params![case.as_bytes(), user.as_bytes()], |row| UserId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The programs that work on a case.
+    pub(crate) fn programs_of_case(
+        &self,
+        case: CaseId,
+    ) -> Result<BTreeSet<ProgramCode>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT program FROM case_programs WHERE \"case\" = ?1")?;
+        let rows = statement.query_map([case.as_bytes()], |row| name(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Every case that a user has or might have something to do with: assigned, open, or of a program.
+    pub(crate) fn cases_around(
+        &self,
+        user: UserId,
+        programs: impl IntoIterator<Item = ProgramCode>,
+    ) -> Result<BTreeSet<CaseId>, StoreError> {
+        let mut cases = BTreeSet::new();
+        let mut gather = |sql: &str, key: &dyn rusqlite::ToSql| -> Result<(), StoreError> {
+            let mut statement = self.db.prepare_cached(sql)?;
+            let rows = statement.query_map([key], |row| CaseId::read(row, 0))?;
+            rows.into_iter().try_for_each(|case| {
+                cases.insert(case?);
+                Ok(())
+            })
+        };
+        gather("SELECT \"case\" FROM assignments WHERE user_id = ?1", user.as_bytes())?;
+        gather(
+            "SELECT scopes.\"case\" FROM grants JOIN scopes ON scopes.id = grants.scope
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
+            user.as_bytes(),
+        )?;
+        for program in programs {
+            gather("SELECT \"case\" FROM case_programs WHERE program = ?1", &program.as_str())?;
+        }
+        Ok(cases)
+    }
+}
+
+impl Writing<'_> {
+    /// A scope's number; it gets one when it has none.
+    pub(crate) fn number_scope(
+        &self,
+        catalogue: &Catalogue,
+        scope: &Scope,
+    ) -> Result<i64, StoreError> {
+        if let Some(number) = self.scope_number(scope)? {
+            return Ok(number);
+        }
+        self.db
+            .prepare_cached(
+                "INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![
+                scope.case.as_bytes(),
+                scope.compartment.as_str(),
+                on_devices(catalogue, &scope.compartment)
+            ])?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Brings the note of what may be kept on phones up to date with the catalogue. Returns the
+    /// compartments for which that is new, and what it is now.
+    pub(crate) fn refresh_scopes(
+        &self,
+        catalogue: &Catalogue,
+    ) -> Result<Vec<(CompartmentCode, bool)>, StoreError> {
+        let noted: Vec<(CompartmentCode, bool)> = {
+            let mut statement =
+                self.db.prepare("SELECT DISTINCT compartment, on_devices FROM scopes")?;
+            let rows = statement.query_map([], |row| Ok((name(row, 0)?, row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<_>>()?
+        };
+        let mut changed = Vec::new();
+        for (code, was) in noted {
+            let is = on_devices(catalogue, &code);
+            if is != was {
+                self.db.execute(
+                    "UPDATE scopes SET on_devices = ?2 WHERE compartment = ?1",
+                    params![code.as_str(), is],
+                )?;
+                changed.push((code, is));
+            }
+        }
+        Ok(changed)
+    }
+
+    pub(crate) fn open_grant(
+        &self,
+        at: FeedSeq,
+        user: UserId,
+        scope: i64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT INTO grants (granted_seq, user_id, scope) VALUES (?1, ?2, ?3)")?
+            .execute(params![seq(at), user.as_bytes(), scope])?;
+        Ok(())
+    }
+
+    pub(crate) fn close_grant(
+        &self,
+        now: Timestamp,
+        at: FeedSeq,
+        user: UserId,
+        scope: i64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE grants SET revoked_seq = ?1, revoked_at = ?4
+             WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL",
+            )?
+            .execute(params![seq(at), user.as_bytes(), scope, now.as_millis()])?;
+        Ok(())
+    }
+
+    /// Notes that a device has dropped a scope after this revocation.
+    pub(crate) fn set_dropped(
+        &self,
+        device: DeviceId,
+        scope: i64,
+        revoked: FeedSeq,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![device.as_bytes(), scope, seq(revoked)])?;
+        Ok(())
+    }
+
+    /// Counts what a user's devices have confirmed since a scope was opened as confirmed since this
+    /// entry, at which it is about to be opened anew.
+    pub(crate) fn carry_dropped(
+        &self,
+        opened: FeedSeq,
+        user: UserId,
+        scope: i64,
+    ) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "UPDATE dropped SET revoked_seq = ?1
+             WHERE scope = ?3 AND device IN (SELECT id FROM devices WHERE user_id = ?2)
+               AND revoked_seq >= (SELECT granted_seq FROM grants
+                                   WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL)",
+            )?
+            .execute(params![seq(opened), user.as_bytes(), scope])?;
+        Ok(())
+    }
+
+    /// Notes that a device has nothing of what was ever closed to its owner: it begins.
+    pub(crate) fn set_all_dropped(&self, device: DeviceId, user: UserId) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq)
+             SELECT ?1, scope, max(revoked_seq) FROM grants
+             WHERE user_id = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
+            )?
+            .execute(params![device.as_bytes(), user.as_bytes()])?;
+        Ok(())
+    }
+
+    /// Assigns a case. Says whether it is new.
+    pub(crate) fn assign(
+        &self,
+        now: Timestamp,
+        user: UserId,
+        case: CaseId,
+    ) -> Result<bool, StoreError> {
+        let rows = self.db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO assignments (user_id, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
+        Ok(rows == 1)
+    }
+
+    /// Takes a case away. Says whether it was assigned.
+    pub(crate) fn unassign(&self, user: UserId, case: CaseId) -> Result<bool, StoreError> {
+        let rows = self
+            .db
+            .prepare_cached("DELETE FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
+            .execute(params![user.as_bytes(), case.as_bytes()])?;
+        Ok(rows == 1)
+    }
+
+    /// Notes that a program works on a case. Says whether it is new.
+    pub(crate) fn add_program_to_case(
+        &self,
+        case: CaseId,
+        program: &ProgramCode,
+    ) -> Result<bool, StoreError> {
+        let rows = self
+            .db
+            .prepare_cached(
+                "INSERT OR IGNORE INTO case_programs (\"case\", program) VALUES (?1, ?2)",
+            )?
+            .execute(params![case.as_bytes(), program.as_str()])?;
+        Ok(rows == 1)
+    }
+}
+
+pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -> bool {
+    catalogue.compartments.get(compartment).is_some_and(|known| known.on_devices)
 }

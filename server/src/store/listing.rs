@@ -1,13 +1,12 @@
 //! Records as a console lists them, from the read model.
 
-use std::collections::BTreeSet;
-
-use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
-use model::time::Timestamp;
-use rusqlite::{Connection, Row, params};
-
+use super::sqlite::Reading;
 use super::{Column, count_at, name};
 use crate::error::StoreError;
+use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
+use model::time::Timestamp;
+use rusqlite::{Row, params};
+use std::collections::BTreeSet;
 
 /// A record as listed.
 pub(crate) struct Listed {
@@ -28,6 +27,203 @@ pub(super) const COLUMNS: &str = "records.id, records.type, scopes.\"case\", sco
     records.\"case\", records.program, shown.occurred_at, shown.to_review, shown.fields,
     records.first_seq";
 
+/// A case that is open to a user, as far as it is.
+pub(crate) struct OpenCase {
+    pub(crate) case: CaseId,
+    /// The entry of the feed by which its newest record came.
+    pub(crate) came: FeedSeq,
+    pub(crate) records: u64,
+    pub(crate) to_review: u64,
+    pub(crate) last: Timestamp,
+}
+
+/// How a record was made.
+pub(crate) struct Made {
+    pub(crate) by: UserId,
+    pub(crate) at: Timestamp,
+    pub(crate) received_at: Timestamp,
+    pub(crate) last_seq: FeedSeq,
+}
+
+impl Reading<'_> {
+    /// The records of one type in a scope that came before this entry of the feed, the last first. Those
+    /// of other types are not looked at.
+    pub(crate) fn listed_in_scope(
+        &self,
+        scope: &Scope,
+        record_type: &TypeName,
+        before: FeedSeq,
+        most: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM scopes
+             CROSS JOIN records INDEXED BY records_by_scope
+                 ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
+             ORDER BY records.first_seq DESC LIMIT ?5"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
+        let key = params![case, compartment, record_type.as_str(), super::seq(before), most];
+        let rows = statement.query_map(key, |row| read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// One record.
+    pub(crate) fn listed(&self, record: RecordId) -> Result<Option<Listed>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM records CROSS JOIN scopes ON scopes.id = records.scope
+             CROSS JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut rows = statement.query_map([record.as_bytes()], |row| read(row, 0))?;
+        Ok(rows.next().transpose()?)
+    }
+
+    /// Calls `each` with every record of these types in the scopes that are open to a user. What is not
+    /// open to them is never looked at, so that how long it takes tells nothing of it.
+    pub(crate) fn each_open_record(
+        &self,
+        user: UserId,
+        types: &BTreeSet<&TypeName>,
+        mut each: impl FnMut(Listed),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM grants
+             CROSS JOIN scopes ON scopes.id = grants.scope
+             CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL"
+        );
+        for of_type in types {
+            let mut statement = self.db.prepare_cached(&sql)?;
+            let rows = statement
+                .query_map(params![user.as_bytes(), of_type.as_str()], |row| read(row, 0))?;
+            for row in rows {
+                each(row?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `each` with every record of these types in a compartment. Others are never looked at.
+    pub(crate) fn each_record_in(
+        &self,
+        compartment: &CompartmentCode,
+        types: &BTreeSet<&TypeName>,
+        mut each: impl FnMut(Listed),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM scopes INDEXED BY scopes_by_compartment
+             CROSS JOIN records INDEXED BY records_by_scope
+                 ON records.scope = scopes.id AND records.type = ?1
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.compartment = ?2"
+        );
+        for of_type in types {
+            let mut statement = self.db.prepare_cached(&sql)?;
+            let rows = statement
+                .query_map(params![of_type.as_str(), compartment.as_str()], |row| read(row, 0))?;
+            for row in rows {
+                each(row?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The records of these types in a case, as far as they are open to a user.
+    pub(crate) fn open_records_of_case(
+        &self,
+        user: UserId,
+        case: CaseId,
+        types: &BTreeSet<&TypeName>,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM scopes
+             CROSS JOIN grants ON grants.scope = scopes.id
+                 AND grants.user_id = ?1 AND grants.revoked_seq IS NULL
+             CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.\"case\" = ?3"
+        );
+        let mut found = Vec::new();
+        for of_type in types {
+            let mut statement = self.db.prepare_cached(&sql)?;
+            let key = params![user.as_bytes(), of_type.as_str(), case.as_bytes()];
+            for row in statement.query_map(key, |row| read(row, 0))? {
+                found.push(row?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The cases that are open to a user and whose newest record came before this entry of the feed, the
+    /// last first.
+    pub(crate) fn open_cases(
+        &self,
+        user: UserId,
+        before: FeedSeq,
+        most: usize,
+    ) -> Result<Vec<OpenCase>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at),
+                    max(records.first_seq) AS came
+             FROM grants CROSS JOIN records ON records.scope = grants.scope
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
+             GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let key = params![user.as_bytes(), super::seq(before), most];
+        let rows = statement.query_map(key, |row| {
+            Ok(OpenCase {
+                case: CaseId::read(row, 0)?,
+                records: count_at(row, 1)?,
+                to_review: count_at(row, 2)?,
+                last: Timestamp::read(row, 3)?,
+                came: FeedSeq::read(row, 4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether a case has a record in one of these compartments.
+    pub(crate) fn has_records_in<'a>(
+        &self,
+        case: CaseId,
+        compartments: impl IntoIterator<Item = &'a CompartmentCode>,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2 LIMIT 1",
+        )?;
+        let mut found = false;
+        // All of them are asked, so that the time tells nothing of which.
+        for compartment in compartments {
+            found |= statement.exists(params![case.as_bytes(), compartment.as_str()])?;
+        }
+        Ok(found)
+    }
+
+    /// When a record came, and who made it.
+    pub(crate) fn how_made(&self, record: RecordId) -> Result<Option<Made>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT created_by, created_at, received_at, last_seq FROM records WHERE id = ?1",
+        )?;
+        let mut rows = statement.query_map([record.as_bytes()], |row| {
+            Ok(Made {
+                by: UserId::read(row, 0)?,
+                at: Timestamp::read(row, 1)?,
+                received_at: Timestamp::read(row, 2)?,
+                last_seq: FeedSeq::read(row, 3)?,
+            })
+        })?;
+        Ok(rows.next().transpose()?)
+    }
+}
+
 /// Reads [`COLUMNS`], of which the first stands at this place.
 pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
     Ok(Listed {
@@ -41,199 +237,4 @@ pub(super) fn read(row: &Row<'_>, first: usize) -> rusqlite::Result<Listed> {
         fields: row.get(first + 8)?,
         came: FeedSeq::read(row, first + 9)?,
     })
-}
-
-/// The records of one type in a scope that came before this entry of the feed, the last first. Those
-/// of other types are not looked at.
-pub(crate) fn of_scope(
-    db: &Connection,
-    scope: &Scope,
-    record_type: &TypeName,
-    before: FeedSeq,
-    most: usize,
-) -> Result<Vec<Listed>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM scopes
-         CROSS JOIN records INDEXED BY records_by_scope
-             ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
-         ORDER BY records.first_seq DESC LIMIT ?5"
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
-    let key = params![case, compartment, record_type.as_str(), super::seq(before), most];
-    let rows = statement.query_map(key, |row| read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// One record.
-pub(crate) fn of_record(db: &Connection, record: RecordId) -> Result<Option<Listed>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM records CROSS JOIN scopes ON scopes.id = records.scope
-         CROSS JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query_map([record.as_bytes()], |row| read(row, 0))?;
-    Ok(rows.next().transpose()?)
-}
-
-/// Calls `each` with every record of these types in the scopes that are open to a user. What is not
-/// open to them is never looked at, so that how long it takes tells nothing of it.
-pub(crate) fn each_open(
-    db: &Connection,
-    user: UserId,
-    types: &BTreeSet<&TypeName>,
-    mut each: impl FnMut(Listed),
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM grants
-         CROSS JOIN scopes ON scopes.id = grants.scope
-         CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL"
-    );
-    for of_type in types {
-        let mut statement = db.prepare_cached(&sql)?;
-        let rows =
-            statement.query_map(params![user.as_bytes(), of_type.as_str()], |row| read(row, 0))?;
-        for row in rows {
-            each(row?);
-        }
-    }
-    Ok(())
-}
-
-/// Calls `each` with every record of these types in a compartment. Others are never looked at.
-pub(crate) fn each_in(
-    db: &Connection,
-    compartment: &CompartmentCode,
-    types: &BTreeSet<&TypeName>,
-    mut each: impl FnMut(Listed),
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM scopes INDEXED BY scopes_by_compartment
-         CROSS JOIN records INDEXED BY records_by_scope
-             ON records.scope = scopes.id AND records.type = ?1
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE scopes.compartment = ?2"
-    );
-    for of_type in types {
-        let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement
-            .query_map(params![of_type.as_str(), compartment.as_str()], |row| read(row, 0))?;
-        for row in rows {
-            each(row?);
-        }
-    }
-    Ok(())
-}
-
-/// The records of these types in a case, as far as they are open to a user.
-pub(crate) fn open_of_case(
-    db: &Connection,
-    user: UserId,
-    case: CaseId,
-    types: &BTreeSet<&TypeName>,
-) -> Result<Vec<Listed>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM scopes
-         CROSS JOIN grants ON grants.scope = scopes.id
-             AND grants.user_id = ?1 AND grants.revoked_seq IS NULL
-         CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE scopes.\"case\" = ?3"
-    );
-    let mut found = Vec::new();
-    for of_type in types {
-        let mut statement = db.prepare_cached(&sql)?;
-        let key = params![user.as_bytes(), of_type.as_str(), case.as_bytes()];
-        for row in statement.query_map(key, |row| read(row, 0))? {
-            found.push(row?);
-        }
-    }
-    Ok(found)
-}
-
-/// A case that is open to a user, as far as it is.
-pub(crate) struct OpenCase {
-    pub(crate) case: CaseId,
-    /// The entry of the feed by which its newest record came.
-    pub(crate) came: FeedSeq,
-    pub(crate) records: u64,
-    pub(crate) to_review: u64,
-    pub(crate) last: Timestamp,
-}
-
-/// The cases that are open to a user and whose newest record came before this entry of the feed, the
-/// last first.
-pub(crate) fn open_cases(
-    db: &Connection,
-    user: UserId,
-    before: FeedSeq,
-    most: usize,
-) -> Result<Vec<OpenCase>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at),
-                max(records.first_seq) AS came
-         FROM grants CROSS JOIN records ON records.scope = grants.scope
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
-         GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
-    )?;
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let key = params![user.as_bytes(), super::seq(before), most];
-    let rows = statement.query_map(key, |row| {
-        Ok(OpenCase {
-            case: CaseId::read(row, 0)?,
-            records: count_at(row, 1)?,
-            to_review: count_at(row, 2)?,
-            last: Timestamp::read(row, 3)?,
-            came: FeedSeq::read(row, 4)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Whether a case has a record in one of these compartments.
-pub(crate) fn has_records_in<'a>(
-    db: &Connection,
-    case: CaseId,
-    compartments: impl IntoIterator<Item = &'a CompartmentCode>,
-) -> Result<bool, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
-         WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2 LIMIT 1",
-    )?;
-    let mut found = false;
-    // All of them are asked, so that the time tells nothing of which.
-    for compartment in compartments {
-        found |= statement.exists(params![case.as_bytes(), compartment.as_str()])?;
-    }
-    Ok(found)
-}
-
-/// When a record came, and who made it.
-pub(crate) fn made(db: &Connection, record: RecordId) -> Result<Option<Made>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT created_by, created_at, received_at, last_seq FROM records WHERE id = ?1",
-    )?;
-    let mut rows = statement.query_map([record.as_bytes()], |row| {
-        Ok(Made {
-            by: UserId::read(row, 0)?,
-            at: Timestamp::read(row, 1)?,
-            received_at: Timestamp::read(row, 2)?,
-            last_seq: FeedSeq::read(row, 3)?,
-        })
-    })?;
-    Ok(rows.next().transpose()?)
-}
-
-/// How a record was made.
-pub(crate) struct Made {
-    pub(crate) by: UserId,
-    pub(crate) at: Timestamp,
-    pub(crate) received_at: Timestamp,
-    pub(crate) last_seq: FeedSeq,
 }

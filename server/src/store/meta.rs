@@ -1,13 +1,13 @@
 //! What there is one of: the epoch, the department, the server's own key, the catalogue in use.
 
+use super::Column as _;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
+use crate::reach::Reach;
 use model::catalogue::CatalogueSource;
 use model::ids::{CompartmentCode, DeviceId, Epoch, FeedSeq};
 use model::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
-
-use super::Column as _;
-use crate::error::StoreError;
-use crate::reach::Reach;
+use rusqlite::{OptionalExtension, ToSql, params};
 
 /// Which life of the database this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,150 +18,156 @@ pub(crate) struct Life {
     pub(crate) number: i64,
 }
 
-pub(crate) fn life(db: &Connection) -> Result<Life, StoreError> {
-    let missing = StoreError::Damaged("the epoch is missing");
-    let epoch: Option<i64> = value(db, "epoch")?;
-    let number: Option<i64> = value(db, "epoch_number")?;
-    match (epoch, number) {
-        (Some(epoch), Some(number)) => Ok(Life { epoch: Epoch(epoch.cast_unsigned()), number }),
-        _ => Err(missing),
+impl Reading<'_> {
+    pub(crate) fn life(&self) -> Result<Life, StoreError> {
+        let missing = StoreError::Damaged("the epoch is missing");
+        let epoch: Option<i64> = self.meta_value("epoch")?;
+        let number: Option<i64> = self.meta_value("epoch_number")?;
+        match (epoch, number) {
+            (Some(epoch), Some(number)) => Ok(Life { epoch: Epoch(epoch.cast_unsigned()), number }),
+            _ => Err(missing),
+        }
+    }
+
+    /// Until when a device is believed what others wrote, after a restore; none when there was none.
+    pub(crate) fn vouching_until(&self) -> Result<Option<Timestamp>, StoreError> {
+        let until: Option<i64> = self.meta_value("vouching_until")?;
+        Ok(until.map(Timestamp::from_millis))
+    }
+
+    pub(crate) fn department(&self) -> Result<String, StoreError> {
+        self.meta_value("department")?
+            .ok_or(StoreError::Damaged("the department's name is missing"))
+    }
+
+    /// The sealed seed of the server's signing key.
+    pub(crate) fn signing_key(&self) -> Result<Vec<u8>, StoreError> {
+        self.meta_value("signing_key")?.ok_or(StoreError::Damaged("the server's key is missing"))
+    }
+
+    /// Where the server is found; none before it was ever served.
+    pub(crate) fn reach(&self) -> Result<Option<Reach>, StoreError> {
+        let json: Option<String> = self.meta_value("reach")?;
+        let damaged = |_| StoreError::Damaged("where the server is cannot be read");
+        json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
+    }
+
+    /// Number of the newest announcement that a device has said it took.
+    pub(crate) fn told_announcement(&self, device: DeviceId) -> Result<Option<i64>, StoreError> {
+        self.meta_value(&format!("{TOLD}{device}"))
+    }
+
+    /// The catalogue used last; none when it was the one compiled in, whichever that is now.
+    pub(crate) fn last_catalogue(&self) -> Result<Option<CatalogueSource>, StoreError> {
+        let json: Option<String> = self.meta_value("catalogue")?;
+        let damaged = |_| StoreError::Damaged("the stored catalogue cannot be read");
+        json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
+    }
+
+    /// The digest of the catalogue that was in force when the server last started.
+    pub(crate) fn catalogue_in_force(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.meta_value("in_force")
+    }
+
+    /// The digest of the catalogue that the grants were settled with.
+    pub(crate) fn settled_with(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.meta_value("settled_with")
+    }
+
+    /// The digest of the catalogue by whose rules the tasks were worked out.
+    pub(crate) fn tasks_made_with(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.meta_value("tasks_made_with")
+    }
+
+    /// The compartments that were taken off phones while the server was in use, and after which entry
+    /// of the feed. One that is kept on phones again may be among them.
+    pub(crate) fn kept_off_phones(&self) -> Result<Vec<(CompartmentCode, FeedSeq)>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT substr(name, length(?1) + 1), value FROM meta WHERE name >= ?1 AND name < ?2",
+        )?;
+        let rows = statement.query_map([OFF_PHONES, PAST_OFF_PHONES], |row| {
+            Ok((super::name(row, 0)?, FeedSeq::read(row, 1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn meta_value<T: rusqlite::types::FromSql>(&self, name: &str) -> Result<Option<T>, StoreError> {
+        let mut statement = self.db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?)
     }
 }
 
-pub(crate) fn set_life(db: &Connection, life: Life) -> Result<(), StoreError> {
-    set(db, "epoch", &super::epoch(life.epoch))?;
-    set(db, "epoch_number", &life.number)
-}
+impl Writing<'_> {
+    pub(crate) fn set_life(&self, life: Life) -> Result<(), StoreError> {
+        self.set_meta("epoch", &super::epoch(life.epoch))?;
+        self.set_meta("epoch_number", &life.number)
+    }
 
-/// Until when a device is believed what others wrote, after a restore; none when there was none.
-pub(crate) fn vouching_until(db: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let until: Option<i64> = value(db, "vouching_until")?;
-    Ok(until.map(Timestamp::from_millis))
-}
+    pub(crate) fn set_vouching_until(&self, until: Timestamp) -> Result<(), StoreError> {
+        self.set_meta("vouching_until", &until.as_millis())
+    }
 
-pub(crate) fn set_vouching_until(db: &Connection, until: Timestamp) -> Result<(), StoreError> {
-    set(db, "vouching_until", &until.as_millis())
-}
+    pub(crate) fn set_department(&self, name: &str) -> Result<(), StoreError> {
+        self.set_meta("department", &name)
+    }
 
-pub(crate) fn department(db: &Connection) -> Result<String, StoreError> {
-    value(db, "department")?.ok_or(StoreError::Damaged("the department's name is missing"))
-}
+    pub(crate) fn set_signing_key(&self, sealed: &[u8]) -> Result<(), StoreError> {
+        self.set_meta("signing_key", &sealed)
+    }
 
-pub(crate) fn set_department(db: &Connection, name: &str) -> Result<(), StoreError> {
-    set(db, "department", &name)
-}
+    pub(crate) fn set_reach(&self, reach: &Reach) -> Result<(), StoreError> {
+        let json = serde_json::to_string(reach)
+            .map_err(|_| StoreError::Damaged("where the server is cannot be written"))?;
+        self.set_meta("reach", &json)
+    }
 
-/// The sealed seed of the server's signing key.
-pub(crate) fn signing_key(db: &Connection) -> Result<Vec<u8>, StoreError> {
-    value(db, "signing_key")?.ok_or(StoreError::Damaged("the server's key is missing"))
-}
+    pub(crate) fn set_told_announcement(
+        &self,
+        device: DeviceId,
+        number: u64,
+    ) -> Result<(), StoreError> {
+        self.set_meta(&format!("{TOLD}{device}"), &number.cast_signed())
+    }
 
-pub(crate) fn set_signing_key(db: &Connection, sealed: &[u8]) -> Result<(), StoreError> {
-    set(db, "signing_key", &sealed)
-}
+    pub(crate) fn set_last_catalogue(&self, source: &CatalogueSource) -> Result<(), StoreError> {
+        let json = serde_json::to_string(source)
+            .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
+        self.set_meta("catalogue", &json)
+    }
 
-/// Where the server is found; none before it was ever served.
-pub(crate) fn reach(db: &Connection) -> Result<Option<Reach>, StoreError> {
-    let json: Option<String> = value(db, "reach")?;
-    let damaged = |_| StoreError::Damaged("where the server is cannot be read");
-    json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
-}
+    pub(crate) fn set_catalogue_in_force(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        self.set_meta("in_force", digest)
+    }
 
-pub(crate) fn set_reach(db: &Connection, reach: &Reach) -> Result<(), StoreError> {
-    let json = serde_json::to_string(reach)
-        .map_err(|_| StoreError::Damaged("where the server is cannot be written"))?;
-    set(db, "reach", &json)
-}
+    pub(crate) fn set_settled_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        self.set_meta("settled_with", digest)
+    }
 
-/// Number of the newest announcement that a device has said it took.
-pub(crate) fn told(db: &Connection, device: DeviceId) -> Result<Option<i64>, StoreError> {
-    value(db, &format!("{TOLD}{device}"))
-}
+    pub(crate) fn set_tasks_made_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        self.set_meta("tasks_made_with", digest)
+    }
 
-pub(crate) fn set_told(db: &Connection, device: DeviceId, number: u64) -> Result<(), StoreError> {
-    set(db, &format!("{TOLD}{device}"), &number.cast_signed())
+    /// Notes that a compartment is kept off phones from this entry on.
+    pub(crate) fn set_kept_off_phones(
+        &self,
+        compartment: &CompartmentCode,
+        at: FeedSeq,
+    ) -> Result<(), StoreError> {
+        self.set_meta(&format!("{OFF_PHONES}{compartment}"), &super::seq(at))
+    }
+
+    fn set_meta(&self, name: &str, value: &dyn ToSql) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
+            .execute(params![name, value])?;
+        Ok(())
+    }
 }
 
 /// What the names of such notes begin with.
 const TOLD: &str = "told ";
 
-/// The catalogue used last; none when it was the one compiled in, whichever that is now.
-pub(crate) fn catalogue(db: &Connection) -> Result<Option<CatalogueSource>, StoreError> {
-    let json: Option<String> = value(db, "catalogue")?;
-    let damaged = |_| StoreError::Damaged("the stored catalogue cannot be read");
-    json.map(|json| serde_json::from_str(&json).map_err(damaged)).transpose()
-}
-
-pub(crate) fn set_catalogue(db: &Connection, source: &CatalogueSource) -> Result<(), StoreError> {
-    let json = serde_json::to_string(source)
-        .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
-    set(db, "catalogue", &json)
-}
-
-/// The digest of the catalogue that was in force when the server last started.
-pub(crate) fn in_force(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
-    value(db, "in_force")
-}
-
-pub(crate) fn set_in_force(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
-    set(db, "in_force", digest)
-}
-
-/// The digest of the catalogue that the grants were settled with.
-pub(crate) fn settled_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
-    value(db, "settled_with")
-}
-
-pub(crate) fn set_settled_with(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
-    set(db, "settled_with", digest)
-}
-
-/// The digest of the catalogue by whose rules the tasks were worked out.
-pub(crate) fn tasks_made_with(db: &Connection) -> Result<Option<Vec<u8>>, StoreError> {
-    value(db, "tasks_made_with")
-}
-
-pub(crate) fn set_tasks_made_with(db: &Connection, digest: &[u8; 32]) -> Result<(), StoreError> {
-    set(db, "tasks_made_with", digest)
-}
-
-/// The compartments that were taken off phones while the server was in use, and after which entry
-/// of the feed. One that is kept on phones again may be among them.
-pub(crate) fn kept_off_phones(
-    db: &Connection,
-) -> Result<Vec<(CompartmentCode, FeedSeq)>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT substr(name, length(?1) + 1), value FROM meta WHERE name >= ?1 AND name < ?2",
-    )?;
-    let rows = statement.query_map([OFF_PHONES, PAST_OFF_PHONES], |row| {
-        Ok((super::name(row, 0)?, FeedSeq::read(row, 1)?))
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Notes that a compartment is kept off phones from this entry on.
-pub(crate) fn set_kept_off_phones(
-    db: &Connection,
-    compartment: &CompartmentCode,
-    at: FeedSeq,
-) -> Result<(), StoreError> {
-    set(db, &format!("{OFF_PHONES}{compartment}"), &super::seq(at))
-}
-
 /// What the names of such notes begin with, and what comes after all of them.
 const OFF_PHONES: &str = "off phones ";
+
 const PAST_OFF_PHONES: &str = "off phones!";
-
-fn value<T: rusqlite::types::FromSql>(
-    db: &Connection,
-    name: &str,
-) -> Result<Option<T>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
-    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
-}
-
-fn set(db: &Connection, name: &str, value: &dyn ToSql) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
-        .execute(params![name, value])?;
-    Ok(())
-}

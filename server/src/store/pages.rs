@@ -1,11 +1,11 @@
 //! What a device has not pulled yet, in the order of the feed: two indexed queries, one for scopes
 //! that were opened since, one for changes in scopes that were open before.
 
-use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
-use rusqlite::{Connection, OptionalExtension, params};
-
+use super::sqlite::Reading;
 use super::{Column, count_at, seq};
 use crate::error::StoreError;
+use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
+use rusqlite::{OptionalExtension, params};
 
 /// A scope that was opened, and is still.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,54 +24,151 @@ pub(crate) struct Arrival {
     pub(crate) scope_number: i64,
 }
 
-/// The scopes opened to a user from this entry of the feed on, itself included, at most `most`.
-pub(crate) fn openings(
-    db: &Connection,
-    user: UserId,
-    from: FeedSeq,
-    most: usize,
-) -> Result<Vec<Opening>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT grants.granted_seq, grants.scope FROM grants
-         CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
-         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND grants.granted_seq >= ?2
-         ORDER BY grants.granted_seq LIMIT ?3",
-    )?;
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![user.as_bytes(), seq(from), most], |row| {
-        Ok(Opening { at: FeedSeq::read(row, 0)?, scope_number: row.get(1)? })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+/// Where a change came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) seq: FeedSeq,
+    pub(crate) author: DeviceId,
+    /// The author, or the device that vouched for what the server had lost.
+    pub(crate) handed_in_by: DeviceId,
 }
 
-/// The changes after `after` in scopes that were open to the user before, at most `most`.
-///
-/// Looks through the feed's newest part when that is short, and through the user's scopes when it
-/// is long: a device that was away for an hour costs the hour, one that was away for a year costs
-/// its own cases.
-pub(crate) fn arrivals(
-    db: &Connection,
-    user: UserId,
-    after: FeedSeq,
-    head: FeedSeq,
-    most: usize,
-) -> Result<Vec<Arrival>, StoreError> {
-    if head <= after {
-        return Ok(Vec::new());
+impl Reading<'_> {
+    /// The scopes opened to a user from this entry of the feed on, itself included, at most `most`.
+    pub(crate) fn openings(
+        &self,
+        user: UserId,
+        from: FeedSeq,
+        most: usize,
+    ) -> Result<Vec<Opening>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT grants.granted_seq, grants.scope FROM grants
+             CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND grants.granted_seq >= ?2
+             ORDER BY grants.granted_seq LIMIT ?3",
+        )?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![user.as_bytes(), seq(from), most], |row| {
+            Ok(Opening { at: FeedSeq::read(row, 0)?, scope_number: row.get(1)? })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
-    let scopes = open_scopes(db, user)?;
-    let sql = if (head.0 - after.0) / SEEK_COST <= scopes { BY_FEED } else { BY_SCOPE };
-    let mut statement = db.prepare_cached(sql)?;
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = statement.query_map(params![user.as_bytes(), seq(after), most], |row| {
-        Ok(Arrival {
-            seq: FeedSeq::read(row, 0)?,
-            record: RecordId::read(row, 1)?,
-            handed_in_by: DeviceId::read(row, 2)?,
-            scope_number: row.get(3)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+
+    /// The changes after `after` in scopes that were open to the user before, at most `most`.
+    ///
+    /// Looks through the feed's newest part when that is short, and through the user's scopes when it
+    /// is long: a device that was away for an hour costs the hour, one that was away for a year costs
+    /// its own cases.
+    pub(crate) fn arrivals(
+        &self,
+        user: UserId,
+        after: FeedSeq,
+        head: FeedSeq,
+        most: usize,
+    ) -> Result<Vec<Arrival>, StoreError> {
+        if head <= after {
+            return Ok(Vec::new());
+        }
+        let scopes = self.count_open_scopes(user)?;
+        let sql = if (head.0 - after.0) / SEEK_COST <= scopes { BY_FEED } else { BY_SCOPE };
+        let mut statement = self.db.prepare_cached(sql)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![user.as_bytes(), seq(after), most], |row| {
+            Ok(Arrival {
+                seq: FeedSeq::read(row, 0)?,
+                record: RecordId::read(row, 1)?,
+                handed_in_by: DeviceId::read(row, 2)?,
+                scope_number: row.get(3)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn count_open_scopes(&self, user: UserId) -> Result<u64, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT count(*) FROM grants WHERE user_id = ?1 AND revoked_seq IS NULL",
+        )?;
+        Ok(statement.query_row([user.as_bytes()], |row| count_at(row, 0))?)
+    }
+
+    /// The records of a scope made before an entry of the feed, the newest first.
+    pub(crate) fn records_before(
+        &self,
+        scope: i64,
+        before: FeedSeq,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT id FROM records WHERE scope = ?1 AND first_seq < ?2 AND first_seq > 0
+             ORDER BY first_seq DESC",
+        )?;
+        let rows =
+            statement.query_map(params![scope, seq(before)], |row| RecordId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Where a record's changes up to an entry of the feed came from.
+    pub(crate) fn origins(
+        &self,
+        record: RecordId,
+        until: FeedSeq,
+    ) -> Result<Vec<Origin>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, author_device, coalesce(vouched_by, author_device) FROM changes
+             WHERE record = ?1 AND seq <= ?2 ORDER BY seq",
+        )?;
+        let rows = statement.query_map(params![record.as_bytes(), seq(until)], |row| {
+            Ok(Origin {
+                seq: FeedSeq::read(row, 0)?,
+                author: DeviceId::read(row, 1)?,
+                handed_in_by: DeviceId::read(row, 2)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Up to which entry of the feed a device has lost what it wrote in this scope, because it dropped
+    /// it; 0 when it never did.
+    pub(crate) fn dropped_until(
+        &self,
+        device: DeviceId,
+        scope: i64,
+    ) -> Result<FeedSeq, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT revoked_seq FROM dropped WHERE device = ?1 AND scope = ?2")?;
+        let found = statement
+            .query_row(params![device.as_bytes(), scope], |row| FeedSeq::read(row, 0))
+            .optional()?;
+        Ok(found.unwrap_or(FeedSeq(0)))
+    }
+
+    /// The newest entry after `after` that says something to this device: a change from another device
+    /// in an open scope, a grant or a revocation.
+    pub(crate) fn news(
+        &self,
+        user: UserId,
+        device: DeviceId,
+        after: FeedSeq,
+    ) -> Result<Option<FeedSeq>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT feed.seq FROM feed WHERE feed.seq > ?3 AND (
+                (feed.kind = 1
+                    AND EXISTS (SELECT 1 FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+                        WHERE grants.user_id = ?1 AND grants.scope = feed.scope
+                            AND grants.revoked_seq IS NULL AND scopes.on_devices = 1)
+                    AND NOT EXISTS (SELECT 1 FROM changes
+                        WHERE changes.seq = feed.seq
+                            AND coalesce(changes.vouched_by, changes.author_device) = ?2))
+                OR (feed.kind <> 1 AND feed.user_id = ?1))
+             ORDER BY feed.seq DESC LIMIT 1",
+        )?;
+        let found = statement
+            .query_row(params![user.as_bytes(), device.as_bytes(), seq(after)], |row| {
+                FeedSeq::read(row, 0)
+            })
+            .optional()?;
+        Ok(found)
+    }
 }
 
 const BY_FEED: &str = "SELECT changes.seq, changes.record,
@@ -93,95 +190,3 @@ const BY_SCOPE: &str = "SELECT changes.seq, changes.record,
 
 /// How many changes of the feed are read in the time of one look into a scope.
 const SEEK_COST: u64 = 4;
-
-fn open_scopes(db: &Connection, user: UserId) -> Result<u64, StoreError> {
-    let mut statement = db
-        .prepare_cached("SELECT count(*) FROM grants WHERE user_id = ?1 AND revoked_seq IS NULL")?;
-    Ok(statement.query_row([user.as_bytes()], |row| count_at(row, 0))?)
-}
-
-/// The records of a scope made before an entry of the feed, the newest first.
-pub(crate) fn records_before(
-    db: &Connection,
-    scope: i64,
-    before: FeedSeq,
-) -> Result<Vec<RecordId>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT id FROM records WHERE scope = ?1 AND first_seq < ?2 AND first_seq > 0
-         ORDER BY first_seq DESC",
-    )?;
-    let rows = statement.query_map(params![scope, seq(before)], |row| RecordId::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Where a change came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Origin {
-    pub(crate) seq: FeedSeq,
-    pub(crate) author: DeviceId,
-    /// The author, or the device that vouched for what the server had lost.
-    pub(crate) handed_in_by: DeviceId,
-}
-
-/// Where a record's changes up to an entry of the feed came from.
-pub(crate) fn origins(
-    db: &Connection,
-    record: RecordId,
-    until: FeedSeq,
-) -> Result<Vec<Origin>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq, author_device, coalesce(vouched_by, author_device) FROM changes
-         WHERE record = ?1 AND seq <= ?2 ORDER BY seq",
-    )?;
-    let rows = statement.query_map(params![record.as_bytes(), seq(until)], |row| {
-        Ok(Origin {
-            seq: FeedSeq::read(row, 0)?,
-            author: DeviceId::read(row, 1)?,
-            handed_in_by: DeviceId::read(row, 2)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Up to which entry of the feed a device has lost what it wrote in this scope, because it dropped
-/// it; 0 when it never did.
-pub(crate) fn dropped_until(
-    db: &Connection,
-    device: DeviceId,
-    scope: i64,
-) -> Result<FeedSeq, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT revoked_seq FROM dropped WHERE device = ?1 AND scope = ?2")?;
-    let found = statement
-        .query_row(params![device.as_bytes(), scope], |row| FeedSeq::read(row, 0))
-        .optional()?;
-    Ok(found.unwrap_or(FeedSeq(0)))
-}
-
-/// The newest entry after `after` that says something to this device: a change from another device
-/// in an open scope, a grant or a revocation.
-pub(crate) fn news(
-    db: &Connection,
-    user: UserId,
-    device: DeviceId,
-    after: FeedSeq,
-) -> Result<Option<FeedSeq>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT feed.seq FROM feed WHERE feed.seq > ?3 AND (
-            (feed.kind = 1
-                AND EXISTS (SELECT 1 FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
-                    WHERE grants.user_id = ?1 AND grants.scope = feed.scope
-                        AND grants.revoked_seq IS NULL AND scopes.on_devices = 1)
-                AND NOT EXISTS (SELECT 1 FROM changes
-                    WHERE changes.seq = feed.seq
-                        AND coalesce(changes.vouched_by, changes.author_device) = ?2))
-            OR (feed.kind <> 1 AND feed.user_id = ?1))
-         ORDER BY feed.seq DESC LIMIT 1",
-    )?;
-    let found = statement
-        .query_row(params![user.as_bytes(), device.as_bytes(), seq(after)], |row| {
-            FeedSeq::read(row, 0)
-        })
-        .optional()?;
-    Ok(found)
-}

@@ -1,7 +1,10 @@
 //! Records, their changes and snapshots, and the read model.
 
-use std::collections::BTreeSet;
-
+use super::sqlite::{Reading, Writing};
+use super::{Column, count, count_at, name, seq};
+use crate::crypto::keys::Keys;
+use crate::crypto::seal::SealingKey;
+use crate::error::StoreError;
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::Document;
@@ -11,12 +14,8 @@ use model::ids::{
 use model::record::{Envelope, Record};
 use model::time::Timestamp;
 use model::wire::CheckV1;
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
-use super::{Column, count, count_at, name, seq};
-use crate::crypto::keys::Keys;
-use crate::crypto::seal::SealingKey;
-use crate::error::StoreError;
+use rusqlite::{OptionalExtension, Row, params};
+use std::collections::BTreeSet;
 
 /// What the database knows of a record without opening anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,102 +34,6 @@ pub(crate) struct RecordRow {
     pub(crate) last_seq: FeedSeq,
 }
 
-pub(crate) fn known(db: &Connection, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
-                records.program, records.created_by, records.count, records.xor,
-                records.first_seq, records.last_seq, records.received_at
-         FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
-    )?;
-    let read = |row: &Row<'_>| {
-        Ok(RecordRow {
-            id,
-            record_type: name(row, 0)?,
-            scope_number: row.get(1)?,
-            scope: Scope::read(row, 2)?,
-            case: Column::read(row, 4)?,
-            program: name(row, 5)?,
-            created_by: UserId::read(row, 6)?,
-            check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
-            first_seq: FeedSeq::read(row, 9)?,
-            last_seq: FeedSeq::read(row, 10)?,
-            received_at: Timestamp::read(row, 11)?,
-        })
-    };
-    Ok(statement.query_row([id.as_bytes()], read).optional()?)
-}
-
-/// Adds a record that has no changes yet.
-pub(crate) fn add(
-    db: &Connection,
-    now: Timestamp,
-    scope_number: i64,
-    envelope: &Envelope,
-) -> Result<RecordRow, StoreError> {
-    db.prepare_cached(
-        "INSERT INTO records (id, type, scope, \"case\", program, created_by, created_at,
-                              received_at, count, xor, first_seq, last_seq, heads)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, zeroblob(16), 0, 0, x'')",
-    )?
-    .execute(params![
-        envelope.record.as_bytes(),
-        envelope.record_type.as_str(),
-        scope_number,
-        envelope.case.as_ref().map(CaseId::as_bytes),
-        envelope.program.as_str(),
-        envelope.created_by.as_bytes(),
-        envelope.created_at.as_millis(),
-        now.as_millis()
-    ])?;
-    Ok(RecordRow {
-        id: envelope.record,
-        record_type: envelope.record_type.clone(),
-        scope_number,
-        scope: envelope.scope(),
-        case: envelope.case,
-        program: envelope.program.clone(),
-        created_by: envelope.created_by,
-        received_at: now,
-        check: CheckV1::default(),
-        first_seq: FeedSeq(0),
-        last_seq: FeedSeq(0),
-    })
-}
-
-/// Whether there are records in a scope, or refused changes of it, that were sealed under its key.
-pub(crate) fn any_in(db: &Connection, scope: &Scope) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT 1 FROM scopes
-             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
-               AND (EXISTS (SELECT 1 FROM records WHERE records.scope = scopes.id)
-                    OR EXISTS (SELECT 1 FROM quarantine WHERE quarantine.scope = scopes.id))",
-        )?
-        .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)
-}
-
-/// Writes where a record stands after changes were added to it.
-pub(crate) fn advance(
-    db: &Connection,
-    known: &RecordRow,
-    heads: &[ChangeHash],
-) -> Result<(), StoreError> {
-    let heads: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
-    db.prepare_cached(
-        "UPDATE records SET count = ?2, xor = ?3, first_seq = ?4, last_seq = ?5, heads = ?6
-         WHERE id = ?1",
-    )?
-    .execute(params![
-        known.id.as_bytes(),
-        count(known.check.count),
-        known.check.xor,
-        seq(known.first_seq),
-        seq(known.last_seq),
-        heads
-    ])?;
-    Ok(())
-}
-
 /// A change about to be stored.
 pub(crate) struct NewChange<'a> {
     pub(crate) seq: FeedSeq,
@@ -138,32 +41,6 @@ pub(crate) struct NewChange<'a> {
     pub(crate) author: DeviceId,
     pub(crate) vouched_by: Option<DeviceId>,
     pub(crate) bytes: &'a [u8],
-}
-
-pub(crate) fn add_change(
-    db: &Connection,
-    now: Timestamp,
-    key: &SealingKey,
-    known: &RecordRow,
-    change: &NewChange<'_>,
-) -> Result<(), StoreError> {
-    let sealed = key.seal(&[&bound_to_change(known.id, &change.hash)], change.bytes)?;
-    db.prepare_cached(
-        "INSERT INTO changes (seq, record, scope, author_device, vouched_by, received_at, hash,
-                              sealed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        seq(change.seq),
-        known.id.as_bytes(),
-        known.scope_number,
-        change.author.as_bytes(),
-        change.vouched_by.as_ref().map(DeviceId::as_bytes),
-        now.as_millis(),
-        change.hash.0,
-        sealed
-    ])?;
-    Ok(())
 }
 
 /// A stored change, opened.
@@ -174,144 +51,11 @@ pub(crate) struct StoredChange {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// One change by its number.
-pub(crate) fn change_at(
-    db: &Connection,
-    key: &SealingKey,
-    record: RecordId,
-    at: FeedSeq,
-) -> Result<StoredChange, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1")?;
-    let mut rows = statement.query([seq(at)])?;
-    let row = rows.next()?.ok_or(StoreError::Damaged("a change is missing"))?;
-    open_change(row, key, record)
-}
-
-/// The changes of a record after a number, in order.
-pub(crate) fn changes_after(
-    db: &Connection,
-    key: &SealingKey,
-    record: RecordId,
-    after: FeedSeq,
-) -> Result<Vec<StoredChange>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq, author_device, hash, sealed FROM changes
-         WHERE record = ?1 AND seq > ?2 ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
-    let mut changes = Vec::new();
-    while let Some(row) = rows.next()? {
-        changes.push(open_change(row, key, record)?);
-    }
-    Ok(changes)
-}
-
 /// The changes of a record that can be read, and the numbers of those that cannot be.
 pub(crate) struct Readable {
     pub(crate) changes: Vec<StoredChange>,
     /// In their order: what does not open, and what follows it.
     pub(crate) unreadable: Vec<FeedSeq>,
-}
-
-/// The same of a record of which something may not open: it must not keep the rest from being shown.
-pub(crate) fn readable_after(
-    db: &Connection,
-    key: &SealingKey,
-    record: RecordId,
-    after: FeedSeq,
-) -> Result<Readable, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq, author_device, hash, sealed FROM changes
-         WHERE record = ?1 AND seq > ?2 ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
-    let mut found = Readable { changes: Vec::new(), unreadable: Vec::new() };
-    let mut lost = BTreeSet::new();
-    while let Some(row) = rows.next()? {
-        let opened = match open_change(row, key, record) {
-            Ok(change) => RawChange::inspect(&change.bytes).ok().map(|raw| (change, raw)),
-            Err(StoreError::Damaged(_)) => None,
-            Err(error) => return Err(error),
-        };
-        match opened {
-            Some((change, raw)) if !raw.deps().iter().any(|dep| lost.contains(dep)) => {
-                found.changes.push(change);
-            }
-            _ => {
-                lost.insert(ChangeHash::read(row, 2)?);
-                found.unreadable.push(FeedSeq::read(row, 0)?);
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// Makes as much of a record's document as can be read, to show it; and says how many of its changes
-/// are left out. Nothing is written to such a record: see [`load`].
-pub(crate) fn load_readable(
-    db: &Connection,
-    keys: Keys<'_>,
-    known: &RecordRow,
-) -> Result<(Document, u64), StoreError> {
-    match load(db, keys, known) {
-        Ok(document) => return Ok((document, 0)),
-        Err(StoreError::Damaged(_)) => {}
-        Err(error) => return Err(error),
-    }
-    let found = readable_after(db, &*keys.key(&known.scope)?, known.id, FeedSeq(0))?;
-    let document = Document::from_changes(found.changes.iter().map(|change| &change.bytes))
-        .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))?;
-    Ok((document, found.unreadable.len() as u64))
-}
-
-fn open_change(
-    row: &Row<'_>,
-    key: &SealingKey,
-    record: RecordId,
-) -> Result<StoredChange, StoreError> {
-    let hash = ChangeHash::read(row, 2)?;
-    let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
-    Ok(StoredChange {
-        seq: FeedSeq::read(row, 0)?,
-        author: DeviceId::read(row, 1)?,
-        hash,
-        bytes: key.open(&[&bound_to_change(record, &hash)], sealed)?,
-    })
-}
-
-/// Whether this change is here, in this record.
-pub(crate) fn has_change(
-    db: &Connection,
-    record: RecordId,
-    hash: ChangeHash,
-) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2")?
-        .exists(params![hash.0, record.as_bytes()])?)
-}
-
-/// Whether this change is here, in this record, and this device handed it in.
-pub(crate) fn has_change_from(
-    db: &Connection,
-    record: RecordId,
-    hash: ChangeHash,
-    device: DeviceId,
-) -> Result<bool, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2
-             AND coalesce(vouched_by, author_device) = ?3",
-        )?
-        .exists(params![hash.0, record.as_bytes(), device.as_bytes()])?)
-}
-
-/// The hashes that are here of a record, in order.
-pub(crate) fn hashes(db: &Connection, record: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 ORDER BY seq")?;
-    let rows = statement.query_map([record.as_bytes()], |row| ChangeHash::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// A snapshot, without its bytes.
@@ -321,102 +65,6 @@ pub(crate) struct Snapshot {
     pub(crate) made_seq: FeedSeq,
     /// How many these are.
     pub(crate) count: u64,
-}
-
-pub(crate) fn add_snapshot(
-    db: &Connection,
-    key: &SealingKey,
-    known: &RecordRow,
-    document: &Document,
-) -> Result<(), StoreError> {
-    let saved = document.automerge().save_nocompress();
-    let sealed = key.seal(&[&bound_to_snapshot(known.id, known.last_seq)], &saved)?;
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)",
-    )?
-    .execute(params![
-        known.id.as_bytes(),
-        seq(known.last_seq),
-        count(known.check.count),
-        sealed
-    ])?;
-    db.prepare_cached(
-        "DELETE FROM snapshots WHERE record = ?1 AND made_seq NOT IN (
-             SELECT made_seq FROM snapshots WHERE record = ?1 ORDER BY made_seq DESC LIMIT ?2)",
-    )?
-    .execute(params![known.id.as_bytes(), SNAPSHOTS_KEPT])?;
-    Ok(())
-}
-
-/// The newest, and the one before it for pages that began before it was made: each is as large as
-/// the record.
-const SNAPSHOTS_KEPT: i64 = 2;
-
-/// The newest snapshot made before a number.
-pub(crate) fn snapshot_before(
-    db: &Connection,
-    record: RecordId,
-    before: FeedSeq,
-) -> Result<Option<Snapshot>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT made_seq, count FROM snapshots WHERE record = ?1 AND made_seq < ?2
-         ORDER BY made_seq DESC LIMIT 1",
-    )?;
-    let found = statement.query_row(params![record.as_bytes(), seq(before)], |row| {
-        Ok(Snapshot { made_seq: FeedSeq::read(row, 0)?, count: count_at(row, 1)? })
-    });
-    Ok(found.optional()?)
-}
-
-pub(crate) fn snapshot_bytes(
-    db: &Connection,
-    key: &SealingKey,
-    record: RecordId,
-    snapshot: Snapshot,
-) -> Result<Vec<u8>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT sealed FROM snapshots WHERE record = ?1 AND made_seq = ?2")?;
-    let sealed: Vec<u8> = statement
-        .query_row(params![record.as_bytes(), seq(snapshot.made_seq)], |row| row.get(0))?;
-    key.open(&[&bound_to_snapshot(record, snapshot.made_seq)], &sealed)
-}
-
-/// Makes a record's document: the newest snapshot and what came after it.
-pub(crate) fn load(
-    db: &Connection,
-    keys: Keys<'_>,
-    known: &RecordRow,
-) -> Result<Document, StoreError> {
-    let key = keys.key(&known.scope)?;
-    let newest = snapshot_before(db, known.id, FeedSeq(u64::MAX))?;
-    if let Some(newest) = newest {
-        let from_snapshot = || {
-            let mut document = Document::load(&snapshot_bytes(db, &key, known.id, newest)?)
-                .map_err(|_| StoreError::Damaged("a snapshot cannot be read"))?;
-            let later = changes_after(db, &key, known.id, newest.made_seq)?;
-            document
-                .apply(later.iter().map(|change| &change.bytes))
-                .map_err(|_| StoreError::Damaged("a change does not follow its snapshot"))?;
-            Ok::<_, StoreError>(document)
-        };
-        // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
-        if let Ok(document) = from_snapshot() {
-            return Ok(document);
-        }
-    }
-    load_from_changes(db, keys, known)
-}
-
-/// Makes a record's document of its changes alone.
-pub(crate) fn load_from_changes(
-    db: &Connection,
-    keys: Keys<'_>,
-    known: &RecordRow,
-) -> Result<Document, StoreError> {
-    let key = keys.key(&known.scope)?;
-    let changes = changes_after(db, &key, known.id, FeedSeq(0))?;
-    Document::from_changes(changes.iter().map(|change| &change.bytes))
-        .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))
 }
 
 /// A record as the read model shows it.
@@ -452,76 +100,441 @@ impl View {
     }
 }
 
-pub(crate) fn set_view(db: &Connection, known: &RecordRow, view: &View) -> Result<(), StoreError> {
-    db.prepare_cached(
-        "INSERT INTO read_model (record, type, \"case\", program, occurred_at, updated_seq,
-                                 to_review, fields, counted)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (record) DO UPDATE SET occurred_at = excluded.occurred_at,
-            updated_seq = excluded.updated_seq, to_review = excluded.to_review,
-            fields = excluded.fields, counted = excluded.counted",
-    )?
-    .execute(params![
-        known.id.as_bytes(),
-        known.record_type.as_str(),
-        known.case.as_ref().map(CaseId::as_bytes),
-        known.program.as_str(),
-        view.occurred_at.as_millis(),
-        seq(known.last_seq),
-        view.to_review,
-        view.fields,
-        view.counted
-    ])?;
-    Ok(())
+impl Reading<'_> {
+    pub(crate) fn record_row(&self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
+                    records.program, records.created_by, records.count, records.xor,
+                    records.first_seq, records.last_seq, records.received_at
+             FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
+        )?;
+        let read = |row: &Row<'_>| {
+            Ok(RecordRow {
+                id,
+                record_type: name(row, 0)?,
+                scope_number: row.get(1)?,
+                scope: Scope::read(row, 2)?,
+                case: Column::read(row, 4)?,
+                program: name(row, 5)?,
+                created_by: UserId::read(row, 6)?,
+                check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
+                first_seq: FeedSeq::read(row, 9)?,
+                last_seq: FeedSeq::read(row, 10)?,
+                received_at: Timestamp::read(row, 11)?,
+            })
+        };
+        Ok(statement.query_row([id.as_bytes()], read).optional()?)
+    }
+
+    /// Whether there are records in a scope, or refused changes of it, that were sealed under its key.
+    pub(crate) fn is_scope_used(&self, scope: &Scope) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT 1 FROM scopes
+                 WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
+                   AND (EXISTS (SELECT 1 FROM records WHERE records.scope = scopes.id)
+                        OR EXISTS (SELECT 1 FROM quarantine WHERE quarantine.scope = scopes.id))",
+            )?
+            .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)
+    }
+
+    /// One change by its number.
+    pub(crate) fn change_at(
+        &self,
+        key: &SealingKey,
+        record: RecordId,
+        at: FeedSeq,
+    ) -> Result<StoredChange, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1",
+        )?;
+        let mut rows = statement.query([seq(at)])?;
+        let row = rows.next()?.ok_or(StoreError::Damaged("a change is missing"))?;
+        open_change(row, key, record)
+    }
+
+    /// The changes of a record after a number, in order.
+    pub(crate) fn changes_after(
+        &self,
+        key: &SealingKey,
+        record: RecordId,
+        after: FeedSeq,
+    ) -> Result<Vec<StoredChange>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, author_device, hash, sealed FROM changes
+             WHERE record = ?1 AND seq > ?2 ORDER BY seq",
+        )?;
+        let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
+        let mut changes = Vec::new();
+        while let Some(row) = rows.next()? {
+            changes.push(open_change(row, key, record)?);
+        }
+        Ok(changes)
+    }
+
+    /// The same of a record of which something may not open: it must not keep the rest from being shown.
+    pub(crate) fn readable_after(
+        &self,
+        key: &SealingKey,
+        record: RecordId,
+        after: FeedSeq,
+    ) -> Result<Readable, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT seq, author_device, hash, sealed FROM changes
+             WHERE record = ?1 AND seq > ?2 ORDER BY seq",
+        )?;
+        let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
+        let mut found = Readable { changes: Vec::new(), unreadable: Vec::new() };
+        let mut lost = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            let opened = match open_change(row, key, record) {
+                Ok(change) => RawChange::inspect(&change.bytes).ok().map(|raw| (change, raw)),
+                Err(StoreError::Damaged(_)) => None,
+                Err(error) => return Err(error),
+            };
+            match opened {
+                Some((change, raw)) if !raw.deps().iter().any(|dep| lost.contains(dep)) => {
+                    found.changes.push(change);
+                }
+                _ => {
+                    lost.insert(ChangeHash::read(row, 2)?);
+                    found.unreadable.push(FeedSeq::read(row, 0)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Makes as much of a record's document as can be read, to show it; and says how many of its changes
+    /// are left out. Nothing is written to such a record: see [`load`].
+    pub(crate) fn load_readable_document(
+        &self,
+        keys: Keys<'_>,
+        known: &RecordRow,
+    ) -> Result<(Document, u64), StoreError> {
+        match self.load_document(keys, known) {
+            Ok(document) => return Ok((document, 0)),
+            Err(StoreError::Damaged(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let found = self.readable_after(&*keys.key(&known.scope)?, known.id, FeedSeq(0))?;
+        let document = Document::from_changes(found.changes.iter().map(|change| &change.bytes))
+            .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))?;
+        Ok((document, found.unreadable.len() as u64))
+    }
+
+    /// Whether this change is here, in this record.
+    pub(crate) fn has_change(
+        &self,
+        record: RecordId,
+        hash: ChangeHash,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2")?
+            .exists(params![hash.0, record.as_bytes()])?)
+    }
+
+    /// Whether this change is here, in this record, and this device handed it in.
+    pub(crate) fn has_change_from(
+        &self,
+        record: RecordId,
+        hash: ChangeHash,
+        device: DeviceId,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2
+                 AND coalesce(vouched_by, author_device) = ?3",
+            )?
+            .exists(params![hash.0, record.as_bytes(), device.as_bytes()])?)
+    }
+
+    /// The hashes that are here of a record, in order.
+    pub(crate) fn hashes_of_record(&self, record: RecordId) -> Result<Vec<ChangeHash>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT hash FROM changes WHERE record = ?1 ORDER BY seq")?;
+        let rows = statement.query_map([record.as_bytes()], |row| ChangeHash::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The newest snapshot made before a number.
+    pub(crate) fn snapshot_before(
+        &self,
+        record: RecordId,
+        before: FeedSeq,
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT made_seq, count FROM snapshots WHERE record = ?1 AND made_seq < ?2
+             ORDER BY made_seq DESC LIMIT 1",
+        )?;
+        let found = statement.query_row(params![record.as_bytes(), seq(before)], |row| {
+            Ok(Snapshot { made_seq: FeedSeq::read(row, 0)?, count: count_at(row, 1)? })
+        });
+        Ok(found.optional()?)
+    }
+
+    pub(crate) fn snapshot_bytes(
+        &self,
+        key: &SealingKey,
+        record: RecordId,
+        snapshot: Snapshot,
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT sealed FROM snapshots WHERE record = ?1 AND made_seq = ?2")?;
+        let sealed: Vec<u8> = statement
+            .query_row(params![record.as_bytes(), seq(snapshot.made_seq)], |row| row.get(0))?;
+        key.open(&[&bound_to_snapshot(record, snapshot.made_seq)], &sealed)
+    }
+
+    /// Makes a record's document: the newest snapshot and what came after it.
+    pub(crate) fn load_document(
+        &self,
+        keys: Keys<'_>,
+        known: &RecordRow,
+    ) -> Result<Document, StoreError> {
+        let key = keys.key(&known.scope)?;
+        let newest = self.snapshot_before(known.id, FeedSeq(u64::MAX))?;
+        if let Some(newest) = newest {
+            let from_snapshot = || {
+                let mut document = Document::load(&self.snapshot_bytes(&key, known.id, newest)?)
+                    .map_err(|_| StoreError::Damaged("a snapshot cannot be read"))?;
+                let later = self.changes_after(&key, known.id, newest.made_seq)?;
+                document
+                    .apply(later.iter().map(|change| &change.bytes))
+                    .map_err(|_| StoreError::Damaged("a change does not follow its snapshot"))?;
+                Ok::<_, StoreError>(document)
+            };
+            // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
+            if let Ok(document) = from_snapshot() {
+                return Ok(document);
+            }
+        }
+        self.load_document_from_changes(keys, known)
+    }
+
+    /// Makes a record's document of its changes alone.
+    pub(crate) fn load_document_from_changes(
+        &self,
+        keys: Keys<'_>,
+        known: &RecordRow,
+    ) -> Result<Document, StoreError> {
+        let key = keys.key(&known.scope)?;
+        let changes = self.changes_after(&key, known.id, FeedSeq(0))?;
+        Document::from_changes(changes.iter().map(|change| &change.bytes))
+            .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))
+    }
+
+    pub(crate) fn view(&self, record: RecordId) -> Result<Option<View>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT fields, occurred_at, to_review, counted FROM read_model WHERE record = ?1",
+        )?;
+        let found = statement.query_row([record.as_bytes()], |row| {
+            Ok(View {
+                fields: row.get(0)?,
+                occurred_at: Timestamp::read(row, 1)?,
+                to_review: row.get(2)?,
+                counted: row.get(3)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// When a record happened, by what the read model says of it so far.
+    pub(crate) fn occurred_at(&self, record: RecordId) -> Result<Option<Timestamp>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT occurred_at FROM read_model WHERE record = ?1")?;
+        let found = statement.query_row([record.as_bytes()], |row| Timestamp::read(row, 0));
+        Ok(found.optional()?)
+    }
+
+    /// Every record's id, in their order.
+    pub(crate) fn record_ids(&self) -> Result<Vec<RecordId>, StoreError> {
+        let mut statement = self.db.prepare("SELECT id FROM records ORDER BY id")?;
+        let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The records of a type, in their order. Looks through all of them.
+    pub(crate) fn record_ids_of_type(
+        &self,
+        record_type: &TypeName,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let mut statement =
+            self.db.prepare("SELECT id FROM records WHERE type = ?1 ORDER BY id")?;
+        let rows = statement.query_map([record_type.as_str()], |row| RecordId::read(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether any record belongs to this case.
+    pub(crate) fn case_exists(&self, case: CaseId) -> Result<bool, StoreError> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?
+            .exists([case.as_bytes()])?)
+    }
 }
 
-pub(crate) fn view(db: &Connection, record: RecordId) -> Result<Option<View>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT fields, occurred_at, to_review, counted FROM read_model WHERE record = ?1",
-    )?;
-    let found = statement.query_row([record.as_bytes()], |row| {
-        Ok(View {
-            fields: row.get(0)?,
-            occurred_at: Timestamp::read(row, 1)?,
-            to_review: row.get(2)?,
-            counted: row.get(3)?,
+impl Writing<'_> {
+    /// Adds a record that has no changes yet.
+    pub(crate) fn add_record(
+        &self,
+        now: Timestamp,
+        scope_number: i64,
+        envelope: &Envelope,
+    ) -> Result<RecordRow, StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO records (id, type, scope, \"case\", program, created_by, created_at,
+                                  received_at, count, xor, first_seq, last_seq, heads)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, zeroblob(16), 0, 0, x'')",
+            )?
+            .execute(params![
+                envelope.record.as_bytes(),
+                envelope.record_type.as_str(),
+                scope_number,
+                envelope.case.as_ref().map(CaseId::as_bytes),
+                envelope.program.as_str(),
+                envelope.created_by.as_bytes(),
+                envelope.created_at.as_millis(),
+                now.as_millis()
+            ])?;
+        Ok(RecordRow {
+            id: envelope.record,
+            record_type: envelope.record_type.clone(),
+            scope_number,
+            scope: envelope.scope(),
+            case: envelope.case,
+            program: envelope.program.clone(),
+            created_by: envelope.created_by,
+            received_at: now,
+            check: CheckV1::default(),
+            first_seq: FeedSeq(0),
+            last_seq: FeedSeq(0),
         })
-    });
-    Ok(found.optional()?)
+    }
+
+    /// Writes where a record stands after changes were added to it.
+    pub(crate) fn advance_record(
+        &self,
+        known: &RecordRow,
+        heads: &[ChangeHash],
+    ) -> Result<(), StoreError> {
+        let heads: Vec<u8> = heads.iter().flat_map(|head| head.0).collect();
+        self.db
+            .prepare_cached(
+                "UPDATE records SET count = ?2, xor = ?3, first_seq = ?4, last_seq = ?5, heads = ?6
+             WHERE id = ?1",
+            )?
+            .execute(params![
+                known.id.as_bytes(),
+                count(known.check.count),
+                known.check.xor,
+                seq(known.first_seq),
+                seq(known.last_seq),
+                heads
+            ])?;
+        Ok(())
+    }
+
+    pub(crate) fn add_change(
+        &self,
+        now: Timestamp,
+        key: &SealingKey,
+        known: &RecordRow,
+        change: &NewChange<'_>,
+    ) -> Result<(), StoreError> {
+        let sealed = key.seal(&[&bound_to_change(known.id, &change.hash)], change.bytes)?;
+        self.db.prepare_cached(
+            "INSERT INTO changes (seq, record, scope, author_device, vouched_by, received_at, hash,
+                                  sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            seq(change.seq),
+            known.id.as_bytes(),
+            known.scope_number,
+            change.author.as_bytes(),
+            change.vouched_by.as_ref().map(DeviceId::as_bytes),
+            now.as_millis(),
+            change.hash.0,
+            sealed
+        ])?;
+        Ok(())
+    }
+
+    pub(crate) fn add_snapshot(
+        &self,
+        key: &SealingKey,
+        known: &RecordRow,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        let saved = document.automerge().save_nocompress();
+        let sealed = key.seal(&[&bound_to_snapshot(known.id, known.last_seq)], &saved)?;
+        self.db.prepare_cached(
+            "INSERT OR REPLACE INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            known.id.as_bytes(),
+            seq(known.last_seq),
+            count(known.check.count),
+            sealed
+        ])?;
+        self.db
+            .prepare_cached(
+                "DELETE FROM snapshots WHERE record = ?1 AND made_seq NOT IN (
+                 SELECT made_seq FROM snapshots WHERE record = ?1 ORDER BY made_seq DESC LIMIT ?2)",
+            )?
+            .execute(params![known.id.as_bytes(), SNAPSHOTS_KEPT])?;
+        Ok(())
+    }
+
+    pub(crate) fn set_view(&self, known: &RecordRow, view: &View) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO read_model (record, type, \"case\", program, occurred_at, updated_seq,
+                                     to_review, fields, counted)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (record) DO UPDATE SET occurred_at = excluded.occurred_at,
+                updated_seq = excluded.updated_seq, to_review = excluded.to_review,
+                fields = excluded.fields, counted = excluded.counted",
+            )?
+            .execute(params![
+                known.id.as_bytes(),
+                known.record_type.as_str(),
+                known.case.as_ref().map(CaseId::as_bytes),
+                known.program.as_str(),
+                view.occurred_at.as_millis(),
+                seq(known.last_seq),
+                view.to_review,
+                view.fields,
+                view.counted
+            ])?;
+        Ok(())
+    }
 }
 
-/// When a record happened, by what the read model says of it so far.
-pub(crate) fn occurred_at(
-    db: &Connection,
+fn open_change(
+    row: &Row<'_>,
+    key: &SealingKey,
     record: RecordId,
-) -> Result<Option<Timestamp>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT occurred_at FROM read_model WHERE record = ?1")?;
-    let found = statement.query_row([record.as_bytes()], |row| Timestamp::read(row, 0));
-    Ok(found.optional()?)
+) -> Result<StoredChange, StoreError> {
+    let hash = ChangeHash::read(row, 2)?;
+    let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+    Ok(StoredChange {
+        seq: FeedSeq::read(row, 0)?,
+        author: DeviceId::read(row, 1)?,
+        hash,
+        bytes: key.open(&[&bound_to_change(record, &hash)], sealed)?,
+    })
 }
 
-/// Every record's id, in their order.
-pub(crate) fn ids(db: &Connection) -> Result<Vec<RecordId>, StoreError> {
-    let mut statement = db.prepare("SELECT id FROM records ORDER BY id")?;
-    let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The records of a type, in their order. Looks through all of them.
-pub(crate) fn ids_of_type(
-    db: &Connection,
-    record_type: &TypeName,
-) -> Result<Vec<RecordId>, StoreError> {
-    let mut statement = db.prepare("SELECT id FROM records WHERE type = ?1 ORDER BY id")?;
-    let rows = statement.query_map([record_type.as_str()], |row| RecordId::read(row, 0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Whether any record belongs to this case.
-pub(crate) fn case_exists(db: &Connection, case: CaseId) -> Result<bool, StoreError> {
-    Ok(db.prepare_cached("SELECT 1 FROM records WHERE \"case\" = ?1")?.exists([case.as_bytes()])?)
-}
+/// The newest, and the one before it for pages that began before it was made: each is as large as
+/// the record.
+const SNAPSHOTS_KEPT: i64 = 2;
 
 /// What a change's sealed bytes are bound to.
 fn bound_to_change(record: RecordId, hash: &ChangeHash) -> Vec<u8> {

@@ -1,97 +1,17 @@
 //! What is to be done, as rows. What becomes of a task is worked out in [`model::followup`], here as
 //! on a phone; this says which rows are read for it and where the result is kept.
 
-use std::collections::BTreeSet;
-
+use super::sqlite::{Reading, Writing};
+use super::{Column, name};
+use crate::error::StoreError;
+use crate::store::listing::{self, Listed};
 use model::catalogue::Catalogue;
 use model::followup::{self, CaseFile, CaseRecord, Standing, Task, Touched};
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName, UserId};
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
-
-use super::{Column, name};
-use crate::error::StoreError;
-use crate::store::listing::{self, Listed};
-
-/// Works out the tasks of a case, or of a record that stands alone, as far as what was touched can have
-/// moved them.
-pub(crate) fn refresh(
-    db: &Connection,
-    catalogue: &Catalogue,
-    case: Option<CaseId>,
-    touched: &Touched,
-) -> Result<(), StoreError> {
-    for (record, tasks) in followup::refreshed(catalogue, &OfCase { db, case }, touched)? {
-        if of_record(db, catalogue, record)? != tasks {
-            replace(db, record, &tasks)?;
-        }
-    }
-    Ok(())
-}
-
-/// Works out every task anew.
-pub(crate) fn rebuild(db: &Connection, catalogue: &Catalogue) -> Result<(), StoreError> {
-    db.execute("DELETE FROM tasks", [])?;
-    each_anew(db, catalogue, |record, tasks| replace(db, record, &tasks))
-}
-
-/// The records whose tasks are not what the records of their case make.
-pub(crate) fn wrong(
-    db: &Connection,
-    catalogue: &Catalogue,
-) -> Result<BTreeSet<RecordId>, StoreError> {
-    let mut wrong = BTreeSet::new();
-    each_anew(db, catalogue, |record, tasks| {
-        if of_record(db, catalogue, record)? != tasks {
-            wrong.insert(record);
-        }
-        Ok(())
-    })?;
-    Ok(wrong)
-}
-
-/// Calls `each` with every record and its tasks, from nothing but the records of its case.
-fn each_anew(
-    db: &Connection,
-    catalogue: &Catalogue,
-    mut each: impl FnMut(RecordId, Vec<Task>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    let records: Vec<RecordId> = {
-        let mut statement =
-            db.prepare("SELECT record FROM read_model ORDER BY \"case\", record")?;
-        let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
-    // A case at a time: its records stand beside one another.
-    let mut others: (Option<CaseId>, Vec<CaseRecord>) = (None, Vec::new());
-    for record in records {
-        let Some(own) = case_record_of(db, record)? else { continue };
-        if own.case != others.0 {
-            others = (own.case, of_case(db, own.case)?);
-        }
-        each(record, followup::tasks(catalogue, &own, &others.1))?;
-    }
-    Ok(())
-}
-
-/// The tasks of a record as the rows have them, in the order of the rules.
-pub(crate) fn of_record(
-    db: &Connection,
-    catalogue: &Catalogue,
-    record: RecordId,
-) -> Result<Vec<Task>, StoreError> {
-    let sql = format!("SELECT {TASK} FROM tasks WHERE record = ?1");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([record.as_bytes()], task)?;
-    let mut tasks: Vec<Task> = rows.collect::<rusqlite::Result<_>>()?;
-    let own = case_record_of(db, record)?;
-    if let Some(known) = own.and_then(|own| catalogue.record_type(&own.record_type)) {
-        let place = |task: &Task| known.follow_ups.iter().position(|rule| rule.name == task.rule);
-        tasks.sort_by_key(place);
-    }
-    Ok(tasks)
-}
+use rusqlite::{Row, params};
+use std::collections::BTreeSet;
 
 /// A task that is still to be done, and the record that set it.
 pub(crate) struct OpenTask {
@@ -99,87 +19,189 @@ pub(crate) struct OpenTask {
     pub(crate) listed: Listed,
 }
 
-/// Those that are set in scopes which are open to a user.
-pub(crate) fn each_open(
-    db: &Connection,
-    user: UserId,
-    mut each: impl FnMut(OpenTask),
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT {TASK}, {} FROM grants
-         CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = grants.scope AND tasks.standing <= 1
-         CROSS JOIN scopes ON scopes.id = tasks.scope
-         CROSS JOIN records ON records.id = tasks.record
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
-        listing::COLUMNS
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    for row in statement.query_map([user.as_bytes()], open)? {
-        each(row?);
+impl Reading<'_> {
+    /// The records whose tasks are not what the records of their case make.
+    pub(crate) fn records_with_wrong_tasks(
+        &self,
+        catalogue: &Catalogue,
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut wrong = BTreeSet::new();
+        self.each_with_tasks(catalogue, |record, tasks| {
+            if self.tasks_of_record(catalogue, record)? != tasks {
+                wrong.insert(record);
+            }
+            Ok(())
+        })?;
+        Ok(wrong)
     }
-    Ok(())
-}
 
-/// Those that records of a compartment set, of one type or of any.
-pub(crate) fn each_in(
-    db: &Connection,
-    compartment: &CompartmentCode,
-    of_type: Option<&TypeName>,
-    mut each: impl FnMut(OpenTask),
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT {TASK}, {} FROM scopes INDEXED BY scopes_by_compartment
-         CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = scopes.id AND tasks.standing <= 1
-         CROSS JOIN records ON records.id = tasks.record AND (?2 IS NULL OR records.type = ?2)
-         CROSS JOIN read_model AS shown ON shown.record = records.id
-         WHERE scopes.compartment = ?1",
-        listing::COLUMNS
-    );
-    let mut statement = db.prepare_cached(&sql)?;
-    let key = params![compartment.as_str(), of_type.map(TypeName::as_str)];
-    for row in statement.query_map(key, open)? {
-        each(row?);
-    }
-    Ok(())
-}
-
-fn replace(db: &Connection, record: RecordId, tasks: &[Task]) -> Result<(), StoreError> {
-    db.prepare_cached("DELETE FROM tasks WHERE record = ?1")?.execute([record.as_bytes()])?;
-    let mut statement = db.prepare_cached(
-        "INSERT INTO tasks (record, rule, scope, \"case\", opens, due, flags, owner, only_for,
-                            standing, answered_by, answered_at, attempts, last_attempt)
-         SELECT id, ?2, scope, \"case\", ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
-         FROM records WHERE id = ?1",
-    )?;
-    for task in tasks {
-        let answer = match task.standing {
-            Standing::Answered { by, at } => Some((by, at)),
-            Standing::Open | Standing::Paused | Standing::Ended | Standing::Closed => None,
+    /// Calls `each` with every record and its tasks, from nothing but the records of its case.
+    fn each_with_tasks(
+        &self,
+        catalogue: &Catalogue,
+        mut each: impl FnMut(RecordId, Vec<Task>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let records: Vec<RecordId> = {
+            let mut statement =
+                self.db.prepare("SELECT record FROM read_model ORDER BY \"case\", record")?;
+            let rows = statement.query_map([], |row| RecordId::read(row, 0))?;
+            rows.collect::<rusqlite::Result<_>>()?
         };
-        let flags = serde_json::to_string(&task.flags)
-            .map_err(|_| StoreError::Damaged("a task cannot be written"))?;
-        statement.execute(params![
-            record.as_bytes(),
-            task.rule,
-            task.opens.as_millis(),
-            task.due.as_millis(),
-            flags,
-            task.owner.as_ref().map(UserId::as_bytes),
-            task.only_for.as_ref().map(ProgramCode::as_str),
-            task.standing.number(),
-            answer.as_ref().map(|(by, _)| by.as_bytes()),
-            answer.map(|(_, at)| at.as_millis()),
-            task.attempts,
-            task.last_attempt.map(Timestamp::as_millis),
-        ])?;
+        // A case at a time: its records stand beside one another.
+        let mut others: (Option<CaseId>, Vec<CaseRecord>) = (None, Vec::new());
+        for record in records {
+            let Some(own) = self.case_record(record)? else { continue };
+            if own.case != others.0 {
+                others = (own.case, self.case_records(own.case)?);
+            }
+            each(record, followup::tasks(catalogue, &own, &others.1))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The tasks of a record as the rows have them, in the order of the rules.
+    pub(crate) fn tasks_of_record(
+        &self,
+        catalogue: &Catalogue,
+        record: RecordId,
+    ) -> Result<Vec<Task>, StoreError> {
+        let sql = format!("SELECT {TASK} FROM tasks WHERE record = ?1");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map([record.as_bytes()], task)?;
+        let mut tasks: Vec<Task> = rows.collect::<rusqlite::Result<_>>()?;
+        let own = self.case_record(record)?;
+        if let Some(known) = own.and_then(|own| catalogue.record_type(&own.record_type)) {
+            let place =
+                |task: &Task| known.follow_ups.iter().position(|rule| rule.name == task.rule);
+            tasks.sort_by_key(place);
+        }
+        Ok(tasks)
+    }
+
+    /// Those that are set in scopes which are open to a user.
+    pub(crate) fn each_open_task(
+        &self,
+        user: UserId,
+        mut each: impl FnMut(OpenTask),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT {TASK}, {} FROM grants
+             CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = grants.scope AND tasks.standing <= 1
+             CROSS JOIN scopes ON scopes.id = tasks.scope
+             CROSS JOIN records ON records.id = tasks.record
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
+            listing::COLUMNS
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        for row in statement.query_map([user.as_bytes()], open)? {
+            each(row?);
+        }
+        Ok(())
+    }
+
+    /// Those that records of a compartment set, of one type or of any.
+    pub(crate) fn each_task_in(
+        &self,
+        compartment: &CompartmentCode,
+        of_type: Option<&TypeName>,
+        mut each: impl FnMut(OpenTask),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT {TASK}, {} FROM scopes INDEXED BY scopes_by_compartment
+             CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = scopes.id AND tasks.standing <= 1
+             CROSS JOIN records ON records.id = tasks.record AND (?2 IS NULL OR records.type = ?2)
+             CROSS JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.compartment = ?1",
+            listing::COLUMNS
+        );
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let key = params![compartment.as_str(), of_type.map(TypeName::as_str)];
+        for row in statement.query_map(key, open)? {
+            each(row?);
+        }
+        Ok(())
+    }
+
+    fn case_records(&self, case: Option<CaseId>) -> Result<Vec<CaseRecord>, StoreError> {
+        let Some(case) = case else { return Ok(Vec::new()) };
+        let sql = format!("{RECORD} WHERE shown.\"case\" = ?1");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let rows = statement.query_map([case.as_bytes()], case_record)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn case_record(&self, record: RecordId) -> Result<Option<CaseRecord>, StoreError> {
+        let sql = format!("{RECORD} WHERE shown.record = ?1");
+        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut rows = statement.query_map([record.as_bytes()], case_record)?;
+        Ok(rows.next().transpose()?)
+    }
+}
+
+impl Writing<'_> {
+    /// Works out the tasks of a case, or of a record that stands alone, as far as what was touched can have
+    /// moved them.
+    pub(crate) fn refresh_tasks(
+        &self,
+        catalogue: &Catalogue,
+        case: Option<CaseId>,
+        touched: &Touched,
+    ) -> Result<(), StoreError> {
+        for (record, tasks) in followup::refreshed(catalogue, &OfCase { db: self, case }, touched)?
+        {
+            if self.tasks_of_record(catalogue, record)? != tasks {
+                self.replace_tasks(record, &tasks)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Works out every task anew.
+    pub(crate) fn rebuild_tasks(&self, catalogue: &Catalogue) -> Result<(), StoreError> {
+        self.db.execute("DELETE FROM tasks", [])?;
+        self.each_with_tasks(catalogue, |record, tasks| self.replace_tasks(record, &tasks))
+    }
+
+    fn replace_tasks(&self, record: RecordId, tasks: &[Task]) -> Result<(), StoreError> {
+        self.db
+            .prepare_cached("DELETE FROM tasks WHERE record = ?1")?
+            .execute([record.as_bytes()])?;
+        let mut statement = self.db.prepare_cached(
+            "INSERT INTO tasks (record, rule, scope, \"case\", opens, due, flags, owner, only_for,
+                                standing, answered_by, answered_at, attempts, last_attempt)
+             SELECT id, ?2, scope, \"case\", ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+             FROM records WHERE id = ?1",
+        )?;
+        for task in tasks {
+            let answer = match task.standing {
+                Standing::Answered { by, at } => Some((by, at)),
+                Standing::Open | Standing::Paused | Standing::Ended | Standing::Closed => None,
+            };
+            let flags = serde_json::to_string(&task.flags)
+                .map_err(|_| StoreError::Damaged("a task cannot be written"))?;
+            statement.execute(params![
+                record.as_bytes(),
+                task.rule,
+                task.opens.as_millis(),
+                task.due.as_millis(),
+                flags,
+                task.owner.as_ref().map(UserId::as_bytes),
+                task.only_for.as_ref().map(ProgramCode::as_str),
+                task.standing.number(),
+                answer.as_ref().map(|(by, _)| by.as_bytes()),
+                answer.map(|(_, at)| at.as_millis()),
+                task.attempts,
+                task.last_attempt.map(Timestamp::as_millis),
+            ])?;
+        }
+        Ok(())
+    }
 }
 
 /// The rows of one case.
 struct OfCase<'a> {
-    db: &'a Connection,
+    db: &'a Reading<'a>,
     case: Option<CaseId>,
 }
 
@@ -187,7 +209,7 @@ impl CaseFile for OfCase<'_> {
     type Error = StoreError;
 
     fn record(&self, record: RecordId) -> Result<Option<CaseRecord>, StoreError> {
-        case_record_of(self.db, record)
+        self.db.case_record(record)
     }
 
     fn of_types(
@@ -197,7 +219,7 @@ impl CaseFile for OfCase<'_> {
     ) -> Result<Vec<CaseRecord>, StoreError> {
         let Some(case) = self.case else { return Ok(Vec::new()) };
         let sql = format!("{RECORD} WHERE shown.\"case\" = ?1 AND shown.occurred_at > ?2");
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.db.db.prepare_cached(&sql)?;
         let after = after.map_or(i64::MIN, Timestamp::as_millis);
         let mut rows = statement.query(params![case.as_bytes(), after])?;
         let mut records = Vec::new();
@@ -218,7 +240,7 @@ impl CaseFile for OfCase<'_> {
             "SELECT record FROM tasks
              WHERE \"case\" = ?1 AND answered_at IS NOT NULL AND answered_at >= ?2",
         ] {
-            let mut statement = self.db.prepare_cached(sql)?;
+            let mut statement = self.db.db.prepare_cached(sql)?;
             let key = params![case.as_bytes(), since.as_millis()];
             for record in statement.query_map(key, |row| RecordId::read(row, 0))? {
                 found.insert(record?);
@@ -229,21 +251,6 @@ impl CaseFile for OfCase<'_> {
 }
 
 const _: () = assert!(Standing::MOVABLE == 2, "the queries and an index name it");
-
-fn of_case(db: &Connection, case: Option<CaseId>) -> Result<Vec<CaseRecord>, StoreError> {
-    let Some(case) = case else { return Ok(Vec::new()) };
-    let sql = format!("{RECORD} WHERE shown.\"case\" = ?1");
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map([case.as_bytes()], case_record)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn case_record_of(db: &Connection, record: RecordId) -> Result<Option<CaseRecord>, StoreError> {
-    let sql = format!("{RECORD} WHERE shown.record = ?1");
-    let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query_map([record.as_bytes()], case_record)?;
-    Ok(rows.next().transpose()?)
-}
 
 const RECORD: &str = "SELECT records.id, records.type, records.\"case\", scopes.compartment,
         records.program, records.created_at, shown.occurred_at, coalesce(shown.counted, shown.fields)

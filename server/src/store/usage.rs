@@ -1,11 +1,11 @@
 //! What devices have the server keep: so much a day, and which views were noted when.
 
-use model::ids::{DeviceId, RecordId};
-use model::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
-
+use super::sqlite::{Reading, Writing};
 use super::{count, count_at};
 use crate::error::StoreError;
+use model::ids::{DeviceId, RecordId};
+use model::time::Timestamp;
+use rusqlite::{OptionalExtension, params};
 
 /// What a device used of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,68 +22,73 @@ pub(crate) struct Used {
     pub(crate) is_told: bool,
 }
 
-/// What a device has used of the day until now.
-pub(crate) fn used(db: &Connection, now: Timestamp, device: DeviceId) -> Result<Used, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT rows, bytes, reads, told, brought, brought_bytes, always
-         FROM device_days WHERE device = ?1 AND day = ?2",
-    )?;
-    let found = statement.query_row(params![device.as_bytes(), day(now)], |row| {
-        Ok(Used {
-            rows: count_at(row, 0)?,
-            bytes: count_at(row, 1)?,
-            reads: count_at(row, 2)?,
-            is_told: row.get(3)?,
-            brought: count_at(row, 4)?,
-            brought_bytes: count_at(row, 5)?,
-            always: count_at(row, 6)?,
-        })
-    });
-    Ok(found.optional()?.unwrap_or_default())
+impl Reading<'_> {
+    /// What a device has used of the day until now.
+    pub(crate) fn used_of_day(&self, now: Timestamp, device: DeviceId) -> Result<Used, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT rows, bytes, reads, told, brought, brought_bytes, always
+             FROM device_days WHERE device = ?1 AND day = ?2",
+        )?;
+        let found = statement.query_row(params![device.as_bytes(), day(now)], |row| {
+            Ok(Used {
+                rows: count_at(row, 0)?,
+                bytes: count_at(row, 1)?,
+                reads: count_at(row, 2)?,
+                is_told: row.get(3)?,
+                brought: count_at(row, 4)?,
+                brought_bytes: count_at(row, 5)?,
+                always: count_at(row, 6)?,
+            })
+        });
+        Ok(found.optional()?.unwrap_or_default())
+    }
 }
 
-/// Sets what a device has used of the day; what it used of another one is forgotten.
-pub(crate) fn set_used(
-    db: &Connection,
-    now: Timestamp,
-    device: DeviceId,
-    used: Used,
-) -> Result<(), StoreError> {
-    let Used { rows, bytes, brought, brought_bytes, always, reads, is_told } = used;
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO device_days (device, day, rows, bytes, reads, told, brought,
-                                             brought_bytes, always)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        device.as_bytes(),
-        day(now),
-        count(rows),
-        count(bytes),
-        count(reads),
-        is_told,
-        count(brought),
-        count(brought_bytes),
-        count(always)
-    ])?;
-    Ok(())
-}
-
-/// Says whether this minute's view of a record on a device is still to be noted, and that it is.
-pub(crate) fn note_view(
-    db: &Connection,
-    now: Timestamp,
-    device: DeviceId,
-    record: RecordId,
-) -> Result<bool, StoreError> {
-    let noted = db
-        .prepare_cached(
-            "INSERT INTO viewed (device, record, minute) VALUES (?1, ?2, ?3)
-             ON CONFLICT (device, record) DO UPDATE SET minute = excluded.minute
-             WHERE minute <> excluded.minute",
+impl Writing<'_> {
+    /// Sets what a device has used of the day; what it used of another one is forgotten.
+    pub(crate) fn set_used_of_day(
+        &self,
+        now: Timestamp,
+        device: DeviceId,
+        used: Used,
+    ) -> Result<(), StoreError> {
+        let Used { rows, bytes, brought, brought_bytes, always, reads, is_told } = used;
+        self.db.prepare_cached(
+            "INSERT OR REPLACE INTO device_days (device, day, rows, bytes, reads, told, brought,
+                                                 brought_bytes, always)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
-        .execute(params![device.as_bytes(), record.as_bytes(), minute(now)])?;
-    Ok(noted > 0)
+        .execute(params![
+            device.as_bytes(),
+            day(now),
+            count(rows),
+            count(bytes),
+            count(reads),
+            is_told,
+            count(brought),
+            count(brought_bytes),
+            count(always)
+        ])?;
+        Ok(())
+    }
+
+    /// Says whether this minute's view of a record on a device is still to be noted, and that it is.
+    pub(crate) fn note_view(
+        &self,
+        now: Timestamp,
+        device: DeviceId,
+        record: RecordId,
+    ) -> Result<bool, StoreError> {
+        let noted = self
+            .db
+            .prepare_cached(
+                "INSERT INTO viewed (device, record, minute) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (device, record) DO UPDATE SET minute = excluded.minute
+                 WHERE minute <> excluded.minute",
+            )?
+            .execute(params![device.as_bytes(), record.as_bytes(), minute(now)])?;
+        Ok(noted > 0)
+    }
 }
 
 fn day(now: Timestamp) -> i64 {

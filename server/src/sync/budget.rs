@@ -7,14 +7,14 @@ use model::ids::{ChangeHash, DeviceId};
 use model::time::Timestamp;
 use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
 use model::words::Message;
-use rusqlite::Connection;
 
 use crate::config::DailyBudget;
 use crate::error::StoreError;
 use crate::identity::device::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::usage::{self, Used};
+use crate::store::sqlite::Reading;
+use crate::store::usage::Used;
 use crate::sync::push::{AlwaysPossible, PUT_OFF};
 use crate::writer::Tx;
 
@@ -67,12 +67,12 @@ pub(super) struct Taking {
 
 impl Day {
     pub(super) fn of(
-        db: &Connection,
+        db: &Reading<'_>,
         now: Timestamp,
         budget: DailyBudget,
         device: DeviceId,
     ) -> Result<Self, StoreError> {
-        let used = usage::used(db, now, device)?;
+        let used = db.used_of_day(now, device)?;
         let times = |most: u64| most.saturating_mul(budget.brought_times);
         Ok(Self {
             rows: budget.rows.saturating_sub(used.rows),
@@ -188,7 +188,7 @@ impl Taking {
         if self == Self::default() {
             return Ok(());
         }
-        let before = usage::used(tx.db, now, who.device)?;
+        let before = tx.db.used_of_day(now, who.device)?;
         let is_over = self.left_out > 0;
         let used = Used {
             rows: before.rows.saturating_add(self.rows),
@@ -199,7 +199,7 @@ impl Taking {
             reads: before.reads.saturating_add(self.reads),
             is_told: before.is_told || is_over,
         };
-        usage::set_used(tx.db, now, who.device, used)?;
+        tx.db.set_used_of_day(now, who.device, used)?;
         if is_over && !before.is_told {
             tracing::warn!(device.id = %who.device, "a device has used up what it may hand in today");
             metrics::counter!("fieldbook_device_budgets_used_up_total").increment(1);

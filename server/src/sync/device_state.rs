@@ -4,12 +4,11 @@
 use model::ids::{DeviceId, FeedSeq};
 use model::time::Timestamp;
 use model::wire::{CursorV1, FeedPositionV1, SyncRequestV1};
-use rusqlite::Connection;
 
 use crate::error::StoreError;
 use crate::store::meta::Life;
 use crate::store::people::Device;
-use crate::store::{feed, meta, people};
+use crate::store::sqlite::Reading;
 use crate::sync::pull::Position;
 use crate::sync::push::SenderTrust;
 
@@ -83,18 +82,18 @@ impl DeviceState {
 impl SyncContext {
     pub(super) fn find(
         now: Timestamp,
-        db: &Connection,
+        db: &Reading<'_>,
         device: DeviceId,
         request: &SyncRequestV1,
         hands_in: bool,
     ) -> Result<Self, StoreError> {
-        let known = people::device(db, device)?.ok_or(StoreError::Damaged("a device is gone"))?;
-        let life = meta::life(db)?;
+        let known = db.device(device)?.ok_or(StoreError::Damaged("a device is gone"))?;
+        let life = db.life()?;
         let stand = find_stand(now, db, life, &known, request)?;
         Ok(Self {
             stand,
             life,
-            head: feed::head(db)?.seq,
+            head: db.feed_head()?.seq,
             last_seen: known.last_seen,
             full_since: known.full_since,
             holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
@@ -104,7 +103,7 @@ impl SyncContext {
 
 fn find_stand(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     life: Life,
     device: &Device,
     request: &SyncRequestV1,
@@ -113,7 +112,7 @@ fn find_stand(
         return Ok(DeviceState::Revoked { at });
     }
     let is_known = device.reconciled_epoch == Some(life.epoch);
-    let is_open = meta::vouching_until(db)?.is_some_and(|until| now < until);
+    let is_open = db.vouching_until()?.is_some_and(|until| now < until);
     let vouches = is_open && !is_known;
     if device.reconcile_started == Some(life.epoch) {
         return Ok(DeviceState::Reconciling { begun: true, vouches });
@@ -122,11 +121,11 @@ fn find_stand(
     if is_known && request.reconcile.as_ref().is_some_and(|offer| offer.epoch == life.epoch) {
         return Ok(DeviceState::Reconciled);
     }
-    let seen_agrees = request.seen.map_or(Ok(true), |seen| feed::agrees(db, seen))?;
+    let seen_agrees = request.seen.map_or(Ok(true), |seen| db.feed_agrees(seen))?;
     let from = match request.cursor {
-        None => Some(Position { since: Some(feed::head(db)?.seq), ..Position::default() }),
+        None => Some(Position { since: Some(db.feed_head()?.seq), ..Position::default() }),
         // Whatever the epoch: a feed that agrees has lost nothing that the device knows of.
-        Some(cursor) => feed::agrees(db, end_of(cursor))?.then_some(Position::of(&cursor)),
+        Some(cursor) => db.feed_agrees(end_of(cursor))?.then_some(Position::of(&cursor)),
     };
     Ok(match from.filter(|_| seen_agrees) {
         Some(from) => {

@@ -13,7 +13,6 @@ use crate::access::recompute;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::{disclosed, people, records};
 use crate::sync::push;
 use crate::writer::Tx;
 
@@ -31,10 +30,10 @@ pub(crate) fn note(
         let outcome = format!("{count} records of {}", scope.compartment);
         tx.note(now, actor, AuditAct::Disclose, format!("consent {consent}"), outcome)?;
         let day = now.as_millis().div_euclid(MILLIS_A_DAY);
-        if disclosed::find(tx.db, consent, user, &scope.compartment, day)?.is_none()
+        if tx.db.disclosure(consent, user, &scope.compartment, day)?.is_none()
             && let Some(record) = write(now, rng, tx, user, scope, consent)?
         {
-            disclosed::add(tx.db, consent, user, &scope.compartment, day, record)?;
+            tx.db.add_disclosure(consent, user, &scope.compartment, day, record)?;
         }
     }
     Ok(())
@@ -51,14 +50,14 @@ fn write(
     scope: &Scope,
     consent: RecordId,
 ) -> Result<Option<RecordId>, StoreError> {
-    let Some(known) = records::known(tx.db, consent)? else { return Ok(None) };
+    let Some(known) = tx.db.record_row(consent)? else { return Ok(None) };
     let catalogue = tx.context.catalogue.clone();
     let Some(edits) = values(tx, &catalogue, user, scope, consent)? else { return Ok(None) };
     let Some(record_type) = type_name().and_then(|name| catalogue.record_type(&name).cloned())
     else {
         return Ok(None);
     };
-    let (system, device) = people::system(tx.db, now, rng)?;
+    let (system, device) = tx.db.system_author(now, rng)?;
     let envelope = Envelope {
         record: RecordId::generate(now, rng),
         record_type: record_type.name.clone(),
@@ -98,7 +97,7 @@ fn values(
     let compartment = catalogue.compartments.get(&scope.compartment);
     let items = compartment.map_or(scope.compartment.to_string(), |known| known.label.en.clone());
     let notice = compartment.is_some_and(|known| known.notice.is_some());
-    let recipient = people::profile(tx.db, user)?.name;
+    let recipient = tx.db.profile(user)?.name;
     let basis = "consent".parse::<OptionCode>().ok().map(Scalar::Choice);
     let all = [
         ("basis", basis),

@@ -15,7 +15,6 @@ use model::wire::{
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
-use rusqlite::Connection;
 use serde_bytes::ByteBuf;
 
 use crate::access::recompute;
@@ -26,12 +25,13 @@ use crate::context::Context;
 use crate::error::{StoreError, SyncError};
 use crate::identity::device::Authenticated;
 use crate::reach::Reach;
-use crate::reader_pool::ReaderPool;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::decisions::{self, Decided};
+use crate::store::decisions::Decided;
+use crate::store::grants;
 use crate::store::grants::GrantState;
-use crate::store::{consents, feed, grants, meta, people, records};
+use crate::store::sqlite::Reading;
+use crate::store::sqlite::reader_pool::ReaderPool;
 use crate::sync::disclosures;
 use crate::sync::pull::{self, Page, Puller};
 use crate::sync::push::{self, Prepared, Sender, SenderTrust};
@@ -77,7 +77,7 @@ impl SyncHandler<'_> {
             }
         }
         // What a consent opened closes when it ends, whoever asks first after that.
-        if self.readers.read(|db| consents::is_due(db, now))? {
+        if self.readers.read(|db| db.is_consent_due(now))? {
             self.writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
         let mut asked = PullRequest::of(&request);
@@ -214,9 +214,8 @@ impl SyncHandler<'_> {
         asked: PullRequest,
         taken: Receipt,
     ) -> Result<SyncResponseV1, SyncError> {
-        let (head, epoch) = self
-            .readers
-            .read(|db| Ok::<_, StoreError>((feed::head(db)?, meta::life(db)?.epoch)))?;
+        let (head, epoch) =
+            self.readers.read(|db| Ok::<_, StoreError>((db.feed_head()?, db.life()?.epoch)))?;
         let finished = ReconcileAnswerV1 { epoch, differs: Vec::new(), finished: true };
         Ok(SyncResponseV1 {
             reconcile: Some(taken.reconcile.unwrap_or(finished)),
@@ -238,19 +237,19 @@ impl SyncHandler<'_> {
         puller: &Puller,
     ) -> Result<SyncResponseV1, SyncError> {
         let (mut page, profile, colleagues, decided) = self.readers.read(|db| {
-            let life = meta::life(db)?;
+            let life = db.life()?;
             let mut page = pull::page(db, self.context, life, puller)?;
             if asked.holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
             }
             let profile = match asked.is_first_page {
-                true => Some(people::profile(db, who.user)?),
+                true => Some(db.profile(who.user)?),
                 false => None,
             };
             let colleagues = match &asked.colleagues {
                 Some(had) if asked.is_first_page => {
-                    Some(people::colleagues(db, who.user)?).filter(|now| now.digest != had[..])
+                    Some(db.colleagues(who.user)?).filter(|now| now.digest != had[..])
                 }
                 _ => None,
             };
@@ -339,7 +338,7 @@ impl SyncHandler<'_> {
     /// it: an administrator waits for that.
     fn newly_told(
         &self,
-        db: &Connection,
+        db: &Reading<'_>,
         device: DeviceId,
         asked: &PullRequest,
     ) -> Result<Option<u64>, StoreError> {
@@ -347,7 +346,7 @@ impl SyncHandler<'_> {
         let Some(taken) = asked.announced.filter(|taken| Some(*taken) == newest) else {
             return Ok(None);
         };
-        let is_known = meta::told(db, device)? == Some(taken.cast_signed());
+        let is_known = db.told_announcement(device)? == Some(taken.cast_signed());
         Ok((!is_known).then_some(taken))
     }
 
@@ -384,13 +383,13 @@ impl SyncHandler<'_> {
     /// What was decided about refused changes of a device's.
     fn decided(
         &self,
-        db: &Connection,
+        db: &Reading<'_>,
         who: &Authenticated,
         awaits: &[ChangeHash],
     ) -> Result<Vec<DecidedV1>, StoreError> {
         let mut told = Vec::new();
         for hash in awaits {
-            let Some(decided) = decisions::find(db, who.device, *hash)? else { continue };
+            let Some(decided) = db.decision(who.device, *hash)? else { continue };
             let reason = match decided.reason {
                 Some(id) => reasons::find(self.context, db, id)?.map(|(_, words)| words),
                 None => None,
@@ -553,28 +552,28 @@ impl Submission {
         if let DeviceState::Revoked { .. } = place.stand {
             return Ok(taken);
         }
-        people::set_last_seen(tx.db, device, now)?;
+        tx.db.set_last_seen(device, now)?;
         if let Some(number) = told {
-            meta::set_told(tx.db, device, number)?;
+            tx.db.set_told_announcement(device, number)?;
         }
         confirm_dropped(now, tx, user, device, &dropped)?;
         match place.stand {
             DeviceState::Revoked { .. } => {}
             DeviceState::Pulling { starts_anew, is_met, .. } => {
                 if is_met {
-                    people::set_reconciled(tx.db, device, place.life.epoch)?;
+                    tx.db.set_reconciled(device, place.life.epoch)?;
                 }
                 if starts_anew {
-                    people::set_full_since(tx.db, device, place.head)?;
+                    tx.db.set_full_since(device, place.head)?;
                 }
                 if starts_anew && holds_nothing {
-                    grants::set_all_dropped(tx.db, device, user)?;
+                    tx.db.set_all_dropped(device, user)?;
                 }
             }
             DeviceState::Reconciled => {}
             DeviceState::Reconciling { begun, .. } => {
                 if !begun {
-                    people::set_reconcile_started(tx.db, device, place.life.epoch)?;
+                    tx.db.set_reconcile_started(device, place.life.epoch)?;
                     tx.note(
                         now,
                         Actor::Device(user, device),
@@ -603,21 +602,21 @@ fn confirm_dropped(
 ) -> Result<(), StoreError> {
     let dropped: BTreeSet<&Scope> = dropped.iter().collect();
     for scope in dropped {
-        let Some(number) = grants::scope_number(tx.db, scope)? else { continue };
+        let Some(number) = tx.db.scope_number(scope)? else { continue };
         let head = tx.head().seq;
-        let until = match grants::standing(tx.db, user, number)? {
+        let until = match tx.db.grant_state(user, number)? {
             // There is a right to it, and no place for it on a phone.
             GrantState::Open if !grants::on_devices(&tx.context.catalogue, &scope.compartment) => {
                 head
             }
-            GrantState::Open if grants::has_dropped_since_opened(tx.db, device, user, number)? => {
+            GrantState::Open if tx.db.has_dropped_since_opened(device, user, number)? => {
                 continue;
             }
             GrantState::Open => recompute::open_again(now, tx, user, scope, number)?,
             GrantState::Closed(revoked) => head.max(revoked),
             GrantState::Never => head,
         };
-        grants::set_dropped(tx.db, device, number, until)?;
+        tx.db.set_dropped(device, number, until)?;
     }
     Ok(())
 }
@@ -637,21 +636,21 @@ fn reconcile(
     };
     let mut differs = Vec::new();
     for held in &offer.holds {
-        let known = records::known(tx.db, held.record)?;
+        let known = tx.db.record_row(held.record)?;
         let is_open = match &known {
-            Some(known) => grants::standing(tx.db, user, known.scope_number)? == GrantState::Open,
+            Some(known) => tx.db.grant_state(user, known.scope_number)? == GrantState::Open,
             None => false,
         };
         if known.as_ref().is_some_and(|known| known.check == held.check) {
             continue;
         }
         // Whoever has no right to the record is not told what is here of it.
-        let hashes = if is_open { records::hashes(tx.db, held.record)? } else { Vec::new() };
+        let hashes = if is_open { tx.db.hashes_of_record(held.record)? } else { Vec::new() };
         differs.push(HeldV1 { record: held.record, hashes });
     }
     let finished = offer.complete && differs.is_empty();
     if finished {
-        people::set_reconciled(tx.db, device, epoch)?;
+        tx.db.set_reconciled(device, epoch)?;
         let object = format!("epoch {}", place.life.number);
         tx.note(now, Actor::Device(user, device), AuditAct::Reconcile, object, "finished")?;
     }

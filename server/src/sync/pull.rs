@@ -14,16 +14,16 @@ use model::catalogue::Catalogue;
 use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
 use model::limits::{PAGE_BYTES_MAX, PAGE_UPDATES_MAX};
 use model::wire::{AuthorV1, ChunkV1, CursorV1, FeedPositionV1, RecordUpdateV1, RevocationV1};
-use rusqlite::Connection;
 use serde_bytes::ByteBuf;
 
 use crate::context::Context;
 use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
+use crate::store::grants;
 use crate::store::meta::Life;
-use crate::store::pages::{self, Arrival, Opening};
-use crate::store::records::{self, Readable, RecordRow, StoredChange};
-use crate::store::{feed, grants, people};
+use crate::store::pages::{Arrival, Opening};
+use crate::store::records::{Readable, RecordRow, StoredChange};
+use crate::store::sqlite::Reading;
 
 /// Who pulls, and from where.
 #[derive(Debug, Clone)]
@@ -68,12 +68,12 @@ pub(crate) struct Page {
 
 /// Reads one page; `db` must show one state throughout.
 pub(crate) fn page(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     life: Life,
     puller: &Puller,
 ) -> Result<Page, StoreError> {
-    let head = feed::head(db)?;
+    let head = db.feed_head()?;
     let mut bench = PageBuilder {
         db,
         context,
@@ -87,7 +87,7 @@ pub(crate) fn page(
     let reached = if refetched { bench.fill(head.seq)? } else { puller.from };
     let mut authors = BTreeMap::new();
     for device in &bench.writers {
-        if let Some(author) = people::author(db, *device)? {
+        if let Some(author) = db.author(*device)? {
             authors.insert(*device, author);
         }
     }
@@ -95,22 +95,18 @@ pub(crate) fn page(
     for update in &bench.updates {
         for user in named_in(db, &context.catalogue, update.record)? {
             if let Entry::Vacant(place) = named.entry(user)
-                && let Some(name) = people::name_of(db, user)?
+                && let Some(name) = db.name_of(user)?
             {
                 place.insert(name);
             }
         }
     }
-    let chain = feed::chain_at(db, reached.effective_seq)?
+    let chain = db
+        .chain_at(reached.effective_seq)?
         .ok_or(StoreError::Damaged("an entry of the feed is missing"))?;
     Ok(Page {
         updates: bench.updates,
-        revoked: grants::revocations(
-            db,
-            puller.user,
-            puller.from.effective_seq,
-            reached.effective_seq,
-        )?,
+        revoked: db.revocations(puller.user, puller.from.effective_seq, reached.effective_seq)?,
         cursor: CursorV1 {
             epoch: life.epoch,
             effective_seq: reached.effective_seq,
@@ -127,19 +123,19 @@ pub(crate) fn page(
 
 /// The users whom the fields of a record name now.
 fn named_in(
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     record: RecordId,
 ) -> Result<BTreeSet<UserId>, StoreError> {
-    let Some(known) = records::known(db, record)? else { return Ok(BTreeSet::new()) };
-    let Some(view) = records::view(db, record)? else { return Ok(BTreeSet::new()) };
+    let Some(known) = db.record_row(record)? else { return Ok(BTreeSet::new()) };
+    let Some(view) = db.view(record)? else { return Ok(BTreeSet::new()) };
     let fields = serde_json::from_str(&view.fields).unwrap_or_default();
     Ok(model::people::named_in(catalogue.record_type(&known.record_type), &fields))
 }
 
 /// A page in the making.
 struct PageBuilder<'a> {
-    db: &'a Connection,
+    db: &'a Reading<'a>,
     context: &'a Context,
     puller: &'a Puller,
     updates: Vec<RecordUpdateV1>,
@@ -156,9 +152,9 @@ impl PageBuilder<'_> {
         let started = from.effective_seq;
         // The entry it stands at may be a scope that was given in part.
         let first_opening = if from.seq == FeedSeq(0) { started.next() } else { started };
-        let openings = pages::openings(self.db, self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
+        let openings = self.db.openings(self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
         let after = started.max(from.since.unwrap_or_default());
-        let arrivals = pages::arrivals(self.db, self.puller.user, after, head, PAGE_UPDATES_MAX)?;
+        let arrivals = self.db.arrivals(self.puller.user, after, head, PAGE_UPDATES_MAX)?;
         // Past the last one of a full list nothing is known yet.
         let known_until = [
             (openings.len() == OPENINGS_AT_ONCE).then(|| openings.last().map(|last| last.at)),
@@ -211,7 +207,7 @@ impl PageBuilder<'_> {
                 };
                 let change = readable(known, || {
                     let key = self.context.keyring.key(&known.scope)?;
-                    records::change_at(self.db, &key, known.id, arrival.seq)
+                    self.db.change_at(&key, known.id, arrival.seq)
                 })?;
                 if let Some(change) = change {
                     self.writers.insert(change.author);
@@ -254,7 +250,7 @@ impl PageBuilder<'_> {
         below: FeedSeq,
     ) -> Result<Option<Position>, StoreError> {
         let mut reached = below;
-        for record in pages::records_before(self.db, opening.scope_number, below)? {
+        for record in self.db.records_before(opening.scope_number, below)? {
             if self.is_full() {
                 return Ok(Some(self.at(opening.at, reached)));
             }
@@ -281,7 +277,7 @@ impl PageBuilder<'_> {
     /// Adds a record as it was at an entry of the feed.
     fn add_record(&mut self, known: &RecordRow, until: FeedSeq) -> Result<(), StoreError> {
         let key = self.context.keyring.key(&known.scope)?;
-        let origins = pages::origins(self.db, known.id, until)?;
+        let origins = self.db.origins(known.id, until)?;
         let mut foreign = BTreeSet::new();
         for origin in &origins {
             if !self.is_own(known.scope_number, origin.seq, origin.handed_in_by)? {
@@ -292,11 +288,13 @@ impl PageBuilder<'_> {
             return Ok(());
         }
         let complete = known.last_seq <= until;
-        let snapshot = records::snapshot_before(self.db, known.id, until.next())?
+        let snapshot = self
+            .db
+            .snapshot_before(known.id, until.next())?
             .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT)
             // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
             .and_then(|snapshot| {
-                let bytes = records::snapshot_bytes(self.db, &key, known.id, snapshot).ok()?;
+                let bytes = self.db.snapshot_bytes(&key, known.id, snapshot).ok()?;
                 Some((snapshot, bytes))
             });
         let (snapshot, saved) = snapshot.unzip();
@@ -312,7 +310,7 @@ impl PageBuilder<'_> {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
             let (document, _) =
-                records::load_readable(self.db, self.context.keyring.keys(), known)?;
+                self.db.load_readable_document(self.context.keyring.keys(), known)?;
             let saved = document.automerge().save_nocompress();
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
@@ -349,8 +347,8 @@ impl PageBuilder<'_> {
 
     /// Adds a record whole, if its scope is open.
     fn refetch(&mut self, record: RecordId) -> Result<(), StoreError> {
-        let Some(known) = records::known(self.db, record)? else { return Ok(()) };
-        let standing = grants::standing(self.db, self.puller.user, known.scope_number)?;
+        let Some(known) = self.db.record_row(record)? else { return Ok(()) };
+        let standing = self.db.grant_state(self.puller.user, known.scope_number)?;
         let allowed = grants::on_devices(&self.context.catalogue, &known.scope.compartment);
         if standing != grants::GrantState::Open || !allowed {
             return Ok(());
@@ -365,7 +363,7 @@ impl PageBuilder<'_> {
         let chunk =
             if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
                 let (document, _) =
-                    records::load_readable(self.db, self.context.keyring.keys(), known)?;
+                    self.db.load_readable_document(self.context.keyring.keys(), known)?;
                 ChunkV1::Snapshot(document.automerge().save_nocompress())
             } else {
                 let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
@@ -382,11 +380,11 @@ impl PageBuilder<'_> {
         known: &RecordRow,
         after: FeedSeq,
     ) -> Result<Readable, StoreError> {
-        match records::changes_after(self.db, key, known.id, after) {
+        match self.db.changes_after(key, known.id, after) {
             Ok(changes) => Ok(Readable { changes, unreadable: Vec::new() }),
             Err(StoreError::Damaged(_)) => {
                 tracing::error!(record = %known.id, "changes are left out of a pull");
-                records::readable_after(self.db, key, known.id, after)
+                self.db.readable_after(key, known.id, after)
             }
             Err(error) => Err(error),
         }
@@ -403,7 +401,7 @@ impl PageBuilder<'_> {
     }
 
     fn known(&self, record: RecordId) -> Result<RecordRow, StoreError> {
-        records::known(self.db, record)?.ok_or(StoreError::Damaged("a record is missing"))
+        self.db.record_row(record)?.ok_or(StoreError::Damaged("a record is missing"))
     }
 
     fn is_full(&self) -> bool {
@@ -424,7 +422,7 @@ impl PageBuilder<'_> {
         let floor = match self.own_floor.get(&scope) {
             Some(floor) => *floor,
             None => {
-                let dropped = pages::dropped_until(self.db, self.puller.device, scope)?;
+                let dropped = self.db.dropped_until(self.puller.device, scope)?;
                 let floor = dropped.max(self.puller.full_since);
                 self.own_floor.insert(scope, floor);
                 floor

@@ -33,7 +33,6 @@ use model::time::Timestamp;
 use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
 use model::words::{Explained as _, Message};
 use rand::Rng;
-use rusqlite::Connection;
 
 use crate::access::recompute;
 use crate::context::Context;
@@ -43,7 +42,7 @@ use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::feed::Entry;
 use crate::store::records::{NewChange, RecordRow, View};
-use crate::store::{grants, quarantine, records, tasks};
+use crate::store::sqlite::Reading;
 use crate::writer::Tx;
 
 use self::author::{After, Author, Roles};
@@ -256,7 +255,7 @@ impl<'a> AlwaysPossible<'a> {
 /// Tries a push on the documents as they are now.
 pub(crate) fn prepare(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     sender: Sender,
     push: Vec<PushV1>,
@@ -270,7 +269,7 @@ pub(crate) fn prepare(
 /// them are taken only if they must always be possible.
 pub(crate) fn prepare_within(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     sender: Sender,
     push: Vec<PushV1>,
@@ -302,7 +301,7 @@ pub(crate) fn prepare_within(
     let mut budget = Budget::new(TRIAL_OPS_MAX / share);
     let mut drafts = Vec::with_capacity(grouped.len());
     for (record, items) in grouped {
-        let known = records::known(db, record)?;
+        let known = db.record_row(record)?;
         let tried_at = position(known.as_ref());
         let access = rights::access(now, db, &context.catalogue, author, known.as_ref())?;
         let tried = Tried { record, known: known.as_ref(), access, items: &items };
@@ -353,7 +352,7 @@ impl Prepared {
         for (place, push, problem) in self.unreadable {
             let refused = Refused::never(problem.code(), &problem.message());
             let hash = ChangeHash([0; 32]);
-            let known = records::known(tx.db, push.record)?;
+            let known = tx.db.record_row(push.record)?;
             let refused = match &known {
                 Some(known) if tx.context.keyring.is_erased(known.scope.case)? => rights::erased(),
                 _ => refused,
@@ -394,7 +393,7 @@ impl Draft {
     ) -> Result<Vec<(usize, PushResultV1)>, StoreError> {
         let Self { record, items, tried_at, access: then, mut trial } = self;
         let sender = author.sender;
-        let known = records::known(tx.db, record)?;
+        let known = tx.db.record_row(record)?;
         let access = rights::access(now, tx.db, &tx.context.catalogue, author, known.as_ref())?;
         // What was found then holds for the record, the right and the roles that there were then.
         if position(known.as_ref()) != tried_at || access != then || !is_same_author {
@@ -489,8 +488,8 @@ fn append(
     let mut known = match known {
         Some(known) => known.clone(),
         None => {
-            let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
-            records::add(tx.db, now, number, &after.envelope)?
+            let number = tx.db.number_scope(&tx.context.catalogue, &scope)?;
+            tx.db.add_record(now, number, &after.envelope)?
         }
     };
     let accepted = items.iter().zip(&trial.verdicts).filter(|(_, v)| **v == Verdict::Accepted);
@@ -502,8 +501,8 @@ fn append(
         let vouched_by = (author != sender.device).then_some(sender.device);
         vouched += u64::from(vouched_by.is_some());
         let new = NewChange { seq, hash, author, vouched_by, bytes: change.bytes() };
-        records::add_change(tx.db, now, key, &known, &new)?;
-        quarantine::release(tx.db, hash)?;
+        tx.db.add_change(now, key, &known, &new)?;
+        tx.db.release_refused(hash)?;
         known.check.add(&hash);
         if known.first_seq == FeedSeq(0) {
             known.first_seq = seq;
@@ -511,16 +510,16 @@ fn append(
         known.last_seq = seq;
         count += 1;
     }
-    records::advance(tx.db, &known, &after.document.heads())?;
-    let before = records::occurred_at(tx.db, known.id)?;
-    records::set_view(tx.db, &known, &after.view)?;
+    tx.db.advance_record(&known, &after.document.heads())?;
+    let before = tx.db.occurred_at(known.id)?;
+    tx.db.set_view(&known, &after.view)?;
     let earliest = before.map_or(after.view.occurred_at, |then| then.min(after.view.occurred_at));
     let mut touched = Touched::default();
     touched.add(&tx.context.catalogue, known.id, &known.record_type, earliest);
-    tasks::refresh(tx.db, &tx.context.catalogue, known.case, &touched)?;
-    let newest = records::snapshot_before(tx.db, known.id, FeedSeq(u64::MAX))?;
+    tx.db.refresh_tasks(&tx.context.catalogue, known.case, &touched)?;
+    let newest = tx.db.snapshot_before(known.id, FeedSeq(u64::MAX))?;
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
-        records::add_snapshot(tx.db, key, &known, &after.document)?;
+        tx.db.add_snapshot(key, &known, &after.document)?;
     }
     let actor = sender.actor();
     let act = if is_new { AuditAct::Create } else { AuditAct::Write };

@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use model::ids::RecordId;
 use model::time::Timestamp;
 use model::wire::ViewV1;
-use rusqlite::Connection;
 
 use crate::error::StoreError;
 use crate::identity::device::Authenticated;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::grants::{self, GrantState};
-use crate::store::{records, usage};
+use crate::store::grants::GrantState;
+use crate::store::sqlite::Reading;
 use crate::writer::Tx;
 
 /// Views that may be noted.
@@ -36,7 +35,7 @@ impl Views {
     /// Reads what a device tells. Whatever it says of records that its owner never had, or that are
     /// not there, is counted and forgotten.
     pub(super) fn told(
-        db: &Connection,
+        db: &Reading<'_>,
         who: &Authenticated,
         told: &[ViewV1],
     ) -> Result<Self, StoreError> {
@@ -50,8 +49,8 @@ impl Views {
         }
         let mut views = Self::default();
         for (record, seen) in by_record {
-            let standing = match records::known(db, record)? {
-                Some(known) => grants::standing(db, who.user, known.scope_number)?,
+            let standing = match db.record_row(record)? {
+                Some(known) => db.grant_state(who.user, known.scope_number)?,
                 None => GrantState::Never,
             };
             match standing {
@@ -77,7 +76,7 @@ impl Views {
         who: &Authenticated,
     ) -> Result<(), StoreError> {
         for (record, Seen { first, last, times }) in self.seen {
-            if !usage::note_view(tx.db, now, who.device, record)? {
+            if !tx.db.note_view(now, who.device, record)? {
                 continue;
             }
             let outcome = match times {

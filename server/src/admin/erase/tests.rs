@@ -11,14 +11,12 @@ use model::value::Scalar;
 use model::wire::PushV1;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use rusqlite::Connection;
-use rusqlite::types::ValueRef;
 
 use super::*;
 use crate::config::{Durability, ServiceConfig};
 use crate::context::Context;
-use crate::store::people::{self, NewDevice};
-use crate::store::{quarantine, records};
+use crate::store::people::NewDevice;
+use crate::store::quarantine;
 use crate::sync::push::{self, Sender, SenderTrust};
 use crate::writer::write_alone;
 
@@ -37,7 +35,7 @@ fn no_key_that_is_left_opens_a_word_of_an_erased_case_here_or_in_an_older_backup
     let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
     let user = admin.user_add(NOW, &mut rng, "ana", &role, &program).unwrap();
     let device = DeviceId::from_bytes([7; 16]);
-    admin.write(|tx| Ok(people::add_device(tx.db, &new_device(device, user))?)).unwrap();
+    admin.write(|tx| Ok(tx.db.add_device(&new_device(device, user))?)).unwrap();
 
     let mut author = Author { rng, user, device };
     let standing = SenderTrust::Ordinary;
@@ -89,7 +87,7 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
     let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
     let user = admin.user_add(NOW, &mut rng, "ana", &role, &program).unwrap();
     let device = DeviceId::from_bytes([7; 16]);
-    admin.write(|tx| Ok(people::add_device(tx.db, &new_device(device, user))?)).unwrap();
+    admin.write(|tx| Ok(tx.db.add_device(&new_device(device, user))?)).unwrap();
     let mut author = Author { rng, user, device };
     let (person, made) = author.makes(&admin.context, "person", None);
     let results = author.pushes(&admin, SenderTrust::Ordinary, vec![(person, made.clone())]);
@@ -107,7 +105,8 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
         reason: "this case is not assigned to you",
         bytes: change.bytes(),
     };
-    quarantine::keep(&admin.connection, NOW, &admin.context.quarantine, &row).unwrap();
+    let kept = admin.database.write(|db| db.keep_refused(NOW, &admin.context.quarantine, &row));
+    kept.unwrap();
     assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
 
     let case = CaseId::from(person);
@@ -182,9 +181,9 @@ impl Author {
         let push: Vec<_> = push.collect();
         let (inspected, _) = push::inspect(&push);
         let prepared =
-            push::prepare(NOW, &admin.connection, &admin.context, sender, push, inspected);
+            push::prepare(NOW, &admin.database.reading(), &admin.context, sender, push, inspected);
         let prepared = prepared.unwrap();
-        let results = write_alone(&admin.connection, &admin.context, |tx| {
+        let results = write_alone(&admin.database, &admin.context, |tx| {
             prepared.store(NOW, &mut self.rng, tx)
         });
         let words = results.unwrap().into_iter().map(|result| match result.outcome {
@@ -211,9 +210,11 @@ fn new_device(id: DeviceId, user: UserId) -> NewDevice<'static> {
 
 /// Where the word can be read in a database, by everything that can be opened with the keys there are.
 fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
-    let db = admin.files.open_at(place).unwrap();
-    let mut found = in_plain(&db);
-    for kept in quarantine::all(&db).unwrap() {
+    let database = admin.files.open_at(place).unwrap();
+    let tables = database.tables_with(holds_word).into_iter();
+    let mut found: Vec<String> = tables.map(|name| format!("table {name}")).collect();
+    let db = database.reading();
+    for kept in db.all_refused().unwrap() {
         let own = kept.scope.as_ref().and_then(|scope| admin.context.keyring.find(scope).unwrap());
         let keys = [Some(&admin.context.quarantine), own.as_deref()];
         let opened = keys.into_iter().flatten().filter_map(|key| kept.open(key).ok());
@@ -221,35 +222,13 @@ fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
             opened.filter(|bytes| holds_word(bytes)).map(|_| format!("refused {}", kept.id)),
         );
     }
-    for record in records::ids(&db).unwrap() {
-        let known = records::known(&db, record).unwrap().unwrap();
-        let Ok(document) = records::load(&db, admin.context.keyring.keys(), &known) else {
+    for record in db.record_ids().unwrap() {
+        let known = db.record_row(record).unwrap().unwrap();
+        let Ok(document) = db.load_document(admin.context.keyring.keys(), &known) else {
             continue;
         };
         if document.changes().iter().any(|change| holds_word(&change.bytes)) {
             found.push(format!("record {record}"));
-        }
-    }
-    found
-}
-
-/// Tables whose rows hold the word as it is.
-fn in_plain(db: &Connection) -> Vec<String> {
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
-    let mut statement = db.prepare(sql).unwrap();
-    let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let names: Vec<String> = names.map(Result::unwrap).collect();
-    let mut found = Vec::new();
-    for name in names {
-        let mut statement = db.prepare(&format!("SELECT * FROM \"{name}\"")).unwrap();
-        let columns = statement.column_count();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            let holds = (0..columns).any(|at| match row.get_ref(at).unwrap() {
-                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => holds_word(bytes),
-                _ => false,
-            });
-            found.extend(holds.then(|| format!("table {name}")));
         }
     }
     found

@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Accounts, Password, SignedIn, secrets};
 use crate::error::StoreError;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::Account;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::store::people;
 use crate::writer::Tx;
 
 /// What shows that whoever sits there is still the one who signed in: the password, a code of the
@@ -103,7 +102,7 @@ impl Accounts<'_> {
         let step = step.map(|code| secrets::totp_step(&account.totp_secret, now, code));
         let (who, stored) = (*who, account.password);
         let outcome = self.writer.write::<_, StoreError, _>(move |tx| {
-            let Some(account) = accounts::account(tx.db, who.user)? else {
+            let Some(account) = tx.db.account(who.user)? else {
                 return Ok(Err(OwnRefusal::SignedOut));
             };
             // Each code once, as when signing in.
@@ -114,9 +113,9 @@ impl Accounts<'_> {
                 return wrong(now, tx, &who);
             }
             if let Some(Some(step)) = code {
-                accounts::set_totp_step(tx.db, who.user, step)?;
+                tx.db.set_totp_step(who.user, step)?;
             }
-            accounts::confirm_session(tx.db, now, &who.token_hash)?;
+            tx.db.confirm_session(now, &who.token_hash)?;
             tx.note(
                 now,
                 Actor::Console(who.user),
@@ -142,21 +141,21 @@ impl Accounts<'_> {
         if !asked.password.verify(Some(&stored))? {
             return self.writer.write::<_, StoreError, _>(move |tx| wrong(now, tx, &who))?;
         }
-        let name = self.readers.read(|db| people::profile(db, who.user))?.name;
+        let name = self.readers.read(|db| db.profile(who.user))?.name;
         let words: Vec<&str> = name.split_whitespace().chain([&*name]).collect();
         if !asked.new_password.is_strong(&words) {
             return Err(OwnRefusal::WeakPassword);
         }
         let password = asked.new_password.hash(rng)?;
         let outcome = self.writer.write::<_, StoreError, _>(move |tx| {
-            match accounts::account(tx.db, who.user)? {
+            match tx.db.account(who.user)? {
                 Some(account) if account.password == stored => {}
                 // Somebody has changed it meanwhile.
                 _ => return wrong(now, tx, &who),
             }
-            accounts::set_password(tx.db, now, who.user, &password)?;
-            let ended = accounts::end_other_sessions(tx.db, who.user, &who.token_hash)?;
-            accounts::confirm_session(tx.db, now, &who.token_hash)?;
+            tx.db.set_password(now, who.user, &password)?;
+            let ended = tx.db.end_other_sessions(who.user, &who.token_hash)?;
+            tx.db.confirm_session(now, &who.token_hash)?;
             let outcome = format!("{ended} other sessions ended");
             tx.note(
                 now,
@@ -176,7 +175,7 @@ impl Accounts<'_> {
         now: Timestamp,
         who: &SignedIn,
     ) -> Result<OwnSessions, StoreError> {
-        let rows = self.readers.read(|db| accounts::sessions_of(db, who.user))?;
+        let rows = self.readers.read(|db| db.sessions_of(who.user))?;
         let alive = rows.into_iter().filter(|row| super::is_alive(now, row.begun_at, row.used_at));
         let sessions = alive.map(|row| OwnSession {
             session: named(&row.token_hash),
@@ -197,14 +196,14 @@ impl Accounts<'_> {
         let who = *who;
         let outcome = self.writer.write::<_, StoreError, _>(move |tx| {
             let ended = match asked.session {
-                None => accounts::end_other_sessions(tx.db, who.user, &who.token_hash)?,
+                None => tx.db.end_other_sessions(who.user, &who.token_hash)?,
                 Some(wanted) => {
-                    let own = accounts::sessions_of(tx.db, who.user)?;
+                    let own = tx.db.sessions_of(who.user)?;
                     let Some(row) = own.into_iter().find(|row| named(&row.token_hash) == wanted)
                     else {
                         return Ok(Err(OwnRefusal::NotFound));
                     };
-                    accounts::end_session(tx.db, &row.token_hash)?;
+                    tx.db.end_session(&row.token_hash)?;
                     1
                 }
             };
@@ -216,7 +215,7 @@ impl Accounts<'_> {
     }
 
     fn own(&self, who: &SignedIn) -> Result<Account, OwnRefusal> {
-        self.readers.read(|db| accounts::account(db, who.user))?.ok_or(OwnRefusal::SignedOut)
+        self.readers.read(|db| db.account(who.user))?.ok_or(OwnRefusal::SignedOut)
     }
 }
 
@@ -234,13 +233,13 @@ fn wrong(
     tx: &mut Tx<'_>,
     who: &SignedIn,
 ) -> Result<Result<(), OwnRefusal>, StoreError> {
-    let wrong = accounts::count_wrong_in_session(tx.db, &who.token_hash)?;
+    let wrong = tx.db.count_wrong_in_session(&who.token_hash)?;
     let actor = Actor::Console(who.user);
     tx.note(now, actor, AuditAct::Refuse, "confirmation".to_owned(), "wrong")?;
     if wrong < WRONG_MAX {
         return Ok(Err(OwnRefusal::Wrong));
     }
-    accounts::end_session(tx.db, &who.token_hash)?;
+    tx.db.end_session(&who.token_hash)?;
     tx.note(now, actor, AuditAct::EndSessions, String::new(), "1 ended, too many wrong")?;
     Ok(Err(OwnRefusal::SignedOut))
 }

@@ -15,7 +15,6 @@ use super::author::{Author, Roles};
 use super::trial::{self, Tried};
 use super::{Item, Refused, Sender, SenderTrust, Verdict, WRITER_SHARE, rights, store_accepted};
 use crate::error::StoreError;
-use crate::store::records;
 use crate::writer::Tx;
 
 /// Whose work it is, and who takes it.
@@ -54,7 +53,7 @@ pub(crate) fn accept(
     let author = Author { confirms: accepted.confirms, ..Author::of(sender, &roles) };
     let items: Vec<Item> =
         in_order(changes).into_iter().map(|change| Item::new(0, false, change)).collect();
-    let known = records::known(tx.db, record)?;
+    let known = tx.db.record_row(record)?;
     let access = rights::access(now, tx.db, &tx.context.catalogue, author, known.as_ref())?;
     let tried = Tried { record, known: known.as_ref(), access, items: &items };
     let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);

@@ -12,9 +12,8 @@ use rand::Rng;
 use super::{PUT_OFF, RECONCILE_FIRST, Refused, Sender, rights, trial};
 use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
-use crate::store::quarantine::{self, Kept, QuarantineScope, RefusedChange};
+use crate::store::quarantine::{Kept, QuarantineScope, RefusedChange};
 use crate::store::records::RecordRow;
-use crate::store::{grants, records};
 use crate::writer::Tx;
 
 impl QuarantineScope {
@@ -39,13 +38,13 @@ impl QuarantineScope {
         record: RecordId,
         said: Option<&Envelope>,
     ) -> Result<Option<Self>, StoreError> {
-        if let Some(known) = records::known(tx.db, record)? {
+        if let Some(known) = tx.db.record_row(record)? {
             return Ok(Some(Self::of(known)));
         }
         if let Some(envelope) = said {
             return Ok(Some(Self::named_by(envelope)));
         }
-        quarantine::home(tx.db, sender.device, record)
+        tx.db.quarantine_scope(sender.device, record)
     }
 }
 
@@ -71,7 +70,7 @@ pub(super) fn keep(
     if [rights::ERASED, RECONCILE_FIRST, PUT_OFF].contains(&refused.code) {
         return Ok(None);
     }
-    if records::has_change(tx.db, late.record, late.hash)? {
+    if tx.db.has_change(late.record, late.hash)? {
         // It stands in its record: who handed it in may not know that.
         return Ok(None);
     }
@@ -81,7 +80,7 @@ pub(super) fn keep(
         Some(home) => match tx.key(rng, &home.scope) {
             Ok(key) => {
                 let catalogue = &tx.context.catalogue;
-                Some((grants::number_scope(tx.db, catalogue, &home.scope)?, key))
+                Some((tx.db.number_scope(catalogue, &home.scope)?, key))
             }
             Err(StoreError::Erased) => return Ok(Some(rights::erased())),
             // It must not be sealed under another key than the rest of its case.
@@ -100,7 +99,7 @@ pub(super) fn keep(
         bytes: late.bytes,
     };
     let key = sealed_with.as_ref().map_or(&tx.context.quarantine, |(_, key)| key.as_ref());
-    if quarantine::keep(tx.db, now, key, &row)? == Kept::Full {
+    if tx.db.keep_refused(now, key, &row)? == Kept::Full {
         // The device goes on holding it, and everything else of its request is answered.
         return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
     }
@@ -113,9 +112,9 @@ pub(super) fn keep(
 /// Seals what the device handed in for the record before anybody could tell where it belongs with the
 /// rest of it.
 fn move_home(tx: &Tx<'_>, key: &SealingKey, row: &RefusedChange<'_>) -> Result<(), StoreError> {
-    for before in quarantine::without_home(tx.db, row.device, row.record)? {
+    for before in tx.db.refused_without_scope(row.device, row.record)? {
         let bytes = before.open(&tx.context.quarantine)?;
-        quarantine::move_home(tx.db, key, &before, row, &bytes)?;
+        tx.db.move_refused(key, &before, row, &bytes)?;
     }
     Ok(())
 }
@@ -132,7 +131,7 @@ pub(crate) fn envelope_in(change: &[u8]) -> Option<Envelope> {
 /// Finds what is kept of a case and was not known to be of it: sealed under the quarantine's own key,
 /// or filed under a record of another one.
 pub(crate) fn find_erased(tx: &Tx<'_>, case: CaseId) -> Result<(), StoreError> {
-    for row in quarantine::all(tx.db)? {
+    for row in tx.db.all_refused()? {
         let key = match &row.scope {
             Some(scope) if scope.case == case => continue,
             Some(scope) => match tx.keys().find(scope)? {
@@ -147,8 +146,8 @@ pub(crate) fn find_erased(tx: &Tx<'_>, case: CaseId) -> Result<(), StoreError> {
         if let Some(scope) = envelope_in(&bytes).map(|envelope| envelope.scope())
             && scope.case == case
         {
-            let number = grants::number_scope(tx.db, &tx.context.catalogue, &scope)?;
-            quarantine::set_scope(tx.db, row.id, number)?;
+            let number = tx.db.number_scope(&tx.context.catalogue, &scope)?;
+            tx.db.set_scope_of_refused(row.id, number)?;
         }
     }
     Ok(())

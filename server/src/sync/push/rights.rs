@@ -11,16 +11,15 @@ use model::record::Envelope;
 use model::references::{self, Linked};
 use model::time::{Span, Timestamp};
 use model::wire::RetryV1;
-use rusqlite::Connection;
 
 use super::author::{After, Author, Roles};
 use super::vouched;
 use super::{Refused, Sender, SenderTrust};
 use crate::access::case_context;
 use crate::error::StoreError;
-use crate::store::grants::{self, GrantState};
-use crate::store::people;
-use crate::store::records::{self, RecordRow};
+use crate::store::grants::GrantState;
+use crate::store::records::RecordRow;
+use crate::store::sqlite::Reading;
 use crate::writer::Tx;
 
 /// What a sender has to do with a record.
@@ -39,14 +38,14 @@ pub(super) enum RecordAccess {
 /// The roles that a sender's work is judged by.
 pub(super) fn roles(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     sender: Sender,
 ) -> Result<Roles, StoreError> {
-    let held = people::memberships(db, sender.user)?;
+    let held = db.memberships(sender.user)?;
     let mut counted = held.clone();
     if sender.way == Channel::Phone {
-        counted.append(&mut people::withdrawn(db, sender.device, known_since(now, catalogue))?);
+        counted.append(&mut db.withdrawn(sender.device, known_since(now, catalogue))?);
     }
     Ok(Roles { held, counted })
 }
@@ -56,7 +55,7 @@ pub(super) fn roles(
 /// they could not know.
 pub(super) fn access(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     author: Author<'_>,
     known: Option<&RecordRow>,
@@ -74,7 +73,7 @@ pub(super) fn access(
     if is_open(known_since(now, catalogue), db, sender, known.scope_number)? {
         return Ok(RecordAccess::Open);
     }
-    Ok(match grants::standing(db, sender.user, known.scope_number)? {
+    Ok(match db.grant_state(sender.user, known.scope_number)? {
         GrantState::Never => RecordAccess::Hidden,
         GrantState::Open | GrantState::Closed(_) => RecordAccess::Lost,
     })
@@ -159,13 +158,13 @@ fn check_links(
 /// What the sender may know of a record that theirs names.
 pub(super) fn linked(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     sender: Sender,
     other: RecordId,
 ) -> Result<Option<Linked>, StoreError> {
     let since = known_since(now, catalogue);
-    Ok(match records::known(db, other)? {
+    Ok(match db.record_row(other)? {
         Some(known) if may_name(since, db, sender, known.scope_number)? => {
             let RecordRow { record_type, scope, program, created_by, .. } = known;
             Some(Linked { record_type, scope, program, created_by })
@@ -204,7 +203,7 @@ fn may_create(
     let open = match case.filter(|_| !is_at_a_console(sender)) {
         Some(case) => {
             let scope = Scope { case, compartment: envelope.compartment.clone() };
-            match grants::scope_number(tx.db, &scope)? {
+            match tx.db.scope_number(&scope)? {
                 Some(number) => is_open(known_since(now, catalogue), tx.db, sender, number)?,
                 None => false,
             }
@@ -239,7 +238,7 @@ fn may_vouch(
     envelope: &Envelope,
 ) -> Result<Result<(), Refused>, StoreError> {
     let catalogue = &tx.context.catalogue;
-    let is_open = match grants::scope_number(tx.db, &envelope.scope())? {
+    let is_open = match tx.db.scope_number(&envelope.scope())? {
         Some(number) => is_open(known_since(now, catalogue), tx.db, author.sender, number)?,
         None => false,
     };
@@ -259,14 +258,14 @@ fn may_accept(
     if scope.case == CaseId::from(envelope.record) {
         return Ok(Ok(()));
     }
-    if let Some(number) = grants::scope_number(tx.db, &scope)?
-        && grants::standing(tx.db, sender.user, number)? != GrantState::Never
+    if let Some(number) = tx.db.scope_number(&scope)?
+        && tx.db.grant_state(sender.user, number)? != GrantState::Never
     {
         return Ok(Ok(()));
     }
     let catalogue = &tx.context.catalogue;
     let (known, memberships) =
-        (case_context::CaseContext::find(tx.db, by, scope.case)?, people::memberships(tx.db, by)?);
+        (case_context::CaseContext::find(tx.db, by, scope.case)?, tx.db.memberships(by)?);
     let subject = Subject {
         compartment: &scope.compartment,
         record_type: catalogue.record_type(&envelope.record_type),
@@ -280,17 +279,15 @@ fn may_accept(
 
 fn is_open(
     since: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     sender: Sender,
     scope: i64,
 ) -> Result<bool, StoreError> {
-    Ok(match grants::standing(db, sender.user, scope)? {
+    Ok(match db.grant_state(sender.user, scope)? {
         GrantState::Open => true,
         // Nothing is handed in late at the console.
         GrantState::Closed(_) if is_at_a_console(sender) => false,
-        GrantState::Closed(revoked) => {
-            grants::may_come_late(db, sender.device, scope, revoked, since)?
-        }
+        GrantState::Closed(revoked) => db.may_come_late(sender.device, scope, revoked, since)?,
         GrantState::Never => false,
     })
 }
@@ -299,12 +296,12 @@ fn is_open(
 /// may name all that the author ever saw.
 fn may_name(
     since: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     sender: Sender,
     scope: i64,
 ) -> Result<bool, StoreError> {
     match sender.standing.is_accepted() {
-        true => Ok(grants::standing(db, sender.user, scope)? != GrantState::Never),
+        true => Ok(db.grant_state(sender.user, scope)? != GrantState::Never),
         false => is_open(since, db, sender, scope),
     }
 }

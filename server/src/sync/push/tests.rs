@@ -36,8 +36,8 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
 
     // Both devices are Ana's: one makes a person, the other edits it, and neither is answered yet.
     let files = DataFolder::find(&config, Share::Beside).unwrap();
-    let connection = files.open().unwrap();
-    let context = Context::open(&files, &connection, None).unwrap();
+    let database = files.open().unwrap();
+    let context = Context::open(&files, &database, None).unwrap();
     let (record, made, edit) = person_and_edit(&context, &mut rng, &first, &second);
     let mut prepared = Vec::new();
     for (device, change) in [(&first, made), (&second, edit)] {
@@ -49,9 +49,10 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
         };
         let push = vec![PushV1 { record, change }];
         let (inspected, _) = inspect(&push);
-        prepared.push(prepare(NOW, &connection, &context, sender, push, inspected).unwrap());
+        prepared
+            .push(prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap());
     }
-    let results: Vec<_> = write_alone(&connection, &context, |tx| {
+    let results: Vec<_> = write_alone(&database, &context, |tx| {
         let stored = prepared.into_iter().map(|prepared| prepared.store(NOW, &mut rng, tx));
         stored.collect::<Result<Vec<_>, StoreError>>()
     })
@@ -75,8 +76,8 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
     });
     drop(admin);
     let files = DataFolder::find(&config, Share::Beside).unwrap();
-    let connection = files.open().unwrap();
-    let context = Context::open(&files, &connection, None).unwrap();
+    let database = files.open().unwrap();
+    let context = Context::open(&files, &database, None).unwrap();
     let (record, made, edit) = person_and_edit(&context, &mut rng, &first, &second);
     for (device, change) in [(&first, made), (&second, edit)] {
         let sender = Sender {
@@ -87,25 +88,25 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
         };
         let push = vec![PushV1 { record, change }];
         let (inspected, _) = inspect(&push);
-        let prepared = prepare(NOW, &connection, &context, sender, push, inspected).unwrap();
-        write_alone(&connection, &context, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
+        let prepared =
+            prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap();
+        write_alone(&database, &context, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
     }
 
-    let newest = records::known(&connection, record).unwrap().unwrap();
-    let spoilt = "UPDATE changes SET sealed = zeroblob(length(sealed)) WHERE seq = ?1";
-    connection.execute(spoilt, [i64::try_from(newest.last_seq.0).unwrap()]).unwrap();
+    let newest = database.reading().record_row(record).unwrap().unwrap();
+    database.spoil_change(newest.last_seq);
     context.documents.forget();
     let keys = context.keyring.keys();
-    assert!(records::load(&connection, keys, &newest).is_err(), "nothing is written to it");
-    let (shown, left_out) = records::load_readable(&connection, keys, &newest).unwrap();
+    assert!(database.reading().load_document(keys, &newest).is_err(), "nothing is written to it");
+    let (shown, left_out) = database.reading().load_readable_document(keys, &newest).unwrap();
     assert_eq!(left_out, 1);
     let read = shown.record(&context.catalogue).unwrap();
     assert_eq!(read.fields["name"].to_json(), serde_json::json!("Case Alder"));
     assert!(!read.fields.contains_key("notes"));
     let key = context.keyring.key(&newest.scope).unwrap();
-    let readable = records::readable_after(&connection, &key, record, FeedSeq(0)).unwrap();
+    let readable = database.reading().readable_after(&key, record, FeedSeq(0)).unwrap();
     assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
-    drop((connection, context));
+    drop((database, context));
     let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
     let named = format!("record {record}: its change {} cannot be read", newest.last_seq.0);
     assert!(problems.contains(&named), "{problems:?}");
@@ -124,8 +125,8 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
     let device = enrolled(&config, &mut rng, &code);
     drop(admin);
     let files = DataFolder::find(&config, Share::Beside).unwrap();
-    let connection = files.open().unwrap();
-    let context = Context::open(&files, &connection, None).unwrap();
+    let database = files.open().unwrap();
+    let context = Context::open(&files, &database, None).unwrap();
     let (record, made, _) = person_and_edit(&context, &mut rng, &device, &device);
     let mut document = Document::from_changes([&made]).unwrap();
     let mut push = vec![PushV1 { record, change: made }];
@@ -141,16 +142,15 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
         let sender = Sender { user: device.user, device: device.device, standing, way };
         let (inspected, _) = inspect(&push);
         let push = std::mem::take(&mut push);
-        let prepared = prepare(NOW, &connection, &context, sender, push, inspected).unwrap();
-        let stored = write_alone(&connection, &context, |tx| prepared.store(NOW, &mut rng, tx));
+        let prepared =
+            prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap();
+        let stored = write_alone(&database, &context, |tx| prepared.store(NOW, &mut rng, tx));
         assert!(stored.unwrap().iter().all(|result| result.outcome == OutcomeV1::Accepted));
     }
-    let count = "SELECT count(*) FROM snapshots";
-    let kept: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
-    assert_eq!(kept, 2);
+    assert_eq!(database.snapshots(), 2);
     context.documents.forget();
-    let known = records::known(&connection, record).unwrap().unwrap();
-    let loaded = records::load(&connection, context.keyring.keys(), &known).unwrap();
+    let known = database.reading().record_row(record).unwrap().unwrap();
+    let loaded = database.reading().load_document(context.keyring.keys(), &known).unwrap();
     assert_eq!(loaded.heads(), document.heads());
 }
 

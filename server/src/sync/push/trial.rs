@@ -22,7 +22,6 @@ use model::references::{self, Linked};
 use model::time::Timestamp;
 use model::value::{FieldValue, LogEntry, Scalar};
 use model::words::{Explained as _, Message};
-use rusqlite::Connection;
 
 use super::author::{After, Author};
 use super::rights::{self, RecordAccess};
@@ -31,8 +30,8 @@ use super::{Item, Refused, Sender, SenderTrust, Verdict};
 use crate::context::Context;
 use crate::crypto::keys::Keys;
 use crate::error::StoreError;
-use crate::store::records::{self, RecordRow, View};
-use crate::store::{people, quarantine};
+use crate::store::records::{RecordRow, View};
+use crate::store::sqlite::Reading;
 
 /// What became of the changes of one record, before anybody asks whether the sender may write it.
 pub(crate) struct Trial {
@@ -69,7 +68,7 @@ pub(super) struct Tried<'a> {
 /// Tries these changes on the record as the database has it. For a sender whom nothing may tell that
 /// it exists, as if there were none.
 pub(super) fn run(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     keys: Keys<'_>,
     author: Author<'_>,
@@ -195,21 +194,21 @@ pub(super) fn unreadable() -> Refused {
 }
 
 fn load(
-    db: &Connection,
+    db: &Reading<'_>,
     context: &Context,
     keys: Keys<'_>,
     known: &RecordRow,
 ) -> Result<Arc<Document>, StoreError> {
     match context.documents.at(known.id, known.last_seq) {
         Some(document) => Ok(document),
-        None => records::load(db, keys, known).map(Arc::new),
+        None => db.load_document(keys, known).map(Arc::new),
     }
 }
 
 /// What of a record is here, as far as the sender may know.
 #[derive(Clone, Copy)]
 struct Here<'a> {
-    db: &'a Connection,
+    db: &'a Reading<'a>,
     sender: Sender,
     record: RecordId,
     access: RecordAccess,
@@ -221,16 +220,12 @@ impl Here<'_> {
         let hash = item.change.hash();
         match self.access {
             RecordAccess::New => Ok(false),
-            RecordAccess::Open | RecordAccess::Lost => {
-                records::has_change(self.db, self.record, hash)
-            }
+            RecordAccess::Open | RecordAccess::Lost => self.db.has_change(self.record, hash),
             // Somebody else may have brought it back after a restore.
             RecordAccess::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
-                records::has_change(self.db, self.record, hash)
+                self.db.has_change(self.record, hash)
             }
-            RecordAccess::Hidden => {
-                records::has_change_from(self.db, self.record, hash, self.sender.device)
-            }
+            RecordAccess::Hidden => self.db.has_change_from(self.record, hash, self.sender.device),
         }
     }
 
@@ -294,7 +289,7 @@ impl Here<'_> {
 
     /// What was told of this change when the sender handed it in before, if it waits since.
     fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
-        let code = quarantine::code_of(self.db, self.sender.device, self.record, hash)?;
+        let code = self.db.code_of_refused(self.sender.device, self.record, hash)?;
         Ok(code.and_then(|code| vouched::waiting(&code)))
     }
 
@@ -329,7 +324,7 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
 
 /// A record on trial.
 struct TrialRun<'a> {
-    db: &'a Connection,
+    db: &'a Reading<'a>,
     catalogue: &'a Catalogue,
     author: Author<'a>,
     owners: Owners,
@@ -612,7 +607,7 @@ impl TrialRun<'_> {
         let stood: BTreeSet<UserId> =
             before.into_iter().flat_map(people_named).map(|it| it.1).collect();
         for (field, user) in people_named(after).filter(|(_, user)| !stood.contains(user)) {
-            let exists = people::user_exists(self.db, user).map_err(|error| {
+            let exists = self.db.user_exists(user).map_err(|error| {
                 tracing::error!(record = %self.record, %error, "users cannot be looked up");
                 unreadable()
             })?;

@@ -10,13 +10,12 @@ use model::ids::{CaseId, DeviceId, UserId};
 use model::policy::{self, Act, Channel, Edited, Person, Reach, Subject};
 use model::record::Envelope;
 use model::time::Timestamp;
-use rusqlite::Connection;
 
 use super::author::Author;
 use super::{Item, Refused, Sender};
 use crate::access::case_context;
 use crate::error::StoreError;
-use crate::store::people;
+use crate::store::sqlite::Reading;
 
 /// The code of a refusal of what somebody has to confirm who may write it.
 pub(crate) const NOT_CONFIRMED: &str = "not_confirmed";
@@ -58,14 +57,14 @@ pub(super) struct Owners(BTreeMap<DeviceId, UserId>);
 
 impl Owners {
     pub(super) fn find(
-        db: &Connection,
+        db: &Reading<'_>,
         sender: Sender,
         items: &[Item],
     ) -> Result<Self, StoreError> {
         let mut owners = BTreeMap::new();
         for item in items.iter().filter(|item| is_anothers(sender, &item.change)) {
             let device = item.change.actor().device;
-            if let Some(author) = people::author(db, device)? {
+            if let Some(author) = db.author(device)? {
                 owners.insert(device, author.user);
             }
         }
@@ -101,7 +100,7 @@ pub(super) fn may_be_taken(
 /// records, or would once there is this one, and whoever is said to have made it may make such.
 pub(super) fn may_vouch(
     now: Timestamp,
-    db: &Connection,
+    db: &Reading<'_>,
     catalogue: &Catalogue,
     author: Author<'_>,
     envelope: &Envelope,
@@ -120,7 +119,7 @@ pub(super) fn may_vouch(
             return Ok(Err(not_vouched()));
         }
     }
-    let memberships = people::memberships(db, envelope.created_by)?;
+    let memberships = db.memberships(envelope.created_by)?;
     let maker = Person { user: envelope.created_by, memberships: &memberships };
     let starts = envelope.case.is_none_or(|case| case == CaseId::from(envelope.record));
     let create = Act::Create { way: Channel::Phone, program: &envelope.program, starts };

@@ -7,10 +7,9 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use rusqlite::Connection;
-
+use super::{Database, Reading};
 use crate::error::StoreError;
-use crate::patience::Patience;
+use crate::store::patience::Patience;
 
 /// The connections that nobody uses now.
 pub(crate) struct ReaderPool {
@@ -23,15 +22,15 @@ impl ReaderPool {
     ///
     /// # Errors
     /// When a connection cannot be watched.
-    pub(crate) fn new(connections: Vec<Connection>) -> Result<Self, StoreError> {
-        let watched = connections.into_iter().map(Watched::new).collect::<Result<_, _>>()?;
+    pub(crate) fn new(databases: Vec<Database>) -> Result<Self, StoreError> {
+        let watched = databases.into_iter().map(Watched::new).collect::<Result<_, _>>()?;
         Ok(Self { idle: Mutex::new(watched), freed: Condvar::new() })
     }
 
     /// Reads one state of the database: nothing changes under `work`.
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(&Reading<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.read_within(&Patience::default(), work)
     }
@@ -43,18 +42,19 @@ impl ReaderPool {
     pub(crate) fn read_within<T, E: From<StoreError>>(
         &self,
         patience: &Patience,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(&Reading<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let loan = self.take();
-        let Watched { connection, watch } = &*loan;
-        let snapshot = connection.unchecked_transaction().map_err(StoreError::from)?;
-        let watching = Watching::begin(watch, patience)?;
-        let done = work(&snapshot);
-        // Before the transaction ends: that is not to be given up.
-        match watching.end() {
-            Ended::InTime => done,
-            Ended::GivenUp => Err(StoreError::TooLong.into()),
-        }
+        let Watched { database, watch } = &*loan;
+        database.read(|snapshot| {
+            let watching = Watching::begin(watch, patience)?;
+            let done = work(snapshot);
+            // Before the transaction ends: that is not to be given up.
+            match watching.end() {
+                Ended::InTime => done,
+                Ended::GivenUp => Err(StoreError::TooLong.into()),
+            }
+        })
     }
 
     fn take(&self) -> Loan<'_> {
@@ -69,12 +69,12 @@ impl ReaderPool {
 }
 
 /// Connections, and the patience of the one for whom they are used.
-pub(crate) struct Reading<'a> {
+pub(crate) struct PatientReaders<'a> {
     readers: &'a ReaderPool,
     patience: Patience,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> PatientReaders<'a> {
     pub(crate) fn new(readers: &'a ReaderPool, patience: Patience) -> Self {
         Self { readers, patience }
     }
@@ -82,7 +82,7 @@ impl<'a> Reading<'a> {
     /// As [`ReaderPool::read_within`].
     pub(crate) fn read<T, E: From<StoreError>>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, E>,
+        work: impl FnOnce(&Reading<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         self.readers.read_within(&self.patience, work)
     }
@@ -90,16 +90,17 @@ impl<'a> Reading<'a> {
 
 /// A connection that asks now and then whether it is to go on.
 struct Watched {
-    connection: Connection,
+    database: Database,
     watch: Arc<Watch>,
 }
 
 impl Watched {
-    fn new(mut connection: Connection) -> Result<Self, StoreError> {
+    fn new(mut database: Database) -> Result<Self, StoreError> {
         let watch = Arc::new(Watch::default());
         let asked = watch.clone();
-        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || asked.is_over()))?;
-        Ok(Self { connection, watch })
+        let look = move || asked.is_over();
+        database.connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(look))?;
+        Ok(Self { database, watch })
     }
 }
 
@@ -208,11 +209,11 @@ mod tests {
          SELECT sum(n) FROM number";
 
     fn one_reader() -> ReaderPool {
-        ReaderPool::new(vec![Connection::open_in_memory().unwrap()]).unwrap()
+        ReaderPool::new(vec![Database::in_memory()]).unwrap()
     }
 
     fn counted(readers: &ReaderPool, patience: &Patience, sql: &str) -> Result<i64, StoreError> {
-        readers.read_within(patience, |db| Ok(db.query_row(sql, [], |row| row.get(0))?))
+        readers.read_within(patience, |db| Ok(db.db.query_row(sql, [], |row| row.get(0))?))
     }
 
     /// A clock that goes on by a millisecond each time that somebody looks at it.
@@ -252,7 +253,7 @@ mod tests {
         let clock = Arc::new(Ticking::default());
         let patience = Patience::default().until(clock, Timestamp::from_millis(20));
         let told = readers.read_within(&patience, |db| {
-            let swallowed = db.query_row(WITHOUT_END, [], |row| row.get(0));
+            let swallowed = db.db.query_row(WITHOUT_END, [], |row| row.get(0));
             Ok::<i64, StoreError>(swallowed.unwrap_or(0))
         });
         assert!(matches!(told, Err(StoreError::TooLong)), "{told:?}");

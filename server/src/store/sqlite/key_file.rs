@@ -4,11 +4,12 @@ use std::path::Path;
 
 use model::ids::{CaseId, DeviceId, Scope, UserId};
 use model::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 use zeroize::Zeroizing;
 
-use super::Column;
-use super::open::{KEY_FILE_STEPS, create_database, open_database, overwrite_log};
+use super::Database;
+use super::column::Column;
+use super::open::{KEY_FILE_STEPS, create_database, open_database};
 use crate::config::Durability;
 use crate::crypto::keys::{KeyStore, ShutOut, Tombstone};
 use crate::crypto::seal::{MasterKeys, SealingKey, Secret};
@@ -16,7 +17,7 @@ use crate::error::{OpenError, StoreError};
 
 /// Keys in a database of their own, each wrapped by the master key and bound to its scope.
 pub(crate) struct KeyFile {
-    connection: Connection,
+    database: Database,
     wrapping: SealingKey,
 }
 
@@ -27,8 +28,8 @@ impl KeyFile {
         keys: MasterKeys,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let connection = open_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
-        Ok(Self { connection, wrapping: keys.wrapping })
+        let database = open_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
+        Ok(Self { database, wrapping: keys.wrapping })
     }
 
     /// Makes the file, with the folder.
@@ -37,8 +38,8 @@ impl KeyFile {
         keys: MasterKeys,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let connection = create_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
-        Ok(Self { connection, wrapping: keys.wrapping })
+        let database = create_database(path, &keys.key_file, durability, KEY_FILE_STEPS)?;
+        Ok(Self { database, wrapping: keys.wrapping })
     }
 
     /// Whether the keys are those of the server with this public key. They are from then on if they
@@ -48,11 +49,11 @@ impl KeyFile {
                    WHERE NOT EXISTS (SELECT 1 FROM belongs_to)";
         let owner = "SELECT server FROM belongs_to";
         let known: Option<Vec<u8>> =
-            self.connection.query_row(owner, [], |row| row.get(0)).optional()?;
+            self.database.connection.query_row(owner, [], |row| row.get(0)).optional()?;
         match known {
             Some(known) => Ok(known == server),
             None => {
-                self.connection.execute(sql, [&server[..]])?;
+                self.database.connection.execute(sql, [&server[..]])?;
                 Ok(true)
             }
         }
@@ -61,7 +62,7 @@ impl KeyFile {
 
 impl KeyStore for KeyFile {
     fn find(&self, scope: &Scope) -> Result<Option<Secret>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.database.connection.prepare_cached(
             "SELECT wrapped FROM scope_keys WHERE \"case\" = ?1 AND compartment = ?2",
         )?;
         let wrapped: Option<Vec<u8>> = statement
@@ -77,7 +78,7 @@ impl KeyStore for KeyFile {
     }
 
     fn keep(&mut self, new: &[(Scope, Secret)]) -> Result<(), StoreError> {
-        let transaction = self.connection.transaction()?;
+        let transaction = self.database.connection.transaction()?;
         {
             let mut statement = transaction.prepare_cached(
                 "INSERT INTO scope_keys (\"case\", compartment, wrapped) VALUES (?1, ?2, ?3)",
@@ -96,7 +97,7 @@ impl KeyStore for KeyFile {
     }
 
     fn entomb(&mut self, tombstone: &Tombstone) -> Result<(), StoreError> {
-        self.connection.execute(
+        self.database.connection.execute(
             "INSERT OR IGNORE INTO erased (\"case\", erased_at, legal_basis) VALUES (?1, ?2, ?3)",
             params![
                 tombstone.case.as_bytes(),
@@ -108,20 +109,22 @@ impl KeyStore for KeyFile {
     }
 
     fn destroy(&mut self, case: CaseId) -> Result<(), StoreError> {
-        self.connection.execute("DELETE FROM scope_keys WHERE \"case\" = ?1", [case.as_bytes()])?;
+        self.database
+            .connection
+            .execute("DELETE FROM scope_keys WHERE \"case\" = ?1", [case.as_bytes()])?;
         // The key must not live on in the log of the database.
-        overwrite_log(&self.connection)
+        self.database.overwrite_log()
     }
 
     fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.database.connection.prepare_cached(
             "SELECT \"case\", erased_at, legal_basis FROM erased WHERE \"case\" = ?1",
         )?;
         Ok(statement.query_row([case.as_bytes()], read_tombstone).optional()?)
     }
 
     fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.database.connection.prepare_cached(
             "SELECT \"case\", erased_at, legal_basis FROM erased ORDER BY erased_at, \"case\"",
         )?;
         let rows = statement.query_map([], read_tombstone)?;
@@ -131,11 +134,11 @@ impl KeyStore for KeyFile {
     fn note_shut_out(&mut self, who: ShutOut, at: Timestamp) -> Result<(), StoreError> {
         let at = at.as_millis();
         match who {
-            ShutOut::Device(device) => self.connection.execute(
+            ShutOut::Device(device) => self.database.connection.execute(
                 "INSERT OR IGNORE INTO revoked_devices (device, revoked_at) VALUES (?1, ?2)",
                 params![device.as_bytes(), at],
             )?,
-            ShutOut::Account(user) => self.connection.execute(
+            ShutOut::Account(user) => self.database.connection.execute(
                 "INSERT OR IGNORE INTO closed_accounts (user_id, closed_at) VALUES (?1, ?2)",
                 params![user.as_bytes(), at],
             )?,
@@ -145,19 +148,23 @@ impl KeyStore for KeyFile {
 
     fn let_in(&mut self, user: UserId) -> Result<(), StoreError> {
         let sql = "DELETE FROM closed_accounts WHERE user_id = ?1";
-        self.connection.execute(sql, [user.as_bytes()])?;
+        self.database.connection.execute(sql, [user.as_bytes()])?;
         Ok(())
     }
 
     fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError> {
-        let mut statement =
-            self.connection.prepare_cached("SELECT device, revoked_at FROM revoked_devices")?;
+        let mut statement = self
+            .database
+            .connection
+            .prepare_cached("SELECT device, revoked_at FROM revoked_devices")?;
         let devices = statement.query_map([], |row| {
             Ok((ShutOut::Device(DeviceId::read(row, 0)?), Timestamp::read(row, 1)?))
         })?;
         let mut who: Vec<_> = devices.collect::<rusqlite::Result<_>>()?;
-        let mut statement =
-            self.connection.prepare_cached("SELECT user_id, closed_at FROM closed_accounts")?;
+        let mut statement = self
+            .database
+            .connection
+            .prepare_cached("SELECT user_id, closed_at FROM closed_accounts")?;
         let accounts = statement.query_map([], |row| {
             Ok((ShutOut::Account(UserId::read(row, 0)?), Timestamp::read(row, 1)?))
         })?;

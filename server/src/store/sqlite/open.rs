@@ -7,6 +7,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use zeroize::Zeroizing;
 
+use super::Database;
+use super::error::code_of;
 use crate::config::Durability;
 use crate::crypto::seal::Secret;
 use crate::data_folder::{self, is_disk_full};
@@ -14,21 +16,21 @@ use crate::error::{OpenError, StoreError};
 
 /// The versions of `server.db`; the position is the version.
 pub(crate) const SERVER_STEPS: &[&str] = &[
-    include_str!("../../migrations/001_init.sql"),
-    include_str!("../../migrations/002_desks.sql"),
-    include_str!("../../migrations/003_name_keys.sql"),
-    include_str!("../../migrations/004_late_work.sql"),
-    include_str!("../../migrations/005_catalogues.sql"),
-    include_str!("../../migrations/006_tasks.sql"),
-    include_str!("../../migrations/007_bounds.sql"),
-    include_str!("../../migrations/008_names.sql"),
+    include_str!("../../../migrations/001_init.sql"),
+    include_str!("../../../migrations/002_desks.sql"),
+    include_str!("../../../migrations/003_name_keys.sql"),
+    include_str!("../../../migrations/004_late_work.sql"),
+    include_str!("../../../migrations/005_catalogues.sql"),
+    include_str!("../../../migrations/006_tasks.sql"),
+    include_str!("../../../migrations/007_bounds.sql"),
+    include_str!("../../../migrations/008_names.sql"),
 ];
 
 /// The versions of `keys.db`.
 pub(crate) const KEY_FILE_STEPS: &[&str] = &[
-    include_str!("../../migrations/keys/001_init.sql"),
-    include_str!("../../migrations/keys/002_shut_out.sql"),
-    include_str!("../../migrations/keys/003_names.sql"),
+    include_str!("../../../migrations/keys/001_init.sql"),
+    include_str!("../../../migrations/keys/002_shut_out.sql"),
+    include_str!("../../../migrations/keys/003_names.sql"),
 ];
 
 /// Opens a database and brings it to the newest version.
@@ -40,7 +42,7 @@ pub(crate) fn open_database(
     key: &Secret,
     durability: Durability,
     steps: &[&str],
-) -> Result<Connection, OpenError> {
+) -> Result<Database, OpenError> {
     check_sqlite()?;
     data_folder::check(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -50,7 +52,7 @@ pub(crate) fn open_database(
     }
     refuse_the_future(path, &connection, steps)?;
     told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
-    Ok(connection)
+    Ok(Database { connection })
 }
 
 /// Makes a database that only its owner can read. The file must not be there.
@@ -59,34 +61,35 @@ pub(crate) fn create_database(
     key: &Secret,
     durability: Durability,
     steps: &[&str],
-) -> Result<Connection, OpenError> {
+) -> Result<Database, OpenError> {
     check_sqlite()?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = unlocked(path, key, flags)?;
     told(path, prepare(&connection, durability).and_then(|()| migrate(&mut connection, steps)))?;
-    Ok(connection)
+    Ok(Database { connection })
 }
 
 /// Opens a database that stays as it is.
-pub(crate) fn look_at(path: &Path, key: &Secret) -> Result<Connection, OpenError> {
+pub(crate) fn look_at(path: &Path, key: &Secret) -> Result<Database, OpenError> {
     check_sqlite()?;
     data_folder::check(path)?;
-    unlocked(path, key, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Database { connection: unlocked(path, key, flags)? })
 }
 
 /// What a failure to open a database means: SQLite says of a full disk, too, that it failed.
 fn told<T>(path: &Path, done: Result<T, StoreError>) -> Result<T, OpenError> {
-    let Err(StoreError::Sqlite(error)) = done else { return Ok(done?) };
-    match error.sqlite_error_code() {
+    let Err(error) = done else { return Ok(done?) };
+    match code_of(&error) {
         Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure) if is_disk_full(path) => {
             Err(StoreError::DiskFull.into())
         }
         Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
             Err(OpenError::NoAccess(path.to_owned()))
         }
-        _ => Err(StoreError::Sqlite(error).into()),
+        _ => Err(error.into()),
     }
 }
 
@@ -107,12 +110,12 @@ pub(crate) fn open_reader(
     path: &Path,
     key: &Secret,
     durability: Durability,
-) -> Result<Connection, OpenError> {
+) -> Result<Database, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = unlocked(path, key, flags)?;
     prepare(&connection, durability)?;
     connection.pragma_update(None, "query_only", true).map_err(StoreError::from)?;
-    Ok(connection)
+    Ok(Database { connection })
 }
 
 /// The `x'…'` form of a raw key, for `PRAGMA key` and `ATTACH`: no key derivation.
@@ -124,14 +127,6 @@ pub(crate) fn raw_key(key: &Secret) -> Zeroizing<String> {
     text.push_str(&digits);
     text.push('\'');
     text
-}
-
-/// Moves everything into the database's one file, so that what was removed does not live on in its
-/// log. Waits for those who read, as long as for another writer.
-pub(crate) fn overwrite_log(connection: &Connection) -> Result<(), StoreError> {
-    let busy: i64 =
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
 }
 
 fn check_sqlite() -> Result<(), OpenError> {
@@ -259,21 +254,22 @@ mod tests {
 
     fn open(path: &Path, byte: u8) -> Result<Connection, OpenError> {
         let open = if path.exists() { open_database } else { create_database };
-        open(path, &key(byte), Durability::Process, SERVER_STEPS)
+        Ok(open(path, &key(byte), Durability::Process, SERVER_STEPS)?.connection)
     }
 
     #[test]
     fn the_settings_that_durability_rests_on_hold() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("server.db");
-        let full = create_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap();
+        let full =
+            create_database(&path, &key(1), Durability::Full, SERVER_STEPS).unwrap().connection;
         let text =
             |name| full.pragma_query_value(None, name, |row| row.get::<_, String>(0)).unwrap();
         let number =
             |name| full.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(text("journal_mode"), "wal");
         assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
-        let reader = open_reader(&path, &key(1), Durability::Full).unwrap();
+        let reader = open_reader(&path, &key(1), Durability::Full).unwrap().connection;
         assert!(reader.execute("DELETE FROM meta", []).is_err());
     }
 
@@ -324,7 +320,8 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("server.db");
             let steps = &SERVER_STEPS[..version];
-            let connection = create_database(&path, &key(1), Durability::Process, steps).unwrap();
+            let connection =
+                create_database(&path, &key(1), Durability::Process, steps).unwrap().connection;
             let mut statement = connection
                 .prepare(
                     "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name",
