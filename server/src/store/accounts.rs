@@ -1,13 +1,14 @@
 //! Accounts at the console: who may sign in and with what, their invitations, their sessions, and the
 //! attempts that failed.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, count, count_at};
-use crate::error::StoreError;
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use zeroize::Zeroizing;
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, count, count_at};
+use crate::error::StoreError;
 
 /// What somebody signs in with.
 pub(crate) struct Account {

@@ -74,10 +74,10 @@ acts! {
     Init: "init";
     /// A device was invited.
     Invite: "invite";
-    /// A console account was invited.
-    InviteToConsole: "invite to the console";
     /// A device was invited to reconnect.
     InviteToReconnect: "invite to reconnect";
+    /// A console account was invited.
+    InviteToConsole: "invite to the console";
     /// An opening in an emergency was looked at.
     LookAtEmergency: "look at emergency";
     /// A case was opened in an emergency.

@@ -1,15 +1,17 @@
 //! The audit: rows that are only ever added, each hashed together with the one before it.
 
-use super::acts::AuditAct;
-use super::count;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
+use std::fmt;
+
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt;
+
+use super::acts::AuditAct;
+use super::count;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! Every catalogue that was ever in force: phones work by the one they have, and records stay.
 
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
 use model::catalogue::CatalogueSource;
 use model::time::Timestamp;
 use rusqlite::params;
+
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 impl Reading<'_> {
     /// Those that were in force, oldest first. Another one may be in force again: it stands where it

@@ -1,15 +1,17 @@
 //! What consents open, and when a case must be settled again because one begins or ends.
 
-use super::Column;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
+
 use model::ids::{CaseId, RecordId};
 use model::policy::Consent;
 use model::time::Timestamp;
 use rusqlite::{Row, params};
-use std::collections::BTreeSet;
-use std::fmt::Display;
-use std::str::FromStr;
+
+use super::Column;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 impl Reading<'_> {
     /// The consents that were given in a case.

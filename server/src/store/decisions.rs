@@ -1,13 +1,14 @@
 //! What was decided about refused work, for the devices that handed it in.
 
-use super::Column;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
 use model::ids::{ChangeHash, DeviceId, UserId};
 use model::time::Timestamp;
 use model::wire::DecisionV1;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, params};
+
+use super::Column;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 /// A decision about one change.
 pub(crate) struct Decided {

@@ -1,10 +1,11 @@
 //! Which disclosure record says what a consent opened to somebody on a day.
 
+use model::ids::{CompartmentCode, RecordId, UserId};
+use rusqlite::{OptionalExtension, params};
+
 use super::Column;
 use super::sqlite::{Reading, Writing};
 use crate::error::StoreError;
-use model::ids::{CompartmentCode, RecordId, UserId};
-use rusqlite::{OptionalExtension, params};
 
 impl Reading<'_> {
     pub(crate) fn disclosure(

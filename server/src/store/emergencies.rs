@@ -1,12 +1,14 @@
 //! What supervisors opened in an emergency.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, name};
-use crate::error::StoreError;
+use std::collections::BTreeSet;
+
 use model::ids::{CaseId, CompartmentCode, Scope, UserId};
 use model::time::Timestamp;
 use rusqlite::{Row, params};
-use std::collections::BTreeSet;
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, name};
+use crate::error::StoreError;
 
 /// One opening.
 #[derive(Debug, Clone, PartialEq, Eq)]

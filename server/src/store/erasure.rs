@@ -1,12 +1,13 @@
 //! What erasing a case does to the database: nothing of its content stays, and what stays says only
 //! that there was a case.
 
-use super::Column;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
 use model::ids::{CaseId, Scope, UserId};
 use model::time::Timestamp;
 use rusqlite::params;
+
+use super::Column;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 impl Reading<'_> {
     /// The scopes of a case, each with its number and the users it is open to.

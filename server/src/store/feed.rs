@@ -1,13 +1,14 @@
 //! The feed: one gapless number for each accepted change, grant and revocation, in commit order,
 //! each with the chain of all before it.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, seq as number};
-use crate::error::StoreError;
 use model::ids::{Chain, ChangeHash, FeedSeq, Scope, UserId};
 use model::wire::FeedPositionV1;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, seq as number};
+use crate::error::StoreError;
 
 /// What an entry of the feed says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

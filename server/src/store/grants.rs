@@ -1,14 +1,16 @@
 //! Cases, assignments, scopes, and the grants that open scopes to users.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, name, seq};
-use crate::error::StoreError;
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, DeviceId, FeedSeq, ProgramCode, Scope, UserId};
 use model::time::Timestamp;
 use model::wire::RevocationV1;
 use rusqlite::{OptionalExtension, params};
-use std::collections::{BTreeMap, BTreeSet};
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, name, seq};
+use crate::error::StoreError;
 
 /// What a user's right to a scope is, or was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

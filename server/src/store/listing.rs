@@ -1,12 +1,14 @@
 //! Records as a console lists them, from the read model.
 
-use super::sqlite::Reading;
-use super::{Column, count_at, name};
-use crate::error::StoreError;
+use std::collections::BTreeSet;
+
 use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::time::Timestamp;
 use rusqlite::{Row, params};
-use std::collections::BTreeSet;
+
+use super::sqlite::Reading;
+use super::{Column, count_at, name};
+use crate::error::StoreError;
 
 /// A record as listed.
 pub(crate) struct Listed {

@@ -1,13 +1,14 @@
 //! What there is one of: the epoch, the department, the server's own key, the catalogue in use.
 
-use super::Column as _;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
-use crate::reach::Reach;
 use model::catalogue::CatalogueSource;
 use model::ids::{CompartmentCode, DeviceId, Epoch, FeedSeq};
 use model::time::Timestamp;
 use rusqlite::{OptionalExtension, ToSql, params};
+
+use super::Column as _;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
+use crate::reach::Reach;
 
 /// Which life of the database this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

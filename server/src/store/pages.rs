@@ -1,11 +1,12 @@
 //! What a device has not pulled yet, in the order of the feed: two indexed queries, one for scopes
 //! that were opened since, one for changes in scopes that were open before.
 
+use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
+use rusqlite::{OptionalExtension, params};
+
 use super::sqlite::Reading;
 use super::{Column, count_at, seq};
 use crate::error::StoreError;
-use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
-use rusqlite::{OptionalExtension, params};
 
 /// A scope that was opened, and is still.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! Users, their roles, their invitations and their devices.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, epoch, name, seq};
-use crate::error::StoreError;
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::catalogue::Catalogue;
 use model::ids::{DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
 use model::limits::COLLEAGUES_MAX;
@@ -12,8 +11,11 @@ use model::time::Timestamp;
 use model::wire::{AuthorV1, ColleagueV1, ColleaguesV1, MembershipV1, ProfileV1};
 use rand::Rng;
 use rusqlite::{OptionalExtension, Row, params};
-use std::collections::{BTreeMap, BTreeSet};
 use subtle::ConstantTimeEq;
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, epoch, name, seq};
+use crate::error::StoreError;
 
 /// A device as the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

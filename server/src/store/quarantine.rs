@@ -1,14 +1,15 @@
 //! Refused bytes with the reason: kept for a supervisor, bounded for each device.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, count, count_at, name};
-use crate::crypto::seal::SealingKey;
-use crate::error::StoreError;
 use model::ids::{ChangeHash, CompartmentCode, DeviceId, ProgramCode, RecordId, Scope, TypeName};
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, count, count_at, name};
+use crate::crypto::seal::SealingKey;
+use crate::error::StoreError;
 
 /// Most refused changes kept for one device.
 pub(crate) const QUARANTINE_ROWS_MAX: u64 = 10_000;

@@ -1,11 +1,12 @@
 //! Why somebody read what is read with a stated reason only. The words are sealed.
 
-use super::Column;
-use super::sqlite::{Reading, Writing};
-use crate::error::StoreError;
 use model::ids::{Scope, UserId};
 use model::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
+
+use super::Column;
+use super::sqlite::{Reading, Writing};
+use crate::error::StoreError;
 
 /// A reason as the database has it.
 pub(crate) struct Stated {

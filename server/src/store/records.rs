@@ -1,10 +1,7 @@
 //! Records, their changes and snapshots, and the read model.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, count, count_at, name, seq};
-use crate::crypto::keys::Keys;
-use crate::crypto::seal::SealingKey;
-use crate::error::StoreError;
+use std::collections::BTreeSet;
+
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::document::Document;
@@ -15,7 +12,12 @@ use model::record::{Envelope, Record};
 use model::time::Timestamp;
 use model::wire::CheckV1;
 use rusqlite::{OptionalExtension, Row, params};
-use std::collections::BTreeSet;
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, count, count_at, name, seq};
+use crate::crypto::keys::Keys;
+use crate::crypto::seal::SealingKey;
+use crate::error::StoreError;
 
 /// What the database knows of a record without opening anything.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,17 +1,19 @@
 //! What is to be done, as rows. What becomes of a task is worked out in [`model::followup`], here as
 //! on a phone; this says which rows are read for it and where the result is kept.
 
-use super::sqlite::{Reading, Writing};
-use super::{Column, name};
-use crate::error::StoreError;
-use crate::store::listing::{self, Listed};
+use std::collections::BTreeSet;
+
 use model::catalogue::Catalogue;
 use model::followup::{self, CaseFile, CaseRecord, Standing, Task, Touched};
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName, UserId};
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, params};
-use std::collections::BTreeSet;
+
+use super::sqlite::{Reading, Writing};
+use super::{Column, name};
+use crate::error::StoreError;
+use crate::store::listing::{self, Listed};
 
 /// A task that is still to be done, and the record that set it.
 pub(crate) struct OpenTask {

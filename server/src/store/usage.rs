@@ -1,11 +1,12 @@
 //! What devices have the server keep: so much a day, and which views were noted when.
 
-use super::sqlite::{Reading, Writing};
-use super::{count, count_at};
-use crate::error::StoreError;
 use model::ids::{DeviceId, RecordId};
 use model::time::Timestamp;
 use rusqlite::{OptionalExtension, params};
+
+use super::sqlite::{Reading, Writing};
+use super::{count, count_at};
+use crate::error::StoreError;
 
 /// What a device used of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

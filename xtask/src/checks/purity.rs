@@ -1,4 +1,5 @@
-//! The core is free of the outside world: no clock, no random source, no files, no sockets.
+//! What has a room of its own is named nowhere else: the core knows no clock, no random source, no
+//! files and no sockets; in the server, only the store knows the database.
 
 use super::Complaint;
 use crate::rust_source::{self, Part, Source};
@@ -6,16 +7,16 @@ use crate::tree::Tree;
 
 /// Checks that the product code of each crate below uses none of its forbidden words.
 ///
-/// Tests are left out: they may read a file. Comments and literals are, too.
+/// The core's tests are left out: they may read a file. Comments and literals are, everywhere.
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for rule in RULES {
-        for path in rust_source::reachable(tree, rule.root, Part::Product) {
+        for path in rust_source::reachable(tree, rule.root, rule.part) {
             let name = path.strip_prefix(rule.folder).unwrap_or(&path);
             if rule.except.iter().any(|exception| name.starts_with(exception)) {
                 continue;
             }
-            let code = Source::new(tree.text(&path).unwrap_or_default()).product_code();
+            let code = rule.part.of(&Source::new(tree.text(&path).unwrap_or_default()));
             for (line, word) in words_in(&code, rule.words) {
                 complaints.push(Complaint::at(&path, line, format!("uses `{word}`")));
             }
@@ -52,6 +53,8 @@ fn words_in<'a>(code: &str, words: &[&'a str]) -> Vec<(usize, &'a str)> {
 struct Rule {
     root: &'static str,
     folder: &'static str,
+    /// Of which code it speaks.
+    part: Part,
     /// What a file's name begins with if the rule is not for it.
     except: &'static [&'static str],
     words: &'static [&'static str],
@@ -61,6 +64,7 @@ const RULES: &[Rule] = &[
     Rule {
         root: "model/src/lib.rs",
         folder: "model/src/",
+        part: Part::Product,
         except: &[],
         words: &[
             "SystemTime::now",
@@ -83,6 +87,7 @@ const RULES: &[Rule] = &[
     Rule {
         root: "client-core/src/lib.rs",
         folder: "client-core/src/",
+        part: Part::Product,
         // These hold the clock, the threads and the sockets; WebAssembly leaves them out.
         except: &["driver", "transport"],
         words: &[
@@ -102,6 +107,14 @@ const RULES: &[Rule] = &[
             "SysRng",
             "from_os_rng",
         ],
+    },
+    Rule {
+        root: "server/src/lib.rs",
+        folder: "server/src/",
+        part: Part::All,
+        // `store.rs` and what stands below it.
+        except: &["store.rs", "store/"],
+        words: &["rusqlite"],
     },
 ];
 
@@ -130,6 +143,9 @@ mod tests {
                 ("client-core/src/driver.rs", "mod clock; use tokio::sync::mpsc;"),
                 ("client-core/src/driver/clock.rs", "fn now() { SystemTime::now() }"),
                 ("client-core/src/store.rs", "use std::fs;"),
+                ("server/src/lib.rs", "//! No `rusqlite` but in the store.\nmod store;"),
+                ("server/src/store.rs", "mod grants; use rusqlite::Row;"),
+                ("server/src/store/grants.rs", "use rusqlite::{Connection, params};"),
             ],
             &[],
         );
@@ -141,6 +157,7 @@ mod tests {
             ("model/src/lib.rs", "mod a;\nuse std::{fmt, env, net::{self, IpAddr}};\n"),
             ("model/src/a.rs", "fn f() { std::time::SystemTime::now() }\nfn g() { rand::rng() }\n"),
             ("client-core/src/lib.rs", ""),
+            ("server/src/lib.rs", ""),
         ];
         assert_says(
             check,
@@ -163,6 +180,7 @@ mod tests {
                 "client-core/src/engine.rs",
                 "async fn f() { tokio::spawn(g); std::thread::spawn(h); }",
             ),
+            ("server/src/lib.rs", ""),
         ];
         assert_says(
             check,
@@ -175,7 +193,33 @@ mod tests {
     }
 
     #[test]
-    fn a_core_that_moved_away_is_told() {
-        assert_says(check, &[("model/src/lib.rs", "")], &["client-core/src/lib.rs: is missing"]);
+    fn a_database_outside_the_servers_store_is_told_in_tests_too() {
+        let files = [
+            ("model/src/lib.rs", ""),
+            ("client-core/src/lib.rs", ""),
+            ("server/src/lib.rs", "mod admin;\nmod store;\nmod storehouse;"),
+            (
+                "server/src/admin.rs",
+                "fn f(db: &rusqlite::Connection) {}\n\
+                 #[cfg(test)]\nmod tests { use rusqlite::types::ValueRef; }\n",
+            ),
+            ("server/src/store.rs", "use rusqlite::Row;"),
+            ("server/src/storehouse.rs", "use rusqlite::{Connection, params};"),
+        ];
+        assert_says(
+            check,
+            &files,
+            &[
+                "server/src/admin.rs:1: uses `rusqlite`",
+                "server/src/admin.rs:3: uses `rusqlite`",
+                "server/src/storehouse.rs:1: uses `rusqlite`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_room_that_moved_away_is_told() {
+        let files = [("model/src/lib.rs", ""), ("server/src/lib.rs", "")];
+        assert_says(check, &files, &["client-core/src/lib.rs: is missing"]);
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    fn of(self, source: &Source<'_>) -> String {
+    pub(crate) fn of(self, source: &Source<'_>) -> String {
         match self {
             Self::All => source.code(),
             Self::Product => source.product_code(),

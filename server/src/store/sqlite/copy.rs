@@ -1,8 +1,7 @@
 //! Copying the database into another, without what is derived.
 
-use rusqlite::{Connection, params};
-
 use model::wire::MembershipV1;
+use rusqlite::{Connection, params};
 
 use super::Database;
 use super::column::name;

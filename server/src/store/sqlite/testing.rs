@@ -1,9 +1,8 @@
 //! What tests do to a database that nobody else can do.
 
+use model::ids::FeedSeq;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-
-use model::ids::FeedSeq;
 
 use super::column::seq;
 use super::{Database, Writing};
