@@ -24,23 +24,23 @@ use crate::audit::export;
 use crate::config::ServiceConfig;
 use crate::console::{DecideRefusal, Decided, RefusalView, late};
 use crate::context::{self, Context, DataFolder};
-use crate::crypto::keys::ShutOut;
 use crate::data_folder::Share;
 use crate::error::OpenError;
 use crate::identity::accounts::{self, ACCOUNT_INVITATION_LIFE};
 use crate::identity::enrollment::hash_code;
 use crate::identity::reconnect;
 use crate::store::audit::Actor;
+use crate::store::gone::ShutOut;
 use crate::store::meta::Life;
 use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
-pub use crate::crypto::keys::Tombstone;
 pub use crate::store::accounts::AccountRow;
 pub use crate::store::acts::{AuditAct, UnknownAct};
 pub use crate::store::audit::{AuditFilter, AuditRow};
+pub use crate::store::gone::Tombstone;
 pub use crate::store::people::DeviceRow;
 pub use crate::store::quarantine::QuarantineRow;
 

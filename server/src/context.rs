@@ -12,10 +12,11 @@ use rand::Rng;
 use zeroize::Zeroizing;
 
 use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
+use crate::crypto::key_store::WrappedKeys;
 use crate::crypto::keys::Keyring;
 use crate::crypto::seal::{MasterKeys, SealingKey};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
-use crate::document_cache::DocumentCache;
+use crate::documents::cache::DocumentCache;
 use crate::error::{OpenError, StoreError};
 use crate::store::sqlite::key_file::KeyFile;
 use crate::store::sqlite::open::{
@@ -60,7 +61,7 @@ impl Context {
             catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
             earlier: history::told(&kept, &source),
             source,
-            keyring: Keyring::new(Box::new(key_file)),
+            keyring: Keyring::new(Box::new(WrappedKeys::new(key_file, files.wrapping_key()))),
             documents: DocumentCache::new(),
             quarantine,
             signing,
@@ -219,14 +220,13 @@ impl DataFolder {
 
     /// The scopes' keys.
     fn open_keys(&self) -> Result<KeyFile, OpenError> {
-        let keys = MasterKeys::of(&self.master);
-        KeyFile::open(&self.keys(), keys, self.durability)
+        KeyFile::open(&self.keys(), &MasterKeys::of(&self.master).key_file, self.durability)
     }
 
     /// A new file for them.
     pub(crate) fn create_keys(&self) -> Result<(), OpenError> {
-        let keys = MasterKeys::of(&self.master);
-        KeyFile::create(&self.keys(), keys, self.durability).map(drop)
+        let key = MasterKeys::of(&self.master).key_file;
+        KeyFile::create(&self.keys(), &key, self.durability).map(drop)
     }
 
     /// Once more, for reading.
@@ -238,6 +238,11 @@ impl DataFolder {
     /// The `x'…'` form of the database's key, for `ATTACH`.
     pub(crate) fn attach_key(&self) -> Zeroizing<String> {
         raw_key(&MasterKeys::of(&self.master).database)
+    }
+
+    /// Wraps the scopes' keys.
+    fn wrapping_key(&self) -> SealingKey {
+        MasterKeys::of(&self.master).wrapping
     }
 
     /// Seals the server's own secrets.

@@ -4,7 +4,7 @@
 //! [`admin::Admin`] works on the same data folder whether or not a server is running. A request
 //! goes `http` → `sync` → `sync::push` (what came, tried and appended by the one `writer`) →
 //! `sync::pull` (what the device has not got); `access::grants` turns roles, assignments and records
-//! into grants; only `store` knows SQL.
+//! into grants; only `store` knows SQL, and knows sealed bytes only: `documents` opens them.
 
 mod access;
 pub mod admin;
@@ -15,7 +15,7 @@ pub mod console;
 mod context;
 mod crypto;
 mod data_folder;
-mod document_cache;
+mod documents;
 pub mod error;
 mod http;
 pub mod identity;

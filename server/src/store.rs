@@ -17,6 +17,7 @@ pub(crate) mod disclosed;
 pub(crate) mod emergencies;
 pub(crate) mod erasure;
 pub(crate) mod feed;
+pub(crate) mod gone;
 pub(crate) mod grants;
 pub(crate) mod listing;
 pub(crate) mod meta;

@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::crypto::keys::{Keys, NewKeys};
 use crate::crypto::seal::SealingKey;
 use crate::data_folder;
-use crate::document_cache::Fresh;
+use crate::documents::cache::Fresh;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::{Actor, AuditHead, Note};

@@ -14,6 +14,7 @@ use model::time::Timestamp;
 use model::wire::MembershipV1;
 
 use crate::access::case_context::CaseContext;
+use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -220,7 +221,7 @@ pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreE
     for record_type in consents {
         for record in tx.db.record_ids_of_type(&record_type.name)? {
             let Some(known) = tx.db.record_row(record)? else { continue };
-            let document = match tx.db.load_document(tx.keys(), &known) {
+            let document = match documents::load(tx.db, tx.keys(), &known) {
                 // Erased: it opens nothing any more.
                 Err(StoreError::KeyMissing) => continue,
                 loaded => loaded?,

@@ -15,12 +15,12 @@ use crate::access::recompute;
 use crate::config::ServiceConfig;
 use crate::context::{Context, DataFolder};
 use crate::data_folder::{self, Share, move_database, remove_database};
+use crate::documents;
 use crate::error::{OpenError, StoreError};
 use crate::identity::shut_out;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::meta::Life;
-use crate::store::records::View;
 use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
@@ -198,10 +198,8 @@ fn rebuild_read_model(tx: &Tx<'_>) -> Result<u64, StoreError> {
         if tx.context.keyring.is_erased(known.scope.case)? {
             continue;
         }
-        let view = tx
-            .db
-            .load_document(tx.keys(), &known)
-            .and_then(|document| View::of_document(&tx.context.catalogue, &document));
+        let view = documents::load(tx.db, tx.keys(), &known)
+            .and_then(|document| documents::view_of(&tx.context.catalogue, &document));
         match view {
             Ok(view) => tx.db.set_view(&known, &view)?,
             Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {

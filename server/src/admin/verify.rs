@@ -7,8 +7,9 @@ use model::wire::CheckV1;
 use super::VerifyReport;
 use crate::access::recompute;
 use crate::context::Context;
+use crate::documents::{self, Readable, refused};
 use crate::error::StoreError;
-use crate::store::records::{Readable, RecordRow, View};
+use crate::store::records::RecordRow;
 use crate::store::sqlite::{Database, Reading};
 use crate::sync::push::late::envelope_in;
 
@@ -57,7 +58,7 @@ fn check_quarantine(
                 complain("the key of its scope is missing");
                 continue;
             }
-            (_, key) => kept.open(key.as_deref().unwrap_or(&context.quarantine)),
+            (_, key) => refused::open(key.as_deref().unwrap_or(&context.quarantine), &kept),
         };
         let Ok(bytes) = opened else {
             complain("it does not open");
@@ -111,7 +112,7 @@ fn read_back(
 ) -> Result<(u64, Vec<String>), StoreError> {
     let key = context.keyring.key(&known.scope)?;
     let Readable { changes: stored, unreadable } =
-        db.readable_after(&key, known.id, model::ids::FeedSeq(0))?;
+        documents::readable_after(db, &key, known.id, model::ids::FeedSeq(0))?;
     if !unreadable.is_empty() {
         let named = unreadable.iter().map(|seq| format!("its change {} cannot be read", seq.0));
         return Ok((stored.len() as u64, named.collect()));
@@ -135,8 +136,8 @@ fn read_back(
     if !db.feed_holds(known.scope_number, stored.iter().map(|change| (change.seq, change.hash)))? {
         complaints.push("a change is not in the feed");
     }
-    let document = db.load_document_from_changes(context.keyring.keys(), known)?;
-    if db.view(known.id)? != Some(View::of_document(&context.catalogue, &document)?) {
+    let document = documents::load_from_changes(db, context.keyring.keys(), known)?;
+    if db.view(known.id)? != Some(documents::view_of(&context.catalogue, &document)?) {
         complaints.push("the read model is not what the document says");
     }
     if db.consent_of_record(known.id)? != recompute::consent_of(&context.catalogue, &document)? {

@@ -27,6 +27,7 @@ use super::{
     RefusedChangeRow, RepairRefusal, ShowRefusal, stated,
 };
 use crate::audit::reasons;
+use crate::documents::{self, refused};
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -286,7 +287,7 @@ impl Reader<'_> {
                 Some(scope) => Some(self.context.keyring.key(scope)?),
                 None => None,
             };
-            let bytes = sealed.open(key.as_deref().unwrap_or(&self.context.quarantine))?;
+            let bytes = refused::open(key.as_deref().unwrap_or(&self.context.quarantine), sealed)?;
             changes.extend(RawChange::inspect(&bytes).ok());
         }
         let changes = decide::in_order(changes);
@@ -468,7 +469,7 @@ impl Entry {
         if self.home.as_ref().is_none_or(|home| home.scope != known.scope) {
             return Ok(None);
         }
-        reader.db.load_document(reader.context.keyring.keys(), &known).map(Some)
+        documents::load(reader.db, reader.context.keyring.keys(), &known).map(Some)
     }
 
     /// Takes all that fits. Returns what was taken, and why the rest was not.

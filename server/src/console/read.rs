@@ -25,6 +25,7 @@ use super::{
 };
 use crate::access::case_context::CaseContext;
 use crate::audit::reasons;
+use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::listing::Listed;
@@ -262,7 +263,7 @@ impl Reader<'_> {
             Some(document) => (document, 0),
             None => {
                 let keys = self.context.keyring.keys();
-                let (document, left_out) = self.db.load_readable_document(keys, &stored)?;
+                let (document, left_out) = documents::load_readable(self.db, keys, &stored)?;
                 (document.into(), left_out)
             }
         })

@@ -18,6 +18,7 @@ use rand::rngs::StdRng;
 use super::{ConsoleError, ConsoleUser, EditRecord, Mistake, NewRecord, Reader, Written};
 use crate::access::case_context::{self, CaseContext};
 use crate::audit::reasons;
+use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::records;
@@ -238,9 +239,8 @@ impl Reader<'_> {
         self.may_change(&stored)?;
         let document = match self.context.documents.at(stored.id, stored.last_seq) {
             Some(document) => Arc::unwrap_or_clone(document),
-            None => {
-                self.db.load_document(self.context.keyring.keys(), &stored).map_err(unreadable)?
-            }
+            None => documents::load(self.db, self.context.keyring.keys(), &stored)
+                .map_err(unreadable)?,
         };
         Ok(Some((stored, document)))
     }

@@ -1,68 +1,18 @@
-//! The scopes' keys: where they are kept, and the ones in use.
+//! The scopes' keys in use.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::ids::{CaseId, DeviceId, Scope, UserId};
+use model::ids::{CaseId, Scope, UserId};
 use model::time::Timestamp;
 use rand::Rng;
 use zeroize::Zeroizing;
 
+use crate::crypto::key_store::KeyStore;
 use crate::crypto::seal::{SealingKey, Secret};
 use crate::error::StoreError;
-
-/// Where the scopes' keys are kept. A key management service can stand here.
-pub(crate) trait KeyStore: Send {
-    /// The key of a scope; none when it has none, or it was destroyed.
-    fn find(&self, scope: &Scope) -> Result<Option<Secret>, StoreError>;
-
-    /// Keeps new keys, all or none. They are durable when this returns.
-    fn keep(&mut self, new: &[(Scope, Secret)]) -> Result<(), StoreError>;
-
-    /// Sets a case's tombstone: from then on it gets no key. A second one changes nothing. It is
-    /// durable when this returns.
-    fn entomb(&mut self, tombstone: &Tombstone) -> Result<(), StoreError>;
-
-    /// Destroys every key of a case. They cannot be read again when this returns.
-    fn destroy(&mut self, case: CaseId) -> Result<(), StoreError>;
-
-    /// What is left of a case; none when it was not erased.
-    fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError>;
-
-    /// The cases that were erased.
-    fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError>;
-
-    /// Notes that somebody is shut out. A second time changes nothing. It is durable when this
-    /// returns.
-    fn note_shut_out(&mut self, who: ShutOut, at: Timestamp) -> Result<(), StoreError>;
-
-    /// Somebody may have an account again.
-    fn let_in(&mut self, user: UserId) -> Result<(), StoreError>;
-
-    /// Who is shut out, and since when.
-    fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError>;
-}
-
-/// What is left of an erased case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tombstone {
-    /// The case.
-    pub case: CaseId,
-    /// When it was erased.
-    pub erased_at: Timestamp,
-    /// The order or law it was erased by.
-    pub legal_basis: String,
-}
-
-/// Who does not get in any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ShutOut {
-    /// A device that was revoked.
-    Device(DeviceId),
-    /// The account of somebody at the console, which was closed.
-    Account(UserId),
-}
+use crate::store::gone::{ShutOut, Tombstone};
 
 /// The keys in use.
 pub(crate) struct Keyring {

@@ -9,11 +9,11 @@ use model::wire::{PROTOCOL, ReconnectRequestV1, ReconnectResponseV1};
 use rand::Rng;
 use sha2::{Digest as _, Sha256};
 
-use crate::crypto::keys::ShutOut;
 use crate::error::ReconnectRefusal;
 use crate::identity::enrollment::{CODE_BYTES_MAX, hash_token, is_platform, new_token, plain};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
+use crate::store::gone::ShutOut;
 use crate::store::people::NewDevice;
 use crate::writer::Tx;
 

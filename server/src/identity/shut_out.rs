@@ -3,8 +3,8 @@
 
 use model::time::Timestamp;
 
-use crate::crypto::keys::ShutOut;
 use crate::error::StoreError;
+use crate::store::gone::ShutOut;
 use crate::writer::Tx;
 
 /// How many were shut out again.

@@ -4,11 +4,9 @@ use model::ids::{ChangeHash, CompartmentCode, DeviceId, ProgramCode, RecordId, S
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
 
 use super::sqlite::{Reading, Writing};
 use super::{Column, count, count_at, name};
-use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
 
 /// Most refused changes kept for one device.
@@ -36,7 +34,10 @@ pub(crate) struct RefusedChange<'a> {
     pub(crate) home: Option<&'a QuarantineScope>,
     pub(crate) code: &'a str,
     pub(crate) reason: &'a str,
-    pub(crate) bytes: &'a [u8],
+    /// What its bytes are known by.
+    pub(crate) digest: [u8; 32],
+    /// How long it is, opened.
+    pub(crate) size: u64,
 }
 
 /// Whether there was room.
@@ -58,15 +59,9 @@ pub(crate) struct Sealed {
     pub(crate) code: String,
     /// How long it is, opened.
     bytes: u64,
-    device: DeviceId,
-    digest: [u8; 32],
-    sealed: Vec<u8>,
-}
-
-impl Sealed {
-    pub(crate) fn open(&self, key: &SealingKey) -> Result<Vec<u8>, StoreError> {
-        key.open(&[&bound_to(self.device, &self.digest)], &self.sealed)
-    }
+    pub(crate) device: DeviceId,
+    pub(crate) digest: [u8; 32],
+    pub(crate) sealed: Vec<u8>,
 }
 
 /// A refused change, as listed. Holds none of its content.
@@ -236,13 +231,14 @@ impl Reading<'_> {
 }
 
 impl Writing<'_> {
+    /// Keeps a refused change, if its device has room for it; `seal` is asked for its sealed bytes if
+    /// they are not kept already.
     pub(crate) fn keep_refused(
         &self,
         now: Timestamp,
-        key: &SealingKey,
         refused: &RefusedChange<'_>,
+        seal: impl FnOnce() -> Result<Vec<u8>, StoreError>,
     ) -> Result<Kept, StoreError> {
-        let digest: [u8; 32] = Sha256::digest(refused.bytes).into();
         let again = self
             .db
             .prepare_cached(
@@ -251,7 +247,7 @@ impl Writing<'_> {
             )?
             .execute(params![
                 refused.device.as_bytes(),
-                digest,
+                refused.digest,
                 now.as_millis(),
                 refused.code,
                 refused.reason
@@ -260,11 +256,10 @@ impl Writing<'_> {
             return Ok(Kept::Kept);
         }
         let (rows, bytes) = self.quarantine_used(refused.device)?;
-        let added = refused.bytes.len() as u64;
-        if rows >= QUARANTINE_ROWS_MAX || bytes + added > QUARANTINE_BYTES_MAX {
+        if rows >= QUARANTINE_ROWS_MAX || bytes + refused.size > QUARANTINE_BYTES_MAX {
             return Ok(Kept::Full);
         }
-        let sealed = key.seal(&[&bound_to(refused.device, &digest)], refused.bytes)?;
+        let sealed = seal()?;
         self.db.prepare_cached(
             "INSERT INTO quarantine (device, digest, record, hash, scope, code, reason, received_at,
                                      last_at, times, bytes, sealed, type, program)
@@ -272,31 +267,29 @@ impl Writing<'_> {
         )?
         .execute(params![
             refused.device.as_bytes(),
-            digest,
+            refused.digest,
             refused.record.as_bytes(),
             refused.hash.0,
             refused.scope,
             refused.code,
             refused.reason,
             now.as_millis(),
-            count(added),
+            count(refused.size),
             sealed,
             refused.home.map(|home| home.record_type.as_str()),
             refused.home.map(|home| home.program.as_str())
         ])?;
-        self.set_quarantine_used(refused.device, rows + 1, bytes + added)?;
+        self.set_quarantine_used(refused.device, rows + 1, bytes + refused.size)?;
         Ok(Kept::Kept)
     }
 
-    /// Seals a change under the key of the scope that it turned out to belong to.
+    /// Files a change, sealed anew, under the scope that it turned out to belong to.
     pub(crate) fn move_refused(
         &self,
-        key: &SealingKey,
         before: &Sealed,
         with: &RefusedChange<'_>,
-        bytes: &[u8],
+        sealed: &[u8],
     ) -> Result<(), StoreError> {
-        let sealed = key.seal(&[&bound_to(before.device, &before.digest)], bytes)?;
         self.db.prepare_cached(
             "UPDATE quarantine SET scope = ?2, sealed = ?3, type = ?4, program = ?5 WHERE id = ?1",
         )?
@@ -382,9 +375,4 @@ fn read_sealed(row: &Row<'_>) -> rusqlite::Result<Sealed> {
         bytes: count_at(row, 7)?,
         code: row.get(8)?,
     })
-}
-
-/// What refused bytes are bound to.
-pub(crate) fn bound_to(device: DeviceId, digest: &[u8; 32]) -> Vec<u8> {
-    [b"quarantine".as_slice(), device.as_bytes(), digest].concat()
 }

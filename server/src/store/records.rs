@@ -1,10 +1,5 @@
 //! Records, their changes and snapshots, and the read model.
 
-use std::collections::BTreeSet;
-
-use model::catalogue::Catalogue;
-use model::change::RawChange;
-use model::document::Document;
 use model::ids::{
     CaseId, ChangeHash, DeviceId, FeedSeq, ProgramCode, RecordId, Scope, TypeName, UserId,
 };
@@ -15,8 +10,6 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::sqlite::{Reading, Writing};
 use super::{Column, count, count_at, name, seq};
-use crate::crypto::keys::Keys;
-use crate::crypto::seal::SealingKey;
 use crate::error::StoreError;
 
 /// What the database knows of a record without opening anything.
@@ -36,28 +29,32 @@ pub(crate) struct RecordRow {
     pub(crate) last_seq: FeedSeq,
 }
 
-/// A change about to be stored.
+/// A change about to be stored, sealed.
 pub(crate) struct NewChange<'a> {
     pub(crate) seq: FeedSeq,
     pub(crate) hash: ChangeHash,
     pub(crate) author: DeviceId,
     pub(crate) vouched_by: Option<DeviceId>,
-    pub(crate) bytes: &'a [u8],
+    pub(crate) sealed: &'a [u8],
 }
 
-/// A stored change, opened.
-pub(crate) struct StoredChange {
+/// A change as it is stored.
+pub(crate) struct SealedChange<'a> {
     pub(crate) seq: FeedSeq,
     pub(crate) author: DeviceId,
     pub(crate) hash: ChangeHash,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) sealed: &'a [u8],
 }
 
-/// The changes of a record that can be read, and the numbers of those that cannot be.
-pub(crate) struct Readable {
-    pub(crate) changes: Vec<StoredChange>,
-    /// In their order: what does not open, and what follows it.
-    pub(crate) unreadable: Vec<FeedSeq>,
+impl<'a> SealedChange<'a> {
+    fn read(row: &'a Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: FeedSeq::read(row, 0)?,
+            author: DeviceId::read(row, 1)?,
+            hash: ChangeHash::read(row, 2)?,
+            sealed: row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?,
+        })
+    }
 }
 
 /// A snapshot, without its bytes.
@@ -89,16 +86,6 @@ impl View {
             occurred_at: record.occurred_at(),
             to_review: i64::try_from(record.to_review().count()).unwrap_or(i64::MAX),
         }
-    }
-
-    pub(crate) fn of_document(
-        catalogue: &Catalogue,
-        document: &Document,
-    ) -> Result<Self, StoreError> {
-        let record = document
-            .record(catalogue)
-            .map_err(|_| StoreError::Damaged("a document is not a record"))?;
-        Ok(Self::of(&record))
     }
 }
 
@@ -141,89 +128,36 @@ impl Reading<'_> {
             .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)
     }
 
-    /// One change by its number.
-    pub(crate) fn change_at(
+    /// Calls `each` with one change by its number, and returns what that returns.
+    pub(crate) fn change_at<T>(
         &self,
-        key: &SealingKey,
-        record: RecordId,
         at: FeedSeq,
-    ) -> Result<StoredChange, StoreError> {
+        each: impl FnOnce(SealedChange<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT seq, author_device, hash, sealed FROM changes WHERE seq = ?1",
         )?;
         let mut rows = statement.query([seq(at)])?;
         let row = rows.next()?.ok_or(StoreError::Damaged("a change is missing"))?;
-        open_change(row, key, record)
+        each(SealedChange::read(row)?)
     }
 
-    /// The changes of a record after a number, in order.
-    pub(crate) fn changes_after(
+    /// Calls `each` with every change of a record after a number, in order.
+    pub(crate) fn each_change_after(
         &self,
-        key: &SealingKey,
         record: RecordId,
         after: FeedSeq,
-    ) -> Result<Vec<StoredChange>, StoreError> {
+        mut each: impl FnMut(SealedChange<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT seq, author_device, hash, sealed FROM changes
              WHERE record = ?1 AND seq > ?2 ORDER BY seq",
         )?;
         let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
-        let mut changes = Vec::new();
         while let Some(row) = rows.next()? {
-            changes.push(open_change(row, key, record)?);
+            each(SealedChange::read(row)?)?;
         }
-        Ok(changes)
-    }
-
-    /// The same of a record of which something may not open: it must not keep the rest from being shown.
-    pub(crate) fn readable_after(
-        &self,
-        key: &SealingKey,
-        record: RecordId,
-        after: FeedSeq,
-    ) -> Result<Readable, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, author_device, hash, sealed FROM changes
-             WHERE record = ?1 AND seq > ?2 ORDER BY seq",
-        )?;
-        let mut rows = statement.query(params![record.as_bytes(), seq(after)])?;
-        let mut found = Readable { changes: Vec::new(), unreadable: Vec::new() };
-        let mut lost = BTreeSet::new();
-        while let Some(row) = rows.next()? {
-            let opened = match open_change(row, key, record) {
-                Ok(change) => RawChange::inspect(&change.bytes).ok().map(|raw| (change, raw)),
-                Err(StoreError::Damaged(_)) => None,
-                Err(error) => return Err(error),
-            };
-            match opened {
-                Some((change, raw)) if !raw.deps().iter().any(|dep| lost.contains(dep)) => {
-                    found.changes.push(change);
-                }
-                _ => {
-                    lost.insert(ChangeHash::read(row, 2)?);
-                    found.unreadable.push(FeedSeq::read(row, 0)?);
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// Makes as much of a record's document as can be read, to show it; and says how many of its changes
-    /// are left out. Nothing is written to such a record: see [`load`].
-    pub(crate) fn load_readable_document(
-        &self,
-        keys: Keys<'_>,
-        known: &RecordRow,
-    ) -> Result<(Document, u64), StoreError> {
-        match self.load_document(keys, known) {
-            Ok(document) => return Ok((document, 0)),
-            Err(StoreError::Damaged(_)) => {}
-            Err(error) => return Err(error),
-        }
-        let found = self.readable_after(&*keys.key(&known.scope)?, known.id, FeedSeq(0))?;
-        let document = Document::from_changes(found.changes.iter().map(|change| &change.bytes))
-            .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))?;
-        Ok((document, found.unreadable.len() as u64))
+        Ok(())
     }
 
     /// Whether this change is here, in this record.
@@ -278,56 +212,17 @@ impl Reading<'_> {
         Ok(found.optional()?)
     }
 
-    pub(crate) fn snapshot_bytes(
+    /// Returns the bytes of a snapshot, sealed.
+    pub(crate) fn sealed_snapshot(
         &self,
-        key: &SealingKey,
         record: RecordId,
         snapshot: Snapshot,
     ) -> Result<Vec<u8>, StoreError> {
         let mut statement = self
             .db
             .prepare_cached("SELECT sealed FROM snapshots WHERE record = ?1 AND made_seq = ?2")?;
-        let sealed: Vec<u8> = statement
-            .query_row(params![record.as_bytes(), seq(snapshot.made_seq)], |row| row.get(0))?;
-        key.open(&[&bound_to_snapshot(record, snapshot.made_seq)], &sealed)
-    }
-
-    /// Makes a record's document: the newest snapshot and what came after it.
-    pub(crate) fn load_document(
-        &self,
-        keys: Keys<'_>,
-        known: &RecordRow,
-    ) -> Result<Document, StoreError> {
-        let key = keys.key(&known.scope)?;
-        let newest = self.snapshot_before(known.id, FeedSeq(u64::MAX))?;
-        if let Some(newest) = newest {
-            let from_snapshot = || {
-                let mut document = Document::load(&self.snapshot_bytes(&key, known.id, newest)?)
-                    .map_err(|_| StoreError::Damaged("a snapshot cannot be read"))?;
-                let later = self.changes_after(&key, known.id, newest.made_seq)?;
-                document
-                    .apply(later.iter().map(|change| &change.bytes))
-                    .map_err(|_| StoreError::Damaged("a change does not follow its snapshot"))?;
-                Ok::<_, StoreError>(document)
-            };
-            // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
-            if let Ok(document) = from_snapshot() {
-                return Ok(document);
-            }
-        }
-        self.load_document_from_changes(keys, known)
-    }
-
-    /// Makes a record's document of its changes alone.
-    pub(crate) fn load_document_from_changes(
-        &self,
-        keys: Keys<'_>,
-        known: &RecordRow,
-    ) -> Result<Document, StoreError> {
-        let key = keys.key(&known.scope)?;
-        let changes = self.changes_after(&key, known.id, FeedSeq(0))?;
-        Document::from_changes(changes.iter().map(|change| &change.bytes))
-            .map_err(|_| StoreError::Damaged("a record's changes do not make a document"))
+        let key = params![record.as_bytes(), seq(snapshot.made_seq)];
+        Ok(statement.query_row(key, |row| row.get(0))?)
     }
 
     pub(crate) fn view(&self, record: RecordId) -> Result<Option<View>, StoreError> {
@@ -445,11 +340,9 @@ impl Writing<'_> {
     pub(crate) fn add_change(
         &self,
         now: Timestamp,
-        key: &SealingKey,
         known: &RecordRow,
         change: &NewChange<'_>,
     ) -> Result<(), StoreError> {
-        let sealed = key.seal(&[&bound_to_change(known.id, &change.hash)], change.bytes)?;
         self.db.prepare_cached(
             "INSERT INTO changes (seq, record, scope, author_device, vouched_by, received_at, hash,
                                   sealed)
@@ -463,19 +356,13 @@ impl Writing<'_> {
             change.vouched_by.as_ref().map(DeviceId::as_bytes),
             now.as_millis(),
             change.hash.0,
-            sealed
+            change.sealed
         ])?;
         Ok(())
     }
 
-    pub(crate) fn add_snapshot(
-        &self,
-        key: &SealingKey,
-        known: &RecordRow,
-        document: &Document,
-    ) -> Result<(), StoreError> {
-        let saved = document.automerge().save_nocompress();
-        let sealed = key.seal(&[&bound_to_snapshot(known.id, known.last_seq)], &saved)?;
+    /// Adds a snapshot of a record as it stands, sealed, and lets go of those that are too old.
+    pub(crate) fn add_snapshot(&self, known: &RecordRow, sealed: &[u8]) -> Result<(), StoreError> {
         self.db.prepare_cached(
             "INSERT OR REPLACE INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)",
         )?
@@ -519,31 +406,6 @@ impl Writing<'_> {
     }
 }
 
-fn open_change(
-    row: &Row<'_>,
-    key: &SealingKey,
-    record: RecordId,
-) -> Result<StoredChange, StoreError> {
-    let hash = ChangeHash::read(row, 2)?;
-    let sealed = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
-    Ok(StoredChange {
-        seq: FeedSeq::read(row, 0)?,
-        author: DeviceId::read(row, 1)?,
-        hash,
-        bytes: key.open(&[&bound_to_change(record, &hash)], sealed)?,
-    })
-}
-
 /// The newest, and the one before it for pages that began before it was made: each is as large as
 /// the record.
 const SNAPSHOTS_KEPT: i64 = 2;
-
-/// What a change's sealed bytes are bound to.
-fn bound_to_change(record: RecordId, hash: &ChangeHash) -> Vec<u8> {
-    [b"change".as_slice(), record.as_bytes(), &hash.0].concat()
-}
-
-/// What a snapshot's sealed bytes are bound to.
-fn bound_to_snapshot(record: RecordId, made: FeedSeq) -> Vec<u8> {
-    [b"snapshot".as_slice(), record.as_bytes(), &made.0.to_be_bytes()].concat()
-}

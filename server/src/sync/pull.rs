@@ -18,11 +18,12 @@ use serde_bytes::ByteBuf;
 
 use crate::context::Context;
 use crate::crypto::seal::SealingKey;
+use crate::documents::{self, Readable, StoredChange};
 use crate::error::StoreError;
 use crate::store::grants;
 use crate::store::meta::Life;
 use crate::store::pages::{Arrival, Opening};
-use crate::store::records::{Readable, RecordRow, StoredChange};
+use crate::store::records::RecordRow;
 use crate::store::sqlite::Reading;
 
 /// Who pulls, and from where.
@@ -207,7 +208,7 @@ impl PageBuilder<'_> {
                 };
                 let change = readable(known, || {
                     let key = self.context.keyring.key(&known.scope)?;
-                    self.db.change_at(&key, known.id, arrival.seq)
+                    documents::change_at(self.db, &key, known.id, arrival.seq)
                 })?;
                 if let Some(change) = change {
                     self.writers.insert(change.author);
@@ -294,7 +295,7 @@ impl PageBuilder<'_> {
             .filter(|snapshot| snapshot.count >= CHANGES_WORTH_A_SNAPSHOT)
             // A snapshot is disposable: whatever is wrong with it, the changes are the truth.
             .and_then(|snapshot| {
-                let bytes = self.db.snapshot_bytes(&key, known.id, snapshot).ok()?;
+                let bytes = documents::snapshot_bytes(self.db, &key, known.id, snapshot).ok()?;
                 Some((snapshot, bytes))
             });
         let (snapshot, saved) = snapshot.unzip();
@@ -310,7 +311,7 @@ impl PageBuilder<'_> {
             // Saved as one document it is smaller than a record may be, and fits an answer. Where
             // it holds changes of later entries, these come once more.
             let (document, _) =
-                self.db.load_readable_document(self.context.keyring.keys(), known)?;
+                documents::load_readable(self.db, self.context.keyring.keys(), known)?;
             let saved = document.automerge().save_nocompress();
             self.push(known, ChunkV1::Snapshot(saved), complete);
             return Ok(());
@@ -363,7 +364,7 @@ impl PageBuilder<'_> {
         let chunk =
             if changes.iter().map(|change| change.bytes.len()).sum::<usize>() > PAGE_BYTES_MAX {
                 let (document, _) =
-                    self.db.load_readable_document(self.context.keyring.keys(), known)?;
+                    documents::load_readable(self.db, self.context.keyring.keys(), known)?;
                 ChunkV1::Snapshot(document.automerge().save_nocompress())
             } else {
                 let bytes = changes.into_iter().map(|change| ByteBuf::from(change.bytes));
@@ -380,11 +381,11 @@ impl PageBuilder<'_> {
         known: &RecordRow,
         after: FeedSeq,
     ) -> Result<Readable, StoreError> {
-        match self.db.changes_after(key, known.id, after) {
+        match documents::changes_after(self.db, key, known.id, after) {
             Ok(changes) => Ok(Readable { changes, unreadable: Vec::new() }),
             Err(StoreError::Damaged(_)) => {
                 tracing::error!(record = %known.id, "changes are left out of a pull");
-                self.db.readable_after(key, known.id, after)
+                documents::readable_after(self.db, key, known.id, after)
             }
             Err(error) => Err(error),
         }

@@ -37,6 +37,7 @@ use rand::Rng;
 use crate::access::recompute;
 use crate::context::Context;
 use crate::crypto::seal::SealingKey;
+use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
@@ -500,8 +501,9 @@ fn append(
         let author = change.actor().device;
         let vouched_by = (author != sender.device).then_some(sender.device);
         vouched += u64::from(vouched_by.is_some());
-        let new = NewChange { seq, hash, author, vouched_by, bytes: change.bytes() };
-        tx.db.add_change(now, key, &known, &new)?;
+        let sealed = documents::seal_change(key, known.id, &hash, change.bytes())?;
+        let new = NewChange { seq, hash, author, vouched_by, sealed: &sealed };
+        tx.db.add_change(now, &known, &new)?;
         tx.db.release_refused(hash)?;
         known.check.add(&hash);
         if known.first_seq == FeedSeq(0) {
@@ -519,7 +521,8 @@ fn append(
     tx.db.refresh_tasks(&tx.context.catalogue, known.case, &touched)?;
     let newest = tx.db.snapshot_before(known.id, FeedSeq(u64::MAX))?;
     if known.check.count >= newest.map_or(0, |newest| newest.count) + CHANGES_BETWEEN_SNAPSHOTS {
-        tx.db.add_snapshot(key, &known, &after.document)?;
+        let sealed = documents::seal_snapshot(key, &known, &after.document)?;
+        tx.db.add_snapshot(&known, &sealed)?;
     }
     let actor = sender.actor();
     let act = if is_new { AuditAct::Create } else { AuditAct::Write };

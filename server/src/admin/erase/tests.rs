@@ -15,6 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 use crate::config::{Durability, ServiceConfig};
 use crate::context::Context;
+use crate::documents::{self, refused};
 use crate::store::people::NewDevice;
 use crate::store::quarantine;
 use crate::sync::push::{self, Sender, SenderTrust};
@@ -103,9 +104,12 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
         home: None,
         code: "not_assigned",
         reason: "this case is not assigned to you",
-        bytes: change.bytes(),
+        digest: refused::digest(change.bytes()),
+        size: change.bytes().len() as u64,
     };
-    let kept = admin.database.write(|db| db.keep_refused(NOW, &admin.context.quarantine, &row));
+    let kept = admin
+        .database
+        .write(|db| refused::keep(db, NOW, &admin.context.quarantine, &row, change.bytes()));
     kept.unwrap();
     assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
 
@@ -217,14 +221,14 @@ fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
     for kept in db.all_refused().unwrap() {
         let own = kept.scope.as_ref().and_then(|scope| admin.context.keyring.find(scope).unwrap());
         let keys = [Some(&admin.context.quarantine), own.as_deref()];
-        let opened = keys.into_iter().flatten().filter_map(|key| kept.open(key).ok());
+        let opened = keys.into_iter().flatten().filter_map(|key| refused::open(key, &kept).ok());
         found.extend(
             opened.filter(|bytes| holds_word(bytes)).map(|_| format!("refused {}", kept.id)),
         );
     }
     for record in db.record_ids().unwrap() {
         let known = db.record_row(record).unwrap().unwrap();
-        let Ok(document) = db.load_document(admin.context.keyring.keys(), &known) else {
+        let Ok(document) = documents::load(&db, admin.context.keyring.keys(), &known) else {
             continue;
         };
         if document.changes().iter().any(|change| holds_word(&change.bytes)) {

@@ -10,9 +10,11 @@ use zeroize::Zeroizing;
 use super::Database;
 use super::error::code_of;
 use crate::config::Durability;
-use crate::crypto::seal::Secret;
 use crate::data_folder::{self, is_disk_full};
 use crate::error::{OpenError, StoreError};
+
+/// The raw key of a database, wiped when dropped.
+pub(crate) type DatabaseKey = Zeroizing<[u8; 32]>;
 
 /// The versions of `server.db`; the position is the version.
 pub(crate) const SERVER_STEPS: &[&str] = &[
@@ -39,7 +41,7 @@ pub(crate) const KEY_FILE_STEPS: &[&str] = &[
 /// program wrote is left as it is.
 pub(crate) fn open_database(
     path: &Path,
-    key: &Secret,
+    key: &DatabaseKey,
     durability: Durability,
     steps: &[&str],
 ) -> Result<Database, OpenError> {
@@ -58,7 +60,7 @@ pub(crate) fn open_database(
 /// Makes a database that only its owner can read. The file must not be there.
 pub(crate) fn create_database(
     path: &Path,
-    key: &Secret,
+    key: &DatabaseKey,
     durability: Durability,
     steps: &[&str],
 ) -> Result<Database, OpenError> {
@@ -72,7 +74,7 @@ pub(crate) fn create_database(
 }
 
 /// Opens a database that stays as it is.
-pub(crate) fn look_at(path: &Path, key: &Secret) -> Result<Database, OpenError> {
+pub(crate) fn look_at(path: &Path, key: &DatabaseKey) -> Result<Database, OpenError> {
     check_sqlite()?;
     data_folder::check(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -108,7 +110,7 @@ fn only_owner(path: &Path) {
 /// Opens one more connection to a database that [`open_database`] has opened, for reading.
 pub(crate) fn open_reader(
     path: &Path,
-    key: &Secret,
+    key: &DatabaseKey,
     durability: Durability,
 ) -> Result<Database, OpenError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -119,7 +121,7 @@ pub(crate) fn open_reader(
 }
 
 /// The `x'…'` form of a raw key, for `PRAGMA key` and `ATTACH`: no key derivation.
-pub(crate) fn raw_key(key: &Secret) -> Zeroizing<String> {
+pub(crate) fn raw_key(key: &DatabaseKey) -> Zeroizing<String> {
     let digits = Zeroizing::new(hex::encode(&key[..]));
     // Room for all of it at once: a string that grows leaves a copy behind that nobody wipes.
     let mut text = Zeroizing::new(String::with_capacity(digits.len() + 3));
@@ -136,7 +138,7 @@ fn check_sqlite() -> Result<(), OpenError> {
     Ok(())
 }
 
-fn unlocked(path: &Path, key: &Secret, flags: OpenFlags) -> Result<Connection, OpenError> {
+fn unlocked(path: &Path, key: &DatabaseKey, flags: OpenFlags) -> Result<Connection, OpenError> {
     fieldbook_sqlcipher::ready().map_err(StoreError::from)?;
     let opened = Connection::open_with_flags(path, flags).map_err(StoreError::from);
     let connection = told(path, opened)?;
@@ -248,7 +250,7 @@ mod tests {
 
     use super::*;
 
-    fn key(byte: u8) -> Secret {
+    fn key(byte: u8) -> DatabaseKey {
         Zeroizing::new([byte; 32])
     }
 

@@ -11,6 +11,7 @@ use rand::Rng;
 
 use super::{PUT_OFF, RECONCILE_FIRST, Refused, Sender, rights, trial};
 use crate::crypto::seal::SealingKey;
+use crate::documents::refused as sealed;
 use crate::error::StoreError;
 use crate::store::quarantine::{Kept, QuarantineScope, RefusedChange};
 use crate::store::records::RecordRow;
@@ -96,10 +97,11 @@ pub(super) fn keep(
         home: home.as_ref(),
         code: refused.code,
         reason: &refused.reason,
-        bytes: late.bytes,
+        digest: sealed::digest(late.bytes),
+        size: late.bytes.len() as u64,
     };
     let key = sealed_with.as_ref().map_or(&tx.context.quarantine, |(_, key)| key.as_ref());
-    if tx.db.keep_refused(now, key, &row)? == Kept::Full {
+    if sealed::keep(tx.db, now, key, &row, late.bytes)? == Kept::Full {
         // The device goes on holding it, and everything else of its request is answered.
         return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
     }
@@ -113,8 +115,8 @@ pub(super) fn keep(
 /// rest of it.
 fn move_home(tx: &Tx<'_>, key: &SealingKey, row: &RefusedChange<'_>) -> Result<(), StoreError> {
     for before in tx.db.refused_without_scope(row.device, row.record)? {
-        let bytes = before.open(&tx.context.quarantine)?;
-        tx.db.move_refused(key, &before, row, &bytes)?;
+        let bytes = sealed::open(&tx.context.quarantine, &before)?;
+        sealed::move_home(tx.db, key, &before, row, &bytes)?;
     }
     Ok(())
 }
@@ -140,7 +142,7 @@ pub(crate) fn find_erased(tx: &Tx<'_>, case: CaseId) -> Result<(), StoreError> {
             },
             None => None,
         };
-        let Ok(bytes) = row.open(key.as_deref().unwrap_or(&tx.context.quarantine)) else {
+        let Ok(bytes) = sealed::open(key.as_deref().unwrap_or(&tx.context.quarantine), &row) else {
             continue;
         };
         if let Some(scope) = envelope_in(&bytes).map(|envelope| envelope.scope())

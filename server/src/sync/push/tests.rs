@@ -97,14 +97,18 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
     database.spoil_change(newest.last_seq);
     context.documents.forget();
     let keys = context.keyring.keys();
-    assert!(database.reading().load_document(keys, &newest).is_err(), "nothing is written to it");
-    let (shown, left_out) = database.reading().load_readable_document(keys, &newest).unwrap();
+    assert!(
+        documents::load(&database.reading(), keys, &newest).is_err(),
+        "nothing is written to it"
+    );
+    let (shown, left_out) = documents::load_readable(&database.reading(), keys, &newest).unwrap();
     assert_eq!(left_out, 1);
     let read = shown.record(&context.catalogue).unwrap();
     assert_eq!(read.fields["name"].to_json(), serde_json::json!("Case Alder"));
     assert!(!read.fields.contains_key("notes"));
     let key = context.keyring.key(&newest.scope).unwrap();
-    let readable = database.reading().readable_after(&key, record, FeedSeq(0)).unwrap();
+    let readable =
+        documents::readable_after(&database.reading(), &key, record, FeedSeq(0)).unwrap();
     assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
     drop((database, context));
     let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
@@ -150,7 +154,7 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
     assert_eq!(database.snapshots(), 2);
     context.documents.forget();
     let known = database.reading().record_row(record).unwrap().unwrap();
-    let loaded = database.reading().load_document(context.keyring.keys(), &known).unwrap();
+    let loaded = documents::load(&database.reading(), context.keyring.keys(), &known).unwrap();
     assert_eq!(loaded.heads(), document.heads());
 }
 

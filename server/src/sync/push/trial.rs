@@ -29,6 +29,7 @@ use super::vouched::{self, Owners};
 use super::{Item, Refused, Sender, SenderTrust, Verdict};
 use crate::context::Context;
 use crate::crypto::keys::Keys;
+use crate::documents;
 use crate::error::StoreError;
 use crate::store::records::{RecordRow, View};
 use crate::store::sqlite::Reading;
@@ -201,7 +202,7 @@ fn load(
 ) -> Result<Arc<Document>, StoreError> {
     match context.documents.at(known.id, known.last_seq) {
         Some(document) => Ok(document),
-        None => db.load_document(keys, known).map(Arc::new),
+        None => documents::load(db, keys, known).map(Arc::new),
     }
 }
 
