@@ -71,7 +71,7 @@ impl<'a> Tx<'a> {
         object: String,
         outcome: impl Into<String>,
     ) -> Result<(), StoreError> {
-        self.note_row(&Note { at, actor, act, object, outcome: outcome.into() })
+        self.note_row(&Note { at, actor, act, object, outcome: outcome.into(), reason: None })
     }
 
     /// Notes what was made a row elsewhere.

@@ -152,7 +152,7 @@ fn row(at: Timestamp, kind: Kind, Counted { actor, from, .. }: Counted, times: u
         1 => kind.code.to_owned(),
         times => format!("{}, {times} times", kind.code),
     };
-    Note { at, actor, act: kind.act, object, outcome }
+    Note { at, actor, act: kind.act, object, outcome, reason: None }
 }
 
 /// At most one row of a kind in this time.

@@ -30,7 +30,7 @@ use crate::audit::reasons;
 use crate::documents::{self, refused};
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
-use crate::store::audit::Actor;
+use crate::store::audit::{Actor, Note};
 use crate::store::quarantine::{QuarantineRow, QuarantineScope, Sealed};
 use crate::sync::push::Refused;
 use crate::sync::push::decide::{self, Accepted};
@@ -166,11 +166,14 @@ fn note_shown(
     reason: Option<String>,
 ) -> Result<(), StoreError> {
     let mut outcome = format!("refusal {entry}{}", on_behalf(user, actor));
+    let mut stated = None;
     if let Some(reason) = reason {
         let id = reasons::keep(now, rng, tx, user, scope, &reason)?;
         outcome.push_str(&format!(", reason {id}"));
+        stated = Some(id);
     }
-    tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)
+    let (act, object) = (AuditAct::Read, format!("record {record}"));
+    tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })
 }
 
 fn on_behalf(user: UserId, actor: Actor) -> String {
@@ -236,7 +239,8 @@ pub(crate) fn decide_in(
         entry.device,
         on_behalf(user, actor),
     );
-    tx.note(now, actor, act, format!("record {record}"), outcome)?;
+    let object = format!("record {record}");
+    tx.note_row(&Note { at: now, actor, act, object, outcome, reason: Some(reason) })?;
     let left = left.into_iter().map(|refused| refused.reason).collect();
     Ok(Decided { record, changes: done.len(), left })
 }

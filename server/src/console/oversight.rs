@@ -46,7 +46,7 @@ impl ConsoleUser<'_> {
             let rows = db.audit_rows(&filter)?;
             let reader = self.reader(db, None)?;
             let mut words = BTreeMap::new();
-            for id in rows.iter().filter_map(|row| reason_named(&row.outcome)) {
+            for id in rows.iter().filter_map(|row| row.reason) {
                 words.extend(reader.reason(id)?.map(|reason| (id, reason)));
             }
             Ok::<_, ConsoleError>(AuditPage { rows, reasons: words })
@@ -107,12 +107,6 @@ impl Reader<'_> {
         let for_them = stated.filter(|(scope, _)| self.watches_over(Some(&scope.compartment)));
         Ok(for_them.map(|(_, words)| words))
     }
-}
-
-/// The number of the stated reason that an outcome names.
-fn reason_named(outcome: &str) -> Option<i64> {
-    let (_, after) = outcome.split_once("reason ")?;
-    after.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
 }
 
 const AUDIT_ROWS_MAX: u64 = 1_000;

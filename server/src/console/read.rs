@@ -28,6 +28,7 @@ use crate::audit::reasons;
 use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
+use crate::store::audit::Note;
 use crate::store::listing::Listed;
 use crate::store::sqlite::Reading;
 use crate::sync::disclosures;
@@ -120,16 +121,19 @@ impl ConsoleUser<'_> {
         let records = seen.len();
         self.writer.write::<_, StoreError, _>(move |tx| {
             let mut outcome = format!("{records} records");
+            let mut stated = None;
             if let (Some(reason), Some(compartment)) = (reason, counts.keys().next()) {
                 let scope = Scope { case, compartment: compartment.clone() };
                 let id = reasons::keep(now, &mut rng, tx, user, &scope, &reason)?;
                 outcome.push_str(&format!(", reason {id}"));
+                stated = Some(id);
             }
             let known = CaseContext::at_the_console(tx.db, now, user, case)?;
             if counts.keys().any(|compartment| known.is_emergency(compartment)) {
                 outcome.push_str(", in an emergency");
             }
-            tx.note(now, actor, AuditAct::Read, object, outcome)?;
+            let act = AuditAct::Read;
+            tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })?;
             for (compartment, count) in counts {
                 let scope = Scope { case, compartment };
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
@@ -160,11 +164,14 @@ impl ConsoleUser<'_> {
             )?;
             for (record, scope) in found {
                 let mut outcome = "found".to_owned();
+                let mut stated = None;
                 if let Some(reason) = &reason {
                     let id = reasons::keep(now, &mut rng, tx, user, &scope, reason)?;
                     outcome.push_str(&format!(", reason {id}"));
+                    stated = Some(id);
                 }
-                tx.note(now, actor, AuditAct::Read, format!("record {record}"), outcome)?;
+                let (act, object) = (AuditAct::Read, format!("record {record}"));
+                tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })?;
                 disclosures::note(now, &mut rng, tx, actor, user, &scope, 1)?;
             }
             Ok(())

@@ -21,6 +21,7 @@ use crate::audit::reasons;
 use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
+use crate::store::audit::Note;
 use crate::store::records;
 use crate::sync::push::{self, Sender, SenderTrust};
 
@@ -99,8 +100,14 @@ impl ConsoleUser<'_> {
             }
             if let Some(reason) = reason {
                 let id = reasons::keep(now, &mut rng, tx, user, &scope, &reason)?;
-                let object = format!("record {record}");
-                tx.note(now, actor, AuditAct::StateAReason, object, format!("reason {id}"))?;
+                tx.note_row(&Note {
+                    at: now,
+                    actor,
+                    act: AuditAct::StateAReason,
+                    object: format!("record {record}"),
+                    outcome: format!("reason {id}"),
+                    reason: Some(id),
+                })?;
             }
             Ok(results)
         });

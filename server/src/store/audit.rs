@@ -48,6 +48,8 @@ pub(crate) struct Note {
     pub(crate) act: AuditAct,
     pub(crate) object: String,
     pub(crate) outcome: String,
+    /// The number of the stated reason that it rests on, which the outcome names too.
+    pub(crate) reason: Option<i64>,
 }
 
 /// One row of the audit as people read it.
@@ -66,6 +68,10 @@ pub struct AuditRow {
     pub object: String,
     /// With what result.
     pub outcome: String,
+    /// The number of the stated reason that it rests on, if it does on one. The outcome names it too,
+    /// and an exported row has it there alone.
+    #[serde(skip)]
+    pub reason: Option<i64>,
     /// SHA-256 of the row before and this one, in hexadecimal digits.
     pub hash: String,
 }
@@ -109,7 +115,7 @@ impl Reading<'_> {
     /// The rows that pass the filter, newest first.
     pub(crate) fn audit_rows(&self, filter: &AuditFilter) -> Result<Vec<AuditRow>, StoreError> {
         let mut statement = self.db.prepare(
-            "SELECT seq, at, actor, act, object, outcome, hash FROM audit
+            "SELECT seq, at, actor, act, object, outcome, hash, reason FROM audit
              WHERE (?1 IS NULL OR act = ?1)
                AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
                AND seq < ?4
@@ -127,9 +133,9 @@ impl Reading<'_> {
         &self,
         mut each: impl FnMut(AuditRow) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self
-            .db
-            .prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+        let mut statement = self.db.prepare(
+            "SELECT seq, at, actor, act, object, outcome, hash, reason FROM audit ORDER BY seq",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             each(read_row(row)?)?;
@@ -150,9 +156,9 @@ impl Reading<'_> {
     pub(crate) fn check_audit(&self) -> Result<(u64, Vec<String>), StoreError> {
         let mut problems = Vec::new();
         let mut at = AuditHead::default();
-        let mut statement = self
-            .db
-            .prepare("SELECT seq, at, actor, act, object, outcome, hash FROM audit ORDER BY seq")?;
+        let mut statement = self.db.prepare(
+            "SELECT seq, at, actor, act, object, outcome, hash, reason FROM audit ORDER BY seq",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let read = Row {
@@ -172,6 +178,12 @@ impl Reading<'_> {
                 ));
             } else if read.hash(&at.hash) != hash {
                 problems.push(format!("audit: row {} is not what was written", read.seq));
+            }
+            // It is in no hash: what it says must stand in what is.
+            let reason: Option<i64> = row.get(7)?;
+            if reason.is_some_and(|reason| !names_reason(read.outcome, reason)) {
+                problems
+                    .push(format!("audit: row {} rests on another reason than it says", read.seq));
             }
             at = AuditHead { seq: read.seq, hash };
         }
@@ -212,8 +224,8 @@ impl Writing<'_> {
         let hash = row.hash(&head.hash);
         self.db
             .prepare_cached(
-                "INSERT INTO audit (seq, at, actor, act, object, outcome, hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO audit (seq, at, actor, act, object, outcome, hash, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 count(row.seq),
@@ -222,7 +234,8 @@ impl Writing<'_> {
                 row.act,
                 row.object,
                 row.outcome,
-                hash
+                hash,
+                note.reason
             ])?;
         *head = AuditHead { seq: row.seq, hash };
         Ok(())
@@ -238,8 +251,18 @@ fn read_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<AuditRow> {
         act: row.get(3)?,
         object: row.get(4)?,
         outcome: row.get(5)?,
+        reason: row.get(7)?,
         hash: hex::encode(hash),
     })
+}
+
+/// Returns whether an outcome names this reason.
+fn names_reason(outcome: &str, reason: i64) -> bool {
+    let number = reason.to_string();
+    let is_named = |after: &str| {
+        after.split(|next: char| !next.is_ascii_digit()).next() == Some(number.as_str())
+    };
+    outcome.split("reason ").skip(1).any(is_named)
 }
 
 struct Row<'a> {
@@ -286,6 +309,7 @@ mod tests {
                 act: AuditAct::Assign,
                 object: format!("case {number}"),
                 outcome: "done".into(),
+                reason: None,
             };
             db.write(|db| db.append_to_audit(&mut end, &note)).unwrap();
         }
@@ -314,5 +338,7 @@ mod tests {
         // An edit that is hashed anew no longer meets the row after it.
         let renewed = found_after("UPDATE audit SET hash = zeroblob(32) WHERE seq = 6");
         assert!(renewed.contains("row 6 is not what was written"), "{renewed}");
+        let reasoned = found_after("UPDATE audit SET reason = 3 WHERE seq = 2");
+        assert_eq!(reasoned, "audit: row 2 rests on another reason than it says");
     }
 }

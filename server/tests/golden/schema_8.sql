@@ -32,7 +32,7 @@ CREATE TABLE audit (
     object TEXT NOT NULL,
     outcome TEXT NOT NULL,
     hash BLOB NOT NULL
-) STRICT;
+, reason INTEGER) STRICT;
 CREATE TABLE case_programs (
     "case" BLOB NOT NULL,
     program TEXT NOT NULL,
