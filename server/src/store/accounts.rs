@@ -182,9 +182,13 @@ impl Writing<'_> {
     pub(crate) fn set_account(&self, at: Timestamp, account: &Account) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO accounts
-                 (user_id, password, totp_secret, totp_step, console, set_at, closed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)",
+                "INSERT INTO accounts (user_id, password, totp_secret, totp_step, console, set_at, closed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)
+             ON CONFLICT (user_id) DO UPDATE SET
+                 password = excluded.password,
+                 totp_secret = excluded.totp_secret,
+                 totp_step = excluded.totp_step, console = excluded.console,
+                 set_at = excluded.set_at, closed_at = excluded.closed_at",
             )?
             .execute(params![
                 account.user.as_bytes(),
@@ -385,8 +389,11 @@ impl Writing<'_> {
     ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO sign_in_failures (name_hash, is_known, failures, last_at)
-             VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO sign_in_failures (name_hash, is_known, failures, last_at)
+             VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (name_hash) DO UPDATE SET
+                 is_known = excluded.is_known, failures = excluded.failures,
+                 last_at = excluded.last_at",
             )?
             .execute(params![counted, is_known, count(failures), at.as_millis()])?;
         self.db

@@ -200,7 +200,9 @@ impl Writing<'_> {
     pub(crate) fn set_audit_head(&self, head: AuditHead) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('audit', ?1, ?2)",
+                "INSERT INTO heads (name, seq, hash) VALUES ('audit', ?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET
+                 seq = excluded.seq, hash = excluded.hash",
             )?
             .execute(params![count(head.seq), head.hash])?;
         Ok(())

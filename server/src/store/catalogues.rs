@@ -29,7 +29,8 @@ impl Writing<'_> {
             .map_err(|_| StoreError::Damaged("the catalogue cannot be written"))?;
         self.db
             .prepare_cached(
-                "INSERT OR IGNORE INTO catalogues (digest, source, since) VALUES (?1, ?2, ?3)",
+                "INSERT INTO catalogues (digest, source, since) VALUES (?1, ?2, ?3)
+             ON CONFLICT (digest) DO NOTHING",
             )?
             .execute(params![source.digest(), json, now.as_millis()])?;
         Ok(())

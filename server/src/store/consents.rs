@@ -62,21 +62,27 @@ impl Writing<'_> {
         consent: &Consent,
         due: Option<Timestamp>,
     ) -> Result<(), StoreError> {
-        self.db.prepare_cached(
-            "INSERT OR REPLACE INTO consents (record, \"case\", programs, compartments, starts_at,
+        self.db
+            .prepare_cached(
+                "INSERT INTO consents (record, \"case\", programs, compartments, starts_at,
                                               ends_at, revoked, due_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            consent.record.as_bytes(),
-            case.as_bytes(),
-            joined(&consent.programs),
-            joined(&consent.compartments),
-            consent.starts.map(Timestamp::as_millis),
-            consent.ends.map(Timestamp::as_millis),
-            consent.revoked,
-            due.map(Timestamp::as_millis)
-        ])?;
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (record) DO UPDATE SET
+                 \"case\" = excluded.\"case\", programs = excluded.programs,
+                 compartments = excluded.compartments,
+                 starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+                 revoked = excluded.revoked, due_at = excluded.due_at",
+            )?
+            .execute(params![
+                consent.record.as_bytes(),
+                case.as_bytes(),
+                joined(&consent.programs),
+                joined(&consent.compartments),
+                consent.starts.map(Timestamp::as_millis),
+                consent.ends.map(Timestamp::as_millis),
+                consent.revoked,
+                due.map(Timestamp::as_millis)
+            ])?;
         Ok(())
     }
 }

@@ -60,8 +60,11 @@ impl Writing<'_> {
     ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO decisions (device, hash, decision, user_id, at, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO decisions (device, hash, decision, user_id, at, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (device, hash) DO UPDATE SET
+                 decision = excluded.decision, user_id = excluded.user_id,
+                 at = excluded.at, reason = excluded.reason",
             )?
             .execute(params![
                 device.as_bytes(),

@@ -52,8 +52,11 @@ impl Writing<'_> {
         let records_of =
             |sql: &str| sql.replace("{refused}", refused).replace("{records}", records);
         // The devices that hold it are told, when they ask, that nothing of it may stay.
-        let told = "INSERT OR REPLACE INTO decisions (device, hash, decision, at)
-                    SELECT device, hash, 'erased', ?2 FROM quarantine WHERE {refused}";
+        let told = "INSERT INTO decisions (device, hash, decision, at)
+                    SELECT device, hash, 'erased', ?2 FROM quarantine WHERE {refused}
+             ON CONFLICT (device, hash) DO UPDATE SET
+                 decision = excluded.decision, at = excluded.at,
+                 user_id = NULL, reason = NULL";
         self.db.execute(&records_of(told), params![case.as_bytes(), now.as_millis()])?;
         let case = [case.as_bytes()];
         let count =

@@ -129,7 +129,9 @@ impl Writing<'_> {
     pub(crate) fn set_feed_head(&self, head: FeedPositionV1) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO heads (name, seq, hash) VALUES ('feed', ?1, ?2)",
+                "INSERT INTO heads (name, seq, hash) VALUES ('feed', ?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET
+                 seq = excluded.seq, hash = excluded.hash",
             )?
             .execute(params![number(head.seq), head.chain.0])?;
         Ok(())

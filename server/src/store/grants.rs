@@ -40,7 +40,7 @@ impl Reading<'_> {
     ) -> Result<Vec<(UserId, Scope, i64)>, StoreError> {
         let mut statement = self.db.prepare(
             "SELECT grants.user_id, scopes.\"case\", scopes.compartment, scopes.id
-             FROM scopes CROSS JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
+             FROM scopes JOIN grants ON grants.scope = scopes.id AND grants.revoked_seq IS NULL
              WHERE scopes.compartment = ?1 ORDER BY grants.granted_seq",
         )?;
         let rows = statement.query_map([compartment.as_str()], |row| {
@@ -70,8 +70,8 @@ impl Reading<'_> {
         user: UserId,
         case: CaseId,
     ) -> Result<BTreeMap<CompartmentCode, i64>, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT scopes.compartment, scopes.id FROM scopes CROSS JOIN grants
+        let mut statement = self.prepare_in_order(
+            "SELECT scopes.compartment, scopes.id FROM scopes JOIN grants
              ON grants.scope = scopes.id AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
              WHERE scopes.\"case\" = ?1",
         )?;
@@ -89,9 +89,9 @@ impl Reading<'_> {
         after: FeedSeq,
         until: FeedSeq,
     ) -> Result<Vec<RevocationV1>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT scopes.\"case\", scopes.compartment, grants.revoked_seq
-             FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+             FROM grants JOIN scopes ON scopes.id = grants.scope
              WHERE grants.user_id = ?1 AND grants.revoked_seq > ?2 AND grants.revoked_seq <= ?3
                AND grants.revoked_seq IS NOT NULL AND scopes.on_devices = 1
                AND NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.scope = grants.scope
@@ -120,9 +120,9 @@ impl Reading<'_> {
         compartment: &CompartmentCode,
         at: FeedSeq,
     ) -> Result<Vec<Scope>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT DISTINCT scopes.\"case\", scopes.compartment
-             FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+             FROM grants JOIN scopes ON scopes.id = grants.scope
              WHERE grants.user_id = ?1 AND grants.granted_seq <= ?3
                AND scopes.compartment = ?2 AND scopes.on_devices = 0
              ORDER BY scopes.id",
@@ -141,9 +141,8 @@ impl Reading<'_> {
         user: UserId,
         scope: i64,
     ) -> Result<bool, StoreError> {
-        Ok(self.db
-            .prepare_cached(
-                "SELECT 1 FROM dropped CROSS JOIN grants
+        Ok(self.prepare_in_order(
+                "SELECT 1 FROM dropped JOIN grants
                  ON grants.scope = dropped.scope AND grants.user_id = ?2 AND grants.revoked_seq IS NULL
                  WHERE dropped.device = ?1 AND dropped.scope = ?3
                    AND dropped.revoked_seq >= grants.granted_seq",
@@ -335,7 +334,9 @@ impl Writing<'_> {
     ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq) VALUES (?1, ?2, ?3)",
+                "INSERT INTO dropped (device, scope, revoked_seq) VALUES (?1, ?2, ?3)
+             ON CONFLICT (device, scope) DO UPDATE SET
+                 revoked_seq = excluded.revoked_seq",
             )?
             .execute(params![device.as_bytes(), scope, seq(revoked)])?;
         Ok(())
@@ -364,9 +365,11 @@ impl Writing<'_> {
     pub(crate) fn set_all_dropped(&self, device: DeviceId, user: UserId) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO dropped (device, scope, revoked_seq)
+                "INSERT INTO dropped (device, scope, revoked_seq)
              SELECT ?1, scope, max(revoked_seq) FROM grants
-             WHERE user_id = ?2 AND revoked_seq IS NOT NULL GROUP BY scope",
+             WHERE user_id = ?2 AND revoked_seq IS NOT NULL GROUP BY scope
+             ON CONFLICT (device, scope) DO UPDATE SET
+                 revoked_seq = excluded.revoked_seq",
             )?
             .execute(params![device.as_bytes(), user.as_bytes()])?;
         Ok(())
@@ -379,9 +382,11 @@ impl Writing<'_> {
         user: UserId,
         case: CaseId,
     ) -> Result<bool, StoreError> {
-        let rows = self.db
+        let rows = self
+            .db
             .prepare_cached(
-                "INSERT OR IGNORE INTO assignments (user_id, \"case\", assigned_at) VALUES (?1, ?2, ?3)",
+                "INSERT INTO assignments (user_id, \"case\", assigned_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (user_id, \"case\") DO NOTHING",
             )?
             .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
         Ok(rows == 1)
@@ -405,7 +410,8 @@ impl Writing<'_> {
         let rows = self
             .db
             .prepare_cached(
-                "INSERT OR IGNORE INTO case_programs (\"case\", program) VALUES (?1, ?2)",
+                "INSERT INTO case_programs (\"case\", program) VALUES (?1, ?2)
+             ON CONFLICT (\"case\", program) DO NOTHING",
             )?
             .execute(params![case.as_bytes(), program.as_str()])?;
         Ok(rows == 1)

@@ -59,13 +59,13 @@ impl Reading<'_> {
     ) -> Result<Vec<Listed>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM scopes
-             CROSS JOIN records INDEXED BY records_by_scope
+             JOIN records INDEXED BY records_by_scope
                  ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
              ORDER BY records.first_seq DESC LIMIT ?5"
         );
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let (case, compartment) = (scope.case.as_bytes(), scope.compartment.as_str());
         let key = params![case, compartment, record_type.as_str(), super::seq(before), most];
@@ -76,10 +76,10 @@ impl Reading<'_> {
     /// One record.
     pub(crate) fn listed(&self, record: RecordId) -> Result<Option<Listed>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM records CROSS JOIN scopes ON scopes.id = records.scope
-             CROSS JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
+            "SELECT {COLUMNS} FROM records JOIN scopes ON scopes.id = records.scope
+             JOIN read_model AS shown ON shown.record = records.id WHERE records.id = ?1"
         );
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         let mut rows = statement.query_map([record.as_bytes()], |row| read(row, 0))?;
         Ok(rows.next().transpose()?)
     }
@@ -94,13 +94,13 @@ impl Reading<'_> {
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM grants
-             CROSS JOIN scopes ON scopes.id = grants.scope
-             CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN scopes ON scopes.id = grants.scope
+             JOIN records ON records.scope = scopes.id AND records.type = ?2
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL"
         );
         for of_type in types {
-            let mut statement = self.db.prepare_cached(&sql)?;
+            let mut statement = self.prepare_in_order(&sql)?;
             let rows = statement
                 .query_map(params![user.as_bytes(), of_type.as_str()], |row| read(row, 0))?;
             for row in rows {
@@ -119,13 +119,13 @@ impl Reading<'_> {
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM scopes INDEXED BY scopes_by_compartment
-             CROSS JOIN records INDEXED BY records_by_scope
+             JOIN records INDEXED BY records_by_scope
                  ON records.scope = scopes.id AND records.type = ?1
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.compartment = ?2"
         );
         for of_type in types {
-            let mut statement = self.db.prepare_cached(&sql)?;
+            let mut statement = self.prepare_in_order(&sql)?;
             let rows = statement
                 .query_map(params![of_type.as_str(), compartment.as_str()], |row| read(row, 0))?;
             for row in rows {
@@ -144,15 +144,15 @@ impl Reading<'_> {
     ) -> Result<Vec<Listed>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM scopes
-             CROSS JOIN grants ON grants.scope = scopes.id
+             JOIN grants ON grants.scope = scopes.id
                  AND grants.user_id = ?1 AND grants.revoked_seq IS NULL
-             CROSS JOIN records ON records.scope = scopes.id AND records.type = ?2
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN records ON records.scope = scopes.id AND records.type = ?2
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.\"case\" = ?3"
         );
         let mut found = Vec::new();
         for of_type in types {
-            let mut statement = self.db.prepare_cached(&sql)?;
+            let mut statement = self.prepare_in_order(&sql)?;
             let key = params![user.as_bytes(), of_type.as_str(), case.as_bytes()];
             for row in statement.query_map(key, |row| read(row, 0))? {
                 found.push(row?);
@@ -169,11 +169,11 @@ impl Reading<'_> {
         before: FeedSeq,
         most: usize,
     ) -> Result<Vec<OpenCase>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT records.\"case\", count(*), sum(shown.to_review), max(shown.occurred_at),
                     max(records.first_seq) AS came
-             FROM grants CROSS JOIN records ON records.scope = grants.scope
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             FROM grants JOIN records ON records.scope = grants.scope
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
              GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
         )?;
@@ -197,8 +197,8 @@ impl Reading<'_> {
         case: CaseId,
         compartments: impl IntoIterator<Item = &'a CompartmentCode>,
     ) -> Result<bool, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT 1 FROM scopes CROSS JOIN records ON records.scope = scopes.id
+        let mut statement = self.prepare_in_order(
+            "SELECT 1 FROM scopes JOIN records ON records.scope = scopes.id
              WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2 LIMIT 1",
         )?;
         let mut found = false;

@@ -159,7 +159,11 @@ impl Writing<'_> {
 
     fn set_meta(&self, name: &str, value: &dyn ToSql) -> Result<(), StoreError> {
         self.db
-            .prepare_cached("INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)")?
+            .prepare_cached(
+                "INSERT INTO meta (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET
+                 value = excluded.value",
+            )?
             .execute(params![name, value])?;
         Ok(())
     }

@@ -42,9 +42,9 @@ impl Reading<'_> {
         from: FeedSeq,
         most: usize,
     ) -> Result<Vec<Opening>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT grants.granted_seq, grants.scope FROM grants
-             CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
+             JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
              WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND grants.granted_seq >= ?2
              ORDER BY grants.granted_seq LIMIT ?3",
         )?;
@@ -72,7 +72,7 @@ impl Reading<'_> {
         }
         let scopes = self.count_open_scopes(user)?;
         let sql = if (head.0 - after.0) / SEEK_COST <= scopes { BY_FEED } else { BY_SCOPE };
-        let mut statement = self.db.prepare_cached(sql)?;
+        let mut statement = self.prepare_in_order(sql)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement.query_map(params![user.as_bytes(), seq(after), most], |row| {
             Ok(Arrival {
@@ -151,10 +151,10 @@ impl Reading<'_> {
         device: DeviceId,
         after: FeedSeq,
     ) -> Result<Option<FeedSeq>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT feed.seq FROM feed WHERE feed.seq > ?3 AND (
                 (feed.kind = 1
-                    AND EXISTS (SELECT 1 FROM grants CROSS JOIN scopes ON scopes.id = grants.scope
+                    AND EXISTS (SELECT 1 FROM grants JOIN scopes ON scopes.id = grants.scope
                         WHERE grants.user_id = ?1 AND grants.scope = feed.scope
                             AND grants.revoked_seq IS NULL AND scopes.on_devices = 1)
                     AND NOT EXISTS (SELECT 1 FROM changes
@@ -175,16 +175,16 @@ impl Reading<'_> {
 const BY_FEED: &str = "SELECT changes.seq, changes.record,
         coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM changes
-    CROSS JOIN grants ON grants.user_id = ?1 AND grants.scope = changes.scope
+    JOIN grants ON grants.user_id = ?1 AND grants.scope = changes.scope
         AND grants.revoked_seq IS NULL AND grants.granted_seq < changes.seq
-    CROSS JOIN scopes ON scopes.id = changes.scope AND scopes.on_devices = 1
+    JOIN scopes ON scopes.id = changes.scope AND scopes.on_devices = 1
     WHERE changes.seq > ?2 ORDER BY changes.seq LIMIT ?3";
 
 const BY_SCOPE: &str = "SELECT changes.seq, changes.record,
         coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM grants
-    CROSS JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
-    CROSS JOIN changes INDEXED BY changes_by_scope ON changes.scope = grants.scope
+    JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
+    JOIN changes INDEXED BY changes_by_scope ON changes.scope = grants.scope
         AND changes.seq > max(?2, grants.granted_seq)
     WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL
     ORDER BY changes.seq LIMIT ?3";

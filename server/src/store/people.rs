@@ -465,7 +465,8 @@ impl Writing<'_> {
         let rows = self
             .db
             .prepare_cached(
-                "INSERT OR IGNORE INTO memberships (user_id, role, program) VALUES (?1, ?2, ?3)",
+                "INSERT INTO memberships (user_id, role, program) VALUES (?1, ?2, ?3)
+             ON CONFLICT (user_id, role, program) DO NOTHING",
             )?
             .execute(params![user.as_bytes(), held.role.as_str(), held.program.as_str()])?;
         Ok(rows == 1)
@@ -480,10 +481,12 @@ impl Writing<'_> {
     ) -> Result<bool, StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO withdrawn (device, role, program, at)
+                "INSERT INTO withdrawn (device, role, program, at)
              SELECT devices.id, role, program, ?4 FROM devices
              JOIN memberships ON memberships.user_id = devices.user_id
-             WHERE devices.user_id = ?1 AND role = ?2 AND program = ?3",
+             WHERE devices.user_id = ?1 AND role = ?2 AND program = ?3
+             ON CONFLICT (device, role, program) DO UPDATE SET
+                 at = excluded.at",
             )?
             .execute(params![
                 user.as_bytes(),

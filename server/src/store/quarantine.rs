@@ -101,9 +101,9 @@ impl Reading<'_> {
         device: DeviceId,
         record: RecordId,
     ) -> Result<Option<QuarantineScope>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT scopes.\"case\", scopes.compartment, kept.program, kept.type
-             FROM quarantine AS kept CROSS JOIN scopes ON scopes.id = kept.scope
+             FROM quarantine AS kept JOIN scopes ON scopes.id = kept.scope
              WHERE kept.record = ?2 AND kept.device = ?1 AND kept.type IS NOT NULL
              ORDER BY kept.id LIMIT 1",
         )?;
@@ -351,7 +351,9 @@ impl Writing<'_> {
     ) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO quarantine_use (device, rows, bytes) VALUES (?1, ?2, ?3)",
+                "INSERT INTO quarantine_use (device, rows, bytes) VALUES (?1, ?2, ?3)
+             ON CONFLICT (device) DO UPDATE SET
+                 rows = excluded.rows, bytes = excluded.bytes",
             )?
             .execute(params![device.as_bytes(), count(rows), count(bytes)])?;
         Ok(())

@@ -91,11 +91,11 @@ impl View {
 
 impl Reading<'_> {
     pub(crate) fn record_row(&self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
-        let mut statement = self.db.prepare_cached(
+        let mut statement = self.prepare_in_order(
             "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
                     records.program, records.created_by, records.count, records.xor,
                     records.first_seq, records.last_seq, records.received_at
-             FROM records CROSS JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
+             FROM records JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
         )?;
         let read = |row: &Row<'_>| {
             Ok(RecordRow {
@@ -363,15 +363,18 @@ impl Writing<'_> {
 
     /// Adds a snapshot of a record as it stands, sealed, and lets go of those that are too old.
     pub(crate) fn add_snapshot(&self, known: &RecordRow, sealed: &[u8]) -> Result<(), StoreError> {
-        self.db.prepare_cached(
-            "INSERT OR REPLACE INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            known.id.as_bytes(),
-            seq(known.last_seq),
-            count(known.check.count),
-            sealed
-        ])?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO snapshots (record, made_seq, count, sealed) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (record, made_seq) DO UPDATE SET
+                 count = excluded.count, sealed = excluded.sealed",
+            )?
+            .execute(params![
+                known.id.as_bytes(),
+                seq(known.last_seq),
+                count(known.check.count),
+                sealed
+            ])?;
         self.db
             .prepare_cached(
                 "DELETE FROM snapshots WHERE record = ?1 AND made_seq NOT IN (

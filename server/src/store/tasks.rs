@@ -88,14 +88,14 @@ impl Reading<'_> {
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT {TASK}, {} FROM grants
-             CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = grants.scope AND tasks.standing <= 1
-             CROSS JOIN scopes ON scopes.id = tasks.scope
-             CROSS JOIN records ON records.id = tasks.record
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN tasks INDEXED BY tasks_open ON tasks.scope = grants.scope AND tasks.standing <= 1
+             JOIN scopes ON scopes.id = tasks.scope
+             JOIN records ON records.id = tasks.record
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
             listing::COLUMNS
         );
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         for row in statement.query_map([user.as_bytes()], open)? {
             each(row?);
         }
@@ -111,13 +111,13 @@ impl Reading<'_> {
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT {TASK}, {} FROM scopes INDEXED BY scopes_by_compartment
-             CROSS JOIN tasks INDEXED BY tasks_open ON tasks.scope = scopes.id AND tasks.standing <= 1
-             CROSS JOIN records ON records.id = tasks.record AND (?2 IS NULL OR records.type = ?2)
-             CROSS JOIN read_model AS shown ON shown.record = records.id
+             JOIN tasks INDEXED BY tasks_open ON tasks.scope = scopes.id AND tasks.standing <= 1
+             JOIN records ON records.id = tasks.record AND (?2 IS NULL OR records.type = ?2)
+             JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.compartment = ?1",
             listing::COLUMNS
         );
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         let key = params![compartment.as_str(), of_type.map(TypeName::as_str)];
         for row in statement.query_map(key, open)? {
             each(row?);
@@ -128,14 +128,14 @@ impl Reading<'_> {
     fn case_records(&self, case: Option<CaseId>) -> Result<Vec<CaseRecord>, StoreError> {
         let Some(case) = case else { return Ok(Vec::new()) };
         let sql = format!("{RECORD} WHERE shown.\"case\" = ?1");
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         let rows = statement.query_map([case.as_bytes()], case_record)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     fn case_record(&self, record: RecordId) -> Result<Option<CaseRecord>, StoreError> {
         let sql = format!("{RECORD} WHERE shown.record = ?1");
-        let mut statement = self.db.prepare_cached(&sql)?;
+        let mut statement = self.prepare_in_order(&sql)?;
         let mut rows = statement.query_map([record.as_bytes()], case_record)?;
         Ok(rows.next().transpose()?)
     }
@@ -221,7 +221,7 @@ impl CaseFile for OfCase<'_> {
     ) -> Result<Vec<CaseRecord>, StoreError> {
         let Some(case) = self.case else { return Ok(Vec::new()) };
         let sql = format!("{RECORD} WHERE shown.\"case\" = ?1 AND shown.occurred_at > ?2");
-        let mut statement = self.db.db.prepare_cached(&sql)?;
+        let mut statement = self.db.prepare_in_order(&sql)?;
         let after = after.map_or(i64::MIN, Timestamp::as_millis);
         let mut rows = statement.query(params![case.as_bytes(), after])?;
         let mut records = Vec::new();
@@ -256,8 +256,8 @@ const _: () = assert!(Standing::MOVABLE == 2, "the queries and an index name it"
 
 const RECORD: &str = "SELECT records.id, records.type, records.\"case\", scopes.compartment,
         records.program, records.created_at, shown.occurred_at, coalesce(shown.counted, shown.fields)
-    FROM read_model AS shown CROSS JOIN records ON records.id = shown.record
-    CROSS JOIN scopes ON scopes.id = records.scope";
+    FROM read_model AS shown JOIN records ON records.id = shown.record
+    JOIN scopes ON scopes.id = records.scope";
 
 fn case_record(row: &Row<'_>) -> rusqlite::Result<CaseRecord> {
     Ok(CaseRecord {

@@ -54,22 +54,29 @@ impl Writing<'_> {
         used: Used,
     ) -> Result<(), StoreError> {
         let Used { rows, bytes, brought, brought_bytes, always, reads, is_told } = used;
-        self.db.prepare_cached(
-            "INSERT OR REPLACE INTO device_days (device, day, rows, bytes, reads, told, brought,
+        self.db
+            .prepare_cached(
+                "INSERT INTO device_days (device, day, rows, bytes, reads, told, brought,
                                                  brought_bytes, always)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            device.as_bytes(),
-            day(now),
-            count(rows),
-            count(bytes),
-            count(reads),
-            is_told,
-            count(brought),
-            count(brought_bytes),
-            count(always)
-        ])?;
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (device) DO UPDATE SET
+                 day = excluded.day, rows = excluded.rows,
+                 bytes = excluded.bytes, reads = excluded.reads,
+                 told = excluded.told, brought = excluded.brought,
+                 brought_bytes = excluded.brought_bytes,
+                 always = excluded.always",
+            )?
+            .execute(params![
+                device.as_bytes(),
+                day(now),
+                count(rows),
+                count(bytes),
+                count(reads),
+                is_told,
+                count(brought),
+                count(brought_bytes),
+                count(always)
+            ])?;
         Ok(())
     }
 
