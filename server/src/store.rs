@@ -10,6 +10,7 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod audit;
+pub(crate) mod cases;
 pub(crate) mod catalogues;
 pub(crate) mod consents;
 pub(crate) mod decisions;

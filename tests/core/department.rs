@@ -12,8 +12,9 @@ use model::time::{Span, Timestamp};
 use model::wire::{OutcomeV1, PushV1, SyncResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::config::Durability;
 use server::service::Service;
+
+use super::backend::{Backend, TESTED};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
 
@@ -27,7 +28,12 @@ pub(crate) struct TestDepartment {
 impl TestDepartment {
     /// A department with two outreach workers, `ana` and `ben`, and their supervisor, `sol`.
     pub(crate) fn new() -> Self {
-        let mut office = TestDataFolder::open(NOW, Durability::Process);
+        Self::on(TESTED)
+    }
+
+    /// The same on this database.
+    pub(crate) fn on(backend: Backend) -> Self {
+        let mut office = backend.data_folder();
         office.worker(NOW, "ana");
         office.worker(NOW, "ben");
         office.supervisor(NOW, "sol");

@@ -1,6 +1,7 @@
 //! The server's core without its network, asked as devices ask it: what it takes, what it gives to
 //! whom, and what a restore brings back.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should fail here")]
+mod backend;
 mod budget;
 mod colleagues;
 mod consent;

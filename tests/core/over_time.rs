@@ -20,12 +20,12 @@ use model::wire::OutcomeV1;
 use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
-use server::config::Durability;
 use server::service::Service;
 use toml::Table;
 
 use fieldbook_tests::data_folder::TestDataFolder;
 
+use crate::backend::TESTED;
 use crate::department::NOW;
 use crate::phone::Phone;
 
@@ -151,7 +151,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let mut office = TestDataFolder::open(NOW, Durability::Process);
+        let mut office = TESTED.data_folder();
         let mut oracle = Oracle::new();
         for (name, role, program) in PEOPLE {
             let user = office.member(NOW, name, role, program);

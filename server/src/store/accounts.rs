@@ -182,7 +182,8 @@ impl Writing<'_> {
     pub(crate) fn set_account(&self, at: Timestamp, account: &Account) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
-                "INSERT INTO accounts (user_id, password, totp_secret, totp_step, console, set_at, closed_at)
+                "INSERT INTO accounts
+                 (user_id, password, totp_secret, totp_step, console, set_at, closed_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)
              ON CONFLICT (user_id) DO UPDATE SET
                  password = excluded.password,

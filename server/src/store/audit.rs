@@ -294,15 +294,11 @@ impl Row<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Durability;
-    use crate::store::sqlite::open::{SERVER_STEPS, create_database};
+    use crate::store::sqlite::Database;
 
     /// Checks an audit of six rows after somebody with the key has run this.
     fn found_after(sql: &str) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("server.db");
-        let key = zeroize::Zeroizing::new([1; 32]);
-        let db = create_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
+        let db = Database::in_memory();
         let mut end = AuditHead::default();
         for number in 0..6 {
             let note = Note {

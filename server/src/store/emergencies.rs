@@ -182,17 +182,11 @@ mod tests {
     use model::ids::CaseId;
 
     use super::*;
-    use crate::config::Durability;
-    use crate::store::sqlite::open::{SERVER_STEPS, create_database};
+    use crate::store::sqlite::Database;
 
     #[test]
     fn what_was_opened_in_emergencies_is_read_in_pages_what_nobody_has_seen_first() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("server.db");
-        let key = zeroize::Zeroizing::new([1; 32]);
-        let db = create_database(&path, &key, Durability::Process, SERVER_STEPS).unwrap();
-        // Whose they are does not matter here.
-        db.reading().db.pragma_update(None, "foreign_keys", false).unwrap();
+        let db = Database::in_memory();
         let (user, officer) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
         let (opened, until) = (Timestamp::from_millis(1), Timestamp::from_millis(2));
         let case = CaseId::from_bytes([3; 16]);

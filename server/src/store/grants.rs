@@ -171,7 +171,7 @@ impl Reading<'_> {
             .exists(params![device.as_bytes(), scope, seq(revoked), since.as_millis()])?)
     }
 
-    pub(crate) fn is_assigned(&self, user: UserId, case: CaseId) -> Result<bool, StoreError> {
+    pub(super) fn is_assigned(&self, user: UserId, case: CaseId) -> Result<bool, StoreError> {
         Ok(self
             .db
             .prepare_cached("SELECT 1 FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
@@ -211,7 +211,7 @@ impl Reading<'_> {
     }
 
     /// The programs that work on a case.
-    pub(crate) fn programs_of_case(
+    pub(super) fn programs_of_case(
         &self,
         case: CaseId,
     ) -> Result<BTreeSet<ProgramCode>, StoreError> {
@@ -420,4 +420,181 @@ impl Writing<'_> {
 
 pub(crate) fn on_devices(catalogue: &Catalogue, compartment: &CompartmentCode) -> bool {
     catalogue.compartments.get(compartment).is_some_and(|known| known.on_devices)
+}
+
+#[cfg(test)]
+mod tests {
+    use model::catalogue::CatalogueSource;
+
+    use super::*;
+    use crate::store::people::NewDevice;
+    use crate::store::sqlite::Database;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_000_000_000);
+
+    fn user(number: u8) -> UserId {
+        UserId::from_bytes([number; 16])
+    }
+
+    fn device(number: u8) -> DeviceId {
+        DeviceId::from_bytes([number; 16])
+    }
+
+    fn case() -> CaseId {
+        CaseId::from_bytes([9; 16])
+    }
+
+    fn scope(compartment: &str) -> Scope {
+        Scope { case: case(), compartment: compartment.parse().unwrap() }
+    }
+
+    /// A database with a scope, which has this number.
+    fn with_scope(compartment: &str) -> (Database, i64) {
+        let db = Database::in_memory();
+        let catalogue = Catalogue::load(&CatalogueSource::builtin()).unwrap();
+        let number = db.write(|db| db.number_scope(&catalogue, &scope(compartment))).unwrap();
+        (db, number)
+    }
+
+    fn add_device(db: &Database, id: u8, owner: u8, enrolled_seq: u64, at: Timestamp) {
+        let new = NewDevice {
+            id: device(id),
+            user: user(owner),
+            public_key: &[id; 32],
+            token_hash: &[id; 32],
+            platform: "test",
+            at,
+            enrolled_seq: FeedSeq(enrolled_seq),
+            reconciled_epoch: None,
+        };
+        db.write(|db| db.add_device(&new)).unwrap();
+    }
+
+    /// Opens and closes a scope to a user, in turn, with these entries of the feed.
+    fn turn(db: &Database, user: UserId, scope: i64, entries: &[u64]) {
+        for (turn, seq) in entries.iter().enumerate() {
+            let at = FeedSeq(*seq);
+            db.write(|db| match turn % 2 {
+                0 => db.open_grant(at, user, scope),
+                _ => db.close_grant(NOW, at, user, scope),
+            })
+            .unwrap();
+        }
+    }
+
+    #[test]
+    fn a_revocation_is_told_for_the_part_of_the_feed_it_is_in_and_not_once_the_scope_is_open_again()
+    {
+        // When it was opened and closed in turn; after which entry and up to which is asked; what is told.
+        let table: &[(&[u64], (u64, u64), &[u64])] = &[
+            (&[], (0, 9), &[]),
+            (&[1], (0, 9), &[]),
+            (&[1, 2], (0, 9), &[2]),
+            (&[1, 2], (1, 2), &[2]),
+            (&[1, 2], (2, 9), &[]),
+            (&[1, 2], (0, 1), &[]),
+            (&[1, 2, 3], (0, 9), &[]),
+            (&[1, 2, 3, 4], (0, 9), &[4]),
+            (&[1, 2, 3, 4], (0, 3), &[]),
+        ];
+        for (entries, (after, until), told) in table {
+            let (db, number) = with_scope("OUT");
+            turn(&db, user(1), number, entries);
+            let of = |user| {
+                let asked = db.reading().revocations(user, FeedSeq(*after), FeedSeq(*until));
+                asked.unwrap().into_iter().map(|told| told.seq.0).collect::<Vec<_>>()
+            };
+            assert_eq!(of(user(1)), *told, "{entries:?} within {after} and {until}");
+            assert_eq!(of(user(2)), [0; 0], "another user, {entries:?}");
+        }
+    }
+
+    #[test]
+    fn a_grant_is_what_its_last_entry_made_it() {
+        let table: &[(&[u64], GrantState)] = &[
+            (&[], GrantState::Never),
+            (&[1], GrantState::Open),
+            (&[1, 2], GrantState::Closed(FeedSeq(2))),
+            (&[1, 2, 3], GrantState::Open),
+        ];
+        for (entries, state) in table {
+            let (db, number) = with_scope("OUT");
+            turn(&db, user(1), number, entries);
+            assert_eq!(db.reading().grant_state(user(1), number).unwrap(), *state, "{entries:?}");
+            assert_eq!(db.reading().grant_state(user(2), number).unwrap(), GrantState::Never);
+        }
+    }
+
+    #[test]
+    fn what_was_dropped_since_a_scope_was_opened_stays_dropped_when_it_is_opened_anew() {
+        // Opened by entry 5; what the device confirmed last; whether that is since.
+        for (confirmed, is_since) in
+            [(None, false), (Some(4), false), (Some(5), true), (Some(6), true)]
+        {
+            let (db, number) = with_scope("OUT");
+            add_device(&db, 1, 1, 1, NOW);
+            turn(&db, user(1), number, &[2, 4, 5]);
+            let asked =
+                || db.reading().has_dropped_since_opened(device(1), user(1), number).unwrap();
+            if let Some(seq) = confirmed {
+                db.write(|db| db.set_dropped(device(1), number, FeedSeq(seq))).unwrap();
+            }
+            assert_eq!(asked(), is_since, "{confirmed:?}");
+            db.write(|db| {
+                db.carry_dropped(FeedSeq(8), user(1), number)?;
+                db.close_grant(NOW, FeedSeq(7), user(1), number)?;
+                db.open_grant(FeedSeq(8), user(1), number)
+            })
+            .unwrap();
+            assert_eq!(asked(), is_since, "{confirmed:?}, opened anew");
+        }
+    }
+
+    #[test]
+    fn work_may_come_late_from_a_device_that_was_there_and_has_not_dropped_the_scope() {
+        let (before, since) = (Timestamp::from_millis(NOW.as_millis() - 1), NOW);
+        // By which entry and when the device was enrolled, what it confirmed last, since when work may
+        // come; closed by entry 5, now.
+        let table = [
+            ((1, before), None, before, true),
+            ((1, NOW), None, before, true),
+            ((5, before), None, before, false),
+            ((1, Timestamp::from_millis(NOW.as_millis() + 1)), None, before, false),
+            ((1, before), Some(4), before, true),
+            ((1, before), Some(5), before, false),
+            ((1, before), None, since, false),
+        ];
+        for ((enrolled, at), confirmed, since, may) in table {
+            let (db, number) = with_scope("OUT");
+            add_device(&db, 1, 1, enrolled, at);
+            turn(&db, user(1), number, &[2, 5]);
+            if let Some(seq) = confirmed {
+                db.write(|db| db.set_dropped(device(1), number, FeedSeq(seq))).unwrap();
+            }
+            let asked = db.reading().may_come_late(device(1), number, FeedSeq(5), since).unwrap();
+            assert_eq!(asked, may, "enrolled by {enrolled} at {at}, confirmed {confirmed:?}");
+        }
+    }
+
+    #[test]
+    fn colleagues_on_a_case_are_those_assigned_who_see_something_that_one_sees_too() {
+        let (db, outreach) = with_scope("OUT");
+        let catalogue = Catalogue::load(&CatalogueSource::builtin()).unwrap();
+        let identity = db.write(|db| db.number_scope(&catalogue, &scope("IDN"))).unwrap();
+        let [me, same, other, past, unassigned] = [1, 2, 3, 4, 5].map(user);
+        turn(&db, me, outreach, &[1]);
+        turn(&db, same, outreach, &[2]);
+        turn(&db, other, identity, &[3]);
+        turn(&db, past, outreach, &[4, 5]);
+        turn(&db, unassigned, outreach, &[6]);
+        for assigned in [me, same, other, past] {
+            assert!(db.write(|db| db.assign(NOW, assigned, case())).unwrap());
+            assert!(!db.write(|db| db.assign(NOW, assigned, case())).unwrap(), "again");
+        }
+        let of = |user| db.reading().colleagues_on_case(user, case()).unwrap();
+        assert_eq!(of(me), [me, same]);
+        assert_eq!(of(other), [other]);
+        assert_eq!(of(past), [past]);
+        assert_eq!(of(unassigned), [me, same], "who is not assigned is not among them");
+    }
 }

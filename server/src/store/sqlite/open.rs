@@ -209,7 +209,7 @@ fn prepare(connection: &Connection, durability: Durability) -> Result<(), StoreE
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), StoreError> {
     for (index, step) in steps.iter().enumerate() {
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

@@ -5,13 +5,18 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::column::seq;
+use super::open::{SERVER_STEPS, migrate};
 use super::{Database, Writing};
 use crate::error::StoreError;
 
 impl Database {
-    /// Opens a new and empty one in memory, without a schema.
+    /// Makes a new one in memory. It does not ask whether what a row refers to is there: a test need not
+    /// make whole departments.
     pub(in crate::store) fn in_memory() -> Self {
-        Self { connection: Connection::open_in_memory().unwrap() }
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, SERVER_STEPS).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        Self { connection }
     }
 
     /// Returns the tables that have a text or bytes of which this is true, as they are in the
