@@ -12,7 +12,7 @@ use model::value::{LogEntry, Scalar};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::scene::now;
+use crate::scene::NOW;
 use crate::words::Words;
 
 /// A form with every field filled in.
@@ -66,7 +66,7 @@ fn edit(
                     Some((part.name.to_string(), scalar(catalogue, part, person, words)?))
                 })
                 .collect();
-            let id = new_ulid(now(), &mut ChaCha8Rng::seed_from_u64(1));
+            let id = new_ulid(NOW, &mut ChaCha8Rng::seed_from_u64(1));
             Edit::Log { field: name, id, entry: values }
         }
         _ => Edit::Set { field: name, value: scalar(catalogue, field, person, words)? },
@@ -81,8 +81,8 @@ fn scalar(
 ) -> Option<Scalar> {
     Some(match &field.kind {
         FieldKind::Text => Scalar::Text(words.next()),
-        FieldKind::Date => Scalar::Date(now().date()?),
-        FieldKind::DateTime => Scalar::DateTime(now()),
+        FieldKind::Date => Scalar::Date(NOW.date()?),
+        FieldKind::DateTime => Scalar::DateTime(NOW),
         FieldKind::Bool => Scalar::Bool(true),
         FieldKind::Integer { min, .. } => Scalar::Integer(*min),
         FieldKind::Choice { list } => {

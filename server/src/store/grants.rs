@@ -485,27 +485,27 @@ mod tests {
     #[test]
     fn a_revocation_is_told_for_the_part_of_the_feed_it_is_in_and_not_once_the_scope_is_open_again()
     {
-        // When it was opened and closed in turn; after which entry and up to which is asked; what is told.
-        let table: &[(&[u64], (u64, u64), &[u64])] = &[
-            (&[], (0, 9), &[]),
-            (&[1], (0, 9), &[]),
-            (&[1, 2], (0, 9), &[2]),
-            (&[1, 2], (1, 2), &[2]),
-            (&[1, 2], (2, 9), &[]),
-            (&[1, 2], (0, 1), &[]),
-            (&[1, 2, 3], (0, 9), &[]),
-            (&[1, 2, 3, 4], (0, 9), &[4]),
-            (&[1, 2, 3, 4], (0, 3), &[]),
-        ];
-        for (entries, (after, until), told) in table {
+        // How many entries opened and closed it in turn, from the first on; after which entry and up to
+        // which is asked; the entry that is told.
+        for (entries, after, until, told) in [
+            (0, 0, 9, None),
+            (1, 0, 9, None),
+            (2, 0, 9, Some(2)),
+            (2, 1, 2, Some(2)),
+            (2, 2, 9, None),
+            (2, 0, 1, None),
+            (3, 0, 9, None),
+            (4, 0, 9, Some(4)),
+            (4, 0, 3, None),
+        ] {
             let (db, number) = with_scope("OUT");
-            turn(&db, user(1), number, entries);
+            turn(&db, user(1), number, &[1, 2, 3, 4][..entries]);
             let of = |user| {
-                let asked = db.reading().revocations(user, FeedSeq(*after), FeedSeq(*until));
+                let asked = db.reading().revocations(user, FeedSeq(after), FeedSeq(until));
                 asked.unwrap().into_iter().map(|told| told.seq.0).collect::<Vec<_>>()
             };
-            assert_eq!(of(user(1)), *told, "{entries:?} within {after} and {until}");
-            assert_eq!(of(user(2)), [0; 0], "another user, {entries:?}");
+            assert_eq!(of(user(1)), Vec::from_iter(told), "{entries} within {after} and {until}");
+            assert_eq!(of(user(2)), [0; 0], "another user, {entries}");
         }
     }
 
