@@ -495,7 +495,7 @@ impl Admin {
         erase::erase(self, now, case, legal_basis)
     }
 
-    /// Whether [`Admin::erase`] would go through.
+    /// Returns whether [`Admin::erase`] would go through.
     ///
     /// # Errors
     /// As those of [`Admin::erase`].

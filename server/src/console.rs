@@ -157,7 +157,7 @@ impl ConsoleUser<'_> {
         Ok(Colleagues { people: colleagues.people })
     }
 
-    /// Whether whoever sits there has shown lately that it is they.
+    /// Returns whether whoever sits there has shown lately that it is they.
     fn check_confirmed(&self, object: &str) -> Result<(), ConsoleError> {
         if self.who.is_confirmed(self.now) {
             return Ok(());
@@ -239,7 +239,7 @@ impl Reader<'_> {
         policy::watches_privacy(&self.context.catalogue, self.person())
     }
 
-    /// Whether they may see records of this type in this compartment of a case.
+    /// Returns whether they may see records of this type in this compartment of a case.
     fn may_see(
         &self,
         known: &CaseContext,
@@ -307,8 +307,8 @@ impl Reader<'_> {
         Ok((seen, next))
     }
 
-    /// Whether they would see something with a reason that they do not see without: asked of their
-    /// roles alone, so that it tells nothing of what there is.
+    /// Returns whether they would see something with a reason that they do not see without: asked
+    /// of their roles alone, so that it tells nothing of what there is.
     fn needs_a_reason(&self) -> bool {
         let logged = |held: &MembershipV1| {
             self.context.catalogue.compartments.keys().any(|compartment| {

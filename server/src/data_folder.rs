@@ -201,8 +201,8 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether nothing more can be written beside this file: of a log or an index that did not fit
-/// SQLite says only that it failed.
+/// Returns whether nothing more can be written beside this file: of a log or an index that did not
+/// fit SQLite says only that it failed.
 pub(crate) fn is_disk_full(beside: &Path) -> bool {
     let Some(folder) = beside.parent() else { return false };
     let probe = folder.join(format!("room-{}", std::process::id()));

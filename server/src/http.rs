@@ -224,7 +224,7 @@ impl Route {
         }
     }
 
-    /// Whether it speaks JSON whatever is accepted: consoles do, devices speak CBOR.
+    /// Returns whether it speaks JSON whatever is accepted: consoles do, devices speak CBOR.
     fn speaks_json(&self) -> bool {
         matches!(self.handler, Handler::Visitor(_) | Handler::Console(_))
     }

@@ -347,7 +347,7 @@ impl Drop for Counted {
     }
 }
 
-/// Whether only the connection that was to be accepted is lost.
+/// Returns whether only the connection that was to be accepted is lost.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)

@@ -77,7 +77,7 @@ impl Reach {
         self.next_pin.take_if(|next| Some(next.as_str()) == pin);
     }
 
-    /// Whether devices that took the announcement trust this public key.
+    /// Returns whether devices that took the announcement trust this public key.
     pub(crate) fn has_announced(&self, pin: &str) -> bool {
         [&self.pin, &self.next_pin].into_iter().flatten().any(|known| known == pin)
     }

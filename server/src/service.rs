@@ -281,7 +281,8 @@ impl Service {
         self.accounts().finish(now, rng, asked)
     }
 
-    /// Whether somebody of this name has signed in before in the browser that keeps these marks.
+    /// Returns whether somebody of this name has signed in before in the browser that keeps these
+    /// marks.
     pub fn known_browser(&self, name: &str, marks: &str) -> Option<BrowserId> {
         self.accounts().known_browser(name, marks)
     }
@@ -473,7 +474,7 @@ impl Service {
         self.inner.readers.read(|db| db.news(who.user, who.device, after))
     }
 
-    /// Whether the server can do its work.
+    /// Returns whether the server can do its work.
     ///
     /// # Errors
     /// When it cannot.
@@ -489,8 +490,8 @@ impl Service {
         self.inner.wake.subscribe()
     }
 
-    /// Whether the database was written since the last call, by this or by another process (an
-    /// administrator's command); the subscribers are woken when the feed has grown.
+    /// Returns whether the database was written since the last call, by this or by another process
+    /// (an administrator's command); the subscribers are woken when the feed has grown.
     ///
     /// Costs no disk access when nothing was written: call it a few times a second.
     ///

@@ -117,7 +117,7 @@ async fn the_head_of_a_request_names_its_length_once() {
     assert_refused_bare(&answer, 400);
 }
 
-/// What is no request is refused with the headers of every other answer.
+/// Asserts that what is no request is refused with the headers of every other answer.
 fn assert_refused_bare(answer: &str, status: u16) {
     assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
     for header in

@@ -408,7 +408,9 @@ mod tests {
                 )
             };
             let error = entry(&[("status", "x"), ("gaol", "a job")]).unwrap_err().to_string();
-            for part in ["`status` is none of", "`gaol` is none of: date", "`goal` is required"] {
+            for part in
+                ["`status` must be one of", "`gaol` must be one of: date", "`goal` is required"]
+            {
                 assert!(error.contains(part), "{error}");
             }
             assert!(entry(&[("goal", "a job")]).is_ok());

@@ -46,7 +46,7 @@ impl CaseContext {
         self.row.alone.as_ref()
     }
 
-    /// Whether the user reads a compartment because it is an emergency.
+    /// Returns whether the user reads a compartment because it is an emergency.
     pub(crate) fn is_emergency(&self, compartment: &CompartmentCode) -> bool {
         self.row.emergency.contains(compartment)
     }
@@ -62,8 +62,8 @@ impl CaseContext {
     }
 }
 
-/// Whether somebody comes to this record at the console to write in it. What was opened in an emergency is
-/// for reading.
+/// Returns whether somebody comes to this record at the console to write in it. What was opened in
+/// an emergency is for reading.
 pub(crate) fn may_change(
     now: Timestamp,
     db: &Reading<'_>,

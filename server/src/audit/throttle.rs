@@ -137,7 +137,7 @@ fn kind_of(kinds: &BTreeMap<Kind, Counted>, refusal: &Rejection) -> Kind {
     if strangers < STRANGERS_MAX { kind } else { Kind { source: Source::Elsewhere, ..kind } }
 }
 
-/// Whether it is time for another row. A clock that was put back must not put the row off.
+/// Returns whether it is time for another row. A clock that was put back must not put the row off.
 fn is_over(now: Timestamp, counted: Counted) -> bool {
     !(Span::from_millis(0)..ROW_EVERY).contains(&now.since(counted.written_at))
 }

@@ -318,8 +318,8 @@ impl Reader<'_> {
         Ok(Some(Author { user: author.user, name: author.name, memberships }))
     }
 
-    /// Whether they supervise such work: in the program it was made for, as far as that works where it
-    /// lives; or, where nobody can tell, in a program of its author's.
+    /// Returns whether they supervise such work: in the program it was made for, as far as that
+    /// works where it lives; or, where nobody can tell, in a program of its author's.
     fn supervises_work(&self, home: Option<&QuarantineScope>, author: &Author) -> bool {
         match home {
             Some(home) => self.supervises_in(home),

@@ -90,7 +90,8 @@ impl Reader<'_> {
         Ok(self.waiting(before, REFUSALS_MAX)?)
     }
 
-    /// Whether they watch over privacy there: where only counsel sees, nobody does by themselves.
+    /// Returns whether they watch over privacy there: where only counsel sees, nobody does by
+    /// themselves.
     pub(super) fn watches_over(&self, compartment: Option<&CompartmentCode>) -> bool {
         let catalogue = &self.context.catalogue;
         self.memberships.iter().any(|held| {

@@ -237,7 +237,7 @@ impl Reader<'_> {
         self.context.catalogue.compartments.keys().filter(by_office)
     }
 
-    /// Whether it is found by the fields that its type is looked for by.
+    /// Returns whether it is found by the fields that its type is looked for by.
     fn is_about(&self, listed: &Listed, query: &Query, undecided: &mut usize) -> bool {
         let Some(known) = self.context.catalogue.record_type(&listed.record_type) else {
             return false;

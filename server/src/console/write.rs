@@ -216,7 +216,7 @@ impl Reader<'_> {
             .map_err(ConsoleError::from)
     }
 
-    /// Whether the dates that are entered can be, by the server's clock.
+    /// Returns whether the dates that are entered can be, by the server's clock.
     fn check_dates(
         &self,
         record_type: &RecordType,

@@ -63,7 +63,7 @@ impl Keyring {
         Ok(())
     }
 
-    /// Whether a case was erased: nothing of it is taken any more.
+    /// Returns whether a case was erased: nothing of it is taken any more.
     pub(crate) fn is_erased(&self, case: CaseId) -> Result<bool, StoreError> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(kept.tombstone(case)?.is_some())
@@ -89,7 +89,7 @@ impl Keyring {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).shut_out()
     }
 
-    /// Whether this one is shut out.
+    /// Returns whether this one is shut out.
     pub(crate) fn is_shut_out(&self, who: ShutOut) -> Result<bool, StoreError> {
         Ok(self.shut_out()?.iter().any(|(out, _)| *out == who))
     }

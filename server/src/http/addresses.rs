@@ -26,7 +26,7 @@ impl Addresses {
         Self::Known { fixed, service: service.clone() }
     }
 
-    /// Whether somebody who named this address, in a request that came by `host`, means us.
+    /// Returns whether somebody who named this address, in a request that came by `host`, means us.
     pub(super) fn are_ours(&self, named: &Authority, host: Option<&Authority>) -> bool {
         let named = place(named);
         match self {

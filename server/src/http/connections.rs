@@ -60,12 +60,12 @@ impl Activity {
         self.requests.load(Ordering::Acquire)
     }
 
-    /// Whether the peer waits for nothing and is in the middle of nothing.
+    /// Returns whether the peer waits for nothing and is in the middle of nothing.
     pub(crate) fn is_idle(&self) -> bool {
         !self.answering.load(Ordering::Acquire) && !self.head_begun.load(Ordering::Acquire)
     }
 
-    /// Whether it was answered before and asks for nothing now.
+    /// Returns whether it was answered before and asks for nothing now.
     pub(crate) fn is_resting(&self) -> bool {
         self.requests.load(Ordering::Acquire) > 0 && self.is_idle()
     }

@@ -90,7 +90,7 @@ fn share(app: &App, request: &Request) -> Result<(), ApiError> {
     taken.map_err(|retry_after| ApiError::TooMany { retry_after })
 }
 
-/// Whether the one who asks is a person with a browser or `curl`: devices read CBOR.
+/// Returns whether the one who asks is a person with a browser or `curl`: devices read CBOR.
 fn wants_json(headers: &HeaderMap) -> bool {
     let accepts = headers.get(ACCEPT).and_then(|accepts| accepts.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("application/json") || accepts.contains("text/"))
@@ -102,7 +102,7 @@ fn language(headers: &HeaderMap) -> Language {
     accepts.map_or(Language::English, Language::of_accept_language)
 }
 
-/// Whether the route speaks JSON only.
+/// Returns whether the route speaks JSON only.
 fn speaks_json(request: &Request) -> bool {
     let path = request.uri().path();
     ROUTES.iter().any(|route| route.path == path && route.speaks_json())

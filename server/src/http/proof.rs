@@ -56,7 +56,7 @@ const TOKEN_BYTES_MAX: usize = 512;
 /// A proof for an address of 253 letters is about 800 bytes.
 const PROOF_BYTES_MAX: usize = 4 * 1024;
 
-/// Whether `htu` is the address of this request at this server.
+/// Returns whether `htu` is the address of this request at this server.
 fn is_address(htu: &str, request: &Parts, addresses: &Addresses) -> bool {
     let Ok(claimed) = htu.parse::<Uri>() else { return false };
     let addressed = match request.uri.authority() {

@@ -91,7 +91,8 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
-    /// Whether it is long enough ago that the session was used last to write that it is again.
+    /// Returns whether it is long enough ago that the session was used last to write that it is
+    /// again.
     pub fn is_to_be_kept_alive(&self, now: Timestamp) -> bool {
         now.since(self.used_at) >= TOUCHED_EVERY
     }
@@ -239,7 +240,7 @@ impl Accounts<'_> {
         })
     }
 
-    /// Whether somebody of this name has signed in before where these marks are from.
+    /// Returns whether somebody of this name has signed in before where these marks are from.
     pub(crate) fn known_browser(&self, name: &str, marks: &str) -> Option<BrowserId> {
         browsers::known(self.signing, &hash_name(name.trim()), marks)
     }

@@ -126,7 +126,7 @@ pub(crate) fn new_token(rng: &mut dyn Rng) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Whether this may stand in a list as the kind of an installation.
+/// Returns whether this may stand in a list as the kind of an installation.
 pub(crate) fn is_platform(text: &str) -> bool {
     text.len() <= PLATFORM_BYTES_MAX && !text.chars().any(char::is_control)
 }

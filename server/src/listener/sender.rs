@@ -25,7 +25,7 @@ pub(super) fn sender(peer: SocketAddr, headers: &HeaderMap, ours: &[IpAddr]) -> 
     peer
 }
 
-/// Whether this is the address of a proxy of ours.
+/// Returns whether this is the address of a proxy of ours.
 pub(super) fn is_ours(address: IpAddr, ours: &[IpAddr]) -> bool {
     ours.iter().any(|known| known.to_canonical() == address.to_canonical())
 }

@@ -55,7 +55,7 @@ impl Source {
         self.described(identity)
     }
 
-    /// Whether a new key is one that an administrator announced and switched to.
+    /// Returns whether a new key is one that an administrator announced and switched to.
     pub(super) fn is_own(&self) -> bool {
         self.tls == TlsSource::Own && self.public == PublicTrust::Same
     }
@@ -88,7 +88,7 @@ impl Shown {
         Ok(Self { certified: RwLock::new(Arc::new(certified)) })
     }
 
-    /// Whether this certificate is the one that is shown.
+    /// Returns whether this certificate is the one that is shown.
     pub(super) fn is(&self, certificate: &Certificate) -> bool {
         self.present().cert.first().map(AsRef::as_ref) == Some(certificate.identity.certificate())
     }

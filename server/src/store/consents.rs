@@ -33,7 +33,7 @@ impl Reading<'_> {
         Ok(rows.next().transpose()?)
     }
 
-    /// Whether a consent has begun or ended since its case was settled.
+    /// Returns whether a consent has begun or ended since its case was settled.
     pub(crate) fn is_consent_due(&self, now: Timestamp) -> Result<bool, StoreError> {
         Ok(self
             .db

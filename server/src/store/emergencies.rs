@@ -45,7 +45,8 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether somebody has opened this before and nobody who watches over privacy has looked at it yet.
+    /// Returns whether somebody has opened this before and nobody who watches over privacy has
+    /// looked at it yet.
     pub(crate) fn is_emergency_unseen(
         &self,
         user: UserId,

@@ -76,12 +76,12 @@ impl Reading<'_> {
         Ok(statement.query_row([number(at)], |row| row.get(0).map(Chain)).optional()?)
     }
 
-    /// Whether the feed said the same up to this position as it does now.
+    /// Returns whether the feed said the same up to this position as it does now.
     pub(crate) fn feed_agrees(&self, at: FeedPositionV1) -> Result<bool, StoreError> {
         Ok(self.chain_at(at.seq)? == Some(at.chain))
     }
 
-    /// Whether these changes stand in the feed under their numbers and this scope.
+    /// Returns whether these changes stand in the feed under their numbers and this scope.
     pub(crate) fn feed_holds(
         &self,
         scope: i64,

@@ -134,7 +134,8 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether a device has confirmed that it dropped a scope since that was opened to its owner.
+    /// Returns whether a device has confirmed that it dropped a scope since that was opened to its
+    /// owner.
     pub(crate) fn has_dropped_since_opened(
         &self,
         device: DeviceId,
@@ -150,8 +151,9 @@ impl Reading<'_> {
             .exists(params![device.as_bytes(), user.as_bytes(), scope])?)
     }
 
-    /// Whether a device may still hand in what was written in a scope before this entry closed it: it
-    /// was there then, has not confirmed since that it dropped the scope, and that was after `since`.
+    /// Returns whether a device may still hand in what was written in a scope before this entry
+    /// closed it: it was there then, has not confirmed since that it dropped the scope, and that
+    /// was after `since`.
     pub(crate) fn may_come_late(
         &self,
         device: DeviceId,

@@ -191,7 +191,7 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether a case has a record in one of these compartments.
+    /// Returns whether a case has a record in one of these compartments.
     pub(crate) fn has_records_in<'a>(
         &self,
         case: CaseId,

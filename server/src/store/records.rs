@@ -115,7 +115,8 @@ impl Reading<'_> {
         Ok(statement.query_row([id.as_bytes()], read).optional()?)
     }
 
-    /// Whether there are records in a scope, or refused changes of it, that were sealed under its key.
+    /// Returns whether there are records in a scope, or refused changes of it, that were sealed
+    /// under its key.
     pub(crate) fn is_scope_used(&self, scope: &Scope) -> Result<bool, StoreError> {
         Ok(self
             .db
@@ -160,7 +161,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Whether this change is here, in this record.
+    /// Returns whether this change is here, in this record.
     pub(crate) fn has_change(
         &self,
         record: RecordId,
@@ -172,7 +173,7 @@ impl Reading<'_> {
             .exists(params![hash.0, record.as_bytes()])?)
     }
 
-    /// Whether this change is here, in this record, and this device handed it in.
+    /// Returns whether this change is here, in this record, and this device handed it in.
     pub(crate) fn has_change_from(
         &self,
         record: RecordId,
@@ -266,7 +267,7 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whether any record belongs to this case.
+    /// Returns whether any record belongs to this case.
     pub(crate) fn case_exists(&self, case: CaseId) -> Result<bool, StoreError> {
         Ok(self
             .db

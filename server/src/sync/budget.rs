@@ -146,7 +146,7 @@ impl Day {
         usize::try_from(fits).unwrap_or(rows)
     }
 
-    /// Whether there is room to note that so many records, or pages of them, were read.
+    /// Returns whether there is room to note that so many records, or pages of them, were read.
     pub(super) fn take_reads(&mut self, taking: &mut Taking, reads: usize) -> bool {
         let reads = reads as u64;
         let fits = reads <= self.reads;
@@ -159,7 +159,7 @@ impl Day {
         fits
     }
 
-    /// Whether the administrator is still to be told.
+    /// Returns whether the administrator is still to be told.
     pub(super) fn is_to_be_told(&self, taking: Taking) -> bool {
         taking.left_out > 0 && !self.is_told
     }

@@ -69,7 +69,7 @@ impl DeviceState {
         }
     }
 
-    /// Whether answering changes nothing about where the device stands.
+    /// Returns whether answering changes nothing about where the device stands.
     pub(super) fn writes_nothing(self) -> bool {
         match self {
             Self::Revoked { .. } | Self::Reconciled => true,

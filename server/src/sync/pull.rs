@@ -409,8 +409,8 @@ impl PageBuilder<'_> {
         self.bytes >= self.puller.bytes_max || self.updates.len() >= PAGE_UPDATES_MAX
     }
 
-    /// Whether the device handed this in itself and still has it. What others vouched for in its
-    /// name it may have lost.
+    /// Returns whether the device handed this in itself and still has it. What others vouched for
+    /// in its name it may have lost.
     fn is_own(
         &mut self,
         scope: i64,

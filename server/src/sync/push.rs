@@ -100,7 +100,7 @@ pub(crate) enum SenderTrust {
 }
 
 impl SenderTrust {
-    /// Whether a supervisor has accepted it: nobody is asked then what its author may.
+    /// Returns whether a supervisor has accepted it: nobody is asked then what its author may.
     pub(crate) fn is_accepted(self) -> bool {
         matches!(self, Self::Accepted { .. })
     }
@@ -232,9 +232,9 @@ impl<'a> AlwaysPossible<'a> {
         }
     }
 
-    /// Whether it takes a consent back, decides on a record, makes a record that does, or joins what
-    /// stands side by side, as far as it tells. Asks nothing of what there is, so that the answer
-    /// tells nothing of it; what it does to its record is asked when it is tried.
+    /// Returns whether it takes a consent back, decides on a record, makes a record that does, or
+    /// joins what stands side by side, as far as it tells. Asks nothing of what there is, so that
+    /// the answer tells nothing of it; what it does to its record is asked when it is tried.
     pub(crate) fn may_be(&self, change: &RawChange) -> bool {
         if change.bytes().len() > ALWAYS_CHANGE_BYTES_MAX {
             return false;
@@ -317,7 +317,7 @@ pub(crate) fn prepare_within(
 }
 
 impl Prepared {
-    /// Whether nothing was pushed.
+    /// Returns whether nothing was pushed.
     pub(crate) fn is_empty(&self) -> bool {
         self.size == 0
     }

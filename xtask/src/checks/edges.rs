@@ -175,7 +175,8 @@ mod tests {
         assert_eq!(
             printed(&check(&workspace)),
             "model: may not use client-core\nmodel: may not use getrandom\n\
-             server: brings the two products together\nxtask: may not use model\n"
+             server: brings the two products together\n\
+             fieldbook-fuzz: brings the two products together\nxtask: may not use model\n"
         );
     }
 

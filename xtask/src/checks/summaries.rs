@@ -46,7 +46,7 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
 /// Crates with first lines that are still to be rewritten, and how many there are at most.
 ///
 /// Lower a ceiling with each line that is rewritten, and remove the crate at zero.
-const UNFINISHED: &[(&str, usize)] = &[("client-core", 65), ("model", 97), ("server", 148)];
+const UNFINISHED: &[(&str, usize)] = &[("client-core", 65), ("model", 97), ("server", 80)];
 
 const WORDS: [&str; 6] = ["What", "Who", "Whoever", "Whether", "That", "None"];
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{bindings, deny, fuzz, header, kotlin, layering, proxy, python, tidy};
+use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::guard;
@@ -60,7 +60,6 @@ enum Work {
     Tidy,
     Deny,
     Bindings,
-    Fuzz,
     Kotlin,
     Proxy,
     Python,
@@ -75,7 +74,6 @@ impl Work {
             Self::Tidy => tidy::run(root),
             Self::Deny => deny::run(root),
             Self::Bindings => bindings::run(root, true),
-            Self::Fuzz => fuzz::run(root, FUZZ_SECONDS, None),
             Self::Kotlin => kotlin::run(root),
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
@@ -90,7 +88,6 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Deny => "cargo xtask deny".to_owned(),
             Self::Bindings => "cargo xtask bindings --check".to_owned(),
-            Self::Fuzz => format!("cargo xtask fuzz --seconds {FUZZ_SECONDS}"),
             Self::Kotlin => "cargo xtask kotlin".to_owned(),
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
@@ -98,9 +95,6 @@ impl Work {
         }
     }
 }
-
-/// For each target: that it runs, and finds nothing close by.
-const FUZZ_SECONDS: u64 = 5;
 
 /// All steps build in the one profile `dev`, so that nothing is compiled twice.
 fn steps(fast: bool) -> Vec<Step> {
@@ -128,7 +122,6 @@ fn steps(fast: bool) -> Vec<Step> {
         cargo("build", 60, bindings::BUILD),
         step("bindings", 15, Work::Bindings),
         cargo("tests", 65, "test --workspace --lib --bins --tests --locked --no-fail-fast"),
-        step("fuzz", 15, Work::Fuzz),
         step("proxy", 15, Work::Proxy),
         cargo("doc tests", 20, "test --workspace --doc --locked --no-fail-fast"),
         // The readers are those who work on it: private items belong in.

@@ -220,8 +220,8 @@ impl Accounts<'_> {
 }
 
 impl SignedIn {
-    /// Whether whoever sits there has shown lately that it is they: what is read and opened for one's
-    /// office alone is not for whoever finds a browser left open.
+    /// Returns whether whoever sits there has shown lately that it is they: what is read and opened
+    /// for one's office alone is not for whoever finds a browser left open.
     pub fn is_confirmed(&self, now: Timestamp) -> bool {
         self.confirmed_at.is_some_and(|at| now.since(at) < CONFIRMED_FOR)
     }

@@ -33,8 +33,8 @@ impl fmt::Debug for Password {
 }
 
 impl Password {
-    /// Whether it may be used: NIST SP 800-63B asks for a length and against guessing, not for
-    /// kinds of characters. `names` are words that its owner is known by.
+    /// Returns whether it may be used: NIST SP 800-63B asks for a length and against guessing, not
+    /// for kinds of characters. `names` are words that its owner is known by.
     pub(super) fn is_strong(&self, names: &[&str]) -> bool {
         let characters = self.0.chars().count();
         (CHARACTERS_MIN..=CHARACTERS_MAX).contains(&characters)
@@ -48,8 +48,8 @@ impl Password {
         self.hash_with(&salt)
     }
 
-    /// Whether it is the one that was hashed. With `None` it takes as long and is never right: who
-    /// asks must not learn from the time it takes whether a name exists.
+    /// Returns whether it is the one that was hashed. With `None` it takes as long and is never
+    /// right: who asks must not learn from the time it takes whether a name exists.
     pub(super) fn verify(&self, hash: Option<&str>) -> Result<bool, StoreError> {
         // Nobody is let in by a longer text, and nobody's time is spent on hashing it.
         let bytes: &str = if self.0.len() > BYTES_MAX { "" } else { &self.0 };

@@ -40,8 +40,8 @@ impl KeyFile {
         Ok(Self { database })
     }
 
-    /// Whether the keys are those of the server with this public key. They are from then on if they
-    /// are nobody's.
+    /// Returns whether the keys are those of the server with this public key. They are from then on
+    /// if they are nobody's.
     pub(crate) fn belongs_to(&mut self, server: &[u8; 32]) -> Result<bool, StoreError> {
         let sql = "INSERT INTO belongs_to (server) SELECT ?1
                    WHERE NOT EXISTS (SELECT 1 FROM belongs_to)";

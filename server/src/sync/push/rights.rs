@@ -79,7 +79,7 @@ pub(super) fn access(
     })
 }
 
-/// Whether the sender may write it; the inner error is what they are told.
+/// Returns whether the sender may write it; the inner error is what they are told.
 pub(super) fn check(
     now: Timestamp,
     tx: &Tx<'_>,
@@ -245,8 +245,8 @@ fn may_vouch(
     vouched::may_vouch(now, tx.db, catalogue, author, envelope, is_open)
 }
 
-/// Whether a supervisor may take this new record into a case: one where its author ever came to such
-/// records, or where the supervisor does.
+/// Returns whether a supervisor may take this new record into a case: one where its author ever
+/// came to such records, or where the supervisor does.
 fn may_accept(
     now: Timestamp,
     tx: &Tx<'_>,
@@ -292,8 +292,8 @@ fn is_open(
     })
 }
 
-/// Whether what the sender writes may name a record of this scope. What was accepted for its author
-/// may name all that the author ever saw.
+/// Returns whether what the sender writes may name a record of this scope. What was accepted for
+/// its author may name all that the author ever saw.
 fn may_name(
     since: Timestamp,
     db: &Reading<'_>,

@@ -178,7 +178,7 @@ pub(super) fn run(
     Ok(Trial { verdicts, after })
 }
 
-/// Whether the record has not got what the change follows.
+/// Returns whether the record has not got what the change follows.
 fn lacks_what_it_follows(refused: &Refused) -> bool {
     refused.code == AdmissionError::MissingDependencies { missing: Vec::new() }.code()
 }
@@ -415,8 +415,8 @@ impl TrialRun<'_> {
         Ok((envelope, record))
     }
 
-    /// Whether these changes may be taken past their device's day, as far as they are: all that they do
-    /// must always be possible.
+    /// Returns whether these changes may be taken past their device's day, as far as they are: all
+    /// that they do must always be possible.
     fn check_day(&self, record: &Record, changes: &[RawChange]) -> Result<(), Refused> {
         let before = self.before.as_deref();
         let is_news = |change: &RawChange| before.is_none_or(|b| !b.has_change(&change.hash()));
@@ -434,7 +434,8 @@ impl TrialRun<'_> {
         if is_always_possible { Ok(()) } else { Err(put_off()) }
     }
 
-    /// Whether the record has room for these changes, and the device not more than its share of it.
+    /// Returns whether the record has room for these changes, and the device not more than its
+    /// share of it.
     fn check_room(
         &self,
         after: &Document,
@@ -477,7 +478,7 @@ impl TrialRun<'_> {
         news.map(|change| change.bytes().len()).sum()
     }
 
-    /// Whether the author may do what these changes do.
+    /// Returns whether the author may do what these changes do.
     fn ask_for_each(
         &mut self,
         after: &Document,
@@ -523,7 +524,8 @@ impl TrialRun<'_> {
         vouched::is_anothers(self.author.sender, change)
     }
 
-    /// Whether all of these changes together do what each of their authors may do by themselves.
+    /// Returns whether all of these changes together do what each of their authors may do by
+    /// themselves.
     fn may_all(&self, present: Option<&Record>, after: &Record, changes: &[RawChange]) -> bool {
         let mut asked = BTreeSet::new();
         changes.iter().all(|change| {
@@ -532,7 +534,7 @@ impl TrialRun<'_> {
         })
     }
 
-    /// Whether the author of a change may do this.
+    /// Returns whether the author of a change may do this.
     fn may(
         &self,
         change: &RawChange,
@@ -582,9 +584,9 @@ impl TrialRun<'_> {
         self.may_decide(person, before, after)?.map_err(Refused::from)
     }
 
-    /// Whether somebody may decide on other records what this edit decides. A record that is not here
-    /// yet may come with this push: it is asked about once more in the transaction, as everything that
-    /// a record says of others.
+    /// Returns whether somebody may decide on other records what this edit decides. A record that
+    /// is not here yet may come with this push: it is asked about once more in the transaction, as
+    /// everything that a record says of others.
     fn may_decide(
         &self,
         person: Person<'_>,
@@ -603,7 +605,7 @@ impl TrialRun<'_> {
 }
 
 impl TrialRun<'_> {
-    /// Whether everybody whom these changes name uses the system.
+    /// Returns whether everybody whom these changes name uses the system.
     fn check_people(&self, before: Option<&Record>, after: &Record) -> Result<(), Refused> {
         let stood: BTreeSet<UserId> =
             before.into_iter().flat_map(people_named).map(|it| it.1).collect();
@@ -662,7 +664,7 @@ fn not_a_record(problem: &DocumentError) -> Refused {
     Refused::never("not_a_record", &problem.message())
 }
 
-/// Whether a change was not tried, and comes again.
+/// Returns whether a change was not tried, and comes again.
 fn is_put_off(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Refused(refused) if refused.code == super::PUT_OFF)
 }

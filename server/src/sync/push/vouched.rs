@@ -41,12 +41,12 @@ pub(super) fn waiting(code: &str) -> Option<Refused> {
     }
 }
 
-/// Whether changes that are refused with this code wait to be confirmed.
+/// Returns whether changes that are refused with this code wait to be confirmed.
 pub(super) fn waits(code: &str) -> bool {
     waiting(code).is_some()
 }
 
-/// Whether another device than the one that hands it in wrote this change.
+/// Returns whether another device than the one that hands it in wrote this change.
 pub(super) fn is_anothers(sender: Sender, change: &RawChange) -> bool {
     change.actor().device != sender.device
 }
@@ -77,8 +77,8 @@ impl Owners {
     }
 }
 
-/// Whether a change of another's is taken on the device's word: it makes a record in its author's
-/// name, or edits one in what everybody may change who sees it.
+/// Returns whether a change of another's is taken on the device's word: it makes a record in its
+/// author's name, or edits one in what everybody may change who sees it.
 pub(super) fn may_be_taken(
     catalogue: &Catalogue,
     owner: Option<UserId>,
@@ -96,8 +96,9 @@ pub(super) fn may_be_taken(
     policy::needs_no_role(catalogue, author, subject, edited).map_err(|_| not_confirmed())
 }
 
-/// Whether a record that another device made is taken on this one's word: its owner comes to such
-/// records, or would once there is this one, and whoever is said to have made it may make such.
+/// Returns whether a record that another device made is taken on this one's word: its owner comes
+/// to such records, or would once there is this one, and whoever is said to have made it may make
+/// such.
 pub(super) fn may_vouch(
     now: Timestamp,
     db: &Reading<'_>,
@@ -127,7 +128,7 @@ pub(super) fn may_vouch(
     Ok(made.map_err(|_| not_confirmed()))
 }
 
-/// Whether a record is one that no phone keeps: nobody can have held it there.
+/// Returns whether a record is one that no phone keeps: nobody can have held it there.
 pub(super) fn is_off_phones(catalogue: &Catalogue, envelope: &Envelope) -> bool {
     !catalogue.compartments.get(&envelope.compartment).is_some_and(|known| known.on_devices)
 }
