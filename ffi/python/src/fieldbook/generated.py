@@ -533,123 +533,123 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_fieldbook_ffi_checksum_func_enroll() != 32987:
+    if lib.uniffi_fieldbook_ffi_checksum_func_enroll() != 35460:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_explain() != 8264:
+    if lib.uniffi_fieldbook_ffi_checksum_func_explain() != 991:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 47230:
+    if lib.uniffi_fieldbook_ffi_checksum_func_file_vault() != 20179:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662:
+    if lib.uniffi_fieldbook_ffi_checksum_func_live_objects() != 23619:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() != 350:
+    if lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() != 53982:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789:
+    if lib.uniffi_fieldbook_ffi_checksum_func_set_logger() != 13336:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 47560:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 2336:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 31942:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 54016:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18520:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 1101:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 14905:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 26321:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 3316:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 1626:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 55835:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 26961:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 36523:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_history() != 56365:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_history() != 47307:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_is_locked() != 19003:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_is_locked() != 62129:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_lock() != 37076:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_lock() != 46776:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_observe() != 8239:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_observe() != 22117:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 33222:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 7757:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 60381:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 12525:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 28587:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 40925:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 11816:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 9590:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 35854:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() != 12141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_retry() != 11841:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_search() != 64090:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_search() != 31301:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_status() != 53175:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_status() != 47613:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 16244:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 27334:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_sync() != 39157:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_sync() != 58805:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() != 59718:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() != 49222:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_watch() != 10300:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_watch() != 58011:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() != 38230:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() != 45878:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_constructor_device_open() != 41530:
+    if lib.uniffi_fieldbook_ffi_checksum_constructor_device_open() != 14395:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() != 52789:
+    if lib.uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() != 21323:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_enrolling_finished() != 60545:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_enrolling_wait() != 52658:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_keyvault_load() != 55532:
+    if lib.uniffi_fieldbook_ffi_checksum_method_keyvault_load() != 51726:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_keyvault_store() != 3567:
+    if lib.uniffi_fieldbook_ffi_checksum_method_keyvault_store() != 15117:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_keyvault_delete() != 15077:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_logger_log() != 27203:
+    if lib.uniffi_fieldbook_ffi_checksum_method_logger_log() != 41133:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_observation_stop() != 47905:
+    if lib.uniffi_fieldbook_ffi_checksum_method_observation_stop() != 49953:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 54812:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 17203:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 12703:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 41231:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 29521:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 21672:
+    if lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 27997:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reply_answer() != 46203:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reply_answer() != 32942:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reply_fail() != 62310:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reply_fail() != 15575:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() != 22555:
+    if lib.uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() != 28481:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 39599:
+    if lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 15253:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() != 9282:
+    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() != 62926:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_finished() != 487:
+    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_finished() != 64202:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait() != 41644:
+    if lib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait() != 61207:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_transport_send() != 7095:
+    if lib.uniffi_fieldbook_ffi_checksum_method_transport_send() != 65267:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_watch_finished() != 54791:
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_finished() != 44540:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_watch_stop() != 54321:
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_stop() != 4543:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_watch_wait() != 28141:
+    if lib.uniffi_fieldbook_ffi_checksum_method_watch_wait() != 15284:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 10831:
+    if lib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 41106:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
 
 # A ctypes library to expose the extern-C FFI definitions.
@@ -2514,7 +2514,7 @@ class ScalarKind:
             self.options = options
             
             """
-        The options in the order they are shown, and last those that are retired.
+        The options in display order, with retired ones last.
 """
         
             pass
@@ -2544,7 +2544,7 @@ class ScalarKind:
             self.types = types
             
             """
-        Of one of these types; of any when there are none.
+        The permitted types; any type if the list is empty.
 """
         
             pass
@@ -2567,7 +2567,7 @@ class ScalarKind:
     @dataclass
     class USER:
         """
-        Somebody who uses the system: one of `Device::colleagues`.
+        A user of the system: one of `Device::colleagues`.
 """
         
         def __init__(self, ):
@@ -2809,7 +2809,7 @@ class _UniffiFfiConverterSequenceTypeEntryField(_UniffiConverterRustBuffer):
 
 class FieldKind:
     """
-    What a field holds, and so which edits it takes.
+    The kind of a field, which decides the edits that it takes.
 """
     def __init__(self):
         raise RuntimeError("FieldKind cannot be instantiated directly")
@@ -2855,7 +2855,7 @@ class FieldKind:
             self.options = options
             
             """
-        The options in the order they are shown, and last those that are retired.
+        The options in display order, with retired ones last.
 """
         
             pass
@@ -3303,7 +3303,7 @@ class _UniffiFfiConverterTypeUserId:
 @dataclass
 class Colleague:
     """
-    Somebody whom the device knows by name.
+    A person whom the device knows by name.
 """
     def __init__(self, *, id:UserId, name:str, active:bool):
         self.id = id
@@ -3633,7 +3633,7 @@ class Scalar:
     @dataclass
     class USER:
         """
-        Somebody who uses the system: `Device::colleagues` has their names.
+        A user of the system: `Device::colleagues` has their names.
 """
         
         def __init__(self, value:UserId):
@@ -3947,7 +3947,7 @@ class _UniffiFfiConverterSequenceTypeConflictValue(_UniffiConverterRustBuffer):
 @dataclass
 class Conflict:
     """
-    Values that people wrote to one field without knowing of each other.
+    Values that people wrote to one field concurrently.
 """
     def __init__(self, *, record:RecordId, record_type:TypeName, title:str, field:FieldName, values:typing.List[ConflictValue]):
         self.record = record
@@ -4008,27 +4008,27 @@ class _UniffiFfiConverterTypeConflict(_UniffiConverterRustBuffer):
 
 class Decision(enum.Enum):
     """
-    What a supervisor decides about a change that the server had refused.
+    The possible decisions about a refused change.
 """
     
     ACCEPTED = 0
     """
-    It was taken after all.
+    The change was accepted.
 """
     
     REPAIRED = 1
     """
-    What it said was written anew.
+    A supervisor rewrote the change.
 """
     
     DISMISSED = 2
     """
-    Nothing comes of it.
+    The change was dismissed.
 """
     
     ERASED = 3
     """
-    Its case was erased: nothing of it is kept anywhere.
+    Its case was erased: the change is kept nowhere.
 """
     
 
@@ -4100,7 +4100,7 @@ class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
 @dataclass
 class Decided:
     """
-    What was decided about a change that the server had refused.
+    The decision about a refused change.
 """
     def __init__(self, *, decision:Decision, at:Timestamp, by:typing.Optional[str], why:typing.Optional[str]):
         self.decision = decision
@@ -4151,7 +4151,7 @@ class _UniffiFfiConverterTypeDecided(_UniffiConverterRustBuffer):
 @dataclass
 class EnrollOptions:
     """
-    Where and how the new device's store is made.
+    Where and how to create the new device's store.
 """
     def __init__(self, *, path:str, pin:typing.Optional[str] = _DEFAULT, platform:str):
         self.path = path
@@ -4465,7 +4465,7 @@ class _UniffiFfiConverterSequenceTypeLogEntry(_UniffiConverterRustBuffer):
 
 class Value:
     """
-    What stands in a field, by the field's kind in the catalogue.
+    The value of a field, by the field's kind in the catalogue.
 """
     def __init__(self):
         raise RuntimeError("Value cannot be instantiated directly")
@@ -4624,7 +4624,7 @@ class Value:
     @dataclass
     class UNKNOWN:
         """
-        A value that this version's catalogue cannot read, kept as it stands.
+        A value that this version's catalogue cannot read, kept unchanged.
 """
         
         def __init__(self, json:str):
@@ -5504,7 +5504,8 @@ class _UniffiFfiConverterTypeHttpResponse(_UniffiConverterRustBuffer):
 @dataclass
 class Invitation:
     """
-    What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
+    The invitation that an administrator gives to the owner of a new device. The code works once,
+    for ten minutes.
 """
     def __init__(self, *, url:str, code:str, fingerprint:typing.Optional[str]):
         self.url = url
@@ -5553,7 +5554,7 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
 
 class LogLevel(enum.Enum):
     """
-    How bad it is, the worst first.
+    The levels of the log, the most severe first.
 """
     
     ERROR = 0
@@ -5563,7 +5564,7 @@ class LogLevel(enum.Enum):
     
     WARN = 1
     """
-    Something is odd.
+    Something is unusual.
 """
     
     INFO = 2
@@ -5573,7 +5574,7 @@ class LogLevel(enum.Enum):
     
     DEBUG = 3
     """
-    For those who work on the library.
+    For developers of the library.
 """
     
 
@@ -5728,7 +5729,7 @@ class Edit:
     @dataclass
     class SET:
         """
-        Sets a single value. Also settles its conflict.
+        Sets a single value. This also resolves a conflict of the field.
 """
         
         def __init__(self, field:FieldName, value:Scalar):
@@ -5766,7 +5767,7 @@ class Edit:
     @dataclass
     class CLEAR:
         """
-        Empties a field that holds a single value.
+        Clears a field that holds a single value.
 """
         
         def __init__(self, field:FieldName):
@@ -5961,7 +5962,7 @@ class Edit:
             self.text = text
             
             """
-        What is added.
+        The text that is appended.
 """
         
             pass
@@ -5986,7 +5987,7 @@ class Edit:
     @dataclass
     class SPLICE:
         """
-        Edits a shared note: at a place some characters go and others come.
+        Edits a shared note: removes characters at a position and inserts others.
 """
         
         def __init__(self, field:FieldName, at:int, delete:int, insert:str):
@@ -5999,19 +6000,19 @@ class Edit:
             self.at = at
             
             """
-        The place, counted in Unicode characters; past the end means the end.
+        The position, counted in Unicode characters; past the end means the end.
 """
         
             self.delete = delete
             
             """
-        How many characters go.
+        How many characters are removed.
 """
         
             self.insert = insert
             
             """
-        What comes instead.
+        The text that is inserted.
 """
         
             pass
@@ -6238,7 +6239,7 @@ class _UniffiFfiConverterSequenceTypeEdit(_UniffiConverterRustBuffer):
 @dataclass
 class NewRecord:
     """
-    A record to make.
+    A record to create.
 """
     def __init__(self, *, record_type:TypeName, case_id:typing.Optional[CaseId] = _DEFAULT, program:typing.Optional[ProgramCode] = _DEFAULT, edits:typing.List[Edit] = _DEFAULT):
         self.record_type = record_type
@@ -6486,7 +6487,7 @@ class NetworkProblem:
     @dataclass
     class NO_CONNECTION:
         """
-        No connection could be made: no signal, no such host, nobody listening.
+        No connection could be made: no signal, an unknown host, or a closed port.
 """
         
         def __init__(self, ):
@@ -6552,8 +6553,8 @@ class NetworkProblem:
     @dataclass
     class CERTIFICATE:
         """
-        The server is not the one this device was enrolled with, or something stands in between,
-        such as the log-in page of a hotel's network.
+        The server is not the one this device was enrolled with, or another server intercepts the
+        connection, such as the log-in page of a hotel's network.
 """
         
         def __init__(self, ):
@@ -6575,7 +6576,7 @@ class NetworkProblem:
     @dataclass
     class BUSY:
         """
-        The server asks for patience.
+        The server is busy.
 """
         
         def __init__(self, retry_after:typing.Optional[Duration]):
@@ -6657,7 +6658,7 @@ class NetworkProblem:
     @dataclass
     class TOO_LARGE:
         """
-        The server takes no request of this size.
+        The request is too large for the server.
 """
         
         def __init__(self, ):
@@ -6709,7 +6710,7 @@ class NetworkProblem:
     @dataclass
     class REJECTED:
         """
-        The server refused the request as it is: one of the two is too old.
+        The server refused the request: the device or the server is too old.
 """
         
         def __init__(self, status:int, code:str):
@@ -6747,7 +6748,7 @@ class NetworkProblem:
     @dataclass
     class NOT_SENT:
         """
-        The request could not be made: something on this device is missing or wrong.
+        The request could not be made: this device has a fault.
 """
         
         def __init__(self, reason:str):
@@ -6968,7 +6969,7 @@ class Stage:
     @dataclass
     class SENDING:
         """
-        A request is on its way.
+        A request is on its connection.
 """
         
         def __init__(self, changes:int):
@@ -7200,7 +7201,7 @@ class _UniffiFfiConverterTypeSyncReport(_UniffiConverterRustBuffer):
 @dataclass
 class Progress:
     """
-    Something to show while a synchronization goes on.
+    Progress to show during a synchronization.
 """
     def __init__(self, *, stage:Stage, so_far:SyncReport):
         self.stage = stage
@@ -7243,27 +7244,28 @@ class _UniffiFfiConverterTypeProgress(_UniffiConverterRustBuffer):
 
 class RecordState(enum.Enum):
     """
-    Where the newest word about a record is.
+    How far the newest change of a record has come.
 """
     
     ON_PHONE = 0
     """
-    Changes wait on this phone.
+    Changes are on this phone only.
 """
     
     SENT = 1
     """
-    Everything was sent; the answer is not here.
+    All changes were sent; the server's answer has not arrived.
 """
     
     ON_SERVER = 2
     """
-    The server has everything.
+    The server has all changes.
 """
     
     REFUSED = 3
     """
-    The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
+    The server refused the record, or an edit of it, and the refusal is not dismissed: see
+    `refused`.
 """
     
 
@@ -7310,7 +7312,7 @@ class _UniffiFfiConverterTypeRecordState(_UniffiConverterRustBuffer):
 @dataclass
 class Refusal:
     """
-    Why the server refused something.
+    Why the server refused a record or a change.
 """
     def __init__(self, *, code:str, reason:str):
         self.code = code
@@ -7713,7 +7715,7 @@ class _UniffiFfiConverterOptionalTypeDecided(_UniffiConverterRustBuffer):
 @dataclass
 class RefusedChange:
     """
-    A change that was set aside.
+    A change that the server refused, or that cannot be applied here.
 """
     def __init__(self, *, number:int, own:bool, record:RecordId, record_type:typing.Optional[TypeName], code:str, reason:str, may_help:bool, at:Timestamp, edits:typing.List[Edit], dismissed:bool, is_here:bool, decided:typing.Optional[Decided]):
         self.number = number
@@ -7835,7 +7837,7 @@ class _UniffiFfiConverterSequenceTypeRecordId(_UniffiConverterRustBuffer):
 @dataclass
 class Status:
     """
-    How a device stands.
+    The state of a device.
 """
     def __init__(self, *, device:DeviceId, owner:str, server_url:str, on_phone:int, sent:int, on_server:int, refused:int, waiting:int, stuck:typing.List[RecordId], last_sync:typing.Optional[Timestamp], restored_at:typing.Optional[Timestamp], lease_until:Timestamp, lease_expired:bool, skew_ms:int):
         self.device = device
@@ -7981,7 +7983,7 @@ class SyncOutcome:
     @dataclass
     class CANCELLED:
         """
-        It was cancelled. What was acknowledged stays so; the next run goes on from there.
+        It was cancelled. Acknowledged changes stay acknowledged; the next run continues from there.
 """
         
         def __init__(self, ):
@@ -8003,7 +8005,7 @@ class SyncOutcome:
     @dataclass
     class UNREACHABLE:
         """
-        The server did not answer, several times. Trying later may help.
+        The server did not answer several times. A later retry may succeed.
 """
         
         def __init__(self, problem:NetworkProblem):
@@ -8033,7 +8035,7 @@ class SyncOutcome:
     @dataclass
     class REFUSED:
         """
-        Trying again as things are does not help.
+        The request was refused; a retry without a change will not succeed.
 """
         
         def __init__(self, problem:NetworkProblem):
@@ -8063,7 +8065,7 @@ class SyncOutcome:
     @dataclass
     class STALLED:
         """
-        The server goes on asking for more and moves nothing.
+        The server keeps asking for more without progress.
 """
         
         def __init__(self, ):
@@ -8085,7 +8087,7 @@ class SyncOutcome:
     @dataclass
     class LOCKED_BY_SERVER:
         """
-        The server ordered the device to show nothing until it says otherwise.
+        The server locked the device until further notice.
 """
         
         def __init__(self, ):
@@ -8107,7 +8109,7 @@ class SyncOutcome:
     @dataclass
     class WIPED_BY_SERVER:
         """
-        The server ordered the store destroyed, and it is. Enroll again.
+        The server ordered the device to destroy its store, and the device did. Enroll again.
 """
         
         def __init__(self, ):
@@ -8331,8 +8333,7 @@ class FieldbookError(Exception):
     """
     Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
 
-    There is a case for each different thing an app can do about it. No case holds what somebody
-    recorded.
+    There is a case for each different reaction of an app. No case holds recorded data.
 """
     pass
 
@@ -8342,8 +8343,7 @@ class FieldbookError:  # type: ignore
     """
     Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
 
-    There is a case for each different thing an app can do about it. No case holds what somebody
-    recorded.
+    There is a case for each different reaction of an app. No case holds recorded data.
 """
     
     class NotEnrolled(_UniffiTempFieldbookError):
@@ -8420,7 +8420,8 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.PinTooShort = PinTooShort # type: ignore
     class KeysDestroyed(_UniffiTempFieldbookError):
         """
-        Too many wrong PINs: the keys are destroyed and nobody can read the store. Wipe and enroll.
+        Too many wrong PINs: the keys are destroyed and the store can no longer be read. Wipe and
+        enroll.
 """
         
         def __init__(self):
@@ -8442,8 +8443,8 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Locked = Locked # type: ignore
     class LeaseExpired(_UniffiTempFieldbookError):
         """
-        The device has not met its server for too long, or was ordered to show nothing. Synchronize.
-        In the first case it still takes new records: only what is there is kept back.
+        The device has not reached its server for too long, or the server locked it. Synchronize. In
+        the first case it still takes new records; only existing records are hidden.
 """
         
         def __init__(self):
@@ -8465,7 +8466,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.InUse = InUse # type: ignore
     class NotFound(_UniffiTempFieldbookError):
         """
-        The record, or the refusal, is not on this device.
+        The record, or the refused change, is not on this device.
 """
         
         def __init__(self):
@@ -8487,7 +8488,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Cancelled = Cancelled # type: ignore
     class Invalid(_UniffiTempFieldbookError):
         """
-        What was given does not fit. Show each problem beside its field.
+        Some values are not valid. Show each problem beside its field.
 """
         
         def __init__(self, problems):
@@ -8501,8 +8502,8 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Invalid = Invalid # type: ignore
     class Doubtful(_UniffiTempFieldbookError):
         """
-        A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
-        the date and the clock are right, and if so say the same again with `anyway`.
+        A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
+        the clock are right, and if so repeat the call with `anyway`.
 """
         
         def __init__(self, problems):
@@ -8534,7 +8535,8 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.NotAllowed = NotAllowed # type: ignore
     class Network(_UniffiTempFieldbookError):
         """
-        The server was not reached or refused. Say so, and try again later when that may help.
+        The server could not be reached, or refused the request. Tell the person, and try again
+        later if `may_pass`.
 """
         
         def __init__(self, problem, may_pass):
@@ -8550,7 +8552,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Network = Network # type: ignore
     class KeyStore(_UniffiTempFieldbookError):
         """
-        The platform's key store failed. When it is locked, wait until the person unlocks the phone.
+        The platform's key store failed. If it is locked, wait until the person unlocks the phone.
 """
         
         def __init__(self, locked):
@@ -8586,7 +8588,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.UpdateNeeded = UpdateNeeded # type: ignore
     class Damaged(_UniffiTempFieldbookError):
         """
-        The store is damaged. Its files are as they were: keep them and ask for help.
+        The store is damaged. Its files were not changed: keep them and ask for help.
 """
         
         def __init__(self, what):
@@ -8600,7 +8602,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Damaged = Damaged # type: ignore
     class Internal(_UniffiTempFieldbookError):
         """
-        A mistake in this library. The log says where.
+        A bug in this library. The log says where.
 """
         
         def __init__(self):
@@ -8816,7 +8818,7 @@ class _UniffiFfiConverterTypeFieldbookError(_UniffiConverterRustBuffer):
 # namespace.
 class KeyVaultError(Exception):
     """
-    Why a key store did not do it.
+    Why a key store failed.
 """
     pass
 
@@ -8824,12 +8826,12 @@ _UniffiTempKeyVaultError = KeyVaultError
 
 class KeyVaultError:  # type: ignore
     """
-    Why a key store did not do it.
+    Why a key store failed.
 """
     
     class Locked(_UniffiTempKeyVaultError):
         """
-        The platform keeps it shut until the person unlocks the phone.
+        The platform keeps it locked until the person unlocks the phone.
 """
         
         def __init__(self):
@@ -8851,7 +8853,7 @@ class KeyVaultError:  # type: ignore
     _UniffiTempKeyVaultError.DiskFull = DiskFull # type: ignore
     class Failed(_UniffiTempKeyVaultError):
         """
-        It failed in another way. Whatever else is thrown counts as this.
+        It failed in another way. Any other exception counts as this.
 """
         
         def __init__(self):
@@ -8908,7 +8910,7 @@ class _UniffiFfiConverterTypeKeyVaultError(_UniffiConverterRustBuffer):
 # namespace.
 class ListenerError(Exception):
     """
-    What a listener may throw. It is logged, and nothing else comes of it.
+    An exception of a listener. It is logged and has no other effect.
 """
     pass
 
@@ -8916,7 +8918,7 @@ _UniffiTempListenerError = ListenerError
 
 class ListenerError:  # type: ignore
     """
-    What a listener may throw. It is logged, and nothing else comes of it.
+    An exception of a listener. It is logged and has no other effect.
 """
     
     class Failed(_UniffiTempListenerError):
@@ -8961,7 +8963,7 @@ class _UniffiFfiConverterTypeListenerError(_UniffiConverterRustBuffer):
 
 class SyncReason(enum.Enum):
     """
-    Why a synchronization is wanted: it decides how long it goes on trying.
+    The reason for a synchronization, which decides how long the run keeps trying.
 """
     
     PERSON = 0
@@ -8981,7 +8983,7 @@ class SyncReason(enum.Enum):
     
     SCHEDULE = 3
     """
-    It is time for it.
+    A schedule started it.
 """
     
 
@@ -9070,7 +9072,7 @@ class TransportError:  # type: ignore
     _UniffiTempTransportError.TimedOut = TimedOut # type: ignore
     class Cut(_UniffiTempTransportError):
         """
-        The connection broke. Whatever else is thrown counts as this.
+        The connection broke. Any other exception counts as this.
 """
         
         def __init__(self):
@@ -9081,7 +9083,7 @@ class TransportError:  # type: ignore
     _UniffiTempTransportError.Cut = Cut # type: ignore
     class Certificate(_UniffiTempTransportError):
         """
-        The certificate is not the trusted one.
+        The server's certificate is not trusted.
 """
         
         def __init__(self):
@@ -9142,7 +9144,7 @@ class _UniffiFfiConverterTypeTransportError(_UniffiConverterRustBuffer):
 
 class WatchEvent:
     """
-    What happened while the device stays connected.
+    An event of a device that stays connected.
 """
     def __init__(self):
         raise RuntimeError("WatchEvent cannot be instantiated directly")
@@ -9151,7 +9153,7 @@ class WatchEvent:
     @dataclass
     class CONNECTED:
         """
-        The server will tell when there is something new.
+        The device is connected, and the server will tell it when there is something new.
 """
         
         def __init__(self, ):
@@ -9173,14 +9175,14 @@ class WatchEvent:
     @dataclass
     class SYNCING:
         """
-        A synchronization is under way.
+        A synchronization is in progress.
 """
         
         def __init__(self, progress:Progress):
             self.progress = progress
             
             """
-        How it goes.
+        Its progress.
 """
         
             pass
@@ -9203,7 +9205,7 @@ class WatchEvent:
     @dataclass
     class SYNCED:
         """
-        A synchronization came to its end.
+        A synchronization ended.
 """
         
         def __init__(self, result:SyncResult):
@@ -9233,7 +9235,7 @@ class WatchEvent:
     @dataclass
     class DISCONNECTED:
         """
-        The connection is gone, and will be taken up again.
+        The connection was lost; the device will reconnect.
 """
         
         def __init__(self, problem:NetworkProblem):
@@ -9440,20 +9442,20 @@ class _UniffiFfiConverterSequenceTypeHistoryEntry(_UniffiConverterRustBuffer):
 
 class RecordListener():
     """
-    Is told which records changed.
+    Receives the ids of records that changed.
 """
     
     def on_change(self, records: typing.List[RecordId]) -> None:
         """
-        These records changed since the last call: made, edited, received, acknowledged, refused or
-        gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-        changes meanwhile is gathered for the next.
+        Tells the app which records changed since the last call: created, edited, received,
+        acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+        changes during a call are collected for the next one.
 """
         raise NotImplementedError
 
 class RecordListenerImpl(RecordListener):
     """
-    Is told which records changed.
+    Receives the ids of records that changed.
 """
     
     _handle: ctypes.c_uint64
@@ -9480,9 +9482,9 @@ class RecordListenerImpl(RecordListener):
         return inst
     def on_change(self, records: typing.List[RecordId]) -> None:
         """
-        These records changed since the last call: made, edited, received, acknowledged, refused or
-        gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-        changes meanwhile is gathered for the next.
+        Tells the app which records changed since the last call: created, edited, received,
+        acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+        changes during a call are collected for the next one.
 """
         
         _UniffiFfiConverterSequenceTypeRecordId.check_lower(records)
@@ -9586,18 +9588,18 @@ class _UniffiFfiConverterTypeRecordListener:
 
 class ObservationProtocol(typing.Protocol):
     """
-    A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+    A registered listener. It ends when it is stopped, when the app releases it, or with its device.
 """
     
     def stop(self, ) -> None:
         """
-        The listener is not called again, unless a call is under way.
+        Stops the calls to the listener. A call that is in progress still finishes.
 """
         raise NotImplementedError
 
 class Observation(ObservationProtocol):
     """
-    A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+    A registered listener. It ends when it is stopped, when the app releases it, or with its device.
 """
     
     _handle: ctypes.c_uint64
@@ -9624,7 +9626,7 @@ class Observation(ObservationProtocol):
         return inst
     def stop(self, ) -> None:
         """
-        The listener is not called again, unless a call is under way.
+        Stops the calls to the listener. A call that is in progress still finishes.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -9670,28 +9672,28 @@ class _UniffiFfiConverterTypeObservation:
 
 class ReconnectingProtocol(typing.Protocol):
     """
-    A device being bound to its department again. Letting go of it cancels it.
+    A reconnection in progress. Releasing it cancels it.
 """
     
     def cancel(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         raise NotImplementedError
     async def finished(self, ) -> None:
         """
-        Returns once the device is bound again.
+        Returns once the device is reconnected.
 """
         raise NotImplementedError
     def join(self, ) -> None:
         """
-        Blocks until the device is bound again.
+        Blocks until the device is reconnected.
 """
         raise NotImplementedError
 
 class Reconnecting(ReconnectingProtocol):
     """
-    A device being bound to its department again. Letting go of it cancels it.
+    A reconnection in progress. Releasing it cancels it.
 """
     
     _handle: ctypes.c_uint64
@@ -9718,7 +9720,7 @@ class Reconnecting(ReconnectingProtocol):
         return inst
     def cancel(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -9733,7 +9735,7 @@ class Reconnecting(ReconnectingProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     async def finished(self, ) -> None:
         """
-        Returns once the device is bound again.
+        Returns once the device is reconnected.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -9750,7 +9752,7 @@ class Reconnecting(ReconnectingProtocol):
         )
     def join(self, ) -> None:
         """
-        Blocks until the device is bound again.
+        Blocks until the device is reconnected.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -9844,19 +9846,19 @@ class _UniffiFfiConverterSequenceTypeRefusedChange(_UniffiConverterRustBuffer):
 
 class SyncListener():
     """
-    Is told how a synchronization goes.
+    Receives the progress of a synchronization.
 """
     
     def on_progress(self, progress: Progress) -> None:
         """
-        Something happened. Comes from one of the library's threads, which goes on when this
-        returns.
+        Tells the app of an event. The call comes from a thread of the library, which continues when
+        the call returns.
 """
         raise NotImplementedError
 
 class SyncListenerImpl(SyncListener):
     """
-    Is told how a synchronization goes.
+    Receives the progress of a synchronization.
 """
     
     _handle: ctypes.c_uint64
@@ -9883,8 +9885,8 @@ class SyncListenerImpl(SyncListener):
         return inst
     def on_progress(self, progress: Progress) -> None:
         """
-        Something happened. Comes from one of the library's threads, which goes on when this
-        returns.
+        Tells the app of an event. The call comes from a thread of the library, which continues when
+        the call returns.
 """
         
         _UniffiFfiConverterTypeProgress.check_lower(progress)
@@ -10013,28 +10015,28 @@ class _UniffiFfiConverterOptionalTypeSyncListener(_UniffiConverterRustBuffer):
 
 class SyncRunProtocol(typing.Protocol):
     """
-    A synchronization under way. Letting go of it cancels it.
+    A synchronization in progress. Releasing it cancels it.
 """
     
     def cancel(self, ) -> None:
         """
-        Ends it soon. What was acknowledged stays so.
+        Cancels the run soon. Acknowledged changes stay acknowledged.
 """
         raise NotImplementedError
     async def finished(self, ) -> SyncResult:
         """
-        Returns once it has ended. Any number may wait.
+        Returns when the run has ended. Any number of callers may wait.
 """
         raise NotImplementedError
     def wait(self, ) -> SyncResult:
         """
-        Blocks until it has ended. Not from inside a listener.
+        Blocks until the run has ended. Do not call it from inside a listener.
 """
         raise NotImplementedError
 
 class SyncRun(SyncRunProtocol):
     """
-    A synchronization under way. Letting go of it cancels it.
+    A synchronization in progress. Releasing it cancels it.
 """
     
     _handle: ctypes.c_uint64
@@ -10061,7 +10063,7 @@ class SyncRun(SyncRunProtocol):
         return inst
     def cancel(self, ) -> None:
         """
-        Ends it soon. What was acknowledged stays so.
+        Cancels the run soon. Acknowledged changes stay acknowledged.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10076,7 +10078,7 @@ class SyncRun(SyncRunProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     async def finished(self, ) -> SyncResult:
         """
-        Returns once it has ended. Any number may wait.
+        Returns when the run has ended. Any number of callers may wait.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10093,7 +10095,7 @@ class SyncRun(SyncRunProtocol):
         )
     def wait(self, ) -> SyncResult:
         """
-        Blocks until it has ended. Not from inside a listener.
+        Blocks until the run has ended. Do not call it from inside a listener.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10162,19 +10164,19 @@ class _UniffiFfiConverterSequenceTypeOpenTask(_UniffiConverterRustBuffer):
 
 class WatchListener():
     """
-    Is told what happens while the device stays connected.
+    Receives the events of a device that stays connected.
 """
     
     def on_event(self, event: WatchEvent) -> None:
         """
-        Something happened. Comes from one of the library's threads, which goes on when this
-        returns.
+        Tells the app of an event. The call comes from a thread of the library, which continues when
+        the call returns.
 """
         raise NotImplementedError
 
 class WatchListenerImpl(WatchListener):
     """
-    Is told what happens while the device stays connected.
+    Receives the events of a device that stays connected.
 """
     
     _handle: ctypes.c_uint64
@@ -10201,8 +10203,8 @@ class WatchListenerImpl(WatchListener):
         return inst
     def on_event(self, event: WatchEvent) -> None:
         """
-        Something happened. Comes from one of the library's threads, which goes on when this
-        returns.
+        Tells the app of an event. The call comes from a thread of the library, which continues when
+        the call returns.
 """
         
         _UniffiFfiConverterTypeWatchEvent.check_lower(event)
@@ -10306,28 +10308,28 @@ class _UniffiFfiConverterTypeWatchListener:
 
 class WatchProtocol(typing.Protocol):
     """
-    A device that stays connected. Letting go of it, or locking the device, ends it.
+    A device that stays connected. Releasing it, or locking the device, ends it.
 """
     
     async def finished(self, ) -> SyncOutcome:
         """
-        Returns once it has ended: `Cancelled`, or what the server ordered.
+        Returns when it has ended: with `Cancelled`, or with the server's order.
 """
         raise NotImplementedError
     def stop(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         raise NotImplementedError
     def wait(self, ) -> SyncOutcome:
         """
-        Blocks until it has ended. Not from inside a listener.
+        Blocks until the run has ended. Do not call it from inside a listener.
 """
         raise NotImplementedError
 
 class Watch(WatchProtocol):
     """
-    A device that stays connected. Letting go of it, or locking the device, ends it.
+    A device that stays connected. Releasing it, or locking the device, ends it.
 """
     
     _handle: ctypes.c_uint64
@@ -10354,7 +10356,7 @@ class Watch(WatchProtocol):
         return inst
     async def finished(self, ) -> SyncOutcome:
         """
-        Returns once it has ended: `Cancelled`, or what the server ordered.
+        Returns when it has ended: with `Cancelled`, or with the server's order.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10371,7 +10373,7 @@ class Watch(WatchProtocol):
         )
     def stop(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10386,7 +10388,7 @@ class Watch(WatchProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def wait(self, ) -> SyncOutcome:
         """
-        Blocks until it has ended. Not from inside a listener.
+        Blocks until the run has ended. Do not call it from inside a listener.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10434,158 +10436,158 @@ class DeviceProtocol(typing.Protocol):
     """
     An enrolled device with its store.
 
-    Everything it says it saved is on the disk. It may be used from any thread; calls that read and
-    write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
-    and `is_locked` fails with `Locked`.
+    When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+    that read and write take milliseconds, even during a synchronization. After `lock` every call
+    except `unlock`, `wipe` and `is_locked` fails with `Locked`.
 """
     
     def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
-        Everything of a case, newest first, with titles in a language.
+        Returns all records of a case, newest first, with titles in a language.
 """
         raise NotImplementedError
     def caseload(self, language: str = "en") -> typing.List[CaseRow]:
         """
-        The cases on this device, what is due first at the top, with titles in a language.
+        Returns the cases on this device, those with the earliest due task first, with titles in a
+        language.
 """
         raise NotImplementedError
     def catalogue(self, language: str) -> Catalogue:
         """
-        What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-        it. What is retired is in it as well, with its label, for records that have it. Ask again
-        after a synchronization: the department may have changed it.
+        Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+        it. It also holds retired types, fields and options, with their labels, for records that
+        have them. Read it again after each synchronization: the department may have changed it.
 """
         raise NotImplementedError
     def change_pin(self, present: typing.Optional[str],next: typing.Optional[str]) -> None:
         """
-        Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+        Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
 """
         raise NotImplementedError
     def colleagues(self, ) -> typing.List[Colleague]:
         """
-        Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-        records that are here. In the order of a list to choose from, by name; those last who are not to
-        be chosen.
+        Returns the people whom the device knows by name: the owner, the users in the owner's
+        programs, and the authors of records on this device. They are sorted by name, with people
+        who can no longer be chosen last.
 """
         raise NotImplementedError
     def conflicts(self, language: str = "en") -> typing.List[Conflict]:
         """
-        What people disagree about, the newest record first, with titles in a language.
+        Returns the fields with conflicts, the newest record first, with titles in a language.
 """
         raise NotImplementedError
     def create(self, new: NewRecord,anyway: bool = False) -> RecordId:
         """
-        Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-        now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-        be right by another clock: ask, and say it again with `anyway`.
+        Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+        with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+        plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
 """
         raise NotImplementedError
     def dismiss(self, number: int) -> None:
         """
-        Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-        again.
+        Dismisses a refused change. The change is kept, and can still be retried.
 """
         raise NotImplementedError
     def edit(self, record: RecordId,edits: typing.List[Edit],anyway: bool = False) -> bool:
         """
-        Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-        as `create` does.
+        Edits a record, all in one change, and returns whether that changed anything. Fails with
+        `Doubtful` as `create` does.
 """
         raise NotImplementedError
     def history(self, record: RecordId) -> typing.List[HistoryEntry]:
         """
-        Every change of a record, each after those it follows.
+        Returns every change of a record, each after the changes it depends on.
 """
         raise NotImplementedError
     def is_locked(self, ) -> bool:
         """
-        Whether the app locked it.
+        Returns whether the app locked the device.
 """
         raise NotImplementedError
     def lock(self, ) -> None:
         """
-        Closes the store and forgets what opened it, for when the person puts the phone away. What
-        synchronizes is cancelled.
+        Closes the store and forgets its key, for when the person puts the phone away. Running
+        synchronizations are cancelled.
 """
         raise NotImplementedError
     def observe(self, listener: RecordListener) -> Observation:
         """
         Tells the listener which records change from now on, by an edit or by a synchronization,
-        until the observation is stopped or let go of.
+        until the observation is stopped or released.
 """
         raise NotImplementedError
     def reconnect(self, invitation: Invitation,platform: str) -> Reconnecting:
         """
-        Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-        --reconnect` gives out: when the server moved, shows another key, or was restored without
-        knowing the device.
+        Starts to reconnect this device to its department with the code of `fieldbook admin invite
+        NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+        that does not know the device.
 
-        Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-        nothing is changed then. `platform` is what stands in the administrator's list.
+        Nothing on the device is lost; synchronize afterwards. Another department's server is
+        refused, and nothing is changed then. `platform` is shown in the administrator's list.
 """
         raise NotImplementedError
     def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-        is noted for the audit.
+        Returns a record in a language: `es`, or English for anything else. The view is noted for
+        the audit.
 """
         raise NotImplementedError
     def record_type(self, name: TypeName,language: str) -> typing.Optional[RecordType]:
         """
-        One type of the catalogue, in a language; none when there is no such type.
+        Returns one type of the catalogue in a language, or nothing if there is no such type.
 """
         raise NotImplementedError
     def records(self, filter: RecordFilter,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records that pass the filter, newest first, with titles in a language.
+        Returns the records that pass the filter, newest first, with titles in a language.
 """
         raise NotImplementedError
     def refused(self, dismissed: bool = False,language: str = "en") -> typing.List[RefusedChange]:
         """
-        What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-        The reasons are in a language.
+        Returns the changes that the server refused and the server's changes that cannot be applied,
+        oldest first: without the dismissed ones, or all. The reasons are in a language.
 """
         raise NotImplementedError
     def resolve(self, record: RecordId,field: FieldName,keep: Scalar) -> None:
         """
-        Decides a conflict: one of its values stays, for everybody.
+        Resolves a conflict: one of its values stays, on all devices.
 """
         raise NotImplementedError
     def retry(self, number: int) -> int:
         """
-        Tries a refused change once more, with the next synchronization: an edit made anew, or the
-        record with all that was written to it. Says how many changes wait again. When it fails, what
-        was refused is still there.
+        Retries a refused change with the next synchronization: an edit is applied to the record as
+        it is now, and a refused record is sent with all its edits. Returns how many changes now
+        wait to be sent. If the call fails, the refused change is still kept.
 """
         raise NotImplementedError
     def search(self, words: str,limit: int = 50,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records whose searched fields hold every word or its beginning, the best match first,
-        with titles in a language.
+        Returns the records whose searchable fields hold every word, or words that begin with them,
+        the best match first, with titles in a language.
 """
         raise NotImplementedError
     def status(self, ) -> Status:
         """
-        How this device stands. Nothing of any record is in it, so it also works when the lease has
-        expired.
+        Returns the device's state. It holds no recorded data, so the call also works after the
+        lease has expired.
 """
         raise NotImplementedError
     def support_bundle(self, ) -> str:
         """
-        What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-        Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-        takes some seconds for ten thousand records.
+        Returns a report for support as JSON: the device's state and whether its store is sound. The
+        report holds no recorded data, no name and no address. The call verifies the whole store,
+        which takes some seconds for ten thousand records.
 """
         raise NotImplementedError
     def sync(self, reason: SyncReason,listener: typing.Union[object, typing.Optional[SyncListener]] = _DEFAULT) -> SyncRun:
         """
-        Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-        it. Keep the run: letting go of it cancels it.
+        Starts a synchronization. Only one run works at a time; a second one waits for the first.
+        Keep the run: releasing it cancels it.
 """
         raise NotImplementedError
     def tasks(self, language: str) -> typing.List[OpenTask]:
         """
-        What is to be done, due first, in a language: `es`, or English for anything else.
+        Returns the open tasks, those due first, in a language: `es`, or English for anything else.
 """
         raise NotImplementedError
     def unlock(self, pin: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> None:
@@ -10596,18 +10598,18 @@ class DeviceProtocol(typing.Protocol):
         raise NotImplementedError
     def watch(self, listener: WatchListener) -> Watch:
         """
-        Stays connected: synchronizes, and again as soon as the server has something new, until the
-        watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-        started meanwhile go on as ever.
+        Stays connected: synchronizes now, and again as soon as the server has something new, until
+        the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+        other runs.
 
-        Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-        `Network`.
+        Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+        with `Network`.
 """
         raise NotImplementedError
     def wipe(self, ) -> None:
         """
-        Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-        by anyone; what was not sent is lost.
+        Destroys the keys, then the store; this works on a locked device too. The store can never be
+        read again, and unsent changes are lost.
 """
         raise NotImplementedError
 
@@ -10615,18 +10617,18 @@ class Device(DeviceProtocol):
     """
     An enrolled device with its store.
 
-    Everything it says it saved is on the disk. It may be used from any thread; calls that read and
-    write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
-    and `is_locked` fails with `Locked`.
+    When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+    that read and write take milliseconds, even during a synchronization. After `lock` every call
+    except `unlock`, `wipe` and `is_locked` fails with `Locked`.
 """
     
     _handle: ctypes.c_uint64
     @classmethod
     def open(cls, path: str,vault: KeyVault,pin: typing.Union[object, typing.Optional[str]] = _DEFAULT,transport: typing.Union[object, typing.Optional[Transport]] = _DEFAULT) -> Device:
         """
-        Opens the store of a device that is enrolled. Fails with `NotEnrolled` where there is none.
+        Opens the store of an enrolled device. Fails with `NotEnrolled` if there is none.
 
-        Requests go through `transport`, or through the built-in HTTPS without one.
+        Requests go through `transport`, or through the built-in HTTPS if it is left out.
 """
         
         _UniffiFfiConverterString.check_lower(path)
@@ -10677,7 +10679,7 @@ class Device(DeviceProtocol):
         return inst
     def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
-        Everything of a case, newest first, with titles in a language.
+        Returns all records of a case, newest first, with titles in a language.
 """
         
         _UniffiFfiConverterTypeCaseId.check_lower(case_id)
@@ -10698,7 +10700,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def caseload(self, language: str = "en") -> typing.List[CaseRow]:
         """
-        The cases on this device, what is due first at the top, with titles in a language.
+        Returns the cases on this device, those with the earliest due task first, with titles in a
+        language.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -10716,9 +10719,9 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def catalogue(self, language: str) -> Catalogue:
         """
-        What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-        it. What is retired is in it as well, with its label, for records that have it. Ask again
-        after a synchronization: the department may have changed it.
+        Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+        it. It also holds retired types, fields and options, with their labels, for records that
+        have them. Read it again after each synchronization: the department may have changed it.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -10736,7 +10739,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def change_pin(self, present: typing.Optional[str],next: typing.Optional[str]) -> None:
         """
-        Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+        Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
 """
         
         _UniffiFfiConverterOptionalString.check_lower(present)
@@ -10757,9 +10760,9 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def colleagues(self, ) -> typing.List[Colleague]:
         """
-        Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-        records that are here. In the order of a list to choose from, by name; those last who are not to
-        be chosen.
+        Returns the people whom the device knows by name: the owner, the users in the owner's
+        programs, and the authors of records on this device. They are sorted by name, with people
+        who can no longer be chosen last.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10774,7 +10777,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def conflicts(self, language: str = "en") -> typing.List[Conflict]:
         """
-        What people disagree about, the newest record first, with titles in a language.
+        Returns the fields with conflicts, the newest record first, with titles in a language.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -10792,9 +10795,9 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def create(self, new: NewRecord,anyway: bool = False) -> RecordId:
         """
-        Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-        now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-        be right by another clock: ask, and say it again with `anyway`.
+        Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+        with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+        plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
 """
         
         _UniffiFfiConverterTypeNewRecord.check_lower(new)
@@ -10815,8 +10818,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def dismiss(self, number: int) -> None:
         """
-        Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-        again.
+        Dismisses a refused change. The change is kept, and can still be retried.
 """
         
         _UniffiFfiConverterInt64.check_lower(number)
@@ -10834,8 +10836,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def edit(self, record: RecordId,edits: typing.List[Edit],anyway: bool = False) -> bool:
         """
-        Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-        as `create` does.
+        Edits a record, all in one change, and returns whether that changed anything. Fails with
+        `Doubtful` as `create` does.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
@@ -10859,7 +10861,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def history(self, record: RecordId) -> typing.List[HistoryEntry]:
         """
-        Every change of a record, each after those it follows.
+        Returns every change of a record, each after the changes it depends on.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
@@ -10877,7 +10879,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def is_locked(self, ) -> bool:
         """
-        Whether the app locked it.
+        Returns whether the app locked the device.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10892,8 +10894,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def lock(self, ) -> None:
         """
-        Closes the store and forgets what opened it, for when the person puts the phone away. What
-        synchronizes is cancelled.
+        Closes the store and forgets its key, for when the person puts the phone away. Running
+        synchronizations are cancelled.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -10909,7 +10911,7 @@ class Device(DeviceProtocol):
     def observe(self, listener: RecordListener) -> Observation:
         """
         Tells the listener which records change from now on, by an edit or by a synchronization,
-        until the observation is stopped or let go of.
+        until the observation is stopped or released.
 """
         
         _UniffiFfiConverterTypeRecordListener.check_lower(listener)
@@ -10927,12 +10929,12 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def reconnect(self, invitation: Invitation,platform: str) -> Reconnecting:
         """
-        Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-        --reconnect` gives out: when the server moved, shows another key, or was restored without
-        knowing the device.
+        Starts to reconnect this device to its department with the code of `fieldbook admin invite
+        NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+        that does not know the device.
 
-        Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-        nothing is changed then. `platform` is what stands in the administrator's list.
+        Nothing on the device is lost; synchronize afterwards. Another department's server is
+        refused, and nothing is changed then. `platform` is shown in the administrator's list.
 """
         
         _UniffiFfiConverterTypeInvitation.check_lower(invitation)
@@ -10953,8 +10955,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-        is noted for the audit.
+        Returns a record in a language: `es`, or English for anything else. The view is noted for
+        the audit.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
@@ -10975,7 +10977,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def record_type(self, name: TypeName,language: str) -> typing.Optional[RecordType]:
         """
-        One type of the catalogue, in a language; none when there is no such type.
+        Returns one type of the catalogue in a language, or nothing if there is no such type.
 """
         
         _UniffiFfiConverterTypeTypeName.check_lower(name)
@@ -10996,7 +10998,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def records(self, filter: RecordFilter,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records that pass the filter, newest first, with titles in a language.
+        Returns the records that pass the filter, newest first, with titles in a language.
 """
         
         _UniffiFfiConverterTypeRecordFilter.check_lower(filter)
@@ -11017,8 +11019,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def refused(self, dismissed: bool = False,language: str = "en") -> typing.List[RefusedChange]:
         """
-        What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-        The reasons are in a language.
+        Returns the changes that the server refused and the server's changes that cannot be applied,
+        oldest first: without the dismissed ones, or all. The reasons are in a language.
 """
         
         _UniffiFfiConverterBoolean.check_lower(dismissed)
@@ -11039,7 +11041,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def resolve(self, record: RecordId,field: FieldName,keep: Scalar) -> None:
         """
-        Decides a conflict: one of its values stays, for everybody.
+        Resolves a conflict: one of its values stays, on all devices.
 """
         
         _UniffiFfiConverterTypeRecordId.check_lower(record)
@@ -11063,9 +11065,9 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def retry(self, number: int) -> int:
         """
-        Tries a refused change once more, with the next synchronization: an edit made anew, or the
-        record with all that was written to it. Says how many changes wait again. When it fails, what
-        was refused is still there.
+        Retries a refused change with the next synchronization: an edit is applied to the record as
+        it is now, and a refused record is sent with all its edits. Returns how many changes now
+        wait to be sent. If the call fails, the refused change is still kept.
 """
         
         _UniffiFfiConverterInt64.check_lower(number)
@@ -11083,8 +11085,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def search(self, words: str,limit: int = 50,language: str = "en") -> typing.List[RecordRow]:
         """
-        The records whose searched fields hold every word or its beginning, the best match first,
-        with titles in a language.
+        Returns the records whose searchable fields hold every word, or words that begin with them,
+        the best match first, with titles in a language.
 """
         
         _UniffiFfiConverterString.check_lower(words)
@@ -11108,8 +11110,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def status(self, ) -> Status:
         """
-        How this device stands. Nothing of any record is in it, so it also works when the lease has
-        expired.
+        Returns the device's state. It holds no recorded data, so the call also works after the
+        lease has expired.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -11124,9 +11126,9 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def support_bundle(self, ) -> str:
         """
-        What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-        Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-        takes some seconds for ten thousand records.
+        Returns a report for support as JSON: the device's state and whether its store is sound. The
+        report holds no recorded data, no name and no address. The call verifies the whole store,
+        which takes some seconds for ten thousand records.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -11141,8 +11143,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def sync(self, reason: SyncReason,listener: typing.Union[object, typing.Optional[SyncListener]] = _DEFAULT) -> SyncRun:
         """
-        Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-        it. Keep the run: letting go of it cancels it.
+        Starts a synchronization. Only one run works at a time; a second one waits for the first.
+        Keep the run: releasing it cancels it.
 """
         
         _UniffiFfiConverterTypeSyncReason.check_lower(reason)
@@ -11165,7 +11167,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def tasks(self, language: str) -> typing.List[OpenTask]:
         """
-        What is to be done, due first, in a language: `es`, or English for anything else.
+        Returns the open tasks, those due first, in a language: `es`, or English for anything else.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -11204,12 +11206,12 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def watch(self, listener: WatchListener) -> Watch:
         """
-        Stays connected: synchronizes, and again as soon as the server has something new, until the
-        watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-        started meanwhile go on as ever.
+        Stays connected: synchronizes now, and again as soon as the server has something new, until
+        the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+        other runs.
 
-        Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-        `Network`.
+        Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+        with `Network`.
 """
         
         _UniffiFfiConverterTypeWatchListener.check_lower(listener)
@@ -11227,8 +11229,8 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def wipe(self, ) -> None:
         """
-        Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-        by anyone; what was not sent is lost.
+        Destroys the keys, then the store; this works on a locked device too. The store can never be
+        read again, and unsent changes are lost.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -11274,12 +11276,12 @@ class _UniffiFfiConverterTypeDevice:
 
 class EnrollingProtocol(typing.Protocol):
     """
-    An enrollment under way. Letting go of it cancels it.
+    An enrollment in progress. Releasing it cancels it.
 """
     
     def cancel(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         raise NotImplementedError
     async def finished(self, ) -> Device:
@@ -11295,7 +11297,7 @@ class EnrollingProtocol(typing.Protocol):
 
 class Enrolling(EnrollingProtocol):
     """
-    An enrollment under way. Letting go of it cancels it.
+    An enrollment in progress. Releasing it cancels it.
 """
     
     _handle: ctypes.c_uint64
@@ -11322,7 +11324,7 @@ class Enrolling(EnrollingProtocol):
         return inst
     def cancel(self, ) -> None:
         """
-        Ends it soon.
+        Cancels it soon.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -11427,20 +11429,20 @@ class KeyVault():
     """
     Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
 
-    Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
-    device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
-    while the device is held: do not call the device from inside them.
+    Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+    identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+    while the device is locked for use: do not call the device from inside them.
 """
     
     def load(self, name: str) -> typing.Optional[bytes]:
         """
-        The secret of this name; none when there is none.
+        Returns the secret of this name, or nothing if there is none.
 """
         raise NotImplementedError
     def store(self, name: str,secret: bytes) -> None:
         """
-        Stores a secret in place of an earlier one of this name. When this returns it survives power
-        loss; when it fails the earlier one is still there.
+        Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+        must survive power loss; if the call fails, the earlier one must still be there.
 """
         raise NotImplementedError
     def delete(self, name: str) -> None:
@@ -11453,9 +11455,9 @@ class KeyVaultImpl(KeyVault):
     """
     Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
 
-    Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
-    device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
-    while the device is held: do not call the device from inside them.
+    Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+    identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+    while the device is locked for use: do not call the device from inside them.
 """
     
     _handle: ctypes.c_uint64
@@ -11482,7 +11484,7 @@ class KeyVaultImpl(KeyVault):
         return inst
     def load(self, name: str) -> typing.Optional[bytes]:
         """
-        The secret of this name; none when there is none.
+        Returns the secret of this name, or nothing if there is none.
 """
         
         _UniffiFfiConverterString.check_lower(name)
@@ -11500,8 +11502,8 @@ class KeyVaultImpl(KeyVault):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def store(self, name: str,secret: bytes) -> None:
         """
-        Stores a secret in place of an earlier one of this name. When this returns it survives power
-        loss; when it fails the earlier one is still there.
+        Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+        must survive power loss; if the call fails, the earlier one must still be there.
 """
         
         _UniffiFfiConverterString.check_lower(name)
@@ -11672,18 +11674,18 @@ class _UniffiFfiConverterTypeKeyVault:
 
 class Logger():
     """
-    Takes the library's log. Nothing that somebody recorded is ever in it.
+    Receives the library's log, which never contains recorded data.
 """
     
     def log(self, line: LogLine) -> None:
         """
-        Takes one line, on a thread of its own.
+        Receives one line, on a thread of its own.
 """
         raise NotImplementedError
 
 class LoggerImpl(Logger):
     """
-    Takes the library's log. Nothing that somebody recorded is ever in it.
+    Receives the library's log, which never contains recorded data.
 """
     
     _handle: ctypes.c_uint64
@@ -11710,7 +11712,7 @@ class LoggerImpl(Logger):
         return inst
     def log(self, line: LogLine) -> None:
         """
-        Takes one line, on a thread of its own.
+        Receives one line, on a thread of its own.
 """
         
         _UniffiFfiConverterTypeLogLine.check_lower(line)
@@ -11814,28 +11816,29 @@ class _UniffiFfiConverterTypeLogger:
 
 class ReplyProtocol(typing.Protocol):
     """
-    Where the answer to one request goes. The first word counts.
+    Receives the result of one request. Only the first result counts.
 """
     
     def answer(self, response: HttpResponse) -> None:
         """
-        The server answered, whatever its status.
+        Hands the server's answer to the library, whatever its status.
 """
         raise NotImplementedError
     def fail(self, error: TransportError) -> None:
         """
-        There is no answer.
+        Tells the library that the request failed without an answer.
 """
         raise NotImplementedError
     def is_given_up(self, ) -> bool:
         """
-        Whether nobody waits for the answer any more: the request may be given up.
+        Returns whether the library no longer waits for the answer, so that the app may abort the
+        request.
 """
         raise NotImplementedError
 
 class Reply(ReplyProtocol):
     """
-    Where the answer to one request goes. The first word counts.
+    Receives the result of one request. Only the first result counts.
 """
     
     _handle: ctypes.c_uint64
@@ -11862,7 +11865,7 @@ class Reply(ReplyProtocol):
         return inst
     def answer(self, response: HttpResponse) -> None:
         """
-        The server answered, whatever its status.
+        Hands the server's answer to the library, whatever its status.
 """
         
         _UniffiFfiConverterTypeHttpResponse.check_lower(response)
@@ -11880,7 +11883,7 @@ class Reply(ReplyProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def fail(self, error: TransportError) -> None:
         """
-        There is no answer.
+        Tells the library that the request failed without an answer.
 """
         
         _UniffiFfiConverterTypeTransportError.check_lower(error)
@@ -11898,7 +11901,8 @@ class Reply(ReplyProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def is_given_up(self, ) -> bool:
         """
-        Whether nobody waits for the answer any more: the request may be given up.
+        Returns whether the library no longer waits for the answer, so that the app may abort the
+        request.
 """
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
@@ -11946,14 +11950,15 @@ class Transport():
     """
     Carries requests to the server with the platform's own means, such as a background transfer.
 
-    It trusts nobody but the server: the address is `https`, and the public key that is shown is one
-    of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+    A transport must trust only the server: the address is `https`, and if the request has pins, the
+    server's public key must be one of them. Without a custom transport, the built-in one is used,
+    which checks this.
 """
     
     def send(self, request: HttpRequest,reply: Reply) -> None:
         """
-        Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-        from any thread; letting go of the reply without a word counts as a broken connection.
+        Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+        thread; releasing the reply without a result counts as a broken connection.
 """
         raise NotImplementedError
 
@@ -11961,8 +11966,9 @@ class TransportImpl(Transport):
     """
     Carries requests to the server with the platform's own means, such as a background transfer.
 
-    It trusts nobody but the server: the address is `https`, and the public key that is shown is one
-    of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+    A transport must trust only the server: the address is `https`, and if the request has pins, the
+    server's public key must be one of them. Without a custom transport, the built-in one is used,
+    which checks this.
 """
     
     _handle: ctypes.c_uint64
@@ -11989,8 +11995,8 @@ class TransportImpl(Transport):
         return inst
     def send(self, request: HttpRequest,reply: Reply) -> None:
         """
-        Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-        from any thread; letting go of the reply without a word counts as a broken connection.
+        Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+        thread; releasing the reply without a result counts as a broken connection.
 """
         
         _UniffiFfiConverterTypeHttpRequest.check_lower(request)
@@ -12121,11 +12127,11 @@ class _UniffiFfiConverterOptionalTypeTransport(_UniffiConverterRustBuffer):
             raise InternalError("Unexpected flag byte for optional type")
 def enroll(invitation: Invitation,options: EnrollOptions,vault: KeyVault,transport: typing.Union[object, typing.Optional[Transport]] = _DEFAULT) -> Enrolling:
     """
-    Begins to enroll this device: makes its key, shows it to the server with the invitation's code,
-    and makes the store.
+    Starts to enroll this device: creates its key, registers the key at the server with the
+    invitation's code, and creates the store.
 
-    When it is given up, or the answer is lost, asking again with the same code and key store
-    succeeds as long as the code is good. Until the store is whole there is none at its place.
+    If the enrollment is cancelled or the answer is lost, a retry with the same code and key store
+    succeeds while the code is valid. The store's file appears only when it is complete.
 """
     
     _UniffiFfiConverterTypeInvitation.check_lower(invitation)
@@ -12153,8 +12159,8 @@ def enroll(invitation: Invitation,options: EnrollOptions,vault: KeyVault,transpo
     return _uniffi_lift_return(_uniffi_ffi_result)
 def explain(code: str,parameters: dict[str, str],language: str) -> typing.Optional[str]:
     """
-    Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
-    for anything else. None for a code that this version does not know.
+    Returns the text of a problem or a reason, by its code and parameters, in a language: `es`, or
+    English for anything else. Returns nothing for a code that this version does not know.
 """
     
     _UniffiFfiConverterString.check_lower(code)
@@ -12177,9 +12183,10 @@ def explain(code: str,parameters: dict[str, str],language: str) -> typing.Option
     return _uniffi_lift_return(_uniffi_ffi_result)
 def file_vault(folder: str) -> KeyVault:
     """
-    A key store of files in a folder, for computers without one: as safe as the account it belongs
-    to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
-    can be tried without end; a shorter one fails with `PinTooShort`.
+    Creates a key store of files in a folder, for computers without a key store. It is only as safe
+    as the user account, so set a PIN as well. The PIN needs at least eight characters here, because
+    an attacker with a copy of the folder can try any number of PINs; a shorter one fails with
+    `PinTooShort`.
 """
     
     _UniffiFfiConverterString.check_lower(folder)
@@ -12196,8 +12203,8 @@ def file_vault(folder: str) -> KeyVault:
     return _uniffi_lift_return(_uniffi_ffi_result)
 def live_objects() -> int:
     """
-    How many of the library's objects this process holds, such as devices, runs and observations: for
-    tests that nothing is leaked. What was closed or collected is not counted any more.
+    Returns how many of the library's objects this process holds, such as devices, runs and
+    observations. Closed and collected objects do not count. It is for tests that find leaks.
 """
     _uniffi_lowered_args = (
     )
@@ -12211,9 +12218,9 @@ def live_objects() -> int:
     return _uniffi_lift_return(_uniffi_ffi_result)
 def read_invitation(text: str) -> Invitation:
     """
-    Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+    Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
 
-    Somebody who types fills an `Invitation` in instead.
+    If a person types the invitation, the app fills an `Invitation` instead.
 """
     
     _UniffiFfiConverterString.check_lower(text)
@@ -12230,8 +12237,8 @@ def read_invitation(text: str) -> Invitation:
     return _uniffi_lift_return(_uniffi_ffi_result)
 def set_logger(level: LogLevel,logger: Logger) -> None:
     """
-    Sends the library's log, from this level on, to the app's. Called again it takes the place of the
-    logger before.
+    Sends the library's log, from this level on, to the app's logger. A second call replaces the
+    earlier logger.
 """
     
     _UniffiFfiConverterTypeLogLevel.check_lower(level)

@@ -713,148 +713,148 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 /**
  * An enrolled device with its store.
  *
- * Everything it says it saved is on the disk. It may be used from any thread; calls that read and
- * write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
- * and `is_locked` fails with `Locked`.
+ * When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+ * that read and write take milliseconds, even during a synchronization. After `lock` every call
+ * except `unlock`, `wipe` and `is_locked` fails with `Locked`.
  */
 public protocol DeviceProtocol: AnyObject, Sendable {
     
     /**
-     * Everything of a case, newest first, with titles in a language.
+     * Returns all records of a case, newest first, with titles in a language.
      */
     func caseTimeline(caseId: CaseId, language: String) throws  -> [RecordRow]
     
     /**
-     * The cases on this device, what is due first at the top, with titles in a language.
+     * Returns the cases on this device, those with the earliest due task first, with titles in a
+     * language.
      */
     func caseload(language: String) throws  -> [CaseRow]
     
     /**
-     * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. What is retired is in it as well, with its label, for records that have it. Ask again
-     * after a synchronization: the department may have changed it.
+     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * it. It also holds retired types, fields and options, with their labels, for records that
+     * have them. Read it again after each synchronization: the department may have changed it.
      */
     func catalogue(language: String) throws  -> Catalogue
     
     /**
-     * Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+     * Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
      */
     func changePin(present: String?, next: String?) throws 
     
     /**
-     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-     * records that are here. In the order of a list to choose from, by name; those last who are not to
-     * be chosen.
+     * Returns the people whom the device knows by name: the owner, the users in the owner's
+     * programs, and the authors of records on this device. They are sorted by name, with people
+     * who can no longer be chosen last.
      */
     func colleagues() throws  -> [Colleague]
     
     /**
-     * What people disagree about, the newest record first, with titles in a language.
+     * Returns the fields with conflicts, the newest record first, with titles in a language.
      */
     func conflicts(language: String) throws  -> [Conflict]
     
     /**
-     * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-     * be right by another clock: ask, and say it again with `anyway`.
+     * Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+     * with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+     * plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
      */
     func create(new: NewRecord, anyway: Bool) throws  -> RecordId
     
     /**
-     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-     * again.
+     * Dismisses a refused change. The change is kept, and can still be retried.
      */
     func dismiss(number: Int64) throws 
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-     * as `create` does.
+     * Edits a record, all in one change, and returns whether that changed anything. Fails with
+     * `Doubtful` as `create` does.
      */
     func edit(record: RecordId, edits: [Edit], anyway: Bool) throws  -> Bool
     
     /**
-     * Every change of a record, each after those it follows.
+     * Returns every change of a record, each after the changes it depends on.
      */
     func history(record: RecordId) throws  -> [HistoryEntry]
     
     /**
-     * Whether the app locked it.
+     * Returns whether the app locked the device.
      */
     func isLocked()  -> Bool
     
     /**
-     * Closes the store and forgets what opened it, for when the person puts the phone away. What
-     * synchronizes is cancelled.
+     * Closes the store and forgets its key, for when the person puts the phone away. Running
+     * synchronizations are cancelled.
      */
     func lock() throws 
     
     /**
      * Tells the listener which records change from now on, by an edit or by a synchronization,
-     * until the observation is stopped or let go of.
+     * until the observation is stopped or released.
      */
     func observe(listener: RecordListener) throws  -> Observation
     
     /**
-     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-     * is noted for the audit.
+     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * the audit.
      */
     func record(record: RecordId, language: String) throws  -> Record
     
     /**
-     * One type of the catalogue, in a language; none when there is no such type.
+     * Returns one type of the catalogue in a language, or nothing if there is no such type.
      */
     func recordType(name: TypeName, language: String) throws  -> RecordType?
     
     /**
-     * The records that pass the filter, newest first, with titles in a language.
+     * Returns the records that pass the filter, newest first, with titles in a language.
      */
     func records(filter: RecordFilter, language: String) throws  -> [RecordRow]
     
     /**
-     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-     * The reasons are in a language.
+     * Returns the changes that the server refused and the server's changes that cannot be applied,
+     * oldest first: without the dismissed ones, or all. The reasons are in a language.
      */
     func refused(dismissed: Bool, language: String) throws  -> [RefusedChange]
     
     /**
-     * Decides a conflict: one of its values stays, for everybody.
+     * Resolves a conflict: one of its values stays, on all devices.
      */
     func resolve(record: RecordId, field: FieldName, keep: Scalar) throws 
     
     /**
-     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
-     * record with all that was written to it. Says how many changes wait again. When it fails, what
-     * was refused is still there.
+     * Retries a refused change with the next synchronization: an edit is applied to the record as
+     * it is now, and a refused record is sent with all its edits. Returns how many changes now
+     * wait to be sent. If the call fails, the refused change is still kept.
      */
     func retry(number: Int64) throws  -> UInt32
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first,
-     * with titles in a language.
+     * Returns the records whose searchable fields hold every word, or words that begin with them,
+     * the best match first, with titles in a language.
      */
     func search(words: String, limit: UInt32, language: String) throws  -> [RecordRow]
     
     /**
-     * How this device stands. Nothing of any record is in it, so it also works when the lease has
-     * expired.
+     * Returns the device's state. It holds no recorded data, so the call also works after the
+     * lease has expired.
      */
     func status() throws  -> Status
     
     /**
-     * What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-     * Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-     * takes some seconds for ten thousand records.
+     * Returns a report for support as JSON: the device's state and whether its store is sound. The
+     * report holds no recorded data, no name and no address. The call verifies the whole store,
+     * which takes some seconds for ten thousand records.
      */
     func supportBundle() throws  -> String
     
     /**
-     * Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-     * it. Keep the run: letting go of it cancels it.
+     * Starts a synchronization. Only one run works at a time; a second one waits for the first.
+     * Keep the run: releasing it cancels it.
      */
     func sync(reason: SyncReason, listener: SyncListener?) throws  -> SyncRun
     
     /**
-     * What is to be done, due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
      */
     func tasks(language: String) throws  -> [OpenTask]
     
@@ -865,28 +865,28 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func unlock(pin: String?) throws 
     
     /**
-     * Stays connected: synchronizes, and again as soon as the server has something new, until the
-     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-     * started meanwhile go on as ever.
+     * Stays connected: synchronizes now, and again as soon as the server has something new, until
+     * the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+     * other runs.
      *
-     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-     * `Network`.
+     * Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+     * with `Network`.
      */
     func watch(listener: WatchListener) throws  -> Watch
     
     /**
-     * Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-     * by anyone; what was not sent is lost.
+     * Destroys the keys, then the store; this works on a locked device too. The store can never be
+     * read again, and unsent changes are lost.
      */
     func wipe() throws 
     
     /**
-     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-     * --reconnect` gives out: when the server moved, shows another key, or was restored without
-     * knowing the device.
+     * Starts to reconnect this device to its department with the code of `fieldbook admin invite
+     * NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+     * that does not know the device.
      *
-     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-     * nothing is changed then. `platform` is what stands in the administrator's list.
+     * Nothing on the device is lost; synchronize afterwards. Another department's server is
+     * refused, and nothing is changed then. `platform` is shown in the administrator's list.
      */
     func reconnect(invitation: Invitation, platform: String) throws  -> Reconnecting
     
@@ -894,9 +894,9 @@ public protocol DeviceProtocol: AnyObject, Sendable {
 /**
  * An enrolled device with its store.
  *
- * Everything it says it saved is on the disk. It may be used from any thread; calls that read and
- * write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
- * and `is_locked` fails with `Locked`.
+ * When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+ * that read and write take milliseconds, even during a synchronization. After `lock` every call
+ * except `unlock`, `wipe` and `is_locked` fails with `Locked`.
  */
 open class Device: DeviceProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -950,9 +950,9 @@ open class Device: DeviceProtocol, @unchecked Sendable {
 
     
     /**
-     * Opens the store of a device that is enrolled. Fails with `NotEnrolled` where there is none.
+     * Opens the store of an enrolled device. Fails with `NotEnrolled` if there is none.
      *
-     * Requests go through `transport`, or through the built-in HTTPS without one.
+     * Requests go through `transport`, or through the built-in HTTPS if it is left out.
      */
 public static func `open`(path: String, vault: KeyVault, pin: String? = nil, transport: Transport? = nil)throws  -> Device  {
     return try  FfiConverterTypeDevice_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -969,7 +969,7 @@ public static func `open`(path: String, vault: KeyVault, pin: String? = nil, tra
 
     
     /**
-     * Everything of a case, newest first, with titles in a language.
+     * Returns all records of a case, newest first, with titles in a language.
      */
 open func caseTimeline(caseId: CaseId, language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -983,7 +983,8 @@ open func caseTimeline(caseId: CaseId, language: String = "en")throws  -> [Recor
 }
     
     /**
-     * The cases on this device, what is due first at the top, with titles in a language.
+     * Returns the cases on this device, those with the earliest due task first, with titles in a
+     * language.
      */
 open func caseload(language: String = "en")throws  -> [CaseRow]  {
     return try  FfiConverterSequenceTypeCaseRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -996,9 +997,9 @@ open func caseload(language: String = "en")throws  -> [CaseRow]  {
 }
     
     /**
-     * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. What is retired is in it as well, with its label, for records that have it. Ask again
-     * after a synchronization: the department may have changed it.
+     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * it. It also holds retired types, fields and options, with their labels, for records that
+     * have them. Read it again after each synchronization: the department may have changed it.
      */
 open func catalogue(language: String)throws  -> Catalogue  {
     return try  FfiConverterTypeCatalogue_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1011,7 +1012,7 @@ open func catalogue(language: String)throws  -> Catalogue  {
 }
     
     /**
-     * Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+     * Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
      */
 open func changePin(present: String?, next: String?)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1024,9 +1025,9 @@ open func changePin(present: String?, next: String?)throws   {try rustCallWithEr
 }
     
     /**
-     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-     * records that are here. In the order of a list to choose from, by name; those last who are not to
-     * be chosen.
+     * Returns the people whom the device knows by name: the owner, the users in the owner's
+     * programs, and the authors of records on this device. They are sorted by name, with people
+     * who can no longer be chosen last.
      */
 open func colleagues()throws  -> [Colleague]  {
     return try  FfiConverterSequenceTypeColleague.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1038,7 +1039,7 @@ open func colleagues()throws  -> [Colleague]  {
 }
     
     /**
-     * What people disagree about, the newest record first, with titles in a language.
+     * Returns the fields with conflicts, the newest record first, with titles in a language.
      */
 open func conflicts(language: String = "en")throws  -> [Conflict]  {
     return try  FfiConverterSequenceTypeConflict.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1051,9 +1052,9 @@ open func conflicts(language: String = "en")throws  -> [Conflict]  {
 }
     
     /**
-     * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-     * be right by another clock: ask, and say it again with `anyway`.
+     * Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+     * with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+     * plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
      */
 open func create(new: NewRecord, anyway: Bool = false)throws  -> RecordId  {
     return try  FfiConverterTypeRecordId_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1067,8 +1068,7 @@ open func create(new: NewRecord, anyway: Bool = false)throws  -> RecordId  {
 }
     
     /**
-     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-     * again.
+     * Dismisses a refused change. The change is kept, and can still be retried.
      */
 open func dismiss(number: Int64)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1080,8 +1080,8 @@ open func dismiss(number: Int64)throws   {try rustCallWithError(FfiConverterType
 }
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-     * as `create` does.
+     * Edits a record, all in one change, and returns whether that changed anything. Fails with
+     * `Doubtful` as `create` does.
      */
 open func edit(record: RecordId, edits: [Edit], anyway: Bool = false)throws  -> Bool  {
     return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1096,7 +1096,7 @@ open func edit(record: RecordId, edits: [Edit], anyway: Bool = false)throws  -> 
 }
     
     /**
-     * Every change of a record, each after those it follows.
+     * Returns every change of a record, each after the changes it depends on.
      */
 open func history(record: RecordId)throws  -> [HistoryEntry]  {
     return try  FfiConverterSequenceTypeHistoryEntry.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1109,7 +1109,7 @@ open func history(record: RecordId)throws  -> [HistoryEntry]  {
 }
     
     /**
-     * Whether the app locked it.
+     * Returns whether the app locked the device.
      */
 open func isLocked() -> Bool  {
     return try!  FfiConverterBool.lift(try! rustCall() {
@@ -1121,8 +1121,8 @@ open func isLocked() -> Bool  {
 }
     
     /**
-     * Closes the store and forgets what opened it, for when the person puts the phone away. What
-     * synchronizes is cancelled.
+     * Closes the store and forgets its key, for when the person puts the phone away. Running
+     * synchronizations are cancelled.
      */
 open func lock()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1134,7 +1134,7 @@ open func lock()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_l
     
     /**
      * Tells the listener which records change from now on, by an edit or by a synchronization,
-     * until the observation is stopped or let go of.
+     * until the observation is stopped or released.
      */
 open func observe(listener: RecordListener)throws  -> Observation  {
     return try  FfiConverterTypeObservation_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1147,8 +1147,8 @@ open func observe(listener: RecordListener)throws  -> Observation  {
 }
     
     /**
-     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-     * is noted for the audit.
+     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * the audit.
      */
 open func record(record: RecordId, language: String = "en")throws  -> Record  {
     return try  FfiConverterTypeRecord_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1162,7 +1162,7 @@ open func record(record: RecordId, language: String = "en")throws  -> Record  {
 }
     
     /**
-     * One type of the catalogue, in a language; none when there is no such type.
+     * Returns one type of the catalogue in a language, or nothing if there is no such type.
      */
 open func recordType(name: TypeName, language: String)throws  -> RecordType?  {
     return try  FfiConverterOptionTypeRecordType.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1176,7 +1176,7 @@ open func recordType(name: TypeName, language: String)throws  -> RecordType?  {
 }
     
     /**
-     * The records that pass the filter, newest first, with titles in a language.
+     * Returns the records that pass the filter, newest first, with titles in a language.
      */
 open func records(filter: RecordFilter, language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1190,8 +1190,8 @@ open func records(filter: RecordFilter, language: String = "en")throws  -> [Reco
 }
     
     /**
-     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-     * The reasons are in a language.
+     * Returns the changes that the server refused and the server's changes that cannot be applied,
+     * oldest first: without the dismissed ones, or all. The reasons are in a language.
      */
 open func refused(dismissed: Bool = false, language: String = "en")throws  -> [RefusedChange]  {
     return try  FfiConverterSequenceTypeRefusedChange.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1205,7 +1205,7 @@ open func refused(dismissed: Bool = false, language: String = "en")throws  -> [R
 }
     
     /**
-     * Decides a conflict: one of its values stays, for everybody.
+     * Resolves a conflict: one of its values stays, on all devices.
      */
 open func resolve(record: RecordId, field: FieldName, keep: Scalar)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1219,9 +1219,9 @@ open func resolve(record: RecordId, field: FieldName, keep: Scalar)throws   {try
 }
     
     /**
-     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
-     * record with all that was written to it. Says how many changes wait again. When it fails, what
-     * was refused is still there.
+     * Retries a refused change with the next synchronization: an edit is applied to the record as
+     * it is now, and a refused record is sent with all its edits. Returns how many changes now
+     * wait to be sent. If the call fails, the refused change is still kept.
      */
 open func retry(number: Int64)throws  -> UInt32  {
     return try  FfiConverterUInt32.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1234,8 +1234,8 @@ open func retry(number: Int64)throws  -> UInt32  {
 }
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first,
-     * with titles in a language.
+     * Returns the records whose searchable fields hold every word, or words that begin with them,
+     * the best match first, with titles in a language.
      */
 open func search(words: String, limit: UInt32 = UInt32(50), language: String = "en")throws  -> [RecordRow]  {
     return try  FfiConverterSequenceTypeRecordRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1250,8 +1250,8 @@ open func search(words: String, limit: UInt32 = UInt32(50), language: String = "
 }
     
     /**
-     * How this device stands. Nothing of any record is in it, so it also works when the lease has
-     * expired.
+     * Returns the device's state. It holds no recorded data, so the call also works after the
+     * lease has expired.
      */
 open func status()throws  -> Status  {
     return try  FfiConverterTypeStatus_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1263,9 +1263,9 @@ open func status()throws  -> Status  {
 }
     
     /**
-     * What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-     * Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-     * takes some seconds for ten thousand records.
+     * Returns a report for support as JSON: the device's state and whether its store is sound. The
+     * report holds no recorded data, no name and no address. The call verifies the whole store,
+     * which takes some seconds for ten thousand records.
      */
 open func supportBundle()throws  -> String  {
     return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1277,8 +1277,8 @@ open func supportBundle()throws  -> String  {
 }
     
     /**
-     * Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-     * it. Keep the run: letting go of it cancels it.
+     * Starts a synchronization. Only one run works at a time; a second one waits for the first.
+     * Keep the run: releasing it cancels it.
      */
 open func sync(reason: SyncReason, listener: SyncListener? = nil)throws  -> SyncRun  {
     return try  FfiConverterTypeSyncRun_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1292,7 +1292,7 @@ open func sync(reason: SyncReason, listener: SyncListener? = nil)throws  -> Sync
 }
     
     /**
-     * What is to be done, due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
      */
 open func tasks(language: String)throws  -> [OpenTask]  {
     return try  FfiConverterSequenceTypeOpenTask.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1318,12 +1318,12 @@ open func unlock(pin: String? = nil)throws   {try rustCallWithError(FfiConverter
 }
     
     /**
-     * Stays connected: synchronizes, and again as soon as the server has something new, until the
-     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-     * started meanwhile go on as ever.
+     * Stays connected: synchronizes now, and again as soon as the server has something new, until
+     * the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+     * other runs.
      *
-     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-     * `Network`.
+     * Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+     * with `Network`.
      */
 open func watch(listener: WatchListener)throws  -> Watch  {
     return try  FfiConverterTypeWatch_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1336,8 +1336,8 @@ open func watch(listener: WatchListener)throws  -> Watch  {
 }
     
     /**
-     * Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-     * by anyone; what was not sent is lost.
+     * Destroys the keys, then the store; this works on a locked device too. The store can never be
+     * read again, and unsent changes are lost.
      */
 open func wipe()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -1348,12 +1348,12 @@ open func wipe()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_l
 }
     
     /**
-     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-     * --reconnect` gives out: when the server moved, shows another key, or was restored without
-     * knowing the device.
+     * Starts to reconnect this device to its department with the code of `fieldbook admin invite
+     * NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+     * that does not know the device.
      *
-     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-     * nothing is changed then. `platform` is what stands in the administrator's list.
+     * Nothing on the device is lost; synchronize afterwards. Another department's server is
+     * refused, and nothing is changed then. `platform` is shown in the administrator's list.
      */
 open func reconnect(invitation: Invitation, platform: String)throws  -> Reconnecting  {
     return try  FfiConverterTypeReconnecting_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1417,12 +1417,12 @@ public func FfiConverterTypeDevice_lower(_ value: Device) -> UInt64 {
 
 
 /**
- * An enrollment under way. Letting go of it cancels it.
+ * An enrollment in progress. Releasing it cancels it.
  */
 public protocol EnrollingProtocol: AnyObject, Sendable {
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     func cancel() 
     
@@ -1438,7 +1438,7 @@ public protocol EnrollingProtocol: AnyObject, Sendable {
     
 }
 /**
- * An enrollment under way. Letting go of it cancels it.
+ * An enrollment in progress. Releasing it cancels it.
  */
 open class Enrolling: EnrollingProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1494,7 +1494,7 @@ open class Enrolling: EnrollingProtocol, @unchecked Sendable {
 
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
 open func cancel()  {try! rustCall() {
         uniffiCallStatus in
@@ -1588,20 +1588,20 @@ public func FfiConverterTypeEnrolling_lower(_ value: Enrolling) -> UInt64 {
 /**
  * Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
  *
- * Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
- * device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
- * while the device is held: do not call the device from inside them.
+ * Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+ * identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+ * while the device is locked for use: do not call the device from inside them.
  */
 public protocol KeyVault: AnyObject, Sendable {
     
     /**
-     * The secret of this name; none when there is none.
+     * Returns the secret of this name, or nothing if there is none.
      */
     func load(name: String) throws  -> Data?
     
     /**
-     * Stores a secret in place of an earlier one of this name. When this returns it survives power
-     * loss; when it fails the earlier one is still there.
+     * Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+     * must survive power loss; if the call fails, the earlier one must still be there.
      */
     func store(name: String, secret: Data) throws 
     
@@ -1614,9 +1614,9 @@ public protocol KeyVault: AnyObject, Sendable {
 /**
  * Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
  *
- * Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
- * device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
- * while the device is held: do not call the device from inside them.
+ * Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+ * identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+ * while the device is locked for use: do not call the device from inside them.
  */
 open class KeyVaultImpl: KeyVault, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1672,7 +1672,7 @@ open class KeyVaultImpl: KeyVault, @unchecked Sendable {
 
     
     /**
-     * The secret of this name; none when there is none.
+     * Returns the secret of this name, or nothing if there is none.
      */
 open func load(name: String)throws  -> Data?  {
     return try  FfiConverterOptionData.lift(try rustCallWithError(FfiConverterTypeKeyVaultError_lift) {
@@ -1685,8 +1685,8 @@ open func load(name: String)throws  -> Data?  {
 }
     
     /**
-     * Stores a secret in place of an earlier one of this name. When this returns it survives power
-     * loss; when it fails the earlier one is still there.
+     * Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+     * must survive power loss; if the call fails, the earlier one must still be there.
      */
 open func store(name: String, secret: Data)throws   {try rustCallWithError(FfiConverterTypeKeyVaultError_lift) {
         uniffiCallStatus in
@@ -1895,18 +1895,18 @@ public func FfiConverterTypeKeyVault_lower(_ value: KeyVault) -> UInt64 {
 
 
 /**
- * Takes the library's log. Nothing that somebody recorded is ever in it.
+ * Receives the library's log, which never contains recorded data.
  */
 public protocol Logger: AnyObject, Sendable {
     
     /**
-     * Takes one line, on a thread of its own.
+     * Receives one line, on a thread of its own.
      */
     func log(line: LogLine) throws 
     
 }
 /**
- * Takes the library's log. Nothing that somebody recorded is ever in it.
+ * Receives the library's log, which never contains recorded data.
  */
 open class LoggerImpl: Logger, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1962,7 +1962,7 @@ open class LoggerImpl: Logger, @unchecked Sendable {
 
     
     /**
-     * Takes one line, on a thread of its own.
+     * Receives one line, on a thread of its own.
      */
 open func log(line: LogLine)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
@@ -2106,18 +2106,18 @@ public func FfiConverterTypeLogger_lower(_ value: Logger) -> UInt64 {
 
 
 /**
- * A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+ * A registered listener. It ends when it is stopped, when the app releases it, or with its device.
  */
 public protocol ObservationProtocol: AnyObject, Sendable {
     
     /**
-     * The listener is not called again, unless a call is under way.
+     * Stops the calls to the listener. A call that is in progress still finishes.
      */
     func stop() 
     
 }
 /**
- * A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+ * A registered listener. It ends when it is stopped, when the app releases it, or with its device.
  */
 open class Observation: ObservationProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2173,7 +2173,7 @@ open class Observation: ObservationProtocol, @unchecked Sendable {
 
     
     /**
-     * The listener is not called again, unless a call is under way.
+     * Stops the calls to the listener. A call that is in progress still finishes.
      */
 open func stop()  {try! rustCall() {
         uniffiCallStatus in
@@ -2234,28 +2234,28 @@ public func FfiConverterTypeObservation_lower(_ value: Observation) -> UInt64 {
 
 
 /**
- * A device being bound to its department again. Letting go of it cancels it.
+ * A reconnection in progress. Releasing it cancels it.
  */
 public protocol ReconnectingProtocol: AnyObject, Sendable {
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     func cancel() 
     
     /**
-     * Returns once the device is bound again.
+     * Returns once the device is reconnected.
      */
     func finished() async throws 
     
     /**
-     * Blocks until the device is bound again.
+     * Blocks until the device is reconnected.
      */
     func join() throws 
     
 }
 /**
- * A device being bound to its department again. Letting go of it cancels it.
+ * A reconnection in progress. Releasing it cancels it.
  */
 open class Reconnecting: ReconnectingProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2311,7 +2311,7 @@ open class Reconnecting: ReconnectingProtocol, @unchecked Sendable {
 
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
 open func cancel()  {try! rustCall() {
         uniffiCallStatus in
@@ -2322,7 +2322,7 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * Returns once the device is bound again.
+     * Returns once the device is reconnected.
      */
 open func finished()async throws   {
     return
@@ -2341,7 +2341,7 @@ open func finished()async throws   {
 }
     
     /**
-     * Blocks until the device is bound again.
+     * Blocks until the device is reconnected.
      */
 open func join()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -2402,20 +2402,20 @@ public func FfiConverterTypeReconnecting_lower(_ value: Reconnecting) -> UInt64 
 
 
 /**
- * Is told which records changed.
+ * Receives the ids of records that changed.
  */
 public protocol RecordListener: AnyObject, Sendable {
     
     /**
-     * These records changed since the last call: made, edited, received, acknowledged, refused or
-     * gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-     * changes meanwhile is gathered for the next.
+     * Tells the app which records changed since the last call: created, edited, received,
+     * acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+     * changes during a call are collected for the next one.
      */
     func onChange(records: [RecordId]) throws 
     
 }
 /**
- * Is told which records changed.
+ * Receives the ids of records that changed.
  */
 open class RecordListenerImpl: RecordListener, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2471,9 +2471,9 @@ open class RecordListenerImpl: RecordListener, @unchecked Sendable {
 
     
     /**
-     * These records changed since the last call: made, edited, received, acknowledged, refused or
-     * gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-     * changes meanwhile is gathered for the next.
+     * Tells the app which records changed since the last call: created, edited, received,
+     * acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+     * changes during a call are collected for the next one.
      */
 open func onChange(records: [RecordId])throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
@@ -2617,28 +2617,29 @@ public func FfiConverterTypeRecordListener_lower(_ value: RecordListener) -> UIn
 
 
 /**
- * Where the answer to one request goes. The first word counts.
+ * Receives the result of one request. Only the first result counts.
  */
 public protocol ReplyProtocol: AnyObject, Sendable {
     
     /**
-     * The server answered, whatever its status.
+     * Hands the server's answer to the library, whatever its status.
      */
     func answer(response: HttpResponse) 
     
     /**
-     * There is no answer.
+     * Tells the library that the request failed without an answer.
      */
     func fail(error: TransportError) 
     
     /**
-     * Whether nobody waits for the answer any more: the request may be given up.
+     * Returns whether the library no longer waits for the answer, so that the app may abort the
+     * request.
      */
     func isGivenUp()  -> Bool
     
 }
 /**
- * Where the answer to one request goes. The first word counts.
+ * Receives the result of one request. Only the first result counts.
  */
 open class Reply: ReplyProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2694,7 +2695,7 @@ open class Reply: ReplyProtocol, @unchecked Sendable {
 
     
     /**
-     * The server answered, whatever its status.
+     * Hands the server's answer to the library, whatever its status.
      */
 open func answer(response: HttpResponse)  {try! rustCall() {
         uniffiCallStatus in
@@ -2706,7 +2707,7 @@ open func answer(response: HttpResponse)  {try! rustCall() {
 }
     
     /**
-     * There is no answer.
+     * Tells the library that the request failed without an answer.
      */
 open func fail(error: TransportError)  {try! rustCall() {
         uniffiCallStatus in
@@ -2718,7 +2719,8 @@ open func fail(error: TransportError)  {try! rustCall() {
 }
     
     /**
-     * Whether nobody waits for the answer any more: the request may be given up.
+     * Returns whether the library no longer waits for the answer, so that the app may abort the
+     * request.
      */
 open func isGivenUp() -> Bool  {
     return try!  FfiConverterBool.lift(try! rustCall() {
@@ -2780,19 +2782,19 @@ public func FfiConverterTypeReply_lower(_ value: Reply) -> UInt64 {
 
 
 /**
- * Is told how a synchronization goes.
+ * Receives the progress of a synchronization.
  */
 public protocol SyncListener: AnyObject, Sendable {
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     func onProgress(progress: Progress) throws 
     
 }
 /**
- * Is told how a synchronization goes.
+ * Receives the progress of a synchronization.
  */
 open class SyncListenerImpl: SyncListener, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2848,8 +2850,8 @@ open class SyncListenerImpl: SyncListener, @unchecked Sendable {
 
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
 open func onProgress(progress: Progress)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
@@ -2993,28 +2995,28 @@ public func FfiConverterTypeSyncListener_lower(_ value: SyncListener) -> UInt64 
 
 
 /**
- * A synchronization under way. Letting go of it cancels it.
+ * A synchronization in progress. Releasing it cancels it.
  */
 public protocol SyncRunProtocol: AnyObject, Sendable {
     
     /**
-     * Ends it soon. What was acknowledged stays so.
+     * Cancels the run soon. Acknowledged changes stay acknowledged.
      */
     func cancel() 
     
     /**
-     * Returns once it has ended. Any number may wait.
+     * Returns when the run has ended. Any number of callers may wait.
      */
     func finished() async throws  -> SyncResult
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     func wait() throws  -> SyncResult
     
 }
 /**
- * A synchronization under way. Letting go of it cancels it.
+ * A synchronization in progress. Releasing it cancels it.
  */
 open class SyncRun: SyncRunProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -3070,7 +3072,7 @@ open class SyncRun: SyncRunProtocol, @unchecked Sendable {
 
     
     /**
-     * Ends it soon. What was acknowledged stays so.
+     * Cancels the run soon. Acknowledged changes stay acknowledged.
      */
 open func cancel()  {try! rustCall() {
         uniffiCallStatus in
@@ -3081,7 +3083,7 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * Returns once it has ended. Any number may wait.
+     * Returns when the run has ended. Any number of callers may wait.
      */
 open func finished()async throws  -> SyncResult  {
     return
@@ -3100,7 +3102,7 @@ open func finished()async throws  -> SyncResult  {
 }
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
 open func wait()throws  -> SyncResult  {
     return try  FfiConverterTypeSyncResult_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -3164,14 +3166,15 @@ public func FfiConverterTypeSyncRun_lower(_ value: SyncRun) -> UInt64 {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
- * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+ * A transport must trust only the server: the address is `https`, and if the request has pins, the
+ * server's public key must be one of them. Without a custom transport, the built-in one is used,
+ * which checks this.
  */
 public protocol Transport: AnyObject, Sendable {
     
     /**
-     * Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-     * from any thread; letting go of the reply without a word counts as a broken connection.
+     * Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+     * thread; releasing the reply without a result counts as a broken connection.
      */
     func send(request: HttpRequest, reply: Reply) throws 
     
@@ -3179,8 +3182,9 @@ public protocol Transport: AnyObject, Sendable {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
- * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+ * A transport must trust only the server: the address is `https`, and if the request has pins, the
+ * server's public key must be one of them. Without a custom transport, the built-in one is used,
+ * which checks this.
  */
 open class TransportImpl: Transport, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -3236,8 +3240,8 @@ open class TransportImpl: Transport, @unchecked Sendable {
 
     
     /**
-     * Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-     * from any thread; letting go of the reply without a word counts as a broken connection.
+     * Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+     * thread; releasing the reply without a result counts as a broken connection.
      */
 open func send(request: HttpRequest, reply: Reply)throws   {try rustCallWithError(FfiConverterTypeTransportError_lift) {
         uniffiCallStatus in
@@ -3384,28 +3388,28 @@ public func FfiConverterTypeTransport_lower(_ value: Transport) -> UInt64 {
 
 
 /**
- * A device that stays connected. Letting go of it, or locking the device, ends it.
+ * A device that stays connected. Releasing it, or locking the device, ends it.
  */
 public protocol WatchProtocol: AnyObject, Sendable {
     
     /**
-     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     * Returns when it has ended: with `Cancelled`, or with the server's order.
      */
     func finished() async throws  -> SyncOutcome
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     func stop() 
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     func wait() throws  -> SyncOutcome
     
 }
 /**
- * A device that stays connected. Letting go of it, or locking the device, ends it.
+ * A device that stays connected. Releasing it, or locking the device, ends it.
  */
 open class Watch: WatchProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -3461,7 +3465,7 @@ open class Watch: WatchProtocol, @unchecked Sendable {
 
     
     /**
-     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     * Returns when it has ended: with `Cancelled`, or with the server's order.
      */
 open func finished()async throws  -> SyncOutcome  {
     return
@@ -3480,7 +3484,7 @@ open func finished()async throws  -> SyncOutcome  {
 }
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
 open func stop()  {try! rustCall() {
         uniffiCallStatus in
@@ -3491,7 +3495,7 @@ open func stop()  {try! rustCall() {
 }
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
 open func wait()throws  -> SyncOutcome  {
     return try  FfiConverterTypeSyncOutcome_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -3553,19 +3557,19 @@ public func FfiConverterTypeWatch_lower(_ value: Watch) -> UInt64 {
 
 
 /**
- * Is told what happens while the device stays connected.
+ * Receives the events of a device that stays connected.
  */
 public protocol WatchListener: AnyObject, Sendable {
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     func onEvent(event: WatchEvent) throws 
     
 }
 /**
- * Is told what happens while the device stays connected.
+ * Receives the events of a device that stays connected.
  */
 open class WatchListenerImpl: WatchListener, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -3621,8 +3625,8 @@ open class WatchListenerImpl: WatchListener, @unchecked Sendable {
 
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
 open func onEvent(event: WatchEvent)throws   {try rustCallWithError(FfiConverterTypeListenerError_lift) {
         uniffiCallStatus in
@@ -3772,7 +3776,7 @@ public struct CaseRow: Equatable, Hashable {
      */
     public let caseId: CaseId
     /**
-     * What it is called; the id when its own record is not on this device.
+     * Its title, or its id if its own record is not on this device.
      */
     public let title: String
     /**
@@ -3780,7 +3784,7 @@ public struct CaseRow: Equatable, Hashable {
      */
     public let recordType: TypeName?
     /**
-     * When somebody last dealt with it.
+     * When a person last worked on it.
      */
     public let lastContact: Date?
     /**
@@ -3792,7 +3796,7 @@ public struct CaseRow: Equatable, Hashable {
      */
     public let nextDue: Date?
     /**
-     * How many conflicts wait for a person.
+     * How many conflicts wait for a decision.
      */
     public let conflicts: UInt64
 
@@ -3803,13 +3807,13 @@ public struct CaseRow: Equatable, Hashable {
          * The case.
          */caseId: CaseId, 
         /**
-         * What it is called; the id when its own record is not on this device.
+         * Its title, or its id if its own record is not on this device.
          */title: String, 
         /**
          * The type of its own record, if that is here.
          */recordType: TypeName?, 
         /**
-         * When somebody last dealt with it.
+         * When a person last worked on it.
          */lastContact: Date?, 
         /**
          * How many tasks are open.
@@ -3818,7 +3822,7 @@ public struct CaseRow: Equatable, Hashable {
          * When the first of them is due.
          */nextDue: Date?, 
         /**
-         * How many conflicts wait for a person.
+         * How many conflicts wait for a decision.
          */conflicts: UInt64) {
         self.caseId = caseId
         self.title = title
@@ -3891,7 +3895,7 @@ public struct Catalogue: Equatable, Hashable {
      */
     public let department: String
     /**
-     * By whose clocks its people write and read times, such as `America/Chicago`.
+     * The time zone in which its people write and read times, such as `America/Chicago`.
      */
     public let timeZone: String
     /**
@@ -3899,7 +3903,7 @@ public struct Catalogue: Equatable, Hashable {
      */
     public let programs: [Program]
     /**
-     * Its record types, and last those that are retired.
+     * Its record types, with retired ones last.
      */
     public let types: [RecordType]
 
@@ -3910,13 +3914,13 @@ public struct Catalogue: Equatable, Hashable {
          * The department's name.
          */department: String, 
         /**
-         * By whose clocks its people write and read times, such as `America/Chicago`.
+         * The time zone in which its people write and read times, such as `America/Chicago`.
          */timeZone: String, 
         /**
          * Its programs.
          */programs: [Program], 
         /**
-         * Its record types, and last those that are retired.
+         * Its record types, with retired ones last.
          */types: [RecordType]) {
         self.department = department
         self.timeZone = timeZone
@@ -3972,7 +3976,7 @@ public func FfiConverterTypeCatalogue_lower(_ value: Catalogue) -> RustBuffer {
 
 
 /**
- * Somebody whom the device knows by name.
+ * A person whom the device knows by name.
  */
 public struct Colleague: Equatable, Hashable {
     /**
@@ -3985,7 +3989,7 @@ public struct Colleague: Equatable, Hashable {
     public let name: String
     /**
      * Whether they work in one of the owner's programs: offer these to choose from. The others are
-     * there so that what names them can be shown.
+     * listed so that records which name them can be shown.
      */
     public let active: Bool
 
@@ -4000,7 +4004,7 @@ public struct Colleague: Equatable, Hashable {
          */name: String, 
         /**
          * Whether they work in one of the owner's programs: offer these to choose from. The others are
-         * there so that what names them can be shown.
+         * listed so that records which name them can be shown.
          */active: Bool) {
         self.id = id
         self.name = name
@@ -4053,7 +4057,7 @@ public func FfiConverterTypeColleague_lower(_ value: Colleague) -> RustBuffer {
 
 
 /**
- * Values that people wrote to one field without knowing of each other.
+ * Values that people wrote to one field concurrently.
  */
 public struct Conflict: Equatable, Hashable {
     /**
@@ -4065,7 +4069,7 @@ public struct Conflict: Equatable, Hashable {
      */
     public let recordType: TypeName
     /**
-     * What the record is called.
+     * The record's title.
      */
     public let title: String
     /**
@@ -4087,7 +4091,7 @@ public struct Conflict: Equatable, Hashable {
          * Its type.
          */recordType: TypeName, 
         /**
-         * What the record is called.
+         * The record's title.
          */title: String, 
         /**
          * The field.
@@ -4156,7 +4160,7 @@ public func FfiConverterTypeConflict_lower(_ value: Conflict) -> RustBuffer {
  */
 public struct ConflictValue: Equatable, Hashable {
     /**
-     * The value; none when this version cannot read it.
+     * The value, or nothing if this version cannot read it.
      */
     public let value: Scalar?
     /**
@@ -4164,7 +4168,7 @@ public struct ConflictValue: Equatable, Hashable {
      */
     public let text: String
     /**
-     * The name of who wrote it.
+     * The author's name.
      */
     public let by: String
     /**
@@ -4180,13 +4184,13 @@ public struct ConflictValue: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The value; none when this version cannot read it.
+         * The value, or nothing if this version cannot read it.
          */value: Scalar?, 
         /**
          * The same as text.
          */text: String, 
         /**
-         * The name of who wrote it.
+         * The author's name.
          */by: String, 
         /**
          * On which device.
@@ -4251,7 +4255,7 @@ public func FfiConverterTypeConflictValue_lower(_ value: ConflictValue) -> RustB
 
 
 /**
- * What was decided about a change that the server had refused.
+ * The decision about a refused change.
  */
 public struct Decided: Equatable, Hashable {
     /**
@@ -4263,7 +4267,7 @@ public struct Decided: Equatable, Hashable {
      */
     public let at: Date
     /**
-     * The name of who decided; none when the case was erased.
+     * The name of the person who decided, or nothing if the case was erased.
      */
     public let by: String?
     /**
@@ -4281,7 +4285,7 @@ public struct Decided: Equatable, Hashable {
          * When.
          */at: Date, 
         /**
-         * The name of who decided; none when the case was erased.
+         * The name of the person who decided, or nothing if the case was erased.
          */by: String?, 
         /**
          * Why, in their words.
@@ -4340,19 +4344,19 @@ public func FfiConverterTypeDecided_lower(_ value: Decided) -> RustBuffer {
 
 
 /**
- * Where and how the new device's store is made.
+ * Where and how to create the new device's store.
  */
 public struct EnrollOptions: Equatable, Hashable {
     /**
-     * The store's file. Its folder is made when it is not there. Keep it out of backups.
+     * The store's file. Its folder is created if it does not exist. Keep it out of backups.
      */
     public let path: String
     /**
-     * A PIN for the store's key; none when the platform's key store is enough.
+     * A PIN for the store's key, or nothing if the platform's key store is enough.
      */
     public let pin: String?
     /**
-     * What kind of installation this is, for the administrator's list, such as `Android 16`.
+     * The kind of installation, for the administrator's list, such as `Android 16`.
      */
     public let platform: String
 
@@ -4360,13 +4364,13 @@ public struct EnrollOptions: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The store's file. Its folder is made when it is not there. Keep it out of backups.
+         * The store's file. Its folder is created if it does not exist. Keep it out of backups.
          */path: String, 
         /**
-         * A PIN for the store's key; none when the platform's key store is enough.
+         * A PIN for the store's key, or nothing if the platform's key store is enough.
          */pin: String? = nil, 
         /**
-         * What kind of installation this is, for the administrator's list, such as `Android 16`.
+         * The kind of installation, for the administrator's list, such as `Android 16`.
          */platform: String) {
         self.path = path
         self.pin = pin
@@ -4427,7 +4431,7 @@ public struct EntryField: Equatable, Hashable {
      */
     public let name: FieldName
     /**
-     * What people call it.
+     * Its label.
      */
     public let label: String
     /**
@@ -4439,7 +4443,7 @@ public struct EntryField: Equatable, Hashable {
      */
     public let required: Bool
     /**
-     * Whether nothing new is entered here: show it in entries that have it, and in no form.
+     * Whether it is retired: show it in entries that have it, and in no form.
      */
     public let retired: Bool
 
@@ -4450,7 +4454,7 @@ public struct EntryField: Equatable, Hashable {
          * Its name.
          */name: FieldName, 
         /**
-         * What people call it.
+         * Its label.
          */label: String, 
         /**
          * What it holds.
@@ -4459,7 +4463,7 @@ public struct EntryField: Equatable, Hashable {
          * Whether an entry without it is refused.
          */required: Bool, 
         /**
-         * Whether nothing new is entered here: show it in entries that have it, and in no form.
+         * Whether it is retired: show it in entries that have it, and in no form.
          */retired: Bool) {
         self.name = name
         self.label = label
@@ -4526,7 +4530,7 @@ public struct Field: Equatable, Hashable {
      */
     public let name: FieldName
     /**
-     * What people call it.
+     * Its label.
      */
     public let label: String
     /**
@@ -4534,15 +4538,15 @@ public struct Field: Equatable, Hashable {
      */
     public let kind: FieldKind
     /**
-     * Whether a record without it is refused.
+     * Whether the field is required.
      */
     public let required: Bool
     /**
-     * Whether values of several people wait for a person to decide.
+     * Whether concurrent values wait for a person's decision.
      */
     public let review: Bool
     /**
-     * Whether nothing new is entered here: show it in records that have it, and in no form.
+     * Whether it is retired: show it in records that have it, and in no form.
      */
     public let retired: Bool
 
@@ -4553,19 +4557,19 @@ public struct Field: Equatable, Hashable {
          * Its name.
          */name: FieldName, 
         /**
-         * What people call it.
+         * Its label.
          */label: String, 
         /**
          * What it holds.
          */kind: FieldKind, 
         /**
-         * Whether a record without it is refused.
+         * Whether the field is required.
          */required: Bool, 
         /**
-         * Whether values of several people wait for a person to decide.
+         * Whether concurrent values wait for a person's decision.
          */review: Bool, 
         /**
-         * Whether nothing new is entered here: show it in records that have it, and in no form.
+         * Whether it is retired: show it in records that have it, and in no form.
          */retired: Bool) {
         self.name = name
         self.label = label
@@ -4631,7 +4635,7 @@ public func FfiConverterTypeField_lower(_ value: Field) -> RustBuffer {
  */
 public struct FieldProblem: Equatable, Hashable {
     /**
-     * The field; none when the record as a whole is meant.
+     * The field, or nothing if the problem is about the whole record.
      */
     public let field: FieldName?
     /**
@@ -4639,12 +4643,12 @@ public struct FieldProblem: Equatable, Hashable {
      */
     public let code: String
     /**
-     * What fills its words, such as `min` and `max`.
+     * The parameters of its text, such as `min` and `max`.
      */
     public let parameters: [String: String]
     /**
-     * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
-     * The value itself is not in it.
+     * The problem in English, such as `is required`; `explain` has it in the person's language. It
+     * does not contain the value.
      */
     public let problem: String
 
@@ -4652,17 +4656,17 @@ public struct FieldProblem: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The field; none when the record as a whole is meant.
+         * The field, or nothing if the problem is about the whole record.
          */field: FieldName?, 
         /**
          * The stable name of the problem, such as `required`.
          */code: String, 
         /**
-         * What fills its words, such as `min` and `max`.
+         * The parameters of its text, such as `min` and `max`.
          */parameters: [String: String], 
         /**
-         * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
-         * The value itself is not in it.
+         * The problem in English, such as `is required`; `explain` has it in the person's language. It
+         * does not contain the value.
          */problem: String) {
         self.field = field
         self.code = code
@@ -4799,7 +4803,7 @@ public struct HistoryEdit: Equatable, Hashable {
      */
     public let what: HistoryVerb
     /**
-     * Whether a concurrent edit took its place without anybody being asked.
+     * Whether a concurrent edit overwrote it without a decision.
      */
     public let overwritten: Bool
 
@@ -4813,7 +4817,7 @@ public struct HistoryEdit: Equatable, Hashable {
          * What was done.
          */what: HistoryVerb, 
         /**
-         * Whether a concurrent edit took its place without anybody being asked.
+         * Whether a concurrent edit overwrote it without a decision.
          */overwritten: Bool) {
         self.field = field
         self.what = what
@@ -4874,7 +4878,7 @@ public struct HistoryEntry: Equatable, Hashable {
      */
     public let change: String
     /**
-     * The name of who made it.
+     * The author's name.
      */
     public let by: String
     /**
@@ -4897,7 +4901,7 @@ public struct HistoryEntry: Equatable, Hashable {
          * Names the change.
          */change: String, 
         /**
-         * The name of who made it.
+         * The author's name.
          */by: String, 
         /**
          * On which device.
@@ -4981,12 +4985,12 @@ public struct HttpRequest: Equatable, Hashable {
      */
     public let headers: [Header]
     /**
-     * The body; empty for none.
+     * The body, which may be empty.
      */
     public let body: Data
     /**
-     * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
-     * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+     * SHA-256 of each public key that the server may have (its `SubjectPublicKeyInfo`, RFC 7469
+     * §2.4), in hexadecimal. It is empty if the system's certificate authorities decide.
      */
     public let pins: [String]?
 
@@ -5003,11 +5007,11 @@ public struct HttpRequest: Equatable, Hashable {
          * The headers, all of which must be sent.
          */headers: [Header], 
         /**
-         * The body; empty for none.
+         * The body, which may be empty.
          */body: Data, 
         /**
-         * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
-         * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+         * SHA-256 of each public key that the server may have (its `SubjectPublicKeyInfo`, RFC 7469
+         * §2.4), in hexadecimal. It is empty if the system's certificate authorities decide.
          */pins: [String]?) {
         self.method = method
         self.url = url
@@ -5078,7 +5082,7 @@ public struct HttpResponse: Equatable, Hashable {
      */
     public let headers: [Header]
     /**
-     * The body as it came, without undoing its `Content-Encoding`.
+     * The body as received, without decoding its `Content-Encoding`.
      */
     public let body: Data
 
@@ -5092,7 +5096,7 @@ public struct HttpResponse: Equatable, Hashable {
          * The headers.
          */headers: [Header], 
         /**
-         * The body as it came, without undoing its `Content-Encoding`.
+         * The body as received, without decoding its `Content-Encoding`.
          */body: Data) {
         self.status = status
         self.headers = headers
@@ -5145,7 +5149,8 @@ public func FfiConverterTypeHttpResponse_lower(_ value: HttpResponse) -> RustBuf
 
 
 /**
- * What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
+ * The invitation that an administrator gives to the owner of a new device. The code works once,
+ * for ten minutes.
  */
 public struct Invitation: Equatable, Hashable {
     /**
@@ -5157,7 +5162,7 @@ public struct Invitation: Equatable, Hashable {
      */
     public let code: String
     /**
-     * The fingerprint of the server's public key, when systems do not trust its certificate.
+     * The fingerprint of the server's public key, if systems do not trust its certificate.
      */
     public let fingerprint: String?
 
@@ -5171,7 +5176,7 @@ public struct Invitation: Equatable, Hashable {
          * The one-use code. Spaces, dashes and lower case do not matter.
          */code: String, 
         /**
-         * The fingerprint of the server's public key, when systems do not trust its certificate.
+         * The fingerprint of the server's public key, if systems do not trust its certificate.
          */fingerprint: String?) {
         self.url = url
         self.code = code
@@ -5297,7 +5302,7 @@ public func FfiConverterTypeLogEntry_lower(_ value: LogEntry) -> RustBuffer {
  */
 public struct LogLine: Equatable, Hashable {
     /**
-     * How bad it is.
+     * The level.
      */
     public let level: LogLevel
     /**
@@ -5305,7 +5310,7 @@ public struct LogLine: Equatable, Hashable {
      */
     public let target: String
     /**
-     * What it says.
+     * The message.
      */
     public let message: String
 
@@ -5313,13 +5318,13 @@ public struct LogLine: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * How bad it is.
+         * The level.
          */level: LogLevel, 
         /**
          * The part of the library that speaks.
          */target: String, 
         /**
-         * What it says.
+         * The message.
          */message: String) {
         self.level = level
         self.target = target
@@ -5372,7 +5377,7 @@ public func FfiConverterTypeLogLine_lower(_ value: LogLine) -> RustBuffer {
 
 
 /**
- * A record to make.
+ * A record to create.
  */
 public struct NewRecord: Equatable, Hashable {
     /**
@@ -5384,7 +5389,8 @@ public struct NewRecord: Equatable, Hashable {
      */
     public let caseId: CaseId?
     /**
-     * The program it is made for; the first of the owner's that may make it when none is given.
+     * The program it belongs to. If left out, the first of the owner's programs that may create
+     * it.
      */
     public let program: ProgramCode?
     /**
@@ -5402,7 +5408,8 @@ public struct NewRecord: Equatable, Hashable {
          * The case it belongs to, if its type has one.
          */caseId: CaseId? = nil, 
         /**
-         * The program it is made for; the first of the owner's that may make it when none is given.
+         * The program it belongs to. If left out, the first of the owner's programs that may create
+         * it.
          */program: ProgramCode? = nil, 
         /**
          * Its first values.
@@ -5465,7 +5472,7 @@ public func FfiConverterTypeNewRecord_lower(_ value: NewRecord) -> RustBuffer {
  */
 public struct OpenTask: Equatable, Hashable {
     /**
-     * The record that set it.
+     * The record that created it.
      */
     public let record: RecordId
     /**
@@ -5477,15 +5484,15 @@ public struct OpenTask: Equatable, Hashable {
      */
     public let rule: String
     /**
-     * What is to be done.
+     * The task in words.
      */
     public let label: String
     /**
-     * The case; none when the record stands alone.
+     * The case, or nothing if the record belongs to no case.
      */
     public let caseId: CaseId?
     /**
-     * What the case, or else the record, is called.
+     * The title of the case, or else of the record.
      */
     public let title: String
     /**
@@ -5497,11 +5504,11 @@ public struct OpenTask: Equatable, Hashable {
      */
     public let overdue: Bool
     /**
-     * Whether it has been open so long that a supervisor is told.
+     * Whether it is escalated: open so long that a supervisor is told.
      */
     public let flagged: Bool
     /**
-     * Who is to do it, where the record says so.
+     * The owner of the task, if the record names one.
      */
     public let owner: UserId?
     /**
@@ -5517,7 +5524,7 @@ public struct OpenTask: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The record that set it.
+         * The record that created it.
          */record: RecordId, 
         /**
          * That record's type.
@@ -5526,13 +5533,13 @@ public struct OpenTask: Equatable, Hashable {
          * The rule's name in that type.
          */rule: String, 
         /**
-         * What is to be done.
+         * The task in words.
          */label: String, 
         /**
-         * The case; none when the record stands alone.
+         * The case, or nothing if the record belongs to no case.
          */caseId: CaseId?, 
         /**
-         * What the case, or else the record, is called.
+         * The title of the case, or else of the record.
          */title: String, 
         /**
          * When it is due.
@@ -5541,10 +5548,10 @@ public struct OpenTask: Equatable, Hashable {
          * Whether it is past due.
          */overdue: Bool, 
         /**
-         * Whether it has been open so long that a supervisor is told.
+         * Whether it is escalated: open so long that a supervisor is told.
          */flagged: Bool, 
         /**
-         * Who is to do it, where the record says so.
+         * The owner of the task, if the record names one.
          */owner: UserId?, 
         /**
          * Their name, if the device knows it.
@@ -5638,11 +5645,12 @@ public struct OptionLabel: Equatable, Hashable {
      */
     public let code: OptionCode
     /**
-     * What people call it.
+     * Its label.
      */
     public let label: String
     /**
-     * Whether it is not offered any more: it is refused where it does not stand already.
+     * Whether it is retired: it is no longer offered, and refused in a field that does not hold it
+     * already.
      */
     public let retired: Bool
 
@@ -5653,10 +5661,11 @@ public struct OptionLabel: Equatable, Hashable {
          * Its code.
          */code: OptionCode, 
         /**
-         * What people call it.
+         * Its label.
          */label: String, 
         /**
-         * Whether it is not offered any more: it is refused where it does not stand already.
+         * Whether it is retired: it is no longer offered, and refused in a field that does not hold it
+         * already.
          */retired: Bool) {
         self.code = code
         self.label = label
@@ -5778,7 +5787,7 @@ public func FfiConverterTypeProgram_lower(_ value: Program) -> RustBuffer {
 
 
 /**
- * Something to show while a synchronization goes on.
+ * Progress to show during a synchronization.
  */
 public struct Progress: Equatable, Hashable {
     /**
@@ -5859,39 +5868,39 @@ public struct Record: Equatable, Hashable {
      */
     public let recordType: TypeName
     /**
-     * Its case; none when it stands alone.
+     * Its case, or nothing if it belongs to no case.
      */
     public let caseId: CaseId?
     /**
-     * The program it was made for.
+     * The program it belongs to.
      */
     public let program: ProgramCode
     /**
-     * Who made it.
+     * The author.
      */
     public let createdBy: UserId
     /**
-     * When, by the maker's clock.
+     * When it was created, by the author's clock.
      */
     public let createdAt: Date
     /**
-     * What it is called in lists.
+     * Its title in lists.
      */
     public let title: String
     /**
-     * Where the newest word about it is.
+     * How far its newest change has come.
      */
     public let state: RecordState
     /**
-     * The newest refusal that nobody dismissed.
+     * The newest refusal that is not dismissed.
      */
     public let refusal: Refusal?
     /**
-     * What stands in each field that holds something. The catalogue has their order.
+     * The value of each field that is not empty. The catalogue has their order.
      */
     public let fields: [FieldName: Value]
     /**
-     * Conflicts that wait for a person.
+     * Conflicts that wait for a decision.
      */
     public let conflicts: [Conflict]
 
@@ -5905,31 +5914,31 @@ public struct Record: Equatable, Hashable {
          * Its type.
          */recordType: TypeName, 
         /**
-         * Its case; none when it stands alone.
+         * Its case, or nothing if it belongs to no case.
          */caseId: CaseId?, 
         /**
-         * The program it was made for.
+         * The program it belongs to.
          */program: ProgramCode, 
         /**
-         * Who made it.
+         * The author.
          */createdBy: UserId, 
         /**
-         * When, by the maker's clock.
+         * When it was created, by the author's clock.
          */createdAt: Date, 
         /**
-         * What it is called in lists.
+         * Its title in lists.
          */title: String, 
         /**
-         * Where the newest word about it is.
+         * How far its newest change has come.
          */state: RecordState, 
         /**
-         * The newest refusal that nobody dismissed.
+         * The newest refusal that is not dismissed.
          */refusal: Refusal?, 
         /**
-         * What stands in each field that holds something. The catalogue has their order.
+         * The value of each field that is not empty. The catalogue has their order.
          */fields: [FieldName: Value], 
         /**
-         * Conflicts that wait for a person.
+         * Conflicts that wait for a decision.
          */conflicts: [Conflict]) {
         self.id = id
         self.recordType = recordType
@@ -6018,7 +6027,7 @@ public struct RecordFilter: Equatable, Hashable {
      */
     public let caseId: CaseId?
     /**
-     * At most so many; all when none is given.
+     * At most this many; all if left out.
      */
     public let limit: UInt32?
 
@@ -6032,7 +6041,7 @@ public struct RecordFilter: Equatable, Hashable {
          * Only of this case.
          */caseId: CaseId? = nil, 
         /**
-         * At most so many; all when none is given.
+         * At most this many; all if left out.
          */limit: UInt32? = nil) {
         self.recordType = recordType
         self.caseId = caseId
@@ -6097,11 +6106,11 @@ public struct RecordRow: Equatable, Hashable {
      */
     public let recordType: TypeName
     /**
-     * Its case; none when it stands alone.
+     * Its case, or nothing if it belongs to no case.
      */
     public let caseId: CaseId?
     /**
-     * What it is called.
+     * Its title.
      */
     public let title: String
     /**
@@ -6109,15 +6118,15 @@ public struct RecordRow: Equatable, Hashable {
      */
     public let occurredAt: Date
     /**
-     * When it was last edited, by the clock of who did.
+     * When it was last edited, by the editor's clock.
      */
     public let updatedAt: Date
     /**
-     * Where the newest word about it is.
+     * How far its newest change has come.
      */
     public let state: RecordState
     /**
-     * How many conflicts wait for a person.
+     * How many conflicts wait for a decision.
      */
     public let conflicts: UInt64
 
@@ -6131,22 +6140,22 @@ public struct RecordRow: Equatable, Hashable {
          * Its type.
          */recordType: TypeName, 
         /**
-         * Its case; none when it stands alone.
+         * Its case, or nothing if it belongs to no case.
          */caseId: CaseId?, 
         /**
-         * What it is called.
+         * Its title.
          */title: String, 
         /**
          * When the recorded thing happened.
          */occurredAt: Date, 
         /**
-         * When it was last edited, by the clock of who did.
+         * When it was last edited, by the editor's clock.
          */updatedAt: Date, 
         /**
-         * Where the newest word about it is.
+         * How far its newest change has come.
          */state: RecordState, 
         /**
-         * How many conflicts wait for a person.
+         * How many conflicts wait for a decision.
          */conflicts: UInt64) {
         self.id = id
         self.recordType = recordType
@@ -6222,7 +6231,7 @@ public struct RecordType: Equatable, Hashable {
      */
     public let name: TypeName
     /**
-     * What people call it.
+     * Its label.
      */
     public let label: String
     /**
@@ -6230,15 +6239,16 @@ public struct RecordType: Equatable, Hashable {
      */
     public let belongsTo: BelongsTo
     /**
-     * Whether the owner of this device may make records of this type on it.
+     * Whether the owner of this device may create records of this type on it.
      */
     public let mayMake: Bool
     /**
-     * Whether nobody makes records of it any more: those that are there are shown as ever.
+     * Whether it is retired: no new records of it can be created, and existing ones are shown as
+     * before.
      */
     public let retired: Bool
     /**
-     * The fields, in the order of the form, and among them what is retired.
+     * The fields, in the order of the form, including retired ones.
      */
     public let fields: [Field]
 
@@ -6249,19 +6259,20 @@ public struct RecordType: Equatable, Hashable {
          * Its name.
          */name: TypeName, 
         /**
-         * What people call it.
+         * Its label.
          */label: String, 
         /**
          * What its records belong to.
          */belongsTo: BelongsTo, 
         /**
-         * Whether the owner of this device may make records of this type on it.
+         * Whether the owner of this device may create records of this type on it.
          */mayMake: Bool, 
         /**
-         * Whether nobody makes records of it any more: those that are there are shown as ever.
+         * Whether it is retired: no new records of it can be created, and existing ones are shown as
+         * before.
          */retired: Bool, 
         /**
-         * The fields, in the order of the form, and among them what is retired.
+         * The fields, in the order of the form, including retired ones.
          */fields: [Field]) {
         self.name = name
         self.label = label
@@ -6323,7 +6334,7 @@ public func FfiConverterTypeRecordType_lower(_ value: RecordType) -> RustBuffer 
 
 
 /**
- * Why the server refused something.
+ * Why the server refused a record or a change.
  */
 public struct Refusal: Equatable, Hashable {
     /**
@@ -6392,15 +6403,15 @@ public func FfiConverterTypeRefusal_lower(_ value: Refusal) -> RustBuffer {
 
 
 /**
- * A change that was set aside.
+ * A change that the server refused, or that cannot be applied here.
  */
 public struct RefusedChange: Equatable, Hashable {
     /**
-     * Names it in `retry` and `dismiss`.
+     * Its number for `retry` and `dismiss`.
      */
     public let number: Int64
     /**
-     * Whether it was made on this device; otherwise it came from the server and does not apply.
+     * Whether it was made on this device; otherwise it came from the server and cannot be applied.
      */
     public let own: Bool
     /**
@@ -6420,30 +6431,30 @@ public struct RefusedChange: Equatable, Hashable {
      */
     public let reason: String
     /**
-     * Whether `retry` may help once somebody has done something about the reason, such as given a
-     * role or a case back. Otherwise only another edit helps.
+     * Whether `retry` may succeed once the reason is gone, for example after a role or a case was
+     * assigned again. Otherwise only another edit helps.
      */
     public let mayHelp: Bool
     /**
-     * When it was set aside.
+     * When it was refused.
      */
     public let at: Date
     /**
-     * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
-     * its case has left this device.
+     * The edits that the owner made, to show them or to fill a form with them again. Empty if the
+     * case has left this device.
      */
     public let edits: [Edit]
     /**
-     * Whether the owner has seen it.
+     * Whether the owner dismissed it.
      */
     public let dismissed: Bool
     /**
-     * Whether its record is on this device. What the owner wrote to a case that left it is kept
-     * here until a supervisor has decided.
+     * Whether its record is on this device. The owner's changes to a case that left the device are
+     * kept until a supervisor has decided.
      */
     public let isHere: Bool
     /**
-     * What a supervisor decided about it; none while it is kept for them.
+     * The decision of a supervisor, or nothing while it is pending.
      */
     public let decided: Decided?
 
@@ -6451,10 +6462,10 @@ public struct RefusedChange: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Names it in `retry` and `dismiss`.
+         * Its number for `retry` and `dismiss`.
          */number: Int64, 
         /**
-         * Whether it was made on this device; otherwise it came from the server and does not apply.
+         * Whether it was made on this device; otherwise it came from the server and cannot be applied.
          */own: Bool, 
         /**
          * Its record.
@@ -6469,25 +6480,25 @@ public struct RefusedChange: Equatable, Hashable {
          * The reason in words.
          */reason: String, 
         /**
-         * Whether `retry` may help once somebody has done something about the reason, such as given a
-         * role or a case back. Otherwise only another edit helps.
+         * Whether `retry` may succeed once the reason is gone, for example after a role or a case was
+         * assigned again. Otherwise only another edit helps.
          */mayHelp: Bool, 
         /**
-         * When it was set aside.
+         * When it was refused.
          */at: Date, 
         /**
-         * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
-         * its case has left this device.
+         * The edits that the owner made, to show them or to fill a form with them again. Empty if the
+         * case has left this device.
          */edits: [Edit], 
         /**
-         * Whether the owner has seen it.
+         * Whether the owner dismissed it.
          */dismissed: Bool, 
         /**
-         * Whether its record is on this device. What the owner wrote to a case that left it is kept
-         * here until a supervisor has decided.
+         * Whether its record is on this device. The owner's changes to a case that left the device are
+         * kept until a supervisor has decided.
          */isHere: Bool, 
         /**
-         * What a supervisor decided about it; none while it is kept for them.
+         * The decision of a supervisor, or nothing while it is pending.
          */decided: Decided?) {
         self.number = number
         self.own = own
@@ -6567,7 +6578,7 @@ public func FfiConverterTypeRefusedChange_lower(_ value: RefusedChange) -> RustB
 
 
 /**
- * How a device stands.
+ * The state of a device.
  */
 public struct Status: Equatable, Hashable {
     /**
@@ -6583,19 +6594,19 @@ public struct Status: Equatable, Hashable {
      */
     public let serverUrl: String
     /**
-     * Records with changes that wait on this phone.
+     * Records with changes that are on this phone only.
      */
     public let onPhone: UInt64
     /**
-     * Records that were sent and whose answer is not here.
+     * Records that were sent and have no answer yet.
      */
     public let sent: UInt64
     /**
-     * Records of which the server has everything.
+     * Records of which the server has all changes.
      */
     public let onServer: UInt64
     /**
-     * Records refused and not looked at.
+     * Records with a refusal that is not dismissed.
      */
     public let refused: UInt64
     /**
@@ -6603,12 +6614,12 @@ public struct Status: Equatable, Hashable {
      */
     public let waiting: UInt64
     /**
-     * The records of which something on the way took no change, for its size, in the last
-     * synchronization. They are tried again with each.
+     * The records with a change that was too large for a proxy on the way in the last
+     * synchronization. Each synchronization retries them.
      */
     public let stuck: [RecordId]
     /**
-     * When a synchronization last came to its end.
+     * When a synchronization last finished.
      */
     public let lastSync: Date?
     /**
@@ -6616,15 +6627,15 @@ public struct Status: Equatable, Hashable {
      */
     public let restoredAt: Date?
     /**
-     * Until when records may be shown without meeting the server.
+     * Until when records may be shown without contact with the server.
      */
     public let leaseUntil: Date
     /**
-     * Whether they may not be shown now: synchronize.
+     * Whether records may not be shown now: synchronize.
      */
     public let leaseExpired: Bool
     /**
-     * The server's clock less this device's in milliseconds, when they last met.
+     * The server's clock minus this device's in milliseconds, at the last contact.
      */
     public let skewMs: Int64
 
@@ -6641,38 +6652,38 @@ public struct Status: Equatable, Hashable {
          * Its server.
          */serverUrl: String, 
         /**
-         * Records with changes that wait on this phone.
+         * Records with changes that are on this phone only.
          */onPhone: UInt64, 
         /**
-         * Records that were sent and whose answer is not here.
+         * Records that were sent and have no answer yet.
          */sent: UInt64, 
         /**
-         * Records of which the server has everything.
+         * Records of which the server has all changes.
          */onServer: UInt64, 
         /**
-         * Records refused and not looked at.
+         * Records with a refusal that is not dismissed.
          */refused: UInt64, 
         /**
          * Changes that wait to be acknowledged.
          */waiting: UInt64, 
         /**
-         * The records of which something on the way took no change, for its size, in the last
-         * synchronization. They are tried again with each.
+         * The records with a change that was too large for a proxy on the way in the last
+         * synchronization. Each synchronization retries them.
          */stuck: [RecordId], 
         /**
-         * When a synchronization last came to its end.
+         * When a synchronization last finished.
          */lastSync: Date?, 
         /**
          * When the store was last found to be restored from a backup or copied.
          */restoredAt: Date?, 
         /**
-         * Until when records may be shown without meeting the server.
+         * Until when records may be shown without contact with the server.
          */leaseUntil: Date, 
         /**
-         * Whether they may not be shown now: synchronize.
+         * Whether records may not be shown now: synchronize.
          */leaseExpired: Bool, 
         /**
-         * The server's clock less this device's in milliseconds, when they last met.
+         * The server's clock minus this device's in milliseconds, at the last contact.
          */skewMs: Int64) {
         self.device = device
         self.owner = owner
@@ -6762,7 +6773,7 @@ public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
  */
 public struct SyncReport: Equatable, Hashable {
     /**
-     * Changes the server has now and this device had not known it to have.
+     * Changes that this device now knows to be on the server, and did not know before.
      */
     public let sent: UInt64
     /**
@@ -6774,11 +6785,11 @@ public struct SyncReport: Equatable, Hashable {
      */
     public let refused: UInt64
     /**
-     * Records of which something on the way took no change, for its size.
+     * Records with a change that is too large for a proxy on the way.
      */
     public let stuck: UInt64
     /**
-     * Requests sent, those that failed included.
+     * Requests sent, including failed ones.
      */
     public let requests: UInt64
     /**
@@ -6794,7 +6805,7 @@ public struct SyncReport: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Changes the server has now and this device had not known it to have.
+         * Changes that this device now knows to be on the server, and did not know before.
          */sent: UInt64, 
         /**
          * Changes received that this device did not have.
@@ -6803,10 +6814,10 @@ public struct SyncReport: Equatable, Hashable {
          * Changes the server refused for good.
          */refused: UInt64, 
         /**
-         * Records of which something on the way took no change, for its size.
+         * Records with a change that is too large for a proxy on the way.
          */stuck: UInt64, 
         /**
-         * Requests sent, those that failed included.
+         * Requests sent, including failed ones.
          */requests: UInt64, 
         /**
          * Bytes sent, without headers.
@@ -7041,25 +7052,25 @@ public func FfiConverterTypeBelongsTo_lower(_ value: BelongsTo) -> RustBuffer {
 
 
 /**
- * What a supervisor decides about a change that the server had refused.
+ * The possible decisions about a refused change.
  */
 
 public enum Decision: Equatable, Hashable {
     
     /**
-     * It was taken after all.
+     * The change was accepted.
      */
     case accepted
     /**
-     * What it said was written anew.
+     * A supervisor rewrote the change.
      */
     case repaired
     /**
-     * Nothing comes of it.
+     * The change was dismissed.
      */
     case dismissed
     /**
-     * Its case was erased: nothing of it is kept anywhere.
+     * Its case was erased: the change is kept nowhere.
      */
     case erased
 
@@ -7142,7 +7153,7 @@ public func FfiConverterTypeDecision_lower(_ value: Decision) -> RustBuffer {
 public enum Edit: Equatable, Hashable {
     
     /**
-     * Sets a single value. Also settles its conflict.
+     * Sets a single value. This also resolves a conflict of the field.
      */
     case set(
         /**
@@ -7153,7 +7164,7 @@ public enum Edit: Equatable, Hashable {
          */value: Scalar
     )
     /**
-     * Empties a field that holds a single value.
+     * Clears a field that holds a single value.
      */
     case clear(
         /**
@@ -7212,24 +7223,24 @@ public enum Edit: Equatable, Hashable {
          * The field.
          */field: FieldName, 
         /**
-         * What is added.
+         * The text that is appended.
          */text: String
     )
     /**
-     * Edits a shared note: at a place some characters go and others come.
+     * Edits a shared note: removes characters at a position and inserts others.
      */
     case splice(
         /**
          * The field.
          */field: FieldName, 
         /**
-         * The place, counted in Unicode characters; past the end means the end.
+         * The position, counted in Unicode characters; past the end means the end.
          */at: UInt64, 
         /**
-         * How many characters go.
+         * How many characters are removed.
          */delete: UInt64, 
         /**
-         * What comes instead.
+         * The text that is inserted.
          */insert: String
     )
 
@@ -7355,7 +7366,7 @@ public func FfiConverterTypeEdit_lower(_ value: Edit) -> RustBuffer {
 
 
 /**
- * What a field holds, and so which edits it takes.
+ * The kind of a field, which decides the edits that it takes.
  */
 
 public enum FieldKind: Equatable, Hashable {
@@ -7373,7 +7384,7 @@ public enum FieldKind: Equatable, Hashable {
      */
     case choices(
         /**
-         * The options in the order they are shown, and last those that are retired.
+         * The options in display order, with retired ones last.
          */options: [OptionLabel]
     )
     /**
@@ -7480,8 +7491,7 @@ public func FfiConverterTypeFieldKind_lower(_ value: FieldKind) -> RustBuffer {
 /**
  * Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
  *
- * There is a case for each different thing an app can do about it. No case holds what somebody
- * recorded.
+ * There is a case for each different reaction of an app. No case holds recorded data.
  */
 public 
 enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -7521,7 +7531,8 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */charactersMin: UInt32
     )
     /**
-     * Too many wrong PINs: the keys are destroyed and nobody can read the store. Wipe and enroll.
+     * Too many wrong PINs: the keys are destroyed and the store can no longer be read. Wipe and
+     * enroll.
      */
     case KeysDestroyed
     /**
@@ -7529,8 +7540,8 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case Locked
     /**
-     * The device has not met its server for too long, or was ordered to show nothing. Synchronize.
-     * In the first case it still takes new records: only what is there is kept back.
+     * The device has not reached its server for too long, or the server locked it. Synchronize. In
+     * the first case it still takes new records; only existing records are hidden.
      */
     case LeaseExpired
     /**
@@ -7538,7 +7549,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case InUse
     /**
-     * The record, or the refusal, is not on this device.
+     * The record, or the refused change, is not on this device.
      */
     case NotFound
     /**
@@ -7546,7 +7557,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case Cancelled
     /**
-     * What was given does not fit. Show each problem beside its field.
+     * Some values are not valid. Show each problem beside its field.
      */
     case Invalid(
         /**
@@ -7554,8 +7565,8 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */problems: [FieldProblem]
     )
     /**
-     * A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
-     * the date and the clock are right, and if so say the same again with `anyway`.
+     * A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
+     * the clock are right, and if so repeat the call with `anyway`.
      */
     case Doubtful(
         /**
@@ -7570,14 +7581,15 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          * The stable name of the reason.
          */code: String, 
         /**
-         * What fills its words.
+         * The parameters of its text.
          */parameters: [String: String], 
         /**
          * Why, in English; `explain` has it in the person's language.
          */reason: String
     )
     /**
-     * The server was not reached or refused. Say so, and try again later when that may help.
+     * The server could not be reached, or refused the request. Tell the person, and try again
+     * later if `may_pass`.
      */
     case Network(
         /**
@@ -7588,7 +7600,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */mayPass: Bool
     )
     /**
-     * The platform's key store failed. When it is locked, wait until the person unlocks the phone.
+     * The platform's key store failed. If it is locked, wait until the person unlocks the phone.
      */
     case KeyStore(
         /**
@@ -7604,15 +7616,15 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case UpdateNeeded
     /**
-     * The store is damaged. Its files are as they were: keep them and ask for help.
+     * The store is damaged. Its files were not changed: keep them and ask for help.
      */
     case Damaged(
         /**
-         * What does not read back.
+         * The part that cannot be read.
          */what: String
     )
     /**
-     * A mistake in this library. The log says where.
+     * A bug in this library. The log says where.
      */
     case Internal
 
@@ -8003,7 +8015,7 @@ public func FfiConverterTypeHistoryVerb_lower(_ value: HistoryVerb) -> RustBuffe
 
 
 /**
- * Why a key store did not do it.
+ * Why a key store failed.
  */
 public 
 enum KeyVaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -8011,7 +8023,7 @@ enum KeyVaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
     
     
     /**
-     * The platform keeps it shut until the person unlocks the phone.
+     * The platform keeps it locked until the person unlocks the phone.
      */
     case Locked
     /**
@@ -8019,7 +8031,7 @@ enum KeyVaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
      */
     case DiskFull
     /**
-     * It failed in another way. Whatever else is thrown counts as this.
+     * It failed in another way. Any other exception counts as this.
      */
     case Failed
 
@@ -8098,7 +8110,7 @@ public func FfiConverterTypeKeyVaultError_lower(_ value: KeyVaultError) -> RustB
 
 
 /**
- * What a listener may throw. It is logged, and nothing else comes of it.
+ * An exception of a listener. It is logged and has no other effect.
  */
 public 
 enum ListenerError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
@@ -8175,7 +8187,7 @@ public func FfiConverterTypeListenerError_lower(_ value: ListenerError) -> RustB
 
 
 /**
- * How bad it is, the worst first.
+ * The levels of the log, the most severe first.
  */
 
 public enum LogLevel: Equatable, Hashable {
@@ -8185,7 +8197,7 @@ public enum LogLevel: Equatable, Hashable {
      */
     case error
     /**
-     * Something is odd.
+     * Something is unusual.
      */
     case warn
     /**
@@ -8193,7 +8205,7 @@ public enum LogLevel: Equatable, Hashable {
      */
     case info
     /**
-     * For those who work on the library.
+     * For developers of the library.
      */
     case debug
 
@@ -8276,7 +8288,7 @@ public func FfiConverterTypeLogLevel_lower(_ value: LogLevel) -> RustBuffer {
 public enum NetworkProblem: Equatable, Hashable {
     
     /**
-     * No connection could be made: no signal, no such host, nobody listening.
+     * No connection could be made: no signal, an unknown host, or a closed port.
      */
     case noConnection
     /**
@@ -8288,12 +8300,12 @@ public enum NetworkProblem: Equatable, Hashable {
      */
     case cut
     /**
-     * The server is not the one this device was enrolled with, or something stands in between,
-     * such as the log-in page of a hotel's network.
+     * The server is not the one this device was enrolled with, or another server intercepts the
+     * connection, such as the log-in page of a hotel's network.
      */
     case certificate
     /**
-     * The server asks for patience.
+     * The server is busy.
      */
     case busy(
         /**
@@ -8313,7 +8325,7 @@ public enum NetworkProblem: Equatable, Hashable {
      */
     case unreadable
     /**
-     * The server takes no request of this size.
+     * The request is too large for the server.
      */
     case tooLarge
     /**
@@ -8325,7 +8337,7 @@ public enum NetworkProblem: Equatable, Hashable {
          */code: String
     )
     /**
-     * The server refused the request as it is: one of the two is too old.
+     * The server refused the request: the device or the server is too old.
      */
     case rejected(
         /**
@@ -8336,7 +8348,7 @@ public enum NetworkProblem: Equatable, Hashable {
          */code: String
     )
     /**
-     * The request could not be made: something on this device is missing or wrong.
+     * The request could not be made: this device has a fault.
      */
     case notSent(
         /**
@@ -8470,25 +8482,26 @@ public func FfiConverterTypeNetworkProblem_lower(_ value: NetworkProblem) -> Rus
 
 
 /**
- * Where the newest word about a record is.
+ * How far the newest change of a record has come.
  */
 
 public enum RecordState: Equatable, Hashable {
     
     /**
-     * Changes wait on this phone.
+     * Changes are on this phone only.
      */
     case onPhone
     /**
-     * Everything was sent; the answer is not here.
+     * All changes were sent; the server's answer has not arrived.
      */
     case sent
     /**
-     * The server has everything.
+     * The server has all changes.
      */
     case onServer
     /**
-     * The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
+     * The server refused the record, or an edit of it, and the refusal is not dismissed: see
+     * `refused`.
      */
     case refused
 
@@ -8627,7 +8640,7 @@ public enum Scalar: Equatable, Hashable {
          */value: RecordId
     )
     /**
-     * Somebody who uses the system: `Device::colleagues` has their names.
+     * A user of the system: `Device::colleagues` has their names.
      */
     case user(
         /**
@@ -8785,7 +8798,7 @@ public enum ScalarKind: Equatable, Hashable {
      */
     case choice(
         /**
-         * The options in the order they are shown, and last those that are retired.
+         * The options in display order, with retired ones last.
          */options: [OptionLabel]
     )
     /**
@@ -8793,11 +8806,11 @@ public enum ScalarKind: Equatable, Hashable {
      */
     case ref(
         /**
-         * Of one of these types; of any when there are none.
+         * The permitted types; any type if the list is empty.
          */types: [TypeName]
     )
     /**
-     * Somebody who uses the system: one of `Device::colleagues`.
+     * A user of the system: one of `Device::colleagues`.
      */
     case user
 
@@ -8911,7 +8924,7 @@ public func FfiConverterTypeScalarKind_lower(_ value: ScalarKind) -> RustBuffer 
 public enum Stage: Equatable, Hashable {
     
     /**
-     * A request is on its way.
+     * A request is on its connection.
      */
     case sending(
         /**
@@ -9016,11 +9029,11 @@ public enum SyncOutcome: Equatable, Hashable {
      */
     case done
     /**
-     * It was cancelled. What was acknowledged stays so; the next run goes on from there.
+     * It was cancelled. Acknowledged changes stay acknowledged; the next run continues from there.
      */
     case cancelled
     /**
-     * The server did not answer, several times. Trying later may help.
+     * The server did not answer several times. A later retry may succeed.
      */
     case unreachable(
         /**
@@ -9028,7 +9041,7 @@ public enum SyncOutcome: Equatable, Hashable {
          */problem: NetworkProblem
     )
     /**
-     * Trying again as things are does not help.
+     * The request was refused; a retry without a change will not succeed.
      */
     case refused(
         /**
@@ -9036,15 +9049,15 @@ public enum SyncOutcome: Equatable, Hashable {
          */problem: NetworkProblem
     )
     /**
-     * The server goes on asking for more and moves nothing.
+     * The server keeps asking for more without progress.
      */
     case stalled
     /**
-     * The server ordered the device to show nothing until it says otherwise.
+     * The server locked the device until further notice.
      */
     case lockedByServer
     /**
-     * The server ordered the store destroyed, and it is. Enroll again.
+     * The server ordered the device to destroy its store, and the device did. Enroll again.
      */
     case wipedByServer
 
@@ -9143,7 +9156,7 @@ public func FfiConverterTypeSyncOutcome_lower(_ value: SyncOutcome) -> RustBuffe
 
 
 /**
- * Why a synchronization is wanted: it decides how long it goes on trying.
+ * The reason for a synchronization, which decides how long the run keeps trying.
  */
 
 public enum SyncReason: Equatable, Hashable {
@@ -9161,7 +9174,7 @@ public enum SyncReason: Equatable, Hashable {
      */
     case news
     /**
-     * It is time for it.
+     * A schedule started it.
      */
     case schedule
 
@@ -9254,11 +9267,11 @@ enum TransportError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case TimedOut
     /**
-     * The connection broke. Whatever else is thrown counts as this.
+     * The connection broke. Any other exception counts as this.
      */
     case Cut
     /**
-     * The certificate is not the trusted one.
+     * The server's certificate is not trusted.
      */
     case Certificate
 
@@ -9342,7 +9355,7 @@ public func FfiConverterTypeTransportError_lower(_ value: TransportError) -> Rus
 
 
 /**
- * What stands in a field, by the field's kind in the catalogue.
+ * The value of a field, by the field's kind in the catalogue.
  */
 
 public enum Value: Equatable, Hashable {
@@ -9388,7 +9401,7 @@ public enum Value: Equatable, Hashable {
          */text: String
     )
     /**
-     * A value that this version's catalogue cannot read, kept as it stands.
+     * A value that this version's catalogue cannot read, kept unchanged.
      */
     case unknown(
         /**
@@ -9493,25 +9506,25 @@ public func FfiConverterTypeValue_lower(_ value: Value) -> RustBuffer {
 
 
 /**
- * What happened while the device stays connected.
+ * An event of a device that stays connected.
  */
 
 public enum WatchEvent: Equatable, Hashable {
     
     /**
-     * The server will tell when there is something new.
+     * The device is connected, and the server will tell it when there is something new.
      */
     case connected
     /**
-     * A synchronization is under way.
+     * A synchronization is in progress.
      */
     case syncing(
         /**
-         * How it goes.
+         * Its progress.
          */progress: Progress
     )
     /**
-     * A synchronization came to its end.
+     * A synchronization ended.
      */
     case synced(
         /**
@@ -9519,7 +9532,7 @@ public enum WatchEvent: Equatable, Hashable {
          */result: SyncResult
     )
     /**
-     * The connection is gone, and will be taken up again.
+     * The connection was lost; the device will reconnect.
      */
     case disconnected(
         /**
@@ -11096,11 +11109,11 @@ fileprivate func uniffiFutureContinuationCallback(handle: UInt64, pollResult: In
     }
 }
 /**
- * Begins to enroll this device: makes its key, shows it to the server with the invitation's code,
- * and makes the store.
+ * Starts to enroll this device: creates its key, registers the key at the server with the
+ * invitation's code, and creates the store.
  *
- * When it is given up, or the answer is lost, asking again with the same code and key store
- * succeeds as long as the code is good. Until the store is whole there is none at its place.
+ * If the enrollment is cancelled or the answer is lost, a retry with the same code and key store
+ * succeeds while the code is valid. The store's file appears only when it is complete.
  */
 public func enroll(invitation: Invitation, options: EnrollOptions, vault: KeyVault, transport: Transport? = nil)throws  -> Enrolling  {
     return try  FfiConverterTypeEnrolling_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -11114,8 +11127,8 @@ public func enroll(invitation: Invitation, options: EnrollOptions, vault: KeyVau
 })
 }
 /**
- * Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
- * for anything else. None for a code that this version does not know.
+ * Returns the text of a problem or a reason, by its code and parameters, in a language: `es`, or
+ * English for anything else. Returns nothing for a code that this version does not know.
  */
 public func explain(code: String, parameters: [String: String], language: String) -> String?  {
     return try!  FfiConverterOptionString.lift(try! rustCall() {
@@ -11128,9 +11141,9 @@ public func explain(code: String, parameters: [String: String], language: String
 })
 }
 /**
- * Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+ * Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
  *
- * Somebody who types fills an `Invitation` in instead.
+ * If a person types the invitation, the app fills an `Invitation` instead.
  */
 public func readInvitation(text: String)throws  -> Invitation  {
     return try  FfiConverterTypeInvitation_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -11141,19 +11154,8 @@ public func readInvitation(text: String)throws  -> Invitation  {
 })
 }
 /**
- * How many of the library's objects this process holds, such as devices, runs and observations: for
- * tests that nothing is leaked. What was closed or collected is not counted any more.
- */
-public func liveObjects() -> UInt64  {
-    return try!  FfiConverterUInt64.lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_fieldbook_ffi_fn_func_live_objects(uniffiCallStatus
-    )
-})
-}
-/**
- * Sends the library's log, from this level on, to the app's. Called again it takes the place of the
- * logger before.
+ * Sends the library's log, from this level on, to the app's logger. A second call replaces the
+ * earlier logger.
  */
 public func setLogger(level: LogLevel, logger: Logger)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
@@ -11164,9 +11166,21 @@ public func setLogger(level: LogLevel, logger: Logger)throws   {try rustCallWith
 }
 }
 /**
- * A key store of files in a folder, for computers without one: as safe as the account it belongs
- * to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
- * can be tried without end; a shorter one fails with `PinTooShort`.
+ * Returns how many of the library's objects this process holds, such as devices, runs and
+ * observations. Closed and collected objects do not count. It is for tests that find leaks.
+ */
+public func liveObjects() -> UInt64  {
+    return try!  FfiConverterUInt64.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_func_live_objects(uniffiCallStatus
+    )
+})
+}
+/**
+ * Creates a key store of files in a folder, for computers without a key store. It is only as safe
+ * as the user account, so set a PIN as well. The PIN needs at least eight characters here, because
+ * an attacker with a copy of the folder can try any number of PINs; a shorter one fails with
+ * `PinTooShort`.
  */
 public func fileVault(folder: String)throws  -> KeyVault  {
     return try  FfiConverterTypeKeyVault_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -11192,109 +11206,109 @@ private let initializationResult: InitializationResult = {
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_enroll() != 32987) {
+    if (uniffi_fieldbook_ffi_checksum_func_enroll() != 35460) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_explain() != 8264) {
+    if (uniffi_fieldbook_ffi_checksum_func_explain() != 991) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_read_invitation() != 350) {
+    if (uniffi_fieldbook_ffi_checksum_func_read_invitation() != 53982) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_live_objects() != 38662) {
+    if (uniffi_fieldbook_ffi_checksum_func_set_logger() != 13336) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_set_logger() != 18789) {
+    if (uniffi_fieldbook_ffi_checksum_func_live_objects() != 23619) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_func_file_vault() != 47230) {
+    if (uniffi_fieldbook_ffi_checksum_func_file_vault() != 20179) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 47560) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 2336) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 8956) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 31942) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 54016) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18520) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 62460) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 1101) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 14905) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_colleagues() != 26321) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 4478) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_conflicts() != 3316) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_create() != 1626) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_create() != 55835) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 16510) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 26961) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 36523) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_history() != 56365) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_history() != 47307) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_is_locked() != 19003) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_is_locked() != 62129) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_lock() != 37076) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_lock() != 46776) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_observe() != 8239) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_observe() != 22117) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 60381) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 12525) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_record_type() != 64598) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_record_type() != 28587) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_records() != 40925) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_records() != 11816) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 9590) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_refused() != 35854) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_resolve() != 49760) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_resolve() != 12141) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_retry() != 47724) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_retry() != 11841) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_search() != 64090) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_search() != 31301) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_status() != 53175) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_status() != 47613) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 16244) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 27334) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_sync() != 39157) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_sync() != 58805) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_tasks() != 59718) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_tasks() != 49222) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_watch() != 10300) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_watch() != 58011) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_wipe() != 38230) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_wipe() != 45878) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 33222) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 7757) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() != 52789) {
+    if (uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() != 21323) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_enrolling_finished() != 60545) {
@@ -11303,70 +11317,70 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_enrolling_wait() != 52658) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reply_answer() != 46203) {
+    if (uniffi_fieldbook_ffi_checksum_method_logger_log() != 41133) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reply_fail() != 62310) {
+    if (uniffi_fieldbook_ffi_checksum_method_observation_stop() != 49953) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() != 22555) {
+    if (uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 27997) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_transport_send() != 7095) {
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 17203) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_logger_log() != 27203) {
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 12703) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_observation_stop() != 47905) {
+    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 29521) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() != 21672) {
+    if (uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 15253) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() != 54812) {
+    if (uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() != 62926) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() != 44716) {
+    if (uniffi_fieldbook_ffi_checksum_method_syncrun_finished() != 64202) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_reconnecting_join() != 41231) {
+    if (uniffi_fieldbook_ffi_checksum_method_syncrun_wait() != 61207) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() != 39599) {
+    if (uniffi_fieldbook_ffi_checksum_method_reply_answer() != 32942) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() != 9282) {
+    if (uniffi_fieldbook_ffi_checksum_method_reply_fail() != 15575) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_syncrun_finished() != 487) {
+    if (uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() != 28481) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_syncrun_wait() != 41644) {
+    if (uniffi_fieldbook_ffi_checksum_method_transport_send() != 65267) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_keyvault_load() != 55532) {
+    if (uniffi_fieldbook_ffi_checksum_method_keyvault_load() != 51726) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_keyvault_store() != 3567) {
+    if (uniffi_fieldbook_ffi_checksum_method_keyvault_store() != 15117) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_keyvault_delete() != 15077) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_watch_finished() != 54791) {
+    if (uniffi_fieldbook_ffi_checksum_method_watch_finished() != 44540) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_watch_stop() != 54321) {
+    if (uniffi_fieldbook_ffi_checksum_method_watch_stop() != 4543) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_watch_wait() != 28141) {
+    if (uniffi_fieldbook_ffi_checksum_method_watch_wait() != 15284) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 10831) {
+    if (uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() != 41106) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_constructor_device_open() != 41530) {
+    if (uniffi_fieldbook_ffi_checksum_constructor_device_open() != 14395) {
         return InitializationResult.apiChecksumMismatch
     }
 

@@ -243,13 +243,6 @@ typedef void (*UniffiForeignFutureCompleteVoid)(uint64_t, UniffiForeignFutureRes
     );
 
 #endif
-#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_TRANSPORT_METHOD0
-#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_TRANSPORT_METHOD0
-typedef void (*UniffiCallbackInterfaceTransportMethod0)(uint64_t, RustBuffer, uint64_t, void* _Nonnull, 
-        RustCallStatus *_Nonnull uniffiCallStatus
-    );
-
-#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOGGER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOGGER_METHOD0
 typedef void (*UniffiCallbackInterfaceLoggerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
@@ -267,6 +260,13 @@ typedef void (*UniffiCallbackInterfaceRecordListenerMethod0)(uint64_t, RustBuffe
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SYNC_LISTENER_METHOD0
 typedef void (*UniffiCallbackInterfaceSyncListenerMethod0)(uint64_t, RustBuffer, void* _Nonnull, 
+        RustCallStatus *_Nonnull uniffiCallStatus
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_TRANSPORT_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_TRANSPORT_METHOD0
+typedef void (*UniffiCallbackInterfaceTransportMethod0)(uint64_t, RustBuffer, uint64_t, void* _Nonnull, 
         RustCallStatus *_Nonnull uniffiCallStatus
     );
 
@@ -299,15 +299,6 @@ typedef void (*UniffiCallbackInterfaceWatchListenerMethod0)(uint64_t, RustBuffer
     );
 
 #endif
-#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
-#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
-typedef struct UniffiVTableCallbackInterfaceTransport {
-    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
-    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
-    UniffiCallbackInterfaceTransportMethod0 _Nonnull send;
-} UniffiVTableCallbackInterfaceTransport;
-
-#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LOGGER
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LOGGER
 typedef struct UniffiVTableCallbackInterfaceLogger {
@@ -333,6 +324,15 @@ typedef struct UniffiVTableCallbackInterfaceSyncListener {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceSyncListenerMethod0 _Nonnull onProgress;
 } UniffiVTableCallbackInterfaceSyncListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_TRANSPORT
+typedef struct UniffiVTableCallbackInterfaceTransport {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceTransportMethod0 _Nonnull send;
+} UniffiVTableCallbackInterfaceTransport;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_KEY_VAULT
@@ -535,51 +535,6 @@ uint64_t uniffi_fieldbook_ffi_fn_method_enrolling_finished(uint64_t ptr
 uint64_t uniffi_fieldbook_ffi_fn_method_enrolling_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_REPLY
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_REPLY
-uint64_t uniffi_fieldbook_ffi_fn_clone_reply(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_REPLY
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_REPLY
-void uniffi_fieldbook_ffi_fn_free_reply(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_ANSWER
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_ANSWER
-void uniffi_fieldbook_ffi_fn_method_reply_answer(uint64_t ptr, RustBuffer response, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_FAIL
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_FAIL
-void uniffi_fieldbook_ffi_fn_method_reply_fail(uint64_t ptr, RustBuffer error, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_IS_GIVEN_UP
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_IS_GIVEN_UP
-int8_t uniffi_fieldbook_ffi_fn_method_reply_is_given_up(uint64_t ptr, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_TRANSPORT
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_TRANSPORT
-uint64_t uniffi_fieldbook_ffi_fn_clone_transport(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_TRANSPORT
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_TRANSPORT
-void uniffi_fieldbook_ffi_fn_free_transport(uint64_t handle, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_TRANSPORT
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_TRANSPORT
-void uniffi_fieldbook_ffi_fn_init_callback_vtable_transport(const UniffiVTableCallbackInterfaceTransport* _Nonnull vtable
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_TRANSPORT_SEND
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_TRANSPORT_SEND
-void uniffi_fieldbook_ffi_fn_method_transport_send(uint64_t ptr, RustBuffer request, uint64_t reply, RustCallStatus *_Nonnull out_status
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_LOGGER
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_LOGGER
 uint64_t uniffi_fieldbook_ffi_fn_clone_logger(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -705,6 +660,51 @@ uint64_t uniffi_fieldbook_ffi_fn_method_syncrun_finished(uint64_t ptr
 RustBuffer uniffi_fieldbook_ffi_fn_method_syncrun_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_REPLY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_REPLY
+uint64_t uniffi_fieldbook_ffi_fn_clone_reply(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_REPLY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_REPLY
+void uniffi_fieldbook_ffi_fn_free_reply(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_ANSWER
+void uniffi_fieldbook_ffi_fn_method_reply_answer(uint64_t ptr, RustBuffer response, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_FAIL
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_FAIL
+void uniffi_fieldbook_ffi_fn_method_reply_fail(uint64_t ptr, RustBuffer error, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_IS_GIVEN_UP
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_REPLY_IS_GIVEN_UP
+int8_t uniffi_fieldbook_ffi_fn_method_reply_is_given_up(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_TRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_TRANSPORT
+uint64_t uniffi_fieldbook_ffi_fn_clone_transport(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_TRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FREE_TRANSPORT
+void uniffi_fieldbook_ffi_fn_free_transport(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_TRANSPORT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_INIT_CALLBACK_VTABLE_TRANSPORT
+void uniffi_fieldbook_ffi_fn_init_callback_vtable_transport(const UniffiVTableCallbackInterfaceTransport* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_TRANSPORT_SEND
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_TRANSPORT_SEND
+void uniffi_fieldbook_ffi_fn_method_transport_send(uint64_t ptr, RustBuffer request, uint64_t reply, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_KEYVAULT
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_CLONE_KEYVAULT
 uint64_t uniffi_fieldbook_ffi_fn_clone_keyvault(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -800,15 +800,15 @@ RustBuffer uniffi_fieldbook_ffi_fn_func_explain(RustBuffer code, RustBuffer para
 RustBuffer uniffi_fieldbook_ffi_fn_func_read_invitation(RustBuffer text, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
+void uniffi_fieldbook_ffi_fn_func_set_logger(RustBuffer level, uint64_t logger, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_LIVE_OBJECTS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_LIVE_OBJECTS
 uint64_t uniffi_fieldbook_ffi_fn_func_live_objects(RustCallStatus *_Nonnull out_status
     
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_SET_LOGGER
-void uniffi_fieldbook_ffi_fn_func_set_logger(RustBuffer level, uint64_t logger, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_FUNC_FILE_VAULT
@@ -1094,15 +1094,15 @@ uint16_t uniffi_fieldbook_ffi_checksum_func_read_invitation(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
-uint16_t uniffi_fieldbook_ffi_checksum_func_live_objects(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_SET_LOGGER
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_SET_LOGGER
 uint16_t uniffi_fieldbook_ffi_checksum_func_set_logger(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_FUNC_LIVE_OBJECTS
+uint16_t uniffi_fieldbook_ffi_checksum_func_live_objects(void
     
 );
 #endif
@@ -1298,30 +1298,6 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_enrolling_wait(void
     
 );
 #endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_ANSWER
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_ANSWER
-uint16_t uniffi_fieldbook_ffi_checksum_method_reply_answer(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_FAIL
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_FAIL
-uint16_t uniffi_fieldbook_ffi_checksum_method_reply_fail(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_IS_GIVEN_UP
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_IS_GIVEN_UP
-uint16_t uniffi_fieldbook_ffi_checksum_method_reply_is_given_up(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_TRANSPORT_SEND
-#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_TRANSPORT_SEND
-uint16_t uniffi_fieldbook_ffi_checksum_method_transport_send(void
-    
-);
-#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_LOGGER_LOG
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_LOGGER_LOG
 uint16_t uniffi_fieldbook_ffi_checksum_method_logger_log(void
@@ -1379,6 +1355,30 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_syncrun_finished(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_SYNCRUN_WAIT
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_SYNCRUN_WAIT
 uint16_t uniffi_fieldbook_ffi_checksum_method_syncrun_wait(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_ANSWER
+uint16_t uniffi_fieldbook_ffi_checksum_method_reply_answer(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_FAIL
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_FAIL
+uint16_t uniffi_fieldbook_ffi_checksum_method_reply_fail(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_IS_GIVEN_UP
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_REPLY_IS_GIVEN_UP
+uint16_t uniffi_fieldbook_ffi_checksum_method_reply_is_given_up(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_TRANSPORT_SEND
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_TRANSPORT_SEND
+uint16_t uniffi_fieldbook_ffi_checksum_method_transport_send(void
     
 );
 #endif

@@ -657,9 +657,6 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
-internal interface UniffiCallbackInterfaceTransportMethod0 : com.sun.jna.Callback {
-    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`reply`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
-}
 internal interface UniffiCallbackInterfaceLoggerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`line`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
@@ -668,6 +665,9 @@ internal interface UniffiCallbackInterfaceRecordListenerMethod0 : com.sun.jna.Ca
 }
 internal interface UniffiCallbackInterfaceSyncListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`progress`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
+}
+internal interface UniffiCallbackInterfaceTransportMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`reply`: Long,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
 }
 internal interface UniffiCallbackInterfaceKeyVaultMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiOutReturn`: RustBuffer,uniffiCallStatus: UniffiRustCallStatus,)
@@ -680,25 +680,6 @@ internal interface UniffiCallbackInterfaceKeyVaultMethod2 : com.sun.jna.Callback
 }
 internal interface UniffiCallbackInterfaceWatchListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`event`: RustBuffer.ByValue,`uniffiOutReturn`: Pointer,uniffiCallStatus: UniffiRustCallStatus,)
-}
-@Structure.FieldOrder("uniffiFree", "uniffiClone", "send")
-internal open class UniffiVTableCallbackInterfaceTransport(
-    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-    @JvmField internal var `send`: UniffiCallbackInterfaceTransportMethod0? = null,
-) : Structure() {
-    class UniffiByValue(
-        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
-        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
-        `send`: UniffiCallbackInterfaceTransportMethod0? = null,
-    ): UniffiVTableCallbackInterfaceTransport(`uniffiFree`,`uniffiClone`,`send`,), Structure.ByValue
-
-   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceTransport) {
-        `uniffiFree` = other.`uniffiFree`
-        `uniffiClone` = other.`uniffiClone`
-        `send` = other.`send`
-    }
-
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "log")
 internal open class UniffiVTableCallbackInterfaceLogger(
@@ -754,6 +735,25 @@ internal open class UniffiVTableCallbackInterfaceSyncListener(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `onProgress` = other.`onProgress`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "send")
+internal open class UniffiVTableCallbackInterfaceTransport(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `send`: UniffiCallbackInterfaceTransportMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `send`: UniffiCallbackInterfaceTransportMethod0? = null,
+    ): UniffiVTableCallbackInterfaceTransport(`uniffiFree`,`uniffiClone`,`send`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceTransport) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `send` = other.`send`
     }
 
 }
@@ -832,9 +832,9 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_read_invitation(
     ): Int
-    external fun uniffi_fieldbook_ffi_checksum_func_live_objects(
-    ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_set_logger(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_func_live_objects(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_func_file_vault(
     ): Int
@@ -900,14 +900,6 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_enrolling_wait(
     ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_reply_answer(
-    ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_reply_fail(
-    ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_reply_is_given_up(
-    ): Int
-    external fun uniffi_fieldbook_ffi_checksum_method_transport_send(
-    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_logger_log(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_observation_stop(
@@ -927,6 +919,14 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_fieldbook_ffi_checksum_method_syncrun_finished(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_syncrun_wait(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reply_answer(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reply_fail(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_reply_is_given_up(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_transport_send(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_keyvault_load(
     ): Int
@@ -1042,24 +1042,6 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fieldbook_ffi_fn_method_enrolling_wait(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
-    external fun uniffi_fieldbook_ffi_fn_clone_reply(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
-    external fun uniffi_fieldbook_ffi_fn_free_reply(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_reply_answer(`ptr`: Long,`response`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_reply_fail(`ptr`: Long,`error`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_reply_is_given_up(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Byte
-    external fun uniffi_fieldbook_ffi_fn_clone_transport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
-    external fun uniffi_fieldbook_ffi_fn_free_transport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
-    external fun uniffi_fieldbook_ffi_fn_init_callback_vtable_transport(`vtable`: UniffiVTableCallbackInterfaceTransport,
-    ): Unit
-    external fun uniffi_fieldbook_ffi_fn_method_transport_send(`ptr`: Long,`request`: RustBuffer.ByValue,`reply`: Long,uniffi_out_err: UniffiRustCallStatus, 
-    ): Unit
     external fun uniffi_fieldbook_ffi_fn_clone_logger(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_free_logger(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1110,6 +1092,24 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_fieldbook_ffi_fn_method_syncrun_wait(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_clone_reply(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_fieldbook_ffi_fn_free_reply(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_reply_answer(`ptr`: Long,`response`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_reply_fail(`ptr`: Long,`error`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_reply_is_given_up(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_fieldbook_ffi_fn_clone_transport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_fieldbook_ffi_fn_free_transport(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_init_callback_vtable_transport(`vtable`: UniffiVTableCallbackInterfaceTransport,
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_transport_send(`ptr`: Long,`request`: RustBuffer.ByValue,`reply`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_fieldbook_ffi_fn_clone_keyvault(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_free_keyvault(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1148,10 +1148,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_func_read_invitation(`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_fieldbook_ffi_fn_func_live_objects(uniffi_out_err: UniffiRustCallStatus, 
-    ): Long
     external fun uniffi_fieldbook_ffi_fn_func_set_logger(`level`: RustBuffer.ByValue,`logger`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_fieldbook_ffi_fn_func_live_objects(uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_fieldbook_ffi_fn_func_file_vault(`folder`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun ffi_fieldbook_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1273,109 +1273,109 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_enroll() and 0xFFFF) != 32987) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_enroll() and 0xFFFF) != 35460) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_explain() and 0xFFFF) != 8264) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_explain() and 0xFFFF) != 991) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() and 0xFFFF) != 350) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_read_invitation() and 0xFFFF) != 53982) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_live_objects() and 0xFFFF) != 38662) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_set_logger() and 0xFFFF) != 13336) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_set_logger() and 0xFFFF) != 18789) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_live_objects() and 0xFFFF) != 23619) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_func_file_vault() and 0xFFFF) != 47230) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_func_file_vault() and 0xFFFF) != 20179) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() and 0xFFFF) != 47560) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() and 0xFFFF) != 2336) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 8956) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 31942) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 54016) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 18520) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 62460) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 1101) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() and 0xFFFF) != 14905) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_colleagues() and 0xFFFF) != 26321) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 4478) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_conflicts() and 0xFFFF) != 3316) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 1626) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 55835) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 16510) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 26961) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 36523) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 10601) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_history() and 0xFFFF) != 56365) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_history() and 0xFFFF) != 47307) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_is_locked() and 0xFFFF) != 19003) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_is_locked() and 0xFFFF) != 62129) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_lock() and 0xFFFF) != 37076) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_lock() and 0xFFFF) != 46776) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_observe() and 0xFFFF) != 8239) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_observe() and 0xFFFF) != 22117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 60381) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 12525) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() and 0xFFFF) != 64598) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() and 0xFFFF) != 28587) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 40925) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_records() and 0xFFFF) != 11816) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 9590) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_refused() and 0xFFFF) != 35854) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() and 0xFFFF) != 49760) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() and 0xFFFF) != 12141) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_retry() and 0xFFFF) != 47724) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_retry() and 0xFFFF) != 11841) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_search() and 0xFFFF) != 64090) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_search() and 0xFFFF) != 31301) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_status() and 0xFFFF) != 53175) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_status() and 0xFFFF) != 47613) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() and 0xFFFF) != 16244) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() and 0xFFFF) != 27334) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_sync() and 0xFFFF) != 39157) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_sync() and 0xFFFF) != 58805) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() and 0xFFFF) != 59718) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() and 0xFFFF) != 49222) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_unlock() and 0xFFFF) != 49908) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_watch() and 0xFFFF) != 10300) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_watch() and 0xFFFF) != 58011) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() and 0xFFFF) != 38230) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() and 0xFFFF) != 45878) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() and 0xFFFF) != 33222) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() and 0xFFFF) != 7757) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() and 0xFFFF) != 52789) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_enrolling_cancel() and 0xFFFF) != 21323) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_enrolling_finished() and 0xFFFF) != 60545) {
@@ -1384,70 +1384,70 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_enrolling_wait() and 0xFFFF) != 52658) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_answer() and 0xFFFF) != 46203) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_logger_log() and 0xFFFF) != 41133) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_fail() and 0xFFFF) != 62310) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_observation_stop() and 0xFFFF) != 49953) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() and 0xFFFF) != 22555) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() and 0xFFFF) != 27997) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_transport_send() and 0xFFFF) != 7095) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() and 0xFFFF) != 17203) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_logger_log() and 0xFFFF) != 27203) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() and 0xFFFF) != 12703) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_observation_stop() and 0xFFFF) != 47905) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() and 0xFFFF) != 29521) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_recordlistener_on_change() and 0xFFFF) != 21672) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() and 0xFFFF) != 15253) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_cancel() and 0xFFFF) != 54812) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() and 0xFFFF) != 62926) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_finished() and 0xFFFF) != 44716) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_finished() and 0xFFFF) != 64202) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_reconnecting_join() and 0xFFFF) != 41231) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait() and 0xFFFF) != 61207) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_synclistener_on_progress() and 0xFFFF) != 39599) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_answer() and 0xFFFF) != 32942) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_cancel() and 0xFFFF) != 9282) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_fail() and 0xFFFF) != 15575) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_finished() and 0xFFFF) != 487) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_reply_is_given_up() and 0xFFFF) != 28481) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_syncrun_wait() and 0xFFFF) != 41644) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_transport_send() and 0xFFFF) != 65267) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_keyvault_load() and 0xFFFF) != 55532) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_keyvault_load() and 0xFFFF) != 51726) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_keyvault_store() and 0xFFFF) != 3567) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_keyvault_store() and 0xFFFF) != 15117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_keyvault_delete() and 0xFFFF) != 15077) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_finished() and 0xFFFF) != 54791) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_finished() and 0xFFFF) != 44540) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_stop() and 0xFFFF) != 54321) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_stop() and 0xFFFF) != 4543) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_wait() and 0xFFFF) != 28141) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_watch_wait() and 0xFFFF) != 15284) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() and 0xFFFF) != 10831) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_watchlistener_on_event() and 0xFFFF) != 41106) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_constructor_device_open() and 0xFFFF) != 41530) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_constructor_device_open() and 0xFFFF) != 14395) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
 }
@@ -2083,148 +2083,148 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
 /**
  * An enrolled device with its store.
  *
- * Everything it says it saved is on the disk. It may be used from any thread; calls that read and
- * write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
- * and `is_locked` fails with `Locked`.
+ * When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+ * that read and write take milliseconds, even during a synchronization. After `lock` every call
+ * except `unlock`, `wipe` and `is_locked` fails with `Locked`.
  */
 public interface DeviceInterface {
     
     /**
-     * Everything of a case, newest first, with titles in a language.
+     * Returns all records of a case, newest first, with titles in a language.
      */
     fun `caseTimeline`(`caseId`: CaseId, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
-     * The cases on this device, what is due first at the top, with titles in a language.
+     * Returns the cases on this device, those with the earliest due task first, with titles in a
+     * language.
      */
     fun `caseload`(`language`: kotlin.String = "en"): List<CaseRow>
     
     /**
-     * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. What is retired is in it as well, with its label, for records that have it. Ask again
-     * after a synchronization: the department may have changed it.
+     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * it. It also holds retired types, fields and options, with their labels, for records that
+     * have them. Read it again after each synchronization: the department may have changed it.
      */
     fun `catalogue`(`language`: kotlin.String): Catalogue
     
     /**
-     * Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+     * Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
      */
     fun `changePin`(`present`: kotlin.String?, `next`: kotlin.String?)
     
     /**
-     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-     * records that are here. In the order of a list to choose from, by name; those last who are not to
-     * be chosen.
+     * Returns the people whom the device knows by name: the owner, the users in the owner's
+     * programs, and the authors of records on this device. They are sorted by name, with people
+     * who can no longer be chosen last.
      */
     fun `colleagues`(): List<Colleague>
     
     /**
-     * What people disagree about, the newest record first, with titles in a language.
+     * Returns the fields with conflicts, the newest record first, with titles in a language.
      */
     fun `conflicts`(`language`: kotlin.String = "en"): List<Conflict>
     
     /**
-     * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-     * be right by another clock: ask, and say it again with `anyway`.
+     * Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+     * with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+     * plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
      */
     fun `create`(`new`: NewRecord, `anyway`: kotlin.Boolean = false): RecordId
     
     /**
-     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-     * again.
+     * Dismisses a refused change. The change is kept, and can still be retried.
      */
     fun `dismiss`(`number`: kotlin.Long)
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-     * as `create` does.
+     * Edits a record, all in one change, and returns whether that changed anything. Fails with
+     * `Doubtful` as `create` does.
      */
     fun `edit`(`record`: RecordId, `edits`: List<Edit>, `anyway`: kotlin.Boolean = false): kotlin.Boolean
     
     /**
-     * Every change of a record, each after those it follows.
+     * Returns every change of a record, each after the changes it depends on.
      */
     fun `history`(`record`: RecordId): List<HistoryEntry>
     
     /**
-     * Whether the app locked it.
+     * Returns whether the app locked the device.
      */
     fun `isLocked`(): kotlin.Boolean
     
     /**
-     * Closes the store and forgets what opened it, for when the person puts the phone away. What
-     * synchronizes is cancelled.
+     * Closes the store and forgets its key, for when the person puts the phone away. Running
+     * synchronizations are cancelled.
      */
     fun `lock`()
     
     /**
      * Tells the listener which records change from now on, by an edit or by a synchronization,
-     * until the observation is stopped or let go of.
+     * until the observation is stopped or released.
      */
     fun `observe`(`listener`: RecordListener): Observation
     
     /**
-     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-     * is noted for the audit.
+     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * the audit.
      */
     fun `record`(`record`: RecordId, `language`: kotlin.String = "en"): Record
     
     /**
-     * One type of the catalogue, in a language; none when there is no such type.
+     * Returns one type of the catalogue in a language, or nothing if there is no such type.
      */
     fun `recordType`(`name`: TypeName, `language`: kotlin.String): RecordType?
     
     /**
-     * The records that pass the filter, newest first, with titles in a language.
+     * Returns the records that pass the filter, newest first, with titles in a language.
      */
     fun `records`(`filter`: RecordFilter, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
-     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-     * The reasons are in a language.
+     * Returns the changes that the server refused and the server's changes that cannot be applied,
+     * oldest first: without the dismissed ones, or all. The reasons are in a language.
      */
     fun `refused`(`dismissed`: kotlin.Boolean = false, `language`: kotlin.String = "en"): List<RefusedChange>
     
     /**
-     * Decides a conflict: one of its values stays, for everybody.
+     * Resolves a conflict: one of its values stays, on all devices.
      */
     fun `resolve`(`record`: RecordId, `field`: FieldName, `keep`: Scalar)
     
     /**
-     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
-     * record with all that was written to it. Says how many changes wait again. When it fails, what
-     * was refused is still there.
+     * Retries a refused change with the next synchronization: an edit is applied to the record as
+     * it is now, and a refused record is sent with all its edits. Returns how many changes now
+     * wait to be sent. If the call fails, the refused change is still kept.
      */
     fun `retry`(`number`: kotlin.Long): kotlin.UInt
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first,
-     * with titles in a language.
+     * Returns the records whose searchable fields hold every word, or words that begin with them,
+     * the best match first, with titles in a language.
      */
     fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt = 50u, `language`: kotlin.String = "en"): List<RecordRow>
     
     /**
-     * How this device stands. Nothing of any record is in it, so it also works when the lease has
-     * expired.
+     * Returns the device's state. It holds no recorded data, so the call also works after the
+     * lease has expired.
      */
     fun `status`(): Status
     
     /**
-     * What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-     * Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-     * takes some seconds for ten thousand records.
+     * Returns a report for support as JSON: the device's state and whether its store is sound. The
+     * report holds no recorded data, no name and no address. The call verifies the whole store,
+     * which takes some seconds for ten thousand records.
      */
     fun `supportBundle`(): kotlin.String
     
     /**
-     * Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-     * it. Keep the run: letting go of it cancels it.
+     * Starts a synchronization. Only one run works at a time; a second one waits for the first.
+     * Keep the run: releasing it cancels it.
      */
     fun `sync`(`reason`: SyncReason, `listener`: SyncListener? = null): SyncRun
     
     /**
-     * What is to be done, due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
      */
     fun `tasks`(`language`: kotlin.String): List<OpenTask>
     
@@ -2235,28 +2235,28 @@ public interface DeviceInterface {
     fun `unlock`(`pin`: kotlin.String? = null)
     
     /**
-     * Stays connected: synchronizes, and again as soon as the server has something new, until the
-     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-     * started meanwhile go on as ever.
+     * Stays connected: synchronizes now, and again as soon as the server has something new, until
+     * the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+     * other runs.
      *
-     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-     * `Network`.
+     * Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+     * with `Network`.
      */
     fun `watch`(`listener`: WatchListener): Watch
     
     /**
-     * Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-     * by anyone; what was not sent is lost.
+     * Destroys the keys, then the store; this works on a locked device too. The store can never be
+     * read again, and unsent changes are lost.
      */
     fun `wipe`()
     
     /**
-     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-     * --reconnect` gives out: when the server moved, shows another key, or was restored without
-     * knowing the device.
+     * Starts to reconnect this device to its department with the code of `fieldbook admin invite
+     * NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+     * that does not know the device.
      *
-     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-     * nothing is changed then. `platform` is what stands in the administrator's list.
+     * Nothing on the device is lost; synchronize afterwards. Another department's server is
+     * refused, and nothing is changed then. `platform` is shown in the administrator's list.
      */
     fun `reconnect`(`invitation`: Invitation, `platform`: kotlin.String): Reconnecting
     
@@ -2266,9 +2266,9 @@ public interface DeviceInterface {
 /**
  * An enrolled device with its store.
  *
- * Everything it says it saved is on the disk. It may be used from any thread; calls that read and
- * write take milliseconds, also while it synchronizes. After `lock` every call but `unlock`, `wipe`
- * and `is_locked` fails with `Locked`.
+ * When a call that saves returns, the data is on disk. A device may be used from any thread; calls
+ * that read and write take milliseconds, even during a synchronization. After `lock` every call
+ * except `unlock`, `wipe` and `is_locked` fails with `Locked`.
  */
 open class Device: Disposable, AutoCloseable, DeviceInterface
 {
@@ -2373,7 +2373,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Everything of a case, newest first, with titles in a language.
+     * Returns all records of a case, newest first, with titles in a language.
      */
     @Throws(FieldbookException::class)override fun `caseTimeline`(`caseId`: CaseId, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
@@ -2392,7 +2392,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The cases on this device, what is due first at the top, with titles in a language.
+     * Returns the cases on this device, those with the earliest due task first, with titles in a
+     * language.
      */
     @Throws(FieldbookException::class)override fun `caseload`(`language`: kotlin.String): List<CaseRow> {
             return FfiConverterSequenceTypeCaseRow.lift(
@@ -2410,9 +2411,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What can be recorded, in a language: `es`, or English for anything else. Forms are built from
-     * it. What is retired is in it as well, with its label, for records that have it. Ask again
-     * after a synchronization: the department may have changed it.
+     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * it. It also holds retired types, fields and options, with their labels, for records that
+     * have them. Read it again after each synchronization: the department may have changed it.
      */
     @Throws(FieldbookException::class)override fun `catalogue`(`language`: kotlin.String): Catalogue {
             return FfiConverterTypeCatalogue.lift(
@@ -2430,7 +2431,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Sets, changes or removes the PIN. When the present one is wrong nothing changes.
+     * Sets, changes or removes the PIN. If the present PIN is wrong, nothing changes.
      */
     @Throws(FieldbookException::class)override fun `changePin`(`present`: kotlin.String?, `next`: kotlin.String?)
         = 
@@ -2448,9 +2449,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Whom the device knows by name: the owner, the people of their programs, and whoever wrote in the
-     * records that are here. In the order of a list to choose from, by name; those last who are not to
-     * be chosen.
+     * Returns the people whom the device knows by name: the owner, the users in the owner's
+     * programs, and the authors of records on this device. They are sorted by name, with people
+     * who can no longer be chosen last.
      */
     @Throws(FieldbookException::class)override fun `colleagues`(): List<Colleague> {
             return FfiConverterSequenceTypeColleague.lift(
@@ -2467,7 +2468,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What people disagree about, the newest record first, with titles in a language.
+     * Returns the fields with conflicts, the newest record first, with titles in a language.
      */
     @Throws(FieldbookException::class)override fun `conflicts`(`language`: kotlin.String): List<Conflict> {
             return FfiConverterSequenceTypeConflict.lift(
@@ -2485,9 +2486,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Makes a record, and says its id once it is on the disk. Said nothing of when, it happened
-     * now. Fails with `Invalid` for every mistake at once, and with `Doubtful` for a date that may
-     * be right by another clock: ask, and say it again with `anyway`.
+     * Creates a record and returns its id once it is saved. `occurred_at` defaults to now. Fails
+     * with `Invalid`, which lists every mistake, and with `Doubtful` for a date that is not
+     * plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
      */
     @Throws(FieldbookException::class)override fun `create`(`new`: NewRecord, `anyway`: kotlin.Boolean): RecordId {
             return FfiConverterTypeRecordId.lift(
@@ -2506,8 +2507,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Notes that the owner has seen a refusal. What was refused is kept, and can still be tried
-     * again.
+     * Dismisses a refused change. The change is kept, and can still be retried.
      */
     @Throws(FieldbookException::class)override fun `dismiss`(`number`: kotlin.Long)
         = 
@@ -2524,8 +2524,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Edits a record, all in one change. Says whether that changed anything. Fails with `Doubtful`
-     * as `create` does.
+     * Edits a record, all in one change, and returns whether that changed anything. Fails with
+     * `Doubtful` as `create` does.
      */
     @Throws(FieldbookException::class)override fun `edit`(`record`: RecordId, `edits`: List<Edit>, `anyway`: kotlin.Boolean): kotlin.Boolean {
             return FfiConverterBoolean.lift(
@@ -2545,7 +2545,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Every change of a record, each after those it follows.
+     * Returns every change of a record, each after the changes it depends on.
      */
     @Throws(FieldbookException::class)override fun `history`(`record`: RecordId): List<HistoryEntry> {
             return FfiConverterSequenceTypeHistoryEntry.lift(
@@ -2563,7 +2563,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Whether the app locked it.
+     * Returns whether the app locked the device.
      */override fun `isLocked`(): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
@@ -2579,8 +2579,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Closes the store and forgets what opened it, for when the person puts the phone away. What
-     * synchronizes is cancelled.
+     * Closes the store and forgets its key, for when the person puts the phone away. Running
+     * synchronizations are cancelled.
      */
     @Throws(FieldbookException::class)override fun `lock`()
         = 
@@ -2597,7 +2597,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     
     /**
      * Tells the listener which records change from now on, by an edit or by a synchronization,
-     * until the observation is stopped or let go of.
+     * until the observation is stopped or released.
      */
     @Throws(FieldbookException::class)override fun `observe`(`listener`: RecordListener): Observation {
             return FfiConverterTypeObservation.lift(
@@ -2615,8 +2615,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Shows a record, in a language: `es`, or English for anything else. That somebody looked at it
-     * is noted for the audit.
+     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * the audit.
      */
     @Throws(FieldbookException::class)override fun `record`(`record`: RecordId, `language`: kotlin.String): Record {
             return FfiConverterTypeRecord.lift(
@@ -2635,7 +2635,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * One type of the catalogue, in a language; none when there is no such type.
+     * Returns one type of the catalogue in a language, or nothing if there is no such type.
      */
     @Throws(FieldbookException::class)override fun `recordType`(`name`: TypeName, `language`: kotlin.String): RecordType? {
             return FfiConverterOptionalTypeRecordType.lift(
@@ -2654,7 +2654,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The records that pass the filter, newest first, with titles in a language.
+     * Returns the records that pass the filter, newest first, with titles in a language.
      */
     @Throws(FieldbookException::class)override fun `records`(`filter`: RecordFilter, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
@@ -2673,8 +2673,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What was refused or does not apply, oldest first: what nobody has dismissed, or all of it.
-     * The reasons are in a language.
+     * Returns the changes that the server refused and the server's changes that cannot be applied,
+     * oldest first: without the dismissed ones, or all. The reasons are in a language.
      */
     @Throws(FieldbookException::class)override fun `refused`(`dismissed`: kotlin.Boolean, `language`: kotlin.String): List<RefusedChange> {
             return FfiConverterSequenceTypeRefusedChange.lift(
@@ -2693,7 +2693,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Decides a conflict: one of its values stays, for everybody.
+     * Resolves a conflict: one of its values stays, on all devices.
      */
     @Throws(FieldbookException::class)override fun `resolve`(`record`: RecordId, `field`: FieldName, `keep`: Scalar)
         = 
@@ -2712,9 +2712,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Tries a refused change once more, with the next synchronization: an edit made anew, or the
-     * record with all that was written to it. Says how many changes wait again. When it fails, what
-     * was refused is still there.
+     * Retries a refused change with the next synchronization: an edit is applied to the record as
+     * it is now, and a refused record is sent with all its edits. Returns how many changes now
+     * wait to be sent. If the call fails, the refused change is still kept.
      */
     @Throws(FieldbookException::class)override fun `retry`(`number`: kotlin.Long): kotlin.UInt {
             return FfiConverterUInt.lift(
@@ -2732,8 +2732,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * The records whose searched fields hold every word or its beginning, the best match first,
-     * with titles in a language.
+     * Returns the records whose searchable fields hold every word, or words that begin with them,
+     * the best match first, with titles in a language.
      */
     @Throws(FieldbookException::class)override fun `search`(`words`: kotlin.String, `limit`: kotlin.UInt, `language`: kotlin.String): List<RecordRow> {
             return FfiConverterSequenceTypeRecordRow.lift(
@@ -2753,8 +2753,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * How this device stands. Nothing of any record is in it, so it also works when the lease has
-     * expired.
+     * Returns the device's state. It holds no recorded data, so the call also works after the
+     * lease has expired.
      */
     @Throws(FieldbookException::class)override fun `status`(): Status {
             return FfiConverterTypeStatus.lift(
@@ -2771,9 +2771,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What to send to whoever helps, as JSON: how the device stands and whether its store is sound.
-     * Nothing that was recorded, no name and no address is in it. Checks the whole store, which
-     * takes some seconds for ten thousand records.
+     * Returns a report for support as JSON: the device's state and whether its store is sound. The
+     * report holds no recorded data, no name and no address. The call verifies the whole store,
+     * which takes some seconds for ten thousand records.
      */
     @Throws(FieldbookException::class)override fun `supportBundle`(): kotlin.String {
             return FfiConverterString.lift(
@@ -2790,8 +2790,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Begins to synchronize. Only one run works at a time; one that was started meanwhile waits for
-     * it. Keep the run: letting go of it cancels it.
+     * Starts a synchronization. Only one run works at a time; a second one waits for the first.
+     * Keep the run: releasing it cancels it.
      */
     @Throws(FieldbookException::class)override fun `sync`(`reason`: SyncReason, `listener`: SyncListener?): SyncRun {
             return FfiConverterTypeSyncRun.lift(
@@ -2810,7 +2810,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * What is to be done, due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
      */
     @Throws(FieldbookException::class)override fun `tasks`(`language`: kotlin.String): List<OpenTask> {
             return FfiConverterSequenceTypeOpenTask.lift(
@@ -2846,12 +2846,12 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Stays connected: synchronizes, and again as soon as the server has something new, until the
-     * watch is stopped or let go of. For as long as somebody looks at the app; runs that are
-     * started meanwhile go on as ever.
+     * Stays connected: synchronizes now, and again as soon as the server has something new, until
+     * the watch is stopped or released. Use it while the app is on the screen; it does not disturb
+     * other runs.
      *
-     * Only the built-in HTTPS carries live news: with a transport of the app's this fails with
-     * `Network`.
+     * Only the built-in HTTPS supports live events: with a transport of the app, the call fails
+     * with `Network`.
      */
     @Throws(FieldbookException::class)override fun `watch`(`listener`: WatchListener): Watch {
             return FfiConverterTypeWatch.lift(
@@ -2869,8 +2869,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Destroys the keys, then the store, also of a locked device. Nothing of it can be read again,
-     * by anyone; what was not sent is lost.
+     * Destroys the keys, then the store; this works on a locked device too. The store can never be
+     * read again, and unsent changes are lost.
      */
     @Throws(FieldbookException::class)override fun `wipe`()
         = 
@@ -2886,12 +2886,12 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Begins to bind this device to its department again, with what `fieldbook admin invite NAME
-     * --reconnect` gives out: when the server moved, shows another key, or was restored without
-     * knowing the device.
+     * Starts to reconnect this device to its department with the code of `fieldbook admin invite
+     * NAME --reconnect`, after the server moved, has another key, or was restored from a backup
+     * that does not know the device.
      *
-     * Nothing on the device is lost; synchronize afterwards. Another department is refused, and
-     * nothing is changed then. `platform` is what stands in the administrator's list.
+     * Nothing on the device is lost; synchronize afterwards. Another department's server is
+     * refused, and nothing is changed then. `platform` is shown in the administrator's list.
      */
     @Throws(FieldbookException::class)override fun `reconnect`(`invitation`: Invitation, `platform`: kotlin.String): Reconnecting {
             return FfiConverterTypeReconnecting.lift(
@@ -2917,9 +2917,9 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     companion object {
         
     /**
-     * Opens the store of a device that is enrolled. Fails with `NotEnrolled` where there is none.
+     * Opens the store of an enrolled device. Fails with `NotEnrolled` if there is none.
      *
-     * Requests go through `transport`, or through the built-in HTTPS without one.
+     * Requests go through `transport`, or through the built-in HTTPS if it is left out.
      */
     @Throws(FieldbookException::class) fun `open`(`path`: kotlin.String, `vault`: KeyVault, `pin`: kotlin.String? = null, `transport`: Transport? = null): Device {
             return FfiConverterTypeDevice.lift(
@@ -3062,12 +3062,12 @@ public object FfiConverterTypeDevice: FfiConverter<Device, Long> {
 
 
 /**
- * An enrollment under way. Letting go of it cancels it.
+ * An enrollment in progress. Releasing it cancels it.
  */
 public interface EnrollingInterface {
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     fun `cancel`()
     
@@ -3085,7 +3085,7 @@ public interface EnrollingInterface {
 }
 
 /**
- * An enrollment under way. Letting go of it cancels it.
+ * An enrollment in progress. Releasing it cancels it.
  */
 open class Enrolling: Disposable, AutoCloseable, EnrollingInterface
 {
@@ -3190,7 +3190,7 @@ open class Enrolling: Disposable, AutoCloseable, EnrollingInterface
 
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */override fun `cancel`()
         = 
     callWithHandle {
@@ -3381,20 +3381,20 @@ public object FfiConverterTypeEnrolling: FfiConverter<Enrolling, Long> {
 /**
  * Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
  *
- * Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
- * device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
- * while the device is held: do not call the device from inside them.
+ * Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+ * identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+ * while the device is locked for use: do not call the device from inside them.
  */
 public interface KeyVault {
     
     /**
-     * The secret of this name; none when there is none.
+     * Returns the secret of this name, or nothing if there is none.
      */
     fun `load`(`name`: kotlin.String): kotlin.ByteArray?
     
     /**
-     * Stores a secret in place of an earlier one of this name. When this returns it survives power
-     * loss; when it fails the earlier one is still there.
+     * Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+     * must survive power loss; if the call fails, the earlier one must still be there.
      */
     fun `store`(`name`: kotlin.String, `secret`: kotlin.ByteArray)
     
@@ -3409,9 +3409,9 @@ public interface KeyVault {
 /**
  * Keeps a few small secrets by name: the Keystore on Android, the Keychain on iOS.
  *
- * Each secret is at most a few hundred bytes. What is kept here opens the store and proves whose
- * device this is: leave it out of backups, and bind it to this phone. Calls come from any thread,
- * while the device is held: do not call the device from inside them.
+ * Each secret has at most a few hundred bytes. The secrets open the store and prove the device's
+ * identity: keep them out of backups, and bind them to this phone. Calls come from any thread
+ * while the device is locked for use: do not call the device from inside them.
  */
 open class KeyVaultImpl: Disposable, AutoCloseable, KeyVault
 {
@@ -3516,7 +3516,7 @@ open class KeyVaultImpl: Disposable, AutoCloseable, KeyVault
 
     
     /**
-     * The secret of this name; none when there is none.
+     * Returns the secret of this name, or nothing if there is none.
      */
     @Throws(KeyVaultException::class)override fun `load`(`name`: kotlin.String): kotlin.ByteArray? {
             return FfiConverterOptionalByteArray.lift(
@@ -3534,8 +3534,8 @@ open class KeyVaultImpl: Disposable, AutoCloseable, KeyVault
 
     
     /**
-     * Stores a secret in place of an earlier one of this name. When this returns it survives power
-     * loss; when it fails the earlier one is still there.
+     * Stores a secret and replaces an earlier one of this name. When the call returns, the secret
+     * must survive power loss; if the call fails, the earlier one must still be there.
      */
     @Throws(KeyVaultException::class)override fun `store`(`name`: kotlin.String, `secret`: kotlin.ByteArray)
         = 
@@ -3801,12 +3801,12 @@ public object FfiConverterTypeKeyVault: FfiConverter<KeyVault, Long> {
 
 
 /**
- * Takes the library's log. Nothing that somebody recorded is ever in it.
+ * Receives the library's log, which never contains recorded data.
  */
 public interface Logger {
     
     /**
-     * Takes one line, on a thread of its own.
+     * Receives one line, on a thread of its own.
      */
     fun `log`(`line`: LogLine)
     
@@ -3814,7 +3814,7 @@ public interface Logger {
 }
 
 /**
- * Takes the library's log. Nothing that somebody recorded is ever in it.
+ * Receives the library's log, which never contains recorded data.
  */
 open class LoggerImpl: Disposable, AutoCloseable, Logger
 {
@@ -3919,7 +3919,7 @@ open class LoggerImpl: Disposable, AutoCloseable, Logger
 
     
     /**
-     * Takes one line, on a thread of its own.
+     * Receives one line, on a thread of its own.
      */
     @Throws(ListenerException::class)override fun `log`(`line`: LogLine)
         = 
@@ -4130,12 +4130,12 @@ public object FfiConverterTypeLogger: FfiConverter<Logger, Long> {
 
 
 /**
- * A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+ * A registered listener. It ends when it is stopped, when the app releases it, or with its device.
  */
 public interface ObservationInterface {
     
     /**
-     * The listener is not called again, unless a call is under way.
+     * Stops the calls to the listener. A call that is in progress still finishes.
      */
     fun `stop`()
     
@@ -4143,7 +4143,7 @@ public interface ObservationInterface {
 }
 
 /**
- * A listener that is being told. Ends when it is stopped, when it is let go of, or with its device.
+ * A registered listener. It ends when it is stopped, when the app releases it, or with its device.
  */
 open class Observation: Disposable, AutoCloseable, ObservationInterface
 {
@@ -4248,7 +4248,7 @@ open class Observation: Disposable, AutoCloseable, ObservationInterface
 
     
     /**
-     * The listener is not called again, unless a call is under way.
+     * Stops the calls to the listener. A call that is in progress still finishes.
      */override fun `stop`()
         = 
     callWithHandle {
@@ -4396,22 +4396,22 @@ public object FfiConverterTypeObservation: FfiConverter<Observation, Long> {
 
 
 /**
- * A device being bound to its department again. Letting go of it cancels it.
+ * A reconnection in progress. Releasing it cancels it.
  */
 public interface ReconnectingInterface {
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     fun `cancel`()
     
     /**
-     * Returns once the device is bound again.
+     * Returns once the device is reconnected.
      */
     suspend fun `finished`()
     
     /**
-     * Blocks until the device is bound again.
+     * Blocks until the device is reconnected.
      */
     fun `join`()
     
@@ -4419,7 +4419,7 @@ public interface ReconnectingInterface {
 }
 
 /**
- * A device being bound to its department again. Letting go of it cancels it.
+ * A reconnection in progress. Releasing it cancels it.
  */
 open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
 {
@@ -4524,7 +4524,7 @@ open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
 
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */override fun `cancel`()
         = 
     callWithHandle {
@@ -4539,7 +4539,7 @@ open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
 
     
     /**
-     * Returns once the device is bound again.
+     * Returns once the device is reconnected.
      */
     @Throws(FieldbookException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4564,7 +4564,7 @@ open class Reconnecting: Disposable, AutoCloseable, ReconnectingInterface
 
     
     /**
-     * Blocks until the device is bound again.
+     * Blocks until the device is reconnected.
      */
     @Throws(FieldbookException::class)override fun `join`()
         = 
@@ -4713,14 +4713,14 @@ public object FfiConverterTypeReconnecting: FfiConverter<Reconnecting, Long> {
 
 
 /**
- * Is told which records changed.
+ * Receives the ids of records that changed.
  */
 public interface RecordListener {
     
     /**
-     * These records changed since the last call: made, edited, received, acknowledged, refused or
-     * gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-     * changes meanwhile is gathered for the next.
+     * Tells the app which records changed since the last call: created, edited, received,
+     * acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+     * changes during a call are collected for the next one.
      */
     fun `onChange`(`records`: List<RecordId>)
     
@@ -4728,7 +4728,7 @@ public interface RecordListener {
 }
 
 /**
- * Is told which records changed.
+ * Receives the ids of records that changed.
  */
 open class RecordListenerImpl: Disposable, AutoCloseable, RecordListener
 {
@@ -4833,9 +4833,9 @@ open class RecordListenerImpl: Disposable, AutoCloseable, RecordListener
 
     
     /**
-     * These records changed since the last call: made, edited, received, acknowledged, refused or
-     * gone. Comes on a thread of its own, one call at a time; while a call takes its time, what
-     * changes meanwhile is gathered for the next.
+     * Tells the app which records changed since the last call: created, edited, received,
+     * acknowledged, refused or removed. Calls come one at a time, on a thread of the library;
+     * changes during a call are collected for the next one.
      */
     @Throws(ListenerException::class)override fun `onChange`(`records`: List<RecordId>)
         = 
@@ -5046,22 +5046,23 @@ public object FfiConverterTypeRecordListener: FfiConverter<RecordListener, Long>
 
 
 /**
- * Where the answer to one request goes. The first word counts.
+ * Receives the result of one request. Only the first result counts.
  */
 public interface ReplyInterface {
     
     /**
-     * The server answered, whatever its status.
+     * Hands the server's answer to the library, whatever its status.
      */
     fun `answer`(`response`: HttpResponse)
     
     /**
-     * There is no answer.
+     * Tells the library that the request failed without an answer.
      */
     fun `fail`(`error`: TransportException)
     
     /**
-     * Whether nobody waits for the answer any more: the request may be given up.
+     * Returns whether the library no longer waits for the answer, so that the app may abort the
+     * request.
      */
     fun `isGivenUp`(): kotlin.Boolean
     
@@ -5069,7 +5070,7 @@ public interface ReplyInterface {
 }
 
 /**
- * Where the answer to one request goes. The first word counts.
+ * Receives the result of one request. Only the first result counts.
  */
 open class Reply: Disposable, AutoCloseable, ReplyInterface
 {
@@ -5174,7 +5175,7 @@ open class Reply: Disposable, AutoCloseable, ReplyInterface
 
     
     /**
-     * The server answered, whatever its status.
+     * Hands the server's answer to the library, whatever its status.
      */override fun `answer`(`response`: HttpResponse)
         = 
     callWithHandle {
@@ -5190,7 +5191,7 @@ open class Reply: Disposable, AutoCloseable, ReplyInterface
 
     
     /**
-     * There is no answer.
+     * Tells the library that the request failed without an answer.
      */override fun `fail`(`error`: TransportException)
         = 
     callWithHandle {
@@ -5206,7 +5207,8 @@ open class Reply: Disposable, AutoCloseable, ReplyInterface
 
     
     /**
-     * Whether nobody waits for the answer any more: the request may be given up.
+     * Returns whether the library no longer waits for the answer, so that the app may abort the
+     * request.
      */override fun `isGivenUp`(): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
@@ -5355,13 +5357,13 @@ public object FfiConverterTypeReply: FfiConverter<Reply, Long> {
 
 
 /**
- * Is told how a synchronization goes.
+ * Receives the progress of a synchronization.
  */
 public interface SyncListener {
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     fun `onProgress`(`progress`: Progress)
     
@@ -5369,7 +5371,7 @@ public interface SyncListener {
 }
 
 /**
- * Is told how a synchronization goes.
+ * Receives the progress of a synchronization.
  */
 open class SyncListenerImpl: Disposable, AutoCloseable, SyncListener
 {
@@ -5474,8 +5476,8 @@ open class SyncListenerImpl: Disposable, AutoCloseable, SyncListener
 
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     @Throws(ListenerException::class)override fun `onProgress`(`progress`: Progress)
         = 
@@ -5686,22 +5688,22 @@ public object FfiConverterTypeSyncListener: FfiConverter<SyncListener, Long> {
 
 
 /**
- * A synchronization under way. Letting go of it cancels it.
+ * A synchronization in progress. Releasing it cancels it.
  */
 public interface SyncRunInterface {
     
     /**
-     * Ends it soon. What was acknowledged stays so.
+     * Cancels the run soon. Acknowledged changes stay acknowledged.
      */
     fun `cancel`()
     
     /**
-     * Returns once it has ended. Any number may wait.
+     * Returns when the run has ended. Any number of callers may wait.
      */
     suspend fun `finished`(): SyncResult
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     fun `wait`(): SyncResult
     
@@ -5709,7 +5711,7 @@ public interface SyncRunInterface {
 }
 
 /**
- * A synchronization under way. Letting go of it cancels it.
+ * A synchronization in progress. Releasing it cancels it.
  */
 open class SyncRun: Disposable, AutoCloseable, SyncRunInterface
 {
@@ -5814,7 +5816,7 @@ open class SyncRun: Disposable, AutoCloseable, SyncRunInterface
 
     
     /**
-     * Ends it soon. What was acknowledged stays so.
+     * Cancels the run soon. Acknowledged changes stay acknowledged.
      */override fun `cancel`()
         = 
     callWithHandle {
@@ -5829,7 +5831,7 @@ open class SyncRun: Disposable, AutoCloseable, SyncRunInterface
 
     
     /**
-     * Returns once it has ended. Any number may wait.
+     * Returns when the run has ended. Any number of callers may wait.
      */
     @Throws(FieldbookException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -5853,7 +5855,7 @@ open class SyncRun: Disposable, AutoCloseable, SyncRunInterface
 
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     @Throws(FieldbookException::class)override fun `wait`(): SyncResult {
             return FfiConverterTypeSyncResult.lift(
@@ -6005,14 +6007,15 @@ public object FfiConverterTypeSyncRun: FfiConverter<SyncRun, Long> {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
- * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+ * A transport must trust only the server: the address is `https`, and if the request has pins, the
+ * server's public key must be one of them. Without a custom transport, the built-in one is used,
+ * which checks this.
  */
 public interface Transport {
     
     /**
-     * Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-     * from any thread; letting go of the reply without a word counts as a broken connection.
+     * Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+     * thread; releasing the reply without a result counts as a broken connection.
      */
     fun `send`(`request`: HttpRequest, `reply`: Reply)
     
@@ -6022,8 +6025,9 @@ public interface Transport {
 /**
  * Carries requests to the server with the platform's own means, such as a background transfer.
  *
- * It trusts nobody but the server: the address is `https`, and the public key that is shown is one
- * of the request's pins where it has any. Without a transport of the app's the built-in one is used, which does so.
+ * A transport must trust only the server: the address is `https`, and if the request has pins, the
+ * server's public key must be one of them. Without a custom transport, the built-in one is used,
+ * which checks this.
  */
 open class TransportImpl: Disposable, AutoCloseable, Transport
 {
@@ -6128,8 +6132,8 @@ open class TransportImpl: Disposable, AutoCloseable, Transport
 
     
     /**
-     * Begins to send a request, and returns without waiting. What comes of it is told to `reply`,
-     * from any thread; letting go of the reply without a word counts as a broken connection.
+     * Starts to send a request, and returns without waiting. Give the result to `reply`, from any
+     * thread; releasing the reply without a result counts as a broken connection.
      */
     @Throws(TransportException::class)override fun `send`(`request`: HttpRequest, `reply`: Reply)
         = 
@@ -6342,22 +6346,22 @@ public object FfiConverterTypeTransport: FfiConverter<Transport, Long> {
 
 
 /**
- * A device that stays connected. Letting go of it, or locking the device, ends it.
+ * A device that stays connected. Releasing it, or locking the device, ends it.
  */
 public interface WatchInterface {
     
     /**
-     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     * Returns when it has ended: with `Cancelled`, or with the server's order.
      */
     suspend fun `finished`(): SyncOutcome
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */
     fun `stop`()
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     fun `wait`(): SyncOutcome
     
@@ -6365,7 +6369,7 @@ public interface WatchInterface {
 }
 
 /**
- * A device that stays connected. Letting go of it, or locking the device, ends it.
+ * A device that stays connected. Releasing it, or locking the device, ends it.
  */
 open class Watch: Disposable, AutoCloseable, WatchInterface
 {
@@ -6470,7 +6474,7 @@ open class Watch: Disposable, AutoCloseable, WatchInterface
 
     
     /**
-     * Returns once it has ended: `Cancelled`, or what the server ordered.
+     * Returns when it has ended: with `Cancelled`, or with the server's order.
      */
     @Throws(FieldbookException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6494,7 +6498,7 @@ open class Watch: Disposable, AutoCloseable, WatchInterface
 
     
     /**
-     * Ends it soon.
+     * Cancels it soon.
      */override fun `stop`()
         = 
     callWithHandle {
@@ -6509,7 +6513,7 @@ open class Watch: Disposable, AutoCloseable, WatchInterface
 
     
     /**
-     * Blocks until it has ended. Not from inside a listener.
+     * Blocks until the run has ended. Do not call it from inside a listener.
      */
     @Throws(FieldbookException::class)override fun `wait`(): SyncOutcome {
             return FfiConverterTypeSyncOutcome.lift(
@@ -6659,13 +6663,13 @@ public object FfiConverterTypeWatch: FfiConverter<Watch, Long> {
 
 
 /**
- * Is told what happens while the device stays connected.
+ * Receives the events of a device that stays connected.
  */
 public interface WatchListener {
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     fun `onEvent`(`event`: WatchEvent)
     
@@ -6673,7 +6677,7 @@ public interface WatchListener {
 }
 
 /**
- * Is told what happens while the device stays connected.
+ * Receives the events of a device that stays connected.
  */
 open class WatchListenerImpl: Disposable, AutoCloseable, WatchListener
 {
@@ -6778,8 +6782,8 @@ open class WatchListenerImpl: Disposable, AutoCloseable, WatchListener
 
     
     /**
-     * Something happened. Comes from one of the library's threads, which goes on when this
-     * returns.
+     * Tells the app of an event. The call comes from a thread of the library, which continues when
+     * the call returns.
      */
     @Throws(ListenerException::class)override fun `onEvent`(`event`: WatchEvent)
         = 
@@ -6905,7 +6909,7 @@ data class CaseRow (
     val `caseId`: CaseId
     , 
     /**
-     * What it is called; the id when its own record is not on this device.
+     * Its title, or its id if its own record is not on this device.
      */
     val `title`: kotlin.String
     , 
@@ -6915,7 +6919,7 @@ data class CaseRow (
     val `recordType`: TypeName?
     , 
     /**
-     * When somebody last dealt with it.
+     * When a person last worked on it.
      */
     val `lastContact`: java.time.Instant?
     , 
@@ -6930,7 +6934,7 @@ data class CaseRow (
     val `nextDue`: java.time.Instant?
     , 
     /**
-     * How many conflicts wait for a person.
+     * How many conflicts wait for a decision.
      */
     val `conflicts`: kotlin.ULong
     
@@ -6992,7 +6996,7 @@ data class Catalogue (
     val `department`: kotlin.String
     , 
     /**
-     * By whose clocks its people write and read times, such as `America/Chicago`.
+     * The time zone in which its people write and read times, such as `America/Chicago`.
      */
     val `timeZone`: kotlin.String
     , 
@@ -7002,7 +7006,7 @@ data class Catalogue (
     val `programs`: List<Program>
     , 
     /**
-     * Its record types, and last those that are retired.
+     * Its record types, with retired ones last.
      */
     val `types`: List<RecordType>
     
@@ -7046,7 +7050,7 @@ public object FfiConverterTypeCatalogue: FfiConverterRustBuffer<Catalogue> {
 
 
 /**
- * Somebody whom the device knows by name.
+ * A person whom the device knows by name.
  */
 data class Colleague (
     /**
@@ -7061,7 +7065,7 @@ data class Colleague (
     , 
     /**
      * Whether they work in one of the owner's programs: offer these to choose from. The others are
-     * there so that what names them can be shown.
+     * listed so that records which name them can be shown.
      */
     val `active`: kotlin.Boolean
     
@@ -7102,7 +7106,7 @@ public object FfiConverterTypeColleague: FfiConverterRustBuffer<Colleague> {
 
 
 /**
- * Values that people wrote to one field without knowing of each other.
+ * Values that people wrote to one field concurrently.
  */
 data class Conflict (
     /**
@@ -7116,7 +7120,7 @@ data class Conflict (
     val `recordType`: TypeName
     , 
     /**
-     * What the record is called.
+     * The record's title.
      */
     val `title`: kotlin.String
     , 
@@ -7177,7 +7181,7 @@ public object FfiConverterTypeConflict: FfiConverterRustBuffer<Conflict> {
  */
 data class ConflictValue (
     /**
-     * The value; none when this version cannot read it.
+     * The value, or nothing if this version cannot read it.
      */
     val `value`: Scalar?
     , 
@@ -7187,7 +7191,7 @@ data class ConflictValue (
     val `text`: kotlin.String
     , 
     /**
-     * The name of who wrote it.
+     * The author's name.
      */
     val `by`: kotlin.String
     , 
@@ -7244,7 +7248,7 @@ public object FfiConverterTypeConflictValue: FfiConverterRustBuffer<ConflictValu
 
 
 /**
- * What was decided about a change that the server had refused.
+ * The decision about a refused change.
  */
 data class Decided (
     /**
@@ -7258,7 +7262,7 @@ data class Decided (
     val `at`: java.time.Instant
     , 
     /**
-     * The name of who decided; none when the case was erased.
+     * The name of the person who decided, or nothing if the case was erased.
      */
     val `by`: kotlin.String?
     , 
@@ -7307,21 +7311,21 @@ public object FfiConverterTypeDecided: FfiConverterRustBuffer<Decided> {
 
 
 /**
- * Where and how the new device's store is made.
+ * Where and how to create the new device's store.
  */
 data class EnrollOptions (
     /**
-     * The store's file. Its folder is made when it is not there. Keep it out of backups.
+     * The store's file. Its folder is created if it does not exist. Keep it out of backups.
      */
     val `path`: kotlin.String
     , 
     /**
-     * A PIN for the store's key; none when the platform's key store is enough.
+     * A PIN for the store's key, or nothing if the platform's key store is enough.
      */
     val `pin`: kotlin.String? = null 
     , 
     /**
-     * What kind of installation this is, for the administrator's list, such as `Android 16`.
+     * The kind of installation, for the administrator's list, such as `Android 16`.
      */
     val `platform`: kotlin.String
     
@@ -7371,7 +7375,7 @@ data class EntryField (
     val `name`: FieldName
     , 
     /**
-     * What people call it.
+     * Its label.
      */
     val `label`: kotlin.String
     , 
@@ -7386,7 +7390,7 @@ data class EntryField (
     val `required`: kotlin.Boolean
     , 
     /**
-     * Whether nothing new is entered here: show it in entries that have it, and in no form.
+     * Whether it is retired: show it in entries that have it, and in no form.
      */
     val `retired`: kotlin.Boolean
     
@@ -7442,7 +7446,7 @@ data class Field (
     val `name`: FieldName
     , 
     /**
-     * What people call it.
+     * Its label.
      */
     val `label`: kotlin.String
     , 
@@ -7452,17 +7456,17 @@ data class Field (
     val `kind`: FieldKind
     , 
     /**
-     * Whether a record without it is refused.
+     * Whether the field is required.
      */
     val `required`: kotlin.Boolean
     , 
     /**
-     * Whether values of several people wait for a person to decide.
+     * Whether concurrent values wait for a person's decision.
      */
     val `review`: kotlin.Boolean
     , 
     /**
-     * Whether nothing new is entered here: show it in records that have it, and in no form.
+     * Whether it is retired: show it in records that have it, and in no form.
      */
     val `retired`: kotlin.Boolean
     
@@ -7516,7 +7520,7 @@ public object FfiConverterTypeField: FfiConverterRustBuffer<Field> {
  */
 data class FieldProblem (
     /**
-     * The field; none when the record as a whole is meant.
+     * The field, or nothing if the problem is about the whole record.
      */
     val `field`: FieldName?
     , 
@@ -7526,13 +7530,13 @@ data class FieldProblem (
     val `code`: kotlin.String
     , 
     /**
-     * What fills its words, such as `min` and `max`.
+     * The parameters of its text, such as `min` and `max`.
      */
     val `parameters`: Map<kotlin.String, kotlin.String>
     , 
     /**
-     * What is wrong, in English, such as `is required`; `explain` has it in the person's language.
-     * The value itself is not in it.
+     * The problem in English, such as `is required`; `explain` has it in the person's language. It
+     * does not contain the value.
      */
     val `problem`: kotlin.String
     
@@ -7637,7 +7641,7 @@ data class HistoryEdit (
     val `what`: HistoryVerb
     , 
     /**
-     * Whether a concurrent edit took its place without anybody being asked.
+     * Whether a concurrent edit overwrote it without a decision.
      */
     val `overwritten`: kotlin.Boolean
     
@@ -7687,7 +7691,7 @@ data class HistoryEntry (
     val `change`: kotlin.String
     , 
     /**
-     * The name of who made it.
+     * The author's name.
      */
     val `by`: kotlin.String
     , 
@@ -7768,13 +7772,13 @@ data class HttpRequest (
     val `headers`: List<Header>
     , 
     /**
-     * The body; empty for none.
+     * The body, which may be empty.
      */
     val `body`: kotlin.ByteArray
     , 
     /**
-     * SHA-256 of each public key that the server may show (its `SubjectPublicKeyInfo`, RFC 7469
-     * §2.4), in hexadecimal; none when the system decides whom it trusts for the server's name.
+     * SHA-256 of each public key that the server may have (its `SubjectPublicKeyInfo`, RFC 7469
+     * §2.4), in hexadecimal. It is empty if the system's certificate authorities decide.
      */
     val `pins`: List<kotlin.String>?
     
@@ -7835,7 +7839,7 @@ data class HttpResponse (
     val `headers`: List<Header>
     , 
     /**
-     * The body as it came, without undoing its `Content-Encoding`.
+     * The body as received, without decoding its `Content-Encoding`.
      */
     val `body`: kotlin.ByteArray
     
@@ -7876,7 +7880,8 @@ public object FfiConverterTypeHttpResponse: FfiConverterRustBuffer<HttpResponse>
 
 
 /**
- * What an administrator hands to the owner of a new device. The code is good once, for ten minutes.
+ * The invitation that an administrator gives to the owner of a new device. The code works once,
+ * for ten minutes.
  */
 data class Invitation (
     /**
@@ -7890,7 +7895,7 @@ data class Invitation (
     val `code`: kotlin.String
     , 
     /**
-     * The fingerprint of the server's public key, when systems do not trust its certificate.
+     * The fingerprint of the server's public key, if systems do not trust its certificate.
      */
     val `fingerprint`: kotlin.String?
     
@@ -7982,7 +7987,7 @@ public object FfiConverterTypeLogEntry: FfiConverterRustBuffer<LogEntry> {
  */
 data class LogLine (
     /**
-     * How bad it is.
+     * The level.
      */
     val `level`: LogLevel
     , 
@@ -7992,7 +7997,7 @@ data class LogLine (
     val `target`: kotlin.String
     , 
     /**
-     * What it says.
+     * The message.
      */
     val `message`: kotlin.String
     
@@ -8033,7 +8038,7 @@ public object FfiConverterTypeLogLine: FfiConverterRustBuffer<LogLine> {
 
 
 /**
- * A record to make.
+ * A record to create.
  */
 data class NewRecord (
     /**
@@ -8047,7 +8052,8 @@ data class NewRecord (
     val `caseId`: CaseId? = null 
     , 
     /**
-     * The program it is made for; the first of the owner's that may make it when none is given.
+     * The program it belongs to. If left out, the first of the owner's programs that may create
+     * it.
      */
     val `program`: ProgramCode? = null 
     , 
@@ -8100,7 +8106,7 @@ public object FfiConverterTypeNewRecord: FfiConverterRustBuffer<NewRecord> {
  */
 data class OpenTask (
     /**
-     * The record that set it.
+     * The record that created it.
      */
     val `record`: RecordId
     , 
@@ -8115,17 +8121,17 @@ data class OpenTask (
     val `rule`: kotlin.String
     , 
     /**
-     * What is to be done.
+     * The task in words.
      */
     val `label`: kotlin.String
     , 
     /**
-     * The case; none when the record stands alone.
+     * The case, or nothing if the record belongs to no case.
      */
     val `caseId`: CaseId?
     , 
     /**
-     * What the case, or else the record, is called.
+     * The title of the case, or else of the record.
      */
     val `title`: kotlin.String
     , 
@@ -8140,12 +8146,12 @@ data class OpenTask (
     val `overdue`: kotlin.Boolean
     , 
     /**
-     * Whether it has been open so long that a supervisor is told.
+     * Whether it is escalated: open so long that a supervisor is told.
      */
     val `flagged`: kotlin.Boolean
     , 
     /**
-     * Who is to do it, where the record says so.
+     * The owner of the task, if the record names one.
      */
     val `owner`: UserId?
     , 
@@ -8232,12 +8238,13 @@ data class OptionLabel (
     val `code`: OptionCode
     , 
     /**
-     * What people call it.
+     * Its label.
      */
     val `label`: kotlin.String
     , 
     /**
-     * Whether it is not offered any more: it is refused where it does not stand already.
+     * Whether it is retired: it is no longer offered, and refused in a field that does not hold it
+     * already.
      */
     val `retired`: kotlin.Boolean
     
@@ -8325,7 +8332,7 @@ public object FfiConverterTypeProgram: FfiConverterRustBuffer<Program> {
 
 
 /**
- * Something to show while a synchronization goes on.
+ * Progress to show during a synchronization.
  */
 data class Progress (
     /**
@@ -8386,47 +8393,47 @@ data class Record (
     val `recordType`: TypeName
     , 
     /**
-     * Its case; none when it stands alone.
+     * Its case, or nothing if it belongs to no case.
      */
     val `caseId`: CaseId?
     , 
     /**
-     * The program it was made for.
+     * The program it belongs to.
      */
     val `program`: ProgramCode
     , 
     /**
-     * Who made it.
+     * The author.
      */
     val `createdBy`: UserId
     , 
     /**
-     * When, by the maker's clock.
+     * When it was created, by the author's clock.
      */
     val `createdAt`: java.time.Instant
     , 
     /**
-     * What it is called in lists.
+     * Its title in lists.
      */
     val `title`: kotlin.String
     , 
     /**
-     * Where the newest word about it is.
+     * How far its newest change has come.
      */
     val `state`: RecordState
     , 
     /**
-     * The newest refusal that nobody dismissed.
+     * The newest refusal that is not dismissed.
      */
     val `refusal`: Refusal?
     , 
     /**
-     * What stands in each field that holds something. The catalogue has their order.
+     * The value of each field that is not empty. The catalogue has their order.
      */
     val `fields`: Map<FieldName, Value>
     , 
     /**
-     * Conflicts that wait for a person.
+     * Conflicts that wait for a decision.
      */
     val `conflicts`: List<Conflict>
     
@@ -8505,7 +8512,7 @@ data class RecordFilter (
     val `caseId`: CaseId? = null 
     , 
     /**
-     * At most so many; all when none is given.
+     * At most this many; all if left out.
      */
     val `limit`: kotlin.UInt? = null 
     
@@ -8560,12 +8567,12 @@ data class RecordRow (
     val `recordType`: TypeName
     , 
     /**
-     * Its case; none when it stands alone.
+     * Its case, or nothing if it belongs to no case.
      */
     val `caseId`: CaseId?
     , 
     /**
-     * What it is called.
+     * Its title.
      */
     val `title`: kotlin.String
     , 
@@ -8575,17 +8582,17 @@ data class RecordRow (
     val `occurredAt`: java.time.Instant
     , 
     /**
-     * When it was last edited, by the clock of who did.
+     * When it was last edited, by the editor's clock.
      */
     val `updatedAt`: java.time.Instant
     , 
     /**
-     * Where the newest word about it is.
+     * How far its newest change has come.
      */
     val `state`: RecordState
     , 
     /**
-     * How many conflicts wait for a person.
+     * How many conflicts wait for a decision.
      */
     val `conflicts`: kotlin.ULong
     
@@ -8650,7 +8657,7 @@ data class RecordType (
     val `name`: TypeName
     , 
     /**
-     * What people call it.
+     * Its label.
      */
     val `label`: kotlin.String
     , 
@@ -8660,17 +8667,18 @@ data class RecordType (
     val `belongsTo`: BelongsTo
     , 
     /**
-     * Whether the owner of this device may make records of this type on it.
+     * Whether the owner of this device may create records of this type on it.
      */
     val `mayMake`: kotlin.Boolean
     , 
     /**
-     * Whether nobody makes records of it any more: those that are there are shown as ever.
+     * Whether it is retired: no new records of it can be created, and existing ones are shown as
+     * before.
      */
     val `retired`: kotlin.Boolean
     , 
     /**
-     * The fields, in the order of the form, and among them what is retired.
+     * The fields, in the order of the form, including retired ones.
      */
     val `fields`: List<Field>
     
@@ -8720,7 +8728,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
 
 
 /**
- * Why the server refused something.
+ * Why the server refused a record or a change.
  */
 data class Refusal (
     /**
@@ -8767,16 +8775,16 @@ public object FfiConverterTypeRefusal: FfiConverterRustBuffer<Refusal> {
 
 
 /**
- * A change that was set aside.
+ * A change that the server refused, or that cannot be applied here.
  */
 data class RefusedChange (
     /**
-     * Names it in `retry` and `dismiss`.
+     * Its number for `retry` and `dismiss`.
      */
     val `number`: kotlin.Long
     , 
     /**
-     * Whether it was made on this device; otherwise it came from the server and does not apply.
+     * Whether it was made on this device; otherwise it came from the server and cannot be applied.
      */
     val `own`: kotlin.Boolean
     , 
@@ -8801,35 +8809,35 @@ data class RefusedChange (
     val `reason`: kotlin.String
     , 
     /**
-     * Whether `retry` may help once somebody has done something about the reason, such as given a
-     * role or a case back. Otherwise only another edit helps.
+     * Whether `retry` may succeed once the reason is gone, for example after a role or a case was
+     * assigned again. Otherwise only another edit helps.
      */
     val `mayHelp`: kotlin.Boolean
     , 
     /**
-     * When it was set aside.
+     * When it was refused.
      */
     val `at`: java.time.Instant
     , 
     /**
-     * What the owner meant to do: to show it, or to put it into a form again. Nothing of it when
-     * its case has left this device.
+     * The edits that the owner made, to show them or to fill a form with them again. Empty if the
+     * case has left this device.
      */
     val `edits`: List<Edit>
     , 
     /**
-     * Whether the owner has seen it.
+     * Whether the owner dismissed it.
      */
     val `dismissed`: kotlin.Boolean
     , 
     /**
-     * Whether its record is on this device. What the owner wrote to a case that left it is kept
-     * here until a supervisor has decided.
+     * Whether its record is on this device. The owner's changes to a case that left the device are
+     * kept until a supervisor has decided.
      */
     val `isHere`: kotlin.Boolean
     , 
     /**
-     * What a supervisor decided about it; none while it is kept for them.
+     * The decision of a supervisor, or nothing while it is pending.
      */
     val `decided`: Decided?
     
@@ -8897,7 +8905,7 @@ public object FfiConverterTypeRefusedChange: FfiConverterRustBuffer<RefusedChang
 
 
 /**
- * How a device stands.
+ * The state of a device.
  */
 data class Status (
     /**
@@ -8916,22 +8924,22 @@ data class Status (
     val `serverUrl`: kotlin.String
     , 
     /**
-     * Records with changes that wait on this phone.
+     * Records with changes that are on this phone only.
      */
     val `onPhone`: kotlin.ULong
     , 
     /**
-     * Records that were sent and whose answer is not here.
+     * Records that were sent and have no answer yet.
      */
     val `sent`: kotlin.ULong
     , 
     /**
-     * Records of which the server has everything.
+     * Records of which the server has all changes.
      */
     val `onServer`: kotlin.ULong
     , 
     /**
-     * Records refused and not looked at.
+     * Records with a refusal that is not dismissed.
      */
     val `refused`: kotlin.ULong
     , 
@@ -8941,13 +8949,13 @@ data class Status (
     val `waiting`: kotlin.ULong
     , 
     /**
-     * The records of which something on the way took no change, for its size, in the last
-     * synchronization. They are tried again with each.
+     * The records with a change that was too large for a proxy on the way in the last
+     * synchronization. Each synchronization retries them.
      */
     val `stuck`: List<RecordId>
     , 
     /**
-     * When a synchronization last came to its end.
+     * When a synchronization last finished.
      */
     val `lastSync`: java.time.Instant?
     , 
@@ -8957,17 +8965,17 @@ data class Status (
     val `restoredAt`: java.time.Instant?
     , 
     /**
-     * Until when records may be shown without meeting the server.
+     * Until when records may be shown without contact with the server.
      */
     val `leaseUntil`: java.time.Instant
     , 
     /**
-     * Whether they may not be shown now: synchronize.
+     * Whether records may not be shown now: synchronize.
      */
     val `leaseExpired`: kotlin.Boolean
     , 
     /**
-     * The server's clock less this device's in milliseconds, when they last met.
+     * The server's clock minus this device's in milliseconds, at the last contact.
      */
     val `skewMs`: kotlin.Long
     
@@ -9045,7 +9053,7 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
  */
 data class SyncReport (
     /**
-     * Changes the server has now and this device had not known it to have.
+     * Changes that this device now knows to be on the server, and did not know before.
      */
     val `sent`: kotlin.ULong
     , 
@@ -9060,12 +9068,12 @@ data class SyncReport (
     val `refused`: kotlin.ULong
     , 
     /**
-     * Records of which something on the way took no change, for its size.
+     * Records with a change that is too large for a proxy on the way.
      */
     val `stuck`: kotlin.ULong
     , 
     /**
-     * Requests sent, those that failed included.
+     * Requests sent, including failed ones.
      */
     val `requests`: kotlin.ULong
     , 
@@ -9228,25 +9236,25 @@ public object FfiConverterTypeBelongsTo: FfiConverterRustBuffer<BelongsTo> {
 
 
 /**
- * What a supervisor decides about a change that the server had refused.
+ * The possible decisions about a refused change.
  */
 
 enum class Decision {
     
     /**
-     * It was taken after all.
+     * The change was accepted.
      */
     ACCEPTED,
     /**
-     * What it said was written anew.
+     * A supervisor rewrote the change.
      */
     REPAIRED,
     /**
-     * Nothing comes of it.
+     * The change was dismissed.
      */
     DISMISSED,
     /**
-     * Its case was erased: nothing of it is kept anywhere.
+     * Its case was erased: the change is kept nowhere.
      */
     ERASED;
 
@@ -9286,7 +9294,7 @@ public object FfiConverterTypeDecision: FfiConverterRustBuffer<Decision> {
 sealed class Edit {
     
     /**
-     * Sets a single value. Also settles its conflict.
+     * Sets a single value. This also resolves a conflict of the field.
      */
     data class Set(
         /**
@@ -9305,7 +9313,7 @@ sealed class Edit {
     }
     
     /**
-     * Empties a field that holds a single value.
+     * Clears a field that holds a single value.
      */
     data class Clear(
         /**
@@ -9404,7 +9412,7 @@ sealed class Edit {
          */
         val `field`: fieldbook.FieldName, 
         /**
-         * What is added.
+         * The text that is appended.
          */
         val `text`: kotlin.String) : Edit()
         
@@ -9415,7 +9423,7 @@ sealed class Edit {
     }
     
     /**
-     * Edits a shared note: at a place some characters go and others come.
+     * Edits a shared note: removes characters at a position and inserts others.
      */
     data class Splice(
         /**
@@ -9423,15 +9431,15 @@ sealed class Edit {
          */
         val `field`: fieldbook.FieldName, 
         /**
-         * The place, counted in Unicode characters; past the end means the end.
+         * The position, counted in Unicode characters; past the end means the end.
          */
         val `at`: kotlin.ULong, 
         /**
-         * How many characters go.
+         * How many characters are removed.
          */
         val `delete`: kotlin.ULong, 
         /**
-         * What comes instead.
+         * The text that is inserted.
          */
         val `insert`: kotlin.String) : Edit()
         
@@ -9622,7 +9630,7 @@ public object FfiConverterTypeEdit : FfiConverterRustBuffer<Edit>{
 
 
 /**
- * What a field holds, and so which edits it takes.
+ * The kind of a field, which decides the edits that it takes.
  */
 sealed class FieldKind {
     
@@ -9646,7 +9654,7 @@ sealed class FieldKind {
      */
     data class Choices(
         /**
-         * The options in the order they are shown, and last those that are retired.
+         * The options in display order, with retired ones last.
          */
         val `options`: List<fieldbook.OptionLabel>) : FieldKind()
         
@@ -9788,8 +9796,7 @@ public object FfiConverterTypeFieldKind : FfiConverterRustBuffer<FieldKind>{
 /**
  * Why a call did not do it. Nothing of it has happened then, and the store can be used as before.
  *
- * There is a case for each different thing an app can do about it. No case holds what somebody
- * recorded.
+ * There is a case for each different reaction of an app. No case holds recorded data.
  */
 sealed class FieldbookException: kotlin.Exception() {
     
@@ -9858,7 +9865,8 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * Too many wrong PINs: the keys are destroyed and nobody can read the store. Wipe and enroll.
+     * Too many wrong PINs: the keys are destroyed and the store can no longer be read. Wipe and
+     * enroll.
      */
     class KeysDestroyed(
         ) : FieldbookException() {
@@ -9876,8 +9884,8 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The device has not met its server for too long, or was ordered to show nothing. Synchronize.
-     * In the first case it still takes new records: only what is there is kept back.
+     * The device has not reached its server for too long, or the server locked it. Synchronize. In
+     * the first case it still takes new records; only existing records are hidden.
      */
     class LeaseExpired(
         ) : FieldbookException() {
@@ -9895,7 +9903,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The record, or the refusal, is not on this device.
+     * The record, or the refused change, is not on this device.
      */
     class NotFound(
         ) : FieldbookException() {
@@ -9913,7 +9921,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * What was given does not fit. Show each problem beside its field.
+     * Some values are not valid. Show each problem beside its field.
      */
     class Invalid(
         
@@ -9927,8 +9935,8 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * A date may be right by another clock than this phone's, and cannot be by this one. Ask whether
-     * the date and the clock are right, and if so say the same again with `anyway`.
+     * A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
+     * the clock are right, and if so repeat the call with `anyway`.
      */
     class Doubtful(
         
@@ -9952,7 +9960,7 @@ sealed class FieldbookException: kotlin.Exception() {
         val `code`: kotlin.String, 
         
         /**
-         * What fills its words.
+         * The parameters of its text.
          */
         val `parameters`: Map<kotlin.String, kotlin.String>, 
         
@@ -9966,7 +9974,8 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The server was not reached or refused. Say so, and try again later when that may help.
+     * The server could not be reached, or refused the request. Tell the person, and try again
+     * later if `may_pass`.
      */
     class Network(
         
@@ -9985,7 +9994,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The platform's key store failed. When it is locked, wait until the person unlocks the phone.
+     * The platform's key store failed. If it is locked, wait until the person unlocks the phone.
      */
     class KeyStore(
         
@@ -10017,12 +10026,12 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The store is damaged. Its files are as they were: keep them and ask for help.
+     * The store is damaged. Its files were not changed: keep them and ask for help.
      */
     class Damaged(
         
         /**
-         * What does not read back.
+         * The part that cannot be read.
          */
         val `what`: kotlin.String
         ) : FieldbookException() {
@@ -10031,7 +10040,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * A mistake in this library. The log says where.
+     * A bug in this library. The log says where.
      */
     class Internal(
         ) : FieldbookException() {
@@ -10590,12 +10599,12 @@ public object FfiConverterTypeHistoryVerb : FfiConverterRustBuffer<HistoryVerb>{
 
 
 /**
- * Why a key store did not do it.
+ * Why a key store failed.
  */
 sealed class KeyVaultException: kotlin.Exception() {
     
     /**
-     * The platform keeps it shut until the person unlocks the phone.
+     * The platform keeps it locked until the person unlocks the phone.
      */
     class Locked(
         ) : KeyVaultException() {
@@ -10613,7 +10622,7 @@ sealed class KeyVaultException: kotlin.Exception() {
     }
     
     /**
-     * It failed in another way. Whatever else is thrown counts as this.
+     * It failed in another way. Any other exception counts as this.
      */
     class Failed(
         ) : KeyVaultException() {
@@ -10688,7 +10697,7 @@ public object FfiConverterTypeKeyVaultError : FfiConverterRustBuffer<KeyVaultExc
 
 
 /**
- * What a listener may throw. It is logged, and nothing else comes of it.
+ * An exception of a listener. It is logged and has no other effect.
  */
 sealed class ListenerException: kotlin.Exception() {
     
@@ -10748,7 +10757,7 @@ public object FfiConverterTypeListenerError : FfiConverterRustBuffer<ListenerExc
 
 
 /**
- * How bad it is, the worst first.
+ * The levels of the log, the most severe first.
  */
 
 enum class LogLevel {
@@ -10758,7 +10767,7 @@ enum class LogLevel {
      */
     ERROR,
     /**
-     * Something is odd.
+     * Something is unusual.
      */
     WARN,
     /**
@@ -10766,7 +10775,7 @@ enum class LogLevel {
      */
     INFO,
     /**
-     * For those who work on the library.
+     * For developers of the library.
      */
     DEBUG;
 
@@ -10806,7 +10815,7 @@ public object FfiConverterTypeLogLevel: FfiConverterRustBuffer<LogLevel> {
 sealed class NetworkProblem {
     
     /**
-     * No connection could be made: no signal, no such host, nobody listening.
+     * No connection could be made: no signal, an unknown host, or a closed port.
      */
     object NoConnection : NetworkProblem()
     
@@ -10824,14 +10833,14 @@ sealed class NetworkProblem {
     
     
     /**
-     * The server is not the one this device was enrolled with, or something stands in between,
-     * such as the log-in page of a hotel's network.
+     * The server is not the one this device was enrolled with, or another server intercepts the
+     * connection, such as the log-in page of a hotel's network.
      */
     object Certificate : NetworkProblem()
     
     
     /**
-     * The server asks for patience.
+     * The server is busy.
      */
     data class Busy(
         /**
@@ -10867,7 +10876,7 @@ sealed class NetworkProblem {
     
     
     /**
-     * The server takes no request of this size.
+     * The request is too large for the server.
      */
     object TooLarge : NetworkProblem()
     
@@ -10888,7 +10897,7 @@ sealed class NetworkProblem {
     }
     
     /**
-     * The server refused the request as it is: one of the two is too old.
+     * The server refused the request: the device or the server is too old.
      */
     data class Rejected(
         /**
@@ -10907,7 +10916,7 @@ sealed class NetworkProblem {
     }
     
     /**
-     * The request could not be made: something on this device is missing or wrong.
+     * The request could not be made: this device has a fault.
      */
     data class NotSent(
         /**
@@ -11099,25 +11108,26 @@ public object FfiConverterTypeNetworkProblem : FfiConverterRustBuffer<NetworkPro
 
 
 /**
- * Where the newest word about a record is.
+ * How far the newest change of a record has come.
  */
 
 enum class RecordState {
     
     /**
-     * Changes wait on this phone.
+     * Changes are on this phone only.
      */
     ON_PHONE,
     /**
-     * Everything was sent; the answer is not here.
+     * All changes were sent; the server's answer has not arrived.
      */
     SENT,
     /**
-     * The server has everything.
+     * The server has all changes.
      */
     ON_SERVER,
     /**
-     * The server refused the record, or an edit of it that nobody has dismissed: see `refused`.
+     * The server refused the record, or an edit of it, and the refusal is not dismissed: see
+     * `refused`.
      */
     REFUSED;
 
@@ -11262,7 +11272,7 @@ sealed class Scalar {
     }
     
     /**
-     * Somebody who uses the system: `Device::colleagues` has their names.
+     * A user of the system: `Device::colleagues` has their names.
      */
     data class User(
         /**
@@ -11482,7 +11492,7 @@ sealed class ScalarKind {
      */
     data class Choice(
         /**
-         * The options in the order they are shown, and last those that are retired.
+         * The options in display order, with retired ones last.
          */
         val `options`: List<fieldbook.OptionLabel>) : ScalarKind()
         
@@ -11497,7 +11507,7 @@ sealed class ScalarKind {
      */
     data class Ref(
         /**
-         * Of one of these types; of any when there are none.
+         * The permitted types; any type if the list is empty.
          */
         val `types`: List<fieldbook.TypeName>) : ScalarKind()
         
@@ -11508,7 +11518,7 @@ sealed class ScalarKind {
     }
     
     /**
-     * Somebody who uses the system: one of `Device::colleagues`.
+     * A user of the system: one of `Device::colleagues`.
      */
     object User : ScalarKind()
     
@@ -11655,7 +11665,7 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
 sealed class Stage {
     
     /**
-     * A request is on its way.
+     * A request is on its connection.
      */
     data class Sending(
         /**
@@ -11783,13 +11793,13 @@ sealed class SyncOutcome {
     
     
     /**
-     * It was cancelled. What was acknowledged stays so; the next run goes on from there.
+     * It was cancelled. Acknowledged changes stay acknowledged; the next run continues from there.
      */
     object Cancelled : SyncOutcome()
     
     
     /**
-     * The server did not answer, several times. Trying later may help.
+     * The server did not answer several times. A later retry may succeed.
      */
     data class Unreachable(
         /**
@@ -11804,7 +11814,7 @@ sealed class SyncOutcome {
     }
     
     /**
-     * Trying again as things are does not help.
+     * The request was refused; a retry without a change will not succeed.
      */
     data class Refused(
         /**
@@ -11819,19 +11829,19 @@ sealed class SyncOutcome {
     }
     
     /**
-     * The server goes on asking for more and moves nothing.
+     * The server keeps asking for more without progress.
      */
     object Stalled : SyncOutcome()
     
     
     /**
-     * The server ordered the device to show nothing until it says otherwise.
+     * The server locked the device until further notice.
      */
     object LockedByServer : SyncOutcome()
     
     
     /**
-     * The server ordered the store destroyed, and it is. Enroll again.
+     * The server ordered the device to destroy its store, and the device did. Enroll again.
      */
     object WipedByServer : SyncOutcome()
     
@@ -11955,7 +11965,7 @@ public object FfiConverterTypeSyncOutcome : FfiConverterRustBuffer<SyncOutcome>{
 
 
 /**
- * Why a synchronization is wanted: it decides how long it goes on trying.
+ * The reason for a synchronization, which decides how long the run keeps trying.
  */
 
 enum class SyncReason {
@@ -11973,7 +11983,7 @@ enum class SyncReason {
      */
     NEWS,
     /**
-     * It is time for it.
+     * A schedule started it.
      */
     SCHEDULE;
 
@@ -12033,7 +12043,7 @@ sealed class TransportException: kotlin.Exception() {
     }
     
     /**
-     * The connection broke. Whatever else is thrown counts as this.
+     * The connection broke. Any other exception counts as this.
      */
     class Cut(
         ) : TransportException() {
@@ -12042,7 +12052,7 @@ sealed class TransportException: kotlin.Exception() {
     }
     
     /**
-     * The certificate is not the trusted one.
+     * The server's certificate is not trusted.
      */
     class Certificate(
         ) : TransportException() {
@@ -12124,7 +12134,7 @@ public object FfiConverterTypeTransportError : FfiConverterRustBuffer<TransportE
 
 
 /**
- * What stands in a field, by the field's kind in the catalogue.
+ * The value of a field, by the field's kind in the catalogue.
  */
 sealed class Value {
     
@@ -12204,7 +12214,7 @@ sealed class Value {
     }
     
     /**
-     * A value that this version's catalogue cannot read, kept as it stands.
+     * A value that this version's catalogue cannot read, kept unchanged.
      */
     data class Unknown(
         /**
@@ -12342,22 +12352,22 @@ public object FfiConverterTypeValue : FfiConverterRustBuffer<Value>{
 
 
 /**
- * What happened while the device stays connected.
+ * An event of a device that stays connected.
  */
 sealed class WatchEvent {
     
     /**
-     * The server will tell when there is something new.
+     * The device is connected, and the server will tell it when there is something new.
      */
     object Connected : WatchEvent()
     
     
     /**
-     * A synchronization is under way.
+     * A synchronization is in progress.
      */
     data class Syncing(
         /**
-         * How it goes.
+         * Its progress.
          */
         val `progress`: fieldbook.Progress) : WatchEvent()
         
@@ -12368,7 +12378,7 @@ sealed class WatchEvent {
     }
     
     /**
-     * A synchronization came to its end.
+     * A synchronization ended.
      */
     data class Synced(
         /**
@@ -12383,7 +12393,7 @@ sealed class WatchEvent {
     }
     
     /**
-     * The connection is gone, and will be taken up again.
+     * The connection was lost; the device will reconnect.
      */
     data class Disconnected(
         /**
@@ -14085,11 +14095,11 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
 
 
         /**
-         * Begins to enroll this device: makes its key, shows it to the server with the invitation's code,
-         * and makes the store.
+         * Starts to enroll this device: creates its key, registers the key at the server with the
+         * invitation's code, and creates the store.
          *
-         * When it is given up, or the answer is lost, asking again with the same code and key store
-         * succeeds as long as the code is good. Until the store is whole there is none at its place.
+         * If the enrollment is cancelled or the answer is lost, a retry with the same code and key store
+         * succeeds while the code is valid. The store's file appears only when it is complete.
          */
     @Throws(FieldbookException::class) fun `enroll`(`invitation`: Invitation, `options`: EnrollOptions, `vault`: KeyVault, `transport`: Transport? = null): Enrolling {
             return FfiConverterTypeEnrolling.lift(
@@ -14107,8 +14117,8 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
     
 
         /**
-         * Puts a problem or a reason into words, by its code and parameters, in a language: `es`, or English
-         * for anything else. None for a code that this version does not know.
+         * Returns the text of a problem or a reason, by its code and parameters, in a language: `es`, or
+         * English for anything else. Returns nothing for a code that this version does not know.
          */ fun `explain`(`code`: kotlin.String, `parameters`: Map<kotlin.String, kotlin.String>, `language`: kotlin.String): kotlin.String? {
             return FfiConverterOptionalString.lift(
     uniffiRustCall() { _status ->
@@ -14124,9 +14134,9 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
     
 
         /**
-         * Reads what an invitation's QR code says: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
+         * Reads the text of an invitation's QR code: `fieldbook:enroll?url=…&code=…&fingerprint=…`.
          *
-         * Somebody who types fills an `Invitation` in instead.
+         * If a person types the invitation, the app fills an `Invitation` instead.
          */
     @Throws(FieldbookException::class) fun `readInvitation`(`text`: kotlin.String): Invitation {
             return FfiConverterTypeInvitation.lift(
@@ -14141,22 +14151,8 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
     
 
         /**
-         * How many of the library's objects this process holds, such as devices, runs and observations: for
-         * tests that nothing is leaked. What was closed or collected is not counted any more.
-         */ fun `liveObjects`(): kotlin.ULong {
-            return FfiConverterULong.lift(
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects(
-    
-        _status)
-}
-    )
-    }
-    
-
-        /**
-         * Sends the library's log, from this level on, to the app's. Called again it takes the place of the
-         * logger before.
+         * Sends the library's log, from this level on, to the app's logger. A second call replaces the
+         * earlier logger.
          */
     @Throws(FieldbookException::class) fun `setLogger`(`level`: LogLevel, `logger`: Logger)
         = 
@@ -14171,9 +14167,24 @@ public object FfiConverterTypeUserId: FfiConverter<UserId, RustBuffer.ByValue> {
     
 
         /**
-         * A key store of files in a folder, for computers without one: as safe as the account it belongs
-         * to, so set a PIN as well. A PIN has at least eight characters here, because a copy of the folder
-         * can be tried without end; a shorter one fails with `PinTooShort`.
+         * Returns how many of the library's objects this process holds, such as devices, runs and
+         * observations. Closed and collected objects do not count. It is for tests that find leaks.
+         */ fun `liveObjects`(): kotlin.ULong {
+            return FfiConverterULong.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_func_live_objects(
+    
+        _status)
+}
+    )
+    }
+    
+
+        /**
+         * Creates a key store of files in a folder, for computers without a key store. It is only as safe
+         * as the user account, so set a PIN as well. The PIN needs at least eight characters here, because
+         * an attacker with a copy of the folder can try any number of PINs; a shorter one fails with
+         * `PinTooShort`.
          */
     @Throws(FieldbookException::class) fun `fileVault`(`folder`: kotlin.String): KeyVault {
             return FfiConverterTypeKeyVault.lift(
