@@ -132,7 +132,7 @@ fn a_date_that_the_clock_may_be_wrong_about_is_asked_about() {
     let (now, rng) = (phone.now, &mut phone.rng);
     let asked = phone.device.new_record(now, rng, new.clone()).unwrap_err();
     assert!(matches!(asked, RecordError::Doubtful(_)), "{asked:?}");
-    assert!(asked.to_string().starts_with("`occurred_at` must not be after now, and is"));
+    assert!(asked.to_string().starts_with("`occurred_at` must not be after now, but it is"));
     let rng = &mut phone.rng;
     let made = phone.device.new_record_with(now, rng, new, Doubts::Overrule).unwrap();
     // Once it stands there it may be said again.
