@@ -1,7 +1,7 @@
 //! The server without its network: enrollment, authentication, sync.
 //!
 //! Everything is synchronous and takes its clock and its randomness as arguments; HTTP calls it
-//! from blocking threads, the simulation calls it directly. Start reading at [`Core::sync`].
+//! from blocking threads, the simulation calls it directly. Start reading at [`Service::sync`].
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -101,7 +101,7 @@ impl Service {
     /// returns, so the same calls give the same answers.
     ///
     /// # Errors
-    /// As [`Core::open`].
+    /// As [`Service::open`].
     pub fn open_inline(now: Timestamp, config: ServiceConfig) -> Result<Self, OpenError> {
         Self::open_with(now, &config, Writing::Inline)
     }
@@ -195,7 +195,7 @@ impl Service {
         self.inner.writer.write(move |tx| reconnect.take(now, &mut own, tx))
     }
 
-    /// Counts a refusal; see [`crate::audit::throttle`]. What is returned goes to [`Core::note`] before
+    /// Counts a refusal; see [`crate::audit::throttle`]. What is returned goes to [`Service::note`] before
     /// the answer leaves.
     pub(crate) fn count_refusal(&self, now: Timestamp, refusal: Rejection) -> Option<Note> {
         self.inner.refusals.count(now, refusal)
@@ -485,7 +485,7 @@ impl Service {
     }
 
     /// The feed's newest number, and every later one as it is committed by this process or noticed
-    /// by [`Core::changed_elsewhere`].
+    /// by [`Service::changed_elsewhere`].
     pub fn subscribe(&self) -> watch::Receiver<FeedSeq> {
         self.inner.wake.subscribe()
     }

@@ -28,7 +28,7 @@ pub enum FieldKind {
     },
     /// One of a code list.
     Choice {
-        /// The list's name in [`Catalogue::code_lists`].
+        /// The list's name in [`super::Catalogue::code_lists`].
         list: String,
     },
     /// Another record of one of these types; any type when empty.
@@ -40,7 +40,7 @@ pub enum FieldKind {
     User,
     /// Several of a code list.
     Choices {
-        /// The list's name in [`Catalogue::code_lists`].
+        /// The list's name in [`super::Catalogue::code_lists`].
         list: String,
     },
     /// A number that several people count up.

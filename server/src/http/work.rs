@@ -26,7 +26,7 @@ impl BlockingPool {
     ///
     /// Work that has begun is finished, even if nobody waits for its result any more: a device that
     /// lost its connection asks again, and finds its changes known. What reads at length is told by
-    /// its [`crate::patience::Patience`] that nobody does.
+    /// its `Patience` that nobody does.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
