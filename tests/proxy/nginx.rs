@@ -17,7 +17,7 @@ impl Nginx {
         certificate: &Path,
         server: SocketAddr,
     ) -> Self {
-        let documented = from_the_document("ends TLS");
+        let documented = from_the_document("terminates TLS");
         let settings = documented
             .replace("listen 443 ssl", &format!("listen {listen} ssl"))
             .replace("/etc/ssl/field.pem", &shown(&certificate.join("cert.pem")))
@@ -28,7 +28,7 @@ impl Nginx {
 
     /// Passes connections on as they come.
     pub(crate) async fn passes_tls(folder: &Path, listen: SocketAddr, server: SocketAddr) -> Self {
-        let documented = from_the_document("passes TLS on");
+        let documented = from_the_document("passes TLS through");
         let settings = documented
             .replace("listen 443", &format!("listen {listen}"))
             .replace("127.0.0.1:8443", &server.to_string());
