@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use fieldbook_tests::content;
-use fieldbook_tests::raw::RawDevice;
+use fieldbook_tests::raw::{Made, RawDevice};
 use model::ids::{Epoch, RecordId};
 use model::record::Edit;
 use model::time::{Span, Timestamp};
@@ -88,23 +88,7 @@ fn others_changes_are_taken_only_where_the_devices_owner_comes_to_such_records()
 
 #[test]
 fn a_consent_on_anothers_word_opens_nothing_until_it_is_confirmed_by_who_may_note_it() {
-    let mut clinic = Clinic::new();
-    clinic.department.office.assign(NOW, "ana", clinic.case);
-    clinic.department.office.member(NOW, "hugo", "SUP", "hospital_response");
-    clinic.ana_receives(NOW);
-    let Clinic { mut department, mut hana, mut ana, case, bedside, .. } = clinic;
-    back_up(&mut department);
-    // Something later, so that Ana's phone knows that the server lost something.
-    let contact = department.meet(&mut ana, case);
-    let mut department = restored(department);
-
-    let release = [
-        content::choice("kind", "hipaa"),
-        content::option("opens", "hsp"),
-        content::option("to_programs", "street_outreach"),
-        content::instant("signed", NOW),
-    ];
-    let consent = hana.make_for(&hospital(), NOW, "consent", Some(case), &release);
+    let Lost { mut department, mut ana, contact, consent, bedside, .. } = Lost::new();
     let epoch = begun(&department, &mut ana);
     let response = pushes(&department, &mut ana, epoch, vec![contact.push(), consent.push()]);
     assert_eq!(outcomes(&response), ["accepted", "not_confirmed Never"]);
@@ -124,22 +108,7 @@ fn a_consent_on_anothers_word_opens_nothing_until_it_is_confirmed_by_who_may_not
 #[test]
 fn a_consent_that_was_taken_back_stays_so_when_it_is_confirmed() {
     for is_one_push in [true, false] {
-        let mut clinic = Clinic::new();
-        clinic.department.office.assign(NOW, "ana", clinic.case);
-        clinic.department.office.member(NOW, "hugo", "SUP", "hospital_response");
-        clinic.ana_receives(NOW);
-        let Clinic { mut department, mut hana, mut ana, case, bedside, .. } = clinic;
-        back_up(&mut department);
-        let contact = department.meet(&mut ana, case);
-        let mut department = restored(department);
-
-        let release = [
-            content::choice("kind", "hipaa"),
-            content::option("opens", "hsp"),
-            content::option("to_programs", "street_outreach"),
-            content::instant("signed", NOW),
-        ];
-        let mut consent = hana.make_for(&hospital(), NOW, "consent", Some(case), &release);
+        let Lost { mut department, mut hana, mut ana, contact, mut consent, bedside } = Lost::new();
         let made = consent.push();
         let revoked = [content::instant("revoked", NOW)];
         let revoked = edited(&mut hana, consent.record, &mut consent.document, &revoked);
@@ -256,6 +225,39 @@ fn the_time_for_it_ends_by_itself_and_by_the_administrators_word() {
         let response = offered(&department, &mut ana, (epoch, at), &[], push, false);
         assert_eq!(outcomes(&response), ["known", "accepted"], "by hand: {by_hand}");
         department.holds();
+    }
+}
+
+/// A clinic whose server was restored: Ana's phone knows of it, and brings back what it lost.
+struct Lost {
+    department: TestDepartment,
+    hana: RawDevice,
+    ana: RawDevice,
+    contact: Made,
+    /// By which the hospital opens its records to Ana's program, in Hana's name.
+    consent: Made,
+    bedside: RecordId,
+}
+
+impl Lost {
+    fn new() -> Self {
+        let mut clinic = Clinic::new();
+        clinic.department.office.assign(NOW, "ana", clinic.case);
+        clinic.department.office.member(NOW, "hugo", "SUP", "hospital_response");
+        clinic.ana_receives(NOW);
+        let Clinic { mut department, mut hana, mut ana, case, bedside, .. } = clinic;
+        back_up(&mut department);
+        // Something later, so that Ana's phone knows that the server lost something.
+        let contact = department.meet(&mut ana, case);
+        let department = restored(department);
+        let release = [
+            content::choice("kind", "hipaa"),
+            content::option("opens", "hsp"),
+            content::option("to_programs", "street_outreach"),
+            content::instant("signed", NOW),
+        ];
+        let consent = hana.make_for(&hospital(), NOW, "consent", Some(case), &release);
+        Self { department, hana, ana, contact, consent, bedside }
     }
 }
 

@@ -256,33 +256,36 @@ impl Here<'_> {
         if self.sender.standing != SenderTrust::Vouching {
             return Ok(());
         }
-        let mut waiting: BTreeMap<ChangeHash, Refused> = BTreeMap::new();
+        let mut followers: BTreeMap<ChangeHash, Vec<usize>> = BTreeMap::new();
+        for (at, (item, verdict)) in items.iter().zip(verdicts.iter()).enumerate() {
+            if matches!(verdict, Verdict::Refused(refused) if lacks_what_it_follows(refused)) {
+                for dep in item.change.deps() {
+                    followers.entry(*dep).or_default().push(at);
+                }
+            }
+        }
+        // Each change is asked about once, and each that waits leads to its followers once: a push may
+        // be one long chain, in any order.
+        let mut waiting = Vec::new();
+        for hash in followers.keys() {
+            if let Some(refused) = self.waits_since_before(*hash)? {
+                waiting.push((*hash, refused));
+            }
+        }
         for (item, verdict) in items.iter().zip(verdicts.iter()) {
             if let Verdict::Refused(refused) = verdict
                 && vouched::waits(refused.code)
             {
-                waiting.insert(item.change.hash(), refused.clone());
+                waiting.push((item.change.hash(), refused.clone()));
             }
         }
-        // In the order of a push a change may come before what it follows.
-        let mut went_on = true;
-        while std::mem::take(&mut went_on) {
-            for (item, verdict) in items.iter().zip(verdicts.iter_mut()) {
-                if !matches!(verdict, Verdict::Refused(refused) if lacks_what_it_follows(refused)) {
+        while let Some((hash, refused)) = waiting.pop() {
+            for at in followers.remove(&hash).unwrap_or_default() {
+                let (Some(item), Some(verdict)) = (items.get(at), verdicts.get_mut(at)) else {
                     continue;
-                }
-                for dep in item.change.deps() {
-                    let of_it = match waiting.get(dep) {
-                        Some(refused) => Some(refused.clone()),
-                        None => self.waits_since_before(*dep)?,
-                    };
-                    if let Some(refused) = of_it {
-                        waiting.insert(item.change.hash(), refused.clone());
-                        *verdict = Verdict::Refused(refused);
-                        went_on = true;
-                        break;
-                    }
-                }
+                };
+                *verdict = Verdict::Refused(refused.clone());
+                waiting.push((item.change.hash(), refused.clone()));
             }
         }
         Ok(())
