@@ -10,6 +10,9 @@ use crate::tool::Tool;
 pub(crate) fn run(root: &Path) -> Result<(), Failure> {
     if !is_installed(root) {
         install().run(root)?;
+        let built = root.join(BUILT);
+        std::fs::remove_dir_all(&built)
+            .map_err(|error| Failure::io(built.display().to_string(), error))?;
     }
     check(root).run(root)
 }
@@ -21,10 +24,12 @@ fn check(root: &Path) -> Tool {
 }
 
 /// Returns the call that installs the tool, with the fastest compilation: four minutes on two
-/// cores, once for each target folder.
+/// cores, once for each target folder. A folder for what it builds is named because the system's
+/// own for temporary files may be small; what was built in a run that failed is used by the next.
 fn install() -> Cargo {
     Cargo::new("install cargo-deny --locked --no-default-features --profile dev")
         .arguments(&["--version".into(), VERSION.into(), "--root".into(), TOOLS.into()])
+        .arguments(&["--target-dir".into(), BUILT.into()])
         .env("CARGO_PROFILE_DEV_DEBUG", "false")
 }
 
@@ -43,6 +48,8 @@ fn program(root: &Path) -> PathBuf {
 
 const TOOLS: &str = "target/tools";
 
+const BUILT: &str = "target/tools/build";
+
 /// Another one may know other licences, and is taken knowingly.
 const VERSION: &str = "0.20.2";
 
@@ -55,7 +62,8 @@ mod tests {
         assert_eq!(
             install().line(),
             "CARGO_PROFILE_DEV_DEBUG=false cargo install cargo-deny --locked \
-             --no-default-features --profile dev --version 0.20.2 --root target/tools"
+             --no-default-features --profile dev --version 0.20.2 --root target/tools \
+             --target-dir target/tools/build"
         );
     }
 
