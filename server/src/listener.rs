@@ -55,7 +55,7 @@ use crate::error::StoreError;
 use crate::http::connections::Connections;
 use crate::http::{Addresses, App, ConcurrencyLimiter, Signals, router, subscriber};
 use crate::service::Service;
-use connection::Origin;
+use connection::{Connection, Origin};
 use deadlines::Deadlines;
 use renewal::Renewal;
 use shown::{Shown, Source};
@@ -310,19 +310,20 @@ impl Acceptor {
             metrics::counter!("fieldbook_connections_refused_total").increment(1);
             return;
         };
-        let serving = connection::serve(
+        let (line, evicted) = line;
+        let connection = Connection {
             stream,
-            Origin { peer, proxies: Arc::clone(&self.proxies) },
+            origin: Origin { peer, proxies: Arc::clone(&self.proxies) },
             line,
-            self.acceptor.clone(),
-            self.router.clone(),
-            self.patience,
-            self.stopping.clone(),
-        );
+            acceptor: self.acceptor.clone(),
+            router: self.router.clone(),
+            patience: self.patience,
+            stopping: self.stopping.clone(),
+        };
         self.open.spawn(async move {
             let _places = (place, of_address);
             let _counted = Counted::new();
-            serving.await;
+            connection.serve(evicted).await;
         });
     }
 

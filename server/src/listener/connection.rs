@@ -45,33 +45,32 @@ pub(super) struct Origin {
     pub(super) proxies: Arc<[IpAddr]>,
 }
 
-/// Serves one connection until either side ends it, or it has to make room for another. When the
-/// server stops, a request under way is answered and no further one is read.
-pub(super) async fn serve(
-    stream: TcpStream,
-    origin: Origin,
-    (line, evicted): (Arc<OpenConnection>, Evicted),
-    acceptor: TlsAcceptor,
-    router: Router,
-    patience: Deadlines,
-    stopping: watch::Receiver<bool>,
-) {
-    tokio::select! {
-        // Whoever is in the way says no goodbye.
-        Ok(()) = evicted => tracing::debug!("a connection made room for another"),
-        () = talk(stream, origin, line, acceptor, router, patience, stopping) => {}
+/// One connection and what serves it.
+pub(super) struct Connection {
+    pub(super) stream: TcpStream,
+    pub(super) origin: Origin,
+    pub(super) line: Arc<OpenConnection>,
+    pub(super) acceptor: TlsAcceptor,
+    pub(super) router: Router,
+    pub(super) patience: Deadlines,
+    /// Becomes true when the server stops.
+    pub(super) stopping: watch::Receiver<bool>,
+}
+
+impl Connection {
+    /// Serves it until either side ends it, or it has to make room for another. When the server
+    /// stops, a request under way is answered and no further one is read.
+    pub(super) async fn serve(self, evicted: Evicted) {
+        tokio::select! {
+            // Whoever is in the way says no goodbye.
+            Ok(()) = evicted => tracing::debug!("a connection made room for another"),
+            () = talk(self) => {}
+        }
     }
 }
 
-async fn talk(
-    stream: TcpStream,
-    origin: Origin,
-    line: Arc<OpenConnection>,
-    acceptor: TlsAcceptor,
-    router: Router,
-    patience: Deadlines,
-    mut stopping: watch::Receiver<bool>,
-) {
+async fn talk(connection: Connection) {
+    let Connection { stream, origin, line, acceptor, router, patience, mut stopping } = connection;
     // Answers are small and complete: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let handshake = tokio::select! {
