@@ -118,24 +118,7 @@ fn put_back(
 
     let context = Context::open(files, &copy, config.catalogue.as_ref())?;
     let life = Life { epoch: Epoch(rng.next_u64()), number: number + 1 };
-    let (head, settled, brought_back_until) = write_alone(&copy, &context, |tx| {
-        tx.db.set_life(life)?;
-        let brought_back_until = now + tx.context.catalogue.restore_window;
-        tx.db.set_vouching_until(brought_back_until)?;
-        for left in tx.context.keyring.tombstones()? {
-            erase::remove(now, tx, left.case)?;
-        }
-        let settled = shut_out::settle(tx)?;
-        let unreadable = rebuild_read_model(tx)?;
-        recompute::rebuild_consents(now, tx)?;
-        tx.db.rebuild_tasks(&tx.context.catalogue)?;
-        tx.db.set_tasks_made_with(&tx.context.catalogue.digest)?;
-        tx.db.close_all_emergencies(now)?;
-        let object = format!("feed {}", tx.head().seq.0);
-        let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
-        tx.note(now, Actor::Administrator, AuditAct::Restore, object, outcome)?;
-        Ok::<_, StoreError>((tx.head().seq, settled, brought_back_until))
-    })?;
+    let begun = write_alone(&copy, &context, |tx| begin_life(now, tx, life))?;
     copy.overwrite_log()?;
     drop((copy, context));
 
@@ -154,13 +137,42 @@ fn put_back(
     move_database(fresh, &database).map_err(failed(&database))?;
     data_folder::sync(files.folder()).map_err(failed(&database))?;
     Ok(Restored {
-        head,
+        head: begun.head,
         was_lost,
-        devices_shut_out: settled.devices,
-        accounts_shut_out: settled.accounts,
+        devices_shut_out: begun.shut_out.devices,
+        accounts_shut_out: begun.shut_out.accounts,
         roles_given_again,
-        brought_back_until,
+        brought_back_until: begun.brought_back_until,
     })
+}
+
+/// How a restored database begins its new life.
+struct NewLife {
+    head: FeedSeq,
+    shut_out: shut_out::Settled,
+    /// Until when devices bring back what was lost.
+    brought_back_until: Timestamp,
+}
+
+/// Begins a new life: what was erased since is erased again, who was shut out stays so, and what is
+/// derived is made anew.
+fn begin_life(now: Timestamp, tx: &mut Tx<'_>, life: Life) -> Result<NewLife, StoreError> {
+    tx.db.set_life(life)?;
+    let brought_back_until = now + tx.context.catalogue.restore_window;
+    tx.db.set_vouching_until(brought_back_until)?;
+    for left in tx.context.keyring.tombstones()? {
+        erase::remove(now, tx, left.case)?;
+    }
+    let shut_out = shut_out::settle(tx)?;
+    let unreadable = rebuild_read_model(tx)?;
+    recompute::rebuild_consents(now, tx)?;
+    tx.db.rebuild_tasks(&tx.context.catalogue)?;
+    tx.db.set_tasks_made_with(&tx.context.catalogue.digest)?;
+    tx.db.close_all_emergencies(now)?;
+    let object = format!("feed {}", tx.head().seq.0);
+    let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);
+    tx.note(now, Actor::Administrator, AuditAct::Restore, object, outcome)?;
+    Ok(NewLife { head: tx.head().seq, shut_out, brought_back_until })
 }
 
 /// Makes a copy of a backup, which stays as it is, and opens the copy.
