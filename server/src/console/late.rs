@@ -21,6 +21,7 @@ use model::time::Timestamp;
 use model::wire::{DecisionV1, MembershipV1};
 use model::words::Message;
 use rand::rngs::StdRng;
+use serde_json::Value as Json;
 
 use super::{
     ConsoleError, ConsoleUser, DecideRefusal, Decided, Reader, RefusalRow, RefusalView,
@@ -58,11 +59,9 @@ impl ConsoleUser<'_> {
             Ok(read) => read,
             Err(refusal) => return self.refused(format!("refusal {}", asked.entry), refusal),
         };
-        let (now, who, id) = (self.now, (self.who.user, self.actor()), view.record);
-        let entry = asked.entry;
-        self.writer.write::<_, StoreError, _>(move |tx| {
-            note_shown(now, &mut rng, tx, who, (entry, id), &scope, reason)
-        })?;
+        let (now, user, actor) = (self.now, self.who.user, self.actor());
+        let shown = Shown { user, actor, entry: asked.entry, record: view.record, scope, reason };
+        self.writer.write::<_, StoreError, _>(move |tx| shown.note(now, &mut rng, tx))?;
         Ok(view)
     }
 
@@ -150,30 +149,37 @@ pub(crate) fn show_in(
     let entry = reader.entry(asked.entry)?;
     let view = reader.refusal(&entry)?;
     let scope = entry.scope_of_reason(&tx.context.catalogue)?;
-    let shown = (asked.entry, view.record);
-    note_shown(now, rng, tx, (user, actor), shown, &scope, reader.reason)?;
+    let (entry, record, reason) = (asked.entry, view.record, reader.reason);
+    Shown { user, actor, entry, record, scope, reason }.note(now, rng, tx)?;
     Ok(view)
 }
 
-/// Every read is in the audit before its answer leaves.
-fn note_shown(
-    now: Timestamp,
-    rng: &mut StdRng,
-    tx: &mut Tx<'_>,
-    (user, actor): (UserId, Actor),
-    (entry, record): (i64, RecordId),
-    scope: &Scope,
+/// An entry was shown to somebody.
+struct Shown {
+    user: UserId,
+    /// Who it is for the audit.
+    actor: Actor,
+    entry: i64,
+    record: RecordId,
+    /// Where the words of the reason are kept.
+    scope: Scope,
     reason: Option<String>,
-) -> Result<(), StoreError> {
-    let mut outcome = format!("refusal {entry}{}", on_behalf(user, actor));
-    let mut stated = None;
-    if let Some(reason) = reason {
-        let id = reasons::keep(now, rng, tx, user, scope, &reason)?;
-        outcome.push_str(&format!(", reason {id}"));
-        stated = Some(id);
+}
+
+impl Shown {
+    /// Notes it: every read is in the audit before its answer leaves.
+    fn note(self, now: Timestamp, rng: &mut StdRng, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Self { user, actor, entry, record, scope, reason } = self;
+        let mut outcome = format!("refusal {entry}{}", on_behalf(user, actor));
+        let mut stated = None;
+        if let Some(reason) = reason {
+            let id = reasons::keep(now, rng, tx, user, &scope, &reason)?;
+            outcome.push_str(&format!(", reason {id}"));
+            stated = Some(id);
+        }
+        let (act, object) = (AuditAct::Read, format!("record {record}"));
+        tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })
     }
-    let (act, object) = (AuditAct::Read, format!("record {record}"));
-    tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })
 }
 
 fn on_behalf(user: UserId, actor: Actor) -> String {
@@ -404,31 +410,12 @@ impl Reader<'_> {
             record.ok().flatten()
         };
         let record = after.as_ref().and_then(read);
-        let fields = Record::fields_json;
-        let names = self.names_in(entry)?;
-        let name_of = |device: DeviceId| names.get(&device).cloned().unwrap_or_default();
-        let new: BTreeSet<ChangeHash> = entry.changes.iter().map(RawChange::hash).collect();
         let history = match (&after, &record) {
-            (Some(document), Some(record)) => {
-                let record_type = catalogue.record_type(&record.envelope.record_type);
-                let all = admission::guarded(|| Ok(document.history(record_type)));
-                let all = all.unwrap_or_default().into_iter();
-                all.filter(|change| new.contains(&change.change))
-                    .map(|change| change.to_json(&name_of))
-                    .collect()
-            }
+            (Some(document), Some(record)) => self.history_in(entry, document, record)?,
             _ => Vec::new(),
         };
-        let rows = self.db.quarantine_rows(i64::MAX)?;
-        let of_it = |row: &QuarantineRow| row.device == entry.device && row.record == entry.record;
-        let changes = rows.into_iter().rev().filter(of_it).map(|row| RefusedChangeRow {
-            code: row.code,
-            reason: row.reason,
-            received_at: row.received_at,
-            times: row.times,
-        });
-        let before = present.as_ref().and_then(read).as_ref().map(fields);
-        let fields = record.as_ref().map(fields);
+        let before = present.as_ref().and_then(read).as_ref().map(Record::fields_json);
+        let fields = record.as_ref().map(Record::fields_json);
         let record_type = record.as_ref().map(|record| &record.envelope.record_type);
         let record_type = record_type.and_then(|name| catalogue.record_type(name));
         let named = [&before, &fields].into_iter().flatten();
@@ -449,8 +436,37 @@ impl Reader<'_> {
             fields,
             history,
             people,
-            changes: changes.collect(),
+            changes: self.refused_changes_of(entry)?,
         })
+    }
+
+    /// What each change of an entry does, in a document that has them.
+    fn history_in(
+        &self,
+        entry: &Entry,
+        document: &Document,
+        record: &Record,
+    ) -> Result<Vec<Json>, StoreError> {
+        let names = self.names_in(entry)?;
+        let name_of = |device: DeviceId| names.get(&device).cloned().unwrap_or_default();
+        let new: BTreeSet<ChangeHash> = entry.changes.iter().map(RawChange::hash).collect();
+        let record_type = self.context.catalogue.record_type(&record.envelope.record_type);
+        let all = admission::guarded(|| Ok(document.history(record_type))).unwrap_or_default();
+        let of_it = all.into_iter().filter(|change| new.contains(&change.change));
+        Ok(of_it.map(|change| change.to_json(&name_of)).collect())
+    }
+
+    /// Why each change of an entry was refused, the oldest first.
+    fn refused_changes_of(&self, entry: &Entry) -> Result<Vec<RefusedChangeRow>, StoreError> {
+        let rows = self.db.quarantine_rows(i64::MAX)?;
+        let of_it = |row: &QuarantineRow| row.device == entry.device && row.record == entry.record;
+        let changes = rows.into_iter().rev().filter(of_it).map(|row| RefusedChangeRow {
+            code: row.code,
+            reason: row.reason,
+            received_at: row.received_at,
+            times: row.times,
+        });
+        Ok(changes.collect())
     }
 }
 
