@@ -6,4 +6,5 @@ pub(crate) mod disclosures;
 pub(crate) mod handler;
 pub(crate) mod pull;
 pub(crate) mod push;
+mod submission;
 mod views;

@@ -31,7 +31,7 @@ use crate::store::acts::AuditAct;
 use crate::store::audit::Note;
 use crate::store::listing::Listed;
 use crate::store::sqlite::Reading;
-use crate::sync::disclosures;
+use crate::sync::disclosures::{self, Disclosure};
 
 impl ConsoleUser<'_> {
     /// Looks for people, or places, among those that may be seen.
@@ -136,7 +136,8 @@ impl ConsoleUser<'_> {
             tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })?;
             for (compartment, count) in counts {
                 let scope = Scope { case, compartment };
-                disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
+                let read = Disclosure { user, actor, scope: &scope, count };
+                disclosures::note(now, &mut rng, tx, &read)?;
             }
             Ok(())
         })?;
@@ -172,7 +173,8 @@ impl ConsoleUser<'_> {
                 }
                 let (act, object) = (AuditAct::Read, format!("record {record}"));
                 tx.note_row(&Note { at: now, actor, act, object, outcome, reason: stated })?;
-                disclosures::note(now, &mut rng, tx, actor, user, &scope, 1)?;
+                let read = Disclosure { user, actor, scope: &scope, count: 1 };
+                disclosures::note(now, &mut rng, tx, &read)?;
             }
             Ok(())
         })?;

@@ -23,6 +23,7 @@ use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Note;
 use crate::store::records;
+use crate::sync::push::incoming::Incoming;
 use crate::sync::push::{self, Sender, SenderTrust};
 
 impl ConsoleUser<'_> {
@@ -87,12 +88,10 @@ impl ConsoleUser<'_> {
         let concerns_others = changes.iter().any(|(of, _)| *of != record);
         let push =
             changes.into_iter().map(|(record, change)| PushV1 { record, change: change.bytes });
-        let push: Vec<_> = push.collect();
-        let (inspected, _) = push::inspect(&push);
+        let incoming = Incoming::read(push.collect());
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
-        let prepared = self
-            .readers
-            .read(|db| push::prepare(now, db, self.context, sender, push, inspected))?;
+        let prepared =
+            self.readers.read(|db| push::prepare(now, db, self.context, sender, incoming))?;
         let written = self.writer.write::<_, ConsoleError, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
             if concerns_others {

@@ -2,10 +2,10 @@
 //! repeats itself, fills neither the disk nor the audit.
 
 use model::catalogue::Catalogue;
-use model::change::{ChangeProblem, RawChange};
+use model::change::RawChange;
 use model::ids::{ChangeHash, DeviceId};
 use model::time::Timestamp;
-use model::wire::{OutcomeV1, PushResultV1, PushV1, RetryV1};
+use model::wire::{OutcomeV1, PushResultV1, RetryV1};
 use model::words::Message;
 
 use crate::config::DailyBudget;
@@ -87,13 +87,13 @@ impl Day {
         })
     }
 
-    /// How many of these changes there is room for, from the first on. What follows one that is put
+    /// How many changes of these sizes there is room for, from the first on. What follows one that is put
     /// off is put off, too: it may rest on it.
     pub(super) fn take_push(
         &mut self,
         taking: &mut Taking,
         handed: Handed,
-        push: &[PushV1],
+        sizes: impl ExactSizeIterator<Item = usize>,
     ) -> usize {
         let (rows, bytes) = match handed {
             Handed::New => (&mut self.rows, &mut self.bytes),
@@ -103,9 +103,10 @@ impl Day {
             Handed::New => (&mut taking.rows, &mut taking.bytes),
             Handed::Back => (&mut taking.brought, &mut taking.brought_bytes),
         };
+        let pushed = sizes.len();
         let mut fits = 0;
-        for push in push {
-            let size = push.change.len() as u64;
+        for size in sizes {
+            let size = size as u64;
             if *rows == 0 || *bytes < size {
                 break;
             }
@@ -115,26 +116,27 @@ impl Day {
             *taken_bytes += size;
             fits += 1;
         }
-        taking.left_out += (push.len() - fits) as u64;
+        taking.left_out += (pushed - fits) as u64;
         fits
     }
 
     /// The places of those changes past the budget that are tried all the same: as many as there is
     /// room for, of those that look as if they must always be possible.
-    pub(super) fn tried_all_the_same(
+    pub(super) fn tried_all_the_same<'a>(
         &self,
         catalogue: &Catalogue,
-        past: &[Result<RawChange, ChangeProblem>],
+        past: impl Iterator<Item = (usize, &'a RawChange)>,
     ) -> Vec<usize> {
-        if past.is_empty() {
+        let mut past = past.peekable();
+        if past.peek().is_none() {
             return Vec::new();
         }
         let always = AlwaysPossible::of(catalogue);
-        let looks = |(place, read): (usize, &Result<RawChange, ChangeProblem>)| {
-            always.may_be(read.as_ref().ok()?).then_some(place)
-        };
         let most = usize::try_from(self.always).unwrap_or(usize::MAX);
-        past.iter().enumerate().filter_map(looks).take(most).collect()
+        past.filter(|(_, change)| always.may_be(change))
+            .map(|(place, _)| place)
+            .take(most)
+            .collect()
     }
 
     /// How many of so many rows there is room for.

@@ -13,19 +13,27 @@ use crate::access::recompute;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
-use crate::sync::push;
+use crate::sync::push::store::{self, OwnRecord};
 use crate::writer::Tx;
 
-/// Notes that somebody read `count` records of a scope, if a consent alone lets them.
+/// Somebody has read records of a scope.
+pub(crate) struct Disclosure<'a> {
+    pub(crate) user: UserId,
+    /// Who it is for the audit.
+    pub(crate) actor: Actor,
+    pub(crate) scope: &'a Scope,
+    /// How many records.
+    pub(crate) count: usize,
+}
+
+/// Notes what was read, if a consent alone lets them read it.
 pub(crate) fn note(
     now: Timestamp,
     rng: &mut dyn Rng,
     tx: &mut Tx<'_>,
-    actor: Actor,
-    user: UserId,
-    scope: &Scope,
-    count: usize,
+    read: &Disclosure<'_>,
 ) -> Result<(), StoreError> {
+    let Disclosure { user, actor, scope, count } = *read;
     for consent in recompute::disclosed_under(now, tx, user, scope)? {
         let outcome = format!("{count} records of {}", scope.compartment);
         tx.note(now, actor, AuditAct::Disclose, format!("consent {consent}"), outcome)?;
@@ -72,7 +80,8 @@ fn write(
     let actor = ActorId::generate(rng, device);
     match Document::create(now, actor, &catalogue, &envelope, &edits) {
         Ok((document, change)) => {
-            push::append_own(now, rng, tx, (system, device), envelope, document, &change)?;
+            let own = OwnRecord { envelope, document, change };
+            store::append_own(now, rng, tx, (system, device), own)?;
             Ok(Some(record))
         }
         Err(problem) => {

@@ -1,17 +1,15 @@
 //! One sync request from beginning to end: where the device stands, what it hands in, what it gets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ed25519_dalek::Signer as _;
-use model::catalogue::Catalogue;
-use model::change::{ChangeProblem, RawChange};
-use model::ids::{ChangeHash, DeviceId, FeedSeq, Scope, UserId};
+use model::ids::{ChangeHash, DeviceId, FeedSeq, Scope};
 use model::policy::Channel;
 use model::proof;
-use model::time::{Span, Timestamp};
+use model::time::Timestamp;
 use model::wire::{
-    AnnouncementV1, DecidedV1, FeedPositionV1, HeldV1, OrderKindV1, OrderV1, ProfileV1,
-    PushResultV1, PushV1, ReconcileAnswerV1, ReconcileOfferV1, SyncRequestV1, SyncResponseV1,
+    AnnouncementV1, DecidedV1, FeedPositionV1, OrderKindV1, OrderV1, ProfileV1, PushResultV1,
+    ReconcileAnswerV1, SyncRequestV1, SyncResponseV1,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -28,21 +26,18 @@ use crate::reach::Reach;
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::decisions::Decided;
-use crate::store::grants;
-use crate::store::grants::GrantState;
 use crate::store::sqlite::Reading;
 use crate::store::sqlite::reader_pool::ReaderPool;
-use crate::sync::disclosures;
+use crate::sync::disclosures::{self, Disclosure};
 use crate::sync::pull::{self, Page, Puller};
-use crate::sync::push::{self, Prepared, Sender, SenderTrust};
-use crate::writer::{Tx, Writer};
+use crate::sync::push::incoming::Incoming;
+use crate::sync::push::{self, Sender};
+use crate::writer::Writer;
 
-use super::budget::{self, Day, Handed, Taking};
+use super::budget::{self, Day, Taking};
 use super::device_state::{DeviceState, SyncContext};
+use super::submission::{Receipt, Submission, Tried};
 use super::views::Views;
-
-/// `last_seen` is kept to within this, so that a sync without news writes nothing.
-const SEEN_EVERY: Span = Span::from_minutes(5);
 
 /// What answering needs.
 pub(crate) struct SyncHandler<'a> {
@@ -66,85 +61,25 @@ impl SyncHandler<'_> {
         mut request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
         request.check_limits()?;
-        if request.device != who.device {
-            return Err(self.refused(now, who, SyncError::WrongDevice));
-        }
-        let (mut inspected, hashes) = push::inspect(&request.push);
-        if !request.push.is_empty() {
-            let message = proof::push_message(who.device, &hashes);
-            if !proof::verify(&who.public_key, &message, &request.signature) {
-                return Err(self.refused(now, who, SyncError::BadSignature));
-            }
-        }
+        let incoming = self.incoming(now, who, &mut request)?;
         // What a consent opened closes when it ends, whoever asks first after that.
         if self.readers.read(|db| db.is_consent_due(now))? {
             self.writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
-        let mut asked = PullRequest::of(&request);
-        let mut push = std::mem::take(&mut request.push);
-        let (place, prepared, told, views, taking, is_to_be_told, tried) =
-            self.readers.read(|db| {
-                let told = self.newly_told(db, who.device, &asked)?;
-                let place = SyncContext::find(now, db, who.device, &request, !push.is_empty())?;
-                let sender = Sender {
-                    user: who.user,
-                    device: who.device,
-                    standing: place.stand.sender(),
-                    way: Channel::Phone,
-                };
-                let handed = match sender.standing {
-                    SenderTrust::Vouching => Handed::Back,
-                    _ => Handed::New,
-                };
-                let mut day = Day::of(db, now, self.daily, who.device)?;
-                let mut taking = Taking::default();
-                let tried = Tried::choose(
-                    &mut day,
-                    &mut taking,
-                    handed,
-                    &self.context.catalogue,
-                    sender,
-                    &mut push,
-                    &mut inspected,
-                );
-                let mut views = Views::told(db, who, &request.views)?;
-                views.truncate(day.take_rows(&mut taking, views.len()));
-                let in_the_day = tried.in_the_day;
-                let prepared = push::prepare_within(
-                    now,
-                    db,
-                    self.context,
-                    sender,
-                    push,
-                    inspected,
-                    in_the_day,
-                )?;
-                let is_to_be_told = day.is_to_be_told(taking);
-                Ok::<_, StoreError>((place, prepared, told, views, taking, is_to_be_told, tried))
-            })?;
-        if views.strange > 0 {
+        let asked = PullRequest::of(&request);
+        let hashes = incoming.hashes();
+        let (submission, tried) =
+            self.readers.read(|db| self.submission(now, db, who, &asked, request, incoming))?;
+        if submission.views.strange > 0 {
             let actor = Actor::Device(who.user, who.device);
             self.note_seldom(now, Rejection::of(actor, "view", None, "never_open"))?;
         }
-        let handed_in = Submission {
-            now,
-            who: *who,
-            place,
-            prepared,
-            dropped: request.dropped,
-            views,
-            taking,
-            in_the_day: tried.in_the_day,
-            is_to_be_told,
-            offer: request.reconcile,
-            holds_nothing: place.holds_nothing,
-            told,
-        };
-        let mut taken = if handed_in.is_nothing() {
+        let place = submission.place;
+        let mut taken = if submission.is_nothing() {
             Receipt::default()
         } else {
             let mut rng = StdRng::from_rng(&mut *rng);
-            self.writer.write(move |tx| handed_in.take(&mut rng, tx))?
+            self.writer.write(move |tx| submission.take(&mut rng, tx))?
         };
         taken.results = tried.told(&hashes, taken.results);
         match place.stand {
@@ -158,13 +93,71 @@ impl SyncHandler<'_> {
                     device: who.device,
                     full_since: if starts_anew { place.head } else { place.full_since },
                     from,
+                    holds_nothing: place.holds_nothing,
                     refetch: asked.refetch.clone(),
                     bytes_max: asked.bytes_max,
                 };
-                asked.holds_nothing = place.holds_nothing;
                 self.pulling(now, rng, who, asked, taken, &puller)
             }
         }
+    }
+
+    /// Reads what is pushed, and checks that the device that asks has signed it.
+    fn incoming(
+        &self,
+        now: Timestamp,
+        who: &Authenticated,
+        request: &mut SyncRequestV1,
+    ) -> Result<Incoming, SyncError> {
+        if request.device != who.device {
+            return Err(self.refused(now, who, SyncError::WrongDevice));
+        }
+        let incoming = Incoming::read(std::mem::take(&mut request.push));
+        let is_signed = || {
+            let message = proof::push_message(who.device, &incoming.hashes());
+            proof::verify(&who.public_key, &message, &request.signature)
+        };
+        if !incoming.is_empty() && !is_signed() {
+            return Err(self.refused(now, who, SyncError::BadSignature));
+        }
+        Ok(incoming)
+    }
+
+    /// Tries what is pushed and looks at everything else that the request brings. Nothing is written.
+    fn submission(
+        &self,
+        now: Timestamp,
+        db: &Reading<'_>,
+        who: &Authenticated,
+        asked: &PullRequest,
+        request: SyncRequestV1,
+        mut incoming: Incoming,
+    ) -> Result<(Submission, Tried), StoreError> {
+        let told = self.newly_told(db, who.device, asked)?;
+        let place = SyncContext::find(now, db, who.device, &request, !incoming.is_empty())?;
+        let standing = place.stand.sender();
+        let sender = Sender { user: who.user, device: who.device, standing, way: Channel::Phone };
+        let mut day = Day::of(db, now, self.daily, who.device)?;
+        let mut taking = Taking::default();
+        let catalogue = &self.context.catalogue;
+        let tried = Tried::choose(&mut day, &mut taking, catalogue, sender, &mut incoming);
+        let mut views = Views::told(db, who, &request.views)?;
+        views.truncate(day.take_rows(&mut taking, views.len()));
+        let prepared = push::prepare(now, db, self.context, sender, incoming)?;
+        let submission = Submission {
+            now,
+            who: *who,
+            place,
+            prepared,
+            dropped: request.dropped,
+            views,
+            taking,
+            in_the_day: tried.in_the_day,
+            is_to_be_told: day.is_to_be_told(taking),
+            offer: request.reconcile,
+            told,
+        };
+        Ok((submission, tried))
     }
 
     /// Notes that a request as a whole was refused.
@@ -239,7 +232,7 @@ impl SyncHandler<'_> {
         let (mut page, profile, colleagues, decided) = self.readers.read(|db| {
             let life = db.life()?;
             let mut page = pull::page(db, self.context, life, puller)?;
-            if asked.holds_nothing {
+            if puller.holds_nothing {
                 // A device that holds nothing has nothing to drop.
                 page.revoked.clear();
             }
@@ -317,7 +310,8 @@ impl SyncHandler<'_> {
             tx.note(now, actor, AuditAct::Read, object, outcome)?;
             reading.settle(now, tx, &who)?;
             for (scope, count) in scopes {
-                disclosures::note(now, &mut rng, tx, actor, user, &scope, count)?;
+                let read = Disclosure { user, actor, scope: &scope, count };
+                disclosures::note(now, &mut rng, tx, &read)?;
             }
             Ok(())
         })
@@ -416,8 +410,6 @@ struct PullRequest {
     refetch: Vec<model::ids::RecordId>,
     awaits: Vec<ChangeHash>,
     bytes_max: usize,
-    /// Whether there is nothing on the device yet that could be dropped.
-    holds_nothing: bool,
     /// Whether a run of pages begins here: the device stands where it was last told the end is.
     is_first_page: bool,
 }
@@ -436,223 +428,7 @@ impl PullRequest {
             refetch: request.refetch.clone(),
             awaits: request.awaits.clone(),
             bytes_max: request.page_bytes(),
-            holds_nothing: false,
             is_first_page,
         }
     }
-}
-
-/// Which changes of a push are tried.
-struct Tried {
-    /// So many from the first on: they fit into the device's day.
-    in_the_day: usize,
-    /// The places of those after them which must always be possible, as it looks.
-    all_the_same: Vec<usize>,
-}
-
-impl Tried {
-    /// Chooses them, and takes all others out.
-    fn choose(
-        day: &mut Day,
-        taking: &mut Taking,
-        handed: Handed,
-        catalogue: &Catalogue,
-        sender: Sender,
-        push: &mut Vec<PushV1>,
-        inspected: &mut Vec<Result<RawChange, ChangeProblem>>,
-    ) -> Self {
-        let in_the_day = day.take_push(taking, handed, push);
-        let past = inspected.get(in_the_day..).unwrap_or_default();
-        let all_the_same: Vec<usize> = match sender.standing {
-            // Nothing is taken of these at all.
-            SenderTrust::MustReconcile | SenderTrust::Revoked => Vec::new(),
-            _ => {
-                let places = day.tried_all_the_same(catalogue, past).into_iter();
-                places.map(|place| in_the_day + place).collect()
-            }
-        };
-        let tried = Self { in_the_day, all_the_same };
-        let mut places = 0..;
-        push.retain(|_| places.next().is_some_and(|place| tried.is_tried(place)));
-        let mut places = 0..;
-        inspected.retain(|_| places.next().is_some_and(|place| tried.is_tried(place)));
-        tried
-    }
-
-    fn is_tried(&self, place: usize) -> bool {
-        place < self.in_the_day || self.all_the_same.contains(&place)
-    }
-
-    /// What is told of every change: what became of it, or that it is put off.
-    fn told(&self, hashes: &[ChangeHash], results: Vec<PushResultV1>) -> Vec<PushResultV1> {
-        let mut results = results.into_iter();
-        let told = hashes.iter().enumerate().map(|(place, hash)| match self.is_tried(place) {
-            true => results.next(),
-            false => Some(budget::put_off(*hash)),
-        });
-        told.flatten().collect()
-    }
-}
-
-/// Everything a request brings that is written down.
-struct Submission {
-    now: Timestamp,
-    who: Authenticated,
-    place: SyncContext,
-    prepared: Prepared,
-    dropped: Vec<Scope>,
-    views: Views,
-    /// What it takes of the device's day.
-    taking: Taking,
-    /// How many of the changes fit into it; the others are tried all the same.
-    in_the_day: usize,
-    /// Whether the administrator is to be told that the day was not enough.
-    is_to_be_told: bool,
-    offer: Option<ReconcileOfferV1>,
-    /// Whether it is the first that the device asks.
-    holds_nothing: bool,
-    /// Number of the announcement that it says for the first time to have taken.
-    told: Option<u64>,
-}
-
-/// What was written down, as far as the answer tells.
-#[derive(Default)]
-struct Receipt {
-    results: Vec<PushResultV1>,
-    reconcile: Option<ReconcileAnswerV1>,
-}
-
-impl Submission {
-    /// A sync without news writes nothing.
-    fn is_nothing(&self) -> bool {
-        let seen_lately = self
-            .place
-            .last_seen
-            .is_some_and(|last| self.now.since(last) < SEEN_EVERY && last <= self.now);
-        let is_revoked = matches!(self.place.stand, DeviceState::Revoked { .. });
-        self.prepared.is_empty()
-            && self.dropped.is_empty()
-            && self.views.len() == 0
-            && !self.is_to_be_told
-            && self.told.is_none()
-            && self.place.stand.writes_nothing()
-            && (seen_lately || is_revoked)
-    }
-
-    fn take(self, rng: &mut dyn Rng, tx: &mut Tx<'_>) -> Result<Receipt, SyncError> {
-        let Self { now, who, place, prepared, dropped, views, mut taking, offer, .. } = self;
-        let in_the_day = self.in_the_day;
-        let Self { holds_nothing, told, .. } = self;
-        let (user, device) = (who.user, who.device);
-        let results = prepared.store(now, rng, tx)?;
-        taking.count_always(results.get(in_the_day..).unwrap_or_default());
-        let mut taken = Receipt { results, reconcile: None };
-        views.note(now, tx, &who)?;
-        taking.settle(now, tx, &who)?;
-        if let DeviceState::Revoked { .. } = place.stand {
-            return Ok(taken);
-        }
-        tx.db.set_last_seen(device, now)?;
-        if let Some(number) = told {
-            tx.db.set_told_announcement(device, number)?;
-        }
-        confirm_dropped(now, tx, user, device, &dropped)?;
-        match place.stand {
-            DeviceState::Revoked { .. } => {}
-            DeviceState::Pulling { starts_anew, is_met, .. } => {
-                if is_met {
-                    tx.db.set_reconciled(device, place.life.epoch)?;
-                }
-                if starts_anew {
-                    tx.db.set_full_since(device, place.head)?;
-                }
-                if starts_anew && holds_nothing {
-                    tx.db.set_all_dropped(device, user)?;
-                }
-            }
-            DeviceState::Reconciled => {}
-            DeviceState::Reconciling { begun, .. } => {
-                if !begun {
-                    tx.db.set_reconcile_started(device, place.life.epoch)?;
-                    tx.note(
-                        now,
-                        Actor::Device(user, device),
-                        AuditAct::Reconcile,
-                        format!("epoch {}", place.life.number),
-                        "begun",
-                    )?;
-                }
-                let offer = offer.filter(|offer| offer.epoch == place.life.epoch);
-                taken.reconcile = Some(reconcile(now, tx, user, device, &place, offer)?);
-            }
-        }
-        Ok(taken)
-    }
-}
-
-/// What a device dropped is gone there, its own part too: it comes back if the scope is opened
-/// again, or was before the device came to drop it. That is believed once for each time that the
-/// scope was opened: a device that says it again has it already, and would only fill the feed.
-fn confirm_dropped(
-    now: Timestamp,
-    tx: &mut Tx<'_>,
-    user: UserId,
-    device: DeviceId,
-    dropped: &[Scope],
-) -> Result<(), StoreError> {
-    let dropped: BTreeSet<&Scope> = dropped.iter().collect();
-    for scope in dropped {
-        let Some(number) = tx.db.scope_number(scope)? else { continue };
-        let head = tx.head().seq;
-        let until = match tx.db.grant_state(user, number)? {
-            // There is a right to it, and no place for it on a phone.
-            GrantState::Open if !grants::on_devices(&tx.context.catalogue, &scope.compartment) => {
-                head
-            }
-            GrantState::Open if tx.db.has_dropped_since_opened(device, user, number)? => {
-                continue;
-            }
-            GrantState::Open => recompute::open_again(now, tx, user, scope, number)?,
-            GrantState::Closed(revoked) => head.max(revoked),
-            GrantState::Never => head,
-        };
-        tx.db.set_dropped(device, number, until)?;
-    }
-    Ok(())
-}
-
-/// Compares what a device holds with what is here.
-fn reconcile(
-    now: Timestamp,
-    tx: &mut Tx<'_>,
-    user: UserId,
-    device: DeviceId,
-    place: &SyncContext,
-    offer: Option<ReconcileOfferV1>,
-) -> Result<ReconcileAnswerV1, StoreError> {
-    let epoch = place.life.epoch;
-    let Some(offer) = offer else {
-        return Ok(ReconcileAnswerV1 { epoch, differs: Vec::new(), finished: false });
-    };
-    let mut differs = Vec::new();
-    for held in &offer.holds {
-        let known = tx.db.record_row(held.record)?;
-        let is_open = match &known {
-            Some(known) => tx.db.grant_state(user, known.scope_number)? == GrantState::Open,
-            None => false,
-        };
-        if known.as_ref().is_some_and(|known| known.check == held.check) {
-            continue;
-        }
-        // Whoever has no right to the record is not told what is here of it.
-        let hashes = if is_open { tx.db.hashes_of_record(held.record)? } else { Vec::new() };
-        differs.push(HeldV1 { record: held.record, hashes });
-    }
-    let finished = offer.complete && differs.is_empty();
-    if finished {
-        tx.db.set_reconciled(device, epoch)?;
-        let object = format!("epoch {}", place.life.number);
-        tx.note(now, Actor::Device(user, device), AuditAct::Reconcile, object, "finished")?;
-    }
-    Ok(ReconcileAnswerV1 { epoch, differs, finished })
 }

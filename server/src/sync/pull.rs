@@ -7,6 +7,8 @@
 //! A device that starts from nothing gets each scope as the feed's end had it then, not as it was
 //! when it was opened years ago: records come whole, and no change by itself that was made before.
 
+mod plan;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +28,8 @@ use crate::store::pages::{Arrival, Opening};
 use crate::store::records::RecordRow;
 use crate::store::sqlite::Reading;
 
+use self::plan::{Plan, Step, Window};
+
 /// Who pulls, and from where.
 #[derive(Debug, Clone)]
 pub(crate) struct Puller {
@@ -35,6 +39,8 @@ pub(crate) struct Puller {
     /// back, to this store of it and to a copy.
     pub(crate) full_since: FeedSeq,
     pub(crate) from: Position,
+    /// Whether there is nothing on the device yet that could be dropped.
+    pub(crate) holds_nothing: bool,
     pub(crate) refetch: Vec<RecordId>,
     pub(crate) bytes_max: usize,
 }
@@ -156,34 +162,30 @@ impl PageBuilder<'_> {
         let openings = self.db.openings(self.puller.user, first_opening, OPENINGS_AT_ONCE)?;
         let after = started.max(from.since.unwrap_or_default());
         let arrivals = self.db.arrivals(self.puller.user, after, head, PAGE_UPDATES_MAX)?;
-        // Past the last one of a full list nothing is known yet.
-        let known_until = [
-            (openings.len() == OPENINGS_AT_ONCE).then(|| openings.last().map(|last| last.at)),
-            (arrivals.len() == PAGE_UPDATES_MAX).then(|| arrivals.last().map(|last| last.seq)),
-        ];
-        let horizon = known_until.into_iter().flatten().flatten().fold(head, FeedSeq::min);
-
-        let (mut openings, mut arrivals) = (openings.into_iter().peekable(), arrivals.as_slice());
-        loop {
-            let opening = openings.peek().map(|next| next.at).filter(|at| *at <= horizon);
-            let until = opening.unwrap_or(horizon.next());
-            let (before, after) =
-                arrivals.split_at(arrivals.partition_point(|arrival| arrival.seq < until));
-            if let Some(full_at) = self.add_arrivals(before)? {
-                return Ok(full_at);
-            }
-            arrivals = after;
-            let Some(opening) = openings.next().filter(|next| next.at <= horizon) else { break };
-            let below = if opening.at == started && from.seq != FeedSeq(0) {
-                from.seq
-            } else {
-                self.as_of(&opening).next()
+        let opened: Vec<FeedSeq> = openings.iter().map(|opening| opening.at).collect();
+        let arrived: Vec<FeedSeq> = arrivals.iter().map(|arrival| arrival.seq).collect();
+        let plan = Plan::of(
+            head,
+            Window::new(&opened, OPENINGS_AT_ONCE),
+            Window::new(&arrived, PAGE_UPDATES_MAX),
+        );
+        for step in plan.steps {
+            let full_at = match step {
+                Step::Arrivals(range) => {
+                    self.add_arrivals(arrivals.get(range).unwrap_or_default())?
+                }
+                Step::Opening(place) => {
+                    let Some(opening) = openings.get(place) else { continue };
+                    let is_under_way = opening.at == started && from.seq != FeedSeq(0);
+                    let below = if is_under_way { from.seq } else { self.as_of(opening).next() };
+                    self.add_scope(opening, below)?
+                }
             };
-            if let Some(full_at) = self.add_scope(&opening, below)? {
+            if let Some(full_at) = full_at {
                 return Ok(full_at);
             }
         }
-        Ok(self.at(horizon.max(started), FeedSeq(0)))
+        Ok(self.at(plan.horizon.max(started), FeedSeq(0)))
     }
 
     /// Adds changes in their order. Says where the page ends when it is full before their end.

@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::documents::{self, refused};
 use crate::store::people::NewDevice;
 use crate::store::quarantine;
+use crate::sync::push::incoming::Incoming;
 use crate::sync::push::{self, Sender, SenderTrust};
 use crate::writer::write_alone;
 
@@ -182,11 +183,9 @@ impl Author {
         let way = model::policy::Channel::Phone;
         let sender = Sender { user: self.user, device: self.device, standing, way };
         let push = changes.into_iter().map(|(record, change)| PushV1 { record, change });
-        let push: Vec<_> = push.collect();
-        let (inspected, _) = push::inspect(&push);
-        let prepared =
-            push::prepare(NOW, &admin.database.reading(), &admin.context, sender, push, inspected);
-        let prepared = prepared.unwrap();
+        let incoming = Incoming::read(push.collect());
+        let reading = admin.database.reading();
+        let prepared = push::prepare(NOW, &reading, &admin.context, sender, incoming).unwrap();
         let results = write_alone(&admin.database, &admin.context, |tx| {
             prepared.store(NOW, &mut self.rng, tx)
         });

@@ -12,8 +12,9 @@ use model::wire::MembershipV1;
 use rand::Rng;
 
 use super::author::{Author, Roles};
-use super::trial::{self, Tried};
-use super::{Item, Refused, Sender, SenderTrust, Verdict, WRITER_SHARE, rights, store_accepted};
+use super::store::Intake;
+use super::trial::{self, Present, Tried};
+use super::{Item, Refused, Sender, SenderTrust, Verdict, WRITER_SHARE, rights};
 use crate::error::StoreError;
 use crate::writer::Tx;
 
@@ -57,8 +58,9 @@ pub(crate) fn accept(
     let access = rights::access(now, tx.db, &tx.context.catalogue, author, known.as_ref())?;
     let tried = Tried { record, known: known.as_ref(), access, items: &items };
     let mut budget = Budget::new(TRIAL_OPS_MAX / WRITER_SHARE);
-    let mut trial = trial::run(tx.db, tx.context, tx.keys(), author, now, tried, &mut budget)?;
-    store_accepted(now, rng, tx, author, access, known.as_ref(), record, &items, &mut trial)?;
+    let present = Present { now, db: tx.db, context: tx.context, keys: tx.keys() };
+    let mut trial = trial::run(present, author, tried, &mut budget)?;
+    Intake::new(now, rng, tx, sender).store_accepted(author, tried, &mut trial)?;
     let verdicts = items.iter().zip(trial.verdicts).map(|(item, verdict)| {
         let refused = match verdict {
             Verdict::Accepted | Verdict::Known => None,

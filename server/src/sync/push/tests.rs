@@ -6,15 +6,17 @@ use model::ids::{ActorId, CaseId};
 use model::proof;
 use model::record::{Edit, Envelope};
 use model::value::Scalar;
-use model::wire::{EnrollRequestV1, EnrollResponseV1, PROTOCOL};
-use rand::SeedableRng as _;
+use model::wire::{EnrollRequestV1, EnrollResponseV1, PROTOCOL, PushV1};
+use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
+use super::store::CHANGES_BETWEEN_SNAPSHOTS;
 use super::*;
 use crate::admin::Admin;
 use crate::config::{Durability, ServiceConfig};
 use crate::context::DataFolder;
 use crate::data_folder::Share;
+use crate::documents;
 use crate::service::Service;
 use crate::writer::write_alone;
 
@@ -47,10 +49,8 @@ fn an_edit_finds_the_key_that_a_request_of_the_same_transaction_made() {
             standing: SenderTrust::Ordinary,
             way: Channel::Phone,
         };
-        let push = vec![PushV1 { record, change }];
-        let (inspected, _) = inspect(&push);
-        prepared
-            .push(prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap());
+        let incoming = Incoming::read(vec![PushV1 { record, change }]);
+        prepared.push(prepare(NOW, &database.reading(), &context, sender, incoming).unwrap());
     }
     let results: Vec<_> = write_alone(&database, &context, |tx| {
         let stored = prepared.into_iter().map(|prepared| prepared.store(NOW, &mut rng, tx));
@@ -87,9 +87,8 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
             way: Channel::Phone,
         };
         let push = vec![PushV1 { record, change }];
-        let (inspected, _) = inspect(&push);
         let prepared =
-            prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap();
+            prepare(NOW, &database.reading(), &context, sender, Incoming::read(push)).unwrap();
         write_alone(&database, &context, |tx| prepared.store(NOW, &mut rng, tx)).unwrap();
     }
 
@@ -144,10 +143,9 @@ fn however_often_a_record_is_changed_two_snapshots_of_it_are_kept() {
         }
         let (standing, way) = (SenderTrust::Ordinary, Channel::Phone);
         let sender = Sender { user: device.user, device: device.device, standing, way };
-        let (inspected, _) = inspect(&push);
         let push = std::mem::take(&mut push);
         let prepared =
-            prepare(NOW, &database.reading(), &context, sender, push, inspected).unwrap();
+            prepare(NOW, &database.reading(), &context, sender, Incoming::read(push)).unwrap();
         let stored = write_alone(&database, &context, |tx| prepared.store(NOW, &mut rng, tx));
         assert!(stored.unwrap().iter().all(|result| result.outcome == OutcomeV1::Accepted));
     }

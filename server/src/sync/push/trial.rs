@@ -1,26 +1,17 @@
 //! Trying changes on a record's document: parse, apply to a clone, look at what came of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
+mod here;
+mod run;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use automerge::ReadDoc as _;
-use model::admission::{self, AdmissionError, Budget, Outcome};
-use model::catalogue::Catalogue;
+use model::admission::{self, AdmissionError, Budget};
 use model::change::RawChange;
-use model::decision;
-use model::document::check::check_change;
-use model::document::room::{At, Full, Growth};
-use model::document::{Document, DocumentError};
-use model::ids::{ChangeHash, FieldName, RecordId, UserId};
-use model::limits::{
-    RECORD_BYTES_MAX, RECORD_CHANGES_MAX, RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX,
-};
-use model::policy::{self, Act, Consent, Edited, Person, Reach, Subject};
-use model::record::{Envelope, Record};
-use model::references::{self, Linked};
+use model::document::Document;
+use model::ids::RecordId;
+use model::policy::Consent;
 use model::time::Timestamp;
-use model::value::{FieldValue, LogEntry, Scalar};
 use model::words::{Explained as _, Message};
 
 use super::author::{After, Author};
@@ -33,6 +24,9 @@ use crate::documents;
 use crate::error::StoreError;
 use crate::store::records::{RecordRow, View};
 use crate::store::sqlite::Reading;
+
+use self::here::Here;
+use self::run::TrialRun;
 
 /// What became of the changes of one record, before anybody asks whether the sender may write it.
 pub(crate) struct Trial {
@@ -48,6 +42,12 @@ impl Trial {
         for verdict in self.verdicts.iter_mut().filter(|v| **v == Verdict::Accepted) {
             *verdict = Verdict::Refused(refused.clone());
         }
+    }
+
+    /// Returns those of these changes that are to be stored; they are those that were tried.
+    pub(super) fn accepted_of<'i>(&self, items: &'i [Item]) -> impl Iterator<Item = &'i Item> {
+        let judged = items.iter().zip(&self.verdicts);
+        judged.filter(|(_, verdict)| **verdict == Verdict::Accepted).map(|(item, _)| item)
     }
 
     fn refused(count: usize, refused: &Refused) -> Self {
@@ -66,39 +66,30 @@ pub(super) struct Tried<'a> {
     pub(super) items: &'a [Item],
 }
 
+/// What there is when changes are tried.
+#[derive(Clone, Copy)]
+pub(super) struct Present<'a> {
+    pub(super) now: Timestamp,
+    pub(super) db: &'a Reading<'a>,
+    pub(super) context: &'a Context,
+    /// The keys there are, with those that the transaction has made.
+    pub(super) keys: Keys<'a>,
+}
+
 /// Tries these changes on the record as the database has it. For a sender whom nothing may tell that
 /// it exists, as if there were none.
 pub(super) fn run(
-    db: &Reading<'_>,
-    context: &Context,
-    keys: Keys<'_>,
+    present: Present<'_>,
     author: Author<'_>,
-    now: Timestamp,
-    Tried { record, known, access, items }: Tried<'_>,
+    tried: Tried<'_>,
     budget: &mut Budget,
 ) -> Result<Trial, StoreError> {
-    // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
-    if let Some(known) = known
-        && context.keyring.is_erased(known.scope.case)?
-    {
-        return Ok(Trial::refused(items.len(), &rights::erased()));
-    }
+    let Tried { record, known, access, items } = tried;
     let sender = author.sender;
-    let refused = match sender.standing {
-        SenderTrust::Ordinary
-        | SenderTrust::Vouching
-        | SenderTrust::Disputing
-        | SenderTrust::Server
-        | SenderTrust::Accepted { .. } => None,
-        SenderTrust::MustReconcile => {
-            Some(Refused::after_pull(super::RECONCILE_FIRST, &Message::new(super::RECONCILE_FIRST)))
-        }
-        SenderTrust::Revoked => Some(Refused::plainly("device_revoked")),
-    };
-    if let Some(refused) = refused {
+    if let Some(refused) = refused_as_a_whole(present.context, sender, known)? {
         return Ok(Trial::refused(items.len(), &refused));
     }
-    let here = Here { db, sender, record, access };
+    let here = Here { db: present.db, sender, record, access };
     if here.holds_all(items)? {
         return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
     }
@@ -112,7 +103,7 @@ pub(super) fn run(
     if budget.is_exhausted() {
         return Ok(Trial::refused(items.len(), &put_off()));
     }
-    let before = match known.map(|known| load(db, context, keys, known)).transpose() {
+    let before = match known.map(|known| load(present, known)).transpose() {
         Ok(before) => before,
         Err(StoreError::KeyMissing | StoreError::Damaged(_)) => {
             tracing::error!(%record, "a record cannot be read");
@@ -120,67 +111,92 @@ pub(super) fn run(
         }
         Err(error) => return Err(error),
     };
+    let mut trial = try_on(present, author, record, before, items, budget)?;
+    here.keep_together(items, &mut trial.verdicts)?;
+    Ok(trial)
+}
 
-    let mut verdicts: Vec<Option<Verdict>> = items
-        .iter()
-        .map(|item| {
-            let is_here = before.as_ref().is_some_and(|here| here.has_change(&item.change.hash()));
-            match forged(sender, &item.change) {
-                Some(_) if is_here => Some(Verdict::Known),
-                refused => refused.map(Verdict::Refused),
-            }
-        })
-        .collect();
-    let own: Vec<usize> = (0..items.len()).filter(|at| verdicts[*at].is_none()).collect();
-    let changes: Vec<RawChange> = own.iter().map(|at| items[*at].change.clone()).collect();
-    let catalogue = &context.catalogue;
+/// Returns why nothing of what the sender hands in for this record is taken; `None` when it is tried.
+fn refused_as_a_whole(
+    context: &Context,
+    sender: Sender,
+    known: Option<&RecordRow>,
+) -> Result<Option<Refused>, StoreError> {
+    // Erased first, whoever asks: nothing of such a case may be kept, not even as refused.
+    if let Some(known) = known
+        && context.keyring.is_erased(known.scope.case)?
+    {
+        return Ok(Some(rights::erased()));
+    }
+    Ok(match sender.standing {
+        SenderTrust::Ordinary
+        | SenderTrust::Vouching
+        | SenderTrust::Disputing
+        | SenderTrust::Server
+        | SenderTrust::Accepted { .. } => None,
+        SenderTrust::MustReconcile => {
+            Some(Refused::after_pull(super::RECONCILE_FIRST, &Message::new(super::RECONCILE_FIRST)))
+        }
+        SenderTrust::Revoked => Some(Refused::plainly("device_revoked")),
+    })
+}
+
+/// Tries these changes on this document.
+fn try_on(
+    present: Present<'_>,
+    author: Author<'_>,
+    record: RecordId,
+    before: Option<Arc<Document>>,
+    items: &[Item],
+    budget: &mut Budget,
+) -> Result<Trial, StoreError> {
+    let (sender, catalogue) = (author.sender, &present.context.catalogue);
+    let forged_of = |item: &Item| {
+        let is_here = before.as_ref().is_some_and(|here| here.has_change(&item.change.hash()));
+        match forged(sender, &item.change) {
+            Some(_) if is_here => Some(Verdict::Known),
+            refused => refused.map(Verdict::Refused),
+        }
+    };
+    let mut verdicts: Vec<Option<Verdict>> = items.iter().map(forged_of).collect();
+    let asked = items.iter().zip(&verdicts).filter(|(_, verdict)| verdict.is_none());
+    let changes: Vec<RawChange> = asked.map(|(item, _)| item.change.clone()).collect();
+
     let then = before.clone();
     let mut share = budget.half();
     let whole = share.left();
     // Loading it was the first time through.
     share.spend(before.as_ref().map_or(0, |before| admission::cost_of(before.automerge())));
-    let mut bench = TrialRun {
-        db,
+    let past_the_day = items.iter().filter(|item| item.is_past_the_day);
+    let mut run = TrialRun {
+        db: present.db,
         catalogue,
         author,
-        owners: Owners::find(db, sender, items)?,
-        now,
+        owners: Owners::find(present.db, sender, items)?,
+        now: present.now,
         record,
         before,
         after: None,
         allowed: BTreeSet::new(),
-        past_the_day: items
-            .iter()
-            .filter(|item| item.is_past_the_day)
-            .map(|item| item.change.hash())
-            .collect(),
+        past_the_day: past_the_day.map(|item| item.change.hash()).collect(),
         budget: &mut share,
     };
-    for (at, verdict) in own.into_iter().zip(bench.settle(&changes)) {
-        verdicts[at] = Some(verdict);
-    }
-    let after = match (bench.after, bench.before) {
-        (Some((envelope, read)), Some(document)) => {
-            let record_type = catalogue.record_type(&envelope.record_type);
-            let consent = record_type.and_then(|known| Consent::of(catalogue, known, &read));
-            let view = View::of(&read);
-            let is_vouched = items.iter().any(|item| vouched::is_anothers(sender, &item.change));
-            let record = read;
-            Some(After { before: then, document, envelope, record, view, is_vouched, consent })
-        }
-        _ => None,
-    };
+    let mut settled = run.settle(&changes).into_iter();
+    let (document, read) = (run.before, run.after);
     // Whatever the record took, its first trial included.
     budget.spend(whole - share.left());
+    for verdict in verdicts.iter_mut().filter(|verdict| verdict.is_none()) {
+        *verdict = settled.next();
+    }
+    let after = read.zip(document).map(|((envelope, record), document)| {
+        let record_type = catalogue.record_type(&envelope.record_type);
+        let consent = record_type.and_then(|known| Consent::of(catalogue, known, &record));
+        let view = View::of(&record);
+        let is_vouched = items.iter().any(|item| vouched::is_anothers(sender, &item.change));
+        After { before: then, document, envelope, record, view, is_vouched, consent }
+    });
     // Every place was filled above.
-    let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
-    here.keep_together(items, &mut verdicts)?;
-    Ok(Trial { verdicts, after })
-}
-
-/// Returns whether the record has not got what the change follows.
-fn lacks_what_it_follows(refused: &Refused) -> bool {
-    refused.code == AdmissionError::MissingDependencies { missing: Vec::new() }.code()
+    Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
 }
 
 /// What is told of changes that were not tried, or not in their device's day: it sends them again.
@@ -194,119 +210,10 @@ pub(super) fn unreadable() -> Refused {
     Refused::after_pull("record_unreadable", &Message::new("record_unreadable"))
 }
 
-fn load(
-    db: &Reading<'_>,
-    context: &Context,
-    keys: Keys<'_>,
-    known: &RecordRow,
-) -> Result<Arc<Document>, StoreError> {
-    match context.documents.at(known.id, known.last_seq) {
+fn load(present: Present<'_>, known: &RecordRow) -> Result<Arc<Document>, StoreError> {
+    match present.context.documents.at(known.id, known.last_seq) {
         Some(document) => Ok(document),
-        None => documents::load(db, keys, known).map(Arc::new),
-    }
-}
-
-/// What of a record is here, as far as the sender may know.
-#[derive(Clone, Copy)]
-struct Here<'a> {
-    db: &'a Reading<'a>,
-    sender: Sender,
-    record: RecordId,
-    access: RecordAccess,
-}
-
-impl Here<'_> {
-    /// Whoever may not know of the record is told only of what their device wrote or handed in.
-    fn holds(self, item: &Item) -> Result<bool, StoreError> {
-        let hash = item.change.hash();
-        match self.access {
-            RecordAccess::New => Ok(false),
-            RecordAccess::Open | RecordAccess::Lost => self.db.has_change(self.record, hash),
-            // Somebody else may have brought it back after a restore.
-            RecordAccess::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
-                self.db.has_change(self.record, hash)
-            }
-            RecordAccess::Hidden => self.db.has_change_from(self.record, hash, self.sender.device),
-        }
-    }
-
-    /// A push whose answer was lost comes again, and costs no document.
-    fn holds_all(self, items: &[Item]) -> Result<bool, StoreError> {
-        for item in items {
-            if !self.holds(item)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn holds_any(self, items: &[Item]) -> Result<bool, StoreError> {
-        for item in items {
-            if self.holds(item)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Has what follows a change that waits to be confirmed wait with it, and so be kept with it. A
-    /// device hands in what others wrote once, and keeps none of it: a consent would be confirmed
-    /// without its having been taken back.
-    fn keep_together(self, items: &[Item], verdicts: &mut [Verdict]) -> Result<(), StoreError> {
-        if self.sender.standing != SenderTrust::Vouching {
-            return Ok(());
-        }
-        let mut followers: BTreeMap<ChangeHash, Vec<usize>> = BTreeMap::new();
-        for (at, (item, verdict)) in items.iter().zip(verdicts.iter()).enumerate() {
-            if matches!(verdict, Verdict::Refused(refused) if lacks_what_it_follows(refused)) {
-                for dep in item.change.deps() {
-                    followers.entry(*dep).or_default().push(at);
-                }
-            }
-        }
-        // Each change is asked about once, and each that waits leads to its followers once: a push may
-        // be one long chain, in any order.
-        let mut waiting = Vec::new();
-        for hash in followers.keys() {
-            if let Some(refused) = self.waits_since_before(*hash)? {
-                waiting.push((*hash, refused));
-            }
-        }
-        for (item, verdict) in items.iter().zip(verdicts.iter()) {
-            if let Verdict::Refused(refused) = verdict
-                && vouched::waits(refused.code)
-            {
-                waiting.push((item.change.hash(), refused.clone()));
-            }
-        }
-        while let Some((hash, refused)) = waiting.pop() {
-            for at in followers.remove(&hash).unwrap_or_default() {
-                let (Some(item), Some(verdict)) = (items.get(at), verdicts.get_mut(at)) else {
-                    continue;
-                };
-                *verdict = Verdict::Refused(refused.clone());
-                waiting.push((item.change.hash(), refused.clone()));
-            }
-        }
-        Ok(())
-    }
-
-    /// What was told of this change when the sender handed it in before, if it waits since.
-    fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
-        let code = self.db.code_of_refused(self.sender.device, self.record, hash)?;
-        Ok(code.and_then(|code| vouched::waiting(&code)))
-    }
-
-    /// What came before the record was lost is known; the rest is not tried.
-    fn refuse_but_known(self, items: &[Item]) -> Result<Trial, StoreError> {
-        let verdict = |item: &Item| {
-            Ok(match self.holds(item)? {
-                true => Verdict::Known,
-                false => Verdict::Refused(rights::not_assigned()),
-            })
-        };
-        let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
-        Ok(Trial { verdicts, after: None })
+        None => documents::load(present.db, present.keys, known).map(Arc::new),
     }
 }
 
@@ -323,362 +230,5 @@ fn forged(sender: Sender, change: &RawChange) -> Option<Refused> {
         | SenderTrust::Revoked
         | SenderTrust::Server
         | SenderTrust::Accepted { vouched: false, .. } => Some(Refused::plainly("forged_actor")),
-    }
-}
-
-/// A record on trial.
-struct TrialRun<'a> {
-    db: &'a Reading<'a>,
-    catalogue: &'a Catalogue,
-    author: Author<'a>,
-    owners: Owners,
-    now: Timestamp,
-    record: RecordId,
-    /// The record as it stands, with what was accepted so far.
-    before: Option<Arc<Document>>,
-    /// What it says since something was accepted.
-    after: Option<(Envelope, Record)>,
-    /// Changes that were found to be their author's to make: a batch is tried again in halves.
-    allowed: BTreeSet<ChangeHash>,
-    /// Changes that do not fit into their device's day.
-    past_the_day: BTreeSet<ChangeHash>,
-    budget: &'a mut Budget,
-}
-
-impl TrialRun<'_> {
-    /// Admits these changes as far as the budget goes, and at least the first of those that are not
-    /// here yet: so a device that sends the rest again comes to an end.
-    fn settle(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
-        let mut verdicts = self.admit(changes);
-        let comes_further = |verdict: &Verdict| *verdict != Verdict::Known && !is_put_off(verdict);
-        if let Some(first) = verdicts.iter().position(is_put_off)
-            && !verdicts.iter().any(comes_further)
-        {
-            self.budget.allow_one();
-            let alone = self.admit(&changes[first..=first]);
-            verdicts.splice(first..=first, alone);
-        }
-        verdicts
-    }
-
-    /// Admits these changes together; when what comes of it is no record, each part by itself, so
-    /// that one bad change among many costs few trials.
-    fn admit(&mut self, changes: &[RawChange]) -> Vec<Verdict> {
-        let before = self.before.as_ref().map(|document| document.automerge());
-        let admitted = admission::apply_all_within(before, changes, self.budget);
-        let verdicts: Vec<Verdict> = admitted.outcomes.into_iter().map(verdict).collect();
-        let Some(document) = admitted.document else { return verdicts };
-        let cost = admission::cost_of(&document);
-        self.budget.spend(cost);
-        let document = Document::from(document);
-        let looked = self.look_at(&document, changes).and_then(|seen| {
-            self.check_day(&seen.1, changes)?;
-            self.check_room(&document, &seen.1, admitted.saved_bytes, changes)?;
-            Ok(seen)
-        });
-        let refused = match looked {
-            Ok(seen) => {
-                self.before = Some(Arc::new(document));
-                self.after = Some(seen);
-                return verdicts;
-            }
-            Err(refused) => refused,
-        };
-        if changes.len() == 1 {
-            return vec![Verdict::Refused(refused)];
-        }
-        let (first, second) = changes.split_at(self.budget.split(2 * cost, changes.len()));
-        let mut verdicts = self.admit(first);
-        verdicts.extend(self.admit(second));
-        verdicts
-    }
-
-    /// Compares the record with how it was, with the catalogue, and with what the author of these
-    /// changes may do.
-    fn look_at(
-        &mut self,
-        after: &Document,
-        changes: &[RawChange],
-    ) -> Result<(Envelope, Record), Refused> {
-        let before = self.before.as_deref();
-        let checked = admission::guarded(|| Ok(check_change(self.catalogue, before, after)))
-            .map_err(|refusal| Refused::never(refusal.code(), &refusal.message()))?;
-        let (envelope, record) =
-            checked.map_err(|problem| Refused::never(problem.code(), &problem.unquoted()))?;
-        if envelope.record != self.record {
-            return Err(Refused::plainly("foreign_record"));
-        }
-        if self.author.sender.standing == SenderTrust::Vouching
-            && changes.iter().any(|change| self.is_anothers(change))
-            && vouched::is_off_phones(self.catalogue, &envelope)
-        {
-            return Err(vouched::not_vouched());
-        }
-        self.ask_for_each(after, &record, changes)?;
-        Ok((envelope, record))
-    }
-
-    /// Returns whether these changes may be taken past their device's day, as far as they are: all
-    /// that they do must always be possible.
-    fn check_day(&self, record: &Record, changes: &[RawChange]) -> Result<(), Refused> {
-        let before = self.before.as_deref();
-        let is_news = |change: &RawChange| before.is_none_or(|b| !b.has_change(&change.hash()));
-        let is_past = |change: &RawChange| self.past_the_day.contains(&change.hash());
-        if !changes.iter().any(|change| is_past(change) && is_news(change)) {
-            return Ok(());
-        }
-        let is_always_possible = match before {
-            Some(before) => {
-                let before = read(self.catalogue, before)?;
-                policy::is_always_possible(self.catalogue, &before, record)
-            }
-            None => !decision::effects(self.catalogue, None, record).is_empty(),
-        };
-        if is_always_possible { Ok(()) } else { Err(put_off()) }
-    }
-
-    /// Returns whether the record has room for these changes, and the device not more than its
-    /// share of it.
-    fn check_room(
-        &self,
-        after: &Document,
-        record: &Record,
-        record_bytes: usize,
-        changes: &[RawChange],
-    ) -> Result<(), Refused> {
-        let sender = self.author.sender;
-        let most = if sender.standing.is_accepted() {
-            // A supervisor answers for it: no share is asked, only whether the room stays that must
-            // always be there.
-            Some((RECORD_ORDINARY_BYTES_MAX, RECORD_ORDINARY_CHANGES_MAX))
-        } else if changes.iter().any(|change| self.is_anothers(change)) {
-            // It was in its author's share when it was taken before.
-            Some((RECORD_BYTES_MAX, RECORD_CHANGES_MAX))
-        } else {
-            None
-        };
-        if let Some((most_bytes, most_changes)) = most {
-            let number = after.automerge().stats().num_changes;
-            let fits = record_bytes <= most_bytes && number <= most_changes;
-            return if fits { Ok(()) } else { Err(Full::Record.into()) };
-        }
-        let before = self.before.as_deref();
-        after.check_crowd(before, sender.device)?;
-        let growth = Growth { record_bytes, change_bytes: self.bytes_of_news(changes) };
-        growth.check(At::Taking, after, sender.device, || match before {
-            Some(before) => {
-                let before = read(self.catalogue, before)?;
-                Ok(policy::is_always_possible(self.catalogue, &before, record))
-            }
-            None => Ok(false),
-        })
-    }
-
-    fn bytes_of_news(&self, changes: &[RawChange]) -> usize {
-        let before = self.before.as_deref();
-        let news =
-            changes.iter().filter(|change| before.is_none_or(|b| !b.has_change(&change.hash())));
-        news.map(|change| change.bytes().len()).sum()
-    }
-
-    /// Returns whether the author may do what these changes do.
-    fn ask_for_each(
-        &mut self,
-        after: &Document,
-        record: &Record,
-        changes: &[RawChange],
-    ) -> Result<(), Refused> {
-        let present = match &self.before {
-            Some(before) => Some(read(self.catalogue, before)?),
-            None => None,
-        };
-        let present = present.as_ref();
-        // What it says of other records is asked in the transaction.
-        let alike = |_| Ok::<_, Infallible>(Some(Linked::to(record)));
-        match references::check(self.catalogue, present, record, alike) {
-            Ok(linked) => linked.map_err(Refused::from)?,
-            Err(never) => match never {},
-        }
-        // Mostly all that comes of them is what their authors may do.
-        if self.may_all(present, record, changes) {
-            return Ok(());
-        }
-        // Otherwise each is compared with what its author had seen, not with what others wrote
-        // meanwhile.
-        for change in changes {
-            if self.allowed.contains(&change.hash()) {
-                continue;
-            }
-            let cost = admission::cost_of(after.automerge()).saturating_mul(2);
-            if changes.len() == 1 {
-                self.budget.spend(cost);
-            } else if !self.budget.take(cost) {
-                return Err(put_off());
-            }
-            let before = as_of(self.catalogue, after, change.deps())?;
-            let Some(then) = as_of(self.catalogue, after, &[change.hash()])? else { continue };
-            self.may(change, before.as_ref(), &then, present)?;
-            self.allowed.insert(change.hash());
-        }
-        Ok(())
-    }
-
-    fn is_anothers(&self, change: &RawChange) -> bool {
-        vouched::is_anothers(self.author.sender, change)
-    }
-
-    /// Returns whether all of these changes together do what each of their authors may do by
-    /// themselves.
-    fn may_all(&self, present: Option<&Record>, after: &Record, changes: &[RawChange]) -> bool {
-        let mut asked = BTreeSet::new();
-        changes.iter().all(|change| {
-            let author = self.is_anothers(change).then(|| self.owners.of(change));
-            !asked.insert(author) || self.may(change, present, after, present).is_ok()
-        })
-    }
-
-    /// Returns whether the author of a change may do this.
-    fn may(
-        &self,
-        change: &RawChange,
-        before: Option<&Record>,
-        after: &Record,
-        present: Option<&Record>,
-    ) -> Result<(), Refused> {
-        let envelope = &after.envelope;
-        let subject = Subject {
-            compartment: &envelope.compartment,
-            record_type: self.catalogue.record_type(&envelope.record_type),
-        };
-        let sender = self.author.sender;
-        let edited = Edited { way: sender.way, before, after, present };
-        let person = match (self.is_anothers(change), self.author.confirms) {
-            (false, _) => {
-                // It may hand in what others made, and makes nothing in their names.
-                let is_vouching = sender.standing == SenderTrust::Vouching;
-                if is_vouching && before.is_none() && envelope.created_by != sender.user {
-                    return Err(Refused::plainly("forged_maker"));
-                }
-                self.author.holder()
-            }
-            (true, None) => {
-                let owner = self.owners.of(change);
-                vouched::may_be_taken(self.catalogue, owner, subject, edited)?;
-                let user = owner.unwrap_or(envelope.created_by);
-                let nobody = Person { user, memberships: &BTreeSet::new() };
-                let decided = self.may_decide(nobody, before, after)?;
-                return decided.map_err(|_| vouched::not_confirmed());
-            }
-            (true, Some(memberships)) => {
-                let user = self.owners.of(change).unwrap_or(envelope.created_by);
-                Person { user, memberships }
-            }
-        };
-        // Whether the record is open to them is asked in the transaction.
-        policy::decide(
-            self.catalogue,
-            self.now,
-            person,
-            Reach::Granted,
-            subject,
-            Act::Edit(edited),
-        )?;
-        self.check_people(before, after)?;
-        self.may_decide(person, before, after)?.map_err(Refused::from)
-    }
-
-    /// Returns whether somebody may decide on other records what this edit decides. A record that
-    /// is not here yet may come with this push: it is asked about once more in the transaction, as
-    /// everything that a record says of others.
-    fn may_decide(
-        &self,
-        person: Person<'_>,
-        before: Option<&Record>,
-        after: &Record,
-    ) -> Result<Result<(), policy::Denial>, Refused> {
-        let find = |other| {
-            let (db, sender) = (self.db, self.author.sender);
-            rights::linked(self.now, db, self.catalogue, sender, other).map_err(|error| {
-                tracing::error!(record = %self.record, %error, "what a record names cannot be read");
-                unreadable()
-            })
-        };
-        decision::check(self.catalogue, person, before, after, find)
-    }
-}
-
-impl TrialRun<'_> {
-    /// Returns whether everybody whom these changes name uses the system.
-    fn check_people(&self, before: Option<&Record>, after: &Record) -> Result<(), Refused> {
-        let stood: BTreeSet<UserId> =
-            before.into_iter().flat_map(people_named).map(|it| it.1).collect();
-        for (field, user) in people_named(after).filter(|(_, user)| !stood.contains(user)) {
-            let exists = self.db.user_exists(user).map_err(|error| {
-                tracing::error!(record = %self.record, %error, "users cannot be looked up");
-                unreadable()
-            })?;
-            if !exists {
-                let code = "unknown_user";
-                return Err(Refused::never(code, &Message::new(code).with("field", field)));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The users whom a record names, in its fields and in entries of its logs.
-fn people_named(record: &Record) -> impl Iterator<Item = (&FieldName, UserId)> {
-    record.fields.keys().flat_map(|field| {
-        let values = record.values(field).into_iter().flat_map(|value| match value {
-            FieldValue::Scalar(scalar) => vec![scalar],
-            FieldValue::Log(entries) => entries.values().flat_map(LogEntry::values).collect(),
-            _ => Vec::new(),
-        });
-        values.filter_map(move |scalar| match scalar {
-            Scalar::User(user) => Some((field, *user)),
-            _ => None,
-        })
-    })
-}
-
-impl From<Full> for Refused {
-    fn from(full: Full) -> Self {
-        match full.retry_after_pull() {
-            true => Self::after_pull(full.code(), &full.message()),
-            false => Self::never(full.code(), &full.message()),
-        }
-    }
-}
-
-fn as_of(
-    catalogue: &Catalogue,
-    document: &Document,
-    heads: &[ChangeHash],
-) -> Result<Option<Record>, Refused> {
-    let document = document.as_of(heads).map_err(|problem| not_a_record(&problem))?;
-    document.map(|document| read(catalogue, &document)).transpose()
-}
-
-fn read(catalogue: &Catalogue, document: &Document) -> Result<Record, Refused> {
-    document.record(catalogue).map_err(|problem| not_a_record(&problem))
-}
-
-fn not_a_record(problem: &DocumentError) -> Refused {
-    Refused::never("not_a_record", &problem.message())
-}
-
-/// Returns whether a change was not tried, and comes again.
-fn is_put_off(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Refused(refused) if refused.code == super::PUT_OFF)
-}
-
-fn verdict(outcome: Result<Outcome, AdmissionError>) -> Verdict {
-    match outcome {
-        Ok(Outcome::Accepted) => Verdict::Accepted,
-        Ok(Outcome::Known) => Verdict::Known,
-        Err(refusal) if refusal.retry_after_pull() => {
-            Verdict::Refused(Refused::after_pull(refusal.code(), &refusal.message()))
-        }
-        Err(refusal) => Verdict::Refused(Refused::never(refusal.code(), &refusal.message())),
     }
 }
