@@ -138,12 +138,12 @@ impl Device {
         Ok(Self { store, place, vault, key, install, opened })
     }
 
-    /// What opens this store again once it is closed, without its PIN.
+    /// Returns what opens this store again once it is closed, without its PIN.
     pub fn opener(&self) -> Opener {
         Opener { place: self.place.clone(), vault: self.vault.clone(), key: self.key.clone() }
     }
 
-    /// Whether the store was the one that this installation left.
+    /// Returns whether the store was the one that this installation left.
     pub fn opened(&self) -> Opened {
         self.opened
     }

@@ -37,7 +37,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether somebody looks at a screen until the run ends.
+    /// Returns whether somebody looks at a screen until the run ends.
     fn is_watched(self) -> bool {
         match self {
             Self::Person => true,
@@ -197,7 +197,7 @@ impl Engine {
         }
     }
 
-    /// Whether no run is under way.
+    /// Returns whether no run is under way.
     pub fn is_idle(&self) -> bool {
         match self.phase {
             Phase::Idle => true,

@@ -78,7 +78,7 @@ impl From<std::io::Error> for VaultError {
     }
 }
 
-/// Whether there is no room left, on the disk or of what one account may use of it.
+/// Returns whether there is no room left, on the disk or of what one account may use of it.
 pub(crate) fn is_full(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
 }

@@ -70,7 +70,7 @@ impl Catalogue {
         self.types.get(name)
     }
 
-    /// What a role may do in a compartment.
+    /// Returns what a role may do in a compartment.
     pub fn access(&self, role: &RoleCode, compartment: &CompartmentCode) -> Access {
         self.access.get(&(role.clone(), compartment.clone())).copied().unwrap_or(Access::None)
     }
@@ -187,7 +187,8 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether it shows no record at all: nobody makes or changes what they never get to see.
+    /// Returns whether it shows no record at all: nobody makes or changes what they never get to
+    /// see.
     pub fn shows_no_record(self) -> bool {
         matches!(self, Self::None | Self::Aggregate | Self::Deidentified)
     }
@@ -204,7 +205,7 @@ pub struct CodeList {
 }
 
 impl CodeList {
-    /// Whether the option stands in records only, and is not offered any more.
+    /// Returns whether the option stands in records only, and is not offered any more.
     pub fn is_retired(&self, option: &OptionCode) -> bool {
         self.options.contains_key(option) && !self.order.contains(option)
     }

@@ -109,8 +109,8 @@ impl RawChange {
         &self.deps
     }
 
-    /// Who claims to have written it. Whether the sender may use this device is the caller's
-    /// question.
+    /// Returns who claims to have written it. Whether the sender may use this device is the
+    /// caller's question.
     pub fn actor(&self) -> ActorId {
         self.actor
     }

@@ -47,8 +47,8 @@ impl Effect {
     }
 }
 
-/// What an edit of a record decides on others; `before` is none where it was made. Nothing when the
-/// type decides nothing, or the edit leaves what was decided as it was.
+/// Returns what an edit of a record decides on others; `before` is `None` where it was made.
+/// Nothing when the type decides nothing, or the edit leaves what was decided as it was.
 pub fn effects(catalogue: &Catalogue, before: Option<&Record>, after: &Record) -> Vec<Effect> {
     let Some(rules) = rules_of(catalogue, after) else { return Vec::new() };
     let was = before.and_then(|before| decided(rules, before));
@@ -70,8 +70,8 @@ pub fn effects(catalogue: &Catalogue, before: Option<&Record>, after: &Record) -
     taken_back.into_iter().chain(decided).collect()
 }
 
-/// Whether a person may decide what their edit of a record decides on others. `find` says what is
-/// known of another record; of one that is not known nothing is decided.
+/// Checks whether a person may decide what their edit of a record decides on others. `find` says
+/// what is known of another record; of one that is not known nothing is decided.
 ///
 /// # Errors
 /// The inner error is the one they would get for deciding so in the record itself; the outer one is
@@ -94,14 +94,14 @@ pub fn check<E>(
     Ok(Ok(()))
 }
 
-/// Whether a record is decided on by others: one that decides itself is not, or no decision would be
-/// the last.
+/// Returns whether a record is decided on by others: one that decides itself is not, or no decision
+/// would be the last.
 pub fn is_decided_on(catalogue: &Catalogue, record: &Linked) -> bool {
     catalogue.record_type(&record.record_type).is_none_or(|known| known.decides.is_none())
 }
 
-/// Whether an edit sets by hand what a record of another type decides. Choosing among what was
-/// decided concurrently is no such thing, and who may not set it at all is told so instead.
+/// Checks whether an edit sets by hand what a record of another type decides. Choosing among what
+/// was decided concurrently is no such thing, and who may not set it at all is told so instead.
 ///
 /// # Errors
 /// Names the field, and the type whose records decide it.
@@ -138,7 +138,7 @@ fn rules_of<'c>(catalogue: &'c Catalogue, record: &Record) -> Option<&'c Decides
     catalogue.record_type(&record.envelope.record_type)?.decides.as_ref()
 }
 
-/// What a record decides, and on which: nothing once it was voided.
+/// Returns what a record decides, and on which: `None` once it was voided.
 fn decided<'r>(rules: &Decides, record: &'r Record) -> Option<(RecordId, &'r OptionCode)> {
     let voided = record.values(&rules.sets).into_iter().any(|value| {
         matches!(value, FieldValue::Scalar(Scalar::Choice(option)) if option.as_str() == VOIDED)

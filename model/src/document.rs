@@ -295,7 +295,7 @@ impl Document {
         Ok(change)
     }
 
-    /// Whether there is room for a change that was just made.
+    /// Checks whether there is room for a change that was just made.
     fn check_growth(
         &self,
         next: &Self,
@@ -329,7 +329,7 @@ impl Document {
         if problems.is_empty() { Ok(()) } else { Err(EditError::Fields(problems)) }
     }
 
-    /// What all counters of a field add up to; none past the end of what is counted.
+    /// Returns what all counters of a field add up to; `None` past the end of what is counted.
     fn counted(&self, fields: &automerge::ObjId, name: &str) -> Option<i64> {
         let all = self.inner.get_all(fields, name).unwrap_or_default();
         let mut counts = all.iter().filter_map(|(value, _)| count_of(value));
@@ -352,7 +352,7 @@ impl Document {
         changes.iter().map(new_change).collect()
     }
 
-    /// Whether the change is in the document.
+    /// Returns whether the change is in the document.
     pub fn has_change(&self, hash: &ChangeHash) -> bool {
         self.inner.get_change_meta_by_hash(&automerge::ChangeHash(hash.0)).is_some()
     }
@@ -432,7 +432,7 @@ fn commit(
 }
 
 impl From<ChangeProblem> for EditError {
-    /// What is wrong with a change of our own making.
+    /// Returns what is wrong with a change of our own making.
     fn from(problem: ChangeProblem) -> Self {
         match problem {
             ChangeProblem::TooManyDependencies { .. } => Self::Crowded,
@@ -550,7 +550,7 @@ fn increment(tx: &mut Tx<'_>, name: &str, by: i64) -> Result<(), automerge::Auto
     }
 }
 
-/// What a counter stands at; `None` when the value is none.
+/// Returns what a counter stands at; `None` if the value is none.
 pub(crate) fn count_of(value: &Value<'_>) -> Option<i64> {
     match value {
         Value::Scalar(scalar) => match &**scalar {

@@ -57,7 +57,7 @@ impl CaseRecord {
     }
 }
 
-/// Whether a record was withdrawn: it sets no task, answers none, and is no contact.
+/// Returns whether a record was withdrawn: it sets no task, answers none, and is no contact.
 pub fn is_voided(fields: &Map<String, Json>) -> bool {
     fields.get("approval").and_then(Json::as_str) == Some("voided")
 }
@@ -109,7 +109,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Whether it is still to be done.
+    /// Returns whether it is still to be done.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Open | Self::Paused)
     }
@@ -125,7 +125,7 @@ impl Standing {
         }
     }
 
-    /// What the number stands for; with the answer, where it is answered.
+    /// Returns what the number stands for; with the answer, where it is answered.
     pub fn from_number(number: i64, answer: Option<(RecordId, Timestamp)>) -> Self {
         match (number, answer) {
             (3, Some((by, at))) => Self::Answered { by, at },
@@ -140,18 +140,18 @@ impl Standing {
     pub const MOVABLE: i64 = 2;
 }
 
-/// Whether a task that is still to be done, due then, is late. One that is paused is not.
+/// Returns whether a task that is still to be done, due then, is late. One that is paused is not.
 pub fn is_overdue(paused: bool, due: Timestamp, now: Timestamp) -> bool {
     !paused && due < now
 }
 
-/// Whether a task has waited so long that a supervisor is told. One that is paused has not.
+/// Returns whether a task has waited so long that a supervisor is told. One that is paused has not.
 pub fn is_flagged(paused: bool, flags: &[Timestamp], now: Timestamp) -> bool {
     !paused && flags.iter().any(|flag| *flag <= now)
 }
 
-/// What is added to a new record's first values when they do not say when it happened: now. Only for
-/// a type whose rules count from that.
+/// Returns what is added to a new record's first values when they do not say when it happened: now.
+/// `None` for a type whose rules do not count from that.
 pub fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) -> Option<Edit> {
     let mut from = record_type.follow_ups.iter().filter_map(|rule| rule.from.as_ref());
     let field = from.find(|field| field.as_str() == OCCURRED_AT)?;
@@ -162,7 +162,7 @@ pub fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) ->
 
 const OCCURRED_AT: &str = "occurred_at";
 
-/// Whether a record tells of a contact: that somebody dealt with the person.
+/// Returns whether a record tells of a contact: that somebody dealt with the person.
 pub fn is_contact(record_type: &RecordType, fields: &Map<String, Json>) -> bool {
     !is_voided(fields)
         && record_type.contact.as_ref().is_some_and(|conditions| hold_all(fields, conditions))
@@ -204,7 +204,7 @@ pub fn tasks(catalogue: &Catalogue, record: &CaseRecord, others: &[CaseRecord]) 
     set.into_iter().map(|(_, task)| task).collect()
 }
 
-/// Whether a record can have to do with what another one of its case set.
+/// Returns whether a record can have to do with what another one of its case set.
 fn moves(catalogue: &Catalogue, record: &CaseRecord, other: &CaseRecord) -> bool {
     let on_phones = |code| catalogue.compartments.get(code).is_some_and(|known| known.on_devices);
     other.compartment == record.compartment
@@ -264,7 +264,8 @@ fn task(
     })
 }
 
-/// Who is to do what a record asks for: whoever it is due from, or else whose the record is.
+/// Returns who is to do what a record asks for: the user it is due from, or else the user whose
+/// record it is.
 fn owner(fields: &Map<String, Json>) -> Option<UserId> {
     let user = |field| fields.get(field).and_then(Json::as_str)?.parse().ok();
     // `due_owner` and `owner` are texts of earlier catalogues, in which some wrote an id.
@@ -288,9 +289,9 @@ fn instant(fields: &Map<String, Json>, field: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>().ok().or_else(|| text.parse::<Date>().ok().map(Date::start))
 }
 
-/// Whether one of the records ends what the other set. Where it says since when, it ends what happened
-/// until then; else the newest of its type from before counts, which the other belongs to, and any
-/// that came after.
+/// Returns whether one of the records ends what the other set. Where it says since when, it ends
+/// what happened until then; else the newest of its type from before counts, which the other
+/// belongs to, and any that came after.
 fn ends(likes: &[Like], record: &CaseRecord, others: &[&CaseRecord]) -> bool {
     likes.iter().any(|like| {
         let of_type = || of_type(like, others);
@@ -311,7 +312,7 @@ fn until(like: &Like, other: &CaseRecord) -> Option<Timestamp> {
     day.ok().or_else(|| text.parse().ok())
 }
 
-/// Whether the newest record of such a type pauses what the other set.
+/// Returns whether the newest record of such a type pauses what the other set.
 fn pauses(likes: &[Like], record: &CaseRecord, others: &[&CaseRecord]) -> bool {
     likes.iter().any(|like| {
         let newest = of_type(like, others).max_by_key(|other| order(other));
@@ -352,7 +353,7 @@ fn says_the_same(like: &Like, record: &CaseRecord, other: &CaseRecord) -> bool {
         .all(|field| record.fields.get(field.as_str()) == other.fields.get(field.as_str()))
 }
 
-/// What comes first in a case: all see the same order, even of what happened at one moment.
+/// Returns what comes first in a case: all see the same order, even of what happened at one moment.
 fn order(record: &CaseRecord) -> (Timestamp, RecordId) {
     (record.occurred_at, record.record)
 }
@@ -361,7 +362,7 @@ fn hold_all(fields: &Map<String, Json>, conditions: &Conditions) -> bool {
     conditions.iter().all(|(field, values)| holds(fields, field.as_str(), values))
 }
 
-/// Whether the field has one of the values; any value when none is named.
+/// Returns whether the field has one of the values; any value when none is named.
 fn holds(fields: &Map<String, Json>, field: &str, values: &BTreeSet<OptionCode>) -> bool {
     let matches = |value: &Json| match value {
         Json::String(text) => values.is_empty() || values.contains(text.as_str()),

@@ -68,7 +68,7 @@ pub enum Reach<'a> {
 }
 
 impl Reach<'_> {
-    /// What is opened in an emergency is read, and not written to.
+    /// Returns it without what is opened in an emergency: that is read, and not written to.
     fn to_write(self) -> Self {
         match self {
             Self::Facts(facts) => Self::Facts(CaseFacts { emergency: &NO_EMERGENCY, ..facts }),
@@ -141,7 +141,7 @@ pub struct Edited<'a> {
     pub present: Option<&'a Record>,
 }
 
-/// Whether a person may do this, now.
+/// Checks whether a person may do this, now.
 ///
 /// Somebody with several roles may do whatever one of them allows; the refusal is that of the role
 /// that comes nearest.
@@ -241,15 +241,16 @@ pub fn emergency(
     known.and_then(|known| known.emergency).ok_or(Denial::NoEmergency)
 }
 
-/// Whether a person watches over privacy: sees the audit, refusals and openings of everybody.
+/// Returns whether a person watches over privacy: sees the audit, refusals and openings of
+/// everybody.
 pub fn watches_privacy(catalogue: &Catalogue, who: Person<'_>) -> bool {
     let mut roles = who.memberships.iter().filter_map(|held| catalogue.roles.get(&held.role));
     roles.any(|role| role.privacy)
 }
 
-/// Whether a role may be held in a program: it writes or supervises in one of the program's
-/// compartments, or serves the whole department. What it recorded in any other program would have no
-/// supervisor there. Identity compartments do not count: nearly everybody writes in them.
+/// Returns whether a role may be held in a program: it writes or supervises in one of the program's
+/// compartments, or serves the whole department. What it recorded in any other program would have
+/// no supervisor there. Identity compartments do not count: nearly everybody writes in them.
 pub fn fits(catalogue: &Catalogue, role: &RoleCode, program: &ProgramCode) -> bool {
     let (Some(known), Some(works)) = (catalogue.roles.get(role), catalogue.programs.get(program))
     else {

@@ -13,12 +13,12 @@ use crate::ids::{ChangeHash, DeviceId, UserId};
 use crate::time::Timestamp;
 use crate::wire::OrderKindV1;
 
-/// What a device signs to show that it holds the key it enrolls with.
+/// Returns what a device signs to show that it holds the key it enrolls with.
 pub fn enroll_message(code: &str, public_key: &[u8]) -> Vec<u8> {
     message("fieldbook enrol 1", &[code.as_bytes(), public_key])
 }
 
-/// What a device signs over the changes of one push: evidence, should it equivocate.
+/// Returns what a device signs over the changes of one push: evidence, should it equivocate.
 pub fn push_message<'a>(
     device: DeviceId,
     hashes: impl IntoIterator<Item = &'a ChangeHash>,
@@ -30,7 +30,7 @@ pub fn push_message<'a>(
     message("fieldbook push 1", &[device.as_bytes(), &digest.finalize()])
 }
 
-/// What the server signs when it orders a device to lock or wipe itself.
+/// Returns what the server signs when it orders a device to lock or wipe itself.
 pub fn order_message(device: DeviceId, order: OrderKindV1, at: Timestamp) -> Vec<u8> {
     let name: &[u8] = match order {
         OrderKindV1::Wipe => b"wipe",
@@ -39,7 +39,7 @@ pub fn order_message(device: DeviceId, order: OrderKindV1, at: Timestamp) -> Vec
     message("fieldbook order 1", &[device.as_bytes(), name, &at.as_millis().to_be_bytes()])
 }
 
-/// What the server signs when it announces where it is found and how it is known.
+/// Returns what the server signs when it announces where it is found and how it is known.
 pub fn announcement_message(number: u64, urls: &[String], pins: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let (number, count) = (number.to_be_bytes(), (urls.len() as u64).to_be_bytes());
     let mut parts: Vec<&[u8]> = vec![&number, &count];
@@ -48,7 +48,7 @@ pub fn announcement_message(number: u64, urls: &[String], pins: &[impl AsRef<[u8
     message("fieldbook announcement 1", &parts)
 }
 
-/// What a device signs to be bound to its department again.
+/// Returns what a device signs to be bound to its department again.
 pub fn reconnect_message(
     code: &str,
     device: DeviceId,
@@ -60,7 +60,8 @@ pub fn reconnect_message(
     message("fieldbook reconnect 1", &parts)
 }
 
-/// What the server signs when it binds a device again: for this code, this key and this token.
+/// Returns what the server signs when it binds a device again: for this code, this key and this
+/// token.
 pub fn reconnected_message(
     code: &str,
     device: DeviceId,
@@ -71,7 +72,7 @@ pub fn reconnected_message(
     message("fieldbook reconnected 1", &parts)
 }
 
-/// Whether `signature` is this key's over `message`.
+/// Returns whether `signature` is this key's over `message`.
 pub fn verify(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let (Ok(key), Ok(signature)) = (public_key.try_into(), Signature::from_slice(signature)) else {
         return false;

@@ -103,8 +103,8 @@ impl Record {
         self.conflicts.iter().filter(|conflict| conflict.review)
     }
 
-    /// What is wrong with the record as it stands: required fields that are empty, values of the
-    /// wrong kind. Fields that this catalogue does not know are no problem, nor is what a form
+    /// Lists what is wrong with the record as it stands: required fields that are empty, values of
+    /// the wrong kind. Fields that this catalogue does not know are no problem, nor is what a form
     /// admitted that was in force since the record was made.
     pub fn problems(&self, catalogue: &Catalogue) -> Vec<FieldProblem> {
         let Some(record_type) = catalogue.record_type(&self.envelope.record_type) else {

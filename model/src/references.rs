@@ -91,7 +91,7 @@ pub fn check<E>(
     Ok(Ok(()))
 }
 
-/// Whether a record says anything that [`check`] looks at besides its own values.
+/// Returns whether a record says anything that [`check`] looks at besides its own values.
 pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
     let Some(record_type) = catalogue.record_type(&record.envelope.record_type) else {
         return false;

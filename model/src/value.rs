@@ -117,7 +117,7 @@ impl FieldValue {
         }
     }
 
-    /// Whether nothing stands in the field: what "required" forbids.
+    /// Returns whether nothing stands in the field: what "required" forbids.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Scalar(Scalar::Text(text)) | Self::SharedNote(text) => text.trim().is_empty(),

@@ -345,7 +345,7 @@ impl Type {
 }
 
 impl Rules {
-    /// Whether somebody with one role may make this change.
+    /// Returns whether somebody with one role may make this change.
     fn changes(
         &self,
         role: &str,
@@ -459,7 +459,7 @@ const RELEASES: [Release; 10] = [
 ];
 
 impl Release {
-    /// Whether it opens the compartment in question, to whomever it names.
+    /// Returns whether it opens the compartment in question, to whomever it names.
     fn opens(self) -> bool {
         match self {
             Self::InForce | Self::AtItsFirstMoment | Self::AtItsLastMoment | Self::OtherProgram => {
@@ -704,7 +704,7 @@ impl Rules {
         }
     }
 
-    /// Whether somebody with one role may do this.
+    /// Returns whether somebody with one role may do this.
     fn allow(
         &self,
         role: &str,
@@ -736,7 +736,7 @@ impl Rules {
         }
     }
 
-    /// Whether a compartment of a case is part of the work of somebody with one role.
+    /// Returns whether a compartment of a case is part of the work of somebody with one role.
     fn works(&self, role: &str, program: &str, compartment: &str, case: &Case) -> bool {
         let (_, identity) = self.compartments[compartment];
         let identity = identity && self.cells[role][compartment] != "-";

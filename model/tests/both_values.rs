@@ -208,7 +208,7 @@ fn write(
     document.edit(at(device.into()), actor(device), catalogue, edits).unwrap()
 }
 
-/// Whether an edit is to be seen in the record itself, or waits there for a decision.
+/// Returns whether an edit is to be seen in the record itself, or waits there for a decision.
 fn stands(record: &Record, edit: &Edit) -> bool {
     let value = record.fields.get(edit.field());
     match edit {

@@ -434,7 +434,7 @@ impl Admin {
         Ok(self.database.reading().devices()?)
     }
 
-    /// What was refused and waits for a decision, newest first.
+    /// Lists what was refused and waits for a decision, newest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -503,7 +503,7 @@ impl Admin {
         erase::check(self, case, legal_basis)
     }
 
-    /// What is left of the erased cases, the first one first.
+    /// Lists what is left of the erased cases, the first one first.
     ///
     /// # Errors
     /// When the store fails.

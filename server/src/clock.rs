@@ -6,7 +6,7 @@ use model::time::Timestamp;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
-    /// What time it is.
+    /// Returns what time it is.
     fn now(&self) -> Timestamp;
 }
 

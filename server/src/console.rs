@@ -127,7 +127,7 @@ pub struct ConsoleUser<'a> {
 }
 
 impl ConsoleUser<'_> {
-    /// Who is signed in, with their roles as they are now.
+    /// Returns who is signed in, with their roles as they are now.
     ///
     /// # Errors
     /// When the store fails.
@@ -169,7 +169,7 @@ impl ConsoleUser<'_> {
         Actor::Console(self.who.user)
     }
 
-    /// Whoever reads, with their roles as they are now.
+    /// Returns the user who reads, with their roles as they are now.
     fn reader<'b>(
         &'b self,
         db: &'b Reading<'b>,
@@ -319,7 +319,7 @@ impl Reader<'_> {
         self.reason.is_none() && self.memberships.iter().any(logged)
     }
 
-    /// What is told when there is nothing that they may see.
+    /// Returns what is told when there is nothing that they may see.
     fn nothing(&self) -> ConsoleError {
         match self.needs_a_reason() {
             true => policy::Denial::ReasonNeeded.into(),

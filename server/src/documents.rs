@@ -192,12 +192,12 @@ fn open_change(
     Ok(StoredChange { seq, author, hash, bytes })
 }
 
-/// What a change's sealed bytes are bound to.
+/// Returns what a change's sealed bytes are bound to.
 fn bound_to_change(record: RecordId, hash: &ChangeHash) -> Vec<u8> {
     [b"change".as_slice(), record.as_bytes(), &hash.0].concat()
 }
 
-/// What a snapshot's sealed bytes are bound to.
+/// Returns what a snapshot's sealed bytes are bound to.
 fn bound_to_snapshot(record: RecordId, made: FeedSeq) -> Vec<u8> {
     [b"snapshot".as_slice(), record.as_bytes(), &made.0.to_be_bytes()].concat()
 }

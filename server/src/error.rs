@@ -98,7 +98,7 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// What a failure to read or write a file means.
+    /// Returns what a failure to read or write a file means.
     pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
         if is_full(&source) {
             return Self::Store(StoreError::DiskFull);

@@ -214,7 +214,7 @@ pub enum RouteAccess {
 }
 
 impl Route {
-    /// Who may use it.
+    /// Returns who may use it.
     pub fn access(&self) -> RouteAccess {
         match self.handler {
             Handler::Public(_) => RouteAccess::Public,

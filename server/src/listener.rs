@@ -176,8 +176,8 @@ impl Server {
         self.renewal.url().to_owned()
     }
 
-    /// What devices pin: SHA-256 of the public key that they see, as 64 hexadecimal digits; none
-    /// when they know the server by the authorities that their systems trust.
+    /// Returns what devices pin: SHA-256 of the public key that they see, as 64 hexadecimal digits;
+    /// `None` if they know the server by the authorities that their systems trust.
     pub fn fingerprint(&self) -> Option<String> {
         self.service.reach().and_then(|reach| reach.pin)
     }

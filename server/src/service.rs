@@ -375,8 +375,8 @@ impl Service {
         self.accounts().end_own_sessions(now, who, asked)
     }
 
-    /// What somebody who is signed in does at the console. What a consent opened and does not any
-    /// more is closed before.
+    /// Begins what a signed-in user does at the console. What a consent opened and does not open
+    /// any more is closed before.
     ///
     /// # Errors
     /// When the store fails.

@@ -153,7 +153,8 @@ impl Device {
         self.write_local(now, rng, |writer, rng| writer.retry(now, rng, number))
     }
 
-    /// Whether the dates that are typed can be; one that stands in the record already is let be.
+    /// Checks whether the dates that are typed can be; one that stands in the record already is let
+    /// be.
     pub(super) fn check_dates(
         &self,
         now: Timestamp,

@@ -107,7 +107,7 @@ impl Device {
         Ok(self.store.read().search(words, limit)?)
     }
 
-    /// What is to be done, due first.
+    /// Lists what is to be done, due first.
     ///
     /// # Errors
     /// When the device is locked or the store fails.
@@ -116,7 +116,7 @@ impl Device {
         Ok(self.store.read().open_tasks(now)?)
     }
 
-    /// What people disagree about, the newest record first.
+    /// Lists what people disagree about, the newest record first.
     ///
     /// # Errors
     /// When the device is locked or the store fails.
@@ -158,7 +158,7 @@ impl Device {
         self.store.read().type_of(record)?.ok_or(RecordError::NotFound)
     }
 
-    /// What was refused or does not apply, oldest first.
+    /// Lists what was refused or does not apply, oldest first.
     ///
     /// # Errors
     /// When the device is locked or the store fails.

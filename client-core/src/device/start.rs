@@ -88,7 +88,7 @@ impl Device {
         Ok(record)
     }
 
-    /// Whether the owner may make records of this type on this device.
+    /// Returns whether the owner may make records of this type on this device.
     ///
     /// # Errors
     /// When the store fails.
@@ -139,8 +139,8 @@ impl Device {
         Ok(program)
     }
 
-    /// Whether the owner may make this record in a case; one beside a record that is here lives in a
-    /// scope that the server has opened.
+    /// Checks whether the owner may make this record in a case; one beside a record that is here
+    /// lives in a scope that the server has opened.
     fn may_start(
         &self,
         now: Timestamp,

@@ -9,7 +9,7 @@ use crate::transport::BoxFuture;
 
 /// Tells the time and waits.
 pub trait Clock: Send + Sync {
-    /// What time it is.
+    /// Returns what time it is.
     fn now(&self) -> Timestamp;
 
     /// How long the machine runs, where it says so.

@@ -210,8 +210,8 @@ impl Identity {
     }
 }
 
-/// Whether another address of the server may answer where this one did not: nobody is there, or
-/// somebody else, such as a proxy that has lost it.
+/// Returns whether another address of the server may answer where this one did not: nobody is
+/// there, or somebody else, such as a proxy that has lost it.
 fn is_elsewhere(failure: &TransportFailure) -> bool {
     match failure {
         TransportFailure::Unreachable

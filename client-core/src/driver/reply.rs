@@ -27,14 +27,14 @@ pub(super) fn message<T: DeserializeOwned>(response: &HttpResponse) -> Result<T,
     read(response).ok_or(TransportFailure::Unreadable)
 }
 
-/// Whether the server only wants a proof with the nonce that it sent along.
+/// Returns whether the server only wants a proof with the nonce that it sent along.
 pub(super) fn wants_nonce(response: &HttpResponse) -> bool {
     response.status == 401
         && response.header("dpop-nonce").is_some()
         && read::<ErrorV1>(response).is_some_and(|error| error.code == "use_dpop_nonce")
 }
 
-/// What an answer other than a success says.
+/// Returns what an answer other than a success says.
 pub(super) fn failure(response: &HttpResponse) -> TransportFailure {
     // A code is shown and logged: what something in between wrote is not.
     let code = || {

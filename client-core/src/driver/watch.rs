@@ -68,8 +68,8 @@ impl Driver {
     }
 }
 
-/// Whether a sync that ended so is the last: it was cancelled, or the server ordered the device to
-/// show nothing.
+/// Returns whether a sync that ended so is the last: it was cancelled, or the server ordered the
+/// device to show nothing.
 fn ends_a_watch(outcome: &SyncOutcome) -> bool {
     match outcome {
         SyncOutcome::Wiped | SyncOutcome::Locked | SyncOutcome::Cancelled => true,
@@ -167,7 +167,7 @@ impl EventListener {
         Ok(ListenEvent::Disconnected(failure))
     }
 
-    /// None when it was cancelled.
+    /// Connects and asks for the stream of news. Returns `None` if it was cancelled.
     async fn connect(
         &mut self,
         device: &mut dyn DeviceAccess,

@@ -80,7 +80,7 @@ pub(super) enum Shrink {
 }
 
 impl TransportFailure {
-    /// What to do about it.
+    /// Returns what to do about it.
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::Unreachable
@@ -97,7 +97,7 @@ impl TransportFailure {
         }
     }
 
-    /// Whether the request certainly did not reach any server.
+    /// Returns whether the request certainly did not reach any server.
     pub fn never_left(&self) -> bool {
         match self {
             Self::Unreachable | Self::Certificate | Self::NotSent { .. } => true,
@@ -128,8 +128,8 @@ impl TransportFailure {
         }
     }
 
-    /// Whether it is worth a person's seconds to try again. A wrong certificate (the log-in page of
-    /// a hotel's network) goes away when the person goes away.
+    /// Returns whether it is worth a person's seconds to try again. A wrong certificate (the log-in
+    /// page of a hotel's network) goes away when the person goes away.
     pub(super) fn may_pass_soon(&self) -> bool {
         match self {
             Self::Unreachable

@@ -108,7 +108,7 @@ pub struct Left {
 }
 
 impl Left {
-    /// Whether the run is done.
+    /// Returns whether the run is done.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }

@@ -111,7 +111,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What this device holds of the record that the server has too, to compare with
+    /// Returns what this device holds of the record that the server has too, to compare with
     /// [`model::wire::RecordUpdateV1::check`].
     ///
     /// # Errors
@@ -139,7 +139,7 @@ impl Reader<'_> {
         self.count("SELECT count(*) FROM refetch", [])
     }
 
-    /// What was looked at and not yet told to the server, oldest first.
+    /// Lists what was looked at and not yet told to the server, oldest first.
     ///
     /// # Errors
     /// When the store fails.
@@ -151,7 +151,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether it is noted already that the record was looked at in this hour.
+    /// Returns whether it is noted already that the record was looked at in this hour.
     ///
     /// # Errors
     /// When the store fails.
@@ -160,8 +160,8 @@ impl Reader<'_> {
         Ok(self.count(sql, params![record.as_bytes(), hour(now)])? > 0)
     }
 
-    /// Who stands behind a device: the owner's name, or the device's id when it is
-    /// not known.
+    /// Returns who stands behind a device: the owner's name, or the device's id when it is not
+    /// known.
     ///
     /// # Errors
     /// When the store fails.
@@ -421,7 +421,7 @@ impl Writer<'_> {
 }
 
 impl Reader<'_> {
-    /// Whether the scope was taken away and its records are still here.
+    /// Returns whether the scope was taken away and its records are still here.
     ///
     /// # Errors
     /// When the store fails.

@@ -62,7 +62,7 @@ impl Install {
         self.nonces.last().map(|nonce| &nonce[..])
     }
 
-    /// Whether this is the database that the installation left.
+    /// Returns whether this is the database that the installation left.
     pub(super) fn left(&mut self, read: &Reader<'_>) -> Result<bool, StoreError> {
         let (present, announced) = (read.install_nonce()?, read.announced_nonce()?);
         let named = |nonce: &Nonce| nonce[..] == present || announced.as_deref() == Some(nonce);

@@ -115,12 +115,12 @@ impl Lease {
         Self { passed: Some(self.passed().noticed(now, uptime)), ..self }
     }
 
-    /// Whether records may not be shown or changed when the device's clock says this.
+    /// Returns whether records may not be shown or changed when the device's clock says this.
     pub fn is_locked(&self, now: Timestamp) -> bool {
         self.ordered || self.has_lapsed(now)
     }
 
-    /// Whether its time is over when the device's clock says this.
+    /// Returns whether its time is over when the device's clock says this.
     pub fn has_lapsed(&self, now: Timestamp) -> bool {
         let spent = self.passed().noticed(now, None).spent;
         self.server_time + spent > self.until
@@ -131,8 +131,8 @@ impl Lease {
         Span::from_millis(self.skew_ms)
     }
 
-    /// Whether enough was noticed since `kept` was written to write it again: `least` has passed, or
-    /// the machine was started anew.
+    /// Returns whether enough was noticed since `kept` was written to write it again: `least` has
+    /// passed, or the machine was started anew.
     pub(super) fn is_news(&self, kept: &Self, least: Span) -> bool {
         let (ours, theirs) = (self.passed(), kept.passed());
         let boot = |passed: &Passed| passed.uptime.map(|(read, _)| read.boot);

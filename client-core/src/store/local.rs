@@ -148,7 +148,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Who writes into the record on this installation.
+    /// Returns who writes into the record on this installation.
     pub(super) fn actor_for(
         &self,
         rng: &mut dyn Rng,
@@ -195,8 +195,8 @@ impl Reader<'_> {
         Ok(Some(loaded.document.record(self.catalogue())?))
     }
 
-    /// Whether the owner may make this edit, by what this device knows: the server asks the same.
-    /// Returns the record as it is then.
+    /// Checks whether the owner may make this edit, by what this device knows: the server asks the
+    /// same. Returns the record as it is then.
     fn ask(
         &self,
         now: Timestamp,
@@ -221,7 +221,7 @@ impl Reader<'_> {
         Ok(read)
     }
 
-    /// Whether the owner sets by hand what a record of another type decides.
+    /// Checks whether the owner sets by hand what a record of another type decides.
     fn check_by_hand(&self, before: Option<&Record>, after: &Record) -> Result<(), LocalError> {
         let memberships = self.memberships()?;
         let who = Person { user: self.enrollment()?.user, memberships: &memberships };
@@ -248,7 +248,7 @@ impl Reader<'_> {
         Ok(consents)
     }
 
-    /// What is here of a record that another one names.
+    /// Returns what is here of a record that another one names.
     ///
     /// # Errors
     /// When the store fails.
@@ -266,14 +266,14 @@ impl Reader<'_> {
         })
     }
 
-    /// Whether the server refused the record of this change as a whole.
+    /// Returns whether the server refused the record of this change as a whole.
     pub(crate) fn is_of_refused_record(&self, hash: &ChangeHash) -> Result<bool, StoreError> {
         let sql = "SELECT refused FROM changes JOIN records ON records.id = changes.record
                    WHERE hash = ?1";
         Ok(self.query_row(sql, [hash.0], |row| row.get(0))?.unwrap_or(false))
     }
 
-    /// Whether the server refused the record as a whole.
+    /// Returns whether the server refused the record as a whole.
     pub(super) fn is_refused(&self, record: RecordId) -> Result<bool, StoreError> {
         let sql = "SELECT refused FROM records WHERE id = ?1";
         Ok(self.query_row(sql, [record.as_bytes()], |row| row.get(0))?.unwrap_or(false))

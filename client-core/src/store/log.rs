@@ -83,8 +83,8 @@ impl Marks {
         }))
     }
 
-    /// Whether what is read through the log was written over this file. The file's own mark is
-    /// newer than the log's first while it is being moved into the file.
+    /// Returns whether what is read through the log was written over this file. The file's own mark
+    /// is newer than the log's first while it is being moved into the file.
     pub(super) fn are_of(&self, file: &Self) -> bool {
         file.own == self.written_over || file.own == self.own
     }

@@ -174,7 +174,7 @@ pub(super) fn lease(connection: &Connection) -> Result<Option<Lease>, StoreError
     value(connection, LEASE)
 }
 
-/// What everything else is read with: whose device it is, and by which catalogue.
+/// Reads what everything else is read with: whose device it is, and by which catalogue.
 pub(super) fn context(
     connection: &Connection,
 ) -> Result<(Enrollment, CatalogueSource, Vec<CatalogueSource>), StoreError> {

@@ -195,8 +195,8 @@ fn open_unchanged(
     Ok(connection)
 }
 
-/// Whether the log beside the file, if there is one, was written over this very file. One that
-/// cannot be asked is taken for it: SQLite knows how to deal with the log of a crash.
+/// Returns whether the log beside the file, if there is one, was written over this very file. One
+/// that cannot be asked is taken for it: SQLite knows how to deal with the log of a crash.
 fn log_belongs(place: &Place, key: &StoreKey) -> Result<bool, OpenError> {
     if place.log_bytes().unwrap_or(0) == 0 {
         return Ok(true);

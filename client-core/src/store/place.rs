@@ -149,7 +149,7 @@ impl Place {
         Ok(sync_folder(self.folder())?)
     }
 
-    /// Whether there are as many bytes as a whole number of pages has.
+    /// Returns whether there are as many bytes as a whole number of pages has.
     pub(super) fn is_whole(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|file| file.len().is_multiple_of(PAGE_BYTES))
     }

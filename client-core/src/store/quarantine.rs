@@ -68,8 +68,8 @@ pub struct Decided {
 }
 
 impl QuarantineItem {
-    /// Whether trying the same again may help, once somebody has done something about the reason:
-    /// given a role or a case back, say. Otherwise only another edit helps.
+    /// Returns whether trying the same again may help, once somebody has done something about the
+    /// reason: given a role or a case back, say. Otherwise only another edit helps.
     pub fn may_help(&self) -> bool {
         self.kind == QuarantineKind::Own
             && self.is_here
@@ -148,7 +148,7 @@ pub(crate) fn stored_reason(reason: &str, about: &BTreeMap<String, String>) -> S
     }
 }
 
-/// What [`stored_reason`] stored.
+/// Reads what [`stored_reason`] stored.
 fn read_reason(stored: &str) -> (String, BTreeMap<String, String>) {
     match stored.split_once(BEFORE_PARTS) {
         Some((reason, parts)) => {
@@ -261,7 +261,7 @@ pub enum Refused {
 }
 
 impl Reader<'_> {
-    /// What was set aside, oldest first.
+    /// Lists what was set aside, oldest first.
     ///
     /// # Errors
     /// When the store fails.

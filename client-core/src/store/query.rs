@@ -510,8 +510,8 @@ impl Reader<'_> {
         Ok(by_state)
     }
 
-    /// Whether this device holds anything of the case. What stands alone is no case, though what lives
-    /// with it is filed under its id.
+    /// Returns whether this device holds anything of the case. What stands alone is no case, though
+    /// what lives with it is filed under its id.
     ///
     /// # Errors
     /// When the store fails.

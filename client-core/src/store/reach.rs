@@ -52,8 +52,8 @@ impl Enrollment {
         })
     }
 
-    /// Whether the key that the device was told to trust is one that the department announced; so
-    /// when the system decides, or nothing was announced of keys.
+    /// Returns whether the key that the device was told to trust is one that the department
+    /// announced; so when the system decides, or nothing was announced of keys.
     pub fn is_announced_key(&self) -> bool {
         let own = self.fingerprint.as_ref();
         own.is_none_or(|own| self.announced.pins.iter().any(|pin| is_same_pin(own, pin)))
@@ -91,7 +91,7 @@ impl Enrollment {
 
 const PIN_BYTES: usize = 32;
 
-/// Whether this is an address that a request can be sent to.
+/// Returns whether this is an address that a request can be sent to.
 fn is_address(url: &str) -> bool {
     let host = url.strip_prefix("https://").unwrap_or_default();
     url.len() <= limits::URL_BYTES_MAX
@@ -99,7 +99,7 @@ fn is_address(url: &str) -> bool {
         && host.bytes().all(|byte| byte.is_ascii_graphic() && !b"/?#@\\".contains(&byte))
 }
 
-/// Whether two texts name one key, however they are spelled.
+/// Returns whether two texts name one key, however they are spelled.
 pub(crate) fn is_same_pin(one: &str, other: &str) -> bool {
     let digits = |text: &str| -> String {
         text.chars().filter(|c| !matches!(c, ':' | ' ')).map(|c| c.to_ascii_lowercase()).collect()

@@ -137,7 +137,7 @@ impl Projection {
         ]
     }
 
-    /// What the follow-up rules need of it.
+    /// Returns what the follow-up rules need of it.
     fn case_record(&self) -> CaseRecord {
         let e = &self.envelope;
         CaseRecord {
@@ -260,8 +260,8 @@ fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {
     StoredConflict { field: conflict.field.clone(), values: values.collect() }
 }
 
-/// What a record is called, as one column: the English, and the Spanish behind it where that is
-/// another.
+/// Returns what a record is called, as one column: the English, and the Spanish behind it where
+/// that is another.
 pub(super) fn stored_title(title: &Label) -> String {
     let plain = |text: &str| text.replace(BETWEEN_LANGUAGES, " ");
     match title.en == title.es {
@@ -270,7 +270,7 @@ pub(super) fn stored_title(title: &Label) -> String {
     }
 }
 
-/// What [`stored_title`] stored.
+/// Reads what [`stored_title`] stored.
 pub(super) fn read_title(stored: &str) -> Label {
     let (en, es) = stored.split_once(BETWEEN_LANGUAGES).unwrap_or((stored, stored));
     Label { en: en.to_owned(), es: es.to_owned() }

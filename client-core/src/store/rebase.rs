@@ -109,7 +109,7 @@ impl Writer<'_> {
         Ok(intents.into_iter().collect())
     }
 
-    /// What the server once had of the record and lost, and waits to be handed back.
+    /// Lists what the server once had of the record and lost, and waits to be handed back.
     fn handed_back(&self, record: RecordId) -> Result<BTreeSet<i64>, StoreError> {
         let sql = "SELECT number FROM outbox WHERE record = ?1 AND intent IS NULL";
         let numbers = self.query(sql, [record.as_bytes()], |row| row.get(0))?;

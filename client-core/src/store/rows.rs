@@ -38,7 +38,7 @@ impl RecordState {
 }
 
 impl fmt::Display for RecordState {
-    /// What people read.
+    /// Writes what people read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::OnPhone => "on this phone",

@@ -37,7 +37,7 @@ pub struct VerifyProblem {
 }
 
 impl VerifyReport {
-    /// Whether everything held.
+    /// Returns whether everything held.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty()
     }

@@ -49,9 +49,9 @@ pub fn apply_answer(
     Ok(device.store_mut().write(|writer| exchange.take(writer, rng, lock))?)
 }
 
-/// Whether the store is not the one any more that `sent` was built from: another process has
-/// synchronized it meanwhile, or a copy was put back. What the answer leaves out because the request
-/// said that it is here may not be here then: pass it over, and ask again.
+/// Returns whether the store is not the one any more that `sent` was built from: another process
+/// has synchronized it meanwhile, or a copy was put back. What the answer leaves out because the
+/// request said that it is here may not be here then: pass it over, and ask again.
 ///
 /// # Errors
 /// When the store fails.
@@ -59,8 +59,9 @@ pub fn is_overtaken(device: &Device, sent: &SyncRequestV1) -> Result<bool, SyncE
     Ok(device.store().read().feed()?.cursor != sent.cursor)
 }
 
-/// Whether nothing waits besides what this exchange settled: a phone that was ordered to destroy
-/// itself hands over first what it had not sent. A server that settles nothing is not waited for.
+/// Returns whether nothing waits besides what this exchange settled: a phone that was ordered to
+/// destroy itself hands over first what it had not sent. A server that settles nothing is not
+/// waited for.
 fn hands_over(
     device: &Device,
     sent: &SyncRequestV1,
@@ -384,7 +385,7 @@ const SERVERS_TROUBLE: [&str; 3] = ["record_unreadable", "quarantine_full", "put
 /// What a result names when the pushed bytes were no change to the server.
 const UNREAD: ChangeHash = ChangeHash([0; 32]);
 
-/// What the server lacks of the page just offered goes back into the outbox.
+/// Puts back into the outbox what the server lacks of the page just offered.
 fn offered(
     writer: &mut Writer<'_>,
     ours: ReconcileState,

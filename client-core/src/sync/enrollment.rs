@@ -84,7 +84,7 @@ pub fn normal_code(code: &str) -> String {
     code.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_uppercase()).collect()
 }
 
-/// What a new store starts with.
+/// Returns what a new store starts with.
 pub fn first_facts(url: &str, fingerprint: Option<&str>, answer: EnrollResponseV1) -> FirstFacts {
     FirstFacts {
         enrollment: Enrollment {

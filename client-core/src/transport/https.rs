@@ -198,7 +198,7 @@ fn stream_of(response: Response) -> BoxStream<'static, Result<String, TransportF
     batches.flat_map(|events: Vec<_>| stream::iter(events)).boxed()
 }
 
-/// What went wrong, as far as the next step depends on it.
+/// Returns what went wrong, as far as the next step depends on it.
 fn failure(error: &reqwest::Error) -> TransportFailure {
     if is_tls(error) {
         return TransportFailure::Certificate;
@@ -215,7 +215,7 @@ fn failure(error: &reqwest::Error) -> TransportFailure {
     TransportFailure::Cut
 }
 
-/// Whether TLS found fault with the other side: another certificate, or no TLS at all.
+/// Returns whether TLS found fault with the other side: another certificate, or no TLS at all.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(found) = cause {

@@ -32,7 +32,8 @@ pub(super) fn verifier(
     Some(verifier.build().ok()?)
 }
 
-/// What cannot be read is passed over: one odd file must not keep a phone from its server.
+/// Reads the authorities of a folder. What cannot be read is passed over: one odd file must not
+/// keep a phone from its server.
 fn roots(folder: &Path) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -210,7 +210,7 @@ fn make(phone: &mut Phone, edits: Vec<Edit>) -> String {
     phone.device.new_record(phone.now, &mut phone.rng, new).unwrap_err().to_string()
 }
 
-/// What the record is called in a list, without its day.
+/// Returns what the record is called in a list, without its day.
 fn title(phone: &Phone, record: RecordId) -> String {
     let rows = phone.device.list(phone.now, &Default::default()).unwrap();
     let row = rows.into_iter().find(|row| row.record == record).unwrap();

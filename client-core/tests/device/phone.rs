@@ -191,13 +191,13 @@ impl Phone {
         self.device.show(self.now, record).unwrap()
     }
 
-    /// What stands in a field, as text; nothing when nothing does.
+    /// Returns what stands in a field, as text; nothing when nothing does.
     pub(crate) fn value(&mut self, record: RecordId, field: &str) -> String {
         let view = self.show(record);
         view.fields.get(field).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
     }
 
-    /// What was set aside.
+    /// Returns what was set aside.
     pub(crate) fn refusals(&self, dismissed: Dismissed) -> Vec<QuarantineItem> {
         self.device.quarantine(self.now, dismissed).unwrap()
     }

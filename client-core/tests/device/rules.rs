@@ -193,7 +193,7 @@ fn nobody_notes_a_consent_that_opens_to_them_what_others_keep() {
     edit(&mut phone, own, vec![opens("hsp")]).unwrap_err();
 }
 
-/// What is said when a record cannot be made.
+/// Returns what is said when a record cannot be made.
 #[expect(clippy::unwrap_used, reason = "a test's: what fails here is what it is about")]
 fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -> String {
     let record_type = of.parse().unwrap();

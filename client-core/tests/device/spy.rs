@@ -27,7 +27,7 @@ impl Spy {
         Arc::new(Self { vault: phone.vault.clone(), folder, moments: Mutex::default() })
     }
 
-    /// What it saw so far.
+    /// Returns what it saw so far.
     pub(crate) fn taken(&self) -> Vec<Moment> {
         std::mem::take(&mut self.moments.lock().unwrap())
     }

@@ -36,7 +36,7 @@ impl Budget {
         self.next_is_free = true;
     }
 
-    /// Whether a trial of this cost is to be made; it is charged then.
+    /// Returns whether a trial of this cost is to be made; it is charged then.
     #[must_use = "a trial that does not fit must not be made"]
     pub fn take(&mut self, ops: u64) -> bool {
         let fits = !self.is_exhausted && ops <= self.left;
@@ -63,23 +63,23 @@ impl Budget {
         if self.left / ops.max(1) >= needed { changes / 2 } else { 1 }
     }
 
-    /// What is left.
+    /// Returns what is left.
     pub fn left(&self) -> u64 {
         self.left
     }
 
-    /// Whether everything that follows is put off.
+    /// Returns whether everything that follows is put off.
     pub fn is_exhausted(&self) -> bool {
         self.is_exhausted
     }
 }
 
-/// What it costs to go through a document once.
+/// Returns what it costs to go through a document once.
 pub fn cost_of(document: &Automerge) -> u64 {
     document.stats().num_ops
 }
 
-/// What it costs to try these changes on it.
+/// Returns what it costs to try these changes on it.
 pub(super) fn cost_of_trial(document: &Automerge, changes: &[RawChange]) -> u64 {
     changes.iter().map(RawChange::ops).fold(cost_of(document), u64::saturating_add)
 }

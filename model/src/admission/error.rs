@@ -105,8 +105,8 @@ impl AdmissionError {
         }
     }
 
-    /// Whether the same change may be accepted later: once what it follows is there, or once it is
-    /// tried.
+    /// Returns whether the same change may be accepted later: once what it follows is there, or
+    /// once it is tried.
     pub fn retry_after_pull(&self) -> bool {
         matches!(self, Self::MissingDependencies { .. } | Self::PutOff)
     }

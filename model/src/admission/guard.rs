@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::AdmissionError;
 
-/// Whether this thread is handling a change whose panics are caught.
+/// Returns whether this thread is handling a change whose panics are caught.
 ///
 /// For a program's panic hook: such a panic is a refusal, not a crash, and its message may quote
 /// what somebody wrote down. Let it say nothing.

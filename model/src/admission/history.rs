@@ -100,7 +100,7 @@ impl History {
         Ok(())
     }
 
-    /// Whether an operation belongs to a change in `past`.
+    /// Returns whether an operation belongs to a change in `past`.
     fn follows(&self, past: &Past, change: &RawChange, reference: OpRef) -> bool {
         let Some(actor) = change.actor_at(reference.actor) else { return false };
         let known = usize::try_from(past.seq(self, actor)).unwrap_or(usize::MAX);

@@ -24,7 +24,7 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Whether records could not be read any more.
+    /// Returns whether records could not be read any more.
     pub fn is_unreadable(&self) -> bool {
         self.instead.is_some()
     }
@@ -251,7 +251,7 @@ impl Found {
     }
 }
 
-/// Whether the form asks for something else.
+/// Returns whether the form asks for something else.
 fn asks_otherwise(both: &Both<'_>, before: &RecordType, after: &RecordType) -> bool {
     let asked = |catalogue: &Catalogue, fields: &[Field]| -> BTreeMap<String, String> {
         let shown = |field: &Field| {

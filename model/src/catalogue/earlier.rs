@@ -41,8 +41,8 @@ impl Form {
         Self { record_type: record_type.clone(), lists }
     }
 
-    /// Whether what is entered by one is entered by the other: who may, and what follows, is not
-    /// asked.
+    /// Returns whether what is entered by one is entered by the other: who may, and what follows,
+    /// is not asked.
     fn takes_the_same(&self, other: &Self) -> bool {
         let (this, that) = (&self.record_type, &other.record_type);
         this.version == that.version && this.fields == that.fields && self.lists == other.lists
@@ -96,12 +96,12 @@ impl Catalogue {
         }
     }
 
-    /// Whether the present catalogue has no such type, and an earlier one had.
+    /// Returns whether the present catalogue has no such type, and an earlier one had.
     pub fn is_retired(&self, record_type: &TypeName) -> bool {
         self.earlier.types.contains(record_type)
     }
 
-    /// Whether there is, or was, such a program.
+    /// Returns whether there is, or was, such a program.
     pub fn knows_program(&self, program: &ProgramCode) -> bool {
         self.programs.contains_key(program) || self.earlier.programs.contains(program)
     }

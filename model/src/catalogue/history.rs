@@ -4,7 +4,8 @@
 use super::CatalogueSource;
 use crate::limits::{EARLIER_CATALOGUES_BYTES_MAX, EARLIER_CATALOGUES_MAX};
 
-/// What a device is told of the catalogues that were in force before `present`, oldest first.
+/// Returns what a device is told of the catalogues that were in force before `present`, oldest
+/// first.
 ///
 /// Of each only the files that the one after it has otherwise, and those that it has not; a file
 /// that came later stands there empty, which no file of a catalogue is.

@@ -40,8 +40,8 @@ impl Catalogue {
         }
     }
 
-    /// Whether a record of this type can live in this compartment, whatever it says and whoever
-    /// makes it.
+    /// Returns whether a record of this type can live in this compartment, whatever it says and
+    /// whoever makes it.
     pub fn can_live_in(&self, record_type: &RecordType, compartment: &CompartmentCode) -> bool {
         match &record_type.placed {
             PlacementRule::With(_) => self.compartments.contains_key(compartment),

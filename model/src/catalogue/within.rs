@@ -39,7 +39,7 @@ impl Bound {
         }
     }
 
-    /// Whether the value is not later than this.
+    /// Returns whether the value is not later than this.
     fn is_not_before(self, value: &Scalar, now: Timestamp) -> bool {
         match value {
             Scalar::Date(date) => match self {
@@ -60,7 +60,7 @@ impl Bound {
         }
     }
 
-    /// Whether the value is not earlier than this.
+    /// Returns whether the value is not earlier than this.
     fn is_not_after(self, value: &Scalar, now: Timestamp) -> bool {
         match value {
             Scalar::Date(date) => match self {
@@ -152,7 +152,7 @@ impl Clock {
         Self { now, skew: Span::default() }
     }
 
-    /// What the server's clock says, if that is worth the difference.
+    /// Returns what the server's clock says, if that is worth the difference.
     fn other(self) -> Option<Timestamp> {
         let apart = self.skew.as_millis().unsigned_abs();
         (apart > CLOCKS_APART.as_millis().unsigned_abs()).then_some(self.now + self.skew)
@@ -185,7 +185,7 @@ impl Explained for Implausible {
 explained_error!(Implausible);
 
 impl Within {
-    /// Whether any date will do.
+    /// Returns whether any date will do.
     pub fn is_anything(&self) -> bool {
         *self == Self::default()
     }

@@ -48,8 +48,8 @@ impl Full {
         }
     }
 
-    /// Whether the same change may be taken later, once somebody has joined what stands side by
-    /// side.
+    /// Returns whether the same change may be taken later, once somebody has joined what stands
+    /// side by side.
     pub fn retry_after_pull(self) -> bool {
         self == Self::Heads
     }

@@ -4,7 +4,7 @@ use super::{CaseRecord, Standing, Task, is_like, order};
 use crate::catalogue::{Due, FollowUp};
 use crate::time::Timestamp;
 
-/// Whether two rules of a type belong to one series.
+/// Returns whether two rules of a type belong to one series.
 pub(super) fn are_one(first: &FollowUp, second: &FollowUp) -> bool {
     let after = |rule: &FollowUp| matches!(rule.due, Due::After(_));
     after(first) == after(second)

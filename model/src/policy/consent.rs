@@ -30,7 +30,7 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// What a record opens; none when its type is no consent.
+    /// Returns what a record opens; `None` if its type is no consent.
     pub fn of(catalogue: &Catalogue, record_type: &RecordType, record: &Record) -> Option<Self> {
         let rules = record_type.consent.as_ref()?;
         let signed: Vec<_> = instants(record, rules.signed.as_str()).collect();
@@ -57,7 +57,7 @@ impl Consent {
         })
     }
 
-    /// Whether it opens a compartment to the people of a program, now.
+    /// Checks whether it opens a compartment to the people of a program, now.
     ///
     /// # Errors
     /// Says why not.

@@ -5,7 +5,7 @@ use crate::catalogue::{Access, Catalogue};
 use crate::time::Timestamp;
 use crate::wire::MembershipV1;
 
-/// Whether they may read it.
+/// Checks whether they may read it.
 pub(super) fn may_see(
     catalogue: &Catalogue,
     now: Timestamp,
@@ -41,7 +41,7 @@ pub(super) fn may_see(
     Err(nearest)
 }
 
-/// Whether such records may be where the act happens.
+/// Checks whether such records may be where the act happens.
 pub(super) fn check_place(
     catalogue: &Catalogue,
     subject: Subject<'_>,
@@ -55,9 +55,9 @@ pub(super) fn check_place(
     }
 }
 
-/// Whether such records of a case would be opened to a person for their work if the case were theirs:
-/// assigned to them, and worked on by their programs. What a phone may know without asking the server;
-/// where they would not, it must not make one.
+/// Checks whether such records of a case would be opened to a person for their work if the case
+/// were theirs: assigned to them, and worked on by their programs. What a phone may know without
+/// asking the server; where they would not, it must not make one.
 pub(super) fn may_be_opened(
     catalogue: &Catalogue,
     now: Timestamp,
@@ -72,9 +72,9 @@ pub(super) fn may_be_opened(
     may_see(catalogue, now, who, Reach::Facts(facts), subject, way)
 }
 
-/// Whether a record may be handed in by somebody who does not get to see it again, or not without a
-/// consent: a custody officer submits a request for care, a navigator says that somebody is in
-/// treatment. At the console only, since a phone would keep it.
+/// Returns whether a record may be handed in by somebody who does not get to see it again, or not
+/// without a consent: a custody officer submits a request for care, a navigator says that somebody
+/// is in treatment. At the console only, since a phone would keep it.
 pub(super) fn may_submit(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -92,8 +92,8 @@ pub(super) fn may_submit(
     at_the_console && facts.assigned && who.memberships.iter().any(submits)
 }
 
-/// Whether one role of theirs both sees the record and works with it, and does not only read it.
-/// Grants are given for work, and for what a consent opens: that is read.
+/// Checks whether one role of theirs both sees the record and works with it, and does not only read
+/// it. Grants are given for work, and for what a consent opens: that is read.
 pub(super) fn may_change(
     catalogue: &Catalogue,
     now: Timestamp,
@@ -118,16 +118,17 @@ pub(super) fn may_change(
     }
 }
 
-/// Whether a role works with such records: it makes them, or writes or supervises where they live.
+/// Returns whether a role works with such records: it makes them, or writes or supervises where
+/// they live.
 fn works(catalogue: &Catalogue, subject: Subject<'_>, held: &MembershipV1) -> bool {
     let writes = subject.record_type.is_some_and(|known| known.written_by.contains(&held.role));
     let cell = catalogue.access(&held.role, subject.compartment);
     writes || matches!(cell, Access::Write | Access::Supervise)
 }
 
-/// Whether nothing but a consent opens such records to the person's roles, as the catalogue alone
-/// says: a phone knows it without asking. A type that whoever reads it by a consent is meant to edit
-/// names their role among those that write it.
+/// Returns whether nothing but a consent opens such records to the person's roles, as the catalogue
+/// alone says: a phone knows it without asking. A type that whoever reads it by a consent is meant
+/// to edit names their role among those that write it.
 fn reads_by_consent(catalogue: &Catalogue, who: Person<'_>, subject: Subject<'_>) -> bool {
     let known = catalogue.compartments.get(subject.compartment);
     let is_identity = known.is_some_and(|known| known.identity);
@@ -204,13 +205,14 @@ fn assigned(facts: CaseFacts<'_>) -> Result<(), Denial> {
     if facts.assigned { Ok(()) } else { Err(Denial::NotAssigned) }
 }
 
-/// Whether the record's type is named for the role.
+/// Checks whether the record's type is named for the role.
 fn named(subject: Subject<'_>, held: &MembershipV1, otherwise: Denial) -> Result<(), Denial> {
     let named = subject.record_type.is_some_and(|known| known.also_read_by.contains(&held.role));
     if named { Ok(()) } else { Err(otherwise) }
 }
 
-/// What is read beside the work is read at the console: grants, and with them phones, hold whole scopes.
+/// Checks that what is read beside the work is read at the console: grants, and with them phones,
+/// hold whole scopes.
 fn at_the_console(way: Channel) -> Result<(), Denial> {
     match way {
         Channel::Console | Channel::ConsoleWithReason => Ok(()),

@@ -9,8 +9,8 @@ use crate::record::Record;
 use crate::references::Linked;
 use crate::value::{FieldValue, Scalar};
 
-/// Whether a role of theirs makes such records, in the program that the record names: one that gets
-/// to see something where the record lives.
+/// Checks whether a role of theirs makes such records, in the program that the record names: one
+/// that gets to see something where the record lives.
 pub(super) fn may_make(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -30,7 +30,7 @@ pub(super) fn may_make(
     if writers.any(|held| held.program == *program) { Ok(()) } else { Err(Denial::Program) }
 }
 
-/// Whether they may make this edit.
+/// Checks whether they may make this edit.
 pub(super) fn may_edit(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -69,8 +69,8 @@ pub(super) fn may_edit(
     Ok(())
 }
 
-/// Whether an edit takes effect whoever made it: it touches nothing that only some may change. Its
-/// author is believed to be `user`, on another's word.
+/// Checks whether an edit takes effect whoever made it: it touches nothing that only some may
+/// change. Its author is believed to be `user`, on another's word.
 ///
 /// # Errors
 /// Names what only some may change.
@@ -84,8 +84,9 @@ pub fn needs_no_role(
     may_edit(catalogue, nobody, subject, edited)
 }
 
-/// Whether they may set what a record's guarded field is decided to be: what stands there now is not
-/// asked, so that a device and the server decide alike, whatever has reached either of them.
+/// Checks whether they may set what a record's guarded field is decided to be: what stands there
+/// now is not asked, so that a device and the server decide alike, whatever has reached either of
+/// them.
 ///
 /// # Errors
 /// Names the one reason why not, as an edit of the field does.
@@ -124,8 +125,8 @@ pub fn always_possible_fields(catalogue: &Catalogue) -> BTreeSet<&str> {
     fields
 }
 
-/// Whether all that an edit does must always be possible, however full the record is: noting that a
-/// consent was taken back, and deciding on the record (approving, voiding).
+/// Returns whether all that an edit does must always be possible, however full the record is:
+/// noting that a consent was taken back, and deciding on the record (approving, voiding).
 pub fn is_always_possible(catalogue: &Catalogue, before: &Record, after: &Record) -> bool {
     let record_type = catalogue.record_type(&after.envelope.record_type);
     let consent = record_type.and_then(|known| known.consent.as_ref());
@@ -139,7 +140,8 @@ pub fn is_always_possible(catalogue: &Catalogue, before: &Record, after: &Record
     })
 }
 
-/// Whether the person may note what a consent says: nobody opens to themselves what others keep.
+/// Checks whether the person may note what a consent says: nobody opens to themselves what others
+/// keep.
 ///
 /// Everybody may note that it was taken back, and whoever is on the case notes one that opens nothing.
 /// Else they work, or supervise, in every compartment that it opens, wherever the edit arrives: of two
@@ -182,8 +184,8 @@ fn check_discloser(
     }
 }
 
-/// Whether they work in a compartment, in a program whose compartment it is, or supervise that
-/// program; or note any consent by their office.
+/// Returns whether they work in a compartment, in a program whose compartment it is, or supervise
+/// that program; or note any consent by their office.
 fn discloses(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -204,7 +206,7 @@ fn guarded(field: &FieldName, guard: &Guard) -> Denial {
     Denial::Field { field: field.clone(), roles: roles.join(", ") }
 }
 
-/// Whether a record is edited no more, but amended.
+/// Returns whether a record is edited no more, but amended.
 fn is_closed(record_type: &RecordType, record: &Record) -> bool {
     record_type.edited_by == EditedBy::Author
         && record_type.fields.iter().any(|field| {
@@ -230,8 +232,8 @@ fn values<'a>(record: Option<&'a Record>, name: &FieldName) -> Vec<&'a FieldValu
     record.map(|record| record.values(name)).unwrap_or_default()
 }
 
-/// Whether the person holds a role that changes the field: a supervising one in the record's
-/// program.
+/// Returns whether the person holds a role that changes the field: a supervising one in the
+/// record's program.
 fn holds_one_of(
     catalogue: &Catalogue,
     who: Person<'_>,
@@ -245,7 +247,7 @@ fn holds_one_of(
     })
 }
 
-/// Whether what became of a guarded field is what everybody may make of it.
+/// Returns whether what became of a guarded field is what everybody may make of it.
 fn is_for_others(field: &Field, guard: &Guard, before: Option<&Record>, after: &Record) -> bool {
     let (before, after) = (values(before, &field.name), values(Some(after), &field.name));
     if !guard.others_set.is_empty() {

@@ -15,7 +15,7 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    /// Whether it is a date that a wrong clock may be to blame for: who typed it is asked.
+    /// Returns whether it is a date that a wrong clock may be to blame for: who typed it is asked.
     pub fn is_doubtful(&self) -> bool {
         let mut problem = &self.problem;
         while let Problem::Entry { problem: inside, .. } = problem {
@@ -159,7 +159,7 @@ impl ReferenceProblem {
         }
     }
 
-    /// Whether it may come right when the named record has arrived.
+    /// Returns whether it may come right when the named record has arrived.
     pub fn retry_after_pull(&self) -> bool {
         matches!(self, Self::Unknown)
     }

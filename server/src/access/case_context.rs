@@ -17,12 +17,13 @@ pub(crate) struct CaseContext {
 }
 
 impl CaseContext {
-    /// What grants rest on. An emergency opens what is read at the console: nothing is granted for it.
+    /// Reads what grants rest on. An emergency opens what is read at the console: nothing is
+    /// granted for it.
     pub(crate) fn find(db: &Reading<'_>, user: UserId, case: CaseId) -> Result<Self, StoreError> {
         Ok(Self { row: db.case_row(user, case, None)? })
     }
 
-    /// What somebody may read at the console, now.
+    /// Reads what decides what a person may see of a case at the console now.
     pub(crate) fn at_the_console(
         db: &Reading<'_>,
         now: Timestamp,
@@ -32,7 +33,7 @@ impl CaseContext {
         Ok(Self { row: db.case_row(user, case, Some(now))? })
     }
 
-    /// What would be known once this record of the case is there.
+    /// Adds what will be known once this record of the case is there.
     pub(crate) fn with(mut self, envelope: &Envelope) -> Self {
         self.row.programs.insert(envelope.program.clone());
         self

@@ -100,7 +100,8 @@ fn move_compartment(
     tx.note(now, Actor::Server, AuditAct::Settle, format!("compartment {compartment}"), outcome)
 }
 
-/// What a new record opens: a case to whoever opened it, and to the program's supervisors.
+/// Opens what a new record opens: a case to the user who opened it, and to the program's
+/// supervisors.
 pub(crate) fn new_record(
     now: Timestamp,
     tx: &mut Tx<'_>,
@@ -190,7 +191,7 @@ pub(crate) fn keep_off_phones(
     tx.db.close_grant(now, closed, user, number)
 }
 
-/// What a new or edited consent opens or closes, to everybody who is assigned to its case.
+/// Opens or closes what a new or edited consent says, to everybody who is assigned to its case.
 pub(crate) fn consent(
     now: Timestamp,
     tx: &mut Tx<'_>,
@@ -233,7 +234,7 @@ pub(crate) fn rebuild_consents(now: Timestamp, tx: &Tx<'_>) -> Result<(), StoreE
     Ok(())
 }
 
-/// What a document opens, if it is a consent.
+/// Returns what a document opens; `None` if it is no consent.
 pub(crate) fn consent_of(
     catalogue: &Catalogue,
     document: &Document,

@@ -396,7 +396,7 @@ impl Reader<'_> {
         Ok(seen)
     }
 
-    /// What an entry would make of its record.
+    /// Returns what an entry would make of its record.
     pub(crate) fn refusal(&self, entry: &Entry) -> Result<RefusalView, ConsoleError> {
         let catalogue = &self.context.catalogue;
         let present = entry.present(self)?;
@@ -440,7 +440,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What each change of an entry does, in a document that has them.
+    /// Returns what each change of an entry does, in a document that has them.
     fn history_in(
         &self,
         entry: &Entry,

@@ -523,7 +523,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    /// What to tell of it.
+    /// Returns what to tell of it.
     pub fn message(&self) -> Message {
         match &self.field {
             Some(field) => {

@@ -64,7 +64,7 @@ impl ConsoleUser<'_> {
         Ok(page)
     }
 
-    /// What they may see of a case.
+    /// Returns what they may see of a case.
     ///
     /// # Errors
     /// When there is nothing that they may see, whether or not there is anything.
@@ -264,7 +264,7 @@ impl Reader<'_> {
         Some(search::searched_text(known, &record))
     }
 
-    /// What can be read of a record, and how many of its changes cannot.
+    /// Reads the document of a record as far as it can be read, and counts the changes that cannot.
     fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
         let stored = self.db.record_row(record)?.ok_or(ConsoleError::NotFound)?;
         let made = self.db.how_made(record)?.ok_or(ConsoleError::NotFound)?;
@@ -357,7 +357,7 @@ impl Reader<'_> {
         })
     }
 
-    /// What the law asks to be said, where a consent alone lets them read.
+    /// Returns what the law asks to be said, where a consent alone lets them read.
     fn notices(
         &self,
         known: &CaseContext,

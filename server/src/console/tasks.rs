@@ -16,7 +16,7 @@ use crate::error::StoreError;
 use crate::store::tasks::OpenTask;
 
 impl ConsoleUser<'_> {
-    /// What is still to be done of what they may see: a page of what is before this one's `next`, or
+    /// Lists what is still to be done of what they may see: the page before this one's `next`, or
     /// the first.
     ///
     /// # Errors

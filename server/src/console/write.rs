@@ -290,8 +290,8 @@ impl Reader<'_> {
     }
 }
 
-/// What is told of a record of which something cannot be read: nothing is written to it until that
-/// is mended.
+/// Returns what is told of a record of which something cannot be read: nothing is written to it
+/// until that is mended.
 fn unreadable(error: StoreError) -> ConsoleError {
     match error {
         StoreError::Damaged(_) | StoreError::KeyMissing => {

@@ -24,7 +24,7 @@ pub(crate) trait KeyStore: Send {
     /// Destroys every key of a case. They cannot be read again when this returns.
     fn destroy(&mut self, case: CaseId) -> Result<(), StoreError>;
 
-    /// What is left of a case; none when it was not erased.
+    /// Returns what is left of a case; `None` if it was not erased.
     fn tombstone(&self, case: CaseId) -> Result<Option<Tombstone>, StoreError>;
 
     /// The cases that were erased.
@@ -37,7 +37,7 @@ pub(crate) trait KeyStore: Send {
     /// Somebody may have an account again.
     fn let_in(&mut self, user: UserId) -> Result<(), StoreError>;
 
-    /// Who is shut out, and since when.
+    /// Lists who is shut out, and since when.
     fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError>;
 }
 

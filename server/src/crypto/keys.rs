@@ -69,7 +69,7 @@ impl Keyring {
         Ok(kept.tombstone(case)?.is_some())
     }
 
-    /// What is left of every erased case.
+    /// Lists what is left of every erased case.
     pub(crate) fn tombstones(&self) -> Result<Vec<Tombstone>, StoreError> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).tombstones()
     }
@@ -84,7 +84,7 @@ impl Keyring {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).let_in(user)
     }
 
-    /// Who is shut out, and since when.
+    /// Lists who is shut out, and since when.
     pub(crate) fn shut_out(&self) -> Result<Vec<(ShutOut, Timestamp)>, StoreError> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).shut_out()
     }

@@ -44,7 +44,7 @@ pub(crate) fn move_home(
     db.move_refused(before, with, &sealed)
 }
 
-/// What refused bytes are bound to.
+/// Returns what refused bytes are bound to.
 fn bound_to(device: DeviceId, digest: &[u8; 32]) -> Vec<u8> {
     [b"quarantine".as_slice(), device.as_bytes(), digest].concat()
 }

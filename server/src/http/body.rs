@@ -153,7 +153,7 @@ enum Encoding {
     Zstd,
 }
 
-/// What the head says of the body, or why it is not read at all.
+/// Reads what the head says of the body, or why the body is not read at all.
 fn described(headers: &HeaderMap, bytes_max: usize, media: Media) -> Result<Encoding, ApiError> {
     let wanted = match media {
         Media::Cbor => CBOR,

@@ -79,7 +79,7 @@ trait Asked: DeserializeOwned + Send + 'static {
 
     fn set_nonce(answer: &mut Self::Answer, nonce: String);
 
-    /// None when it is no refusal, but the server's own trouble.
+    /// Returns the code of a refusal; `None` if it is the server's own trouble.
     fn code_of(refusal: &Self::Refusal) -> Option<&'static str>;
 }
 

@@ -174,7 +174,7 @@ impl Connections {
 }
 
 impl OpenConnection {
-    /// What the connection is busy with.
+    /// Returns what the connection is busy with.
     pub(crate) fn activity(&self) -> &Arc<Activity> {
         &self.activity
     }

@@ -218,7 +218,7 @@ async fn at_work(
         .await
 }
 
-/// What says nothing is answered with nothing.
+/// Answers with JSON, or with nothing where there is nothing to tell.
 fn answered<T: Serialize>(told: T) -> Result<Response, ApiError> {
     if size_of::<T>() == 0 {
         return Ok(StatusCode::NO_CONTENT.into_response());

@@ -336,7 +336,8 @@ impl From<WireError> for ApiError {
 }
 
 impl From<EnrollRefusal> for ApiError {
-    /// Whoever tries codes must not learn which of them exist: all answers are equal.
+    /// Gives all refusals one answer: a stranger who tries codes must not learn which of them
+    /// exist.
     fn from(refusal: EnrollRefusal) -> Self {
         match refusal {
             EnrollRefusal::Malformed(_) => Self::Malformed,
@@ -347,8 +348,8 @@ impl From<EnrollRefusal> for ApiError {
 }
 
 impl From<ReconnectRefusal> for ApiError {
-    /// Whoever tries codes must not learn which of them exist. What somebody with a good code, or
-    /// without any, has to know to do better is told.
+    /// Gives strangers who try codes one answer: they must not learn which of them exist. A user
+    /// with a good code, or without any, is told what to do better.
     fn from(refusal: ReconnectRefusal) -> Self {
         match refusal {
             ReconnectRefusal::Malformed(_) => Self::Malformed,
@@ -371,7 +372,8 @@ impl From<AccountRefusal> for ApiError {
 }
 
 impl From<SignInRefusal> for ApiError {
-    /// Whoever tries names or passwords must not learn which of them exist: all answers are equal.
+    /// Gives all refusals one answer: a stranger who tries names or passwords must not learn which
+    /// of them exist.
     fn from(refusal: SignInRefusal) -> Self {
         match refusal {
             SignInRefusal::Locked { retry_after } => Self::SignInLocked { retry_after },

@@ -54,7 +54,7 @@ pub(super) fn from(request: &Request) -> Option<IpAddr> {
     peer(request).ok().map(|peer| subscriber(peer.ip()))
 }
 
-/// Whoever tries tokens, or asks from another site, is in the audit.
+/// Notes in the audit that a stranger tried tokens, or asked from another site.
 pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &ApiError) {
     let code = match error {
         ApiError::OtherSite => "other_site",

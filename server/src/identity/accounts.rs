@@ -393,7 +393,7 @@ impl Attempt {
         }
     }
 
-    /// Who is let in with the code of which step, or why nobody is.
+    /// Returns who is let in with the code of which step, or why nobody is.
     fn verdict(
         &self,
         now: Timestamp,
@@ -507,13 +507,13 @@ fn hash_token(token: &str) -> [u8; 32] {
     hash("fieldbook session 1", token)
 }
 
-/// What failures are counted by. People type passwords where names belong: what was typed is kept
-/// nowhere.
+/// Returns what failures are counted by. People type passwords where names belong: what was typed
+/// is kept nowhere.
 fn hash_name(name: &str) -> [u8; 32] {
     hash("fieldbook name 1", &names::key(name))
 }
 
-/// What wrong codes with the right password are counted by.
+/// Returns what wrong codes with the right password are counted by.
 fn hash_codes(name_hash: &[u8; 32]) -> [u8; 32] {
     Sha256::new().chain_update("fieldbook codes 1").chain_update(name_hash).finalize().into()
 }

@@ -77,7 +77,7 @@ pub struct AuditRow {
 }
 
 impl AuditRow {
-    /// What this row's hash must be after a row with the hash `previous`.
+    /// Returns what this row's hash must be after a row with the hash `previous`.
     pub(crate) fn expected_hash(&self, previous: &[u8; 32]) -> [u8; 32] {
         Row {
             seq: self.seq,

@@ -22,7 +22,7 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What is noted of one consent.
+    /// Returns what is noted of one consent.
     pub(crate) fn consent_of_record(
         &self,
         record: RecordId,

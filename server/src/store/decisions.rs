@@ -21,7 +21,7 @@ pub(crate) struct Decided {
 }
 
 impl Reading<'_> {
-    /// What was decided about a change that this device handed in; none when nothing was.
+    /// Returns what was decided about a change that this device handed in; `None` if nothing was.
     pub(crate) fn decision(
         &self,
         device: DeviceId,

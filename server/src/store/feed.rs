@@ -31,7 +31,7 @@ impl Entry<'_> {
         }
     }
 
-    /// What goes into the chain.
+    /// Returns what goes into the chain.
     pub(crate) fn digest(self) -> [u8; 32] {
         let (purpose, user, scope) = match self {
             Self::Change(hash) => return hash.0,

@@ -180,7 +180,7 @@ impl Reading<'_> {
             .exists(params![user.as_bytes(), case.as_bytes()])?)
     }
 
-    /// Who a case is assigned to.
+    /// Lists the users a case is assigned to.
     pub(crate) fn assignees(&self, case: CaseId) -> Result<Vec<UserId>, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT user_id FROM assignments WHERE \"case\" = ?1 ORDER BY user_id",

@@ -258,7 +258,7 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Who holds this role in this program.
+    /// Lists the users who hold this role in this program.
     pub(crate) fn holders(
         &self,
         role: &RoleCode,

@@ -95,7 +95,7 @@ pub struct QuarantineRow {
 }
 
 impl Reading<'_> {
-    /// What earlier changes of this record are part of that the same device handed in.
+    /// Returns what the earlier changes of this record are part of that the same device handed in.
     pub(crate) fn quarantine_scope(
         &self,
         device: DeviceId,
@@ -122,7 +122,7 @@ impl Reading<'_> {
         self.refused_where("kept.bytes > 0", params![])
     }
 
-    /// What one device handed in for one record before anybody could tell where it belongs.
+    /// Lists what one device handed in for one record before anybody could tell where it belongs.
     pub(crate) fn refused_without_scope(
         &self,
         device: DeviceId,
@@ -132,7 +132,7 @@ impl Reading<'_> {
         self.refused_where(of, params![device.as_bytes(), record.as_bytes()])
     }
 
-    /// What one device handed in for one record and nobody has decided about yet.
+    /// Lists what one device handed in for one record and nobody has decided about yet.
     pub(crate) fn refused_waiting(
         &self,
         device: DeviceId,
@@ -187,7 +187,7 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What waits to be decided and came before the one with this place, newest first.
+    /// Lists what waits to be decided and came before the one with this place, newest first.
     pub(crate) fn quarantine_rows(&self, before: i64) -> Result<Vec<QuarantineRow>, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT * FROM (

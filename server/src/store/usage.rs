@@ -24,7 +24,7 @@ pub(crate) struct Used {
 }
 
 impl Reading<'_> {
-    /// What a device has used of the day until now.
+    /// Returns what a device has used of the day until now.
     pub(crate) fn used_of_day(&self, now: Timestamp, device: DeviceId) -> Result<Used, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT rows, bytes, reads, told, brought, brought_bytes, always

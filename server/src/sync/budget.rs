@@ -213,7 +213,7 @@ impl Taking {
     }
 }
 
-/// What is told of a change past the day's budget: the device keeps it, and sends it again.
+/// Returns what is told of a change past the day's budget: the device keeps it, and sends it again.
 pub(super) fn put_off(hash: ChangeHash) -> PushResultV1 {
     let message = Message::new(PUT_OFF);
     let outcome = OutcomeV1::Refused {

@@ -58,7 +58,7 @@ pub(super) enum DeviceState {
 }
 
 impl DeviceState {
-    /// What is taken from the device.
+    /// Returns what is taken from the device.
     pub(super) fn sender(self) -> SenderTrust {
         match self {
             Self::Revoked { .. } => SenderTrust::Revoked,

@@ -92,7 +92,7 @@ fn write(
     }
 }
 
-/// What is known of the disclosure, as far as the catalogue's form has fields for it.
+/// Collects what is known of the disclosure, as far as the catalogue's form has fields for it.
 fn values(
     tx: &Tx<'_>,
     catalogue: &Catalogue,

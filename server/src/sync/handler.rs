@@ -374,7 +374,7 @@ impl SyncHandler<'_> {
         }
     }
 
-    /// What was decided about refused changes of a device's.
+    /// Lists what was decided about refused changes of a device's.
     fn decided(
         &self,
         db: &Reading<'_>,

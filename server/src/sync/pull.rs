@@ -435,8 +435,9 @@ impl PageBuilder<'_> {
     }
 }
 
-/// What reading a record gave; none when it cannot be read, which must not keep the others from
-/// coming. A case that was erased has no key any more; anything else is said in the log.
+/// Runs one reading of a record. Returns `None` if the record cannot be read, which must not keep
+/// the others from coming. A case that was erased has no key any more; anything else is said in the
+/// log.
 fn readable<T>(
     known: &RecordRow,
     read: impl FnOnce() -> Result<T, StoreError>,

@@ -54,7 +54,7 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
-    /// Who it is for the audit.
+    /// Returns who it is for the audit.
     fn actor(self) -> Actor {
         match (self.standing, self.way) {
             (SenderTrust::Server, _) => Actor::Server,
@@ -108,18 +108,18 @@ pub(crate) struct Refused {
 }
 
 impl Refused {
-    /// What its code says, for good.
+    /// Refuses for good, with what its code says.
     pub(crate) fn never(code: &'static str, message: &Message) -> Self {
         let about = message.parts().clone();
         Self { code, reason: message.english(), about, retry: RetryV1::Never }
     }
 
-    /// What its code says by itself, for good.
+    /// Refuses for good, with a code that has no parts.
     pub(crate) fn plainly(code: &'static str) -> Self {
         Self::never(code, &Message::new(code))
     }
 
-    /// What its code says, until the device has pulled.
+    /// Refuses until the device has pulled, with what its code says.
     pub(crate) fn after_pull(code: &'static str, message: &Message) -> Self {
         Self { retry: RetryV1::AfterPull, ..Self::never(code, message) }
     }

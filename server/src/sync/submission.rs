@@ -62,7 +62,7 @@ impl Tried {
         place < self.in_the_day || self.all_the_same.contains(&place)
     }
 
-    /// What is told of every change: what became of it, or that it is put off.
+    /// Tells every change what became of it, or that it is put off.
     pub(super) fn told(
         &self,
         hashes: &[ChangeHash],
@@ -173,14 +173,15 @@ fn step(
     }
 }
 
-/// What the audit says a device reconciles with.
+/// Returns what the audit says a device reconciles with.
 fn epoch_of(place: &SyncContext) -> String {
     format!("epoch {}", place.life.number)
 }
 
-/// What a device dropped is gone there, its own part too: it comes back if the scope is opened
-/// again, or was before the device came to drop it. That is believed once for each time that the
-/// scope was opened: a device that says it again has it already, and would only fill the feed.
+/// Notes that a device dropped scopes. What it dropped is gone there, its own part too: it comes
+/// back if the scope is opened again, or was before the device came to drop it. That is believed
+/// once for each time that the scope was opened: a device that says it again has it already, and
+/// would only fill the feed.
 fn confirm_dropped(
     now: Timestamp,
     tx: &mut Tx<'_>,

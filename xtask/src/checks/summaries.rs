@@ -3,50 +3,24 @@
 //! A first line that begins with "What", "Who" or "Whether" names no actor and no act, and has to
 //! be read twice. Only the first word is looked at; the rest of a sentence is for the reviewer.
 
-use std::collections::BTreeMap;
-
 use super::Complaint;
 use crate::rust_source::Source;
 use crate::tree::Tree;
 
-/// Rejects first lines that begin with one of [`WORDS`], except in crates that are not done yet.
-///
-/// Such a crate may have as many as its ceiling in [`UNFINISHED`] says, and no more.
+/// Rejects first lines that begin with one of [`WORDS`].
 pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
-    let mut found: BTreeMap<&str, Vec<Complaint>> = BTreeMap::new();
+    let mut complaints = Vec::new();
     for (path, text) in tree.texts().filter(|(path, _)| path.ends_with(".rs")) {
-        let folder = path.split('/').next().unwrap_or_default();
         for (line, word) in poor_summaries(text) {
             let what = format!(
                 "a function's documentation begins with `{word}`: begin with a verb, such as \
                  `Returns`"
             );
-            found.entry(folder).or_default().push(Complaint::at(path, line, what));
+            complaints.push(Complaint::at(path, line, what));
         }
     }
-    let mut complaints = Vec::new();
-    for (folder, poor) in found {
-        match UNFINISHED.iter().find(|(name, _)| *name == folder) {
-            None => complaints.extend(poor),
-            Some(&(_, ceiling)) if ceiling < poor.len() => {
-                let what = format!(
-                    "{} functions have documentation that begins with What, Who, Whether, That or \
-                     None; the ceiling is {ceiling}, and it is never raised",
-                    poor.len()
-                );
-                complaints.push(Complaint::in_file(folder, what));
-            }
-            Some(_) => {}
-        }
-    }
-    complaints.sort();
     complaints
 }
-
-/// Crates with first lines that are still to be rewritten, and how many there are at most.
-///
-/// Lower a ceiling with each line that is rewritten, and remove the crate at zero.
-const UNFINISHED: &[(&str, usize)] = &[("client-core", 65), ("model", 97), ("server", 80)];
 
 const WORDS: [&str; 6] = ["What", "Who", "Whoever", "Whether", "That", "None"];
 
@@ -107,20 +81,11 @@ fn is_modifier(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::{assert_holds_here, assert_says, printed};
+    use crate::checks::testing::{assert_holds_here, assert_says};
 
     #[test]
     fn functions_of_this_project_say_what_they_do() {
         assert_holds_here(check);
-    }
-
-    #[test]
-    fn every_ceiling_is_of_a_crate_of_this_project() {
-        let tree = Tree::read(&crate::cargo::workspace_root().unwrap()).unwrap();
-        for (folder, ceiling) in UNFINISHED {
-            assert!(tree.has(&format!("{folder}/Cargo.toml")), "{folder}");
-            assert!(0 < *ceiling, "{folder} is done: remove it from the list");
-        }
     }
 
     #[test]
@@ -151,16 +116,5 @@ mod tests {
                       // What follows is short.\nfn c() {}\n/// Opens.\n/// What is there stays.\n\
                       fn d() {}\nconst B: &str = \"\n/// What it is.\nfn e() {}\n\";\n";
         assert_says(check, &[("cli/src/a.rs", source)], &[]);
-    }
-
-    #[test]
-    fn an_unfinished_crate_may_have_as_many_as_its_ceiling_and_no_more() {
-        let (folder, ceiling) = UNFINISHED[0];
-        let path = format!("{folder}/src/lib.rs");
-        let source = |count: usize| "/// What it is.\nfn a() {}\n".repeat(count);
-        let said = |count| printed(&check(&Tree::of(&[(path.as_str(), &source(count))])));
-        assert_eq!(said(ceiling), "");
-        let past = said(ceiling + 1);
-        assert!(past.starts_with(&format!("{folder}: {} functions", ceiling + 1)), "{past}");
     }
 }

@@ -72,7 +72,8 @@ pub(super) fn read_decides(
     Some(Decides { record, by, sets, undone })
 }
 
-/// Who decides by a record may change the field themselves, and nobody else sets what is decided.
+/// Checks that roles that decide by a record may change the field themselves, and that nobody else
+/// sets what is decided.
 fn check_guard(
     section: &Section<'_>,
     field: &Field,

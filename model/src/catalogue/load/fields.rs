@@ -50,7 +50,7 @@ impl Fields {
         self.read.get(..self.own).unwrap_or_default()
     }
 
-    /// Whether there may be more than was read.
+    /// Returns whether there may be more than was read.
     pub(super) fn are_incomplete(&self) -> bool {
         self.incomplete || self.declared.len() > self.read.len()
     }

@@ -233,7 +233,7 @@ impl<'a> Section<'a> {
     }
 }
 
-/// What is said of a name that nothing in the catalogue has.
+/// Returns what is said of a name that nothing in the catalogue has.
 pub(super) fn unknown<K: Display>(
     what: &str,
     name: &K,

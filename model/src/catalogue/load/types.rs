@@ -248,7 +248,7 @@ fn read_editors(section: &mut Section<'_>, fields: &Fields) -> Option<EditedBy> 
     }
 }
 
-/// Who may change a field of this type must be able to see it.
+/// Checks that roles that may change a field of this type are able to see it.
 fn check_guards(
     section: &Section<'_>,
     fields: &Fields,
@@ -476,7 +476,7 @@ impl Known<'_> {
         }
     }
 
-    /// What the matrix says, where it says something.
+    /// Returns what the matrix says, where it says something.
     fn cell(&self, role: &RoleCode, compartment: Option<&CompartmentCode>) -> Option<Access> {
         self.access?.get(&(role.clone(), compartment?.clone())).copied()
     }

@@ -173,7 +173,7 @@ impl Author {
         (record, change.bytes)
     }
 
-    /// What became of each, in one word.
+    /// Hands the changes in. Returns what became of each, in one word.
     fn pushes(
         &mut self,
         admin: &Admin,

@@ -33,7 +33,7 @@ impl fmt::Debug for BrowserId {
 }
 
 impl Origin {
-    /// What failures are counted by.
+    /// Returns what failures are counted by.
     pub(super) fn key(&self, name_hash: &[u8; 32]) -> [u8; 32] {
         let hash = Sha256::new().chain_update("fieldbook failures 1").chain_update(name_hash);
         let hash = match self {

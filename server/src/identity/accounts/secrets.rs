@@ -76,7 +76,7 @@ const CHARACTERS_MAX: usize = 128;
 /// Four bytes for each character.
 const BYTES_MAX: usize = 4 * CHARACTERS_MAX;
 
-/// What OWASP asks for argon2id: 19 MiB, two passes, one lane.
+/// Returns argon2id as OWASP asks for it: 19 MiB, two passes, one lane.
 fn argon2() -> Result<Argon2<'static>, StoreError> {
     let params = Params::new(19 * 1024, 2, 1, None).map_err(|_| UNUSABLE)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))

@@ -81,7 +81,8 @@ pub(crate) fn look_at(path: &Path, key: &DatabaseKey) -> Result<Database, OpenEr
     Ok(Database { connection: unlocked(path, key, flags)? })
 }
 
-/// What a failure to open a database means: SQLite says of a full disk, too, that it failed.
+/// Returns what a failure to open a database means: SQLite says of a full disk, too, that it
+/// failed.
 fn told<T>(path: &Path, done: Result<T, StoreError>) -> Result<T, OpenError> {
     let Err(error) = done else { return Ok(done?) };
     match code_of(&error) {

@@ -30,9 +30,9 @@ impl QuarantineScope {
         }
     }
 
-    /// What is known of the record; else what the change itself says, if it makes one, or what was said
-    /// by what the same device handed in for it before. Another device's word does not count: it could
-    /// have the bytes sealed where the erasure of their case does not reach.
+    /// Returns what is known of the record; else what the change itself says, if it makes one, or
+    /// what was said by what the same device handed in for it before. Another device's word does
+    /// not count: it could have the bytes sealed where the erasure of their case does not reach.
     fn find(
         tx: &Tx<'_>,
         sender: Sender,

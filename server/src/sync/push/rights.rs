@@ -50,9 +50,9 @@ pub(super) fn roles(
     Ok(Roles { held, counted })
 }
 
-/// Who sees a record may edit it. Whoever lost it may still hand in, while the loss may be unknown and on a device
-/// that had it, what they wrote before that device confirmed that it dropped the scope: until then
-/// they could not know.
+/// Returns what the sender has to do with a record: a user who sees it may edit it. A user who lost
+/// it may still hand in, while the loss may be unknown and on a device that had it, what they wrote
+/// before that device confirmed that it dropped the scope: until then they could not know.
 pub(super) fn access(
     now: Timestamp,
     db: &Reading<'_>,
@@ -116,8 +116,8 @@ pub(super) fn check(
     Ok(if access == RecordAccess::Hidden { may.and(Err(not_assigned())) } else { may })
 }
 
-/// What a record says of others, and decides on them, as far as the sender may know of them: nobody
-/// learns from a refusal what they do not see.
+/// Checks what a record says of others, and decides on them, as far as the sender may know of them:
+/// a refusal tells them nothing that they do not see.
 fn check_links(
     now: Timestamp,
     tx: &Tx<'_>,
@@ -155,7 +155,7 @@ fn check_links(
     }))
 }
 
-/// What the sender may know of a record that theirs names.
+/// Returns what the sender may know of a record that theirs names.
 pub(super) fn linked(
     now: Timestamp,
     db: &Reading<'_>,
@@ -173,7 +173,7 @@ pub(super) fn linked(
     })
 }
 
-/// What is told of a record that is not open to the sender.
+/// Returns what is told of a record that is not open to the sender.
 pub(super) fn not_assigned() -> Refused {
     policy::Denial::NotAssigned.into()
 }
@@ -316,7 +316,7 @@ fn known_since(now: Timestamp, catalogue: &Catalogue) -> Timestamp {
 /// How long a phone that is locked may need to come back to a network.
 const COMES_BACK_WITHIN: Span = Span::from_days(4);
 
-/// What is told of a case that was erased. Its changes are not kept.
+/// Returns what is told of a case that was erased. Its changes are not kept.
 pub(super) fn erased() -> Refused {
     Refused::plainly(ERASED)
 }

@@ -326,7 +326,7 @@ struct Added {
 }
 
 impl Added {
-    /// What the audit says of them.
+    /// Returns what the audit says of them.
     fn told(&self) -> String {
         match self.vouched {
             0 => format!("{} changes", self.changes),

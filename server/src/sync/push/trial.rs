@@ -199,13 +199,14 @@ fn try_on(
     Ok(Trial { verdicts: verdicts.into_iter().flatten().collect(), after })
 }
 
-/// What is told of changes that were not tried, or not in their device's day: it sends them again.
+/// Returns what is told of changes that were not tried, or not in their device's day: the device
+/// sends them again.
 pub(super) fn put_off() -> Refused {
     let refusal = AdmissionError::PutOff;
     Refused::after_pull(refusal.code(), &refusal.message())
 }
 
-/// What is told when a record, or the key of its scope, is not what it should be here.
+/// Returns what is told when a record, or the key of its scope, is not what it should be here.
 pub(super) fn unreadable() -> Refused {
     Refused::after_pull("record_unreadable", &Message::new("record_unreadable"))
 }

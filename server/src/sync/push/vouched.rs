@@ -31,8 +31,8 @@ pub(super) fn not_vouched() -> Refused {
     Refused::plainly(NOT_VOUCHED)
 }
 
-/// What is told of changes with which a refusal of this code has them wait to be confirmed; `None` if
-/// it refuses them for good.
+/// Returns what is told of changes with which a refusal of this code has them wait to be confirmed;
+/// `None` if it refuses them for good.
 pub(super) fn waiting(code: &str) -> Option<Refused> {
     match code {
         NOT_CONFIRMED => Some(not_confirmed()),
@@ -71,7 +71,7 @@ impl Owners {
         Ok(Self(owners))
     }
 
-    /// None for a device that this database does not know.
+    /// Returns who wrote the change; `None` for a device that this database does not know.
     pub(super) fn of(&self, change: &RawChange) -> Option<UserId> {
         self.0.get(&change.actor().device).copied()
     }

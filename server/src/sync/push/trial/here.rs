@@ -22,7 +22,8 @@ pub(super) struct Here<'a> {
 }
 
 impl Here<'_> {
-    /// Whoever may not know of the record is told only of what their device wrote or handed in.
+    /// Returns whether the change is here. A sender who may not know of the record is told only of
+    /// what their device wrote or handed in.
     fn holds(self, item: &Item) -> Result<bool, StoreError> {
         let hash = item.change.hash();
         match self.access {
@@ -101,13 +102,14 @@ impl Here<'_> {
         Ok(())
     }
 
-    /// What was told of this change when the sender handed it in before, if it waits since.
+    /// Returns what was told of this change when the sender handed it in before, if it waits since.
     fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
         let code = self.db.code_of_refused(self.sender.device, self.record, hash)?;
         Ok(code.and_then(|code| vouched::waiting(&code)))
     }
 
-    /// What came before the record was lost is known; the rest is not tried.
+    /// Refuses all but what is here: what came before the record was lost is known, and the rest is
+    /// not tried.
     pub(super) fn refuse_but_known(self, items: &[Item]) -> Result<Trial, StoreError> {
         let verdict = |item: &Item| {
             Ok(match self.holds(item)? {
