@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use model::document::Document;
-use model::ids::{FeedSeq, RecordId, Scope};
+use model::ids::{ChangeHash, FeedSeq, RecordId, Scope};
 use model::time::Timestamp;
 use model::wire::FeedPositionV1;
 use rand::Rng;
@@ -60,6 +60,15 @@ impl<'a> Tx<'a> {
     /// Appends an entry to the feed.
     pub(crate) fn append(&mut self, scope: i64, entry: Entry<'_>) -> Result<FeedSeq, StoreError> {
         self.db.append_to_feed(&mut self.feed, scope, entry)
+    }
+
+    /// Appends changes of a scope to the feed. Returns their numbers.
+    pub(crate) fn append_changes(
+        &mut self,
+        scope: i64,
+        hashes: &[ChangeHash],
+    ) -> Result<Vec<FeedSeq>, StoreError> {
+        self.db.append_changes_to_feed(&mut self.feed, scope, hashes)
     }
 
     /// Notes something in the audit.

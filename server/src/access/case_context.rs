@@ -1,5 +1,7 @@
 //! What the database knows of a case and a user: what the rules are asked about.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::catalogue::Catalogue;
 use model::ids::{CaseId, CompartmentCode, UserId};
 use model::policy::{self, Act, CaseFacts, Channel, Person, Reach, Subject};
@@ -31,6 +33,17 @@ impl CaseContext {
         case: CaseId,
     ) -> Result<Self, StoreError> {
         Ok(Self { row: db.case_row(user, case, Some(now))? })
+    }
+
+    /// Reads the same of several cases.
+    pub(crate) fn all_at_the_console(
+        db: &Reading<'_>,
+        now: Timestamp,
+        user: UserId,
+        cases: BTreeSet<CaseId>,
+    ) -> Result<BTreeMap<CaseId, Self>, StoreError> {
+        let rows = db.case_rows(user, cases, Some(now))?;
+        Ok(rows.into_iter().map(|(case, row)| (case, Self { row })).collect())
     }
 
     /// Adds what will be known once this record of the case is there.

@@ -232,7 +232,7 @@ pub(crate) fn decide_in(
     let reason = reasons::keep(now, rng, tx, user, &scope, &stated(&asked.reason)?)?;
     for kept in entry.kept.iter().filter(|kept| done.contains(&kept.hash)) {
         match decision {
-            DecisionV1::Accepted => tx.db.release_refused(kept.hash)?,
+            DecisionV1::Accepted => tx.db.release_refused(&[kept.hash])?,
             _ => tx.db.dismiss_refused(now, kept)?,
         }
         tx.db.add_decision(now, (entry.device, kept.hash), decision, user, reason)?;

@@ -2,7 +2,6 @@
 //! never by looking at what they may not see.
 
 use std::cmp::Reverse;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::Access;
@@ -140,22 +139,14 @@ impl Reader<'_> {
                 })?;
             }
         }
-        let mut cases: BTreeMap<_, CaseContext> = BTreeMap::new();
-        let mut seen = Vec::new();
-        for open in found {
-            let case = open.listed.scope.case;
-            let known = match cases.entry(case) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => {
-                    place.insert(CaseContext::at_the_console(self.db, self.now, self.user, case)?)
-                }
-            };
+        let cases = found.iter().map(|open| open.listed.scope.case).collect();
+        let cases = CaseContext::all_at_the_console(self.db, self.now, self.user, cases)?;
+        found.retain(|open| {
             let (scope, name) = (&open.listed.scope, &open.listed.record_type);
-            if self.may_see(known, &scope.compartment, name) {
-                seen.push(open);
-            }
-        }
-        Ok(seen)
+            let known = cases.get(&scope.case);
+            known.is_some_and(|known| self.may_see(known, &scope.compartment, name))
+        });
+        Ok(found)
     }
 
     fn task_row(

@@ -401,7 +401,7 @@ impl Writing<'_> {
             .prepare_cached(
                 "DELETE FROM sign_in_failures WHERE name_hash IN (
                  SELECT name_hash FROM sign_in_failures WHERE is_known = ?1
-                 ORDER BY last_at DESC LIMIT -1 OFFSET ?2)",
+                 ORDER BY last_at DESC LIMIT 9223372036854775807 OFFSET ?2)",
             )?
             .execute(params![is_known, FAILURES_MAX])?;
         Ok(())

@@ -117,11 +117,11 @@ impl Reading<'_> {
         let mut statement = self.db.prepare(
             "SELECT seq, at, actor, act, object, outcome, hash, reason FROM audit
              WHERE (?1 IS NULL OR act = ?1)
-               AND (?2 IS NULL OR instr(actor, ?2) > 0 OR instr(object, ?2) > 0)
+               AND (?2 IS NULL OR replace(actor, ?2, '') <> actor OR replace(object, ?2, '') <> object)
                AND seq < ?4
              ORDER BY seq DESC LIMIT ?3",
         )?;
-        let limit = filter.limit.map_or(-1, count);
+        let limit = filter.limit.map_or(i64::MAX, count);
         let before = filter.before.map_or(i64::MAX, count);
         let key = params![filter.act.map(AuditAct::name), filter.about, limit, before];
         let rows = statement.query_map(key, read_row)?;

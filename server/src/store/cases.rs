@@ -1,6 +1,6 @@
 //! What the rules are asked about a case and a user, in one call.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, UserId};
 use model::policy::Consent;
@@ -25,6 +25,17 @@ pub(crate) struct CaseRow {
 }
 
 impl Reading<'_> {
+    /// Returns what is known of each of these cases and a user; see [`Reading::case_row`].
+    pub(crate) fn case_rows(
+        &self,
+        user: UserId,
+        cases: impl IntoIterator<Item = CaseId>,
+        at: Option<Timestamp>,
+    ) -> Result<BTreeMap<CaseId, CaseRow>, StoreError> {
+        let rows = cases.into_iter().map(|case| Ok((case, self.case_row(user, case, at)?)));
+        rows.collect()
+    }
+
     /// Returns what is known of a case and a user. What is open in an emergency is read only if it is
     /// asked at a moment.
     pub(crate) fn case_row(

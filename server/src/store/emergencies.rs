@@ -98,20 +98,23 @@ impl Writing<'_> {
         until: Timestamp,
         reason: &[u8],
     ) -> Result<i64, StoreError> {
-        self.db
+        Ok(self
+            .db
             .prepare_cached(
                 "INSERT INTO emergencies (user_id, \"case\", compartment, opened_at, until, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) RETURNING id",
             )?
-            .execute(params![
-                user.as_bytes(),
-                scope.case.as_bytes(),
-                scope.compartment.as_str(),
-                at.as_millis(),
-                until.as_millis(),
-                reason
-            ])?;
-        Ok(self.db.last_insert_rowid())
+            .query_row(
+                params![
+                    user.as_bytes(),
+                    scope.case.as_bytes(),
+                    scope.compartment.as_str(),
+                    at.as_millis(),
+                    until.as_millis(),
+                    reason
+                ],
+                |row| row.get(0),
+            )?)
     }
 
     /// Closes one of somebody's own. Says whether it was open.

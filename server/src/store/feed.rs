@@ -137,6 +137,16 @@ impl Writing<'_> {
         Ok(())
     }
 
+    /// Appends changes of a scope after `head`, which moves on. Returns their numbers.
+    pub(crate) fn append_changes_to_feed(
+        &self,
+        head: &mut FeedPositionV1,
+        scope: i64,
+        hashes: &[ChangeHash],
+    ) -> Result<Vec<FeedSeq>, StoreError> {
+        hashes.iter().map(|hash| self.append_to_feed(head, scope, Entry::Change(*hash))).collect()
+    }
+
     /// Appends an entry after `head`, which moves on.
     pub(crate) fn append_to_feed(
         &self,

@@ -261,16 +261,20 @@ impl Writing<'_> {
         if let Some(number) = self.scope_number(scope)? {
             return Ok(number);
         }
-        self.db
+        Ok(self
+            .db
             .prepare_cached(
-                "INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)",
+                "INSERT INTO scopes (\"case\", compartment, on_devices) VALUES (?1, ?2, ?3)
+             RETURNING id",
             )?
-            .execute(params![
-                scope.case.as_bytes(),
-                scope.compartment.as_str(),
-                on_devices(catalogue, &scope.compartment)
-            ])?;
-        Ok(self.db.last_insert_rowid())
+            .query_row(
+                params![
+                    scope.case.as_bytes(),
+                    scope.compartment.as_str(),
+                    on_devices(catalogue, &scope.compartment)
+                ],
+                |row| row.get(0),
+            )?)
     }
 
     /// Brings the note of what may be kept on phones up to date with the catalogue. Returns the

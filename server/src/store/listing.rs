@@ -59,7 +59,7 @@ impl Reading<'_> {
     ) -> Result<Vec<Listed>, StoreError> {
         let sql = format!(
             "SELECT {COLUMNS} FROM scopes
-             JOIN records INDEXED BY records_by_scope
+             JOIN records /*+ records_by_scope */
                  ON records.scope = scopes.id AND records.type = ?3 AND records.first_seq < ?4
              JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
@@ -118,8 +118,8 @@ impl Reading<'_> {
         mut each: impl FnMut(Listed),
     ) -> Result<(), StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM scopes INDEXED BY scopes_by_compartment
-             JOIN records INDEXED BY records_by_scope
+            "SELECT {COLUMNS} FROM scopes /*+ scopes_by_compartment */
+             JOIN records /*+ records_by_scope */
                  ON records.scope = scopes.id AND records.type = ?1
              JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.compartment = ?2"

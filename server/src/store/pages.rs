@@ -4,6 +4,7 @@
 use model::ids::{DeviceId, FeedSeq, RecordId, UserId};
 use rusqlite::{OptionalExtension, params};
 
+use super::records::RecordRow;
 use super::sqlite::Reading;
 use super::{Column, count_at, seq};
 use crate::error::StoreError;
@@ -92,18 +93,22 @@ impl Reading<'_> {
         Ok(statement.query_row([user.as_bytes()], |row| count_at(row, 0))?)
     }
 
-    /// The records of a scope made before an entry of the feed, the newest first.
+    /// The records of a scope made before an entry of the feed, the newest first, at most `most`.
     pub(crate) fn records_before(
         &self,
         scope: i64,
         before: FeedSeq,
-    ) -> Result<Vec<RecordId>, StoreError> {
-        let mut statement = self.db.prepare_cached(
-            "SELECT id FROM records WHERE scope = ?1 AND first_seq < ?2 AND first_seq > 0
-             ORDER BY first_seq DESC",
-        )?;
-        let rows =
-            statement.query_map(params![scope, seq(before)], |row| RecordId::read(row, 0))?;
+        most: usize,
+    ) -> Result<Vec<RecordRow>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM records JOIN scopes ON scopes.id = records.scope
+             WHERE records.scope = ?1 AND records.first_seq < ?2 AND records.first_seq > 0
+             ORDER BY records.first_seq DESC LIMIT ?3",
+            RecordRow::COLUMNS
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![scope, seq(before), most], RecordRow::read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -184,8 +189,8 @@ const BY_SCOPE: &str = "SELECT changes.seq, changes.record,
         coalesce(changes.vouched_by, changes.author_device), changes.scope
     FROM grants
     JOIN scopes ON scopes.id = grants.scope AND scopes.on_devices = 1
-    JOIN changes INDEXED BY changes_by_scope ON changes.scope = grants.scope
-        AND changes.seq > max(?2, grants.granted_seq)
+    JOIN changes /*+ changes_by_scope */ ON changes.scope = grants.scope
+        AND changes.seq > CASE WHEN ?2 > grants.granted_seq THEN ?2 ELSE grants.granted_seq END
     WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL
     ORDER BY changes.seq LIMIT ?3";
 

@@ -405,7 +405,10 @@ impl Writing<'_> {
         };
         for (id, name) in without {
             self.db
-                .prepare_cached("UPDATE OR IGNORE users SET name_key = ?2 WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE users SET name_key = ?2 WHERE id = ?1
+                     AND NOT EXISTS (SELECT 1 FROM users WHERE name_key = ?2)",
+                )?
                 .execute(params![id.as_bytes(), names::key(&name)])?;
         }
         Ok(())

@@ -311,17 +311,20 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Lets go of a change that was accepted after all: it is in its record now.
-    pub(crate) fn release_refused(&self, hash: ChangeHash) -> Result<(), StoreError> {
-        let released: Vec<(i64, DeviceId, u64, bool)> = {
-            let mut statement = self.db.prepare_cached(
-                "SELECT id, device, bytes, dismissed_at IS NULL FROM quarantine WHERE hash = ?1",
-            )?;
+    /// Lets go of changes that were accepted after all: they are in their records now.
+    pub(crate) fn release_refused(&self, hashes: &[ChangeHash]) -> Result<(), StoreError> {
+        let mut released: Vec<(i64, DeviceId, u64, bool)> = Vec::new();
+        let mut statement = self.db.prepare_cached(
+            "SELECT id, device, bytes, dismissed_at IS NULL FROM quarantine WHERE hash = ?1",
+        )?;
+        for hash in hashes {
             let rows = statement.query_map([hash.0], |row| {
                 Ok((row.get(0)?, DeviceId::read(row, 1)?, count_at(row, 2)?, row.get(3)?))
             })?;
-            rows.collect::<rusqlite::Result<_>>()?
-        };
+            for row in rows {
+                released.push(row?);
+            }
+        }
         for (id, device, size, counts) in released {
             self.db.prepare_cached("DELETE FROM quarantine WHERE id = ?1")?.execute([id])?;
             if !counts {

@@ -35,18 +35,21 @@ impl Writing<'_> {
         scope: &Scope,
         sealed: &[u8],
     ) -> Result<i64, StoreError> {
-        self.db
+        Ok(self
+            .db
             .prepare_cached(
                 "INSERT INTO stated_reasons (user_id, at, \"case\", compartment, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+             VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id",
             )?
-            .execute(params![
-                user.as_bytes(),
-                at.as_millis(),
-                scope.case.as_bytes(),
-                scope.compartment.as_str(),
-                sealed
-            ])?;
-        Ok(self.db.last_insert_rowid())
+            .query_row(
+                params![
+                    user.as_bytes(),
+                    at.as_millis(),
+                    scope.case.as_bytes(),
+                    scope.compartment.as_str(),
+                    sealed
+                ],
+                |row| row.get(0),
+            )?)
     }
 }

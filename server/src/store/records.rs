@@ -1,5 +1,7 @@
 //! Records, their changes and snapshots, and the read model.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model::ids::{
     CaseId, ChangeHash, DeviceId, FeedSeq, ProgramCode, RecordId, Scope, TypeName, UserId,
 };
@@ -30,12 +32,12 @@ pub(crate) struct RecordRow {
 }
 
 /// A change about to be stored, sealed.
-pub(crate) struct NewChange<'a> {
+pub(crate) struct NewChange {
     pub(crate) seq: FeedSeq,
     pub(crate) hash: ChangeHash,
     pub(crate) author: DeviceId,
     pub(crate) vouched_by: Option<DeviceId>,
-    pub(crate) sealed: &'a [u8],
+    pub(crate) sealed: Vec<u8>,
 }
 
 /// A change as it is stored.
@@ -89,30 +91,47 @@ impl View {
     }
 }
 
+impl RecordRow {
+    /// The columns that [`RecordRow::read`] reads, of `records` joined with `scopes`.
+    pub(super) const COLUMNS: &str = "records.type, records.scope, scopes.\"case\",
+        scopes.compartment, records.\"case\", records.program, records.created_by, records.count,
+        records.xor, records.first_seq, records.last_seq, records.received_at, records.id";
+
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            record_type: name(row, 0)?,
+            scope_number: row.get(1)?,
+            scope: Scope::read(row, 2)?,
+            case: Column::read(row, 4)?,
+            program: name(row, 5)?,
+            created_by: UserId::read(row, 6)?,
+            check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
+            first_seq: FeedSeq::read(row, 9)?,
+            last_seq: FeedSeq::read(row, 10)?,
+            received_at: Timestamp::read(row, 11)?,
+            id: RecordId::read(row, 12)?,
+        })
+    }
+}
+
 impl Reading<'_> {
     pub(crate) fn record_row(&self, id: RecordId) -> Result<Option<RecordRow>, StoreError> {
-        let mut statement = self.prepare_in_order(
-            "SELECT records.type, records.scope, scopes.\"case\", scopes.compartment, records.\"case\",
-                    records.program, records.created_by, records.count, records.xor,
-                    records.first_seq, records.last_seq, records.received_at
-             FROM records JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
-        )?;
-        let read = |row: &Row<'_>| {
-            Ok(RecordRow {
-                id,
-                record_type: name(row, 0)?,
-                scope_number: row.get(1)?,
-                scope: Scope::read(row, 2)?,
-                case: Column::read(row, 4)?,
-                program: name(row, 5)?,
-                created_by: UserId::read(row, 6)?,
-                check: CheckV1 { count: count_at(row, 7)?, xor: row.get(8)? },
-                first_seq: FeedSeq::read(row, 9)?,
-                last_seq: FeedSeq::read(row, 10)?,
-                received_at: Timestamp::read(row, 11)?,
-            })
-        };
-        Ok(statement.query_row([id.as_bytes()], read).optional()?)
+        let sql = format!(
+            "SELECT {} FROM records JOIN scopes ON scopes.id = records.scope WHERE records.id = ?1",
+            RecordRow::COLUMNS
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        Ok(statement.query_row([id.as_bytes()], RecordRow::read).optional()?)
+    }
+
+    /// Returns what is known of these records; those that are not here are left out.
+    pub(crate) fn record_rows(
+        &self,
+        ids: impl IntoIterator<Item = RecordId>,
+    ) -> Result<BTreeMap<RecordId, RecordRow>, StoreError> {
+        let ids: BTreeSet<RecordId> = ids.into_iter().collect();
+        let rows = ids.into_iter().map(|id| self.record_row(id)).filter_map(Result::transpose);
+        rows.map(|row| row.map(|row| (row.id, row))).collect()
     }
 
     /// Returns whether there are records in a scope, or refused changes of it, that were sealed
@@ -173,20 +192,26 @@ impl Reading<'_> {
             .exists(params![hash.0, record.as_bytes()])?)
     }
 
-    /// Returns whether this change is here, in this record, and this device handed it in.
-    pub(crate) fn has_change_from(
+    /// Returns which of these changes are here, in this record, each with the device that handed it
+    /// in.
+    pub(crate) fn changes_here(
         &self,
         record: RecordId,
-        hash: ChangeHash,
-        device: DeviceId,
-    ) -> Result<bool, StoreError> {
-        Ok(self
-            .db
-            .prepare_cached(
-                "SELECT 1 FROM changes WHERE hash = ?1 AND record = ?2
-                 AND coalesce(vouched_by, author_device) = ?3",
-            )?
-            .exists(params![hash.0, record.as_bytes(), device.as_bytes()])?)
+        hashes: impl IntoIterator<Item = ChangeHash>,
+    ) -> Result<BTreeMap<ChangeHash, DeviceId>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT coalesce(vouched_by, author_device) FROM changes
+             WHERE hash = ?1 AND record = ?2",
+        )?;
+        let mut here = BTreeMap::new();
+        for hash in hashes {
+            let found = statement
+                .query_row(params![hash.0, record.as_bytes()], |row| DeviceId::read(row, 0));
+            if let Some(device) = found.optional()? {
+                here.insert(hash, device);
+            }
+        }
+        Ok(here)
     }
 
     /// The hashes that are here of a record, in order.
@@ -224,6 +249,22 @@ impl Reading<'_> {
             .prepare_cached("SELECT sealed FROM snapshots WHERE record = ?1 AND made_seq = ?2")?;
         let key = params![record.as_bytes(), seq(snapshot.made_seq)];
         Ok(statement.query_row(key, |row| row.get(0))?)
+    }
+
+    /// Returns the fields of these records by the read model, as JSON; those that it does not show
+    /// are left out.
+    pub(crate) fn fields_of(
+        &self,
+        records: impl IntoIterator<Item = RecordId>,
+    ) -> Result<BTreeMap<RecordId, String>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT fields FROM read_model WHERE record = ?1")?;
+        let mut fields = BTreeMap::new();
+        for record in records {
+            let found = statement.query_row([record.as_bytes()], |row| row.get(0)).optional()?;
+            fields.extend(found.map(|found| (record, found)));
+        }
+        Ok(fields)
     }
 
     pub(crate) fn view(&self, record: RecordId) -> Result<Option<View>, StoreError> {
@@ -288,7 +329,7 @@ impl Writing<'_> {
             .prepare_cached(
                 "INSERT INTO records (id, type, scope, \"case\", program, created_by, created_at,
                                   received_at, count, xor, first_seq, last_seq, heads)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, zeroblob(16), 0, 0, x'')",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9, 0, 0, ?10)",
             )?
             .execute(params![
                 envelope.record.as_bytes(),
@@ -298,7 +339,9 @@ impl Writing<'_> {
                 envelope.program.as_str(),
                 envelope.created_by.as_bytes(),
                 envelope.created_at.as_millis(),
-                now.as_millis()
+                now.as_millis(),
+                CheckV1::default().xor,
+                [0_u8; 0]
             ])?;
         Ok(RecordRow {
             id: envelope.record,
@@ -338,27 +381,30 @@ impl Writing<'_> {
         Ok(())
     }
 
-    pub(crate) fn add_change(
+    /// Adds changes to a record that stand in the feed already.
+    pub(crate) fn add_changes(
         &self,
         now: Timestamp,
         known: &RecordRow,
-        change: &NewChange<'_>,
+        changes: &[NewChange],
     ) -> Result<(), StoreError> {
-        self.db.prepare_cached(
+        let mut statement = self.db.prepare_cached(
             "INSERT INTO changes (seq, record, scope, author_device, vouched_by, received_at, hash,
                                   sealed)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            seq(change.seq),
-            known.id.as_bytes(),
-            known.scope_number,
-            change.author.as_bytes(),
-            change.vouched_by.as_ref().map(DeviceId::as_bytes),
-            now.as_millis(),
-            change.hash.0,
-            change.sealed
-        ])?;
+        )?;
+        for change in changes {
+            statement.execute(params![
+                seq(change.seq),
+                known.id.as_bytes(),
+                known.scope_number,
+                change.author.as_bytes(),
+                change.vouched_by.as_ref().map(DeviceId::as_bytes),
+                now.as_millis(),
+                change.hash.0,
+                change.sealed
+            ])?;
+        }
         Ok(())
     }
 

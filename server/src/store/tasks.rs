@@ -88,7 +88,7 @@ impl Reading<'_> {
     ) -> Result<(), StoreError> {
         let sql = format!(
             "SELECT {TASK}, {} FROM grants
-             JOIN tasks INDEXED BY tasks_open ON tasks.scope = grants.scope AND tasks.standing <= 1
+             JOIN tasks /*+ tasks_open */ ON tasks.scope = grants.scope AND tasks.standing <= 1
              JOIN scopes ON scopes.id = tasks.scope
              JOIN records ON records.id = tasks.record
              JOIN read_model AS shown ON shown.record = records.id
@@ -110,8 +110,8 @@ impl Reading<'_> {
         mut each: impl FnMut(OpenTask),
     ) -> Result<(), StoreError> {
         let sql = format!(
-            "SELECT {TASK}, {} FROM scopes INDEXED BY scopes_by_compartment
-             JOIN tasks INDEXED BY tasks_open ON tasks.scope = scopes.id AND tasks.standing <= 1
+            "SELECT {TASK}, {} FROM scopes /*+ scopes_by_compartment */
+             JOIN tasks /*+ tasks_open */ ON tasks.scope = scopes.id AND tasks.standing <= 1
              JOIN records ON records.id = tasks.record AND (?2 IS NULL OR records.type = ?2)
              JOIN read_model AS shown ON shown.record = records.id
              WHERE scopes.compartment = ?1",

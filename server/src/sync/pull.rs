@@ -9,7 +9,6 @@
 
 mod plan;
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::Catalogue;
@@ -99,14 +98,8 @@ pub(crate) fn page(
         }
     }
     let mut named = BTreeMap::new();
-    for update in &bench.updates {
-        for user in named_in(db, &context.catalogue, update.record)? {
-            if let Entry::Vacant(place) = named.entry(user)
-                && let Some(name) = db.name_of(user)?
-            {
-                place.insert(name);
-            }
-        }
+    for user in named_in(db, &context.catalogue, &bench.updates)? {
+        named.extend(db.name_of(user)?.map(|name| (user, name)));
     }
     let chain = db
         .chain_at(reached.effective_seq)?
@@ -128,16 +121,21 @@ pub(crate) fn page(
     })
 }
 
-/// The users whom the fields of a record name now.
+/// The users whom the fields of these records name now.
 fn named_in(
     db: &Reading<'_>,
     catalogue: &Catalogue,
-    record: RecordId,
+    updates: &[RecordUpdateV1],
 ) -> Result<BTreeSet<UserId>, StoreError> {
-    let Some(known) = db.record_row(record)? else { return Ok(BTreeSet::new()) };
-    let Some(view) = db.view(record)? else { return Ok(BTreeSet::new()) };
-    let fields = serde_json::from_str(&view.fields).unwrap_or_default();
-    Ok(model::people::named_in(catalogue.record_type(&known.record_type), &fields))
+    let types: BTreeMap<_, _> =
+        updates.iter().map(|update| (update.record, &update.record_type)).collect();
+    let mut named = BTreeSet::new();
+    for (record, fields) in db.fields_of(types.keys().copied())? {
+        let fields = serde_json::from_str(&fields).unwrap_or_default();
+        let record_type = types.get(&record).and_then(|name| catalogue.record_type(name));
+        named.extend(model::people::named_in(record_type, &fields));
+    }
+    Ok(named)
 }
 
 /// A page in the making.
@@ -192,7 +190,7 @@ impl PageBuilder<'_> {
     fn add_arrivals(&mut self, arrivals: &[Arrival]) -> Result<Option<Position>, StoreError> {
         let mut reached = None;
         let mut places: BTreeMap<RecordId, usize> = BTreeMap::new();
-        let mut known: BTreeMap<RecordId, RecordRow> = BTreeMap::new();
+        let known = self.db.record_rows(arrivals.iter().map(|arrival| arrival.record))?;
         for arrival in arrivals {
             if self.is_full() {
                 if let Some(reached) = reached {
@@ -204,10 +202,8 @@ impl PageBuilder<'_> {
                 return Ok(Some(self.at(before, FeedSeq(0))));
             }
             if !self.is_own(arrival.scope_number, arrival.seq, arrival.handed_in_by)? {
-                let known = match known.entry(arrival.record) {
-                    Entry::Occupied(entry) => entry.into_mut(),
-                    Entry::Vacant(entry) => entry.insert(self.known(arrival.record)?),
-                };
+                let known =
+                    known.get(&arrival.record).ok_or(StoreError::Damaged("a record is missing"))?;
                 let change = readable(known, || {
                     let key = self.context.keyring.key(&known.scope)?;
                     documents::change_at(self.db, &key, known.id, arrival.seq)
@@ -252,17 +248,21 @@ impl PageBuilder<'_> {
         opening: &Opening,
         below: FeedSeq,
     ) -> Result<Option<Position>, StoreError> {
+        let until = self.as_of(opening);
         let mut reached = below;
-        for record in self.db.records_before(opening.scope_number, below)? {
-            if self.is_full() {
-                return Ok(Some(self.at(opening.at, reached)));
+        loop {
+            let records = self.db.records_before(opening.scope_number, reached, RECORDS_AT_ONCE)?;
+            for known in &records {
+                if self.is_full() {
+                    return Ok(Some(self.at(opening.at, reached)));
+                }
+                reached = known.first_seq;
+                readable(known, || self.add_record(known, until))?;
             }
-            let known = self.known(record)?;
-            reached = known.first_seq;
-            let until = self.as_of(opening);
-            readable(&known, || self.add_record(&known, until))?;
+            if records.len() < RECORDS_AT_ONCE {
+                return Ok(None);
+            }
         }
-        Ok(None)
     }
 
     /// A place that this page reaches.
@@ -403,10 +403,6 @@ impl PageBuilder<'_> {
         self.updates.push(update);
     }
 
-    fn known(&self, record: RecordId) -> Result<RecordRow, StoreError> {
-        self.db.record_row(record)?.ok_or(StoreError::Damaged("a record is missing"))
-    }
-
     fn is_full(&self) -> bool {
         self.bytes >= self.puller.bytes_max || self.updates.len() >= PAGE_UPDATES_MAX
     }
@@ -464,6 +460,9 @@ fn update(known: &RecordRow, chunk: ChunkV1) -> RecordUpdateV1 {
 
 /// A record of fewer changes travels as its changes: a snapshot is larger than so few.
 const CHANGES_WORTH_A_SNAPSHOT: u64 = 16;
+
+/// Records of a scope looked at together.
+const RECORDS_AT_ONCE: usize = 256;
 
 /// Scopes looked at for one page.
 const OPENINGS_AT_ONCE: usize = 1_024;

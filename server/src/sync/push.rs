@@ -261,12 +261,13 @@ pub(crate) fn prepare(
     let author = Author::of(sender, &roles);
     let present = Present { now, db, context, keys: context.keyring.keys() };
     let mut budget = Budget::new(TRIAL_OPS_MAX / share);
+    let known = db.record_rows(records.iter().map(|(record, _)| *record))?;
     let mut drafts = Vec::with_capacity(records.len());
     for (record, items) in records {
-        let known = db.record_row(record)?;
-        let tried_at = position(known.as_ref());
-        let access = rights::access(now, db, &context.catalogue, author, known.as_ref())?;
-        let tried = Tried { record, known: known.as_ref(), access, items: &items };
+        let known = known.get(&record);
+        let tried_at = position(known);
+        let access = rights::access(now, db, &context.catalogue, author, known)?;
+        let tried = Tried { record, known, access, items: &items };
         let trial = trial::run(present, author, tried, &mut budget)?;
         // What is kept of it is read here, where it costs nobody else anything.
         let refused = items.iter().zip(&trial.verdicts).filter(|(_, v)| v.is_refused());

@@ -223,13 +223,14 @@ fn reconcile(
         return Ok(ReconcileAnswerV1 { epoch, differs: Vec::new(), finished: false });
     };
     let mut differs = Vec::new();
+    let all_known = tx.db.record_rows(offer.holds.iter().map(|held| held.record))?;
     for held in &offer.holds {
-        let known = tx.db.record_row(held.record)?;
-        let is_open = match &known {
+        let known = all_known.get(&held.record);
+        let is_open = match known {
             Some(known) => tx.db.grant_state(who.user, known.scope_number)? == GrantState::Open,
             None => false,
         };
-        if known.as_ref().is_some_and(|known| known.check == held.check) {
+        if known.is_some_and(|known| known.check == held.check) {
             continue;
         }
         // Whoever has no right to the record is not told what is here of it.

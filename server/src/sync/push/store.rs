@@ -22,7 +22,6 @@ use crate::crypto::seal::SealingKey;
 use crate::documents;
 use crate::error::StoreError;
 use crate::store::acts::AuditAct;
-use crate::store::feed::Entry;
 use crate::store::records::{NewChange, RecordRow, View};
 use crate::writer::Tx;
 
@@ -233,10 +232,7 @@ impl<'a, 't> Intake<'a, 't> {
                 db.add_record(self.now, number, &after.envelope)?
             }
         };
-        let mut added = Added::default();
-        for item in accepted {
-            self.add_change(key, &mut row, &item.change, &mut added)?;
-        }
+        let added = self.add_changes(key, &mut row, accepted)?;
         self.tx.db.advance_record(&row, &after.document.heads())?;
         self.refresh_what_is_read(&row, &after.view)?;
         self.keep_snapshot(key, &row, &after.document)?;
@@ -248,30 +244,34 @@ impl<'a, 't> Intake<'a, 't> {
         Ok(())
     }
 
-    /// Appends one change to the feed and to its record, and counts it.
-    fn add_change(
+    /// Appends changes to the feed and to their record, and counts them.
+    fn add_changes<'i>(
         &mut self,
         key: &SealingKey,
         row: &mut RecordRow,
-        change: &RawChange,
-        added: &mut Added,
-    ) -> Result<(), StoreError> {
-        let hash = change.hash();
-        let seq = self.tx.append(row.scope_number, Entry::Change(hash))?;
-        let author = change.actor().device;
-        let vouched_by = (author != self.sender.device).then_some(self.sender.device);
-        let sealed = documents::seal_change(key, row.id, &hash, change.bytes())?;
-        let new = NewChange { seq, hash, author, vouched_by, sealed: &sealed };
-        self.tx.db.add_change(self.now, row, &new)?;
-        self.tx.db.release_refused(hash)?;
-        row.check.add(&hash);
-        if row.first_seq == FeedSeq(0) {
-            row.first_seq = seq;
+        accepted: impl Iterator<Item = &'i Item>,
+    ) -> Result<Added, StoreError> {
+        let changes: Vec<&RawChange> = accepted.map(|item| &item.change).collect();
+        let hashes: Vec<ChangeHash> = changes.iter().map(|change| change.hash()).collect();
+        let places = self.tx.append_changes(row.scope_number, &hashes)?;
+        let mut added = Added::default();
+        let mut new = Vec::with_capacity(changes.len());
+        for (change, seq) in changes.into_iter().zip(places) {
+            let (hash, author) = (change.hash(), change.actor().device);
+            let vouched_by = (author != self.sender.device).then_some(self.sender.device);
+            let sealed = documents::seal_change(key, row.id, &hash, change.bytes())?;
+            new.push(NewChange { seq, hash, author, vouched_by, sealed });
+            row.check.add(&hash);
+            if row.first_seq == FeedSeq(0) {
+                row.first_seq = seq;
+            }
+            row.last_seq = seq;
+            added.changes += 1;
+            added.vouched += u64::from(vouched_by.is_some());
         }
-        row.last_seq = seq;
-        added.changes += 1;
-        added.vouched += u64::from(vouched_by.is_some());
-        Ok(())
+        self.tx.db.add_changes(self.now, row, &new)?;
+        self.tx.db.release_refused(&hashes)?;
+        Ok(added)
     }
 
     /// Writes what lists and tasks say of the record.

@@ -90,16 +90,10 @@ pub(super) fn run(
         return Ok(Trial::refused(items.len(), &refused));
     }
     let here = Here { db: present.db, sender, record, access };
-    if here.holds_all(items)? {
-        return Ok(Trial { verdicts: vec![Verdict::Known; items.len()], after: None });
+    if let Some(answered) = here.answered(items)? {
+        return Ok(answered);
     }
-    let known = match access {
-        RecordAccess::Lost => return here.refuse_but_known(items),
-        // Whoever handed a part of it in knows that there is such a record.
-        RecordAccess::Hidden if here.holds_any(items)? => return here.refuse_but_known(items),
-        RecordAccess::New | RecordAccess::Hidden => None,
-        RecordAccess::Open => known,
-    };
+    let known = known.filter(|_| access == RecordAccess::Open);
     if budget.is_exhausted() {
         return Ok(Trial::refused(items.len(), &put_off()));
     }

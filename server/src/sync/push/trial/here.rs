@@ -1,6 +1,6 @@
 //! What of a record is here already, as far as the sender may know of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::admission::AdmissionError;
 use model::ids::{ChangeHash, RecordId};
@@ -22,38 +22,47 @@ pub(super) struct Here<'a> {
 }
 
 impl Here<'_> {
-    /// Returns whether the change is here. A sender who may not know of the record is told only of
-    /// what their device wrote or handed in.
-    fn holds(self, item: &Item) -> Result<bool, StoreError> {
-        let hash = item.change.hash();
-        match self.access {
-            RecordAccess::New => Ok(false),
-            RecordAccess::Open | RecordAccess::Lost => self.db.has_change(self.record, hash),
-            // Somebody else may have brought it back after a restore.
-            RecordAccess::Hidden if !vouched::is_anothers(self.sender, &item.change) => {
-                self.db.has_change(self.record, hash)
-            }
-            RecordAccess::Hidden => self.db.has_change_from(self.record, hash, self.sender.device),
+    /// Returns those of these changes that are here. A sender who may not know of the record is told
+    /// only of what their device wrote or handed in.
+    fn held(self, items: &[Item]) -> Result<BTreeSet<ChangeHash>, StoreError> {
+        if self.access == RecordAccess::New {
+            return Ok(BTreeSet::new());
         }
+        let hashes = items.iter().map(|item| item.change.hash());
+        let here = self.db.changes_here(self.record, hashes)?;
+        let is_told = |item: &&Item| match self.access {
+            RecordAccess::New => false,
+            RecordAccess::Open | RecordAccess::Lost => true,
+            // Somebody else may have brought back what the device itself wrote, after a restore.
+            RecordAccess::Hidden => {
+                !vouched::is_anothers(self.sender, &item.change)
+                    || here.get(&item.change.hash()) == Some(&self.sender.device)
+            }
+        };
+        let told = items.iter().filter(is_told).map(|item| item.change.hash());
+        Ok(told.filter(|hash| here.contains_key(hash)).collect())
     }
 
-    /// A push whose answer was lost comes again, and costs no document.
-    pub(super) fn holds_all(self, items: &[Item]) -> Result<bool, StoreError> {
-        for item in items {
-            if !self.holds(item)? {
-                return Ok(false);
-            }
+    /// Returns what is told at once, without a trial, if it is: a push whose answer was lost comes
+    /// again, and costs no document.
+    pub(super) fn answered(self, items: &[Item]) -> Result<Option<Trial>, StoreError> {
+        let held = self.held(items)?;
+        let is_held = |item: &Item| held.contains(&item.change.hash());
+        let is_closed = match self.access {
+            RecordAccess::Lost => true,
+            // Whoever handed a part of it in knows that there is such a record.
+            RecordAccess::Hidden => items.iter().any(is_held),
+            RecordAccess::New | RecordAccess::Open => false,
+        };
+        if !is_closed && !items.iter().all(is_held) {
+            return Ok(None);
         }
-        Ok(true)
-    }
-
-    pub(super) fn holds_any(self, items: &[Item]) -> Result<bool, StoreError> {
-        for item in items {
-            if self.holds(item)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        // What came before the record was lost is known; the rest is not tried.
+        let verdict = |item: &Item| match is_held(item) {
+            true => Verdict::Known,
+            false => Verdict::Refused(rights::not_assigned()),
+        };
+        Ok(Some(Trial { verdicts: items.iter().map(verdict).collect(), after: None }))
     }
 
     /// Has what follows a change that waits to be confirmed wait with it, and so be kept with it. A
@@ -106,19 +115,6 @@ impl Here<'_> {
     fn waits_since_before(self, hash: ChangeHash) -> Result<Option<Refused>, StoreError> {
         let code = self.db.code_of_refused(self.sender.device, self.record, hash)?;
         Ok(code.and_then(|code| vouched::waiting(&code)))
-    }
-
-    /// Refuses all but what is here: what came before the record was lost is known, and the rest is
-    /// not tried.
-    pub(super) fn refuse_but_known(self, items: &[Item]) -> Result<Trial, StoreError> {
-        let verdict = |item: &Item| {
-            Ok(match self.holds(item)? {
-                true => Verdict::Known,
-                false => Verdict::Refused(rights::not_assigned()),
-            })
-        };
-        let verdicts = items.iter().map(verdict).collect::<Result<_, StoreError>>()?;
-        Ok(Trial { verdicts, after: None })
     }
 }
 
