@@ -195,7 +195,7 @@ pub const ROUTES: &[Route] = &[
 pub struct Route {
     /// "GET" or "POST".
     pub method: &'static str,
-    /// The path.
+    /// The path. It may carry parameters, as axum writes them: `/v1/console/export/{kind}`.
     pub path: &'static str,
     handler: Handler,
 }

@@ -1,7 +1,7 @@
 //! Around every request: an address's share, one line in the log, figures, and the headers that
 //! every answer carries.
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
@@ -18,14 +18,15 @@ use super::app::App;
 use super::device::AnswerTo;
 use super::error::{self, ApiError};
 use super::rate_limit::subscriber;
-use super::{ROUTES, peer};
+use super::{ROUTES, Route, peer};
 
 /// Answers a request and says so. What was asked for is named by its route, never by its address.
 pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = format!("{:016x}", app.rng().random::<u64>());
-    let (method, route) = (method_name(request.method()), route_name(&request));
-    let wants_json = wants_json(request.headers()) || speaks_json(&request);
+    let (method, asked) = (method_name(request.method()), route(&request));
+    let route = asked.map_or("unknown", |route| route.path);
+    let wants_json = wants_json(request.headers()) || asked.is_some_and(Route::speaks_json);
     let language = language(request.headers());
 
     let span = tracing::info_span!("request", request.id = %id);
@@ -102,16 +103,11 @@ fn language(headers: &HeaderMap) -> Language {
     accepts.map_or(Language::English, Language::of_accept_language)
 }
 
-/// Returns whether the route speaks JSON only.
-fn speaks_json(request: &Request) -> bool {
-    let path = request.uri().path();
-    ROUTES.iter().any(|route| route.path == path && route.speaks_json())
-}
-
-/// Names of ours only, so that nobody can fill the figures with names of theirs.
-fn route_name(request: &Request) -> &'static str {
-    let path = request.uri().path();
-    ROUTES.iter().find(|route| route.path == path).map_or("unknown", |route| route.path)
+/// Returns the route that answers the request, by the path that it was matched with: what stands in a
+/// path's parameters reaches neither the figures nor the log.
+fn route(request: &Request) -> Option<&'static Route> {
+    let matched = request.extensions().get::<MatchedPath>()?;
+    ROUTES.iter().find(|route| route.path == matched.as_str())
 }
 
 fn method_name(method: &Method) -> &'static str {
