@@ -1,35 +1,18 @@
-//! Work in the console: reading, writing, emergency access, and the privacy officer's oversight.
+//! Work in the console: reading, writing, and the privacy officer's oversight.
 
 use fieldbook_tests::content;
-use fieldbook_tests::names::NAMES;
 use model::ids::{CaseId, RecordId};
-use model::record::Edit;
 use model::time::Span;
-use model::wire::PushV1;
 use serde_json::{Value as Json, json};
-use server::admin::AuditFilter;
 
+use crate::casework::{
+    ADVOCATE, BOSS, OFFICER, as_json, audited, choice, create, house_with_case, seat_of, text,
+    types_of, victim_case,
+};
 use crate::console_client::{ConsoleClient, body};
 use crate::line::{ask, plain, with_header};
 use crate::phone::Phone;
 use crate::server::{TestServer, WORKER};
-
-const BOSS: &str = "Sol Sauce";
-const OFFICER: &str = "Paz Pino";
-const ADVOCATE: &str = "Vera Willow";
-
-/// A house with an outreach case, and the phone that opened it.
-async fn house_with_case() -> (TestServer, Phone, CaseId) {
-    let mut house = TestServer::open().await;
-    house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enroll(&mut house, WORKER).await;
-    let edits = [content::text("name", "Case Alder"), content::choice("name_quality", "full")];
-    let made = phone.device.make(house.now(), "person", None, &edits);
-    phone.push(&house, vec![made.push()]).await;
-    let contact = phone.encounter(&mut house, made.record.into());
-    phone.push(&house, vec![contact.push()]).await;
-    (house, phone, made.record.into())
-}
 
 #[tokio::test]
 async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_audit() {
@@ -64,45 +47,6 @@ async fn a_supervisor_reads_the_caseload_a_case_and_a_record_and_each_is_in_the_
         "people: 0 records".to_owned(),
     ];
     assert_eq!(reads, expected);
-}
-
-#[tokio::test]
-async fn a_console_names_people_by_their_ids_and_reads_their_names() {
-    let (mut house, _phone, case) = house_with_case().await;
-    house.member(ADVOCATE, "VA", "victim_services");
-    let boss = ConsoleClient::open(&mut house, BOSS).await;
-    let colleagues = body(&boss.get(&house, "/v1/console/colleagues").await);
-    let people = colleagues["people"].as_array().unwrap();
-    let id_of = |name: &str| people.iter().find(|one| one["name"] == name).map(|it| &it["user"]);
-    let (me, worker) = (id_of(BOSS).unwrap(), id_of(WORKER).unwrap());
-    assert_eq!(id_of(ADVOCATE), None, "of another program");
-    assert!(people.iter().all(|one| one["active"] == true));
-
-    let named =
-        |field: &str, user: &Json| json!({"edit": "set", "field": field, "value": {"user": user}});
-    let entry = json!({"edit": "log", "field": "check_ins", "id": "01KBQ7YXZ00000000000000001",
-        "entry": {"at": {"datetime": house.now()}, "checked_in_by": {"user": me}}});
-    let edits = json!([named("staff_member", me), named("coworker", worker), entry]);
-    let new = json!({"type": "shift", "edits": edits});
-    let made = boss.told(&house, "/v1/console/create", &new).await;
-    let ask = json!({"record": made["record"]});
-    let shift = boss.told(&house, "/v1/console/record", &ask).await;
-    assert_eq!(shift["fields"]["coworker"], *worker);
-    let both = json!({(me.as_str().unwrap()): BOSS, (worker.as_str().unwrap()): WORKER});
-    assert_eq!(shift["people"], both);
-    assert!(shift["title"]["en"].as_str().unwrap().contains(BOSS), "{}", shift["title"]);
-
-    // Somebody who stood there before is named in the history.
-    let edit = json!({"record": made["record"], "edits": [named("coworker", me)]});
-    boss.told(&house, "/v1/console/edit", &edit).await;
-    let shift = boss.told(&house, "/v1/console/record", &ask).await;
-    assert_eq!(shift["people"], both);
-    let list = boss.told(&house, "/v1/console/case", &json!({"case": case})).await;
-    assert_eq!(list["records"][0].get("people"), None, "where nobody is named");
-
-    let nobody = json!("0192f000-0000-7000-8000-000000000000");
-    let edit = json!({"record": made["record"], "edits": [named("coworker", &nobody)]});
-    boss.post(&house, "/v1/console/edit", &edit).await.assert_refused(403, "unknown_user");
 }
 
 #[tokio::test]
@@ -327,153 +271,6 @@ async fn the_privacy_officer_reads_for_a_reason_that_stays_with_the_case() {
 }
 
 #[tokio::test]
-async fn a_supervisor_opens_a_case_in_an_emergency_and_the_privacy_officer_sees_it_at_once() {
-    let (mut house, _phone, case) = house_with_case().await;
-    house.member("Hal Hickory", "SUP", "hospital_response");
-    house.member(OFFICER, "PRV", "professional_standards");
-    let boss = ConsoleClient::open(&mut house, "Hal Hickory").await;
-    let officer = ConsoleClient::open(&mut house, OFFICER).await;
-    let read = json!({"case": case});
-    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
-
-    let open = |compartment: &str, minutes: u32, reason: &str| json!({"case": case, "compartment": compartment, "minutes": minutes, "reason": reason});
-    let words = "shot last night, where is he safe?";
-    let refused = |path: &'static str, message: Json| {
-        let (boss, house) = (&boss, &house);
-        async move {
-            let answer = boss.post(house, path, &message).await;
-            (answer.refusal().1, body(&answer)["message"].as_str().unwrap().to_owned())
-        }
-    };
-    let path = "/v1/console/emergency/open";
-    assert_eq!(refused(path, open("OUT", 30, "urgent")).await.0, "invalid");
-    let (code, told) = refused(path, open("OUT", 241, words)).await;
-    assert_eq!((code.as_str(), told.as_str()), ("invalid", "`minutes` must lie between 1 and 240"));
-    assert_eq!(refused(path, open("OUT", 0, words)).await.0, "invalid");
-    assert_eq!(refused(path, open("VIC", 30, words)).await.0, "no_emergency");
-    assert_eq!(refused(path, open("AUD", 30, words)).await.0, "no_access");
-
-    let opened = boss.told(&house, path, &open("OUT", 30, words)).await;
-    let me = body(&officer.get(&house, "/v1/console/me").await);
-    assert_eq!(me["unseen_emergencies"], 1);
-    let listed = body(&officer.get(&house, "/v1/console/emergencies").await);
-    assert_eq!(listed[0]["name"], "Hal Hickory");
-    assert_eq!(listed[0]["reason"], words);
-    assert_eq!(listed[0]["compartment"], "OUT");
-
-    // Of that compartment, for reading.
-    let view = boss.told(&house, "/v1/console/case", &read).await;
-    assert_eq!(types_of(&view["records"]), ["outreach_contact"]);
-    let record = &view["records"][0]["record"];
-    let edits = json!([{"edit": "set", "field": "note", "value": {"text": "mine"}}]);
-    let edit = json!({"record": record, "edits": edits});
-    boss.post(&house, "/v1/console/edit", &edit).await.assert_refused(403, "not_supervised");
-    let make =
-        json!({"type": "mediation", "case": case, "program": "street_outreach", "edits": []});
-    boss.post(&house, "/v1/console/create", &make).await.assert_refused(403, "role");
-    let reads = audited(&mut house, "read");
-    assert!(reads.contains(&format!("case {case}: 1 records, in an emergency")), "{reads:?}");
-
-    // Until its time is up, or it is closed.
-    let id = &opened["emergency"];
-    let not_hers =
-        officer.post(&house, "/v1/console/emergency/close", &json!({"emergency": id})).await;
-    not_hers.assert_refused(404, "not_found");
-    let see = officer.post(&house, "/v1/console/emergency/see", &json!({"emergency": id})).await;
-    assert_eq!(see.status, 204);
-    let not_theirs =
-        boss.post(&house, "/v1/console/emergency/see", &json!({"emergency": id})).await;
-    not_theirs.assert_refused(403, "no_access");
-    assert_eq!(body(&officer.get(&house, "/v1/console/me").await)["unseen_emergencies"], 0);
-    house.pass(Span::from_minutes(29));
-    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
-    house.pass(Span::from_minutes(1));
-    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
-    let confirm = json!({"password": crate::console_client::PASSWORD});
-    assert_eq!(boss.post(&house, "/v1/session/confirm", &confirm).await.status, 204);
-    let again = boss.told(&house, path, &open("IDN", 30, words)).await;
-    boss.post(&house, path, &open("IDN", 30, words)).await.assert_refused(422, "invalid");
-    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
-    let close = json!({"emergency": again["emergency"]});
-    assert_eq!(boss.post(&house, "/v1/console/emergency/close", &close).await.status, 204);
-    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
-    boss.post(&house, "/v1/console/emergency/close", &close).await.assert_refused(404, "not_found");
-
-    // What was opened stays to be seen; the words go with the case.
-    let now = house.now();
-    house.office.admin().erase(now, case, "Court order 7").unwrap();
-    let own = body(&boss.get(&house, "/v1/console/emergencies").await);
-    assert_eq!(own.as_array().unwrap().len(), 2);
-    assert_eq!(own[1]["reason"], Json::Null);
-    boss.post(&house, path, &open("OUT", 30, words)).await.assert_refused(404, "not_found");
-}
-
-#[tokio::test]
-async fn an_emergency_is_opened_again_once_the_last_one_was_looked_at() {
-    let mut house = TestServer::open().await;
-    let mut phone = Phone::enroll(&mut house, WORKER).await;
-    let person = phone.push_person(&mut house).await;
-    house.member("Sol Sauce", "SUP", "hospital_response");
-    house.member("Pat Paloverde", "PRV", "street_outreach");
-    let boss = ConsoleClient::open(&mut house, "Sol Sauce").await;
-    let officer = ConsoleClient::open(&mut house, "Pat Paloverde").await;
-    let open = |compartment: &str| {
-        json!({
-            "case": person.record, "compartment": compartment, "minutes": 5,
-            "reason": "somebody was shot on Third Street",
-        })
-    };
-    let path = "/v1/console/emergency/open";
-    let opened = boss.told(&house, path, &open("OUT")).await;
-    let named = json!({"emergency": opened["emergency"]});
-    assert_eq!(boss.post(&house, "/v1/console/emergency/close", &named).await.status, 204);
-    for _ in 0..2 {
-        let refused = boss.post(&house, path, &open("OUT")).await;
-        refused.assert_refused(422, "invalid");
-        let words = String::from_utf8_lossy(&refused.body).into_owned();
-        assert!(words.contains("must review your last emergency access"), "{words}");
-    }
-    // Another compartment is another emergency.
-    assert_eq!(boss.post(&house, path, &open("IDN")).await.status, 200);
-    assert_eq!(officer.post(&house, "/v1/console/emergency/see", &named).await.status, 204);
-    assert_eq!(boss.post(&house, path, &open("OUT")).await.status, 200);
-}
-
-#[tokio::test]
-async fn an_emergency_ends_with_the_role_that_it_rests_on() {
-    let (mut house, _phone, case) = house_with_case().await;
-    house.member("Hal Hickory", "SUP", "hospital_response");
-    let boss = ConsoleClient::open(&mut house, "Hal Hickory").await;
-    let open = json!({
-        "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
-    });
-    boss.told(&house, "/v1/console/emergency/open", &open).await;
-    let read = json!({"case": case});
-    assert_eq!(boss.post(&house, "/v1/console/case", &read).await.status, 200);
-    let now = house.now();
-    let (role, program) = ("SUP".parse().unwrap(), "hospital_response".parse().unwrap());
-    house.office.admin().user_revoke_role(now, "Hal Hickory", &role, &program).unwrap();
-    boss.post(&house, "/v1/console/case", &read).await.assert_refused(404, "not_found");
-}
-
-#[tokio::test]
-async fn nobody_marks_their_own_emergency_as_looked_at() {
-    let (mut house, _phone, case) = house_with_case().await;
-    house.member("Hal Hickory", "SUP", "hospital_response");
-    let now = house.now();
-    let (role, program) = ("PRV".parse().unwrap(), "professional_standards".parse().unwrap());
-    house.office.admin().user_grant(now, "Hal Hickory", &role, &program).unwrap();
-    let both = ConsoleClient::open(&mut house, "Hal Hickory").await;
-    let open = json!({
-        "case": case, "compartment": "OUT", "minutes": 60, "reason": "shot last night",
-    });
-    let opened = both.told(&house, "/v1/console/emergency/open", &open).await;
-    let see = json!({"emergency": opened["emergency"]});
-    both.post(&house, "/v1/console/emergency/see", &see).await.assert_refused(404, "not_found");
-    assert_eq!(body(&both.get(&house, "/v1/console/me").await)["unseen_emergencies"], 1);
-}
-
-#[tokio::test]
 async fn a_caseload_names_no_colleague_whose_work_its_reader_may_not_know_of() {
     let (mut house, _phone, case) = house_with_case().await;
     house.member(ADVOCATE, "VA", "victim_services");
@@ -498,26 +295,6 @@ async fn the_privacy_officer_notes_a_consent_for_a_stated_reason() {
     let asked = json!({"act": "state a reason"});
     let audit = officer.told(&house, "/v1/console/audit", &asked).await;
     assert_eq!(audit["reasons"]["1"], "brought in by the family");
-}
-
-#[tokio::test]
-async fn what_was_refused_in_victim_services_is_for_their_supervisor_alone() {
-    let (mut house, _phone, _case) = house_with_case().await;
-    let (_, service) = victim_case(&mut house).await;
-    let now = house.now();
-    let (role, program) = ("OW".parse().unwrap(), "street_outreach".parse().unwrap());
-    house.office.admin().user_grant(now, ADVOCATE, &role, &program).unwrap();
-    let mut phone = Phone::enroll(&mut house, ADVOCATE).await;
-    let made = phone.device.make(house.now(), "person", None, &[content::text("name", "x")]);
-    let push = PushV1 { record: service, change: made.change.bytes };
-    phone.push(&house, vec![push]).await;
-    house.member(OFFICER, "PRV", "professional_standards");
-    house.member("Vic Oak", "SUP", "victim_services");
-    for (name, expected) in [(BOSS, 0), (OFFICER, 0), ("Vic Oak", 1)] {
-        let seat = ConsoleClient::open(&mut house, name).await;
-        let rows = body(&seat.get(&house, "/v1/console/refusals").await);
-        assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
-    }
 }
 
 #[tokio::test]
@@ -685,114 +462,6 @@ async fn a_custody_officer_hands_a_request_for_care_in_and_does_not_read_it() {
     assert_eq!(nurse.told(&house, "/v1/console/record", &read).await["created_by"], "Cole Cedro");
 }
 
-#[tokio::test]
-async fn a_supervisor_sees_that_something_of_their_people_was_refused_and_nobody_else_does() {
-    let (mut house, mut phone, case) = house_with_case().await;
-    let mut bad = phone.encounter(&mut house, case).push();
-    bad.change[40] ^= 1;
-    phone.push(&house, vec![bad]).await;
-    house.member("Hal Hickory", "SUP", "hospital_response");
-    house.member(OFFICER, "PRV", "professional_standards");
-    for (name, expected) in [(BOSS, 1), (OFFICER, 1), ("Hal Hickory", 0)] {
-        let seat = ConsoleClient::open(&mut house, name).await;
-        let rows = body(&seat.get(&house, "/v1/console/refusals").await);
-        assert_eq!(rows.as_array().unwrap().len(), expected, "{name}");
-        if expected == 1 {
-            assert_eq!(
-                (&rows[0]["by"], &rows[0]["code"]),
-                (&json!(WORKER), &json!("bad_checksum"))
-            );
-        }
-    }
-    let worker = ConsoleClient::open(&mut house, WORKER).await;
-    worker.get(&house, "/v1/console/refusals").await.assert_refused(403, "no_access");
-    worker.post(&house, "/v1/console/audit", &json!({})).await.assert_refused(403, "no_access");
-}
-
-#[tokio::test]
-async fn a_supervisor_reads_refused_work_and_accepts_repairs_or_dismisses_it() {
-    let (mut house, mut phone, case) = house_with_case().await;
-    house.member("Hal Hickory", "SUP", "hospital_response");
-    house.revoke(phone.device.id);
-    let [first, second, third] = [(); 3].map(|()| phone.encounter(&mut house, case));
-    phone.push(&house, vec![first.push(), second.push(), third.push()]).await;
-
-    let boss = ConsoleClient::open(&mut house, BOSS).await;
-    let rows = body(&boss.get(&house, "/v1/console/refusals").await);
-    let entry_of = |record: RecordId| {
-        let mut rows = rows.as_array().unwrap().iter();
-        let row = rows.find(|row| row["record"] == record.to_string()).unwrap();
-        assert_eq!((&row["type"], &row["by"]), (&json!("outreach_contact"), &json!(WORKER)));
-        row["entry"].as_i64().unwrap()
-    };
-    let view =
-        boss.told(&house, "/v1/console/refusal", &json!({"entry": entry_of(first.record)})).await;
-    assert_eq!((&view["is_new"], &view["case"]), (&json!(true), &json!(case)));
-    assert!(view["fields"]["note"].is_string(), "what was recorded: {view}");
-    assert_eq!(view["history"].as_array().unwrap().len(), 1);
-
-    // For nobody else it is there.
-    for name in [WORKER, "Hal Hickory"] {
-        let seat = ConsoleClient::open(&mut house, name).await;
-        for (path, asked) in decisions(entry_of(first.record)) {
-            let there = seat.post(&house, path, &asked).await.refusal();
-            let nowhere = decisions(4_711).into_iter().find(|(other, _)| *other == path).unwrap();
-            let absent = seat.post(&house, path, &nowhere.1).await.refusal();
-            assert_eq!(there, absent, "{name} {path}");
-        }
-    }
-
-    let reason = "she wrote it before the phone was lost";
-    let accept = json!({"entry": entry_of(first.record), "reason": reason});
-    let decided = boss.told(&house, "/v1/console/refusal/accept", &accept).await;
-    assert_eq!((&decided["record"], &decided["changes"]), (&json!(first.record), &json!(1)));
-    let accepted = boss.told(&house, "/v1/console/record", &json!({"record": first.record})).await;
-    assert_eq!(accepted["history"][0]["by"], WORKER, "under its author's name");
-
-    let edits = [choice("mode", "home"), choice("result", "brief"), text("note", "by the door")];
-    let repair = json!({"entry": entry_of(second.record), "edits": edits, "reason": reason});
-    let decided = boss.told(&house, "/v1/console/refusal/repair", &repair).await;
-    let repaired =
-        boss.told(&house, "/v1/console/record", &json!({"record": decided["record"]})).await;
-    let envelope = second.document.envelope().unwrap();
-    assert_eq!(
-        (&repaired["created_by"], &repaired["created_at"], &repaired["history"][0]["by"]),
-        (&json!(WORKER), &json!(envelope.created_at), &json!(BOSS)),
-        "it names its author and its time, and who wrote it anew"
-    );
-
-    let dismiss = json!({"entry": entry_of(third.record), "reason": "recorded twice by mistake"});
-    boss.told(&house, "/v1/console/refusal/dismiss", &dismiss).await;
-    let rows = body(&boss.get(&house, "/v1/console/refusals").await);
-    assert_eq!(rows, json!([]), "all of it was decided");
-    for act in ["accept refused work", "repair refused work", "dismiss refused work"] {
-        assert_eq!(audited(&mut house, act).len(), 1, "{act}");
-    }
-    assert!(house.office.verify().problems.is_empty());
-}
-
-/// Returns the requests that can be made about an entry, by path.
-fn decisions(entry: i64) -> [(&'static str, Json); 4] {
-    let asked = json!({"entry": entry, "reason": "it is what happened"});
-    let repair = json!({"entry": entry, "reason": "it is what happened", "edits": []});
-    [
-        ("/v1/console/refusal", json!({"entry": entry})),
-        ("/v1/console/refusal/accept", asked.clone()),
-        ("/v1/console/refusal/dismiss", asked),
-        ("/v1/console/refusal/repair", repair),
-    ]
-}
-
-/// A victim's case with a service in it, written by an advocate.
-async fn victim_case(house: &mut TestServer) -> (CaseId, RecordId) {
-    house.member(ADVOCATE, "VA", "victim_services");
-    let seat = ConsoleClient::open(house, ADVOCATE).await;
-    let person = create(house, &seat, "person", None, &[text("name", "Victoria Rowan")]).await;
-    let edits = [choice("new_or_continuing", "new"), choice("service", "advocacy")];
-    let service = create(house, &seat, "victim_service", Some(person.into()), &edits).await;
-    (person.into(), service)
-}
-
 /// One of each role but those of victim services.
 fn everybody() -> [(&'static str, &'static str, &'static str); 13] {
     [
@@ -812,118 +481,10 @@ fn everybody() -> [(&'static str, &'static str, &'static str); 13] {
     ]
 }
 
-async fn seat_of(house: &mut TestServer, name: &str, role: &str, program: &str) -> ConsoleClient {
-    house.member(name, role, program);
-    ConsoleClient::open(house, name).await
-}
-
-async fn create(
-    house: &TestServer,
-    seat: &ConsoleClient,
-    record_type: &str,
-    case: Option<CaseId>,
-    edits: &[Json],
-) -> RecordId {
-    let message = json!({"type": record_type, "case": case, "edits": edits});
-    let written = seat.told(house, "/v1/console/create", &message).await;
-    written["record"].as_str().unwrap().parse().unwrap()
-}
-
-fn text(field: &str, value: &str) -> Json {
-    as_json(content::text(field, value))
-}
-
-fn choice(field: &str, value: &str) -> Json {
-    as_json(content::choice(field, value))
-}
-
 fn add(field: &str, value: &str) -> Json {
     as_json(content::option(field, value))
 }
 
 fn instant(field: &str, house: &TestServer) -> Json {
     as_json(content::instant(field, house.now()))
-}
-
-fn as_json(edit: Edit) -> Json {
-    serde_json::to_value(edit).unwrap()
-}
-
-fn types_of(records: &Json) -> Vec<&str> {
-    let rows = records.as_array().unwrap().iter();
-    let mut types: Vec<_> = rows.map(|row| row["type"].as_str().unwrap()).collect();
-    types.sort_unstable();
-    types
-}
-
-/// Returns the audit's rows of an act at the console, oldest first. Reads by phones are of the feed
-/// and are left out.
-fn audited(house: &mut TestServer, act: &str) -> Vec<String> {
-    let filter = AuditFilter { act: Some(act.parse().unwrap()), ..AuditFilter::default() };
-    let mut rows: Vec<String> = house
-        .office
-        .admin()
-        .audit(&filter)
-        .unwrap()
-        .iter()
-        .filter(|row| row.actor.ends_with("console"))
-        .map(|row| format!("{}: {}", row.object, row.outcome))
-        .collect();
-    rows.reverse();
-    rows
-}
-
-#[tokio::test]
-async fn people_are_found_however_their_names_are_written_and_typed() {
-    let mut house = TestServer::open().await;
-    house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enroll(&mut house, WORKER).await;
-    let mut pushes = Vec::new();
-    let mut written = Vec::new();
-    for (name, typed) in NAMES {
-        let edits = [content::text("name", *name), content::choice("name_quality", "full")];
-        let made = phone.device.make(house.now(), "person", None, &edits);
-        pushes.push(made.push());
-        written.push((made.record.to_string(), name, typed));
-    }
-    phone.push(&house, pushes).await;
-    let seat = ConsoleClient::open(&mut house, BOSS).await;
-    let mut missed = Vec::new();
-    for (record, name, typed) in written {
-        for typed in typed.iter().chain([name]) {
-            house.pass(Span::from_secs(1));
-            let told = seat.told(&house, "/v1/console/people", &json!({"text": typed})).await;
-            let found = told["found"].as_array().unwrap();
-            if !found.iter().any(|row| row["record"] == record.as_str()) {
-                missed.push(format!("{name} by {typed}"));
-            }
-        }
-    }
-    assert!(missed.is_empty(), "{missed:#?}");
-}
-
-#[tokio::test]
-async fn the_name_that_a_conflict_holds_back_is_found_too() {
-    let mut house = TestServer::open().await;
-    house.member(BOSS, "SUP", "street_outreach");
-    let mut phone = Phone::enroll(&mut house, WORKER).await;
-    let mut second = Phone::enroll(&mut house, WORKER).await;
-    let edits = [content::text("name", "Case Alder")];
-    let mut made = phone.device.make(house.now(), "person", None, &edits);
-    let person = made.record;
-    phone.push(&house, vec![made.push()]).await;
-    let mut other = made.document.clone();
-    for (phone, document, name) in
-        [(&mut phone, &mut made.document, "Case Birch"), (&mut second, &mut other, "Case Cedar")]
-    {
-        let edits = [content::text("name", name)];
-        let change = phone.device.edit(house.now(), document, &edits).bytes;
-        phone.push(&house, vec![PushV1 { record: person, change }]).await;
-    }
-    let seat = ConsoleClient::open(&mut house, BOSS).await;
-    for typed in ["birch", "cedar"] {
-        let told = seat.told(&house, "/v1/console/people", &json!({"text": typed})).await;
-        assert_eq!(told["found"][0]["record"], person.to_string(), "{typed}");
-        assert_eq!(told["found"][0]["to_review"], 1);
-    }
 }
