@@ -109,7 +109,7 @@ pub enum DpopError {
     #[error("the proof's algorithm is not accepted")]
     Algorithm,
     /// The signature is not the embedded key's.
-    #[error("the proof's signature does not hold")]
+    #[error("the proof's signature is not valid")]
     Signature,
 }
 

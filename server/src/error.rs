@@ -16,7 +16,7 @@ pub enum OpenError {
     #[error("{path} holds no fieldbook data; make it with `fieldbook admin --data {path} init`", path = .0.display())]
     NotInitialised(PathBuf),
     /// An `init` was interrupted here; nothing was recorded yet.
-    #[error("an `init` of {path} did not come to its end; give it again", path = .0.display())]
+    #[error("an earlier `init` of {path} was interrupted; run it again", path = .0.display())]
     HalfMade(PathBuf),
     /// `init` was asked for where something else is.
     #[error("{path} holds other files", path = .0.display())]
@@ -69,7 +69,7 @@ pub enum OpenError {
     InUse(PathBuf),
     /// A command is at work that bears no other beside it, or others are beside which it cannot
     /// work.
-    #[error("another command is at work on {path}; give this one again when it is done", path = .0.display())]
+    #[error("another command is using {path}; run this one again when it has finished", path = .0.display())]
     Busy(PathBuf),
     /// The SQLite library is one that loses data.
     #[error("this program was built with SQLite {found}, which can lose data; 3.51.3 is needed")]
@@ -129,9 +129,7 @@ pub enum StoreError {
     Erased,
     /// Somebody read for so long that the log of the database could not be overwritten. The work
     /// is done; give the command again to finish it.
-    #[error(
-        "the database is busy; what was removed is not overwritten yet: give the command again"
-    )]
+    #[error("the database is busy; what was removed is not overwritten yet: run the command again")]
     Busy,
     /// A read had no time left, or nobody waited for it any more; it was given up where it stood.
     #[error("the read took too long and was given up")]
@@ -223,7 +221,7 @@ pub enum ReconnectRefusal {
     #[error("this device was revoked")]
     Revoked,
     /// The signature is not the key's.
-    #[error("the signature does not hold")]
+    #[error("the signature is not valid")]
     BadSignature,
     /// The store failed.
     #[error(transparent)]
@@ -262,7 +260,7 @@ pub enum SyncError {
     #[error(transparent)]
     Limits(#[from] WireError),
     /// The device has read so often today that nothing more of it can be noted.
-    #[error("this device has asked for more than one may in a day")]
+    #[error("this device has reached its limit for the day")]
     UsedUp {
         /// Seconds until the next day.
         retry_after: u64,

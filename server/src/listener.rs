@@ -92,7 +92,7 @@ pub enum ServeError {
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// Figures are answered to this machine only.
-    #[error("{0} is no loopback address: figures are answered to programs on this machine only")]
+    #[error("{0} is not a loopback address: metrics are served to programs on this machine only")]
     Metrics(SocketAddr),
     /// Where the server is found cannot be noted in the database.
     #[error(transparent)]
