@@ -32,7 +32,7 @@ pub(crate) fn run(command: Command, language: Language, json: bool) -> Result<Re
         Command::Demo(command) => command.run(json),
         Command::Serve(command) => command.run(language, json),
         Command::Admin(command) => command.run(language, json),
-        Command::Catalogue(command) => command.run(),
+        Command::Catalogue(command) => command.run(language),
         Command::Device(command) => command.run(language, json),
     };
     done.map_err(|failure| failure.in_language(language))

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use model::words::Language;
 use serde_json::{Map, Value as Json, json};
 
+use crate::details::Details;
 use crate::printable;
 use crate::said::Said;
 use crate::words;
@@ -69,16 +70,30 @@ pub struct Failure {
     /// What to do about it.
     pub hint: Option<String>,
     /// The message in Spanish, where it is not the one of the code.
-    pub(crate) spanish: Option<String>,
+    pub(crate) spanish: Option<Box<str>>,
     /// What to do about it in Spanish, where it is not the one of the code.
-    pub(crate) spanish_hint: Option<String>,
+    pub(crate) spanish_hint: Option<Box<str>>,
+    /// What there are several of, for scripts; people read them in the hint.
+    pub details: Option<Box<Details>>,
+    /// The language of the message and the hint.
+    pub language: Language,
 }
 
 impl Failure {
     /// Creates a failure of a check, or of a store, file or server.
     pub fn failed(code: &'static str, message: impl Into<Said>) -> Self {
         let Said { en: message, es: spanish } = message.into();
-        Self { exit: Exit::Failed, code, message, hint: None, spanish, spanish_hint: None }
+        let spanish = spanish.map(String::into_boxed_str);
+        Self {
+            exit: Exit::Failed,
+            code,
+            message,
+            hint: None,
+            spanish,
+            spanish_hint: None,
+            details: None,
+            language: Language::English,
+        }
     }
 
     /// Creates a failure of invalid input.
@@ -105,7 +120,14 @@ impl Failure {
     #[must_use]
     pub fn hint(self, hint: impl Into<Said>) -> Self {
         let Said { en, es } = hint.into();
-        Self { hint: Some(en), spanish_hint: es, ..self }
+        Self { hint: Some(en), spanish_hint: es.map(String::into_boxed_str), ..self }
+    }
+
+    /// Adds what there are several of: as the hint, one per line, and for scripts.
+    #[must_use]
+    pub fn details(self, details: Details) -> Self {
+        let hint = details.lines();
+        Self { details: Some(Box::new(details)), ..self.hint(hint) }
     }
 
     /// Returns the same failure in a language. Text without a translation stays in English.
@@ -115,11 +137,12 @@ impl Failure {
             return self;
         }
         let known = words::failure(self.code);
-        let message = self.spanish.clone().or_else(|| known.map(|known| known.message.to_owned()));
-        let hint = self.spanish_hint.clone().or_else(|| known?.hint.map(str::to_owned));
+        let message = self.spanish.clone().or_else(|| known.map(|known| known.message.into()));
+        let hint = self.spanish_hint.clone().or_else(|| known?.hint.map(Into::into));
         Self {
-            message: message.unwrap_or(self.message),
-            hint: self.hint.map(|english| hint.unwrap_or(english)),
+            message: message.map_or(self.message, String::from),
+            hint: self.hint.map(|english| hint.map_or(english, String::from)),
+            language,
             ..self
         }
     }
@@ -132,6 +155,8 @@ impl Failure {
                 ("message".to_owned(), json!(self.message)),
             ]);
             error.extend(self.hint.as_ref().map(|hint| ("hint".to_owned(), json!(hint))));
+            let details = self.details.iter().map(|details| details.json(self.language));
+            error.extend(details.map(|(key, list)| (key.to_owned(), list)));
             let text = json!({ "error": Json::Object(error) }).to_string();
             return printable::json(&text).into_owned() + "\n";
         }

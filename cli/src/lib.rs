@@ -9,6 +9,7 @@ pub mod arguments;
 pub mod ask;
 pub mod clock;
 pub mod commands;
+pub mod details;
 pub mod failure;
 pub mod logging;
 pub mod panics;

@@ -1,6 +1,7 @@
 //! A catalogue's files as a department writes them, read by `model::catalogue`.
 
 use model::catalogue::{Catalogue, CatalogueSource};
+use model::words::Language;
 
 use crate::ACCEPTED;
 
@@ -16,7 +17,10 @@ pub(crate) fn run(input: &[u8]) -> String {
         Err(mistakes) => {
             assert!(!mistakes.is_empty(), "refused and no mistake told");
             for mistake in &mistakes {
-                assert!(!mistake.problem.is_empty(), "a mistake that says nothing: {mistake}");
+                for language in [Language::English, Language::Spanish] {
+                    let words = mistake.problem.in_language(language);
+                    assert!(words.is_some(), "a mistake without words: {mistake:?}");
+                }
             }
             "mistaken".to_owned()
         }

@@ -9,14 +9,23 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::time::Timestamp;
+use crate::words::{Explained, Message, explained_error};
 
 /// A text that is not the identifier it should be.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid {kind}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
     /// What was expected: "record id", "type name" and so on.
     pub kind: &'static str,
 }
+
+impl Explained for InvalidId {
+    fn message(&self) -> Message {
+        let kind = Message::new(format!("id_{}", self.kind.replace(' ', "_")));
+        Message::new("invalid_id").inside("kind", kind)
+    }
+}
+
+explained_error!(InvalidId);
 
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal) => {

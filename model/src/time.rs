@@ -6,15 +6,30 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::words::{Explained, Message, explained_error};
+
 /// A text that is not a time, day or span.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid {kind}; write it like {example}")]
-pub struct InvalidTime {
-    /// What was expected.
-    pub kind: &'static str,
-    /// A text that would have been accepted.
-    pub example: &'static str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvalidTime {
+    /// A date and time was expected.
+    Instant,
+    /// A date was expected.
+    Date,
+    /// An interval was expected.
+    Span,
 }
+
+impl Explained for InvalidTime {
+    fn message(&self) -> Message {
+        Message::new(match self {
+            Self::Instant => "invalid_instant",
+            Self::Date => "invalid_date",
+            Self::Span => "invalid_span",
+        })
+    }
+}
+
+explained_error!(InvalidTime);
 
 /// An instant in milliseconds since 1970-01-01T00:00:00Z. Whoever's clock it came from, it is a
 /// claim: nothing is ordered by it.
@@ -124,7 +139,7 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
         text.parse::<jiff::Timestamp>()
             .map(|timestamp| Self(timestamp.as_millisecond()))
-            .map_err(|_| InvalidTime { kind: "date and time", example: "2026-11-25T14:30:00Z" })
+            .map_err(|_| InvalidTime::Instant)
     }
 }
 
@@ -165,11 +180,10 @@ impl FromStr for Date {
     type Err = InvalidTime;
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        let invalid = InvalidTime { kind: "date", example: "2026-11-25" };
         if text.len() != 10 {
-            return Err(invalid);
+            return Err(InvalidTime::Date);
         }
-        text.parse().map(Self).map_err(|_| invalid)
+        text.parse().map(Self).map_err(|_| InvalidTime::Date)
     }
 }
 
@@ -217,15 +231,14 @@ impl FromStr for Span {
 
     /// Reads `15min`, `24h` or `7d`, as the catalogue writes intervals.
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
-        let invalid = InvalidTime { kind: "interval", example: "15min, 24h or 7d" };
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
-        let number: u32 = number.parse().map_err(|_| invalid.clone())?;
+        let number: u32 = number.parse().map_err(|_| InvalidTime::Span)?;
         match unit {
             "min" => Ok(Self::from_minutes(number.into())),
             "h" => Ok(Self::from_hours(number.into())),
             "d" => Ok(Self::from_days(number.into())),
-            _ => Err(invalid),
+            _ => Err(InvalidTime::Span),
         }
     }
 }

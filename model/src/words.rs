@@ -11,8 +11,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use table::TABLE;
-
 /// A language that people are spoken to in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
@@ -123,11 +121,16 @@ impl Message {
 
     /// Returns the words in English, or the bare code of a message that has none.
     pub fn english(&self) -> String {
-        self.in_language(Language::English).unwrap_or_else(|| self.code.clone())
+        self.told(Language::English)
+    }
+
+    /// Returns the words in a language, or the bare code of a message that has none.
+    pub fn told(&self, language: Language) -> String {
+        self.in_language(language).unwrap_or_else(|| self.code.clone())
     }
 
     fn inner(&self, prefix: &str, code: &str, language: Language) -> Option<String> {
-        let mut known = TABLE.iter().filter(|row| row.code == code);
+        let mut known = table::wordings().filter(|row| row.code == code);
         known.find_map(|row| {
             fill(row.in_language(language), |hole| {
                 let path = |name: &str| match prefix {
@@ -172,6 +175,24 @@ pub fn fill(wording: &str, part: impl Fn(&str) -> Option<String>) -> Option<Stri
     Some(text)
 }
 
+/// Returns whether this version has words for a code.
+#[cfg(test)]
+pub(crate) fn has_words(code: &str) -> bool {
+    table::wordings().any(|row| row.code == code)
+}
+
+/// Returns the codes of what is said of a catalogue's mistakes.
+#[cfg(test)]
+pub(crate) fn codes_of_mistakes() -> impl Iterator<Item = &'static str> {
+    table::MISTAKES.iter().map(|row| row.code)
+}
+
+/// Returns the codes of what is said of the differences between catalogues.
+#[cfg(test)]
+pub(crate) fn codes_of_differences() -> impl Iterator<Item = &'static str> {
+    table::DIFFERENCES.iter().map(|row| row.code)
+}
+
 /// Implemented by whatever a person may have to be told of.
 pub trait Explained {
     /// Returns what to tell.
@@ -202,7 +223,7 @@ mod tests {
 
     #[test]
     fn every_code_has_words_in_both_languages_with_the_same_holes() {
-        for row in TABLE {
+        for row in table::wordings() {
             let (en, es) = (holes(row.en), holes(row.es));
             assert!(!row.en.trim().is_empty() && !row.es.trim().is_empty(), "{}", row.code);
             assert_eq!(en, es, "{}", row.code);
@@ -212,13 +233,20 @@ mod tests {
 
     #[test]
     fn of_several_wordings_of_a_code_the_one_that_needs_most_comes_first() {
-        for (at, row) in TABLE.iter().enumerate() {
-            let before = TABLE[..at].iter().filter(|other| other.code == row.code);
-            for other in before {
+        for (at, row) in table::wordings().enumerate() {
+            for other in table::wordings().take(at).filter(|other| other.code == row.code) {
                 let (more, fewer) = (holes(other.en), holes(row.en));
                 assert!(fewer.is_subset(&more) && fewer != more, "{}", row.code);
             }
         }
+    }
+
+    #[test]
+    fn the_wordings_of_a_code_stand_one_after_the_other() {
+        let mut codes: Vec<_> = table::wordings().map(|row| row.code).collect();
+        codes.dedup();
+        let different: BTreeSet<_> = codes.iter().copied().collect();
+        assert_eq!(different.len(), codes.len());
     }
 
     #[test]

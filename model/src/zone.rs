@@ -10,6 +10,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
 use crate::time::{Date, Timestamp};
 use crate::value::ValueProblem;
+use crate::words::{Explained, Message, explained_error};
 
 /// A time zone by its name, such as `America/Chicago`.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,11 +20,16 @@ pub struct Zone {
 }
 
 /// A text that names no time zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name:?} is no time zone; write it like America/Chicago")]
-pub struct UnknownZone {
-    name: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownZone;
+
+impl Explained for UnknownZone {
+    fn message(&self) -> Message {
+        Message::new("unknown_zone")
+    }
 }
+
+explained_error!(UnknownZone);
 
 impl Zone {
     /// Returns universal time.
@@ -108,8 +114,7 @@ impl FromStr for Zone {
     type Err = UnknownZone;
 
     fn from_str(name: &str) -> Result<Self, UnknownZone> {
-        let unknown = || UnknownZone { name: name.to_owned() };
-        let zone = TimeZoneDatabase::bundled().get(name).map_err(|_| unknown())?;
+        let zone = TimeZoneDatabase::bundled().get(name).map_err(|_| UnknownZone)?;
         let name = zone.iana_name().unwrap_or(name).to_owned();
         Ok(Self { name, zone })
     }

@@ -24,8 +24,48 @@ fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
         "catalogue check old wrong",
         "--json catalogue check old wrong",
         "catalogue check old broken",
+        "--json catalogue check old broken",
         "catalogue check old nowhere",
         "serve --data data --listen 127.0.0.1:0 --catalogue wrong",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_catalogue_is_checked_in_the_language_of_who_reads() {
+    let sandbox = Sandbox::new();
+    put(&sandbox, "old", |_| {});
+    put(&sandbox, "next", |text| {
+        *text = text.replace(STREET, "").replace("max = 1440", "max = 60");
+    });
+    put(&sandbox, "wrong", |text| *text = text.replace(NOTE.0, NOTE.1));
+    put(&sandbox, "unread", |text| text.insert(0, '['));
+    put(&sandbox, "broken", |text| {
+        for (right, wrong) in [
+            ("kind = \"ref\"", "kind = \"reference\""),
+            ("min = 0\nmax = 1440", "min = 10\nmax = \"5\""),
+            ("written_by = [\"OW\"]", "written_by = [\"OW\", \"XX\", \"VA\", \"ow\"]"),
+            ("after = \"7d\"", "after = \"7 days\""),
+            ("from = \"occurred_at\"", "from = \"mode\""),
+            ("name = \"anon_count\"", "name = \"zone\"\ncolour = \"red\""),
+            ("version = 1", "version = 0"),
+        ] {
+            assert!(text.contains(right), "{right}");
+            *text = text.replacen(right, wrong, 1);
+        }
+    });
+    sandbox.ok("admin --data data init --department Department");
+    let shown = sandbox.transcript(&[
+        "--lang es catalogue check old old",
+        "--lang es catalogue check old next",
+        "--lang es catalogue check old wrong",
+        "--lang es --json catalogue check old wrong",
+        "--lang es catalogue check old broken",
+        "--lang es --json catalogue check old broken",
+        "--lang es catalogue check unread old",
+        "--lang es catalogue check old nowhere",
+        "--lang es serve --data data --listen 127.0.0.1:0 --catalogue broken",
+        "--lang es --json serve --data data --listen 127.0.0.1:0 --catalogue wrong",
     ]);
     insta::assert_snapshot!(shown);
 }

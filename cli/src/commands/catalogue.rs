@@ -3,6 +3,7 @@
 mod check;
 
 use clap::{Args, Subcommand};
+use model::words::Language;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
@@ -28,9 +29,9 @@ enum CatalogueCommand {
 }
 
 impl Catalogue {
-    pub(crate) fn run(self) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: Language) -> Result<Report, Failure> {
         match self.command {
-            CatalogueCommand::Check(command) => command.run(),
+            CatalogueCommand::Check(command) => command.run(language),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::fmt::{self, Display};
 
 use super::{Catalogue, Field, FieldKind, RecordType, Within};
 use crate::ids::OptionCode;
+use crate::words::{Explained, Language, Message};
 
 /// One difference between two catalogues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub struct Difference {
     /// The type, field or other thing that is meant, such as `person.dob`.
     pub at: String,
     /// What is different, and what that means.
-    pub what: String,
+    pub what: Message,
     /// What to do instead; only when records could never be read again.
-    pub instead: Option<String>,
+    pub instead: Option<Message>,
 }
 
 impl Difference {
@@ -28,12 +29,24 @@ impl Difference {
     pub fn is_unreadable(&self) -> bool {
         self.instead.is_some()
     }
+
+    /// Returns all of it in one line, in a language.
+    pub fn in_language(&self, language: Language) -> String {
+        self.message().told(language)
+    }
+}
+
+impl Explained for Difference {
+    fn message(&self) -> Message {
+        let found = Message::new("difference").with("at", &self.at);
+        let found = found.inside("what", self.what.clone());
+        self.instead.iter().fold(found, |found, instead| found.inside("instead", instead.clone()))
+    }
 }
 
 impl Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.what)?;
-        self.instead.iter().try_for_each(|instead| write!(f, "; instead, {instead}"))
+        self.message().fmt(f)
     }
 }
 
@@ -48,15 +61,15 @@ pub fn compare(old: &Catalogue, new: &Catalogue) -> Vec<Difference> {
                 let both = Both { old, new, at: name.to_string() };
                 found.record_type(&both, before, after);
                 if is_retired {
-                    found.note("type_added", name, "is offered again");
+                    found.note("type_added", name, Message::new("type_again"));
                 }
             }
             None if is_retired => {}
-            None => found.note("type_removed", name, "is not made any more; its records stay"),
+            None => found.note("type_removed", name, Message::new("type_removed")),
         }
     }
     for name in new.types.keys().filter(|name| !old.types.contains_key(*name)) {
-        found.note("type_added", name, "is new");
+        found.note("type_added", name, Message::new("type_new"));
     }
     found.0
 }
@@ -72,60 +85,60 @@ struct Both<'c> {
 struct Found(Vec<Difference>);
 
 impl Found {
-    fn note(&mut self, code: &'static str, at: impl Display, what: impl Into<String>) {
-        let (at, what) = (at.to_string(), what.into());
-        self.0.push(Difference { code, at, what, instead: None });
+    fn note(&mut self, code: &'static str, at: impl Display, what: Message) {
+        self.0.push(Difference { code, at: at.to_string(), what, instead: None });
     }
 
-    fn unreadable(&mut self, code: &'static str, at: &str, what: String, instead: String) {
+    fn unreadable(&mut self, code: &'static str, at: &str, what: Message, instead: Message) {
         self.0.push(Difference { code, at: at.to_owned(), what, instead: Some(instead) });
     }
 
     fn department(&mut self, old: &Catalogue, new: &Catalogue) {
         for (code, before) in &old.compartments {
             let Some(after) = new.compartments.get(code) else {
-                let what = "the compartment is gone, and records live in it".to_owned();
-                let instead = format!("keep {code} and take its letters out of access.toml");
+                let what = Message::new("compartment_removed");
+                let instead = Message::new("keep_compartment").with("compartment", code);
                 self.unreadable("compartment_removed", code.as_str(), what, instead);
                 continue;
             };
             match (before.on_devices, after.on_devices) {
                 (true, false) => {
-                    let what = "leaves the phones; what they still hold of it is handed over";
+                    let what = Message::new("compartment_off_phones");
                     self.note("compartment_off_phones", code, what);
                 }
-                (false, true) => self.note("compartment_on_phones", code, "comes to phones"),
+                (false, true) => {
+                    let what = Message::new("compartment_on_phones");
+                    self.note("compartment_on_phones", code, what);
+                }
                 _ => {}
             }
         }
         for program in old.programs.keys().filter(|code| !new.programs.contains_key(*code)) {
-            let what = "the program is gone: give its people other roles; its records stay";
-            self.note("program_removed", program, what);
+            self.note("program_removed", program, Message::new("program_removed"));
         }
         for role in old.roles.keys().filter(|code| !new.roles.contains_key(*code)) {
-            self.note("role_removed", role, "the role is gone: whoever holds it may do nothing");
+            self.note("role_removed", role, Message::new("role_removed"));
         }
         if old.access != new.access {
-            self.note("rights_changed", "access.toml", "who may see what is another");
+            self.note("rights_changed", "access.toml", Message::new("rights_in_matrix"));
         }
     }
 
     fn record_type(&mut self, both: &Both<'_>, before: &RecordType, after: &RecordType) {
         let at = both.at.as_str();
         if before.belongs_to != after.belongs_to {
-            let what = "belongs to something else than the records that there are".to_owned();
+            let what = Message::new("belongs_to_changed");
             self.unreadable("belongs_to_changed", at, what, new_type(at));
         }
         if before.compartment != after.compartment || before.placed != after.placed {
-            let what = "lives elsewhere than the records that there are".to_owned();
+            let what = Message::new("compartment_changed");
             self.unreadable("compartment_changed", at, what, new_type(at));
         }
         if before.version > after.version {
-            let what =
-                format!("version {} comes after {}: raise it", after.version, before.version);
-            self.note("version_not_raised", at, what);
+            let what = Message::new("version_goes_back").with("version", after.version);
+            self.note("version_not_raised", at, what.with("before", before.version));
         } else if before.version == after.version && asks_otherwise(both, before, after) {
-            let what = format!("its fields differ and its version is still {}", after.version);
+            let what = Message::new("version_stays").with("version", after.version);
             self.note("version_not_raised", at, what);
         }
         if before.written_by != after.written_by
@@ -133,13 +146,13 @@ impl Found {
             || before.also_read_by != after.also_read_by
             || before.consent != after.consent
         {
-            self.note("rights_changed", at, "who may write it, or see it, is another");
+            self.note("rights_changed", at, Message::new("rights_in_type"));
         }
         if before.decides != after.decides {
-            self.note("decision_changed", at, "what its records decide on others is another");
+            self.note("decision_changed", at, Message::new("decision_changed"));
         }
         if before.follow_ups != after.follow_ups {
-            self.note("follow_up_changed", at, "what is to be done after it is another");
+            self.note("follow_up_changed", at, Message::new("follow_up_changed"));
         }
         self.fields(both, &before.fields, &after.fields);
     }
@@ -150,44 +163,39 @@ impl Found {
             match after.iter().find(|now| now.name == field.name) {
                 Some(now) => self.field(&Both { at, ..*both }, field, now),
                 None if field.retired => {}
-                None => {
-                    let what = "is not asked for any more; records keep it and its label";
-                    self.note("field_removed", at, what);
-                }
+                None => self.note("field_removed", at, Message::new("field_removed")),
             }
         }
         for field in after.iter().filter(|now| before.iter().all(|field| field.name != now.name)) {
-            let what = if field.required { "is new, and required" } else { "is new" };
-            self.note("field_added", format!("{}.{}", both.at, field.name), what);
+            let what = if field.required { "field_new_and_required" } else { "field_new" };
+            self.note("field_added", format!("{}.{}", both.at, field.name), Message::new(what));
         }
     }
 
     fn field(&mut self, both: &Both<'_>, before: &Field, after: &Field) {
         let at = both.at.as_str();
         if before.kind.name() != after.kind.name() {
-            let (was, is) = (before.kind.name(), after.kind.name());
-            let name = &before.name;
-            let what = format!("was a {was} field and is a {is}: what stands there is neither");
-            let instead = format!("name the new field otherwise, and retire `{name}` as it was");
+            let what = Message::new("kind_changed").with("was", before.kind.name());
+            let what = what.with("is", after.kind.name());
+            let instead = Message::new("new_field_instead").with("field", &before.name);
             self.unreadable("kind_changed", at, what, instead);
             return;
         }
         if !before.retired && after.retired {
-            let what = "is retired: records keep it and its label";
-            self.note("field_retired", at, what);
+            self.note("field_retired", at, Message::new("field_retired"));
         }
         if !before.required && after.required {
-            let what = "is required from now on; older records may lack it";
-            self.note("field_required", at, what);
+            self.note("field_required", at, Message::new("field_required"));
         }
         if before.review != after.review {
-            self.note("merge_changed", at, "merges otherwise");
+            self.note("merge_changed", at, Message::new("merge_changed"));
         }
         if before.guard != after.guard {
-            self.note("rights_changed", at, "who may change it is another");
+            self.note("rights_changed", at, Message::new("rights_in_field"));
         }
         if before.within != after.within {
-            self.note("dates_changed", at, format!("takes dates {}", told(&after.within)));
+            let what = Message::new("dates_changed").inside("within", dates(&after.within));
+            self.note("dates_changed", at, what);
         }
         self.kind(both, &before.kind, &after.kind);
     }
@@ -197,16 +205,17 @@ impl Found {
         match before {
             FieldKind::Integer { min, max } => {
                 let FieldKind::Integer { min: low, max: high } = after else { return };
+                let now = |code| Message::new(code).with("low", low).with("high", high);
                 if low > min || high < max {
-                    let what = format!("takes {low} to {high}, no longer {min} to {max}");
+                    let what = now("limits_tightened").with("min", min).with("max", max);
                     self.note("limits_tightened", at, what);
                 } else if low < min || high > max {
-                    self.note("limits_loosened", at, format!("takes {low} to {high}"));
+                    self.note("limits_loosened", at, now("limits_loosened"));
                 }
             }
             FieldKind::Ref { to } => {
                 if matches!(after, FieldKind::Ref { to: now } if to != now) {
-                    self.note("ref_changed", at, "names records of other types");
+                    self.note("ref_changed", at, Message::new("ref_changed"));
                 }
             }
             FieldKind::Log { entry } => {
@@ -238,15 +247,12 @@ impl Found {
         let kept = both.new.code_lists.get(after).map(|list| &list.options);
         for option in was.difference(&is) {
             let is_named = kept.is_some_and(|options| options.contains_key(option));
-            let (code, how) = match is_named {
-                true => ("option_retired", "is retired"),
-                false => ("option_removed", "is removed, and so retired"),
-            };
-            let what = format!("option `{option}` {how}: records keep it and its label");
-            self.note(code, &both.at, what);
+            let code = if is_named { "option_retired" } else { "option_removed" };
+            self.note(code, &both.at, Message::new(code).with("option", option));
         }
         for option in is.difference(&was) {
-            self.note("option_added", &both.at, format!("option `{option}` is new"));
+            let what = Message::new("option_added").with("option", option);
+            self.note("option_added", &both.at, what);
         }
     }
 }
@@ -266,15 +272,18 @@ fn asks_otherwise(both: &Both<'_>, before: &RecordType, after: &RecordType) -> b
     asked(both.old, &before.fields) != asked(both.new, &after.fields)
 }
 
-fn new_type(name: &str) -> String {
-    format!("make a new type for it, and leave `{name}` as it was, or take its file away")
+fn new_type(name: &str) -> Message {
+    Message::new("new_type_instead").with("type", name)
 }
 
-fn told(within: &Within) -> String {
-    match (within.not_before, within.not_after) {
-        (None, None) => "of any time".to_owned(),
-        (Some(first), None) => format!("from {first} on"),
-        (None, Some(last)) => format!("up to {last}"),
-        (Some(first), Some(last)) => format!("from {first} to {last}"),
-    }
+fn dates(within: &Within) -> Message {
+    let told = Message::new(match (within.not_before, within.not_after) {
+        (None, None) => "dates_any",
+        (Some(_), None) => "dates_from",
+        (None, Some(_)) => "dates_until",
+        (Some(_), Some(_)) => "dates_between",
+    });
+    let bounds = [("first", within.not_before), ("last", within.not_after)];
+    let bounds = bounds.into_iter().filter_map(|(name, bound)| Some((name, bound?.message())));
+    bounds.fold(told, |told, (name, bound)| told.inside(name, bound))
 }

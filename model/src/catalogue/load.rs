@@ -10,6 +10,7 @@ mod fields;
 mod guard;
 mod like;
 mod place;
+mod problem;
 mod section;
 mod types;
 
@@ -26,7 +27,9 @@ use toml::{Table, Value};
 use super::{Access, Catalogue, CodeList, Compartment, Earlier, Program, RecordType, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName};
 use crate::limits::CATALOGUE_BYTES_MAX;
+use crate::words::{Language, Message};
 use department::Department;
+use problem::listed;
 use section::{Mistakes, Section};
 use types::Common;
 
@@ -70,20 +73,27 @@ impl CatalogueSource {
 /// One thing that is wrong in a catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mistake {
-    /// The file, such as `types/person.toml`.
+    /// The file, such as `types/person.toml`; empty if the catalogue as a whole is meant.
     pub file: String,
-    /// The key in it, such as `field.name.kind`; empty when the file as a whole is meant.
+    /// The key in it, such as `field.name.kind`; empty if the file as a whole is meant.
     pub key: String,
     /// What is wrong, and what would be right.
-    pub problem: String,
+    pub problem: Message,
+}
+
+impl Mistake {
+    /// Returns where it is and what is wrong, in a language.
+    pub fn in_language(&self, language: Language) -> String {
+        let problem = self.problem.told(language);
+        let place = [self.file.as_str(), self.key.as_str()];
+        let place = place.into_iter().filter(|part| !part.is_empty());
+        place.chain([problem.as_str()]).collect::<Vec<_>>().join(": ")
+    }
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.key.as_str() {
-            "" => write!(f, "{}: {}", self.file, self.problem),
-            key => write!(f, "{}: {key}: {}", self.file, self.problem),
-        }
+        f.write_str(&self.in_language(Language::English))
     }
 }
 
@@ -115,8 +125,8 @@ impl Catalogue {
 fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
     let bytes = source.total_bytes();
     if bytes > CATALOGUE_BYTES_MAX {
-        let problem = format!("is {bytes} bytes long; at most {CATALOGUE_BYTES_MAX} are read");
-        mistakes.add("catalogue", "", problem);
+        let problem = Message::new("catalogue_too_large");
+        mistakes.add("", "", problem.with("bytes", bytes).with("most", CATALOGUE_BYTES_MAX));
         return None;
     }
     let files = parse_files(source, mistakes);
@@ -210,31 +220,38 @@ fn parse_files<'s>(
     for (path, text) in source.files.iter().filter(|(path, _)| path.ends_with(".toml")) {
         let expected = WHOLE_FILES.contains(&path.as_str()) || type_of_path(path).is_some();
         if !expected {
-            let problem = "is no file of a catalogue; record types are types/NAME.toml, the rest: ";
-            mistakes.add(path, "", format!("{problem}{}", WHOLE_FILES.join(", ")));
+            let problem = Message::new("not_of_a_catalogue").with("files", listed(WHOLE_FILES));
+            mistakes.add(path, "", problem);
             continue;
         }
         let table = text.parse::<Table>().map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            mistakes.add(path, &format!("line {line}"), error.message().replace('\n', "; "));
+            // The parser's words are English for everybody.
+            let error = error.message().replace('\n', "; ");
+            mistakes.add(
+                path,
+                "",
+                Message::new("not_toml").with("line", line).with("error", error),
+            );
         });
         files.insert(path.as_str(), table.ok());
     }
     for path in WHOLE_FILES {
         if !files.contains_key(path) {
-            mistakes.add(path, "", "is missing");
+            mistakes.add(path, "", Message::new("missing_file"));
         }
     }
     files
 }
 
 /// A catalogue of a newer format is refused as such, not for every key that it has changed.
-fn newer_format(files: &BTreeMap<&str, Option<Table>>) -> Option<String> {
+fn newer_format(files: &BTreeMap<&str, Option<Table>>) -> Option<Message> {
     match files.get(DEPARTMENT)?.as_ref()?.get("format")? {
-        Value::Integer(format) if *format > CATALOGUE_FORMAT => Some(format!(
-            "{format} is newer than this version reads ({CATALOGUE_FORMAT}); update Fieldbook first"
-        )),
+        Value::Integer(format) if *format > CATALOGUE_FORMAT => {
+            let newer = Message::new("newer_format").with("format", format);
+            Some(newer.with("known", CATALOGUE_FORMAT))
+        }
         _ => None,
     }
 }

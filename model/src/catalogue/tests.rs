@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use expect_test::expect;
 
-use super::compare::compare;
+use super::compare::{Difference, compare};
 use super::*;
+use crate::words::{Explained, codes_of_differences};
 
 const CONTACT: &str = "types/outreach_contact.toml";
 
@@ -81,6 +84,72 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
     .assert_eq(&told);
     assert_eq!(compare(&old, &old), []);
 }
+
+#[test]
+fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
+    let old = Catalogue::builtin().unwrap();
+    let new = changed(&[
+        (CONTACT, "{ code = \"street\",", "{ code = \"street\", retired = true,"),
+        (CONTACT, "max = 1440", "max = 60"),
+        (CONTACT, "name = \"anon_count\"", "name = \"strangers\"\nrequired = true"),
+        (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
+        (CONTACT, "to = [\"person\"]\nmerge = \"review\"\n", "to = [\"property\"]\n"),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
+        (CONTACT, "after = \"7d\"", "after = \"5d\""),
+        ("types/mediation.toml", "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),
+        ("types/mediation.toml", "  { code = \"temporary\", en", "  { code = \"truce\", en"),
+        ("types/outreach_intake.toml", "changed_by = [\"SUP\"]", "changed_by = [\"OW\", \"SUP\"]"),
+        ("types/person.toml", "not_before = \"-120y\"", "required = true"),
+        ("types/person.toml", "version = 1", "version = 2"),
+        ("types/shooting_response.toml", "compartment = \"OUT\"", "compartment = \"STF\""),
+        (DEPARTMENT, "on_devices = true", "on_devices = false"),
+        ("access.toml", "TF  = { IDN = \"-\"", "TF  = { IDN = \"R\""),
+    ]);
+    let mut smaller = new.clone();
+    smaller.compartments.remove("SUD");
+    smaller.programs.remove("crisis_response");
+    smaller.roles.remove("TF");
+    smaller.types.remove("duty");
+    smaller.types.get_mut("review").unwrap().decides = None;
+    let dob = |catalogue: &mut Catalogue, change: &dyn Fn(&mut Field)| {
+        let fields = &mut catalogue.types.get_mut("person").unwrap().fields;
+        change(fields.iter_mut().find(|field| field.name.as_str() == "dob").unwrap());
+    };
+    dob(&mut smaller, &|field| field.retired = true);
+    let mut any_date = old.clone();
+    dob(&mut any_date, &|field| field.within = Within::default());
+    let mut from_then_on = any_date.clone();
+    let first = Some(Bound::Day("1900-01-01".parse().unwrap()));
+    dob(&mut from_then_on, &|field| field.within = Within { not_before: first, not_after: None });
+    let retired = smaller.clone().after([old.clone()]);
+
+    let mut said = BTreeSet::new();
+    let pairs = [
+        (&old, &new),
+        (&old, &smaller),
+        (&smaller, &old),
+        (&retired, &old),
+        (&old, &any_date),
+        (&any_date, &from_then_on),
+        (&from_then_on, &old),
+    ];
+    for found in pairs.into_iter().flat_map(|(old, new)| compare(old, new)) {
+        let Difference { what, instead, .. } = &found;
+        for message in [what].into_iter().chain(instead) {
+            let spanish = message.in_language(Language::Spanish).unwrap();
+            assert_ne!(spanish, message.english());
+        }
+        let spanish = found.in_language(Language::Spanish);
+        assert!(spanish.starts_with(&format!("{}: ", found.at)), "{spanish}");
+        assert_eq!(instead.is_some(), spanish.contains("; en su lugar, "), "{spanish}");
+        said.insert(found.message().code().to_owned());
+        said.extend(found.message().parts().values().cloned());
+    }
+    let unsaid: Vec<_> = codes_of_differences().filter(|code| !said.contains(*code)).collect();
+    assert!(unsaid.is_empty(), "nothing says {unsaid:?}");
+}
+
+const DEPARTMENT: &str = "department.toml";
 
 fn changed(changes: &[(&str, &str, &str)]) -> Catalogue {
     let mut source = CatalogueSource::builtin();

@@ -83,9 +83,14 @@ impl Bound {
 }
 
 /// A text that is no bound.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no bound of a date; write it like \"now\", \"1900-01-01\", \"-120y\" or \"+90d\"")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBound;
+
+impl Explained for InvalidBound {
+    fn message(&self) -> Message {
+        Message::new("invalid_bound")
+    }
+}
 
 impl FromStr for Bound {
     type Err = InvalidBound;
@@ -182,7 +187,7 @@ impl Explained for Implausible {
     }
 }
 
-explained_error!(Implausible);
+explained_error!(Implausible, InvalidBound);
 
 impl Within {
     /// Returns whether any date will do.

@@ -4,7 +4,11 @@
 //! may have several rows: the first whose parts are all there is told, the last needs the fewest.
 //! Spanish is neutral as to whom it speaks of, and says *usted* to whom it speaks to.
 
+mod catalogue;
+
 use super::Language;
+
+pub(super) use catalogue::{DIFFERENCES, MISTAKES};
 
 /// One wording of a code.
 pub(super) struct Row {
@@ -27,9 +31,15 @@ macro_rules! rows {
         &[$(Row { code: $code, en: $en, es: $es }),+]
     };
 }
+use rows;
+
+/// Returns every wording.
+pub(super) fn wordings() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().chain(MISTAKES).chain(DIFFERENCES)
+}
 
 #[rustfmt::skip]
-pub(super) const TABLE: &[Row] = rows! {
+const TABLE: &[Row] = rows! {
     // Values and fields: they follow the name of the field.
     "not_a_text": "is not a valid text",
         "no es un texto válido";
@@ -402,6 +412,32 @@ pub(super) const TABLE: &[Row] = rows! {
     "no_such_field": "there is no such field", "no existe ese campo";
     "not_an_id": "not a valid {kind}", "{kind} no válido";
     "invalid_value": "{problems*}", "{problems*}";
+
+    // A text that is not what it should be.
+    "invalid_id": "not a valid {kind!}", "no es un {kind!} válido";
+    "id_record_id": "record id", "identificador de registro";
+    "id_case_id": "case id", "identificador de caso";
+    "id_user_id": "user id", "identificador de persona usuaria";
+    "id_device_id": "device id", "identificador de dispositivo";
+    "id_type_name": "type name", "nombre de tipo";
+    "id_field_name": "field name", "nombre de campo";
+    "id_program_code": "program code", "código de programa";
+    "id_option_code": "option code", "código de opción";
+    "id_compartment_code": "compartment code", "código de compartimento";
+    "id_role_code": "role code", "código de rol";
+    "id_scope": "scope", "ámbito";
+    "id_change_hash": "change hash", "hash de cambio";
+    "id_actor_id": "actor id", "identificador de autor";
+    "invalid_instant": "not a valid date and time; write it like 2026-11-25T14:30:00Z",
+        "no es una fecha con hora válida; escríbala como 2026-11-25T14:30:00Z";
+    "invalid_date": "not a valid date; write it like 2026-11-25",
+        "no es una fecha válida; escríbala como 2026-11-25";
+    "invalid_span": "not a valid interval; write it like 15min, 24h or 7d",
+        "no es un intervalo válido; escríbalo como 15min, 24h o 7d";
+    "invalid_bound": "no bound of a date; write it like \"now\", \"1900-01-01\", \"-120y\" or \"+90d\"",
+        "no es un límite de fechas; escríbalo como \"now\", \"1900-01-01\", \"-120y\" o \"+90d\"";
+    "unknown_zone": "no time zone; write it like America/Chicago",
+        "no es una zona horaria; escríbala como America/Chicago";
 
     // What a server says to the console.
     "not_found": "there is nothing here that you may see",

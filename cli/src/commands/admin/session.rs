@@ -4,14 +4,16 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use model::catalogue::{Catalogue, Label};
+use model::catalogue::{Catalogue, Label, Mistake};
 use model::ids::CaseId;
+use model::limits::CATALOGUE_BYTES_MAX;
 use model::words::Language;
 use server::admin::Admin;
 use server::admin::AdminError;
 use server::config::{ConfigError, MasterKey, ServiceConfig};
 use server::error::{OpenError, StoreError};
 
+use crate::details::Details;
 use crate::failure::Failure;
 use crate::said::{Said, with_causes};
 use crate::suggest::{self, Names};
@@ -155,12 +157,10 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
             Failure::failed("from_the_future", said).hint(label("use_the_newer_program", &[]))
         }
         OpenError::InUse(_) | OpenError::Busy(_) => Failure::failed("in_use", said),
-        OpenError::Catalogue(mistakes) => catalogue_failure(&mistakes),
+        OpenError::Catalogue(mistakes) => catalogue_failure(mistakes),
         OpenError::Succession(unreadable) => {
-            let lines: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
-            let lines = lines.join("\n");
             Failure::invalid("catalogue_unreadable", label("catalogue_unreadable", &[]))
-                .hint(both(lines.clone(), lines))
+                .details(Details::Changes(unreadable))
         }
         _ => Failure::failed("store", said),
     }
@@ -183,14 +183,12 @@ fn put_back(path: &Path) -> Label {
 }
 
 /// Returns the failure with every mistake of a catalogue, one per line.
-pub(crate) fn catalogue_failure(mistakes: &[model::catalogue::Mistake]) -> Failure {
-    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-    let said = match lines.len() {
+pub(crate) fn catalogue_failure(mistakes: Vec<Mistake>) -> Failure {
+    let said = match mistakes.len() {
         1 => label("catalogue_has_a_mistake", &[]),
         many => label("catalogue_has_mistakes", &[("count", &many)]),
     };
-    let lines = lines.join("\n");
-    Failure::invalid("catalogue", said).hint(both(lines.clone(), lines))
+    Failure::invalid("catalogue", said).details(Details::Mistakes(mistakes))
 }
 
 pub(crate) fn config_failure(error: ConfigError) -> Failure {
@@ -200,13 +198,15 @@ pub(crate) fn config_failure(error: ConfigError) -> Failure {
             "master_key",
             both(message, words::say(Language::Spanish, "bad_key_variable", &[])),
         ),
-        _ => Failure::invalid(
-            "catalogue",
-            both(
-                message.clone(),
-                words::say(Language::Spanish, "catalogue_unread", &[("why", &message)]),
-            ),
-        ),
+        ConfigError::Catalogue { path, source } => {
+            let parts: [(&str, &dyn Display); 2] = [("path", &path.display()), ("why", &source)];
+            Failure::invalid("catalogue", label("catalogue_unread", &parts))
+        }
+        ConfigError::CatalogueTooLarge { path } => {
+            let parts: [(&str, &dyn Display); 2] =
+                [("path", &path.display()), ("most", &CATALOGUE_BYTES_MAX)];
+            Failure::invalid("catalogue", label("catalogue_too_large", &parts))
+        }
     }
 }
 

@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use model::catalogue::Catalogue;
 use model::catalogue::compare::{Difference, compare};
+use model::words::Language;
 use serde_json::json;
 use server::config::read_catalogue;
 
 use crate::commands::admin::{catalogue_failure, config_failure};
+use crate::details::changes;
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
+use crate::words::say;
 
 /// Show what a new catalogue would change
 #[derive(Debug, Args)]
@@ -23,7 +26,8 @@ use crate::report::Report;
     fieldbook catalogue check ./catalogue ./catalogue-next\n\n\
     To remove an option or a field, retire it: add `retired = true` to it.\n\n\
     With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` \
-    is null if the change is allowed."
+    is null if the change is allowed. The error of a catalogue with mistakes has them as \
+    \"mistakes\":[{\"code\",\"file\",\"key\",\"problem\"}]."
 )]
 pub(super) struct Check {
     /// The folder of the catalogue that is in force
@@ -35,27 +39,18 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> Result<Report, Failure> {
+    pub(super) fn run(self, language: Language) -> Result<Report, Failure> {
         let differences = compare(&read(&self.old)?, &read(&self.new)?);
         let readable = !differences.iter().any(Difference::is_unreadable);
-        let changes: Vec<_> = differences
-            .iter()
-            .map(|found| {
-                json!({
-                    "code": found.code,
-                    "at": found.at,
-                    "what": found.what,
-                    "instead": found.instead,
-                })
-            })
-            .collect();
-        let mut text: String = differences.iter().map(|found| format!("{found}\n")).collect();
-        text.push_str(match (readable, differences.is_empty()) {
-            (true, true) => "nothing would change\n",
-            (true, false) => "\neverything that was recorded stays readable\n",
-            (false, _) => "\nnot everything that was recorded could be read any more\n",
+        let mut text: String =
+            differences.iter().map(|found| found.in_language(language) + "\n").collect();
+        text.push_str(&match (readable, differences.is_empty()) {
+            (true, true) => say(language, "nothing_would_change", &[]),
+            (true, false) => format!("\n{}", say(language, "all_stays_readable", &[])),
+            (false, _) => format!("\n{}", say(language, "not_all_stays_readable", &[])),
         });
         let exit = if readable { Exit::Done } else { Exit::Failed };
+        let changes = changes(&differences, language);
         Ok(Report::new(json!({"readable": readable, "changes": changes}), text).exit(exit))
     }
 }
@@ -63,7 +58,12 @@ impl Check {
 fn read(folder: &Path) -> Result<Catalogue, Failure> {
     let source = read_catalogue(folder).map_err(config_failure)?;
     Catalogue::load(&source).map_err(|mistakes| {
-        let failure = catalogue_failure(&mistakes);
-        Failure { message: format!("{}: {}", folder.display(), failure.message), ..failure }
+        let failure = catalogue_failure(mistakes);
+        let of_folder = |message: &str| format!("{}: {message}", folder.display());
+        Failure {
+            message: of_folder(&failure.message),
+            spanish: failure.spanish.as_deref().map(|message| of_folder(message).into()),
+            ..failure
+        }
     })
 }

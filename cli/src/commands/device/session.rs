@@ -25,7 +25,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::report::Report;
 use crate::said::{Said, with_causes};
-use crate::words;
+use crate::words::{self, both};
 
 /// The environment variable that holds the PIN.
 pub(crate) const PIN_VARIABLE: &str = "FIELDBOOK_PIN";
@@ -216,7 +216,11 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
             .hint("the store is left untouched; use the newer program"),
         OpenError::Locked => Failure::failed("in_use", message)
             .hint("the command waited for half a minute; stop the other program that has the store open"),
-        OpenError::Catalogue(_) => Failure::failed("catalogue", message),
+        OpenError::Catalogue(mistake) => {
+            let spanish = mistake.in_language(Language::Spanish);
+            let said = both(message, format!("el catálogo tiene errores; el primero: {spanish}"));
+            Failure::failed("catalogue", said)
+        }
         OpenError::Store(error) => store_failure(&error),
         OpenError::Io(_) => Failure::failed("store", message)
             .hint("the store is left untouched; check that this account may read and write its folder"),

@@ -79,8 +79,8 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
      "Muestra qué cambiaría un catálogo nuevo para quienes trabajan con el anterior. Casi todo puede cambiar: los registros que ya existen siguen siendo válidos y con su etiqueta, y también los que un teléfono crea antes de recibir el catálogo nuevo. El comando termina con 1 si hubiera registros que ya nunca se podrían leer, y muestra qué hacer en su lugar; un servidor no arranca con un catálogo así."),
     ("To remove an option or a field, retire it: add `retired = true` to it.",
      "Para quitar una opción o un campo, retírelo: agréguele `retired = true`."),
-    ("With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` is null if the change is allowed.",
-     "Con --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` es null si el cambio está permitido."),
+    ("With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` is null if the change is allowed. The error of a catalogue with mistakes has them as \"mistakes\":[{\"code\",\"file\",\"key\",\"problem\"}].",
+     "Con --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` es null si el cambio está permitido. El error de un catálogo con errores los tiene en \"mistakes\":[{\"code\",\"file\",\"key\",\"problem\"}]."),
     ("The folder of the catalogue that is in force", "La carpeta del catálogo vigente"),
     ("The folder of the new catalogue", "La carpeta del catálogo nuevo"),
 

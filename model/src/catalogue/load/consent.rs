@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::department::Department;
 use super::fields::{Fields, Named};
-use super::section::{Mistakes, Section, unknown};
+use super::problem::{Need, Pair, Thing, twice, unknown, wrong_kind};
+use super::section::{Mistakes, Section};
 use super::{AccessMatrix, CODE_LISTS, Known};
 use crate::catalogue::{
     Access, COMPARTMENTS_LIST, CodeList, ConsentLife, ConsentRules, Field, FieldKind, Label,
@@ -12,6 +13,7 @@ use crate::catalogue::{
 };
 use crate::ids::{FieldName, OptionCode, RoleCode};
 use crate::time::Span;
+use crate::words::Message;
 
 /// Adds the lists that the department itself is: its programs, and the compartments that a consent
 /// opens to anybody.
@@ -23,7 +25,7 @@ pub(super) fn add_lists(
 ) {
     for name in [PROGRAMS_LIST, COMPARTMENTS_LIST] {
         if lists.contains_key(name) {
-            let problem = "is made of the department itself: call this list something else";
+            let problem = Message::new("list_of_the_department");
             mistakes.add(CODE_LISTS, &format!("list.{name}.name"), problem);
         }
     }
@@ -60,11 +62,11 @@ pub(super) fn read_consent(
     known: &Known<'_>,
     inline_lists: &BTreeMap<String, CodeList>,
 ) -> Option<ConsentRules> {
-    let kind = read_field(&mut section, fields, "kind", "a choice field", |field| {
+    let kind = read_field(&mut section, fields, "kind", Need::ChoiceField, |field| {
         matches!(field.kind, FieldKind::Choice { .. })
     });
     let mut instant = |key| {
-        read_field(&mut section, fields, key, "a datetime field", |field| {
+        read_field(&mut section, fields, key, Need::DateTimeField, |field| {
             field.kind == FieldKind::DateTime
         })
     };
@@ -93,12 +95,11 @@ fn read_choices(
     key: &'static str,
     list: &'static str,
 ) -> Option<FieldName> {
-    let what = format!("a choices field with list = {list:?}");
     read_field(
         section,
         fields,
         key,
-        &what,
+        Need::ChoicesOf(list),
         |field| matches!(&field.kind, FieldKind::Choices { list: of } if of == list),
     )
 }
@@ -107,18 +108,15 @@ fn read_field(
     section: &mut Section<'_>,
     fields: &Fields,
     key: &'static str,
-    what: &str,
+    need: Need,
     fits: impl Fn(&Field) -> bool,
 ) -> Option<FieldName> {
     let name = section.parsed::<FieldName>(key);
     let name = section.required(key, name)?;
     match fields.named(&name) {
-        Named::Field(field) if !fits(field) => {
-            let kind = field.kind.name();
-            section.mistake(key, format!("\"{name}\" is a {kind} field; {what} is needed"));
-        }
+        Named::Field(field) if !fits(field) => section.mistake(key, wrong_kind(field, need)),
         Named::Field(_) | Named::Mistaken => {}
-        Named::Nothing => section.mistake(key, unknown("field", &name, fields.names())),
+        Named::Nothing => section.mistake(key, unknown(Thing::Field, &name, fields.names())),
     }
     Some(name)
 }
@@ -143,18 +141,19 @@ fn read_lives(
         if let (Some(of), Some(kinds)) = (&of, kinds)
             && !kinds.options.contains_key(of)
         {
-            life.mistake("kind", unknown("option", of, &kinds.order));
+            life.mistake("kind", unknown(Thing::Option, of, &kinds.order));
         }
         if let (Some(default), Some(at_most)) = (default, at_most)
             && default > at_most
         {
-            life.mistake("default", format!("{default} is longer than at_most ({at_most})"));
+            let problem = Message::new("longer_than_at_most").with("length", default);
+            life.mistake("default", problem.with("most", at_most));
         }
         life.finish();
         if let (Some(of), Some(default)) = (of, default)
             && lives.insert(of, ConsentLife { default, at_most }).is_some()
         {
-            life.mistake("kind", "there are two lives of this kind");
+            life.mistake("kind", twice(Pair::Lives));
         }
     }
     lives

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Known;
 use super::fields::{Fields, Named};
-use super::section::{Section, unknown};
+use super::problem::{Need, Thing, unknown, wrong_kind};
+use super::section::Section;
 use crate::catalogue::{CodeList, Decides, Field, FieldKind};
 use crate::ids::{FieldName, OptionCode, RoleCode};
+use crate::words::Message;
 
 /// Reads the `decides` table of a type whose records these roles make.
 pub(super) fn read_decides(
@@ -16,6 +18,15 @@ pub(super) fn read_decides(
     inline_lists: &BTreeMap<String, CodeList>,
     written_by: Option<&BTreeSet<RoleCode>>,
 ) -> Option<Decides> {
+    let decides = read_keys(&mut section)?;
+    let check = Check { section: &section, decides: &decides, known, fields, inline_lists };
+    check.record();
+    let decided = check.deciding_list();
+    check.set_field(decided, written_by);
+    Some(decides)
+}
+
+fn read_keys(section: &mut Section<'_>) -> Option<Decides> {
     let mut name = |key| {
         let name = section.parsed::<FieldName>(key);
         section.required(key, name)
@@ -24,72 +35,101 @@ pub(super) fn read_decides(
     let undone = section.parsed::<OptionCode>("undone");
     let undone = section.required("undone", undone);
     section.finish();
-    let undone = undone?;
-    let field = |key, name: &FieldName| match fields.named(name) {
-        Named::Field(field) => Some(field),
-        Named::Mistaken => None,
-        Named::Nothing => {
-            section.mistake(key, unknown("field", name, fields.names()));
-            None
-        }
-    };
-    let list = |key, field: &Field| match &field.kind {
-        FieldKind::Choice { list } => {
-            inline_lists.get(list).or_else(|| known.code_lists.and_then(|lists| lists.get(list)))
-        }
-        kind => {
-            let (name, kind) = (&field.name, kind.name());
-            section.mistake(key, format!("\"{name}\" is a {kind} field; a choice is needed"));
-            None
-        }
-    };
-    if let Some(field) = field("record", &record)
-        && !matches!(field.kind, FieldKind::Ref { .. })
-    {
-        let kind = field.kind.name();
-        section.mistake("record", format!("\"{record}\" is a {kind} field; a ref is needed"));
-    }
-    let decided = field("by", &by).and_then(|field| list("by", field));
-    if let Some(field) = field("sets", &sets) {
-        let becomes = list("sets", field);
-        if fields.own().iter().any(|own| own.name == sets) {
-            let problem = "is the type's own: name one that every type has (common.toml)";
-            section.mistake("sets", problem);
-        }
-        if let (Some(decided), Some(becomes)) = (decided, becomes) {
-            for option in decided.options.keys().filter(|it| !becomes.options.contains_key(*it)) {
-                let problem = unknown("option", option, &becomes.order);
-                section.mistake("by", format!("decides for an {problem}"));
-            }
-            if !becomes.options.contains_key(&undone) {
-                section.mistake("undone", unknown("option", &undone, &becomes.order));
-            } else if decided.options.contains_key(&undone) {
-                section.mistake("undone", format!("\"{undone}\" is itself a decision"));
-            }
-        }
-        check_guard(&section, field, decided, written_by);
-    }
-    Some(Decides { record, by, sets, undone })
+    Some(Decides { record, by, sets, undone: undone? })
 }
 
-/// Checks that roles that decide by a record may change the field themselves, and that nobody else
-/// sets what is decided.
-fn check_guard(
-    section: &Section<'_>,
-    field: &Field,
-    decided: Option<&CodeList>,
-    written_by: Option<&BTreeSet<RoleCode>>,
-) {
-    let name = &field.name;
-    let Some(guard) = &field.guard else {
-        section.mistake("sets", format!("\"{name}\" is everybody's to change: guard it"));
-        return;
-    };
-    for role in written_by.into_iter().flatten().filter(|it| !guard.changed_by.contains(*it)) {
-        section.mistake("sets", format!("{role} makes such records and may not change \"{name}\""));
+/// Compares the table with the fields that it names.
+struct Check<'c> {
+    section: &'c Section<'c>,
+    decides: &'c Decides,
+    known: &'c Known<'c>,
+    fields: &'c Fields,
+    inline_lists: &'c BTreeMap<String, CodeList>,
+}
+
+impl<'c> Check<'c> {
+    /// The field that names the record on which is decided must be a ref.
+    fn record(&self) {
+        if let Some(field) = self.field("record", &self.decides.record)
+            && !matches!(field.kind, FieldKind::Ref { .. })
+        {
+            self.section.mistake("record", wrong_kind(field, Need::Ref));
+        }
     }
-    let options = decided.into_iter().flat_map(|list| list.options.keys());
-    for option in options.filter(|option| guard.others_set.contains(*option)) {
-        section.mistake("by", format!("\"{option}\" is for everybody to set in \"{name}\""));
+
+    /// Returns the options of the field that holds the decision.
+    fn deciding_list(&self) -> Option<&'c CodeList> {
+        self.list("by", self.field("by", &self.decides.by)?)
+    }
+
+    /// The field that a decision sets is one that every type has, takes each decision, and is
+    /// guarded.
+    fn set_field(&self, decided: Option<&CodeList>, written_by: Option<&BTreeSet<RoleCode>>) {
+        let sets = &self.decides.sets;
+        let Some(field) = self.field("sets", sets) else { return };
+        let becomes = self.list("sets", field);
+        if self.fields.own().iter().any(|own| own.name == *sets) {
+            self.section.mistake("sets", Message::new("field_of_its_own"));
+        }
+        if let (Some(decided), Some(becomes)) = (decided, becomes) {
+            self.options(decided, becomes);
+        }
+        self.guard(field, decided, written_by);
+    }
+
+    /// Each decision, and what stands there when one is undone, is a value of the field that is set.
+    fn options(&self, decided: &CodeList, becomes: &CodeList) {
+        for option in decided.options.keys().filter(|it| !becomes.options.contains_key(*it)) {
+            let problem = unknown(Thing::Option, option, &becomes.order);
+            self.section.mistake("by", Message::new("decides_for").inside("problem", problem));
+        }
+        let undone = &self.decides.undone;
+        if !becomes.options.contains_key(undone) {
+            self.section.mistake("undone", unknown(Thing::Option, undone, &becomes.order));
+        } else if decided.options.contains_key(undone) {
+            self.section.mistake("undone", Message::new("undone_decides").with("option", undone));
+        }
+    }
+
+    /// Who decides by a record may change the field themselves, and nobody else sets what is decided.
+    fn guard(
+        &self,
+        field: &Field,
+        decided: Option<&CodeList>,
+        written_by: Option<&BTreeSet<RoleCode>>,
+    ) {
+        let Some(guard) = &field.guard else {
+            self.section.mistake("sets", Message::new("unguarded").with("field", &field.name));
+            return;
+        };
+        for role in written_by.into_iter().flatten().filter(|it| !guard.changed_by.contains(*it)) {
+            let problem = Message::new("maker_may_not_change").with("role", role);
+            self.section.mistake("sets", problem.with("field", &field.name));
+        }
+        let options = decided.into_iter().flat_map(|list| list.options.keys());
+        for option in options.filter(|option| guard.others_set.contains(*option)) {
+            let problem = Message::new("for_everybody_to_set").with("option", option);
+            self.section.mistake("by", problem.with("field", &field.name));
+        }
+    }
+
+    fn field(&self, key: &str, name: &FieldName) -> Option<&'c Field> {
+        match self.fields.named(name) {
+            Named::Field(field) => Some(field),
+            Named::Mistaken => None,
+            Named::Nothing => {
+                self.section.mistake(key, unknown(Thing::Field, name, self.fields.names()));
+                None
+            }
+        }
+    }
+
+    fn list(&self, key: &str, field: &Field) -> Option<&'c CodeList> {
+        let FieldKind::Choice { list } = &field.kind else {
+            self.section.mistake(key, wrong_kind(field, Need::Choice));
+            return None;
+        };
+        let shared = || self.known.code_lists.and_then(|lists| lists.get(list));
+        self.inline_lists.get(list).or_else(shared)
     }
 }

@@ -1,16 +1,17 @@
 //! `department.toml` and `access.toml`: who there is, and who may see what.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::str::FromStr;
 
 use toml::Value;
 
-use super::section::{Section, unknown};
+use super::problem::{Pair, Shape, Thing, listed, twice, unknown};
+use super::section::Section;
 use super::{AccessMatrix, CATALOGUE_FORMAT};
 use crate::catalogue::{Access, Compartment, Label, Program, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode};
 use crate::time::Span;
+use crate::words::{Explained, Message};
 use crate::zone::Zone;
 
 /// What `department.toml` says. What has a mistake in it stands as `None`: it is declared all the
@@ -30,46 +31,47 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     if let Some(format) = file.required("format", format)
         && format != CATALOGUE_FORMAT
     {
-        file.mistake("format", format!("should be {CATALOGUE_FORMAT}"));
+        file.mistake("format", Message::new("should_be").with("value", CATALOGUE_FORMAT));
     }
     let label = file.label("label");
     let lease = file.parsed::<Span>("lease").unwrap_or(LEASE_DEFAULT);
     if lease < LEASE_MIN || LEASE_MAX < lease {
-        file.mistake("lease", "must lie between 1h and 14d");
+        file.mistake("lease", out_of_bounds(LEASE_MIN, LEASE_MAX));
     }
     let restore_window = file.parsed::<Span>("restore_window").unwrap_or(RESTORE_WINDOW_DEFAULT);
     if restore_window < RESTORE_WINDOW_MIN || RESTORE_WINDOW_MAX < restore_window {
-        file.mistake("restore_window", "must lie between 1d and 60d");
+        file.mistake("restore_window", out_of_bounds(RESTORE_WINDOW_MIN, RESTORE_WINDOW_MAX));
     }
     let zone = file.parsed::<Zone>("time_zone").unwrap_or_else(Zone::utc);
 
-    let compartments = read_each(&mut file, "compartment", "code", |section| {
+    let compartments = read_each(&mut file, COMPARTMENT, |section| {
         let label = section.label("label");
         let on_devices = section.bool("on_devices");
         let on_devices = section.required("on_devices", on_devices);
         let identity = section.bool("identity").unwrap_or(false);
         let emergency = section.parsed::<Span>("emergency");
         if emergency.is_some_and(|span| span <= Span::from_millis(0)) {
-            section.mistake("emergency", "must be longer than nothing; leave it out for never");
+            section.mistake("emergency", Message::new("emergency_of_no_time"));
         }
         let notice = section.has("notice").then(|| section.label("notice")).flatten();
         Some(Compartment { label: label?, on_devices: on_devices?, identity, emergency, notice })
     });
-    let roles = read_each(&mut file, "role", "code", |section| {
+    let roles = read_each(&mut file, ROLE, |section| {
         let case_staff = section.bool("case_staff").unwrap_or(false);
         let privacy = section.bool("privacy").unwrap_or(false);
         let department = section.bool("department").unwrap_or(false);
         Some(Role { label: section.label("label")?, case_staff, privacy, department })
     });
-    let programs = read_each(&mut file, "program", "name", |section| {
+    let programs = read_each(&mut file, PROGRAM, |section| {
         let label = section.label("label");
         let codes = section.parsed_list("compartments");
         let codes: Vec<CompartmentCode> = section.required("compartments", codes)?;
         if codes.is_empty() {
-            section.mistake("compartments", "names no compartment");
+            section.mistake("compartments", Message::new("names_no_compartment"));
         }
         for code in codes.iter().filter(|code| !compartments.contains_key(*code)) {
-            section.mistake("compartments", unknown("compartment", code, compartments.keys()));
+            let problem = unknown(Thing::Compartment, code, compartments.keys());
+            section.mistake("compartments", problem);
         }
         let people = section.parsed::<CompartmentCode>("people");
         let are_apart = people.as_ref().map(|it| check_people(section, it, &codes, &compartments));
@@ -99,6 +101,10 @@ const RESTORE_WINDOW_MIN: Span = Span::from_days(1);
 /// While it is open a phone is believed what others wrote.
 const RESTORE_WINDOW_MAX: Span = Span::from_days(60);
 
+fn out_of_bounds(min: Span, max: Span) -> Message {
+    Message::new("out_of_bounds").with("min", min).with("max", max)
+}
+
 /// A program that keeps its people apart keeps them in a compartment of its own.
 fn check_people(
     section: &Section<'_>,
@@ -107,12 +113,13 @@ fn check_people(
     compartments: &BTreeMap<CompartmentCode, Option<Compartment>>,
 ) -> bool {
     if !own.contains(people) {
-        section.mistake("people", unknown("compartment of the program", people, own));
+        section.mistake("people", unknown(Thing::CompartmentOfProgram, people, own));
         return false;
     }
     let is_shared = compartments.get(people).and_then(Option::as_ref).is_some_and(|it| it.identity);
     if is_shared {
-        section.mistake("people", format!("{people} holds everybody's identity: leave it out"));
+        let problem = Message::new("identity_of_everybody").with("compartment", people);
+        section.mistake("people", problem);
     }
     !is_shared
 }
@@ -129,7 +136,7 @@ pub(super) fn read_access(mut file: Section<'_>, department: Option<&Department>
         if let Some(department) = department {
             for role in department.roles.keys() {
                 if !matrix.has(role.as_str()) {
-                    matrix.mistake(role.as_str(), "missing: every role has a row");
+                    matrix.mistake(role.as_str(), Message::new("missing_row"));
                 }
             }
         }
@@ -147,15 +154,15 @@ fn read_row(
 ) {
     let role = match row.parse::<RoleCode>() {
         Ok(role) => role,
-        Err(error) => return matrix.mistake(row, error),
+        Err(error) => return matrix.mistake(row, error.message()),
     };
     if let Some(Department { roles, .. }) = department
         && !roles.contains_key(&role)
     {
-        return matrix.mistake(row, unknown("role", &role, roles.keys()));
+        return matrix.mistake(row, unknown(Thing::Role, &role, roles.keys()));
     }
     let Value::Table(cells) = value else {
-        matrix.expected::<()>(row, "a row such as { OUT = \"W\", HSP = \"C\" }", value);
+        matrix.expected::<()>(row, Shape::Row, value);
         return;
     };
     for (column, cell) in cells {
@@ -163,27 +170,32 @@ fn read_row(
         let compartment = match column.parse::<CompartmentCode>() {
             Ok(compartment) => compartment,
             Err(error) => {
-                matrix.mistake(&key, error);
+                matrix.mistake(&key, error.message());
                 continue;
             }
         };
         if let Some(Department { compartments, .. }) = department
             && !compartments.contains_key(&compartment)
         {
-            matrix.mistake(&key, unknown("compartment", &compartment, compartments.keys()));
+            let problem = unknown(Thing::Compartment, &compartment, compartments.keys());
+            matrix.mistake(&key, problem);
             continue;
         }
         let letters = cell.as_str().unwrap_or_default();
         match access_of(letters) {
             Some(cell) => drop(access.insert((role.clone(), compartment), cell)),
-            None => matrix.mistake(&key, format!("{cell} is no access; one of {}", all_letters())),
+            None => {
+                let known = listed(LETTERS.map(|(letters, _)| letters));
+                let problem = Message::new("not_an_access").with("cell", cell).with("known", known);
+                matrix.mistake(&key, problem);
+            }
         }
     }
     if let Some(department) = department {
         for compartment in department.compartments.keys() {
             if !cells.contains_key(compartment.as_str()) {
                 let key = format!("{row}.{compartment}");
-                matrix.mistake(&key, "missing: write \"-\" where there is no access");
+                matrix.mistake(&key, Message::new("missing_cell"));
             }
         }
     }
@@ -191,10 +203,6 @@ fn read_row(
 
 fn access_of(letters: &str) -> Option<Access> {
     LETTERS.iter().find(|(known, _)| *known == letters).map(|(_, access)| *access)
-}
-
-fn all_letters() -> String {
-    LETTERS.map(|(letters, _)| letters).join(", ")
 }
 
 /// The letters of the matrix.
@@ -212,11 +220,21 @@ const LETTERS: [(&str, Access); 11] = [
     ("counsel", Access::CounselOnly),
 ];
 
-/// Reads a list of tables into a map by their code.
-fn read_each<K: FromStr<Err: Display> + Ord, V>(
-    file: &mut Section<'_>,
+/// Tables of `department.toml`, each with the key by which it is named.
+struct Tables {
     key: &'static str,
     id: &'static str,
+    pair: Pair,
+}
+
+const COMPARTMENT: Tables = Tables { key: "compartment", id: "code", pair: Pair::Compartments };
+const ROLE: Tables = Tables { key: "role", id: "code", pair: Pair::Roles };
+const PROGRAM: Tables = Tables { key: "program", id: "name", pair: Pair::Programs };
+
+/// Reads a list of tables into a map by their code.
+fn read_each<K: FromStr<Err: Explained> + Ord, V>(
+    file: &mut Section<'_>,
+    Tables { key, id, pair }: Tables,
     mut read: impl FnMut(&mut Section<'_>) -> Option<V>,
 ) -> BTreeMap<K, Option<V>> {
     let mut all = BTreeMap::new();
@@ -226,14 +244,14 @@ fn read_each<K: FromStr<Err: Display> + Ord, V>(
         let value = read(&mut section);
         if let Some(code) = code {
             if all.contains_key(&code) {
-                section.mistake(id, format!("there are two of this {key}"));
+                section.mistake(id, twice(pair));
             }
             all.insert(code, value);
         }
         section.finish();
     }
     if all.is_empty() && !file.has(key) {
-        file.mistake(key, format!("missing; write at least one [[{key}]]"));
+        file.mistake(key, Message::new("missing_table").with("key", key));
     }
     all
 }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Known;
 use super::guard::read_guard;
-use super::section::{Section, unknown};
+use super::problem::{Need, Pair, Thing, listed, not_both, only_for, quoted, twice, unknown};
+use super::section::Section;
 use crate::catalogue::{Bound, CodeList, Field, FieldKind, Within};
 use crate::ids::{FieldName, OptionCode, TypeName};
+use crate::words::Message;
 
 /// The fields of one file. A field that has a mistake in it is declared but not read: others may
 /// name it, and nothing more is checked of it.
@@ -75,7 +77,7 @@ pub(super) fn read_code_lists(mut file: Section<'_>) -> BTreeMap<String, CodeLis
         if let Some(name) = name
             && lists.insert(name.to_string(), list).is_some()
         {
-            section.mistake("name", "there are two lists of this name");
+            section.mistake("name", twice(Pair::Lists));
         }
         section.finish();
     }
@@ -110,11 +112,12 @@ impl FieldReader<'_> {
 
     fn check_name(&self, section: &Section<'_>, name: &FieldName, fields: &Fields) {
         if fields.declared.contains(name) {
-            section.mistake("name", "there are two fields of this name");
+            section.mistake("name", twice(Pair::Fields));
         } else if self.common.declared.contains(name) {
-            section.mistake("name", "every type has a field of this name (common.toml)");
+            section.mistake("name", Message::new("field_of_every_type"));
         } else if RESERVED.contains(&name.as_str()) {
-            section.mistake("name", format!("is taken; not one of {}", RESERVED.join(", ")));
+            let problem = Message::new("name_taken").with("names", listed(RESERVED));
+            section.mistake("name", problem);
         }
     }
 
@@ -123,18 +126,18 @@ impl FieldReader<'_> {
         let required = section.bool("required").unwrap_or(false);
         let retired = section.bool("retired").unwrap_or(false);
         if required && retired {
-            section.mistake("retired", "nothing is entered there any more: leave required out");
+            section.mistake("retired", Message::new("required_and_retired"));
         }
         let searched = section.bool("searched").unwrap_or(false);
         let merge = section.text("merge");
         if let Some(other) = merge.filter(|merge| *merge != "review") {
-            section.mistake("merge", format!("unknown merge {other:?}; only \"review\" is known"));
+            section.mistake("merge", Message::new("unknown_merge").with("merge", quoted(other)));
         }
         let kind_name = section.text("kind");
         let kind_name = section.required("kind", kind_name)?;
         if !KINDS.contains(&kind_name) {
             // Which further keys there may be depends on the kind: they are let pass.
-            section.mistake("kind", unknown("kind", &kind_name, KINDS));
+            section.mistake("kind", unknown(Thing::Kind, &kind_name, KINDS));
             return None;
         }
         let kind = self.read_kind(section, kind_name, name.as_ref());
@@ -143,11 +146,12 @@ impl FieldReader<'_> {
         section.finish();
         let kind = kind?;
         if merge.is_some() && !kind.is_scalar() {
-            let problem = format!("a {} field merges by itself: leave merge out", kind.name());
+            let problem = Message::new("merges_by_itself").with("kind", kind.name());
             section.mistake("merge", problem);
         }
         if searched && !SEARCHED.contains(&kind.name()) {
-            section.mistake("searched", format!("only for {}", SEARCHED.join(", ")));
+            let problem = Message::new("only_for_kinds").with("kinds", listed(SEARCHED));
+            section.mistake("searched", problem);
         }
         let review = merge.is_some();
         let (name, label) = (name?, label?);
@@ -170,7 +174,8 @@ impl FieldReader<'_> {
                 let (min, max) = (section.required("min", min), section.required("max", max));
                 let (min, max) = (min?, max?);
                 if min > max {
-                    section.mistake("min", format!("{min} is greater than max ({max})"));
+                    let problem = Message::new("min_above_max").with("min", min).with("max", max);
+                    section.mistake("min", problem);
                 }
                 FieldKind::Integer { min, max }
             }
@@ -194,14 +199,14 @@ impl FieldReader<'_> {
         match (section.text("list"), section.has("options")) {
             (Some(_), true) => {
                 section.tables("options", "code");
-                section.mistake("options", "either list or options, not both");
+                section.mistake("options", not_both("list", "options"));
                 None
             }
             (Some(list), false) => {
                 if let Some(lists) = self.known.code_lists
                     && !lists.contains_key(list)
                 {
-                    section.mistake("list", unknown("code list", &list, lists.keys()));
+                    section.mistake("list", unknown(Thing::CodeList, &list, lists.keys()));
                 }
                 Some(list.to_owned())
             }
@@ -213,7 +218,7 @@ impl FieldReader<'_> {
             }
             (None, false) => {
                 if !section.has("list") {
-                    section.mistake("", "missing: either list (of code_lists.toml) or options");
+                    section.mistake("", Message::new("missing_list"));
                 }
                 None
             }
@@ -230,18 +235,18 @@ impl FieldReader<'_> {
         };
         let sections = section.tables("entry", "name");
         if sections.is_empty() {
-            section.mistake("entry", "a log needs at least one field of an entry");
+            section.mistake("entry", Message::new("no_entry_field"));
         }
         let entry = reader.read_all(sections).read;
         for field in &entry {
             let problem = if !field.kind.is_scalar() {
-                format!("a {} field cannot stand in a log entry", field.kind.name())
+                Message::new("not_in_an_entry").with("kind", field.kind.name())
             } else if field.review {
-                "an entry never changes: leave merge out".to_owned()
+                Message::new("entry_never_changes").with("key", "merge")
             } else if field.searched {
-                "say searched on the log itself".to_owned()
+                Message::new("searched_in_an_entry")
             } else if field.guard.is_some() {
-                "an entry never changes: leave changed_by out".to_owned()
+                Message::new("entry_never_changes").with("key", "changed_by")
             } else {
                 continue;
             };
@@ -260,9 +265,7 @@ fn read_within(section: &mut Section<'_>, kind: Option<&FieldKind>) -> Within {
             && section.has(key)
             && !kind.is_dated()
         {
-            let kind = kind.name();
-            section
-                .mistake(key, format!("only for a date or datetime field; this is a {kind} field"));
+            section.mistake(key, only_for(Need::DatedField, kind.name()));
         }
     }
     let is_crossed = match (not_before, not_after) {
@@ -271,7 +274,7 @@ fn read_within(section: &mut Section<'_>, kind: Option<&FieldKind>) -> Within {
         _ => false,
     };
     if is_crossed {
-        section.mistake("not_before", "lies after not_after: no date would do");
+        section.mistake("not_before", Message::new("no_date_would_do"));
     }
     Within { not_before, not_after }
 }
@@ -281,7 +284,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
     let mut declared = BTreeSet::new();
     let options = section.tables("options", "code");
     if options.is_empty() {
-        section.mistake("options", "an empty code list: nothing could be chosen");
+        section.mistake("options", Message::new("empty_list"));
     }
     let is_empty = options.is_empty();
     for mut option in options {
@@ -292,7 +295,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         if let Some(code) = &code
             && !declared.insert(code.clone())
         {
-            option.mistake("code", "there are two options of this code");
+            option.mistake("code", twice(Pair::Options));
         }
         if let (Some(code), Some(label)) = (code, label)
             && list.options.insert(code.clone(), label).is_none()
@@ -303,7 +306,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         option.finish();
     }
     if !is_empty && list.order.is_empty() && !list.options.is_empty() {
-        section.mistake("options", "all are retired: nothing could be chosen");
+        section.mistake("options", Message::new("all_retired"));
     }
     list
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Known;
-use super::section::{Section, unknown};
+use super::problem::{Need, Thing, only_for, unknown};
+use super::section::Section;
 use crate::catalogue::{CodeList, FieldKind, Guard};
 use crate::ids::{OptionCode, RoleCode};
+use crate::words::Message;
 
 /// Reads who may change a field; none when everybody may who may edit the record.
 pub(super) fn read_guard(
@@ -21,20 +23,20 @@ pub(super) fn read_guard(
     if !section.has("changed_by") {
         for key in ["others_set", "final", "others_decide"] {
             if section.has(key) {
-                section.mistake(key, "says what others may do: write changed_by, too");
+                section.mistake(key, Message::new("without_changed_by"));
             }
         }
         return None;
     }
     let changed_by = changed_by?;
     if changed_by.is_empty() {
-        section.mistake("changed_by", "names no role: nobody could change it");
+        section.mistake("changed_by", Message::new("nobody_changes"));
     }
     known.check_roles(section, "changed_by", &changed_by);
     if let Some(kind @ (FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote)) = kind
     {
-        let kind = kind.name();
-        section.mistake("changed_by", format!("a {kind} field is everybody's: leave it out"));
+        let problem = Message::new("kind_of_everybody").with("kind", kind.name());
+        section.mistake("changed_by", problem);
     }
     Some(Guard {
         changed_by: changed_by.into_iter().collect(),
@@ -61,13 +63,10 @@ fn read_values(
                 .filter(|value| list.is_some_and(|list| !list.options.contains_key(*value)))
             {
                 let options = list.map_or(&[][..], |list| list.order.as_slice());
-                section.mistake(key, unknown("option", value, options));
+                section.mistake(key, unknown(Thing::Option, value, options));
             }
         }
-        Some(kind) => {
-            let kind = kind.name();
-            section.mistake(key, format!("only for a choice field; this is a {kind} field"));
-        }
+        Some(kind) => section.mistake(key, only_for(Need::ChoiceField, kind.name())),
         None => {}
     }
     values

@@ -2,13 +2,16 @@
 //! name of a type.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 
 use toml::Value;
 
 use super::Known;
-use super::section::{Mistakes, Section, unknown};
+use super::problem::{Need, Shape, Thing, named_twice, unknown, wrong_kind};
+use super::section::{Mistakes, Section};
 use crate::catalogue::{CodeList, Conditions, FieldKind, Like, RecordType};
 use crate::ids::{FieldName, OptionCode, TypeName};
+use crate::words::{Explained, Message};
 
 /// Reads a list of them.
 pub(super) fn read_likes(
@@ -19,19 +22,19 @@ pub(super) fn read_likes(
     let mut likes: Vec<Like> = Vec::new();
     for item in section.items(key).unwrap_or_default() {
         let like = match item {
-            Value::String(text) => read_type(section, key, text).map(|record_type| Like {
+            Value::String(text) => section.parse(key, text).map(|record_type| Like {
                 record_type,
                 fields: Conditions::new(),
                 same: BTreeSet::new(),
                 since: None,
             }),
             Value::Table(table) => read_like(&section.item(key, table)),
-            other => section.expected(key, "a type, or { type = \"…\", FIELD = [\"…\"] }", other),
+            other => section.expected(key, Shape::Like, other),
         };
         let Some(like) = like else { continue };
         known.check_types(section, key, std::slice::from_ref(&like.record_type));
         if likes.iter().any(|other| other.record_type == like.record_type) {
-            section.mistake(key, format!("names {:?} twice", like.record_type.as_str()));
+            section.mistake(key, named_twice(like.record_type.as_str()));
         }
         likes.push(like);
     }
@@ -44,12 +47,9 @@ fn read_like(section: &Section<'_>) -> Option<Like> {
     let mut since = None;
     for (key, value) in section.entries() {
         match (key, value) {
-            (TYPE, Value::String(text)) => record_type = read_type(section, TYPE, text),
-            (SINCE, Value::String(text)) => match text.parse() {
-                Ok(field) => since = Some(field),
-                Err(error) => section.mistake(SINCE, format!("{text:?} is {error}")),
-            },
-            (TYPE | SINCE, other) => drop(section.expected::<()>(key, "a text", other)),
+            (TYPE, Value::String(text)) => record_type = section.parse(TYPE, text),
+            (SINCE, Value::String(text)) => since = section.parse(SINCE, text),
+            (TYPE | SINCE, other) => drop(section.expected::<()>(key, Shape::Text, other)),
             (SAME, value) => same = read_list(section, SAME, value),
             _ => {}
         }
@@ -64,33 +64,26 @@ pub(super) fn read_conditions(section: &Section<'_>, others: &[&str]) -> Conditi
     for (key, value) in section.entries().filter(|(key, _)| !others.contains(key)) {
         match key.parse::<FieldName>() {
             Ok(field) => drop(conditions.insert(field, read_list(section, key, value))),
-            Err(error) => section.mistake(key, error),
+            Err(error) => section.mistake(key, error.message()),
         }
     }
     conditions
 }
 
-fn read_type(section: &Section<'_>, key: &str, text: &str) -> Option<TypeName> {
-    text.parse().map_err(|error| section.mistake(key, format!("{text:?} is {error}"))).ok()
-}
-
-fn read_list<T: std::str::FromStr<Err: std::fmt::Display> + Ord>(
+fn read_list<T: FromStr<Err: Explained> + Ord>(
     section: &Section<'_>,
     key: &str,
     value: &Value,
 ) -> BTreeSet<T> {
     let Value::Array(values) = value else {
-        section.expected::<()>(key, "a list of texts", value);
+        section.expected::<()>(key, Shape::Texts, value);
         return BTreeSet::new();
     };
     let mut list = BTreeSet::new();
     for value in values {
         match value {
-            Value::String(text) => match text.parse() {
-                Ok(parsed) => drop(list.insert(parsed)),
-                Err(error) => section.mistake(key, format!("{text:?} is {error}")),
-            },
-            other => drop(section.expected::<()>(key, "a list of texts", other)),
+            Value::String(text) => list.extend(section.parse::<T>(key, text)),
+            other => drop(section.expected::<()>(key, Shape::Texts, other)),
         }
     }
     list
@@ -129,7 +122,7 @@ pub(super) fn check_all(
                     !known.is_some_and(|field| field.kind.is_dated())
                 };
                 if let Some(field) = like.since.as_ref().filter(dated) {
-                    let problem = format!("{} has no such date or datetime field", meant.name);
+                    let problem = Message::new("has_no_dated_field").with("type", &meant.name);
                     mistakes.add(&file, &at(field), problem);
                 }
                 for field in &like.same {
@@ -137,7 +130,8 @@ pub(super) fn check_all(
                         .into_iter()
                         .filter(|of| of.field(field.as_str()).is_none())
                     {
-                        mistakes.add(&file, &at(field), format!("{} has no such field", of.name));
+                        let problem = Message::new("has_no_field").with("type", &of.name);
+                        mistakes.add(&file, &at(field), problem);
                     }
                 }
             }
@@ -149,24 +143,22 @@ fn check_conditions<'c>(
     lists: &'c BTreeMap<String, CodeList>,
     meant: &'c RecordType,
     conditions: &'c Conditions,
-) -> impl Iterator<Item = (&'c FieldName, String)> {
+) -> impl Iterator<Item = (&'c FieldName, Message)> {
     conditions.iter().flat_map(|(name, values)| {
         let Some(field) = meant.field(name.as_str()) else {
             let fields = meant.fields.iter().map(|field| &field.name);
-            return vec![(name, unknown("field", name, fields))];
+            return vec![(name, unknown(Thing::Field, name, fields))];
         };
         let wrong = |value: &OptionCode| match &field.kind {
             FieldKind::Choice { list } | FieldKind::Choices { list } => {
                 let list = lists.get(list)?;
-                (!list.options.contains_key(value)).then(|| unknown("option", value, &list.order))
+                let is_known = list.options.contains_key(value);
+                (!is_known).then(|| unknown(Thing::Option, value, &list.order))
             }
             FieldKind::Bool => {
-                (!BOOLS.contains(&value.as_str())).then(|| unknown("value", value, BOOLS))
+                (!BOOLS.contains(&value.as_str())).then(|| unknown(Thing::Value, value, BOOLS))
             }
-            kind => Some(format!(
-                "\"{name}\" is a {} field; a choice, choices or bool is needed",
-                kind.name()
-            )),
+            _ => Some(wrong_kind(field, Need::Chosen)),
         };
         values.iter().filter_map(wrong).map(|problem| (name, problem)).collect()
     })

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Known;
 use super::fields::{Fields, Named};
-use super::section::{Section, unknown};
+use super::problem::{Need, Thing, not_both, unknown, wrong_kind};
+use super::section::Section;
 use crate::catalogue::{CodeList, FieldKind, PlacementRule};
 use crate::ids::{CompartmentCode, FieldName, OptionCode};
 
@@ -18,7 +19,7 @@ pub(super) fn read_placed(
     let from = section.parsed::<FieldName>("compartment_from");
     let when = section.table("compartment_when");
     if section.has("compartment_from") && section.has("compartment_when") {
-        section.mistake("compartment_when", "either compartment_from or compartment_when");
+        section.mistake("compartment_when", not_both("compartment_from", "compartment_when"));
     }
     if let Some(mut when) = when {
         let placed = read_when(&mut when, known, fields, inline_lists);
@@ -31,13 +32,11 @@ pub(super) fn read_placed(
     };
     match fields.named(&field) {
         Named::Field(of) if !matches!(of.kind, FieldKind::Ref { .. }) => {
-            let kind = of.kind.name();
-            let problem = format!("\"{field}\" is a {kind} field; a ref is needed");
-            section.mistake("compartment_from", problem);
+            section.mistake("compartment_from", wrong_kind(of, Need::Ref));
         }
         Named::Field(_) | Named::Mistaken => {}
         Named::Nothing => {
-            section.mistake("compartment_from", unknown("field", &field, fields.names()));
+            section.mistake("compartment_from", unknown(Thing::Field, &field, fields.names()));
         }
     }
     Some(PlacementRule::With(field))
@@ -58,7 +57,8 @@ fn read_when(
     if let (Some(elsewhere), Some(declared)) = (&elsewhere, known.compartments)
         && !declared.contains_key(elsewhere)
     {
-        section.mistake("compartment", unknown("compartment", elsewhere, declared.keys()));
+        let problem = unknown(Thing::Compartment, elsewhere, declared.keys());
+        section.mistake("compartment", problem);
     }
     let (field, values) = (field?, values?);
     match fields.named(&field) {
@@ -68,17 +68,13 @@ fn read_when(
                 let list = inline_lists.get(list).or(shared);
                 let options = list.map_or(&[][..], |list| list.order.as_slice());
                 for value in values.iter().filter(|v| list.is_some() && !options.contains(v)) {
-                    section.mistake("in", unknown("option", value, options));
+                    section.mistake("in", unknown(Thing::Option, value, options));
                 }
             }
-            kind => {
-                let kind = kind.name();
-                let problem = format!("\"{field}\" is a {kind} field; a choice is needed");
-                section.mistake("field", problem);
-            }
+            _ => section.mistake("field", wrong_kind(of, Need::Choice)),
         },
         Named::Mistaken => {}
-        Named::Nothing => section.mistake("field", unknown("field", &field, fields.names())),
+        Named::Nothing => section.mistake("field", unknown(Thing::Field, &field, fields.names())),
     }
     Some(PlacementRule::When { field, values: values.into_iter().collect(), elsewhere: elsewhere? })
 }

@@ -2,21 +2,22 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::fmt::Display;
 use std::str::FromStr;
 
 use toml::{Table, Value};
 
 use super::Mistake;
+use super::problem::{Shape, invalid_text, listed, named_twice, wrong_shape};
 use crate::catalogue::Label;
+use crate::words::{Explained, Message};
 
 /// Where mistakes gather while files are read.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes(RefCell<Vec<Mistake>>);
 
 impl Mistakes {
-    pub(super) fn add(&self, file: &str, key: &str, problem: impl Display) {
-        let (file, key, problem) = (file.to_owned(), key.to_owned(), problem.to_string());
+    pub(super) fn add(&self, file: &str, key: &str, problem: Message) {
+        let (file, key) = (file.to_owned(), key.to_owned());
         self.0.borrow_mut().push(Mistake { file, key, problem });
     }
 
@@ -45,14 +46,14 @@ impl<'a> Section<'a> {
     }
 
     /// Reports a mistake at a key of this table, or at the table itself when the key is empty.
-    pub(super) fn mistake(&self, key: &str, problem: impl Display) {
+    pub(super) fn mistake(&self, key: &str, problem: Message) {
         self.mistakes.add(self.file, &self.path_of(key), problem);
     }
 
     /// Reports the keys nobody asked for. To be called last.
     pub(super) fn finish(&self) {
         for key in self.table.keys().filter(|key| !self.asked.contains(&key.as_str())) {
-            self.mistake(key, format!("unknown key; one of {}", self.asked.join(", ")));
+            self.mistake(key, Message::new("unknown_key").with("known", listed(&self.asked)));
         }
     }
 
@@ -63,21 +64,21 @@ impl<'a> Section<'a> {
     pub(super) fn text(&mut self, key: &'static str) -> Option<&'a str> {
         match self.ask(key)? {
             Value::String(text) => Some(text),
-            other => self.expected(key, "a text", other),
+            other => self.expected(key, Shape::Text, other),
         }
     }
 
     pub(super) fn integer(&mut self, key: &'static str) -> Option<i64> {
         match self.ask(key)? {
             Value::Integer(number) => Some(*number),
-            other => self.expected(key, "a whole number", other),
+            other => self.expected(key, Shape::Integer, other),
         }
     }
 
     pub(super) fn bool(&mut self, key: &'static str) -> Option<bool> {
         match self.ask(key)? {
             Value::Boolean(value) => Some(*value),
-            other => self.expected(key, "true or false", other),
+            other => self.expected(key, Shape::Bool, other),
         }
     }
 
@@ -85,7 +86,8 @@ impl<'a> Section<'a> {
     pub(super) fn label(&mut self, key: &'static str) -> Option<Label> {
         if !self.has(key) {
             self.ask(key);
-            self.mistake(key, "missing; write { en = \"…\", es = \"…\" }");
+            let example = "{ en = \"…\", es = \"…\" }";
+            self.mistake(key, Message::new("missing_label").with("example", example));
             return None;
         }
         let mut label = self.table(key)?;
@@ -102,32 +104,32 @@ impl<'a> Section<'a> {
     }
 
     /// A text that is parsed into a name, code or interval.
-    pub(super) fn parsed<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<T> {
+    pub(super) fn parsed<T: FromStr<Err: Explained>>(&mut self, key: &'static str) -> Option<T> {
         let text = self.text(key)?;
         self.parse(key, text)
     }
 
     /// A list of texts, each parsed. What cannot be parsed, or comes twice, is reported and left out.
-    pub(super) fn parsed_list<T: FromStr<Err: Display> + Ord + Clone>(
+    pub(super) fn parsed_list<T: FromStr<Err: Explained> + Ord + Clone>(
         &mut self,
         key: &'static str,
     ) -> Option<Vec<T>> {
         let values = match self.ask(key)? {
             Value::Array(values) => values,
-            other => return self.expected(key, "a list of texts", other),
+            other => return self.expected(key, Shape::Texts, other),
         };
         let mut list = Vec::new();
         let mut seen = BTreeSet::new();
         for value in values {
             let Value::String(text) = value else {
-                self.expected::<()>(key, "a list of texts", value);
+                self.expected::<()>(key, Shape::Texts, value);
                 continue;
             };
             let Some(parsed) = self.parse::<T>(key, text) else { continue };
             if seen.insert(parsed.clone()) {
                 list.push(parsed);
             } else {
-                self.mistake(key, format!("names {text:?} twice"));
+                self.mistake(key, named_twice(text));
             }
         }
         Some(list)
@@ -136,7 +138,7 @@ impl<'a> Section<'a> {
     pub(super) fn table(&mut self, key: &'static str) -> Option<Self> {
         match self.ask(key)? {
             Value::Table(table) => Some(self.below(self.path_of(key), table)),
-            other => self.expected(key, "a table", other),
+            other => self.expected(key, Shape::Table, other),
         }
     }
 
@@ -146,7 +148,7 @@ impl<'a> Section<'a> {
         let values = match self.ask(key) {
             Some(Value::Array(values)) => values.as_slice(),
             Some(other) => {
-                self.expected::<()>(key, "a list of tables", other);
+                self.expected::<()>(key, Shape::Tables, other);
                 &[]
             }
             None => &[],
@@ -154,7 +156,7 @@ impl<'a> Section<'a> {
         let mut tables = Vec::new();
         for (position, value) in values.iter().enumerate() {
             let Value::Table(table) = value else {
-                self.expected::<()>(key, "a list of tables", value);
+                self.expected::<()>(key, Shape::Tables, value);
                 continue;
             };
             let path = match table.get(id) {
@@ -170,7 +172,7 @@ impl<'a> Section<'a> {
     pub(super) fn items(&mut self, key: &'static str) -> Option<&'a [Value]> {
         match self.ask(key)? {
             Value::Array(values) => Some(values),
-            other => self.expected(key, "a list", other),
+            other => self.expected(key, Shape::List, other),
         }
     }
 
@@ -188,14 +190,14 @@ impl<'a> Section<'a> {
     /// shape has been reported already.
     pub(super) fn required<T>(&self, key: &str, value: Option<T>) -> Option<T> {
         if !self.has(key) {
-            self.mistake(key, "missing");
+            self.mistake(key, Message::new("missing"));
         }
         value
     }
 
     /// Says what a value should have been.
-    pub(super) fn expected<T>(&self, key: &str, what: &str, found: &Value) -> Option<T> {
-        self.mistake(key, format!("should be {what}, not {}", shape(found)));
+    pub(super) fn expected<T>(&self, key: &str, should: Shape, found: &Value) -> Option<T> {
+        self.mistake(key, wrong_shape(should, found));
         None
     }
 
@@ -206,15 +208,16 @@ impl<'a> Section<'a> {
         self.table.get(key)
     }
 
-    fn parse<T: FromStr<Err: Display>>(&self, key: &str, text: &str) -> Option<T> {
-        text.parse().map_err(|error| self.mistake(key, format!("{text:?} is {error}"))).ok()
+    /// Parses a text of this key; one that is not what it should be is reported.
+    pub(super) fn parse<T: FromStr<Err: Explained>>(&self, key: &str, text: &str) -> Option<T> {
+        text.parse().map_err(|error| self.mistake(key, invalid_text(text, &error))).ok()
     }
 
     fn words(&mut self, key: &'static str) -> Option<String> {
         let text = self.text(key);
         let text = self.required(key, text)?;
         if text.trim().is_empty() {
-            self.mistake(key, "is empty");
+            self.mistake(key, Message::new("empty_text"));
             return None;
         }
         Some(text.to_owned())
@@ -230,27 +233,5 @@ impl<'a> Section<'a> {
             (path, "") => path.to_owned(),
             (path, key) => format!("{path}.{key}"),
         }
-    }
-}
-
-/// Returns what is said of a name that nothing in the catalogue has.
-pub(super) fn unknown<K: Display>(
-    what: &str,
-    name: &K,
-    known: impl IntoIterator<Item = impl Display>,
-) -> String {
-    let known: Vec<_> = known.into_iter().map(|name| name.to_string()).collect();
-    format!("unknown {what} \"{name}\"; one of {}", known.join(", "))
-}
-
-fn shape(value: &Value) -> &'static str {
-    match value {
-        Value::String(_) => "a text",
-        Value::Integer(_) => "a whole number",
-        Value::Float(_) => "a number with a fraction",
-        Value::Boolean(_) => "true or false",
-        Value::Datetime(_) => "a date",
-        Value::Array(_) => "a list",
-        Value::Table(_) => "a table",
     }
 }

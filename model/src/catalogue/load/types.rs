@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
-use super::section::{Section, unknown};
+use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
+use super::section::Section;
 use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
@@ -11,6 +12,7 @@ use crate::catalogue::{
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
+use crate::words::Message;
 
 /// What every type has besides its own.
 pub(super) struct Common {
@@ -112,7 +114,7 @@ fn read_head(
     if let Some(own_name) = section.required("name", own_name)
         && own_name != name.as_str()
     {
-        section.mistake("name", format!("the file is called {name}.toml: should be \"{name}\""));
+        section.mistake("name", Message::new("not_its_file").with("type", name));
     }
     let label = section.label("label");
     let version = read_version(&mut section);
@@ -121,7 +123,7 @@ fn read_head(
     if let (Some(compartment), Some(declared)) = (&compartment, known.compartments)
         && !declared.contains_key(compartment)
     {
-        let problem = unknown("compartment", compartment, declared.keys());
+        let problem = unknown(Thing::Compartment, compartment, declared.keys());
         section.mistake("compartment", problem);
     }
     let placed = place::read_placed(&mut section, known, fields, inline_lists);
@@ -158,7 +160,7 @@ fn read_version(section: &mut Section<'_>) -> Option<u32> {
     match u32::try_from(version) {
         Ok(version) if version > 0 => Some(version),
         _ => {
-            section.mistake("version", "should count from 1");
+            section.mistake("version", Message::new("counts_from_one"));
             None
         }
     }
@@ -170,7 +172,7 @@ fn read_belongs_to(section: &mut Section<'_>) -> Option<BelongsTo> {
     let found = BELONGS_TO.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
     if found.is_none() {
         let names = BELONGS_TO.map(|(name, _)| name);
-        section.mistake("belongs_to", unknown("value", &text, names));
+        section.mistake("belongs_to", unknown(Thing::Value, &text, names));
     }
     found
 }
@@ -186,19 +188,18 @@ fn read_title(section: &mut Section<'_>, fields: &Fields) -> Option<Vec<FieldNam
     let title = section.parsed_list::<FieldName>("title");
     let title = section.required("title", title)?;
     if title.is_empty() {
-        section.mistake("title", "names no field: its records could not be told apart in a list");
+        section.mistake("title", Message::new("title_of_no_field"));
     }
     for name in &title {
         match fields.named(name) {
             Named::Field(field) if !field.kind.is_scalar() => {
-                let kind = field.kind.name();
-                section.mistake(
-                    "title",
-                    format!("\"{name}\" is a {kind} field; a title shows single values"),
-                );
+                let problem = Message::new("title_of_many_values").with("name", name);
+                section.mistake("title", problem.with("kind", field.kind.name()));
             }
             Named::Field(_) | Named::Mistaken => {}
-            Named::Nothing => section.mistake("title", unknown("field", name, fields.names())),
+            Named::Nothing => {
+                section.mistake("title", unknown(Thing::Field, name, fields.names()));
+            }
         }
     }
     Some(title)
@@ -212,7 +213,7 @@ fn read_writers(
     let roles = section.parsed_list::<RoleCode>("written_by");
     let roles = section.required("written_by", roles)?;
     if roles.is_empty() {
-        section.mistake("written_by", "names no role: nobody could write it");
+        section.mistake("written_by", Message::new("nobody_writes"));
     }
     known.check_roles(section, "written_by", &roles);
     for role in &roles {
@@ -220,8 +221,7 @@ fn read_writers(
             known.cell(role, Some(home)).is_some_and(Access::shows_no_record)
         };
         if homes.is_some_and(|homes| homes.iter().all(sees_none)) {
-            let problem = format!("{role} sees no such record: mend its cell in access.toml first");
-            section.mistake("written_by", problem);
+            section.mistake("written_by", Message::new("writer_sees_none").with("role", role));
         }
     }
     Some(roles.into_iter().collect())
@@ -236,13 +236,12 @@ fn read_editors(section: &mut Section<'_>, fields: &Fields) -> Option<EditedBy> 
             if !fields.are_incomplete()
                 && closes.map(|guard| guard.finals.len()).sum::<usize>() == 0
             {
-                let problem = "nothing closes such a record: a field needs final values";
-                section.mistake("edited_by", problem);
+                section.mistake("edited_by", Message::new("nothing_closes_it"));
             }
             Some(EditedBy::Author)
         }
         Some(other) => {
-            section.mistake("edited_by", unknown("value", &other, ["author", "team"]));
+            section.mistake("edited_by", unknown(Thing::Value, &other, ["author", "team"]));
             None
         }
     }
@@ -258,11 +257,8 @@ fn check_guards(
     for field in fields.own() {
         for role in field.guard.iter().flat_map(|guard| &guard.changed_by) {
             if known.cell(role, compartment).is_some_and(Access::shows_no_record) {
-                let name = &field.name;
-                let problem = format!(
-                    "{name} is to be changed by {role}, who sees no such record (access.toml)"
-                );
-                section.mistake("", problem);
+                let problem = Message::new("changer_sees_none").with("field", &field.name);
+                section.mistake("", problem.with("role", role));
             }
         }
     }
@@ -278,8 +274,7 @@ fn read_also_readers(
     for role in &roles {
         let cell = known.cell(role, compartment);
         if cell.is_some_and(|cell| !matches!(cell, Access::NamedFields | Access::Aggregate)) {
-            let problem = format!("{role} has neither F nor A in this compartment (access.toml)");
-            section.mistake("also_read_by", problem);
+            section.mistake("also_read_by", Message::new("neither_f_nor_a").with("role", role));
         }
     }
     roles.into_iter().collect()
@@ -304,12 +299,12 @@ impl RuleReader<'_> {
             if let Some(name) = &name
                 && !names.insert(name.clone())
             {
-                section.mistake("name", "there are two rules of this name");
+                section.mistake("name", twice(Pair::Rules));
             }
             if let Some(name) = &name
                 && self.common.iter().any(|rule| rule.name == name.as_str())
             {
-                section.mistake("name", "every type has a rule of this name (common.toml)");
+                section.mistake("name", Message::new("rule_of_every_type"));
             }
             rules.extend(self.read_rule(&mut section, name));
             section.finish();
@@ -331,16 +326,17 @@ impl RuleReader<'_> {
         let (answered_by, closed_by) = (likes("answered_by"), likes("closed_by"));
         let paused_by = likes("paused_by");
         if answered_by.is_empty() && !section.has("closed_when") && !section.has("answered_by") {
-            section.mistake("", "nothing ends this task: write answered_by or closed_when");
+            section.mistake("", Message::new("nothing_ends_it"));
         }
         let flags = section.parsed_list::<Span>("flags").unwrap_or_default();
         if let (Some(Due::After(due)), Some(first)) = (due, flags.first())
             && *first <= due
         {
-            section.mistake("flags", format!("{first} is not after the task is due ({due})"));
+            let problem = Message::new("flag_before_due").with("flag", first);
+            section.mistake("flags", problem.with("due", due));
         }
         if !flags.is_sorted() {
-            section.mistake("flags", "should stand in ascending order");
+            section.mistake("flags", Message::new("not_ascending"));
         }
         Some(FollowUp {
             name: name?.to_string(),
@@ -361,15 +357,12 @@ impl RuleReader<'_> {
         match self.fields.named(from) {
             Named::Field(field) => {
                 if !field.kind.is_dated() {
-                    let kind = field.kind.name();
-                    let problem =
-                        format!("\"{from}\" is a {kind} field; a date or datetime is needed");
-                    section.mistake("from", problem);
+                    section.mistake("from", wrong_kind(field, Need::Dated));
                 }
             }
             Named::Mistaken => {}
             Named::Nothing => {
-                section.mistake("from", unknown("field", from, self.fields.names()));
+                section.mistake("from", unknown(Thing::Field, from, self.fields.names()));
             }
         }
     }
@@ -391,14 +384,15 @@ impl RuleReader<'_> {
             && values.is_empty()
             && section.has("in")
         {
-            section.mistake("in", "names no value: the task would never be set");
+            section.mistake("in", Message::new("never_set"));
         }
         let result = field.map(|name| {
             match self.fields.named(&name) {
                 Named::Field(field) => self.check_values(&section, field, &values),
                 Named::Mistaken => {}
                 Named::Nothing => {
-                    section.mistake("field", unknown("field", &name, self.fields.names()));
+                    let problem = unknown(Thing::Field, &name, self.fields.names());
+                    section.mistake("field", problem);
                 }
             }
             (name, values.into_iter().collect())
@@ -413,22 +407,16 @@ impl RuleReader<'_> {
             FieldKind::Choice { list } | FieldKind::Choices { list } => list,
             FieldKind::Bool => {
                 for value in values.iter().filter(|value| !like::BOOLS.contains(&value.as_str())) {
-                    section.mistake("in", unknown("value", value, like::BOOLS));
+                    section.mistake("in", unknown(Thing::Value, value, like::BOOLS));
                 }
                 return;
             }
-            kind => {
-                let (name, kind) = (&field.name, kind.name());
-                let problem =
-                    format!("\"{name}\" is a {kind} field; a choice, choices or bool is needed");
-                section.mistake("field", problem);
-                return;
-            }
+            _ => return section.mistake("field", wrong_kind(field, Need::Chosen)),
         };
         let shared = self.known.code_lists.and_then(|lists| lists.get(list));
         let Some(list) = self.inline_lists.get(list).or(shared) else { return };
         for value in values.iter().filter(|value| !list.options.contains_key(*value)) {
-            section.mistake("in", unknown("option", value, &list.order));
+            section.mistake("in", unknown(Thing::Option, value, &list.order));
         }
     }
 }
@@ -447,16 +435,16 @@ fn read_due(section: &mut Section<'_>) -> Option<Due> {
         (true, false) => after,
         (false, true) => {
             if !section.has("from") {
-                section.mistake("from", "missing: before which date?");
+                section.mistake("from", Message::new("missing_from"));
             }
             before
         }
         (true, true) => {
-            section.mistake("before", "either after or before, not both");
+            section.mistake("before", not_both("after", "before"));
             None
         }
         (false, false) => {
-            section.mistake("after", "missing: write after = \"7d\" or before = \"14d\"");
+            section.mistake("after", Message::new("missing_due"));
             None
         }
     }
@@ -465,14 +453,14 @@ fn read_due(section: &mut Section<'_>) -> Option<Due> {
 impl Known<'_> {
     pub(super) fn check_types(&self, section: &Section<'_>, key: &str, types: &[TypeName]) {
         for name in types.iter().filter(|name| !self.types.contains(*name)) {
-            section.mistake(key, format!("unknown type \"{name}\": there is no types/{name}.toml"));
+            section.mistake(key, Message::new("unknown_type_file").with("type", name));
         }
     }
 
     pub(super) fn check_roles(&self, section: &Section<'_>, key: &str, roles: &[RoleCode]) {
         let Some(declared) = self.roles else { return };
         for role in roles.iter().filter(|role| !declared.contains_key(*role)) {
-            section.mistake(key, unknown("role", role, declared.keys()));
+            section.mistake(key, unknown(Thing::Role, role, declared.keys()));
         }
     }
 

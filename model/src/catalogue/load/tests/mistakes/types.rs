@@ -1,0 +1,72 @@
+//! Mistakes in `[type]`: what its records are, and where they live.
+
+use expect_test::expect;
+
+use super::Row;
+use crate::catalogue::load::DEPARTMENT;
+use crate::catalogue::load::tests::{CONTACT, HANDOFF, OUTCOME, PERSON, REVIEW};
+
+#[rustfmt::skip]
+pub(super) fn of_types() -> Vec<Row> {
+    vec![
+        (PERSON, "name = \"person\"", "name = \"persons\"", expect![[r#"
+            types/person.toml: type.name: the file is called person.toml: should be "person"
+        "#]]),
+        (PERSON, "compartment = \"IDN\"", "compartment = \"IDX\"", expect![[r#"
+            types/person.toml: type.compartment: unknown compartment "IDX"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+        "#]]),
+        (PERSON, "belongs_to = \"itself\"", "belongs_to = \"police\"", expect![[r#"
+            types/person.toml: type.belongs_to: unknown value "police"; one of itself, case, case_or_nothing, nothing
+        "#]]),
+        (PERSON, "version = 1", "version = 0", expect![[r#"
+            types/person.toml: type.version: should count from 1
+        "#]]),
+        (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+        "#]]),
+        (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
+            types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values
+        "#]]),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"XX\", \"VA\"]", expect![[r#"
+            types/outreach_contact.toml: type.written_by: unknown role "XX"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
+            types/outreach_contact.toml: type.written_by: VA sees no such record: mend its cell in access.toml first
+        "#]]),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = []", expect![[r#"
+            types/outreach_contact.toml: type.written_by: names no role: nobody could write it
+        "#]]),
+        (HANDOFF, "also_read_by = [\"CO\"]", "also_read_by = [\"CO\", \"OW\"]", expect![[r#"
+            types/release_handoff.toml: type.also_read_by: OW has neither F nor A in this compartment (access.toml)
+        "#]]),
+        (PERSON, "title = [\"name\", \"aliases\"]", "title = []", expect![[r#"
+            types/person.toml: type.title: names no field: its records could not be told apart in a list
+        "#]]),
+    ]
+}
+
+#[rustfmt::skip]
+pub(super) fn of_places() -> Vec<Row> {
+    vec![
+        (REVIEW, "compartment_from = \"record\"", "compartment_from = \"decision\"", expect![[r#"
+            types/review.toml: type.compartment_from: "decision" is a choice field; a ref is needed
+        "#]]),
+        (REVIEW, "compartment_from = \"record\"", "compartment_from = \"parent\"", expect![[r#"
+            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, zone
+        "#]]),
+        (OUTCOME, "in = [\"treatment\"], compartment = \"SUD\"", "in = [\"therapy\"], compartment = \"SUB\"", expect![[r#"
+            types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+            types/outcome.toml: type.compartment_when.in: unknown option "therapy"; one of housed, job_start, job_retained, benefits, id, treatment, school
+        "#]]),
+        (OUTCOME, "field = \"kind\"", "field = \"date\"", expect![[r#"
+            types/outcome.toml: type.compartment_when.field: "date" is a date field; a choice is needed
+        "#]]),
+        (OUTCOME, "compartment_when = {", "compartment_from = \"amends\"\ncompartment_when = {", expect![[r#"
+            types/outcome.toml: type.compartment_when: either compartment_from or compartment_when, not both
+        "#]]),
+        (DEPARTMENT, "people = \"VIC\"\nlabel", "people = \"CHL\"\nlabel", expect![[r#"
+            department.toml: program.victim_services.people: unknown compartment of the program "CHL"; one of VIC, STF
+        "#]]),
+        (DEPARTMENT, "[\"VIC\", \"STF\"]\npeople = \"VIC\"\nlabel", "[\"VIC\", \"IDN\"]\npeople = \"IDN\"\nlabel", expect![[r#"
+            department.toml: program.victim_services.people: IDN holds everybody's identity: leave it out
+        "#]]),
+    ]
+}
