@@ -91,7 +91,8 @@ impl<'c> Check<'c> {
         }
     }
 
-    /// Who decides by a record may change the field themselves, and nobody else sets what is decided.
+    /// Checks that roles that decide by a record may change the field themselves, and that nobody else
+    /// sets what is decided.
     fn guard(
         &self,
         field: &Field,
