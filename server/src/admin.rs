@@ -7,14 +7,16 @@ pub(crate) mod error;
 mod reach;
 mod verify;
 
+use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
-use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RoleCode, UserId};
+use model::ids::{CaseId, DeviceId, Epoch, FeedSeq, ProgramCode, RecordId, RoleCode, UserId};
 use model::names;
 use model::policy;
 use model::time::{Span, Timestamp};
 use model::wire::MembershipV1;
+use model::words::{Explained, Finding, Message};
 use model::zone::Zone;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng as _};
@@ -105,11 +107,53 @@ pub struct VerifyReport {
     pub changes: u64,
     /// Records whose read model was compared with the document made anew.
     pub records: u64,
-    /// Everything that is wrong, in words; empty when all is well.
-    pub problems: Vec<String>,
+    /// Everything that is wrong; empty when all is well.
+    pub problems: Vec<VerifyProblem>,
     /// Roles that are held where the catalogue has nothing for them to do. Nothing is wrong with the
     /// data; what their holders record has no supervisor.
     pub misfits: Vec<(UserId, MembershipV1)>,
+}
+
+/// Something that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyProblem {
+    /// What it is about; `None` if the finding says so itself.
+    pub about: Option<About>,
+    /// What is wrong with it.
+    pub what: Finding,
+}
+
+/// What a problem is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A record.
+    Record(RecordId),
+    /// A refused change, by the number of its row in the quarantine.
+    Refused(i64),
+}
+
+impl Explained for VerifyProblem {
+    fn message(&self) -> Message {
+        let what = self.what.message();
+        let about = match self.about {
+            Some(About::Record(record)) => Message::new("about_record").with("record", record),
+            Some(About::Refused(change)) => Message::new("about_refused").with("change", change),
+            None => return what,
+        };
+        about.inside("problem", what)
+    }
+}
+
+impl fmt::Display for VerifyProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.message(), f)
+    }
+}
+
+impl From<Finding> for VerifyProblem {
+    fn from(what: Finding) -> Self {
+        Self { about: None, what }
+    }
 }
 
 impl Admin {
@@ -536,7 +580,7 @@ impl Admin {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn audit_verify(&self) -> Result<(u64, Vec<String>), AdminError> {
+    pub fn audit_verify(&self) -> Result<(u64, Vec<Finding>), AdminError> {
         Ok(self.database.reading().check_audit()?)
     }
 

@@ -145,7 +145,7 @@ pub(crate) fn load(
 }
 
 /// Makes a record's document of its changes alone.
-pub(crate) fn load_from_changes(
+fn load_from_changes(
     db: &Reading<'_>,
     keys: Keys<'_>,
     known: &RecordRow,

@@ -18,4 +18,5 @@ mod lines;
 mod printable;
 mod reach;
 mod readme;
+mod verify;
 mod words;

@@ -87,7 +87,7 @@ impl TestDepartment {
 
     /// Nothing that can be checked is wrong.
     pub(crate) fn holds(&self) {
-        assert_eq!(self.office.verify().problems, Vec::<String>::new());
+        assert_eq!(self.office.verify().problems, []);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::data_folder::TestDataFolder;
+use model::words::Finding;
 use server::admin::AdminError;
 use server::service::Service;
 
@@ -121,12 +122,15 @@ fn the_audit_is_listed_exported_and_checked_and_names_where_it_was_touched() {
     assert!(!text.contains("Alder") && !text.contains("ana"), "identifiers only");
     let key = department.office.admin().public_key();
     let check = |text: &str| server::audit::export::check(&key, text.as_bytes()).unwrap();
-    assert_eq!(check(&text).problems, Vec::<String>::new());
+    assert_eq!(check(&text).problems, []);
     assert_eq!(check(&text).rows, rows);
 
     let lines: Vec<&str> = text.lines().collect();
     let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    let said = |lines: &[&str]| check(&joined(lines)).problems.join("; ");
+    let told = |problems: Vec<Finding>| {
+        problems.iter().map(|problem| format!("{problem}; ")).collect::<String>()
+    };
+    let said = |lines: &[&str]| told(check(&joined(lines)).problems);
     let touched = lines[2].replacen("administrator", "administrat0r", 1);
     let mut edited = lines.clone();
     edited[2] = &touched;
@@ -142,5 +146,5 @@ fn the_audit_is_listed_exported_and_checked_and_names_where_it_was_touched() {
     short.remove(lines.len() - 2);
     assert!(said(&short).contains("and the signed head is row"));
     let other = server::audit::export::check(&"0f".repeat(32), text.as_bytes()).unwrap();
-    assert!(other.problems.join("").contains("not signed by this server"));
+    assert!(told(other.problems).contains("not signed by this server"));
 }

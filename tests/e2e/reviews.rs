@@ -28,7 +28,7 @@ async fn a_review_that_approves_approves_what_it_names_and_both_histories_say_so
     }
     ana.holds();
     sol.holds();
-    assert_eq!(department.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +64,7 @@ async fn decisions_made_without_knowing_of_each_other_stand_until_somebody_choos
     assert_eq!(approval(&ana, contact), json!("approved"));
     assert!(ana.view(contact).unwrap().conflicts.is_empty());
     assert_eq!(ana.view(returns).unwrap().fields["decision"], json!("returned"), "it was said");
-    assert_eq!(department.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,7 +94,7 @@ async fn a_record_waits_again_once_its_review_is_voided_unless_it_was_decided_an
     ana.sync().await;
     assert_eq!(approval(&ana, contact), json!("approved"));
     sol.holds();
-    assert_eq!(department.office.verify().problems, [] as [String; 0]);
+    assert_eq!(department.office.verify().problems, []);
 }
 
 /// A supervisor's word on a record.

@@ -25,7 +25,7 @@ use crate::fixture;
 fn a_data_folder_of_version_1_opens_whole_and_reads_as_it_did() {
     let (_folder, config) = kept();
     let admin = Admin::open(&config).unwrap();
-    assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
+    assert_eq!(admin.verify().unwrap().problems, []);
     let expected = fs::read_to_string(fixture::folder().join("server/reading.txt")).unwrap();
     assert_eq!(reading(&admin), expected);
 }

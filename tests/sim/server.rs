@@ -181,7 +181,7 @@ impl Server {
     /// Returns the problems of the folder.
     pub(crate) fn verify(&mut self) -> Vec<String> {
         let (admin, _) = self.admin();
-        admin.verify().unwrap().problems
+        admin.verify().unwrap().problems.iter().map(ToString::to_string).collect()
     }
 
     /// Returns the owner of the device with this token, for the world's own book-keeping.

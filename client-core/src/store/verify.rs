@@ -10,6 +10,7 @@ use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId};
 use model::wire::CheckV1;
+use model::words::{Explained, Finding, Language};
 
 use super::feed::check;
 use super::read_model::{Projection, bound, numbered};
@@ -30,10 +31,17 @@ pub struct VerifyReport {
 /// Something that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifyProblem {
-    /// The record; none when the file as a whole is meant.
+    /// The record; `None` if the file as a whole is meant.
     pub record: Option<RecordId>,
     /// What does not hold.
-    pub what: String,
+    pub what: Finding,
+}
+
+impl VerifyProblem {
+    /// Returns what does not hold, in a language.
+    pub fn in_language(&self, language: Language) -> String {
+        self.what.message().in_language(language).unwrap_or_else(|| self.what.to_string())
+    }
 }
 
 impl VerifyReport {
@@ -42,21 +50,22 @@ impl VerifyReport {
         self.problems.is_empty()
     }
 
-    /// The JSON of `fieldbook device verify`.
-    pub fn to_json(&self) -> Json {
+    /// Returns the JSON of `fieldbook device verify`.
+    pub fn to_json(&self, language: Language) -> Json {
         json!({
             "records": self.records,
             "changes": self.changes,
             "sound": self.is_sound(),
             "problems": self.problems.iter().map(|problem| json!({
                 "id": problem.record.map(|record| record.to_string()),
-                "problem": problem.what,
+                "code": problem.what.code(),
+                "problem": problem.in_language(language),
             })).collect::<Vec<_>>(),
         })
     }
 
-    fn add(&mut self, record: Option<RecordId>, what: impl Into<String>) {
-        self.problems.push(VerifyProblem { record, what: what.into() });
+    fn add(&mut self, record: Option<RecordId>, what: Finding) {
+        self.problems.push(VerifyProblem { record, what });
     }
 }
 
@@ -76,7 +85,7 @@ impl Reader<'_> {
             report.records += 1;
         }
         for record in self.wrong_tasks()? {
-            report.add(Some(record), "its tasks are not what the records of its case make");
+            report.add(Some(record), Finding::TasksDiffer);
         }
         Ok(report)
     }
@@ -86,18 +95,18 @@ impl Reader<'_> {
         for pragma in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check"] {
             for line in self.query(pragma, [], |row| row.get::<_, String>(0))? {
                 if line != "ok" {
-                    report.add(None, line);
+                    report.add(None, Finding::DatabaseCheck(line));
                 }
             }
         }
         let broken = self.query("PRAGMA foreign_key_check", [], |row| row.get::<_, String>(0))?;
         for table in broken {
-            report.add(None, format!("a row of `{table}` belongs to nothing"));
+            report.add(None, Finding::RowOfNothing(table));
         }
         let indexed = self.count("SELECT count(*) FROM search_docsize", [])?;
         let kept = "SELECT count(*) FROM search_docsize WHERE id IN (SELECT number FROM records)";
         if self.count(kept, [])? != indexed {
-            report.add(None, "the full text finds records that are not here");
+            report.add(None, Finding::FullTextOfNothing);
         }
         Ok(())
     }
@@ -109,29 +118,29 @@ impl Reader<'_> {
         for row in &rows {
             match RawChange::inspect(&row.bytes) {
                 Ok(change) if change.hash() != row.hash => {
-                    report.add(Some(record), format!("change {} has another hash", row.hash));
+                    report.add(Some(record), Finding::HashDiffers(row.hash.to_string()));
                 }
                 Ok(change) if !change.deps().iter().all(|dep| seen.contains(dep)) => {
-                    let what = format!("change {} stands before one it follows", row.hash);
-                    report.add(Some(record), what);
+                    report.add(Some(record), Finding::ChangeTooEarly(row.hash.to_string()));
                 }
                 Ok(_) => {}
                 Err(problem) => {
-                    report.add(Some(record), format!("change {}: {problem}", row.hash));
+                    let change = row.hash.to_string();
+                    report.add(Some(record), Finding::ChangeDamaged(change, problem.message()));
                 }
             }
             seen.insert(row.hash);
         }
         let Ok(document) = Document::from_changes(rows.iter().map(|row| &row.bytes)) else {
-            report.add(Some(record), "its changes do not make a document");
+            report.add(Some(record), Finding::NoDocument);
             return Ok(());
         };
         match self.load_document(record) {
             Ok(Some(loaded)) if sorted(loaded.document.heads()) == sorted(document.heads()) => {}
-            _ => report.add(Some(record), "its snapshot does not lead to its newest changes"),
+            _ => report.add(Some(record), Finding::SnapshotDiffers),
         }
         let Ok(projection) = Projection::of(self.catalogue(), &document) else {
-            report.add(Some(record), "its document is not a record");
+            report.add(Some(record), Finding::DocumentOfNoRecord);
             return Ok(());
         };
         self.verify_rows(record, &projection, report)?;
@@ -139,7 +148,7 @@ impl Reader<'_> {
         let sql = "SELECT check_count, check_xor FROM records WHERE id = ?1";
         let stored = self.query_row(sql, [record.as_bytes()], |row| check(row, 0))?;
         if stored != Some(CheckV1::of(acknowledged)) {
-            report.add(Some(record), "the check of its acknowledged changes is wrong");
+            report.add(Some(record), Finding::AcknowledgedDiffer);
         }
         Ok(())
     }
@@ -158,12 +167,12 @@ impl Reader<'_> {
             self.query_row(&sql, row, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)))?;
         let Some((number, same)) = found else { return Ok(()) };
         if !same || p.envelope.record != record {
-            report.add(Some(record), "its row is not what its changes make");
+            report.add(Some(record), Finding::RowDiffers);
         }
         if let Some(word) = p.text.split(' ').find(|word| !word.is_empty()) {
             let sql = "SELECT count(*) FROM search WHERE search MATCH ?1 AND rowid = ?2";
             if self.count(sql, params![format!("\"{word}\""), number])? == 0 {
-                report.add(Some(record), "the full text does not find it");
+                report.add(Some(record), Finding::NotInFullText);
             }
         }
         Ok(())

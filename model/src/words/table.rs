@@ -5,6 +5,7 @@
 //! Spanish is neutral as to whom it speaks of, and says *usted* to whom it speaks to.
 
 mod catalogue;
+pub(super) mod verify;
 
 use super::Language;
 
@@ -35,7 +36,7 @@ use rows;
 
 /// Returns every wording.
 pub(super) fn wordings() -> impl Iterator<Item = &'static Row> {
-    TABLE.iter().chain(MISTAKES).chain(DIFFERENCES)
+    [TABLE, MISTAKES, DIFFERENCES, verify::FINDINGS, verify::ABOUT].into_iter().flatten()
 }
 
 #[rustfmt::skip]

@@ -1,15 +1,17 @@
 //! Reading everything back and saying what does not hold.
 
 use model::change::RawChange;
+use model::document::Document;
 use model::ids::{ChangeHash, RecordId};
 use model::wire::CheckV1;
+use model::words::Finding;
 
-use super::VerifyReport;
+use super::{About, VerifyProblem, VerifyReport};
 use crate::access::recompute;
 use crate::context::Context;
 use crate::documents::{self, Readable, refused};
 use crate::error::StoreError;
-use crate::store::records::RecordRow;
+use crate::store::records::{RecordRow, View};
 use crate::store::sqlite::{Database, Reading};
 use crate::sync::push::late::envelope_in;
 
@@ -19,9 +21,10 @@ pub(super) fn check(database: &Database, context: &Context) -> Result<VerifyRepo
 }
 
 fn check_state(db: &Reading<'_>, context: &Context) -> Result<VerifyReport, StoreError> {
-    let (feed_entries, mut problems) = db.check_feed()?;
-    let (audit_rows, audit_problems) = db.check_audit()?;
-    problems.extend(audit_problems);
+    let (feed_entries, mut found) = db.check_feed()?;
+    let (audit_rows, found_in_audit) = db.check_audit()?;
+    found.extend(found_in_audit);
+    let problems = found.into_iter().map(VerifyProblem::from).collect();
     let misfits = db.misfits(&context.catalogue)?;
     let mut report =
         VerifyReport { feed_entries, audit_rows, problems, misfits, ..VerifyReport::default() };
@@ -33,11 +36,16 @@ fn check_state(db: &Reading<'_>, context: &Context) -> Result<VerifyReport, Stor
     // By the rules of another catalogue they are made anew when the server starts with it.
     if db.tasks_made_with()?.as_deref() == Some(&context.catalogue.digest[..]) {
         for record in db.records_with_wrong_tasks(&context.catalogue)? {
-            let complaint = "its tasks are not what the records of its case make";
-            report.problems.push(format!("record {record}: {complaint}"));
+            report.add(About::Record(record), Finding::TasksDiffer);
         }
     }
     Ok(report)
+}
+
+impl VerifyReport {
+    fn add(&mut self, about: About, what: Finding) {
+        self.problems.push(VerifyProblem { about: Some(about), what });
+    }
 }
 
 /// Refused work can be read by those who decide about it, and nothing of an erased case is among it.
@@ -47,27 +55,26 @@ fn check_quarantine(
     report: &mut VerifyReport,
 ) -> Result<(), StoreError> {
     for kept in db.all_refused()? {
-        let mut complain =
-            |what| report.problems.push(format!("refused change {}: {what}", kept.id));
+        let mut complain = |what| report.add(About::Refused(kept.id), what);
         let key = match &kept.scope {
             Some(scope) => context.keyring.find(scope)?,
             None => None,
         };
         let opened = match (&kept.scope, key) {
             (Some(_), None) => {
-                complain("the key of its scope is missing");
+                complain(Finding::ScopeKeyMissing);
                 continue;
             }
             (_, key) => refused::open(key.as_deref().unwrap_or(&context.quarantine), &kept),
         };
         let Ok(bytes) = opened else {
-            complain("it does not open");
+            complain(Finding::RefusedSealed);
             continue;
         };
         let named = envelope_in(&bytes).map(|envelope| envelope.scope());
         for scope in [&kept.scope, &named].into_iter().flatten() {
             if context.keyring.is_erased(scope.case)? {
-                complain("its case was erased and it can be read");
+                complain(Finding::ErasedButReadable);
                 break;
             }
         }
@@ -85,39 +92,35 @@ fn check_record(
     if context.keyring.is_erased(known.scope.case)? {
         // Nothing of it may be left to read.
         if db.view(record)?.is_some() || context.keyring.find(&known.scope)?.is_some() {
-            report.problems.push(format!("record {record}: it was erased and can be read"));
+            report.add(About::Record(record), Finding::ErasedButReadable);
         }
         return Ok(());
     }
-    match read_back(db, context, &known) {
-        Ok((changes, complaints)) => {
-            report.changes += changes;
-            let named = |complaint| format!("record {record}: {complaint}");
-            report.problems.extend(complaints.into_iter().map(named));
-        }
-        Err(StoreError::KeyMissing) => {
-            report.problems.push(format!("record {record}: the key of its scope is missing"));
-        }
-        Err(StoreError::Damaged(what)) => report.problems.push(format!("record {record}: {what}")),
-        Err(error) => return Err(error),
-    }
+    let (changes, found) = read_back(db, context, &known)?;
+    report.changes += changes;
+    found.into_iter().for_each(|what| report.add(About::Record(record), what));
     Ok(())
 }
 
-/// How many changes of the record are as they should be, and what is not.
+/// Returns how many changes of the record are as they should be, and what is not.
 fn read_back(
     db: &Reading<'_>,
     context: &Context,
     known: &RecordRow,
-) -> Result<(u64, Vec<String>), StoreError> {
-    let key = context.keyring.key(&known.scope)?;
+) -> Result<(u64, Vec<Finding>), StoreError> {
+    let key = match context.keyring.key(&known.scope) {
+        Ok(key) => key,
+        Err(StoreError::KeyMissing) => return Ok((0, vec![Finding::ScopeKeyMissing])),
+        Err(StoreError::Damaged(_)) => return Ok((0, vec![Finding::ScopeKeyDamaged])),
+        Err(error) => return Err(error),
+    };
     let Readable { changes: stored, unreadable } =
         documents::readable_after(db, &key, known.id, model::ids::FeedSeq(0))?;
     if !unreadable.is_empty() {
-        let named = unreadable.iter().map(|seq| format!("its change {} cannot be read", seq.0));
+        let named = unreadable.iter().map(|seq| Finding::EntryUnreadable(seq.0));
         return Ok((stored.len() as u64, named.collect()));
     }
-    let mut complaints: Vec<&'static str> = Vec::new();
+    let mut found = Vec::new();
     let sound = stored
         .iter()
         .filter(|change| {
@@ -127,21 +130,29 @@ fn read_back(
         })
         .count();
     if sound < stored.len() {
-        complaints.push("a change is not what its hash says");
+        found.push(Finding::ChangeAltered);
     }
     let hashes: Vec<ChangeHash> = stored.iter().map(|change| change.hash).collect();
     if CheckV1::of(&hashes) != known.check {
-        complaints.push("it does not hold as many changes as it should");
+        found.push(Finding::ChangesDiffer);
     }
     if !db.feed_holds(known.scope_number, stored.iter().map(|change| (change.seq, change.hash)))? {
-        complaints.push("a change is not in the feed");
+        found.push(Finding::NotInFeed);
     }
-    let document = documents::load_from_changes(db, context.keyring.keys(), known)?;
-    if db.view(known.id)? != Some(documents::view_of(&context.catalogue, &document)?) {
-        complaints.push("the read model is not what the document says");
+    let sound = sound as u64;
+    let Ok(document) = Document::from_changes(stored.iter().map(|change| &change.bytes)) else {
+        found.push(Finding::NoDocument);
+        return Ok((sound, found));
+    };
+    let Ok(record) = document.record(&context.catalogue) else {
+        found.push(Finding::DocumentOfNoRecord);
+        return Ok((sound, found));
+    };
+    if db.view(known.id)? != Some(View::of(&record)) {
+        found.push(Finding::ReadModelDiffers);
     }
     if db.consent_of_record(known.id)? != recompute::consent_of(&context.catalogue, &document)? {
-        complaints.push("what it opens is not what the document says");
+        found.push(Finding::ConsentDiffers);
     }
-    Ok((sound as u64, complaints.into_iter().map(str::to_owned).collect()))
+    Ok((sound, found))
 }

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Write};
 use ed25519_dalek::{Signer as _, SigningKey};
 use model::proof;
 use model::time::Timestamp;
+use model::words::Finding;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -60,7 +61,7 @@ pub struct Checked {
     /// When it was exported; none when the signed head is missing or damaged.
     pub exported_at: Option<Timestamp>,
     /// Everything that does not hold, each with its line; empty when all is well.
-    pub problems: Vec<String>,
+    pub problems: Vec<Finding>,
 }
 
 /// Checks an exported audit: that no row was changed, left out or moved, and that its head is the
@@ -73,9 +74,9 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
     let (mut rows, mut previous) = (0, [0; 32]);
     let mut head = None;
     for (index, line) in file.lines().enumerate() {
-        let (line, number) = (line?, index + 1);
+        let (line, number) = (line?, index as u64 + 1);
         if head.is_some() {
-            problems.push(format!("line {number}: something stands after the signed head"));
+            problems.push(Finding::ExportAfterHead(number));
             break;
         }
         if let Ok(signed) = serde_json::from_str::<SignedHead>(&line) {
@@ -83,24 +84,20 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
             continue;
         }
         let Ok(row) = serde_json::from_str::<AuditRow>(&line) else {
-            problems.push(format!("line {number}: it is no row of an audit"));
+            problems.push(Finding::ExportLine(number));
             continue;
         };
         let expected = row.expected_hash(&previous);
         if row.seq != rows + 1 {
-            problems.push(format!(
-                "line {number}: row {} stands where row {} was due",
-                row.seq,
-                rows + 1
-            ));
+            problems.push(Finding::ExportOrder(number, row.seq, rows + 1));
         } else if hex::encode(expected) != row.hash {
-            problems.push(format!("line {number}: row {} is not what was written", row.seq));
+            problems.push(Finding::ExportAltered(number, row.seq));
         }
         (rows, previous) = (row.seq, unhex(&row.hash).unwrap_or_default());
     }
     let exported_at = match head {
         None => {
-            problems.push("the signed head is missing: the end was cut off".into());
+            problems.push(Finding::ExportCut);
             None
         }
         Some(head) => {
@@ -112,12 +109,9 @@ pub fn check(public_key: &str, file: impl BufRead) -> io::Result<Checked> {
                     .is_some_and(|(key, signature)| proof::verify(&key, &message, &signature))
             });
             if !signed {
-                problems.push("the head is not signed by this server".into());
+                problems.push(Finding::ExportUnsigned);
             } else if head.head != rows || head.hash != hex::encode(previous) {
-                problems.push(format!(
-                    "it ends at row {rows}, and the signed head is row {}",
-                    head.head
-                ));
+                problems.push(Finding::ExportEnd(rows, head.head));
             }
             signed.then_some(head.exported_at)
         }

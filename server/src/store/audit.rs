@@ -4,6 +4,7 @@ use std::fmt;
 
 use model::ids::{DeviceId, UserId};
 use model::time::Timestamp;
+use model::words::Finding;
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -153,7 +154,7 @@ impl Reading<'_> {
     }
 
     /// Reads the audit from its beginning and says what does not hold. Also how many rows there are.
-    pub(crate) fn check_audit(&self) -> Result<(u64, Vec<String>), StoreError> {
+    pub(crate) fn check_audit(&self) -> Result<(u64, Vec<Finding>), StoreError> {
         let mut problems = Vec::new();
         let mut at = AuditHead::default();
         let mut statement = self.db.prepare(
@@ -171,25 +172,20 @@ impl Reading<'_> {
             };
             let hash: [u8; 32] = row.get(6)?;
             if read.seq != at.seq + 1 {
-                problems.push(format!(
-                    "audit: rows {} to {} are missing",
-                    at.seq + 1,
-                    read.seq - 1
-                ));
+                problems.push(Finding::AuditGap(at.seq + 1, read.seq.saturating_sub(1)));
             } else if read.hash(&at.hash) != hash {
-                problems.push(format!("audit: row {} is not what was written", read.seq));
+                problems.push(Finding::AuditAltered(read.seq));
             }
             // It is in no hash: what it says must stand in what is.
             let reason: Option<i64> = row.get(7)?;
             if reason.is_some_and(|reason| !names_reason(read.outcome, reason)) {
-                problems
-                    .push(format!("audit: row {} rests on another reason than it says", read.seq));
+                problems.push(Finding::AuditReason(read.seq));
             }
             at = AuditHead { seq: read.seq, hash };
         }
         let noted = self.audit_head()?;
         if noted != at {
-            problems.push(format!("audit: it ends at row {}, and ended at {}", at.seq, noted.seq));
+            problems.push(Finding::AuditEnd(at.seq, noted.seq));
         }
         Ok((at.seq, problems))
     }
@@ -316,7 +312,7 @@ mod tests {
         db.db.execute_batch(sql).unwrap();
         let (rows, problems) = db.check_audit().unwrap();
         assert!(rows <= 6);
-        problems.join("; ")
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
@@ -327,7 +323,7 @@ mod tests {
         let gap = found_after("DELETE FROM audit WHERE seq = 3");
         assert_eq!(gap, "audit: rows 3 to 3 are missing");
         let cut = found_after("DELETE FROM audit WHERE seq > 4");
-        assert_eq!(cut, "audit: it ends at row 4, and ended at 6");
+        assert_eq!(cut, "audit: its end, row 4, is not the end that was noted, row 6");
         let moved = found_after(
             "UPDATE audit SET seq = 9 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;
              UPDATE audit SET seq = 3 WHERE seq = 9",

@@ -3,6 +3,7 @@
 
 use model::ids::{Chain, ChangeHash, FeedSeq, Scope, UserId};
 use model::wire::FeedPositionV1;
+use model::words::Finding;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -99,7 +100,7 @@ impl Reading<'_> {
     }
 
     /// Reads the feed from its beginning and says what does not hold. Also how many entries there are.
-    pub(crate) fn check_feed(&self) -> Result<(u64, Vec<String>), StoreError> {
+    pub(crate) fn check_feed(&self) -> Result<(u64, Vec<Finding>), StoreError> {
         let mut problems = Vec::new();
         let mut at = FeedPositionV1 { seq: FeedSeq(0), chain: Chain::default() };
         let mut statement = self.db.prepare("SELECT seq, entry, chain FROM feed ORDER BY seq")?;
@@ -109,16 +110,15 @@ impl Reading<'_> {
             let chain = Chain(row.get(2)?);
             if seq != at.seq.next() {
                 let (from, to) = (at.seq.0 + 1, seq.0.saturating_sub(1));
-                problems.push(format!("feed: entries {from} to {to} are missing"));
+                problems.push(Finding::FeedGap(from, to));
             } else if at.chain.followed_by(&entry) != chain {
-                problems.push(format!("feed: entry {} is not what was written", seq.0));
+                problems.push(Finding::FeedAltered(seq.0));
             }
             at = FeedPositionV1 { seq, chain };
         }
         let noted = self.feed_head()?;
         if noted != at {
-            problems
-                .push(format!("feed: it ends at entry {}, and ended at {}", at.seq.0, noted.seq.0));
+            problems.push(Finding::FeedEnd(at.seq.0, noted.seq.0));
         }
         Ok((at.seq.0, problems))
     }

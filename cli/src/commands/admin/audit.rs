@@ -6,6 +6,7 @@ use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use model::words::{Explained as _, Finding};
 use serde_json::{Value as Json, json};
 use server::admin::{AuditAct, AuditFilter, UnknownAct};
 use server::audit::export;
@@ -69,7 +70,7 @@ enum AuditCommand {
         The command names each row where the chain is broken, and then exits with 1.\n\n    \
         fieldbook admin --data ./data audit verify\n    \
         fieldbook admin --data ./data audit verify --file ./audit-2026-11-25.jsonl\n\n\
-        With --json: {\"holds\",\"rows\",\"problems\"}."
+        With --json: {\"holds\",\"rows\",\"problems\":[{\"code\",\"problem\"}]}."
     )]
     Verify {
         /// An exported audit to verify, instead of the one in the data folder
@@ -178,15 +179,18 @@ fn write(session: &Session, file: &Path) -> Result<Report, Failure> {
     Ok(Report::new(json!({"file": shown, "rows": rows, "public_key": key}), text))
 }
 
-fn verdict(session: &Session, rows: u64, problems: &[String]) -> Report {
-    let holds = problems.is_empty();
+fn verdict(session: &Session, rows: u64, found: &[Finding]) -> Report {
+    let holds = found.is_empty();
     let mut text = match holds {
         true => session.say_with("audit_holds", &[("rows", &rows)]),
         false => session.say_with("audit_does_not_hold", &[("rows", &rows)]),
     };
     text.push('\n');
-    for problem in problems {
-        text.push_str(&format!("  {problem}\n"));
+    let mut problems = Vec::new();
+    for finding in found {
+        let said = session.told(&finding.message());
+        text.push_str(&format!("  {said}\n"));
+        problems.push(json!({"code": finding.code(), "problem": said}));
     }
     let json = json!({"holds": holds, "rows": rows, "problems": problems});
     Report::new(json, text).exit(if holds { Exit::Done } else { Exit::Failed })

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use model::catalogue::{Catalogue, Label, Mistake};
 use model::ids::CaseId;
 use model::limits::CATALOGUE_BYTES_MAX;
-use model::words::Language;
+use model::words::{Language, Message};
 use server::admin::Admin;
 use server::admin::AdminError;
 use server::config::{ConfigError, MasterKey, ServiceConfig};
@@ -42,6 +42,11 @@ impl Session {
     /// Returns a phrase of the command line, with its parts filled in.
     pub(super) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
         words::say(self.language, key, parts)
+    }
+
+    /// Returns a message in the language, or its bare code if it has no words.
+    pub(super) fn told(&self, message: &Message) -> String {
+        message.in_language(self.language).unwrap_or_else(|| message.code().to_owned())
     }
 
     /// Creates an empty table with these heads, each the key of a phrase: see [`Table::new`].

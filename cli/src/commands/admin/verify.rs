@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use clap::Args;
+use model::words::Explained as _;
 use serde_json::json;
+use server::admin::About;
 
 use super::Session;
 use super::session::failure;
@@ -18,7 +20,8 @@ use crate::report::Report;
     matches the documents. The command exits with 1 if it finds a problem. It also lists roles \
     that neither work nor supervise in their program.\n\n    \
     fieldbook admin --data ./data verify\n\n\
-    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\"problems\",\
+    With --json: {\"holds\",\"feed_entries\",\"audit_rows\",\"changes\",\"records\",\
+    \"problems\":[{\"record\",\"refused\",\"code\",\"problem\"}],\
     \"misfits\":[{\"user\",\"role\",\"program\"}]}.")]
 pub(super) struct Verify;
 
@@ -38,8 +41,21 @@ impl Verify {
             ("verdict", &verdict),
         ];
         let mut text = session.say_with("data_checked", &parts) + "\n";
+        let mut problems = Vec::new();
         for problem in &found.problems {
-            text.push_str(&format!("  {problem}\n"));
+            let said = session.told(&problem.message());
+            text.push_str(&format!("  {said}\n"));
+            let (record, refused) = match problem.about {
+                Some(About::Record(record)) => (Some(record.to_string()), None),
+                Some(About::Refused(change)) => (None, Some(change)),
+                None => (None, None),
+            };
+            problems.push(json!({
+                "record": record,
+                "refused": refused,
+                "code": problem.what.code(),
+                "problem": said,
+            }));
         }
         let misfits: Vec<_> = found
             .misfits
@@ -61,7 +77,7 @@ impl Verify {
             "audit_rows": found.audit_rows,
             "changes": found.changes,
             "records": found.records,
-            "problems": found.problems,
+            "problems": problems,
             "misfits": misfits,
         });
         Ok(Report::new(json, text).exit(if holds { Exit::Done } else { Exit::Failed }))

@@ -236,7 +236,8 @@ fn farewell(shift: &Shift) -> Result<Vec<String>, Failure> {
 }
 
 fn verified(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
-    let mut against = office.verify()?.problems;
+    let mut against: Vec<String> =
+        office.verify()?.problems.iter().map(ToString::to_string).collect();
     for phone in shift.phones.all() {
         against.extend(phone.problems()?);
     }

@@ -254,7 +254,7 @@ impl Phone {
     /// Returns the problems that the verification of the store finds.
     pub(super) fn problems(&self) -> Result<Vec<String>, Failure> {
         let found = self.device.verify().map_err(|error| store_failure(&error))?;
-        Ok(found.problems.into_iter().map(|problem| problem.what).collect())
+        Ok(found.problems.iter().map(|problem| problem.what.to_string()).collect())
     }
 
     async fn sync_over(&mut self, transport: Arc<dyn Transport>) -> Result<SyncReport, Failure> {

@@ -9,10 +9,12 @@ use model::ids::{ActorId, CaseId, DeviceId, FeedSeq, RecordId, UserId};
 use model::record::{Edit, Envelope};
 use model::value::Scalar;
 use model::wire::PushV1;
+use model::words::Finding;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
+use crate::admin::{About, VerifyProblem};
 use crate::config::{Durability, ServiceConfig};
 use crate::context::Context;
 use crate::documents::{self, refused};
@@ -67,7 +69,7 @@ fn no_key_that_is_left_opens_a_word_of_an_erased_case_here_or_in_an_older_backup
     for case in [case, CaseId::from(unknown)] {
         let mut admin = Admin::open(&config).unwrap();
         admin.erase(NOW, case, "order 26-1").unwrap();
-        assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
+        assert_eq!(admin.verify().unwrap().problems, []);
     }
     let admin = Admin::open(&config).unwrap();
     for place in [admin.files.database(), backup.clone()] {
@@ -112,15 +114,21 @@ fn what_was_sealed_before_anybody_knew_its_case_is_erased_with_it_and_verify_see
         .database
         .write(|db| refused::keep(db, NOW, &admin.context.quarantine, &row, change.bytes()));
     kept.unwrap();
-    assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
+    assert_eq!(admin.verify().unwrap().problems, []);
 
     let case = CaseId::from(person);
     let tombstone = Tombstone { case, erased_at: NOW, legal_basis: "order 26-1".into() };
     admin.context.keyring.entomb(&tombstone).unwrap();
-    let said = admin.verify().unwrap().problems.join("; ");
-    assert!(said.contains("refused change 1: its case was erased"), "{said}");
+    let problems = admin.verify().unwrap().problems;
+    let what = Finding::ErasedButReadable;
+    let refused = VerifyProblem { about: Some(About::Refused(1)), what };
+    assert!(problems.contains(&refused), "{problems:?}");
+    assert_eq!(
+        refused.to_string(),
+        "refused change 1: its case was erased, and it can still be read"
+    );
     admin.erase(NOW, case, "order 26-1").unwrap();
-    assert_eq!(admin.verify().unwrap().problems, Vec::<String>::new());
+    assert_eq!(admin.verify().unwrap().problems, []);
     assert_eq!(words_in(&admin, &admin.files.database()), Vec::<String>::new());
 }
 

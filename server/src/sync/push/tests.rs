@@ -7,12 +7,13 @@ use model::proof;
 use model::record::{Edit, Envelope};
 use model::value::Scalar;
 use model::wire::{EnrollRequestV1, EnrollResponseV1, PROTOCOL, PushV1};
+use model::words::Finding;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::store::CHANGES_BETWEEN_SNAPSHOTS;
 use super::*;
-use crate::admin::Admin;
+use crate::admin::{About, Admin, VerifyProblem};
 use crate::config::{Durability, ServiceConfig};
 use crate::context::DataFolder;
 use crate::data_folder::Share;
@@ -111,8 +112,9 @@ fn one_change_that_cannot_be_read_hides_itself_and_what_follows_it_and_verify_na
     assert_eq!((readable.changes.len(), &readable.unreadable[..]), (1, &[newest.last_seq][..]));
     drop((database, context));
     let problems = Admin::open(&config).unwrap().verify().unwrap().problems;
-    let named = format!("record {record}: its change {} cannot be read", newest.last_seq.0);
-    assert!(problems.contains(&named), "{problems:?}");
+    let about = Some(About::Record(record));
+    let what = Finding::EntryUnreadable(newest.last_seq.0);
+    assert!(problems.contains(&VerifyProblem { about, what }), "{problems:?}");
 }
 
 #[test]
