@@ -29,7 +29,7 @@ pub(crate) enum Command {
 /// Whatever kept it from doing what it was asked.
 pub(crate) fn run(command: Command, language: Language, json: bool) -> Result<Report, Failure> {
     let done = match command {
-        Command::Demo(command) => command.run(json),
+        Command::Demo(command) => command.run(language, json),
         Command::Serve(command) => command.run(language, json),
         Command::Admin(command) => command.run(language, json),
         Command::Catalogue(command) => command.run(language),

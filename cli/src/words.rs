@@ -4,6 +4,7 @@
 //! module has the words that only the command line uses: states, heads of lists, reports, failures,
 //! and translations of clap's help.
 
+mod demo;
 mod failures;
 pub(crate) mod help;
 pub(crate) mod office;
@@ -15,6 +16,7 @@ use std::fmt::Display;
 use model::catalogue::Label;
 use model::words::{Language, fill};
 
+use demo::OF_THE_DEMO;
 use office::OF_THE_OFFICE;
 use phrases::PHRASES;
 
@@ -62,7 +64,7 @@ pub fn say(language: Language, key: &str, parts: &[(&str, &dyn Display)]) -> Str
 }
 
 fn phrases() -> impl Iterator<Item = &'static (&'static str, &'static str, &'static str)> {
-    PHRASES.iter().chain(OF_THE_OFFICE)
+    PHRASES.iter().chain(OF_THE_OFFICE).chain(OF_THE_DEMO)
 }
 
 /// Returns the language of a command line that is not parsed yet: from `--lang`, or from the
@@ -122,8 +124,24 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_in_the_office_is_told_in_both_languages() {
-        let source = commands("admin");
+    fn the_demo_says_every_phrase_of_its_own_and_no_other() {
+        let source = commands("demo") + include_str!("commands/demo.rs");
+        let said: BTreeSet<_> = source
+            .split('"')
+            .filter(|part| part.strip_prefix("demo_").is_some_and(|rest| !rest.contains(' ')))
+            .collect();
+        let known: BTreeSet<_> = OF_THE_DEMO.iter().map(|(key, ..)| *key).collect();
+        assert_eq!(said, known);
+        for call in ["tell(", "part("] {
+            for rest in source.split(&format!("story.{call}")).skip(1) {
+                assert!(rest.starts_with("\"demo_"), "{call}{}", &rest[..rest.len().min(90)]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_fails_in_the_office_and_the_demo_is_told_in_both_languages() {
+        let source = commands("admin") + &commands("demo") + include_str!("commands/demo.rs");
         let mut failures = 0;
         for call in [
             "Failure::failed(",

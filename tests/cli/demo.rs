@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::sandbox::{Sandbox, text};
+use serde_json::Value as Json;
+
+use crate::sandbox::{Done, Sandbox, text};
 
 #[test]
 fn the_demo_plays_a_shift_and_finds_that_everything_holds() {
@@ -21,13 +23,65 @@ fn the_demo_plays_a_shift_and_finds_that_everything_holds() {
     assert!(!Path::new(&text(&demo, "folder")).exists(), "the folder goes with the demo");
 }
 
+#[test]
+fn the_demo_tells_its_story_in_the_language_of_who_watches() {
+    let sandbox = Sandbox::new();
+    let lines = |done: &Done| -> Vec<String> {
+        let lines = done.stdout.lines().map(|line| line.trim().to_owned());
+        lines.filter(|line| !line.is_empty()).collect()
+    };
+    let (english, spanish) = (sandbox.ok("demo --exit"), sandbox.ok("--lang es demo --exit"));
+    let by_environment = sandbox.run_with("demo --exit", &[("LANG", "es_MX.UTF-8")]);
+    for told in [&english, &spanish] {
+        assert!(!told.stdout.contains(['{', '}']), "a part is left: {}", told.stdout);
+        assert_eq!(told.stderr, "");
+    }
+    let (english, spanish) = (lines(&english), lines(&spanish));
+    assert_eq!(english.len(), spanish.len());
+    assert!(40 < spanish.len(), "{spanish:#?}");
+    for line in &spanish {
+        // The figures of a phone are numbers after its owner's name.
+        let is_figures = line.ends_with(" ms");
+        assert!(is_figures || !english.contains(line), "in English: {line}");
+    }
+    for title in ["La mañana: todavía hay señal", "Lo que debe cumplirse"] {
+        assert!(spanish.iter().any(|line| line == title), "{spanish:#?}");
+        assert!(by_environment.stdout.contains(title), "{}", by_environment.stdout);
+    }
+}
+
+#[test]
+fn the_checks_of_the_demo_have_names_in_both_languages_and_the_same_keys_for_scripts() {
+    let sandbox = Sandbox::new();
+    let [english, spanish] = ["en", "es"].map(|language| {
+        let done = sandbox.ok(&format!("--json --lang {language} demo --exit"));
+        assert!(!done.stderr.contains(['{', '}']), "a part is left: {}", done.stderr);
+        serde_json::from_str::<Json>(&done.stdout).unwrap()
+    });
+    let keys = |json: &Json| json.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&english), keys(&spanish));
+    let checks = |demo: &Json| demo["checks"].as_array().unwrap().clone();
+    let both: Vec<_> = checks(&english).into_iter().zip(checks(&spanish)).collect();
+    assert_eq!(both.len(), 8);
+    for (english, spanish) in both {
+        assert_eq!(keys(&english), keys(&spanish));
+        assert_ne!(english["check"], spanish["check"]);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_demo_serves_on_and_what_it_says_to_do_next_works() {
+    look_around("demo", "Ctrl-C ends the demo");
+    look_around("--lang es demo", "Ctrl-C termina la demostración");
+}
+
+#[cfg(unix)]
+fn look_around(line: &str, end: &str) {
     let sandbox = Sandbox::new();
-    let mut demo = sandbox.start("demo");
+    let mut demo = sandbox.start(line);
     let mut story = Vec::new();
-    while !story.last().is_some_and(|line: &String| line.contains("Ctrl-C ends the demo")) {
+    while !story.last().is_some_and(|line: &String| line.contains(end)) {
         story.push(demo.next_line());
     }
     let word = |before: &str| {

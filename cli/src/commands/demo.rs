@@ -9,6 +9,7 @@ mod shift;
 mod story;
 
 use clap::Args;
+use model::words::Language;
 
 use self::closing::Closing;
 use self::office::DemoServer;
@@ -18,6 +19,7 @@ use crate::clock;
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
 use crate::signals;
+use crate::words::label;
 
 /// Play a whole shift on six devices and a server, and check the result
 #[derive(Debug, Args)]
@@ -44,31 +46,31 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub(crate) fn run(self, json: bool) -> Result<Report, Failure> {
-        server_runtime()?.block_on(self.play(json))
+    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
+        server_runtime()?.block_on(self.play(Story::new(language, json), json))
     }
 
-    async fn play(self, json: bool) -> Result<Report, Failure> {
+    async fn play(self, mut story: Story, json: bool) -> Result<Report, Failure> {
         let folder = tempfile::Builder::new().prefix("fieldbook-demo-").tempdir();
         let folder = folder.map_err(|error| {
-            Failure::failed("no_folder", format!("no folder can be made for the demo: {error}"))
+            Failure::failed("no_folder", label("demo_no_folder", &[("why", &error)]))
         })?;
-        let mut story = Story::new(json);
         let began = clock::now();
-        let mut office = DemoServer::open(folder.path(), self.port).await?;
+        let department = story.say("demo_department", &[]);
+        let mut office = DemoServer::open(folder.path(), self.port, &department).await?;
         let shift = tokio::select! {
             shift = shift::play(&mut story, &mut office) => shift?,
             // Left by a signal, the folder would stay.
             () = signals::asked_to_end() => {
-                return Err(Failure::failed("interrupted", "interrupted"));
+                return Err(Failure::failed("interrupted", label("demo_interrupted", &[])));
             }
         };
-        let checks = checks::of(&shift, &office)?;
+        let checks = checks::of(&story, &shift, &office)?;
         let closing = Closing::of(&shift, &office, checks, began)?;
         // Whoever looks around opens the phones from another process.
         drop(shift);
         let exit = if closing.holds() { Exit::Done } else { Exit::Failed };
-        let report = Report::new(closing.json(), closing.text()).exit(exit);
+        let report = Report::new(closing.json(&story), closing.text(&story)).exit(exit);
         if !self.exit {
             let asked_to_end = signals::asked_to_end();
             story.print(&report, json);

@@ -1,20 +1,23 @@
 //! Checks the result at the end of the shift.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use model::ids::{CaseId, RecordId};
+use model::words::{Explained, Message};
 use serde_json::{Value as Json, json};
 
 use super::office::DemoServer;
 use super::phone::Phone;
 use super::shift::{Phones, Shift};
+use super::story::Story;
 use crate::failure::Failure;
 
 /// One thing that must hold.
 pub(super) struct Check {
-    /// What.
+    /// The phrase that says what.
     pub(super) what: &'static str,
-    /// What was found that does not fit; empty when it holds.
+    /// What was found that does not fit, in the language of the story; empty when it holds.
     pub(super) against: Vec<String>,
 }
 
@@ -25,48 +28,38 @@ impl Check {
 }
 
 /// Checks everything.
-pub(super) fn of(shift: &Shift, office: &DemoServer) -> Result<Vec<Check>, Failure> {
+pub(super) fn of(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Vec<Check>, Failure> {
     Ok(vec![
-        Check { what: "nothing waits and nothing was refused", against: waiting(shift, office)? },
-        Check {
-            what: "phones that hold the same record show the same",
-            against: disagreements(&shift.phones)?,
-        },
-        Check {
-            what: "nobody holds what they may not, nor lacks what they may",
-            against: misplaced(shift)?,
-        },
-        Check { what: "both values of the risk level are kept", against: risk_level(shift)? },
-        Check { what: "everything both wrote into one record is there", against: merged(shift)? },
-        Check { what: "what was sent twice is there once", against: repeated(shift, office)? },
-        Check {
-            what: "work on a case taken away arrived under its author's name",
-            against: farewell(shift)?,
-        },
-        Check {
-            what: "server and phones pass their own checks",
-            against: verified(shift, office)?,
-        },
+        Check { what: "demo_nothing_waits", against: waiting(story, shift, office)? },
+        Check { what: "demo_phones_agree", against: disagreements(story, &shift.phones)? },
+        Check { what: "demo_everything_in_place", against: misplaced(story, shift)? },
+        Check { what: "demo_both_kept", against: risk_level(story, shift)? },
+        Check { what: "demo_all_merged", against: merged(story, shift)? },
+        Check { what: "demo_once", against: repeated(story, shift, office)? },
+        Check { what: "demo_last_work_arrived", against: farewell(story, shift)? },
+        Check { what: "demo_all_verified", against: verified(story, shift, office)? },
     ])
 }
 
-fn waiting(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
+fn waiting(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let mut against = Vec::new();
     for phone in shift.phones.all() {
         let (waiting, refused) = (phone.waiting()?, phone.refused()?);
         if 0 < waiting + refused {
-            against.push(format!("{}: {waiting} wait, {refused} refused", phone.name));
+            let parts: [(&str, &dyn Display); 3] =
+                [("name", &phone.name), ("waiting", &waiting), ("refused", &refused)];
+            against.push(story.say("demo_waiting", &parts));
         }
     }
     let refused = office.refused()?;
     if 0 < refused {
-        against.push(format!("the server refused {refused}"));
+        against.push(story.say("demo_refused", &[("count", &refused)]));
     }
     Ok(against)
 }
 
 /// Returns the records that two phones hold with different changes or show differently.
-fn disagreements(phones: &Phones) -> Result<Vec<String>, Failure> {
+fn disagreements(story: &Story, phones: &Phones) -> Result<Vec<String>, Failure> {
     let mut known: BTreeMap<RecordId, (&str, String, Json)> = BTreeMap::new();
     let mut against = Vec::new();
     for phone in phones.all() {
@@ -76,12 +69,12 @@ fn disagreements(phones: &Phones) -> Result<Vec<String>, Failure> {
             match known.get(&record) {
                 None => drop(known.insert(record, (phone.name, changes, shown))),
                 Some((other, their_changes, theirs)) => {
+                    let parts: [(&str, &dyn Display); 3] =
+                        [("name", &phone.name), ("other", other), ("record", &record)];
                     if changes != *their_changes {
-                        against
-                            .push(format!("{} and {other}: other changes of {record}", phone.name));
+                        against.push(story.say("demo_other_changes", &parts));
                     } else if shown != *theirs {
-                        against
-                            .push(format!("{} and {other} read {record} differently", phone.name));
+                        against.push(story.say("demo_other_view", &parts));
                     }
                 }
             }
@@ -95,7 +88,7 @@ type Scopes<'a> = (CaseId, &'a [&'a str]);
 
 /// Returns what phones hold or lack against the day's plan. The plan is written out here and does
 /// not use the access rules, which are under test.
-fn misplaced(shift: &Shift) -> Result<Vec<String>, Failure> {
+fn misplaced(story: &Story, shift: &Shift) -> Result<Vec<String>, Failure> {
     let (phones, cases) = (&shift.phones, &shift.cases);
     let plan: [(&Phone, &[Scopes<'_>]); 6] = [
         (&phones.ana, &[(cases.alder, &["IDN", "OUT"]), (cases.dogwood, &["IDN", "OUT"])]),
@@ -122,21 +115,26 @@ fn misplaced(shift: &Shift) -> Result<Vec<String>, Failure> {
             .iter()
             .flat_map(|(case, compartments)| compartments.iter().map(|code| (*case, *code)))
             .collect();
+        let say = |key: &str, case: &CaseId, compartment: &str| {
+            let parts: [(&str, &dyn Display); 3] =
+                [("name", &phone.name), ("compartment", &compartment), ("case", case)];
+            story.say(key, &parts)
+        };
         for (case, compartment) in &held {
             if !planned.contains(&(*case, compartment)) {
-                against.push(format!("{} holds {compartment} of {case}", phone.name));
+                against.push(say("demo_has_too_much", case, compartment));
             }
         }
         for (case, compartment) in &planned {
             if !held.contains(&(*case, compartment)) {
-                against.push(format!("{} lacks {compartment} of {case}", phone.name));
+                against.push(say("demo_has_too_little", case, compartment));
             }
         }
     }
     Ok(against)
 }
 
-fn risk_level(shift: &Shift) -> Result<Vec<String>, Failure> {
+fn risk_level(story: &Story, shift: &Shift) -> Result<Vec<String>, Failure> {
     let view = shift.phones.sol.view(shift.records.intake)?;
     let mut kept: Vec<(String, String)> = view
         .iter()
@@ -148,47 +146,67 @@ fn risk_level(shift: &Shift) -> Result<Vec<String>, Failure> {
     kept.sort();
     let expected = [(shift.phones.ana.name, "high"), (shift.phones.ben.name, "imminent")];
     let expected = expected.map(|(by, value)| (by.to_owned(), value.to_owned()));
-    Ok(if kept == expected { Vec::new() } else { vec![format!("the supervisor finds {kept:?}")] })
+    if kept == expected {
+        return Ok(Vec::new());
+    }
+    Ok(vec![story.say("demo_supervisor_finds", &[("values", &format!("{kept:?}"))])])
 }
 
 /// Checks the sets, logs, counters and shared notes of records that two people edited concurrently.
-fn merged(shift: &Shift) -> Result<Vec<String>, Failure> {
+fn merged(story: &Story, shift: &Shift) -> Result<Vec<String>, Failure> {
     let sol = &shift.phones.sol;
+    let label = |(type_name, field): (&str, &str)| -> Result<String, Failure> {
+        Ok(story.label(&sol.label(type_name, field)?))
+    };
     let mut against = Vec::new();
-    let mut expect = |found: &Json, what: &str, wanted: Json| {
+    let mut expect = |found: &Json, at: (&str, &str), wanted: Json| -> Result<(), Failure> {
         if *found != wanted {
-            against.push(format!("{what} is {found}, not {wanted}"));
+            let what = label(at)?;
+            let parts: [(&str, &dyn Display); 3] =
+                [("what", &what), ("found", found), ("wanted", &wanted)];
+            against.push(story.say("demo_other_value", &parts));
         }
+        Ok(())
     };
     let intake = sol.view(shift.records.intake)?.map(|view| view.fields).unwrap_or_default();
     let field = |fields: &serde_json::Map<String, Json>, name: &str| {
         fields.get(name).cloned().unwrap_or(Json::Null)
     };
-    expect(&field(&intake, "risk"), "the risk factors", json!(["recently_shot", "weapon"]));
-    expect(&field(&intake, "contact_attempts"), "the count of attempts", json!(4));
+    expect(&field(&intake, "risk"), (INTAKE, "risk"), json!(["recently_shot", "weapon"]))?;
+    expect(&field(&intake, "contact_attempts"), (INTAKE, "contact_attempts"), json!(4))?;
     let goals = goals_of(&field(&intake, "goals"));
-    expect(&goals, "the goals", json!(["a job interview", "a safe place for the night"]));
+    let wanted = json!(["a job interview", "a safe place for the night"]);
+    expect(&goals, (INTAKE, "goals"), wanted)?;
     let plan = sol.view(shift.records.plan)?.map(|view| view.fields).unwrap_or_default();
-    expect(&goals_of(&field(&plan, "goals")), "the plan", json!(["a room of one's own", "papers"]));
+    let wanted = json!(["a room of one's own", "papers"]);
+    expect(&goals_of(&field(&plan, "goals")), (PLAN, "goals"), wanted)?;
     let in_charge = sol.named(&field(&plan, "owned_by"))?;
-    expect(&json!(in_charge), "who is in charge", json!(shift.phones.teo.name));
-    for (fields, note, sentences) in [
+    expect(&json!(in_charge), (PLAN, "owned_by"), json!(shift.phones.teo.name))?;
+    for (fields, at, sentences) in [
         (
             &intake,
-            "safety_plan",
+            (INTAKE, "safety_plan"),
             ["Call before you come.", " The aunt has a key.", " Not through the front door."],
         ),
-        (&plan, "plan_notes", ["Out in May.", " The shelter keeps a bed.", " Papers come first."]),
+        (
+            &plan,
+            (PLAN, "plan_notes"),
+            ["Out in May.", " The shelter keeps a bed.", " Papers come first."],
+        ),
     ] {
-        let text = field(fields, note);
+        let text = field(fields, at.1);
         for sentence in sentences {
             if !text.as_str().is_some_and(|text| text.contains(sentence)) {
-                against.push(format!("{note} lacks a sentence"));
+                let what = label(at)?;
+                against.push(story.say("demo_sentence_missing", &[("what", &what)]));
             }
         }
     }
     Ok(against)
 }
+
+const INTAKE: &str = "outreach_intake";
+const PLAN: &str = "reentry_plan";
 
 fn goals_of(log: &Json) -> Json {
     let entries = log.as_array().cloned().unwrap_or_default();
@@ -199,26 +217,29 @@ fn goals_of(log: &Json) -> Json {
 }
 
 /// Checks that the server has exactly as many changes as were saved, although some arrived twice.
-fn repeated(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
+fn repeated(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
     let saved: u64 = shift.phones.all().iter().map(|phone| phone.saved).sum();
     let sent: u64 = shift.phones.all().iter().map(|phone| phone.synced.sent).sum();
     let kept = office.verify()?.changes;
     let bedside = shift.phones.sol.authors(shift.records.bedside)?;
     let mut against = Vec::new();
     if kept != saved || sent != saved {
-        against.push(format!("{saved} changes saved, {sent} sent, {kept} on the server"));
+        let parts: [(&str, &dyn Display); 3] =
+            [("saved", &saved), ("sent", &sent), ("kept", &kept)];
+        against.push(story.say("demo_counts_differ", &parts));
     }
     if bedside != [shift.phones.hana.name] {
-        against.push(format!("the bedside encounter was written by {bedside:?}"));
+        let authors = format!("{bedside:?}");
+        against.push(story.say("demo_bedside_authors", &[("authors", &authors)]));
     }
     Ok(against)
 }
 
-fn farewell(shift: &Shift) -> Result<Vec<String>, Failure> {
+fn farewell(story: &Story, shift: &Shift) -> Result<Vec<String>, Failure> {
     let (phones, record) = (&shift.phones, shift.records.farewell);
     let mut against = Vec::new();
     if phones.ben.view(record)?.is_some() {
-        against.push(format!("{} still holds it", phones.ben.name));
+        against.push(story.say("demo_still_there", &[("name", &phones.ben.name)]));
     }
     for phone in [&phones.ana, &phones.sol] {
         let authors = match phone.view(record)? {
@@ -226,20 +247,22 @@ fn farewell(shift: &Shift) -> Result<Vec<String>, Failure> {
             None => Vec::new(),
         };
         if authors != [phones.ben.name] {
-            against.push(format!("on the phone of {} its authors are {authors:?}", phone.name));
+            let parts: [(&str, &dyn Display); 2] =
+                [("name", &phone.name), ("authors", &format!("{authors:?}"))];
+            against.push(story.say("demo_other_authors", &parts));
         }
     }
     if phones.rosa.view(shift.records.needs)?.is_none() {
-        against.push(format!("{} lacks the case assigned to her", phones.rosa.name));
+        against.push(story.say("demo_case_missing", &[("name", &phones.rosa.name)]));
     }
     Ok(against)
 }
 
-fn verified(shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
-    let mut against: Vec<String> =
-        office.verify()?.problems.iter().map(ToString::to_string).collect();
+fn verified(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Vec<String>, Failure> {
+    let mut found: Vec<Message> =
+        office.verify()?.problems.iter().map(Explained::message).collect();
     for phone in shift.phones.all() {
-        against.extend(phone.problems()?);
+        found.extend(phone.problems()?);
     }
-    Ok(against)
+    Ok(found.iter().map(|message| story.told(message)).collect())
 }

@@ -6,9 +6,10 @@ use serde_json::{Value as Json, json};
 use super::checks::Check;
 use super::office::DemoServer;
 use super::shift::Shift;
+use super::story::Story;
 use crate::clock;
 use crate::failure::Failure;
-use crate::table::Table;
+use crate::table::{Column, Table};
 
 /// What is left to say.
 pub(super) struct Closing {
@@ -64,18 +65,10 @@ impl Closing {
     }
 
     /// Returns the report as text, for people.
-    pub(super) fn text(&self) -> String {
-        let mut table = Table::new([
-            "phone",
-            ">records",
-            ">edits made",
-            ">edits merged",
-            ">for review",
-            ">requests",
-            ">sent",
-            ">received",
-            ">syncing",
-        ]);
+    pub(super) fn text(&self, story: &Story) -> String {
+        let [phone, figures @ ..] = HEADS.map(|head| story.say(head, &[]));
+        let [a, b, c, d, e, f, g, h] = figures.map(Column::right);
+        let mut table = Table::of([Column::left(phone), a, b, c, d, e, f, g, h]);
         for row in &self.rows {
             table.row([
                 row.name.to_owned(),
@@ -89,25 +82,27 @@ impl Closing {
                 format!("{} ms", row.ms),
             ]);
         }
-        let mut text = format!("\nThe day in figures\n\n{}\nWhat must hold\n\n", table.render());
+        let (figures, must_hold) =
+            (story.say("demo_figures", &[]), story.say("demo_must_hold", &[]));
+        let mut text = format!("\n{figures}\n\n{}\n{must_hold}\n\n", table.render());
+        let signs = [story.say("demo_holds", &[]), story.say("demo_fails", &[])];
+        let width = signs.iter().map(|sign| sign.chars().count()).max().unwrap_or_default();
+        let [holds, fails] = &signs;
         for check in &self.checks {
-            let sign = if check.holds() { "holds" } else { "FAILS" };
-            text.push_str(&format!("  {sign}  {}\n", check.what));
+            let sign = if check.holds() { holds } else { fails };
+            text.push_str(&format!("  {sign:width$}  {}\n", story.say(check.what, &[])));
             for found in &check.against {
-                text.push_str(&format!("         {found}\n"));
+                text.push_str(&format!("  {:width$}  {found}\n", ""));
             }
         }
-        let seconds = format!("{}.{} s", self.ms / 1_000, self.ms % 1_000 / 100);
-        text.push_str(&if self.holds() {
-            format!("\nAll six phones agree, and everything holds ({seconds}).\n")
-        } else {
-            format!("\nNOT everything holds ({seconds}).\n")
-        });
+        let seconds = format!("{}.{}", self.ms / 1_000, self.ms % 1_000 / 100);
+        let end = if self.holds() { "demo_all_holds" } else { "demo_not_all_holds" };
+        text.push_str(&format!("\n{}\n", story.say(end, &[("seconds", &seconds)])));
         text
     }
 
     /// Returns the report as JSON, for scripts.
-    pub(super) fn json(&self) -> Json {
+    pub(super) fn json(&self, story: &Story) -> Json {
         let phones: Vec<Json> = self
             .rows
             .iter()
@@ -129,7 +124,8 @@ impl Closing {
             .checks
             .iter()
             .map(|check| {
-                json!({"check": check.what, "holds": check.holds(), "found": check.against})
+                let what = story.say(check.what, &[]);
+                json!({"check": what, "holds": check.holds(), "found": check.against})
             })
             .collect();
         json!({
@@ -142,6 +138,18 @@ impl Closing {
         })
     }
 }
+
+const HEADS: [&str; 9] = [
+    "demo_head_phone",
+    "demo_head_records",
+    "demo_head_made",
+    "demo_head_merged",
+    "demo_head_review",
+    "demo_head_requests",
+    "demo_head_sent",
+    "demo_head_received",
+    "demo_head_time",
+];
 
 fn bytes(count: u64) -> String {
     if count < 10_000 { format!("{count} B") } else { format!("{} KB", count / 1_000) }

@@ -18,9 +18,7 @@ use crate::clock;
 use crate::commands::admin::{admin_failure, open_failure};
 use crate::commands::serve::serve_failure;
 use crate::failure::Failure;
-
-/// The department's name.
-pub(super) const DEPARTMENT: &str = "Department of Examples";
+use crate::words::label;
 
 /// The department at work.
 pub(super) struct DemoServer {
@@ -35,12 +33,12 @@ pub(super) struct DemoServer {
 
 impl DemoServer {
     /// Makes the data folder in `folder` and starts the server on it.
-    pub(super) async fn open(folder: &Path, port: u16) -> Result<Self, Failure> {
+    pub(super) async fn open(folder: &Path, port: u16, department: &str) -> Result<Self, Failure> {
         let data = folder.join("data");
         let config = ServiceConfig::new(&data);
         let mut rng = clock::rng()?;
         let admin =
-            Admin::init(clock::now(), &mut rng, &config, DEPARTMENT).map_err(open_failure)?;
+            Admin::init(clock::now(), &mut rng, &config, department).map_err(open_failure)?;
         let service = Service::open(clock::now(), config).map_err(open_failure)?;
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let config = ServeConfig { listen, ..ServeConfig::default() };
@@ -68,7 +66,7 @@ impl DemoServer {
     pub(super) fn employ(&mut self, name: &str, roles: &[(&str, &str)]) -> Result<(), Failure> {
         for (index, (role, program)) in roles.iter().enumerate() {
             let (Ok(role), Ok(program)) = (role.parse(), program.parse()) else {
-                return Err(Failure::failed("demo", "the demo names a role that cannot be"));
+                return Err(Failure::failed("demo", label("demo_no_such_role", &[])));
             };
             let now = clock::now();
             if index == 0 {
@@ -120,7 +118,7 @@ impl DemoServer {
         let _ = self.stop.send(());
         match self.server.await {
             Ok(ended) => ended.map_err(serve_failure),
-            Err(_) => Err(Failure::failed("serve", "the server ended unexpectedly")),
+            Err(_) => Err(Failure::failed("serve", label("demo_server_ended", &[]))),
         }
     }
 }

@@ -12,9 +12,10 @@ use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::StoreOptions;
 use client_core::store::query::{ListFilter, RecordView};
 use client_core::transport::{HttpsTransport, Transport};
-use model::catalogue::{Catalogue, RecordType};
+use model::catalogue::{Catalogue, Label, RecordType};
 use model::ids::{CaseId, CompartmentCode, RecordId};
 use model::record::Edit;
+use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
 
 use super::faults::{GoesOutInASync, LosesAnAnswer};
@@ -25,6 +26,7 @@ use crate::commands::device::{
     record_type, store_failure, store_path, transport_failure, vault,
 };
 use crate::failure::Failure;
+use crate::words::{both, label};
 
 /// Fields and values as typed.
 type Typed<'a> = &'a [(&'a str, &'a str)];
@@ -191,7 +193,7 @@ impl Phone {
             () = line.answered() => Ok(true),
         };
         if !went_out? {
-            return Err(Failure::failed("demo", "the phone was to go out, and did not"));
+            return Err(Failure::failed("demo", label("demo_phone_stayed_on", &[])));
         }
         self.restart_from_disk()
     }
@@ -252,9 +254,20 @@ impl Phone {
     }
 
     /// Returns the problems that the verification of the store finds.
-    pub(super) fn problems(&self) -> Result<Vec<String>, Failure> {
+    pub(super) fn problems(&self) -> Result<Vec<Message>, Failure> {
         let found = self.device.verify().map_err(|error| store_failure(&error))?;
-        Ok(found.problems.iter().map(|problem| problem.what.to_string()).collect())
+        Ok(found.problems.into_iter().map(|problem| problem.what.message()).collect())
+    }
+
+    /// Returns the label of a field, after that of its type.
+    pub(super) fn label(&self, type_name: &str, field: &str) -> Result<Label, Failure> {
+        let known = record_type(self.device.catalogue(), type_name)?;
+        let label =
+            known.field(field).map_or_else(|| both(field, field), |field| field.label.clone());
+        Ok(Label {
+            en: format!("{}, {}", known.label.en, label.en),
+            es: format!("{}, {}", known.label.es, label.es),
+        })
     }
 
     async fn sync_over(&mut self, transport: Arc<dyn Transport>) -> Result<SyncReport, Failure> {

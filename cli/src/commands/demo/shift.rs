@@ -1,11 +1,14 @@
 //! The shift: its people, their work, and the expected result.
 
+use std::fmt::Display;
+
 use model::ids::{CaseId, RecordId};
 
-use super::office::{DEPARTMENT, DemoServer};
+use super::office::DemoServer;
 use super::phone::Phone;
 use super::story::Story;
 use crate::failure::Failure;
+use crate::words::label;
 
 /// The phones and the records at the end of the day.
 pub(super) struct Shift {
@@ -87,16 +90,16 @@ pub(super) async fn play(story: &mut Story, office: &mut DemoServer) -> Result<S
 }
 
 async fn enrolled(story: &mut Story, office: &mut DemoServer) -> Result<Phones, Failure> {
-    story.part(format_args!("{DEPARTMENT} opens"));
-    story.tell(format_args!("the server listens on {}", office.url()));
+    let department = story.say("demo_department", &[]);
+    story.part("demo_opens", &[("department", &department)]);
+    story.tell("demo_listens", &[("url", &office.url())]);
     Ok(Phones {
-        ana: hired(story, office, "Ana Ejemplo", "ana", "interrupts violence", OUTREACH).await?,
-        ben: hired(story, office, "Ben Muestra", "ben", "interrupts violence", OUTREACH).await?,
-        hana: hired(story, office, "Hana Prueba", "hana", "responds in hospitals", HOSPITAL)
-            .await?,
-        rosa: hired(story, office, "Rosa Modelo", "rosa", "helps people return", REENTRY).await?,
-        teo: hired(story, office, "Teo Ficticio", "teo", "helps people return", REENTRY).await?,
-        sol: hired(story, office, "Sol Supuesta", "sol", "supervises them", SUPERVISOR).await?,
+        ana: hired(story, office, "Ana Ejemplo", "ana", "demo_interrupts", OUTREACH).await?,
+        ben: hired(story, office, "Ben Muestra", "ben", "demo_interrupts", OUTREACH).await?,
+        hana: hired(story, office, "Hana Prueba", "hana", "demo_responds", HOSPITAL).await?,
+        rosa: hired(story, office, "Rosa Modelo", "rosa", "demo_guides", REENTRY).await?,
+        teo: hired(story, office, "Teo Ficticio", "teo", "demo_guides", REENTRY).await?,
+        sol: hired(story, office, "Sol Supuesta", "sol", "demo_supervises", SUPERVISOR).await?,
     })
 }
 
@@ -116,7 +119,8 @@ async fn hired(
 ) -> Result<Phone, Failure> {
     office.employ(name, roles)?;
     let phone = Phone::enroll(office, name, folder).await?;
-    story.tell(format_args!("{name} {work}, and enrolls a phone"));
+    let work = story.say(work, &[]);
+    story.tell("demo_hired", &[("name", &name), ("work", &work)]);
     Ok(phone)
 }
 
@@ -126,20 +130,23 @@ async fn morning(
     office: &mut DemoServer,
     phones: &mut Phones,
 ) -> Result<(Cases, RecordId, RecordId), Failure> {
-    story.part("Morning: everybody still has a signal");
+    story.part("demo_morning", &[]);
     let Phones { ana, rosa, teo, .. } = phones;
-    let alder = ana.new_record("person", None, &[("name", "Case Alder"), ("age_band", "18_24")])?;
+    let named = |name: &str| story.say("demo_case", &[("name", &name)]);
+    let names = ["Alder", "Dogwood", "Birch", "Cedar"].map(named);
+    let [alder, dogwood, birch, cedar] = names.each_ref().map(|name| ("name", name.as_str()));
+    let alder = ana.new_record("person", None, &[alder, ("age_band", "18_24")])?;
     let first = [("tier", "1"), ("risk_level", "medium"), ("contact_attempts", "1")];
     let intake = ana.new_record("outreach_intake", Some(alder.into()), &first)?;
     ana.note(intake, "safety_plan", "Call before you come.")?;
-    let dogwood = ana.new_record("person", None, &[("name", "Case Dogwood")])?;
-    story.tell("Ana takes in Case Alder and Case Dogwood");
-    let birch = rosa.new_record("person", None, &[("name", "Case Birch")])?;
+    let dogwood = ana.new_record("person", None, &[dogwood])?;
+    story.tell("demo_ana_opens", &[]);
+    let birch = rosa.new_record("person", None, &[birch])?;
     let plan =
         rosa.new_record("reentry_plan", Some(birch.into()), &[("plan_notes", "Out in May.")])?;
-    story.tell("Rosa writes a plan with Case Birch");
-    let cedar = teo.new_record("person", None, &[("name", "Case Cedar")])?;
-    story.tell("Teo meets Case Cedar");
+    story.tell("demo_rosa_plans", &[]);
+    let cedar = teo.new_record("person", None, &[cedar])?;
+    story.tell("demo_teo_meets", &[]);
     phones.sync().await?;
     let cases = Cases {
         alder: alder.into(),
@@ -151,9 +158,9 @@ async fn morning(
     office.assign(phones.ben.name, cases.dogwood)?;
     office.assign(phones.hana.name, cases.alder)?;
     office.assign(phones.teo.name, cases.birch)?;
-    story.tell("the office assigns Alder to Ben and Hana, Dogwood to Ben, Birch to Teo");
+    story.tell("demo_office_assigns", &[]);
     phones.sync().await?;
-    story.tell("everybody synchronizes, and leaves");
+    story.tell("demo_team_leaves", &[]);
     Ok((cases, intake, plan))
 }
 
@@ -166,7 +173,7 @@ fn offline(
     intake: RecordId,
     plan: RecordId,
 ) -> Result<Records, Failure> {
-    story.part("The shift: no signal anywhere");
+    story.part("demo_shift", &[]);
     let Phones { ana, ben, hana, rosa, teo, .. } = phones;
     let alder = Some(cases.alder);
 
@@ -177,7 +184,7 @@ fn offline(
     ana.note(intake, "safety_plan", " The aunt has a key.")?;
     let met = [("mode", "street"), ("result", "engaged"), ("purpose", "check_in,conflict")];
     ana.new_record("outreach_contact", alder, &met)?;
-    story.tell("Ana sets Alder's risk level to high, logs a goal, writes in the safety plan");
+    story.tell("demo_ana_writes", &[]);
 
     ben.set(intake, &[("risk_level", "imminent")])?;
     ben.add(intake, "risk", "weapon")?;
@@ -185,13 +192,13 @@ fn offline(
     ben.count(intake, "contact_attempts", "2")?;
     ben.note(intake, "safety_plan", " Not through the front door.")?;
     ben.new_record("mediation", alder, &[("catalyst", "disrespect"), ("outcome", "temporary")])?;
-    story.tell("Ben sets the same risk level to imminent, logs another goal, writes there as well");
+    story.tell("demo_ben_writes", &[]);
 
     let seen = [("hospital", "other"), ("approach", "accepted"), ("retaliation_risk", "4")];
     let bedside = hana.new_record("bedside_encounter", alder, &seen)?;
     hana.new_record("hvip_case", alder, &[("owned_by", hana.name), ("service_minutes", "45")])?;
     hana.set(cases.alder.into(), &[("safe_contact", "the aunt's phone, after six")])?;
-    story.tell("Hana sits at Alder's bedside; outreach may not see what she writes there");
+    story.tell("demo_hana_writes", &[]);
 
     rosa.set(plan, &[("owned_by", rosa.name)])?;
     let housing =
@@ -201,18 +208,18 @@ fn offline(
     teo.set(plan, &[("owned_by", teo.name)])?;
     teo.log(plan, "goals", &[("part", "discharge"), ("goal", "papers"), ("owned_by", teo.name)])?;
     teo.note(plan, "plan_notes", " Papers come first.")?;
-    story.tell("Rosa and Teo each put themselves in charge of Birch's plan, and add a goal each");
+    story.tell("demo_both_in_charge", &[]);
 
     let needs = [("need_housing", "unmet"), ("need_id", "in_progress")];
     let needs = teo.new_record("reentry_needs", Some(cases.cedar), &needs)?;
-    story.tell("Teo writes down what Case Cedar needs");
+    story.tell("demo_teo_writes", &[]);
 
     office.assign(rosa.name, cases.cedar)?;
-    story.tell("the office assigns Cedar to Rosa, whose phone cannot know");
+    story.tell("demo_office_gives", &[]);
     office.unassign(ben.name, cases.dogwood)?;
     let call = [("mode", "phone_text"), ("result", "brief"), ("note", "will call again")];
     let farewell = ben.new_record("outreach_contact", Some(cases.dogwood), &call)?;
-    story.tell("the office takes Dogwood away from Ben, who goes on working on it");
+    story.tell("demo_office_takes", &[]);
     Ok(Records { intake, plan, needs, bedside, farewell })
 }
 
@@ -222,45 +229,40 @@ async fn evening(
     mut phones: Phones,
     records: &Records,
 ) -> Result<Phones, Failure> {
-    story.part("Evening: the signal is back");
+    story.part("demo_evening", &[]);
     let waiting = phones.hana.waiting()?;
     phones.hana = phones.hana.go_out_in_the_middle_of_a_sync().await?;
     if phones.hana.waiting()? != waiting {
-        return Err(Failure::failed("demo", "the phone that went out lost what it had saved"));
+        return Err(Failure::failed("demo", label("demo_phone_lost_work", &[])));
     }
-    story.tell(format_args!(
-        "Hana's phone is switched off while it sends {waiting} changes; switched on again, it has them \
-         all"
-    ));
+    story.tell("demo_switched_off", &[("waiting", &waiting)]);
     let again = phones.hana.sync().await?;
-    story.tell(format_args!("it sends them once more; the server knows {} already", again.sent));
+    story.tell("demo_sent_again", &[("sent", &again.sent)]);
     let report = phones.teo.sync_with_a_lost_answer().await?;
-    story.tell(format_args!(
-        "Teo's phone loses the server's answer and repeats its push: {} changes in {} requests",
-        report.sent, report.requests
-    ));
+    let parts: [(&str, &dyn Display); 2] = [("sent", &report.sent), ("requests", &report.requests)];
+    story.tell("demo_answer_lost", &parts);
     for phone in [&mut phones.ana, &mut phones.ben, &mut phones.rosa] {
         let report = phone.sync().await?;
-        story.tell(format_args!(
-            "{} synchronizes: {} sent, {} received",
-            phone.name, report.sent, report.received
-        ));
+        let (name, sent, received) = (phone.name, report.sent, report.received);
+        let parts: [(&str, &dyn Display); 3] =
+            [("name", &name), ("sent", &sent), ("received", &received)];
+        story.tell("demo_synchronizes", &parts);
     }
     settle(&mut phones).await?;
-    story.tell("everybody synchronizes until nothing moves any more");
+    story.tell("demo_settled", &[]);
     if phones.ben.view(records.farewell)?.is_none() {
-        story.tell("Dogwood has left Ben's phone, after what he had written was handed over");
+        story.tell("demo_dogwood_left", &[]);
     }
     if phones.rosa.view(records.needs)?.is_some() {
-        story.tell("Cedar has come to Rosa's phone, with all that was written before");
+        story.tell("demo_cedar_came", &[]);
     }
     if phones.rosa.view(records.plan)?.is_some_and(|plan| !plan.conflicts.is_empty()) {
         let (rosa, teo) = (&mut phones.rosa, phones.teo.name);
         rosa.resolve(records.plan, "owned_by", teo)?;
-        story.tell("Rosa sees that Teo is in charge of Birch's plan as well, and leaves it to him");
+        story.tell("demo_rosa_decides", &[]);
     }
     settle(&mut phones).await?;
-    story.tell("whether Alder's risk is high or imminent stays open: that is for Ana and Ben");
+    story.tell("demo_risk_stays_open", &[]);
     Ok(phones)
 }
 
@@ -276,7 +278,7 @@ async fn settle(phones: &mut Phones) -> Result<(), Failure> {
             return Ok(());
         }
     }
-    Err(Failure::failed("demo", "the phones do not come to rest"))
+    Err(Failure::failed("demo", label("demo_no_rest", &[])))
 }
 
 /// Two rounds bring everything everywhere, the third sees that nothing moves.

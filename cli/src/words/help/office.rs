@@ -63,7 +63,7 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
     ("Everything is in a new folder that is removed at the end. The command exits with 1 if a check failed.",
      "Todo está en una carpeta nueva que al final se elimina. El comando termina con 1 si falló una comprobación."),
     ("With --json: {\"holds\",\"ms\",\"folder\",\"url\",\"phones\":[{\"name\",\"records\",\"saved\",\"merged\",\"conflicts\",\"requests\",\"bytes_up\",\"bytes_down\",\"ms\"}],\"checks\":[{\"check\",\"holds\",\"found\"}]}; the story goes to stderr.",
-     "Con --json: {\"holds\",\"ms\",\"folder\",\"url\",\"phones\":[{\"name\",\"records\",\"saved\",\"merged\",\"conflicts\",\"requests\",\"bytes_up\",\"bytes_down\",\"ms\"}],\"checks\":[{\"check\",\"holds\",\"found\"}]}; el relato va a stderr, en inglés."),
+     "Con --json: {\"holds\",\"ms\",\"folder\",\"url\",\"phones\":[{\"name\",\"records\",\"saved\",\"merged\",\"conflicts\",\"requests\",\"bytes_up\",\"bytes_down\",\"ms\"}],\"checks\":[{\"check\",\"holds\",\"found\"}]}; el relato va a stderr."),
     ("Exit after the checks; do not keep the server running",
      "Terminar después de las comprobaciones, sin dejar el servidor en marcha"),
     ("The port the server listens on; if left out, a free port",
