@@ -429,6 +429,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::words::Language;
 
     #[test]
     fn a_generated_id_carries_its_time_and_sorts_by_it() {
@@ -447,6 +448,30 @@ mod tests {
         assert!("next_due".parse::<FieldName>().is_ok());
         assert!("STF-R".parse::<CompartmentCode>().is_ok());
         assert!("out".parse::<CompartmentCode>().is_err());
+    }
+
+    #[test]
+    fn what_is_no_identifier_is_told_in_both_languages() {
+        let errors = [
+            "x".parse::<RecordId>().err(),
+            "x".parse::<CaseId>().err(),
+            "x".parse::<UserId>().err(),
+            "x".parse::<DeviceId>().err(),
+            "".parse::<TypeName>().err(),
+            "".parse::<FieldName>().err(),
+            "".parse::<ProgramCode>().err(),
+            "".parse::<OptionCode>().err(),
+            "".parse::<CompartmentCode>().err(),
+            "".parse::<RoleCode>().err(),
+            "x".parse::<Scope>().err(),
+            "x".parse::<ChangeHash>().err(),
+            ActorId::from_slice(&[]).err(),
+        ];
+        for error in errors.map(Option::unwrap) {
+            assert_eq!(error.to_string(), format!("not a valid {}", error.kind));
+            let spanish = error.message().in_language(Language::Spanish).unwrap();
+            assert!(spanish.starts_with("no es un "), "{spanish}");
+        }
     }
 
     #[test]

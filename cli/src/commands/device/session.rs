@@ -319,3 +319,24 @@ fn edit_failure(error: &EditError) -> Failure {
         EditError::Document(_) => Failure::failed("document", message),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use model::catalogue::CatalogueSource;
+
+    use super::*;
+
+    #[test]
+    fn a_mistake_in_the_departments_catalogue_is_told_in_the_language_of_who_reads() {
+        let mistakes = Catalogue::load(&CatalogueSource::default()).unwrap_err();
+        let failure = || open_failure(OpenError::Catalogue(mistakes[0].clone()));
+        assert_eq!(
+            failure().message,
+            "the catalogue has mistakes; the first: access.toml: is missing"
+        );
+        assert_eq!(
+            failure().in_language(Language::Spanish).message,
+            "el catálogo tiene errores; el primero: access.toml: falta este archivo"
+        );
+    }
+}
