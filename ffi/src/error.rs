@@ -176,8 +176,9 @@ impl From<NetworkProblem> for FieldbookError {
 impl std::error::Error for FieldbookError {}
 
 impl FieldbookError {
+    /// Returns that a text is no identifier of this kind: the code of its name in the words.
     pub(crate) fn not_an_id(kind: &str) -> Self {
-        Self::about_the_whole(&Message::new("not_an_id").with("kind", kind))
+        Self::about_the_whole(&Message::new("not_an_id").inside("kind", Message::new(kind)))
     }
 
     pub(crate) fn about_the_whole(problem: &Message) -> Self {

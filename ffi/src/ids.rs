@@ -16,14 +16,14 @@ macro_rules! id {
     };
 }
 
-id!(RecordId, "record id");
-id!(CaseId, "case id");
-id!(UserId, "user id");
-id!(DeviceId, "device id");
-id!(TypeName, "type name");
-id!(FieldName, "field name");
-id!(OptionCode, "option code");
-id!(ProgramCode, "program code");
+id!(RecordId, "id_record_id");
+id!(CaseId, "id_case_id");
+id!(UserId, "id_user_id");
+id!(DeviceId, "id_device_id");
+id!(TypeName, "id_type_name");
+id!(FieldName, "id_field_name");
+id!(OptionCode, "id_option_code");
+id!(ProgramCode, "id_program_code");
 
 /// A calendar day between the years 1 and 9999, which is what every language can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ impl Day {
 
 uniffi::custom_type!(Day, String, {
     try_lift: |text| {
-        text.parse().ok().and_then(Day::new).ok_or_else(|| FieldbookError::not_an_id("day").into())
+        text.parse().ok().and_then(Day::new).ok_or_else(|| FieldbookError::not_an_id("id_day").into())
     },
     lower: |day| day.0.to_string(),
 });
@@ -63,6 +63,30 @@ mod tests {
         ] {
             let day = text.parse().ok().and_then(Day::new);
             assert_eq!(day.is_some(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_identifier_is_told_in_both_languages() {
+        for kind in [
+            "id_record_id",
+            "id_case_id",
+            "id_user_id",
+            "id_device_id",
+            "id_type_name",
+            "id_field_name",
+            "id_option_code",
+            "id_program_code",
+            "id_day",
+        ] {
+            let FieldbookError::Invalid { problems } = FieldbookError::not_an_id(kind) else {
+                panic!("{kind}");
+            };
+            let [problem] = &problems[..] else { panic!("{kind}") };
+            assert!(problem.problem.starts_with("not a valid "), "{}", problem.problem);
+            let parameters = problem.parameters.clone();
+            let spanish = crate::error::explain(problem.code.clone(), parameters, "es".into());
+            assert!(spanish.is_some_and(|text| text.starts_with("no es un ")), "{kind}");
         }
     }
 }

@@ -411,11 +411,12 @@ const TABLE: &[Row] = rows! {
     "other_owner": "this code is for another person, not for this device's owner",
         "este código es para otra persona, no para quien es titular de este dispositivo";
     "no_such_field": "there is no such field", "no existe ese campo";
-    "not_an_id": "not a valid {kind}", "{kind} no válido";
+    "not_an_id": "not a valid {kind!}", "no es un {kind!} válido";
     "invalid_value": "{problems*}", "{problems*}";
 
     // A text that is not what it should be.
     "invalid_id": "not a valid {kind!}", "no es un {kind!} válido";
+    "id_day": "day", "día";
     "id_record_id": "record id", "identificador de registro";
     "id_case_id": "case id", "identificador de caso";
     "id_user_id": "user id", "identificador de persona usuaria";

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::Row;
+use super::{Row, rows};
 use crate::words::{Explained, Message};
 
 macro_rules! findings {
