@@ -6,6 +6,7 @@
 
 pub mod compare;
 mod earlier;
+mod form;
 pub mod history;
 mod kind;
 pub mod load;
@@ -24,6 +25,10 @@ use crate::words::Language;
 use crate::zone::Zone;
 
 pub use earlier::{Earlier, Form};
+pub use form::{
+    Condition, Datum, DatumKind, Expression, FormSection, Limit, Lookup, Number, Pattern, Question,
+    Reads, Relation,
+};
 pub use kind::{EditVerb, FieldKind};
 pub use load::{CatalogueSource, Mistake};
 pub use placement::Placement;
@@ -202,6 +207,8 @@ pub struct CodeList {
     /// The codes that are offered, in the order they are shown. An option that is not among them is
     /// retired: it stands in records, and is not chosen any more.
     pub order: Vec<OptionCode>,
+    /// What else is known of options, by names of the department's: forms offer options by it.
+    pub properties: BTreeMap<OptionCode, BTreeMap<String, String>>,
 }
 
 impl CodeList {
@@ -231,6 +238,8 @@ pub struct RecordType {
     pub title: Vec<FieldName>,
     /// The fields in the order of the form, the common ones last.
     pub fields: Vec<Field>,
+    /// The parts of the form, in their order.
+    pub sections: Vec<FormSection>,
     /// The tasks that a record of this type sets.
     pub follow_ups: Vec<FollowUp>,
     /// Roles that may create records of this type.
@@ -328,6 +337,8 @@ pub struct Field {
     pub searched: bool,
     /// Who may change what stands in it; none when whoever may edit the record may.
     pub guard: Option<Guard>,
+    /// How a form asks for it.
+    pub question: Question,
 }
 
 /// Who may change what stands in a field. An empty field is anybody's to fill who may edit the

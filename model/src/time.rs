@@ -168,6 +168,20 @@ impl Date {
         let midnight = jiff::tz::TimeZone::UTC.to_timestamp(self.0.at(0, 0, 0, 0));
         Timestamp(midnight.map_or(0, jiff::Timestamp::as_millisecond))
     }
+
+    /// Returns how many days later `other` is; negative where it is earlier.
+    pub fn days_until(self, other: Self) -> i64 {
+        other.start().since(self.start()).as_millis().div_euclid(Span::from_days(1).as_millis())
+    }
+
+    /// Returns how many whole years later `other` is, as birthdays are counted; negative where it is
+    /// earlier. Who was born on 29 February is a year older on 1 March where there is none.
+    pub fn years_until(self, other: Self) -> i64 {
+        let (from, to) = if self.0 <= other.0 { (self.0, other.0) } else { (other.0, self.0) };
+        let is_before = (to.month(), to.day()) < (from.month(), from.day());
+        let years = i64::from(to.year()) - i64::from(from.year()) - i64::from(is_before);
+        if self.0 <= other.0 { years } else { -years }
+    }
 }
 
 impl fmt::Display for Date {

@@ -7,10 +7,12 @@ mod consent;
 mod decides;
 mod department;
 mod fields;
+mod formula;
 mod guard;
 mod like;
 mod place;
 mod problem;
+mod question;
 mod section;
 mod types;
 
@@ -177,6 +179,7 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         let mut lists = shared.clone();
         lists.extend(inline_lists.iter().map(|(name, list)| (name.clone(), list.clone())));
         like::check_all(mistakes, &types, &lists);
+        question::check_all(mistakes, &types, &lists);
     }
     assemble(source.digest(), department?, access?, code_lists?, inline_lists, types)
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with a record: with one of its fields, or with another record that it names.
 
-use crate::catalogue::{EditVerb, FieldKind, Implausible};
+use crate::catalogue::{EditVerb, FieldKind, Implausible, Label};
 use crate::ids::{CompartmentCode, FieldName, OptionCode, TypeName};
 use crate::value::ValueProblem;
 use crate::words::{Explained, Message, explained_error};
@@ -35,6 +35,20 @@ pub enum Problem {
     },
     /// Nothing stands in a required field.
     Required,
+    /// Nothing stands in a field that the form requires with these words.
+    RequiredHere {
+        /// The department's words.
+        message: Label,
+    },
+    /// The answer does not meet a limit of the form.
+    Limit {
+        /// The department's words.
+        message: Label,
+    },
+    /// The form does not ask for it: other answers hide it, or it is computed.
+    NotAsked,
+    /// It cannot be changed as the record stands.
+    ReadOnly,
     /// The value does not fit.
     Value(ValueProblem),
     /// The field's kind is edited in another way.
@@ -92,6 +106,10 @@ impl Explained for Problem {
                 Message::new("unknown_field").with("type", record_type)
             }
             Self::Required => Message::new("required"),
+            Self::NotAsked => Message::new("not_asked"),
+            Self::ReadOnly => Message::new("read_only"),
+            Self::RequiredHere { message } => words_of("required_here", message),
+            Self::Limit { message } => words_of("limit", message),
             Self::Value(problem) => problem.message(),
             Self::WrongEdit { kind, takes } => {
                 Message::new("wrong_edit").with("kind", kind).with("takes", takes.code())
@@ -110,6 +128,11 @@ impl Explained for Problem {
             Self::Shape { kind } => Message::new("not_the_kind").with("kind", kind),
         }
     }
+}
+
+/// A message whose words the department has written.
+fn words_of(code: &str, Label { en, es }: &Label) -> Message {
+    Message::new(code).with("en", en).with("es", es)
 }
 
 impl Explained for FieldProblem {

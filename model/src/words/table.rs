@@ -98,6 +98,11 @@ const TABLE: &[Row] = rows! {
         "solo lo fija un registro de tipo {type}: cree uno con esta decisión";
     "unknown_field": "is not a field of {type}",
         "no es un campo de {type}";
+    "not_asked": "is not asked for with these answers: leave it out",
+        "no se pregunta con estas respuestas: déjelo fuera";
+    "read_only": "cannot be changed as the record stands", "no se puede cambiar tal como está el registro";
+    "required_here": "{en}", "{es}";
+    "limit": "{en}", "{es}";
     "required": "is required",
         "es obligatorio";
     "wrong_edit": "is a {kind} field: it takes {takes!}",

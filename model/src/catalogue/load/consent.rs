@@ -46,7 +46,7 @@ pub(super) fn add_lists(
 }
 
 fn list_of(options: impl Iterator<Item = (String, Option<Label>)>) -> CodeList {
-    let mut list = CodeList { options: BTreeMap::new(), order: Vec::new() };
+    let mut list = CodeList::default();
     for (code, label) in options {
         let (Ok(code), Some(label)) = (code.parse::<OptionCode>(), label) else { continue };
         list.order.push(code.clone());

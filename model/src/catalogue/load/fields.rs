@@ -2,13 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use toml::Value;
+
 use super::Known;
 use super::guard::read_guard;
-use super::problem::{Need, Pair, Thing, listed, not_both, only_for, quoted, twice, unknown};
+use super::problem::{
+    Need, Pair, Shape, Thing, listed, not_both, only_for, quoted, twice, unknown,
+};
+use super::question::read_question;
 use super::section::Section;
 use crate::catalogue::{Bound, CodeList, Field, FieldKind, Within};
 use crate::ids::{FieldName, OptionCode, TypeName};
-use crate::words::Message;
+use crate::words::{Explained as _, Message};
 
 /// The fields of one file. A field that has a mistake in it is declared but not read: others may
 /// name it, and nothing more is checked of it.
@@ -142,6 +147,10 @@ impl FieldReader<'_> {
         }
         let kind = self.read_kind(section, kind_name, name.as_ref());
         let within = read_within(section, kind.as_ref());
+        let question = read_question(section);
+        if required && question.required_when.is_some() {
+            section.mistake("required_when", Message::new("always_required"));
+        }
         let guard = read_guard(section, self.known, self.inline_lists, kind.as_ref());
         section.finish();
         let kind = kind?;
@@ -155,7 +164,18 @@ impl FieldReader<'_> {
         }
         let review = merge.is_some();
         let (name, label) = (name?, label?);
-        Some(Field { name, label, kind, required, retired, within, review, searched, guard })
+        Some(Field {
+            name,
+            label,
+            kind,
+            required,
+            retired,
+            within,
+            review,
+            searched,
+            guard,
+            question,
+        })
     }
 
     fn read_kind(
@@ -241,6 +261,8 @@ impl FieldReader<'_> {
         for field in &entry {
             let problem = if !field.kind.is_scalar() {
                 Message::new("not_in_an_entry").with("kind", field.kind.name())
+            } else if field.question.asks_conditionally() {
+                Message::new("entry_asked_whole")
             } else if field.review {
                 Message::new("entry_never_changes").with("key", "merge")
             } else if field.searched {
@@ -280,7 +302,7 @@ fn read_within(section: &mut Section<'_>, kind: Option<&FieldKind>) -> Within {
 }
 
 fn read_options(section: &mut Section<'_>) -> CodeList {
-    let mut list = CodeList { options: BTreeMap::new(), order: Vec::new() };
+    let mut list = CodeList::default();
     let mut declared = BTreeSet::new();
     let options = section.tables("options", "code");
     if options.is_empty() {
@@ -292,6 +314,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         let code = option.parsed::<OptionCode>("code");
         let code = option.required("code", code);
         let label = option.languages();
+        let properties = read_properties(&mut option);
         if let Some(code) = &code
             && !declared.insert(code.clone())
         {
@@ -299,9 +322,13 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         }
         if let (Some(code), Some(label)) = (code, label)
             && list.options.insert(code.clone(), label).is_none()
-            && !retired
         {
-            list.order.push(code);
+            if !properties.is_empty() {
+                list.properties.insert(code.clone(), properties);
+            }
+            if !retired {
+                list.order.push(code);
+            }
         }
         option.finish();
     }
@@ -309,6 +336,21 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         section.mistake("options", Message::new("all_retired"));
     }
     list
+}
+
+fn read_properties(option: &mut Section<'_>) -> BTreeMap<String, String> {
+    let Some(section) = option.table("properties") else { return BTreeMap::new() };
+    let mut properties = BTreeMap::new();
+    for (name, value) in section.entries() {
+        match (name.parse::<FieldName>(), value) {
+            (Ok(name), Value::String(text)) => {
+                drop(properties.insert(name.to_string(), text.clone()));
+            }
+            (Ok(_), other) => drop(section.expected::<()>(name, Shape::Text, other)),
+            (Err(error), _) => section.mistake(name, error.message()),
+        }
+    }
+    properties
 }
 
 /// The names of [`FieldKind`]s.

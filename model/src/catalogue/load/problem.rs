@@ -30,7 +30,10 @@ pub(super) enum Thing {
     Field,
     Kind,
     Option,
+    Property,
     Role,
+    Section,
+    Type,
     Value,
 }
 
@@ -43,7 +46,10 @@ impl Explained for Thing {
             Self::Field => "thing_field",
             Self::Kind => "thing_kind",
             Self::Option => "thing_option",
+            Self::Property => "thing_property",
             Self::Role => "thing_role",
+            Self::Section => "thing_section",
+            Self::Type => "thing_type",
             Self::Value => "thing_value",
         })
     }
@@ -65,6 +71,7 @@ pub(super) enum Pair {
     Programs,
     Roles,
     Rules,
+    Sections,
 }
 
 impl Explained for Pair {
@@ -78,6 +85,7 @@ impl Explained for Pair {
             Self::Programs => "pair_programs",
             Self::Roles => "pair_roles",
             Self::Rules => "pair_rules",
+            Self::Sections => "pair_sections",
         })
     }
 }
@@ -104,6 +112,12 @@ pub(super) enum Shape {
     Row,
     /// Records of a type, as a rule speaks of them.
     Like,
+    /// A number that is finite.
+    Number,
+    /// A day, or an instant with its offset.
+    Moment,
+    /// A constant, or a table that computes one.
+    OneValue,
 }
 
 impl Shape {
@@ -133,6 +147,9 @@ impl Explained for Shape {
             Self::Table => Message::new("shape_table"),
             Self::Tables => Message::new("shape_tables"),
             Self::Row => Message::new("shape_row").with("example", "{ OUT = \"W\", HSP = \"C\" }"),
+            Self::Number => Message::new("shape_number"),
+            Self::Moment => Message::new("shape_moment"),
+            Self::OneValue => Message::new("shape_one_value"),
             Self::Like => {
                 Message::new("shape_like").with("example", "{ type = \"…\", FIELD = [\"…\"] }")
             }
@@ -166,6 +183,7 @@ pub(super) enum Need {
     DatedField,
     /// What a condition can name the values of.
     Chosen,
+    ChoiceOrChoices,
 }
 
 impl Explained for Need {
@@ -179,6 +197,7 @@ impl Explained for Need {
             Self::Dated => Message::new("need_dated"),
             Self::DatedField => Message::new("need_dated_field"),
             Self::Chosen => Message::new("need_chosen"),
+            Self::ChoiceOrChoices => Message::new("need_choice_or_choices"),
         }
     }
 }

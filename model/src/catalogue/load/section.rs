@@ -201,6 +201,16 @@ impl<'a> Section<'a> {
         None
     }
 
+    /// Lets these keys pass, whatever stands there.
+    pub(super) fn let_pass(&mut self, keys: &[&'static str]) {
+        keys.iter().for_each(|key| _ = self.ask(key));
+    }
+
+    /// A value of any shape.
+    pub(super) fn any(&mut self, key: &'static str) -> Option<&'a Value> {
+        self.ask(key)
+    }
+
     fn ask(&mut self, key: &'static str) -> Option<&'a Value> {
         if !self.asked.contains(&key) {
             self.asked.push(key);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
 use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
+use super::question::{read_sections, require_where_shown};
 use super::section::Section;
 use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
@@ -56,6 +57,8 @@ pub(super) fn read_type(
     let mut fields = reader.read_all(file.tables("field", "name"));
     fields.extend_with(&common.fields);
 
+    let sections = read_sections(&mut file);
+    require_where_shown(&mut fields, &sections);
     let head = file.table("type");
     let head = file.required("type", head);
     let head = head.map(|section| read_head(section, name, known, &fields, inline_lists));
@@ -78,6 +81,7 @@ pub(super) fn read_type(
         belongs_to: head.belongs_to,
         title: head.title,
         fields: fields.read,
+        sections,
         follow_ups: rules,
         written_by: head.written_by,
         edited_by: head.edited_by,

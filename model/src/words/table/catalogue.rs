@@ -38,6 +38,9 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "shape_table": "a table", "una tabla";
     "shape_tables": "a list of tables", "una lista de tablas";
     "shape_row": "a row such as {example}", "una fila como {example}";
+    "shape_number": "a finite number", "un número finito";
+    "shape_moment": "a day, or an instant with its offset", "un día, o un instante con su desfase horario";
+    "shape_one_value": "one value, or a table", "un valor, o una tabla";
     "shape_like": "a type, or {example}", "un tipo, o {example}";
     "invalid_text": "{text} is {error!}", "{text} {error!}";
     "not_both": "either {one} or {other}, not both", "escriba {one} o bien {other}, no ambos";
@@ -54,6 +57,9 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "thing_kind": "kind", "el tipo de campo";
     "thing_option": "option", "la opción";
     "thing_role": "role", "el rol";
+    "thing_property": "property", "la propiedad";
+    "thing_section": "section", "la sección";
+    "thing_type": "type", "el tipo de registro";
     "thing_value": "value", "el valor";
     "unknown_type_file": "unknown type \"{type}\": there is no types/{type}.toml",
         "no existe el tipo \"{type}\": no hay ningún types/{type}.toml";
@@ -65,6 +71,7 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "pair_options": "options of this code", "opciones con este código";
     "pair_programs": "of this program", "programas con este nombre";
     "pair_roles": "of this role", "roles con este código";
+    "pair_sections": "sections of this name", "secciones con este nombre";
     "pair_rules": "rules of this name", "reglas con este nombre";
     "field_of_every_type": "every type has a field of this name (common.toml)",
         "todos los tipos tienen un campo con este nombre (common.toml)";
@@ -106,6 +113,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
         "un log necesita al menos un campo en cada entrada";
     "not_in_an_entry": "a {kind} field cannot stand in a log entry",
         "un campo de tipo {kind} no puede estar en la entrada de un log";
+    "entry_asked_whole": "an entry is asked as a whole: leave conditions and computed out",
+        "una entrada se pregunta entera: deje fuera las condiciones y computed";
     "entry_never_changes": "an entry never changes: leave {key} out",
         "una entrada nunca cambia: omita {key}";
     "searched_in_an_entry": "say searched on the log itself",
@@ -126,7 +135,34 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "need_datetime_field": "a datetime field", "un campo de tipo datetime";
     "need_dated": "a date or datetime", "uno de tipo date o datetime";
     "need_dated_field": "a date or datetime field", "un campo de tipo date o datetime";
+    "need_choice_or_choices": "a choice or choices field", "un campo de tipo choice o choices";
     "need_chosen": "a choice, choices or bool", "uno de tipo choice, choices o bool";
+
+    // Forms.
+    "names_no_condition": "names no condition", "no nombra ninguna condición";
+    "names_no_value": "names no value", "no nombra ningún valor";
+    "needs_one_of": "needs one of {known}", "necesita una de estas claves: {known}";
+    "needs_two_values": "needs two values", "necesita dos valores";
+    "places_range": "must lie between 0 and {most}", "debe estar entre 0 y {most}";
+    "true_or_nothing": "should be true: leave it out otherwise", "debe ser true; si no, déjelo fuera";
+    "invalid_pattern": "no regular expression ({why})", "no es una expresión regular ({why})";
+    "depends_on_itself": "depends on itself", "depende de sí mismo";
+    "always_required": "it is always required: leave one of them out",
+        "siempre es obligatorio: deje fuera una de las dos";
+    "computed_and_required": "nobody answers it: leave required out",
+        "nadie lo responde: deje fuera required";
+    "value_of_other_kind": "is a {found}; this is a {kind} field",
+        "es de tipo {found}; este es un campo de tipo {kind}";
+    "needs_kind": "needs a {needed}; this is a {kind}", "necesita un {needed}; esto es un {kind}";
+    "test_needs": "`{test}` needs a {needed}; this is a {kind}",
+        "`{test}` necesita un {needed}; esto es un {kind}";
+    "compares_kinds": "compares a {one} with a {other}", "compara un {one} con un {other}";
+    "not_ordered": "a {kind} is not more or less than another",
+        "un {kind} no es más ni menos que otro";
+    "no_one_value": "\"{name}\" is a {kind} field, which has no one value",
+        "«{name}» es un campo de tipo {kind}, que no tiene un solo valor";
+    "property_elsewhere": "an option's property is asked in choices_when only",
+        "la propiedad de una opción solo se consulta en choices_when";
 
     // Record types.
     "not_its_file": "the file is called {type}.toml: should be \"{type}\"",

@@ -1,0 +1,389 @@
+//! A form as it stands with the answers that were given so far: which questions are shown, which must
+//! be answered, what may be chosen, and what is computed.
+//!
+//! Phone, console, command line and apps ask the same [`FormState`]. Nothing here is asked of a record
+//! that has been written: a form helps while it is filled in, and what somebody wrote down is kept,
+//! whatever a form would say of it now. Evaluation ends for every input, and depends on nothing but
+//! its arguments.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalogue::{
+    Catalogue, CodeList, Condition, Datum, Expression, Field, Label, Lookup, Question, RecordType,
+};
+use crate::ids::{FieldName, OptionCode, TypeName};
+use crate::record::{Edit, FieldProblem, Problem};
+use crate::time::Timestamp;
+use crate::value::{FieldValue, ValueProblem};
+use crate::zone::Zone;
+
+/// A form being filled in.
+#[derive(Clone, Copy)]
+pub struct Filling<'a> {
+    /// The present instant.
+    pub now: Timestamp,
+    /// What was answered.
+    pub answers: &'a BTreeMap<FieldName, FieldValue>,
+    /// Returns what stands in a field of the newest record of a type in the same case.
+    pub latest: &'a dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+}
+
+/// Checks the first values of a record against its form.
+///
+/// # Errors
+/// Names every field that has to be answered and is not, whose answer does not meet a limit, or that
+/// the form does not ask for.
+pub fn check_new(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    edits: &[Edit],
+    latest: &dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+) -> Result<(), Vec<FieldProblem>> {
+    let mut answers = BTreeMap::new();
+    edits.iter().for_each(|edit| apply(&mut answers, edit));
+    let form = FormState::of(catalogue, record_type, Filling { now, answers: &answers, latest });
+    let mut problems = form.problems();
+    problems.extend(form.not_asked(edits));
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Checks an edit of a record against its form: what was wrong before may stay so.
+///
+/// # Errors
+/// Names every field that has to be answered now and is not, whose answer does not meet a limit, that
+/// cannot be changed as the record stands, or that the form does not ask for.
+pub fn check_edit(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    (before, edits): (&BTreeMap<FieldName, FieldValue>, &[Edit]),
+    latest: &dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+) -> Result<(), Vec<FieldProblem>> {
+    let mut answers = before.clone();
+    edits.iter().for_each(|edit| apply(&mut answers, edit));
+    let state = |answers| FormState::of(catalogue, record_type, Filling { now, answers, latest });
+    let (was, is) = (state(before), state(&answers));
+    let stood = was.problems();
+    let mut problems = is.problems();
+    problems.retain(|problem| !stood.contains(problem));
+    let changes = |field: &FieldName| before.get(field) != answers.get(field);
+    for field in edits.iter().map(Edit::field) {
+        let is_fixed = was.question(field).is_some_and(|question| question.read_only);
+        if is_fixed && changes(field) {
+            problems.push(FieldProblem { field: field.clone(), problem: Problem::ReadOnly });
+        }
+    }
+    problems.extend(is.not_asked(edits).filter(|problem| changes(&problem.field)));
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// Does to answers what an edit does to a record.
+pub fn apply(answers: &mut BTreeMap<FieldName, FieldValue>, edit: &Edit) {
+    let name = edit.field().clone();
+    match edit {
+        Edit::Set { value, .. } => drop(answers.insert(name, FieldValue::Scalar(value.clone()))),
+        Edit::Clear { .. } => drop(answers.remove(&name)),
+        Edit::Add { option, .. } => {
+            let chosen = answers.entry(name).or_insert(FieldValue::Choices(BTreeSet::new()));
+            if let FieldValue::Choices(chosen) = chosen {
+                chosen.insert(option.clone());
+            }
+        }
+        Edit::Remove { option, .. } => {
+            if let Some(FieldValue::Choices(chosen)) = answers.get_mut(&name) {
+                chosen.remove(option);
+            }
+        }
+        Edit::Log { id, entry, .. } => {
+            let entries = answers.entry(name).or_insert(FieldValue::Log(BTreeMap::new()));
+            if let FieldValue::Log(entries) = entries {
+                entries.insert(id.clone(), entry.clone());
+            }
+        }
+        Edit::Increment { by, .. } => {
+            let sum = answers.entry(name).or_insert(FieldValue::Counter(0));
+            if let FieldValue::Counter(sum) = sum {
+                *sum = sum.saturating_add(*by);
+            }
+        }
+        Edit::Note { at, delete, insert, .. } => {
+            let note = answers.entry(name).or_insert(FieldValue::SharedNote(String::new()));
+            if let FieldValue::SharedNote(note) = note {
+                *note = edited(note, *at, *delete, insert);
+            }
+        }
+    }
+}
+
+/// Returns a text after an edit at a place in it, both counted in characters.
+fn edited(text: &str, at: u64, delete: u64, insert: &str) -> String {
+    let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let (at, delete) = (place(at), place(delete));
+    let before = text.chars().take(at);
+    let after = text.chars().skip(at.saturating_add(delete));
+    before.chain(insert.chars()).chain(after).collect()
+}
+
+/// A form as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormState {
+    /// Whether each section is shown, by its name.
+    pub sections: BTreeMap<String, bool>,
+    /// Every question, in the order of the form. Fields that are retired are not asked.
+    pub questions: Vec<QuestionState>,
+}
+
+/// A question as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionState {
+    /// Its field.
+    pub field: FieldName,
+    /// Whether it is asked. An answer to one that is not is kept aside until the form is submitted,
+    /// and counts for nothing.
+    pub shown: bool,
+    /// Whether it has to be answered.
+    pub required: Option<Requirement>,
+    /// Whether its answer cannot be changed here.
+    pub read_only: bool,
+    /// The options to choose from, in their order; `None` if there is nothing to choose.
+    pub offered: Option<Vec<OptionCode>>,
+    /// What stands there before anybody answers.
+    pub default: Option<Datum>,
+    /// Whether something is computed there, and nobody answers.
+    pub is_computed: bool,
+    /// What is shown there instead of an answer; `None` also while answers are missing.
+    pub computed: Option<Datum>,
+    /// What is wrong with the answer as it stands. None of it keeps a form from being saved.
+    pub problems: Vec<Problem>,
+}
+
+/// That a question has to be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// What is said when it is not; `None` for the usual words.
+    pub message: Option<Label>,
+}
+
+impl FormState {
+    /// Evaluates the form of a type.
+    pub fn of(catalogue: &Catalogue, record_type: &RecordType, filling: Filling<'_>) -> Self {
+        let evaluation = Evaluation {
+            record_type,
+            zone: &catalogue.zone,
+            filling,
+            shown: RefCell::default(),
+            computed: RefCell::default(),
+        };
+        let shows = |when: &Option<Condition>| evaluation.holds(when.as_ref(), true);
+        let sections = record_type.sections.iter();
+        let fields = record_type.fields.iter().filter(|field| !field.retired);
+        Self {
+            sections: sections.map(|it| (it.name.clone(), shows(&it.shown_when))).collect(),
+            questions: fields.map(|field| evaluation.question(catalogue, field)).collect(),
+        }
+    }
+
+    /// Returns the question of this field; `None` if it is not asked by this form at all.
+    pub fn question(&self, field: &FieldName) -> Option<&QuestionState> {
+        self.questions.iter().find(|question| question.field == *field)
+    }
+
+    /// Lists what has to be put right before the form can be submitted.
+    pub fn problems(&self) -> Vec<FieldProblem> {
+        let of = |question: &QuestionState| {
+            let field = question.field.clone();
+            let problems = question.problems.clone().into_iter();
+            problems.map(move |problem| FieldProblem { field: field.clone(), problem })
+        };
+        self.questions.iter().flat_map(of).collect::<Vec<_>>()
+    }
+
+    /// The answers that this form does not ask for: the question is hidden, or computed.
+    fn not_asked<'e>(&self, edits: &'e [Edit]) -> impl Iterator<Item = FieldProblem> + use<'e, '_> {
+        let answers = edits.iter().filter(|edit| match edit {
+            Edit::Clear { .. } | Edit::Remove { .. } => false,
+            Edit::Set { .. }
+            | Edit::Add { .. }
+            | Edit::Log { .. }
+            | Edit::Increment { .. }
+            | Edit::Note { .. } => true,
+        });
+        answers.filter_map(|edit| {
+            let question = self.question(edit.field())?;
+            let is_asked = question.shown && !question.is_computed;
+            let problem = Problem::NotAsked;
+            (!is_asked).then(|| FieldProblem { field: edit.field().clone(), problem })
+        })
+    }
+}
+
+/// One evaluation of a form. Each question is asked once whether it is shown, however many refer to
+/// it.
+struct Evaluation<'a> {
+    record_type: &'a RecordType,
+    zone: &'a Zone,
+    filling: Filling<'a>,
+    /// `None` while it is being asked: a question that hides itself is hidden. The catalogue's
+    /// loader accepts no such form.
+    shown: RefCell<BTreeMap<FieldName, Option<bool>>>,
+    computed: RefCell<BTreeMap<FieldName, Option<Datum>>>,
+}
+
+impl Evaluation<'_> {
+    fn holds(&self, condition: Option<&Condition>, otherwise: bool) -> bool {
+        condition.map_or(otherwise, |condition| condition.holds(self))
+    }
+
+    fn is_shown(&self, field: &Field) -> bool {
+        if let Some(known) = self.shown.borrow().get(&field.name) {
+            return known.unwrap_or(false);
+        }
+        self.shown.borrow_mut().insert(field.name.clone(), None);
+        let section = field.question.section.as_ref();
+        let section =
+            section.and_then(|name| self.record_type.sections.iter().find(|it| it.name == *name));
+        let shown = section.is_none_or(|it| self.holds(it.shown_when.as_ref(), true))
+            && self.holds(field.question.shown_when.as_ref(), true);
+        self.shown.borrow_mut().insert(field.name.clone(), Some(shown));
+        shown
+    }
+
+    fn computed(&self, field: &FieldName, expression: &Expression) -> Option<Datum> {
+        if let Some(known) = self.computed.borrow().get(field) {
+            return known.clone();
+        }
+        // While it is being computed it has no value, for itself neither.
+        self.computed.borrow_mut().insert(field.clone(), None);
+        let value = expression.value(self);
+        self.computed.borrow_mut().insert(field.clone(), value.clone());
+        value
+    }
+
+    fn question(&self, catalogue: &Catalogue, field: &Field) -> QuestionState {
+        let Question { required_when, required_message, .. } = &field.question;
+        let shown = self.is_shown(field);
+        let is_required = shown && (field.required || self.holds(required_when.as_ref(), false));
+        let required = is_required.then(|| Requirement { message: required_message.clone() });
+        let list = field.kind.list().and_then(|list| catalogue.code_lists.get(list));
+        let offered = list.map(|list| self.offered(&field.question, list));
+        let expression = field.question.computed.as_ref().filter(|_| shown);
+        let problems = match shown {
+            true => self.problems(field, required.as_ref(), offered.as_deref()),
+            false => Vec::new(),
+        };
+        QuestionState {
+            field: field.name.clone(),
+            shown,
+            required,
+            read_only: self.holds(field.question.read_only_when.as_ref(), false),
+            offered,
+            default: field.question.default.as_ref().and_then(|default| default.value(self)),
+            is_computed: field.question.computed.is_some(),
+            computed: expression.and_then(|it| self.computed(&field.name, it)),
+            problems,
+        }
+    }
+
+    fn offered(&self, question: &Question, list: &CodeList) -> Vec<OptionCode> {
+        let is_offered = |option: &&OptionCode| match &question.choices_when {
+            None => true,
+            Some(condition) => {
+                let properties = list.properties.get(*option);
+                condition.holds(&OfOption { form: self, properties })
+            }
+        };
+        list.order.iter().filter(is_offered).cloned().collect()
+    }
+
+    fn problems(
+        &self,
+        field: &Field,
+        required: Option<&Requirement>,
+        offered: Option<&[OptionCode]>,
+    ) -> Vec<Problem> {
+        let answer = self.filling.answers.get(&field.name).filter(|answer| !answer.is_empty());
+        let Some(answer) = answer else {
+            let problem = required.map(|required| match &required.message {
+                Some(message) => Problem::RequiredHere { message: message.clone() },
+                None => Problem::Required,
+            });
+            return problem.into_iter().collect();
+        };
+        let mut problems = Vec::new();
+        if let (Some(offered), Some(chosen)) = (offered, Datum::of(answer)) {
+            let is_offered = match &chosen {
+                Datum::Options(chosen) => chosen.iter().all(|option| offered.contains(option)),
+                other => {
+                    let chosen = other.to_string();
+                    offered.iter().any(|option| *option.as_str() == *chosen)
+                }
+            };
+            if !is_offered && field.question.choices_when.is_some() {
+                let options = offered.iter().map(ToString::to_string).collect();
+                problems.push(Problem::Value(ValueProblem::NotAnOption { options }));
+            }
+        }
+        let unmet = field.question.limits.iter().filter(|limit| !limit.holds.holds(self));
+        problems.extend(unmet.map(|limit| Problem::Limit { message: limit.message.clone() }));
+        problems
+    }
+}
+
+impl Lookup for Evaluation<'_> {
+    fn answer(&self, name: &FieldName) -> Option<Datum> {
+        let field = self.record_type.field(name.as_str())?;
+        if !self.is_shown(field) {
+            return None;
+        }
+        match &field.question.computed {
+            Some(expression) => self.computed(name, expression),
+            None => self.filling.answers.get(name).and_then(Datum::of),
+        }
+    }
+
+    fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum> {
+        (self.filling.latest)(record_type, field).as_ref().and_then(Datum::of)
+    }
+
+    fn property(&self, _: &str) -> Option<Datum> {
+        None
+    }
+
+    fn now(&self) -> Timestamp {
+        self.filling.now
+    }
+
+    fn zone(&self) -> &Zone {
+        self.zone
+    }
+}
+
+/// The same, asked about one option.
+struct OfOption<'a> {
+    form: &'a Evaluation<'a>,
+    properties: Option<&'a BTreeMap<String, String>>,
+}
+
+impl Lookup for OfOption<'_> {
+    fn answer(&self, field: &FieldName) -> Option<Datum> {
+        self.form.answer(field)
+    }
+
+    fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum> {
+        self.form.latest(record_type, field)
+    }
+
+    fn property(&self, name: &str) -> Option<Datum> {
+        self.properties?.get(name).cloned().map(Datum::Text)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.form.now()
+    }
+
+    fn zone(&self) -> &Zone {
+        self.form.zone
+    }
+}
