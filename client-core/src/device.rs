@@ -7,6 +7,7 @@
 
 mod edit;
 mod error;
+mod form;
 pub mod input;
 mod read;
 mod start;

@@ -10,10 +10,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{
-    Catalogue, CodeList, Condition, Datum, Expression, Field, Label, Lookup, Question, RecordType,
+    Catalogue, CodeList, Condition, Datum, Expression, Field, Label, Lookup, Question, Reads,
+    RecordType,
 };
 use crate::ids::{FieldName, OptionCode, TypeName};
-use crate::record::{Edit, FieldProblem, Problem};
+use crate::record::{Edit, FieldProblem, Problem, Record};
 use crate::time::Timestamp;
 use crate::value::{FieldValue, ValueProblem};
 use crate::zone::Zone;
@@ -25,58 +26,107 @@ pub struct Filling<'a> {
     pub now: Timestamp,
     /// What was answered.
     pub answers: &'a BTreeMap<FieldName, FieldValue>,
-    /// Returns what stands in a field of the newest record of a type in the same case.
-    pub latest: &'a dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+    /// What is known of the case.
+    pub facts: &'a Facts,
 }
 
-/// Checks the first values of a record against its form.
+/// What stands in a field of the newest record of a type in the same case, as far as a form asks:
+/// see [`facts_read`].
+pub type Facts = BTreeMap<(TypeName, FieldName), FieldValue>;
+
+/// Returns the facts of the case that the form of a type reads.
+pub fn facts_read(record_type: &RecordType) -> BTreeSet<(TypeName, FieldName)> {
+    let mut reads = Reads::default();
+    for section in &record_type.sections {
+        section.shown_when.iter().for_each(|condition| condition.note_reads(&mut reads));
+    }
+    for field in &record_type.fields {
+        field.question.note_reads(&mut reads);
+    }
+    reads.latest
+}
+
+/// Checks the first values of a record against its type and its form.
 ///
 /// # Errors
-/// Names every field that has to be answered and is not, whose answer does not meet a limit, or that
-/// the form does not ask for.
+/// Names every field whose value does not fit or does not meet a limit, that has to be answered and
+/// is not, or that the form does not ask for.
 pub fn check_new(
     catalogue: &Catalogue,
     record_type: &RecordType,
     now: Timestamp,
     edits: &[Edit],
-    latest: &dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+    facts: &Facts,
 ) -> Result<(), Vec<FieldProblem>> {
     let mut answers = BTreeMap::new();
     edits.iter().for_each(|edit| apply(&mut answers, edit));
-    let form = FormState::of(catalogue, record_type, Filling { now, answers: &answers, latest });
-    let mut problems = form.problems();
-    problems.extend(form.not_asked(edits));
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    let form = FormState::of(catalogue, record_type, Filling { now, answers: &answers, facts });
+    let mut problems = Problems::with_values(catalogue, record_type, edits, None);
+    problems.add(form.problems());
+    problems.add(form.not_asked(edits));
+    problems.into_result()
 }
 
-/// Checks an edit of a record against its form: what was wrong before may stay so.
+/// Checks an edit of a record against its type and its form: what was wrong before may stay so.
 ///
 /// # Errors
-/// Names every field that has to be answered now and is not, whose answer does not meet a limit, that
-/// cannot be changed as the record stands, or that the form does not ask for.
+/// Names every field whose new value does not fit or does not meet a limit, that has to be answered
+/// now and is not, that cannot be changed as the record stands, or that the form does not ask for.
 pub fn check_edit(
     catalogue: &Catalogue,
     record_type: &RecordType,
     now: Timestamp,
-    (before, edits): (&BTreeMap<FieldName, FieldValue>, &[Edit]),
-    latest: &dyn Fn(&TypeName, &FieldName) -> Option<FieldValue>,
+    (before, edits): (&Record, &[Edit]),
+    facts: &Facts,
 ) -> Result<(), Vec<FieldProblem>> {
-    let mut answers = before.clone();
+    let present = &before.fields;
+    let mut answers = present.clone();
     edits.iter().for_each(|edit| apply(&mut answers, edit));
-    let state = |answers| FormState::of(catalogue, record_type, Filling { now, answers, latest });
-    let (was, is) = (state(before), state(&answers));
+    let state = |answers| FormState::of(catalogue, record_type, Filling { now, answers, facts });
+    let (was, is) = (state(present), state(&answers));
+    let changes = |field: &FieldName| present.get(field) != answers.get(field);
+    let is_fixed = |field: &FieldName| {
+        was.question(field).is_some_and(|question| question.read_only) && changes(field)
+    };
+    let mut problems = Problems::with_values(catalogue, record_type, edits, Some(before));
+    let fixed = edits.iter().map(Edit::field).filter(|field| is_fixed(field));
+    problems
+        .add(fixed.map(|field| FieldProblem { field: field.clone(), problem: Problem::ReadOnly }));
     let stood = was.problems();
-    let mut problems = is.problems();
-    problems.retain(|problem| !stood.contains(problem));
-    let changes = |field: &FieldName| before.get(field) != answers.get(field);
-    for field in edits.iter().map(Edit::field) {
-        let is_fixed = was.question(field).is_some_and(|question| question.read_only);
-        if is_fixed && changes(field) {
-            problems.push(FieldProblem { field: field.clone(), problem: Problem::ReadOnly });
+    problems.add(is.problems().into_iter().filter(|problem| !stood.contains(problem)));
+    problems.add(is.not_asked(edits).filter(|problem| changes(&problem.field)));
+    problems.into_result()
+}
+
+/// What is wrong with each field; of one field what was found first.
+struct Problems(Vec<FieldProblem>);
+
+impl Problems {
+    /// Starts with values that do not fit.
+    fn with_values(
+        catalogue: &Catalogue,
+        record_type: &RecordType,
+        edits: &[Edit],
+        present: Option<&Record>,
+    ) -> Self {
+        let check = |edit: &Edit| {
+            edit.check(catalogue, record_type)?;
+            edit.check_offered(catalogue, record_type, present)
+        };
+        Self(edits.iter().filter_map(|edit| check(edit).err()).collect())
+    }
+
+    fn add(&mut self, more: impl IntoIterator<Item = FieldProblem>) {
+        for problem in more {
+            if !self.0.iter().any(|known| known.field == problem.field) {
+                self.0.push(problem);
+            }
         }
     }
-    problems.extend(is.not_asked(edits).filter(|problem| changes(&problem.field)));
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+
+    fn into_result(self) -> Result<(), Vec<FieldProblem>> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
 }
 
 /// Does to answers what an edit does to a record.
@@ -344,7 +394,8 @@ impl Lookup for Evaluation<'_> {
     }
 
     fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum> {
-        (self.filling.latest)(record_type, field).as_ref().and_then(Datum::of)
+        let key = (record_type.clone(), field.clone());
+        self.filling.facts.get(&key).and_then(Datum::of)
     }
 
     fn property(&self, _: &str) -> Option<Datum> {

@@ -56,6 +56,7 @@ impl Device {
         let catalogue = Arc::clone(self.store.catalogue());
         let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
         if let Some(record_type) = catalogue.record_type(&known) {
+            self.check_edited_form(now, record_type, record, &edits)?;
             self.check_dates(now, record_type, Some(record), &edits, doubts)?;
         }
         let written =

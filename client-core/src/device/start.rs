@@ -83,6 +83,7 @@ impl Device {
             let in_parents_case = draft.parent().is_some_and(|parent| parent.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
+        self.check_new_form(now, record_type, envelope.case, &edits)?;
         self.check_dates(now, record_type, None, &new.edits, doubts)?;
         self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
         Ok(record)

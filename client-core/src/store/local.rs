@@ -6,7 +6,7 @@ use rusqlite::params;
 use model::change::RawChange;
 use model::decision;
 use model::document::{Document, DocumentError, EditError, NewChange};
-use model::ids::{ActorId, CaseId, ChangeHash, RecordId, UserId};
+use model::ids::{ActorId, CaseId, ChangeHash, RecordId, TypeName, UserId};
 use model::policy::{self, Act, Channel, Consent, Edited, Person, Reach, Subject};
 use model::record::{Edit, Envelope, Record};
 use model::references::{self, Linked};
@@ -227,6 +227,21 @@ impl Reader<'_> {
         let who = Person { user: self.enrollment()?.user, memberships: &memberships };
         decision::check_by_hand(self.catalogue(), who, before, after)
             .map_err(|problem| EditError::Fields(vec![problem]).into())
+    }
+
+    /// Returns the newest record of a type in a case; `None` if none is here, or all were withdrawn.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn newest_of_type(
+        &self,
+        case: CaseId,
+        record_type: &TypeName,
+    ) -> Result<Option<RecordId>, StoreError> {
+        let sql = "SELECT id FROM records WHERE case_id = ?1 AND type = ?2 AND voided = 0
+                   ORDER BY occurred_at DESC, id DESC LIMIT 1";
+        let of_type = rusqlite::params![case.as_bytes(), record_type.as_str()];
+        self.query_row(sql, of_type, |row| RecordId::from_row(row, 0))
     }
 
     /// The consents of a case that are here.

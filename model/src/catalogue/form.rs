@@ -46,11 +46,22 @@ pub struct Question {
 }
 
 impl Question {
-    /// Returns whether anything of how it is asked depends on other answers.
-    pub fn asks_conditionally(&self) -> bool {
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
         let conditions =
             [&self.shown_when, &self.required_when, &self.read_only_when, &self.choices_when];
-        conditions.into_iter().any(Option::is_some)
+        conditions.into_iter().flatten()
+    }
+
+    /// Notes what any part of it reads.
+    pub fn note_reads(&self, reads: &mut Reads) {
+        self.conditions().for_each(|condition| condition.note_reads(reads));
+        self.limits.iter().for_each(|limit| limit.holds.note_reads(reads));
+        [&self.default, &self.computed].into_iter().flatten().for_each(|it| it.note_reads(reads));
+    }
+
+    /// Returns whether anything of how it is asked depends on other answers.
+    pub fn asks_conditionally(&self) -> bool {
+        self.conditions().next().is_some()
             || !self.limits.is_empty()
             || self.default.is_some()
             || self.computed.is_some()

@@ -14,9 +14,9 @@ mod property;
 use std::collections::BTreeMap;
 
 use model::catalogue::{Catalogue, CatalogueSource, RecordType};
-use model::forms::{self, Filling, FormState};
-use model::ids::{FieldName, OptionCode, TypeName};
-use model::record::{Edit, FieldProblem};
+use model::forms::{self, Facts, Filling, FormState};
+use model::ids::{FieldName, OptionCode, RecordId, UserId};
+use model::record::{Edit, Envelope, FieldProblem, Record};
 use model::time::Timestamp;
 use model::value::{FieldValue, Scalar};
 
@@ -47,19 +47,19 @@ label = { en = "Example", es = "Ejemplo" }
 struct Sheet {
     catalogue: Catalogue,
     answers: BTreeMap<FieldName, FieldValue>,
-    latest: BTreeMap<(TypeName, FieldName), FieldValue>,
+    facts: Facts,
 }
 
 impl Sheet {
     fn of(form: &str) -> Self {
         let catalogue = catalogue_with(form).unwrap();
-        Self { catalogue, answers: BTreeMap::new(), latest: BTreeMap::new() }
+        Self { catalogue, answers: BTreeMap::new(), facts: Facts::new() }
     }
 
     /// The same form, with the same answers.
     fn of_same(other: &Self) -> Self {
         let (catalogue, answers) = (other.catalogue.clone(), other.answers.clone());
-        Self { catalogue, answers, latest: other.latest.clone() }
+        Self { catalogue, answers, facts: other.facts.clone() }
     }
 
     fn record_type(&self) -> &RecordType {
@@ -85,17 +85,12 @@ impl Sheet {
 
     fn know(mut self, record_type: &str, field: &str, value: Scalar) -> Self {
         let key = (record_type.parse().unwrap(), field.parse().unwrap());
-        self.latest.insert(key, FieldValue::Scalar(value));
+        self.facts.insert(key, FieldValue::Scalar(value));
         self
     }
 
-    fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<FieldValue> {
-        self.latest.get(&(record_type.clone(), field.clone())).cloned()
-    }
-
     fn state(&self) -> FormState {
-        let latest = |record_type: &TypeName, field: &FieldName| self.latest(record_type, field);
-        let filling = Filling { now: NOW, answers: &self.answers, latest: &latest };
+        let filling = Filling { now: NOW, answers: &self.answers, facts: &self.facts };
         FormState::of(&self.catalogue, self.record_type(), filling)
     }
 
@@ -116,15 +111,33 @@ impl Sheet {
     }
 
     fn make(&self, edits: &[Edit]) -> Vec<String> {
-        let latest = |record_type: &TypeName, field: &FieldName| self.latest(record_type, field);
-        let checked = forms::check_new(&self.catalogue, self.record_type(), NOW, edits, &latest);
+        let checked =
+            forms::check_new(&self.catalogue, self.record_type(), NOW, edits, &self.facts);
         said(checked)
     }
 
     fn edit(&self, edits: &[Edit]) -> Vec<String> {
-        let latest = |record_type: &TypeName, field: &FieldName| self.latest(record_type, field);
-        let edit = (&self.answers, edits);
-        said(forms::check_edit(&self.catalogue, self.record_type(), NOW, edit, &latest))
+        let present = Record {
+            envelope: envelope(),
+            fields: self.answers.clone(),
+            conflicts: Vec::new(),
+            implausible: BTreeMap::new(),
+        };
+        let edit = (&present, edits);
+        said(forms::check_edit(&self.catalogue, self.record_type(), NOW, edit, &self.facts))
+    }
+}
+
+fn envelope() -> Envelope {
+    Envelope {
+        record: RecordId::from_bytes([1; 16]),
+        record_type: "example".parse().unwrap(),
+        type_version: 1,
+        case: None,
+        compartment: "OUT".parse().unwrap(),
+        program: "street_outreach".parse().unwrap(),
+        created_by: UserId::from_bytes([2; 16]),
+        created_at: NOW,
     }
 }
 

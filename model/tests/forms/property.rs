@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use model::catalogue::Catalogue;
-use model::forms::{Filling, FormState};
-use model::ids::{FieldName, TypeName};
+use model::forms::{Facts, Filling, FormState};
+use model::ids::FieldName;
 use model::time::Timestamp;
 use model::value::{FieldValue, Scalar};
 use proptest::prelude::*;
@@ -73,7 +73,6 @@ proptest! {
 
 fn state(catalogue: &Catalogue, answers: &BTreeMap<FieldName, FieldValue>) -> FormState {
     let record_type = catalogue.record_type(&"example".parse().unwrap()).unwrap();
-    let latest = |_: &TypeName, _: &FieldName| None;
-    let filling = Filling { now: Timestamp::from_millis(0), answers, latest: &latest };
+    let filling = Filling { now: Timestamp::from_millis(0), answers, facts: &Facts::new() };
     FormState::of(catalogue, record_type, filling)
 }

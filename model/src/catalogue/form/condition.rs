@@ -98,14 +98,8 @@ impl Condition {
         }
     }
 
-    /// Returns what it reads.
-    pub fn reads(&self) -> Reads {
-        let mut reads = Reads::default();
-        self.note_reads(&mut reads);
-        reads
-    }
-
-    pub(in crate::catalogue) fn note_reads(&self, reads: &mut Reads) {
+    /// Notes what it reads.
+    pub fn note_reads(&self, reads: &mut Reads) {
         match self {
             Self::All(conditions) | Self::Any(conditions) => {
                 conditions.iter().for_each(|condition| condition.note_reads(reads));

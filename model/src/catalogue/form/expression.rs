@@ -151,7 +151,8 @@ impl Expression {
         }
     }
 
-    pub(in crate::catalogue) fn note_reads(&self, reads: &mut Reads) {
+    /// Notes what it reads.
+    pub fn note_reads(&self, reads: &mut Reads) {
         match self {
             Self::Constant(_) | Self::Now | Self::Today => {}
             Self::Field(field) => drop(reads.fields.insert(field.clone())),

@@ -1,0 +1,89 @@
+//! What a form asks on this device.
+
+use std::collections::BTreeMap;
+
+use model::catalogue::RecordType;
+use model::document::EditError;
+use model::forms::{self, Facts, Filling, FormState};
+use model::ids::{CaseId, FieldName, RecordId, TypeName};
+use model::record::Edit;
+use model::time::Timestamp;
+use model::value::FieldValue;
+
+use super::{Device, RecordError};
+use crate::store::StoreError;
+
+impl Device {
+    /// Returns the form of a type as it stands with these answers: which questions are shown, which
+    /// have to be answered, what may be chosen, and what is wrong.
+    ///
+    /// # Errors
+    /// When the device is locked and the form reads records of the case, or the store fails.
+    pub fn form(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        case: Option<CaseId>,
+        answers: &BTreeMap<FieldName, FieldValue>,
+    ) -> Result<FormState, RecordError> {
+        let facts = self.facts(now, record_type, case)?;
+        let filling = Filling { now, answers, facts: &facts };
+        Ok(FormState::of(self.store.catalogue(), record_type, filling))
+    }
+
+    /// Checks the first values of a record in a case against its form.
+    pub(super) fn check_new_form(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        case: Option<CaseId>,
+        edits: &[Edit],
+    ) -> Result<(), RecordError> {
+        let facts = self.facts(now, record_type, case)?;
+        forms::check_new(self.store.catalogue(), record_type, now, edits, &facts)
+            .map_err(|problems| EditError::Fields(problems).into())
+    }
+
+    /// Checks an edit of a record against its form.
+    pub(super) fn check_edited_form(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        record: RecordId,
+        edits: &[Edit],
+    ) -> Result<(), RecordError> {
+        let before = self.store.read().record(record)?.ok_or(RecordError::NotFound)?;
+        let facts = self.facts(now, record_type, before.envelope.case)?;
+        let edit = (&before, edits);
+        forms::check_edit(self.store.catalogue(), record_type, now, edit, &facts)
+            .map_err(|problems| EditError::Fields(problems).into())
+    }
+
+    /// Reads what the form of a type asks of a case. A device that may show nothing knows nothing of
+    /// it.
+    fn facts(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        case: Option<CaseId>,
+    ) -> Result<Facts, StoreError> {
+        let mut facts = Facts::new();
+        let Some(case) = case else { return Ok(facts) };
+        let reads = forms::facts_read(record_type);
+        let read = self.store.read();
+        if reads.is_empty() || read.lease()?.is_locked(now) {
+            return Ok(facts);
+        }
+        let mut newest: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
+        for (of, field) in reads {
+            if !newest.contains_key(&of) {
+                let record = read.newest_of_type(case, &of)?;
+                let record = record.map(|id| read.record(id)).transpose()?.flatten();
+                newest.insert(of.clone(), record.map(|record| record.fields).unwrap_or_default());
+            }
+            let value = newest.get(&of).and_then(|fields| fields.get(&field)).cloned();
+            facts.extend(value.map(|value| ((of, field), value)));
+        }
+        Ok(facts)
+    }
+}
