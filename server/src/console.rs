@@ -6,6 +6,7 @@
 //! for what is not there. Every read is in the audit before its answer leaves.
 
 mod emergency;
+mod form;
 pub(crate) mod late;
 mod messages;
 mod oversight;

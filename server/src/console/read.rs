@@ -265,7 +265,7 @@ impl Reader<'_> {
     }
 
     /// Reads the document of a record as far as it can be read, and counts the changes that cannot.
-    fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
+    pub(super) fn document(&self, record: RecordId) -> Result<(Arc<Document>, u64), ConsoleError> {
         let stored = self.db.record_row(record)?.ok_or(ConsoleError::NotFound)?;
         let made = self.db.how_made(record)?.ok_or(ConsoleError::NotFound)?;
         Ok(match self.context.documents.at(record, made.last_seq) {
