@@ -1,6 +1,10 @@
-//! `fieldbook catalogue`: checks a catalogue before a server uses it.
+//! `fieldbook catalogue`: what a department changes, before a server uses it.
 
 mod check;
+mod diff;
+mod export;
+mod preview;
+mod source;
 
 use clap::{Args, Subcommand};
 use model::words::Language;
@@ -8,13 +12,16 @@ use model::words::Language;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
 
-/// Check a catalogue before a server uses it
+/// Work on a catalogue before a server uses it
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    long_about = "Check a catalogue before a server uses it. A catalogue is the folder of files \
-        that defines what is recorded.\n\n    \
-        fieldbook catalogue check ./catalogue ./catalogue-next",
+    long_about = "Work on a catalogue before a server uses it. A catalogue is the folder of files \
+        that defines what is recorded, and what forms ask.\n\n    \
+        fieldbook catalogue export ./catalogue-next\n    \
+        fieldbook catalogue check ./catalogue-next\n    \
+        fieldbook catalogue preview mediation --catalogue ./catalogue-next\n    \
+        fieldbook catalogue diff ./catalogue ./catalogue-next",
     after_long_help = EXIT_CODES
 )]
 pub struct Catalogue {
@@ -26,12 +33,18 @@ pub struct Catalogue {
 #[derive(Debug, Subcommand)]
 enum CatalogueCommand {
     Check(check::Check),
+    Diff(diff::Diff),
+    Preview(preview::Preview),
+    Export(export::Export),
 }
 
 impl Catalogue {
     pub(crate) fn run(self, language: Language) -> Result<Report, Failure> {
         match self.command {
             CatalogueCommand::Check(command) => command.run(language),
+            CatalogueCommand::Diff(command) => command.run(language),
+            CatalogueCommand::Preview(command) => command.run(language),
+            CatalogueCommand::Export(command) => command.run(language),
         }
     }
 }

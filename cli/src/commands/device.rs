@@ -1,9 +1,11 @@
 //! `fieldbook device`: what an app on a phone does, on the command line.
 
 mod add;
+mod asked;
 mod conflicts;
 mod dismiss;
 mod enroll;
+mod form;
 mod history;
 mod increment;
 mod lender;
@@ -38,7 +40,9 @@ use crate::report::Report;
 pub(crate) use enroll::enroll_failure;
 pub(crate) use session::{Session, open_failure, record_failure, store_failure, store_path, vault};
 pub(crate) use sync::{driver_failure, outcome_failure, transport_failure};
-pub(crate) use typed::{input_failure, record_type};
+pub(crate) use asked::Form;
+pub(crate) use typed::{Assignment, input_failure, pairs, record_type};
+pub(crate) use wording::Words;
 
 /// Be a device: record, find, synchronize
 #[derive(Debug, Args)]
@@ -69,6 +73,7 @@ pub struct Device {
 enum DeviceCommand {
     Enroll(enroll::Enroll),
     Reconnect(reconnect::Reconnect),
+    Form(form::ShowForm),
     New(new::New),
     Set(set::Set),
     Add(add::Add),
@@ -105,6 +110,7 @@ impl Device {
         match self.command {
             DeviceCommand::Enroll(_) => Err(Failure::failed("usage", "the device is open already")),
             DeviceCommand::Reconnect(command) => command.run(session),
+            DeviceCommand::Form(command) => command.run(&mut session),
             DeviceCommand::New(command) => command.run(&mut session),
             DeviceCommand::Set(command) => command.run(&mut session),
             DeviceCommand::Add(command) => command.run(&mut session),

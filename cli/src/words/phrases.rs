@@ -48,6 +48,30 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("yes", "yes", "sí"),
     ("no", "no", "no"),
 
+    // Forms.
+    ("form_text", "text", "texto"),
+    ("form_date", "a date, such as 2026-11-25", "una fecha, como 2026-11-25"),
+    ("form_datetime", "a time, such as '2026-11-25 14:30'", "una hora, como '2026-11-25 14:30'"),
+    ("form_bool", "true or false", "true (sí) o false (no)"),
+    ("form_integer", "a number from {min} to {max}", "un número de {min} a {max}"),
+    ("form_choice", "one of: {options}", "una de: {options}"),
+    ("form_choices", "any of: {options}", "cualquiera de: {options}"),
+    ("form_ref", "the id of a record", "el identificador de un registro"),
+    ("form_user", "a colleague's name", "el nombre de una persona del equipo"),
+    ("form_counter", "a number that is counted up", "un número que se va contando"),
+    ("form_log", "dated entries", "entradas con fecha"),
+    ("form_shared_note", "a text that several people write", "un texto que escriben varias personas"),
+    ("form_computed", "computed from other answers", "se calcula con otras respuestas"),
+    ("form_example", "for example: {example}", "por ejemplo: {example}"),
+    ("form_read_only", "cannot be changed as the record stands", "no se puede cambiar tal como está el registro"),
+    ("form_hidden", "not asked with these answers: {fields}", "no se pregunta con estas respuestas: {fields}"),
+
+    // Catalogues.
+    ("no_mistakes", "no mistakes: {types} record types, {fields} fields", "sin errores: {types} tipos de registro, {fields} campos"),
+    ("exported", "{count} files written to {path}", "{count} archivos escritos en {path}"),
+    ("cannot_write", "{path} cannot be written", "no se puede escribir en {path}"),
+    ("folder_not_empty", "{path} is not empty; choose another folder", "{path} no está vacía; elija otra carpeta"),
+
     // Making, editing, deciding.
     ("saved", "saved", "guardado"),
     ("nothing_to_change", "nothing to change", "no había nada que cambiar"),

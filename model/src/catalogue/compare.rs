@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 
-use super::{Catalogue, Field, FieldKind, RecordType, Within};
+use super::{Catalogue, Field, FieldKind, Question, RecordType, Within};
 use crate::ids::OptionCode;
 use crate::words::{Explained, Language, Message};
 
@@ -154,6 +154,9 @@ impl Found {
         if before.follow_ups != after.follow_ups {
             self.note("follow_up_changed", at, Message::new("follow_up_changed"));
         }
+        if before.sections != after.sections {
+            self.note("sections_changed", at, Message::new("sections_changed"));
+        }
         self.fields(both, &before.fields, &after.fields);
     }
 
@@ -197,7 +200,30 @@ impl Found {
             let what = Message::new("dates_changed").inside("within", dates(&after.within));
             self.note("dates_changed", at, what);
         }
+        self.question(at, &before.question, &after.question);
         self.kind(both, &before.kind, &after.kind);
+    }
+
+    /// Compares how forms ask for a field.
+    fn question(&mut self, at: &str, before: &Question, after: &Question) {
+        let words = |asked: &Question| {
+            let Question { section, note, hint, example, required_message, .. } = asked.clone();
+            (section, note, hint, example, required_message)
+        };
+        for (code, is_other) in [
+            ("asked_when_changed", before.shown_when != after.shown_when),
+            ("required_when_changed", before.required_when != after.required_when),
+            ("read_only_when_changed", before.read_only_when != after.read_only_when),
+            ("choices_when_changed", before.choices_when != after.choices_when),
+            ("answer_limits_changed", before.limits != after.limits),
+            ("default_changed", before.default != after.default),
+            ("computed_changed", before.computed != after.computed),
+            ("question_words_changed", words(before) != words(after)),
+        ] {
+            if is_other {
+                self.note(code, at, Message::new(code));
+            }
+        }
     }
 
     fn kind(&mut self, both: &Both<'_>, before: &FieldKind, after: &FieldKind) {

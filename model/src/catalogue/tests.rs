@@ -48,6 +48,23 @@ fn forms_count_from_the_version_that_a_record_was_made_with() {
     assert_eq!(since(4), [0; 0]);
 }
 
+/// A section, and a field that is asked in every way a field can be.
+const ASKED: &str = r#"
+[[section]]
+name = "risk"
+label = { en = "Risk", es = "Riesgo" }
+
+[[field]]
+name = "catalyst"
+section = "risk"
+shown_when = { field = "weapon", is = true }
+required_when = { field = "youth", is = true }
+read_only_when = { field = "group", is = true }
+choices_when = { field = "weapon", is = true }
+limits = [{ field = "catalyst", is_not = "other", message = { en = "say which", es = "diga cuál" } }]
+default = "other"
+"#;
+
 #[test]
 fn a_comparison_names_every_difference_and_what_to_do_instead() {
     let new = changed(&[
@@ -60,6 +77,7 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
         (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
         (CONTACT, "after = \"7d\"", "after = \"5d\""),
         ("types/mediation.toml", "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),
+        ("types/mediation.toml", "[[field]]\nname = \"catalyst\"", ASKED),
         ("types/person.toml", "not_before = \"-120y\"", "not_before = \"-110y\""),
         ("types/shooting_response.toml", "compartment = \"OUT\"", "compartment = \"STF\""),
     ]);
@@ -68,6 +86,14 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
     let told: String = found.iter().map(|found| format!("{} {found}\n", found.code)).collect();
     expect![[r#"
         belongs_to_changed mediation: belongs to something else than the records that there are; instead, make a new type for it, and leave `mediation` as it was, or take its file away
+        sections_changed mediation: the parts of its form are others
+        asked_when_changed mediation.catalyst: is asked under other conditions
+        required_when_changed mediation.catalyst: is required under other conditions
+        read_only_when_changed mediation.catalyst: is read-only under other conditions
+        choices_when_changed mediation.catalyst: offers its options under other conditions
+        answer_limits_changed mediation.catalyst: its answers have to meet other limits
+        default_changed mediation.catalyst: starts with another answer
+        question_words_changed mediation.catalyst: is asked in other words, or in another section
         version_not_raised outreach_contact: its fields differ and its version is still 1
         rights_changed outreach_contact: who may write it, or see it, is another
         follow_up_changed outreach_contact: what is to be done after it is another
@@ -97,6 +123,7 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
         (CONTACT, "after = \"7d\"", "after = \"5d\""),
         ("types/mediation.toml", "belongs_to = \"case_or_nothing\"", "belongs_to = \"case\""),
+        ("types/mediation.toml", "[[field]]\nname = \"catalyst\"", ASKED),
         ("types/mediation.toml", "  { code = \"temporary\", en", "  { code = \"truce\", en"),
         ("types/outreach_intake.toml", "changed_by = [\"SUP\"]", "changed_by = [\"OW\", \"SUP\"]"),
         ("types/person.toml", "not_before = \"-120y\"", "required = true"),
@@ -121,6 +148,8 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
     let mut from_then_on = any_date.clone();
     let first = Some(Bound::Day("1900-01-01".parse().unwrap()));
     dob(&mut from_then_on, &|field| field.within = Within { not_before: first, not_after: None });
+    let mut computed = old.clone();
+    dob(&mut computed, &|field| field.question.computed = Some(Expression::Today));
     let retired = smaller.clone().after([old.clone()]);
 
     let mut said = BTreeSet::new();
@@ -130,6 +159,7 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         (&smaller, &old),
         (&retired, &old),
         (&old, &any_date),
+        (&old, &computed),
         (&any_date, &from_then_on),
         (&from_then_on, &old),
     ];

@@ -1,69 +1,39 @@
 //! `fieldbook catalogue check`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use model::catalogue::Catalogue;
-use model::catalogue::compare::{Difference, compare};
 use model::words::Language;
 use serde_json::json;
-use server::config::read_catalogue;
 
-use crate::commands::admin::{catalogue_failure, config_failure};
-use crate::details::changes;
-use crate::failure::{Exit, Failure};
+use super::source;
+use crate::failure::Failure;
 use crate::report::Report;
 use crate::words::say;
 
-/// Show what a new catalogue would change
+/// Check the files of a catalogue
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Show what a new catalogue would change for people who work with the old one. \
-    Nearly everything may change: existing records stay valid and labelled, and so do records \
-    that a phone makes before it receives the new catalogue. The command exits with 1 if some \
-    records could never be read again, and shows what to do instead; a server does not start \
-    with such a catalogue.\n\n    \
-    fieldbook catalogue check ./catalogue ./catalogue-next\n\n\
-    To remove an option or a field, retire it: add `retired = true` to it.\n\n\
-    With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` \
-    is null if the change is allowed. The error of a catalogue with mistakes has them as \
+    long_about = "Check the files of a catalogue: every mistake is listed with its file and key, \
+    all at once. The command exits with 1 if there are any. What it would change for people who \
+    work with another catalogue is shown by `catalogue diff`.\n\n    \
+    fieldbook catalogue check ./catalogue\n\n\
+    With --json: {\"types\",\"fields\"}, the numbers of record types and of fields. The error of \
+    a catalogue with mistakes has them as \
     \"mistakes\":[{\"code\",\"file\",\"key\",\"problem\"}]."
 )]
 pub(super) struct Check {
-    /// The folder of the catalogue that is in force
-    #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// The folder of the new catalogue
-    #[arg(value_name = "NEW")]
-    new: PathBuf,
+    /// The folder of the catalogue
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
 }
 
 impl Check {
     pub(super) fn run(self, language: Language) -> Result<Report, Failure> {
-        let differences = compare(&read(&self.old)?, &read(&self.new)?);
-        let readable = !differences.iter().any(Difference::is_unreadable);
-        let mut text: String =
-            differences.iter().map(|found| found.in_language(language) + "\n").collect();
-        text.push_str(&match (readable, differences.is_empty()) {
-            (true, true) => say(language, "nothing_would_change", &[]),
-            (true, false) => format!("\n{}", say(language, "all_stays_readable", &[])),
-            (false, _) => format!("\n{}", say(language, "not_all_stays_readable", &[])),
-        });
-        let exit = if readable { Exit::Done } else { Exit::Failed };
-        let changes = changes(&differences, language);
-        Ok(Report::new(json!({"readable": readable, "changes": changes}), text).exit(exit))
+        let catalogue = source::load(Some(&self.folder))?;
+        let types = catalogue.types.len();
+        let fields: usize = catalogue.types.values().map(|known| known.fields.len()).sum();
+        let text = say(language, "no_mistakes", &[("types", &types), ("fields", &fields)]);
+        Ok(Report::new(json!({"types": types, "fields": fields}), text))
     }
-}
-
-fn read(folder: &Path) -> Result<Catalogue, Failure> {
-    let source = read_catalogue(folder).map_err(config_failure)?;
-    Catalogue::load(&source).map_err(|mistakes| {
-        let failure = catalogue_failure(mistakes);
-        let of_folder = |message: &str| format!("{}: {message}", folder.display());
-        Failure {
-            message: of_folder(&failure.message),
-            spanish: failure.spanish.as_deref().map(|message| of_folder(message).into()),
-            ..failure
-        }
-    })
 }

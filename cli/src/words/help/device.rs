@@ -33,6 +33,12 @@ pub(super) const DEVICE: &[(&str, &str)] = &[
      "`fieldbook admin invite NOMBRE --reconnect` muestra la dirección, el código y la huella. El dispositivo rechaza un servidor que no puede probar, con la clave del departamento, que es el mismo departamento; entonces no se cambia nada."),
     ("The code of `admin invite --reconnect`", "El código de `admin invite --reconnect`"),
 
+    ("Show what a form asks", "Mostrar qué pregunta un formulario"),
+    ("Show what the form of a record type asks with these answers: which questions are asked, which must be answered (*), what may be entered, and what is wrong. Nothing is saved.",
+     "Muestra qué pregunta el formulario de un tipo de registro con estas respuestas: qué preguntas se hacen, cuáles son obligatorias (*), qué se puede escribir y qué está mal. No se guarda nada."),
+    ("With --json: {\"type\",\"sections\",\"questions\":[{\"field\",\"shown\",\"required\",\"read_only\",\"options\",\"computed\",\"problems\":[{\"code\",\"problem\"}]}]}.",
+     "Con --json: {\"type\",\"sections\",\"questions\":[{\"field\",\"shown\",\"required\",\"read_only\",\"options\",\"computed\",\"problems\":[{\"code\",\"problem\"}]}]}."),
+    ("The answers so far", "Las respuestas dadas hasta ahora"),
     ("Create a record", "Crear un registro"),
     ("Create a record and print its id. When the command returns, the record is saved on this device. This works even on a device that is locked because it has not reached its server for too long.",
      "Crea un registro y muestra su identificador. Cuando el comando termina, el registro está guardado en este dispositivo. Funciona incluso en un dispositivo bloqueado porque lleva demasiado tiempo sin llegar a su servidor."),

@@ -281,6 +281,20 @@ pub(in crate::words) const DIFFERENCES: &[Row] = rows! {
     "option_removed": "option `{option}` is removed, and so retired: records keep it and its label",
         "la opción `{option}` se quitó y por eso ya no se usa: los registros la conservan con su etiqueta";
     "option_added": "option `{option}` is new", "la opción `{option}` es nueva";
+    "asked_when_changed": "is asked under other conditions", "se pregunta en otras condiciones";
+    "required_when_changed": "is required under other conditions",
+        "es obligatorio en otras condiciones";
+    "read_only_when_changed": "is read-only under other conditions",
+        "es de solo lectura en otras condiciones";
+    "choices_when_changed": "offers its options under other conditions",
+        "ofrece sus opciones en otras condiciones";
+    "answer_limits_changed": "its answers have to meet other limits",
+        "sus respuestas deben cumplir otros límites";
+    "default_changed": "starts with another answer", "empieza con otra respuesta";
+    "computed_changed": "is computed otherwise", "se calcula de otra manera";
+    "question_words_changed": "is asked in other words, or in another section",
+        "se pregunta con otras palabras, o en otra sección";
+    "sections_changed": "the parts of its form are others", "las partes de su formulario son otras";
     "dates_changed": "takes dates {within!}", "admite fechas {within!}";
     "dates_any": "of any time", "de cualquier época";
     "dates_from": "from {first!} on", "desde {first!}";

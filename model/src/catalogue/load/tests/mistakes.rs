@@ -10,6 +10,7 @@ use crate::words::{Language, codes_of_mistakes, has_words};
 
 mod department;
 mod fields;
+mod forms;
 mod rights;
 mod rules;
 mod types;
@@ -30,6 +31,12 @@ fn a_mistake_in_a_field_is_named_with_its_file_and_key() {
     check(fields::of_dates());
     check(fields::of_lists());
     check(fields::of_fields());
+}
+
+#[test]
+fn a_mistake_in_how_a_form_asks_is_named_with_its_file_and_key() {
+    check(forms::of_conditions());
+    check(forms::of_questions());
 }
 
 #[test]
@@ -89,10 +96,12 @@ fn every_code_that_a_catalogue_is_answered_with_has_words() {
         include_str!("../decides.rs"),
         include_str!("../department.rs"),
         include_str!("../fields.rs"),
+        include_str!("../formula.rs"),
         include_str!("../guard.rs"),
         include_str!("../like.rs"),
         include_str!("../place.rs"),
         include_str!("../problem.rs"),
+        include_str!("../question.rs"),
         include_str!("../section.rs"),
         include_str!("../types.rs"),
     ];
@@ -135,6 +144,8 @@ fn all() -> Vec<Row> {
         fields::of_dates(),
         fields::of_lists(),
         fields::of_fields(),
+        forms::of_conditions(),
+        forms::of_questions(),
         types::of_types(),
         types::of_places(),
         rights::of_guards(),
