@@ -15,6 +15,7 @@ mod crowds;
 mod emergencies;
 mod enrollment;
 mod events;
+mod forms;
 mod late;
 mod line;
 mod lists;

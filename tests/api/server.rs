@@ -8,6 +8,7 @@ use std::time::Duration;
 use fieldbook_tests::clock::TestClock;
 use fieldbook_tests::data_folder::TestDataFolder;
 use fieldbook_tests::running::RunningServer;
+use model::catalogue::CatalogueSource;
 use model::ids::{CaseId, DeviceId};
 use model::time::{Span, Timestamp};
 use rand::SeedableRng as _;
@@ -52,6 +53,13 @@ impl TestServer {
         office.worker(START, WORKER);
         office.worker(START, COLLEAGUE);
         Self::run(office, START, change).await
+    }
+
+    /// Opens with another catalogue.
+    pub(crate) async fn open_by(catalogue: CatalogueSource) -> Self {
+        let mut office = TestDataFolder::open(START, Durability::Process);
+        office.use_catalogue(catalogue);
+        Self::run(office, START, |_| {}).await
     }
 
     /// Stops the server, puts the file `backup` in the place of its data, and starts another on it.

@@ -1,4 +1,4 @@
-//! `fieldbook catalogue check`, before a server puts a catalogue to use.
+//! `fieldbook catalogue`: what a department changes, before a server puts it to use.
 
 use model::catalogue::CatalogueSource;
 
@@ -18,14 +18,14 @@ fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
     put(&sandbox, "broken", |text| *text = text.replace("kind = \"ref\"", "kind = \"reference\""));
     sandbox.ok("admin --data data init --department Department");
     let shown = sandbox.transcript(&[
-        "catalogue check old old",
-        "catalogue check old next",
-        "--json catalogue check old next",
-        "catalogue check old wrong",
-        "--json catalogue check old wrong",
-        "catalogue check old broken",
-        "--json catalogue check old broken",
-        "catalogue check old nowhere",
+        "catalogue diff old old",
+        "catalogue diff old next",
+        "--json catalogue diff old next",
+        "catalogue diff old wrong",
+        "--json catalogue diff old wrong",
+        "catalogue diff old broken",
+        "--json catalogue diff old broken",
+        "catalogue diff old nowhere",
         "serve --data data --listen 127.0.0.1:0 --catalogue wrong",
     ]);
     insta::assert_snapshot!(shown);
@@ -56,18 +56,76 @@ fn a_catalogue_is_checked_in_the_language_of_who_reads() {
     });
     sandbox.ok("admin --data data init --department Department");
     let shown = sandbox.transcript(&[
-        "--lang es catalogue check old old",
-        "--lang es catalogue check old next",
-        "--lang es catalogue check old wrong",
-        "--lang es --json catalogue check old wrong",
-        "--lang es catalogue check old broken",
-        "--lang es --json catalogue check old broken",
-        "--lang es catalogue check unread old",
-        "--lang es catalogue check old nowhere",
+        "--lang es catalogue diff old old",
+        "--lang es catalogue diff old next",
+        "--lang es catalogue diff old wrong",
+        "--lang es --json catalogue diff old wrong",
+        "--lang es catalogue diff old broken",
+        "--lang es --json catalogue diff old broken",
+        "--lang es catalogue diff unread old",
+        "--lang es catalogue diff old nowhere",
         "--lang es serve --data data --listen 127.0.0.1:0 --catalogue broken",
         "--lang es --json serve --data data --listen 127.0.0.1:0 --catalogue wrong",
     ]);
     insta::assert_snapshot!(shown);
+}
+
+const MEDIATION: &str = "types/mediation.toml";
+
+/// A section, and a question that is asked in it when another was answered so.
+const RISK: [(&str, &str); 3] = [
+    (
+        "[[field]]\nname = \"learned_via\"",
+        "[[section]]\nname = \"risk\"\nlabel = { en = \"Risk\", es = \"Riesgo\" }\n\n\
+         [[field]]\nname = \"learned_via\"",
+    ),
+    (
+        "name = \"retaliation\"\n",
+        "name = \"retaliation\"\nsection = \"risk\"\n\
+         hint = { en = \"Ask the family, too.\", es = \"Pregunte también a la familia.\" }\n",
+    ),
+    (
+        "name = \"likelihood_of_shooting\"\n",
+        "name = \"likelihood_of_shooting\"\nsection = \"risk\"\n\
+         shown_when = { field = \"retaliation\", is = true }\n\
+         required_when = { field = \"weapon\", is = true }\n\
+         required_message = { en = \"is needed where a weapon is present\", \
+         es = \"hace falta cuando hay un arma\" }\n",
+    ),
+];
+
+#[test]
+fn a_department_exports_a_catalogue_changes_a_form_and_sees_what_it_asks() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("catalogue export own");
+    let file = sandbox.path().join("own").join(MEDIATION);
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    for (before, after) in RISK {
+        assert!(text.contains(before), "{before}");
+        text = text.replacen(before, after, 1);
+    }
+    std::fs::write(&file, &text).unwrap();
+    put(&sandbox, "old", |_| {});
+    let shown = sandbox.transcript(&[
+        "catalogue export own",
+        "catalogue check own",
+        "catalogue diff old own",
+        "catalogue preview mediation --catalogue own",
+        "catalogue preview mediation --catalogue own retaliation=true weapon=true",
+        "--lang es catalogue preview mediation --catalogue own retaliation=true weapon=true",
+        "catalogue preview mediaton",
+        "catalogue preview mediation weapon=perhaps",
+    ]);
+    insta::assert_snapshot!(shown);
+    std::fs::write(&file, text.replace("field = \"retaliation\"", "field = \"retailation\""))
+        .unwrap();
+    let json = sandbox.run("--json catalogue check own");
+    assert_eq!(json.code, 1);
+    assert!(
+        json.stderr.contains("\"key\":\"field.likelihood_of_shooting.shown_when\""),
+        "{}",
+        json.stderr
+    );
 }
 
 fn put(sandbox: &Sandbox, folder: &str, change: impl Fn(&mut String)) {

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use model::catalogue::CatalogueSource;
 use model::ids::{CaseId, UserId};
 use model::time::Timestamp;
 use rand::{Rng, SeedableRng};
@@ -38,6 +39,11 @@ impl TestDataFolder {
     /// How the server is to be opened.
     pub fn config(&self) -> ServiceConfig {
         self.config.clone()
+    }
+
+    /// Has the server use this catalogue when it is started next.
+    pub fn use_catalogue(&mut self, source: CatalogueSource) {
+        self.config.catalogue = Some(source);
     }
 
     /// A place for other files that goes with the office.

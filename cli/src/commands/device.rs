@@ -37,10 +37,10 @@ use model::words::Language;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
+pub(crate) use asked::Form;
 pub(crate) use enroll::enroll_failure;
 pub(crate) use session::{Session, open_failure, record_failure, store_failure, store_path, vault};
 pub(crate) use sync::{driver_failure, outcome_failure, transport_failure};
-pub(crate) use asked::Form;
 pub(crate) use typed::{Assignment, input_failure, pairs, record_type};
 pub(crate) use wording::Words;
 

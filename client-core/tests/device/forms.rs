@@ -218,7 +218,7 @@ fn title(phone: &Phone, record: RecordId) -> String {
 }
 
 /// The server has this catalogue now, and had these before.
-fn take(phone: &mut Phone, next: &CatalogueSource, before: &[CatalogueSource]) {
+pub(crate) fn take(phone: &mut Phone, next: &CatalogueSource, before: &[CatalogueSource]) {
     let sent = phone.request();
     let answer = SyncResponseV1 {
         catalogue: Some(next.clone()),
@@ -229,7 +229,7 @@ fn take(phone: &mut Phone, next: &CatalogueSource, before: &[CatalogueSource]) {
     phone.take(&sent, &answer);
 }
 
-fn changed(file: &str, from: &str, to: &str) -> CatalogueSource {
+pub(crate) fn changed(file: &str, from: &str, to: &str) -> CatalogueSource {
     with(CatalogueSource::builtin(), file, from, to)
 }
 

@@ -1,6 +1,7 @@
 //! A device through its public surface: what is saved stays, what comes is merged, what cannot be
 //! is said.
 
+mod asking;
 mod bodies;
 mod convergence;
 #[cfg(feature = "driver")]

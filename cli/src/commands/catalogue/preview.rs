@@ -41,9 +41,8 @@ impl Preview {
         let catalogue = source::load(self.catalogue.as_deref())?;
         let record_type = record_type(&catalogue, &self.of)?;
         let (now, people) = (clock::now(), People::new(UserId::from_bytes([0; 16]), []));
-        let edits =
-            input::first_values(now, &catalogue, &people, record_type, pairs(&self.values))
-                .map_err(|error| input_failure(record_type, &error))?;
+        let edits = input::first_values(now, &catalogue, &people, record_type, pairs(&self.values))
+            .map_err(|error| input_failure(record_type, &error))?;
         let mut answers = BTreeMap::new();
         edits.iter().for_each(|edit| forms::apply(&mut answers, edit));
         let filling = Filling { now, answers: &answers, facts: &Facts::new() };

@@ -39,7 +39,10 @@ impl Form<'_> {
         let hidden: Vec<&str> = hidden.map(|question| question.field.as_str()).collect();
         if !hidden.is_empty() {
             let fields = hidden.join(", ");
-            text.push_str(&format!("\n{}\n", self.words.say_with("form_hidden", &[("fields", &fields)])));
+            text.push_str(&format!(
+                "\n{}\n",
+                self.words.say_with("form_hidden", &[("fields", &fields)])
+            ));
         }
         text
     }
@@ -69,9 +72,10 @@ impl Form<'_> {
         text.push_str(&format!("  {mark} {name}: {answer}\n"));
         let asked = &field.question;
         let below = asked.hint.iter().map(|hint| label(hint).to_owned());
-        let below = below.chain(asked.example.iter().map(|example| {
-            self.words.say_with("form_example", &[("example", &label(example))])
-        }));
+        let below =
+            below.chain(asked.example.iter().map(|example| {
+                self.words.say_with("form_example", &[("example", &label(example))])
+            }));
         let below = below.chain(question.read_only.then(|| self.words.say("form_read_only")));
         let problems = question.problems.iter().map(|problem| {
             let problem = problem.message().told(self.words.language);
