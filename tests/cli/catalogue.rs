@@ -120,7 +120,7 @@ fn a_department_exports_a_catalogue_changes_a_form_and_sees_what_it_asks() {
     std::fs::write(&file, text.replace("field = \"retaliation\"", "field = \"retailation\""))
         .unwrap();
     let json = sandbox.run("--json catalogue check own");
-    assert_eq!(json.code, 1);
+    assert_eq!(json.code, 2);
     assert!(
         json.stderr.contains("\"key\":\"field.likelihood_of_shooting.shown_when\""),
         "{}",

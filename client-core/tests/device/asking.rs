@@ -48,7 +48,10 @@ fn a_record_is_made_and_edited_as_its_form_asks() {
         "`note` is not asked for with these answers: leave it out"
     );
     let contact = phone.make("outreach_contact", None, vec![street, found]);
-    assert_eq!(edit(&mut phone, contact, &[not_found.clone()]), "`note` say where you looked");
+    assert_eq!(
+        edit(&mut phone, contact, std::slice::from_ref(&not_found)),
+        "`note` say where you looked"
+    );
     assert_eq!(phone.value(contact, "result"), "engaged");
     assert_eq!(edit(&mut phone, contact, &[not_found, text("note", "at the shop")]), "");
     assert_eq!(phone.value(contact, "note"), "at the shop");

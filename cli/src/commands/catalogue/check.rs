@@ -15,7 +15,7 @@ use crate::words::say;
 #[derive(Debug, Args)]
 #[command(
     long_about = "Check the files of a catalogue: every mistake is listed with its file and key, \
-    all at once. The command exits with 1 if there are any. What it would change for people who \
+    all at once. The command exits with 2 if there are any. What it would change for people who \
     work with another catalogue is shown by `catalogue diff`.\n\n    \
     fieldbook catalogue check ./catalogue\n\n\
     With --json: {\"types\",\"fields\"}, the numbers of record types and of fields. The error of \

@@ -15,18 +15,14 @@ use crate::words::Message;
 
 /// Reads the keys of a field that say how a form asks for it.
 pub(super) fn read_question(section: &mut Section<'_>) -> Question {
-    let optional = |section: &mut Section<'_>, key| match section.has(key) {
-        true => section.label(key),
-        false => None,
-    };
     Question {
         section: section.text("section").map(str::to_owned),
-        note: optional(section, "note"),
-        hint: optional(section, "hint"),
-        example: optional(section, "example"),
+        note: section.optional_label("note"),
+        hint: section.optional_label("hint"),
+        example: section.optional_label("example"),
         shown_when: read_condition(section, SHOWN_WHEN),
         required_when: read_condition(section, REQUIRED_WHEN),
-        required_message: optional(section, "required_message"),
+        required_message: section.optional_label("required_message"),
         read_only_when: read_condition(section, READ_ONLY_WHEN),
         choices_when: read_condition(section, CHOICES_WHEN),
         limits: read_limits(section),
@@ -51,7 +47,7 @@ pub(super) fn read_sections(file: &mut Section<'_>) -> Vec<FormSection> {
         let name = section.parsed::<FieldName>("name");
         let name = section.required("name", name);
         let label = section.label("label");
-        let note = if section.has("note") { section.label("note") } else { None };
+        let note = section.optional_label("note");
         let page = section.bool("page").unwrap_or(false);
         let shown_when = read_condition(&mut section, SHOWN_WHEN);
         section.finish();

@@ -96,6 +96,12 @@ impl<'a> Section<'a> {
         both
     }
 
+    /// A text in both languages, where there is one.
+    pub(super) fn optional_label(&mut self, key: &'static str) -> Option<Label> {
+        let is_there = self.ask(key).is_some();
+        if is_there { self.label(key) } else { None }
+    }
+
     /// The keys `en` and `es` of this table.
     pub(super) fn languages(&mut self) -> Option<Label> {
         let en = self.words("en");
