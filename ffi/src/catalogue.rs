@@ -256,7 +256,7 @@ impl Words<'_> {
         labelled.collect()
     }
 
-    fn label(&self, label: &catalogue::Label) -> String {
+    pub(crate) fn label(&self, label: &catalogue::Label) -> String {
         label.in_language(self.language).to_owned()
     }
 }

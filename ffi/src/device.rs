@@ -13,10 +13,11 @@ use client_core::store::query::{ListFilter, ListRow};
 use client_core::vault;
 use model::ids::{CaseId, FieldName, RecordId, TypeName};
 use model::time::Timestamp;
-use model::words::Language;
+use model::words::{Language, Message};
 
 use crate::catalogue::{Catalogue, RecordType, Words};
 use crate::error::FieldbookError;
+use crate::form::{self, Form};
 use crate::object_count::Live;
 use crate::observe::{Observation, RecordListener};
 use crate::record::{Conflict, HistoryEntry, Record};
@@ -132,6 +133,28 @@ impl Device {
                 Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
             let Some(known) = words.catalogue.record_type(&name) else { return Ok(None) };
             Ok(Some(words.record_type(known, device.may_make(now, known)?)))
+        })
+    }
+
+    /// Returns the form of a record type as it stands with these answers: which questions are asked,
+    /// which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+    pub fn form(
+        &self,
+        record_type: TypeName,
+        case: Option<CaseId>,
+        answers: Vec<Edit>,
+        language: String,
+    ) -> Result<Form, FieldbookError> {
+        self.shared.with(|device, now, rng| {
+            let words =
+                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
+            let Some(known) = words.catalogue.record_type(&record_type) else {
+                let problem = Message::new("unknown_type").with("type", record_type);
+                return Err(FieldbookError::about_the_whole(&problem));
+            };
+            let answers = form::answers(answers.into_iter().map(|edit| edit.lower(now, rng)));
+            let state = device.form(now, known, case, &answers)?;
+            Ok(words.form(known, &state))
         })
     }
 

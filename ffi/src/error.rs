@@ -199,7 +199,7 @@ impl FieldbookError {
 }
 
 impl FieldProblem {
-    fn of(field: Option<FieldName>, problem: &Message) -> Self {
+    pub(crate) fn of(field: Option<FieldName>, problem: &Message) -> Self {
         Self {
             field,
             code: problem.code().to_owned(),

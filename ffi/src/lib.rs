@@ -10,6 +10,7 @@ mod connection;
 mod device;
 mod enroll;
 mod error;
+mod form;
 mod https;
 mod ids;
 mod invitation;
@@ -41,6 +42,7 @@ pub use device::{
 };
 pub use enroll::{EnrollOptions, Enrolling, enroll};
 pub use error::{FieldProblem, FieldbookError, explain};
+pub use form::{Form, FormSection, Question};
 pub use ids::Day;
 pub use invitation::{Invitation, read_invitation};
 pub use logging::{LogLevel, LogLine, Logger, set_logger};

@@ -1,6 +1,7 @@
 //! The surface as an app uses it: what it says, and that nothing an app does leaves the store
 //! unusable. The languages' own tests use it against a real server.
 
+mod asked;
 mod told;
 
 use std::collections::HashMap;

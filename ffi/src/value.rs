@@ -354,6 +354,7 @@ mod tests {
             review,
             searched,
             guard,
+            question: catalogue::Question::default(),
         };
         Value::read(Some(&field), &json)
     }
