@@ -563,6 +563,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_form() != 4565:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_history() != 47307:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_is_locked() != 62129:
@@ -725,6 +727,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_dismiss.restype = ctypes.
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_form.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_form.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_history.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_history.restype = ctypes.c_uint16
@@ -950,6 +955,15 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.restype = ctypes.c_int8
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_form.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_form.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_history.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -4304,6 +4318,325 @@ class _UniffiFfiConverterTypeFieldProblem(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.problem, buf)
 
 @dataclass
+class FormSection:
+    """
+    A section of a form.
+"""
+    def __init__(self, *, name:str, label:str, note:typing.Optional[str], page:bool, shown:bool):
+        self.name = name
+        self.label = label
+        self.note = note
+        self.page = page
+        self.shown = shown
+        
+        
+
+    
+    def __str__(self):
+        return "FormSection(name={}, label={}, note={}, page={}, shown={})".format(self.name, self.label, self.note, self.page, self.shown)
+    def __eq__(self, other):
+        if self.name != other.name:
+            return False
+        if self.label != other.label:
+            return False
+        if self.note != other.note:
+            return False
+        if self.page != other.page:
+            return False
+        if self.shown != other.shown:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeFormSection(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return FormSection(
+            name=_UniffiFfiConverterString.read(buf),
+            label=_UniffiFfiConverterString.read(buf),
+            note=_UniffiFfiConverterOptionalString.read(buf),
+            page=_UniffiFfiConverterBoolean.read(buf),
+            shown=_UniffiFfiConverterBoolean.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.name)
+        _UniffiFfiConverterString.check_lower(value.label)
+        _UniffiFfiConverterOptionalString.check_lower(value.note)
+        _UniffiFfiConverterBoolean.check_lower(value.page)
+        _UniffiFfiConverterBoolean.check_lower(value.shown)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.name, buf)
+        _UniffiFfiConverterString.write(value.label, buf)
+        _UniffiFfiConverterOptionalString.write(value.note, buf)
+        _UniffiFfiConverterBoolean.write(value.page, buf)
+        _UniffiFfiConverterBoolean.write(value.shown, buf)
+
+class _UniffiFfiConverterSequenceTypeFormSection(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeFormSection.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeFormSection.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeFormSection.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterSequenceTypeOptionCode(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeOptionCode.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeOptionCode.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeOptionCode.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterOptionalSequenceTypeOptionCode(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterSequenceTypeOptionCode.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterSequenceTypeOptionCode.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterSequenceTypeOptionCode.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+class _UniffiFfiConverterSequenceTypeFieldProblem(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeFieldProblem.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeFieldProblem.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeFieldProblem.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class Question:
+    """
+    A question of a form.
+"""
+    def __init__(self, *, field:FieldName, section:typing.Optional[str], note:typing.Optional[str], hint:typing.Optional[str], example:typing.Optional[str], shown:bool, required:bool, read_only:bool, is_computed:bool, computed:typing.Optional[str], default_answer:typing.Optional[str], options:typing.Optional[typing.List[OptionCode]], problems:typing.List[FieldProblem]):
+        self.field = field
+        self.section = section
+        self.note = note
+        self.hint = hint
+        self.example = example
+        self.shown = shown
+        self.required = required
+        self.read_only = read_only
+        self.is_computed = is_computed
+        self.computed = computed
+        self.default_answer = default_answer
+        self.options = options
+        self.problems = problems
+        
+        
+
+    
+    def __str__(self):
+        return "Question(field={}, section={}, note={}, hint={}, example={}, shown={}, required={}, read_only={}, is_computed={}, computed={}, default_answer={}, options={}, problems={})".format(self.field, self.section, self.note, self.hint, self.example, self.shown, self.required, self.read_only, self.is_computed, self.computed, self.default_answer, self.options, self.problems)
+    def __eq__(self, other):
+        if self.field != other.field:
+            return False
+        if self.section != other.section:
+            return False
+        if self.note != other.note:
+            return False
+        if self.hint != other.hint:
+            return False
+        if self.example != other.example:
+            return False
+        if self.shown != other.shown:
+            return False
+        if self.required != other.required:
+            return False
+        if self.read_only != other.read_only:
+            return False
+        if self.is_computed != other.is_computed:
+            return False
+        if self.computed != other.computed:
+            return False
+        if self.default_answer != other.default_answer:
+            return False
+        if self.options != other.options:
+            return False
+        if self.problems != other.problems:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeQuestion(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Question(
+            field=_UniffiFfiConverterTypeFieldName.read(buf),
+            section=_UniffiFfiConverterOptionalString.read(buf),
+            note=_UniffiFfiConverterOptionalString.read(buf),
+            hint=_UniffiFfiConverterOptionalString.read(buf),
+            example=_UniffiFfiConverterOptionalString.read(buf),
+            shown=_UniffiFfiConverterBoolean.read(buf),
+            required=_UniffiFfiConverterBoolean.read(buf),
+            read_only=_UniffiFfiConverterBoolean.read(buf),
+            is_computed=_UniffiFfiConverterBoolean.read(buf),
+            computed=_UniffiFfiConverterOptionalString.read(buf),
+            default_answer=_UniffiFfiConverterOptionalString.read(buf),
+            options=_UniffiFfiConverterOptionalSequenceTypeOptionCode.read(buf),
+            problems=_UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeFieldName.check_lower(value.field)
+        _UniffiFfiConverterOptionalString.check_lower(value.section)
+        _UniffiFfiConverterOptionalString.check_lower(value.note)
+        _UniffiFfiConverterOptionalString.check_lower(value.hint)
+        _UniffiFfiConverterOptionalString.check_lower(value.example)
+        _UniffiFfiConverterBoolean.check_lower(value.shown)
+        _UniffiFfiConverterBoolean.check_lower(value.required)
+        _UniffiFfiConverterBoolean.check_lower(value.read_only)
+        _UniffiFfiConverterBoolean.check_lower(value.is_computed)
+        _UniffiFfiConverterOptionalString.check_lower(value.computed)
+        _UniffiFfiConverterOptionalString.check_lower(value.default_answer)
+        _UniffiFfiConverterOptionalSequenceTypeOptionCode.check_lower(value.options)
+        _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeFieldName.write(value.field, buf)
+        _UniffiFfiConverterOptionalString.write(value.section, buf)
+        _UniffiFfiConverterOptionalString.write(value.note, buf)
+        _UniffiFfiConverterOptionalString.write(value.hint, buf)
+        _UniffiFfiConverterOptionalString.write(value.example, buf)
+        _UniffiFfiConverterBoolean.write(value.shown, buf)
+        _UniffiFfiConverterBoolean.write(value.required, buf)
+        _UniffiFfiConverterBoolean.write(value.read_only, buf)
+        _UniffiFfiConverterBoolean.write(value.is_computed, buf)
+        _UniffiFfiConverterOptionalString.write(value.computed, buf)
+        _UniffiFfiConverterOptionalString.write(value.default_answer, buf)
+        _UniffiFfiConverterOptionalSequenceTypeOptionCode.write(value.options, buf)
+        _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
+
+class _UniffiFfiConverterSequenceTypeQuestion(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeQuestion.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeQuestion.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeQuestion.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class Form:
+    """
+    A form as it stands with some answers. Show the questions that are `shown`, in their order, under
+    the heading of their section; ask for the form again after each answer.
+"""
+    def __init__(self, *, sections:typing.List[FormSection], questions:typing.List[Question]):
+        self.sections = sections
+        self.questions = questions
+        
+        
+
+    
+    def __str__(self):
+        return "Form(sections={}, questions={})".format(self.sections, self.questions)
+    def __eq__(self, other):
+        if self.sections != other.sections:
+            return False
+        if self.questions != other.questions:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeForm(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Form(
+            sections=_UniffiFfiConverterSequenceTypeFormSection.read(buf),
+            questions=_UniffiFfiConverterSequenceTypeQuestion.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterSequenceTypeFormSection.check_lower(value.sections)
+        _UniffiFfiConverterSequenceTypeQuestion.check_lower(value.questions)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterSequenceTypeFormSection.write(value.sections, buf)
+        _UniffiFfiConverterSequenceTypeQuestion.write(value.questions, buf)
+
+@dataclass
 class Header:
     """
     One header.
@@ -4341,29 +4674,6 @@ class _UniffiFfiConverterTypeHeader(_UniffiConverterRustBuffer):
     def write(value, buf):
         _UniffiFfiConverterString.write(value.name, buf)
         _UniffiFfiConverterString.write(value.value, buf)
-
-class _UniffiFfiConverterSequenceTypeOptionCode(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeOptionCode.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeOptionCode.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeOptionCode.read(buf) for i in range(count)
-        ]
 
 class _UniffiFfiConverterMapTypeFieldNameTypeScalar(_UniffiConverterRustBuffer):
     @classmethod
@@ -8298,29 +8608,6 @@ class _UniffiFfiConverterUInt8(_UniffiConverterPrimitiveInt):
     def write(value, buf):
         buf.write_u8(value)
 
-class _UniffiFfiConverterSequenceTypeFieldProblem(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeFieldProblem.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeFieldProblem.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeFieldProblem.read(buf) for i in range(count)
-        ]
-
 
 
 # FieldbookError
@@ -10494,6 +10781,12 @@ class DeviceProtocol(typing.Protocol):
         `Doubtful` as `create` does.
 """
         raise NotImplementedError
+    def form(self, record_type: TypeName,case: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
+        """
+        Returns the form of a record type as it stands with these answers: which questions are asked,
+        which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+"""
+        raise NotImplementedError
     def history(self, record: RecordId) -> typing.List[HistoryEntry]:
         """
         Returns every change of a record, each after the changes it depends on.
@@ -10856,6 +11149,34 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def form(self, record_type: TypeName,case: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
+        """
+        Returns the form of a record type as it stands with these answers: which questions are asked,
+        which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+"""
+        
+        _UniffiFfiConverterTypeTypeName.check_lower(record_type)
+
+        _UniffiFfiConverterOptionalTypeCaseId.check_lower(case)
+
+        _UniffiFfiConverterSequenceTypeEdit.check_lower(answers)
+
+        _UniffiFfiConverterString.check_lower(language)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeTypeName.lower(record_type),
+            _UniffiFfiConverterOptionalTypeCaseId.lower(case),
+            _UniffiFfiConverterSequenceTypeEdit.lower(answers),
+            _UniffiFfiConverterString.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeForm.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_form,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -12291,6 +12612,9 @@ __all__ = [
     "Decided",
     "EnrollOptions",
     "FieldProblem",
+    "FormSection",
+    "Question",
+    "Form",
     "Header",
     "LogEntry",
     "HistoryEdit",

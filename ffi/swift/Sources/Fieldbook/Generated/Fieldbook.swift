@@ -773,6 +773,12 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func edit(record: RecordId, edits: [Edit], anyway: Bool) throws  -> Bool
     
     /**
+     * Returns the form of a record type as it stands with these answers: which questions are asked,
+     * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+     */
+    func form(recordType: TypeName, `case`: CaseId?, answers: [Edit], language: String) throws  -> Form
+    
+    /**
      * Returns every change of a record, each after the changes it depends on.
      */
     func history(record: RecordId) throws  -> [HistoryEntry]
@@ -1091,6 +1097,23 @@ open func edit(record: RecordId, edits: [Edit], anyway: Bool = false)throws  -> 
         FfiConverterTypeRecordId_lower(record),
         FfiConverterSequenceTypeEdit.lower(edits),
         FfiConverterBool.lower(anyway),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Returns the form of a record type as it stands with these answers: which questions are asked,
+     * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+     */
+open func form(recordType: TypeName, `case`: CaseId?, answers: [Edit], language: String)throws  -> Form  {
+    return try  FfiConverterTypeForm_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_form(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeTypeName_lower(recordType),
+        FfiConverterOptionTypeCaseId.lower(`case`),
+        FfiConverterSequenceTypeEdit.lower(answers),
+        FfiConverterString.lower(language),uniffiCallStatus
     )
 })
 }
@@ -4722,6 +4745,175 @@ public func FfiConverterTypeFieldProblem_lower(_ value: FieldProblem) -> RustBuf
 
 
 /**
+ * A form as it stands with some answers. Show the questions that are `shown`, in their order, under
+ * the heading of their section; ask for the form again after each answer.
+ */
+public struct Form: Equatable, Hashable {
+    /**
+     * Its sections, in their order.
+     */
+    public let sections: [FormSection]
+    /**
+     * Its questions, in their order, without retired fields.
+     */
+    public let questions: [Question]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its sections, in their order.
+         */sections: [FormSection], 
+        /**
+         * Its questions, in their order, without retired fields.
+         */questions: [Question]) {
+        self.sections = sections
+        self.questions = questions
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Form: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeForm: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Form {
+        return
+            try Form(
+                sections: FfiConverterSequenceTypeFormSection.read(from: &buf), 
+                questions: FfiConverterSequenceTypeQuestion.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Form, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeFormSection.write(value.sections, into: &buf)
+        FfiConverterSequenceTypeQuestion.write(value.questions, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeForm_lift(_ buf: RustBuffer) throws -> Form {
+    return try FfiConverterTypeForm.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeForm_lower(_ value: Form) -> RustBuffer {
+    return FfiConverterTypeForm.lower(value)
+}
+
+
+/**
+ * A section of a form.
+ */
+public struct FormSection: Equatable, Hashable {
+    /**
+     * Its name, to which questions refer.
+     */
+    public let name: String
+    /**
+     * Its heading.
+     */
+    public let label: String
+    /**
+     * A text under the heading.
+     */
+    public let note: String?
+    /**
+     * Whether it starts a new page where a form is shown in pages.
+     */
+    public let page: Bool
+    /**
+     * Whether it is shown with these answers.
+     */
+    public let shown: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name, to which questions refer.
+         */name: String, 
+        /**
+         * Its heading.
+         */label: String, 
+        /**
+         * A text under the heading.
+         */note: String?, 
+        /**
+         * Whether it starts a new page where a form is shown in pages.
+         */page: Bool, 
+        /**
+         * Whether it is shown with these answers.
+         */shown: Bool) {
+        self.name = name
+        self.label = label
+        self.note = note
+        self.page = page
+        self.shown = shown
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension FormSection: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeFormSection: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> FormSection {
+        return
+            try FormSection(
+                name: FfiConverterString.read(from: &buf), 
+                label: FfiConverterString.read(from: &buf), 
+                note: FfiConverterOptionString.read(from: &buf), 
+                page: FfiConverterBool.read(from: &buf), 
+                shown: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: FormSection, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterString.write(value.label, into: &buf)
+        FfiConverterOptionString.write(value.note, into: &buf)
+        FfiConverterBool.write(value.page, into: &buf)
+        FfiConverterBool.write(value.shown, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFormSection_lift(_ buf: RustBuffer) throws -> FormSection {
+    return try FfiConverterTypeFormSection.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeFormSection_lower(_ value: FormSection) -> RustBuffer {
+    return FfiConverterTypeFormSection.lower(value)
+}
+
+
+/**
  * One header.
  */
 public struct Header: Equatable, Hashable {
@@ -5852,6 +6044,187 @@ public func FfiConverterTypeProgress_lift(_ buf: RustBuffer) throws -> Progress 
 #endif
 public func FfiConverterTypeProgress_lower(_ value: Progress) -> RustBuffer {
     return FfiConverterTypeProgress.lower(value)
+}
+
+
+/**
+ * A question of a form.
+ */
+public struct Question: Equatable, Hashable {
+    /**
+     * The field; `Field` has its label and its kind.
+     */
+    public let field: FieldName
+    /**
+     * The section it belongs to, if it belongs to one.
+     */
+    public let section: String?
+    /**
+     * A text above the question.
+     */
+    public let note: String?
+    /**
+     * A hint below the question.
+     */
+    public let hint: String?
+    /**
+     * An example of an answer.
+     */
+    public let example: String?
+    /**
+     * Whether it is asked with these answers. Keep the answer of a hidden question aside: it is
+     * refused when the record is created, and applies again when the question is shown again.
+     */
+    public let shown: Bool
+    /**
+     * Whether it must be answered.
+     */
+    public let required: Bool
+    /**
+     * Whether its answer cannot be changed as the record stands.
+     */
+    public let readOnly: Bool
+    /**
+     * Whether it is computed from other answers: show `computed`, and take no answer.
+     */
+    public let isComputed: Bool
+    /**
+     * The computed value; nothing while answers are missing.
+     */
+    public let computed: String?
+    /**
+     * The answer to start with, as text.
+     */
+    public let defaultAnswer: String?
+    /**
+     * The options to offer, in their order; nothing for a field without options.
+     */
+    public let options: [OptionCode]?
+    /**
+     * What is wrong with the answer.
+     */
+    public let problems: [FieldProblem]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The field; `Field` has its label and its kind.
+         */field: FieldName, 
+        /**
+         * The section it belongs to, if it belongs to one.
+         */section: String?, 
+        /**
+         * A text above the question.
+         */note: String?, 
+        /**
+         * A hint below the question.
+         */hint: String?, 
+        /**
+         * An example of an answer.
+         */example: String?, 
+        /**
+         * Whether it is asked with these answers. Keep the answer of a hidden question aside: it is
+         * refused when the record is created, and applies again when the question is shown again.
+         */shown: Bool, 
+        /**
+         * Whether it must be answered.
+         */required: Bool, 
+        /**
+         * Whether its answer cannot be changed as the record stands.
+         */readOnly: Bool, 
+        /**
+         * Whether it is computed from other answers: show `computed`, and take no answer.
+         */isComputed: Bool, 
+        /**
+         * The computed value; nothing while answers are missing.
+         */computed: String?, 
+        /**
+         * The answer to start with, as text.
+         */defaultAnswer: String?, 
+        /**
+         * The options to offer, in their order; nothing for a field without options.
+         */options: [OptionCode]?, 
+        /**
+         * What is wrong with the answer.
+         */problems: [FieldProblem]) {
+        self.field = field
+        self.section = section
+        self.note = note
+        self.hint = hint
+        self.example = example
+        self.shown = shown
+        self.required = required
+        self.readOnly = readOnly
+        self.isComputed = isComputed
+        self.computed = computed
+        self.defaultAnswer = defaultAnswer
+        self.options = options
+        self.problems = problems
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Question: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeQuestion: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Question {
+        return
+            try Question(
+                field: FfiConverterTypeFieldName.read(from: &buf), 
+                section: FfiConverterOptionString.read(from: &buf), 
+                note: FfiConverterOptionString.read(from: &buf), 
+                hint: FfiConverterOptionString.read(from: &buf), 
+                example: FfiConverterOptionString.read(from: &buf), 
+                shown: FfiConverterBool.read(from: &buf), 
+                required: FfiConverterBool.read(from: &buf), 
+                readOnly: FfiConverterBool.read(from: &buf), 
+                isComputed: FfiConverterBool.read(from: &buf), 
+                computed: FfiConverterOptionString.read(from: &buf), 
+                defaultAnswer: FfiConverterOptionString.read(from: &buf), 
+                options: FfiConverterOptionSequenceTypeOptionCode.read(from: &buf), 
+                problems: FfiConverterSequenceTypeFieldProblem.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Question, into buf: inout [UInt8]) {
+        FfiConverterTypeFieldName.write(value.field, into: &buf)
+        FfiConverterOptionString.write(value.section, into: &buf)
+        FfiConverterOptionString.write(value.note, into: &buf)
+        FfiConverterOptionString.write(value.hint, into: &buf)
+        FfiConverterOptionString.write(value.example, into: &buf)
+        FfiConverterBool.write(value.shown, into: &buf)
+        FfiConverterBool.write(value.required, into: &buf)
+        FfiConverterBool.write(value.readOnly, into: &buf)
+        FfiConverterBool.write(value.isComputed, into: &buf)
+        FfiConverterOptionString.write(value.computed, into: &buf)
+        FfiConverterOptionString.write(value.defaultAnswer, into: &buf)
+        FfiConverterOptionSequenceTypeOptionCode.write(value.options, into: &buf)
+        FfiConverterSequenceTypeFieldProblem.write(value.problems, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuestion_lift(_ buf: RustBuffer) throws -> Question {
+    return try FfiConverterTypeQuestion.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeQuestion_lower(_ value: Question) -> RustBuffer {
+    return FfiConverterTypeQuestion.lower(value)
 }
 
 
@@ -9908,6 +10281,30 @@ fileprivate struct FfiConverterOptionSequenceString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionSequenceTypeOptionCode: FfiConverterRustBuffer {
+    typealias SwiftType = [OptionCode]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceTypeOptionCode.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceTypeOptionCode.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeCaseId: FfiConverterRustBuffer {
     typealias SwiftType = CaseId?
 
@@ -10228,6 +10625,31 @@ fileprivate struct FfiConverterSequenceTypeFieldProblem: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeFormSection: FfiConverterRustBuffer {
+    typealias SwiftType = [FormSection]
+
+    public static func write(_ value: [FormSection], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeFormSection.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FormSection] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [FormSection]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeFormSection.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeHeader: FfiConverterRustBuffer {
     typealias SwiftType = [Header]
 
@@ -10395,6 +10817,31 @@ fileprivate struct FfiConverterSequenceTypeProgram: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeProgram.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeQuestion: FfiConverterRustBuffer {
+    typealias SwiftType = [Question]
+
+    public static func write(_ value: [Question], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeQuestion.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Question] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Question]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeQuestion.read(from: &buf))
         }
         return seq
     }
@@ -11249,6 +11696,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_form() != 4565) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_history() != 47307) {

@@ -415,6 +415,11 @@ void uniffi_fieldbook_ffi_fn_method_device_dismiss(uint64_t ptr, int64_t number,
 int8_t uniffi_fieldbook_ffi_fn_method_device_edit(uint64_t ptr, RustBuffer record, RustBuffer edits, int8_t anyway, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_FORM
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_FORM
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_form(uint64_t ptr, RustBuffer record_type, RustBuffer case, RustBuffer answers, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_HISTORY
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_HISTORY
 RustBuffer uniffi_fieldbook_ffi_fn_method_device_history(uint64_t ptr, RustBuffer record, RustCallStatus *_Nonnull out_status
@@ -1163,6 +1168,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_dismiss(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_EDIT
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_EDIT
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_edit(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_FORM
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_FORM
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_form(void
     
 );
 #endif

@@ -856,6 +856,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_edit(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_form(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_history(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_is_locked(
@@ -994,6 +996,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_edit(`ptr`: Long,`record`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
+    external fun uniffi_fieldbook_ffi_fn_method_device_form(`ptr`: Long,`recordType`: RustBuffer.ByValue,`case`: RustBuffer.ByValue,`answers`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_history(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_is_locked(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1316,6 +1320,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 10601) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_form() and 0xFFFF) != 4565) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_history() and 0xFFFF) != 47307) {
@@ -2143,6 +2150,12 @@ public interface DeviceInterface {
     fun `edit`(`record`: RecordId, `edits`: List<Edit>, `anyway`: kotlin.Boolean = false): kotlin.Boolean
     
     /**
+     * Returns the form of a record type as it stands with these answers: which questions are asked,
+     * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+     */
+    fun `form`(`recordType`: TypeName, `case`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form
+    
+    /**
      * Returns every change of a record, each after the changes it depends on.
      */
     fun `history`(`record`: RecordId): List<HistoryEntry>
@@ -2537,6 +2550,28 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         FfiConverterTypeRecordId.lower(`record`),
         FfiConverterSequenceTypeEdit.lower(`edits`),
         FfiConverterBoolean.lower(`anyway`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Returns the form of a record type as it stands with these answers: which questions are asked,
+     * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
+     */
+    @Throws(FieldbookException::class)override fun `form`(`recordType`: TypeName, `case`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form {
+            return FfiConverterTypeForm.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_form(
+        it,
+        
+        FfiConverterTypeTypeName.lower(`recordType`),
+        FfiConverterOptionalTypeCaseId.lower(`case`),
+        FfiConverterSequenceTypeEdit.lower(`answers`),
+        FfiConverterString.lower(`language`),_status)
 }
     }
     )
@@ -7580,6 +7615,125 @@ public object FfiConverterTypeFieldProblem: FfiConverterRustBuffer<FieldProblem>
 
 
 /**
+ * A form as it stands with some answers. Show the questions that are `shown`, in their order, under
+ * the heading of their section; ask for the form again after each answer.
+ */
+data class Form (
+    /**
+     * Its sections, in their order.
+     */
+    val `sections`: List<FormSection>
+    , 
+    /**
+     * Its questions, in their order, without retired fields.
+     */
+    val `questions`: List<Question>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeForm: FfiConverterRustBuffer<Form> {
+    override fun read(buf: ByteBuffer): Form {
+        return Form(
+            FfiConverterSequenceTypeFormSection.read(buf),
+            FfiConverterSequenceTypeQuestion.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Form) = (
+            FfiConverterSequenceTypeFormSection.allocationSize(value.`sections`) +
+            FfiConverterSequenceTypeQuestion.allocationSize(value.`questions`)
+    )
+
+    override fun write(value: Form, buf: ByteBuffer) {
+            FfiConverterSequenceTypeFormSection.write(value.`sections`, buf)
+            FfiConverterSequenceTypeQuestion.write(value.`questions`, buf)
+    }
+}
+
+
+
+/**
+ * A section of a form.
+ */
+data class FormSection (
+    /**
+     * Its name, to which questions refer.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * Its heading.
+     */
+    val `label`: kotlin.String
+    , 
+    /**
+     * A text under the heading.
+     */
+    val `note`: kotlin.String?
+    , 
+    /**
+     * Whether it starts a new page where a form is shown in pages.
+     */
+    val `page`: kotlin.Boolean
+    , 
+    /**
+     * Whether it is shown with these answers.
+     */
+    val `shown`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeFormSection: FfiConverterRustBuffer<FormSection> {
+    override fun read(buf: ByteBuffer): FormSection {
+        return FormSection(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: FormSection) = (
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterString.allocationSize(value.`label`) +
+            FfiConverterOptionalString.allocationSize(value.`note`) +
+            FfiConverterBoolean.allocationSize(value.`page`) +
+            FfiConverterBoolean.allocationSize(value.`shown`)
+    )
+
+    override fun write(value: FormSection, buf: ByteBuffer) {
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterString.write(value.`label`, buf)
+            FfiConverterOptionalString.write(value.`note`, buf)
+            FfiConverterBoolean.write(value.`page`, buf)
+            FfiConverterBoolean.write(value.`shown`, buf)
+    }
+}
+
+
+
+/**
  * One header.
  */
 data class Header (
@@ -8373,6 +8527,142 @@ public object FfiConverterTypeProgress: FfiConverterRustBuffer<Progress> {
     override fun write(value: Progress, buf: ByteBuffer) {
             FfiConverterTypeStage.write(value.`stage`, buf)
             FfiConverterTypeSyncReport.write(value.`soFar`, buf)
+    }
+}
+
+
+
+/**
+ * A question of a form.
+ */
+data class Question (
+    /**
+     * The field; `Field` has its label and its kind.
+     */
+    val `field`: FieldName
+    , 
+    /**
+     * The section it belongs to, if it belongs to one.
+     */
+    val `section`: kotlin.String?
+    , 
+    /**
+     * A text above the question.
+     */
+    val `note`: kotlin.String?
+    , 
+    /**
+     * A hint below the question.
+     */
+    val `hint`: kotlin.String?
+    , 
+    /**
+     * An example of an answer.
+     */
+    val `example`: kotlin.String?
+    , 
+    /**
+     * Whether it is asked with these answers. Keep the answer of a hidden question aside: it is
+     * refused when the record is created, and applies again when the question is shown again.
+     */
+    val `shown`: kotlin.Boolean
+    , 
+    /**
+     * Whether it must be answered.
+     */
+    val `required`: kotlin.Boolean
+    , 
+    /**
+     * Whether its answer cannot be changed as the record stands.
+     */
+    val `readOnly`: kotlin.Boolean
+    , 
+    /**
+     * Whether it is computed from other answers: show `computed`, and take no answer.
+     */
+    val `isComputed`: kotlin.Boolean
+    , 
+    /**
+     * The computed value; nothing while answers are missing.
+     */
+    val `computed`: kotlin.String?
+    , 
+    /**
+     * The answer to start with, as text.
+     */
+    val `defaultAnswer`: kotlin.String?
+    , 
+    /**
+     * The options to offer, in their order; nothing for a field without options.
+     */
+    val `options`: List<OptionCode>?
+    , 
+    /**
+     * What is wrong with the answer.
+     */
+    val `problems`: List<FieldProblem>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeQuestion: FfiConverterRustBuffer<Question> {
+    override fun read(buf: ByteBuffer): Question {
+        return Question(
+            FfiConverterTypeFieldName.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalSequenceTypeOptionCode.read(buf),
+            FfiConverterSequenceTypeFieldProblem.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Question) = (
+            FfiConverterTypeFieldName.allocationSize(value.`field`) +
+            FfiConverterOptionalString.allocationSize(value.`section`) +
+            FfiConverterOptionalString.allocationSize(value.`note`) +
+            FfiConverterOptionalString.allocationSize(value.`hint`) +
+            FfiConverterOptionalString.allocationSize(value.`example`) +
+            FfiConverterBoolean.allocationSize(value.`shown`) +
+            FfiConverterBoolean.allocationSize(value.`required`) +
+            FfiConverterBoolean.allocationSize(value.`readOnly`) +
+            FfiConverterBoolean.allocationSize(value.`isComputed`) +
+            FfiConverterOptionalString.allocationSize(value.`computed`) +
+            FfiConverterOptionalString.allocationSize(value.`defaultAnswer`) +
+            FfiConverterOptionalSequenceTypeOptionCode.allocationSize(value.`options`) +
+            FfiConverterSequenceTypeFieldProblem.allocationSize(value.`problems`)
+    )
+
+    override fun write(value: Question, buf: ByteBuffer) {
+            FfiConverterTypeFieldName.write(value.`field`, buf)
+            FfiConverterOptionalString.write(value.`section`, buf)
+            FfiConverterOptionalString.write(value.`note`, buf)
+            FfiConverterOptionalString.write(value.`hint`, buf)
+            FfiConverterOptionalString.write(value.`example`, buf)
+            FfiConverterBoolean.write(value.`shown`, buf)
+            FfiConverterBoolean.write(value.`required`, buf)
+            FfiConverterBoolean.write(value.`readOnly`, buf)
+            FfiConverterBoolean.write(value.`isComputed`, buf)
+            FfiConverterOptionalString.write(value.`computed`, buf)
+            FfiConverterOptionalString.write(value.`defaultAnswer`, buf)
+            FfiConverterOptionalSequenceTypeOptionCode.write(value.`options`, buf)
+            FfiConverterSequenceTypeFieldProblem.write(value.`problems`, buf)
     }
 }
 
@@ -12884,6 +13174,38 @@ public object FfiConverterOptionalSequenceString: FfiConverterRustBuffer<List<ko
 /**
  * @suppress
  */
+public object FfiConverterOptionalSequenceTypeOptionCode: FfiConverterRustBuffer<List<OptionCode>?> {
+    override fun read(buf: ByteBuffer): List<OptionCode>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceTypeOptionCode.read(buf)
+    }
+
+    override fun allocationSize(value: List<OptionCode>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceTypeOptionCode.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<OptionCode>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceTypeOptionCode.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeCaseId: FfiConverterRustBuffer<CaseId?> {
     override fun read(buf: ByteBuffer): CaseId? {
         if (buf.get().toInt() == 0) {
@@ -13268,6 +13590,34 @@ public object FfiConverterSequenceTypeFieldProblem: FfiConverterRustBuffer<List<
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeFormSection: FfiConverterRustBuffer<List<FormSection>> {
+    override fun read(buf: ByteBuffer): List<FormSection> {
+        val len = buf.getInt()
+        return List<FormSection>(len) {
+            FfiConverterTypeFormSection.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<FormSection>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeFormSection.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<FormSection>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeFormSection.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeHeader: FfiConverterRustBuffer<List<Header>> {
     override fun read(buf: ByteBuffer): List<Header> {
         val len = buf.getInt()
@@ -13454,6 +13804,34 @@ public object FfiConverterSequenceTypeProgram: FfiConverterRustBuffer<List<Progr
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeProgram.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeQuestion: FfiConverterRustBuffer<List<Question>> {
+    override fun read(buf: ByteBuffer): List<Question> {
+        val len = buf.getInt()
+        return List<Question>(len) {
+            FfiConverterTypeQuestion.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Question>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeQuestion.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Question>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeQuestion.write(it, buf)
         }
     }
 }
