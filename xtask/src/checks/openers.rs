@@ -39,6 +39,7 @@ const PRODUCT: [&str; 4] = ["cli/src/", "client-core/src/", "ffi/src/", "server/
 /// Where files are opened, and what is in them.
 const OPENERS: &[(&str, &str)] = &[
     ("cli/src/commands/admin/audit.rs", "exports of the audit"),
+    ("cli/src/commands/catalogue/export.rs", "the built-in catalogue"),
     ("client-core/src/driver/clock.rs", "the machine's start"),
     ("client-core/src/store/place.rs", "the guard"),
     ("client-core/src/transport/roots.rs", "the system's certificates"),

@@ -112,7 +112,7 @@ fn read_test(
     }
 }
 
-/// What a condition speaks of.
+/// Reads what a condition speaks of.
 fn read_operand(section: &mut Section<'_>) -> Option<Expression> {
     if section.has(VALUE) {
         return read_expression(section, VALUE);
