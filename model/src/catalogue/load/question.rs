@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::fields::Fields;
 use super::formula::{condition, read_condition, read_expression};
 use super::problem::{Need, Pair, Thing, only_for, twice, unknown};
 use super::section::{Mistakes, Section};
@@ -64,8 +63,8 @@ pub(super) fn read_sections(file: &mut Section<'_>) -> Vec<FormSection> {
 
 /// Has a field that is required, and not always shown, be required where it is shown: nobody can be
 /// held to answer what they are not asked.
-pub(super) fn require_where_shown(fields: &mut Fields, sections: &[FormSection]) {
-    for field in &mut fields.read {
+pub(super) fn require_where_shown(fields: &mut [Field], sections: &[FormSection]) {
+    for field in fields {
         let section = field.question.section.as_ref();
         let section = section.and_then(|name| sections.iter().find(|it| it.name == *name));
         let is_hidden_at_times = field.question.shown_when.is_some()

@@ -58,7 +58,7 @@ pub(super) fn read_type(
     fields.extend_with(&common.fields);
 
     let sections = read_sections(&mut file);
-    require_where_shown(&mut fields, &sections);
+    require_where_shown(&mut fields.read, &sections);
     let head = file.table("type");
     let head = file.required("type", head);
     let head = head.map(|section| read_head(section, name, known, &fields, inline_lists));
