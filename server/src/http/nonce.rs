@@ -30,6 +30,8 @@ pub(super) const USED_NONCES_MAX: usize = 32;
 pub(super) struct Nonces {
     /// As long as a block of the hash, which is what a MAC's key is filled up to anyway.
     secret: [u8; 64],
+    /// The place of the nonce that was given last.
+    given: Mutex<Place>,
     used: Mutex<Used>,
 }
 
@@ -69,23 +71,51 @@ struct UsedByDevice {
     serials: BTreeMap<Serial, ProofDigest>,
 }
 
-/// When a nonce was given, in milliseconds, then twelve random bytes.
-type Serial = (u64, [u8; 12]);
+/// A nonce's place among those that were given, then eight random bytes.
+type Serial = (Place, [u8; 8]);
+
+/// When a nonce was given, in milliseconds, and how many were given before it at that time. Of two
+/// nonces the later one has the higher place, also while the clock stands or is put back: what is old
+/// is told by it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    millis: u64,
+    number: u32,
+}
+
+impl Place {
+    /// Returns the place after this one.
+    fn next(self, now: Timestamp) -> Self {
+        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        if millis > self.millis {
+            return Self { millis, number: 0 };
+        }
+        match self.number.checked_add(1) {
+            Some(number) => Self { number, ..self },
+            None => Self { millis: self.millis.saturating_add(1), number: 0 },
+        }
+    }
+}
 
 impl Nonces {
     pub(super) fn new(rng: &mut dyn Rng) -> Self {
         let mut secret = [0; 64];
         rng.fill_bytes(&mut secret);
-        Self { secret, used: Mutex::default() }
+        Self { secret, given: Mutex::default(), used: Mutex::default() }
     }
 
     /// A new nonce for this device.
     pub(super) fn issue(&self, now: Timestamp, rng: &mut dyn Rng, device: DeviceId) -> String {
-        let mut random = [0; 12];
+        let mut random = [0; 8];
         rng.fill_bytes(&mut random);
-        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        let place = {
+            let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+            *given = given.next(now);
+            *given
+        };
         let mut nonce = Vec::with_capacity(NONCE_BYTES);
-        nonce.extend_from_slice(&millis.to_be_bytes());
+        nonce.extend_from_slice(&place.millis.to_be_bytes());
+        nonce.extend_from_slice(&place.number.to_be_bytes());
         nonce.extend_from_slice(&random);
         let tag = self.mac(device, &nonce).finalize().into_bytes();
         nonce.extend_from_slice(&tag[..TAG_BYTES]);
@@ -136,8 +166,10 @@ impl Nonces {
         let bytes = URL_SAFE_NO_PAD.decode(nonce).ok().filter(|b| b.len() == NONCE_BYTES)?;
         let (serial, tag) = bytes.split_at_checked(NONCE_BYTES - TAG_BYTES)?;
         self.mac(device, serial).verify_truncated_left(tag).ok()?;
-        let (millis, random) = serial.split_at_checked(8)?;
-        Some((u64::from_be_bytes(millis.try_into().ok()?), random.try_into().ok()?))
+        let (millis, serial) = serial.split_first_chunk()?;
+        let (number, random) = serial.split_first_chunk()?;
+        let (millis, number) = (u64::from_be_bytes(*millis), u32::from_be_bytes(*number));
+        Some((Place { millis, number }, random.try_into().ok()?))
     }
 
     fn mac(&self, device: DeviceId, serial: &[u8]) -> Hmac<Sha256> {
@@ -149,10 +181,10 @@ impl Nonces {
 }
 
 const TAG_BYTES: usize = 16;
-const NONCE_BYTES: usize = 8 + 12 + TAG_BYTES;
+const NONCE_BYTES: usize = 8 + 4 + 8 + TAG_BYTES;
 
-fn is_expired(now: Timestamp, (millis, _): Serial) -> bool {
-    let given = Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX));
+fn is_expired(now: Timestamp, (place, _): Serial) -> bool {
+    let given = Timestamp::from_millis(i64::try_from(place.millis).unwrap_or(i64::MAX));
     now.since(given) > NONCE_LIFE
 }
 
@@ -227,6 +259,17 @@ mod tests {
         }
         let remembered = nonces.used.lock().unwrap().by_device[&device(1)].serials.len();
         assert_eq!(remembered, USED_NONCES_MAX);
+    }
+
+    #[test]
+    fn a_nonce_that_was_just_given_counts_though_the_clock_stands_or_is_put_back() {
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let nonces = Nonces::new(&mut rng);
+        for at in (0..200).map(|_| 0).chain((0..200).map(|back| -60_000 * back)) {
+            let nonce = nonces.issue(later(at), &mut rng, device(1));
+            let taken = nonces.redeem(later(at), device(1), &nonce, PROOF);
+            assert_eq!(taken, Ok(()), "{at} ms");
+        }
     }
 
     #[test]
