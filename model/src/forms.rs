@@ -34,6 +34,27 @@ pub struct Filling<'a> {
 /// see [`facts_read`].
 pub type Facts = BTreeMap<(TypeName, FieldName), FieldValue>;
 
+/// Reads the facts of a case that the form of a type asks for. `newest` returns the fields of the
+/// newest record of a type in the case; `None` if there is none. It is asked once for each type.
+///
+/// # Errors
+/// Those of `newest`.
+pub fn read_facts<E>(
+    record_type: &RecordType,
+    mut newest: impl FnMut(&TypeName) -> Result<Option<BTreeMap<FieldName, FieldValue>>, E>,
+) -> Result<Facts, E> {
+    let mut facts = Facts::new();
+    let mut known: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
+    for (of, field) in facts_read(record_type) {
+        if !known.contains_key(&of) {
+            known.insert(of.clone(), newest(&of)?.unwrap_or_default());
+        }
+        let value = known.get(&of).and_then(|fields| fields.get(&field)).cloned();
+        facts.extend(value.map(|value| ((of, field), value)));
+    }
+    Ok(facts)
+}
+
 /// Returns the facts of the case that the form of a type reads.
 pub fn facts_read(record_type: &RecordType) -> BTreeSet<(TypeName, FieldName)> {
     let mut reads = Reads::default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::catalogue::RecordType;
 use model::document::EditError;
 use model::forms::{self, Facts, Filling, FormState};
-use model::ids::{CaseId, FieldName, RecordId, TypeName};
+use model::ids::{CaseId, FieldName, RecordId};
 use model::record::Edit;
 use model::time::Timestamp;
 use model::value::FieldValue;
@@ -67,23 +67,15 @@ impl Device {
         record_type: &RecordType,
         case: Option<CaseId>,
     ) -> Result<Facts, StoreError> {
-        let mut facts = Facts::new();
-        let Some(case) = case else { return Ok(facts) };
-        let reads = forms::facts_read(record_type);
         let read = self.store.read();
-        if reads.is_empty() || read.lease()?.is_locked(now) {
-            return Ok(facts);
+        let Some(case) = case else { return Ok(Facts::new()) };
+        if forms::facts_read(record_type).is_empty() || read.lease()?.is_locked(now) {
+            return Ok(Facts::new());
         }
-        let mut newest: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
-        for (of, field) in reads {
-            if !newest.contains_key(&of) {
-                let record = read.newest_of_type(case, &of)?;
-                let record = record.map(|id| read.record(id)).transpose()?.flatten();
-                newest.insert(of.clone(), record.map(|record| record.fields).unwrap_or_default());
-            }
-            let value = newest.get(&of).and_then(|fields| fields.get(&field)).cloned();
-            facts.extend(value.map(|value| ((of, field), value)));
-        }
-        Ok(facts)
+        forms::read_facts(record_type, |of| {
+            let record = read.newest_of_type(case, of)?;
+            let record = record.map(|id| read.record(id)).transpose()?.flatten();
+            Ok(record.map(|record| record.fields))
+        })
     }
 }

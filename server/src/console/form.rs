@@ -41,21 +41,13 @@ impl Reader<'_> {
 
     /// Reads what the form of a type asks of a case, as far as they may see it.
     fn facts(&self, record_type: &RecordType, case: Option<CaseId>) -> Result<Facts, ConsoleError> {
-        let mut facts = Facts::new();
-        let reads = forms::facts_read(record_type);
-        let Some(case) = case.filter(|_| !reads.is_empty()) else { return Ok(facts) };
+        let reads_none = forms::facts_read(record_type).is_empty();
+        let Some(case) = case.filter(|_| !reads_none) else { return Ok(Facts::new()) };
         let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
-        let mut newest: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
-        for (of, field) in reads {
-            if !newest.contains_key(&of) {
-                let record = self.newest_of_type(&known, case, &of)?;
-                let fields = record.map(|record| self.fields_of(record)).transpose()?;
-                newest.insert(of.clone(), fields.unwrap_or_default());
-            }
-            let value = newest.get(&of).and_then(|fields| fields.get(&field)).cloned();
-            facts.extend(value.map(|value| ((of, field), value)));
-        }
-        Ok(facts)
+        forms::read_facts(record_type, |of| {
+            let record = self.newest_of_type(&known, case, of)?;
+            record.map(|record| self.fields_of(record)).transpose()
+        })
     }
 
     /// Returns the newest record of a type in a case; `None` if they may see none.
