@@ -226,7 +226,13 @@ mod tests {
     #[test]
     fn every_code_has_words_in_both_languages_with_the_same_holes() {
         for row in table::wordings() {
-            let (en, es) = (holes(row.en), holes(row.es));
+            // What the department has written is a part for each language.
+            let own = |text, language| {
+                let mut holes = holes(text);
+                holes.remove(language);
+                holes
+            };
+            let (en, es) = (own(row.en, "en"), own(row.es, "es"));
             assert!(!row.en.trim().is_empty() && !row.es.trim().is_empty(), "{}", row.code);
             assert_eq!(en, es, "{}", row.code);
             assert!(!row.es.contains("(a)"), "{}", row.code);

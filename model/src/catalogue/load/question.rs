@@ -241,76 +241,70 @@ impl Form<'_> {
         expression: &Expression,
         list: Option<&CodeList>,
     ) -> Result<DatumKind, Message> {
-        let numbers = |parts: &[Expression]| {
-            parts.iter().try_for_each(|part| self.expect(part, DatumKind::Number, list))
-        };
-        let days = |parts: &[Expression; 2]| {
-            parts.iter().try_for_each(|part| match self.kind_of(part, list)? {
-                DatumKind::Day | DatumKind::Instant => Ok(()),
-                kind => Err(needs_kind(DatumKind::Day, kind)),
-            })
-        };
-        Ok(match expression {
-            Expression::Constant(value) => value.kind(),
-            Expression::Field(name) => self.kind_of_field(self.record_type, name)?,
-            Expression::Latest { record_type, field } => {
-                let Some(known) = self.types.get(record_type) else {
-                    return Err(unknown(Thing::Type, record_type, self.types.keys()));
-                };
-                self.kind_of_field(known, field)?
-            }
-            Expression::Property(name) => {
-                let Some(list) = list else {
-                    return Err(Message::new("property_elsewhere"));
-                };
-                let names = || list.properties.values().flat_map(BTreeMap::keys);
-                if !names().any(|known| known == name) {
-                    return Err(unknown(Thing::Property, name, names()));
-                }
-                DatumKind::Text
-            }
-            Expression::Now => DatumKind::Instant,
-            Expression::Today => DatumKind::Day,
-            Expression::Sum(parts) | Expression::Product(parts) => {
-                numbers(parts)?;
-                DatumKind::Number
-            }
+        match expression {
+            Expression::Constant(value) => Ok(value.kind()),
+            Expression::Field(name) => self.kind_of_field(self.record_type, name),
+            Expression::Latest { record_type, field } => match self.types.get(record_type) {
+                Some(known) => self.kind_of_field(known, field),
+                None => Err(unknown(Thing::Type, record_type, self.types.keys())),
+            },
+            Expression::Property(name) => kind_of_property(name, list),
+            Expression::Now => Ok(DatumKind::Instant),
+            Expression::Today => Ok(DatumKind::Day),
+            Expression::Sum(parts) | Expression::Product(parts) => self.number_of(parts, list),
             Expression::Difference(pair)
             | Expression::Quotient(pair)
-            | Expression::Remainder(pair) => {
-                numbers(&pair[..])?;
-                DatumKind::Number
-            }
+            | Expression::Remainder(pair) => self.number_of(&pair[..], list),
             Expression::Rounded { value, .. } | Expression::Whole(value) => {
-                self.expect(value, DatumKind::Number, list)?;
-                DatumKind::Number
+                self.number_of(std::slice::from_ref(&**value), list)
+            }
+            Expression::Count(value) | Expression::Length(value) => {
+                self.kind_of(value, list).map(|_| DatumKind::Number)
+            }
+            Expression::DaysBetween(pair) | Expression::YearsBetween(pair) => {
+                self.number_of_days(pair, list)
             }
             Expression::Least(parts)
             | Expression::Greatest(parts)
-            | Expression::FirstAnswered(parts) => self.kind_of_all(parts, list)?,
+            | Expression::FirstAnswered(parts) => self.kind_of_all(parts, list),
             Expression::If { condition, then, otherwise } => {
                 if let Some(problem) = self.check_condition(condition, list).into_iter().next() {
                     return Err(problem);
                 }
                 let kind = self.kind_of(then, list)?;
-                if let Some(otherwise) = otherwise {
-                    self.expect(otherwise, kind, list)?;
-                }
-                kind
-            }
-            Expression::Count(value) | Expression::Length(value) => {
-                self.kind_of(value, list)?;
-                DatumKind::Number
+                otherwise.iter().try_for_each(|otherwise| self.expect(otherwise, kind, list))?;
+                Ok(kind)
             }
             Expression::Joined { parts, .. } => {
                 parts.iter().try_for_each(|part| self.kind_of(part, list).map(drop))?;
-                DatumKind::Text
+                Ok(DatumKind::Text)
             }
-            Expression::DaysBetween(pair) | Expression::YearsBetween(pair) => {
-                days(pair)?;
-                DatumKind::Number
+        }
+    }
+
+    /// Returns the kind of a number that is computed from these numbers.
+    fn number_of(
+        &self,
+        parts: &[Expression],
+        list: Option<&CodeList>,
+    ) -> Result<DatumKind, Message> {
+        parts.iter().try_for_each(|part| self.expect(part, DatumKind::Number, list))?;
+        Ok(DatumKind::Number)
+    }
+
+    /// Returns the kind of a number that is counted from one day to another.
+    fn number_of_days(
+        &self,
+        pair: &[Expression; 2],
+        list: Option<&CodeList>,
+    ) -> Result<DatumKind, Message> {
+        for part in pair {
+            match self.kind_of(part, list)? {
+                DatumKind::Day | DatumKind::Instant => {}
+                kind => return Err(needs_kind(DatumKind::Day, kind)),
             }
-        })
+        }
+        Ok(DatumKind::Number)
     }
 
     fn kind_of_all(
@@ -374,6 +368,16 @@ impl Form<'_> {
             expression.note_reads(&mut reads);
         }
         reads.fields.into_iter().collect()
+    }
+}
+
+/// Returns the kind of a property of the options of this list.
+fn kind_of_property(name: &str, list: Option<&CodeList>) -> Result<DatumKind, Message> {
+    let Some(list) = list else { return Err(Message::new("property_elsewhere")) };
+    let names = || list.properties.values().flat_map(BTreeMap::keys);
+    match names().any(|known| known == name) {
+        true => Ok(DatumKind::Text),
+        false => Err(unknown(Thing::Property, &name, names())),
     }
 }
 
