@@ -259,6 +259,12 @@ pub struct RecordType {
 }
 
 impl RecordType {
+    /// Returns whether anything that its form asks depends on answers or on the case.
+    pub fn asks_conditionally(&self) -> bool {
+        self.fields.iter().any(|field| field.question.asks_conditionally())
+            || self.sections.iter().any(|section| section.shown_when.is_some())
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name.as_str() == name)
