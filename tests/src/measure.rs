@@ -10,6 +10,7 @@ mod console;
 mod department;
 mod figures;
 mod floor;
+mod forms;
 mod ingest;
 mod looking;
 mod no_op;
@@ -72,6 +73,8 @@ pub enum PartName {
     Shift,
     /// Reading at the console.
     Console,
+    /// Evaluating a form.
+    Forms,
 }
 
 /// Measures one part and returns its tables.
@@ -86,13 +89,14 @@ pub fn run(options: &Options) -> String {
         return calls::measure(store);
     }
     let options = if options.quick { options.tenth() } else { options.clone() };
-    let parts: [(PartName, Measure); 6] = [
+    let parts: [(PartName, Measure); 7] = [
         (PartName::Device, device),
         (PartName::Wire, wire::measure),
         (PartName::Ingest, ingest::measure),
         (PartName::NoOp, no_op::measure),
         (PartName::Shift, shift::measure),
         (PartName::Console, console::measure),
+        (PartName::Forms, forms::measure),
     ];
     let whole = Stopwatch::start();
     let mut text = String::new();
