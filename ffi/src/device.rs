@@ -141,7 +141,7 @@ impl Device {
     pub fn form(
         &self,
         record_type: TypeName,
-        case: Option<CaseId>,
+        case_id: Option<CaseId>,
         answers: Vec<Edit>,
         language: String,
     ) -> Result<Form, FieldbookError> {
@@ -153,7 +153,7 @@ impl Device {
                 return Err(FieldbookError::about_the_whole(&problem));
             };
             let answers = form::answers(answers.into_iter().map(|edit| edit.lower(now, rng)));
-            let state = device.form(now, known, case, &answers)?;
+            let state = device.form(now, known, case_id, &answers)?;
             Ok(words.form(known, &state))
         })
     }
