@@ -563,7 +563,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_form() != 4565:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_form() != 20532:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_history() != 47307:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -10781,7 +10781,7 @@ class DeviceProtocol(typing.Protocol):
         `Doubtful` as `create` does.
 """
         raise NotImplementedError
-    def form(self, record_type: TypeName,case: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
+    def form(self, record_type: TypeName,case_id: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
         """
         Returns the form of a record type as it stands with these answers: which questions are asked,
         which must be answered, what can be chosen, and what is wrong. Nothing is saved.
@@ -11152,7 +11152,7 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def form(self, record_type: TypeName,case: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
+    def form(self, record_type: TypeName,case_id: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
         """
         Returns the form of a record type as it stands with these answers: which questions are asked,
         which must be answered, what can be chosen, and what is wrong. Nothing is saved.
@@ -11160,7 +11160,7 @@ class Device(DeviceProtocol):
         
         _UniffiFfiConverterTypeTypeName.check_lower(record_type)
 
-        _UniffiFfiConverterOptionalTypeCaseId.check_lower(case)
+        _UniffiFfiConverterOptionalTypeCaseId.check_lower(case_id)
 
         _UniffiFfiConverterSequenceTypeEdit.check_lower(answers)
 
@@ -11168,7 +11168,7 @@ class Device(DeviceProtocol):
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeTypeName.lower(record_type),
-            _UniffiFfiConverterOptionalTypeCaseId.lower(case),
+            _UniffiFfiConverterOptionalTypeCaseId.lower(case_id),
             _UniffiFfiConverterSequenceTypeEdit.lower(answers),
             _UniffiFfiConverterString.lower(language),
         )

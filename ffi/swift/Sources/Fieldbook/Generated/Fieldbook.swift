@@ -776,7 +776,7 @@ public protocol DeviceProtocol: AnyObject, Sendable {
      * Returns the form of a record type as it stands with these answers: which questions are asked,
      * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
      */
-    func form(recordType: TypeName, `case`: CaseId?, answers: [Edit], language: String) throws  -> Form
+    func form(recordType: TypeName, caseId: CaseId?, answers: [Edit], language: String) throws  -> Form
     
     /**
      * Returns every change of a record, each after the changes it depends on.
@@ -1105,13 +1105,13 @@ open func edit(record: RecordId, edits: [Edit], anyway: Bool = false)throws  -> 
      * Returns the form of a record type as it stands with these answers: which questions are asked,
      * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
      */
-open func form(recordType: TypeName, `case`: CaseId?, answers: [Edit], language: String)throws  -> Form  {
+open func form(recordType: TypeName, caseId: CaseId?, answers: [Edit], language: String)throws  -> Form  {
     return try  FfiConverterTypeForm_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_form(
             self.uniffiCloneHandle(),
         FfiConverterTypeTypeName_lower(recordType),
-        FfiConverterOptionTypeCaseId.lower(`case`),
+        FfiConverterOptionTypeCaseId.lower(caseId),
         FfiConverterSequenceTypeEdit.lower(answers),
         FfiConverterString.lower(language),uniffiCallStatus
     )
@@ -11698,7 +11698,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_form() != 4565) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_form() != 20532) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_history() != 47307) {

@@ -417,7 +417,7 @@ int8_t uniffi_fieldbook_ffi_fn_method_device_edit(uint64_t ptr, RustBuffer recor
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_FORM
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_FORM
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_form(uint64_t ptr, RustBuffer record_type, RustBuffer case, RustBuffer answers, RustBuffer language, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_form(uint64_t ptr, RustBuffer record_type, RustBuffer case_id, RustBuffer answers, RustBuffer language, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_HISTORY

@@ -996,7 +996,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_edit(`ptr`: Long,`record`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
-    external fun uniffi_fieldbook_ffi_fn_method_device_form(`ptr`: Long,`recordType`: RustBuffer.ByValue,`case`: RustBuffer.ByValue,`answers`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_form(`ptr`: Long,`recordType`: RustBuffer.ByValue,`caseId`: RustBuffer.ByValue,`answers`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_history(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1322,7 +1322,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit() and 0xFFFF) != 10601) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_form() and 0xFFFF) != 4565) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_form() and 0xFFFF) != 20532) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_history() and 0xFFFF) != 47307) {
@@ -2153,7 +2153,7 @@ public interface DeviceInterface {
      * Returns the form of a record type as it stands with these answers: which questions are asked,
      * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
      */
-    fun `form`(`recordType`: TypeName, `case`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form
+    fun `form`(`recordType`: TypeName, `caseId`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form
     
     /**
      * Returns every change of a record, each after the changes it depends on.
@@ -2561,7 +2561,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
      * Returns the form of a record type as it stands with these answers: which questions are asked,
      * which must be answered, what can be chosen, and what is wrong. Nothing is saved.
      */
-    @Throws(FieldbookException::class)override fun `form`(`recordType`: TypeName, `case`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form {
+    @Throws(FieldbookException::class)override fun `form`(`recordType`: TypeName, `caseId`: CaseId?, `answers`: List<Edit>, `language`: kotlin.String): Form {
             return FfiConverterTypeForm.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
@@ -2569,7 +2569,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterTypeTypeName.lower(`recordType`),
-        FfiConverterOptionalTypeCaseId.lower(`case`),
+        FfiConverterOptionalTypeCaseId.lower(`caseId`),
         FfiConverterSequenceTypeEdit.lower(`answers`),
         FfiConverterString.lower(`language`),_status)
 }
