@@ -59,13 +59,12 @@ impl Question {
         [&self.default, &self.computed].into_iter().flatten().for_each(|it| it.note_reads(reads));
     }
 
-    /// Returns whether anything of how it is asked depends on other answers.
+    /// Returns whether anything of how it is asked depends on answers or on the case.
     pub fn asks_conditionally(&self) -> bool {
         self.conditions().next().is_some()
             || !self.limits.is_empty()
             || self.default.is_some()
             || self.computed.is_some()
-            || self.section.is_some()
     }
 }
 

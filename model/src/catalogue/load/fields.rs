@@ -261,7 +261,7 @@ impl FieldReader<'_> {
         for field in &entry {
             let problem = if !field.kind.is_scalar() {
                 Message::new("not_in_an_entry").with("kind", field.kind.name())
-            } else if field.question.asks_conditionally() {
+            } else if field.question.asks_conditionally() || field.question.section.is_some() {
                 Message::new("entry_asked_whole")
             } else if field.review {
                 Message::new("entry_never_changes").with("key", "merge")

@@ -65,15 +65,18 @@ pub(super) fn read_sections(file: &mut Section<'_>) -> Vec<FormSection> {
 /// held to answer what they are not asked.
 pub(super) fn require_where_shown(fields: &mut [Field], sections: &[FormSection]) {
     for field in fields {
-        let section = field.question.section.as_ref();
-        let section = section.and_then(|name| sections.iter().find(|it| it.name == *name));
-        let is_hidden_at_times = field.question.shown_when.is_some()
-            || section.is_some_and(|section| section.shown_when.is_some());
-        if field.required && is_hidden_at_times {
+        if field.required && is_hidden_at_times(&field.question, sections) {
             field.required = false;
             field.question.required_when = Some(Condition::All(Vec::new()));
         }
     }
+}
+
+/// Returns whether a question is not always shown, by itself or with its section.
+fn is_hidden_at_times(asked: &Question, sections: &[FormSection]) -> bool {
+    let section = asked.section.as_ref();
+    let section = section.and_then(|name| sections.iter().find(|it| it.name == *name));
+    asked.shown_when.is_some() || section.is_some_and(|section| section.shown_when.is_some())
 }
 
 /// Compares what all forms ask with the fields, options and types that they speak of.
@@ -119,6 +122,12 @@ impl Form<'_> {
         {
             let sections = self.record_type.sections.iter().map(|section| &section.name);
             wrong.push(("section", unknown(Thing::Section, name, sections)));
+        }
+        // Unanswered, it would have the record live where others may read it.
+        if self.record_type.placed.field() == Some(&field.name)
+            && is_hidden_at_times(asked, &self.record_type.sections)
+        {
+            wrong.push((SHOWN_WHEN, Message::new("decides_the_place")));
         }
         let list = field.kind.list().and_then(|list| self.lists.get(list));
         for (key, condition, list) in [

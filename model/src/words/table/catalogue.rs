@@ -147,6 +147,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "true_or_nothing": "should be true: leave it out otherwise", "debe ser true; si no, déjelo fuera";
     "invalid_pattern": "no regular expression ({why})", "no es una expresión regular ({why})";
     "depends_on_itself": "depends on itself", "depende de sí mismo";
+    "decides_the_place": "decides where the record lives: it is always asked",
+        "decide dónde vive el registro: siempre se pregunta";
     "always_required": "it is always required: leave one of them out",
         "siempre es obligatorio: deje fuera una de las dos";
     "computed_and_required": "nobody answers it: leave required out",

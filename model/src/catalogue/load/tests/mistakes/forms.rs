@@ -3,11 +3,12 @@
 use expect_test::expect;
 
 use super::Row;
-use crate::catalogue::load::tests::{INTAKE, MEDIATION};
+use crate::catalogue::load::tests::{INTAKE, MEDIATION, REVIEW};
 
 const WEAPON: &str = "name = \"weapon\"\nkind = \"bool\"\n";
 const OUTCOME: &str = "name = \"outcome\"\nkind = \"choice\"\n";
 const FIRST: &str = "[[field]]\nname = \"learned_via\"";
+const RECORD: &str = "name = \"record\"\nkind = \"ref\"\n";
 const ENTRY: &str = "name = \"goal\"\nkind = \"text\"\n";
 const GOALS: &str = "name = \"goals\"\nkind = \"log\"\n";
 
@@ -109,6 +110,9 @@ pub(super) fn of_questions() -> Vec<Row> {
             types/mediation.toml: field.weapon.section: should be a text, not a whole number
             types/mediation.toml: field.weapon.shown_when.is: needs one of latest, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
             types/mediation.toml: field.weapon.shown_when.is.lenght: unknown key; one of latest, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
+        "#]]),
+        (REVIEW, RECORD, "name = \"record\"\nkind = \"ref\"\nshown_when = { field = \"submitted\", answered = true }\n", expect![[r#"
+            types/review.toml: field.record.shown_when: decides where the record lives: it is always asked
         "#]]),
     ]
 }
