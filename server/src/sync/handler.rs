@@ -36,7 +36,7 @@ use crate::writer::Writer;
 
 use super::budget::{self, Day, Taking};
 use super::device_state::{DeviceState, SyncContext};
-use super::submission::{Receipt, Submission, Tried};
+use super::submission::{Receipt, Submission, TriedPart};
 use super::views::Views;
 
 /// What answering needs.
@@ -132,7 +132,7 @@ impl SyncHandler<'_> {
         asked: &PullRequest,
         request: SyncRequestV1,
         mut incoming: Incoming,
-    ) -> Result<(Submission, Tried), StoreError> {
+    ) -> Result<(Submission, TriedPart), StoreError> {
         let told = self.newly_told(db, who.device, asked)?;
         let place = SyncContext::find(now, db, who.device, &request, !incoming.is_empty())?;
         let standing = place.stand.sender();
@@ -140,7 +140,7 @@ impl SyncHandler<'_> {
         let mut day = Day::of(db, now, self.daily, who.device)?;
         let mut taking = Taking::default();
         let catalogue = &self.context.catalogue;
-        let tried = Tried::choose(&mut day, &mut taking, catalogue, sender, &mut incoming);
+        let tried = TriedPart::choose(&mut day, &mut taking, catalogue, sender, &mut incoming);
         let mut views = Views::told(db, who, &request.views)?;
         views.truncate(day.take_rows(&mut taking, views.len()));
         let prepared = push::prepare(now, db, self.context, sender, incoming)?;

@@ -27,14 +27,14 @@ use super::views::Views;
 const SEEN_EVERY: Span = Span::from_minutes(5);
 
 /// Which changes of a push are tried.
-pub(super) struct Tried {
+pub(super) struct TriedPart {
     /// So many from the first on: they fit into the device's day.
     pub(super) in_the_day: usize,
     /// The places of those after them which must always be possible, as it looks.
     all_the_same: Vec<usize>,
 }
 
-impl Tried {
+impl TriedPart {
     /// Chooses them, and takes all others out.
     pub(super) fn choose(
         day: &mut Day,
