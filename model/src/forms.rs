@@ -6,6 +6,8 @@
 //! whatever a form would say of it now. Evaluation ends for every input, and depends on nothing but
 //! its arguments.
 
+mod answers;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +20,8 @@ use crate::record::{Edit, FieldProblem, Problem, Record};
 use crate::time::Timestamp;
 use crate::value::{FieldValue, ValueProblem};
 use crate::zone::Zone;
+
+pub use answers::{apply, edits_between, edits_over};
 
 /// A form being filled in.
 #[derive(Clone, Copy)]
@@ -148,53 +152,6 @@ impl Problems {
     fn into_result(self) -> Result<(), Vec<FieldProblem>> {
         if self.0.is_empty() { Ok(()) } else { Err(self.0) }
     }
-}
-
-/// Does to answers what an edit does to a record.
-pub fn apply(answers: &mut BTreeMap<FieldName, FieldValue>, edit: &Edit) {
-    let name = edit.field().clone();
-    match edit {
-        Edit::Set { value, .. } => drop(answers.insert(name, FieldValue::Scalar(value.clone()))),
-        Edit::Clear { .. } => drop(answers.remove(&name)),
-        Edit::Add { option, .. } => {
-            let chosen = answers.entry(name).or_insert(FieldValue::Choices(BTreeSet::new()));
-            if let FieldValue::Choices(chosen) = chosen {
-                chosen.insert(option.clone());
-            }
-        }
-        Edit::Remove { option, .. } => {
-            if let Some(FieldValue::Choices(chosen)) = answers.get_mut(&name) {
-                chosen.remove(option);
-            }
-        }
-        Edit::Log { id, entry, .. } => {
-            let entries = answers.entry(name).or_insert(FieldValue::Log(BTreeMap::new()));
-            if let FieldValue::Log(entries) = entries {
-                entries.insert(id.clone(), entry.clone());
-            }
-        }
-        Edit::Increment { by, .. } => {
-            let sum = answers.entry(name).or_insert(FieldValue::Counter(0));
-            if let FieldValue::Counter(sum) = sum {
-                *sum = sum.saturating_add(*by);
-            }
-        }
-        Edit::Note { at, delete, insert, .. } => {
-            let note = answers.entry(name).or_insert(FieldValue::SharedNote(String::new()));
-            if let FieldValue::SharedNote(note) = note {
-                *note = edited(note, *at, *delete, insert);
-            }
-        }
-    }
-}
-
-/// Returns a text after an edit at a place in it, both counted in characters.
-fn edited(text: &str, at: u64, delete: u64, insert: &str) -> String {
-    let place = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    let (at, delete) = (place(at), place(delete));
-    let before = text.chars().take(at);
-    let after = text.chars().skip(at.saturating_add(delete));
-    before.chain(insert.chars()).chain(after).collect()
 }
 
 /// A form as it stands.

@@ -95,6 +95,11 @@ uuid_id!(
     "case id"
 );
 uuid_id!(
+    /// A form that is being filled in on a device, and nowhere else.
+    DraftId,
+    "draft id"
+);
+uuid_id!(
     /// A member of staff.
     UserId,
     "user id"

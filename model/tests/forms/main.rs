@@ -7,6 +7,7 @@
     reason = "a suite: what fails here is what a test is about"
 )]
 
+mod answers;
 mod evaluation;
 mod mistakes;
 mod property;

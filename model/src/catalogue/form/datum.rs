@@ -98,6 +98,45 @@ impl Datum {
         })
     }
 
+    /// Returns it as the answer in a field of this kind; `None` if such a field does not take it.
+    pub fn as_answer(&self, kind: &FieldKind) -> Option<FieldValue> {
+        let scalar = match (kind, self) {
+            (FieldKind::Text, Self::Text(text)) => Scalar::Text(text.clone()),
+            (FieldKind::Date, Self::Day(day)) => Scalar::Date(*day),
+            (FieldKind::DateTime, Self::Instant(instant)) => Scalar::DateTime(*instant),
+            (FieldKind::Bool, Self::Bool(value)) => Scalar::Bool(*value),
+            (FieldKind::Integer { .. }, Self::Number(number)) => Scalar::Integer(number.integer()?),
+            (FieldKind::Choice { .. }, Self::Text(code)) => Scalar::Choice(code.parse().ok()?),
+            (FieldKind::Ref { .. }, Self::Text(id)) => Scalar::Ref(id.parse().ok()?),
+            (FieldKind::User, Self::Text(id)) => Scalar::User(id.parse().ok()?),
+            (FieldKind::SharedNote, Self::Text(text)) => {
+                return Some(FieldValue::SharedNote(text.clone()));
+            }
+            (FieldKind::Counter, Self::Number(number)) => {
+                return number.integer().map(FieldValue::Counter);
+            }
+            (FieldKind::Choices { .. }, Self::Options(options)) => {
+                return Some(FieldValue::Choices(options.clone()));
+            }
+            (
+                FieldKind::Text
+                | FieldKind::Date
+                | FieldKind::DateTime
+                | FieldKind::Bool
+                | FieldKind::Integer { .. }
+                | FieldKind::Choice { .. }
+                | FieldKind::Ref { .. }
+                | FieldKind::User
+                | FieldKind::SharedNote
+                | FieldKind::Counter
+                | FieldKind::Choices { .. }
+                | FieldKind::Log { .. },
+                _,
+            ) => return None,
+        };
+        Some(FieldValue::Scalar(scalar))
+    }
+
     /// Returns what it is.
     pub fn kind(&self) -> DatumKind {
         match self {
@@ -169,6 +208,11 @@ impl Number {
     /// Returns its value.
     pub fn get(self) -> f64 {
         self.0
+    }
+
+    /// Returns it as a whole number; `None` if it has a fraction, or is too large.
+    fn integer(self) -> Option<i64> {
+        self.to_string().parse().ok()
     }
 
     /// Returns it rounded to so many decimal places, a half upward.
