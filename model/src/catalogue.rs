@@ -48,6 +48,8 @@ pub struct Catalogue {
     pub department: Label,
     /// How long a device may show records after it has met its server.
     pub lease: Span,
+    /// How old a draft may become before it is pointed out.
+    pub drafts_old_after: Span,
     /// How long after the server was restored it takes phones' word for what others wrote.
     pub restore_window: Span,
     /// The zone of the department's clocks.

@@ -197,6 +197,7 @@ fn assemble(
         digest,
         department: department.label?,
         lease: department.lease,
+        drafts_old_after: department.drafts_old_after,
         restore_window: department.restore_window,
         zone: department.zone,
         programs: present(department.programs),

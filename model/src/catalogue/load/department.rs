@@ -19,6 +19,7 @@ use crate::zone::Zone;
 pub(super) struct Department {
     pub(super) label: Option<Label>,
     pub(super) lease: Span,
+    pub(super) drafts_old_after: Span,
     pub(super) restore_window: Span,
     pub(super) zone: Zone,
     pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
@@ -37,6 +38,10 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     let lease = file.parsed::<Span>("lease").unwrap_or(LEASE_DEFAULT);
     if lease < LEASE_MIN || LEASE_MAX < lease {
         file.mistake("lease", out_of_bounds(LEASE_MIN, LEASE_MAX));
+    }
+    let drafts_old_after = file.parsed::<Span>("drafts_old_after").unwrap_or(DRAFTS_OLD_DEFAULT);
+    if drafts_old_after < DRAFTS_OLD_MIN || DRAFTS_OLD_MAX < drafts_old_after {
+        file.mistake("drafts_old_after", out_of_bounds(DRAFTS_OLD_MIN, DRAFTS_OLD_MAX));
     }
     let restore_window = file.parsed::<Span>("restore_window").unwrap_or(RESTORE_WINDOW_DEFAULT);
     if restore_window < RESTORE_WINDOW_MIN || RESTORE_WINDOW_MAX < restore_window {
@@ -81,7 +86,16 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         Some(Program { label: label?, compartments: codes.into_iter().collect(), people })
     });
     file.finish();
-    Department { label, lease, restore_window, zone, programs, roles, compartments }
+    Department {
+        label,
+        lease,
+        drafts_old_after,
+        restore_window,
+        zone,
+        programs,
+        roles,
+        compartments,
+    }
 }
 
 /// Three days without a network happen; a phone that was stolen must not show cases much longer.
@@ -91,6 +105,14 @@ const LEASE_DEFAULT: Span = Span::from_hours(72);
 const LEASE_MIN: Span = Span::from_hours(1);
 
 const LEASE_MAX: Span = Span::from_days(14);
+
+/// A supervisor reviews the caseload in the evening: by the next one it should be there.
+const DRAFTS_OLD_DEFAULT: Span = Span::from_hours(24);
+
+/// A contact takes minutes, and an intake an hour.
+const DRAFTS_OLD_MIN: Span = Span::from_hours(1);
+
+const DRAFTS_OLD_MAX: Span = Span::from_days(60);
 
 /// By then whoever was away for two weeks has met the server.
 const RESTORE_WINDOW_DEFAULT: Span = Span::from_days(14);
