@@ -210,6 +210,11 @@ impl Admin {
         &self.context.catalogue.zone
     }
 
+    /// Returns how old a draft may become on a device before it is pointed out.
+    pub fn drafts_old_after(&self) -> Span {
+        self.context.catalogue.drafts_old_after
+    }
+
     /// Adds a user with a first role.
     ///
     /// # Errors

@@ -87,6 +87,7 @@ pub(crate) fn sync_request() -> SyncRequestV1 {
         pull_bytes_max: 1_048_576,
         announced: None,
         colleagues: None,
+        drafts: None,
     }
 }
 
@@ -107,6 +108,7 @@ pub(crate) fn sync_request_bare() -> SyncRequestV1 {
         pull_bytes_max: 0,
         announced: None,
         colleagues: None,
+        drafts: None,
     }
 }
 

@@ -202,6 +202,7 @@ impl RawDevice {
             pull_bytes_max: 1,
             announced: None,
             colleagues: None,
+            drafts: None,
         }
     }
 

@@ -61,6 +61,19 @@ pub struct SyncRequestV1 {
     /// a version that knows no colleagues says nothing, and is sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colleagues: Option<serde_bytes::ByteBuf>,
+    /// The drafts that are open on the device; `None` from a device of a version that has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafts: Option<DraftsV1>,
+}
+
+/// How many drafts are open on a device, and nothing of what they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftsV1 {
+    /// How many.
+    pub count: u32,
+    /// When the oldest was begun, by the device's clock; `None` if there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Timestamp>,
 }
 
 impl SyncRequestV1 {

@@ -24,6 +24,7 @@ fn request() -> SyncRequestV1 {
         pull_bytes_max: 1_000,
         announced: None,
         colleagues: None,
+        drafts: None,
     }
 }
 

@@ -8,7 +8,7 @@ use model::limits::COLLEAGUES_MAX;
 use model::names;
 use model::policy;
 use model::time::Timestamp;
-use model::wire::{AuthorV1, ColleagueV1, ColleaguesV1, MembershipV1, ProfileV1};
+use model::wire::{AuthorV1, ColleagueV1, ColleaguesV1, DraftsV1, MembershipV1, ProfileV1};
 use rand::Rng;
 use rusqlite::{OptionalExtension, Row, params};
 use subtle::ConstantTimeEq;
@@ -29,6 +29,7 @@ pub(crate) struct Device {
     pub(crate) full_since: FeedSeq,
     pub(crate) reconciled_epoch: Option<Epoch>,
     pub(crate) reconcile_started: Option<Epoch>,
+    pub(crate) drafts: DraftsV1,
 }
 
 /// An enrolled device, as listed.
@@ -48,6 +49,8 @@ pub struct DeviceRow {
     pub last_seen: Option<Timestamp>,
     /// When it was revoked; none while it may sync.
     pub revoked_at: Option<Timestamp>,
+    /// How many drafts were open on it, and since when, when it last came.
+    pub drafts: DraftsV1,
 }
 
 /// What a new device's row holds.
@@ -95,7 +98,8 @@ impl Reading<'_> {
     pub(crate) fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT devices.id, devices.user_id, users.name, devices.platform, devices.enrolled_at,
-                    devices.last_seen, devices.revoked_at
+                    devices.last_seen, devices.revoked_at, devices.drafts,
+                    devices.drafts_since
              FROM devices JOIN users ON users.id = devices.user_id
              WHERE devices.id NOT IN (SELECT console FROM accounts)
                AND devices.id NOT IN (SELECT value FROM meta WHERE name = 'system_device')
@@ -110,6 +114,7 @@ impl Reading<'_> {
                 enrolled_at: Timestamp::read(row, 4)?,
                 last_seen: Column::read(row, 5)?,
                 revoked_at: Column::read(row, 6)?,
+                drafts: read_drafts(row, 7)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -326,6 +331,14 @@ impl Writing<'_> {
         Ok(())
     }
 
+    pub(crate) fn set_drafts(&self, device: DeviceId, drafts: DraftsV1) -> Result<(), StoreError> {
+        let since = drafts.oldest.map(Timestamp::as_millis);
+        self.db
+            .prepare_cached("UPDATE devices SET drafts = ?2, drafts_since = ?3 WHERE id = ?1")?
+            .execute(params![device.as_bytes(), drafts.count, since])?;
+        Ok(())
+    }
+
     pub(crate) fn set_full_since(&self, device: DeviceId, head: FeedSeq) -> Result<(), StoreError> {
         self.db
             .prepare_cached("UPDATE devices SET full_since = ?2 WHERE id = ?1")?
@@ -533,7 +546,8 @@ impl Writing<'_> {
 }
 
 const DEVICE_COLUMNS: &str = "id, user_id, public_key, enrolled_seq, last_seen, revoked_at, \
-                              full_since, reconciled_epoch, reconcile_started, token_hash";
+                              full_since, reconciled_epoch, reconcile_started, token_hash, \
+                              drafts, drafts_since";
 
 const SYSTEM_NAME: &str = "Fieldbook";
 
@@ -548,7 +562,12 @@ fn read_device(row: &Row<'_>) -> rusqlite::Result<Device> {
         full_since: FeedSeq::read(row, 6)?,
         reconciled_epoch: Column::read(row, 7)?,
         reconcile_started: Column::read(row, 8)?,
+        drafts: read_drafts(row, 10)?,
     })
+}
+
+fn read_drafts(row: &Row<'_>, column: usize) -> rusqlite::Result<DraftsV1> {
+    Ok(DraftsV1 { count: row.get(column)?, oldest: Column::read(row, column + 1)? })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use model::ids::{DeviceId, FeedSeq};
 use model::time::Timestamp;
-use model::wire::{CursorV1, FeedPositionV1, SyncRequestV1};
+use model::wire::{CursorV1, DraftsV1, FeedPositionV1, SyncRequestV1};
 
 use crate::error::StoreError;
 use crate::store::meta::Life;
@@ -20,6 +20,8 @@ pub(super) struct SyncContext {
     /// The feed's end, before this request adds to it.
     pub(super) head: FeedSeq,
     pub(super) last_seen: Option<Timestamp>,
+    /// What it says of its drafts, if that is news.
+    pub(super) drafts: Option<DraftsV1>,
     /// Own changes up to this entry come back to the device.
     pub(super) full_since: FeedSeq,
     /// Whether the device was never told anything, and hands nothing in nor ever has: a first answer
@@ -95,6 +97,7 @@ impl SyncContext {
             life,
             head: db.feed_head()?.seq,
             last_seen: known.last_seen,
+            drafts: request.drafts.filter(|drafts| *drafts != known.drafts),
             full_since: known.full_since,
             holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
         })

@@ -116,6 +116,7 @@ impl Submission {
             && self.views.len() == 0
             && !self.is_to_be_told
             && self.told.is_none()
+            && self.place.drafts.is_none()
             && self.place.stand.writes_nothing()
             && (seen_lately || is_revoked)
     }
@@ -130,6 +131,9 @@ impl Submission {
             return Ok(Receipt { results, reconcile: None });
         }
         tx.db.set_last_seen(who.device, now)?;
+        if let Some(drafts) = place.drafts {
+            tx.db.set_drafts(who.device, drafts)?;
+        }
         if let Some(number) = self.told {
             tx.db.set_told_announcement(who.device, number)?;
         }

@@ -26,6 +26,7 @@ pub(crate) const SERVER_STEPS: &[&str] = &[
     include_str!("../../../migrations/006_tasks.sql"),
     include_str!("../../../migrations/007_bounds.sql"),
     include_str!("../../../migrations/008_names.sql"),
+    include_str!("../../../migrations/009_drafts.sql"),
 ];
 
 /// The versions of `keys.db`.
