@@ -5,6 +5,7 @@
 //! `start` makes records, `edit` changes them and decides conflicts, `read` shows them; text that a
 //! person typed becomes edits in [`input`].
 
+mod draft;
 mod edit;
 mod error;
 mod form;
@@ -29,6 +30,7 @@ use crate::store::place::{Guard, Place};
 use crate::store::{OpenError, Opened, Store, StoreError, StoreOptions, Uptime};
 use crate::vault::{KeyVault, VaultError};
 
+pub use draft::{DraftSummary, DraftView, NewDraft, Submitted, Undone};
 pub use edit::Doubts;
 pub use error::RecordError;
 pub use read::HistoryView;

@@ -6,6 +6,7 @@
 //! becomes rows is in `read_model`, what comes from the server in [`incoming`], what goes there
 //! in [`outbox`]. Nothing here reads a clock, a random source or the network.
 
+pub mod drafts;
 pub mod feed;
 pub mod incoming;
 pub(crate) mod install;

@@ -53,18 +53,28 @@ impl Device {
         doubts: Doubts,
     ) -> Result<Option<ChangeHash>, RecordError> {
         self.check_unlocked(now)?;
-        let catalogue = Arc::clone(self.store.catalogue());
-        let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
-        if let Some(record_type) = catalogue.record_type(&known) {
-            self.check_edited_form(now, record_type, record, &edits)?;
-            self.check_dates(now, record_type, Some(record), &edits, doubts)?;
-        }
+        self.check_edit(now, record, &edits, doubts)?;
         let written =
             self.write_local(now, rng, |writer, rng| writer.edit_record(now, rng, record, edits))?;
         Ok(match written {
             Written::Nothing => None,
             Written::Change(hash) => Some(hash),
         })
+    }
+
+    /// Checks an edit against what its record's form asks, and its dates.
+    pub(super) fn check_edit(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        edits: &[Edit],
+        doubts: Doubts,
+    ) -> Result<(), RecordError> {
+        let catalogue = Arc::clone(self.store.catalogue());
+        let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
+        let Some(record_type) = catalogue.record_type(&known) else { return Ok(()) };
+        self.check_edited_form(now, record_type, record, edits)?;
+        self.check_dates(now, record_type, Some(record), edits, doubts)
     }
 
     /// Decides a conflict: one of its values stays, for everybody who gets to know of it.

@@ -59,6 +59,18 @@ pub enum RecordError {
     /// It came from the server, or what it said left with its case.
     #[error("{}", said(self))]
     NothingToTry,
+    /// There is no draft of this id here.
+    #[error("{}", said(self))]
+    NoDraft,
+    /// The draft was submitted or thrown away already.
+    #[error("{}", said(self))]
+    DraftEnded,
+    /// Nothing ended that could be undone, or too long ago.
+    #[error("{}", said(self))]
+    NothingToUndo,
+    /// The record is on its way, or something was done after it: void it instead.
+    #[error("{}", said(self))]
+    HasLeft,
     /// Fields that do not take what was given, or a record that cannot be.
     #[error(transparent)]
     Edit(#[from] EditError),
@@ -89,6 +101,10 @@ impl RecordError {
             }
             Self::NoRefusal(number) => Message::new("unknown_refusal").with("number", number),
             Self::NothingToTry => Message::new("nothing_to_try"),
+            Self::NoDraft => Message::new("unknown_draft"),
+            Self::DraftEnded => Message::new("draft_ended"),
+            Self::NothingToUndo => Message::new("nothing_to_undo"),
+            Self::HasLeft => Message::new("record_has_left"),
             Self::Edit(error) => error.message(),
             Self::InUse => Message::new("in_use"),
             Self::Vault(_) | Self::Store(_) => return None,

@@ -1,16 +1,21 @@
 //! What a person types, `FIELD=VALUE`, as edits: for screens, commands and the foreign-function
 //! surface alike. Every mistake is told at once.
 
+use std::collections::BTreeMap;
+
 use rand::Rng;
 use ulid::Ulid;
 
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType, check_option};
-use model::ids::TypeName;
+use model::forms;
+use model::ids::{FieldName, TypeName};
 use model::people::People;
 use model::record::{Edit, FieldProblem, Problem};
 use model::time::Timestamp;
 use model::value::{LogEntry, Scalar, ValueProblem};
 use model::words::{Explained, Message};
+
+use crate::store::drafts::Answer;
 
 /// Why what was typed is no edit: every mistake in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +25,16 @@ pub struct InputError(pub Vec<Mistake>);
 impl Explained for InputError {
     fn message(&self) -> Message {
         Message::new("invalid_value").listing("problems", self.0.iter().map(Explained::message))
+    }
+}
+
+impl InputError {
+    /// Returns what is wrong with fields that there are.
+    pub fn problems(self) -> impl Iterator<Item = FieldProblem> {
+        self.0.into_iter().filter_map(|mistake| match mistake {
+            Mistake::Field(problem) => Some(problem),
+            Mistake::NoField { .. } => None,
+        })
     }
 }
 
@@ -38,6 +53,16 @@ pub enum Mistake {
     /// The field does not take it.
     #[error(transparent)]
     Field(#[from] FieldProblem),
+}
+
+impl Mistake {
+    /// Returns whether the field is answered so, and does not take this answer.
+    fn is_of_value(&self) -> bool {
+        match self {
+            Self::NoField { .. } => false,
+            Self::Field(problem) => matches!(problem.problem, Problem::Value(_)),
+        }
+    }
 }
 
 impl Explained for Mistake {
@@ -91,6 +116,40 @@ pub fn first_values<'a>(
         | FieldKind::Ref { .. }
         | FieldKind::User => set(now, catalogue, people, field, text),
     })
+}
+
+/// Reads what was typed as the whole answers to questions. What is no value of its kind, or not yet, is
+/// an answer too: as it was typed.
+///
+/// # Errors
+/// Names every field that there is not, or that is answered in another way.
+pub fn answers<'a>(
+    now: Timestamp,
+    catalogue: &Catalogue,
+    people: &People,
+    record_type: &RecordType,
+    typed: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Vec<(FieldName, Answer)>, InputError> {
+    let (mut answers, mut mistakes) = (Vec::new(), Vec::new());
+    for (name, text) in typed {
+        let answer = match first_values(now, catalogue, people, record_type, [(name, text)]) {
+            Ok(edits) => {
+                let mut made = BTreeMap::new();
+                edits.iter().for_each(|edit| forms::apply(&mut made, edit));
+                made.into_values().next().map_or(Answer::Nothing, Answer::Value)
+            }
+            Err(error) if error.0.iter().all(Mistake::is_of_value) => Answer::Typed(text.into()),
+            Err(error) => {
+                mistakes.extend(error.0);
+                continue;
+            }
+        };
+        match find(record_type, name) {
+            Ok(field) => answers.push((field.name.clone(), answer)),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    if mistakes.is_empty() { Ok(answers) } else { Err(InputError(mistakes)) }
 }
 
 /// Reads values of scalar fields. An empty text clears the field.

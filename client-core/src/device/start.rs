@@ -62,6 +62,21 @@ impl Device {
         if self.store.read().lease()?.ordered {
             return Err(RecordError::Ordered);
         }
+        let record = RecordId::generate(now, rng);
+        let (envelope, edits) = self.prepare(now, record, new, doubts)?;
+        self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
+        Ok(record)
+    }
+
+    /// Returns the envelope and the first edits of a record that is to be made, once everything was
+    /// asked that a device can answer.
+    pub(super) fn prepare(
+        &self,
+        now: Timestamp,
+        record: RecordId,
+        new: NewRecord,
+        doubts: Doubts,
+    ) -> Result<(Envelope, Vec<Edit>), RecordError> {
         let catalogue = Arc::clone(self.store.catalogue());
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
@@ -73,7 +88,6 @@ impl Device {
         // Whether they may is asked of the place where it is filed.
         draft.check_parent().map_err(|problem| EditError::Fields(vec![problem]))?;
         let program = self.program_for(now, record_type, &draft, new.program)?;
-        let record = RecordId::generate(now, rng);
         let (envelope, edits) = draft.finish(now, record, self.store.user(), program, new.case);
         envelope.check(&catalogue).map_err(EditError::Envelope)?;
         if let Some(case) = envelope.case.filter(|case| *case != record.into()) {
@@ -85,8 +99,7 @@ impl Device {
         }
         self.check_new_form(now, record_type, envelope.case, &edits)?;
         self.check_dates(now, record_type, None, &new.edits, doubts)?;
-        self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
-        Ok(record)
+        Ok((envelope, edits))
     }
 
     /// Returns whether the owner may make records of this type on this device.

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use model::ids::{DeviceId, RecordId};
 use model::time::Timestamp;
 
+use crate::store::drafts::DraftCount;
 use crate::store::{Lease, Reader, RecordState, StoreError};
 
 /// How a device stands.
@@ -24,6 +25,10 @@ pub struct Status {
     pub outbox: u64,
     /// How many own changes were refused and not dismissed.
     pub refused: u64,
+    /// The drafts that are open here.
+    pub drafts: DraftCount,
+    /// How many of them are older than the department lets drafts become.
+    pub old_drafts: u64,
     /// The records of which something on the way took no change, for its size, in the last sync.
     pub stuck: Vec<RecordId>,
     /// How many scopes were taken away and are not dropped yet.
@@ -51,6 +56,9 @@ impl Status {
             "records": records,
             "outbox": self.outbox,
             "refused": self.refused,
+            "drafts": self.drafts.open,
+            "old_drafts": self.old_drafts,
+            "oldest_draft": time(self.drafts.oldest),
             "stuck": self.stuck.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "revoked": self.revoked,
             "last_sync": time(self.last_sync),
@@ -71,6 +79,8 @@ pub(super) fn of(read: &Reader<'_>, now: Timestamp) -> Result<Status, StoreError
         records: read.records_by_state()?,
         outbox: read.outbox_size()?,
         refused: read.refused_size()?,
+        drafts: read.draft_count()?,
+        old_drafts: read.drafts_begun_before(now - read.catalogue().drafts_old_after)?,
         stuck: read.stuck_records()?.into_iter().collect(),
         revoked: read.pending_revocations()?.len() as u64,
         last_sync: read.last_sync()?,

@@ -297,6 +297,7 @@ impl Writer<'_> {
         if changes > 0 {
             return Err(StoreError::NotHandedOver { changes });
         }
+        self.forget_bases(scope.case, scope.compartment.as_str())?;
         let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
         for sql in [
             "DELETE FROM search WHERE rowid IN

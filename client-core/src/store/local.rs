@@ -128,6 +128,31 @@ impl Writer<'_> {
         Ok(Written::Change(change.hash))
     }
 
+    /// Takes a record back that was made by this change, as if it had never been. Returns whether it
+    /// could: nothing of it is on its way, and nothing was written after it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn take_back(&mut self, record: RecordId, change: ChangeHash) -> Result<bool, StoreError> {
+        let sql = "SELECT records.number, anchor FROM changes
+            JOIN records ON records.id = changes.record
+            JOIN outbox ON outbox.number = changes.number
+            WHERE changes.record = ?1 AND changes.hash = ?2 AND sent = 0 AND held = 0
+                -- What others hold, or what came after, may rest on it.
+                AND NOT EXISTS (SELECT 1 FROM outbox AS later WHERE later.number > changes.number)
+                AND (SELECT count(*) FROM changes WHERE changes.record = ?1) = 1";
+        let found = self.query_row(sql, params![record.as_bytes(), change.0], |row| {
+            Ok((row.get::<_, i64>(0)?, CaseId::from_row(row, 1)?))
+        })?;
+        let Some((number, case)) = found else { return Ok(false) };
+        self.texts.retain(|(of, _)| *of != number);
+        self.execute("DELETE FROM search WHERE rowid = ?1", [number])?;
+        self.execute("DELETE FROM views WHERE record = ?1", [record.as_bytes()])?;
+        self.execute("DELETE FROM records WHERE id = ?1", [record.as_bytes()])?;
+        self.touch_case(case);
+        Ok(true)
+    }
+
     /// Does to other records what an edit decides on them.
     fn decide(
         &mut self,

@@ -11,10 +11,11 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/003_tasks.sql"),
     include_str!("../../migrations/004_unconfirmed.sql"),
     include_str!("../../migrations/005_names.sql"),
+    include_str!("../../migrations/006_drafts.sql"),
 ];
 
 /// The version of the schema that this program writes.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 const _: () = assert!(STEPS.len() == VERSION as usize, "each step is one version");
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, Type, ValueRef};
 use rusqlite::{Row, ToSql};
 
-use model::ids::{CaseId, ChangeHash, DeviceId, RecordId, Scope, UserId};
+use model::ids::{CaseId, ChangeHash, DeviceId, DraftId, RecordId, Scope, UserId};
 use model::time::Timestamp;
 
 /// Where the newest word about a record is.
@@ -77,7 +77,7 @@ macro_rules! from_bytes {
     };
 }
 
-from_bytes!(RecordId, CaseId, DeviceId, UserId);
+from_bytes!(RecordId, CaseId, DeviceId, DraftId, UserId);
 
 impl FromRow for ChangeHash {
     fn from_row(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {

@@ -7,11 +7,12 @@ use ed25519_dalek::Signer;
 use model::change::RawChange;
 use model::ids::ChangeHash;
 use model::time::Timestamp;
-use model::wire::{PROTOCOL, PushV1, ReconcileOfferV1, SyncRequestV1};
+use model::wire::{DraftsV1, PROTOCOL, PushV1, ReconcileOfferV1, SyncRequestV1};
 use model::{limits, proof};
 
 use crate::device::Device;
 use crate::engine::{Budget, RequestSummary};
+use crate::store::drafts::DraftCount;
 use crate::store::feed::{FeedState, ReconcileState};
 use crate::store::outbox::{OutboxItem, Wanted};
 use crate::store::{Reader, StoreError};
@@ -64,6 +65,7 @@ pub fn build_request(
         pull_bytes_max: u32::try_from(budget.pull_bytes_max).unwrap_or(u32::MAX),
         announced: read.enrollment()?.announced.number,
         colleagues: Some(read.colleagues_digest()?.into()),
+        drafts: Some(drafts(&read)?),
     };
     let summary = RequestSummary {
         changes: request.push.len() as u64,
@@ -132,6 +134,11 @@ fn sign(device: &Device, hashes: &[ChangeHash]) -> Result<Vec<u8>, SyncError> {
     }
     let message = proof::push_message(device.store().device(), hashes);
     Ok(device.signing_key()?.sign(&message).to_bytes().to_vec())
+}
+
+fn drafts(read: &Reader<'_>) -> Result<DraftsV1, StoreError> {
+    let DraftCount { open, oldest } = read.draft_count()?;
+    Ok(DraftsV1 { count: u32::try_from(open).unwrap_or(u32::MAX), oldest })
 }
 
 fn push(item: OutboxItem) -> PushV1 {

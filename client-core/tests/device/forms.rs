@@ -233,7 +233,12 @@ pub(crate) fn changed(file: &str, from: &str, to: &str) -> CatalogueSource {
     with(CatalogueSource::builtin(), file, from, to)
 }
 
-fn with(mut source: CatalogueSource, file: &str, from: &str, to: &str) -> CatalogueSource {
+pub(crate) fn with(
+    mut source: CatalogueSource,
+    file: &str,
+    from: &str,
+    to: &str,
+) -> CatalogueSource {
     let text = source.files.get_mut(file).unwrap();
     assert!(text.contains(from), "{file} has no {from}");
     *text = text.replacen(from, to, 1);

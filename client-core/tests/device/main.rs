@@ -4,6 +4,7 @@
 mod asking;
 mod bodies;
 mod convergence;
+mod drafts;
 #[cfg(feature = "driver")]
 mod driver;
 mod following;

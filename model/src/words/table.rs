@@ -393,6 +393,14 @@ const TABLE: &[Row] = rows! {
         "el registro no está en este dispositivo";
     "record_refused": "the server refused this record, which takes no more edits",
         "el servidor rechazó este registro, que ya no admite ediciones";
+    "unknown_draft": "there is no such draft on this device",
+        "no hay tal borrador en este dispositivo";
+    "draft_ended": "this draft was submitted or discarded",
+        "este borrador ya se envió o se descartó";
+    "nothing_to_undo": "there is nothing to undo, or it was too long ago",
+        "no hay nada que deshacer, o pasó demasiado tiempo";
+    "record_has_left": "the record is on its way to the server, or something was recorded after it: void it instead",
+        "el registro ya va camino al servidor, o se registró algo después: anúlelo";
     "unknown_case": "the case {case} is not on this device",
         "el caso {case} no está en este dispositivo";
     "unknown_case": "the case is not on this device",
