@@ -11,6 +11,7 @@ mod catalogue;
 mod connected;
 mod demo;
 mod device;
+mod drafts;
 #[cfg(unix)]
 mod folders;
 mod help;

@@ -4,6 +4,7 @@ mod add;
 mod asked;
 mod conflicts;
 mod dismiss;
+mod draft;
 mod enroll;
 mod form;
 mod history;
@@ -74,6 +75,7 @@ enum DeviceCommand {
     Enroll(enroll::Enroll),
     Reconnect(reconnect::Reconnect),
     Form(form::ShowForm),
+    Draft(draft::Draft),
     New(new::New),
     Set(set::Set),
     Add(add::Add),
@@ -111,6 +113,7 @@ impl Device {
             DeviceCommand::Enroll(_) => Err(Failure::failed("usage", "the device is open already")),
             DeviceCommand::Reconnect(command) => command.run(session),
             DeviceCommand::Form(command) => command.run(&mut session),
+            DeviceCommand::Draft(command) => command.run(&mut session),
             DeviceCommand::New(command) => command.run(&mut session),
             DeviceCommand::Set(command) => command.run(&mut session),
             DeviceCommand::Add(command) => command.run(&mut session),

@@ -187,6 +187,8 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("head_platform", "platform", "sistema"),
     ("head_enrolled", "enrolled", "inscrito"),
     ("head_last_seen", "last seen", "visto"),
+    ("head_drafts", "drafts", "borradores"),
+    ("drafts_since", "{count}, the oldest since {since}", "{count}, el más antiguo desde {since}"),
     ("head_entry", "entry", "entrada"),
     ("head_received", "received", "recibido"),
     ("head_code", "code", "código"),

@@ -48,6 +48,23 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("yes", "yes", "sí"),
     ("no", "no", "no"),
 
+    // Drafts.
+    ("head_begun", "begun", "comenzado"),
+    ("head_answered", "answered", "respuestas"),
+    ("head_problems", "problems", "problemas"),
+    ("no_drafts", "there are no drafts", "no hay borradores"),
+    ("draft_old", "{begun} (old)", "{begun} (antiguo)"),
+    ("draft_changed", "changed by somebody else since: {fields}", "cambió otra persona desde entonces: {fields}"),
+    ("draft_ready", "nothing keeps it from being submitted", "nada impide enviarlo"),
+    ("draft_typed", "\u{201c}{text}\u{201d} (as typed)", "«{text}» (tal como se escribió)"),
+    ("draft_dropped", "dropped, because the form no longer asks for it: {fields}", "se descartó, porque el formulario ya no lo pregunta: {fields}"),
+    ("draft_discarded", "discarded; `draft undo` has it back for ten minutes", "descartado; `draft undo` lo recupera durante diez minutos"),
+    ("undone_answer", "undone: {field}", "deshecho: {field}"),
+    ("undone_discard", "the draft is there again", "el borrador está otra vez"),
+    ("undone_record", "the record was taken back; its draft is open again", "se retiró el registro; su borrador está abierto otra vez"),
+    ("undone_edit", "the edit was changed back; its draft is open again", "se deshizo la edición; su borrador está abierto otra vez"),
+    ("undone_not", "these stay as they are: {fields}", "estos quedan como están: {fields}"),
+
     // Forms.
     ("form_text", "text", "texto"),
     ("form_date", "a date, such as 2026-11-25", "una fecha, como 2026-11-25"),
@@ -131,6 +148,8 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("status_device", "device", "dispositivo"),
     ("status_server", "server", "servidor"),
     ("status_records", "records", "registros"),
+    ("status_drafts", "drafts", "borradores"),
+    ("drafts_old", "{count}, {old} of them old (see `draft list`)", "{count}, {old} de ellos antiguos (véase `draft list`)"),
     ("status_to_send", "to send", "por enviar"),
     ("status_last_sync", "last sync", "última sincronización"),
     ("status_refused", "refused", "rechazado"),

@@ -2,8 +2,6 @@
 
 use clap::Args;
 use client_core::device::{NewRecord, input};
-use model::ids::ProgramCode;
-use model::words::Message;
 use serde_json::json;
 
 use super::Session;
@@ -11,7 +9,6 @@ use super::session::record_failure;
 use super::typed::{self, Anyway, Assignment, input_failure, pairs};
 use crate::failure::Failure;
 use crate::report::Report;
-use crate::suggest::{self, Names};
 
 /// Create a record
 #[derive(Debug, Args)]
@@ -48,21 +45,7 @@ impl New {
     pub(super) fn run(self, session: &mut Session) -> Result<Report, Failure> {
         let catalogue = session.catalogue();
         let record_type = typed::record_type(&catalogue, &self.record_type)?;
-        let program = match self.program {
-            None => None,
-            Some(name) => {
-                let known = name.parse().ok().filter(|code| catalogue.programs.contains_key(code));
-                let programs = catalogue.programs.keys().map(ProgramCode::as_str);
-                Some(known.ok_or_else(|| {
-                    let message = Message::new("unknown_program").with("program", &name);
-                    Failure::not_found("unknown_program", message).hint(suggest::hint(
-                        Names::Programs,
-                        &name,
-                        programs,
-                    ))
-                })?)
-            }
-        };
+        let program = self.program.map(|name| typed::program(&catalogue, &name)).transpose()?;
         let people = session.people()?;
         let typed = pairs(&self.values);
         let edits = input::first_values(session.now, &catalogue, &people, record_type, typed)

@@ -278,6 +278,12 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::NotAValue { .. } => Failure::invalid("not_a_value", message),
         RecordError::NoRefusal(_) => Failure::not_found("unknown_refusal", message)
             .hint("`fieldbook device refusals --all` lists all refused changes"),
+        RecordError::NoDraft => Failure::not_found("unknown_draft", message)
+            .hint("`fieldbook device draft list` shows the drafts on this device"),
+        RecordError::DraftEnded => Failure::invalid("draft_ended", message)
+            .hint("`fieldbook device draft undo` opens it again, for ten minutes"),
+        RecordError::NothingToUndo => Failure::refused("nothing_to_undo", message),
+        RecordError::HasLeft => Failure::refused("record_has_left", message),
         RecordError::NothingToTry => Failure::refused("nothing_to_try", message),
         RecordError::Edit(error) => edit_failure(&error),
         RecordError::Store(error) => store_failure(&error),

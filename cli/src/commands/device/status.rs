@@ -17,7 +17,7 @@ use crate::table::pairs;
     read without reaching its server. This works on a locked device too; no record is shown.\n\n    \
     fieldbook device --dir ~/field status\n\n\
     With --json: {\"device\",\"owner\",\"server\",\"records\":{...},\"outbox\",\"refused\",\
-    \"stuck\":[...],\"revoked\",\"last_sync\",\"restored_at\",\"skew_ms\",\"lease_until\",\"locked\"}.")]
+    \"drafts\",\"old_drafts\",\"oldest_draft\",\"stuck\":[...],\"revoked\",\"last_sync\",\"restored_at\",\"skew_ms\",\"lease_until\",\"locked\"}.")]
 pub(super) struct Status;
 
 impl Status {
@@ -47,6 +47,14 @@ fn as_text(status: &DeviceStatus, words: &Words<'_>) -> String {
         (words.say("status_to_send"), changes(status.outbox, words)),
         (words.say("status_last_sync"), last_sync.unwrap_or_else(|| words.say("never"))),
     ];
+    if 0 < status.drafts.open {
+        let count = status.drafts.open;
+        let drafts = match status.old_drafts {
+            0 => count.to_string(),
+            old => words.say_with("drafts_old", &[("count", &count), ("old", &old)]),
+        };
+        rows.push((words.say("status_drafts"), drafts));
+    }
     if 0 < status.refused {
         let refused = changes(status.refused, words);
         let refused = words.say_with("see_refusals", &[("changes", &refused)]);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use client_core::device::Doubts;
 use client_core::device::input::{InputError, Mistake};
 use model::catalogue::{Catalogue, EditVerb, Label, RecordType};
-use model::ids::TypeName;
+use model::ids::{ProgramCode, TypeName};
 use model::record::Problem;
 use model::words::Message;
 
@@ -63,6 +63,20 @@ pub(crate) fn record_type<'a>(
         let names = made.map(TypeName::as_str);
         Failure::not_found("unknown_type", Message::new("unknown_type").with("type", name))
             .hint(suggest::hint(Names::Types, name, names))
+    })
+}
+
+/// Returns the program of this name.
+pub(crate) fn program(catalogue: &Catalogue, name: &str) -> Result<ProgramCode, Failure> {
+    let known = name.parse().ok().filter(|code| catalogue.programs.contains_key(code));
+    let programs = catalogue.programs.keys().map(ProgramCode::as_str);
+    known.ok_or_else(|| {
+        let message = Message::new("unknown_program").with("program", name);
+        Failure::not_found("unknown_program", message).hint(suggest::hint(
+            Names::Programs,
+            name,
+            programs,
+        ))
     })
 }
 

@@ -183,8 +183,8 @@ pub(super) const OFFICE: &[(&str, &str)] = &[
      "Revoca un dispositivo, como un teléfono perdido. Desde su próxima solicitud, el dispositivo solo recibe la orden de destruir sus claves. Los cambios que todavía envía quedan en cuarentena para que los revise alguien de supervisión. El comando pregunta antes de actuar; `--yes` omite la pregunta."),
     ("The device's id", "El identificador del dispositivo"),
     ("List the enrolled devices", "Mostrar los dispositivos inscritos"),
-    ("List the enrolled devices, newest first: whose they are, when they were last seen, and which are revoked.",
-     "Muestra los dispositivos inscritos, los más nuevos primero: de quién son, cuándo se vieron por última vez y cuáles están revocados."),
+    ("List the enrolled devices, newest first: whose they are, when they were last seen, how many drafts were open on them then, and which are revoked.",
+     "Muestra los dispositivos inscritos, los más nuevos primero: de quién son, cuándo se vieron por última vez, cuántos borradores había abiertos entonces y cuáles están revocados."),
 
     ("List refused changes, and carry out a supervisor's decision about them",
      "Mostrar los cambios rechazados y cumplir la decisión de alguien de supervisión"),
