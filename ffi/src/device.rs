@@ -379,7 +379,7 @@ impl Device {
     }
 }
 
-fn doubts(anyway: bool) -> Doubts {
+pub(crate) fn doubts(anyway: bool) -> Doubts {
     if anyway { Doubts::Overrule } else { Doubts::Ask }
 }
 

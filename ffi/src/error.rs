@@ -50,7 +50,7 @@ pub enum FieldbookError {
     LeaseExpired,
     /// Another process has the store open. Close that one.
     InUse,
-    /// The record, or the refused change, is not on this device.
+    /// The record, the draft or the refused change is not on this device.
     NotFound,
     /// It was cancelled.
     Cancelled,
@@ -224,6 +224,10 @@ impl From<RecordError> for FieldbookError {
         match error {
             RecordError::Locked | RecordError::Ordered => Self::LeaseExpired,
             RecordError::NotFound | RecordError::NoRefusal(_) => Self::NotFound,
+            RecordError::NoDraft => Self::NotFound,
+            RecordError::DraftEnded | RecordError::NothingToUndo | RecordError::HasLeft => {
+                error.message().map_or(Self::Internal, |message| Self::not_allowed(&message))
+            }
             RecordError::NothingToTry => Self::about_the_whole(&Message::new("nothing_to_try")),
             RecordError::CaseNotHeld(_) => Self::about_the_whole(&Message::new("unknown_case")),
             RecordError::Refused => Self::not_allowed(&Message::new("record_refused")),

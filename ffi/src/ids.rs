@@ -1,7 +1,7 @@
 //! Identifiers as newtypes: transferred as text, a type of its own in each language.
 
 use model::ids::{
-    CaseId, DeviceId, FieldName, OptionCode, ProgramCode, RecordId, TypeName, UserId,
+    CaseId, DeviceId, DraftId, FieldName, OptionCode, ProgramCode, RecordId, TypeName, UserId,
 };
 
 use crate::error::FieldbookError;
@@ -18,6 +18,7 @@ macro_rules! id {
 
 id!(RecordId, "id_record_id");
 id!(CaseId, "id_case_id");
+id!(DraftId, "id_draft_id");
 id!(UserId, "id_user_id");
 id!(DeviceId, "id_device_id");
 id!(TypeName, "id_type_name");

@@ -8,6 +8,7 @@
 mod catalogue;
 mod connection;
 mod device;
+mod draft;
 mod enroll;
 mod error;
 mod form;
@@ -40,6 +41,7 @@ pub use device::{
     CaseRow, Colleague, Decided, Decision, Device, NewRecord, OpenTask, RecordFilter, RecordRow,
     RefusedChange, Status,
 };
+pub use draft::{Draft, DraftRow, SubmittedDraft, UndoneDraft};
 pub use enroll::{EnrollOptions, Enrolling, enroll};
 pub use error::{FieldProblem, FieldbookError, explain};
 pub use form::{Form, FormSection, Question};

@@ -41,6 +41,8 @@ pub(crate) fn bundle(device: &Core, now: Timestamp) -> Result<String, FieldbookE
         "records": records,
         "outbox": status.outbox,
         "refused": refused,
+        "drafts": status.drafts.open,
+        "old_drafts": status.old_drafts,
         "stuck": status.stuck.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "revoked": status.revoked,
         "last_sync": time(status.last_sync),

@@ -2,6 +2,7 @@
 //! unusable. The languages' own tests use it against a real server.
 
 mod asked;
+mod drafted;
 mod told;
 
 use std::collections::HashMap;

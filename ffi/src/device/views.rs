@@ -203,6 +203,10 @@ pub struct Status {
     pub refused: u64,
     /// Changes that wait to be acknowledged.
     pub waiting: u64,
+    /// Drafts that are open on this device.
+    pub drafts: u64,
+    /// Those of them that are older than the department allows: remind the person.
+    pub old_drafts: u64,
     /// The records with a change that was too large for a proxy on the way in the last
     /// synchronization. Each synchronization retries them.
     pub stuck: Vec<RecordId>,
@@ -338,6 +342,8 @@ impl From<device::Status> for Status {
             owner: status.owner,
             server_url: status.server_url,
             waiting: status.outbox,
+            drafts: status.drafts.open,
+            old_drafts: status.old_drafts,
             stuck: status.stuck,
             last_sync: status.last_sync.map(instant),
             restored_at: status.restored_at.map(instant),

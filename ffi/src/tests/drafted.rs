@@ -1,0 +1,66 @@
+//! A draft as an app fills it in: saved with each answer, submitted when nothing is wrong with it.
+
+use super::*;
+use crate::{DraftRow, UndoneDraft, Value};
+
+fn contact(edits: Vec<Edit>) -> NewRecord {
+    NewRecord { record_type: name("outreach_contact"), case_id: None, program: None, edits }
+}
+
+fn choice(field: &str, option: &str) -> Edit {
+    set(field, Scalar::Choice { value: name(option) })
+}
+
+#[test]
+fn a_draft_is_filled_in_by_answers_and_by_what_was_typed() {
+    let phone = Phone::new();
+    let device = &phone.device;
+    let draft = device.begin_draft(contact(vec![choice("mode", "street")])).unwrap();
+    let add = |option: &str| Edit::Add { field: name("purpose"), option: name(option) };
+    device.edit_draft(draft, vec![add("rapport"), add("crisis")]).unwrap();
+    device
+        .edit_draft(draft, vec![Edit::Remove { field: name("purpose"), option: name("crisis") }])
+        .unwrap();
+    device.type_in_draft(draft, name("minutes"), "a few".into()).unwrap();
+    let seen = device.draft(draft, "es".into()).unwrap();
+    assert_eq!(seen.typed["minutes"], "a few");
+    let purpose = Value::Choices { options: vec![name("rapport")] };
+    assert_eq!(seen.answers["purpose"], purpose);
+    let problems = seen.problems.iter().map(|problem| (problem.field.clone(), &*problem.code));
+    let expected = [(Some(name("minutes")), "not_a_value"), (Some(name("result")), "required")];
+    let problems: Vec<_> = problems.collect();
+    assert_eq!(problems[1], expected[1]);
+    assert_eq!(problems[0].0, expected[0].0);
+
+    // Submitting says the same, and leaves the draft as it was.
+    let refused = device.submit_draft(draft, false).unwrap_err();
+    assert_eq!(refused, FieldbookError::Invalid { problems: seen.problems.clone() });
+    assert_eq!(device.draft(draft, "es".into()).unwrap(), seen);
+    assert_eq!(device.status().unwrap().drafts, 1);
+
+    device.type_in_draft(draft, name("minutes"), "30".into()).unwrap();
+    device.edit_draft(draft, vec![choice("result", "brief")]).unwrap();
+    let [row] = &device.drafts().unwrap()[..] else { panic!("one draft is open") };
+    let DraftRow { answered, problems, old, .. } = row;
+    assert_eq!((*answered, *problems, *old), (4, 0, false));
+    let done = device.submit_draft(draft, false).unwrap();
+    let minutes = Value::Single { value: Scalar::Integer { value: 30 } };
+    let record = device.record(done.record, "en".into()).unwrap();
+    assert_eq!(record.fields["minutes"], minutes);
+    assert!(device.drafts().unwrap().is_empty());
+
+    assert_eq!(device.undo_draft(draft).unwrap(), UndoneDraft::TakenBack);
+    assert_eq!(device.record(done.record, "en".into()).unwrap_err(), FieldbookError::NotFound);
+    assert_eq!(device.undo_answer(draft).unwrap(), Some(name("result")));
+    device.discard_draft(draft).unwrap();
+    assert_eq!(device.undo_draft(draft).unwrap(), UndoneDraft::Found);
+}
+
+#[test]
+fn a_field_that_there_is_not_is_told_before_anything_is_saved() {
+    let phone = Phone::new();
+    let draft = phone.device.begin_draft(contact(vec![])).unwrap();
+    let refused = phone.device.type_in_draft(draft, name("no_field"), "x".into()).unwrap_err();
+    assert!(matches!(refused, FieldbookError::Invalid { .. }), "{refused:?}");
+    assert!(phone.device.draft(draft, "en".into()).unwrap().typed.is_empty());
+}
