@@ -1,15 +1,10 @@
 //! The acknowledged writes, and those that may have happened without an acknowledgement.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use client_core::device::Device;
-use client_core::store::StoreOptions;
 use client_core::store::query::ListFilter;
-use client_core::vault::FileVault;
 use model::ids::RecordId;
-use model::time::Timestamp;
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 use crate::department::TestDepartment;
@@ -79,12 +74,7 @@ impl Claims {
 
     /// Looks into the store of a device for all of it.
     pub(crate) fn check(&self, department: &TestDepartment, dir: &str) {
-        let folder = department.folder(dir);
-        let vault = Arc::new(FileVault::new(folder.join("keys")));
-        let mut rng = ChaCha8Rng::seed_from_u64(0);
-        let (path, options) = (folder.join("fieldbook.db"), StoreOptions::default());
-        let now = Timestamp::default();
-        let device = Device::open(&path, vault, None, now, &mut rng, options).unwrap();
+        let device = department.open(dir);
         let read = device.store().read();
         assert!(read.list(&ListFilter::default()).unwrap().len() >= self.records.len());
         for (id, names) in &self.records {

@@ -4,12 +4,17 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use client_core::device::Device;
+use client_core::store::StoreOptions;
+use client_core::vault::FileVault;
 use fieldbook_tests::binary::fieldbook;
 use model::ids::RecordId;
-use rand::RngExt;
+use model::time::Timestamp;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 
@@ -98,6 +103,22 @@ impl TestDepartment {
         let program = PathBuf::from(env!("CARGO_BIN_EXE_scribe"));
         let seed = seed.to_string();
         Process::start(self.command(&program, &[dir, &seed, "1000"]))
+    }
+
+    /// Starts a process that fills in one draft after the other.
+    pub(crate) fn drafter(&self, dir: &str, seed: u64) -> Process {
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_scribe"));
+        let seed = seed.to_string();
+        Process::start(self.command(&program, &[dir, &seed, "1000", "drafts"]))
+    }
+
+    /// Opens a device.
+    pub(crate) fn open(&self, dir: &str) -> Device {
+        let folder = self.folder(dir);
+        let vault = Arc::new(FileVault::new(folder.join("keys")));
+        let mut rng = ChaCha8Rng::seed_from_u64(0);
+        let (path, options) = (folder.join("fieldbook.db"), StoreOptions::default());
+        Device::open(&path, vault, None, Timestamp::default(), &mut rng, options).unwrap()
     }
 
     /// The folder of a device.

@@ -10,6 +10,7 @@
 mod beside;
 mod claims;
 mod department;
+mod drafts;
 
 use std::time::Duration;
 

@@ -4,6 +4,7 @@ pub mod binary;
 pub mod clock;
 pub mod content;
 pub mod data_folder;
+pub mod drafts;
 pub mod enrolled;
 pub mod log;
 pub mod measure;
