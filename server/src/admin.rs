@@ -2,6 +2,7 @@
 //! write, and a running server notices.
 
 mod backup;
+mod catalogue;
 mod erase;
 pub(crate) mod error;
 mod reach;
@@ -37,6 +38,7 @@ use crate::store::meta::Life;
 use crate::store::sqlite::Database;
 use crate::writer::{Tx, write_alone};
 
+pub use self::catalogue::{CatalogueVersion, short};
 pub use self::error::AdminError;
 pub use crate::console::late::RefusedDecision;
 pub use crate::store::accounts::AccountRow;

@@ -17,6 +17,7 @@ mod write;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::policy::{self, Act, Channel, Person, Reach, Subject};
@@ -120,7 +121,7 @@ impl From<policy::Denial> for ConsoleError {
 
 /// Somebody at the console, at one moment.
 pub struct ConsoleUser<'a> {
-    pub(crate) context: &'a Context,
+    pub(crate) context: Arc<Context>,
     pub(crate) readers: PatientReaders<'a>,
     pub(crate) writer: &'a Writer,
     pub(crate) now: Timestamp,
@@ -176,7 +177,7 @@ impl ConsoleUser<'_> {
         db: &'b Reading<'b>,
         reason: Option<&str>,
     ) -> Result<Reader<'b>, ConsoleError> {
-        Reader::of(self.context, db, self.now, self.who.user, reason)
+        Reader::of(&self.context, db, self.now, self.who.user, reason)
     }
 
     /// Leaves a read in the audit that is of no one case.

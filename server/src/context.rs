@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ed25519_dalek::SigningKey;
 use model::catalogue::compare::{Difference, compare};
@@ -30,10 +31,10 @@ pub(crate) struct Context {
     pub(crate) source: CatalogueSource,
     /// What phones are told of those that were in force before.
     pub(crate) earlier: Vec<CatalogueSource>,
-    pub(crate) keyring: Keyring,
-    pub(crate) documents: DocumentCache,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) documents: Arc<DocumentCache>,
     /// Seals refused bytes of which nobody knows where they belong.
-    pub(crate) quarantine: SealingKey,
+    pub(crate) quarantine: Arc<SealingKey>,
     /// Signs orders to devices.
     pub(crate) signing: SigningKey,
 }
@@ -61,30 +62,97 @@ impl Context {
             catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
             earlier: history::told(&kept, &source),
             source,
-            keyring: Keyring::new(Box::new(WrappedKeys::new(key_file, files.wrapping_key()))),
-            documents: DocumentCache::new(),
-            quarantine,
+            keyring: Keyring::new(Box::new(WrappedKeys::new(key_file, files.wrapping_key())))
+                .into(),
+            documents: DocumentCache::new().into(),
+            quarantine: quarantine.into(),
             signing,
+        })
+    }
+
+    /// Returns the same with another catalogue.
+    pub(crate) fn with_catalogue(
+        &self,
+        db: &Reading<'_>,
+        source: CatalogueSource,
+    ) -> Result<Self, OpenError> {
+        let catalogue = Catalogue::load(&source).map_err(OpenError::Catalogue)?;
+        let kept = kept(db)?;
+        Ok(Self {
+            catalogue: catalogue.after(kept.iter().filter_map(read_earlier)).into(),
+            earlier: history::told(&kept, &source),
+            source,
+            keyring: self.keyring.clone(),
+            documents: self.documents.clone(),
+            quarantine: self.quarantine.clone(),
+            signing: self.signing.clone(),
         })
     }
 }
 
+/// The context of a running server: an administrator may put another catalogue in force at any time.
+pub(crate) struct CurrentContext {
+    kept: RwLock<Arc<Context>>,
+}
+
+impl CurrentContext {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { kept: RwLock::new(context.into()) }
+    }
+
+    /// Returns it as it was when somebody last looked.
+    pub(crate) fn get(&self) -> Arc<Context> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Returns it with the catalogue that is in force in this state of the database.
+    ///
+    /// One that this program cannot read is passed over: whoever put it in force has a newer program,
+    /// and this one works on by the catalogue that it has.
+    pub(crate) fn follow(&self, db: &Reading<'_>) -> Result<Arc<Context>, StoreError> {
+        let context = self.get();
+        let Some(digest) = db.catalogue_in_force()? else { return Ok(context) };
+        if digest == context.catalogue.digest {
+            return Ok(context);
+        }
+        let found = db.catalogues()?.into_iter().find(|known| known.digest()[..] == digest[..]);
+        let Some(source) = found else { return Ok(context) };
+        match context.with_catalogue(db, source) {
+            Ok(next) => {
+                tracing::info!("another catalogue is in force");
+                let next = Arc::new(next);
+                let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+                kept.clone_from(&next);
+                Ok(next)
+            }
+            Err(OpenError::Store(error)) => Err(error),
+            Err(error) => {
+                tracing::error!(%error, "the catalogue in force cannot be read by this program");
+                Ok(context)
+            }
+        }
+    }
+}
+
 impl Context {
-    /// Compares the catalogue with the one that was in force when the server last started, says what
-    /// is different, and refuses what would leave records that nobody could read.
-    pub(crate) fn check_succession(&self, db: &Reading<'_>) -> Result<(), OpenError> {
-        let Some(digest) = db.catalogue_in_force()? else { return Ok(()) };
+    /// Compares the catalogue with the one that is in force. Nothing is different where none was.
+    pub(crate) fn succession(&self, db: &Reading<'_>) -> Result<Vec<Difference>, StoreError> {
+        let Some(digest) = db.catalogue_in_force()? else { return Ok(Vec::new()) };
         if digest == self.catalogue.digest {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let kept = kept(db)?;
         // Up to the last one in force; another one may have been before and after it.
-        let Some(last) = kept.iter().find(|source| source.digest()[..] == digest[..]) else {
-            return Ok(());
-        };
-        let Some(last) = read_earlier(last) else { return Ok(()) };
+        let last = kept.iter().find(|source| source.digest()[..] == digest[..]);
+        let Some(last) = last.and_then(read_earlier) else { return Ok(Vec::new()) };
         let last = last.after(kept.iter().filter_map(read_earlier));
-        let differences = compare(&last, &self.catalogue);
+        Ok(compare(&last, &self.catalogue))
+    }
+
+    /// Compares the catalogue with the one that was in force when the server last started, says what
+    /// is different, and refuses what would leave records that nobody could read.
+    pub(crate) fn check_succession(&self, db: &Reading<'_>) -> Result<(), OpenError> {
+        let differences = self.succession(db)?;
         for difference in &differences {
             tracing::info!(code = difference.code, "the catalogue is another one: {difference}");
         }
@@ -123,6 +191,10 @@ impl Context {
             db.set_last_catalogue(&self.source)?;
         }
         db.keep_catalogue(now, &self.source)?;
+        let before = db.catalogue_in_force()?.filter(|digest| *digest != self.catalogue.digest);
+        if let Some(before) = before {
+            db.set_catalogue_before(&before)?;
+        }
         db.set_catalogue_in_force(&self.catalogue.digest)
     }
 }

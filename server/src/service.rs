@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use ed25519_dalek::SigningKey;
 use model::ids::FeedSeq;
 use model::time::Timestamp;
 use model::wire::{
@@ -21,7 +22,7 @@ use crate::access::recompute;
 use crate::audit::throttle::{Due, RefusalThrottle, Rejection};
 use crate::config::{DailyBudget, ServiceConfig};
 use crate::console::ConsoleUser;
-use crate::context::{Context, DataFolder};
+use crate::context::{Context, CurrentContext, DataFolder};
 use crate::data_folder::{Hold, Share};
 use crate::error::{EnrollRefusal, OpenError, ReconnectRefusal, StoreError, SyncError};
 use crate::identity::accounts::{
@@ -65,7 +66,8 @@ fn warn_of_misfits(db: &Reading<'_>, context: &Context) -> Result<(), StoreError
 }
 
 struct Inner {
-    context: Arc<Context>,
+    context: Arc<CurrentContext>,
+    signing: SigningKey,
     readers: ReaderPool,
     /// For the console, which read at length: no phone waits behind them.
     console_readers: ReaderPool,
@@ -136,7 +138,8 @@ impl Service {
         let version = watcher.version()?;
         let reach = watcher.reading().reach()?;
         let (wake, _) = watch::channel(database.reading().feed_head()?.seq);
-        let context = Arc::new(context);
+        let signing = context.signing.clone();
+        let context = Arc::new(CurrentContext::new(context));
         let console = WriterState {
             database,
             context: context.clone(),
@@ -149,6 +152,7 @@ impl Service {
         };
         let inner = Inner {
             context,
+            signing,
             readers: ReaderPool::new(readers)?,
             console_readers: ReaderPool::new(console_readers)?,
             writer,
@@ -248,8 +252,10 @@ impl Service {
         who: &Authenticated,
         request: SyncRequestV1,
     ) -> Result<SyncResponseV1, SyncError> {
-        let Inner { context, readers, writer, refusals, daily, .. } = &*self.inner;
+        let Inner { readers, writer, refusals, daily, .. } = &*self.inner;
         let (reach, daily) = (self.reach(), *daily);
+        // By the catalogue that is in force when the request comes.
+        let context = &readers.read(|db| self.inner.context.follow(db))?;
         SyncHandler { context, readers, writer, refusals, reach, daily }
             .answer(now, rng, who, request)
     }
@@ -399,17 +405,20 @@ impl Service {
         who: &SignedIn,
         patience: Patience,
     ) -> Result<ConsoleUser<'_>, StoreError> {
-        let Inner { context, console_readers, writer, .. } = &*self.inner;
+        let Inner { console_readers, writer, .. } = &*self.inner;
         let readers = PatientReaders::new(console_readers, patience);
-        if readers.read(|db| db.is_consent_due(now))? {
+        let (context, is_due) = readers.read(|db| {
+            Ok::<_, StoreError>((self.inner.context.follow(db)?, db.is_consent_due(now)?))
+        })?;
+        if is_due {
             writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
         Ok(ConsoleUser { context, readers, writer, now, who: *who })
     }
 
     fn accounts(&self) -> Accounts<'_> {
-        let Inner { context, readers, writer, .. } = &*self.inner;
-        Accounts { readers, writer, signing: &context.signing }
+        let Inner { signing, readers, writer, .. } = &*self.inner;
+        Accounts { readers, writer, signing }
     }
 
     /// Returns where the server is found and how devices know it; none before it was ever served.
@@ -504,8 +513,9 @@ impl Service {
             return Ok(false);
         }
         // Another process may have destroyed keys: what they opened must not live on in memory.
-        if self.inner.context.keyring.forget_if_erased()? {
-            self.inner.context.documents.forget();
+        let context = self.inner.context.follow(&watcher.reading())?;
+        if context.keyring.forget_if_erased()? {
+            context.documents.forget();
         }
         self.keep_reach(watcher.reading().reach()?);
         let head = watcher.reading().feed_head()?.seq;

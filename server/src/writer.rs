@@ -18,7 +18,7 @@ use model::wire::FeedPositionV1;
 use rand::Rng;
 use tokio::sync::watch;
 
-use crate::context::Context;
+use crate::context::{Context, CurrentContext};
 use crate::crypto::keys::{Keys, NewKeys};
 use crate::crypto::seal::SealingKey;
 use crate::data_folder;
@@ -146,22 +146,12 @@ pub(crate) fn write_alone<T, E: From<StoreError>>(
     context: &Context,
     work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut done = None;
-    transact(database, context, |tx| done = Some(tx.attempt(work)))?;
-    done.unwrap_or_else(|| Err(StoreError::Closed.into()))
-}
-
-/// One transaction around `work`, which keeps its own failures.
-fn transact(
-    database: &Database,
-    context: &Context,
-    work: impl FnOnce(&mut Tx<'_>),
-) -> Result<(FeedPositionV1, Vec<Fresh>), StoreError> {
     database.write(|db| {
         let mut tx = Tx::begin(db, context)?;
-        work(&mut tx);
-        tx.finish()
-    })
+        let done = tx.attempt(work);
+        tx.finish()?;
+        Ok::<_, StoreError>(done)
+    })?
 }
 
 /// Hands work to whoever writes.
@@ -179,7 +169,7 @@ enum Mode {
 /// What writing needs, and whom it tells.
 pub(crate) struct WriterState {
     pub(crate) database: Database,
-    pub(crate) context: Arc<Context>,
+    pub(crate) context: Arc<CurrentContext>,
     pub(crate) wake: watch::Sender<FeedSeq>,
     /// Where the database lies.
     pub(crate) file: PathBuf,
@@ -259,13 +249,16 @@ impl WriterState {
 
     /// Does a group of jobs in one transaction, and answers each.
     fn commit(&self, mut group: Vec<Box<dyn Job>>) {
-        let committed = transact(&self.database, &self.context, |tx| {
-            group.iter_mut().for_each(|job| job.work(tx));
+        let committed = self.database.write(|db| {
+            let context = self.context.follow(db)?;
+            let mut tx = Tx::begin(db, &context)?;
+            group.iter_mut().for_each(|job| job.work(&mut tx));
+            tx.finish()
         });
         let mut lost = None;
         match committed {
             Ok((head, fresh)) => {
-                self.context.documents.keep(fresh);
+                self.context.get().documents.keep(fresh);
                 self.wake.send_if_modified(|known| {
                     let grown = *known < head.seq;
                     *known = head.seq.max(*known);

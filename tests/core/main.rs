@@ -21,6 +21,7 @@ mod over_time;
 mod pages;
 mod phone;
 mod phones;
+mod publishing;
 mod restore;
 mod room;
 mod rules;

@@ -76,7 +76,7 @@ fn a_compartment_that_is_put_on_phones_again_comes_whole() {
 }
 
 /// The built-in catalogue with street outreach kept off phones.
-fn off_phones() -> CatalogueSource {
+pub(crate) fn off_phones() -> CatalogueSource {
     let mut source = CatalogueSource::builtin();
     let department = source.files.get_mut("department.toml").unwrap();
     let (on, off) = ("code = \"OUT\"\non_devices = true", "code = \"OUT\"\non_devices = false");

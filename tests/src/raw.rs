@@ -40,7 +40,8 @@ pub struct RawDevice {
     pub cursor: Option<CursorV1>,
     /// The newest position it was told.
     pub seen: Option<FeedPositionV1>,
-    digest: [u8; 32],
+    /// Digest of the catalogue that it says to have.
+    pub digest: [u8; 32],
     who: Authenticated,
     key: SigningKey,
     rng: ChaCha8Rng,

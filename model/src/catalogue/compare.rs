@@ -4,12 +4,16 @@
 //! ([`super::Earlier`]). What may not is what would make records unreadable, or homeless; each of
 //! those is told together with the way to do it right.
 
+mod impact;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 
 use super::{Catalogue, Field, FieldKind, Question, RecordType, Within};
 use crate::ids::OptionCode;
 use crate::words::{Explained, LanguageTag, Message};
+
+pub use impact::impact;
 
 /// One difference between two catalogues.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,11 +2,49 @@ use std::collections::BTreeSet;
 
 use expect_test::expect;
 
-use super::compare::{Difference, compare};
+use super::compare::{Difference, compare, impact};
 use super::*;
 use crate::words::{Explained, Language, codes_of_differences};
 
 const CONTACT: &str = "types/outreach_contact.toml";
+
+#[test]
+fn it_is_said_what_becomes_of_drafts_of_offline_work_and_of_figures() {
+    let old = Catalogue::builtin().unwrap();
+    assert!(impact(&compare(&old, &old)).is_empty());
+    let new = changed(&[
+        (
+            CONTACT,
+            "name = \"minutes\"\nkind = \"integer\"",
+            "name = \"minutes\"\nkind = \"integer\"\nretired = true",
+        ),
+        (CONTACT, "max = 1000", "max = 100"),
+        (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
+        (DEPARTMENT, "on_devices = true", "on_devices = false"),
+    ]);
+    let mut without = new.clone();
+    without.types.remove("duty");
+    let told: Vec<_> = impact(&compare(&old, &without))
+        .iter()
+        .map(|it| {
+            let places = it.parts().get("places").cloned().unwrap_or_default();
+            assert_ne!(it.in_language(Language::Spanish).unwrap(), it.english());
+            format!("{}: {places}", it.code())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "impact_offline_taken: ",
+            "impact_offline_refused: outreach_contact",
+            "impact_phones_drop: IDN",
+            "impact_drafts_stuck: duty",
+            "impact_drafts_dropped: outreach_contact.minutes",
+            "impact_drafts_again: outreach_contact.anon_count",
+            "impact_reports: duty, outreach_contact.minutes, outreach_contact.anon_count",
+        ]
+    );
+}
 
 #[test]
 fn what_a_catalogue_has_no_more_is_retired_and_labelled() {

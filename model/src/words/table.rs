@@ -5,6 +5,7 @@
 //! Spanish is neutral as to whom it speaks of, and says *usted* to whom it speaks to.
 
 mod catalogue;
+mod impact;
 pub(super) mod verify;
 
 use super::Language;
@@ -36,7 +37,9 @@ use rows;
 
 /// Returns every wording.
 pub(super) fn wordings() -> impl Iterator<Item = &'static Row> {
-    [TABLE, MISTAKES, DIFFERENCES, verify::FINDINGS, verify::ABOUT].into_iter().flatten()
+    [TABLE, MISTAKES, DIFFERENCES, impact::IMPACT, verify::FINDINGS, verify::ABOUT]
+        .into_iter()
+        .flatten()
 }
 
 #[rustfmt::skip]

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use model::catalogue::Mistake;
+use model::catalogue::compare::Difference;
 use model::ids::{ProgramCode, RoleCode};
 
 use crate::console::ConsoleError;
@@ -70,6 +72,18 @@ pub enum AdminError {
     /// The file to restore is no backup of this server.
     #[error("{path} is not a backup that this master key opens", path = .0.display())]
     NotABackup(PathBuf),
+    /// No catalogue that was in force has this digest, or several begin so.
+    #[error("no catalogue that was in force has this digest, or several begin so")]
+    UnknownCatalogue,
+    /// The catalogue is in force already.
+    #[error("this catalogue is in force already")]
+    InForce,
+    /// The catalogue is wrong; every mistake is here.
+    #[error("the catalogue has {} mistakes", .0.len())]
+    Catalogue(Vec<Mistake>),
+    /// The catalogue would make records unreadable; everything that would is here.
+    #[error("records that there are could not be read by this catalogue")]
+    Succession(Vec<Difference>),
     /// The person for whom it was asked may not, or what was asked does not fit.
     #[error(transparent)]
     Console(#[from] ConsoleError),

@@ -174,7 +174,7 @@ impl ConsoleUser<'_> {
             emergency: row.id,
             user: row.user,
             name: names.get(&row.user).cloned().unwrap_or_default(),
-            reason: reasons::open(self.context, &row.scope, &row.reason)?,
+            reason: reasons::open(&self.context, &row.scope, &row.reason)?,
             case: row.scope.case,
             compartment: row.scope.compartment,
             opened_at: row.opened_at,

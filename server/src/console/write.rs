@@ -91,7 +91,7 @@ impl ConsoleUser<'_> {
         let incoming = Incoming::read(push.collect());
         let (now, actor, scope) = (self.now, self.actor(), scope.clone());
         let prepared =
-            self.readers.read(|db| push::prepare(now, db, self.context, sender, incoming))?;
+            self.readers.read(|db| push::prepare(now, db, &self.context, sender, incoming))?;
         let written = self.writer.write::<_, ConsoleError, _>(move |tx| {
             let results = prepared.store(now, &mut rng, tx)?;
             if concerns_others {

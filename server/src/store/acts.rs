@@ -84,6 +84,8 @@ acts! {
     OpenInAnEmergency: "open in an emergency";
     /// A device was ordered to wipe itself.
     OrderWipe: "order wipe";
+    /// A catalogue was put in force.
+    PublishCatalogue: "publish catalogue";
     /// Records were read.
     Read: "read";
     /// A device said what it holds after a restore.

@@ -4,6 +4,7 @@ use model::catalogue::CatalogueSource;
 use model::time::Timestamp;
 use rusqlite::params;
 
+use super::Column;
 use super::sqlite::{Reading, Writing};
 use crate::error::StoreError;
 
@@ -15,6 +16,15 @@ impl Reading<'_> {
             self.db.prepare_cached("SELECT source FROM catalogues ORDER BY number")?;
         let sources = statement.query_map([], |row| row.get::<_, String>(0))?;
         sources.map(|source| read(&source?)).collect()
+    }
+
+    /// When each of them first was in force, oldest first.
+    pub(crate) fn catalogue_dates(&self) -> Result<Vec<(Vec<u8>, Timestamp)>, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT digest, since FROM catalogues ORDER BY number")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, Column::read(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 

@@ -70,6 +70,11 @@ impl Reading<'_> {
         self.meta_value("in_force")
     }
 
+    /// The digest of the catalogue that was in force before it; none when no other ever was.
+    pub(crate) fn catalogue_before(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.meta_value("in_force_before")
+    }
+
     /// The digest of the catalogue that the grants were settled with.
     pub(crate) fn settled_with(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.meta_value("settled_with")
@@ -138,6 +143,10 @@ impl Writing<'_> {
 
     pub(crate) fn set_catalogue_in_force(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
         self.set_meta("in_force", digest)
+    }
+
+    pub(crate) fn set_catalogue_before(&self, digest: &[u8]) -> Result<(), StoreError> {
+        self.set_meta("in_force_before", &digest)
     }
 
     pub(crate) fn set_settled_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {

@@ -227,7 +227,7 @@ fn words_in(admin: &Admin, place: &Path) -> Vec<String> {
     let db = database.reading();
     for kept in db.all_refused().unwrap() {
         let own = kept.scope.as_ref().and_then(|scope| admin.context.keyring.find(scope).unwrap());
-        let keys = [Some(&admin.context.quarantine), own.as_deref()];
+        let keys = [Some(&*admin.context.quarantine), own.as_deref()];
         let opened = keys.into_iter().flatten().filter_map(|key| refused::open(key, &kept).ok());
         found.extend(
             opened.filter(|bytes| holds_word(bytes)).map(|_| format!("refused {}", kept.id)),

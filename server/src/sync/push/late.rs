@@ -100,7 +100,7 @@ pub(super) fn keep(
         digest: sealed::digest(late.bytes),
         size: late.bytes.len() as u64,
     };
-    let key = sealed_with.as_ref().map_or(&tx.context.quarantine, |(_, key)| key.as_ref());
+    let key = sealed_with.as_ref().map_or(&*tx.context.quarantine, |(_, key)| key.as_ref());
     if sealed::keep(tx.db, now, key, &row, late.bytes)? == Kept::Full {
         // The device goes on holding it, and everything else of its request is answered.
         return Ok(Some(Refused::after_pull("quarantine_full", &Message::new("quarantine_full"))));
