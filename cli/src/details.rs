@@ -4,7 +4,7 @@
 
 use model::catalogue::compare::Difference;
 use model::catalogue::{Label, Mistake};
-use model::words::{Language, LanguageTag};
+use model::words::{Language, LanguageTag, Message};
 use serde_json::{Value as Json, json};
 
 use crate::words::both;
@@ -45,6 +45,12 @@ impl Details {
             Self::Changes(all) => ("changes", changes(all, language)),
         }
     }
+}
+
+/// Returns what another catalogue does to work under way, for a script.
+pub(crate) fn impact_json(impact: &[Message], language: LanguageTag) -> Json {
+    let told = impact.iter();
+    told.map(|message| json!({"code": message.code(), "what": message.told(language)})).collect()
 }
 
 /// Returns what another catalogue would change, for a script.

@@ -1,4 +1,4 @@
-//! `fieldbook catalogue`: what a department changes, before a server puts it to use.
+//! `fieldbook catalogue`: what a department changes, and how it comes in force.
 
 use model::catalogue::CatalogueSource;
 
@@ -27,6 +27,35 @@ fn a_catalogue_is_checked_before_it_is_put_to_use_and_again_when_it_is() {
         "--json catalogue diff old broken",
         "catalogue diff old nowhere",
         "serve --data data --listen 127.0.0.1:0 --catalogue wrong",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_catalogue_is_put_in_force_under_a_running_server_and_the_one_before_it_again() {
+    let sandbox = Sandbox::with_server();
+    sandbox.enroll("Ana");
+    put(&sandbox, "next", |text| *text = text.replace(STREET, ""));
+    put(&sandbox, "wrong", |text| *text = text.replace(NOTE.0, NOTE.1));
+    put(&sandbox, "broken", |text| *text = text.replace("kind = \"ref\"", "kind = \"reference\""));
+    let shown = sandbox.transcript(&[
+        "catalogue history --data data",
+        "catalogue publish next --data data",
+        "--lang es catalogue publish next --data data",
+        "catalogue publish next --data data --yes",
+        "catalogue publish next --data data --yes",
+        "device --dir ana new outreach_contact mode=street result=brief",
+        "device --dir ana sync",
+        "device --dir ana new outreach_contact mode=street result=brief",
+        "catalogue publish wrong --data data --yes",
+        "--json catalogue publish broken --data data --yes",
+        "catalogue rollback --data data --to ffff --yes",
+        "--json catalogue rollback --data data --yes",
+        "device --dir ana sync",
+        "device --dir ana new outreach_contact mode=street result=brief",
+        "catalogue history --data data",
+        "--json catalogue history --data data",
+        "admin --data data audit list --act 'publish catalogue'",
     ]);
     insta::assert_snapshot!(shown);
 }

@@ -1,9 +1,12 @@
-//! `fieldbook catalogue`: what a department changes, before a server uses it.
+//! `fieldbook catalogue`: what a department changes, and how it comes in force.
 
 mod check;
 mod diff;
 mod export;
+mod history;
 mod preview;
+mod publish;
+mod rollback;
 mod source;
 
 use clap::{Args, Subcommand};
@@ -12,16 +15,18 @@ use model::words::LanguageTag;
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
 
-/// Work on a catalogue before a server uses it
+/// Work on a catalogue, and put it in force
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    long_about = "Work on a catalogue before a server uses it. A catalogue is the folder of files \
+    long_about = "Work on a catalogue, and put it in force. A catalogue is the folder of files \
         that defines what is recorded, and what forms ask.\n\n    \
         fieldbook catalogue export ./catalogue-next\n    \
         fieldbook catalogue check ./catalogue-next\n    \
         fieldbook catalogue preview mediation --catalogue ./catalogue-next\n    \
-        fieldbook catalogue diff ./catalogue ./catalogue-next",
+        fieldbook catalogue diff ./catalogue ./catalogue-next\n    \
+        fieldbook catalogue publish ./catalogue-next --data ./data\n    \
+        fieldbook catalogue rollback --data ./data",
     after_long_help = EXIT_CODES
 )]
 pub struct Catalogue {
@@ -36,6 +41,9 @@ enum CatalogueCommand {
     Diff(diff::Diff),
     Preview(preview::Preview),
     Export(export::Export),
+    Publish(publish::Publish),
+    History(history::History),
+    Rollback(rollback::Rollback),
 }
 
 impl Catalogue {
@@ -45,6 +53,9 @@ impl Catalogue {
             CatalogueCommand::Diff(command) => command.run(language),
             CatalogueCommand::Preview(command) => command.run(language),
             CatalogueCommand::Export(command) => command.run(language),
+            CatalogueCommand::Publish(command) => command.run(language),
+            CatalogueCommand::History(command) => command.run(language),
+            CatalogueCommand::Rollback(command) => command.run(language),
         }
     }
 }

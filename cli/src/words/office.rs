@@ -49,6 +49,10 @@ pub(crate) fn of_admin(error: &AdminError) -> Said {
         AdminError::NotABackup(path) => {
             format!("{} no es una copia de seguridad que esta clave maestra abra", path.display())
         }
+        AdminError::UnknownCatalogue => {
+            "ningún catálogo que estuvo en vigor tiene este resumen, o varios comienzan así".into()
+        }
+        AdminError::InForce => "este catálogo ya está en vigor".into(),
         AdminError::Console(refusal) => return of_console(refusal),
         AdminError::Open(error) => return of_open(error),
         AdminError::Store(error) => of_store(error).into(),
@@ -154,6 +158,13 @@ pub(super) const OF_THE_OFFICE: &[(&str, &str, &str)] = &[
     ("be_the_owner", "run the command as the account that owns the data folder", "ejecute el comando con la cuenta a la que pertenece la carpeta de datos"),
     ("use_the_newer_program", "the file is left untouched; use the newer program", "el archivo queda intacto; use el programa más nuevo"),
     ("free_some_space", "nothing that was saved is lost; free some space, then run the command again", "no se pierde nada de lo guardado; libere espacio y ejecute el comando otra vez"),
+    ("catalogue_published", "the catalogue {digest} is in force; devices receive it with their next sync", "el catálogo {digest} está en vigor; los dispositivos lo reciben con su próxima sincronización"),
+    ("catalogue_would_be_published", "\nthe catalogue will be in force for everybody", "\nel catálogo estará en vigor para todo el departamento"),
+    ("catalogues_are_listed", "`fieldbook catalogue history` lists those that were in force", "`fieldbook catalogue history` muestra los que estuvieron en vigor"),
+    ("no_catalogue_yet", "no server has used a catalogue here yet", "ningún servidor ha usado aquí un catálogo todavía"),
+    ("in_force", "in force", "en vigor"),
+    ("head_catalogue", "catalogue", "catálogo"),
+    ("head_since", "first in force", "en vigor desde"),
     ("catalogue_unreadable", "this catalogue would make existing records unreadable", "este catálogo haría ilegibles registros que ya existen"),
     ("catalogue_has_a_mistake", "the catalogue has a mistake", "el catálogo tiene un error"),
     ("catalogue_has_mistakes", "the catalogue has {count} mistakes", "el catálogo tiene {count} errores"),

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use model::catalogue::compare::Difference;
 use model::catalogue::{Catalogue, Label, Mistake};
 use model::ids::CaseId;
 use model::limits::CATALOGUE_BYTES_MAX;
@@ -35,12 +36,12 @@ impl Session {
     }
 
     /// Returns a phrase of the command line.
-    pub(super) fn say(&self, key: &str) -> String {
+    pub(crate) fn say(&self, key: &str) -> String {
         words::say(self.language, key, &[])
     }
 
     /// Returns a phrase of the command line, with its parts filled in.
-    pub(super) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
+    pub(crate) fn say_with(&self, key: &str, parts: &[(&str, &dyn Display)]) -> String {
         words::say(self.language, key, parts)
     }
 
@@ -50,7 +51,7 @@ impl Session {
     }
 
     /// Creates an empty table with these heads, each the key of a phrase: see [`Table::new`].
-    pub(super) fn heads<const N: usize>(&self, heads: [&str; N]) -> Table {
+    pub(crate) fn heads<const N: usize>(&self, heads: [&str; N]) -> Table {
         Table::of(heads.map(|head| {
             let key = head.trim_start_matches(['>', '~']);
             let title = self.say(key);
@@ -121,6 +122,12 @@ pub(crate) fn failure(error: AdminError) -> Failure {
         }
         AdminError::FileExists(_) => Failure::invalid("file_exists", said),
         AdminError::NotABackup(_) => Failure::failed("not_a_backup", said),
+        AdminError::UnknownCatalogue => {
+            Failure::not_found("unknown_catalogue", said).hint(label("catalogues_are_listed", &[]))
+        }
+        AdminError::InForce => Failure::invalid("in_force", said),
+        AdminError::Catalogue(mistakes) => catalogue_failure(mistakes),
+        AdminError::Succession(unreadable) => catalogue_unreadable(unreadable),
         AdminError::Open(error) => open_failure(error),
         AdminError::Store(StoreError::DiskFull) => disk_full(said),
         _ => Failure::failed("store", said),
@@ -163,10 +170,7 @@ pub(crate) fn open_failure(error: OpenError) -> Failure {
         }
         OpenError::InUse(_) | OpenError::Busy(_) => Failure::failed("in_use", said),
         OpenError::Catalogue(mistakes) => catalogue_failure(mistakes),
-        OpenError::Succession(unreadable) => {
-            Failure::invalid("catalogue_unreadable", label("catalogue_unreadable", &[]))
-                .details(Details::Changes(unreadable))
-        }
+        OpenError::Succession(unreadable) => catalogue_unreadable(unreadable),
         _ => Failure::failed("store", said),
     }
 }
@@ -194,6 +198,12 @@ pub(crate) fn catalogue_failure(mistakes: Vec<Mistake>) -> Failure {
         many => label("catalogue_has_mistakes", &[("count", &many)]),
     };
     Failure::invalid("catalogue", said).details(Details::Mistakes(mistakes))
+}
+
+/// Returns the failure of a catalogue by which some records could not be read, with what it changes.
+pub(crate) fn catalogue_unreadable(unreadable: Vec<Difference>) -> Failure {
+    Failure::invalid("catalogue_unreadable", label("catalogue_unreadable", &[]))
+        .details(Details::Changes(unreadable))
 }
 
 pub(crate) fn config_failure(error: ConfigError) -> Failure {

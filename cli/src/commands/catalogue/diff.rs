@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use model::catalogue::compare::{Difference, compare};
+use model::catalogue::compare::{Difference, compare, impact};
 use model::words::LanguageTag;
 use serde_json::json;
 
 use super::source;
-use crate::details::changes;
+use crate::details::{changes, impact_json};
 use crate::failure::{Exit, Failure};
 use crate::report::Report;
 use crate::words::say;
@@ -18,13 +18,14 @@ use crate::words::say;
 #[command(
     long_about = "Show what a new catalogue would change for people who work with the old one. \
     Nearly everything may change: existing records stay valid and labelled, and so do records \
-    that a phone makes before it receives the new catalogue. The command exits with 1 if some \
+    that a phone makes before it receives the new catalogue. Below the changes it says what \
+    becomes of open drafts, of offline work and of reports. The command exits with 1 if some \
     records could never be read again, and shows what to do instead; a server does not start \
     with such a catalogue.\n\n    \
     fieldbook catalogue diff ./catalogue ./catalogue-next\n\n\
     To remove an option or a field, retire it: add `retired = true` to it.\n\n\
-    With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}]}; `instead` \
-    is null if the change is allowed. The error of a catalogue with mistakes has them as \
+    With --json: {\"readable\",\"changes\":[{\"code\",\"at\",\"what\",\"instead\"}],\
+    \"impact\":[{\"code\",\"what\"}]}; `instead` is null if the change is allowed. The error of a catalogue with mistakes has them as \
     \"mistakes\":[{\"code\",\"file\",\"key\",\"problem\"}]."
 )]
 pub(super) struct Diff {
@@ -42,6 +43,13 @@ impl Diff {
         let readable = !differences.iter().any(Difference::is_unreadable);
         let mut text: String =
             differences.iter().map(|found| found.in_language(language) + "\n").collect();
+        let impact = impact(&differences);
+        if !impact.is_empty() {
+            text.push('\n');
+        }
+        for message in &impact {
+            text.push_str(&format!("{}\n", message.told(language)));
+        }
         text.push_str(&match (readable, differences.is_empty()) {
             (true, true) => say(language, "nothing_would_change", &[]),
             (true, false) => format!("\n{}", say(language, "all_stays_readable", &[])),
@@ -49,6 +57,6 @@ impl Diff {
         });
         let exit = if readable { Exit::Done } else { Exit::Failed };
         let changes = changes(&differences, language);
-        Ok(Report::new(json!({"readable": readable, "changes": changes}), text).exit(exit))
+        Ok(Report::new(json!({"readable": readable, "changes": changes, "impact": impact_json(&impact, language)}), text).exit(exit))
     }
 }
