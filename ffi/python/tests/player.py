@@ -119,6 +119,7 @@ class Player:
         self.town = town
         self.people = {}
         self.records = {}
+        self.drafts = {}
 
     def play(self, step: Step) -> None:
         """Does a step and compares what came of it."""
@@ -271,6 +272,33 @@ class Player:
 
     def do_edits_anyway(self, person, step):
         self.do_edits(person, step, anyway=True)
+
+    # Drafts.
+
+    def do_begins(self, person, step):
+        name, record_type, case = new_record(step.what)
+        known = person.book.record_type(record_type)
+        case = None if case is None else self.records[case]
+        fields = read_fields(known, step.with_)
+        self.drafts[name] = person.book.begin_draft(record_type, fields, case)
+
+    def do_types(self, person, step):
+        ((field, text),) = step.with_.items()
+        person.book.type_in_draft(self.drafts[step.what], field, text)
+
+    def do_draft(self, person, step):
+        draft = person.book.device.draft(self.drafts[step.what])
+        (row,) = person.book.device.drafts()
+        assert row == draft.row
+        typed = ", ".join(f"{field}={text}" for field, text in draft.typed.items())
+        said = {"answered": str(row.answered), "problems": str(row.problems)}
+        return {**said, "typed": typed, "last": str(draft.last_answered)}
+
+    def do_submits(self, person, step):
+        self.records[step.what] = person.book.submit_draft(self.drafts[step.what]).record
+
+    def do_undoes(self, person, step):
+        person.book.device.undo_draft(self.drafts[step.what])
 
     def do_fills(self, person, step):
         """Writes so many characters into a text, of which none follows from the others."""

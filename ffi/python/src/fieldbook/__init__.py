@@ -12,6 +12,7 @@ from .generated import __all__ as _generated
 from .ids import (
     CaseId,
     DeviceId,
+    DraftId,
     FieldName,
     OptionCode,
     ProgramCode,
@@ -24,6 +25,7 @@ __all__ = [
     "CaseId",
     "Changes",
     "DeviceId",
+    "DraftId",
     "FieldName",
     "Fieldbook",
     "OptionCode",

@@ -23,6 +23,7 @@ from .generated import (
     RecordRow,
     RecordType,
     Scalar,
+    SubmittedDraft,
     SyncListener,
     SyncOutcome,
     SyncReason,
@@ -33,7 +34,7 @@ from .generated import (
     file_vault,
     read_invitation,
 )
-from .ids import CaseId, FieldName, ProgramCode, RecordId, TypeName
+from .ids import CaseId, DraftId, FieldName, ProgramCode, RecordId, TypeName
 
 Path = typing.Union[str, "os.PathLike[str]"]
 
@@ -134,6 +135,36 @@ class Fieldbook:
         """
         known = self.record_type(self.device.record(record).record_type)
         return self.device.edit(record, edits(known, fields), anyway)
+
+    def begin_draft(
+        self,
+        record_type: str,
+        fields: typing.Optional[typing.Mapping[str, Plain]] = None,
+        case: typing.Optional[str] = None,
+        program: typing.Optional[str] = None,
+    ) -> DraftId:
+        """Begins a draft of a record: it is saved on this device with each answer, and sent only once
+        it is submitted.
+        """
+        known = self.record_type(record_type)
+        new = NewRecord(
+            record_type=TypeName(record_type),
+            case_id=None if case is None else CaseId(case),
+            program=None if program is None else ProgramCode(program),
+            edits=edits(known, fields or {}),
+        )
+        return self.device.begin_draft(new)
+
+    def type_in_draft(self, draft: DraftId, field: str, text: str) -> None:
+        """Saves what a person typed as the whole answer to a question, valid or not."""
+        self.device.type_in_draft(draft, FieldName(field), text)
+
+    def submit_draft(self, draft: DraftId, anyway: bool = False) -> SubmittedDraft:
+        """Submits a draft: it becomes a record, or an edit of one.
+
+        ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right.
+        """
+        return self.device.submit_draft(draft, anyway)
 
     def read(self, record: RecordId) -> typing.Dict[str, Plain]:
         """What stands in each field of a record, as Python values."""

@@ -22,6 +22,12 @@ class CaseId(_Text):
     __slots__ = ()
 
 
+class DraftId(_Text):
+    """A form that is being filled in on this device."""
+
+    __slots__ = ()
+
+
 class UserId(_Text):
     """A member of staff."""
 

@@ -90,6 +90,63 @@ public final class FieldbookDevice: Sendable {
         try await work { try $0.record(record: record, language: language) }
     }
 
+    /// Begins a draft of a new record, with the answers that its form starts with and those of `new`.
+    public func beginDraft(_ new: NewRecord) async throws -> DraftId {
+        try await work { try $0.beginDraft(new: new) }
+    }
+
+    /// Begins a draft of an edit: the record stays as it is until the draft is submitted.
+    public func beginEditDraft(_ record: RecordId) async throws -> DraftId {
+        try await work { try $0.beginEditDraft(record: record) }
+    }
+
+    /// Saves answers in a draft, whatever is wrong with them.
+    public func editDraft(_ draft: DraftId, edits: [Edit]) async throws {
+        try await work { try $0.editDraft(draft: draft, edits: edits) }
+    }
+
+    /// Saves what a person typed as the whole answer to a question, valid or not.
+    public func typeInDraft(_ draft: DraftId, field: FieldName, text: String) async throws {
+        try await work { try $0.typeInDraft(draft: draft, field: field, text: text) }
+    }
+
+    /// Removes an entry of a log from a draft; says whether it was there.
+    public func removeDraftEntry(
+        _ draft: DraftId, field: FieldName, entry: String
+    ) async throws -> Bool {
+        try await work { try $0.removeDraftEntry(draft: draft, field: field, entry: entry) }
+    }
+
+    /// A draft with its form, and everything that keeps it from being submitted.
+    public func draft(_ draft: DraftId, language: String = "en") async throws -> Draft {
+        try await work { try $0.draft(draft: draft, language: language) }
+    }
+
+    /// The open drafts, the one that was touched last at the top.
+    public func drafts() async throws -> [DraftRow] {
+        try await work { try $0.drafts() }
+    }
+
+    /// Undoes the answer that was given last; says which.
+    public func undoAnswer(_ draft: DraftId) async throws -> FieldName? {
+        try await work { try $0.undoAnswer(draft: draft) }
+    }
+
+    /// Submits a draft: it becomes a record, or an edit of one.
+    public func submitDraft(_ draft: DraftId, anyway: Bool = false) async throws -> SubmittedDraft {
+        try await work { try $0.submitDraft(draft: draft, anyway: anyway) }
+    }
+
+    /// Discards a draft.
+    public func discardDraft(_ draft: DraftId) async throws {
+        try await work { try $0.discardDraft(draft: draft) }
+    }
+
+    /// Undoes that a draft was submitted or discarded, for ten minutes.
+    public func undoDraft(_ draft: DraftId) async throws -> UndoneDraft {
+        try await work { try $0.undoDraft(draft: draft) }
+    }
+
     /// Every change of a record, each after those it follows.
     public func history(_ record: RecordId) async throws -> [HistoryEntry] {
         try await work { try $0.history(record: record) }

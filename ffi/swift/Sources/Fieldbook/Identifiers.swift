@@ -35,6 +35,15 @@ public struct CaseId: Identifier {
     }
 }
 
+/// A form that is being filled in on this device.
+public struct DraftId: Identifier {
+    public let rawValue: String
+
+    public init(_ rawValue: String) {
+        self.rawValue = rawValue
+    }
+}
+
 /// A member of staff.
 public struct UserId: Identifier {
     public let rawValue: String

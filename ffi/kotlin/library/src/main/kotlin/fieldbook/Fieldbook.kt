@@ -51,6 +51,47 @@ public class Fieldbook internal constructor(
     public suspend fun edit(record: RecordId, edits: List<Edit>, anyway: Boolean = false): Boolean =
         work { edit(record, edits, anyway) }
 
+    /** Begins a draft of a new record, with the answers that its form starts with and those of [new]. */
+    public suspend fun beginDraft(new: NewRecord): DraftId = work { beginDraft(new) }
+
+    /** Begins a draft of an edit: the record stays as it is until the draft is submitted. */
+    public suspend fun beginEditDraft(record: RecordId): DraftId = work { beginEditDraft(record) }
+
+    /** Saves answers in a draft, whatever is wrong with them. */
+    public suspend fun editDraft(draft: DraftId, edits: List<Edit>): Unit =
+        work { editDraft(draft, edits) }
+
+    /** Saves what a person typed as the whole answer to a question, valid or not. */
+    public suspend fun typeInDraft(draft: DraftId, field: FieldName, text: String): Unit =
+        work { typeInDraft(draft, field, text) }
+
+    /** Removes an entry of a log from a draft; says whether it was there. */
+    public suspend fun removeDraftEntry(draft: DraftId, field: FieldName, entry: String): Boolean =
+        work { removeDraftEntry(draft, field, entry) }
+
+    /** A draft with its form, and everything that keeps it from being submitted. */
+    public suspend fun draft(draft: DraftId, language: String = "en"): Draft =
+        work { draft(draft, language) }
+
+    /** The open drafts, the one that was touched last at the top. */
+    public suspend fun drafts(): List<DraftRow> = work { drafts() }
+
+    /** Undoes the answer that was given last; says which. */
+    public suspend fun undoAnswer(draft: DraftId): FieldName? = work { undoAnswer(draft) }
+
+    /**
+     * Submits a draft: it becomes a record, or an edit of one. [anyway] answers
+     * [FieldbookException.Doubtful]: the dates are right.
+     */
+    public suspend fun submitDraft(draft: DraftId, anyway: Boolean = false): SubmittedDraft =
+        work { submitDraft(draft, anyway) }
+
+    /** Discards a draft. */
+    public suspend fun discardDraft(draft: DraftId): Unit = work { discardDraft(draft) }
+
+    /** Undoes that a draft was submitted or discarded, for ten minutes. */
+    public suspend fun undoDraft(draft: DraftId): UndoneDraft = work { undoDraft(draft) }
+
     /** Shows a record. That somebody looked at it is noted for the audit. */
     public suspend fun record(record: RecordId, language: String = "en"): Record =
         work { record(record, language) }

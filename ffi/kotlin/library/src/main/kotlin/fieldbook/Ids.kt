@@ -12,6 +12,12 @@ public value class CaseId(public val value: String) {
     override fun toString(): String = value
 }
 
+/** A form that is being filled in on this device. */
+@JvmInline
+public value class DraftId(public val value: String) {
+    override fun toString(): String = value
+}
+
 /** A member of staff. */
 @JvmInline
 public value class UserId(public val value: String) {

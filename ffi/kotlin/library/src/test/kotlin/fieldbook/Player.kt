@@ -48,6 +48,7 @@ class Player(private val town: Town) : AutoCloseable {
     private val scope = CoroutineScope(Dispatchers.Default)
     private val people = mutableMapOf<String, Person>()
     private val records = mutableMapOf<String, RecordId>()
+    private val drafts = mutableMapOf<String, DraftId>()
 
     /** Does a step and compares what came of it. */
     suspend fun play(step: Step) {
@@ -119,6 +120,14 @@ class Player(private val town: Town) : AutoCloseable {
         "creates anyway" -> creates(step, anyway = true)
         "edits" -> edits(step)
         "edits anyway" -> edits(step, anyway = true)
+        "begins" -> begins(step)
+        "types" -> done {
+            val (field, text) = step.with.entries.single()
+            book.typeInDraft(draft(step), FieldName(field), text)
+        }
+        "draft" -> drafted(step)
+        "submits" -> done { records[step.what] = book.submitDraft(draft(step)).record }
+        "undoes" -> done { book.undoDraft(draft(step)) }
         "fills" -> fills(step)
         "reads" -> reads(step)
         "disagrees" -> disagrees(step)
@@ -241,6 +250,25 @@ class Player(private val town: Town) : AutoCloseable {
         return emptyMap()
     }
 
+    private suspend fun Person.begins(step: Step): Map<String, String> {
+        val (name, typeName, case) = newRecord(step.what)
+        val caseId = case?.let { records.getValue(it).asCase() }
+        val new = NewRecord(typeName, caseId, edits = edits(type(typeName), step.with))
+        drafts[name] = book.beginDraft(new)
+        return emptyMap()
+    }
+
+    private suspend fun Person.drafted(step: Step): Map<String, String> {
+        val draft = book.draft(draft(step))
+        assertEquals(listOf(draft.row), book.drafts())
+        return mapOf(
+            "answered" to "${draft.row.answered}",
+            "problems" to "${draft.row.problems}",
+            "typed" to draft.typed.entries.joinToString { (field, text) -> "$field=$text" },
+            "last" to "${draft.lastAnswered}",
+        )
+    }
+
     /** Writes so many characters into a text, of which none follows from the others. */
     private suspend fun Person.fills(step: Step): Map<String, String> {
         val (field, characters) = step.with.entries.single()
@@ -337,6 +365,8 @@ class Player(private val town: Town) : AutoCloseable {
         checkNotNull(book.recordType(name, language)) { "$name" }
 
     private fun record(step: Step): RecordId = records.getValue(step.what)
+
+    private fun draft(step: Step): DraftId = drafts.getValue(step.what)
 }
 
 private suspend fun done(work: suspend () -> Unit): Map<String, String> {
@@ -386,6 +416,7 @@ private fun status(status: Status): Map<String, String> = mapOf(
     "on_phone" to "${status.onPhone}",
     "sent" to "${status.sent}",
     "on_server" to "${status.onServer}",
+    "drafts" to "${status.drafts}",
 )
 
 private fun listed(titles: List<String>): Map<String, String> =
