@@ -203,6 +203,12 @@ impl Device {
         })
     }
 
+    /// Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+    /// somebody has decided on it or it was made too long ago.
+    pub fn void_record(&self, record: RecordId, reason: String) -> Result<(), FieldbookError> {
+        self.shared.change(|device, now, rng| Ok(device.void(now, rng, record, &reason)?))
+    }
+
     /// Returns a record in a language, by its BCP 47 code. The view is noted for
     /// the audit.
     #[uniffi::method(default(language = "en"))]

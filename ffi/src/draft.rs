@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use client_core::device::{DraftSummary, DraftView, NewDraft, Undone, input};
 use client_core::store::drafts::{Answer, DraftOf};
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
-use model::words::{Explained as _, Language, Message};
+use model::words::{Explained as _, LanguageTag, Message};
 
 use crate::Device;
 use crate::catalogue::Words;
@@ -152,13 +152,15 @@ impl Device {
         })
     }
 
-    /// Returns an open draft with its form in a language: `es`, or English for anything else.
+    /// Returns an open draft with its form in a language, by its BCP 47 code.
     #[uniffi::method(default(language = "en"))]
     pub fn draft(&self, draft: DraftId, language: String) -> Result<Draft, FieldbookError> {
         self.shared.with(|device, now, _| {
             let view = device.draft(now, draft)?;
-            let words =
-                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
+            let words = Words {
+                catalogue: device.catalogue(),
+                language: LanguageTag::of_locale(&language),
+            };
             Ok(words.draft(view))
         })
     }

@@ -4,6 +4,7 @@
 //! thresholds, code lists, who may see what. A [`Catalogue`] in hand has been checked whole; see
 //! [`load`] for how it is read and what is checked.
 
+pub(crate) mod common;
 pub mod compare;
 mod earlier;
 mod form;
@@ -52,6 +53,8 @@ pub struct Catalogue {
     pub lease: Span,
     /// How old a draft may become before it is pointed out.
     pub drafts_old_after: Span,
+    /// How long after it was made its author may void a record; `None` if they never may.
+    pub own_void: Option<Span>,
     /// How long after the server was restored it takes phones' word for what others wrote.
     pub restore_window: Span,
     /// The zone of the department's clocks.
@@ -279,10 +282,24 @@ pub struct RecordType {
 }
 
 impl RecordType {
-    /// Returns whether anything that its form asks depends on answers or on the case.
-    pub fn asks_conditionally(&self) -> bool {
-        self.fields.iter().any(|field| field.question.asks_conditionally())
-            || self.sections.iter().any(|section| section.shown_when.is_some())
+    /// Returns whether what its form asks may be another once one of these fields has changed, or
+    /// whether one of them is asked for conditionally.
+    pub fn asks_about(&self, fields: &BTreeSet<&FieldName>) -> bool {
+        let mut reads = Reads::default();
+        self.fields.iter().for_each(|field| field.question.note_reads(&mut reads));
+        self.sections.iter().filter_map(|it| it.shown_when.as_ref()).for_each(|condition| {
+            condition.note_reads(&mut reads);
+        });
+        let is_conditional = |field: &Field| {
+            let section = field.question.section.as_ref();
+            let section = section.and_then(|name| self.sections.iter().find(|it| it.name == *name));
+            field.question.asks_conditionally()
+                || section.is_some_and(|section| section.shown_when.is_some())
+        };
+        fields.iter().any(|name| {
+            reads.fields.contains(*name)
+                || self.field(name.as_str()).is_some_and(|field| is_conditional(field))
+        })
     }
 
     /// The field of this name.

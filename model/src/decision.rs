@@ -8,6 +8,7 @@
 //! Each decision is a record of its own and stands, whoever decided otherwise at the same time; in
 //! the record that was decided on, two decisions stand beside one another until a person chooses.
 
+use crate::catalogue::common::VOIDED;
 use crate::catalogue::{Catalogue, Decides};
 use crate::ids::{FieldName, OptionCode, RecordId};
 use crate::policy::{self, Denial, Person};
@@ -155,5 +156,3 @@ fn decided<'r>(rules: &Decides, record: &'r Record) -> Option<(RecordId, &'r Opt
 fn choice(option: &OptionCode) -> FieldValue {
     FieldValue::Scalar(Scalar::Choice(option.clone()))
 }
-
-const VOIDED: &str = "voided";

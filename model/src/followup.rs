@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
+use crate::catalogue::common::{APPROVAL, OCCURRED_AT, VOIDED};
 use crate::catalogue::{Catalogue, Conditions, ConsentRules, Due, FollowUp, Like, RecordType};
 use crate::ids::{CaseId, CompartmentCode, OptionCode, ProgramCode, RecordId, TypeName, UserId};
 use crate::record::Edit;
@@ -59,7 +60,7 @@ impl CaseRecord {
 
 /// Returns whether a record was withdrawn: it sets no task, answers none, and is no contact.
 pub fn is_voided(fields: &Map<String, Json>) -> bool {
-    fields.get("approval").and_then(Json::as_str) == Some("voided")
+    fields.get(APPROVAL).and_then(Json::as_str) == Some(VOIDED)
 }
 
 /// A task that one record sets by one rule, as it stands.
@@ -159,8 +160,6 @@ pub fn happened_now(now: Timestamp, record_type: &RecordType, edits: &[Edit]) ->
     let now = Edit::Set { field: field.clone(), value: Scalar::DateTime(now) };
     (!is_said).then_some(now)
 }
-
-const OCCURRED_AT: &str = "occurred_at";
 
 /// Returns whether a record tells of a contact: that somebody dealt with the person.
 pub fn is_contact(record_type: &RecordType, fields: &Map<String, Json>) -> bool {

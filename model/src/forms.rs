@@ -7,6 +7,7 @@
 //! its arguments.
 
 mod answers;
+mod voiding;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::value::{FieldValue, ValueProblem};
 use crate::zone::Zone;
 
 pub use answers::{apply, edits_between, edits_over};
+pub use voiding::voiding;
 
 /// A form being filled in.
 #[derive(Clone, Copy)]

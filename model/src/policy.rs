@@ -137,6 +137,8 @@ pub struct Edited<'a> {
     pub before: Option<&'a Record>,
     /// How it is then.
     pub after: &'a Record,
+    /// When it was made, as its author's device says.
+    pub at: Timestamp,
     /// How it stands where the edit arrives, when that is not `before`: others may have closed it.
     pub present: Option<&'a Record>,
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::catalogue::common::OCCURRED_AT;
 use crate::catalogue::{Catalogue, CodeLists, Field, FieldKind, Form, RecordType, check_option_by};
 use crate::ids::FieldName;
 use crate::time::Timestamp;
@@ -81,10 +82,10 @@ impl Record {
     /// When the recorded thing happened: `occurred_at`, or the record's creation. One that cannot be
     /// is when it was written.
     pub fn occurred_at(&self) -> Timestamp {
-        if let Some(written) = self.implausible.get("occurred_at") {
+        if let Some(written) = self.implausible.get(OCCURRED_AT) {
             return *written;
         }
-        match self.fields.get("occurred_at") {
+        match self.fields.get(OCCURRED_AT) {
             Some(FieldValue::Scalar(Scalar::DateTime(time))) => *time,
             _ => self.envelope.created_at,
         }

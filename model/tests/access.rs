@@ -185,6 +185,7 @@ fn every_field_is_changed_by_whom_the_files_say() {
                         way: Channel::Console,
                         before: Some(&then),
                         after: &now,
+                        at: NOW,
                         present: None,
                     };
                     let act = Act::Edit(edited);
@@ -274,8 +275,13 @@ fn a_consent_is_noted_by_whoever_works_in_what_it_opens() {
             let mut noted = record(of, None, "purpose", None);
             let option = FieldValue::Choices([opened.parse().unwrap()].into());
             noted.fields.insert("opens".parse().unwrap(), option);
-            let edited =
-                Edited { way: Channel::Console, before: None, after: &noted, present: None };
+            let edited = Edited {
+                way: Channel::Console,
+                before: None,
+                after: &noted,
+                at: NOW,
+                present: None,
+            };
             let act = Act::Edit(edited);
             let decided = policy::decide(&catalogue, NOW, who, Reach::Granted, subject, act);
             let upper = opened.to_uppercase();

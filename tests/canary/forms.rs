@@ -3,6 +3,7 @@
 use automerge::transaction::Transactable as _;
 use automerge::{AutomergeError, ObjType, ROOT, ReadDoc as _};
 use client_core::device::input::new_ulid;
+use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::document::Document;
@@ -35,6 +36,7 @@ impl Form {
         let (program, _) = works_there.or_else(|| catalogue.programs.iter().next()).unwrap();
         let fields = record_type.fields.iter();
         let edits = fields.filter_map(|field| edit(catalogue, field, person, words)).collect();
+        let edits = content::asked(catalogue, record_type, NOW, edits);
         Self { program: program.clone(), edits }
     }
 }

@@ -62,6 +62,25 @@ fn a_draft_of_an_edit_changes_the_record_when_it_is_submitted() {
 }
 
 #[test]
+fn a_record_by_mistake_is_voided_with_a_reason_and_the_server_takes_it() {
+    let sandbox = Sandbox::with_server();
+    sandbox.enroll("Ana");
+    let id = sandbox.id("device --dir ana new outreach_contact mode=street result=brief");
+    let shown = sandbox.transcript(&[
+        "device --dir ana sync",
+        &format!("device --dir ana void {id}"),
+        &format!("device --dir ana void {id} --reason ' '"),
+        &format!("device --dir ana void {id} --reason 'of another person'"),
+        &format!("device --dir ana show {id}"),
+        &format!("device --dir ana --lang es show {id}"),
+        "device --dir ana sync",
+        "device --dir ana refusals",
+        &format!("--json device --dir ana void {id} --reason again"),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
 fn what_a_draft_does_not_take_is_named_and_nothing_is_lost() {
     let sandbox = Sandbox::with_server();
     sandbox.enroll("Ana");

@@ -2,6 +2,7 @@
 
 use client_core::device::input::new_ulid;
 use client_core::store::query::RecordView;
+use fieldbook_tests::content;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::{OptionCode, RecordId, UserId};
 use model::record::Edit;
@@ -43,7 +44,12 @@ impl Pen<'_> {
                 edits.push(edit);
             }
         }
-        edits
+        let asked = content::asked(self.catalogue, record_type, self.now, edits);
+        // What they answered may have raised another question.
+        let missing = content::missing(self.catalogue, record_type, self.now, &asked);
+        let missing = missing.iter().filter_map(|name| record_type.field(name.as_str()));
+        let more: Vec<Edit> = missing.filter_map(|field| self.edit_of(field, None)).collect();
+        content::asked(self.catalogue, record_type, self.now, [asked, more].concat())
     }
 
     /// A consent as it is noted when it is signed: what it opens to whom, and often until when.

@@ -199,6 +199,19 @@ impl World {
                     self.save_edits(phone, record, rest, known);
                 }
             }
+            Err(RecordError::Edit(EditError::Fields(problems)))
+                if problems.iter().any(|wrong| is_of_the_form(&wrong.problem)) =>
+            {
+                // They leave out what the form does not ask as the record stands, and save the rest.
+                self.tally.count("edit left to another form");
+                let before = edits.len();
+                let is_wrong =
+                    |edit: &Edit| problems.iter().any(|wrong| wrong.field == *edit.field());
+                let rest: Vec<Edit> = edits.into_iter().filter(|edit| !is_wrong(edit)).collect();
+                if !rest.is_empty() && rest.len() < before {
+                    self.save_edits(phone, record, rest, known);
+                }
+            }
             Err(error) => self.could_not(phone, &format!("edit {record}"), &error),
         }
     }
@@ -322,4 +335,16 @@ impl World {
             self.pick(&shared)
         }
     }
+}
+
+/// Returns whether a form asks otherwise as a record stands.
+fn is_of_the_form(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::NotAsked
+            | Problem::ReadOnly
+            | Problem::Required
+            | Problem::RequiredHere { .. }
+            | Problem::Limit { .. }
+    )
 }

@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "names are literals; a wrong one is a mistake in here")]
 
+use model::catalogue::{Catalogue, RecordType};
+use model::forms::{self, Facts};
 use model::ids::{FieldName, ProgramCode, RecordId, TypeName, UserId};
-use model::record::Edit;
+use model::record::{Edit, FieldProblem, Problem};
 use model::time::{Span, Timestamp};
 use model::value::Scalar;
 use rand::{Rng, RngExt};
@@ -185,3 +187,44 @@ const WORDS: &[&str] = &[
     "went", "were", "what", "when", "where", "which", "while", "who", "will", "with", "without",
     "work", "worried", "would", "wrote", "year", "yesterday", "young",
 ];
+
+/// Returns those of these first values that the form of a type asks for, as a person would who fills it
+/// in.
+pub fn asked(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    mut edits: Vec<Edit>,
+) -> Vec<Edit> {
+    // What is left out may have been what another question was asked for.
+    loop {
+        let checked = forms::check_new(catalogue, record_type, now, &edits, &Facts::new());
+        let Err(problems) = checked else { return edits };
+        let before = edits.len();
+        let is_asked = |edit: &Edit| {
+            let not_asked = |wrong: &FieldProblem| {
+                wrong.field == *edit.field() && wrong.problem == Problem::NotAsked
+            };
+            !problems.iter().any(not_asked)
+        };
+        edits.retain(is_asked);
+        if edits.len() == before {
+            return edits;
+        }
+    }
+}
+
+/// Returns the fields that the form of a type asks for and that these first values leave out.
+pub fn missing(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    edits: &[Edit],
+) -> Vec<FieldName> {
+    let checked = forms::check_new(catalogue, record_type, now, edits, &Facts::new());
+    let is_missing = |wrong: &FieldProblem| {
+        matches!(wrong.problem, Problem::Required | Problem::RequiredHere { .. })
+    };
+    let problems = checked.err().unwrap_or_default().into_iter();
+    problems.filter(is_missing).map(|wrong| wrong.field).collect()
+}

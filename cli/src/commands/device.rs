@@ -28,6 +28,7 @@ mod sync;
 mod tasks;
 mod typed;
 mod verify;
+mod void;
 mod watch;
 mod wording;
 
@@ -95,6 +96,7 @@ enum DeviceCommand {
     Dismiss(dismiss::Dismiss),
     Sync(sync::Sync),
     Status(status::Status),
+    Void(void::Void),
     Verify(verify::Verify),
     Watch(watch::Watch),
 }
@@ -133,6 +135,7 @@ impl Device {
             DeviceCommand::Dismiss(command) => command.run(&mut session),
             DeviceCommand::Sync(command) => command.run(session, json),
             DeviceCommand::Status(command) => command.run(&mut session),
+            DeviceCommand::Void(command) => command.run(&mut session),
             DeviceCommand::Verify(command) => command.run(&mut session),
             DeviceCommand::Watch(command) => command.run(session, json),
         }

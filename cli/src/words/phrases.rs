@@ -53,6 +53,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("head_answered", "answered", "respuestas"),
     ("head_problems", "problems", "problemas"),
     ("no_drafts", "there are no drafts", "no hay borradores"),
+    ("voided", "voided: it counts for nothing any more", "anulado: ya no cuenta para nada"),
     ("draft_old", "{begun} (old)", "{begun} (antiguo)"),
     ("draft_changed", "changed by somebody else since: {fields}", "cambió otra persona desde entonces: {fields}"),
     ("draft_ready", "nothing keeps it from being submitted", "nada impide enviarlo"),

@@ -6,6 +6,7 @@ use rand::Rng;
 
 use model::catalogue::{Clock, RecordType};
 use model::document::EditError;
+use model::forms;
 use model::ids::{ChangeHash, FieldName, RecordId, UserId};
 use model::record::{Edit, FieldProblem, implausible_dates};
 use model::time::Timestamp;
@@ -75,6 +76,26 @@ impl Device {
         let Some(record_type) = catalogue.record_type(&known) else { return Ok(()) };
         self.check_edited_form(now, record_type, record, edits)?;
         self.check_dates(now, record_type, Some(record), edits, doubts)
+    }
+
+    /// Voids a record by mistake of the owner's own, with the reason: it counts for nothing any more, and
+    /// is still there. A department says for how long its author may ([`model::catalogue::Catalogue::own_void`]).
+    ///
+    /// # Errors
+    /// When the owner did not make it or may not any more, somebody has decided on it, or there is no
+    /// reason.
+    pub fn void(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        record: RecordId,
+        reason: &str,
+    ) -> Result<(), RecordError> {
+        let known = self.type_of(now, record)?;
+        let record_type = self.catalogue().record_type(&known);
+        let edits = record_type.map(|known| forms::voiding(known, reason)).transpose();
+        let edits = edits.map_err(|problem| EditError::Fields(vec![problem]))?;
+        self.edit(now, rng, record, edits.unwrap_or_default()).map(drop)
     }
 
     /// Decides a conflict: one of its values stays, for everybody who gets to know of it.

@@ -52,7 +52,7 @@ impl Device {
         record: RecordId,
         edits: &[Edit],
     ) -> Result<(), RecordError> {
-        if !record_type.asks_conditionally() {
+        if !record_type.asks_about(&edits.iter().map(Edit::field).collect()) {
             // What its fields take is asked where the change is made: the record is read once.
             return Ok(());
         }

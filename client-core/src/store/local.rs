@@ -236,7 +236,7 @@ impl Reader<'_> {
             compartment: &after.envelope.compartment,
             record_type: self.catalogue().record_type(&after.envelope.record_type),
         };
-        let edit = Act::Edit(Edited { way: Channel::Phone, before, after, present: None });
+        let edit = Act::Edit(Edited { way: Channel::Phone, before, after, at: now, present: None });
         // What is here was granted, until the server says otherwise.
         policy::decide(self.catalogue(), now, who, Reach::Granted, subject, edit)?;
         let linked =

@@ -205,3 +205,29 @@ fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -
 fn refers(name: &str, record: RecordId) -> Edit {
     Edit::Set { field: field(name), value: Scalar::Ref(record) }
 }
+
+#[test]
+fn a_record_by_mistake_is_voided_by_its_author_with_a_reason_and_counts_no_more() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let before = phone.device.tasks(phone.now).unwrap();
+    let contact = phone.contact(Some(person), "by mistake");
+    let void = |phone: &mut Phone, reason: &str| {
+        phone.device.void(phone.now, &mut phone.rng, contact, reason)
+    };
+    let refused = void(&mut phone, "  ").unwrap_err();
+    assert_eq!(refused.to_string(), "`void_reason` is required");
+    void(&mut phone, " of another person ").unwrap();
+    assert_eq!(phone.value(contact, "approval"), "voided");
+    assert_eq!(phone.value(contact, "void_reason"), "of another person");
+    assert_eq!(phone.device.tasks(phone.now).unwrap(), before);
+    assert!(phone.device.verify().unwrap().is_sound());
+    // What is voided is edited no more.
+    let refused = edit(&mut phone, contact, vec![choice("result", "brief")]);
+    assert!(matches!(refused, Err(RecordError::Policy(Denial::Final { .. }))), "{refused:?}");
+
+    let late = phone.contact(Some(person), "too late");
+    phone.later(model::time::Span::from_hours(25));
+    let refused = phone.device.void(phone.now, &mut phone.rng, late, "of another person");
+    assert!(matches!(refused, Err(RecordError::Policy(Denial::Field { .. }))), "{refused:?}");
+}

@@ -199,6 +199,7 @@ fn assemble(
         department: department.label?,
         lease: department.lease,
         drafts_old_after: department.drafts_old_after,
+        own_void: department.own_void,
         restore_window: department.restore_window,
         zone: department.zone,
         programs: present(department.programs),

@@ -7,6 +7,7 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde_json::{Value as Json, json};
 
 use super::{Document, DocumentError, key};
+use crate::catalogue::common::OCCURRED_AT;
 use crate::catalogue::{Bound, Catalogue, Clock, Field, FieldKind, RecordType, Within};
 use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, RecordId, UserId};
 use crate::record::{Conflict, ConflictValue, Envelope, Record};
@@ -268,9 +269,6 @@ impl Document {
     }
 }
 
-/// When the recorded thing happened. It is in every order of records, so it is judged whatever the
-/// catalogue says of it.
-const OCCURRED_AT: &str = "occurred_at";
 const HAPPENED: Within = Within { not_before: None, not_after: Some(Bound::NOW) };
 
 /// Splits `set:risk` into its prefix and the field's name.

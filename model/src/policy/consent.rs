@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Denial;
+use crate::catalogue::common::{APPROVAL, VOIDED};
 use crate::catalogue::{Catalogue, RecordType};
 use crate::ids::{CompartmentCode, OptionCode, ProgramCode, RecordId};
 use crate::record::Record;
@@ -41,7 +42,7 @@ impl Consent {
             let span = if says { life.at_most } else { Some(life.default) };
             ends.extend(first_signed.zip(span).map(|(signed, span)| signed + span));
         }
-        let is_voided = options(record, "approval").any(|option| option.as_str() == VOIDED);
+        let is_voided = options(record, APPROVAL).any(|option| option.as_str() == VOIDED);
         let programs = options(record, rules.programs.as_str());
         let compartments = options(record, rules.opens.as_str());
         Some(Self {
@@ -129,5 +130,3 @@ fn options<'a>(record: &'a Record, name: &str) -> impl Iterator<Item = &'a Optio
         | FieldValue::Unknown(_) => Vec::new(),
     })
 }
-
-const VOIDED: &str = "voided";

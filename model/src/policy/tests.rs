@@ -448,14 +448,50 @@ fn a_consent_is_noted_by_those_whose_records_it_opens() {
 }
 
 #[test]
+fn an_author_voids_a_record_of_their_own_in_time_with_a_reason_and_before_it_is_decided() {
+    let town = Town::new();
+    let voided = |more: &[(&str, FieldValue)]| {
+        let fields = [&[("approval", choice("voided"))], more].concat();
+        town.record("outreach_contact", &fields)
+    };
+    let reason = [("void_reason", text("of another person"))];
+    let (before, after) = (town.record("outreach_contact", &[]), voided(&reason));
+    let ask = |who: u8, minutes: i64, before: &Record, after: &Record| {
+        let held = held(&[("OW", "street_outreach")]);
+        let record_type = town.record_type("outreach_contact");
+        let subject =
+            Subject { compartment: &record_type.compartment, record_type: Some(record_type) };
+        let at = after.envelope.created_at + Span::from_minutes(minutes);
+        let edited =
+            Edited { way: Channel::Phone, before: Some(before), after, at, present: Some(before) };
+        let who = Person { user: user(who), memberships: &held };
+        decide(&town.catalogue, NOW, who, Reach::Granted, subject, Act::Edit(edited))
+    };
+    assert_eq!(ask(ANA, 5, &before, &after), Ok(()));
+    assert_eq!(ask(ANA, 24 * 60, &before, &after), Ok(()));
+    assert!(matches!(ask(ANA, 24 * 60 + 1, &before, &after), Err(Denial::Field { .. })));
+    assert!(matches!(ask(BEN, 5, &before, &after), Err(Denial::NotAuthor { .. })));
+    assert!(matches!(ask(ANA, 5, &before, &voided(&[])), Err(Denial::Field { .. })));
+    let blank = [("void_reason", text("  "))];
+    assert!(matches!(ask(ANA, 5, &before, &voided(&blank)), Err(Denial::Field { .. })));
+    let approved = town.record("outreach_contact", &[("approval", choice("approved"))]);
+    assert!(matches!(ask(ANA, 5, &approved, &after), Err(Denial::Final { .. })));
+}
+
+#[test]
 fn what_others_opened_meanwhile_is_not_given_away() {
     let town = Town::new();
     let hospital = [("opens", options(&["hsp"])), ("to_programs", options(&["reentry"]))];
     let (before, present) = (town.record("consent", &[]), town.record("consent", &hospital));
     let both = [("opens", options(&["out"])), ("to_programs", options(&["street_outreach"]))];
     let after = town.record("consent", &both);
-    let edited =
-        Edited { way: Channel::Phone, before: Some(&before), after: &after, present: None };
+    let edited = Edited {
+        way: Channel::Phone,
+        before: Some(&before),
+        after: &after,
+        at: NOW,
+        present: None,
+    };
     let ask = |edited| {
         let held = held(&[("OW", "street_outreach")]);
         let record_type = town.record_type("consent");
@@ -609,7 +645,8 @@ impl Town {
         let record_type = self.record_type(after.envelope.record_type.as_str());
         let subject =
             Subject { compartment: &record_type.compartment, record_type: Some(record_type) };
-        let edit = Act::Edit(Edited { way: Channel::Phone, before, after, present: before });
+        let edit =
+            Act::Edit(Edited { way: Channel::Phone, before, after, at: NOW, present: before });
         let who = Person { user: user(who), memberships: &held };
         decide(&self.catalogue, NOW, who, Reach::Granted, subject, edit)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Denial, Edited, Person, Subject};
+use crate::catalogue::common::{APPROVAL, VOID_REASON, VOIDED};
 use crate::catalogue::{Access, Catalogue, ConsentRules, EditedBy, Field, Guard, RecordType};
 use crate::ids::{CompartmentCode, FieldName, ProgramCode, UserId};
 use crate::record::Record;
@@ -62,6 +63,7 @@ pub(super) fn may_edit(
         }
         if let (Some(field), Some(guard)) = (field, guard)
             && !is_for_others(field, guard, before, after)
+            && !(is_author && voids_own(catalogue, field, guard, edited))
         {
             return Err(guarded(name, guard));
         }
@@ -245,6 +247,26 @@ fn holds_one_of(
         let supervises = catalogue.access(&held.role, subject.compartment) == Access::Supervise;
         guard.changed_by.contains(&held.role) && (!supervises || held.program == *program)
     })
+}
+
+/// Returns whether the author of a record voids it, in time and with a reason, before anybody has
+/// decided on it.
+fn voids_own(catalogue: &Catalogue, field: &Field, guard: &Guard, edited: Edited<'_>) -> bool {
+    let Edited { before, after, at, .. } = edited;
+    let made = after.envelope.created_at;
+    let is_in_time = catalogue.own_void.is_some_and(|window| at <= made + window);
+    let becomes = values(Some(after), &field.name);
+    let voids = field.name.as_str() == APPROVAL
+        && !becomes.is_empty()
+        && becomes.iter().all(|value| is_voided(value));
+    let is_decided =
+        values(before, &field.name).into_iter().any(|value| is_one_of(&guard.finals, value));
+    let reason = after.fields.get(VOID_REASON).filter(|reason| !reason.is_empty());
+    is_in_time && voids && !is_decided && reason.is_some()
+}
+
+fn is_voided(value: &FieldValue) -> bool {
+    matches!(value, FieldValue::Scalar(Scalar::Choice(option)) if option.as_str() == VOIDED)
 }
 
 /// Returns whether what became of a guarded field is what everybody may make of it.

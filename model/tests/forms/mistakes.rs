@@ -58,7 +58,7 @@ default = { today = true }
         types/example.toml: field.note_of_it.limits[1].matches: "(" is no regular expression (found open group without closing ')')
         types/example.toml: field.note_of_it.limits[4].field: missing
         types/example.toml: field.note_of_it.limits[4].fields: unknown key; one of message, field, is
-        types/example.toml: section.risk.shown_when: unknown field "nothing"; one of flag, mode, other, note_of_it, occurred_at, zone, approval, amends, next_due, assigned_to, due_owner
+        types/example.toml: section.risk.shown_when: unknown field "nothing"; one of flag, mode, other, note_of_it, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
         types/example.toml: field.flag.section: unknown section "risks"; one of risk
         types/example.toml: field.mode.shown_when: compares a bool with a text
         types/example.toml: field.other.shown_when: unknown option "home"; one of street

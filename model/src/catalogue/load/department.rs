@@ -20,6 +20,7 @@ pub(super) struct Department {
     pub(super) label: Option<Label>,
     pub(super) lease: Span,
     pub(super) drafts_old_after: Span,
+    pub(super) own_void: Option<Span>,
     pub(super) restore_window: Span,
     pub(super) zone: Zone,
     pub(super) programs: BTreeMap<ProgramCode, Option<Program>>,
@@ -42,6 +43,10 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
     let drafts_old_after = file.parsed::<Span>("drafts_old_after").unwrap_or(DRAFTS_OLD_DEFAULT);
     if drafts_old_after < DRAFTS_OLD_MIN || DRAFTS_OLD_MAX < drafts_old_after {
         file.mistake("drafts_old_after", out_of_bounds(DRAFTS_OLD_MIN, DRAFTS_OLD_MAX));
+    }
+    let own_void = file.parsed::<Span>("own_void");
+    if own_void.is_some_and(|span| span < OWN_VOID_MIN || OWN_VOID_MAX < span) {
+        file.mistake("own_void", out_of_bounds(OWN_VOID_MIN, OWN_VOID_MAX));
     }
     let restore_window = file.parsed::<Span>("restore_window").unwrap_or(RESTORE_WINDOW_DEFAULT);
     if restore_window < RESTORE_WINDOW_MIN || RESTORE_WINDOW_MAX < restore_window {
@@ -90,6 +95,7 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         label,
         lease,
         drafts_old_after,
+        own_void,
         restore_window,
         zone,
         programs,
@@ -108,6 +114,12 @@ const LEASE_MAX: Span = Span::from_days(14);
 
 /// A supervisor reviews the caseload in the evening: by the next one it should be there.
 const DRAFTS_OLD_DEFAULT: Span = Span::from_hours(24);
+
+/// The wrong person, noticed on the way to the car.
+const OWN_VOID_MIN: Span = Span::from_minutes(10);
+
+/// By then somebody has reviewed it.
+const OWN_VOID_MAX: Span = Span::from_days(30);
 
 /// A contact takes minutes, and an intake an hour.
 const DRAFTS_OLD_MIN: Span = Span::from_hours(1);

@@ -256,7 +256,8 @@ impl TrialRun<'_> {
             record_type: self.catalogue.record_type(&envelope.record_type),
         };
         let sender = self.author.sender;
-        let edited = Edited { way: sender.way, before, after, present };
+        let at = Timestamp::from_millis(change.time().saturating_mul(1_000));
+        let edited = Edited { way: sender.way, before, after, at, present };
         let person = match (self.is_anothers(change), self.author.confirms) {
             (false, _) => {
                 // It may hand in what others made, and makes nothing in their names.

@@ -83,7 +83,7 @@ pub(super) fn of_fields() -> Vec<Row> {
         "#]]),
         (PERSON, "name = \"aliases\"", "name = \"name\"", expect![[r#"
             types/person.toml: field.name.name: there are two fields of this name
-            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, void_reason, zone
         "#]]),
         (PERSON, "name = \"notes\"", "name = \"zone\"", expect![[r#"
             types/person.toml: field.zone.name: every type has a field of this name (common.toml)

@@ -22,7 +22,7 @@ pub(super) fn of_conditions() -> Vec<Row> {
             types/mediation.toml: field.weapon.shown_when: needs one of answered, is, is_not, includes, matches, less_than, at_most, at_least, more_than, before, not_after, not_before, after
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"wepon\", is = true }\n", expect![[r#"
-            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, persons, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, amends, next_due, assigned_to, due_owner
+            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, persons, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"youth\", is = \"yes\" }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when: compares a bool with a text

@@ -60,7 +60,7 @@ pub(super) fn of_consents() -> Vec<Row> {
             types/consent.toml: consent.opens: "to_programs" is a choices field; a choices field with list = "compartments_by_consent" is needed
         "#]]),
         (CONSENT, "revoked = \"revoked\"", "revoked = \"withdrawn\"", expect![[r#"
-            types/consent.toml: consent.revoked: unknown field "withdrawn"; one of amends, approval, assigned_to, discloser, due_owner, expires, kind, next_due, occurred_at, opens, purpose, recipient, revoked, scope, signed, signer, to_programs, zone
+            types/consent.toml: consent.revoked: unknown field "withdrawn"; one of amends, approval, assigned_to, discloser, due_owner, expires, kind, next_due, occurred_at, opens, purpose, recipient, revoked, scope, signed, signer, to_programs, void_reason, zone
         "#]]),
         (CONSENT, "revoked = \"revoked\"", "", expect![[r#"
             types/consent.toml: consent.revoked: missing

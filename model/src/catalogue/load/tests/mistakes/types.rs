@@ -22,7 +22,7 @@ pub(super) fn of_types() -> Vec<Row> {
             types/person.toml: type.version: should count from 1
         "#]]),
         (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
-            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, zone
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, void_reason, zone
         "#]]),
         (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
             types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values
@@ -50,7 +50,7 @@ pub(super) fn of_places() -> Vec<Row> {
             types/review.toml: type.compartment_from: "decision" is a choice field; a ref is needed
         "#]]),
         (REVIEW, "compartment_from = \"record\"", "compartment_from = \"parent\"", expect![[r#"
-            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, zone
+            types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, void_reason, zone
         "#]]),
         (OUTCOME, "in = [\"treatment\"], compartment = \"SUD\"", "in = [\"therapy\"], compartment = \"SUB\"", expect![[r#"
             types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
