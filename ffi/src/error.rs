@@ -59,10 +59,11 @@ pub enum FieldbookError {
         /// Every mistake.
         problems: Vec<FieldProblem>,
     },
-    /// A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
-    /// the clock are right, and if so repeat the call with `anyway`.
+    /// A date is not plausible by this phone's clock, which may be wrong, or a text looks as if it
+    /// held what is never recorded. Show each problem and ask whether it is right as it is; if so,
+    /// repeat the call with `anyway`.
     Doubtful {
-        /// Every date in doubt.
+        /// Everything in doubt.
         problems: Vec<FieldProblem>,
     },
     /// The owner's roles do not allow it, or the server refused the record.

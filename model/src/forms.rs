@@ -19,7 +19,7 @@ use crate::catalogue::{
 use crate::ids::{FieldName, OptionCode, TypeName};
 use crate::record::{Edit, FieldProblem, Problem, Record};
 use crate::time::Timestamp;
-use crate::value::{FieldValue, ValueProblem};
+use crate::value::{FieldValue, Scalar, ValueProblem};
 use crate::zone::Zone;
 
 pub use answers::{apply, edits_between, edits_over};
@@ -36,33 +36,65 @@ pub struct Filling<'a> {
     pub facts: &'a Facts,
 }
 
-/// What stands in a field of the newest record of a type in the same case, as far as a form asks:
-/// see [`facts_read`].
-pub type Facts = BTreeMap<(TypeName, FieldName), FieldValue>;
-
-/// Reads the facts of a case that the form of a type asks for. `newest` returns the fields of the
-/// newest record of a type in the case; `None` if there is none. It is asked once for each type.
-///
-/// # Errors
-/// Those of `newest`.
-pub fn read_facts<E>(
-    record_type: &RecordType,
-    mut newest: impl FnMut(&TypeName) -> Result<Option<BTreeMap<FieldName, FieldValue>>, E>,
-) -> Result<Facts, E> {
-    let mut facts = Facts::new();
-    let mut known: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
-    for (of, field) in facts_read(record_type) {
-        if !known.contains_key(&of) {
-            known.insert(of.clone(), newest(&of)?.unwrap_or_default());
-        }
-        let value = known.get(&of).and_then(|fields| fields.get(&field)).cloned();
-        facts.extend(value.map(|value| ((of, field), value)));
-    }
-    Ok(facts)
+/// What a form asks of records that there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// What stands in a field of the newest record of a type in the same case: see [`facts_read`].
+    pub latest: BTreeMap<(TypeName, FieldName), FieldValue>,
+    /// What the person who fills the form in answered in earlier records of the type, the newest first:
+    /// see [`own_read`].
+    pub own: BTreeMap<FieldName, Vec<FieldValue>>,
 }
+
+impl Facts {
+    /// Reads the facts of a case that the form of a type asks for. `newest` returns the fields of the
+    /// newest record of a type in the case; `None` if there is none. It is asked once for each type.
+    ///
+    /// # Errors
+    /// Those of `newest`.
+    pub fn of_case<E>(
+        record_type: &RecordType,
+        mut newest: impl FnMut(&TypeName) -> Result<Option<BTreeMap<FieldName, FieldValue>>, E>,
+    ) -> Result<Self, E> {
+        let mut facts = Self::default();
+        let mut known: BTreeMap<TypeName, BTreeMap<FieldName, FieldValue>> = BTreeMap::new();
+        for (of, field) in facts_read(record_type) {
+            if !known.contains_key(&of) {
+                known.insert(of.clone(), newest(&of)?.unwrap_or_default());
+            }
+            let value = known.get(&of).and_then(|fields| fields.get(&field)).cloned();
+            facts.latest.extend(value.map(|value| ((of, field), value)));
+        }
+        Ok(facts)
+    }
+
+    /// Notes what the person answered in an earlier record of the type: the newest record first.
+    pub fn note_own(&mut self, record_type: &RecordType, fields: &BTreeMap<FieldName, FieldValue>) {
+        for field in own_read(record_type) {
+            if let Some(value) = fields.get(&field).filter(|value| !value.is_empty()) {
+                self.own.entry(field).or_default().push(value.clone());
+            }
+        }
+    }
+}
+
+/// How many of a person's earlier records a form looks at.
+pub const OWN_RECORDS: usize = 5;
 
 /// Returns the facts of the case that the form of a type reads.
 pub fn facts_read(record_type: &RecordType) -> BTreeSet<(TypeName, FieldName)> {
+    reads(record_type).latest
+}
+
+/// Returns the fields of a person's earlier records that the form of a type reads.
+pub fn own_read(record_type: &RecordType) -> BTreeSet<FieldName> {
+    let recent = record_type.fields.iter().filter(|field| field.question.recent_first);
+    let mut own = reads(record_type).own;
+    own.extend(recent.map(|field| field.name.clone()));
+    own
+}
+
+fn reads(record_type: &RecordType) -> Reads {
     let mut reads = Reads::default();
     for section in &record_type.sections {
         section.shown_when.iter().for_each(|condition| condition.note_reads(&mut reads));
@@ -70,7 +102,7 @@ pub fn facts_read(record_type: &RecordType) -> BTreeSet<(TypeName, FieldName)> {
     for field in &record_type.fields {
         field.question.note_reads(&mut reads);
     }
-    reads.latest
+    reads
 }
 
 /// Checks the first values of a record against its type and its form.
@@ -297,7 +329,7 @@ impl Evaluation<'_> {
         let is_required = shown && (field.required || self.holds(required_when.as_ref(), false));
         let required = is_required.then(|| Requirement { message: required_message.clone() });
         let list = field.kind.list().and_then(|list| catalogue.code_lists.get(list));
-        let offered = list.map(|list| self.offered(&field.question, list));
+        let offered = list.map(|list| self.offered(&field.name, &field.question, list));
         let expression = field.question.computed.as_ref().filter(|_| shown);
         let problems = match shown {
             true => self.problems(field, required.as_ref(), offered.as_deref()),
@@ -316,7 +348,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn offered(&self, question: &Question, list: &CodeList) -> Vec<OptionCode> {
+    fn offered(&self, name: &FieldName, question: &Question, list: &CodeList) -> Vec<OptionCode> {
         let is_offered = |option: &&OptionCode| match &question.choices_when {
             None => true,
             Some(condition) => {
@@ -324,7 +356,28 @@ impl Evaluation<'_> {
                 condition.holds(&OfOption { form: self, properties })
             }
         };
-        list.order.iter().filter(is_offered).cloned().collect()
+        let offered: Vec<OptionCode> = list.order.iter().filter(is_offered).cloned().collect();
+        match question.recent_first {
+            true => self.recent_first(name, offered),
+            false => offered,
+        }
+    }
+
+    /// Puts the options first that the person chose last in such records.
+    fn recent_first(&self, name: &FieldName, offered: Vec<OptionCode>) -> Vec<OptionCode> {
+        let chosen = self.filling.facts.own.get(name).into_iter().flatten();
+        let chosen = chosen.flat_map(|value| match value {
+            FieldValue::Scalar(Scalar::Choice(option)) => vec![option.clone()],
+            FieldValue::Choices(options) => options.iter().cloned().collect(),
+            _ => Vec::new(),
+        });
+        let mut ordered: Vec<OptionCode> = Vec::new();
+        for option in chosen.filter(|option| offered.contains(option)).chain(offered.clone()) {
+            if !ordered.contains(&option) {
+                ordered.push(option);
+            }
+        }
+        ordered
     }
 
     fn problems(
@@ -375,7 +428,11 @@ impl Lookup for Evaluation<'_> {
 
     fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum> {
         let key = (record_type.clone(), field.clone());
-        self.filling.facts.get(&key).and_then(Datum::of)
+        self.filling.facts.latest.get(&key).and_then(Datum::of)
+    }
+
+    fn own_last(&self, field: &FieldName) -> Option<Datum> {
+        self.filling.facts.own.get(field)?.first().and_then(Datum::of)
     }
 
     fn property(&self, _: &str) -> Option<Datum> {
@@ -404,6 +461,10 @@ impl Lookup for OfOption<'_> {
 
     fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum> {
         self.form.latest(record_type, field)
+    }
+
+    fn own_last(&self, field: &FieldName) -> Option<Datum> {
+        self.form.own_last(field)
     }
 
     fn property(&self, name: &str) -> Option<Datum> {

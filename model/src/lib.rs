@@ -12,6 +12,7 @@ pub mod decision;
 pub mod document;
 pub mod draft;
 pub mod followup;
+pub mod forbidden;
 pub mod forms;
 pub mod ids;
 pub mod limits;

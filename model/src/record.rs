@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 use crate::value::{FieldValue, Scalar};
 
 pub use conflict::{Conflict, ConflictValue};
-pub use edit::{Edit, implausible_dates};
+pub use edit::{Edit, questionable};
 pub use envelope::{Envelope, EnvelopeProblem};
 pub use history::{HistoryEdit, HistoryEntry, HistoryVerb};
 pub use problem::{FieldProblem, Problem, ReferenceProblem};

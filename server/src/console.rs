@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use model::forbidden::Forbidden;
 use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::time::Timestamp;
@@ -58,7 +59,8 @@ pub enum ConsoleError {
     /// What was given does not fit.
     #[error("{}", said(.0, Language::English))]
     Invalid(Vec<Mistake>),
-    /// Dates that lie a little after now: `anyway` says that they are right.
+    /// Dates that lie a little after now, and texts that look as if they held what is never recorded:
+    /// `anyway` says that they are right.
     #[error("{}", said(.0, Language::English))]
     Doubtful(Vec<Mistake>),
     /// The store failed.
@@ -73,7 +75,7 @@ impl ConsoleError {
             Self::NotFound => "not_found",
             Self::NotAllowed { code, .. } => code,
             Self::Invalid(_) => "invalid",
-            Self::Doubtful(_) => "doubtful_date",
+            Self::Doubtful(wrong) => doubtful_code(wrong),
             Self::Store(_) => "internal",
         }
     }
@@ -102,6 +104,13 @@ impl ConsoleError {
             Self::Store(_) => Message::new("internal").in_language(language),
         };
         words.unwrap_or_else(|| self.to_string())
+    }
+}
+
+fn doubtful_code(wrong: &[Mistake]) -> &'static str {
+    match wrong.iter().any(|mistake| Forbidden::is_told_by(&mistake.problem)) {
+        true => "doubtful_text",
+        false => "doubtful_date",
     }
 }
 

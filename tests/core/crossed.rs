@@ -3,9 +3,12 @@
 
 use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
-use model::ids::Scope;
+use model::document::Document;
+use model::ids::{ActorId, Scope};
 use model::time::Span;
-use model::wire::{ReconcileOfferV1, SyncResponseV1};
+use model::wire::{PushV1, ReconcileOfferV1, SyncResponseV1};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
 
 use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes};
 use crate::restore::{held, offer, restored};
@@ -190,4 +193,26 @@ fn back_up(department: &mut TestDepartment) {
 
 fn gone(response: &SyncResponseV1) -> Vec<String> {
     response.revoked.iter().map(|gone| gone.scope.compartment.to_string()).collect()
+}
+
+/// A store that was put back from a copy has a draft that was submitted since, and submits it again:
+/// the same record, made a second time.
+#[test]
+fn a_record_that_is_made_a_second_time_is_refused_and_stands_once() {
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    let made = encounter(&mut ana, None);
+    let service = &department.service;
+    assert_eq!(outcomes(&ana.push(service, NOW, vec![made.push()])), ["accepted"]);
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let (actor, envelope) =
+        (ActorId::generate(&mut rng, ana.id), made.document.envelope().unwrap());
+    let edits = content::encounter(NOW, &mut rng);
+    let again = Document::create(later(1), actor, &ana.catalogue, &envelope, &edits).unwrap().1;
+    let again = PushV1 { record: made.record, change: again.bytes };
+    let refused = outcomes(&ana.push(service, later(1), vec![again]));
+    assert_eq!(refused, ["immutable_key Never"]);
+    let mut sol = department.device("sol");
+    assert_eq!(department.received(&mut sol), [made.record].into());
+    department.holds();
 }

@@ -198,7 +198,7 @@ pub fn asked(
 ) -> Vec<Edit> {
     // What is left out may have been what another question was asked for.
     loop {
-        let checked = forms::check_new(catalogue, record_type, now, &edits, &Facts::new());
+        let checked = forms::check_new(catalogue, record_type, now, &edits, &Facts::default());
         let Err(problems) = checked else { return edits };
         let before = edits.len();
         let is_asked = |edit: &Edit| {
@@ -221,7 +221,7 @@ pub fn missing(
     now: Timestamp,
     edits: &[Edit],
 ) -> Vec<FieldName> {
-    let checked = forms::check_new(catalogue, record_type, now, edits, &Facts::new());
+    let checked = forms::check_new(catalogue, record_type, now, edits, &Facts::default());
     let is_missing = |wrong: &FieldProblem| {
         matches!(wrong.problem, Problem::Required | Problem::RequiredHere { .. })
     };

@@ -68,6 +68,8 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
     "invalid_record": "el registro no puede ser así";
     "doubtful_date": "una fecha puede no estar bien",
         "revise la fecha y el reloj; si los dos están bien, repita el comando con `--anyway`";
+    "doubtful_text": "un texto parece contener algo que nunca se anota",
+        "quítelo; si es otra cosa, repita el comando con `--anyway`";
     "invalid_value": "un valor no es válido";
     "wrong_edit": "ese campo se edita de otra manera";
     "too_large": "la edición es demasiado grande para un solo cambio; divídala";

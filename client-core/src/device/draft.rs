@@ -294,6 +294,7 @@ impl Device {
         doubts: Doubts,
     ) -> Result<Submitted, RecordError> {
         let row = self.open_draft(now, draft)?;
+        self.end_if_made_elsewhere(now, rng, &row)?;
         let catalogue = Arc::clone(self.store.catalogue());
         let record_type = known_type(&catalogue, &row.record_type)?;
         let kept = self.store.read().draft_answers(&row)?;
@@ -400,6 +401,23 @@ impl Device {
                 Ok(Undone::ChangedBack(left))
             }
         }
+    }
+
+    /// Ends a draft whose record came from the server: this store was put back from a copy, and the
+    /// draft was submitted since.
+    fn end_if_made_elsewhere(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        row: &DraftRow,
+    ) -> Result<(), RecordError> {
+        let DraftOf::New(record) = row.of else { return Ok(()) };
+        if self.store.read().type_of(record)?.is_none() {
+            return Ok(());
+        }
+        let ended = DraftState::Submitted(now, None);
+        self.write_local(now, rng, |writer, _| writer.end_draft(row, ended))?;
+        Err(RecordError::DraftEnded)
     }
 
     fn take_back(

@@ -8,7 +8,7 @@ use model::catalogue::{Clock, RecordType};
 use model::document::EditError;
 use model::forms;
 use model::ids::{ChangeHash, FieldName, RecordId, UserId};
-use model::record::{Edit, FieldProblem, implausible_dates};
+use model::record::{Edit, FieldProblem, questionable};
 use model::time::Timestamp;
 use model::value::Scalar;
 
@@ -16,7 +16,8 @@ use super::{Device, RecordError};
 use crate::store::Written;
 use crate::store::query::{ConflictValueView, ConflictView};
 
-/// What becomes of a date that is wrong by one clock and may be right by another.
+/// What becomes of what may be a mistake: a date that is wrong by one clock and may be right by another,
+/// a text that looks as if it held what is never recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubts {
     /// [`RecordError::Doubtful`] asks about it.
@@ -75,7 +76,7 @@ impl Device {
         let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
         let Some(record_type) = catalogue.record_type(&known) else { return Ok(()) };
         self.check_edited_form(now, record_type, record, edits)?;
-        self.check_dates(now, record_type, Some(record), edits, doubts)
+        self.check_doubts(now, record_type, Some(record), edits, doubts)
     }
 
     /// Voids a record by mistake of the owner's own, with the reason: it counts for nothing any more, and
@@ -185,9 +186,9 @@ impl Device {
         self.write_local(now, rng, |writer, rng| writer.retry(now, rng, number))
     }
 
-    /// Checks whether the dates that are typed can be; one that stands in the record already is let
-    /// be.
-    pub(super) fn check_dates(
+    /// Checks what is typed: dates that cannot be, and texts that look as if they held what is never
+    /// recorded. What stands in the record already is let be.
+    pub(super) fn check_doubts(
         &self,
         now: Timestamp,
         record_type: &RecordType,
@@ -197,10 +198,10 @@ impl Device {
     ) -> Result<(), RecordError> {
         let read = self.store.read();
         let clock = Clock { now, skew: read.lease()?.skew() };
-        let mut wrong = implausible_dates(record_type, None, edits, clock);
+        let mut wrong = questionable(record_type, None, edits, clock);
         if let Some(record) = record.filter(|_| !wrong.is_empty()) {
             let present = read.record(record)?;
-            wrong = implausible_dates(record_type, present.as_ref(), edits, clock);
+            wrong = questionable(record_type, present.as_ref(), edits, clock);
         }
         let (doubtful, impossible): (Vec<_>, Vec<_>) =
             wrong.into_iter().partition(FieldProblem::is_doubtful);

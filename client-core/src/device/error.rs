@@ -32,8 +32,8 @@ pub enum RecordError {
     /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
     Policy(#[from] policy::Denial),
-    /// Dates that are wrong by the device's clock or by its server's: look at both, and save it
-    /// anyway if the date is right.
+    /// Dates that are wrong by the device's clock or by its server's, and texts that look as if they held
+    /// what is never recorded: ask, and save it anyway if it is right.
     #[error("{}", said(self))]
     Doubtful(Vec<FieldProblem>),
     /// Nobody disagrees about the field.

@@ -72,14 +72,24 @@ impl Device {
         case: Option<CaseId>,
     ) -> Result<Facts, StoreError> {
         let read = self.store.read();
-        let Some(case) = case else { return Ok(Facts::new()) };
-        if forms::facts_read(record_type).is_empty() || read.lease()?.is_locked(now) {
-            return Ok(Facts::new());
+        let own = !forms::own_read(record_type).is_empty();
+        let case = case.filter(|_| !forms::facts_read(record_type).is_empty());
+        if (case.is_none() && !own) || read.lease()?.is_locked(now) {
+            return Ok(Facts::default());
         }
-        forms::read_facts(record_type, |of| {
-            let record = read.newest_of_type(case, of)?;
-            let record = record.map(|id| read.record(id)).transpose()?.flatten();
-            Ok(record.map(|record| record.fields))
-        })
+        let fields = |record| Ok::<_, StoreError>(read.record(record)?.map(|found| found.fields));
+        let mut facts = match case {
+            None => Facts::default(),
+            Some(case) => Facts::of_case(record_type, |of| {
+                let record = read.newest_of_type(case, of)?;
+                Ok::<_, StoreError>(record.map(fields).transpose()?.flatten())
+            })?,
+        };
+        if own {
+            for record in read.newest_of_own(&record_type.name, forms::OWN_RECORDS)? {
+                facts.note_own(record_type, &fields(record)?.unwrap_or_default());
+            }
+        }
+        Ok(facts)
     }
 }

@@ -98,7 +98,7 @@ impl Device {
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
         self.check_new_form(now, record_type, envelope.case, &edits)?;
-        self.check_dates(now, record_type, None, &new.edits, doubts)?;
+        self.check_doubts(now, record_type, None, &new.edits, doubts)?;
         Ok((envelope, edits))
     }
 

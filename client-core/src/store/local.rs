@@ -269,6 +269,24 @@ impl Reader<'_> {
         self.query_row(sql, of_type, |row| RecordId::from_row(row, 0))
     }
 
+    /// Returns the newest records of a type that the owner made, the newest first; not those that were
+    /// withdrawn.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn newest_of_own(
+        &self,
+        record_type: &TypeName,
+        records_max: usize,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let sql = "SELECT id FROM records WHERE type = ?1 AND created_by = ?2 AND voided = 0
+                   ORDER BY occurred_at DESC, id DESC LIMIT ?3";
+        let limit = i64::try_from(records_max).unwrap_or(i64::MAX);
+        let own = self.enrollment()?.user;
+        let row = rusqlite::params![record_type.as_str(), own.as_bytes(), limit];
+        self.query(sql, row, |row| RecordId::from_row(row, 0))
+    }
+
     /// The consents of a case that are here.
     ///
     /// # Errors

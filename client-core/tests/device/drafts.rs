@@ -14,6 +14,7 @@ use proptest::prelude::*;
 
 use crate::forms::{changed, take, with};
 use crate::phone::{Phone, choice, field, text};
+use crate::server::{self, TestServer};
 
 const CONTACT: &str = "types/outreach_contact.toml";
 
@@ -126,6 +127,48 @@ fn a_draft_begins_with_the_answers_that_its_form_starts_with() {
 }
 
 #[test]
+fn a_draft_begins_with_what_its_author_answered_last_and_offers_recent_choices_first() {
+    let source = changed(
+        CONTACT,
+        "name = \"note\"\nkind = \"text\"\n",
+        "name = \"note\"\nkind = \"text\"\ndefault = { own_last = \"note\" }\n",
+    );
+    let source = with(
+        source,
+        CONTACT,
+        "name = \"mode\"\nkind = \"choice\"\n",
+        "name = \"mode\"\nkind = \"choice\"\nrecent_first = true\n",
+    );
+    let mut phone = Phone::new(1);
+    take(&mut phone, &source, &[]);
+    for (mode, note) in [("court", "at noon"), ("group", "by the shop"), ("court", "at six")] {
+        let edits = vec![choice("mode", mode), choice("result", "brief"), text("note", note)];
+        phone.make("outreach_contact", None, edits);
+        phone.later(Span::from_minutes(5));
+    }
+    let draft = phone.begin("outreach_contact", None);
+    let view = phone.device.draft(phone.now, draft).unwrap();
+    assert_eq!(view.answers, BTreeMap::from([(field("note"), said("at six"))]));
+    let offered = |phone: &Phone| {
+        let view = phone.device.draft(phone.now, draft).unwrap();
+        let options = view.form.question(&field("mode")).unwrap().offered.clone().unwrap();
+        options.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let options = offered(&phone);
+    assert_eq!(options[..3], ["court", "group", "street"]);
+    assert_eq!(options.len(), 7);
+    // What somebody else recorded is not theirs, nor is what was withdrawn.
+    let mistaken = phone.make(
+        "outreach_contact",
+        None,
+        vec![choice("mode", "school"), choice("result", "brief")],
+    );
+    assert_eq!(offered(&phone)[0], "school");
+    phone.device.void(phone.now, &mut phone.rng, mistaken, "by mistake").unwrap();
+    assert_eq!(offered(&phone)[0], "court");
+}
+
+#[test]
 fn the_last_answer_can_be_undone() {
     let mut phone = Phone::new(1);
     let draft = phone.begin("outreach_contact", None);
@@ -207,6 +250,22 @@ fn a_record_that_is_on_its_way_or_has_others_after_it_is_not_taken_back() {
     let undone = phone.device.undo_draft(phone.now, &mut phone.rng, draft);
     assert!(matches!(undone, Err(RecordError::HasLeft)));
     assert_eq!(phone.value(record, "result"), "brief");
+}
+
+#[test]
+fn a_draft_in_a_copy_of_the_store_is_not_submitted_once_its_record_is_there() {
+    let (mut phone, mut server) = (Phone::new(1), TestServer::new());
+    let draft = phone.begin("outreach_contact", None);
+    phone.answers(draft, &[("mode", "street"), ("result", "brief")]);
+    let mut copy = phone.cloned();
+    let record = phone.submitted(draft);
+    server::sync(&mut phone, &mut server);
+    server::sync(&mut copy, &mut server);
+    assert_eq!(copy.value(record, "result"), "brief");
+    assert!(matches!(copy.submit(draft), Err(RecordError::DraftEnded)));
+    assert!(copy.device.drafts(copy.now).unwrap().is_empty());
+    assert_eq!((copy.waiting(), copy.records()), (0, 1));
+    assert!(copy.device.verify().unwrap().is_sound());
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What an owner may not change is refused before it is saved, and the field is named.
 
-use client_core::device::{NewRecord, RecordError};
+use client_core::device::{Doubts, NewRecord, RecordError};
 use model::ids::RecordId;
 use model::policy::Denial;
 use model::record::Edit;
 use model::value::Scalar;
 
-use crate::phone::{Phone, choice, field};
+use crate::phone::{Phone, choice, field, text};
 
 #[test]
 fn a_field_that_is_others_to_change_is_named_and_nothing_is_saved() {
@@ -230,4 +230,33 @@ fn a_record_by_mistake_is_voided_by_its_author_with_a_reason_and_counts_no_more(
     phone.later(model::time::Span::from_hours(25));
     let refused = phone.device.void(phone.now, &mut phone.rng, late, "of another person");
     assert!(matches!(refused, Err(RecordError::Policy(Denial::Field { .. }))), "{refused:?}");
+}
+
+#[test]
+fn a_note_that_looks_like_what_is_never_recorded_is_asked_about_before_it_is_saved() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let waiting = phone.waiting();
+    let noted = |note: &str| NewRecord {
+        record_type: "outreach_contact".parse().unwrap(),
+        case: Some(person.into()),
+        program: None,
+        edits: vec![choice("mode", "street"), choice("result", "brief"), text("note", note)],
+    };
+    let new = noted("his number is 123-45-6789");
+    let refused = phone.device.new_record(phone.now, &mut phone.rng, new.clone()).unwrap_err();
+    assert_eq!(
+        refused.message().unwrap().english(),
+        "`note` looks like a Social Security number, which is never recorded here: take it out"
+    );
+    assert!(matches!(refused, RecordError::Doubtful(_)));
+    assert_eq!(phone.waiting(), waiting, "nothing was saved");
+    let intake = phone.make("outreach_intake", Some(person), vec![]);
+    let refused = edit(&mut phone, intake, vec![Edit::append(field("safety_plan"), "SID 1234567")]);
+    assert!(matches!(refused, Err(RecordError::Doubtful(_))), "{refused:?}");
+    // It is something else.
+    let (now, rng) = (phone.now, &mut phone.rng);
+    let saved = phone.device.new_record_with(now, rng, new, Doubts::Overrule).unwrap();
+    // What stands there is not asked about again.
+    edit(&mut phone, saved, vec![text("note", "his number is 123-45-6789")]).unwrap();
 }

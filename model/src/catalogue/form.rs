@@ -43,6 +43,8 @@ pub struct Question {
     pub default: Option<Expression>,
     /// What is shown there instead of an answer.
     pub computed: Option<Expression>,
+    /// Whether the options that the person chose last in such records come first.
+    pub recent_first: bool,
 }
 
 impl Question {
@@ -99,6 +101,8 @@ pub struct Reads {
     pub fields: BTreeSet<FieldName>,
     /// Fields of the newest record of a type in the same case.
     pub latest: BTreeSet<(TypeName, FieldName)>,
+    /// Fields of records of the same type that the person who fills the form in made before.
+    pub own: BTreeSet<FieldName>,
     /// Properties of the option in question.
     pub properties: BTreeSet<String>,
 }

@@ -7,6 +7,7 @@ use super::problem::{FieldProblem, Problem};
 use crate::catalogue::{
     Catalogue, Clock, CodeLists, Field, FieldKind, RecordType, check_option_by,
 };
+use crate::forbidden::Forbidden;
 use crate::ids::{FieldName, OptionCode};
 use crate::value::{FieldValue, LogEntry, Scalar, ValueProblem};
 
@@ -186,6 +187,28 @@ impl Edit {
         }
     }
 
+    /// Returns the problem with a text that looks as if it held what is never recorded.
+    fn forbidden(&self) -> Option<FieldProblem> {
+        let of_text = |text: &str| Forbidden::find(text).map(Problem::Forbidden);
+        let of_scalar = |value: &Scalar| match value {
+            Scalar::Text(text) => of_text(text),
+            _ => None,
+        };
+        let problem = match self {
+            Self::Set { value, .. } => of_scalar(value),
+            Self::Note { insert, .. } => of_text(insert),
+            Self::Log { entry, .. } => entry.iter().find_map(|(key, value)| {
+                let problem = Box::new(of_scalar(value)?);
+                Some(Problem::Entry { key: key.clone(), problem })
+            }),
+            Self::Clear { .. }
+            | Self::Add { .. }
+            | Self::Remove { .. }
+            | Self::Increment { .. } => None,
+        };
+        problem.map(|problem| FieldProblem { field: self.field().clone(), problem })
+    }
+
     /// Judges the dates that this edit enters, as they are typed.
     ///
     /// # Errors
@@ -234,8 +257,9 @@ fn not_offered(catalogue: &Catalogue, list: &str, option: &OptionCode) -> Option
     Some(Problem::RetiredOption { option: option.clone(), offered })
 }
 
-/// Judges the dates that edits enter; one that stands in the record already is let be.
-pub fn implausible_dates(
+/// Judges what edits enter: dates that cannot be, and texts that look as if they held what is never
+/// recorded. What stands in the record already is let be.
+pub fn questionable(
     record_type: &RecordType,
     present: Option<&Record>,
     edits: &[Edit],
@@ -253,7 +277,10 @@ pub fn implausible_dates(
         | Edit::Note { .. } => false,
     };
     let entered = edits.iter().filter(|edit| !stands(edit));
-    entered.filter_map(|edit| edit.check_dates(record_type, clock).err()).collect()
+    let wrong = entered.flat_map(|edit| {
+        [edit.check_dates(record_type, clock).err(), edit.forbidden()].into_iter().flatten()
+    });
+    wrong.collect()
 }
 
 pub(super) fn check_log_entry(

@@ -1,6 +1,7 @@
 //! What can be wrong with a record: with one of its fields, or with another record that it names.
 
 use crate::catalogue::{EditVerb, FieldKind, Implausible, Label};
+use crate::forbidden::Forbidden;
 use crate::ids::{CompartmentCode, FieldName, OptionCode, TypeName};
 use crate::value::ValueProblem;
 use crate::words::{Explained, Language, Message, explained_error};
@@ -15,13 +16,28 @@ pub struct FieldProblem {
 }
 
 impl FieldProblem {
-    /// Returns whether it is a date that a wrong clock may be to blame for: who typed it is asked.
+    /// Returns whether who typed it is asked: a date that a wrong clock may be to blame for, or a text
+    /// that looks as if it held what is never recorded.
     pub fn is_doubtful(&self) -> bool {
+        match self.innermost() {
+            Problem::Implausible(found) => found.is_doubtful,
+            Problem::Forbidden(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Returns whether it is a text that looks as if it held what is never recorded.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self.innermost(), Problem::Forbidden(_))
+    }
+
+    /// Returns what is wrong with the field, or with the part of an entry in it.
+    fn innermost(&self) -> &Problem {
         let mut problem = &self.problem;
         while let Problem::Entry { problem: inside, .. } = problem {
             problem = inside;
         }
-        matches!(problem, Problem::Implausible(found) if found.is_doubtful)
+        problem
     }
 }
 
@@ -74,6 +90,8 @@ pub enum Problem {
     },
     /// A date that cannot be, or can hardly be.
     Implausible(Implausible),
+    /// A text looks as if it held what is never recorded.
+    Forbidden(Forbidden),
     /// A part of a log entry is wrong.
     Entry {
         /// The part.
@@ -123,6 +141,7 @@ impl Explained for Problem {
                 .with("offered", offered.join(", ")),
             Self::DecidedBy { record_type } => Message::new("decided_by").with("type", record_type),
             Self::Implausible(problem) => problem.message(),
+            Self::Forbidden(found) => found.message(),
             Self::Link(problem) => problem.message(),
             Self::EntryId => Message::new("entry_id"),
             Self::Shape { kind } => Message::new("not_the_kind").with("kind", kind),

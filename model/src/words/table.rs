@@ -103,6 +103,10 @@ const TABLE: &[Row] = rows! {
         "solo lo fija un registro de tipo {type}: cree uno con esta decisión";
     "unknown_field": "is not a field of {type}",
         "no es un campo de {type}";
+    "looks_like_ssn": "looks like a Social Security number, which is never recorded here: take it out",
+        "parece un número de seguro social, que aquí nunca se anota: quítelo";
+    "looks_like_criminal_record": "looks like the number of a criminal record, which is never recorded here: take it out",
+        "parece el número de un expediente penal, que aquí nunca se anota: quítelo";
     "not_asked": "is not asked for with these answers: leave it out",
         "no se pregunta con estas respuestas: déjelo fuera";
     "read_only": "cannot be changed as the record stands", "no se puede cambiar tal como está el registro";

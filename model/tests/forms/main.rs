@@ -54,7 +54,7 @@ struct Sheet {
 impl Sheet {
     fn of(form: &str) -> Self {
         let catalogue = catalogue_with(form).unwrap();
-        Self { catalogue, answers: BTreeMap::new(), facts: Facts::new() }
+        Self { catalogue, answers: BTreeMap::new(), facts: Facts::default() }
     }
 
     /// The same form, with the same answers.
@@ -86,7 +86,7 @@ impl Sheet {
 
     fn know(mut self, record_type: &str, field: &str, value: Scalar) -> Self {
         let key = (record_type.parse().unwrap(), field.parse().unwrap());
-        self.facts.insert(key, FieldValue::Scalar(value));
+        self.facts.latest.insert(key, FieldValue::Scalar(value));
         self
     }
 

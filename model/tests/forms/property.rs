@@ -73,6 +73,6 @@ proptest! {
 
 fn state(catalogue: &Catalogue, answers: &BTreeMap<FieldName, FieldValue>) -> FormState {
     let record_type = catalogue.record_type(&"example".parse().unwrap()).unwrap();
-    let filling = Filling { now: Timestamp::from_millis(0), answers, facts: &Facts::new() };
+    let filling = Filling { now: Timestamp::from_millis(0), answers, facts: &Facts::default() };
     FormState::of(catalogue, record_type, filling)
 }

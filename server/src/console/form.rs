@@ -42,9 +42,9 @@ impl Reader<'_> {
     /// Reads what the form of a type asks of a case, as far as they may see it.
     fn facts(&self, record_type: &RecordType, case: Option<CaseId>) -> Result<Facts, ConsoleError> {
         let reads_none = forms::facts_read(record_type).is_empty();
-        let Some(case) = case.filter(|_| !reads_none) else { return Ok(Facts::new()) };
+        let Some(case) = case.filter(|_| !reads_none) else { return Ok(Facts::default()) };
         let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
-        forms::read_facts(record_type, |of| {
+        Facts::of_case(record_type, |of| {
             let record = self.newest_of_type(&known, case, of)?;
             record.map(|record| self.fields_of(record)).transpose()
         })

@@ -9,7 +9,7 @@ use model::document::{Document, EditError, NewChange};
 use model::draft::Draft;
 use model::ids::{ActorId, DeviceId, RecordId, Scope};
 use model::policy::{self, Act, Channel, Reach, Subject};
-use model::record::{Edit, Envelope, FieldProblem, Record, implausible_dates};
+use model::record::{Edit, Envelope, FieldProblem, Record, questionable};
 use model::references::Linked;
 use model::wire::{OutcomeV1, PushResultV1, PushV1};
 use model::words::{Explained as _, Message};
@@ -153,7 +153,7 @@ impl Reader<'_> {
         let (envelope, edits) = draft.finish(self.now, record, self.user, program, case);
         self.may_make(&envelope, record_type, own)?;
         self.check_new_form(record_type, envelope.case, &edits)?;
-        self.check_dates(record_type, None, &asked.edits, asked.anyway)?;
+        self.check_doubts(record_type, None, &asked.edits, asked.anyway)?;
         let actor = ActorId::generate(rng, console);
         let (document, change) = Document::create(self.now, actor, catalogue, &envelope, &edits)?;
         let made = document.record(catalogue).map_err(EditError::from)?;
@@ -216,15 +216,16 @@ impl Reader<'_> {
             .map_err(ConsoleError::from)
     }
 
-    /// Returns whether the dates that are entered can be, by the server's clock.
-    fn check_dates(
+    /// Checks what is entered: dates that cannot be by the server's clock, and texts that look as if they
+    /// held what is never recorded.
+    fn check_doubts(
         &self,
         record_type: &RecordType,
         present: Option<&Record>,
         edits: &[Edit],
         anyway: bool,
     ) -> Result<(), ConsoleError> {
-        let wrong = implausible_dates(record_type, present, edits, Clock::right(self.now));
+        let wrong = questionable(record_type, present, edits, Clock::right(self.now));
         let (doubtful, impossible): (Vec<_>, Vec<_>) =
             wrong.into_iter().partition(FieldProblem::is_doubtful);
         if !impossible.is_empty() {
@@ -264,7 +265,7 @@ impl Reader<'_> {
         let before = document.record(catalogue).map_err(EditError::from)?;
         if let Some(record_type) = catalogue.record_type(&stored.record_type) {
             self.check_edited_form(record_type, &before, &asked.edits)?;
-            self.check_dates(record_type, Some(&before), &asked.edits, asked.anyway)?;
+            self.check_doubts(record_type, Some(&before), &asked.edits, asked.anyway)?;
         }
         let mut changes = self.write(rng, console, asked.record, &mut document, &asked.edits)?;
         let after = document.record(catalogue).map_err(EditError::from)?;

@@ -31,7 +31,7 @@ pub(crate) fn measure(_: &Options) -> Vec<String> {
         let name = name(round % QUESTIONS);
         let answer = FieldValue::Scalar(Scalar::Bool(round % 3 > 0));
         answers.insert(name.parse().expect("a field's name"), answer);
-        let filling = Filling { now: NOW, answers: &answers, facts: &Facts::new() };
+        let filling = Filling { now: NOW, answers: &answers, facts: &Facts::default() };
         let state = FormState::of(&catalogue, record_type, filling);
         shown = state.questions.iter().filter(|question| question.shown).count();
     });

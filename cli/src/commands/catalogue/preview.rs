@@ -45,7 +45,7 @@ impl Preview {
             .map_err(|error| input_failure(record_type, &error))?;
         let mut answers = BTreeMap::new();
         edits.iter().for_each(|edit| forms::apply(&mut answers, edit));
-        let filling = Filling { now, answers: &answers, facts: &Facts::new() };
+        let filling = Filling { now, answers: &answers, facts: &Facts::default() };
         let state = FormState::of(&catalogue, record_type, filling);
         let words = Words { catalogue: &catalogue, language, people: &people };
         Ok(Form { words, record_type, state }.report())

@@ -14,7 +14,7 @@ use model::catalogue::{Catalogue, Label, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId};
 use model::people::People;
-use model::record::{Edit, EnvelopeProblem};
+use model::record::{Edit, EnvelopeProblem, FieldProblem};
 use model::time::Timestamp;
 use model::words::{Language, LanguageTag, Message};
 use rand::rngs::StdRng;
@@ -271,6 +271,11 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
         RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
             .hint("`fieldbook device list --type person` shows the cases on this device"),
         RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
+        RecordError::Doubtful(ref problems) if problems.iter().any(FieldProblem::is_forbidden) => {
+            Failure::invalid("doubtful_text", message).hint(
+                "take it out; if it is something else, repeat the command with `--anyway`",
+            )
+        }
         RecordError::Doubtful(_) => Failure::invalid("doubtful_date", message)
             .hint("check the date and the clock; if both are right, repeat the command with `--anyway`"),
         RecordError::NoConflict { .. } => Failure::not_found("no_conflict", message)

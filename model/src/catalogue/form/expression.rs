@@ -21,6 +21,8 @@ pub enum Expression {
         /// The field.
         field: FieldName,
     },
+    /// What the person who fills the form in answered last in this field, in a record of this type.
+    OwnLast(FieldName),
     /// A property of the option in question.
     Property(String),
     /// The present instant.
@@ -84,6 +86,8 @@ pub trait Lookup {
     fn answer(&self, field: &FieldName) -> Option<Datum>;
     /// Returns what stands in a field of the newest record of a type in the same case.
     fn latest(&self, record_type: &TypeName, field: &FieldName) -> Option<Datum>;
+    /// Returns what the person who fills the form in answered last in a field of such a record.
+    fn own_last(&self, field: &FieldName) -> Option<Datum>;
     /// Returns a property of the option in question.
     fn property(&self, name: &str) -> Option<Datum>;
     /// Returns the present instant.
@@ -104,6 +108,7 @@ impl Expression {
             Self::Constant(value) => Some(value.clone()),
             Self::Field(field) => lookup.answer(field),
             Self::Latest { record_type, field } => lookup.latest(record_type, field),
+            Self::OwnLast(field) => lookup.own_last(field),
             Self::Property(name) => lookup.property(name),
             Self::Now => Some(Datum::Instant(lookup.now())),
             Self::Today => lookup.zone().day(lookup.now()).map(Datum::Day),
@@ -159,6 +164,7 @@ impl Expression {
             Self::Latest { record_type, field } => {
                 reads.latest.insert((record_type.clone(), field.clone()));
             }
+            Self::OwnLast(field) => drop(reads.own.insert(field.clone())),
             Self::Property(name) => drop(reads.properties.insert(name.clone())),
             Self::Sum(parts)
             | Self::Product(parts)

@@ -177,6 +177,7 @@ fn computed(section: &mut Section<'_>) -> Option<Expression> {
     let boxed = |section: &mut Section<'_>| read_expression(section, key).map(Box::new);
     Some(match key {
         FIELD | PROPERTY | LATEST => return read_operand(section),
+        OWN_LAST => Expression::OwnLast(section.parsed(key)?),
         NOW => flag(section, key, Expression::Now)?,
         TODAY => flag(section, key, Expression::Today)?,
         SUM => Expression::Sum(list(section, key)?),
@@ -261,6 +262,7 @@ const ANY: &str = "any";
 const NOT: &str = "not";
 const FIELD: &str = "field";
 const LATEST: &str = "latest";
+const OWN_LAST: &str = "own_last";
 const PROPERTY: &str = "property";
 const VALUE: &str = "value";
 const ANSWERED: &str = "answered";
@@ -316,8 +318,9 @@ const DAYS_BETWEEN: &str = "days_between";
 const YEARS_BETWEEN: &str = "years_between";
 
 /// What an expression may be.
-const COMPUTED: [&str; 21] = [
+const COMPUTED: [&str; 22] = [
     LATEST,
+    OWN_LAST,
     FIELD,
     PROPERTY,
     NOW,

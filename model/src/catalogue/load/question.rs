@@ -27,6 +27,7 @@ pub(super) fn read_question(section: &mut Section<'_>) -> Question {
         limits: read_limits(section),
         default: read_expression(section, DEFAULT),
         computed: read_expression(section, COMPUTED),
+        recent_first: section.bool(RECENT_FIRST).unwrap_or(false),
     }
 }
 
@@ -142,6 +143,9 @@ impl Form<'_> {
         if asked.choices_when.is_some() && list.is_none() {
             wrong.push((CHOICES_WHEN, only_for(Need::ChoiceOrChoices, field.kind.name())));
         }
+        if asked.recent_first && list.is_none() {
+            wrong.push((RECENT_FIRST, only_for(Need::ChoiceOrChoices, field.kind.name())));
+        }
         for limit in &asked.limits {
             let found = self.check_condition(&limit.holds, None);
             wrong.extend(found.into_iter().map(|problem| (LIMITS, problem)));
@@ -226,7 +230,9 @@ impl Form<'_> {
     /// Returns the code list of the choice that an expression reads.
     fn options_of(&self, expression: &Expression) -> Option<&CodeList> {
         let field = match expression {
-            Expression::Field(name) => self.record_type.field(name.as_str()),
+            Expression::Field(name) | Expression::OwnLast(name) => {
+                self.record_type.field(name.as_str())
+            }
             Expression::Latest { record_type, field } => {
                 self.types.get(record_type).and_then(|known| known.field(field.as_str()))
             }
@@ -257,6 +263,7 @@ impl Form<'_> {
                 Some(known) => self.kind_of_field(known, field),
                 None => Err(unknown(Thing::Type, record_type, self.types.keys())),
             },
+            Expression::OwnLast(name) => self.kind_of_field(self.record_type, name),
             Expression::Property(name) => kind_of_property(name, list),
             Expression::Now => Ok(DatumKind::Instant),
             Expression::Today => Ok(DatumKind::Day),
@@ -406,3 +413,4 @@ const CHOICES_WHEN: &str = "choices_when";
 const LIMITS: &str = "limits";
 const DEFAULT: &str = "default";
 const COMPUTED: &str = "computed";
+const RECENT_FIRST: &str = "recent_first";

@@ -92,7 +92,7 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/person.toml: field.created_by.name: is taken; not one of id, type, type_version, case, compartment, program, created_by, created_at, fields
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequierd = true", expect![[r#"
-            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, changed_by, others_set, final, others_decide
+            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a text
@@ -135,10 +135,10 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/outreach_intake.toml: field.goals.entry.date: an entry never changes: leave merge out
         "#]]),
         (SHIFT, "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
-            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, changed_by, others_set, final, others_decide
+            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nto = [\"person\"]", expect![[r#"
-            types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, changed_by, others_set, final, others_decide
+            types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nsearched = true", expect![[r#"
             types/shift.toml: field.coworker.searched: only for text, shared_note, log

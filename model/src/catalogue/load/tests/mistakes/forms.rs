@@ -108,8 +108,8 @@ pub(super) fn of_questions() -> Vec<Row> {
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nsection = 1\nshown_when = { field = \"youth\", is = { lenght = 1 } }\n", expect![[r#"
             types/mediation.toml: field.weapon.section: should be a text, not a whole number
-            types/mediation.toml: field.weapon.shown_when.is: needs one of latest, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
-            types/mediation.toml: field.weapon.shown_when.is.lenght: unknown key; one of latest, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
+            types/mediation.toml: field.weapon.shown_when.is: needs one of latest, own_last, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
+            types/mediation.toml: field.weapon.shown_when.is.lenght: unknown key; one of latest, own_last, field, property, now, today, sum, difference, product, quotient, remainder, least, greatest, round, whole, first_of, if, count, length, join, days_between, years_between
         "#]]),
         (REVIEW, RECORD, "name = \"record\"\nkind = \"ref\"\nshown_when = { field = \"submitted\", answered = true }\n", expect![[r#"
             types/review.toml: field.record.shown_when: decides where the record lives: it is always asked
