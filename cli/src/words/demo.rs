@@ -24,9 +24,12 @@ pub(super) const OF_THE_DEMO: &[(&str, &str, &str)] = &[
 
     // The shift.
     ("demo_shift", "The shift: no signal anywhere", "El turno: sin señal en ninguna parte"),
+    ("demo_draft_survives", "Hana is at Alder's bedside; her phone dies over a form that is half filled in, and has all {answers} answers when it is switched on again", "Hana visita a Alder en el hospital; su teléfono se apaga con un formulario a medias, y al encenderse tiene las {answers} respuestas"),
+    ("demo_draft_says", "the form says what is still wrong: {problems}", "el formulario dice lo que todavía está mal: {problems}"),
+    ("demo_draft_submitted", "she puts it right and submits it: a question that her answers had hidden has its answer again", "lo corrige y lo envía: una pregunta que sus respuestas habían ocultado tiene otra vez su respuesta"),
     ("demo_ana_writes", "Ana sets Alder's risk level to high, logs a goal, writes in the safety plan", "Ana pone el nivel de riesgo de Alder en alto, anota una meta y escribe en el plan de seguridad"),
     ("demo_ben_writes", "Ben sets the same risk level to imminent, logs another goal, writes there as well", "Ben pone el mismo nivel de riesgo en inminente, anota otra meta y también escribe en el plan"),
-    ("demo_hana_writes", "Hana sits at Alder's bedside; outreach may not see what she writes there", "Hana visita a Alder en el hospital; alcance comunitario no puede ver lo que anota ahí"),
+    ("demo_hana_writes", "Hana opens a hospital case for Alder; outreach may not see what she writes there", "Hana abre un caso de hospital para Alder; alcance comunitario no puede ver lo que anota ahí"),
     ("demo_both_in_charge", "Rosa and Teo each put themselves in charge of Birch's plan, and add a goal each", "Rosa y Teo, cada quien por su lado, se ponen a cargo del plan de Birch y agregan una meta"),
     ("demo_teo_writes", "Teo writes down what Case Cedar needs", "Teo anota lo que necesita el caso Cedar"),
     ("demo_office_gives", "the office assigns Cedar to Rosa, whose phone cannot know", "la oficina asigna Cedar a Rosa, y su teléfono no puede saberlo"),
@@ -51,10 +54,14 @@ pub(super) const OF_THE_DEMO: &[(&str, &str, &str)] = &[
     ("demo_both_kept", "both values of the risk level are kept", "se conservan los dos valores del nivel de riesgo"),
     ("demo_all_merged", "everything both wrote into one record is there", "está todo lo que dos personas escribieron en un mismo registro"),
     ("demo_once", "what was sent twice is there once", "lo que se envió dos veces está una sola vez"),
+    ("demo_form_whole", "a form that was half filled in when a phone died became one record", "un formulario a medias cuando se apagó un teléfono se convirtió en un solo registro"),
     ("demo_last_work_arrived", "work on a case taken away arrived under its author's name", "el trabajo en un caso que se quitó llegó a nombre de quien lo hizo"),
     ("demo_all_verified", "server and phones pass their own checks", "el servidor y los teléfonos pasan sus propias comprobaciones"),
 
     // What the checks find.
+    ("demo_open_drafts", "{name}: {open} forms are half filled in", "{name}: {open} formularios a medias"),
+    ("demo_form_lost", "{name}: the bedside form lacks an answer", "{name}: al formulario del hospital le falta una respuesta"),
+    ("demo_draft_lost", "a form lost answers when its phone died", "un formulario perdió respuestas al apagarse su teléfono"),
     ("demo_waiting", "{name}: {waiting} wait, {refused} refused", "{name}: {waiting} en espera, {refused} rechazados"),
     ("demo_refused", "the server refused {count}", "el servidor rechazó {count}"),
     ("demo_other_changes", "{name} and {other}: other changes of {record}", "{name} y {other}: otros cambios de {record}"),

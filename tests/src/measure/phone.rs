@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use client_core::device::{Device, NewRecord};
+use client_core::device::{Device, NewDraft, NewRecord};
 use client_core::engine::{Effect, Engine, Event, Reason, SyncOutcome, Traffic};
 use client_core::store::StoreOptions;
 use client_core::sync;
 use client_core::vault::MemoryVault;
-use model::ids::{CaseId, RecordId};
+use model::ids::{CaseId, DraftId, RecordId};
 use model::record::Edit;
 use model::wire::{ChunkV1, SyncRequestV1, SyncResponseV1};
 use rand::{Rng, SeedableRng};
@@ -20,6 +20,7 @@ use server::service::Service;
 
 use super::NOW;
 use super::figures::{length, timed};
+use crate::content;
 use crate::enrolled::Enrolled;
 
 /// A phone. Its folder goes when this is dropped.
@@ -65,6 +66,18 @@ impl Phone {
             timed(|| Device::open(&path(&folder), keys, None, NOW, &mut rng, options));
         let device = device.expect("it was open a moment ago");
         (Self { device, rng, engine, who, vault, folder }, took)
+    }
+
+    /// Begins a draft of a record that stands alone.
+    pub(crate) fn begin_draft(&mut self, record_type: &str) -> DraftId {
+        let record_type = content::type_name(record_type);
+        let new = NewDraft::Record { record_type, case: None, program: None };
+        self.device.begin_draft(NOW, &mut self.rng, new).expect("a draft is begun")
+    }
+
+    /// Answers in a draft.
+    pub(crate) fn answer(&mut self, draft: DraftId, edits: &[Edit]) {
+        self.device.edit_draft(NOW, &mut self.rng, draft, edits).expect("an answer is saved");
     }
 
     pub(crate) fn make(

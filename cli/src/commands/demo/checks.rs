@@ -36,6 +36,7 @@ pub(super) fn of(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Ve
         Check { what: "demo_both_kept", against: risk_level(story, shift)? },
         Check { what: "demo_all_merged", against: merged(story, shift)? },
         Check { what: "demo_once", against: repeated(story, shift, office)? },
+        Check { what: "demo_form_whole", against: half_filled(story, shift)? },
         Check { what: "demo_last_work_arrived", against: farewell(story, shift)? },
         Check { what: "demo_all_verified", against: verified(story, shift, office)? },
     ])
@@ -231,6 +232,27 @@ fn repeated(story: &Story, shift: &Shift, office: &DemoServer) -> Result<Vec<Str
     if bedside != [shift.phones.hana.name] {
         let authors = format!("{bedside:?}");
         against.push(story.say("demo_bedside_authors", &[("authors", &authors)]));
+    }
+    Ok(against)
+}
+
+/// The form over which Hana's phone died is one record with what she had answered, and is open nowhere.
+fn half_filled(story: &Story, shift: &Shift) -> Result<Vec<String>, Failure> {
+    let Phones { hana, sol, .. } = &shift.phones;
+    let mut against = Vec::new();
+    for phone in shift.phones.all() {
+        let open = phone.drafts()?;
+        if 0 < open {
+            let parts: [(&str, &dyn Display); 2] = [("name", &phone.name), ("open", &open)];
+            against.push(story.say("demo_open_drafts", &parts));
+        }
+    }
+    for phone in [hana, sol] {
+        let found = phone.view(shift.records.bedside)?;
+        let risk = found.and_then(|view| view.fields.get("retaliation_risk").cloned());
+        if risk != Some(json!(4)) {
+            against.push(story.say("demo_form_lost", &[("name", &phone.name)]));
+        }
     }
     Ok(against)
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use client_core::device::input::{self, InputError, SetEdit};
-use client_core::device::{Device, NewRecord};
+use client_core::device::{Device, Doubts, DraftView, NewDraft, NewRecord, Submitted};
 use client_core::driver::{Cancel, Driver, EnrollPlace, enroll};
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
 use client_core::store::StoreOptions;
 use client_core::store::query::{ListFilter, RecordView};
 use client_core::transport::{HttpsTransport, Transport};
 use model::catalogue::{Catalogue, Label, RecordType};
-use model::ids::{CaseId, CompartmentCode, RecordId};
+use model::ids::{CaseId, CompartmentCode, DraftId, RecordId};
 use model::record::Edit;
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;
@@ -95,6 +95,59 @@ impl Phone {
         let made = self.device.new_record(clock::now(), &mut self.rng, new);
         self.saved += 1;
         made.map_err(record_failure)
+    }
+
+    /// Begins a form, offline, and leaves it half filled.
+    pub(super) fn begin_draft(
+        &mut self,
+        type_name: &str,
+        case: CaseId,
+        typed: Typed<'_>,
+    ) -> Result<DraftId, Failure> {
+        let catalogue = Arc::clone(self.device.catalogue());
+        let record_type = record_type(&catalogue, type_name)?.name.clone();
+        let new = NewDraft::Record { record_type, case: Some(case), program: None };
+        let draft = self.device.begin_draft(clock::now(), &mut self.rng, new);
+        let draft = draft.map_err(record_failure)?;
+        self.answer(type_name, draft, typed)?;
+        Ok(draft)
+    }
+
+    /// Answers questions of a form.
+    pub(super) fn answer(
+        &mut self,
+        type_name: &str,
+        draft: DraftId,
+        typed: Typed<'_>,
+    ) -> Result<(), Failure> {
+        let catalogue = Arc::clone(self.device.catalogue());
+        let known = record_type(&catalogue, type_name)?;
+        let people = self.device.people().map_err(record_failure)?;
+        for answer in typed {
+            let read = input::answers(clock::now(), &catalogue, &people, known, [*answer]);
+            let answers = read.map_err(|error| input_failure(known, &error))?;
+            let kept = self.device.answer(clock::now(), &mut self.rng, draft, &answers);
+            kept.map_err(record_failure)?;
+        }
+        Ok(())
+    }
+
+    /// Returns a form that is being filled in.
+    pub(super) fn draft(&self, draft: DraftId) -> Result<DraftView, Failure> {
+        self.device.draft(clock::now(), draft).map_err(record_failure)
+    }
+
+    /// Submits a form.
+    pub(super) fn submit(&mut self, draft: DraftId) -> Result<Submitted, Failure> {
+        let done = self.device.submit(clock::now(), &mut self.rng, draft, Doubts::Ask);
+        self.saved += 1;
+        done.map_err(record_failure)
+    }
+
+    /// Returns how many forms are half filled in.
+    pub(super) fn drafts(&self) -> Result<u64, Failure> {
+        let count = self.device.store().read().draft_count();
+        Ok(count.map_err(|error| store_failure(&error))?.open)
     }
 
     /// Sets fields, offline.
@@ -284,7 +337,7 @@ impl Phone {
     }
 
     /// Starts again from what is on the disk.
-    fn restart_from_disk(self) -> Result<Self, Failure> {
+    pub(super) fn restart_from_disk(self) -> Result<Self, Failure> {
         let Self { name, saved, synced, sync_ms, folder, transport, device, mut rng } = self;
         drop(device);
         let (path, options) = (store_path(&folder), StoreOptions::default());

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use model::ids::{CaseId, RecordId};
+use model::words::Explained as _;
 
 use super::office::DemoServer;
 use super::phone::Phone;
@@ -84,7 +85,9 @@ impl Phones {
 pub(super) async fn play(story: &mut Story, office: &mut DemoServer) -> Result<Shift, Failure> {
     let mut phones = enrolled(story, office).await?;
     let (cases, intake, plan) = morning(story, office, &mut phones).await?;
-    let records = offline(story, office, &mut phones, &cases, intake, plan)?;
+    let bedside;
+    (phones, bedside) = at_the_bedside(story, phones, &cases)?;
+    let records = offline(story, office, &mut phones, &cases, (intake, plan, bedside))?;
     let phones = evening(story, phones, &records).await?;
     Ok(Shift { phones, cases, records })
 }
@@ -164,16 +167,44 @@ async fn morning(
     Ok((cases, intake, plan))
 }
 
+/// Plays the hospital: Hana's phone dies over a form that is half filled in.
+fn at_the_bedside(
+    story: &mut Story,
+    mut phones: Phones,
+    cases: &Cases,
+) -> Result<(Phones, RecordId), Failure> {
+    story.part("demo_shift", &[]);
+    let Phones { hana, .. } = &mut phones;
+    let met = [("hospital", "other"), ("approach", "accepted"), ("retaliation_risk", "4")];
+    let draft = hana.begin_draft(BEDSIDE, cases.alder, &met)?;
+    // The question has gone with the answer that asked for it, and comes back with it.
+    hana.answer(BEDSIDE, draft, &[("approach", "too_ill"), ("discharged", "now, about")])?;
+    let before = hana.draft(draft)?;
+    phones.hana = phones.hana.restart_from_disk()?;
+    let hana = &mut phones.hana;
+    if hana.draft(draft)? != before {
+        return Err(Failure::failed("demo", label("demo_draft_lost", &[])));
+    }
+    story.tell("demo_draft_survives", &[("answers", &before.answers.len())]);
+    let told = before.problems.iter().map(|problem| story.told(&problem.message()));
+    let problems = told.collect::<Vec<_>>().join("; ");
+    story.tell("demo_draft_says", &[("problems", &problems)]);
+    hana.answer(BEDSIDE, draft, &[("approach", "accepted"), ("discharged", "")])?;
+    let done = hana.submit(draft)?;
+    story.tell("demo_draft_submitted", &[]);
+    Ok((phones, done.record))
+}
+
+const BEDSIDE: &str = "bedside_encounter";
+
 /// Plays the part of the day without a signal: all work is saved on the phones.
 fn offline(
     story: &mut Story,
     office: &mut DemoServer,
     phones: &mut Phones,
     cases: &Cases,
-    intake: RecordId,
-    plan: RecordId,
+    (intake, plan, bedside): (RecordId, RecordId, RecordId),
 ) -> Result<Records, Failure> {
-    story.part("demo_shift", &[]);
     let Phones { ana, ben, hana, rosa, teo, .. } = phones;
     let alder = Some(cases.alder);
 
@@ -194,8 +225,6 @@ fn offline(
     ben.new_record("mediation", alder, &[("catalyst", "disrespect"), ("outcome", "temporary")])?;
     story.tell("demo_ben_writes", &[]);
 
-    let seen = [("hospital", "other"), ("approach", "accepted"), ("retaliation_risk", "4")];
-    let bedside = hana.new_record("bedside_encounter", alder, &seen)?;
     hana.new_record("hvip_case", alder, &[("owned_by", hana.name), ("service_minutes", "45")])?;
     hana.set(cases.alder.into(), &[("safe_contact", "the aunt's phone, after six")])?;
     story.tell("demo_hana_writes", &[]);
