@@ -6,6 +6,7 @@
 
 mod catalogue;
 pub(super) mod verify;
+mod xlsform;
 
 use super::Language;
 
@@ -36,7 +37,9 @@ use rows;
 
 /// Returns every wording.
 pub(super) fn wordings() -> impl Iterator<Item = &'static Row> {
-    [TABLE, MISTAKES, DIFFERENCES, verify::FINDINGS, verify::ABOUT].into_iter().flatten()
+    [TABLE, MISTAKES, DIFFERENCES, verify::FINDINGS, verify::ABOUT, xlsform::OF_FORMS]
+        .into_iter()
+        .flatten()
 }
 
 #[rustfmt::skip]
