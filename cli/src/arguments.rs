@@ -1,7 +1,7 @@
 //! The line as a whole: global options and the five commands.
 
 use clap::Parser;
-use model::words::Language;
+use model::words::LanguageTag;
 
 use crate::commands::Command;
 use crate::failure::EXIT_CODES;
@@ -37,9 +37,9 @@ pub struct Arguments {
     )]
     pub json: bool,
 
-    /// The language: en or es; the environment's (LANG) when left out
-    #[arg(long, value_name = "LANG", global = true, overrides_with = "lang", value_parser = ["en", "es"])]
-    pub lang: Option<String>,
+    /// The language: en, es, or another that the catalogue's labels are in (vi); the environment's (LANG) when left out
+    #[arg(long, value_name = "LANG", global = true, overrides_with = "lang")]
+    pub lang: Option<LanguageTag>,
 
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -47,8 +47,8 @@ pub struct Arguments {
 
 impl Arguments {
     /// Returns the language of the person who runs the command.
-    pub(crate) fn language(&self) -> Language {
-        self.lang.as_deref().map_or_else(words::language_of_environment, Language::of_tag)
+    pub(crate) fn language(&self) -> LanguageTag {
+        self.lang.unwrap_or_else(words::language_of_environment)
     }
 }
 

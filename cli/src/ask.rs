@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
 use model::catalogue::Label;
-use model::words::Language;
+use model::words::{Language, LanguageTag};
 
 use crate::failure::Failure;
 use crate::words::{self, both};
@@ -12,13 +12,15 @@ use crate::words::{self, both};
 ///
 /// # Errors
 /// When they do not, or when nobody can be asked.
-pub fn before(what: &Label, language: Language, yes: bool) -> Result<(), Failure> {
+pub fn before(what: &Label, language: impl Into<LanguageTag>, yes: bool) -> Result<(), Failure> {
+    let language = language.into();
     if yes {
         return Ok(());
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        let spanish = what.in_language(Language::Spanish);
         let said =
-            both(format!("nothing was done: {}", what.en), format!("no se hizo nada: {}", what.es));
+            both(format!("nothing was done: {}", what.en), format!("no se hizo nada: {spanish}"));
         return Err(Failure::invalid("not_confirmed", said).hint(both(
             "the command cannot ask, because it does not run in a terminal; give `--yes` to confirm",
             "el comando no puede preguntar, porque no está en una terminal; agregue `--yes` para confirmar",

@@ -7,7 +7,7 @@ pub mod device;
 pub mod serve;
 
 use clap::Subcommand;
-use model::words::Language;
+use model::words::LanguageTag;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::failure::Failure;
@@ -27,9 +27,9 @@ pub(crate) enum Command {
 ///
 /// # Errors
 /// Whatever kept it from doing what it was asked.
-pub(crate) fn run(command: Command, language: Language, json: bool) -> Result<Report, Failure> {
+pub(crate) fn run(command: Command, language: LanguageTag, json: bool) -> Result<Report, Failure> {
     let done = match command {
-        Command::Demo(command) => command.run(language, json),
+        Command::Demo(command) => command.run(language.into(), json),
         Command::Serve(command) => command.run(language, json),
         Command::Admin(command) => command.run(language, json),
         Command::Catalogue(command) => command.run(language),

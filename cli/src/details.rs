@@ -4,7 +4,7 @@
 
 use model::catalogue::compare::Difference;
 use model::catalogue::{Label, Mistake};
-use model::words::Language;
+use model::words::{Language, LanguageTag};
 use serde_json::{Value as Json, json};
 
 use crate::words::both;
@@ -48,7 +48,8 @@ impl Details {
 }
 
 /// Returns what another catalogue would change, for a script.
-pub(crate) fn changes(differences: &[Difference], language: Language) -> Json {
+pub(crate) fn changes(differences: &[Difference], language: impl Into<LanguageTag>) -> Json {
+    let language = language.into();
     let changes = differences.iter().map(|found| {
         json!({
             "code": found.code,

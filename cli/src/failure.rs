@@ -132,7 +132,8 @@ impl Failure {
 
     /// Returns the same failure in a language. Text without a translation stays in English.
     #[must_use]
-    pub fn in_language(self, language: Language) -> Self {
+    pub fn in_language(self, language: impl Into<Language>) -> Self {
+        let language = language.into();
         if language == Language::English {
             return self;
         }

@@ -41,13 +41,13 @@ pub fn main(line: impl IntoIterator<Item = OsString>) -> ExitCode {
     let line: Vec<OsString> = line.into_iter().collect();
     // Help and mistakes are told before the line is understood.
     let language = words::language_of_line(&line);
-    let command = words::help::command_in(Arguments::command(), language);
+    let command = words::help::command_in(Arguments::command(), language.into());
     let parsed = command
         .try_get_matches_from(&line)
         .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => return explain(&error, &line, language).into(),
+        Err(error) => return explain(&error, &line, language.into()).into(),
     };
     let (json, language) = (arguments.json, arguments.language());
     let exit = match commands::run(arguments.command, language, json) {

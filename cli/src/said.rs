@@ -29,8 +29,8 @@ impl From<Message> for Said {
 }
 
 impl From<Label> for Said {
-    fn from(Label { en, es }: Label) -> Self {
-        Self { en, es: Some(es) }
+    fn from(label: Label) -> Self {
+        Self { es: Some(label.in_language(Language::Spanish).to_owned()), en: label.en }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn hint<'a>(what: Names, typed: &str, candidates: impl IntoIterator<Item = &
             None => all,
         }
     };
-    Label { en: in_language(Language::English), es: in_language(Language::Spanish) }
+    words::both(in_language(Language::English), in_language(Language::Spanish))
 }
 
 /// The names that a hint lists.
@@ -85,6 +85,9 @@ mod tests {
         assert_eq!(nearest("birthday", FIELDS), None);
         assert_eq!(nearest("x", []), None);
         let hint = hint(Names::Fields, "birthday", ["a", "b"]);
-        assert_eq!((hint.en.as_str(), hint.es.as_str()), ("fields: a, b", "campos: a, b"));
+        assert_eq!(
+            (hint.en.as_str(), hint.in_language(Language::Spanish)),
+            ("fields: a, b", "campos: a, b")
+        );
     }
 }

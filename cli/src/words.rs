@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::fmt::Display;
 
 use model::catalogue::Label;
-use model::words::{Language, fill};
+use model::words::{Language, LanguageTag, fill};
 
 use demo::OF_THE_DEMO;
 use office::OF_THE_OFFICE;
@@ -38,7 +38,7 @@ pub fn failure(code: &str) -> Option<&'static FailureWords> {
 
 /// Returns a text in both languages.
 pub fn both(en: impl Into<String>, es: impl Into<String>) -> Label {
-    Label { en: en.into(), es: es.into() }
+    Label::both(en, es)
 }
 
 /// Returns a phrase in both languages.
@@ -47,11 +47,11 @@ pub fn label(key: &str, parts: &[(&str, &dyn Display)]) -> Label {
 }
 
 /// Returns a phrase in a language, with its parts filled in.
-pub fn say(language: Language, key: &str, parts: &[(&str, &dyn Display)]) -> String {
+pub fn say(language: impl Into<Language>, key: &str, parts: &[(&str, &dyn Display)]) -> String {
     let Some((_, en, es)) = phrases().find(|(known, ..)| *known == key) else {
         return key.to_owned();
     };
-    let wording = match language {
+    let wording = match language.into() {
         Language::English => en,
         Language::Spanish => es,
     };
@@ -69,7 +69,7 @@ fn phrases() -> impl Iterator<Item = &'static (&'static str, &'static str, &'sta
 
 /// Returns the language of a command line that is not parsed yet: from `--lang`, or from the
 /// environment.
-pub fn language_of_line(line: &[OsString]) -> Language {
+pub fn language_of_line(line: &[OsString]) -> LanguageTag {
     let mut parts = line.iter().map(|part| part.to_string_lossy()).take_while(|part| part != "--");
     let mut named = None;
     while let Some(part) = parts.next() {
@@ -79,16 +79,16 @@ pub fn language_of_line(line: &[OsString]) -> Language {
             None => {}
         }
     }
-    named.map_or_else(language_of_environment, |tag| Language::of_tag(&tag))
+    named.map_or_else(language_of_environment, |tag| LanguageTag::of_locale(&tag))
 }
 
 /// Returns the language of the environment: of the first variable that is set out of `LC_ALL`,
 /// `LC_MESSAGES` and `LANG`.
-pub fn language_of_environment() -> Language {
+pub fn language_of_environment() -> LanguageTag {
     let set = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    set.map_or(Language::English, |tag| Language::of_tag(&tag))
+    set.map_or(LanguageTag::ENGLISH, |tag| LanguageTag::of_locale(&tag))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use model::catalogue::{self, FieldKind as Kind};
 use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
-use model::words::Language;
+use model::words::LanguageTag;
 
 /// The department: what can be recorded, in the words of one language.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -160,7 +160,7 @@ pub struct OptionLabel {
 /// A catalogue that is being translated into one language.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a catalogue::Catalogue,
-    pub(crate) language: Language,
+    pub(crate) language: LanguageTag,
 }
 
 impl Words<'_> {

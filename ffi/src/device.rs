@@ -13,7 +13,7 @@ use client_core::store::query::{ListFilter, ListRow};
 use client_core::vault;
 use model::ids::{CaseId, FieldName, RecordId, TypeName};
 use model::time::Timestamp;
-use model::words::{Language, Message};
+use model::words::{LanguageTag, Message};
 
 use crate::catalogue::{Catalogue, RecordType, Words};
 use crate::error::FieldbookError;
@@ -105,13 +105,15 @@ impl Device {
         self.shared.wipe()
     }
 
-    /// Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+    /// Returns the catalogue in a language, by its BCP 47 code. Build forms from
     /// it. It also holds retired types, fields and options, with their labels, for records that
     /// have them. Read it again after each synchronization: the department may have changed it.
     pub fn catalogue(&self, language: String) -> Result<Catalogue, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let words =
-                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
+            let words = Words {
+                catalogue: device.catalogue(),
+                language: LanguageTag::of_locale(&language),
+            };
             let types = words.catalogue.types.values().map(|known| {
                 let may_make = device.may_make(now, known)?;
                 Ok(words.record_type(known, may_make))
@@ -129,8 +131,10 @@ impl Device {
         language: String,
     ) -> Result<Option<RecordType>, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let words =
-                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
+            let words = Words {
+                catalogue: device.catalogue(),
+                language: LanguageTag::of_locale(&language),
+            };
             let Some(known) = words.catalogue.record_type(&name) else { return Ok(None) };
             Ok(Some(words.record_type(known, device.may_make(now, known)?)))
         })
@@ -146,8 +150,10 @@ impl Device {
         language: String,
     ) -> Result<Form, FieldbookError> {
         self.shared.with(|device, now, rng| {
-            let words =
-                Words { catalogue: device.catalogue(), language: Language::of_tag(&language) };
+            let words = Words {
+                catalogue: device.catalogue(),
+                language: LanguageTag::of_locale(&language),
+            };
             let Some(known) = words.catalogue.record_type(&record_type) else {
                 let problem = Message::new("unknown_type").with("type", record_type);
                 return Err(FieldbookError::about_the_whole(&problem));
@@ -197,11 +203,11 @@ impl Device {
         })
     }
 
-    /// Returns a record in a language: `es`, or English for anything else. The view is noted for
+    /// Returns a record in a language, by its BCP 47 code. The view is noted for
     /// the audit.
     #[uniffi::method(default(language = "en"))]
     pub fn record(&self, record: RecordId, language: String) -> Result<Record, FieldbookError> {
-        let language = Language::of_tag(&language);
+        let language = LanguageTag::of_locale(&language);
         self.shared.with(|device, now, _| {
             let view = device.show(now, record)?;
             let known = device.catalogue().record_type(&view.record_type);
@@ -219,7 +225,7 @@ impl Device {
     /// Returns the fields with conflicts, the newest record first, with titles in a language.
     #[uniffi::method(default(language = "en"))]
     pub fn conflicts(&self, language: String) -> Result<Vec<Conflict>, FieldbookError> {
-        let language = Language::of_tag(&language);
+        let language = LanguageTag::of_locale(&language);
         self.shared.with(|device, now, _| {
             let conflicts = device.conflicts(now)?.into_iter().map(|found| {
                 let row = found.record;
@@ -247,7 +253,7 @@ impl Device {
     /// language.
     #[uniffi::method(default(language = "en"))]
     pub fn caseload(&self, language: String) -> Result<Vec<CaseRow>, FieldbookError> {
-        let language = Language::of_tag(&language);
+        let language = LanguageTag::of_locale(&language);
         self.shared.with(|device, now, _| {
             let cases = device.caseload(now)?.into_iter();
             Ok(cases.map(|row| CaseRow::of(row, language)).collect())
@@ -288,10 +294,10 @@ impl Device {
         self.listed(&language, |device, now| device.search(now, &words, limit))
     }
 
-    /// Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+    /// Returns the open tasks, those due first, in a language, by its BCP 47 code.
     pub fn tasks(&self, language: String) -> Result<Vec<OpenTask>, FieldbookError> {
         self.shared.with(|device, now, _| {
-            let language = Language::of_tag(&language);
+            let language = LanguageTag::of_locale(&language);
             let tasks = device.tasks(now)?.into_iter();
             Ok(tasks.map(|task| OpenTask::of(task, language)).collect())
         })
@@ -305,7 +311,7 @@ impl Device {
         dismissed: bool,
         language: String,
     ) -> Result<Vec<RefusedChange>, FieldbookError> {
-        let language = Language::of_tag(&language);
+        let language = LanguageTag::of_locale(&language);
         let wanted = if dismissed { Dismissed::Include } else { Dismissed::Omit };
         self.shared.with(|device, now, _| {
             let items = device.quarantine(now, wanted)?.into_iter();
@@ -389,7 +395,7 @@ impl Device {
         language: &str,
         list: impl FnOnce(&Core, Timestamp) -> Result<Vec<ListRow>, RecordError>,
     ) -> Result<Vec<RecordRow>, FieldbookError> {
-        let language = Language::of_tag(language);
+        let language = LanguageTag::of_locale(language);
         self.shared.with(|device, now, _| {
             let rows = list(device, now)?.into_iter();
             Ok(rows.map(|row| RecordRow::of(row, language)).collect())

@@ -12,7 +12,7 @@ use client_core::vault::VaultError;
 use model::document::EditError;
 use model::ids::FieldName;
 use model::record;
-use model::words::{Explained as _, Language, Message};
+use model::words::{Explained as _, LanguageTag, Message};
 
 use crate::network::NetworkProblem;
 
@@ -123,7 +123,7 @@ pub fn explain(
     language: String,
 ) -> Option<String> {
     let message = Message::from_parts(code, parameters.into_iter().collect());
-    message.in_language(Language::of_tag(&language))
+    message.in_language(LanguageTag::of_locale(&language))
 }
 
 impl fmt::Display for FieldbookError {

@@ -8,7 +8,7 @@ use client_core::store::{self, query};
 use model::catalogue;
 use model::ids::{CaseId, DeviceId, FieldName, ProgramCode, RecordId, TypeName, UserId};
 use model::record;
-use model::words::Language;
+use model::words::LanguageTag;
 
 use crate::runtime::instant;
 use crate::value::{Scalar, Value};
@@ -167,7 +167,7 @@ impl Record {
     pub(crate) fn of(
         view: query::RecordView,
         known: Option<&catalogue::RecordType>,
-        language: Language,
+        language: LanguageTag,
     ) -> Self {
         let title = view.title.in_language(language);
         let field = |name: &str| known.and_then(|known| known.field(name));

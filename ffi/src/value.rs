@@ -341,7 +341,7 @@ mod tests {
     use super::*;
 
     fn read(kind: FieldKind, json: Json) -> Value {
-        let label = catalogue::Label { en: String::new(), es: String::new() };
+        let label = catalogue::Label::same("");
         let (name, required, review, searched) = ("f".parse().unwrap(), false, false, false);
         let (guard, retired, within) = (None, false, catalogue::Within::default());
         let field = catalogue::Field {

@@ -9,6 +9,7 @@ mod earlier;
 mod form;
 pub mod history;
 mod kind;
+mod label;
 pub mod load;
 mod placement;
 mod values;
@@ -17,11 +18,9 @@ mod within;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::ids::{CompartmentCode, FieldName, OptionCode, ProgramCode, RoleCode, TypeName};
 use crate::time::Span;
-use crate::words::Language;
+use crate::words::LanguageTag;
 use crate::zone::Zone;
 
 pub use earlier::{Earlier, Form};
@@ -30,6 +29,7 @@ pub use form::{
     Reads, Relation,
 };
 pub use kind::{EditVerb, FieldKind};
+pub use label::Label;
 pub use load::{CatalogueSource, Mistake};
 pub use placement::Placement;
 pub use values::check_option;
@@ -46,6 +46,8 @@ pub struct Catalogue {
     pub digest: [u8; 32],
     /// The department's name.
     pub department: Label,
+    /// The languages besides English that labels are in, some or all of them.
+    pub languages: BTreeSet<LanguageTag>,
     /// How long a device may show records after it has met its server.
     pub lease: Span,
     /// How long after the server was restored it takes phones' word for what others wrote.
@@ -91,6 +93,42 @@ impl Catalogue {
     }
 }
 
+impl Catalogue {
+    /// Returns every text that is read in the department's languages.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        let programs = self.programs.values().map(|program| &program.label);
+        let roles = self.roles.values().map(|role| &role.label);
+        let compartments = self.compartments.values();
+        let compartments = compartments.flat_map(|it| [&it.label].into_iter().chain(&it.notice));
+        let options = self.code_lists.values().flat_map(|list| list.options.values());
+        let types = self.types.values().flat_map(RecordType::labels);
+        let of_department = [&self.department].into_iter().chain(programs).chain(roles);
+        of_department.chain(compartments).chain(options).chain(types)
+    }
+}
+
+impl RecordType {
+    /// Returns the texts of its form and its tasks.
+    fn labels(&self) -> impl Iterator<Item = &Label> {
+        let sections = self.sections.iter();
+        let sections = sections.flat_map(|it| [&it.label].into_iter().chain(&it.note));
+        let entries = self.fields.iter().flat_map(|field| field.kind.entry().unwrap_or_default());
+        let fields = self.fields.iter().chain(entries).flat_map(Field::labels);
+        let tasks = self.follow_ups.iter().map(|rule| &rule.label);
+        [&self.label].into_iter().chain(sections).chain(fields).chain(tasks)
+    }
+}
+
+impl Field {
+    /// Returns its label and the texts of its question.
+    fn labels(&self) -> impl Iterator<Item = &Label> {
+        let Question { note, hint, example, required_message, limits, .. } = &self.question;
+        let asked = note.iter().chain(hint).chain(example).chain(required_message);
+        let limits = limits.iter().map(|limit| &limit.message);
+        [&self.label].into_iter().chain(asked).chain(limits)
+    }
+}
+
 /// The code list of the department's programs, made of `department.toml`.
 pub const PROGRAMS_LIST: &str = "programs";
 
@@ -100,26 +138,6 @@ pub const COMPARTMENTS_LIST: &str = "compartments_by_consent";
 /// A compartment's code as an option's: `STF-R` as `stf_r`.
 pub(crate) fn option_of(compartment: &CompartmentCode) -> String {
     compartment.as_str().to_ascii_lowercase().replace('-', "_")
-}
-
-/// A text in both languages of the department.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Label {
-    /// English.
-    pub en: String,
-    /// Spanish.
-    pub es: String,
-}
-
-impl Label {
-    /// Returns the text in a language.
-    pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::English => &self.en,
-            Language::Spanish => &self.es,
-        }
-    }
 }
 
 /// A program of the department, such as street outreach.

@@ -151,6 +151,9 @@ pub const COLLEAGUES_MAX: usize = 4_000;
 /// Largest catalogue, all its files together.
 pub const CATALOGUE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Most languages of a department's labels besides English. A title is kept in each of them.
+pub const LANGUAGES_MAX: usize = 16;
+
 /// Most catalogues that a device is told of besides the one in force: it needs them for the labels of
 /// what is retired, and each costs milliseconds whenever it is opened.
 pub const EARLIER_CATALOGUES_MAX: usize = 16;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
 use crate::ids::{TypeName, UserId};
-use crate::words::Language;
+use crate::words::{Language, LanguageTag};
 
 /// Returns what a record of this type is called that holds these fields: the values of the fields
 /// that its type names, or the type where they are empty. `name_of` has the name of a user; a user
@@ -19,10 +19,12 @@ pub fn of(
     name_of: &dyn Fn(UserId) -> Option<String>,
 ) -> Label {
     let Some(record_type) = catalogue.record_type(name) else {
-        return Label { en: name.to_string(), es: name.to_string() };
+        return Label::same(name.as_str());
     };
     let in_language = |language| title(catalogue, record_type, fields, name_of, language);
-    Label { en: in_language(Language::English), es: in_language(Language::Spanish) }
+    let en = in_language(LanguageTag::ENGLISH);
+    let others = catalogue.languages.iter().map(|tag| (*tag, in_language(*tag)));
+    Label { en, others: others.collect() }.shortest()
 }
 
 /// Returns what stands for a user's name in a title that is stored.
@@ -32,12 +34,16 @@ pub fn mark(user: UserId) -> String {
 
 /// Returns whether a stored title names users.
 pub fn is_marked(title: &Label) -> bool {
-    title.en.contains(MARK)
+    title.en.contains(MARK) || title.others.values().any(|text| text.contains(MARK))
 }
 
 /// Returns a stored title with the users' names in it. A user without a name is called "someone".
 pub fn with_names(title: &Label, name_of: &dyn Fn(UserId) -> Option<String>) -> Label {
-    let filled = |text: &str, someone: &str| {
+    let filled = |language: LanguageTag, text: &str| {
+        let someone = match Language::from(language) {
+            Language::English => "someone",
+            Language::Spanish => "alguien",
+        };
         // Every second piece stands between two marks.
         let pieces = text.split(MARK).enumerate().map(|(number, piece)| match number % 2 {
             0 => piece.to_owned(),
@@ -45,7 +51,11 @@ pub fn with_names(title: &Label, name_of: &dyn Fn(UserId) -> Option<String>) -> 
         });
         pieces.collect::<String>()
     };
-    Label { en: filled(&title.en, "someone"), es: filled(&title.es, "alguien") }
+    // In every language that has a word of its own for them.
+    let spanish = (LanguageTag::SPANISH, title.in_language(LanguageTag::SPANISH).to_owned());
+    let mut title = title.clone();
+    title.others.entry(spanish.0).or_insert(spanish.1);
+    title.map(filled).shortest()
 }
 
 fn title(
@@ -53,7 +63,7 @@ fn title(
     record_type: &RecordType,
     fields: &Map<String, Json>,
     name_of: &dyn Fn(UserId) -> Option<String>,
-    language: Language,
+    language: LanguageTag,
 ) -> String {
     let parts: Vec<_> = record_type
         .title
@@ -74,7 +84,7 @@ fn part(
     field: &Field,
     value: &Json,
     name_of: &dyn Fn(UserId) -> Option<String>,
-    language: Language,
+    language: LanguageTag,
 ) -> Option<String> {
     let option = |list: &str, code: &str| {
         let label = catalogue.option_label(list, code);
@@ -149,13 +159,19 @@ mod tests {
     #[test]
     fn a_record_that_says_nothing_is_called_by_its_type() {
         assert_eq!(titled("person", json!({"name": " "})), label("Person", "Persona"));
-        assert_eq!(titled("of_a_later_version", json!({})).es, "of_a_later_version");
+        assert_eq!(
+            titled("of_a_later_version", json!({})).in_language(Language::Spanish),
+            "of_a_later_version"
+        );
     }
 
     #[test]
     fn an_option_that_the_catalogue_does_not_know_stands_as_its_code() {
         let fields = json!({"mode": "by_drone", "result": "brief"});
-        assert_eq!(titled("outreach_contact", fields).es, "by_drone · Breve");
+        assert_eq!(
+            titled("outreach_contact", fields).in_language(Language::Spanish),
+            "by_drone · Breve"
+        );
     }
 
     #[test]
@@ -200,6 +216,6 @@ mod tests {
     }
 
     fn label(en: &str, es: &str) -> Label {
-        Label { en: en.into(), es: es.into() }
+        if en == es { Label::same(en) } else { Label::both(en, es) }
     }
 }

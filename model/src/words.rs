@@ -5,6 +5,7 @@
 //! the server's JSON, in an app. Which words, stands in one table.
 
 mod table;
+mod tag;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,8 +13,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use table::verify::Finding;
+pub use tag::{InvalidLanguage, LanguageTag};
 
-/// A language that people are spoken to in.
+/// A language that programs speak. The department's labels may be in others: see [`LanguageTag`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.
@@ -117,8 +119,8 @@ impl Message {
 
     /// Returns the words in a language; none when this version has none for the code, or when parts
     /// are missing that every wording of it needs.
-    pub fn in_language(&self, language: Language) -> Option<String> {
-        self.inner("", &self.code, language)
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> Option<String> {
+        self.inner("", &self.code, language.into())
     }
 
     /// Returns the words in English, or the bare code of a message that has none.
@@ -127,11 +129,12 @@ impl Message {
     }
 
     /// Returns the words in a language, or the bare code of a message that has none.
-    pub fn told(&self, language: Language) -> String {
+    pub fn told(&self, language: impl Into<LanguageTag>) -> String {
         self.in_language(language).unwrap_or_else(|| self.code.clone())
     }
 
-    fn inner(&self, prefix: &str, code: &str, language: Language) -> Option<String> {
+    fn inner(&self, prefix: &str, code: &str, reader: LanguageTag) -> Option<String> {
+        let language = Language::from(reader);
         let mut known = table::wordings().filter(|row| row.code == code);
         known.find_map(|row| {
             fill(row.in_language(language), |hole| {
@@ -141,15 +144,24 @@ impl Message {
                 };
                 if let Some(name) = hole.strip_suffix('!') {
                     let path = path(name);
-                    return self.inner(&path, self.parts.get(&path)?, language);
+                    return self.inner(&path, self.parts.get(&path)?, reader);
                 }
                 if let Some(name) = hole.strip_suffix('*') {
                     let list = (0..).map_while(|at| {
                         let path = path(&format!("{name}.{at}"));
-                        self.parts.get(&path).map(|code| self.inner(&path, code, language))
+                        self.parts.get(&path).map(|code| self.inner(&path, code, reader))
                     });
                     let all = list.collect::<Option<Vec<_>>>()?;
                     return (!all.is_empty()).then(|| all.join("; "));
+                }
+                if hole == language.tag() {
+                    // What the department has written, in the reader's own language.
+                    let own = |tag: LanguageTag| self.parts.get(&path(tag.as_str()));
+                    return reader
+                        .and_wider()
+                        .find_map(own)
+                        .or_else(|| own(language.into()))
+                        .cloned();
                 }
                 self.parts.get(&path(hole)).cloned()
             })

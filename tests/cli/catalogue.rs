@@ -128,6 +128,36 @@ fn a_department_exports_a_catalogue_changes_a_form_and_sees_what_it_asks() {
     );
 }
 
+#[test]
+fn a_department_adds_a_language_and_forms_are_asked_in_it() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("catalogue export own");
+    let file = sandbox.path().join("own").join("types/duty.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut lines = text.replace("label = { en =", "label = { vi = \"Việc\", en =");
+    assert_ne!(lines, text);
+    std::fs::write(&file, &lines).unwrap();
+    put(&sandbox, "old", |_| {});
+    let shown = sandbox.transcript(&[
+        "catalogue check own",
+        "--json catalogue check own",
+        "--lang vi catalogue preview duty --catalogue own",
+        "--lang vi-VN catalogue preview person --catalogue own",
+        "catalogue diff old own",
+        "--lang es catalogue diff own old",
+    ]);
+    insta::assert_snapshot!(shown);
+    lines = lines.replace("vi = \"Việc\"", "vietnamese = \"Việc\"");
+    std::fs::write(&file, lines).unwrap();
+    let refused = sandbox.run("catalogue check own");
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused
+            .stderr
+            .contains("types/duty.toml: type.label.vietnamese: \"vietnamese\" is no code")
+    );
+}
+
 fn put(sandbox: &Sandbox, folder: &str, change: impl Fn(&mut String)) {
     let mut source = CatalogueSource::builtin();
     change(source.files.get_mut(CONTACT).unwrap());

@@ -27,7 +27,7 @@ fn mistakes_in_a_line_name_the_option_and_end_with_2() {
         "device --dir d new person alder",
         "device --dir d set 0190c0de-0000-7000-8000-000000000001",
         "device --dir d note 0190c0de-0000-7000-8000-000000000001 safety_plan",
-        "device --dir d --lang fr list",
+        "device --dir d --lang french list",
         "device --dir d list --limit few",
     ] {
         let done = sandbox.run(line);

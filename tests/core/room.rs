@@ -58,6 +58,7 @@ const LIMITS: &[(&str, Met)] = &[
     ("VIEWS_MAX", Met::Never("a request carries as many, and the next the others")),
     ("DROPPED_SCOPES_MAX", Met::Never("a request carries as many, and the next the others")),
     ("CATALOGUE_BYTES_MAX", Met::Never("of the department's files")),
+    ("LANGUAGES_MAX", Met::Never("of the department's files")),
     ("EARLIER_CATALOGUES_MAX", Met::Never("of answers")),
     ("EARLIER_CATALOGUES_BYTES_MAX", Met::Never("of answers")),
     ("ANNOUNCED_URLS_MAX", Met::Never("of answers")),

@@ -22,7 +22,7 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use model::words::Language;
+use model::words::LanguageTag;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
@@ -77,7 +77,7 @@ enum AdminCommand {
 }
 
 impl Admin {
-    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: LanguageTag, json: bool) -> Result<Report, Failure> {
         let data = self.data.ok_or_else(|| {
             Failure::invalid("usage", label("data_is_missing", &[])).hint(label("data_so", &[]))
         })?;

@@ -7,7 +7,7 @@ mod preview;
 mod source;
 
 use clap::{Args, Subcommand};
-use model::words::Language;
+use model::words::LanguageTag;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
@@ -39,7 +39,7 @@ enum CatalogueCommand {
 }
 
 impl Catalogue {
-    pub(crate) fn run(self, language: Language) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: LanguageTag) -> Result<Report, Failure> {
         match self.command {
             CatalogueCommand::Check(command) => command.run(language),
             CatalogueCommand::Diff(command) => command.run(language),

@@ -33,7 +33,7 @@ mod wording;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use model::words::Language;
+use model::words::LanguageTag;
 
 use crate::failure::{EXIT_CODES, Failure};
 use crate::report::Report;
@@ -98,7 +98,7 @@ enum DeviceCommand {
 }
 
 impl Device {
-    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: LanguageTag, json: bool) -> Result<Report, Failure> {
         let dir = self.dir.ok_or_else(|| {
             Failure::invalid("usage", "`--dir DIR` is missing: which folder is the device in?")
                 .hint("fieldbook device --dir DIR COMMAND ...")

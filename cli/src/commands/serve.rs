@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
-use model::words::Language;
+use model::words::LanguageTag;
 use serde_json::json;
 use server::config::read_catalogue;
 use server::listener::{PublicTrust, ServeConfig, ServeError, Server, TlsSource, quiet_panics};
@@ -73,7 +73,7 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub(crate) fn run(self, language: Language, json: bool) -> Result<Report, Failure> {
+    pub(crate) fn run(self, language: LanguageTag, json: bool) -> Result<Report, Failure> {
         let mut service = Session::new(self.data.clone(), language)?.config;
         if let Some(folder) = &self.catalogue {
             service.catalogue = Some(read_catalogue(folder).map_err(config_failure)?);
@@ -124,7 +124,7 @@ pub(crate) fn serve_failure(error: ServeError) -> Failure {
 }
 
 /// Says where the server is: to people on stderr, to scripts on stdout.
-fn announce(server: &Server, language: Language, json: bool) {
+fn announce(server: &Server, language: LanguageTag, json: bool) {
     let (url, fingerprint) = (server.url(), server.fingerprint());
     let metrics = server.metrics_address().map(|address| format!("http://{address}/metrics"));
     let known = fingerprint.clone().unwrap_or_else(|| words::say(language, "no_fingerprint", &[]));

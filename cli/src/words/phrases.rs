@@ -68,6 +68,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
 
     // Catalogues.
     ("no_mistakes", "no mistakes: {types} record types, {fields} fields", "sin errores: {types} tipos de registro, {fields} campos"),
+    ("labels_missing", "{language}: {missing} of {labels} labels are missing; they are read in English", "{language}: faltan {missing} de {labels} textos; se leen en inglés"),
     ("exported", "{count} files written to {path}", "{count} archivos escritos en {path}"),
     ("cannot_write", "{path} cannot be written", "no se puede escribir en {path}"),
     ("folder_not_empty", "{path} is not empty; choose another folder", "{path} no está vacía; elija otra carpeta"),

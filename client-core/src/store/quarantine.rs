@@ -11,7 +11,7 @@ use model::ids::{ChangeHash, RecordId, TypeName};
 use model::record::Edit;
 use model::time::Timestamp;
 use model::wire::{DecidedV1, DecisionV1};
-use model::words::{Language, Message};
+use model::words::{LanguageTag, Message};
 
 use super::local::By;
 use super::outbox::{Intent, Touched};
@@ -78,12 +78,12 @@ impl QuarantineItem {
     }
 
     /// Returns the reason in a language; as the server told it where this version has no words.
-    pub fn reason_in(&self, language: Language) -> String {
+    pub fn reason_in(&self, language: impl Into<LanguageTag>) -> String {
         told_in(language, &self.code, &self.reason, &self.about)
     }
 
     /// The JSON of `fieldbook device refusals`.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
         json!({
             "number": self.number,
             "kind": self.kind.code(),
@@ -121,19 +121,19 @@ pub struct Told {
 
 impl Told {
     /// Returns the reason in a language; as the server told it where this version has no words.
-    pub fn in_language(&self, language: Language) -> String {
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> String {
         told_in(language, &self.code, &self.reason, &self.about)
     }
 }
 
 fn told_in(
-    language: Language,
+    language: impl Into<LanguageTag>,
     code: &str,
     reason: &str,
     about: &BTreeMap<String, String>,
 ) -> String {
-    let words = match language {
-        Language::English => None,
+    let words = match language.into() {
+        LanguageTag::ENGLISH => None,
         language => Message::from_parts(code, about.clone()).in_language(language),
     };
     words.unwrap_or_else(|| reason.to_owned())

@@ -12,7 +12,7 @@ use model::ids::{
 };
 use model::time::Timestamp;
 use model::value::Scalar;
-use model::words::Language;
+use model::words::LanguageTag;
 use model::{followup, search, title as titles};
 
 use super::quarantine::Told;
@@ -136,7 +136,7 @@ pub struct ListRow {
 
 impl ListRow {
     /// The JSON of `fieldbook device list` and `search`.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
         json!({
             "id": self.record.to_string(),
             "type": self.record_type.as_str(),
@@ -207,7 +207,8 @@ pub struct OpenTask {
 
 impl OpenTask {
     /// The JSON of `fieldbook device tasks`.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
+        let language = language.into();
         json!({
             "record": self.record.to_string(),
             "type": self.record_type.as_str(),
@@ -249,7 +250,7 @@ pub struct CaseRow {
 
 impl CaseRow {
     /// The JSON form.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
         json!({
             "case": self.case.to_string(),
             "title": self.title.in_language(language),
@@ -273,7 +274,7 @@ pub struct RecordConflict {
 
 impl RecordConflict {
     /// The JSON of `fieldbook device conflicts`.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
         let mut json = self.conflict.to_json();
         if let Json::Object(object) = &mut json {
             object.insert("id".into(), json!(self.record.record.to_string()));
@@ -631,7 +632,7 @@ fn title(row: &Row<'_>, column: usize) -> rusqlite::Result<Label> {
 }
 
 fn same(text: &str) -> Label {
-    Label { en: text.to_owned(), es: text.to_owned() }
+    Label::same(text)
 }
 
 fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {

@@ -12,6 +12,7 @@ use model::ids::{ChangeHash, DeviceId, FieldName};
 use model::record::Envelope;
 use model::time::Timestamp;
 use model::value::Scalar;
+use model::words::LanguageTag;
 use model::{followup, search, title};
 
 use super::rows::FromRow;
@@ -260,21 +261,66 @@ fn stored_conflict(conflict: &model::record::Conflict) -> StoredConflict {
     StoredConflict { field: conflict.field.clone(), values: values.collect() }
 }
 
-/// Returns what a record is called, as one column: the English, and the Spanish behind it where
-/// that is another.
+/// Returns what a record is called, as one column: the English, the Spanish behind it where that is
+/// another, and then every other language with its code before it.
 pub(super) fn stored_title(title: &Label) -> String {
-    let plain = |text: &str| text.replace(BETWEEN_LANGUAGES, " ");
-    match title.en == title.es {
-        true => plain(&title.en),
-        false => format!("{}{BETWEEN_LANGUAGES}{}", plain(&title.en), plain(&title.es)),
+    let plain = |text: &str| text.replace([BETWEEN_LANGUAGES, BEHIND_CODE], " ");
+    let mut stored = plain(&title.en);
+    let mut push = |text: &str| {
+        stored.push(BETWEEN_LANGUAGES);
+        stored.push_str(text);
+    };
+    let others = title.others.iter().filter(|(tag, _)| **tag != LanguageTag::SPANISH);
+    if let Some(es) = title.others.get(&LanguageTag::SPANISH) {
+        push(&plain(es));
     }
+    for (tag, text) in others {
+        push(&format!("{tag}{BEHIND_CODE}{}", plain(text)));
+    }
+    stored
 }
 
 /// Reads what [`stored_title`] stored.
 pub(super) fn read_title(stored: &str) -> Label {
-    let (en, es) = stored.split_once(BETWEEN_LANGUAGES).unwrap_or((stored, stored));
-    Label { en: en.to_owned(), es: es.to_owned() }
+    let mut texts = stored.split(BETWEEN_LANGUAGES);
+    let mut title = Label::same(texts.next().unwrap_or_default());
+    for text in texts {
+        let (tag, text) = match text.split_once(BEHIND_CODE) {
+            Some((tag, text)) => (LanguageTag::of_locale(tag), text),
+            None => (LanguageTag::SPANISH, text),
+        };
+        title.others.insert(tag, text.to_owned());
+    }
+    title
 }
 
 /// The unit separator, which no title has a use for.
 const BETWEEN_LANGUAGES: char = '\u{1f}';
+
+/// The group separator, which no title has a use for either.
+const BEHIND_CODE: char = '\u{1d}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_read_in_every_language_in_which_it_was_stored() {
+        let mut title = Label::both("In the street", "En la calle");
+        title.others.insert("zh-Hant".parse().unwrap(), "街上".into());
+        title.others.insert("vi".parse().unwrap(), "Ngoài đường".into());
+        assert_eq!(read_title(&stored_title(&title)), title);
+        title.others.remove(&LanguageTag::SPANISH);
+        assert_eq!(read_title(&stored_title(&title)), title);
+        for title in [Label::same("Elm"), Label::both("Person", "Persona"), Label::same("")] {
+            assert_eq!(read_title(&stored_title(&title)), title);
+        }
+    }
+
+    #[test]
+    fn a_title_that_an_earlier_version_stored_is_in_english_and_spanish() {
+        assert_eq!(read_title("Elm"), Label::same("Elm"));
+        assert_eq!(read_title("Person\u{1f}Persona"), Label::both("Person", "Persona"));
+        assert_eq!(stored_title(&Label::both("Person", "Persona")), "Person\u{1f}Persona");
+    }
+}

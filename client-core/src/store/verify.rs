@@ -10,7 +10,7 @@ use model::change::RawChange;
 use model::document::Document;
 use model::ids::{ChangeHash, RecordId};
 use model::wire::CheckV1;
-use model::words::{Explained, Finding, Language};
+use model::words::{Explained, Finding, LanguageTag};
 
 use super::feed::check;
 use super::read_model::{Projection, bound, numbered};
@@ -39,7 +39,7 @@ pub struct VerifyProblem {
 
 impl VerifyProblem {
     /// Returns what does not hold, in a language.
-    pub fn in_language(&self, language: Language) -> String {
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> String {
         self.what.message().in_language(language).unwrap_or_else(|| self.what.to_string())
     }
 }
@@ -51,7 +51,8 @@ impl VerifyReport {
     }
 
     /// Returns the JSON of `fieldbook device verify`.
-    pub fn to_json(&self, language: Language) -> Json {
+    pub fn to_json(&self, language: impl Into<LanguageTag>) -> Json {
+        let language = language.into();
         json!({
             "records": self.records,
             "changes": self.changes,

@@ -7,7 +7,7 @@ use client_core::store::{quarantine, query};
 use model::ids::{CaseId, DeviceId, ProgramCode, RecordId, TypeName, UserId};
 use model::time::Timestamp;
 use model::wire::DecisionV1;
-use model::words::Language;
+use model::words::LanguageTag;
 use rand::Rng;
 
 use crate::record::RecordState;
@@ -240,7 +240,7 @@ impl From<RecordFilter> for query::ListFilter {
 }
 
 impl RecordRow {
-    pub(crate) fn of(row: query::ListRow, language: Language) -> Self {
+    pub(crate) fn of(row: query::ListRow, language: LanguageTag) -> Self {
         Self {
             id: row.record,
             record_type: row.record_type,
@@ -255,7 +255,7 @@ impl RecordRow {
 }
 
 impl CaseRow {
-    pub(crate) fn of(row: query::CaseRow, language: Language) -> Self {
+    pub(crate) fn of(row: query::CaseRow, language: LanguageTag) -> Self {
         Self {
             case_id: row.case,
             title: row.title.in_language(language).to_owned(),
@@ -269,7 +269,7 @@ impl CaseRow {
 }
 
 impl OpenTask {
-    pub(crate) fn of(task: query::OpenTask, language: Language) -> Self {
+    pub(crate) fn of(task: query::OpenTask, language: LanguageTag) -> Self {
         Self {
             label: task.label.in_language(language).to_owned(),
             record: task.record,
@@ -288,7 +288,7 @@ impl OpenTask {
 }
 
 impl RefusedChange {
-    pub(crate) fn of(item: quarantine::QuarantineItem, language: Language) -> Self {
+    pub(crate) fn of(item: quarantine::QuarantineItem, language: LanguageTag) -> Self {
         let reason = item.reason_in(language);
         Self {
             number: item.number,

@@ -9,7 +9,7 @@ use std::fmt::{self, Display};
 
 use super::{Catalogue, Field, FieldKind, Question, RecordType, Within};
 use crate::ids::OptionCode;
-use crate::words::{Explained, Language, Message};
+use crate::words::{Explained, LanguageTag, Message};
 
 /// One difference between two catalogues.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Difference {
     }
 
     /// Returns all of it in one line, in a language.
-    pub fn in_language(&self, language: Language) -> String {
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> String {
         self.message().told(language)
     }
 }
@@ -118,6 +118,13 @@ impl Found {
         }
         for role in old.roles.keys().filter(|code| !new.roles.contains_key(*code)) {
             self.note("role_removed", role, Message::new("role_removed"));
+        }
+        for language in old.languages.difference(&new.languages) {
+            let what = Message::new("language_removed");
+            self.note("language_removed", language, what);
+        }
+        for language in new.languages.difference(&old.languages) {
+            self.note("language_added", language, Message::new("language_added"));
         }
         if old.access != new.access {
             self.note("rights_changed", "access.toml", Message::new("rights_in_matrix"));

@@ -28,8 +28,8 @@ use toml::{Table, Value};
 
 use super::{Access, Catalogue, CodeList, Compartment, Earlier, Program, RecordType, Role};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName};
-use crate::limits::CATALOGUE_BYTES_MAX;
-use crate::words::{Language, Message};
+use crate::limits::{CATALOGUE_BYTES_MAX, LANGUAGES_MAX};
+use crate::words::{Language, LanguageTag, Message};
 use department::Department;
 use problem::listed;
 use section::{Mistakes, Section};
@@ -85,7 +85,7 @@ pub struct Mistake {
 
 impl Mistake {
     /// Returns where it is and what is wrong, in a language.
-    pub fn in_language(&self, language: Language) -> String {
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> String {
         let problem = self.problem.told(language);
         let place = [self.file.as_str(), self.key.as_str()];
         let place = place.into_iter().filter(|part| !part.is_empty());
@@ -181,10 +181,11 @@ fn read(source: &CatalogueSource, mistakes: &Mistakes) -> Option<Catalogue> {
         like::check_all(mistakes, &types, &lists);
         question::check_all(mistakes, &types, &lists);
     }
-    assemble(source.digest(), department?, access?, code_lists?, inline_lists, types)
+    assemble(mistakes, source.digest(), department?, access?, code_lists?, inline_lists, types)
 }
 
 fn assemble(
+    mistakes: &Mistakes,
     digest: [u8; 32],
     department: Department,
     access: AccessMatrix,
@@ -193,7 +194,7 @@ fn assemble(
     types: BTreeMap<TypeName, RecordType>,
 ) -> Option<Catalogue> {
     code_lists.extend(inline_lists);
-    Some(Catalogue {
+    let mut catalogue = Catalogue {
         digest,
         department: department.label?,
         lease: department.lease,
@@ -206,7 +207,16 @@ fn assemble(
         types,
         access,
         earlier: Earlier::default(),
-    })
+        languages: BTreeSet::new(),
+    };
+    catalogue.languages =
+        catalogue.labels().flat_map(|label| label.others.keys().copied()).collect();
+    let languages = catalogue.languages.len();
+    if languages > LANGUAGES_MAX {
+        let problem = Message::new("too_many_languages").with("most", LANGUAGES_MAX);
+        mistakes.add("", "", problem.with("languages", listed(&catalogue.languages)));
+    }
+    Some(catalogue)
 }
 
 fn present<K: Ord, V>(all: BTreeMap<K, Option<V>>) -> BTreeMap<K, V> {

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::compare::{Difference, compare};
 use super::*;
-use crate::words::{Explained, codes_of_differences};
+use crate::words::{Explained, Language, codes_of_differences};
 
 const CONTACT: &str = "types/outreach_contact.toml";
 
@@ -150,6 +150,8 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
     dob(&mut from_then_on, &|field| field.within = Within { not_before: first, not_after: None });
     let mut computed = old.clone();
     dob(&mut computed, &|field| field.question.computed = Some(Expression::Today));
+    let vietnamese =
+        changed(&[(CONTACT, "label = { en = \"", "label = { vi = \"Tiếp xúc\", en = \"")]);
     let retired = smaller.clone().after([old.clone()]);
 
     let mut said = BTreeSet::new();
@@ -162,6 +164,8 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         (&old, &computed),
         (&any_date, &from_then_on),
         (&from_then_on, &old),
+        (&vietnamese, &old),
+        (&old, &vietnamese),
     ];
     for found in pairs.into_iter().flat_map(|(old, new)| compare(old, new)) {
         let Difference { what, instead, .. } = &found;

@@ -3,7 +3,7 @@
 use crate::catalogue::{EditVerb, FieldKind, Implausible, Label};
 use crate::ids::{CompartmentCode, FieldName, OptionCode, TypeName};
 use crate::value::ValueProblem;
-use crate::words::{Explained, Message, explained_error};
+use crate::words::{Explained, Language, Message, explained_error};
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,8 +131,11 @@ impl Explained for Problem {
 }
 
 /// A message whose words the department has written.
-fn words_of(code: &str, Label { en, es }: &Label) -> Message {
-    Message::new(code).with("en", en).with("es", es)
+fn words_of(code: &str, words: &Label) -> Message {
+    // Programs speak Spanish, so there is always something to say in it.
+    let es = words.in_language(Language::Spanish);
+    let all = Message::new(code).with("en", &words.en).with("es", es);
+    words.others.iter().fold(all, |all, (tag, text)| all.with(tag.as_str(), text))
 }
 
 impl Explained for FieldProblem {

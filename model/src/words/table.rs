@@ -51,6 +51,8 @@ const TABLE: &[Row] = rows! {
         "no es una fecha válida (por ejemplo, 2026-11-25)";
     "not_a_datetime": "is not a valid datetime (such as 2026-11-25 14:30, or 14:30 for today)",
         "no es una fecha con hora válida (por ejemplo, 2026-11-25 14:30, o 14:30 para hoy)";
+    "invalid_language": "no code of a language (such as es, vi or zh-Hant)",
+        "no es el código de un idioma (por ejemplo, es, vi o zh-Hant)";
     "not_a_bool": "is not a valid bool (true or false)",
         "debe ser sí o no (true o false)";
     "not_an_integer": "is not a valid integer (a whole number)",

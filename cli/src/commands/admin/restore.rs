@@ -87,7 +87,8 @@ fn close(session: &Session) -> Result<Report, Failure> {
 }
 
 /// Returns the list of what an administrator must check, because changes after the backup are lost.
-fn look_through(restored: &Restored, data: &str, language: Language) -> String {
+fn look_through(restored: &Restored, data: &str, language: impl Into<Language>) -> String {
+    let language = language.into();
     let Restored { was_lost, devices_shut_out, accounts_shut_out, roles_given_again, .. } =
         restored;
     let parts: [(&str, &dyn Display); 2] =
@@ -111,7 +112,7 @@ fn look_through(restored: &Restored, data: &str, language: Language) -> String {
     lines.join("\n")
 }
 
-fn role((name, held): &(String, MembershipV1), language: Language) -> String {
+fn role((name, held): &(String, MembershipV1), language: impl Into<Language>) -> String {
     let parts: [(&str, &dyn Display); 2] = [("role", &held.role), ("program", &held.program)];
     format!("{name}: {}", words::say(language, "role_in", &parts))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use model::catalogue::{Catalogue, Label, Mistake};
 use model::ids::CaseId;
 use model::limits::CATALOGUE_BYTES_MAX;
-use model::words::{Language, Message};
+use model::words::{Language, LanguageTag, Message};
 use server::admin::Admin;
 use server::admin::AdminError;
 use server::config::{ConfigError, MasterKey, ServiceConfig};
@@ -23,12 +23,12 @@ use crate::words::{self, both, label, office};
 /// The folder, the key and the language of one command.
 pub(crate) struct Session {
     pub(crate) config: ServiceConfig,
-    pub(crate) language: Language,
+    pub(crate) language: LanguageTag,
 }
 
 impl Session {
     /// Takes the master key from the environment, if it is there.
-    pub(crate) fn new(data: PathBuf, language: Language) -> Result<Self, Failure> {
+    pub(crate) fn new(data: PathBuf, language: LanguageTag) -> Result<Self, Failure> {
         let mut config = ServiceConfig::new(data);
         config.master_key = MasterKey::from_environment().map_err(config_failure)?;
         Ok(Self { config, language })

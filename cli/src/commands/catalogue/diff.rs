@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use model::catalogue::compare::{Difference, compare};
-use model::words::Language;
+use model::words::LanguageTag;
 use serde_json::json;
 
 use super::source;
@@ -37,7 +37,7 @@ pub(super) struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(self, language: Language) -> Result<Report, Failure> {
+    pub(super) fn run(self, language: LanguageTag) -> Result<Report, Failure> {
         let differences = compare(&source::load(Some(&self.old))?, &source::load(Some(&self.new))?);
         let readable = !differences.iter().any(Difference::is_unreadable);
         let mut text: String =

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use model::catalogue::CatalogueSource;
-use model::words::Language;
+use model::words::LanguageTag;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ pub(super) struct Export {
 }
 
 impl Export {
-    pub(super) fn run(self, language: Language) -> Result<Report, Failure> {
+    pub(super) fn run(self, language: LanguageTag) -> Result<Report, Failure> {
         let folder = &self.folder;
         let failed = |error: std::io::Error| {
             let parts: [(&str, &dyn std::fmt::Display); 1] = [("path", &folder.display())];

@@ -8,7 +8,7 @@ use client_core::device::input;
 use model::forms::{self, Facts, Filling, FormState};
 use model::ids::UserId;
 use model::people::People;
-use model::words::Language;
+use model::words::LanguageTag;
 
 use super::source;
 use crate::clock;
@@ -37,7 +37,7 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    pub(super) fn run(self, language: Language) -> Result<Report, Failure> {
+    pub(super) fn run(self, language: LanguageTag) -> Result<Report, Failure> {
         let catalogue = source::load(self.catalogue.as_deref())?;
         let record_type = record_type(&catalogue, &self.of)?;
         let (now, people) = (clock::now(), People::new(UserId::from_bytes([0; 16]), []));

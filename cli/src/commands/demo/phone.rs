@@ -264,10 +264,7 @@ impl Phone {
         let known = record_type(self.device.catalogue(), type_name)?;
         let label =
             known.field(field).map_or_else(|| both(field, field), |field| field.label.clone());
-        Ok(Label {
-            en: format!("{}, {}", known.label.en, label.en),
-            es: format!("{}, {}", known.label.es, label.es),
-        })
+        Ok(label.map(|language, text| format!("{}, {text}", known.label.in_language(language))))
     }
 
     async fn sync_over(&mut self, transport: Arc<dyn Transport>) -> Result<SyncReport, Failure> {

@@ -3,7 +3,7 @@
 use model::catalogue::{CodeList, Field, FieldKind, RecordType};
 use model::forms::{FormState, QuestionState};
 use model::ids::OptionCode;
-use model::words::{Explained as _, Language};
+use model::words::{Explained as _, LanguageTag};
 use serde_json::{Value as Json, json};
 
 use super::wording::Words;
@@ -146,7 +146,7 @@ impl Form<'_> {
     }
 }
 
-fn problem_json(problem: &model::record::Problem, language: Language) -> Json {
+fn problem_json(problem: &model::record::Problem, language: LanguageTag) -> Json {
     let message = problem.message();
     json!({"code": message.code(), "problem": message.told(language)})
 }

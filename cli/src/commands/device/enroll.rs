@@ -8,7 +8,7 @@ use client_core::driver::{EnrollError, EnrollPlace, Invitation, enroll};
 use client_core::engine::TransportFailure;
 use client_core::store::StoreOptions;
 use client_core::transport::HttpsTransport;
-use model::words::Language;
+use model::words::LanguageTag;
 use serde_json::json;
 
 use super::session::{key_failure, open_failure, pin, store_failure, store_path, vault};
@@ -46,7 +46,7 @@ pub(super) struct Enroll {
 }
 
 impl Enroll {
-    pub(super) fn run(self, dir: &Path, language: Language) -> Result<Report, Failure> {
+    pub(super) fn run(self, dir: &Path, language: LanguageTag) -> Result<Report, Failure> {
         let transport = HttpsTransport::new(&self.server, self.fingerprint.as_deref())
             .map_err(|failure| address_failure(&failure))?;
         let invitation =

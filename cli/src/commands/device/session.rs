@@ -16,7 +16,7 @@ use model::ids::{CaseId, RecordId};
 use model::people::People;
 use model::record::{Edit, EnvelopeProblem};
 use model::time::Timestamp;
-use model::words::{Language, Message};
+use model::words::{Language, LanguageTag, Message};
 use rand::rngs::StdRng;
 use serde_json::json;
 
@@ -35,12 +35,12 @@ pub(crate) struct Session {
     pub(crate) device: Device,
     pub(crate) now: Timestamp,
     pub(crate) rng: StdRng,
-    pub(crate) language: Language,
+    pub(crate) language: LanguageTag,
 }
 
 impl Session {
     /// Opens the device in a folder, with the PIN that the environment gives.
-    pub(crate) fn open(dir: &Path, language: Language) -> Result<Self, Failure> {
+    pub(crate) fn open(dir: &Path, language: LanguageTag) -> Result<Self, Failure> {
         let path = store_path(dir);
         let (now, mut rng) = (clock::now(), clock::rng()?);
         let (vault, pin) = (vault(dir), pin()?);
@@ -122,7 +122,7 @@ impl Session {
             "ambiguous_id",
             format!("several ids begin with `{id}`; write more characters"),
         )
-        .hint(Label { en: list.clone(), es: list })
+        .hint(Label::same(list))
     }
 
     /// Edits a record as `read` understands what was typed for its type.

@@ -9,7 +9,7 @@ use client_core::engine::{Progress, Reason, Stage, SyncOutcome, SyncReport, Tran
 use client_core::sync::SyncError;
 use client_core::transport::{HttpsTransport, Transport};
 use indicatif::ProgressBar;
-use model::words::Language;
+use model::words::{Language, LanguageTag};
 use serde_json::json;
 
 use super::Session;
@@ -82,7 +82,7 @@ pub(super) fn transport(session: &Session) -> Result<Arc<dyn Transport>, Failure
 }
 
 /// Returns the report of a sync, for `sync` and `watch`.
-pub(super) fn reported(report: &SyncReport, language: Language) -> Report {
+pub(super) fn reported(report: &SyncReport, language: LanguageTag) -> Report {
     let json = json!({
         "sent": report.sent,
         "received": report.received,
@@ -174,7 +174,7 @@ pub(crate) fn driver_failure(error: DriverError) -> Failure {
     }
 }
 
-fn show(bar: &ProgressBar, progress: &Progress, language: Language) {
+fn show(bar: &ProgressBar, progress: &Progress, language: LanguageTag) {
     let so_far = progress.so_far;
     let say = |key: &str, parts: &[(&str, &dyn Display)]| words::say(language, key, parts);
     bar.set_position(so_far.sent);
@@ -187,8 +187,8 @@ fn show(bar: &ProgressBar, progress: &Progress, language: Language) {
 }
 
 /// Returns in a few words why a request has no usable answer.
-pub(super) fn why(failure: &TransportFailure, language: Language) -> String {
-    match language {
+pub(super) fn why(failure: &TransportFailure, language: LanguageTag) -> String {
+    match Language::from(language) {
         Language::English => failure.to_string(),
         language => transport_failure(failure).in_language(language).message,
     }

@@ -90,8 +90,7 @@ pub(crate) fn input_failure(record_type: &RecordType, error: &InputError) -> Fai
         _ => None,
     });
     match meant {
-        Some(command) => Failure::invalid("wrong_edit", Said::of(error))
-            .hint(Label { en: command.clone(), es: command }),
+        Some(command) => Failure::invalid("wrong_edit", Said::of(error)).hint(Label::same(command)),
         None => Failure::invalid("invalid_value", Said::of(error)),
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use clap::Args;
 use client_core::driver::{Cancel, Driver, WatchEvent};
 use client_core::engine::SyncOutcome;
-use model::words::Language;
+use model::words::LanguageTag;
 
 use super::Session;
 use super::lender::Lender;
@@ -57,7 +57,7 @@ impl Watch {
 }
 
 /// Prints what happened, as it happens: syncs on stdout, the state of the connection on stderr.
-fn tell(event: &WatchEvent, json: bool, language: Language) {
+fn tell(event: &WatchEvent, json: bool, language: LanguageTag) {
     // Nobody may be reading; the device stays connected all the same.
     let _ = match event {
         WatchEvent::Synced(SyncOutcome::Done, report) => {

@@ -7,7 +7,7 @@ use model::ids::{TypeName, UserId};
 use model::people::People;
 use model::record::Edit;
 use model::time::Timestamp;
-use model::words::Language;
+use model::words::LanguageTag;
 use serde_json::Value as Json;
 
 use crate::words;
@@ -15,7 +15,7 @@ use crate::words;
 /// The catalogue in one language.
 pub(crate) struct Words<'a> {
     pub(crate) catalogue: &'a Catalogue,
-    pub(crate) language: Language,
+    pub(crate) language: LanguageTag,
     pub(crate) people: &'a People,
 }
 
@@ -162,7 +162,7 @@ mod tests {
         let intake = catalogue.record_type(&"outreach_intake".parse().unwrap()).unwrap();
         let read = |tag, name, value| {
             let people = People::new(UserId::from_bytes([1; 16]), []);
-            let language = Language::of_tag(tag);
+            let language = LanguageTag::of_locale(tag);
             let words = Words { catalogue: &catalogue, language, people: &people };
             words.value(intake.field(name), &value)
         };

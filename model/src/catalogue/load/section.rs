@@ -1,7 +1,7 @@
 //! Reading one TOML table key by key, so that one mistake does not hide the next.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use toml::{Table, Value};
@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::Mistake;
 use super::problem::{Shape, invalid_text, listed, named_twice, wrong_shape};
 use crate::catalogue::Label;
-use crate::words::{Explained, Message};
+use crate::words::{Explained, InvalidLanguage, LanguageTag, Message};
 
 /// Where mistakes gather while files are read.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Section<'a> {
     file: &'a str,
     path: String,
     table: &'a Table,
-    asked: Vec<&'static str>,
+    asked: Vec<&'a str>,
 }
 
 impl<'a> Section<'a> {
@@ -61,7 +61,7 @@ impl<'a> Section<'a> {
         self.table.contains_key(key)
     }
 
-    pub(super) fn text(&mut self, key: &'static str) -> Option<&'a str> {
+    pub(super) fn text(&mut self, key: &'a str) -> Option<&'a str> {
         match self.ask(key)? {
             Value::String(text) => Some(text),
             other => self.expected(key, Shape::Text, other),
@@ -82,7 +82,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    /// A text in both languages.
+    /// A text in the department's languages.
     pub(super) fn label(&mut self, key: &'static str) -> Option<Label> {
         if !self.has(key) {
             self.ask(key);
@@ -91,22 +91,34 @@ impl<'a> Section<'a> {
             return None;
         }
         let mut label = self.table(key)?;
-        let both = label.languages();
-        label.finish();
-        both
+        let text = label.languages();
+        for (key, _) in label.entries() {
+            if key.parse::<LanguageTag>().is_err() {
+                label.mistake(key, invalid_text(key, &InvalidLanguage));
+            }
+        }
+        text
     }
 
-    /// A text in both languages, where there is one.
+    /// A text in the department's languages, where there is one.
     pub(super) fn optional_label(&mut self, key: &'static str) -> Option<Label> {
         let is_there = self.ask(key).is_some();
         if is_there { self.label(key) } else { None }
     }
 
-    /// The keys `en` and `es` of this table.
+    /// The keys of this table that are languages: `en`, which must be there, and any others.
     pub(super) fn languages(&mut self) -> Option<Label> {
         let en = self.words("en");
-        let es = self.words("es");
-        Some(Label { en: en?, es: es? })
+        let mut others = BTreeMap::new();
+        for (key, _) in self.entries().filter(|(key, _)| *key != "en") {
+            let Ok(tag) = key.parse::<LanguageTag>() else { continue };
+            let text = self.words(key);
+            match tag.as_str() == key {
+                true => others.extend(text.map(|text| (tag, text))),
+                false => self.mistake(key, Message::new("should_be").with("value", tag)),
+            }
+        }
+        Some(Label { en: en?, others })
     }
 
     /// A text that is parsed into a name, code or interval.
@@ -217,7 +229,7 @@ impl<'a> Section<'a> {
         self.ask(key)
     }
 
-    fn ask(&mut self, key: &'static str) -> Option<&'a Value> {
+    fn ask(&mut self, key: &'a str) -> Option<&'a Value> {
         if !self.asked.contains(&key) {
             self.asked.push(key);
         }
@@ -229,7 +241,7 @@ impl<'a> Section<'a> {
         text.parse().map_err(|error| self.mistake(key, invalid_text(text, &error))).ok()
     }
 
-    fn words(&mut self, key: &'static str) -> Option<String> {
+    fn words(&mut self, key: &'a str) -> Option<String> {
         let text = self.text(key);
         let text = self.required(key, text)?;
         if text.trim().is_empty() {

@@ -1,6 +1,8 @@
 use expect_test::expect;
 
 use super::*;
+use crate::catalogue::Label;
+use crate::words::LanguageTag;
 
 mod built_in;
 mod merging;
@@ -103,6 +105,38 @@ fn the_largest_catalogue_is_read_and_one_byte_more_is_not() {
         mistakes_in(&source),
         "the catalogue is 1048577 bytes long; at most 1048576 are read\n"
     );
+}
+
+#[test]
+fn a_department_adds_languages_label_by_label_and_may_leave_spanish_out() {
+    let label = "label = { en = \"Person\", es = \"Persona\" }";
+    let own = "label = { en = \"Person\", vi = \"Người\", zh-Hant = \"人\" }";
+    let catalogue = Catalogue::load(&with(PERSON, label, own)).unwrap();
+    let languages: Vec<_> = catalogue.languages.iter().map(|tag| tag.as_str()).collect();
+    assert_eq!(languages, ["es", "vi", "zh-Hant"]);
+    let person = &catalogue.types["person"];
+    let read = |label: &Label, tag: &str| label.in_language(LanguageTag::of_locale(tag)).to_owned();
+    assert_eq!(read(&person.label, "vi_VN.UTF-8"), "Người");
+    assert_eq!(read(&person.label, "zh-Hant-TW"), "人");
+    assert_eq!(read(&person.label, "es"), "Person");
+    assert_eq!(read(&person.field("name").unwrap().label, "vi"), "Name");
+    assert_eq!(read(&person.field("name").unwrap().label, "es"), "Nombre");
+}
+
+#[test]
+fn as_many_languages_as_there_may_be_are_read_and_one_more_is_not() {
+    let of = |others: usize| {
+        let tags = (b'a'..).take(others).map(|letter| format!("q{}", char::from(letter)));
+        let texts: String = tags.map(|tag| format!("{tag} = \"x\", ")).collect();
+        let label = format!("label = {{ {texts}en = \"Person\",");
+        Catalogue::load(&with(PERSON, "label = { en = \"Person\",", &label))
+    };
+    // Spanish is one of them.
+    assert_eq!(of(LANGUAGES_MAX - 1).unwrap().languages.len(), LANGUAGES_MAX);
+    let mistakes = of(LANGUAGES_MAX).unwrap_err();
+    let told: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+    assert!(told[0].starts_with("labels are in more than 16 languages besides English: es, qa"));
+    assert_eq!(told.len(), 1);
 }
 
 #[test]

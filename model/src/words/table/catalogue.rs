@@ -25,6 +25,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "missing_label": "missing; write {example}", "falta; escriba {example}";
     "missing_table": "missing; write at least one [[{key}]]",
         "falta; escriba al menos una tabla [[{key}]]";
+    "too_many_languages": "labels are in more than {most} languages besides English: {languages}",
+        "hay textos en más de {most} idiomas además del inglés: {languages}";
     "empty_text": "is empty", "está vacío";
     "should_be": "should be {value}", "debe ser {value}";
     "wrong_shape": "should be {what!}, not {found!}", "debe ser {what!}, no {found!}";
@@ -235,6 +237,9 @@ pub(in crate::words) const DIFFERENCES: &[Row] = rows! {
     "compartment_off_phones": "leaves the phones; what they still hold of it is handed over",
         "deja los teléfonos; lo que todavía tengan de él se entrega";
     "compartment_on_phones": "comes to phones", "llega a los teléfonos";
+    "language_removed": "no label is in this language any more: whoever reads it reads English",
+        "ya no hay textos en este idioma: quien lo lee, lee inglés";
+    "language_added": "labels are in this language too", "también hay textos en este idioma";
     "program_removed": "the program is gone: give its people other roles; its records stay",
         "el programa ya no está: dé otros roles a su personal; sus registros se quedan";
     "role_removed": "the role is gone: whoever holds it may do nothing",

@@ -30,6 +30,7 @@ fn a_mistake_in_the_department_is_named_with_its_file_and_key() {
 fn a_mistake_in_a_field_is_named_with_its_file_and_key() {
     check(fields::of_dates());
     check(fields::of_lists());
+    check(fields::of_languages());
     check(fields::of_fields());
 }
 
@@ -80,7 +81,13 @@ fn every_word_for_a_mistake_is_said_of_one_of_them() {
         })
         .collect();
     // What no change of one text leads to has a test of its own.
-    let elsewhere = ["catalogue_too_large", "missing_file", "missing_table", "not_of_a_catalogue"];
+    let elsewhere = [
+        "catalogue_too_large",
+        "missing_file",
+        "missing_table",
+        "not_of_a_catalogue",
+        "too_many_languages",
+    ];
     let unsaid: Vec<_> = codes_of_mistakes()
         .filter(|code| !said.contains(*code) && !elsewhere.contains(code))
         .collect();
@@ -143,6 +150,7 @@ fn all() -> Vec<Row> {
         department::of_matrices(),
         fields::of_dates(),
         fields::of_lists(),
+        fields::of_languages(),
         fields::of_fields(),
         forms::of_conditions(),
         forms::of_questions(),

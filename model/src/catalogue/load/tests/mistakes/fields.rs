@@ -36,10 +36,35 @@ pub(super) fn of_lists() -> Vec<Row> {
             common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
             types/review.toml: type.decides.undone: unknown option "submitted"; one of draft, returned, approved, voided
         "#]]),
-        (CODE_LISTS, "en = \"Submitted\", es = \"Enviado\"", "en = \"Submitted\"", expect![[r#"
-            code_lists.toml: list.approval.options.submitted.es: missing
+        (CODE_LISTS, "en = \"Submitted\", es = \"Enviado\"", "es = \"Enviado\"", expect![[r#"
+            code_lists.toml: list.approval.options.submitted.en: missing
             common.toml: field.approval.others_set: unknown option "submitted"; one of draft, returned, approved, voided
             types/review.toml: type.decides.undone: unknown option "submitted"; one of draft, returned, approved, voided
+        "#]]),
+    ]
+}
+
+#[rustfmt::skip]
+pub(super) fn of_languages() -> Vec<Row> {
+    vec![
+        (PERSON, "es = \"Nombre\"", "english = \"Name\"", expect![[r#"
+            types/person.toml: field.name.label.english: "english" is no code of a language (such as es, vi or zh-Hant)
+        "#]]),
+        (PERSON, "es = \"Nombre\"", "es = \"Nombre\", zh-hant = \"名\"", expect![[r#"
+            types/person.toml: field.name.label.zh-hant: should be zh-Hant
+        "#]]),
+        (PERSON, "es = \"Nombre\"", "vi = \"\"", expect![[r#"
+            types/person.toml: field.name.label.vi: is empty
+        "#]]),
+        (PERSON, "es = \"Nombre\"", "vi = 7", expect![[r#"
+            types/person.toml: field.name.label.vi: should be a text, not a whole number
+        "#]]),
+        (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "label = { es = \"Nombre\" }", expect![[r#"
+            types/person.toml: field.name.label.en: missing
+        "#]]),
+        (CODE_LISTS, "en = \"Submitted\"", "vi = \" \", vietnamese = \"x\", en = \"Submitted\"", expect![[r#"
+            code_lists.toml: list.approval.options.submitted.vi: is empty
+            code_lists.toml: list.approval.options.submitted.vietnamese: unknown key; one of retired, code, en, es, vi, properties
         "#]]),
     ]
 }

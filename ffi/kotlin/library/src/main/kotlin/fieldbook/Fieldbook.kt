@@ -87,7 +87,7 @@ public class Fieldbook internal constructor(
         language: String = "en",
     ): List<RecordRow> = work { search(words, limit, language) }
 
-    /** What is to be done, due first, in a language: `es`, or English for anything else. */
+    /** What is to be done, due first, in a language, by its BCP 47 code. */
     public suspend fun tasks(language: String): List<OpenTask> = work { tasks(language) }
 
     /** Whom the device knows by name, in the order of a list to choose from; offer those who are active. */
