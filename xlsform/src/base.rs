@@ -4,9 +4,19 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use model::catalogue::{CatalogueSource, Label};
+use model::words::LanguageTag;
 use toml::{Table, Value};
 
 use crate::write;
+
+/// Returns the names of the fields that every type has.
+pub(crate) fn common_fields(source: &CatalogueSource) -> Vec<String> {
+    let file = source.files.get("common.toml").and_then(|file| file.parse::<Table>().ok());
+    let fields = file.and_then(|file| file.get("field")?.as_array().cloned()).unwrap_or_default();
+    let names = fields.iter().filter_map(|field| field.get("name")?.as_str());
+    names.map(str::to_owned).collect()
+}
 
 /// The file of a type that is there.
 pub(crate) struct Base {
@@ -52,9 +62,13 @@ impl Base {
         names.map(str::to_owned).collect()
     }
 
-    pub(crate) fn label(&self) -> Option<(&str, &str)> {
+    pub(crate) fn label(&self) -> Option<Label> {
         let label = self.head()?.get("label")?.as_table()?;
-        Some((label.get("en")?.as_str()?, label.get("es")?.as_str()?))
+        let others = label.iter().filter(|(key, _)| *key != "en");
+        let others = others.filter_map(|(tag, text)| {
+            Some((tag.parse::<LanguageTag>().ok()?, text.as_str()?.to_owned()))
+        });
+        Some(Label { en: label.get("en")?.as_str()?.to_owned(), others: others.collect() })
     }
 
     /// Returns the field of this name, in the type itself.
@@ -144,6 +158,12 @@ fn line(text: &mut String, key: &str, value: &Value) {
     let _ = writeln!(text, "{key} = {}", inline(value));
 }
 
+/// Returns a table in one line.
+pub(crate) fn inline_table(table: &Table) -> String {
+    let keys = table.iter().map(|(key, value)| format!("{key} = {}", inline(value)));
+    format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
+}
+
 /// Returns a value in one line. Files of a catalogue nest no deeper than their reader allows.
 fn inline(value: &Value) -> String {
     match value {
@@ -151,10 +171,7 @@ fn inline(value: &Value) -> String {
         Value::Array(values) => {
             format!("[{}]", values.iter().map(inline).collect::<Vec<_>>().join(", "))
         }
-        Value::Table(table) => {
-            let keys = table.iter().map(|(key, value)| format!("{key} = {}", inline(value)));
-            format!("{{ {} }}", keys.collect::<Vec<_>>().join(", "))
-        }
+        Value::Table(table) => inline_table(table),
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) => {
             value.to_string()
         }

@@ -9,7 +9,7 @@ use model::catalogue::{
 use model::ids::{FieldName, TypeName};
 use model::words::Message;
 
-use crate::base::{Base, kept_of_field};
+use crate::base::{Base, common_fields, kept_of_field};
 use crate::book::{self, Cells, Unreadable};
 use crate::finding::{Finding, Kind, Place};
 use crate::kinds::Choosing;
@@ -18,7 +18,7 @@ use crate::lists::{List, Lists};
 use crate::names::fit;
 use crate::survey::{Group, Item, Survey, Walk, What, humanised, is_no, is_yes, joined};
 use crate::table::{Cell, Table};
-use crate::translate::{Asked, Refusal, Scope, always};
+use crate::translate::{Asked, Codes, Refusal, Scope, always};
 use crate::xpath::{self, Ast, Join, Operator};
 use crate::{number, write};
 
@@ -47,8 +47,8 @@ pub struct Imported {
     pub findings: Vec<Finding>,
     /// The questions that were taken, by their names in the form.
     pub questions: BTreeMap<String, FieldName>,
-    /// The codes of options that are called otherwise here.
-    pub recoded: BTreeMap<String, String>,
+    /// The codes of options that are others in the form.
+    pub originals: BTreeMap<String, String>,
     /// How many cells of the three sheets hold something.
     pub cells: usize,
 }
@@ -118,10 +118,27 @@ pub fn import(bytes: &[u8], options: Options<'_>) -> Result<Imported, ImportErro
         });
     };
 
-    let lists = Lists::read(&choices, &labels, &mut found);
+    let mut lists = Lists::read(&choices, &labels, &mut found);
     let common = common_fields(options.source);
     let walk = Walk::new(&survey, &labels, &lists, common.iter().cloned(), &mut found);
     let walked = walk.all();
+    for item in &walked.items {
+        if let What::One(choosing) | What::Several(choosing) = &item.what
+            && choosing.or_other
+            && let Some(list) = lists.all.get_mut(&choosing.list)
+        {
+            // For whichever question uses the list.
+            list.add_other(OTHER);
+        }
+    }
+    for item in &walked.items {
+        if let What::One(choosing) | What::Several(choosing) = &item.what
+            && let Some(cell) = survey.take(item.row, "choice_filter")
+            && xpath::read(cell.text).is_ok_and(|ast| ast.names_column("name"))
+        {
+            lists.name_codes(&choosing.list);
+        }
+    }
     let mut writer = Writer {
         table: &survey,
         labels: &labels,
@@ -154,16 +171,8 @@ pub fn import(bytes: &[u8], options: Options<'_>) -> Result<Imported, ImportErro
     }
     Catalogue::load(&source).map_err(ImportError::Mistakes)?;
     let questions = walked.items.into_iter().map(|item| (item.original, item.name)).collect();
-    let (findings, recoded) = (found, lists.recoded);
-    Ok(Imported { name, type_file, code_lists, findings, questions, recoded, cells })
-}
-
-/// Returns the names of the fields that every type has.
-fn common_fields(source: &CatalogueSource) -> Vec<String> {
-    let file = source.files.get("common.toml").and_then(|file| file.parse::<toml::Table>().ok());
-    let fields = file.and_then(|file| file.get("field")?.as_array().cloned()).unwrap_or_default();
-    let names = fields.iter().filter_map(|field| field.get("name")?.as_str());
-    names.map(str::to_owned).collect()
+    let (findings, originals) = (found, lists.originals);
+    Ok(Imported { name, type_file, code_lists, findings, questions, originals, cells })
 }
 
 fn asked(survey: &Survey<'_>, lists: &Lists) -> BTreeMap<String, Asked> {
@@ -172,13 +181,8 @@ fn asked(survey: &Survey<'_>, lists: &Lists) -> BTreeMap<String, Asked> {
         .filter(|item| item.what != What::Repeat)
         .map(|item| {
             let options = match &item.what {
-                What::One(Choosing { list, or_other })
-                | What::Several(Choosing { list, or_other }) => {
-                    let mut codes = lists.all.get(list).map(List::codes).unwrap_or_default();
-                    if *or_other && let Ok(code) = OTHER.parse() {
-                        codes.insert(OTHER.to_owned(), code);
-                    }
-                    Some(codes)
+                What::One(Choosing { list, .. }) | What::Several(Choosing { list, .. }) => {
+                    Some(lists.all.get(list).map(List::codes).unwrap_or_default())
                 }
                 _ => None,
             };
@@ -278,9 +282,7 @@ impl<'c> Writer<'_, 'c> {
     fn head(&self, survey: &Survey<'_>, title: Option<&Label>, common: &[String]) -> String {
         let label = match (self.base.is_itself, self.base.label(), title) {
             // A type keeps its Spanish where only the English is told, and unchanged.
-            (true, Some((en, es)), title) if title.is_none_or(|title| title.en == en) => {
-                Label { en: en.to_owned(), es: es.to_owned() }
-            }
+            (true, Some(label), title) if title.is_none_or(|title| title.en == label.en) => label,
             (_, _, Some(title)) => title.clone(),
             _ => humanised(self.name.as_str()),
         };
@@ -460,9 +462,7 @@ impl<'c> Writer<'_, 'c> {
         for item in &survey.items {
             if let What::One(choosing) | What::Several(choosing) = &item.what {
                 self.used_lists.insert(choosing.list.clone());
-                if !choosing.or_other {
-                    *uses.entry(&choosing.list).or_default() += 1;
-                }
+                *uses.entry(&choosing.list).or_default() += 1;
             }
         }
         let mut text = String::new();
@@ -625,6 +625,7 @@ impl<'c> Writer<'_, 'c> {
     }
 
     fn kind_of_entry(&mut self, line: &mut String, item: &Item, kept: Option<&toml::Table>) {
+        let options = kept.and_then(|field| field.get("options"));
         let kept = kept.and_then(|field| field.get("kind")?.as_str());
         let kind = match &item.what {
             What::Text => kept.filter(|kind| AS_TEXT.contains(kind)).unwrap_or("text"),
@@ -645,7 +646,7 @@ impl<'c> Writer<'_, 'c> {
                 match list.filter(|list| list.is_bool()) {
                     Some(_) if matches!(item.what, What::One(_)) => "bool",
                     _ => {
-                        self.options(line, choosing);
+                        self.options(line, choosing, options);
                         if matches!(item.what, What::One(_)) { "choice" } else { "choices" }
                     }
                 }
@@ -665,15 +666,12 @@ impl<'c> Writer<'_, 'c> {
         put(line, "kind", &write::text(kind));
     }
 
-    fn options(&self, line: &mut String, choosing: &Choosing) {
-        match self.shared.get(&choosing.list).filter(|_| !choosing.or_other) {
+    fn options(&self, line: &mut String, choosing: &Choosing, before: Option<&toml::Value>) {
+        match self.shared.get(&choosing.list) {
             Some(name) => put(line, "list", &write::text(name)),
             None => {
-                let mut list = self.lists.all.get(&choosing.list).cloned().unwrap_or_default();
-                if choosing.or_other {
-                    list.add_other(OTHER);
-                }
-                line.push_str(&list.written());
+                let list = self.lists.all.get(&choosing.list);
+                line.extend(list.map(|list| list.written_over(before)));
             }
         }
     }
@@ -681,7 +679,7 @@ impl<'c> Writer<'_, 'c> {
     /// Writes what is asked where somebody chose *other*.
     fn other(&self, line: &mut String, survey: &Survey<'_>, of: usize) {
         let Some(item) = survey.items.get(of) else { return };
-        let label = Label { en: "Specify other.".to_owned(), es: "Especifique cuál.".to_owned() };
+        let label = Label::both("Specify other.", "Especifique cuál.");
         put(line, "label", &write::label(&label));
         if let Some(section) = item.section.and_then(|section| survey.sections.get(section)) {
             put(line, "section", &write::text(section.name.as_str()));
@@ -757,7 +755,8 @@ impl<'c> Writer<'_, 'c> {
             DatumKind::Text => {
                 match self.asked.get(&item.original).and_then(|it| it.options.as_ref()) {
                     Some(options) => {
-                        let code = options.get(text).ok_or_else(other)?;
+                        let code =
+                            options.get(text).and_then(|codes| codes.first()).ok_or_else(other)?;
                         Some(Datum::Text(code.to_string()))
                     }
                     None if text.contains("${") || text.contains('(') => None,
@@ -849,9 +848,9 @@ impl<'c> Writer<'_, 'c> {
         });
         match condition {
             Ok(Some(condition)) => {
-                let message = message.unwrap_or_else(|| Label {
-                    en: format!("does not meet: {}", cell.text),
-                    es: format!("no cumple: {}", cell.text),
+                let message = message.unwrap_or_else(|| {
+                    let text = cell.text;
+                    Label::both(format!("does not meet: {text}"), format!("no cumple: {text}"))
                 });
                 let limit = write::keys(&condition);
                 let limit = format!("[{{ {limit}, message = {} }}]", write::label(&message));
@@ -938,9 +937,9 @@ fn truth(condition: Condition) -> Expression {
     }
 }
 
-fn truths() -> BTreeMap<String, model::ids::OptionCode> {
+fn truths() -> Codes {
     let codes = ["true", "false"].into_iter();
-    codes.filter_map(|code| Some((code.to_owned(), code.parse().ok()?))).collect()
+    codes.filter_map(|code| Some((code.to_owned(), vec![code.parse().ok()?]))).collect()
 }
 
 /// The option that `or_other` adds.

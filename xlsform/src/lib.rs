@@ -6,6 +6,7 @@
 
 mod base;
 mod book;
+mod export;
 mod finding;
 mod import;
 mod kinds;
@@ -21,5 +22,6 @@ mod write;
 mod xpath;
 
 pub use book::Unreadable;
+pub use export::{ExportError, Exported, export};
 pub use finding::{Finding, Kind, Place};
 pub use import::{ImportError, Imported, Options, import};

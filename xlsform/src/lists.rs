@@ -6,10 +6,12 @@ use model::catalogue::{CodeList, Label};
 use model::ids::OptionCode;
 use model::words::Message;
 
+use crate::base::inline_table;
 use crate::finding::{Finding, Kind, Place};
 use crate::labels::Labels;
 use crate::names::fit;
 use crate::table::Table;
+use crate::translate::Codes;
 use crate::write;
 
 /// One list.
@@ -37,6 +39,8 @@ pub(crate) struct Lists {
     columns: BTreeMap<String, String>,
     /// The codes that are others here.
     pub(crate) recoded: BTreeMap<String, String>,
+    /// The codes here that are others in the form.
+    pub(crate) originals: BTreeMap<String, String>,
 }
 
 impl Lists {
@@ -58,25 +62,23 @@ impl Lists {
                 continue;
             };
             let label = labels.of(table, row, "label", found);
-            let label = label
-                .unwrap_or_else(|| Label { en: name.text.to_owned(), es: name.text.to_owned() });
+            let label = label.unwrap_or_else(|| Label::same(name.text));
             let properties = lists.columns.iter().filter_map(|(column, property)| {
                 Some((property.clone(), table.take(row, column)?.text.to_owned()))
             });
             let properties = properties.collect();
             let entry = lists.all.entry(list.text.to_owned()).or_default();
             entry.rows.push(row);
-            if entry.options.iter().any(|option| option.name == name.text) {
-                let problem = Message::new("xls_option_twice").with("name", name.text);
-                found.push(finding(Kind::NotYet, name.place, problem));
-                continue;
-            }
             let codes = entry.options.iter().map(|option| option.code.to_string()).collect();
             let fitting = fit(name.text, &codes);
             if fitting != name.text {
                 let problem = Message::new("xls_renamed").with("name", &fitting);
                 found.push(finding(Kind::Changed, name.place, problem));
-                lists.recoded.insert(name.text.to_owned(), fitting.clone());
+                let is_second = entry.options.iter().any(|option| option.name == name.text);
+                if !is_second {
+                    lists.recoded.insert(name.text.to_owned(), fitting.clone());
+                }
+                lists.originals.insert(fitting.clone(), name.text.to_owned());
             }
             let Ok(code) = fitting.parse() else { continue };
             entry.options.push(Choice { name: name.text.to_owned(), code, label, properties });
@@ -90,6 +92,14 @@ impl Lists {
             }
         }
         lists
+    }
+
+    /// Lets filters of a list read the codes of its options: `name != ${first}`.
+    pub(crate) fn name_codes(&mut self, list: &str) {
+        self.columns.insert("name".to_owned(), "name".to_owned());
+        for option in self.all.get_mut(list).into_iter().flat_map(|list| &mut list.options) {
+            option.properties.insert("name".to_owned(), option.code.to_string());
+        }
     }
 
     /// Returns the columns that a filter of this list may read.
@@ -119,8 +129,12 @@ fn finding(kind: Kind, place: Place, problem: Message) -> Finding {
 
 impl List {
     /// Returns the options by their codes in the form.
-    pub(crate) fn codes(&self) -> BTreeMap<String, OptionCode> {
-        self.options.iter().map(|option| (option.name.clone(), option.code.clone())).collect()
+    pub(crate) fn codes(&self) -> Codes {
+        let mut codes = Codes::new();
+        for option in &self.options {
+            codes.entry(option.name.clone()).or_default().push(option.code.clone());
+        }
+        codes
     }
 
     /// Returns whether it is how a question is put that is true or false.
@@ -141,6 +155,26 @@ impl List {
             })
     }
 
+    /// Returns the options as lines of a file, with those of before that are retired.
+    pub(crate) fn written_over(&self, before: Option<&toml::Value>) -> String {
+        let mut text = self.written();
+        let is_kept = |option: &&toml::Table| {
+            let code = option.get("code").and_then(toml::Value::as_str);
+            let is_retired = option.get("retired").and_then(toml::Value::as_bool);
+            is_retired == Some(true)
+                && !self.options.iter().any(|here| Some(here.code.as_str()) == code)
+        };
+        let before = before.and_then(toml::Value::as_array).into_iter().flatten();
+        let kept = before.filter_map(toml::Value::as_table).filter(is_kept);
+        let lines: String = kept.map(|option| format!("  {},\n", inline_table(option))).collect();
+        if !lines.is_empty() {
+            text.truncate(text.len() - 2);
+            text.push_str(&lines);
+            text.push_str("]\n");
+        }
+        text
+    }
+
     /// Adds the option *other*, unless it is there.
     pub(crate) fn add_other(&mut self, code: &str) {
         if self.options.iter().any(|option| option.name == code) {
@@ -150,7 +184,7 @@ impl List {
         self.options.push(Choice {
             name: code.to_owned(),
             code: of_other,
-            label: Label { en: "Other".to_owned(), es: "Otro".to_owned() },
+            label: Label::both("Other", "Otro"),
             properties: BTreeMap::new(),
         });
     }

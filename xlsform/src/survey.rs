@@ -347,14 +347,33 @@ impl<'a, 'c> Walk<'a, 'c> {
 
 /// Returns two texts one below the other.
 pub(crate) fn joined(one: &Label, other: &Label) -> Label {
-    Label { en: format!("{}\n{}", one.en, other.en), es: format!("{}\n{}", one.es, other.es) }
+    let tags = one.others.keys().chain(other.others.keys());
+    let others = tags.map(|tag| {
+        (
+            *tag,
+            format!(
+                "{}
+{}",
+                one.in_language(*tag),
+                other.in_language(*tag)
+            ),
+        )
+    });
+    Label {
+        en: format!(
+            "{}
+{}",
+            one.en, other.en
+        ),
+        others: others.collect(),
+    }
 }
 
 /// Returns a name as a text for people.
 pub(crate) fn humanised(name: &str) -> Label {
     let text = name.replace('_', " ");
     let text = if text.trim().is_empty() { name.to_owned() } else { text };
-    Label { en: text.clone(), es: text }
+    Label::same(text)
 }
 
 /// Returns whether a cell says yes.

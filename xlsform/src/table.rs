@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::words::Message;
+use model::words::{LanguageTag, Message};
 
 use crate::book::Cells;
 use crate::finding::{Finding, Kind, Place};
@@ -13,8 +13,9 @@ use crate::finding::{Finding, Kind, Place};
 pub(crate) enum Tongue {
     /// None is named.
     Any,
-    English,
-    Spanish,
+    /// One that labels can be in.
+    Tag(LanguageTag),
+    /// One whose code is not known.
     Other(String),
 }
 
@@ -97,12 +98,7 @@ impl<'c> Table<'c> {
             .collect()
     }
 
-    /// Returns whether any column of this name has texts in a language.
-    pub(crate) fn speaks(&self, tongue: &Tongue) -> bool {
-        self.columns.iter().any(|column| column.tongue == *tongue)
-    }
-
-    /// Says of each column in a language that the catalogue has not that it is left.
+    /// Says of each column in a language whose code is not known that it is left.
     pub(crate) fn other_languages(&self, found: &mut Vec<Finding>) {
         for column in &self.columns {
             let Tongue::Other(language) = &column.tongue else { continue };
@@ -164,23 +160,38 @@ fn meaning(sheet: &str, head: &str) -> (String, Tongue) {
     (lower, Tongue::Any)
 }
 
-/// Returns the language of a name such as `English (en)`.
+/// Returns the language of a name such as `English (en)`, `en` or `English`.
 pub(crate) fn tongue(language: &str) -> Tongue {
-    let language = language.to_lowercase();
-    let tag = language.rsplit_once('(').map(|(_, tag)| tag.trim_end_matches(')').trim());
-    let is = |known: &[&str]| {
-        tag.is_some_and(|tag| known.contains(&tag)) || known.contains(&language.trim())
-    };
+    let language = language.trim().to_lowercase();
     if language.is_empty() || language == "default" {
-        Tongue::Any
-    } else if is(&["en", "english", "inglés", "ingles", "anglais"]) {
-        Tongue::English
-    } else if is(&["es", "spanish", "español", "espanol", "espagnol"]) {
-        Tongue::Spanish
-    } else {
-        Tongue::Other(language)
+        return Tongue::Any;
+    }
+    let tag = language.rsplit_once('(').map(|(_, tag)| tag.trim_end_matches(')').trim());
+    let named = || LANGUAGES.iter().find(|(_, names)| names.contains(&language.as_str()));
+    let tag = tag.unwrap_or_else(|| named().map_or(language.as_str(), |(tag, _)| tag));
+    match tag.parse::<LanguageTag>() {
+        Ok(tag) => Tongue::Tag(tag),
+        Err(_) => Tongue::Other(language),
     }
 }
+
+/// Languages that forms name without a code.
+const LANGUAGES: [(&str, &[&str]); 14] = [
+    ("en", &["english", "inglés", "ingles", "anglais"]),
+    ("es", &["spanish", "español", "espanol", "espagnol"]),
+    ("fr", &["french", "français", "francais"]),
+    ("pt", &["portuguese", "português", "portugues"]),
+    ("ar", &["arabic"]),
+    ("my", &["burmese"]),
+    ("so", &["somali"]),
+    ("sw", &["swahili", "kiswahili"]),
+    ("vi", &["vietnamese", "tiếng việt"]),
+    ("ne", &["nepali"]),
+    ("it", &["italian"]),
+    ("ja", &["japanese"]),
+    ("mk", &["macedonian"]),
+    ("ht", &["haitian creole", "kreyòl"]),
+];
 
 /// The columns that may stand there once for each language.
 const SPOKEN: [&str; 6] =

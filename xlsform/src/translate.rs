@@ -12,6 +12,10 @@ use model::words::Message;
 
 use crate::xpath::{Ast, Join, Operator};
 
+/// The options by their codes in the form. A form may have one code for several, which a filter tells
+/// apart: here each has its own.
+pub(crate) type Codes = BTreeMap<String, Vec<OptionCode>>;
+
 /// A question as expressions see it.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -19,7 +23,7 @@ pub(crate) struct Asked {
     /// `None` while it is not known: what it is computed from is not known yet.
     pub(crate) kind: Option<DatumKind>,
     /// The options by their codes in the form, where it is a choice.
-    pub(crate) options: Option<BTreeMap<String, OptionCode>>,
+    pub(crate) options: Option<Codes>,
 }
 
 /// What an expression may speak of.
@@ -129,13 +133,13 @@ impl Scope<'_> {
         let asked = self.asked(value)?;
         let Some(options) = &asked.options else { return refuse("xls_selected_of_no_choice") };
         let of = Expression::Field(asked.name.clone());
-        let code = known_option(options, option)?;
+        let codes = known_option(options, option)?;
         Ok(match asked.kind {
             Some(DatumKind::Options) => {
-                Condition::Includes { value: of, options: [code].into_iter().collect() }
+                Condition::Includes { value: of, options: codes.iter().cloned().collect() }
             }
             Some(DatumKind::Bool) => is(of, Expression::Constant(Datum::Bool(option == "true"))),
-            _ => is(of, Expression::Constant(Datum::Text(code.to_string()))),
+            _ => one_of(&of, codes),
         })
     }
 
@@ -182,10 +186,28 @@ impl Scope<'_> {
             }
             _ => self.compared(left, relation, right)?,
         };
-        Ok(if is_negative { negated(condition) } else { condition })
+        if !is_negative {
+            return Ok(condition);
+        }
+        // An option without a value in the column is neither like nor unlike anything.
+        let columns = [left, right].into_iter().filter(|ast| self.is_column(ast));
+        let there = columns.map(|ast| self.value(ast).map(|it| Condition::Answered(it.expression)));
+        let mut all = there.collect::<Result<Vec<_>, _>>()?;
+        if all.is_empty() {
+            return Ok(negated(condition));
+        }
+        all.push(negated(condition));
+        Ok(Condition::All(all))
+    }
+
+    fn is_column(&self, ast: &Ast) -> bool {
+        self.columns.is_some() && matches!(ast, Ast::Path { bare: true, .. })
     }
 
     fn is_text(&self, left: &Ast, text: &str) -> Result<Condition, Refusal> {
+        if text.is_empty() && self.is_column(left) {
+            return Ok(always(false));
+        }
         if text.is_empty() {
             return Ok(negated(Condition::Answered(self.value(left)?.expression)));
         }
@@ -194,15 +216,13 @@ impl Scope<'_> {
             match (&asked.options, asked.kind) {
                 (Some(_), Some(DatumKind::Bool)) => return self.selected(left, text),
                 (Some(options), Some(DatumKind::Text)) => {
-                    let code = known_option(options, text)?;
-                    return Ok(is(of, Expression::Constant(Datum::Text(code.to_string()))));
+                    return Ok(one_of(&of, known_option(options, text)?));
                 }
                 // That this is chosen, and nothing else.
                 (Some(options), Some(DatumKind::Options)) => {
-                    let code = known_option(options, text)?;
+                    let codes = known_option(options, text)?.iter().cloned().collect();
                     let one = is(Expression::Count(Box::new(of.clone())), Expression::number(1));
-                    let chosen =
-                        Condition::Includes { value: of, options: [code].into_iter().collect() };
+                    let chosen = Condition::Includes { value: of, options: codes };
                     return Ok(Condition::All(vec![chosen, one]));
                 }
                 (None, Some(DatumKind::Bool)) => {
@@ -275,11 +295,14 @@ impl Scope<'_> {
             }
             (kind, other_kind, _) if kind != other_kind => refuse("xls_compares_kinds"),
             (_, _, Relation::Is) => {
+                // Which of the options of one code is chosen, no answer says.
+                if [left, right].into_iter().any(|ast| self.is_ambiguous(ast)) {
+                    return refuse("xls_option_twice");
+                }
                 // Two answers that are missing are the same empty text; a number never is.
                 let (one, other) = (one.expression, other.expression);
                 let same = is(one.clone(), other.clone());
-                let may_miss =
-                    |of: &Expression| matches!(of, Expression::Field(_) | Expression::Property(_));
+                let may_miss = |of: &Expression| matches!(of, Expression::Field(_));
                 if !may_miss(&one) || !may_miss(&other) {
                     return Ok(same);
                 }
@@ -511,6 +534,11 @@ impl Scope<'_> {
         }
     }
 
+    fn is_ambiguous(&self, ast: &Ast) -> bool {
+        let options = self.asked(ast).ok().and_then(|asked| asked.options.as_ref());
+        options.is_some_and(|options| options.values().any(|codes| codes.len() > 1))
+    }
+
     /// Returns the question that a reference means.
     fn asked(&self, ast: &Ast) -> Result<&Asked, Refusal> {
         let name = match ast {
@@ -553,9 +581,20 @@ fn no_function(name: &str) -> Refusal {
     Message::new("xls_no_function").with("name", name).into()
 }
 
-fn known_option(options: &BTreeMap<String, OptionCode>, code: &str) -> Result<OptionCode, Refusal> {
+fn known_option<'o>(options: &'o Codes, code: &str) -> Result<&'o [OptionCode], Refusal> {
     let unknown = || Message::new("xls_no_option").with("name", code).into();
-    options.get(code).cloned().ok_or_else(unknown)
+    options.get(code).map(Vec::as_slice).ok_or_else(unknown)
+}
+
+fn one_of(of: &Expression, codes: &[OptionCode]) -> Condition {
+    let each = codes
+        .iter()
+        .map(|code| is(of.clone(), Expression::Constant(Datum::Text(code.to_string()))));
+    let mut each: Vec<Condition> = each.collect();
+    match (each.pop(), each.is_empty()) {
+        (Some(one), true) => one,
+        (last, _) => Condition::Any(each.into_iter().chain(last).collect()),
+    }
 }
 
 fn constant_number(number: f64) -> Result<Expression, Refusal> {

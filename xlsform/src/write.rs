@@ -24,14 +24,19 @@ pub(crate) fn text(text: &str) -> String {
     quoted
 }
 
-/// Returns a text in both languages.
+/// Returns a text in its languages.
 pub(crate) fn label(label: &Label) -> String {
     format!("{{ {} }}", languages(label))
 }
 
 /// Returns the same without the braces.
 pub(crate) fn languages(label: &Label) -> String {
-    format!("en = {}, es = {}", text(&label.en), text(&label.es))
+    let mut keys = format!("en = {}", text(&label.en));
+    for (tag, of_tag) in &label.others {
+        // Writing to a string cannot fail.
+        let _ = write!(keys, ", {tag} = {}", text(of_tag));
+    }
+    keys
 }
 
 /// Returns a condition as a table in one line.

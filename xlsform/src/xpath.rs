@@ -4,7 +4,11 @@
 //! translates. There is no reader of XPath on crates.io that is kept up, hands out its tree and
 //! knows `${name}`.
 
+mod write;
+
 use model::words::Message;
+
+pub(crate) use write::Writer;
 
 use crate::limits::{EXPRESSION_BYTES_MAX, EXPRESSION_DEPTH_MAX};
 
@@ -28,6 +32,21 @@ pub(crate) enum Ast {
     Many(Join, Vec<Self>),
     Two(Operator, Box<[Self; 2]>),
     Negative(Box<Self>),
+}
+
+impl Ast {
+    /// Returns whether it reads a column of choices.
+    pub(crate) fn names_column(&self, column: &str) -> bool {
+        match self {
+            Self::Path { steps, bare } => *bare && steps.iter().any(|step| step == column),
+            Self::Call(_, parts) | Self::Many(_, parts) => {
+                parts.iter().any(|part| part.names_column(column))
+            }
+            Self::Two(_, pair) => pair.iter().any(|part| part.names_column(column)),
+            Self::Negative(inner) => inner.names_column(column),
+            Self::Text(_) | Self::Number(_) | Self::Reference(_) | Self::Myself => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

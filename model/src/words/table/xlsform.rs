@@ -41,13 +41,10 @@ pub(in crate::words) const OF_FORMS: &[Row] = rows! {
         "no se lee; solo se leen survey, choices y settings";
     "xls_column": "the column {name} has no counterpart", "la columna {name} no tiene equivalente";
     "xls_column_twice": "the column {name} is there twice", "la columna {name} aparece dos veces";
-    "xls_language": "the catalogue has no language {language}", "el catálogo no tiene el idioma {language}";
-    "xls_no_spanish": "the form has no Spanish; its English stands in for it",
-        "el formulario no tiene español; en su lugar queda el inglés";
+    "xls_language": "the language {language} has no code here; write it as in `Vietnamese (vi)`",
+        "el idioma {language} no tiene código aquí; escríbalo como en `Vietnamese (vi)`";
     "xls_without_english": "has no English; another language stands in for it",
         "no tiene inglés; en su lugar queda otro idioma";
-    "xls_without_spanish": "has no Spanish; the English stands in for it",
-        "no tiene español; en su lugar queda el inglés";
     "xls_answer_in_text": "an answer within a text is not filled in", "no se inserta una respuesta dentro de un texto";
     "xls_disabled": "the row is disabled", "la fila está desactivada";
     "xls_kept_by_the_record": "a record itself says who made it and when", "el registro mismo dice quién lo creó y cuándo";
@@ -57,7 +54,8 @@ pub(in crate::words) const OF_FORMS: &[Row] = rows! {
     "xls_no_list": "there is no list {name}", "no existe la lista {name}";
     "xls_list_unused": "no question that was taken over uses the list {name}",
         "ninguna pregunta incorporada usa la lista {name}";
-    "xls_option_twice": "the option {name} is in its list already", "la opción {name} ya está en su lista";
+    "xls_option_twice": "several options have one code; which of them an answer means is not known",
+        "varias opciones tienen el mismo código; no se sabe a cuál se refiere una respuesta";
     "xls_no_label": "has no text", "no tiene texto";
     "xls_note_alone": "a note stands above a question that is asked with it; here none follows",
         "una nota va encima de una pregunta que aparece con ella; aquí no sigue ninguna";
@@ -108,4 +106,14 @@ pub(in crate::words) const OF_FORMS: &[Row] = rows! {
     "xls_orders_texts": "texts have no order", "los textos no tienen orden";
     "xls_once": "once() keeps what was computed; nothing computed is stored",
         "once() conserva lo calculado; lo calculado no se guarda";
+
+    // What a form that is written does not say.
+    "xls_left_of_type": "who reads and writes such records, where they live and what follows from them stays in the type",
+        "quién lee y escribe estos registros, dónde están y qué sigue de ellos queda en el tipo";
+    "xls_left_retired": "{name}: is retired, so no form asks it", "{name}: está retirado, así que ningún formulario lo pregunta";
+    "xls_left_keys": "{name}: {keys} stays in the type", "{name}: {keys} queda en el tipo";
+    "xls_left_kind": "{name}: is of the kind {kind}, and {as} in the form",
+        "{name}: es de la clase {kind}, y {as} en el formulario";
+    "xls_left_unsaid": "{name}: {key} is left out: {problem!}", "{name}: {key} se omite: {problem!}";
+    "xls_unsayable": "{what} has no counterpart in XLSForm", "{what} no tiene equivalente en XLSForm";
 };
