@@ -87,6 +87,25 @@ impl Base {
         self.fields().is_empty()
     }
 
+    /// Returns the fields of a log's entry that are not among these names: they are retired.
+    pub(crate) fn missing_entries(&self, log: &str, names: &BTreeSet<String>) -> String {
+        let mut text = String::new();
+        let entries = self.field(log).and_then(|log| log.get("entry")?.as_array());
+        for entry in entries.into_iter().flatten().filter_map(Value::as_table) {
+            if name_of(entry).is_some_and(|name| names.contains(name)) {
+                continue;
+            }
+            text.push_str("[[field.entry]]\n");
+            for (key, value) in entry.iter().filter(|(key, _)| !ASKED.contains(&key.as_str())) {
+                if key != "required" && key != "retired" {
+                    line(&mut text, key, value);
+                }
+            }
+            text.push_str("retired = true\n");
+        }
+        text
+    }
+
     fn fields(&self) -> Vec<&Table> {
         let fields = self.table.get("field").filter(|_| self.is_itself);
         let fields = fields.and_then(Value::as_array).into_iter().flatten();

@@ -143,7 +143,9 @@ fn text_of(value: &DataRef<'_>) -> Option<String> {
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
-        DataRef::Bool(value) => value.to_string(),
+        // As spreadsheets show it, and pyxform reads it.
+        DataRef::Bool(true) => "TRUE".to_owned(),
+        DataRef::Bool(false) => "FALSE".to_owned(),
         DataRef::DateTime(moment) => {
             let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
             match (hour, minute, second) {

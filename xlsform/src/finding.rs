@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::words::{Explained, Language, Message};
+use model::words::{Explained, LanguageTag, Message};
 
 /// What kind of thing is said of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ impl Explained for Finding {
 
 impl Finding {
     /// Returns where it is and what is the matter, in a language.
-    pub fn in_language(&self, language: Language) -> String {
+    pub fn in_language(&self, language: impl Into<LanguageTag>) -> String {
         self.message().told(language)
     }
 }

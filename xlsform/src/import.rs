@@ -51,6 +51,8 @@ pub struct Imported {
     pub originals: BTreeMap<String, String>,
     /// How many cells of the three sheets hold something.
     pub cells: usize,
+    /// The cells that were used: each by its sheet, row and column. All others are in a finding.
+    pub used: BTreeSet<(&'static str, u32, u32)>,
 }
 
 /// Why a form is not read into a type.
@@ -146,6 +148,7 @@ pub fn import(bytes: &[u8], options: Options<'_>) -> Result<Imported, ImportErro
         base: &base,
         catalogue: &catalogue,
         name: &name,
+        like,
         asked: asked(&walked, &lists),
         calculated: BTreeMap::new(),
         used_lists: BTreeSet::new(),
@@ -159,7 +162,9 @@ pub fn import(bytes: &[u8], options: Options<'_>) -> Result<Imported, ImportErro
         left_over(table, &mut found);
     }
     sort(&mut found);
-    let cells = [&survey, &choices, &settings].iter().map(|table| table.len()).sum();
+    let tables = [&survey, &choices, &settings];
+    let cells = tables.iter().map(|table| table.len()).sum();
+    let used_cells = tables.iter().flat_map(|table| table.used()).collect();
     if walked.items.iter().all(|item| item.repeat.is_some()) && base.is_empty() {
         return Err(ImportError::NoQuestion { findings: found });
     }
@@ -170,15 +175,29 @@ pub fn import(bytes: &[u8], options: Options<'_>) -> Result<Imported, ImportErro
         file.push_str(&code_lists);
     }
     Catalogue::load(&source).map_err(ImportError::Mistakes)?;
-    let questions = walked.items.into_iter().map(|item| (item.original, item.name)).collect();
+    let questions = walked.items.iter().map(|item| {
+        let repeat = item.repeat.and_then(|repeat| walked.items.get(repeat));
+        let around = repeat.map_or_else(String::new, |repeat| format!("{}/", repeat.original));
+        (format!("{around}{}", item.original), item.name.clone())
+    });
+    let questions = questions.collect();
     let (findings, originals) = (found, lists.originals);
-    Ok(Imported { name, type_file, code_lists, findings, questions, originals, cells })
+    Ok(Imported {
+        name,
+        type_file,
+        code_lists,
+        findings,
+        questions,
+        originals,
+        cells,
+        used: used_cells,
+    })
 }
 
 fn asked(survey: &Survey<'_>, lists: &Lists) -> BTreeMap<String, Asked> {
     let items = survey.items.iter().filter(|item| item.repeat.is_none());
     items
-        .filter(|item| item.what != What::Repeat)
+        .filter(|item| item.what != What::Repeat && !survey.ambiguous.contains(&item.original))
         .map(|item| {
             let options = match &item.what {
                 What::One(Choosing { list, .. }) | What::Several(Choosing { list, .. }) => {
@@ -230,6 +249,7 @@ struct Writer<'w, 'c> {
     base: &'w Base,
     catalogue: &'w Catalogue,
     name: &'w TypeName,
+    like: &'w TypeName,
     asked: BTreeMap<String, Asked>,
     /// What is computed, by the number of the item.
     calculated: BTreeMap<usize, Expression>,
@@ -300,8 +320,16 @@ impl<'c> Writer<'_, 'c> {
             in_title.dedup();
         }
         let titles: Vec<String> = in_title.iter().map(|name| write::text(name)).collect();
+        let comment = match self.base.is_itself {
+            true => "# Read from a form. What a form does not say is as it was.\n\n".to_owned(),
+            false => format!(
+                "# Read from a form. Who reads and writes these records, and where they live, is as in\n\
+                 # {}: change it here where that is not right.\n\n",
+                self.like
+            ),
+        };
         format!(
-            "[type]\nname = {}\nversion = {}\nlabel = {}\ntitle = [{}]\n{}",
+            "{comment}[type]\nname = {}\nversion = {}\nlabel = {}\ntitle = [{}]\n{}",
             write::text(self.name.as_str()),
             self.base.version(),
             write::label(&label),
@@ -578,6 +606,9 @@ impl<'c> Writer<'_, 'c> {
                 count += 1;
                 text.push_str(&self.entry(item, entry));
             }
+            let names = survey.items.iter().filter(|entry| entry.repeat == Some(number));
+            let names: BTreeSet<String> = names.map(|entry| entry.name.to_string()).collect();
+            text.push_str(&self.base.missing_entries(item.name.as_str(), &names));
             if count == 0 {
                 let problem = Message::new("xls_repeat_of_nothing");
                 let place = self.table.take(item.row, "type").map(|cell| cell.place);

@@ -21,6 +21,8 @@ pub(crate) struct Survey<'c> {
     pub(crate) items: Vec<Item>,
     /// The rows that were taken as notes, each with where it stands.
     pub(crate) notes: Vec<Note<'c>>,
+    /// The names that several questions have, in groups of their own.
+    pub(crate) ambiguous: BTreeSet<String>,
 }
 
 /// A group, flat: with the conditions of all around it.
@@ -114,7 +116,10 @@ pub(crate) struct Walk<'a, 'c> {
     pub(crate) taken: BTreeSet<String>,
     pub(crate) found: &'a mut Vec<Finding>,
     section_names: BTreeSet<String>,
-    originals: BTreeMap<String, u32>,
+    /// The questions by their names, each with the group it stands in.
+    originals: BTreeMap<String, Option<usize>>,
+    /// The names within each repeat, by the number of its item.
+    in_repeats: BTreeMap<usize, BTreeSet<String>>,
     open: Vec<Open<'c>>,
     survey: Survey<'c>,
 }
@@ -136,6 +141,7 @@ impl<'a, 'c> Walk<'a, 'c> {
             found,
             section_names: BTreeSet::new(),
             originals: BTreeMap::new(),
+            in_repeats: BTreeMap::new(),
             open: Vec::new(),
             survey: Survey::default(),
         }
@@ -191,19 +197,23 @@ impl<'a, 'c> Walk<'a, 'c> {
 
     fn item(&mut self, row: u32, name: Option<Cell<'c>>, what: What, whole: Place) {
         let original = name.map_or_else(|| format!("row_{}", row + 1), |it| it.text.to_owned());
+        let section = self.open.iter().rev().find_map(|open| open.section);
+        let repeat = self.open.iter().rev().find_map(|open| open.repeat);
+        let is_twice = match repeat {
+            Some(repeat) => {
+                self.in_repeats.get(&repeat).is_some_and(|names| names.contains(&original))
+            }
+            None => self.originals.get(&original) == Some(&section),
+        };
         let problem = match &what {
             What::One(choosing) | What::Several(choosing)
                 if self.lists.all.get(&choosing.list).is_none_or(|it| it.options.is_empty()) =>
             {
                 Some(Message::new("xls_no_list").with("name", &choosing.list))
             }
-            _ if self.originals.contains_key(&original) => {
-                Some(Message::new("xls_name_twice").with("name", &original))
-            }
+            _ if is_twice => Some(Message::new("xls_name_twice").with("name", &original)),
             _ => self.not_in_a_repeat(&what),
         };
-        let section = self.open.iter().rev().find_map(|open| open.section);
-        let repeat = self.open.iter().rev().find_map(|open| open.repeat);
         if let Some(problem) = problem {
             self.table.take_row(row);
             self.say(Kind::NotYet, whole, Some(&original), problem);
@@ -219,8 +229,17 @@ impl<'a, 'c> Walk<'a, 'c> {
             }
             return;
         }
-        let Some(fitting) = self.named(&original, name.map(|name| name.place)) else { return };
-        self.originals.insert(original.clone(), row);
+        let place = name.map(|name| name.place);
+        let Some(fitting) = self.named(&original, place, repeat) else { return };
+        let mut original = original;
+        if repeat.is_none() && self.originals.contains_key(&original) {
+            // Another group has one of that name: which is meant by it is not known.
+            self.survey.ambiguous.insert(original.clone());
+            original = format!("{}/{original}", section.unwrap_or_default());
+        }
+        if repeat.is_none() {
+            self.originals.insert(original.clone(), section);
+        }
         let number = self.survey.items.len();
         if what == What::Repeat {
             let relevant = Vec::new();
@@ -235,9 +254,9 @@ impl<'a, 'c> Walk<'a, 'c> {
         let other = or_other.then(|| format!("{}_other", item.original));
         self.survey.items.push(item);
         if let Some(other) = other
-            && let Some(name) = self.named(&other, None)
+            && let Some(name) = self.named(&other, None, repeat)
         {
-            self.originals.insert(other.clone(), row);
+            self.originals.insert(other.clone(), section);
             let what = What::Other(number);
             self.survey.items.push(Item { row, original: other, name, what, section, repeat });
         }
@@ -255,9 +274,29 @@ impl<'a, 'c> Walk<'a, 'c> {
         }
     }
 
-    fn named(&mut self, original: &str, place: Option<Place>) -> Option<FieldName> {
-        let fitting = fit(original, &self.taken);
-        self.taken.insert(fitting.clone());
+    fn named(
+        &mut self,
+        original: &str,
+        place: Option<Place>,
+        repeat: Option<usize>,
+    ) -> Option<FieldName> {
+        // The fields of an entry have names of their own.
+        let fitting = match repeat {
+            Some(repeat) => {
+                let names = self.in_repeats.entry(repeat).or_default();
+                names.insert(original.to_owned());
+                let reserved = RESERVED.iter().map(|name| (*name).to_owned());
+                let others = names.iter().filter(|name| *name != original).cloned();
+                let fitting = fit(original, &reserved.chain(others).collect());
+                names.insert(fitting.clone());
+                fitting
+            }
+            None => {
+                let fitting = fit(original, &self.taken);
+                self.taken.insert(fitting.clone());
+                fitting
+            }
+        };
         if fitting != original
             && let Some(place) = place
         {

@@ -114,6 +114,11 @@ impl<'c> Table<'c> {
         columns.map(|column| (column.name.clone(), Place::Column(column.at))).collect()
     }
 
+    /// Returns the cells that were used.
+    pub(crate) fn used(&self) -> Vec<(&'static str, u32, u32)> {
+        self.used.borrow().iter().map(|(row, column)| (self.sheet, *row, *column)).collect()
+    }
+
     /// Takes every cell of a row.
     pub(crate) fn take_row(&self, row: u32) {
         for column in self.cells.get(&row).into_iter().flat_map(BTreeMap::keys) {

@@ -103,9 +103,13 @@ impl Scope<'_> {
             ("selected", [value, Ast::Text(option)]) => self.selected(value, option),
             ("selected", [value, Ast::Number(number)]) => self.selected(value, &number.to_string()),
             ("regex", [value, Ast::Text(pattern)]) => {
-                let pattern: Pattern =
-                    pattern.parse().map_err(|_| Message::new("xls_pattern_unreadable"))?;
-                self.matches(value, pattern)
+                // The whole text has to match, so the brackets that say so say nothing.
+                let inner = pattern.strip_prefix("^(?:").and_then(|it| it.strip_suffix(")$"));
+                let inner = inner.and_then(|inner| inner.parse::<Pattern>().ok());
+                match inner {
+                    Some(inner) => self.matches(value, inner),
+                    None => self.matches(value, self::pattern(pattern)?),
+                }
             }
             ("contains", [value, Ast::Text(part)]) if !part.is_empty() => {
                 self.matches(value, pattern(&format!("(?s).*{}.*", escaped(part)))?)
@@ -188,6 +192,9 @@ impl Scope<'_> {
         };
         if !is_negative {
             return Ok(condition);
+        }
+        if matches!(right, Ast::Text(text) if text.is_empty()) {
+            return Ok(Condition::Answered(self.value(left)?.expression));
         }
         // An option without a value in the column is neither like nor unlike anything.
         let columns = [left, right].into_iter().filter(|ast| self.is_column(ast));

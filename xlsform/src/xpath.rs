@@ -423,6 +423,3 @@ impl Reader<'_> {
         Ok((Ast::Path { steps, bare }, 1))
     }
 }
-
-#[cfg(test)]
-mod tests;

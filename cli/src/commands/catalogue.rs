@@ -3,6 +3,7 @@
 mod check;
 mod diff;
 mod export;
+mod import;
 mod preview;
 mod source;
 
@@ -21,7 +22,8 @@ use crate::report::Report;
         fieldbook catalogue export ./catalogue-next\n    \
         fieldbook catalogue check ./catalogue-next\n    \
         fieldbook catalogue preview mediation --catalogue ./catalogue-next\n    \
-        fieldbook catalogue diff ./catalogue ./catalogue-next",
+        fieldbook catalogue diff ./catalogue ./catalogue-next\n    \
+        fieldbook catalogue import visit.xlsx --like mediation --catalogue ./catalogue-next",
     after_long_help = EXIT_CODES
 )]
 pub struct Catalogue {
@@ -36,6 +38,7 @@ enum CatalogueCommand {
     Diff(diff::Diff),
     Preview(preview::Preview),
     Export(export::Export),
+    Import(import::Import),
 }
 
 impl Catalogue {
@@ -45,6 +48,7 @@ impl Catalogue {
             CatalogueCommand::Diff(command) => command.run(language),
             CatalogueCommand::Preview(command) => command.run(language),
             CatalogueCommand::Export(command) => command.run(language),
+            CatalogueCommand::Import(command) => command.run(language),
         }
     }
 }

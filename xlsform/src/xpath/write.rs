@@ -27,8 +27,30 @@ impl Writer<'_> {
         Ok(match of {
             Condition::All(parts) if parts.is_empty() => "true()".to_owned(),
             Condition::Any(parts) if parts.is_empty() => "false()".to_owned(),
-            Condition::All(parts) => self.joined(parts, " and ")?,
-            Condition::Any(parts) => self.joined(parts, " or ")?,
+            Condition::All(parts) => match &parts[..] {
+                // What is unlike something is there: so it is with the columns of choices.
+                [Condition::Answered(column @ Expression::Property(_)), Condition::Not(is)] => {
+                    match &**is {
+                        Condition::Compare { left, relation: Relation::Is, right }
+                            if left == column =>
+                        {
+                            self.compared(left, "!=", right)?
+                        }
+                        _ => self.joined(parts, " and ")?,
+                    }
+                }
+                _ => self.joined(parts, " and ")?,
+            },
+            Condition::Any(parts) => match &parts[..] {
+                // Two answers that are missing are the same empty text there.
+                [
+                    Condition::Compare { left, relation: Relation::Is, right },
+                    Condition::All(both),
+                ] if *both == [left, right].map(|of| missing(of)) => {
+                    self.compared(left, "=", right)?
+                }
+                _ => self.joined(parts, " or ")?,
+            },
             Condition::Not(inner) => match &**inner {
                 Condition::Answered(value) => format!("{} = ''", self.expression(value)?),
                 Condition::Compare { left, relation: Relation::Is, right } => {
@@ -43,6 +65,11 @@ impl Writer<'_> {
                 {
                     let holds = *right == Datum::Bool(*left);
                     return Ok(if holds { "true()" } else { "false()" }.to_owned());
+                }
+                let are_fields = [left, right].iter().all(|of| matches!(of, Expression::Field(_)));
+                if *relation == Relation::Is && are_fields {
+                    let same = self.compared(left, "=", right)?;
+                    return Ok(format!("({same} and {} != '')", self.expression(left)?));
                 }
                 let sign = match relation {
                     Relation::Is => "=",
@@ -64,7 +91,13 @@ impl Writer<'_> {
             }
             Condition::Matches { value, pattern } => {
                 let value = self.expression(value)?;
-                format!("regex({value}, {})", quoted(&format!("^({})$", pattern.as_str()))?)
+                // Other programs look for it anywhere in the text.
+                let pattern = pattern.as_str();
+                let whole = match pattern.starts_with('^') && pattern.ends_with('$') {
+                    true => pattern.to_owned(),
+                    false => format!("^(?:{pattern})$"),
+                };
+                format!("regex({value}, {})", quoted(&whole)?)
             }
         })
     }
@@ -133,7 +166,8 @@ impl Writer<'_> {
             Expression::Count(value) => format!("count-selected({})", self.expression(value)?),
             Expression::Length(value) => format!("string-length({})", self.expression(value)?),
             Expression::Joined { parts, with } if with.is_empty() => {
-                self.each(parts, "concat(", ", ", ")")?
+                let head = if parts.len() == 1 { "string(" } else { "concat(" };
+                self.each(parts, head, ", ", ")")?
             }
             Expression::Joined { parts, with } => {
                 let head = format!("join({}, ", quoted(with)?);
@@ -196,6 +230,10 @@ impl Writer<'_> {
         let parts = parts.collect::<Result<Vec<_>, _>>()?;
         Ok(format!("{head}{}{tail}", parts.join(between)))
     }
+}
+
+fn missing(of: &Expression) -> Condition {
+    Condition::Not(Box::new(Condition::Answered(of.clone())))
 }
 
 fn quoted(text: &str) -> Result<String, Message> {
