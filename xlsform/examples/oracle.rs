@@ -384,7 +384,10 @@ fn compared(imported: &Imported, record_type: &RecordType) -> BTreeMap<String, F
             let field = record_type.field(field.as_str());
             let is_one_value =
                 field.is_some_and(|field| !matches!(field.kind, FieldKind::Log { .. }));
-            is_whole && is_one_value
+            // The same name in two groups: there, it is not known which is meant.
+            let is_one = !name.contains('/')
+                && !imported.questions.keys().any(|it| it.ends_with(&format!("/{name}")));
+            is_whole && is_one_value && is_one
         })
         .map(|(name, field)| (name.clone(), field.clone()))
         .collect();

@@ -221,7 +221,10 @@ fn left_over(table: &Table<'_>, found: &mut Vec<Finding>) {
             if is_said {
                 continue;
             }
-            let problem = Message::new("xls_column").with("name", column);
+            let problem = match column.as_str() {
+                "appearance" => Message::new("xls_appearance"),
+                _ => Message::new("xls_column").with("name", column),
+            };
             let (sheet, place) = (table.sheet.to_owned(), cell.place);
             found.push(Finding { kind: Kind::NotYet, sheet, place, question: None, problem });
         }
