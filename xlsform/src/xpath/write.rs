@@ -46,9 +46,7 @@ impl Writer<'_> {
                 [
                     Condition::Compare { left, relation: Relation::Is, right },
                     Condition::All(both),
-                ] if *both == [left, right].map(|of| missing(of)) => {
-                    self.compared(left, "=", right)?
-                }
+                ] if *both == [left, right].map(missing) => self.compared(left, "=", right)?,
                 _ => self.joined(parts, " or ")?,
             },
             Condition::Not(inner) => match &**inner {

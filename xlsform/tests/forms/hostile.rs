@@ -75,7 +75,15 @@ fn a_sheet_has_so_many_rows_and_no_more() {
     sheet.write_string(1_048_575, 16_383, "far away").unwrap();
     let far = workbook.save_to_buffer().unwrap();
     assert!(matches!(try_import(&far), Err(ImportError::NoQuestion { .. })));
-    assert!(CELL_BYTES_MAX >= 32_767);
+    let cell = |text: String| {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("survey").unwrap();
+        sheet.write_string(0, 0, text).unwrap();
+        workbook.save_to_buffer().unwrap()
+    };
+    let most = CELL_BYTES_MAX / 2;
+    assert!(matches!(try_import(&cell("é".repeat(most))), Err(ImportError::NoQuestion { .. })));
+    assert_eq!(unreadable(&cell("é".repeat(most + 1))), of_survey);
 }
 
 #[test]
