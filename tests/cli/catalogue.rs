@@ -187,6 +187,38 @@ fn a_department_adds_a_language_and_forms_are_asked_in_it() {
     );
 }
 
+#[test]
+fn a_form_is_read_from_a_spreadsheet_into_a_catalogue_and_written_back_to_one() {
+    let sandbox = Sandbox::new();
+    sandbox.ok("catalogue export own");
+    std::fs::write(sandbox.path().join("visit.xlsx"), VISIT).unwrap();
+    std::fs::write(sandbox.path().join("broken.xlsx"), &VISIT[..VISIT.len() / 2]).unwrap();
+    let shown = sandbox.transcript(&[
+        "catalogue import visit.xlsx --catalogue own",
+        "catalogue import visit.xlsx --like mediation --catalogue own",
+        "catalogue check own",
+        "catalogue preview visit --catalogue own",
+        "catalogue preview visit --catalogue own armed=yes age=12",
+        "catalogue import visit.xlsx --like mediation --catalogue own",
+        "catalogue import visit.xlsx --catalogue own --overwrite",
+        "--lang es catalogue import visit.xlsx --like mediation --type visita --catalogue own",
+        "--json catalogue import visit.xlsx --like mediation --type other --catalogue own",
+        "catalogue import visit.xlsx --like mediation",
+        "catalogue import broken.xlsx --like mediation --catalogue own",
+        "catalogue import nowhere.xlsx --like mediation --catalogue own",
+        "catalogue import visit.xlsx --like mediaton --catalogue own",
+        "catalogue export --xlsx visit --catalogue own back.xlsx",
+        "--json catalogue export --xlsx visit --catalogue own again.xlsx",
+        "catalogue export --xlsx visit --catalogue own back.xlsx",
+        "catalogue import back.xlsx --type visit --catalogue own --overwrite",
+        "catalogue check own",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+/// A form as a spreadsheet program writes it: that of `xlsform/forms/visit.md`.
+const VISIT: &[u8] = include_bytes!("../../xlsform/forms/visit.xlsx");
+
 fn put(sandbox: &Sandbox, folder: &str, change: impl Fn(&mut String)) {
     let mut source = CatalogueSource::builtin();
     change(source.files.get_mut(CONTACT).unwrap());

@@ -67,6 +67,8 @@ pub(crate) enum Command {
     Python,
     /// Tests devices and the server with a real nginx in between
     Proxy,
+    /// Asks ODK's engine the same of forms as our own
+    Xlsform,
     /// Compiles the C header, and the Swift where there is a compiler
     Header,
     /// Builds the archive for Android apps
@@ -119,6 +121,7 @@ mod tests {
         check("fuzz", Command::Fuzz { seconds: 60, target: None });
         let target = Some("change".into());
         check("fuzz --seconds 5 --target change", Command::Fuzz { seconds: 5, target });
+        check("xlsform", Command::Xlsform);
         check("bindings --check", Command::Bindings { check: true });
         let libraries = Some("jniLibs".into());
         check("android --libraries jniLibs", Command::Android { libraries });

@@ -15,6 +15,7 @@ pub(crate) mod proxy;
 pub(crate) mod python;
 pub(crate) mod sim;
 pub(crate) mod tidy;
+pub(crate) mod xlsform;
 
 use clap::Parser as _;
 
@@ -44,6 +45,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Kotlin => kotlin::run(root),
         Command::Python => python::run(root),
         Command::Proxy => proxy::run(root),
+        Command::Xlsform => xlsform::run(root),
         Command::Header => header::run(root),
         Command::Android { libraries } => android::run(root, libraries.as_deref()),
         Command::Ios => ios::run(root),

@@ -4,6 +4,7 @@ mod check;
 mod diff;
 mod export;
 mod history;
+mod import;
 mod preview;
 mod publish;
 mod rollback;
@@ -25,6 +26,7 @@ use crate::report::Report;
         fieldbook catalogue check ./catalogue-next\n    \
         fieldbook catalogue preview mediation --catalogue ./catalogue-next\n    \
         fieldbook catalogue diff ./catalogue ./catalogue-next\n    \
+        fieldbook catalogue import visit.xlsx --like mediation --catalogue ./catalogue-next\n    \
         fieldbook catalogue publish ./catalogue-next --data ./data\n    \
         fieldbook catalogue rollback --data ./data",
     after_long_help = EXIT_CODES
@@ -44,6 +46,7 @@ enum CatalogueCommand {
     Publish(publish::Publish),
     History(history::History),
     Rollback(rollback::Rollback),
+    Import(import::Import),
 }
 
 impl Catalogue {
@@ -56,6 +59,7 @@ impl Catalogue {
             CatalogueCommand::Publish(command) => command.run(language),
             CatalogueCommand::History(command) => command.run(language),
             CatalogueCommand::Rollback(command) => command.run(language),
+            CatalogueCommand::Import(command) => command.run(language),
         }
     }
 }

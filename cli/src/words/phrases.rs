@@ -89,6 +89,14 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("labels_missing", "{language}: {missing} of {labels} labels are missing; they are read in English", "{language}: faltan {missing} de {labels} textos; se leen en inglés"),
     ("exported", "{count} files written to {path}", "{count} archivos escritos en {path}"),
     ("cannot_write", "{path} cannot be written", "no se puede escribir en {path}"),
+    ("cannot_read", "{path} cannot be read", "no se puede leer {path}"),
+    ("form_imported", "{type}: {questions} questions taken over; {refused} cells refused, {not_yet} not taken over", "{type}: {questions} preguntas incorporadas; {refused} celdas rechazadas, {not_yet} sin incorporar"),
+    ("type_written", "{path} written; show it with `catalogue preview`", "se escribió {path}; muéstrelo con `catalogue preview`"),
+    ("lists_to_add", "to be added to code_lists.toml:", "para agregar a code_lists.toml:"),
+    ("type_is_there", "the catalogue has the type {type} already", "el catálogo ya tiene el tipo {type}"),
+    ("overwrite_the_type", "choose another name with --type, or replace it with --overwrite", "elija otro nombre con --type, o sustitúyalo con --overwrite"),
+    ("form_exported", "{questions} questions written to {path}", "{questions} preguntas escritas en {path}"),
+    ("form_too_large", "{type} does not fit into a spreadsheet", "{type} no cabe en una hoja de cálculo"),
     ("folder_not_empty", "{path} is not empty; choose another folder", "{path} no está vacía; elija otra carpeta"),
 
     // Making, editing, deciding.

@@ -7,6 +7,7 @@
 mod catalogue;
 mod impact;
 pub(super) mod verify;
+mod xlsform;
 
 use super::Language;
 
@@ -37,9 +38,17 @@ use rows;
 
 /// Returns every wording.
 pub(super) fn wordings() -> impl Iterator<Item = &'static Row> {
-    [TABLE, MISTAKES, DIFFERENCES, impact::IMPACT, verify::FINDINGS, verify::ABOUT]
-        .into_iter()
-        .flatten()
+    [
+        TABLE,
+        MISTAKES,
+        DIFFERENCES,
+        impact::IMPACT,
+        verify::FINDINGS,
+        verify::ABOUT,
+        xlsform::OF_FORMS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[rustfmt::skip]

@@ -53,6 +53,7 @@ pub(crate) struct Closure {
 /// What the crates that must stay free of the outside world are built with.
 pub(crate) const CLOSURES: &[Closure] = &[
     Closure { selection: "--package model", without: OUTSIDE_WORLD },
+    Closure { selection: "--package xlsform", without: OUTSIDE_WORLD },
     Closure { selection: "--package client-core --no-default-features", without: NETWORK },
     Closure { selection: "--package client-core", without: &["server", "axum", "axum-server"] },
     Closure {
@@ -98,7 +99,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fieldbook-ffi", &["client-core", "model"]),
     ("uniffi-bindgen", &[]),
     ("server", &["model", "fieldbook-sqlcipher"]),
-    ("fieldbook", &["client-core", "server", "model"]),
+    ("xlsform", &["model"]),
+    ("fieldbook", &["client-core", "server", "model", "xlsform"]),
     ("fieldbook-tests", &["fieldbook-catalogue", "model", "client-core", "server", "fieldbook"]),
     ("fieldbook-fuzz", &["model", "server"]),
     ("xtask", &[]),

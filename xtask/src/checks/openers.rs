@@ -34,12 +34,14 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     complaints
 }
 
-const PRODUCT: [&str; 4] = ["cli/src/", "client-core/src/", "ffi/src/", "server/src/"];
+const PRODUCT: [&str; 5] =
+    ["cli/src/", "client-core/src/", "ffi/src/", "server/src/", "xlsform/src/"];
 
 /// Where files are opened, and what is in them.
 const OPENERS: &[(&str, &str)] = &[
     ("cli/src/commands/admin/audit.rs", "exports of the audit"),
-    ("cli/src/commands/catalogue/export.rs", "the built-in catalogue"),
+    ("cli/src/commands/catalogue/export.rs", "the built-in catalogue, and forms"),
+    ("cli/src/commands/catalogue/import.rs", "forms, and a type of a catalogue"),
     ("client-core/src/driver/clock.rs", "the machine's start"),
     ("client-core/src/store/place.rs", "the guard"),
     ("client-core/src/transport/roots.rs", "the system's certificates"),

@@ -22,9 +22,9 @@ pub(crate) fn check(tree: &Tree) -> Vec<Complaint> {
     vec![Complaint::in_file(LOCK, what)]
 }
 
-/// 367 packages when the ceiling was set, and room for 40 more. Each is code that somebody
-/// else may change, and seconds of every cold build.
-const PACKAGES_MAX: usize = 420;
+/// 434 packages when the ceiling was set, those that read and write spreadsheets among them, and room
+/// for 16 more. Each is code that somebody else may change, and seconds of every cold build.
+const PACKAGES_MAX: usize = 450;
 
 const LOCK: &str = "Cargo.lock";
 

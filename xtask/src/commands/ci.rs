@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy};
+use super::{bindings, deny, header, kotlin, layering, proxy, python, tidy, xlsform};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::guard;
@@ -64,6 +64,7 @@ enum Work {
     Proxy,
     Python,
     Header,
+    Xlsform,
 }
 
 impl Work {
@@ -78,6 +79,7 @@ impl Work {
             Self::Proxy => proxy::run(root),
             Self::Python => python::run(root),
             Self::Header => header::run(root),
+            Self::Xlsform => xlsform::run(root),
         }
     }
 
@@ -92,6 +94,7 @@ impl Work {
             Self::Proxy => "cargo xtask proxy".to_owned(),
             Self::Python => "cargo xtask python".to_owned(),
             Self::Header => "cargo xtask header".to_owned(),
+            Self::Xlsform => "cargo xtask xlsform".to_owned(),
         }
     }
 }
@@ -134,6 +137,7 @@ fn steps(fast: bool) -> Vec<Step> {
             ),
         ),
         step("header", 15, Work::Header),
+        step("xlsform", 20, Work::Xlsform),
         step("python", 20, Work::Python),
         step("kotlin", 30, Work::Kotlin),
     ]);
