@@ -1,6 +1,7 @@
 //! The department's catalogue in one language: what forms are built from.
 
 use model::catalogue::{self, FieldKind as Kind};
+use model::decimal::Decimal;
 use model::ids::{FieldName, OptionCode, ProgramCode, TypeName};
 use model::words::LanguageTag;
 
@@ -116,8 +117,35 @@ pub enum ScalarKind {
         /// The largest.
         max: i64,
     },
+    /// A decimal number.
+    Decimal {
+        /// The smallest.
+        min: Decimal,
+        /// The largest.
+        max: Decimal,
+        /// The most digits after the point.
+        places: u8,
+        /// What it counts, if the department says.
+        unit: Option<String>,
+    },
+    /// A time of day.
+    Time,
+    /// How long something took, in whole minutes.
+    Duration {
+        /// The shortest, in minutes.
+        min: i64,
+        /// The longest, in minutes.
+        max: i64,
+    },
+    /// A phone number.
+    Phone,
     /// One of a code list.
     Choice {
+        /// The options in display order, with retired ones last.
+        options: Vec<OptionLabel>,
+    },
+    /// Several of a code list, in an entry of a log.
+    Options {
         /// The options in display order, with retired ones last.
         options: Vec<OptionLabel>,
     },
@@ -209,6 +237,10 @@ impl Words<'_> {
             | Kind::DateTime
             | Kind::Bool
             | Kind::Integer { .. }
+            | Kind::Decimal { .. }
+            | Kind::Time
+            | Kind::Duration { .. }
+            | Kind::Phone
             | Kind::Choice { .. }
             | Kind::Ref { .. }
             | Kind::User) => self
@@ -237,12 +269,20 @@ impl Words<'_> {
             Kind::DateTime => ScalarKind::DateTime,
             Kind::Bool => ScalarKind::Bool,
             Kind::Integer { min, max } => ScalarKind::Integer { min: *min, max: *max },
+            Kind::Decimal { min, max, places, unit } => ScalarKind::Decimal {
+                min: *min,
+                max: *max,
+                places: *places,
+                unit: unit.as_ref().map(|unit| self.label(unit)),
+            },
+            Kind::Time => ScalarKind::Time,
+            Kind::Duration { min, max } => ScalarKind::Duration { min: min.get(), max: max.get() },
+            Kind::Phone => ScalarKind::Phone,
             Kind::Choice { list } => ScalarKind::Choice { options: self.options(list) },
             Kind::Ref { to } => ScalarKind::Ref { types: to.iter().cloned().collect() },
             Kind::User => ScalarKind::User,
-            Kind::Choices { .. } | Kind::Counter | Kind::Log { .. } | Kind::SharedNote => {
-                return None;
-            }
+            Kind::Choices { list } => ScalarKind::Options { options: self.options(list) },
+            Kind::Counter | Kind::Log { .. } | Kind::SharedNote => return None,
         })
     }
 

@@ -1,8 +1,12 @@
-//! Identifiers as newtypes: transferred as text, a type of its own in each language.
+//! Identifiers as newtypes: transferred as text, a type of its own in each language; and values
+//! that are transferred as text.
 
+use model::decimal::Decimal;
 use model::ids::{
     CaseId, DeviceId, DraftId, FieldName, OptionCode, ProgramCode, RecordId, TypeName, UserId,
 };
+use model::phone::PhoneNumber;
+use model::time::TimeOfDay;
 
 use crate::error::FieldbookError;
 
@@ -25,6 +29,11 @@ id!(TypeName, "id_type_name");
 id!(FieldName, "id_field_name");
 id!(OptionCode, "id_option_code");
 id!(ProgramCode, "id_program_code");
+
+// Values that have no type of their own in every language: text, checked when it arrives.
+id!(Decimal, "not_a_decimal");
+id!(TimeOfDay, "not_a_time");
+id!(PhoneNumber, "not_a_phone");
 
 /// A calendar day between the years 1 and 9999, which is what every language can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::time::SystemTime;
 
 use model::catalogue::{self, FieldKind};
+use model::decimal::Decimal;
 use model::ids::{FieldName, OptionCode, RecordId, UserId};
+use model::phone::PhoneNumber;
 use model::record;
-use model::time::Timestamp;
+use model::time::{Minutes, TimeOfDay, Timestamp};
 use model::value;
 use rand::Rng;
 use serde_json::Value as Json;
@@ -42,10 +44,35 @@ pub enum Scalar {
         /// The number.
         value: i64,
     },
+    /// A decimal number, exactly.
+    Decimal {
+        /// The number as text, with a point: `-12.5`.
+        value: Decimal,
+    },
+    /// A time of day.
+    Time {
+        /// The time on a clock of 24 hours: `08:05`.
+        value: TimeOfDay,
+    },
+    /// How long something took.
+    Duration {
+        /// How many minutes.
+        minutes: i64,
+    },
+    /// A phone number.
+    Phone {
+        /// The number in groups: `615-555-0134 x12`.
+        value: PhoneNumber,
+    },
     /// One of a code list.
     Choice {
         /// The option's code.
         value: OptionCode,
+    },
+    /// Several of a code list, in an entry of a log.
+    Options {
+        /// Their codes.
+        options: Vec<OptionCode>,
     },
     /// Another record.
     Ref {
@@ -217,7 +244,12 @@ impl Scalar {
             Self::DateTime { value } => value::Scalar::DateTime(timestamp(value)),
             Self::Bool { value } => value::Scalar::Bool(value),
             Self::Integer { value } => value::Scalar::Integer(value),
+            Self::Decimal { value } => value::Scalar::Decimal(value),
+            Self::Time { value } => value::Scalar::Time(value),
+            Self::Duration { minutes } => value::Scalar::Duration(Minutes::new(minutes)),
+            Self::Phone { value } => value::Scalar::Phone(value),
             Self::Choice { value } => value::Scalar::Choice(value),
+            Self::Options { options } => value::Scalar::Options(options.into_iter().collect()),
             Self::Ref { value } => value::Scalar::Ref(value),
             Self::User { value } => value::Scalar::User(value),
         }
@@ -235,7 +267,14 @@ impl Scalar {
             value::Scalar::DateTime(_) => return None,
             value::Scalar::Bool(value) => Self::Bool { value: *value },
             value::Scalar::Integer(value) => Self::Integer { value: *value },
+            value::Scalar::Decimal(value) => Self::Decimal { value: *value },
+            value::Scalar::Time(value) => Self::Time { value: *value },
+            value::Scalar::Duration(value) => Self::Duration { minutes: value.get() },
+            value::Scalar::Phone(value) => Self::Phone { value: value.clone() },
             value::Scalar::Choice(value) => Self::Choice { value: value.clone() },
+            value::Scalar::Options(options) => {
+                Self::Options { options: options.iter().cloned().collect() }
+            }
             value::Scalar::Ref(value) => Self::Ref { value: *value },
             value::Scalar::User(value) => Self::User { value: *value },
         })
@@ -249,13 +288,18 @@ impl Scalar {
             FieldKind::DateTime => value::Scalar::DateTime(text()?.parse().ok()?),
             FieldKind::Bool => value::Scalar::Bool(json.as_bool()?),
             FieldKind::Integer { .. } => value::Scalar::Integer(json.as_i64()?),
+            FieldKind::Decimal { .. } => value::Scalar::Decimal(text()?.parse().ok()?),
+            FieldKind::Time => value::Scalar::Time(text()?.parse().ok()?),
+            FieldKind::Duration { .. } => value::Scalar::Duration(Minutes::new(json.as_i64()?)),
+            FieldKind::Phone => value::Scalar::Phone(text()?.parse().ok()?),
             FieldKind::Choice { .. } => value::Scalar::Choice(text()?.parse().ok()?),
             FieldKind::Ref { .. } => value::Scalar::Ref(text()?.parse().ok()?),
             FieldKind::User => value::Scalar::User(text()?.parse().ok()?),
-            FieldKind::Choices { .. }
-            | FieldKind::Counter
-            | FieldKind::Log { .. }
-            | FieldKind::SharedNote => return None,
+            FieldKind::Choices { .. } => {
+                let codes = json.as_array()?.iter().map(|code| code.as_str()?.parse().ok());
+                value::Scalar::Options(codes.collect::<Option<_>>()?)
+            }
+            FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote => return None,
         };
         Self::lift(&scalar)
     }
@@ -308,6 +352,10 @@ impl Value {
             | FieldKind::DateTime
             | FieldKind::Bool
             | FieldKind::Integer { .. }
+            | FieldKind::Decimal { .. }
+            | FieldKind::Time
+            | FieldKind::Duration { .. }
+            | FieldKind::Phone
             | FieldKind::Choice { .. }
             | FieldKind::Ref { .. }
             | FieldKind::User) => Self::Single { value: Scalar::read(kind, json)? },

@@ -130,7 +130,11 @@ impl Field {
         let Question { note, hint, example, required_message, limits, .. } = &self.question;
         let asked = note.iter().chain(hint).chain(example).chain(required_message);
         let limits = limits.iter().map(|limit| &limit.message);
-        [&self.label].into_iter().chain(asked).chain(limits)
+        let unit = match &self.kind {
+            FieldKind::Decimal { unit, .. } => unit.as_ref(),
+            _ => None,
+        };
+        [&self.label].into_iter().chain(unit).chain(asked).chain(limits)
     }
 }
 
@@ -230,11 +234,36 @@ pub struct CodeList {
     /// The codes that are offered, in the order they are shown. An option that is not among them is
     /// retired: it stands in records, and is not chosen any more.
     pub order: Vec<OptionCode>,
+    /// What options mean besides what they say, of those that are no answer like the others.
+    pub meanings: BTreeMap<OptionCode, Meaning>,
     /// What else is known of options, by names of the department's: forms offer options by it.
     pub properties: BTreeMap<OptionCode, BTreeMap<String, String>>,
 }
 
+/// What an option means that is no answer like the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meaning {
+    /// Something that the list has not: a text beside it says what, where a field names one
+    /// ([`Question::says_what`]).
+    Other,
+    /// Nobody knows.
+    Unknown,
+    /// They would not say.
+    Declined,
+}
+
+impl Meaning {
+    /// The names in the catalogue's files.
+    pub(crate) const NAMES: [(&str, Self); 3] =
+        [("other", Self::Other), ("unknown", Self::Unknown), ("declined", Self::Declined)];
+}
+
 impl CodeList {
+    /// Returns the options of a meaning, retired ones included.
+    pub fn meaning(&self, meaning: Meaning) -> impl Iterator<Item = &OptionCode> {
+        self.meanings.iter().filter(move |(_, it)| **it == meaning).map(|(option, _)| option)
+    }
+
     /// Returns whether the option stands in records only, and is not offered any more.
     pub fn is_retired(&self, option: &OptionCode) -> bool {
         self.options.contains_key(option) && !self.order.contains(option)

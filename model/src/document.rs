@@ -482,6 +482,10 @@ fn write_skeleton(
             | FieldKind::DateTime
             | FieldKind::Bool
             | FieldKind::Integer { .. }
+            | FieldKind::Decimal { .. }
+            | FieldKind::Time
+            | FieldKind::Duration { .. }
+            | FieldKind::Phone
             | FieldKind::Choice { .. }
             | FieldKind::Ref { .. }
             | FieldKind::User => {}
@@ -597,6 +601,8 @@ pub(crate) fn to_automerge(value: &Scalar) -> ScalarValue {
     match value {
         Scalar::Bool(value) => ScalarValue::Boolean(*value),
         Scalar::Integer(value) => ScalarValue::Int(*value),
+        Scalar::Duration(value) => ScalarValue::Int(value.get()),
+        Scalar::Phone(value) => ScalarValue::Str(value.as_str().into()),
         Scalar::DateTime(time) => ScalarValue::Timestamp(time.as_millis()),
         text => ScalarValue::Str(text.to_string().into()),
     }

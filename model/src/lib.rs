@@ -8,6 +8,7 @@
 pub mod admission;
 pub mod catalogue;
 pub mod change;
+pub mod decimal;
 pub mod decision;
 pub mod document;
 pub mod draft;
@@ -18,6 +19,7 @@ pub mod ids;
 pub mod limits;
 pub mod names;
 pub mod people;
+pub mod phone;
 pub mod policy;
 pub mod proof;
 pub mod record;

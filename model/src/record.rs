@@ -59,6 +59,11 @@ impl Record {
                         | Scalar::Text(_)
                         | Scalar::Bool(_)
                         | Scalar::Integer(_)
+                        | Scalar::Decimal(_)
+                        | Scalar::Time(_)
+                        | Scalar::Duration(_)
+                        | Scalar::Phone(_)
+                        | Scalar::Options(_)
                         | Scalar::Choice(_)
                         | Scalar::Ref(_)
                         | Scalar::User(_),

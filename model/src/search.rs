@@ -12,7 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::catalogue::RecordType;
 use crate::record::Record;
-use crate::value::FieldValue;
+use crate::value::{FieldValue, Scalar};
 
 /// Which way texts become words. An index that another version made is made anew.
 pub const FOLD_VERSION: u32 = 2;
@@ -23,11 +23,11 @@ pub fn searched_text(record_type: &RecordType, record: &Record) -> String {
     for field in record_type.fields.iter().filter(|field| field.searched) {
         let Some(value) = record.fields.get(&field.name) else { continue };
         match value {
-            FieldValue::Scalar(scalar) => push(&mut all, &scalar.to_string()),
+            FieldValue::Scalar(scalar) => push_scalar(&mut all, scalar),
             FieldValue::SharedNote(note) => push(&mut all, note),
             FieldValue::Log(entries) => {
                 for value in entries.values().flat_map(|entry| entry.values()) {
-                    push(&mut all, &value.to_string());
+                    push_scalar(&mut all, value);
                 }
             }
             FieldValue::Choices(_) | FieldValue::Counter(_) | FieldValue::Unknown(_) => {}
@@ -36,7 +36,7 @@ pub fn searched_text(record_type: &RecordType, record: &Record) -> String {
         for conflict in record.conflicts.iter().filter(|conflict| conflict.field == field.name) {
             for other in conflict.values.iter().skip(1) {
                 if let FieldValue::Scalar(scalar) = &other.value {
-                    push(&mut all, &scalar.to_string());
+                    push_scalar(&mut all, scalar);
                 }
             }
         }
@@ -160,6 +160,33 @@ fn joins(letter: char) -> bool {
             | '\u{2212}' | '\u{a78b}' | '\u{a78c}' | '\u{fe63}' | '\u{ff07}' | '\u{ff0d}'
     )
 }
+
+fn push_scalar(all: &mut String, value: &Scalar) {
+    match value {
+        Scalar::Bool(_) => {}
+        Scalar::Phone(number) => {
+            push(all, &number.to_string());
+            // People leave out the area code.
+            let local = number.as_str().split('x').next().unwrap_or_default();
+            let area = local.len().saturating_sub(LOCAL_DIGITS);
+            push(all, local.get(area..).unwrap_or_default());
+        }
+        Scalar::Text(_)
+        | Scalar::Date(_)
+        | Scalar::DateTime(_)
+        | Scalar::Integer(_)
+        | Scalar::Decimal(_)
+        | Scalar::Time(_)
+        | Scalar::Duration(_)
+        | Scalar::Choice(_)
+        | Scalar::Options(_)
+        | Scalar::Ref(_)
+        | Scalar::User(_) => push(all, &value.to_string()),
+    }
+}
+
+/// Digits of a number within its area.
+const LOCAL_DIGITS: usize = 7;
 
 fn push(all: &mut String, part: &str) {
     let words = words(part);

@@ -17,6 +17,10 @@ pub enum InvalidTime {
     Date,
     /// An interval was expected.
     Span,
+    /// A time of day was expected.
+    TimeOfDay,
+    /// A length of time was expected.
+    Duration,
 }
 
 impl Explained for InvalidTime {
@@ -25,6 +29,8 @@ impl Explained for InvalidTime {
             Self::Instant => "invalid_instant",
             Self::Date => "invalid_date",
             Self::Span => "invalid_span",
+            Self::TimeOfDay => "not_a_time",
+            Self::Duration => "not_a_duration",
         })
     }
 }
@@ -269,9 +275,245 @@ impl fmt::Display for Span {
     }
 }
 
+/// A time of day to the minute, such as when somebody likes to be called: no day, no zone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TimeOfDay {
+    minutes: u16,
+}
+
+impl TimeOfDay {
+    /// Returns the time of so many minutes after midnight; `None` if no day has as many.
+    pub fn of_minutes(minutes: u16) -> Option<Self> {
+        (minutes < 24 * 60).then_some(Self { minutes })
+    }
+
+    /// Returns the time that a document holds; `None` if the text is not written as `08:05`.
+    pub fn of_document(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|time: &Self| time.to_string() == text)
+    }
+}
+
+impl TryFrom<String> for TimeOfDay {
+    type Error = InvalidTime;
+
+    fn try_from(text: String) -> Result<Self, InvalidTime> {
+        text.parse()
+    }
+}
+
+impl From<TimeOfDay> for String {
+    fn from(time: TimeOfDay) -> Self {
+        time.to_string()
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.minutes / 60, self.minutes % 60)
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = InvalidTime;
+
+    /// Reads `8:05` and `08:05`, on a clock of 24 hours.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let digits = |part: &str, len: std::ops::RangeInclusive<usize>| {
+            let is_number = part.bytes().all(|digit| digit.is_ascii_digit());
+            if is_number && len.contains(&part.len()) { part.parse::<u16>().ok() } else { None }
+        };
+        let (hours, minutes) = text.trim().split_once(':').ok_or(InvalidTime::TimeOfDay)?;
+        match (digits(hours, 1..=2), digits(minutes, 2..=2)) {
+            (Some(hours @ 0..24), Some(minutes @ 0..60)) => {
+                Ok(Self { minutes: hours * 60 + minutes })
+            }
+            _ => Err(InvalidTime::TimeOfDay),
+        }
+    }
+}
+
+/// How long something took, in whole minutes.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Minutes(i64);
+
+impl Minutes {
+    /// Returns a length of this many minutes.
+    pub const fn new(minutes: i64) -> Self {
+        Self(minutes)
+    }
+
+    /// Returns the number of minutes.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// Returns the length in words that are the same in English and Spanish: `1 h 30 min`.
+    pub fn in_words(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (hours, minutes) = (self.0.unsigned_abs() / 60, self.0.unsigned_abs() % 60);
+        match (hours, minutes) {
+            (0, minutes) => format!("{sign}{minutes} min"),
+            (hours, 0) => format!("{sign}{hours} h"),
+            (hours, minutes) => format!("{sign}{hours} h {minutes} min"),
+        }
+    }
+}
+
+impl fmt::Display for Minutes {
+    /// Hours and minutes, `1:30`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let minutes = self.0.unsigned_abs();
+        write!(f, "{sign}{}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+impl FromStr for Minutes {
+    type Err = InvalidTime;
+
+    /// Reads `1:30`, `90`, `90 min`, `1 h`, `1 h 30` and `1h30min`; hours and minutes may be written
+    /// out, in English or Spanish.
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
+        let text = text.trim().to_lowercase();
+        let (sign, text) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text.as_str()),
+        };
+        let number = |digits: &str| {
+            let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+            match digits.len() {
+                1..=6 if is_number => digits.parse::<i64>().map_err(|_| InvalidTime::Duration),
+                _ => Err(InvalidTime::Duration),
+            }
+        };
+        if let Some((hours, minutes)) = text.split_once(':') {
+            let minutes = match minutes.len() {
+                2 => number(minutes)?,
+                _ => return Err(InvalidTime::Duration),
+            };
+            if minutes > 59 {
+                return Err(InvalidTime::Duration);
+            }
+            return Ok(Self(sign * (number(hours)? * 60 + minutes)));
+        }
+        let (mut total, mut rest, mut seen) = (0, text, Seen::Nothing);
+        while !rest.is_empty() {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (count, behind) = rest.split_at_checked(digits).ok_or(InvalidTime::Duration)?;
+            let behind = behind.trim_start();
+            let unit_len = behind.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let (unit, behind) = behind.split_at_checked(unit_len).ok_or(InvalidTime::Duration)?;
+            let count = number(count)?;
+            seen = match (unit, seen) {
+                ("h" | "hr" | "hrs" | "hour" | "hours" | "hora" | "horas", Seen::Nothing) => {
+                    total += count * 60;
+                    Seen::Hours
+                }
+                (
+                    "" | "m" | "min" | "mins" | "minute" | "minutes" | "minuto" | "minutos",
+                    Seen::Nothing | Seen::Hours,
+                ) => {
+                    total += count;
+                    Seen::Minutes
+                }
+                _ => return Err(InvalidTime::Duration),
+            };
+            rest = behind.trim_start();
+        }
+        match seen {
+            Seen::Nothing => Err(InvalidTime::Duration),
+            Seen::Hours | Seen::Minutes => Ok(Self(sign * total)),
+        }
+    }
+}
+
+/// How far a length of time is read.
+#[derive(Clone, Copy)]
+enum Seen {
+    Nothing,
+    Hours,
+    Minutes,
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn a_time_of_day_is_read_on_a_clock_of_24_hours() {
+        for (typed, text) in [("8:05", "08:05"), ("08:05", "08:05"), (" 23:59 ", "23:59")] {
+            let time: TimeOfDay = typed.parse().unwrap();
+            assert_eq!(time.to_string(), text);
+            assert_eq!(TimeOfDay::of_document(text), Some(time));
+        }
+        for text in ["", "8", "8:5", "24:00", "12:60", "-1:00", "8:05pm", "+8:05", "008:05", "٨:٠٥"]
+        {
+            assert!(text.parse::<TimeOfDay>().is_err(), "{text}");
+        }
+        assert_eq!(TimeOfDay::of_document("8:05"), None);
+        let (last, none) = (TimeOfDay::of_minutes(1_439), TimeOfDay::of_minutes(1_440));
+        assert_eq!((last.unwrap().to_string().as_str(), none), ("23:59", None));
+    }
+
+    #[test]
+    fn how_long_something_took_is_read_as_people_write_it() {
+        for (typed, minutes, words) in [
+            ("1:30", 90, "1 h 30 min"),
+            ("90 min", 90, "1 h 30 min"),
+            ("1 h 30", 90, "1 h 30 min"),
+            ("1h30min", 90, "1 h 30 min"),
+            ("1 Hora 5 minutos", 65, "1 h 5 min"),
+            ("2 hours", 120, "2 h"),
+            ("45", 45, "45 min"),
+            ("0", 0, "0 min"),
+            ("-15", -15, "-15 min"),
+        ] {
+            let read: Minutes = typed.parse().unwrap();
+            assert_eq!((read.get(), read.in_words().as_str()), (minutes, words), "{typed}");
+        }
+        for text in [
+            "",
+            "h",
+            "1:5",
+            "1:60",
+            ":30",
+            "30 min 1 h",
+            "1 day",
+            "1.5 h",
+            "1 h 30 40",
+            "1h h",
+            "1:+5",
+            "--5",
+            "9999999",
+        ] {
+            assert!(text.parse::<Minutes>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_length_of_time_is_read_again_as_it_is_written(minutes in -59_999_i64..59_999) {
+            let length = Minutes::new(minutes);
+            prop_assert_eq!(length.to_string().parse(), Ok(length));
+            prop_assert_eq!(length.in_words().parse(), Ok(length));
+        }
+
+        #[test]
+        fn no_text_breaks_what_reads_times(text in any::<String>(), near in "[-0-9:hmin ]{0,12}") {
+            for text in [text, near] {
+                let _ = text.parse::<Minutes>();
+                if let Ok(time) = text.parse::<TimeOfDay>() {
+                    prop_assert_eq!(TimeOfDay::of_document(&time.to_string()), Some(time));
+                }
+            }
+        }
+    }
 
     #[test]
     fn times_days_and_spans_read_back_from_their_text() {

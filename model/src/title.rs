@@ -5,8 +5,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
-use crate::ids::{TypeName, UserId};
+use crate::catalogue::{Catalogue, Field, FieldKind, Label, Meaning, RecordType};
+use crate::decimal::Decimal;
+use crate::ids::{FieldName, TypeName, UserId};
+use crate::phone::PhoneNumber;
+use crate::time::Minutes;
 use crate::words::{Language, LanguageTag};
 
 /// Returns what a record of this type is called that holds these fields: the values of the fields
@@ -25,6 +28,20 @@ pub fn of(
     let en = in_language(LanguageTag::ENGLISH);
     let others = catalogue.languages.iter().map(|tag| (*tag, in_language(*tag)));
     Label { en, others: others.collect() }.shortest()
+}
+
+/// Returns a decimal number with its unit, as who reads a language writes it.
+pub fn shown_amount(
+    number: Decimal,
+    unit: Option<&Label>,
+    language: impl Into<LanguageTag>,
+) -> String {
+    let language = language.into();
+    let number = number.with_mark(language.decimal_mark());
+    match unit {
+        Some(unit) => format!("{number} {}", unit.in_language(language)),
+        None => number,
+    }
 }
 
 /// Returns what stands for a user's name in a title that is stored.
@@ -70,7 +87,13 @@ fn title(
         .iter()
         .filter_map(|name| {
             let field = record_type.field(name.as_str())?;
-            part(catalogue, field, fields.get(name.as_str())?, name_of, language)
+            let value = fields.get(name.as_str())?;
+            let what = said_instead(catalogue, field, value).and_then(|what| fields.get(what));
+            let what = what.and_then(Json::as_str).filter(|what| !what.trim().is_empty());
+            match what {
+                Some(what) => shortened(what),
+                None => part(catalogue, field, value, name_of, language),
+            }
         })
         .collect();
     match parts.is_empty() {
@@ -102,6 +125,16 @@ fn part(
         (FieldKind::DateTime, Json::String(time)) => {
             catalogue.zone.day(time.parse().ok()?)?.to_string()
         }
+        (FieldKind::Decimal { unit, .. }, Json::String(number)) => number.parse().map_or_else(
+            |_| number.clone(),
+            |number: Decimal| shown_amount(number, unit.as_ref(), language),
+        ),
+        (FieldKind::Duration { .. }, Json::Number(minutes)) => {
+            Minutes::new(minutes.as_i64()?).in_words()
+        }
+        (FieldKind::Phone, Json::String(number)) => {
+            number.parse().map_or_else(|_| number.clone(), |number: PhoneNumber| number.to_string())
+        }
         (FieldKind::Log { .. } | FieldKind::SharedNote, _) => return None,
         (
             FieldKind::Text
@@ -109,6 +142,10 @@ fn part(
             | FieldKind::DateTime
             | FieldKind::Bool
             | FieldKind::Integer { .. }
+            | FieldKind::Decimal { .. }
+            | FieldKind::Time
+            | FieldKind::Duration { .. }
+            | FieldKind::Phone
             | FieldKind::Choice { .. }
             | FieldKind::Ref { .. }
             | FieldKind::User
@@ -121,9 +158,20 @@ fn part(
             Json::Null | Json::Array(_) | Json::Object(_) => return None,
         },
     };
+    shortened(&text)
+}
+
+fn shortened(text: &str) -> Option<String> {
     let text = text.replace(MARK, " ");
     let text: String = text.trim().chars().take(PART_CHARS_MAX).collect();
     (!text.is_empty()).then_some(text)
+}
+
+/// Returns the field that says what, where "other" stands in a choice.
+fn said_instead<'f>(catalogue: &Catalogue, field: &'f Field, value: &Json) -> Option<&'f str> {
+    let list = catalogue.code_lists.get(field.kind.list()?)?;
+    let other = list.meanings.get(value.as_str()?)? == &Meaning::Other;
+    field.question.says_what.as_ref().map(FieldName::as_str).filter(|_| other)
 }
 
 /// A line of a list holds about two of them.
@@ -154,6 +202,16 @@ mod tests {
             titled("person", json!({"name": " Rosa Cedro "})),
             label("Rosa Cedro", "Rosa Cedro")
         );
+    }
+
+    #[test]
+    fn what_was_said_stands_in_the_title_in_place_of_other() {
+        let fields = |which: &str| json!({"kind": "other", "which": which, "name": "Ash"});
+        let said = titled("relation", fields(" Godmother "));
+        assert_eq!(said, label("Godmother · Ash", "Godmother · Ash"));
+        assert_eq!(titled("relation", fields(" ")), label("Other · Ash", "Otra relación · Ash"));
+        let kept = json!({"kind": "friend", "which": "Godmother"});
+        assert_eq!(titled("relation", kept), label("Friend", "Una amistad"));
     }
 
     #[test]

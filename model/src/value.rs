@@ -6,9 +6,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use crate::decimal::Decimal;
 use crate::ids::{OptionCode, RecordId, UserId};
 use crate::limits::TEXT_BYTES_MAX;
-use crate::time::{Date, Timestamp};
+use crate::phone::PhoneNumber;
+use crate::time::{Date, Minutes, TimeOfDay, Timestamp};
 use crate::words::{Explained, Message, explained_error};
 
 /// One scalar value.
@@ -26,8 +28,18 @@ pub enum Scalar {
     Bool(bool),
     /// A whole number.
     Integer(i64),
+    /// A decimal number.
+    Decimal(Decimal),
+    /// A time of day.
+    Time(TimeOfDay),
+    /// How long something took.
+    Duration(Minutes),
+    /// A phone number.
+    Phone(PhoneNumber),
     /// One of a code list.
     Choice(OptionCode),
+    /// Several of a code list, in an entry of a log.
+    Options(BTreeSet<OptionCode>),
     /// Another record.
     Ref(RecordId),
     /// Somebody who uses the system.
@@ -35,15 +47,23 @@ pub enum Scalar {
 }
 
 impl Scalar {
-    /// The JSON form: text, number or bool; days and instants as in RFC 3339.
+    /// The JSON form: text, number or bool; days and instants as in RFC 3339, a decimal as a text, a
+    /// duration as its minutes, a phone number as it is kept.
     pub fn to_json(&self) -> Json {
         match self {
             Self::Text(text) => json!(text),
             Self::Bool(value) => json!(value),
             Self::Integer(value) => json!(value),
-            Self::Date(_) | Self::DateTime(_) | Self::Choice(_) | Self::Ref(_) | Self::User(_) => {
-                json!(self.to_string())
-            }
+            Self::Duration(value) => json!(value),
+            Self::Options(options) => options.iter().map(|option| json!(option)).collect(),
+            Self::Phone(value) => json!(value.as_str()),
+            Self::Date(_)
+            | Self::DateTime(_)
+            | Self::Decimal(_)
+            | Self::Time(_)
+            | Self::Choice(_)
+            | Self::Ref(_)
+            | Self::User(_) => json!(self.to_string()),
         }
     }
 }
@@ -57,7 +77,15 @@ impl fmt::Display for Scalar {
             Self::DateTime(time) => time.fmt(f),
             Self::Bool(value) => value.fmt(f),
             Self::Integer(value) => value.fmt(f),
+            Self::Decimal(value) => value.fmt(f),
+            Self::Time(value) => value.fmt(f),
+            Self::Duration(value) => value.fmt(f),
+            Self::Phone(value) => value.fmt(f),
             Self::Choice(option) => option.fmt(f),
+            Self::Options(options) => {
+                let codes: Vec<&str> = options.iter().map(OptionCode::as_str).collect();
+                f.write_str(&codes.join(" "))
+            }
             Self::Ref(record) => record.fmt(f),
             Self::User(user) => user.fmt(f),
         }
@@ -162,6 +190,18 @@ pub enum ValueProblem {
         /// Largest value.
         max: i64,
     },
+    /// A decimal number or a length of time out of its bounds.
+    OutOfRange {
+        /// Smallest value, as people read it.
+        min: String,
+        /// Largest value, as people read it.
+        max: String,
+    },
+    /// A decimal number with more digits after the point than the field takes.
+    TooManyPlaces {
+        /// How many it takes.
+        most: u8,
+    },
     /// A text over the limit.
     TooLong {
         /// Its length.
@@ -197,6 +237,10 @@ impl Explained for ValueProblem {
             Self::OutOfBounds { min, max } => {
                 Message::new("out_of_bounds").with("min", min).with("max", max)
             }
+            Self::OutOfRange { min, max } => {
+                Message::new("out_of_bounds").with("min", min).with("max", max)
+            }
+            Self::TooManyPlaces { most } => Message::new("too_many_places").with("most", most),
             Self::TooLong { bytes } => {
                 Message::new("too_long").with("bytes", bytes).with("most", TEXT_BYTES_MAX)
             }
@@ -224,6 +268,10 @@ fn not_a(kind: &str) -> &'static str {
         "datetime" => "not_a_datetime",
         "bool" => "not_a_bool",
         "integer" => "not_an_integer",
+        "decimal" => "not_a_decimal",
+        "time" => "not_a_time",
+        "duration" => "not_a_duration",
+        "phone" => "not_a_phone",
         "choice" => "not_a_choice",
         "ref" => "not_a_ref",
         "user" => "not_a_user",

@@ -253,7 +253,10 @@ fn a_record_lives_where_the_files_say() {
     assert!(moved.contains("consent of victim_services in VIC"), "{moved:?}");
     assert!(moved.contains("outcome of reentry in SUD"), "{moved:?}");
     let with: Vec<_> = rules.types.values().filter(|of| of.from.is_some()).collect();
-    assert_eq!(with.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(), ["referral", "review"]);
+    assert_eq!(
+        with.iter().map(|of| of.name.as_str()).collect::<Vec<_>>(),
+        ["appointment", "referral", "review"]
+    );
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn edits_of(catalogue: &Catalogue, field: &Field) -> Vec<Edit> {
 /// Values that a field takes.
 fn scalars(catalogue: &Catalogue, field: &Field) -> Vec<Scalar> {
     let listed = match &field.kind {
-        FieldKind::Choice { list } => options(catalogue, list),
+        FieldKind::Choice { list } | FieldKind::Choices { list } => options(catalogue, list),
         _ => Vec::new(),
     };
     let others = [
@@ -160,11 +160,14 @@ fn scalars(catalogue: &Catalogue, field: &Field) -> Vec<Scalar> {
         "false",
         "1",
         "2",
+        "08:30",
+        "615-555-0134",
+        "615-555-0135",
         "0190c0de-0000-7000-8000-000000000001",
         "0190c0de-0000-7000-8000-000000000002",
     ];
     let texts = listed.iter().map(String::as_str).chain(others);
-    texts.filter_map(|text| Scalar::parse(at(0), catalogue, field, text).ok()).collect()
+    texts.filter_map(|text| Scalar::parse_in_entry(at(0), catalogue, field, text).ok()).collect()
 }
 
 fn options(catalogue: &Catalogue, list: &str) -> Vec<String> {

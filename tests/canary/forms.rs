@@ -5,7 +5,7 @@ use automerge::{AutomergeError, ObjType, ROOT, ReadDoc as _};
 use client_core::device::input::new_ulid;
 use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
-use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
+use model::catalogue::{Catalogue, Field, FieldKind, Meaning, RecordType};
 use model::document::Document;
 use model::ids::{ActorId, ProgramCode, RecordId};
 use model::record::Edit;
@@ -87,16 +87,27 @@ fn scalar(
         FieldKind::DateTime => Scalar::DateTime(NOW),
         FieldKind::Bool => Scalar::Bool(true),
         FieldKind::Integer { min, .. } => Scalar::Integer(*min),
+        FieldKind::Decimal { min, .. } => Scalar::Decimal(*min),
+        FieldKind::Time => Scalar::Time(words.later()?),
+        FieldKind::Duration { min, .. } => Scalar::Duration(*min),
+        // No word can stand there.
+        FieldKind::Phone => Scalar::Phone("615-555-0134".parse().ok()?),
         FieldKind::Choice { list } => {
-            Scalar::Choice(catalogue.code_lists.get(list)?.order.first()?.clone())
+            let list = catalogue.code_lists.get(list)?;
+            // Where a text says what else it is, so that it is asked for.
+            let other = field.question.says_what.as_ref();
+            let other = other.and_then(|_| list.meaning(Meaning::Other).next());
+            Scalar::Choice(other.or(list.order.first())?.clone())
         }
         FieldKind::Ref { .. } => Scalar::Ref(person?),
         // No word of anybody's stands there.
         FieldKind::User => return None,
-        FieldKind::Choices { .. }
-        | FieldKind::Counter
-        | FieldKind::Log { .. }
-        | FieldKind::SharedNote => return None,
+        // In an entry.
+        FieldKind::Choices { list } => {
+            let order = &catalogue.code_lists.get(list)?.order;
+            Scalar::Options(order.iter().take(2).cloned().collect())
+        }
+        FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote => return None,
     })
 }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use model::time::TimeOfDay;
 
 /// How every word begins.
 const MARK: &str = "qvzkanari";
@@ -19,6 +20,12 @@ impl Words {
     pub(crate) fn next(&mut self) -> String {
         self.made += 1;
         format!("{MARK}{:05}", self.made)
+    }
+
+    /// Returns a time of day, each later than the one before it.
+    pub(crate) fn later(&mut self) -> Option<TimeOfDay> {
+        self.made += 1;
+        TimeOfDay::of_minutes(u16::try_from(self.made % (24 * 60)).ok()?)
     }
 }
 

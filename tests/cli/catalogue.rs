@@ -77,7 +77,7 @@ fn a_catalogue_is_checked_in_the_language_of_who_reads() {
             ("after = \"7d\"", "after = \"7 days\""),
             ("from = \"occurred_at\"", "from = \"mode\""),
             ("name = \"anon_count\"", "name = \"zone\"\ncolour = \"red\""),
-            ("version = 1", "version = 0"),
+            ("version = 2", "version = 0"),
         ] {
             assert!(text.contains(right), "{right}");
             *text = text.replacen(right, wrong, 1);

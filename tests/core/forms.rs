@@ -34,8 +34,8 @@ const CHANGES: [Change; 15] = [
     ("it merges otherwise", CONTACT, "name = \"note\"\nkind = \"text\"\n", "name = \"note\"\nkind = \"text\"\nmerge = \"review\"\n"),
     ("another follow-up is due", CONTACT, "after = \"7d\"", "after = \"5d\""),
     ("a label is another", CONTACT, "en = \"Outreach contact\"", "en = \"Contact\""),
-    ("the version is raised", CONTACT, "version = 1", "version = 2"),
-    ("the version goes back", CONTACT, "version = 2", "version = 1"),
+    ("the version is raised", CONTACT, "version = 2", "version = 3"),
+    ("the version goes back", CONTACT, "version = 3", "version = 2"),
 ];
 
 #[test]
@@ -46,7 +46,7 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
             let mut department = TestDepartment::new();
             if what == "the version goes back" {
                 department =
-                    with_catalogue(department, 1, changed(CONTACT, "version = 1", "version = 2"));
+                    with_catalogue(department, 1, changed(CONTACT, "version = 2", "version = 3"));
             }
             let mut ana = department.device("ana");
             let person = department.open_case(&mut ana, "Case Alder");
@@ -56,7 +56,7 @@ fn what_was_recorded_by_an_earlier_form_is_taken_and_edited_later() {
 
             let mut next = changed(file, from, to);
             if raised && !what.starts_with("the version") {
-                next = with(next, file, "version = 1", "version = 2");
+                next = with(next, file, "version = 2", "version = 3");
             }
             let mut department = with_catalogue(department, 2, next);
 
@@ -233,7 +233,7 @@ fn changed(file: &str, from: &str, to: &str) -> CatalogueSource {
 
 fn with(mut source: CatalogueSource, file: &str, from: &str, to: &str) -> CatalogueSource {
     let text = source.files.get_mut(file).unwrap();
-    if from != "version = 2" {
+    if from != "version = 3" {
         assert!(text.contains(from), "{file} has no {from}");
     }
     *text = text.replacen(from, to, 1);

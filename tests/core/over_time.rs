@@ -467,6 +467,7 @@ pub(crate) fn first_values(
         FieldKind::DateTime => Scalar::DateTime(NOW),
         FieldKind::Integer { min, .. } => Scalar::Integer(*min),
         FieldKind::Bool => Scalar::Bool(true),
+        FieldKind::Phone => Scalar::Phone("615-555-0134".parse().unwrap()),
         _ => Scalar::Text("word".into()),
     };
     let first = missing.map(|it| Edit::Set { field: it.name.clone(), value: value(&it.kind) });

@@ -6,7 +6,7 @@ use fieldbook_tests::content;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::{OptionCode, RecordId, UserId};
 use model::record::Edit;
-use model::time::{Date, Span, Timestamp};
+use model::time::{Date, Minutes, Span, TimeOfDay, Timestamp};
 use model::value::{LogEntry, Scalar};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -182,6 +182,19 @@ impl Pen<'_> {
             FieldKind::Integer { min, max } => {
                 Scalar::Integer(self.rng.random_range(*min..=(*max).min(min + 50)))
             }
+            FieldKind::Decimal { min, max, .. } => {
+                Scalar::Decimal(if self.rng.random() { *min } else { *max })
+            }
+            FieldKind::Time => {
+                Scalar::Time(TimeOfDay::of_minutes(self.rng.random_range(0..1_440))?)
+            }
+            FieldKind::Duration { min, max } => {
+                Scalar::Duration(Minutes::new(self.rng.random_range(min.get()..=max.get())))
+            }
+            FieldKind::Phone => {
+                let line = self.rng.random_range(0..10_000);
+                Scalar::Phone(format!("615-555-{line:04}").parse().ok()?)
+            }
             FieldKind::Choice { list } => Scalar::Choice(self.option(list)?),
             FieldKind::Ref { .. } => {
                 let known = self.known;
@@ -191,10 +204,12 @@ impl Pen<'_> {
                 Scalar::Ref(*self.pick(known))
             }
             FieldKind::User => Scalar::User(self.me),
-            FieldKind::Choices { .. }
-            | FieldKind::Counter
-            | FieldKind::Log { .. }
-            | FieldKind::SharedNote => return None,
+            // In an entry.
+            FieldKind::Choices { list } => {
+                let options = [self.option(list)?, self.option(list)?];
+                Scalar::Options(options.into_iter().collect())
+            }
+            FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote => return None,
         })
     }
 

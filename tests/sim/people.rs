@@ -251,6 +251,18 @@ impl World {
                 self.tally.count("decision left to a review");
                 self.trace.say(format!("phone {phone} cannot {what}: {error}"));
             }
+            // What the form does not ask, or not so, as the record stands.
+            RecordError::Edit(EditError::Fields(problems))
+                if problems.iter().all(|it| {
+                    matches!(
+                        it.problem,
+                        Problem::NotAsked | Problem::Limit { .. } | Problem::Required
+                    )
+                }) =>
+            {
+                self.tally.count("form refused it");
+                self.trace.say(format!("phone {phone} cannot {what}: {error}"));
+            }
             _ => panic!("phone {phone} cannot {what}: {error:?}"),
         }
     }

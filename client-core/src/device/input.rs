@@ -112,6 +112,10 @@ pub fn first_values<'a>(
         | FieldKind::DateTime
         | FieldKind::Bool
         | FieldKind::Integer { .. }
+        | FieldKind::Decimal { .. }
+        | FieldKind::Time
+        | FieldKind::Duration { .. }
+        | FieldKind::Phone
         | FieldKind::Choice { .. }
         | FieldKind::Ref { .. }
         | FieldKind::User => set(now, catalogue, people, field, text),
@@ -316,12 +320,16 @@ fn scalar(
         | FieldKind::DateTime
         | FieldKind::Bool
         | FieldKind::Integer { .. }
+        | FieldKind::Decimal { .. }
+        | FieldKind::Time
+        | FieldKind::Duration { .. }
+        | FieldKind::Phone
         | FieldKind::Choice { .. }
         | FieldKind::Ref { .. }
         | FieldKind::Choices { .. }
         | FieldKind::Counter
         | FieldKind::Log { .. }
-        | FieldKind::SharedNote => Scalar::parse(now, catalogue, field, text),
+        | FieldKind::SharedNote => Scalar::parse_in_entry(now, catalogue, field, text),
     }
 }
 

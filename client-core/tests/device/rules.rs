@@ -135,7 +135,7 @@ fn a_referral_goes_where_the_need_was_found_and_with_it() {
     let nowhere = make(&mut phone, "referral", Some(person), edits(RecordId::from_bytes([9; 16])));
     assert_eq!(nowhere, "`found_in` names a record that is not known here");
     let unnamed = make(&mut phone, "referral", Some(person), vec![choice("need", "housing")]);
-    assert_eq!(unnamed, "`found_in` is required");
+    assert_eq!(unnamed, "no consent opens these records to your program");
     let other = phone.person("Ana Alder");
     let apart = make(&mut phone, "referral", Some(other), edits(contact));
     assert_eq!(apart, "`found_in` names a record of another case");
@@ -144,6 +144,15 @@ fn a_referral_goes_where_the_need_was_found_and_with_it() {
     phone.edit(referral, refers("found_in", second));
     let elsewhere = edit(&mut phone, referral, vec![refers("found_in", person)]).unwrap_err();
     assert_eq!(elsewhere.to_string(), "`found_in` belongs in IDN: create a new record there");
+}
+
+#[test]
+fn somebody_who_walks_in_with_a_need_is_referred_without_a_record_of_needs() {
+    let mut navigator = Phone::with_role(1, "RN", "reentry");
+    let person = navigator.person("Rosa Cedro");
+    let referral = navigator.make("referral", Some(person), vec![choice("need", "housing")]);
+    let view = navigator.show(referral);
+    assert_eq!((view.case, view.compartment.as_str()), (Some(person.into()), "REN"));
 }
 
 #[test]

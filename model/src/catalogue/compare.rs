@@ -242,13 +242,25 @@ impl Found {
         match before {
             FieldKind::Integer { min, max } => {
                 let FieldKind::Integer { min: low, max: high } = after else { return };
-                let now = |code| Message::new(code).with("low", low).with("high", high);
-                if low > min || high < max {
-                    let what = now("limits_tightened").with("min", min).with("max", max);
-                    self.note("limits_tightened", at, what);
-                } else if low < min || high > max {
-                    self.note("limits_loosened", at, now("limits_loosened"));
+                self.limits(at, [*min, *max], [*low, *high], |it| it.to_string());
+            }
+            FieldKind::Decimal { min, max, places, unit } => {
+                let FieldKind::Decimal { min: low, max: high, places: now, unit: is } = after
+                else {
+                    return;
+                };
+                if unit != is {
+                    self.note("unit_changed", at, Message::new("unit_changed"));
                 }
+                if now < places {
+                    let what = Message::new("places_fewer").with("places", now);
+                    self.note("limits_tightened", at, what.with("before", places));
+                }
+                self.limits(at, [*min, *max], [*low, *high], |it| it.to_string());
+            }
+            FieldKind::Duration { min, max } => {
+                let FieldKind::Duration { min: low, max: high } = after else { return };
+                self.limits(at, [*min, *max], [*low, *high], |it| it.in_words());
             }
             FieldKind::Ref { to } => {
                 if matches!(after, FieldKind::Ref { to: now } if to != now) {
@@ -269,9 +281,28 @@ impl Found {
             | FieldKind::Date
             | FieldKind::DateTime
             | FieldKind::Bool
+            | FieldKind::Time
+            | FieldKind::Phone
             | FieldKind::User
             | FieldKind::Counter
             | FieldKind::SharedNote => {}
+        }
+    }
+
+    /// Compares the bounds of numbers and lengths.
+    fn limits<T: PartialOrd + Copy>(
+        &mut self,
+        at: &str,
+        [min, max]: [T; 2],
+        [low, high]: [T; 2],
+        shown: impl Fn(T) -> String,
+    ) {
+        let now = |code| Message::new(code).with("low", shown(low)).with("high", shown(high));
+        if low > min || high < max {
+            let what = now("limits_tightened").with("min", shown(min)).with("max", shown(max));
+            self.note("limits_tightened", at, what);
+        } else if low < min || high > max {
+            self.note("limits_loosened", at, now("limits_loosened"));
         }
     }
 

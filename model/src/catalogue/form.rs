@@ -27,6 +27,11 @@ pub struct Question {
     pub hint: Option<Label>,
     /// An answer as it might be.
     pub example: Option<Label>,
+    /// The text field that says what, where an option that means [`Meaning::Other`] is chosen. It
+    /// is asked there, and nowhere else.
+    ///
+    /// [`Meaning::Other`]: super::Meaning::Other
+    pub says_what: Option<FieldName>,
     /// Without it, always.
     pub shown_when: Option<Condition>,
     /// Without it, where [`crate::catalogue::Field::required`] says so.

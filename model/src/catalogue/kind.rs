@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Field;
+use super::{Field, Label};
+use crate::decimal::Decimal;
 use crate::ids::TypeName;
+use crate::time::Minutes;
 
 /// The kinds of DESIGN §4.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,28 @@ pub enum FieldKind {
         /// Largest value.
         max: i64,
     },
+    /// A decimal number between two bounds, both included.
+    Decimal {
+        /// Smallest value.
+        min: Decimal,
+        /// Largest value.
+        max: Decimal,
+        /// Most digits after the point.
+        places: u8,
+        /// What it counts.
+        unit: Option<Label>,
+    },
+    /// A time of day.
+    Time,
+    /// How long something took, in whole minutes, between two bounds, both included.
+    Duration {
+        /// Shortest.
+        min: Minutes,
+        /// Longest.
+        max: Minutes,
+    },
+    /// A phone number.
+    Phone,
     /// One of a code list.
     Choice {
         /// The list's name in [`super::Catalogue::code_lists`].
@@ -47,7 +71,7 @@ pub enum FieldKind {
     Counter,
     /// Dated entries that are only ever added. Each is a map of scalar fields.
     Log {
-        /// The fields of an entry: scalar kinds only.
+        /// The fields of an entry: scalar kinds and choices.
         entry: Vec<Field>,
     },
     /// A text that several people write together.
@@ -63,6 +87,10 @@ impl FieldKind {
             Self::DateTime => "datetime",
             Self::Bool => "bool",
             Self::Integer { .. } => "integer",
+            Self::Decimal { .. } => "decimal",
+            Self::Time => "time",
+            Self::Duration { .. } => "duration",
+            Self::Phone => "phone",
             Self::Choice { .. } => "choice",
             Self::Ref { .. } => "ref",
             Self::User => "user",
@@ -82,6 +110,10 @@ impl FieldKind {
             | Self::DateTime
             | Self::Bool
             | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
             | Self::Ref { .. }
             | Self::User
             | Self::Counter
@@ -98,6 +130,10 @@ impl FieldKind {
             | Self::DateTime
             | Self::Bool
             | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User => true,
@@ -113,6 +149,10 @@ impl FieldKind {
             | Self::DateTime
             | Self::Bool
             | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User
@@ -129,6 +169,10 @@ impl FieldKind {
             Self::Text
             | Self::Bool
             | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User
@@ -147,6 +191,10 @@ impl FieldKind {
             | Self::DateTime
             | Self::Bool
             | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User => EditVerb::SetAndClear,

@@ -74,7 +74,7 @@ fn what_a_catalogue_has_no_more_is_retired_and_labelled() {
 fn forms_count_from_the_version_that_a_record_was_made_with() {
     let version = |number: u32| {
         let version = format!("version = {number}");
-        changed(&[(CONTACT, "version = 1", &version)])
+        changed(&[(CONTACT, "version = 2", &version)])
     };
     let present = version(3).after([version(1), version(2), version(2), version(3)]);
     let since = |number| {
@@ -132,7 +132,7 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
         answer_limits_changed mediation.catalyst: its answers have to meet other limits
         default_changed mediation.catalyst: starts with another answer
         question_words_changed mediation.catalyst: is asked in other words, or in another section
-        version_not_raised outreach_contact: its fields differ and its version is still 1
+        version_not_raised outreach_contact: its fields differ and its version is still 2
         rights_changed outreach_contact: who may write it, or see it, is another
         follow_up_changed outreach_contact: what is to be done after it is another
         option_removed outreach_contact.mode: option `home` is removed, and so retired: records keep it and its label
@@ -165,7 +165,7 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         ("types/mediation.toml", "  { code = \"temporary\", en", "  { code = \"truce\", en"),
         ("types/outreach_intake.toml", "changed_by = [\"SUP\"]", "changed_by = [\"OW\", \"SUP\"]"),
         ("types/person.toml", "not_before = \"-120y\"", "required = true"),
-        ("types/person.toml", "version = 1", "version = 2"),
+        ("types/person.toml", "version = 2", "version = 3"),
         ("types/shooting_response.toml", "compartment = \"OUT\"", "compartment = \"STF\""),
         (DEPARTMENT, "on_devices = true", "on_devices = false"),
         ("access.toml", "TF  = { IDN = \"-\"", "TF  = { IDN = \"R\""),
@@ -186,6 +186,12 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
     let mut from_then_on = any_date.clone();
     let first = Some(Bound::Day("1900-01-01".parse().unwrap()));
     dob(&mut from_then_on, &|field| field.within = Within { not_before: first, not_after: None });
+    let measured = changed(&[
+        ("types/custody_check.toml", "places = 1", "places = 2"),
+        ("types/custody_check.toml", "max = 140", "max = 150"),
+        ("types/custody_check.toml", "unit = { en = \"°F\"", "unit = { en = \"degrees\""),
+        ("types/appointment.toml", "max = \"24h\"", "max = \"90min\""),
+    ]);
     let mut computed = old.clone();
     dob(&mut computed, &|field| field.question.computed = Some(Expression::Today));
     let vietnamese =
@@ -203,6 +209,8 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         (&any_date, &from_then_on),
         (&from_then_on, &old),
         (&vietnamese, &old),
+        (&old, &measured),
+        (&measured, &old),
         (&old, &vietnamese),
     ];
     for found in pairs.into_iter().flat_map(|(old, new)| compare(old, new)) {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Catalogue, CodeList, Field, FieldKind};
+use crate::decimal::Decimal;
 use crate::ids::OptionCode;
 use crate::limits::TEXT_BYTES_MAX;
-use crate::time::Timestamp;
+use crate::time::{Minutes, Timestamp};
 use crate::value::{Scalar, ValueProblem};
 
 impl Scalar {
@@ -39,6 +40,16 @@ impl Scalar {
                 let value = text.parse().map_err(|_| ValueProblem::Not { kind: "integer" })?;
                 check_bounds(value, *min, *max).map(Self::Integer)
             }
+            kind @ FieldKind::Decimal { .. } => {
+                let value = text.parse().map_err(no("decimal"))?;
+                check_decimal(value, kind).map(|()| Self::Decimal(value))
+            }
+            FieldKind::Time => text.parse().map(Self::Time).map_err(no("time")),
+            kind @ FieldKind::Duration { .. } => {
+                let value = text.parse().map_err(no("duration"))?;
+                check_duration(value, kind).map(|()| Self::Duration(value))
+            }
+            FieldKind::Phone => text.parse().map(Self::Phone).map_err(no("phone")),
             FieldKind::Choice { list } => check_option(catalogue, list, text).map(Self::Choice),
             FieldKind::Ref { .. } => text.parse().map(Self::Ref).map_err(no("ref")),
             FieldKind::User => text.parse().map(Self::User).map_err(no("user")),
@@ -47,6 +58,25 @@ impl Scalar {
             | FieldKind::Log { .. }
             | FieldKind::SharedNote) => Err(ValueProblem::NotScalar { kind: kind.name() }),
         }
+    }
+
+    /// Reads a value of a part of a log's entry, which may be several options with commas between
+    /// them.
+    ///
+    /// # Errors
+    /// When the text is no value of the part's kind.
+    pub fn parse_in_entry(
+        now: Timestamp,
+        catalogue: &Catalogue,
+        part: &Field,
+        text: &str,
+    ) -> Result<Self, ValueProblem> {
+        let FieldKind::Choices { list } = &part.kind else {
+            return Self::parse(now, catalogue, part, text);
+        };
+        let codes = text.split(',').map(str::trim).filter(|code| !code.is_empty());
+        let options = codes.map(|code| check_option(catalogue, list, code));
+        options.collect::<Result<_, _>>().map(Self::Options)
     }
 
     /// Checks a value that is already typed: its kind, bounds, length and code.
@@ -66,6 +96,10 @@ impl Scalar {
             (FieldKind::Integer { min, max }, Self::Integer(value)) => {
                 check_bounds(*value, *min, *max).map(drop)
             }
+            (kind @ FieldKind::Decimal { .. }, Self::Decimal(value)) => check_decimal(*value, kind),
+            (kind @ FieldKind::Duration { .. }, Self::Duration(value)) => {
+                check_duration(*value, kind)
+            }
             (FieldKind::Choice { list }, Self::Choice(option)) => {
                 check_option_by(lists, list, option.as_str()).map(drop)
             }
@@ -73,10 +107,26 @@ impl Scalar {
             | (FieldKind::Date, Self::Date(_))
             | (FieldKind::DateTime, Self::DateTime(_))
             | (FieldKind::Bool, Self::Bool(_))
+            | (FieldKind::Time, Self::Time(_))
+            | (FieldKind::Phone, Self::Phone(_))
             | (FieldKind::Ref { .. }, Self::Ref(_))
             | (FieldKind::User, Self::User(_)) => Ok(()),
             (kind, _) if kind.is_scalar() => Err(ValueProblem::Not { kind: kind.name() }),
             (kind, _) => Err(ValueProblem::NotScalar { kind: kind.name() }),
+        }
+    }
+
+    /// Checks it as a part of a log's entry.
+    pub(crate) fn check_in_entry(
+        &self,
+        lists: &CodeLists,
+        part: &Field,
+    ) -> Result<(), ValueProblem> {
+        match (&part.kind, self) {
+            (FieldKind::Choices { list }, Self::Options(options)) => options
+                .iter()
+                .try_for_each(|option| check_option_by(lists, list, option.as_str()).map(drop)),
+            _ => self.check_by(lists, part),
         }
     }
 }
@@ -119,6 +169,25 @@ fn check_bounds(value: i64, min: i64, max: i64) -> Result<i64, ValueProblem> {
     } else {
         Err(ValueProblem::OutOfBounds { min, max })
     }
+}
+
+fn check_decimal(value: Decimal, kind: &FieldKind) -> Result<(), ValueProblem> {
+    let FieldKind::Decimal { min, max, places, .. } = kind else { return Ok(()) };
+    if value.places() > *places {
+        return Err(ValueProblem::TooManyPlaces { most: *places });
+    }
+    if (*min..=*max).contains(&value) {
+        return Ok(());
+    }
+    Err(ValueProblem::OutOfRange { min: min.to_string(), max: max.to_string() })
+}
+
+fn check_duration(value: Minutes, kind: &FieldKind) -> Result<(), ValueProblem> {
+    let FieldKind::Duration { min, max } = kind else { return Ok(()) };
+    if (*min..=*max).contains(&value) {
+        return Ok(());
+    }
+    Err(ValueProblem::OutOfRange { min: min.in_words(), max: max.in_words() })
 }
 
 fn no<E>(kind: &'static str) -> impl Fn(E) -> ValueProblem {

@@ -54,6 +54,11 @@ impl Bound {
             Scalar::Text(_)
             | Scalar::Bool(_)
             | Scalar::Integer(_)
+            | Scalar::Decimal(_)
+            | Scalar::Time(_)
+            | Scalar::Duration(_)
+            | Scalar::Phone(_)
+            | Scalar::Options(_)
             | Scalar::Choice(_)
             | Scalar::Ref(_)
             | Scalar::User(_) => true,
@@ -75,6 +80,11 @@ impl Bound {
             Scalar::Text(_)
             | Scalar::Bool(_)
             | Scalar::Integer(_)
+            | Scalar::Decimal(_)
+            | Scalar::Time(_)
+            | Scalar::Duration(_)
+            | Scalar::Phone(_)
+            | Scalar::Options(_)
             | Scalar::Choice(_)
             | Scalar::Ref(_)
             | Scalar::User(_) => true,

@@ -8,7 +8,7 @@ use automerge::{ExpandedChange, ObjType, ScalarValue, Value};
 use serde_json::{Map, Value as Json};
 
 use super::overwritten::{Order, Overwritten, rank};
-use super::read::{scalar_value, split_container};
+use super::read::{entry_value, scalar_value, split_container};
 use super::{Document, key};
 use crate::catalogue::{Field, RecordType};
 use crate::ids::{ActorId, ChangeHash, FieldName};
@@ -260,7 +260,7 @@ impl<'a> Edits<'a> {
         let known = record_type.and_then(|known| known.field(field.as_str()));
         let mut parts = known.and_then(|field| field.kind.entry()).unwrap_or_default().iter();
         let part = parts.find(|part| part.name.as_str() == name);
-        let json = shown(value, part).to_json();
+        let json = entry_value(&Value::Scalar(Cow::Borrowed(value)), part).to_json();
         self.logged.entry((field, entry)).or_default().insert(name.to_owned(), json);
     }
 

@@ -9,9 +9,11 @@ use serde_json::{Value as Json, json};
 use super::{Document, DocumentError, key};
 use crate::catalogue::common::OCCURRED_AT;
 use crate::catalogue::{Bound, Catalogue, Clock, Field, FieldKind, RecordType, Within};
+use crate::decimal::Decimal;
 use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, RecordId, UserId};
+use crate::phone::PhoneNumber;
 use crate::record::{Conflict, ConflictValue, Envelope, Record};
-use crate::time::Timestamp;
+use crate::time::{Minutes, TimeOfDay, Timestamp};
 use crate::value::{FieldValue, LogEntry, Scalar};
 
 impl Document {
@@ -242,7 +244,7 @@ impl Document {
                 for part in self.automerge().map_range(&entry, ..) {
                     let field = known.iter().find(|field| field.name.as_str() == part.key);
                     let value = part.value.into_value();
-                    let scalar = match scalar_value(&value, field) {
+                    let scalar = match entry_value(&value, field) {
                         FieldValue::Scalar(scalar) => scalar,
                         other @ (FieldValue::Choices(_)
                         | FieldValue::Counter(_)
@@ -307,6 +309,13 @@ pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldVal
             ScalarValue::Int(value) => Some(Scalar::Integer(*value)),
             _ => None,
         },
+        FieldKind::Decimal { .. } => Decimal::of_document(text?).map(Scalar::Decimal),
+        FieldKind::Time => TimeOfDay::of_document(text?).map(Scalar::Time),
+        FieldKind::Duration { .. } => match &**scalar {
+            ScalarValue::Int(value) => Some(Scalar::Duration(Minutes::new(*value))),
+            _ => None,
+        },
+        FieldKind::Phone => PhoneNumber::of_document(text?).map(Scalar::Phone),
         FieldKind::Choice { .. } => text?.parse().ok().map(Scalar::Choice),
         FieldKind::Ref { .. } => text?.parse().ok().map(Scalar::Ref),
         FieldKind::User => text?.parse().ok().map(Scalar::User),
@@ -317,6 +326,21 @@ pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldVal
         | FieldKind::SharedNote => None,
     });
     typed.map_or_else(|| FieldValue::Unknown(untyped(scalar)), FieldValue::Scalar)
+}
+
+/// A part of a log's entry: a scalar, or several options in one text.
+pub(super) fn entry_value(value: &Value<'_>, part: Option<&Field>) -> FieldValue {
+    let is_set = part.is_some_and(|part| matches!(part.kind, FieldKind::Choices { .. }));
+    let text = match value {
+        Value::Scalar(scalar) if is_set => scalar.as_str(),
+        Value::Scalar(_) | Value::Object(_) => None,
+    };
+    let options = text.and_then(|text| {
+        let codes = text.split(' ').map(str::parse);
+        let options = Scalar::Options(codes.collect::<Result<_, _>>().ok()?);
+        (options.to_string() == text).then_some(options)
+    });
+    options.map_or_else(|| scalar_value(value, part), FieldValue::Scalar)
 }
 
 fn untyped(scalar: &ScalarValue) -> Json {

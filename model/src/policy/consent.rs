@@ -113,6 +113,11 @@ fn instants<'a>(record: &'a Record, name: &str) -> impl Iterator<Item = Timestam
         | Scalar::Date(_)
         | Scalar::Bool(_)
         | Scalar::Integer(_)
+        | Scalar::Decimal(_)
+        | Scalar::Time(_)
+        | Scalar::Duration(_)
+        | Scalar::Phone(_)
+        | Scalar::Options(_)
         | Scalar::Choice(_)
         | Scalar::Ref(_)
         | Scalar::User(_) => None,

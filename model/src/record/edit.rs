@@ -245,6 +245,9 @@ fn retired_choice(catalogue: &Catalogue, field: &Field, value: &Scalar) -> Optio
         (Scalar::Choice(option), FieldKind::Choice { list }) => {
             not_offered(catalogue, list, option)
         }
+        (Scalar::Options(options), FieldKind::Choices { list }) => {
+            options.iter().find_map(|option| not_offered(catalogue, list, option))
+        }
         // A value of another kind is refused by `check`.
         (_, _) => None,
     }
@@ -299,7 +302,7 @@ pub(super) fn check_log_entry(
             let known = fields.iter().map(|field| field.name.to_string()).collect();
             return Err(inside(key, Problem::Value(ValueProblem::NotAnOption { options: known })));
         };
-        value.check_by(lists, field).map_err(|wrong| inside(key, Problem::Value(wrong)))?;
+        value.check_in_entry(lists, field).map_err(|wrong| inside(key, Problem::Value(wrong)))?;
     }
     let missing = fields.iter().find(|f| f.required && !entry.contains_key(f.name.as_str()));
     missing.map_or(Ok(()), |field| Err(inside(field.name.as_str(), Problem::Required)))

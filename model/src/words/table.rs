@@ -66,6 +66,16 @@ const TABLE: &[Row] = rows! {
         "debe ser sí o no (true o false)";
     "not_an_integer": "is not a valid integer (a whole number)",
         "no es un número entero válido";
+    "not_a_decimal": "is not a valid decimal (such as 12.5)",
+        "no es un número decimal válido (por ejemplo, 12,5)";
+    "not_a_time": "is not a valid time (such as 14:30)",
+        "no es una hora válida (por ejemplo, 14:30)";
+    "not_a_duration": "is not a valid duration (such as 1:30, 90 min or 1 h 30)",
+        "no es una duración válida (por ejemplo, 1:30, 90 min o 1 h 30)";
+    "not_a_phone": "is not a valid phone (a number such as 615-555-0134 x12)",
+        "no es un número de teléfono válido (por ejemplo, 615-555-0134 x12)";
+    "too_many_places": "must have no more digits after the decimal point than {most}",
+        "no debe tener más cifras decimales que {most}";
     "not_a_choice": "is not a valid choice",
         "no es una opción válida";
     "not_a_ref": "is not a valid ref (a record id)",

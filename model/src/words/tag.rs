@@ -51,6 +51,16 @@ impl LanguageTag {
         })
     }
 
+    /// Returns what stands before the fraction of a number: a point, or a comma in the languages and
+    /// regions that write one (CLDR).
+    pub fn decimal_mark(self) -> char {
+        let mut parts = self.as_str().split('-');
+        let language = parts.next().unwrap_or_default();
+        let region = parts.next_back().unwrap_or_default();
+        let writes_point = language == "es" && SPANISH_WITH_POINT.contains(&region);
+        if WRITE_COMMA.contains(&language) && !writes_point { ',' } else { '.' }
+    }
+
     const fn of_letters(text: &[u8]) -> Self {
         let mut letters = [0; LETTERS_MAX];
         let (head, _) = letters.split_at_mut(text.len());
@@ -74,6 +84,16 @@ impl From<LanguageTag> for Language {
         Self::of_tag(tag.as_str())
     }
 }
+
+/// The languages that write a comma before a fraction.
+const WRITE_COMMA: [&str; 28] = [
+    "bg", "bs", "cs", "da", "de", "el", "es", "fi", "fr", "hr", "hu", "hy", "id", "it", "ka", "kk",
+    "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sq", "sr", "sv", "tr", "vi",
+];
+
+/// Where Spanish is written with a point.
+const SPANISH_WITH_POINT: [&str; 10] =
+    ["419", "DO", "GT", "HN", "MX", "NI", "PA", "PE", "PR", "US"];
 
 /// A text that is no code of a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,6 +242,21 @@ mod tests {
             [("es-MX", Language::Spanish), ("vi", Language::English), ("en-GB", Language::English)]
         {
             assert_eq!(Language::from(tag.parse::<LanguageTag>().unwrap()), language);
+        }
+    }
+
+    #[test]
+    fn a_fraction_follows_a_point_or_a_comma_as_the_language_has_it() {
+        for (tag, mark) in [
+            ("en", '.'),
+            ("es", ','),
+            ("es-MX", '.'),
+            ("es-ES", ','),
+            ("vi", ','),
+            ("so", '.'),
+            ("zh-Hant", '.'),
+        ] {
+            assert_eq!(LanguageTag::of_locale(tag).decimal_mark(), mark, "{tag}");
         }
     }
 

@@ -362,3 +362,32 @@ label = { en = "Plan", es = "Plan" }
     );
     assert_eq!(sheet.edit(&[set("plan", text("Call on Monday"))]), [] as [&str; 0]);
 }
+
+const OTHER: &str = r#"
+[[field]]
+name = "how"
+kind = "choice"
+says_what = "how_else"
+label = { en = "How", es = "Cómo" }
+options = [
+  { code = "declined", meaning = "declined", en = "Would not say", es = "No quiso decirlo" },
+  { code = "bus", en = "By bus", es = "En autobús" },
+  { code = "other", meaning = "other", en = "Other", es = "Otra forma" },
+]
+
+[[field]]
+name = "how_else"
+kind = "text"
+label = { en = "How else", es = "De qué otra forma" }
+"#;
+
+#[test]
+fn what_else_it_is_is_asked_where_other_is_chosen() {
+    assert!(!Sheet::of(OTHER).is_shown("how_else"));
+    assert!(!Sheet::of(OTHER).choose("how", "declined").is_shown("how_else"));
+    let sheet = Sheet::of(OTHER).choose("how", "other");
+    assert!(sheet.is_shown("how_else"));
+    assert_eq!(sheet.problems(), ["`how_else` is required"]);
+    let sheet = sheet.set("how_else", Scalar::Text("On foot".into()));
+    assert_eq!(sheet.problems(), [] as [&str; 0]);
+}

@@ -1,8 +1,11 @@
 //! A form as text: what it asks with the answers given so far.
 
+use std::fmt::Display;
+
 use model::catalogue::{CodeList, Field, FieldKind, RecordType};
 use model::forms::{FormState, QuestionState};
 use model::ids::OptionCode;
+use model::title::shown_amount;
 use model::words::{Explained as _, LanguageTag};
 use serde_json::{Value as Json, json};
 
@@ -103,6 +106,19 @@ impl Form<'_> {
             FieldKind::Integer { min, max } => {
                 self.words.say_with("form_integer", &[("min", min), ("max", max)])
             }
+            FieldKind::Decimal { min, max, unit, .. } => {
+                let shown = |number| shown_amount(number, unit.as_ref(), self.words.language);
+                let parts: [(&str, &dyn Display); 2] =
+                    [("min", &shown(*min)), ("max", &shown(*max))];
+                self.words.say_with("form_decimal", &parts)
+            }
+            FieldKind::Time => say("form_time"),
+            FieldKind::Duration { min, max } => {
+                let parts: [(&str, &dyn Display); 2] =
+                    [("min", &min.in_words()), ("max", &max.in_words())];
+                self.words.say_with("form_duration", &parts)
+            }
+            FieldKind::Phone => say("form_phone"),
             FieldKind::Choice { list } => {
                 self.words.say_with("form_choice", &[("options", &options(list))])
             }

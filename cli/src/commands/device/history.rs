@@ -75,6 +75,13 @@ fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>)
         HistoryVerb::Set(FieldValue::Scalar(Scalar::DateTime(time))) => {
             say("was_set", &words.time(*time))
         }
+        HistoryVerb::Set(FieldValue::Scalar(Scalar::Decimal(number))) => {
+            let field = record_type.and_then(|known| known.field(edit.field.as_str()));
+            say("was_set", &words.value(field, &serde_json::json!(number)))
+        }
+        HistoryVerb::Set(FieldValue::Scalar(Scalar::Duration(length))) => {
+            say("was_set", &length.in_words())
+        }
         HistoryVerb::Set(FieldValue::Scalar(Scalar::User(user))) => {
             say("was_set", &words.person(*user))
         }
@@ -83,6 +90,9 @@ fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>)
             | Scalar::Date(_)
             | Scalar::Bool(_)
             | Scalar::Integer(_)
+            | Scalar::Time(_)
+            | Scalar::Phone(_)
+            | Scalar::Options(_)
             | Scalar::Choice(_)
             | Scalar::Ref(_)),
         )) => say("was_set", scalar),

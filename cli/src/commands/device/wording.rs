@@ -5,8 +5,10 @@ use std::fmt::Display;
 use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
 use model::ids::{TypeName, UserId};
 use model::people::People;
+use model::phone::PhoneNumber;
 use model::record::Edit;
-use model::time::Timestamp;
+use model::time::{Minutes, Timestamp};
+use model::title::shown_amount;
 use model::words::LanguageTag;
 use serde_json::Value as Json;
 
@@ -71,6 +73,17 @@ impl Words<'_> {
             (FieldKind::DateTime, Json::String(text)) => {
                 text.parse().map_or_else(|_| text.clone(), |time| self.time(time))
             }
+            (FieldKind::Decimal { unit, .. }, Json::String(number)) => {
+                let shown = |number| shown_amount(number, unit.as_ref(), self.language);
+                number.parse().map_or_else(|_| number.clone(), shown)
+            }
+            (FieldKind::Duration { .. }, Json::Number(minutes)) => {
+                let words = |minutes| Minutes::new(minutes).in_words();
+                minutes.as_i64().map_or_else(|| minutes.to_string(), words)
+            }
+            (FieldKind::Phone, Json::String(number)) => {
+                number.parse::<PhoneNumber>().map_or_else(|_| number.clone(), |it| it.to_string())
+            }
             (FieldKind::User, Json::String(id)) => {
                 id.parse().map_or_else(|_| id.clone(), |user| self.person(user))
             }
@@ -91,6 +104,10 @@ impl Words<'_> {
                 | FieldKind::DateTime
                 | FieldKind::Bool
                 | FieldKind::Integer { .. }
+                | FieldKind::Decimal { .. }
+                | FieldKind::Time
+                | FieldKind::Duration { .. }
+                | FieldKind::Phone
                 | FieldKind::Choice { .. }
                 | FieldKind::Ref { .. }
                 | FieldKind::User

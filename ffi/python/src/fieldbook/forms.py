@@ -11,7 +11,10 @@ Plain = typing.Union[str, int, bool, datetime.date, datetime.datetime, list, dic
 
 
 def plain(value: typing.Union[Value, Scalar, LogEntry]) -> Plain:
-    """A value as Python has it: text, number, day, instant, a list of codes, a list of entries."""
+    """A value as Python has it: text, number, day, instant, a list of codes, a list of entries.
+
+    A decimal, a time of day and a phone number are text, a duration is its minutes.
+    """
     if isinstance(value, LogEntry):
         parts = {str(name): plain(part) for name, part in value.parts.items()}
         return {"id": value.id, **parts}
@@ -27,6 +30,10 @@ def plain(value: typing.Union[Value, Scalar, LogEntry]) -> Plain:
         return value.text
     if isinstance(value, Value.UNKNOWN):
         return json.loads(value.json)
+    if isinstance(value, Scalar.OPTIONS):
+        return list(value.options)
+    if isinstance(value, Scalar.DURATION):
+        return value.minutes
     return value.value
 
 
@@ -42,8 +49,18 @@ def scalar(kind: ScalarKind, value: Plain) -> Scalar:
         return Scalar.BOOL(value=value)
     if isinstance(kind, ScalarKind.INTEGER):
         return Scalar.INTEGER(value=value)
+    if isinstance(kind, ScalarKind.DECIMAL):
+        return Scalar.DECIMAL(value=str(value))
+    if isinstance(kind, ScalarKind.TIME):
+        return Scalar.TIME(value=str(value))
+    if isinstance(kind, ScalarKind.DURATION):
+        return Scalar.DURATION(minutes=value)
+    if isinstance(kind, ScalarKind.PHONE):
+        return Scalar.PHONE(value=str(value))
     if isinstance(kind, ScalarKind.CHOICE):
         return Scalar.CHOICE(value=OptionCode(value))
+    if isinstance(kind, ScalarKind.OPTIONS):
+        return Scalar.OPTIONS(options=[OptionCode(option) for option in value])
     if isinstance(kind, ScalarKind.USER):
         return Scalar.USER(value=UserId(value))
     return Scalar.REF(value=RecordId(value))

@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::catalogue::kind::FieldKind;
 use crate::ids::OptionCode;
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, Minutes, TimeOfDay, Timestamp};
 use crate::value::{FieldValue, Scalar};
 
 /// A value.
@@ -20,6 +20,8 @@ pub enum Datum {
     Bool(bool),
     /// A day.
     Day(Date),
+    /// A time of day.
+    Time(TimeOfDay),
     /// An instant.
     Instant(Timestamp),
     /// The options chosen in a field that takes several.
@@ -37,6 +39,8 @@ pub enum DatumKind {
     Bool,
     /// See [`Datum::Day`].
     Day,
+    /// See [`Datum::Time`].
+    Time,
     /// See [`Datum::Instant`].
     Instant,
     /// See [`Datum::Options`].
@@ -49,13 +53,18 @@ impl DatumKind {
         Some(match kind {
             FieldKind::Text
             | FieldKind::SharedNote
+            | FieldKind::Phone
             | FieldKind::Choice { .. }
             | FieldKind::Ref { .. }
             | FieldKind::User => Self::Text,
             FieldKind::Date => Self::Day,
             FieldKind::DateTime => Self::Instant,
             FieldKind::Bool => Self::Bool,
-            FieldKind::Integer { .. } | FieldKind::Counter => Self::Number,
+            FieldKind::Time => Self::Time,
+            FieldKind::Integer { .. }
+            | FieldKind::Decimal { .. }
+            | FieldKind::Duration { .. }
+            | FieldKind::Counter => Self::Number,
             FieldKind::Choices { .. } => Self::Options,
             FieldKind::Log { .. } => return None,
         })
@@ -68,6 +77,7 @@ impl DatumKind {
             Self::Text => "text",
             Self::Bool => "bool",
             Self::Day => "date",
+            Self::Time => "time",
             Self::Instant => "datetime",
             Self::Options => "choices",
         }
@@ -87,6 +97,11 @@ impl Datum {
                 Scalar::DateTime(instant) => Self::Instant(*instant),
                 Scalar::Bool(value) => Self::Bool(*value),
                 Scalar::Integer(number) => Self::Number(Number::from(*number)),
+                Scalar::Decimal(number) => Self::Number(Number::new(number.to_f64())?),
+                Scalar::Duration(length) => Self::Number(Number::from(length.get())),
+                Scalar::Time(time) => Self::Time(*time),
+                Scalar::Options(options) => Self::Options(options.clone()),
+                Scalar::Phone(number) => Self::Text(number.as_str().to_owned()),
                 Scalar::Choice(_) | Scalar::Ref(_) | Scalar::User(_) => {
                     Self::Text(scalar.to_string())
                 }
@@ -106,6 +121,14 @@ impl Datum {
             (FieldKind::DateTime, Self::Instant(instant)) => Scalar::DateTime(*instant),
             (FieldKind::Bool, Self::Bool(value)) => Scalar::Bool(*value),
             (FieldKind::Integer { .. }, Self::Number(number)) => Scalar::Integer(number.integer()?),
+            (FieldKind::Decimal { .. }, Self::Number(number)) => {
+                Scalar::Decimal(number.to_string().parse().ok()?)
+            }
+            (FieldKind::Time, Self::Time(time)) => Scalar::Time(*time),
+            (FieldKind::Duration { .. }, Self::Number(number)) => {
+                Scalar::Duration(Minutes::new(number.integer()?))
+            }
+            (FieldKind::Phone, Self::Text(text)) => Scalar::Phone(text.parse().ok()?),
             (FieldKind::Choice { .. }, Self::Text(code)) => Scalar::Choice(code.parse().ok()?),
             (FieldKind::Ref { .. }, Self::Text(id)) => Scalar::Ref(id.parse().ok()?),
             (FieldKind::User, Self::Text(id)) => Scalar::User(id.parse().ok()?),
@@ -124,6 +147,10 @@ impl Datum {
                 | FieldKind::DateTime
                 | FieldKind::Bool
                 | FieldKind::Integer { .. }
+                | FieldKind::Decimal { .. }
+                | FieldKind::Time
+                | FieldKind::Duration { .. }
+                | FieldKind::Phone
                 | FieldKind::Choice { .. }
                 | FieldKind::Ref { .. }
                 | FieldKind::User
@@ -144,6 +171,7 @@ impl Datum {
             Self::Text(_) => DatumKind::Text,
             Self::Bool(_) => DatumKind::Bool,
             Self::Day(_) => DatumKind::Day,
+            Self::Time(_) => DatumKind::Time,
             Self::Instant(_) => DatumKind::Instant,
             Self::Options(_) => DatumKind::Options,
         }
@@ -156,6 +184,7 @@ impl Datum {
             (Self::Text(one), Self::Text(other)) => Some(one.cmp(other)),
             (Self::Bool(one), Self::Bool(other)) => Some(one.cmp(other)),
             (Self::Day(one), Self::Day(other)) => Some(one.cmp(other)),
+            (Self::Time(one), Self::Time(other)) => Some(one.cmp(other)),
             (Self::Instant(one), Self::Instant(other)) => Some(one.cmp(other)),
             (Self::Options(one), Self::Options(other)) => Some(one.cmp(other)),
             (
@@ -163,6 +192,7 @@ impl Datum {
                 | Self::Text(_)
                 | Self::Bool(_)
                 | Self::Day(_)
+                | Self::Time(_)
                 | Self::Instant(_)
                 | Self::Options(_),
                 _,
@@ -179,6 +209,7 @@ impl fmt::Display for Datum {
             Self::Text(text) => f.write_str(text),
             Self::Bool(value) => value.fmt(f),
             Self::Day(day) => day.fmt(f),
+            Self::Time(time) => time.fmt(f),
             Self::Instant(instant) => instant.fmt(f),
             Self::Options(options) => {
                 for (at, option) in options.iter().enumerate() {

@@ -11,7 +11,8 @@ use super::problem::{
 };
 use super::question::read_question;
 use super::section::Section;
-use crate::catalogue::{Bound, CodeList, Field, FieldKind, Within};
+use crate::catalogue::{Bound, CodeList, Field, FieldKind, Meaning, Within};
+use crate::decimal::PLACES_MAX;
 use crate::ids::{FieldName, OptionCode, TypeName};
 use crate::words::{Explained as _, Message};
 
@@ -199,6 +200,44 @@ impl FieldReader<'_> {
                 }
                 FieldKind::Integer { min, max }
             }
+            "decimal" => {
+                let (min, max) = (section.decimal("min"), section.decimal("max"));
+                let (min, max) = (section.required("min", min), section.required("max", max));
+                let places = section.integer("places");
+                let places = section.required("places", places);
+                let unit = section.optional_label("unit");
+                let (min, max, places) = (min?, max?, places?);
+                if min > max {
+                    let problem = Message::new("min_above_max").with("min", min).with("max", max);
+                    section.mistake("min", problem);
+                }
+                let places = u8::try_from(places).ok().filter(|it| (1..=PLACES_MAX).contains(it));
+                if places.is_none() {
+                    let problem = Message::new("decimal_places").with("most", PLACES_MAX);
+                    section.mistake("places", problem);
+                }
+                let places = places?;
+                for (key, bound) in [("min", min), ("max", max)] {
+                    if bound.places() > places {
+                        let problem = Message::new("too_many_places").with("most", places);
+                        section.mistake(key, problem);
+                    }
+                }
+                FieldKind::Decimal { min, max, places, unit }
+            }
+            "time" => FieldKind::Time,
+            "duration" => {
+                let (min, max) = (section.minutes("min"), section.minutes("max"));
+                let (min, max) = (section.required("min", min), section.required("max", max));
+                let (min, max) = (min?, max?);
+                if min > max {
+                    let (min, max) = (min.in_words(), max.in_words());
+                    let problem = Message::new("min_above_max").with("min", min).with("max", max);
+                    section.mistake("min", problem);
+                }
+                FieldKind::Duration { min, max }
+            }
+            "phone" => FieldKind::Phone,
             "choice" => FieldKind::Choice { list: self.read_list(section, name)? },
             "choices" => FieldKind::Choices { list: self.read_list(section, name)? },
             "ref" => {
@@ -259,9 +298,14 @@ impl FieldReader<'_> {
         }
         let entry = reader.read_all(sections).read;
         for field in &entry {
-            let problem = if !field.kind.is_scalar() {
+            let may_stand =
+                field.kind.is_scalar() || matches!(field.kind, FieldKind::Choices { .. });
+            let problem = if !may_stand {
                 Message::new("not_in_an_entry").with("kind", field.kind.name())
-            } else if field.question.asks_conditionally() || field.question.section.is_some() {
+            } else if field.question.asks_conditionally()
+                || field.question.section.is_some()
+                || field.question.says_what.is_some()
+            {
                 Message::new("entry_asked_whole")
             } else if field.review {
                 Message::new("entry_never_changes").with("key", "merge")
@@ -314,6 +358,15 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         let code = option.parsed::<OptionCode>("code");
         let code = option.required("code", code);
         let label = option.languages();
+        let meaning = option.text("meaning");
+        let named = meaning.and_then(|meaning| {
+            let named = Meaning::NAMES.iter().find(|(name, _)| *name == meaning);
+            if named.is_none() {
+                let names = Meaning::NAMES.map(|(name, _)| name);
+                option.mistake("meaning", unknown(Thing::Value, &meaning, names));
+            }
+            named.map(|(_, meaning)| *meaning)
+        });
         let properties = read_properties(&mut option);
         if let Some(code) = &code
             && !declared.insert(code.clone())
@@ -323,6 +376,7 @@ fn read_options(section: &mut Section<'_>) -> CodeList {
         if let (Some(code), Some(label)) = (code, label)
             && list.options.insert(code.clone(), label).is_none()
         {
+            list.meanings.extend(named.map(|meaning| (code.clone(), meaning)));
             if !properties.is_empty() {
                 list.properties.insert(code.clone(), properties);
             }
@@ -354,12 +408,16 @@ fn read_properties(option: &mut Section<'_>) -> BTreeMap<String, String> {
 }
 
 /// The names of [`FieldKind`]s.
-pub(super) const KINDS: [&str; 12] = [
+pub(super) const KINDS: [&str; 16] = [
     "text",
     "date",
     "datetime",
     "bool",
     "integer",
+    "decimal",
+    "time",
+    "duration",
+    "phone",
     "choice",
     "ref",
     "user",
@@ -369,8 +427,8 @@ pub(super) const KINDS: [&str; 12] = [
     "shared_note",
 ];
 
-/// The kinds that hold words.
-const SEARCHED: [&str; 3] = ["text", "shared_note", "log"];
+/// The kinds that hold words, or are looked for like them.
+const SEARCHED: [&str; 4] = ["text", "phone", "shared_note", "log"];
 
 /// The keys of a record's own envelope.
 const RESERVED: [&str; 9] = [

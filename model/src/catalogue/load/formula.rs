@@ -6,7 +6,7 @@ use super::problem::{Shape, listed};
 use super::section::Section;
 use crate::catalogue::form::{Condition, Datum, Expression, Number, Pattern, Relation};
 use crate::ids::{FieldName, OptionCode, TypeName};
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, TimeOfDay, Timestamp};
 use crate::words::Message;
 
 /// Reads the condition under a key; `None` if there is none, or it has mistakes.
@@ -149,7 +149,8 @@ fn expression(section: &Section<'_>, key: &str, value: &Value) -> Option<Express
             let text = time.to_string();
             let day = text.parse::<Date>().map(Datum::Day);
             let instant = text.parse::<Timestamp>().map(Datum::Instant);
-            match day.or(instant) {
+            let time = || text.strip_suffix(":00").and_then(TimeOfDay::of_document);
+            match day.or(instant).or_else(|_| time().map(Datum::Time).ok_or(())) {
                 Ok(datum) => datum,
                 Err(_) => {
                     return section.expected(key, Shape::Moment, value);

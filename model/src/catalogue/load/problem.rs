@@ -184,6 +184,7 @@ pub(super) enum Need {
     /// What a condition can name the values of.
     Chosen,
     ChoiceOrChoices,
+    TextField,
 }
 
 impl Explained for Need {
@@ -198,6 +199,7 @@ impl Explained for Need {
             Self::DatedField => Message::new("need_dated_field"),
             Self::Chosen => Message::new("need_chosen"),
             Self::ChoiceOrChoices => Message::new("need_choice_or_choices"),
+            Self::TextField => Message::new("need_text_field"),
         }
     }
 }

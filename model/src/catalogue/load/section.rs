@@ -9,6 +9,8 @@ use toml::{Table, Value};
 use super::Mistake;
 use super::problem::{Shape, invalid_text, listed, named_twice, wrong_shape};
 use crate::catalogue::Label;
+use crate::decimal::Decimal;
+use crate::time::{Minutes, Span};
 use crate::words::{Explained, InvalidLanguage, LanguageTag, Message};
 
 /// Where mistakes gather while files are read.
@@ -73,6 +75,27 @@ impl<'a> Section<'a> {
             Value::Integer(number) => Some(*number),
             other => self.expected(key, Shape::Integer, other),
         }
+    }
+
+    /// A number with or without a fraction, as exactly as it stands there.
+    pub(super) fn decimal(&mut self, key: &'static str) -> Option<Decimal> {
+        let text = match self.ask(key)? {
+            Value::Integer(number) => number.to_string(),
+            // What is printed of a double is the shortest text that stands for it.
+            Value::Float(number) => number.to_string(),
+            other => return self.expected(key, Shape::Number, other),
+        };
+        let read = text.parse().ok();
+        if read.is_none() {
+            self.mistake(key, Message::new("too_many_digits"));
+        }
+        read
+    }
+
+    /// A length of time in whole minutes, such as `"90min"` or `"12h"`.
+    pub(super) fn minutes(&mut self, key: &'static str) -> Option<Minutes> {
+        let span = self.parsed::<Span>(key)?;
+        Some(Minutes::new(span.as_millis() / Span::from_minutes(1).as_millis()))
     }
 
     pub(super) fn bool(&mut self, key: &'static str) -> Option<bool> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
 use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
-use super::question::{read_sections, require_where_shown};
+use super::question::{ask_what, read_sections, require_where_shown};
 use super::section::Section;
 use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
@@ -58,6 +58,10 @@ pub(super) fn read_type(
     fields.extend_with(&common.fields);
 
     let sections = read_sections(&mut file);
+    let shared = known.code_lists;
+    ask_what(&file, &mut fields, |list| {
+        inline_lists.get(list).or_else(|| shared?.get(list)).cloned()
+    });
     require_where_shown(&mut fields.read, &sections);
     let head = file.table("type");
     let head = file.required("type", head);

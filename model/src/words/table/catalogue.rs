@@ -41,7 +41,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "shape_tables": "a list of tables", "una lista de tablas";
     "shape_row": "a row such as {example}", "una fila como {example}";
     "shape_number": "a finite number", "un número finito";
-    "shape_moment": "a day, or an instant with its offset", "un día, o un instante con su desfase horario";
+    "shape_moment": "a day, a time to the minute, or an instant with its offset",
+        "un día, una hora sin segundos, o un instante con su desfase horario";
     "shape_one_value": "one value, or a table", "un valor, o una tabla";
     "shape_like": "a type, or {example}", "un tipo, o {example}";
     "invalid_text": "{text} is {error!}", "{text} {error!}";
@@ -138,6 +139,9 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "need_dated": "a date or datetime", "uno de tipo date o datetime";
     "need_dated_field": "a date or datetime field", "un campo de tipo date o datetime";
     "need_choice_or_choices": "a choice or choices field", "un campo de tipo choice o choices";
+    "need_text_field": "a text field", "un campo de tipo text";
+    "no_other_option": "no option of its list has meaning = \"other\"",
+        "ninguna opción de su lista tiene meaning = \"other\"";
     "need_chosen": "a choice, choices or bool", "uno de tipo choice, choices o bool";
 
     // Forms.
@@ -145,6 +149,10 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "names_no_value": "names no value", "no nombra ningún valor";
     "needs_one_of": "needs one of {known}", "necesita una de estas claves: {known}";
     "needs_two_values": "needs two values", "necesita dos valores";
+    "too_many_digits": "has more digits than a decimal number keeps (15, of which 9 after the point)",
+        "tiene más cifras de las que guarda un número decimal (15, de ellas 9 decimales)";
+    "decimal_places": "must lie between 1 and {most}; whole numbers are of the kind integer",
+        "debe estar entre 1 y {most}; los números enteros son de tipo integer";
     "places_range": "must lie between 0 and {most}", "debe estar entre 0 y {most}";
     "true_or_nothing": "should be true: leave it out otherwise", "debe ser true; si no, déjelo fuera";
     "invalid_pattern": "no regular expression ({why})", "no es una expresión regular ({why})";
@@ -281,6 +289,10 @@ pub(in crate::words) const DIFFERENCES: &[Row] = rows! {
     "merge_changed": "merges otherwise", "se combina de otra manera";
     "limits_tightened": "takes {low} to {high}, no longer {min} to {max}",
         "admite de {low} a {high}; antes, de {min} a {max}";
+    "unit_changed": "its unit is called otherwise; what stands there keeps its number: if the amount is another, name the new field otherwise",
+        "su unidad se llama de otra manera; lo anotado conserva su número: si la cantidad es otra, dé otro nombre al campo nuevo";
+    "places_fewer": "takes {places} digits after the decimal point, no longer {before}",
+        "admite {places} cifras decimales, ya no {before}";
     "limits_loosened": "takes {low} to {high}", "admite de {low} a {high}";
     "ref_changed": "names records of other types", "nombra registros de otros tipos";
     "option_retired": "option `{option}` is retired: records keep it and its label",

@@ -392,6 +392,7 @@ fn every_date_says_which_it_takes_and_what_has_happened_is_not_in_the_future() {
         }
     }
     expect![[r#"
+        appointment.at: 2y from now
         consent.expires: 30y from now
         duty.due: 10y from now
         outreach_intake.date: 5y from now

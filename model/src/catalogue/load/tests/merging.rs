@@ -20,6 +20,12 @@ fn people_decide_where_two_of_them_disagreed() {
         }
     }
     expect![[r#"
+        appointment.at
+        appointment.about
+        appointment.service
+        appointment.place
+        appointment.ride
+        appointment.outcome
         bedside_encounter.hospital
         bedside_encounter.approach
         bedside_encounter.retaliation_risk
@@ -48,6 +54,7 @@ fn people_decide_where_two_of_them_disagreed() {
         crisis_response.disposition
         custody_check.level
         custody_check.checked
+        custody_check.cell
         custody_incident.kind
         custody_incident.finding
         disclosure.basis
@@ -93,6 +100,7 @@ fn people_decide_where_two_of_them_disagreed() {
         outcome.held_90d
         outcome.held_180d
         outreach_contact.person
+        outreach_contact.met_together
         outreach_contact.result
         outreach_intake.risk_level
         outreach_intake.tier
@@ -106,6 +114,10 @@ fn people_decide_where_two_of_them_disagreed() {
         person.age_band
         person.minor
         person.safe_contact
+        person.emergency_contact
+        person.emergency_phone
+        person.guardian
+        person.guardian_phone
         person.language
         person.duplicate_check
         person.duplicate_of
@@ -123,6 +135,10 @@ fn people_decide_where_two_of_them_disagreed() {
         property_action.due
         property_action.done
         property_action.repeat_incident
+        provider.name
+        provider.phone
+        provider.email
+        provider.address_1
         recidivism_check.released
         recidivism_check.horizon
         recidivism_check.measure
@@ -147,11 +163,18 @@ fn people_decide_where_two_of_them_disagreed() {
         reentry_plan.reviewed
         referral.need
         referral.found_in
+        referral.service
         referral.provider
         referral.owned_by
         referral.owner
         referral.status
         referral.result
+        relation.kind
+        relation.person
+        relation.name
+        relation.household
+        relation.phone
+        relation.ended
         release_handoff.expected_release
         release_handoff.actual_release
         release_handoff.facility
@@ -174,12 +197,20 @@ fn people_decide_where_two_of_them_disagreed() {
         review.author
         review.submitted
         review.decision
+        service.name
+        service.status
+        service.organization
+        service.alert
+        service.phone
+        service.assured_date
         shift.staff_member
         shift.worker
         shift.coworker
         shift.partner
         shift.plan
         shift.return_at
+        shift.emergency_contact
+        shift.emergency_phone
         shift.alert
         shift.alert_at
         shooting_response.fatal
@@ -194,6 +225,7 @@ fn people_decide_where_two_of_them_disagreed() {
         transport.from
         transport.to
         transport.agent
+        transport.vehicle
         transport.depart
         transport.eta
         transport.searched_before

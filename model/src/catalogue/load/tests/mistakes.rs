@@ -31,6 +31,7 @@ fn a_mistake_in_a_field_is_named_with_its_file_and_key() {
     check(fields::of_dates());
     check(fields::of_lists());
     check(fields::of_languages());
+    check(fields::of_kinds());
     check(fields::of_fields());
 }
 
@@ -151,6 +152,7 @@ fn all() -> Vec<Row> {
         fields::of_dates(),
         fields::of_lists(),
         fields::of_languages(),
+        fields::of_kinds(),
         fields::of_fields(),
         forms::of_conditions(),
         forms::of_questions(),

@@ -37,11 +37,13 @@ pub(super) fn of_departments() -> Vec<Row> {
         (DEPARTMENT, "code = \"HR\"", "code = \"OW\"", expect![[r#"
             department.toml: role.OW.code: there are two of this role
             access.toml: matrix.HR: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/appointment.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/bedside_encounter.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/consent.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/hvip_case.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/person.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/referral.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
+            types/relation.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
             types/shift.toml: type.written_by: unknown role "HR"; one of ADM, AN, CH, CO, CR, DF, DIR, OW, PRV, RN, SUP, TF, VA
         "#]]),
         (DEPARTMENT, "name = \"crisis_response\"", "name = \"Crisis response\"", expect![[r#"

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::Row;
 use crate::catalogue::load::CODE_LISTS;
-use crate::catalogue::load::tests::{CONTACT, INTAKE, PERSON, SHIFT};
+use crate::catalogue::load::tests::{APPOINTMENT, CHECK, CONTACT, INTAKE, PERSON, SHIFT};
 
 #[rustfmt::skip]
 pub(super) fn of_dates() -> Vec<Row> {
@@ -29,7 +29,7 @@ pub(super) fn of_lists() -> Vec<Row> {
     vec![
         (CODE_LISTS, "name = \"approval\"", "name = \"zone\"", expect![[r#"
             code_lists.toml: list.zone.name: there are two lists of this name
-            common.toml: field.approval.list: unknown code list "approval"; one of city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            common.toml: field.approval.list: unknown code list "approval"; one of city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (CODE_LISTS, "code = \"submitted\"", "code = \"draft\"", expect![[r#"
             code_lists.toml: list.approval.options.draft.code: there are two options of this code
@@ -64,7 +64,53 @@ pub(super) fn of_languages() -> Vec<Row> {
         "#]]),
         (CODE_LISTS, "en = \"Submitted\"", "vi = \" \", vietnamese = \"x\", en = \"Submitted\"", expect![[r#"
             code_lists.toml: list.approval.options.submitted.vi: is empty
-            code_lists.toml: list.approval.options.submitted.vietnamese: unknown key; one of retired, code, en, es, vi, properties
+            code_lists.toml: list.approval.options.submitted.vietnamese: unknown key; one of retired, code, en, es, vi, meaning, properties
+        "#]]),
+    ]
+}
+
+#[rustfmt::skip]
+pub(super) fn of_kinds() -> Vec<Row> {
+    vec![
+        (CHECK, "min = -20\nmax = 140", "min = 140.25\nmax = -20", expect![[r#"
+            types/custody_check.toml: field.temperature.min: 140.25 is greater than max (-20)
+            types/custody_check.toml: field.temperature.min: must have no more digits after the decimal point than 1
+        "#]]),
+        (CHECK, "min = -20", "min = \"cold\"", expect![[r#"
+            types/custody_check.toml: field.temperature.min: should be a finite number, not a text
+        "#]]),
+        (CHECK, "min = -20", "min = 1e300", expect![[r#"
+            types/custody_check.toml: field.temperature.min: has more digits than a decimal number keeps (15, of which 9 after the point)
+        "#]]),
+        (CHECK, "places = 1", "places = 0", expect![[r#"
+            types/custody_check.toml: field.temperature.places: must lie between 1 and 9; whole numbers are of the kind integer
+        "#]]),
+        (CHECK, "places = 1", "places = 10", expect![[r#"
+            types/custody_check.toml: field.temperature.places: must lie between 1 and 9; whole numbers are of the kind integer
+        "#]]),
+        (CHECK, "places = 1\n", "", expect![[r#"
+            types/custody_check.toml: field.temperature.places: missing
+        "#]]),
+        (CHECK, "unit = { en = \"°F\", es = \"°F\" }", "unit = \"°F\"", expect![[r#"
+            types/custody_check.toml: field.temperature.unit: should be a table, not a text
+        "#]]),
+        (CHECK, "places = 1", "places = 1\nsearched = true", expect![[r#"
+            types/custody_check.toml: field.temperature.searched: only for text, phone, shared_note, log
+        "#]]),
+        (APPOINTMENT, "min = \"0min\"\nmax = \"24h\"", "min = \"24h\"\nmax = \"90min\"", expect![[r#"
+            types/appointment.toml: field.length.min: 24 h is greater than max (1 h 30 min)
+        "#]]),
+        (APPOINTMENT, "max = \"24h\"", "max = 90", expect![[r#"
+            types/appointment.toml: field.length.max: should be a text, not a whole number
+        "#]]),
+        (APPOINTMENT, "max = \"24h\"", "max = \"long\"", expect![[r#"
+            types/appointment.toml: field.length.max: "long" is not a valid interval; write it like 15min, 24h or 7d
+        "#]]),
+        (PERSON, "after = { field = \"call_from\" }", "after = 8", expect![[r#"
+            types/person.toml: field.call_until.limits: compares a time with a number
+        "#]]),
+        (PERSON, "after = { field = \"call_from\" }", "after = 08:00:30", expect![[r#"
+            types/person.toml: field.call_until.limits[1].after: should be a day, a time to the minute, or an instant with its offset, not a date
         "#]]),
     ]
 }
@@ -73,7 +119,7 @@ pub(super) fn of_languages() -> Vec<Row> {
 pub(super) fn of_fields() -> Vec<Row> {
     vec![
         (PERSON, "kind = \"text\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", expect![[r#"
-            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, choice, ref, user, choices, counter, log, shared_note
+            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, user, choices, counter, log, shared_note
         "#]]),
         (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "", expect![[r#"
             types/person.toml: field.name.label: missing; write { en = "…", es = "…" }
@@ -83,7 +129,7 @@ pub(super) fn of_fields() -> Vec<Row> {
         "#]]),
         (PERSON, "name = \"aliases\"", "name = \"name\"", expect![[r#"
             types/person.toml: field.name.name: there are two fields of this name
-            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, void_reason, zone
+            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
         "#]]),
         (PERSON, "name = \"notes\"", "name = \"zone\"", expect![[r#"
             types/person.toml: field.zone.name: every type has a field of this name (common.toml)
@@ -92,19 +138,19 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/person.toml: field.created_by.name: is taken; not one of id, type, type_version, case, compartment, program, created_by, created_at, fields
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequierd = true", expect![[r#"
-            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
+            types/person.toml: field.dob.requierd: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, says_what, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = \"yes\"", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a text
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nsearched = true", expect![[r#"
-            types/person.toml: field.dob.searched: only for text, shared_note, log
+            types/person.toml: field.dob.searched: only for text, phone, shared_note, log
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nmerge = \"last\"", expect![[r#"
             types/person.toml: line 47: not readable as TOML: duplicate key
         "#]]),
         (PERSON, "list = \"language\"", "list = \"langauge\"", expect![[r#"
-            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/person.toml: field.language.list: unknown code list "langauge"; one of approval, city_department, compartments_by_consent, destination, facility, finding, hospital, language, living_situation, mediation_check, need, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (PERSON, "list = \"language\"", "list = \"language\"\noptions = []", expect![[r#"
             types/person.toml: field.language.options: either list or options, not both
@@ -135,19 +181,19 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/outreach_intake.toml: field.goals.entry.date: an entry never changes: leave merge out
         "#]]),
         (SHIFT, "[[field.entry]]\nname = \"at\"", "[[field.entri]]\nname = \"at\"", expect![[r#"
-            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
+            types/shift.toml: field.check_ins.entri: unknown key; one of name, label, required, retired, searched, merge, kind, entry, not_before, not_after, section, note, hint, example, says_what, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nto = [\"person\"]", expect![[r#"
-            types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
+            types/shift.toml: field.coworker.to: unknown key; one of name, label, required, retired, searched, merge, kind, not_before, not_after, section, note, hint, example, says_what, shown_when, required_when, required_message, read_only_when, choices_when, limits, default, computed, recent_first, changed_by, others_set, final, others_decide
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nsearched = true", expect![[r#"
-            types/shift.toml: field.coworker.searched: only for text, shared_note, log
+            types/shift.toml: field.coworker.searched: only for text, phone, shared_note, log
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"user\"\nnot_after = \"now\"", expect![[r#"
             types/shift.toml: field.coworker.not_after: only for a date or datetime field; this is a user field
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"users\"", expect![[r#"
-            types/shift.toml: field.coworker.kind: unknown kind "users"; one of text, date, datetime, bool, integer, choice, ref, user, choices, counter, log, shared_note
+            types/shift.toml: field.coworker.kind: unknown kind "users"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, user, choices, counter, log, shared_note
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = 2026-11-25", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a date

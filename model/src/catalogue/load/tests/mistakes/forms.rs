@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::Row;
-use crate::catalogue::load::tests::{INTAKE, MEDIATION, REVIEW};
+use crate::catalogue::load::tests::{INTAKE, MEDIATION, PERSON, REVIEW};
 
 const WEAPON: &str = "name = \"weapon\"\nkind = \"bool\"\n";
 const OUTCOME: &str = "name = \"outcome\"\nkind = \"choice\"\n";
@@ -15,6 +15,19 @@ const GOALS: &str = "name = \"goals\"\nkind = \"log\"\n";
 #[rustfmt::skip]
 pub(super) fn of_conditions() -> Vec<Row> {
     vec![
+        (PERSON, "says_what = \"pronouns_other\"", "says_what = \"pronoun\"", expect![[r#"
+            types/person.toml: field.pronouns.says_what: unknown field "pronoun"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
+        "#]]),
+        (PERSON, "says_what = \"pronouns_other\"", "says_what = \"dob\"", expect![[r#"
+            types/person.toml: field.pronouns.says_what: "dob" is a date field; a text field is needed
+        "#]]),
+        (PERSON, "meaning = \"other\"", "meaning = \"else\"", expect![[r#"
+            types/person.toml: field.pronouns.options.other.meaning: unknown value "else"; one of other, unknown, declined
+            types/person.toml: field.pronouns.says_what: no option of its list has meaning = "other"
+        "#]]),
+        (PERSON, "name = \"dob\"\n", "name = \"dob\"\nsays_what = \"name\"\n", expect![[r#"
+            types/person.toml: field.dob.says_what: only for a choice or choices field; this is a date field
+        "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { any = [] }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when.any: names no condition
         "#]]),
@@ -22,7 +35,7 @@ pub(super) fn of_conditions() -> Vec<Row> {
             types/mediation.toml: field.weapon.shown_when: needs one of answered, is, is_not, includes, matches, less_than, at_most, at_least, more_than, before, not_after, not_before, after
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"wepon\", is = true }\n", expect![[r#"
-            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, persons, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
+            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, persons, parties, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"youth\", is = \"yes\" }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when: compares a bool with a text
@@ -43,7 +56,7 @@ pub(super) fn of_conditions() -> Vec<Row> {
             types/mediation.toml: field.weapon.shown_when: `includes` needs a choices; this is a bool
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { latest = \"persn\", field = \"dob\", answered = true }\n", expect![[r#"
-            types/mediation.toml: field.weapon.shown_when: unknown type "persn"; one of bedside_encounter, care_request, conduct_case, consent, crisis_response, custody_check, custody_incident, disclosure, diversion_referral, duty, hvip_case, mediation, outcome, outreach_contact, outreach_intake, person, property, property_action, recidivism_check, reentry_needs, reentry_plan, referral, release_handoff, restorative_case, review, shift, shooting_response, training, transport, victim_service
+            types/mediation.toml: field.weapon.shown_when: unknown type "persn"; one of appointment, bedside_encounter, care_request, conduct_case, consent, crisis_response, custody_check, custody_incident, disclosure, diversion_referral, duty, hvip_case, mediation, outcome, outreach_contact, outreach_intake, person, property, property_action, provider, recidivism_check, reentry_needs, reentry_plan, referral, relation, release_handoff, restorative_case, review, service, shift, shooting_response, training, transport, victim_service
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { property = \"state\", is = \"mo\" }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when: an option's property is asked in choices_when only
@@ -91,7 +104,7 @@ pub(super) fn of_questions() -> Vec<Row> {
             types/mediation.toml: field.weapon.default: should be a finite number, not a number with a fraction
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\ndefault = 07:30:00\n", expect![[r#"
-            types/mediation.toml: field.weapon.default: should be a day, or an instant with its offset, not a date
+            types/mediation.toml: field.weapon.default: is a time; this is a bool field
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\ndefault = [1]\n", expect![[r#"
             types/mediation.toml: field.weapon.default: should be one value, or a table, not a list

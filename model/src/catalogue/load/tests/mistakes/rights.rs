@@ -77,8 +77,8 @@ pub(super) fn of_consents() -> Vec<Row> {
         "#]]),
         (CODE_LISTS, "name = \"finding\"", "name = \"programs\"", expect![[r#"
             code_lists.toml: list.programs.name: is made of the department itself: call this list something else
-            types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
-            types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/conduct_case.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
+            types/custody_incident.toml: field.finding.list: unknown code list "finding"; one of approval, city_department, compartments_by_consent, destination, facility, hospital, language, living_situation, mediation_check, need, need_met, need_state, ordinance, programs, progress, tier, victimization, yes_no_unknown, zone
         "#]]),
         (CONSENT, "kind = \"victim\"\ndefault", "kind = \"hipaa\"\ndefault", expect![[r#"
             types/consent.toml: consent.life.hipaa.kind: there are two lives of this kind

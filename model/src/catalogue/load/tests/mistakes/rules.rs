@@ -13,7 +13,7 @@ const WHEN: &str = "when = { field = \"result\", in = [\"engaged\", \"brief\"] }
 pub(super) fn of_rules() -> Vec<Row> {
     vec![
         (CONTACT, "from = \"occurred_at\"", "from = \"happened_at\"", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.from: unknown field "happened_at"; one of amends, anon_count, approval, assigned_to, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
+            types/outreach_contact.toml: follow_up.next_contact.from: unknown field "happened_at"; one of amends, anon_count, approval, assigned_to, due_owner, met_together, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
         "#]]),
         (CONTACT, "from = \"occurred_at\"", "from = \"mode\"", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.from: "mode" is a choice field; a date or datetime is needed
@@ -37,7 +37,7 @@ pub(super) fn of_rules() -> Vec<Row> {
             types/outreach_contact.toml: follow_up.next_contact.answered_by: unknown type "contact": there is no types/contact.toml
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ type = \"outreach_contact\", result = [\"met\"], mood = [] }]", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.answered_by.mood: unknown field "mood"; one of mode, minutes, person, anon_count, purpose, result, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.mood: unknown field "mood"; one of mode, minutes, person, anon_count, met_together, purpose, result, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
             types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown option "met"; one of engaged, brief, declined, not_found
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ result = [\"engaged\"] }, 7, \"outreach_contact\", \"outreach_contact\"]", expect![[r#"
@@ -47,7 +47,7 @@ pub(super) fn of_rules() -> Vec<Row> {
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ type = \"person\", result = \"engaged\", same = [\"mode\"], since = \"name\" }]", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.answered_by.result: should be a list of texts, not a text
-            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, phones, preferred_times, call_from, call_until, pronouns, pronouns_other, emergency_contact, emergency_phone, guardian, guardian_phone, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
             types/outreach_contact.toml: follow_up.next_contact.answered_by.name: person has no such date or datetime field
             types/outreach_contact.toml: follow_up.next_contact.answered_by.mode: person has no such field
         "#]]),
@@ -65,7 +65,7 @@ pub(super) fn of_rules() -> Vec<Row> {
             types/outreach_contact.toml: follow_up.next_contact.closed_when.field: "note" is a text field; a choice, choices or bool is needed
         "#]]),
         (CONTACT, ANSWERED, "closed_when = { field = \"notes\" }", expect![[r#"
-            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, assigned_to, due_owner, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
+            types/outreach_contact.toml: follow_up.next_contact.closed_when.field: unknown field "notes"; one of amends, anon_count, approval, assigned_to, due_owner, met_together, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
         "#]]),
         (CONTACT, WHEN, "when = { field = \"result\" }", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.when.in: missing

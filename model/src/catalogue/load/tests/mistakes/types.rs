@@ -18,11 +18,11 @@ pub(super) fn of_types() -> Vec<Row> {
         (PERSON, "belongs_to = \"itself\"", "belongs_to = \"police\"", expect![[r#"
             types/person.toml: type.belongs_to: unknown value "police"; one of itself, case, case_or_nothing, nothing
         "#]]),
-        (PERSON, "version = 1", "version = 0", expect![[r#"
+        (PERSON, "version = 2", "version = 0", expect![[r#"
             types/person.toml: type.version: should count from 1
         "#]]),
         (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
-            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, dob, due_owner, duplicate_check, duplicate_of, language, minor, name, name_quality, next_due, notes, occurred_at, safe_contact, void_reason, zone
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
         "#]]),
         (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
             types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values

@@ -4,7 +4,8 @@ import java.time.Instant
 import java.time.LocalDate
 
 /**
- * A value as Kotlin has it: `String`, `Long`, `Boolean`, [LocalDate], [Instant], [RecordId], [UserId], a
+ * A value as Kotlin has it: `String` (of a decimal, a time and a phone number, too), `Long` (of a duration, its
+ * minutes), `Boolean`, [LocalDate], [Instant], [RecordId], [UserId], a
  * list of [OptionCode] or of [LogEntry].
  */
 public fun Value.plain(): Any = when (this) {
@@ -23,7 +24,12 @@ public fun Scalar.plain(): Any = when (this) {
     is Scalar.DateTime -> value
     is Scalar.Bool -> value
     is Scalar.Integer -> value
+    is Scalar.Decimal -> value
+    is Scalar.Time -> value
+    is Scalar.Duration -> minutes
+    is Scalar.Phone -> value
     is Scalar.Choice -> value
+    is Scalar.Options -> options
     is Scalar.Ref -> value
     is Scalar.User -> value
 }

@@ -450,7 +450,12 @@ private fun scalar(kind: ScalarKind, text: String): Scalar = when (kind) {
     is ScalarKind.DateTime -> Scalar.DateTime(Instant.now().plus(text.removeSuffix("h").toLong(), ChronoUnit.HOURS))
     is ScalarKind.Bool -> Scalar.Bool(text.toBooleanStrict())
     is ScalarKind.Integer -> Scalar.Integer(text.toLong())
+    is ScalarKind.Decimal -> Scalar.Decimal(text)
+    is ScalarKind.Time -> Scalar.Time(text)
+    is ScalarKind.Duration -> Scalar.Duration(text.toLong())
+    is ScalarKind.Phone -> Scalar.Phone(text)
     is ScalarKind.Choice -> Scalar.Choice(OptionCode(text))
+    is ScalarKind.Options -> Scalar.Options(text.split(",").map { OptionCode(it.trim()) })
     is ScalarKind.Ref -> Scalar.Ref(RecordId(text))
     is ScalarKind.User -> Scalar.User(UserId(text))
 }
