@@ -116,6 +116,14 @@ impl<'a> Form<'a> {
             let inside: Vec<&&Field> =
                 own.iter().filter(|it| it.question.section.as_ref() == Some(section)).collect();
             written.extend(inside.iter().map(|field| &field.name));
+            let places = own
+                .iter()
+                .enumerate()
+                .filter(|(_, it)| it.question.section.as_ref() == Some(section));
+            let places: Vec<usize> = places.map(|(at, _)| at).collect();
+            if places.windows(2).any(|pair| matches!(pair, [one, next] if one + 1 != *next)) {
+                self.left.push(Message::new("xls_left_order").with("name", section));
+            }
             self.begin_section(section);
             inside.into_iter().for_each(|field| self.field(field));
             self.row("end group", None);

@@ -19,6 +19,7 @@ mod survey;
 mod table;
 mod translate;
 mod write;
+mod writer;
 mod xpath;
 
 pub use book::Unreadable;

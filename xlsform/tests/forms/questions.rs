@@ -56,7 +56,7 @@ fn what_has_no_counterpart_is_named_with_its_cell_all_at_once() {
         | end group | | | | | | | |",
     );
     expect![[r#"
-        survey F2: not taken over: the column appearance has no counterpart
+        survey F2: not taken over: how it looks is up to the app
         survey A3: not taken over: there is no type barcode
         survey A4: not taken over: there is no type image
         survey A5: not taken over: a record itself says who made it and when

@@ -52,7 +52,11 @@ fn comes_back(source: &CatalogueSource, name: &TypeName) {
         let asked = record_type.fields.iter().filter(|field| !field.retired);
         asked.map(|field| field.name.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(order(&is), order(&was), "{name}");
+    let moves = exported.left.iter().any(|left| left.code() == "xls_left_order");
+    assert_eq!(moves, name.as_str() == "groups");
+    if !moves {
+        assert_eq!(order(&is), order(&was), "{name}");
+    }
     let sorted = |fields: &[Field]| {
         let mut fields = fields.to_vec();
         fields.sort_by_key(|field| field.name.clone());

@@ -112,6 +112,8 @@ pub(in crate::words) const OF_FORMS: &[Row] = rows! {
         "quién lee y escribe estos registros, dónde están y qué sigue de ellos queda en el tipo";
     "xls_left_retired": "{name}: is retired, so no form asks it", "{name}: está retirado, así que ningún formulario lo pregunta";
     "xls_left_keys": "{name}: {keys} stays in the type", "{name}: {keys} queda en el tipo";
+    "xls_left_order": "{name}: questions of other sections stand among its own; in the form they come after it",
+        "{name}: entre sus preguntas hay otras de otras secciones; en el formulario van después";
     "xls_left_kind": "{name}: is of the kind {kind}, and {as} in the form",
         "{name}: es de la clase {kind}, y {as} en el formulario";
     "xls_left_unsaid": "{name}: {key} is left out: {problem!}", "{name}: {key} se omite: {problem!}";
