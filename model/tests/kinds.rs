@@ -66,7 +66,6 @@ fn a_value_at_its_bound_is_taken() {
     }
 }
 
-/// What no edit of ours writes.
 #[test]
 fn a_change_whose_value_is_not_as_a_document_keeps_it_is_refused() {
     let person = || made("person", &[("name", "Case Alder")]);
