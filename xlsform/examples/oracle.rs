@@ -114,7 +114,8 @@ impl Form {
     }
 
     fn state(&self, answers: &BTreeMap<FieldName, FieldValue>) -> FormState {
-        let filling = Filling { now: Timestamp::from_millis(NOW), answers, facts: &Facts::new() };
+        let filling =
+            Filling { now: Timestamp::from_millis(NOW), answers, facts: &Facts::default() };
         FormState::of(&self.catalogue, &self.record_type, filling)
     }
 

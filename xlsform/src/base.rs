@@ -172,6 +172,21 @@ pub(crate) fn kept_of_field(text: &mut String, field: &Table) {
     }
 }
 
+/// Writes the bounds of a number that the form does not say: those of the field as it is, or wide ones.
+pub(crate) fn bounds_of_field(text: &mut String, field: Option<&Table>, wide: &[(&str, &str)]) {
+    let kept = field.is_some_and(|field| wide.iter().all(|(key, _)| field.contains_key(*key)));
+    for (key, value) in wide {
+        match field.and_then(|field| field.get(*key)).filter(|_| kept) {
+            Some(value) => line(text, key, value),
+            // Writing to a string cannot fail.
+            None => drop(writeln!(text, "{key} = {value}")),
+        }
+    }
+    if let Some(unit) = field.and_then(|field| field.get("unit")).filter(|_| kept) {
+        line(text, "unit", unit);
+    }
+}
+
 fn line(text: &mut String, key: &str, value: &Value) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{key} = {}", inline(value));
@@ -202,7 +217,7 @@ const KEPT_OF_HEAD: [&str; 5] =
     ["compartment", "belongs_to", "written_by", "also_read_by", "edited_by"];
 
 /// What a form does not say of a field.
-const KEPT_OF_FIELD: [&str; 10] = [
+const KEPT_OF_FIELD: [&str; 11] = [
     "merge",
     "searched",
     "changed_by",
@@ -213,6 +228,7 @@ const KEPT_OF_FIELD: [&str; 10] = [
     "not_after",
     "to",
     "example",
+    "says_what",
 ];
 
 /// How a field is asked: nobody is asked what is retired.

@@ -222,6 +222,8 @@ impl<'a> Form<'a> {
             FieldKind::Date => "date".to_owned(),
             FieldKind::DateTime => "dateTime".to_owned(),
             FieldKind::Integer { .. } => "integer".to_owned(),
+            FieldKind::Decimal { .. } => "decimal".to_owned(),
+            FieldKind::Time => "time".to_owned(),
             FieldKind::Bool => {
                 self.lists.insert(TRUE_FALSE.to_owned(), None);
                 format!("select_one {TRUE_FALSE}")
@@ -229,12 +231,12 @@ impl<'a> Form<'a> {
             FieldKind::Choice { list } => format!("select_one {}", self.list(list)),
             FieldKind::Choices { list } => format!("select_multiple {}", self.list(list)),
             FieldKind::Log { .. } => "begin repeat".to_owned(),
-            FieldKind::Ref { .. } | FieldKind::User | FieldKind::SharedNote => {
+            FieldKind::Ref { .. } | FieldKind::User | FieldKind::Phone | FieldKind::SharedNote => {
                 let left = Message::new("xls_left_kind").with("name", name);
                 self.left.push(left.with("kind", kind.name()).with("as", "text"));
                 "text".to_owned()
             }
-            FieldKind::Counter => {
+            FieldKind::Counter | FieldKind::Duration { .. } => {
                 let left = Message::new("xls_left_kind").with("name", name);
                 self.left.push(left.with("kind", kind.name()).with("as", "integer"));
                 "integer".to_owned()
@@ -347,7 +349,10 @@ impl<'a> Form<'a> {
         let knows = |name: &FieldName| field(name).is_some_and(|field| self.is_asked(field));
         let is_bool =
             |name: &FieldName| field(name).is_some_and(|field| field.kind == FieldKind::Bool);
-        write(&Writer { me, knows: &knows, is_bool: &is_bool })
+        let is_time = |name: &FieldName| {
+            field(name).is_some_and(|field| matches!(field.kind, FieldKind::Time))
+        };
+        write(&Writer { me, knows: &knows, is_bool: &is_bool, is_time: &is_time })
     }
 
     fn leave_unsaid(&mut self, name: &str, key: &str, problem: Message) {

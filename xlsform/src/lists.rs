@@ -157,7 +157,7 @@ impl List {
 
     /// Returns the options as lines of a file, with those of before that are retired.
     pub(crate) fn written_over(&self, before: Option<&toml::Value>) -> String {
-        let mut text = self.written();
+        let mut text = self.written(before);
         let is_kept = |option: &&toml::Table| {
             let code = option.get("code").and_then(toml::Value::as_str);
             let is_retired = option.get("retired").and_then(toml::Value::as_bool);
@@ -189,13 +189,17 @@ impl List {
         });
     }
 
-    /// Returns the key `options` of a field or a list.
-    pub(crate) fn written(&self) -> String {
+    /// Returns the key `options` of a field or a list. What an option means, which a form does not say,
+    /// is as it was.
+    pub(crate) fn written(&self, before: Option<&toml::Value>) -> String {
         let mut text = String::from("options = [\n");
         for option in &self.options {
             text.push_str("  { code = ");
             text.push_str(&write::text(option.code.as_str()));
             text.push_str(", ");
+            if let Some(meaning) = meaning(before, option.code.as_str()) {
+                text.push_str(&format!("meaning = {}, ", write::text(meaning)));
+            }
             text.push_str(&write::languages(&option.label));
             if !option.properties.is_empty() {
                 let properties = option.properties.iter();
@@ -210,6 +214,13 @@ impl List {
         text.push_str("]\n");
         text
     }
+}
+
+fn meaning<'t>(options: Option<&'t toml::Value>, code: &str) -> Option<&'t str> {
+    let mut options = options.and_then(toml::Value::as_array).into_iter().flatten();
+    let named =
+        |option: &&toml::Value| option.get("code").and_then(toml::Value::as_str) == Some(code);
+    options.find(named)?.get("meaning")?.as_str()
 }
 
 /// Columns of pictures and sounds.

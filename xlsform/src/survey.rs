@@ -54,8 +54,10 @@ pub(crate) struct Item {
 pub(crate) enum What {
     Text,
     Integer,
+    Decimal,
     Range,
     Date,
+    Time,
     DateTime,
     Acknowledge,
     One(Choosing),
@@ -71,8 +73,9 @@ impl What {
     pub(crate) fn datum(&self, lists: &Lists) -> Option<DatumKind> {
         Some(match self {
             Self::Text | Self::Other(_) => DatumKind::Text,
-            Self::Integer | Self::Range => DatumKind::Number,
+            Self::Integer | Self::Decimal | Self::Range => DatumKind::Number,
             Self::Date => DatumKind::Day,
+            Self::Time => DatumKind::Time,
             Self::DateTime => DatumKind::Instant,
             Self::Acknowledge => DatumKind::Bool,
             Self::One(choosing) => {
@@ -184,8 +187,10 @@ impl<'a, 'c> Walk<'a, 'c> {
             RowType::Note => return self.note(row, name, whole),
             RowType::Text => What::Text,
             RowType::Integer => What::Integer,
+            RowType::Decimal => What::Decimal,
             RowType::Range => What::Range,
             RowType::Date => What::Date,
+            RowType::Time => What::Time,
             RowType::DateTime => What::DateTime,
             RowType::Acknowledge => What::Acknowledge,
             RowType::One(choosing) => What::One(choosing),
@@ -268,8 +273,10 @@ impl<'a, 'c> Walk<'a, 'c> {
         match what {
             _ if around.repeat.is_none() => Some(Message::new("xls_repeat_in_repeat")),
             What::Repeat => Some(Message::new("xls_repeat_in_repeat")),
-            What::Several(_) | What::Calculate => Some(Message::new("xls_not_in_a_repeat")),
-            What::One(choosing) if choosing.or_other => Some(Message::new("xls_not_in_a_repeat")),
+            What::Calculate => Some(Message::new("xls_not_in_a_repeat")),
+            What::One(choosing) | What::Several(choosing) if choosing.or_other => {
+                Some(Message::new("xls_not_in_a_repeat"))
+            }
             _ => None,
         }
     }

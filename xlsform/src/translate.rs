@@ -257,7 +257,7 @@ impl Scope<'_> {
                 Ok(day) => Datum::Day(day),
                 Err(_) => return refuse("xls_compares_kinds"),
             },
-            DatumKind::Bool | DatumKind::Instant | DatumKind::Options => {
+            DatumKind::Bool | DatumKind::Time | DatumKind::Instant | DatumKind::Options => {
                 return refuse("xls_compares_kinds");
             }
         };
@@ -318,6 +318,10 @@ impl Scope<'_> {
                 Ok(Condition::Any(vec![same, both]))
             }
             (DatumKind::Number | DatumKind::Day | DatumKind::Instant, _, relation) => {
+                Ok(compare(one.expression, relation, other.expression))
+            }
+            // Bare times have no order there.
+            (DatumKind::Time, _, relation) if [left, right].into_iter().all(is_decimal_time) => {
                 Ok(compare(one.expression, relation, other.expression))
             }
             _ => refuse("xls_orders_texts"),
@@ -430,6 +434,10 @@ impl Scope<'_> {
                 day if day.kind == DatumKind::Day => Ok(day),
                 _ => refuse("xls_compares_kinds"),
             },
+            (DECIMAL_TIME, [inner]) => match self.value(inner)? {
+                time if time.kind == DatumKind::Time => Ok(time),
+                _ => refuse("xls_compares_kinds"),
+            },
             ("number", [inner]) => typed(self.number(inner)?, DatumKind::Number),
             ("string", [inner]) => typed(self.text(inner)?, DatumKind::Text),
             ("int", [inner]) => {
@@ -537,7 +545,9 @@ impl Scope<'_> {
                 Ok(Expression::Joined { parts: vec![value.expression], with: String::new() })
             }
             // The order of what is chosen, the words for true and the form of an instant differ.
-            DatumKind::Bool | DatumKind::Instant | DatumKind::Options => refuse("xls_needs_a_text"),
+            DatumKind::Bool | DatumKind::Time | DatumKind::Instant | DatumKind::Options => {
+                refuse("xls_needs_a_text")
+            }
         }
     }
 
@@ -668,3 +678,10 @@ fn is_met_by_nothing(pattern: &Pattern) -> bool {
     let whole = regex_lite::Regex::new(&format!("^(?:{})$", pattern.as_str()));
     whole.is_ok_and(|whole| whole.is_match(""))
 }
+
+fn is_decimal_time(ast: &Ast) -> bool {
+    matches!(ast, Ast::Call(name, _) if name == DECIMAL_TIME)
+}
+
+/// A time of day as a part of a day.
+const DECIMAL_TIME: &str = "decimal-time";

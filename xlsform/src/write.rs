@@ -151,6 +151,7 @@ fn constant(datum: &Datum) -> String {
         Datum::Text(of) => text(of),
         Datum::Bool(value) => value.to_string(),
         Datum::Day(day) => day.to_string(),
+        Datum::Time(time) => format!("{time}:00"),
         Datum::Instant(instant) => instant.to_string(),
         Datum::Options(options) => list(options.iter().map(|option| text(option.as_str()))),
     }

@@ -9,7 +9,7 @@ use model::catalogue::{Catalogue, Condition, Datum, DatumKind, Expression, Label
 use model::ids::TypeName;
 use model::words::Message;
 
-use crate::base::{Base, kept_of_field};
+use crate::base::{Base, bounds_of_field, kept_of_field};
 use crate::finding::{Finding, Kind, Place};
 use crate::kinds::Choosing;
 use crate::labels::Labels;
@@ -294,7 +294,7 @@ impl<'c> Writer<'_, 'c> {
                         text,
                         "\n[[list]]\nname = {}\n{}",
                         write::text(&name),
-                        list.written()
+                        list.written(None)
                     );
                 }
             }
@@ -437,18 +437,28 @@ impl<'c> Writer<'_, 'c> {
 
     fn kind_of_entry(&mut self, line: &mut String, item: &Item, kept: Option<&toml::Table>) {
         let options = kept.and_then(|field| field.get("options"));
+        let table = kept;
         let kept = kept.and_then(|field| field.get("kind")?.as_str());
         let kind = match &item.what {
             What::Text => kept.filter(|kind| AS_TEXT.contains(kind)).unwrap_or("text"),
             What::Other(_) => "text",
             What::Integer if kept == Some("counter") => "counter",
+            What::Integer if kept == Some("duration") => {
+                bounds_of_field(line, table, &[("min", "\"0min\""), ("max", "\"24h\"")]);
+                "duration"
+            }
             What::Integer | What::Range => {
                 let (min, max) = self.bounds(item);
                 put(line, "min", &min.to_string());
                 put(line, "max", &max.to_string());
                 "integer"
             }
+            What::Decimal => {
+                bounds_of_field(line, table.filter(|_| kept == Some("decimal")), &DECIMAL);
+                "decimal"
+            }
             What::Date => "date",
+            What::Time => "time",
             What::DateTime => "datetime",
             What::Acknowledge => "bool",
             What::Repeat => "log",
@@ -469,6 +479,7 @@ impl<'c> Writer<'_, 'c> {
                     "integer"
                 }
                 Some(DatumKind::Day) => "date",
+                Some(DatumKind::Time) => "time",
                 Some(DatumKind::Instant) => "datetime",
                 Some(DatumKind::Bool) => "bool",
                 _ => "text",
@@ -533,4 +544,7 @@ fn truths() -> Codes {
 pub(crate) const OTHER: &str = "other";
 
 /// The kinds that a spreadsheet can only call text.
-const AS_TEXT: [&str; 3] = ["ref", "user", "shared_note"];
+const AS_TEXT: [&str; 4] = ["ref", "user", "shared_note", "phone"];
+
+/// The bounds of a decimal number of a form, which says none.
+const DECIMAL: [(&str, &str); 3] = [("min", "-999999999"), ("max", "999999999"), ("places", "6")];

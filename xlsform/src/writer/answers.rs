@@ -86,6 +86,7 @@ impl Writer<'_, '_> {
             }
             DatumKind::Number => text.parse().ok().and_then(Number::new).map(Datum::Number),
             DatumKind::Day => text.parse().ok().map(Datum::Day),
+            DatumKind::Time => text.parse().ok().map(Datum::Time),
             DatumKind::Instant => text.parse().ok().map(Datum::Instant),
             DatumKind::Bool => match text {
                 "OK" | "true" => Some(Datum::Bool(true)),

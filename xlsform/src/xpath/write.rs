@@ -12,6 +12,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) knows: &'a dyn Fn(&FieldName) -> bool,
     /// Returns whether a field is true or false, and chosen from a list there.
     pub(crate) is_bool: &'a dyn Fn(&FieldName) -> bool,
+    /// Returns whether a field is a time of day, which is compared as part of a day there.
+    pub(crate) is_time: &'a dyn Fn(&FieldName) -> bool,
 }
 
 fn unsayable(what: &str) -> Message {
@@ -121,9 +123,19 @@ impl Writer<'_> {
             {
                 format!("'{value}'")
             }
-            _ => self.expression(right)?,
+            _ => self.ordered(sign, right)?,
         };
-        Ok(format!("{} {sign} {right}", self.expression(left)?))
+        Ok(format!("{} {sign} {right}", self.ordered(sign, left)?))
+    }
+
+    fn ordered(&self, sign: &str, of: &Expression) -> Result<String, Message> {
+        let written = self.expression(of)?;
+        Ok(match of {
+            Expression::Field(name) if sign.contains(['<', '>']) && (self.is_time)(name) => {
+                format!("decimal-time({written})")
+            }
+            _ => written,
+        })
     }
 
     /// Returns the expression.
@@ -136,7 +148,7 @@ impl Writer<'_> {
                 Datum::Number(number) => number.to_string(),
                 Datum::Text(text) => quoted(text)?,
                 Datum::Day(day) => format!("date('{day}')"),
-                Datum::Bool(_) | Datum::Instant(_) | Datum::Options(_) => {
+                Datum::Bool(_) | Datum::Time(_) | Datum::Instant(_) | Datum::Options(_) => {
                     return Err(unsayable(&datum.to_string()));
                 }
             },

@@ -152,6 +152,8 @@ fn each_type_of_question_has_its_kind() {
         | select_multiple colours or_other | i | I | | red | | | |
         | note | n | Mind this. | | | | | |
         | text | j | J | | | | | |
+        | decimal | k | K | | 1.5 | | | |
+        | time | l | L | | | | | |
         ## choices
         | list_name | name | label |
         | --- | --- | --- |
@@ -168,7 +170,7 @@ fn each_type_of_question_has_its_kind() {
         .record_type()
         .fields
         .iter()
-        .take(13)
+        .take(15)
         .map(|field| match &field.kind {
             FieldKind::Integer { min, max } => format!("{} {min}..{max}", field.name),
             kind => format!("{} {}", field.name, kind.name()),
@@ -187,6 +189,8 @@ fn each_type_of_question_has_its_kind() {
         i choices
         i_other text
         j text
+        k decimal
+        l time
         occurred_at datetime"#]]
     .assert_eq(&kinds.join("\n"));
     for (field, keys) in [
@@ -266,7 +270,6 @@ fn an_entry_of_a_repeat_is_asked_as_a_whole_and_what_it_cannot_hold_is_said() {
     expect![[r#"
         survey G2: not taken over: the column repeat_count has no counterpart
         survey D4: not taken over: an entry is asked as a whole, without conditions
-        survey A5: not taken over: an entry cannot hold this type
         survey D6: not taken over: an entry is asked as a whole, without conditions
         survey A9: not taken over: a repeat within a repeat has no counterpart
         survey A10: not taken over: a repeat within a repeat has no counterpart
@@ -274,7 +277,7 @@ fn an_entry_of_a_repeat_is_asked_as_a_whole_and_what_it_cannot_hold_is_said() {
     .assert_eq(&form.said());
     let entry = form.field("visits").kind.entry().unwrap();
     let names: Vec<&str> = entry.iter().map(|field| field.name.as_str()).collect();
-    assert_eq!(names, ["day", "who", "which"]);
+    assert_eq!(names, ["day", "who", "what", "which"]);
     assert!(entry[0].required);
 }
 

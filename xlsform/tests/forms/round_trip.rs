@@ -93,6 +93,9 @@ fn what_a_form_cannot_say_is_told_when_it_is_written() {
         plan: merge stays in the type
         return_at: merge, not_before, not_after stays in the type
         returned: not_before, not_after stays in the type
+        emergency_contact: merge stays in the type
+        emergency_phone: is of the kind phone, and text in the form
+        emergency_phone: merge stays in the type
         at: not_before, not_after stays in the type
         checked_in_by: is of the kind user, and text in the form
         by: is retired, so no form asks it

@@ -101,8 +101,11 @@ pub(super) fn ask_what(
         }
         let Some(text) = fields.read.iter_mut().find(|text| text.name == what) else { continue };
         let chosen = is_chosen(&field, others);
-        let shown = text.question.shown_when.take().map(|shown| vec![chosen.clone(), shown]);
-        text.question.shown_when = Some(shown.map_or(chosen, Condition::All));
+        text.question.shown_when = Some(match text.question.shown_when.take() {
+            Some(shown) if shown != chosen => Condition::All(vec![chosen, shown]),
+            // It may say so itself, as a form does that was written for other programs.
+            _ => chosen,
+        });
         text.required = !text.retired;
     }
 }
