@@ -10,6 +10,7 @@ mod fields;
 mod formula;
 mod guard;
 mod like;
+mod other;
 mod place;
 mod problem;
 mod question;

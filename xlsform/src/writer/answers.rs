@@ -160,10 +160,11 @@ impl Writer<'_, '_> {
         let message = self.labels.of(self.table, item.row, "constraint_message", self.found);
         let me = self.asked.get(&item.original);
         let condition = xpath::read(cell.text).and_then(|ast| {
-            // What is said by the bounds is not said again, unless in words of its own.
+            // What is said by the bounds is not said again, unless it is all that the words are of.
             let all = conjuncts(&ast);
-            let is_integer = item.what == What::Integer && message.is_none();
-            let rest = all.into_iter().filter(|part| !is_integer || bound(part).is_none());
+            let is_more = all.iter().any(|part| bound(part).is_none());
+            let is_said = item.what == What::Integer && (message.is_none() || is_more);
+            let rest = all.into_iter().filter(|part| !is_said || bound(part).is_none());
             let rest: Vec<Condition> =
                 rest.map(|part| self.condition_of_ast(part, me, None)).collect::<Result<_, _>>()?;
             Ok(all_of(rest))

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fields::{Fields, Named};
 use super::formula::{condition, read_condition, read_expression};
-use super::problem::{Need, Pair, Thing, only_for, twice, unknown, wrong_kind};
+use super::problem::{Need, Pair, Thing, only_for, twice, unknown};
 use super::section::{Mistakes, Section};
 use crate::catalogue::form::{
     Condition, Datum, DatumKind, Expression, FormSection, Limit, Question, Reads, Relation,
 };
-use crate::catalogue::{CodeList, Field, FieldKind, Meaning, RecordType};
+use crate::catalogue::{CodeList, Field, RecordType};
 use crate::ids::{FieldName, OptionCode, TypeName};
 use crate::words::Message;
 
@@ -62,70 +61,6 @@ pub(super) fn read_sections(file: &mut Section<'_>) -> Vec<FormSection> {
         sections.push(FormSection { name, label, note, page, shown_when });
     }
     sections
-}
-
-/// Has the text field that says what, where "other" is chosen, be asked there and nowhere else.
-pub(super) fn ask_what(
-    file: &Section<'_>,
-    fields: &mut Fields,
-    lists: impl Fn(&str) -> Option<CodeList>,
-) {
-    let asking: Vec<(Field, FieldName)> = fields
-        .read
-        .iter()
-        .filter_map(|field| Some((field.clone(), field.question.says_what.clone()?)))
-        .collect();
-    for (field, what) in asking {
-        let key = format!("field.{}.{SAYS_WHAT}", field.name);
-        let Some(list) = field.kind.list() else {
-            file.mistake(&key, only_for(Need::ChoiceOrChoices, field.kind.name()));
-            continue;
-        };
-        let Some(list) = lists(list) else { continue };
-        let others: BTreeSet<OptionCode> = list.meaning(Meaning::Other).cloned().collect();
-        if others.is_empty() {
-            file.mistake(&key, Message::new("no_other_option"));
-            continue;
-        }
-        match fields.named(&what) {
-            Named::Field(text) if text.kind != FieldKind::Text => {
-                file.mistake(&key, wrong_kind(text, Need::TextField));
-                continue;
-            }
-            Named::Field(_) => {}
-            Named::Mistaken => continue,
-            Named::Nothing => {
-                file.mistake(&key, unknown(Thing::Field, &what, fields.names()));
-                continue;
-            }
-        }
-        let Some(text) = fields.read.iter_mut().find(|text| text.name == what) else { continue };
-        let chosen = is_chosen(&field, others);
-        text.question.shown_when = Some(match text.question.shown_when.take() {
-            Some(shown) if shown != chosen => Condition::All(vec![chosen, shown]),
-            // It may say so itself, as a form does that was written for other programs.
-            _ => chosen,
-        });
-        text.required = !text.retired;
-    }
-}
-
-/// Returns the condition that one of these options is chosen.
-fn is_chosen(field: &Field, options: BTreeSet<OptionCode>) -> Condition {
-    let value = Expression::Field(field.name.clone());
-    match field.kind {
-        FieldKind::Choices { .. } => Condition::Includes { value, options },
-        _ => Condition::Any(
-            options
-                .into_iter()
-                .map(|option| Condition::Compare {
-                    left: value.clone(),
-                    relation: Relation::Is,
-                    right: Expression::Constant(Datum::Text(option.to_string())),
-                })
-                .collect(),
-        ),
-    }
 }
 
 /// Has a field that is required, and not always shown, be required where it is shown: nobody can be
@@ -480,7 +415,7 @@ const REQUIRED_WHEN: &str = "required_when";
 const READ_ONLY_WHEN: &str = "read_only_when";
 const CHOICES_WHEN: &str = "choices_when";
 const LIMITS: &str = "limits";
-const SAYS_WHAT: &str = "says_what";
+pub(super) const SAYS_WHAT: &str = "says_what";
 const DEFAULT: &str = "default";
 const COMPUTED: &str = "computed";
 const RECENT_FIRST: &str = "recent_first";

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{FieldReader, Fields, Named};
+use super::other::ask_what;
 use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
-use super::question::{ask_what, read_sections, require_where_shown};
+use super::question::{read_sections, require_where_shown};
 use super::section::Section;
 use super::{Known, consent, decides, like, place};
 use crate::catalogue::{
