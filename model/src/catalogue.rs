@@ -326,8 +326,7 @@ impl RecordType {
                 || section.is_some_and(|section| section.shown_when.is_some())
         };
         fields.iter().any(|name| {
-            reads.fields.contains(*name)
-                || self.field(name.as_str()).is_some_and(|field| is_conditional(field))
+            reads.fields.contains(*name) || self.field(name.as_str()).is_some_and(is_conditional)
         })
     }
 

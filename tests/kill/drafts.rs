@@ -23,7 +23,7 @@ fn a_draft_goes_on_from_the_last_answer_of_a_killed_process_and_becomes_one_reco
         let wait = Duration::from_micros(rng.random_range(0..4_000));
         let (was_killed, said) = department.drafter("ana", round).kill_after(lines, wait);
         killed += u64::from(was_killed);
-        let said = said.iter().filter_map(|line| drafts::place(line)).last().unwrap_or(before);
+        let said = said.iter().filter_map(|line| drafts::place(line)).next_back().unwrap_or(before);
         let device = department.open("ana");
         let open = drafts::open(&device).unwrap().map_or(0, |(_, answers)| answers);
         let found = (drafts::submitted(&device).unwrap(), open);

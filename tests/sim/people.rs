@@ -253,12 +253,7 @@ impl World {
             }
             // What the form does not ask, or not so, as the record stands.
             RecordError::Edit(EditError::Fields(problems))
-                if problems.iter().all(|it| {
-                    matches!(
-                        it.problem,
-                        Problem::NotAsked | Problem::Limit { .. } | Problem::Required
-                    )
-                }) =>
+                if problems.iter().all(|it| is_of_the_form(&it.problem)) =>
             {
                 self.tally.count("form refused it");
                 self.trace.say(format!("phone {phone} cannot {what}: {error}"));

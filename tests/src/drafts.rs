@@ -45,7 +45,7 @@ pub fn answer(
     let edits = [
         content::choice("mode", "street"),
         content::choice("result", "brief"),
-        content::text(NOTE, &format!("{number}.{}", answer + 1)),
+        content::text(NOTE, format!("{number}.{}", answer + 1)),
     ];
     device.edit_draft(now, rng, draft, &edits)
 }

@@ -450,7 +450,7 @@ impl Phone {
         self.submit(draft).unwrap().record
     }
 
-    /// What keeps a draft from being submitted.
+    /// Returns what keeps a draft from being submitted.
     fn refused(&mut self, draft: DraftId) -> Vec<String> {
         match self.submit(draft) {
             Err(RecordError::Edit(EditError::Fields(problems))) => {

@@ -80,5 +80,5 @@ pub(super) fn put_in_force(
         ask::before(&question, language, yes).map_err(NotPublished::Asked)?;
     }
     admin.publish_catalogue(now, source)?;
-    Ok((short(&source.digest()), changes(&differences, language).into()))
+    Ok((short(&source.digest()), changes(&differences, language)))
 }
