@@ -72,11 +72,9 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static RECORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let sign = "(?: ?(?:number|no\\.?|num\\.?|n[uú]mero|#))?";
-    Regex::new(&format!(
-        "(?i)(?:^|[^a-z])(?:sid|fbi|ncic){sign}[ :#]{{0,3}}[a-z]{{0,2}}[0-9][0-9a-z]{{4,9}}"
-    ))
-    .ok()
+    let sign = "(?: ?(?:number|no\\.?|num\\.?|n[uú]mero))?[ :#]{1,3}";
+    let number = "[a-z]{0,2}[0-9]{4}[0-9a-z]{1,6}";
+    Regex::new(&format!("(?i)(?:^|[^a-z])(?:sid|fbi|ncic){sign}{number}")).ok()
 });
 
 #[cfg(test)]
@@ -106,6 +104,7 @@ mod tests {
             ("4512 Prospect Ave, 64130", None),
             ("1-123-45-6789-0", None),
             ("Sid came at 12345", None),
+            ("x/sid4f8Rq2z", None),
             ("the residence at 12345", None),
             ("nothing", None),
             ("", None),

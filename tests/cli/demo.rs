@@ -62,7 +62,7 @@ fn the_checks_of_the_demo_have_names_in_both_languages_and_the_same_keys_for_scr
     assert_eq!(keys(&english), keys(&spanish));
     let checks = |demo: &Json| demo["checks"].as_array().unwrap().clone();
     let both: Vec<_> = checks(&english).into_iter().zip(checks(&spanish)).collect();
-    assert_eq!(both.len(), 8);
+    assert_eq!(both.len(), 9);
     for (english, spanish) in both {
         assert_eq!(keys(&english), keys(&spanish));
         assert_ne!(english["check"], spanish["check"]);
