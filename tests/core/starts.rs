@@ -6,7 +6,7 @@ use client_core::device::{NewRecord, RecordError};
 use fieldbook_tests::content;
 use model::catalogue::{BelongsTo, PlacementRule};
 use model::document::EditError;
-use model::ids::ProgramCode;
+use model::ids::{FieldName, ProgramCode};
 use model::policy;
 use model::record::Problem;
 
@@ -54,11 +54,14 @@ fn what_a_phone_lets_anybody_start_the_server_takes_and_what_it_refuses_so_does_
                         started += 1;
                     }
                     Err(error) => {
-                        let made = match record_type.placed {
-                            PlacementRule::With(_) => {
+                        let says = |field: &FieldName| edits.iter().any(|it| it.field() == field);
+                        let made = match &record_type.placed {
+                            PlacementRule::With(field) if says(field) => {
                                 hand.make_beside(program, NOW, of, &person.document, &edits)
                             }
-                            PlacementRule::Always | PlacementRule::When { .. } => {
+                            PlacementRule::Always
+                            | PlacementRule::With(_)
+                            | PlacementRule::When { .. } => {
                                 hand.make_for(program, NOW, of, case, &edits)
                             }
                         };
