@@ -185,11 +185,19 @@ mod tests {
 
     /// Returns the source of a group of commands, without their tests.
     fn commands(group: &str) -> String {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands").join(group);
+        let mut folders =
+            vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/commands").join(group)];
         let mut all = String::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-            all.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(path).unwrap();
+                all.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+            }
         }
         all
     }

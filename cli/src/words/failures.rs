@@ -68,6 +68,14 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
     "invalid_record": "el registro no puede ser así";
     "doubtful_date": "una fecha puede no estar bien",
         "revise la fecha y el reloj; si los dos están bien, repita el comando con `--anyway`";
+    "unknown_draft": "no hay tal borrador en este dispositivo",
+        "`fieldbook device draft list` muestra los borradores de este dispositivo";
+    "draft_ended": "este borrador ya se envió o se descartó",
+        "`fieldbook device draft undo` lo abre otra vez, durante diez minutos";
+    "nothing_to_undo": "no hay nada que deshacer, o pasó demasiado tiempo";
+    "record_has_left": "el registro ya va camino al servidor, o se registró algo después";
+    "unknown_entry": "el borrador no tiene esa entrada",
+        "`fieldbook device draft show` muestra las entradas";
     "doubtful_text": "un texto parece contener algo que nunca se anota",
         "quítelo; si es otra cosa, repita el comando con `--anyway`";
     "invalid_value": "un valor no es válido";

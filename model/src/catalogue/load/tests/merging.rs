@@ -29,9 +29,9 @@ fn people_decide_where_two_of_them_disagreed() {
         bedside_encounter.hospital
         bedside_encounter.approach
         bedside_encounter.retaliation_risk
+        bedside_encounter.authorization
         bedside_encounter.discharged
         bedside_encounter.safe_discharge
-        bedside_encounter.authorization
         care_request.kind
         care_request.requested
         care_request.outcome
