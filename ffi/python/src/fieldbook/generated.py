@@ -36,6 +36,7 @@ from . import ids
 from . import ids
 from . import ids
 from . import ids
+from . import ids
 
 
 # Used for default argument values
@@ -545,11 +546,15 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_func_set_logger() != 13336:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_begin_draft() != 21418:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft() != 48096:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline() != 2336:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() != 31942:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18520:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18055:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 1101:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -559,9 +564,17 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 55835:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft() != 54671:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 26961:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_draft() != 19723:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_drafts() != 20380:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_edit() != 10601:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_edit_draft() != 15217:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_form() != 20532:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -575,13 +588,15 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 7757:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 12525:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_record() != 28662:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() != 28587:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_records() != 11816:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_refused() != 35854:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry() != 44207:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_resolve() != 12141:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -591,13 +606,23 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_status() != 47613:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 47356:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 27334:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_sync() != 58805:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() != 49222:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() != 7268:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_type_in_draft() != 22285:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_undo_answer() != 43615:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_undo_draft() != 2315:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_void_record() != 7668:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_watch() != 58011:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -700,6 +725,12 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_func_read_invitation.restype = ctypes.c
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_set_logger.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_func_set_logger.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_begin_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_begin_draft.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_case_timeline.restype = ctypes.c_uint16
@@ -721,12 +752,24 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_conflicts.restype = ctype
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_dismiss.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_dismiss.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_draft.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_drafts.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_drafts.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_edit_draft.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_form.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_form.restype = ctypes.c_uint16
@@ -757,6 +800,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_records.restype = ctypes.
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_refused.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_refused.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_resolve.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_resolve.restype = ctypes.c_uint16
@@ -769,6 +815,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_search.restype = ctypes.c
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_status.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_status.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle.restype = ctypes.c_uint16
@@ -778,9 +827,21 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_sync.restype = ctypes.c_u
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_tasks.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_tasks.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_type_in_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_type_in_draft.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_undo_answer.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_undo_answer.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_undo_draft.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_undo_draft.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_unlock.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_unlock.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_void_record.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_void_record.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_watch.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_watch.restype = ctypes.c_uint16
@@ -897,6 +958,18 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_func_set_logger.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_func_set_logger.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_draft.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_case_timeline.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -941,12 +1014,30 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_discard_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_discard_draft.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_dismiss.argtypes = (
     ctypes.c_uint64,
     ctypes.c_int64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_dismiss.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_draft.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_drafts.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_drafts.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -955,6 +1046,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit.restype = ctypes.c_int8
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit_draft.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_form.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1021,6 +1119,14 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry.restype = ctypes.c_int8
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_resolve.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1048,6 +1154,13 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_status.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_status.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_support_bundle.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1066,12 +1179,39 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_tasks.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_tasks.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_type_in_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_type_in_draft.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_answer.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_answer.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_draft.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_draft.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock.restype = None
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_void_record.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_void_record.restype = None
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_watch.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
@@ -2258,6 +2398,70 @@ class _UniffiFfiConverterInt64(_UniffiConverterPrimitiveInt):
         buf.write_i64(value)
 
 
+class _UniffiFfiConverterTypeDecimal:
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value, buf)
+
+    @staticmethod
+    def read(buf):
+        return _UniffiFfiConverterString.read(buf)
+
+    @staticmethod
+    def lift(value):
+        return _UniffiFfiConverterString.lift(value)
+
+    @staticmethod
+    def check_lower(value):
+        return _UniffiFfiConverterString.check_lower(value)
+
+    @staticmethod
+    def lower(value):
+        return _UniffiFfiConverterString.lower(value)
+
+
+Decimal = str
+
+
+class _UniffiFfiConverterUInt8(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u8"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**8
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u8()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u8(value)
+
+class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterString.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterString.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+
 
 OptionCode = ids.OptionCode
 
@@ -2519,6 +2723,142 @@ class ScalarKind:
             return True
 
     @dataclass
+    class DECIMAL:
+        """
+        A decimal number.
+"""
+        
+        def __init__(self, min:Decimal, max:Decimal, places:int, unit:typing.Optional[str]):
+            self.min = min
+            
+            """
+        The smallest.
+"""
+        
+            self.max = max
+            
+            """
+        The largest.
+"""
+        
+            self.places = places
+            
+            """
+        The most digits after the point.
+"""
+        
+            self.unit = unit
+            
+            """
+        What it counts, if the department says.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.DECIMAL(min={}, max={}, places={}, unit={})".format(self.min, self.max, self.places, self.unit)
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_DECIMAL():
+                return False
+            if self.min != other.min:
+                return False
+            if self.max != other.max:
+                return False
+            if self.places != other.places:
+                return False
+            if self.unit != other.unit:
+                return False
+            return True
+
+    @dataclass
+    class TIME:
+        """
+        A time of day.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.TIME()".format()
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_TIME():
+                return False
+            return True
+
+    @dataclass
+    class DURATION:
+        """
+        How long something took, in whole minutes.
+"""
+        
+        def __init__(self, min:int, max:int):
+            self.min = min
+            
+            """
+        The shortest, in minutes.
+"""
+        
+            self.max = max
+            
+            """
+        The longest, in minutes.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.DURATION(min={}, max={})".format(self.min, self.max)
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_DURATION():
+                return False
+            if self.min != other.min:
+                return False
+            if self.max != other.max:
+                return False
+            return True
+
+    @dataclass
+    class PHONE:
+        """
+        A phone number.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.PHONE()".format()
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_PHONE():
+                return False
+            return True
+
+    @dataclass
     class CHOICE:
         """
         One of a code list.
@@ -2543,6 +2883,36 @@ class ScalarKind:
             if not isinstance(other, ScalarKind):
                 return NotImplemented
             if not other.is_CHOICE():
+                return False
+            if self.options != other.options:
+                return False
+            return True
+
+    @dataclass
+    class OPTIONS:
+        """
+        Several of a code list, in an entry of a log.
+"""
+        
+        def __init__(self, options:typing.List[OptionLabel]):
+            self.options = options
+            
+            """
+        The options in display order, with retired ones last.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "ScalarKind.OPTIONS(options={})".format(self.options)
+        def __eq__(self, other):
+            if not isinstance(other, ScalarKind):
+                return NotImplemented
+            if not other.is_OPTIONS():
                 return False
             if self.options != other.options:
                 return False
@@ -2624,10 +2994,30 @@ class ScalarKind:
         return isinstance(self, ScalarKind.INTEGER)
     def is_integer(self) -> bool:
         return isinstance(self, ScalarKind.INTEGER)
+    def is_DECIMAL(self) -> bool:
+        return isinstance(self, ScalarKind.DECIMAL)
+    def is_decimal(self) -> bool:
+        return isinstance(self, ScalarKind.DECIMAL)
+    def is_TIME(self) -> bool:
+        return isinstance(self, ScalarKind.TIME)
+    def is_time(self) -> bool:
+        return isinstance(self, ScalarKind.TIME)
+    def is_DURATION(self) -> bool:
+        return isinstance(self, ScalarKind.DURATION)
+    def is_duration(self) -> bool:
+        return isinstance(self, ScalarKind.DURATION)
+    def is_PHONE(self) -> bool:
+        return isinstance(self, ScalarKind.PHONE)
+    def is_phone(self) -> bool:
+        return isinstance(self, ScalarKind.PHONE)
     def is_CHOICE(self) -> bool:
         return isinstance(self, ScalarKind.CHOICE)
     def is_choice(self) -> bool:
         return isinstance(self, ScalarKind.CHOICE)
+    def is_OPTIONS(self) -> bool:
+        return isinstance(self, ScalarKind.OPTIONS)
+    def is_options(self) -> bool:
+        return isinstance(self, ScalarKind.OPTIONS)
     def is_REF(self) -> bool:
         return isinstance(self, ScalarKind.REF)
     def is_ref(self) -> bool:
@@ -2646,7 +3036,12 @@ ScalarKind.DATE = type("ScalarKind.DATE", (ScalarKind.DATE, ScalarKind,), {})  #
 ScalarKind.DATE_TIME = type("ScalarKind.DATE_TIME", (ScalarKind.DATE_TIME, ScalarKind,), {})  # type: ignore
 ScalarKind.BOOL = type("ScalarKind.BOOL", (ScalarKind.BOOL, ScalarKind,), {})  # type: ignore
 ScalarKind.INTEGER = type("ScalarKind.INTEGER", (ScalarKind.INTEGER, ScalarKind,), {})  # type: ignore
+ScalarKind.DECIMAL = type("ScalarKind.DECIMAL", (ScalarKind.DECIMAL, ScalarKind,), {})  # type: ignore
+ScalarKind.TIME = type("ScalarKind.TIME", (ScalarKind.TIME, ScalarKind,), {})  # type: ignore
+ScalarKind.DURATION = type("ScalarKind.DURATION", (ScalarKind.DURATION, ScalarKind,), {})  # type: ignore
+ScalarKind.PHONE = type("ScalarKind.PHONE", (ScalarKind.PHONE, ScalarKind,), {})  # type: ignore
 ScalarKind.CHOICE = type("ScalarKind.CHOICE", (ScalarKind.CHOICE, ScalarKind,), {})  # type: ignore
+ScalarKind.OPTIONS = type("ScalarKind.OPTIONS", (ScalarKind.OPTIONS, ScalarKind,), {})  # type: ignore
 ScalarKind.REF = type("ScalarKind.REF", (ScalarKind.REF, ScalarKind,), {})  # type: ignore
 ScalarKind.USER = type("ScalarKind.USER", (ScalarKind.USER, ScalarKind,), {})  # type: ignore
 
@@ -2675,14 +3070,36 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterInt64.read(buf),
             )
         if variant == 6:
+            return ScalarKind.DECIMAL(
+                _UniffiFfiConverterTypeDecimal.read(buf),
+                _UniffiFfiConverterTypeDecimal.read(buf),
+                _UniffiFfiConverterUInt8.read(buf),
+                _UniffiFfiConverterOptionalString.read(buf),
+            )
+        if variant == 7:
+            return ScalarKind.TIME(
+            )
+        if variant == 8:
+            return ScalarKind.DURATION(
+                _UniffiFfiConverterInt64.read(buf),
+                _UniffiFfiConverterInt64.read(buf),
+            )
+        if variant == 9:
+            return ScalarKind.PHONE(
+            )
+        if variant == 10:
             return ScalarKind.CHOICE(
                 _UniffiFfiConverterSequenceTypeOptionLabel.read(buf),
             )
-        if variant == 7:
+        if variant == 11:
+            return ScalarKind.OPTIONS(
+                _UniffiFfiConverterSequenceTypeOptionLabel.read(buf),
+            )
+        if variant == 12:
             return ScalarKind.REF(
                 _UniffiFfiConverterSequenceTypeTypeName.read(buf),
             )
-        if variant == 8:
+        if variant == 13:
             return ScalarKind.USER(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -2701,7 +3118,24 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
             _UniffiFfiConverterInt64.check_lower(value.min)
             _UniffiFfiConverterInt64.check_lower(value.max)
             return
+        if value.is_DECIMAL():
+            _UniffiFfiConverterTypeDecimal.check_lower(value.min)
+            _UniffiFfiConverterTypeDecimal.check_lower(value.max)
+            _UniffiFfiConverterUInt8.check_lower(value.places)
+            _UniffiFfiConverterOptionalString.check_lower(value.unit)
+            return
+        if value.is_TIME():
+            return
+        if value.is_DURATION():
+            _UniffiFfiConverterInt64.check_lower(value.min)
+            _UniffiFfiConverterInt64.check_lower(value.max)
+            return
+        if value.is_PHONE():
+            return
         if value.is_CHOICE():
+            _UniffiFfiConverterSequenceTypeOptionLabel.check_lower(value.options)
+            return
+        if value.is_OPTIONS():
             _UniffiFfiConverterSequenceTypeOptionLabel.check_lower(value.options)
             return
         if value.is_REF():
@@ -2725,14 +3159,31 @@ class _UniffiFfiConverterTypeScalarKind(_UniffiConverterRustBuffer):
             buf.write_i32(5)
             _UniffiFfiConverterInt64.write(value.min, buf)
             _UniffiFfiConverterInt64.write(value.max, buf)
-        if value.is_CHOICE():
+        if value.is_DECIMAL():
             buf.write_i32(6)
+            _UniffiFfiConverterTypeDecimal.write(value.min, buf)
+            _UniffiFfiConverterTypeDecimal.write(value.max, buf)
+            _UniffiFfiConverterUInt8.write(value.places, buf)
+            _UniffiFfiConverterOptionalString.write(value.unit, buf)
+        if value.is_TIME():
+            buf.write_i32(7)
+        if value.is_DURATION():
+            buf.write_i32(8)
+            _UniffiFfiConverterInt64.write(value.min, buf)
+            _UniffiFfiConverterInt64.write(value.max, buf)
+        if value.is_PHONE():
+            buf.write_i32(9)
+        if value.is_CHOICE():
+            buf.write_i32(10)
+            _UniffiFfiConverterSequenceTypeOptionLabel.write(value.options, buf)
+        if value.is_OPTIONS():
+            buf.write_i32(11)
             _UniffiFfiConverterSequenceTypeOptionLabel.write(value.options, buf)
         if value.is_REF():
-            buf.write_i32(7)
+            buf.write_i32(12)
             _UniffiFfiConverterSequenceTypeTypeName.write(value.types, buf)
         if value.is_USER():
-            buf.write_i32(8)
+            buf.write_i32(13)
 
 
 
@@ -3422,6 +3873,81 @@ class _UniffiFfiConverterTypeDay:
         return _UniffiFfiConverterString.lower(builtin_value)
 
 
+class _UniffiFfiConverterTypeTimeOfDay:
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value, buf)
+
+    @staticmethod
+    def read(buf):
+        return _UniffiFfiConverterString.read(buf)
+
+    @staticmethod
+    def lift(value):
+        return _UniffiFfiConverterString.lift(value)
+
+    @staticmethod
+    def check_lower(value):
+        return _UniffiFfiConverterString.check_lower(value)
+
+    @staticmethod
+    def lower(value):
+        return _UniffiFfiConverterString.lower(value)
+
+
+TimeOfDay = str
+
+
+
+class _UniffiFfiConverterTypePhoneNumber:
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value, buf)
+
+    @staticmethod
+    def read(buf):
+        return _UniffiFfiConverterString.read(buf)
+
+    @staticmethod
+    def lift(value):
+        return _UniffiFfiConverterString.lift(value)
+
+    @staticmethod
+    def check_lower(value):
+        return _UniffiFfiConverterString.check_lower(value)
+
+    @staticmethod
+    def lower(value):
+        return _UniffiFfiConverterString.lower(value)
+
+
+PhoneNumber = str
+
+
+class _UniffiFfiConverterSequenceTypeOptionCode(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeOptionCode.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeOptionCode.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeOptionCode.read(buf) for i in range(count)
+        ]
+
+
 
 
 
@@ -3585,6 +4111,126 @@ class Scalar:
             return True
 
     @dataclass
+    class DECIMAL:
+        """
+        A decimal number, exactly.
+"""
+        
+        def __init__(self, value:Decimal):
+            self.value = value
+            
+            """
+        The number as text, with a point: `-12.5`.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.DECIMAL(value={})".format(self.value)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_DECIMAL():
+                return False
+            if self.value != other.value:
+                return False
+            return True
+
+    @dataclass
+    class TIME:
+        """
+        A time of day.
+"""
+        
+        def __init__(self, value:TimeOfDay):
+            self.value = value
+            
+            """
+        The time on a clock of 24 hours: `08:05`.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.TIME(value={})".format(self.value)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_TIME():
+                return False
+            if self.value != other.value:
+                return False
+            return True
+
+    @dataclass
+    class DURATION:
+        """
+        How long something took.
+"""
+        
+        def __init__(self, minutes:int):
+            self.minutes = minutes
+            
+            """
+        How many minutes.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.DURATION(minutes={})".format(self.minutes)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_DURATION():
+                return False
+            if self.minutes != other.minutes:
+                return False
+            return True
+
+    @dataclass
+    class PHONE:
+        """
+        A phone number.
+"""
+        
+        def __init__(self, value:PhoneNumber):
+            self.value = value
+            
+            """
+        The number in groups: `615-555-0134 x12`.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.PHONE(value={})".format(self.value)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_PHONE():
+                return False
+            if self.value != other.value:
+                return False
+            return True
+
+    @dataclass
     class CHOICE:
         """
         One of a code list.
@@ -3611,6 +4257,36 @@ class Scalar:
             if not other.is_CHOICE():
                 return False
             if self.value != other.value:
+                return False
+            return True
+
+    @dataclass
+    class OPTIONS:
+        """
+        Several of a code list, in an entry of a log.
+"""
+        
+        def __init__(self, options:typing.List[OptionCode]):
+            self.options = options
+            
+            """
+        Their codes.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Scalar.OPTIONS(options={})".format(self.options)
+        def __eq__(self, other):
+            if not isinstance(other, Scalar):
+                return NotImplemented
+            if not other.is_OPTIONS():
+                return False
+            if self.options != other.options:
                 return False
             return True
 
@@ -3698,10 +4374,30 @@ class Scalar:
         return isinstance(self, Scalar.INTEGER)
     def is_integer(self) -> bool:
         return isinstance(self, Scalar.INTEGER)
+    def is_DECIMAL(self) -> bool:
+        return isinstance(self, Scalar.DECIMAL)
+    def is_decimal(self) -> bool:
+        return isinstance(self, Scalar.DECIMAL)
+    def is_TIME(self) -> bool:
+        return isinstance(self, Scalar.TIME)
+    def is_time(self) -> bool:
+        return isinstance(self, Scalar.TIME)
+    def is_DURATION(self) -> bool:
+        return isinstance(self, Scalar.DURATION)
+    def is_duration(self) -> bool:
+        return isinstance(self, Scalar.DURATION)
+    def is_PHONE(self) -> bool:
+        return isinstance(self, Scalar.PHONE)
+    def is_phone(self) -> bool:
+        return isinstance(self, Scalar.PHONE)
     def is_CHOICE(self) -> bool:
         return isinstance(self, Scalar.CHOICE)
     def is_choice(self) -> bool:
         return isinstance(self, Scalar.CHOICE)
+    def is_OPTIONS(self) -> bool:
+        return isinstance(self, Scalar.OPTIONS)
+    def is_options(self) -> bool:
+        return isinstance(self, Scalar.OPTIONS)
     def is_REF(self) -> bool:
         return isinstance(self, Scalar.REF)
     def is_ref(self) -> bool:
@@ -3720,7 +4416,12 @@ Scalar.DATE = type("Scalar.DATE", (Scalar.DATE, Scalar,), {})  # type: ignore
 Scalar.DATE_TIME = type("Scalar.DATE_TIME", (Scalar.DATE_TIME, Scalar,), {})  # type: ignore
 Scalar.BOOL = type("Scalar.BOOL", (Scalar.BOOL, Scalar,), {})  # type: ignore
 Scalar.INTEGER = type("Scalar.INTEGER", (Scalar.INTEGER, Scalar,), {})  # type: ignore
+Scalar.DECIMAL = type("Scalar.DECIMAL", (Scalar.DECIMAL, Scalar,), {})  # type: ignore
+Scalar.TIME = type("Scalar.TIME", (Scalar.TIME, Scalar,), {})  # type: ignore
+Scalar.DURATION = type("Scalar.DURATION", (Scalar.DURATION, Scalar,), {})  # type: ignore
+Scalar.PHONE = type("Scalar.PHONE", (Scalar.PHONE, Scalar,), {})  # type: ignore
 Scalar.CHOICE = type("Scalar.CHOICE", (Scalar.CHOICE, Scalar,), {})  # type: ignore
+Scalar.OPTIONS = type("Scalar.OPTIONS", (Scalar.OPTIONS, Scalar,), {})  # type: ignore
 Scalar.REF = type("Scalar.REF", (Scalar.REF, Scalar,), {})  # type: ignore
 Scalar.USER = type("Scalar.USER", (Scalar.USER, Scalar,), {})  # type: ignore
 
@@ -3752,14 +4453,34 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterInt64.read(buf),
             )
         if variant == 6:
+            return Scalar.DECIMAL(
+                _UniffiFfiConverterTypeDecimal.read(buf),
+            )
+        if variant == 7:
+            return Scalar.TIME(
+                _UniffiFfiConverterTypeTimeOfDay.read(buf),
+            )
+        if variant == 8:
+            return Scalar.DURATION(
+                _UniffiFfiConverterInt64.read(buf),
+            )
+        if variant == 9:
+            return Scalar.PHONE(
+                _UniffiFfiConverterTypePhoneNumber.read(buf),
+            )
+        if variant == 10:
             return Scalar.CHOICE(
                 _UniffiFfiConverterTypeOptionCode.read(buf),
             )
-        if variant == 7:
+        if variant == 11:
+            return Scalar.OPTIONS(
+                _UniffiFfiConverterSequenceTypeOptionCode.read(buf),
+            )
+        if variant == 12:
             return Scalar.REF(
                 _UniffiFfiConverterTypeRecordId.read(buf),
             )
-        if variant == 8:
+        if variant == 13:
             return Scalar.USER(
                 _UniffiFfiConverterTypeUserId.read(buf),
             )
@@ -3782,8 +4503,23 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
         if value.is_INTEGER():
             _UniffiFfiConverterInt64.check_lower(value.value)
             return
+        if value.is_DECIMAL():
+            _UniffiFfiConverterTypeDecimal.check_lower(value.value)
+            return
+        if value.is_TIME():
+            _UniffiFfiConverterTypeTimeOfDay.check_lower(value.value)
+            return
+        if value.is_DURATION():
+            _UniffiFfiConverterInt64.check_lower(value.minutes)
+            return
+        if value.is_PHONE():
+            _UniffiFfiConverterTypePhoneNumber.check_lower(value.value)
+            return
         if value.is_CHOICE():
             _UniffiFfiConverterTypeOptionCode.check_lower(value.value)
+            return
+        if value.is_OPTIONS():
+            _UniffiFfiConverterSequenceTypeOptionCode.check_lower(value.options)
             return
         if value.is_REF():
             _UniffiFfiConverterTypeRecordId.check_lower(value.value)
@@ -3810,14 +4546,29 @@ class _UniffiFfiConverterTypeScalar(_UniffiConverterRustBuffer):
         if value.is_INTEGER():
             buf.write_i32(5)
             _UniffiFfiConverterInt64.write(value.value, buf)
-        if value.is_CHOICE():
+        if value.is_DECIMAL():
             buf.write_i32(6)
-            _UniffiFfiConverterTypeOptionCode.write(value.value, buf)
-        if value.is_REF():
+            _UniffiFfiConverterTypeDecimal.write(value.value, buf)
+        if value.is_TIME():
             buf.write_i32(7)
+            _UniffiFfiConverterTypeTimeOfDay.write(value.value, buf)
+        if value.is_DURATION():
+            buf.write_i32(8)
+            _UniffiFfiConverterInt64.write(value.minutes, buf)
+        if value.is_PHONE():
+            buf.write_i32(9)
+            _UniffiFfiConverterTypePhoneNumber.write(value.value, buf)
+        if value.is_CHOICE():
+            buf.write_i32(10)
+            _UniffiFfiConverterTypeOptionCode.write(value.value, buf)
+        if value.is_OPTIONS():
+            buf.write_i32(11)
+            _UniffiFfiConverterSequenceTypeOptionCode.write(value.options, buf)
+        if value.is_REF():
+            buf.write_i32(12)
             _UniffiFfiConverterTypeRecordId.write(value.value, buf)
         if value.is_USER():
-            buf.write_i32(8)
+            buf.write_i32(13)
             _UniffiFfiConverterTypeUserId.write(value.value, buf)
 
 
@@ -4086,31 +4837,6 @@ class _UniffiFfiConverterTypeDecision(_UniffiConverterRustBuffer):
 
 
 
-class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        if value is not None:
-            _UniffiFfiConverterString.check_lower(value)
-
-    @classmethod
-    def write(cls, value, buf):
-        if value is None:
-            buf.write_u8(0)
-            return
-
-        buf.write_u8(1)
-        _UniffiFfiConverterString.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        flag = buf.read_u8()
-        if flag == 0:
-            return None
-        elif flag == 1:
-            return _UniffiFfiConverterString.read(buf)
-        else:
-            raise InternalError("Unexpected flag byte for optional type")
-
 @dataclass
 class Decided:
     """
@@ -4162,59 +4888,42 @@ class _UniffiFfiConverterTypeDecided(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalString.write(value.by, buf)
         _UniffiFfiConverterOptionalString.write(value.why, buf)
 
-@dataclass
-class EnrollOptions:
-    """
-    Where and how to create the new device's store.
-"""
-    def __init__(self, *, path:str, pin:typing.Optional[str] = _DEFAULT, platform:str):
-        self.path = path
-        if pin is _DEFAULT:
-            self.pin = None
-        else:
-            self.pin = pin
-        self.platform = platform
-        
-        
 
-    
-    def __str__(self):
-        return "EnrollOptions(path={}, pin={}, platform={})".format(self.path, self.pin, self.platform)
-    def __eq__(self, other):
-        if self.path != other.path:
-            return False
-        if self.pin != other.pin:
-            return False
-        if self.platform != other.platform:
-            return False
-        return True
 
-class _UniffiFfiConverterTypeEnrollOptions(_UniffiConverterRustBuffer):
+DraftId = ids.DraftId
+
+
+class _UniffiFfiConverterTypeDraftId:
+    @staticmethod
+    def write(value, buf):
+        builtin_value = value
+        _UniffiFfiConverterString.write(builtin_value, buf)
+
     @staticmethod
     def read(buf):
-        return EnrollOptions(
-            path=_UniffiFfiConverterString.read(buf),
-            pin=_UniffiFfiConverterOptionalString.read(buf),
-            platform=_UniffiFfiConverterString.read(buf),
-        )
+        builtin_value = _UniffiFfiConverterString.read(buf)
+        return ids.DraftId(builtin_value)
+
+    @staticmethod
+    def lift(value):
+        builtin_value = _UniffiFfiConverterString.lift(value)
+        return ids.DraftId(builtin_value)
 
     @staticmethod
     def check_lower(value):
-        _UniffiFfiConverterString.check_lower(value.path)
-        _UniffiFfiConverterOptionalString.check_lower(value.pin)
-        _UniffiFfiConverterString.check_lower(value.platform)
+        builtin_value = value
+        return _UniffiFfiConverterString.check_lower(builtin_value)
 
     @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterString.write(value.path, buf)
-        _UniffiFfiConverterOptionalString.write(value.pin, buf)
-        _UniffiFfiConverterString.write(value.platform, buf)
+    def lower(value):
+        builtin_value = value
+        return _UniffiFfiConverterString.lower(builtin_value)
 
-class _UniffiFfiConverterOptionalTypeFieldName(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterOptionalTypeRecordId(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
         if value is not None:
-            _UniffiFfiConverterTypeFieldName.check_lower(value)
+            _UniffiFfiConverterTypeRecordId.check_lower(value)
 
     @classmethod
     def write(cls, value, buf):
@@ -4223,7 +4932,7 @@ class _UniffiFfiConverterOptionalTypeFieldName(_UniffiConverterRustBuffer):
             return
 
         buf.write_u8(1)
-        _UniffiFfiConverterTypeFieldName.write(value, buf)
+        _UniffiFfiConverterTypeRecordId.write(value, buf)
 
     @classmethod
     def read(cls, buf):
@@ -4231,200 +4940,15 @@ class _UniffiFfiConverterOptionalTypeFieldName(_UniffiConverterRustBuffer):
         if flag == 0:
             return None
         elif flag == 1:
-            return _UniffiFfiConverterTypeFieldName.read(buf)
+            return _UniffiFfiConverterTypeRecordId.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterMapStringString(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, items):
-        for (key, value) in items.items():
-            _UniffiFfiConverterString.check_lower(key)
-            _UniffiFfiConverterString.check_lower(value)
-
-    @classmethod
-    def write(cls, items, buf):
-        buf.write_i32(len(items))
-        for (key, value) in items.items():
-            _UniffiFfiConverterString.write(key, buf)
-            _UniffiFfiConverterString.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative map size")
-
-        # It would be nice to use a dict comprehension,
-        # but in Python 3.7 and before the evaluation order is not according to spec,
-        # so we we're reading the value before the key.
-        # This loop makes the order explicit: first reading the key, then the value.
-        d = {}
-        for i in range(count):
-            key = _UniffiFfiConverterString.read(buf)
-            val = _UniffiFfiConverterString.read(buf)
-            d[key] = val
-        return d
-
-@dataclass
-class FieldProblem:
-    """
-    A field and what is wrong with it.
-"""
-    def __init__(self, *, field:typing.Optional[FieldName], code:str, parameters:dict[str, str], problem:str):
-        self.field = field
-        self.code = code
-        self.parameters = parameters
-        self.problem = problem
-        
-        
-
-    
-    def __str__(self):
-        return "FieldProblem(field={}, code={}, parameters={}, problem={})".format(self.field, self.code, self.parameters, self.problem)
-    def __eq__(self, other):
-        if self.field != other.field:
-            return False
-        if self.code != other.code:
-            return False
-        if self.parameters != other.parameters:
-            return False
-        if self.problem != other.problem:
-            return False
-        return True
-
-class _UniffiFfiConverterTypeFieldProblem(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        return FieldProblem(
-            field=_UniffiFfiConverterOptionalTypeFieldName.read(buf),
-            code=_UniffiFfiConverterString.read(buf),
-            parameters=_UniffiFfiConverterMapStringString.read(buf),
-            problem=_UniffiFfiConverterString.read(buf),
-        )
-
-    @staticmethod
-    def check_lower(value):
-        _UniffiFfiConverterOptionalTypeFieldName.check_lower(value.field)
-        _UniffiFfiConverterString.check_lower(value.code)
-        _UniffiFfiConverterMapStringString.check_lower(value.parameters)
-        _UniffiFfiConverterString.check_lower(value.problem)
-
-    @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterOptionalTypeFieldName.write(value.field, buf)
-        _UniffiFfiConverterString.write(value.code, buf)
-        _UniffiFfiConverterMapStringString.write(value.parameters, buf)
-        _UniffiFfiConverterString.write(value.problem, buf)
-
-@dataclass
-class FormSection:
-    """
-    A section of a form.
-"""
-    def __init__(self, *, name:str, label:str, note:typing.Optional[str], page:bool, shown:bool):
-        self.name = name
-        self.label = label
-        self.note = note
-        self.page = page
-        self.shown = shown
-        
-        
-
-    
-    def __str__(self):
-        return "FormSection(name={}, label={}, note={}, page={}, shown={})".format(self.name, self.label, self.note, self.page, self.shown)
-    def __eq__(self, other):
-        if self.name != other.name:
-            return False
-        if self.label != other.label:
-            return False
-        if self.note != other.note:
-            return False
-        if self.page != other.page:
-            return False
-        if self.shown != other.shown:
-            return False
-        return True
-
-class _UniffiFfiConverterTypeFormSection(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        return FormSection(
-            name=_UniffiFfiConverterString.read(buf),
-            label=_UniffiFfiConverterString.read(buf),
-            note=_UniffiFfiConverterOptionalString.read(buf),
-            page=_UniffiFfiConverterBoolean.read(buf),
-            shown=_UniffiFfiConverterBoolean.read(buf),
-        )
-
-    @staticmethod
-    def check_lower(value):
-        _UniffiFfiConverterString.check_lower(value.name)
-        _UniffiFfiConverterString.check_lower(value.label)
-        _UniffiFfiConverterOptionalString.check_lower(value.note)
-        _UniffiFfiConverterBoolean.check_lower(value.page)
-        _UniffiFfiConverterBoolean.check_lower(value.shown)
-
-    @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterString.write(value.name, buf)
-        _UniffiFfiConverterString.write(value.label, buf)
-        _UniffiFfiConverterOptionalString.write(value.note, buf)
-        _UniffiFfiConverterBoolean.write(value.page, buf)
-        _UniffiFfiConverterBoolean.write(value.shown, buf)
-
-class _UniffiFfiConverterSequenceTypeFormSection(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeFormSection.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeFormSection.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeFormSection.read(buf) for i in range(count)
-        ]
-
-class _UniffiFfiConverterSequenceTypeOptionCode(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeOptionCode.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeOptionCode.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeOptionCode.read(buf) for i in range(count)
-        ]
-
-class _UniffiFfiConverterOptionalSequenceTypeOptionCode(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterOptionalTypeCaseId(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
         if value is not None:
-            _UniffiFfiConverterSequenceTypeOptionCode.check_lower(value)
+            _UniffiFfiConverterTypeCaseId.check_lower(value)
 
     @classmethod
     def write(cls, value, buf):
@@ -4433,7 +4957,7 @@ class _UniffiFfiConverterOptionalSequenceTypeOptionCode(_UniffiConverterRustBuff
             return
 
         buf.write_u8(1)
-        _UniffiFfiConverterSequenceTypeOptionCode.write(value, buf)
+        _UniffiFfiConverterTypeCaseId.write(value, buf)
 
     @classmethod
     def read(cls, buf):
@@ -4441,239 +4965,103 @@ class _UniffiFfiConverterOptionalSequenceTypeOptionCode(_UniffiConverterRustBuff
         if flag == 0:
             return None
         elif flag == 1:
-            return _UniffiFfiConverterSequenceTypeOptionCode.read(buf)
+            return _UniffiFfiConverterTypeCaseId.read(buf)
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterSequenceTypeFieldProblem(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeFieldProblem.check_lower(item)
+class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u32"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**32
 
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeFieldProblem.write(item, buf)
+    @staticmethod
+    def read(buf):
+        return buf.read_u32()
 
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeFieldProblem.read(buf) for i in range(count)
-        ]
+    @staticmethod
+    def write(value, buf):
+        buf.write_u32(value)
 
 @dataclass
-class Question:
+class DraftRow:
     """
-    A question of a form.
+    A draft in a list.
 """
-    def __init__(self, *, field:FieldName, section:typing.Optional[str], note:typing.Optional[str], hint:typing.Optional[str], example:typing.Optional[str], shown:bool, required:bool, read_only:bool, is_computed:bool, computed:typing.Optional[str], default_answer:typing.Optional[str], options:typing.Optional[typing.List[OptionCode]], problems:typing.List[FieldProblem]):
-        self.field = field
-        self.section = section
-        self.note = note
-        self.hint = hint
-        self.example = example
-        self.shown = shown
-        self.required = required
-        self.read_only = read_only
-        self.is_computed = is_computed
-        self.computed = computed
-        self.default_answer = default_answer
-        self.options = options
+    def __init__(self, *, id:DraftId, record_type:TypeName, record:typing.Optional[RecordId], case_id:typing.Optional[CaseId], begun_at:Timestamp, touched_at:Timestamp, answered:int, problems:int, old:bool):
+        self.id = id
+        self.record_type = record_type
+        self.record = record
+        self.case_id = case_id
+        self.begun_at = begun_at
+        self.touched_at = touched_at
+        self.answered = answered
         self.problems = problems
+        self.old = old
         
         
 
     
     def __str__(self):
-        return "Question(field={}, section={}, note={}, hint={}, example={}, shown={}, required={}, read_only={}, is_computed={}, computed={}, default_answer={}, options={}, problems={})".format(self.field, self.section, self.note, self.hint, self.example, self.shown, self.required, self.read_only, self.is_computed, self.computed, self.default_answer, self.options, self.problems)
+        return "DraftRow(id={}, record_type={}, record={}, case_id={}, begun_at={}, touched_at={}, answered={}, problems={}, old={})".format(self.id, self.record_type, self.record, self.case_id, self.begun_at, self.touched_at, self.answered, self.problems, self.old)
     def __eq__(self, other):
-        if self.field != other.field:
+        if self.id != other.id:
             return False
-        if self.section != other.section:
+        if self.record_type != other.record_type:
             return False
-        if self.note != other.note:
+        if self.record != other.record:
             return False
-        if self.hint != other.hint:
+        if self.case_id != other.case_id:
             return False
-        if self.example != other.example:
+        if self.begun_at != other.begun_at:
             return False
-        if self.shown != other.shown:
+        if self.touched_at != other.touched_at:
             return False
-        if self.required != other.required:
-            return False
-        if self.read_only != other.read_only:
-            return False
-        if self.is_computed != other.is_computed:
-            return False
-        if self.computed != other.computed:
-            return False
-        if self.default_answer != other.default_answer:
-            return False
-        if self.options != other.options:
+        if self.answered != other.answered:
             return False
         if self.problems != other.problems:
             return False
+        if self.old != other.old:
+            return False
         return True
 
-class _UniffiFfiConverterTypeQuestion(_UniffiConverterRustBuffer):
+class _UniffiFfiConverterTypeDraftRow(_UniffiConverterRustBuffer):
     @staticmethod
     def read(buf):
-        return Question(
-            field=_UniffiFfiConverterTypeFieldName.read(buf),
-            section=_UniffiFfiConverterOptionalString.read(buf),
-            note=_UniffiFfiConverterOptionalString.read(buf),
-            hint=_UniffiFfiConverterOptionalString.read(buf),
-            example=_UniffiFfiConverterOptionalString.read(buf),
-            shown=_UniffiFfiConverterBoolean.read(buf),
-            required=_UniffiFfiConverterBoolean.read(buf),
-            read_only=_UniffiFfiConverterBoolean.read(buf),
-            is_computed=_UniffiFfiConverterBoolean.read(buf),
-            computed=_UniffiFfiConverterOptionalString.read(buf),
-            default_answer=_UniffiFfiConverterOptionalString.read(buf),
-            options=_UniffiFfiConverterOptionalSequenceTypeOptionCode.read(buf),
-            problems=_UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
+        return DraftRow(
+            id=_UniffiFfiConverterTypeDraftId.read(buf),
+            record_type=_UniffiFfiConverterTypeTypeName.read(buf),
+            record=_UniffiFfiConverterOptionalTypeRecordId.read(buf),
+            case_id=_UniffiFfiConverterOptionalTypeCaseId.read(buf),
+            begun_at=_UniffiFfiConverterTimestamp.read(buf),
+            touched_at=_UniffiFfiConverterTimestamp.read(buf),
+            answered=_UniffiFfiConverterUInt32.read(buf),
+            problems=_UniffiFfiConverterUInt32.read(buf),
+            old=_UniffiFfiConverterBoolean.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
-        _UniffiFfiConverterTypeFieldName.check_lower(value.field)
-        _UniffiFfiConverterOptionalString.check_lower(value.section)
-        _UniffiFfiConverterOptionalString.check_lower(value.note)
-        _UniffiFfiConverterOptionalString.check_lower(value.hint)
-        _UniffiFfiConverterOptionalString.check_lower(value.example)
-        _UniffiFfiConverterBoolean.check_lower(value.shown)
-        _UniffiFfiConverterBoolean.check_lower(value.required)
-        _UniffiFfiConverterBoolean.check_lower(value.read_only)
-        _UniffiFfiConverterBoolean.check_lower(value.is_computed)
-        _UniffiFfiConverterOptionalString.check_lower(value.computed)
-        _UniffiFfiConverterOptionalString.check_lower(value.default_answer)
-        _UniffiFfiConverterOptionalSequenceTypeOptionCode.check_lower(value.options)
-        _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
+        _UniffiFfiConverterTypeDraftId.check_lower(value.id)
+        _UniffiFfiConverterTypeTypeName.check_lower(value.record_type)
+        _UniffiFfiConverterOptionalTypeRecordId.check_lower(value.record)
+        _UniffiFfiConverterOptionalTypeCaseId.check_lower(value.case_id)
+        _UniffiFfiConverterTimestamp.check_lower(value.begun_at)
+        _UniffiFfiConverterTimestamp.check_lower(value.touched_at)
+        _UniffiFfiConverterUInt32.check_lower(value.answered)
+        _UniffiFfiConverterUInt32.check_lower(value.problems)
+        _UniffiFfiConverterBoolean.check_lower(value.old)
 
     @staticmethod
     def write(value, buf):
-        _UniffiFfiConverterTypeFieldName.write(value.field, buf)
-        _UniffiFfiConverterOptionalString.write(value.section, buf)
-        _UniffiFfiConverterOptionalString.write(value.note, buf)
-        _UniffiFfiConverterOptionalString.write(value.hint, buf)
-        _UniffiFfiConverterOptionalString.write(value.example, buf)
-        _UniffiFfiConverterBoolean.write(value.shown, buf)
-        _UniffiFfiConverterBoolean.write(value.required, buf)
-        _UniffiFfiConverterBoolean.write(value.read_only, buf)
-        _UniffiFfiConverterBoolean.write(value.is_computed, buf)
-        _UniffiFfiConverterOptionalString.write(value.computed, buf)
-        _UniffiFfiConverterOptionalString.write(value.default_answer, buf)
-        _UniffiFfiConverterOptionalSequenceTypeOptionCode.write(value.options, buf)
-        _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
-
-class _UniffiFfiConverterSequenceTypeQuestion(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeQuestion.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeQuestion.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeQuestion.read(buf) for i in range(count)
-        ]
-
-@dataclass
-class Form:
-    """
-    A form as it stands with some answers. Show the questions that are `shown`, in their order, under
-    the heading of their section; ask for the form again after each answer.
-"""
-    def __init__(self, *, sections:typing.List[FormSection], questions:typing.List[Question]):
-        self.sections = sections
-        self.questions = questions
-        
-        
-
-    
-    def __str__(self):
-        return "Form(sections={}, questions={})".format(self.sections, self.questions)
-    def __eq__(self, other):
-        if self.sections != other.sections:
-            return False
-        if self.questions != other.questions:
-            return False
-        return True
-
-class _UniffiFfiConverterTypeForm(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        return Form(
-            sections=_UniffiFfiConverterSequenceTypeFormSection.read(buf),
-            questions=_UniffiFfiConverterSequenceTypeQuestion.read(buf),
-        )
-
-    @staticmethod
-    def check_lower(value):
-        _UniffiFfiConverterSequenceTypeFormSection.check_lower(value.sections)
-        _UniffiFfiConverterSequenceTypeQuestion.check_lower(value.questions)
-
-    @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterSequenceTypeFormSection.write(value.sections, buf)
-        _UniffiFfiConverterSequenceTypeQuestion.write(value.questions, buf)
-
-@dataclass
-class Header:
-    """
-    One header.
-"""
-    def __init__(self, *, name:str, value:str):
-        self.name = name
-        self.value = value
-        
-        
-
-    
-    def __str__(self):
-        return "Header(name={}, value={})".format(self.name, self.value)
-    def __eq__(self, other):
-        if self.name != other.name:
-            return False
-        if self.value != other.value:
-            return False
-        return True
-
-class _UniffiFfiConverterTypeHeader(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        return Header(
-            name=_UniffiFfiConverterString.read(buf),
-            value=_UniffiFfiConverterString.read(buf),
-        )
-
-    @staticmethod
-    def check_lower(value):
-        _UniffiFfiConverterString.check_lower(value.name)
-        _UniffiFfiConverterString.check_lower(value.value)
-
-    @staticmethod
-    def write(value, buf):
-        _UniffiFfiConverterString.write(value.name, buf)
-        _UniffiFfiConverterString.write(value.value, buf)
+        _UniffiFfiConverterTypeDraftId.write(value.id, buf)
+        _UniffiFfiConverterTypeTypeName.write(value.record_type, buf)
+        _UniffiFfiConverterOptionalTypeRecordId.write(value.record, buf)
+        _UniffiFfiConverterOptionalTypeCaseId.write(value.case_id, buf)
+        _UniffiFfiConverterTimestamp.write(value.begun_at, buf)
+        _UniffiFfiConverterTimestamp.write(value.touched_at, buf)
+        _UniffiFfiConverterUInt32.write(value.answered, buf)
+        _UniffiFfiConverterUInt32.write(value.problems, buf)
+        _UniffiFfiConverterBoolean.write(value.old, buf)
 
 class _UniffiFfiConverterMapTypeFieldNameTypeScalar(_UniffiConverterRustBuffer):
     @classmethod
@@ -5078,6 +5466,656 @@ class _UniffiFfiConverterTypeValue(_UniffiConverterRustBuffer):
             _UniffiFfiConverterString.write(value.json, buf)
 
 
+
+class _UniffiFfiConverterMapTypeFieldNameTypeValue(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, items):
+        for (key, value) in items.items():
+            _UniffiFfiConverterTypeFieldName.check_lower(key)
+            _UniffiFfiConverterTypeValue.check_lower(value)
+
+    @classmethod
+    def write(cls, items, buf):
+        buf.write_i32(len(items))
+        for (key, value) in items.items():
+            _UniffiFfiConverterTypeFieldName.write(key, buf)
+            _UniffiFfiConverterTypeValue.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative map size")
+
+        # It would be nice to use a dict comprehension,
+        # but in Python 3.7 and before the evaluation order is not according to spec,
+        # so we we're reading the value before the key.
+        # This loop makes the order explicit: first reading the key, then the value.
+        d = {}
+        for i in range(count):
+            key = _UniffiFfiConverterTypeFieldName.read(buf)
+            val = _UniffiFfiConverterTypeValue.read(buf)
+            d[key] = val
+        return d
+
+class _UniffiFfiConverterMapTypeFieldNameString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, items):
+        for (key, value) in items.items():
+            _UniffiFfiConverterTypeFieldName.check_lower(key)
+            _UniffiFfiConverterString.check_lower(value)
+
+    @classmethod
+    def write(cls, items, buf):
+        buf.write_i32(len(items))
+        for (key, value) in items.items():
+            _UniffiFfiConverterTypeFieldName.write(key, buf)
+            _UniffiFfiConverterString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative map size")
+
+        # It would be nice to use a dict comprehension,
+        # but in Python 3.7 and before the evaluation order is not according to spec,
+        # so we we're reading the value before the key.
+        # This loop makes the order explicit: first reading the key, then the value.
+        d = {}
+        for i in range(count):
+            key = _UniffiFfiConverterTypeFieldName.read(buf)
+            val = _UniffiFfiConverterString.read(buf)
+            d[key] = val
+        return d
+
+class _UniffiFfiConverterSequenceTypeFieldName(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeFieldName.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeFieldName.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeFieldName.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterOptionalTypeFieldName(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeFieldName.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeFieldName.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeFieldName.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class FormSection:
+    """
+    A section of a form.
+"""
+    def __init__(self, *, name:str, label:str, note:typing.Optional[str], page:bool, shown:bool):
+        self.name = name
+        self.label = label
+        self.note = note
+        self.page = page
+        self.shown = shown
+        
+        
+
+    
+    def __str__(self):
+        return "FormSection(name={}, label={}, note={}, page={}, shown={})".format(self.name, self.label, self.note, self.page, self.shown)
+    def __eq__(self, other):
+        if self.name != other.name:
+            return False
+        if self.label != other.label:
+            return False
+        if self.note != other.note:
+            return False
+        if self.page != other.page:
+            return False
+        if self.shown != other.shown:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeFormSection(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return FormSection(
+            name=_UniffiFfiConverterString.read(buf),
+            label=_UniffiFfiConverterString.read(buf),
+            note=_UniffiFfiConverterOptionalString.read(buf),
+            page=_UniffiFfiConverterBoolean.read(buf),
+            shown=_UniffiFfiConverterBoolean.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.name)
+        _UniffiFfiConverterString.check_lower(value.label)
+        _UniffiFfiConverterOptionalString.check_lower(value.note)
+        _UniffiFfiConverterBoolean.check_lower(value.page)
+        _UniffiFfiConverterBoolean.check_lower(value.shown)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.name, buf)
+        _UniffiFfiConverterString.write(value.label, buf)
+        _UniffiFfiConverterOptionalString.write(value.note, buf)
+        _UniffiFfiConverterBoolean.write(value.page, buf)
+        _UniffiFfiConverterBoolean.write(value.shown, buf)
+
+class _UniffiFfiConverterSequenceTypeFormSection(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeFormSection.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeFormSection.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeFormSection.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterOptionalSequenceTypeOptionCode(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterSequenceTypeOptionCode.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterSequenceTypeOptionCode.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterSequenceTypeOptionCode.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+class _UniffiFfiConverterMapStringString(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, items):
+        for (key, value) in items.items():
+            _UniffiFfiConverterString.check_lower(key)
+            _UniffiFfiConverterString.check_lower(value)
+
+    @classmethod
+    def write(cls, items, buf):
+        buf.write_i32(len(items))
+        for (key, value) in items.items():
+            _UniffiFfiConverterString.write(key, buf)
+            _UniffiFfiConverterString.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative map size")
+
+        # It would be nice to use a dict comprehension,
+        # but in Python 3.7 and before the evaluation order is not according to spec,
+        # so we we're reading the value before the key.
+        # This loop makes the order explicit: first reading the key, then the value.
+        d = {}
+        for i in range(count):
+            key = _UniffiFfiConverterString.read(buf)
+            val = _UniffiFfiConverterString.read(buf)
+            d[key] = val
+        return d
+
+@dataclass
+class FieldProblem:
+    """
+    A field and what is wrong with it.
+"""
+    def __init__(self, *, field:typing.Optional[FieldName], code:str, parameters:dict[str, str], problem:str):
+        self.field = field
+        self.code = code
+        self.parameters = parameters
+        self.problem = problem
+        
+        
+
+    
+    def __str__(self):
+        return "FieldProblem(field={}, code={}, parameters={}, problem={})".format(self.field, self.code, self.parameters, self.problem)
+    def __eq__(self, other):
+        if self.field != other.field:
+            return False
+        if self.code != other.code:
+            return False
+        if self.parameters != other.parameters:
+            return False
+        if self.problem != other.problem:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeFieldProblem(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return FieldProblem(
+            field=_UniffiFfiConverterOptionalTypeFieldName.read(buf),
+            code=_UniffiFfiConverterString.read(buf),
+            parameters=_UniffiFfiConverterMapStringString.read(buf),
+            problem=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterOptionalTypeFieldName.check_lower(value.field)
+        _UniffiFfiConverterString.check_lower(value.code)
+        _UniffiFfiConverterMapStringString.check_lower(value.parameters)
+        _UniffiFfiConverterString.check_lower(value.problem)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterOptionalTypeFieldName.write(value.field, buf)
+        _UniffiFfiConverterString.write(value.code, buf)
+        _UniffiFfiConverterMapStringString.write(value.parameters, buf)
+        _UniffiFfiConverterString.write(value.problem, buf)
+
+class _UniffiFfiConverterSequenceTypeFieldProblem(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeFieldProblem.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeFieldProblem.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeFieldProblem.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class Question:
+    """
+    A question of a form.
+"""
+    def __init__(self, *, field:FieldName, section:typing.Optional[str], note:typing.Optional[str], hint:typing.Optional[str], example:typing.Optional[str], shown:bool, required:bool, read_only:bool, is_computed:bool, computed:typing.Optional[str], default_answer:typing.Optional[str], options:typing.Optional[typing.List[OptionCode]], problems:typing.List[FieldProblem]):
+        self.field = field
+        self.section = section
+        self.note = note
+        self.hint = hint
+        self.example = example
+        self.shown = shown
+        self.required = required
+        self.read_only = read_only
+        self.is_computed = is_computed
+        self.computed = computed
+        self.default_answer = default_answer
+        self.options = options
+        self.problems = problems
+        
+        
+
+    
+    def __str__(self):
+        return "Question(field={}, section={}, note={}, hint={}, example={}, shown={}, required={}, read_only={}, is_computed={}, computed={}, default_answer={}, options={}, problems={})".format(self.field, self.section, self.note, self.hint, self.example, self.shown, self.required, self.read_only, self.is_computed, self.computed, self.default_answer, self.options, self.problems)
+    def __eq__(self, other):
+        if self.field != other.field:
+            return False
+        if self.section != other.section:
+            return False
+        if self.note != other.note:
+            return False
+        if self.hint != other.hint:
+            return False
+        if self.example != other.example:
+            return False
+        if self.shown != other.shown:
+            return False
+        if self.required != other.required:
+            return False
+        if self.read_only != other.read_only:
+            return False
+        if self.is_computed != other.is_computed:
+            return False
+        if self.computed != other.computed:
+            return False
+        if self.default_answer != other.default_answer:
+            return False
+        if self.options != other.options:
+            return False
+        if self.problems != other.problems:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeQuestion(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Question(
+            field=_UniffiFfiConverterTypeFieldName.read(buf),
+            section=_UniffiFfiConverterOptionalString.read(buf),
+            note=_UniffiFfiConverterOptionalString.read(buf),
+            hint=_UniffiFfiConverterOptionalString.read(buf),
+            example=_UniffiFfiConverterOptionalString.read(buf),
+            shown=_UniffiFfiConverterBoolean.read(buf),
+            required=_UniffiFfiConverterBoolean.read(buf),
+            read_only=_UniffiFfiConverterBoolean.read(buf),
+            is_computed=_UniffiFfiConverterBoolean.read(buf),
+            computed=_UniffiFfiConverterOptionalString.read(buf),
+            default_answer=_UniffiFfiConverterOptionalString.read(buf),
+            options=_UniffiFfiConverterOptionalSequenceTypeOptionCode.read(buf),
+            problems=_UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeFieldName.check_lower(value.field)
+        _UniffiFfiConverterOptionalString.check_lower(value.section)
+        _UniffiFfiConverterOptionalString.check_lower(value.note)
+        _UniffiFfiConverterOptionalString.check_lower(value.hint)
+        _UniffiFfiConverterOptionalString.check_lower(value.example)
+        _UniffiFfiConverterBoolean.check_lower(value.shown)
+        _UniffiFfiConverterBoolean.check_lower(value.required)
+        _UniffiFfiConverterBoolean.check_lower(value.read_only)
+        _UniffiFfiConverterBoolean.check_lower(value.is_computed)
+        _UniffiFfiConverterOptionalString.check_lower(value.computed)
+        _UniffiFfiConverterOptionalString.check_lower(value.default_answer)
+        _UniffiFfiConverterOptionalSequenceTypeOptionCode.check_lower(value.options)
+        _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeFieldName.write(value.field, buf)
+        _UniffiFfiConverterOptionalString.write(value.section, buf)
+        _UniffiFfiConverterOptionalString.write(value.note, buf)
+        _UniffiFfiConverterOptionalString.write(value.hint, buf)
+        _UniffiFfiConverterOptionalString.write(value.example, buf)
+        _UniffiFfiConverterBoolean.write(value.shown, buf)
+        _UniffiFfiConverterBoolean.write(value.required, buf)
+        _UniffiFfiConverterBoolean.write(value.read_only, buf)
+        _UniffiFfiConverterBoolean.write(value.is_computed, buf)
+        _UniffiFfiConverterOptionalString.write(value.computed, buf)
+        _UniffiFfiConverterOptionalString.write(value.default_answer, buf)
+        _UniffiFfiConverterOptionalSequenceTypeOptionCode.write(value.options, buf)
+        _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
+
+class _UniffiFfiConverterSequenceTypeQuestion(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeQuestion.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeQuestion.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeQuestion.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class Form:
+    """
+    A form as it stands with some answers. Show the questions that are `shown`, in their order, under
+    the heading of their section; ask for the form again after each answer.
+"""
+    def __init__(self, *, sections:typing.List[FormSection], questions:typing.List[Question]):
+        self.sections = sections
+        self.questions = questions
+        
+        
+
+    
+    def __str__(self):
+        return "Form(sections={}, questions={})".format(self.sections, self.questions)
+    def __eq__(self, other):
+        if self.sections != other.sections:
+            return False
+        if self.questions != other.questions:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeForm(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Form(
+            sections=_UniffiFfiConverterSequenceTypeFormSection.read(buf),
+            questions=_UniffiFfiConverterSequenceTypeQuestion.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterSequenceTypeFormSection.check_lower(value.sections)
+        _UniffiFfiConverterSequenceTypeQuestion.check_lower(value.questions)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterSequenceTypeFormSection.write(value.sections, buf)
+        _UniffiFfiConverterSequenceTypeQuestion.write(value.questions, buf)
+
+@dataclass
+class Draft:
+    """
+    A draft as it stands.
+"""
+    def __init__(self, *, row:DraftRow, answers:dict[FieldName, Value], typed:dict[FieldName, str], emptied:typing.List[FieldName], changed_since:typing.List[FieldName], last_answered:typing.Optional[FieldName], form:Form, problems:typing.List[FieldProblem]):
+        self.row = row
+        self.answers = answers
+        self.typed = typed
+        self.emptied = emptied
+        self.changed_since = changed_since
+        self.last_answered = last_answered
+        self.form = form
+        self.problems = problems
+        
+        
+
+    
+    def __str__(self):
+        return "Draft(row={}, answers={}, typed={}, emptied={}, changed_since={}, last_answered={}, form={}, problems={})".format(self.row, self.answers, self.typed, self.emptied, self.changed_since, self.last_answered, self.form, self.problems)
+    def __eq__(self, other):
+        if self.row != other.row:
+            return False
+        if self.answers != other.answers:
+            return False
+        if self.typed != other.typed:
+            return False
+        if self.emptied != other.emptied:
+            return False
+        if self.changed_since != other.changed_since:
+            return False
+        if self.last_answered != other.last_answered:
+            return False
+        if self.form != other.form:
+            return False
+        if self.problems != other.problems:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeDraft(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Draft(
+            row=_UniffiFfiConverterTypeDraftRow.read(buf),
+            answers=_UniffiFfiConverterMapTypeFieldNameTypeValue.read(buf),
+            typed=_UniffiFfiConverterMapTypeFieldNameString.read(buf),
+            emptied=_UniffiFfiConverterSequenceTypeFieldName.read(buf),
+            changed_since=_UniffiFfiConverterSequenceTypeFieldName.read(buf),
+            last_answered=_UniffiFfiConverterOptionalTypeFieldName.read(buf),
+            form=_UniffiFfiConverterTypeForm.read(buf),
+            problems=_UniffiFfiConverterSequenceTypeFieldProblem.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeDraftRow.check_lower(value.row)
+        _UniffiFfiConverterMapTypeFieldNameTypeValue.check_lower(value.answers)
+        _UniffiFfiConverterMapTypeFieldNameString.check_lower(value.typed)
+        _UniffiFfiConverterSequenceTypeFieldName.check_lower(value.emptied)
+        _UniffiFfiConverterSequenceTypeFieldName.check_lower(value.changed_since)
+        _UniffiFfiConverterOptionalTypeFieldName.check_lower(value.last_answered)
+        _UniffiFfiConverterTypeForm.check_lower(value.form)
+        _UniffiFfiConverterSequenceTypeFieldProblem.check_lower(value.problems)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeDraftRow.write(value.row, buf)
+        _UniffiFfiConverterMapTypeFieldNameTypeValue.write(value.answers, buf)
+        _UniffiFfiConverterMapTypeFieldNameString.write(value.typed, buf)
+        _UniffiFfiConverterSequenceTypeFieldName.write(value.emptied, buf)
+        _UniffiFfiConverterSequenceTypeFieldName.write(value.changed_since, buf)
+        _UniffiFfiConverterOptionalTypeFieldName.write(value.last_answered, buf)
+        _UniffiFfiConverterTypeForm.write(value.form, buf)
+        _UniffiFfiConverterSequenceTypeFieldProblem.write(value.problems, buf)
+
+@dataclass
+class EnrollOptions:
+    """
+    Where and how to create the new device's store.
+"""
+    def __init__(self, *, path:str, pin:typing.Optional[str] = _DEFAULT, platform:str):
+        self.path = path
+        if pin is _DEFAULT:
+            self.pin = None
+        else:
+            self.pin = pin
+        self.platform = platform
+        
+        
+
+    
+    def __str__(self):
+        return "EnrollOptions(path={}, pin={}, platform={})".format(self.path, self.pin, self.platform)
+    def __eq__(self, other):
+        if self.path != other.path:
+            return False
+        if self.pin != other.pin:
+            return False
+        if self.platform != other.platform:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeEnrollOptions(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return EnrollOptions(
+            path=_UniffiFfiConverterString.read(buf),
+            pin=_UniffiFfiConverterOptionalString.read(buf),
+            platform=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.path)
+        _UniffiFfiConverterOptionalString.check_lower(value.pin)
+        _UniffiFfiConverterString.check_lower(value.platform)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.path, buf)
+        _UniffiFfiConverterOptionalString.write(value.pin, buf)
+        _UniffiFfiConverterString.write(value.platform, buf)
+
+@dataclass
+class Header:
+    """
+    One header.
+"""
+    def __init__(self, *, name:str, value:str):
+        self.name = name
+        self.value = value
+        
+        
+
+    
+    def __str__(self):
+        return "Header(name={}, value={})".format(self.name, self.value)
+    def __eq__(self, other):
+        if self.name != other.name:
+            return False
+        if self.value != other.value:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeHeader(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Header(
+            name=_UniffiFfiConverterString.read(buf),
+            value=_UniffiFfiConverterString.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.name)
+        _UniffiFfiConverterString.check_lower(value.value)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.name, buf)
+        _UniffiFfiConverterString.write(value.value, buf)
 
 
 
@@ -5972,31 +7010,6 @@ class _UniffiFfiConverterTypeLogLine(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeLogLevel.write(value.level, buf)
         _UniffiFfiConverterString.write(value.target, buf)
         _UniffiFfiConverterString.write(value.message, buf)
-
-class _UniffiFfiConverterOptionalTypeCaseId(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        if value is not None:
-            _UniffiFfiConverterTypeCaseId.check_lower(value)
-
-    @classmethod
-    def write(cls, value, buf):
-        if value is None:
-            buf.write_u8(0)
-            return
-
-        buf.write_u8(1)
-        _UniffiFfiConverterTypeCaseId.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        flag = buf.read_u8()
-        if flag == 0:
-            return None
-        elif flag == 1:
-            return _UniffiFfiConverterTypeCaseId.read(buf)
-        else:
-            raise InternalError("Unexpected flag byte for optional type")
 
 class _UniffiFfiConverterOptionalTypeProgramCode(_UniffiConverterRustBuffer):
     @classmethod
@@ -7683,37 +8696,6 @@ class _UniffiFfiConverterOptionalTypeRefusal(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
-class _UniffiFfiConverterMapTypeFieldNameTypeValue(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, items):
-        for (key, value) in items.items():
-            _UniffiFfiConverterTypeFieldName.check_lower(key)
-            _UniffiFfiConverterTypeValue.check_lower(value)
-
-    @classmethod
-    def write(cls, items, buf):
-        buf.write_i32(len(items))
-        for (key, value) in items.items():
-            _UniffiFfiConverterTypeFieldName.write(key, buf)
-            _UniffiFfiConverterTypeValue.write(value, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative map size")
-
-        # It would be nice to use a dict comprehension,
-        # but in Python 3.7 and before the evaluation order is not according to spec,
-        # so we we're reading the value before the key.
-        # This loop makes the order explicit: first reading the key, then the value.
-        d = {}
-        for i in range(count):
-            key = _UniffiFfiConverterTypeFieldName.read(buf)
-            val = _UniffiFfiConverterTypeValue.read(buf)
-            d[key] = val
-        return d
-
 class _UniffiFfiConverterSequenceTypeConflict(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -7829,19 +8811,6 @@ class _UniffiFfiConverterTypeRecord(_UniffiConverterRustBuffer):
         _UniffiFfiConverterOptionalTypeRefusal.write(value.refusal, buf)
         _UniffiFfiConverterMapTypeFieldNameTypeValue.write(value.fields, buf)
         _UniffiFfiConverterSequenceTypeConflict.write(value.conflicts, buf)
-
-class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
-    CLASS_NAME = "u32"
-    VALUE_MIN = 0
-    VALUE_MAX = 2**32
-
-    @staticmethod
-    def read(buf):
-        return buf.read_u32()
-
-    @staticmethod
-    def write(value, buf):
-        buf.write_u32(value)
 
 class _UniffiFfiConverterOptionalUInt32(_UniffiConverterRustBuffer):
     @classmethod
@@ -8149,7 +9118,7 @@ class Status:
     """
     The state of a device.
 """
-    def __init__(self, *, device:DeviceId, owner:str, server_url:str, on_phone:int, sent:int, on_server:int, refused:int, waiting:int, stuck:typing.List[RecordId], last_sync:typing.Optional[Timestamp], restored_at:typing.Optional[Timestamp], lease_until:Timestamp, lease_expired:bool, skew_ms:int):
+    def __init__(self, *, device:DeviceId, owner:str, server_url:str, on_phone:int, sent:int, on_server:int, refused:int, waiting:int, drafts:int, old_drafts:int, stuck:typing.List[RecordId], last_sync:typing.Optional[Timestamp], restored_at:typing.Optional[Timestamp], lease_until:Timestamp, lease_expired:bool, skew_ms:int):
         self.device = device
         self.owner = owner
         self.server_url = server_url
@@ -8158,6 +9127,8 @@ class Status:
         self.on_server = on_server
         self.refused = refused
         self.waiting = waiting
+        self.drafts = drafts
+        self.old_drafts = old_drafts
         self.stuck = stuck
         self.last_sync = last_sync
         self.restored_at = restored_at
@@ -8169,7 +9140,7 @@ class Status:
 
     
     def __str__(self):
-        return "Status(device={}, owner={}, server_url={}, on_phone={}, sent={}, on_server={}, refused={}, waiting={}, stuck={}, last_sync={}, restored_at={}, lease_until={}, lease_expired={}, skew_ms={})".format(self.device, self.owner, self.server_url, self.on_phone, self.sent, self.on_server, self.refused, self.waiting, self.stuck, self.last_sync, self.restored_at, self.lease_until, self.lease_expired, self.skew_ms)
+        return "Status(device={}, owner={}, server_url={}, on_phone={}, sent={}, on_server={}, refused={}, waiting={}, drafts={}, old_drafts={}, stuck={}, last_sync={}, restored_at={}, lease_until={}, lease_expired={}, skew_ms={})".format(self.device, self.owner, self.server_url, self.on_phone, self.sent, self.on_server, self.refused, self.waiting, self.drafts, self.old_drafts, self.stuck, self.last_sync, self.restored_at, self.lease_until, self.lease_expired, self.skew_ms)
     def __eq__(self, other):
         if self.device != other.device:
             return False
@@ -8186,6 +9157,10 @@ class Status:
         if self.refused != other.refused:
             return False
         if self.waiting != other.waiting:
+            return False
+        if self.drafts != other.drafts:
+            return False
+        if self.old_drafts != other.old_drafts:
             return False
         if self.stuck != other.stuck:
             return False
@@ -8213,6 +9188,8 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
             on_server=_UniffiFfiConverterUInt64.read(buf),
             refused=_UniffiFfiConverterUInt64.read(buf),
             waiting=_UniffiFfiConverterUInt64.read(buf),
+            drafts=_UniffiFfiConverterUInt64.read(buf),
+            old_drafts=_UniffiFfiConverterUInt64.read(buf),
             stuck=_UniffiFfiConverterSequenceTypeRecordId.read(buf),
             last_sync=_UniffiFfiConverterOptionalTimestamp.read(buf),
             restored_at=_UniffiFfiConverterOptionalTimestamp.read(buf),
@@ -8231,6 +9208,8 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.check_lower(value.on_server)
         _UniffiFfiConverterUInt64.check_lower(value.refused)
         _UniffiFfiConverterUInt64.check_lower(value.waiting)
+        _UniffiFfiConverterUInt64.check_lower(value.drafts)
+        _UniffiFfiConverterUInt64.check_lower(value.old_drafts)
         _UniffiFfiConverterSequenceTypeRecordId.check_lower(value.stuck)
         _UniffiFfiConverterOptionalTimestamp.check_lower(value.last_sync)
         _UniffiFfiConverterOptionalTimestamp.check_lower(value.restored_at)
@@ -8248,12 +9227,53 @@ class _UniffiFfiConverterTypeStatus(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt64.write(value.on_server, buf)
         _UniffiFfiConverterUInt64.write(value.refused, buf)
         _UniffiFfiConverterUInt64.write(value.waiting, buf)
+        _UniffiFfiConverterUInt64.write(value.drafts, buf)
+        _UniffiFfiConverterUInt64.write(value.old_drafts, buf)
         _UniffiFfiConverterSequenceTypeRecordId.write(value.stuck, buf)
         _UniffiFfiConverterOptionalTimestamp.write(value.last_sync, buf)
         _UniffiFfiConverterOptionalTimestamp.write(value.restored_at, buf)
         _UniffiFfiConverterTimestamp.write(value.lease_until, buf)
         _UniffiFfiConverterBoolean.write(value.lease_expired, buf)
         _UniffiFfiConverterInt64.write(value.skew_ms, buf)
+
+@dataclass
+class SubmittedDraft:
+    """
+    What a draft became.
+"""
+    def __init__(self, *, record:RecordId, dropped:typing.List[FieldName]):
+        self.record = record
+        self.dropped = dropped
+        
+        
+
+    
+    def __str__(self):
+        return "SubmittedDraft(record={}, dropped={})".format(self.record, self.dropped)
+    def __eq__(self, other):
+        if self.record != other.record:
+            return False
+        if self.dropped != other.dropped:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeSubmittedDraft(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return SubmittedDraft(
+            record=_UniffiFfiConverterTypeRecordId.read(buf),
+            dropped=_UniffiFfiConverterSequenceTypeFieldName.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeRecordId.check_lower(value.record)
+        _UniffiFfiConverterSequenceTypeFieldName.check_lower(value.dropped)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeRecordId.write(value.record, buf)
+        _UniffiFfiConverterSequenceTypeFieldName.write(value.dropped, buf)
 
 
 
@@ -8595,19 +9615,6 @@ class _UniffiFfiConverterTypeSyncResult(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeSyncOutcome.write(value.outcome, buf)
         _UniffiFfiConverterTypeSyncReport.write(value.report, buf)
 
-class _UniffiFfiConverterUInt8(_UniffiConverterPrimitiveInt):
-    CLASS_NAME = "u8"
-    VALUE_MIN = 0
-    VALUE_MAX = 2**8
-
-    @staticmethod
-    def read(buf):
-        return buf.read_u8()
-
-    @staticmethod
-    def write(value, buf):
-        buf.write_u8(value)
-
 
 
 # FieldbookError
@@ -8753,7 +9760,7 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.InUse = InUse # type: ignore
     class NotFound(_UniffiTempFieldbookError):
         """
-        The record, or the refused change, is not on this device.
+        The record, the draft or the refused change is not on this device.
 """
         
         def __init__(self):
@@ -8789,8 +9796,9 @@ class FieldbookError:  # type: ignore
     _UniffiTempFieldbookError.Invalid = Invalid # type: ignore
     class Doubtful(_UniffiTempFieldbookError):
         """
-        A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
-        the clock are right, and if so repeat the call with `anyway`.
+        A date is not plausible by this phone's clock, which may be wrong, or a text looks as if it
+        held what is never recorded. Show each problem and ask whether it is right as it is; if so,
+        repeat the call with `anyway`.
 """
         
         def __init__(self, problems):
@@ -9429,6 +10437,160 @@ class _UniffiFfiConverterTypeTransportError(_UniffiConverterRustBuffer):
 
 
 
+class UndoneDraft:
+    """
+    What undoing the end of a draft did. The draft is open again.
+"""
+    def __init__(self):
+        raise RuntimeError("UndoneDraft cannot be instantiated directly")
+
+    # Each enum variant is a nested class of the enum itself.
+    @dataclass
+    class FOUND:
+        """
+        It had been discarded.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "UndoneDraft.FOUND()".format()
+        def __eq__(self, other):
+            if not isinstance(other, UndoneDraft):
+                return NotImplemented
+            if not other.is_FOUND():
+                return False
+            return True
+
+    @dataclass
+    class TAKEN_BACK:
+        """
+        The record had not been sent, and was taken back.
+"""
+        
+        def __init__(self, ):
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "UndoneDraft.TAKEN_BACK()".format()
+        def __eq__(self, other):
+            if not isinstance(other, UndoneDraft):
+                return NotImplemented
+            if not other.is_TAKEN_BACK():
+                return False
+            return True
+
+    @dataclass
+    class CHANGED_BACK:
+        """
+        The edit was changed back.
+"""
+        
+        def __init__(self, left:typing.List[FieldName]):
+            self.left = left
+            
+            """
+        The fields that stay as they are: somebody has changed them since, or they are logs.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "UndoneDraft.CHANGED_BACK(left={})".format(self.left)
+        def __eq__(self, other):
+            if not isinstance(other, UndoneDraft):
+                return NotImplemented
+            if not other.is_CHANGED_BACK():
+                return False
+            if self.left != other.left:
+                return False
+            return True
+
+    
+
+    # For each variant, we have `is_NAME` and `is_name` methods for easily checking
+    # whether an instance is that variant.
+    def is_FOUND(self) -> bool:
+        return isinstance(self, UndoneDraft.FOUND)
+    def is_found(self) -> bool:
+        return isinstance(self, UndoneDraft.FOUND)
+    def is_TAKEN_BACK(self) -> bool:
+        return isinstance(self, UndoneDraft.TAKEN_BACK)
+    def is_taken_back(self) -> bool:
+        return isinstance(self, UndoneDraft.TAKEN_BACK)
+    def is_CHANGED_BACK(self) -> bool:
+        return isinstance(self, UndoneDraft.CHANGED_BACK)
+    def is_changed_back(self) -> bool:
+        return isinstance(self, UndoneDraft.CHANGED_BACK)
+    
+
+# Now, a little trick - we make each nested variant class be a subclass of the main
+# enum class, so that method calls and instance checks etc will work intuitively.
+# We might be able to do this a little more neatly with a metaclass, but this'll do.
+UndoneDraft.FOUND = type("UndoneDraft.FOUND", (UndoneDraft.FOUND, UndoneDraft,), {})  # type: ignore
+UndoneDraft.TAKEN_BACK = type("UndoneDraft.TAKEN_BACK", (UndoneDraft.TAKEN_BACK, UndoneDraft,), {})  # type: ignore
+UndoneDraft.CHANGED_BACK = type("UndoneDraft.CHANGED_BACK", (UndoneDraft.CHANGED_BACK, UndoneDraft,), {})  # type: ignore
+
+
+
+
+class _UniffiFfiConverterTypeUndoneDraft(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return UndoneDraft.FOUND(
+            )
+        if variant == 2:
+            return UndoneDraft.TAKEN_BACK(
+            )
+        if variant == 3:
+            return UndoneDraft.CHANGED_BACK(
+                _UniffiFfiConverterSequenceTypeFieldName.read(buf),
+            )
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value.is_FOUND():
+            return
+        if value.is_TAKEN_BACK():
+            return
+        if value.is_CHANGED_BACK():
+            _UniffiFfiConverterSequenceTypeFieldName.check_lower(value.left)
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value.is_FOUND():
+            buf.write_i32(1)
+        if value.is_TAKEN_BACK():
+            buf.write_i32(2)
+        if value.is_CHANGED_BACK():
+            buf.write_i32(3)
+            _UniffiFfiConverterSequenceTypeFieldName.write(value.left, buf)
+
+
+
+
+
+
+
+
 class WatchEvent:
     """
     An event of a device that stays connected.
@@ -9701,6 +10863,29 @@ class _UniffiFfiConverterSequenceTypeColleague(_UniffiConverterRustBuffer):
 
         return [
             _UniffiFfiConverterTypeColleague.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterSequenceTypeDraftRow(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeDraftRow.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeDraftRow.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeDraftRow.read(buf) for i in range(count)
         ]
 
 class _UniffiFfiConverterSequenceTypeHistoryEntry(_UniffiConverterRustBuffer):
@@ -10728,6 +11913,17 @@ class DeviceProtocol(typing.Protocol):
     except `unlock`, `wipe` and `is_locked` fails with `Locked`.
 """
     
+    def begin_draft(self, new: NewRecord) -> DraftId:
+        """
+        Begins a draft of a new record, with the answers that its form starts with and those of
+        `new`.
+"""
+        raise NotImplementedError
+    def begin_edit_draft(self, record: RecordId) -> DraftId:
+        """
+        Begins a draft of an edit. The record stays as it is until the draft is submitted.
+"""
+        raise NotImplementedError
     def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
         Returns all records of a case, newest first, with titles in a language.
@@ -10741,7 +11937,7 @@ class DeviceProtocol(typing.Protocol):
         raise NotImplementedError
     def catalogue(self, language: str) -> Catalogue:
         """
-        Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+        Returns the catalogue in a language, by its BCP 47 code. Build forms from
         it. It also holds retired types, fields and options, with their labels, for records that
         have them. Read it again after each synchronization: the department may have changed it.
 """
@@ -10770,15 +11966,36 @@ class DeviceProtocol(typing.Protocol):
         plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
 """
         raise NotImplementedError
+    def discard_draft(self, draft: DraftId) -> None:
+        """
+        Discards a draft.
+"""
+        raise NotImplementedError
     def dismiss(self, number: int) -> None:
         """
         Dismisses a refused change. The change is kept, and can still be retried.
+"""
+        raise NotImplementedError
+    def draft(self, draft: DraftId,language: str = "en") -> Draft:
+        """
+        Returns an open draft with its form in a language, by its BCP 47 code.
+"""
+        raise NotImplementedError
+    def drafts(self, ) -> typing.List[DraftRow]:
+        """
+        Returns the open drafts, the one that was touched last first.
 """
         raise NotImplementedError
     def edit(self, record: RecordId,edits: typing.List[Edit],anyway: bool = False) -> bool:
         """
         Edits a record, all in one change, and returns whether that changed anything. Fails with
         `Doubtful` as `create` does.
+"""
+        raise NotImplementedError
+    def edit_draft(self, draft: DraftId,edits: typing.List[Edit]) -> None:
+        """
+        Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+        returns.
 """
         raise NotImplementedError
     def form(self, record_type: TypeName,case_id: typing.Optional[CaseId],answers: typing.List[Edit],language: str) -> Form:
@@ -10821,7 +12038,7 @@ class DeviceProtocol(typing.Protocol):
         raise NotImplementedError
     def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Returns a record in a language: `es`, or English for anything else. The view is noted for
+        Returns a record in a language, by its BCP 47 code. The view is noted for
         the audit.
 """
         raise NotImplementedError
@@ -10839,6 +12056,11 @@ class DeviceProtocol(typing.Protocol):
         """
         Returns the changes that the server refused and the server's changes that cannot be applied,
         oldest first: without the dismissed ones, or all. The reasons are in a language.
+"""
+        raise NotImplementedError
+    def remove_draft_entry(self, draft: DraftId,field: FieldName,entry: str) -> bool:
+        """
+        Removes an entry of a log from a draft, and returns whether it was there.
 """
         raise NotImplementedError
     def resolve(self, record: RecordId,field: FieldName,keep: Scalar) -> None:
@@ -10865,6 +12087,12 @@ class DeviceProtocol(typing.Protocol):
         lease has expired.
 """
         raise NotImplementedError
+    def submit_draft(self, draft: DraftId,anyway: bool = False) -> SubmittedDraft:
+        """
+        Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+        every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+"""
+        raise NotImplementedError
     def support_bundle(self, ) -> str:
         """
         Returns a report for support as JSON: the device's state and whether its store is sound. The
@@ -10880,13 +12108,37 @@ class DeviceProtocol(typing.Protocol):
         raise NotImplementedError
     def tasks(self, language: str) -> typing.List[OpenTask]:
         """
-        Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+        Returns the open tasks, those due first, in a language, by its BCP 47 code.
+"""
+        raise NotImplementedError
+    def type_in_draft(self, draft: DraftId,field: FieldName,text: str) -> None:
+        """
+        Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+        is saved as typed.
+"""
+        raise NotImplementedError
+    def undo_answer(self, draft: DraftId) -> typing.Optional[FieldName]:
+        """
+        Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+        undo.
+"""
+        raise NotImplementedError
+    def undo_draft(self, draft: DraftId) -> UndoneDraft:
+        """
+        Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+        the record has been sent or something was recorded after it.
 """
         raise NotImplementedError
     def unlock(self, pin: typing.Union[object, typing.Optional[str]] = _DEFAULT) -> None:
         """
         Opens the store again. Each wrong PIN is counted; after the tenth in a row the keys are
         destroyed. On a device that is open this only checks the PIN.
+"""
+        raise NotImplementedError
+    def void_record(self, record: RecordId,reason: str) -> None:
+        """
+        Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+        somebody has decided on it or it was made too long ago.
 """
         raise NotImplementedError
     def watch(self, listener: WatchListener) -> Watch:
@@ -10970,6 +12222,43 @@ class Device(DeviceProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
+    def begin_draft(self, new: NewRecord) -> DraftId:
+        """
+        Begins a draft of a new record, with the answers that its form starts with and those of
+        `new`.
+"""
+        
+        _UniffiFfiConverterTypeNewRecord.check_lower(new)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeNewRecord.lower(new),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDraftId.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def begin_edit_draft(self, record: RecordId) -> DraftId:
+        """
+        Begins a draft of an edit. The record stays as it is until the draft is submitted.
+"""
+        
+        _UniffiFfiConverterTypeRecordId.check_lower(record)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeRecordId.lower(record),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDraftId.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def case_timeline(self, case_id: CaseId,language: str = "en") -> typing.List[RecordRow]:
         """
         Returns all records of a case, newest first, with titles in a language.
@@ -11012,7 +12301,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def catalogue(self, language: str) -> Catalogue:
         """
-        Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+        Returns the catalogue in a language, by its BCP 47 code. Build forms from
         it. It also holds retired types, fields and options, with their labels, for records that
         have them. Read it again after each synchronization: the department may have changed it.
 """
@@ -11109,6 +12398,24 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def discard_draft(self, draft: DraftId) -> None:
+        """
+        Discards a draft.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_discard_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def dismiss(self, number: int) -> None:
         """
         Dismisses a refused change. The change is kept, and can still be retried.
@@ -11124,6 +12431,42 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_dismiss,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def draft(self, draft: DraftId,language: str = "en") -> Draft:
+        """
+        Returns an open draft with its form in a language, by its BCP 47 code.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+
+        _UniffiFfiConverterString.check_lower(language)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+            _UniffiFfiConverterString.lower(language),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeDraft.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def drafts(self, ) -> typing.List[DraftRow]:
+        """
+        Returns the open drafts, the one that was touched last first.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeDraftRow.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_drafts,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11149,6 +12492,28 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def edit_draft(self, draft: DraftId,edits: typing.List[Edit]) -> None:
+        """
+        Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+        returns.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+
+        _UniffiFfiConverterSequenceTypeEdit.check_lower(edits)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+            _UniffiFfiConverterSequenceTypeEdit.lower(edits),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit_draft,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11276,7 +12641,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def record(self, record: RecordId,language: str = "en") -> Record:
         """
-        Returns a record in a language: `es`, or English for anything else. The view is noted for
+        Returns a record in a language, by its BCP 47 code. The view is noted for
         the audit.
 """
         
@@ -11357,6 +12722,30 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_refused,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def remove_draft_entry(self, draft: DraftId,field: FieldName,entry: str) -> bool:
+        """
+        Removes an entry of a log from a draft, and returns whether it was there.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+
+        _UniffiFfiConverterTypeFieldName.check_lower(field)
+
+        _UniffiFfiConverterString.check_lower(entry)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+            _UniffiFfiConverterTypeFieldName.lower(field),
+            _UniffiFfiConverterString.lower(entry),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterBoolean.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11445,6 +12834,28 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def submit_draft(self, draft: DraftId,anyway: bool = False) -> SubmittedDraft:
+        """
+        Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+        every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+
+        _UniffiFfiConverterBoolean.check_lower(anyway)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+            _UniffiFfiConverterBoolean.lower(anyway),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeSubmittedDraft.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def support_bundle(self, ) -> str:
         """
         Returns a report for support as JSON: the device's state and whether its store is sound. The
@@ -11488,7 +12899,7 @@ class Device(DeviceProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     def tasks(self, language: str) -> typing.List[OpenTask]:
         """
-        Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+        Returns the open tasks, those due first, in a language, by its BCP 47 code.
 """
         
         _UniffiFfiConverterString.check_lower(language)
@@ -11501,6 +12912,69 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_tasks,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def type_in_draft(self, draft: DraftId,field: FieldName,text: str) -> None:
+        """
+        Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+        is saved as typed.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+
+        _UniffiFfiConverterTypeFieldName.check_lower(field)
+
+        _UniffiFfiConverterString.check_lower(text)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+            _UniffiFfiConverterTypeFieldName.lower(field),
+            _UniffiFfiConverterString.lower(text),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_type_in_draft,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def undo_answer(self, draft: DraftId) -> typing.Optional[FieldName]:
+        """
+        Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+        undo.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeFieldName.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_answer,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def undo_draft(self, draft: DraftId) -> UndoneDraft:
+        """
+        Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+        the record has been sent or something was recorded after it.
+"""
+        
+        _UniffiFfiConverterTypeDraftId.check_lower(draft)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeDraftId.lower(draft),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeUndoneDraft.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_draft,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -11522,6 +12996,28 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_unlock,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def void_record(self, record: RecordId,reason: str) -> None:
+        """
+        Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+        somebody has decided on it or it was made too long ago.
+"""
+        
+        _UniffiFfiConverterTypeRecordId.check_lower(record)
+
+        _UniffiFfiConverterString.check_lower(reason)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeRecordId.lower(record),
+            _UniffiFfiConverterString.lower(reason),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_void_record,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -12598,6 +14094,7 @@ __all__ = [
     "ListenerError",
     "SyncReason",
     "TransportError",
+    "UndoneDraft",
     "WatchEvent",
     "CaseRow",
     "Program",
@@ -12610,13 +14107,15 @@ __all__ = [
     "ConflictValue",
     "Conflict",
     "Decided",
-    "EnrollOptions",
-    "FieldProblem",
+    "DraftRow",
+    "LogEntry",
     "FormSection",
+    "FieldProblem",
     "Question",
     "Form",
+    "Draft",
+    "EnrollOptions",
     "Header",
-    "LogEntry",
     "HistoryEdit",
     "HistoryEntry",
     "HttpRequest",
@@ -12633,6 +14132,7 @@ __all__ = [
     "RecordRow",
     "RefusedChange",
     "Status",
+    "SubmittedDraft",
     "SyncResult",
     "enroll",
     "explain",

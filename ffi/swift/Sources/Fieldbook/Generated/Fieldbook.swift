@@ -731,7 +731,7 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func caseload(language: String) throws  -> [CaseRow]
     
     /**
-     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * Returns the catalogue in a language, by its BCP 47 code. Build forms from
      * it. It also holds retired types, fields and options, with their labels, for records that
      * have them. Read it again after each synchronization: the department may have changed it.
      */
@@ -801,7 +801,7 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func observe(listener: RecordListener) throws  -> Observation
     
     /**
-     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * Returns a record in a language, by its BCP 47 code. The view is noted for
      * the audit.
      */
     func record(record: RecordId, language: String) throws  -> Record
@@ -860,7 +860,7 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func sync(reason: SyncReason, listener: SyncListener?) throws  -> SyncRun
     
     /**
-     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language, by its BCP 47 code.
      */
     func tasks(language: String) throws  -> [OpenTask]
     
@@ -869,6 +869,12 @@ public protocol DeviceProtocol: AnyObject, Sendable {
      * destroyed. On a device that is open this only checks the PIN.
      */
     func unlock(pin: String?) throws 
+    
+    /**
+     * Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+     * somebody has decided on it or it was made too long ago.
+     */
+    func voidRecord(record: RecordId, reason: String) throws 
     
     /**
      * Stays connected: synchronizes now, and again as soon as the server has something new, until
@@ -885,6 +891,67 @@ public protocol DeviceProtocol: AnyObject, Sendable {
      * read again, and unsent changes are lost.
      */
     func wipe() throws 
+    
+    /**
+     * Begins a draft of a new record, with the answers that its form starts with and those of
+     * `new`.
+     */
+    func beginDraft(new: NewRecord) throws  -> DraftId
+    
+    /**
+     * Begins a draft of an edit. The record stays as it is until the draft is submitted.
+     */
+    func beginEditDraft(record: RecordId) throws  -> DraftId
+    
+    /**
+     * Discards a draft.
+     */
+    func discardDraft(draft: DraftId) throws 
+    
+    /**
+     * Returns an open draft with its form in a language, by its BCP 47 code.
+     */
+    func draft(draft: DraftId, language: String) throws  -> Draft
+    
+    /**
+     * Returns the open drafts, the one that was touched last first.
+     */
+    func drafts() throws  -> [DraftRow]
+    
+    /**
+     * Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+     * returns.
+     */
+    func editDraft(draft: DraftId, edits: [Edit]) throws 
+    
+    /**
+     * Removes an entry of a log from a draft, and returns whether it was there.
+     */
+    func removeDraftEntry(draft: DraftId, field: FieldName, entry: String) throws  -> Bool
+    
+    /**
+     * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+     * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     */
+    func submitDraft(draft: DraftId, anyway: Bool) throws  -> SubmittedDraft
+    
+    /**
+     * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+     * is saved as typed.
+     */
+    func typeInDraft(draft: DraftId, field: FieldName, text: String) throws 
+    
+    /**
+     * Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+     * undo.
+     */
+    func undoAnswer(draft: DraftId) throws  -> FieldName?
+    
+    /**
+     * Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+     * the record has been sent or something was recorded after it.
+     */
+    func undoDraft(draft: DraftId) throws  -> UndoneDraft
     
     /**
      * Starts to reconnect this device to its department with the code of `fieldbook admin invite
@@ -1003,7 +1070,7 @@ open func caseload(language: String = "en")throws  -> [CaseRow]  {
 }
     
     /**
-     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * Returns the catalogue in a language, by its BCP 47 code. Build forms from
      * it. It also holds retired types, fields and options, with their labels, for records that
      * have them. Read it again after each synchronization: the department may have changed it.
      */
@@ -1170,7 +1237,7 @@ open func observe(listener: RecordListener)throws  -> Observation  {
 }
     
     /**
-     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * Returns a record in a language, by its BCP 47 code. The view is noted for
      * the audit.
      */
 open func record(record: RecordId, language: String = "en")throws  -> Record  {
@@ -1315,7 +1382,7 @@ open func sync(reason: SyncReason, listener: SyncListener? = nil)throws  -> Sync
 }
     
     /**
-     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language, by its BCP 47 code.
      */
 open func tasks(language: String)throws  -> [OpenTask]  {
     return try  FfiConverterSequenceTypeOpenTask.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
@@ -1336,6 +1403,20 @@ open func unlock(pin: String? = nil)throws   {try rustCallWithError(FfiConverter
     uniffi_fieldbook_ffi_fn_method_device_unlock(
             self.uniffiCloneHandle(),
         FfiConverterOptionString.lower(pin),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+     * somebody has decided on it or it was made too long ago.
+     */
+open func voidRecord(record: RecordId, reason: String)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_void_record(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeRecordId_lower(record),
+        FfiConverterString.lower(reason),uniffiCallStatus
     )
 }
 }
@@ -1368,6 +1449,158 @@ open func wipe()throws   {try rustCallWithError(FfiConverterTypeFieldbookError_l
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
+}
+    
+    /**
+     * Begins a draft of a new record, with the answers that its form starts with and those of
+     * `new`.
+     */
+open func beginDraft(new: NewRecord)throws  -> DraftId  {
+    return try  FfiConverterTypeDraftId_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_begin_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNewRecord_lower(new),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Begins a draft of an edit. The record stays as it is until the draft is submitted.
+     */
+open func beginEditDraft(record: RecordId)throws  -> DraftId  {
+    return try  FfiConverterTypeDraftId_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeRecordId_lower(record),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Discards a draft.
+     */
+open func discardDraft(draft: DraftId)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_discard_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Returns an open draft with its form in a language, by its BCP 47 code.
+     */
+open func draft(draft: DraftId, language: String = "en")throws  -> Draft  {
+    return try  FfiConverterTypeDraft_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterString.lower(language),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Returns the open drafts, the one that was touched last first.
+     */
+open func drafts()throws  -> [DraftRow]  {
+    return try  FfiConverterSequenceTypeDraftRow.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_drafts(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+     * returns.
+     */
+open func editDraft(draft: DraftId, edits: [Edit])throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_edit_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterSequenceTypeEdit.lower(edits),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Removes an entry of a log from a draft, and returns whether it was there.
+     */
+open func removeDraftEntry(draft: DraftId, field: FieldName, entry: String)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterTypeFieldName_lower(field),
+        FfiConverterString.lower(entry),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+     * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     */
+open func submitDraft(draft: DraftId, anyway: Bool = false)throws  -> SubmittedDraft  {
+    return try  FfiConverterTypeSubmittedDraft_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_submit_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterBool.lower(anyway),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+     * is saved as typed.
+     */
+open func typeInDraft(draft: DraftId, field: FieldName, text: String)throws   {try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_type_in_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),
+        FfiConverterTypeFieldName_lower(field),
+        FfiConverterString.lower(text),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+     * undo.
+     */
+open func undoAnswer(draft: DraftId)throws  -> FieldName?  {
+    return try  FfiConverterOptionTypeFieldName.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_undo_answer(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+     * the record has been sent or something was recorded after it.
+     */
+open func undoDraft(draft: DraftId)throws  -> UndoneDraft  {
+    return try  FfiConverterTypeUndoneDraft_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_undo_draft(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDraftId_lower(draft),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -4367,6 +4600,274 @@ public func FfiConverterTypeDecided_lower(_ value: Decided) -> RustBuffer {
 
 
 /**
+ * A draft as it stands.
+ */
+public struct Draft: Equatable, Hashable {
+    /**
+     * Its id and what it is of.
+     */
+    public let row: DraftRow
+    /**
+     * What was answered in it; of an edit, without what stands in the record besides.
+     */
+    public let answers: [FieldName: Value]
+    /**
+     * What was typed and is no valid answer, by field.
+     */
+    public let typed: [FieldName: String]
+    /**
+     * The fields whose answers were removed from the record that is edited.
+     */
+    public let emptied: [FieldName]
+    /**
+     * The fields that somebody else has changed since they were answered here.
+     */
+    public let changedSince: [FieldName]
+    /**
+     * The question that was answered last.
+     */
+    public let lastAnswered: FieldName?
+    /**
+     * The form with these answers.
+     */
+    public let form: Form
+    /**
+     * Everything that keeps the draft from being submitted, in the order of the form.
+     */
+    public let problems: [FieldProblem]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its id and what it is of.
+         */row: DraftRow, 
+        /**
+         * What was answered in it; of an edit, without what stands in the record besides.
+         */answers: [FieldName: Value], 
+        /**
+         * What was typed and is no valid answer, by field.
+         */typed: [FieldName: String], 
+        /**
+         * The fields whose answers were removed from the record that is edited.
+         */emptied: [FieldName], 
+        /**
+         * The fields that somebody else has changed since they were answered here.
+         */changedSince: [FieldName], 
+        /**
+         * The question that was answered last.
+         */lastAnswered: FieldName?, 
+        /**
+         * The form with these answers.
+         */form: Form, 
+        /**
+         * Everything that keeps the draft from being submitted, in the order of the form.
+         */problems: [FieldProblem]) {
+        self.row = row
+        self.answers = answers
+        self.typed = typed
+        self.emptied = emptied
+        self.changedSince = changedSince
+        self.lastAnswered = lastAnswered
+        self.form = form
+        self.problems = problems
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension Draft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraft: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Draft {
+        return
+            try Draft(
+                row: FfiConverterTypeDraftRow.read(from: &buf), 
+                answers: FfiConverterDictionaryTypeFieldNameTypeValue.read(from: &buf), 
+                typed: FfiConverterDictionaryTypeFieldNameString.read(from: &buf), 
+                emptied: FfiConverterSequenceTypeFieldName.read(from: &buf), 
+                changedSince: FfiConverterSequenceTypeFieldName.read(from: &buf), 
+                lastAnswered: FfiConverterOptionTypeFieldName.read(from: &buf), 
+                form: FfiConverterTypeForm.read(from: &buf), 
+                problems: FfiConverterSequenceTypeFieldProblem.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Draft, into buf: inout [UInt8]) {
+        FfiConverterTypeDraftRow.write(value.row, into: &buf)
+        FfiConverterDictionaryTypeFieldNameTypeValue.write(value.answers, into: &buf)
+        FfiConverterDictionaryTypeFieldNameString.write(value.typed, into: &buf)
+        FfiConverterSequenceTypeFieldName.write(value.emptied, into: &buf)
+        FfiConverterSequenceTypeFieldName.write(value.changedSince, into: &buf)
+        FfiConverterOptionTypeFieldName.write(value.lastAnswered, into: &buf)
+        FfiConverterTypeForm.write(value.form, into: &buf)
+        FfiConverterSequenceTypeFieldProblem.write(value.problems, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lift(_ buf: RustBuffer) throws -> Draft {
+    return try FfiConverterTypeDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraft_lower(_ value: Draft) -> RustBuffer {
+    return FfiConverterTypeDraft.lower(value)
+}
+
+
+/**
+ * A draft in a list.
+ */
+public struct DraftRow: Equatable, Hashable {
+    /**
+     * The draft.
+     */
+    public let id: DraftId
+    /**
+     * The type of its record.
+     */
+    public let recordType: TypeName
+    /**
+     * The record that it edits; nothing for a new record.
+     */
+    public let record: RecordId?
+    /**
+     * The case it belongs to, if it belongs to one.
+     */
+    public let caseId: CaseId?
+    /**
+     * When it was begun.
+     */
+    public let begunAt: Date
+    /**
+     * When something was last answered.
+     */
+    public let touchedAt: Date
+    /**
+     * How many questions were answered.
+     */
+    public let answered: UInt32
+    /**
+     * How many problems keep it from being submitted.
+     */
+    public let problems: UInt32
+    /**
+     * Whether it is older than the department allows: remind the person.
+     */
+    public let old: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The draft.
+         */id: DraftId, 
+        /**
+         * The type of its record.
+         */recordType: TypeName, 
+        /**
+         * The record that it edits; nothing for a new record.
+         */record: RecordId?, 
+        /**
+         * The case it belongs to, if it belongs to one.
+         */caseId: CaseId?, 
+        /**
+         * When it was begun.
+         */begunAt: Date, 
+        /**
+         * When something was last answered.
+         */touchedAt: Date, 
+        /**
+         * How many questions were answered.
+         */answered: UInt32, 
+        /**
+         * How many problems keep it from being submitted.
+         */problems: UInt32, 
+        /**
+         * Whether it is older than the department allows: remind the person.
+         */old: Bool) {
+        self.id = id
+        self.recordType = recordType
+        self.record = record
+        self.caseId = caseId
+        self.begunAt = begunAt
+        self.touchedAt = touchedAt
+        self.answered = answered
+        self.problems = problems
+        self.old = old
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension DraftRow: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraftRow: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftRow {
+        return
+            try DraftRow(
+                id: FfiConverterTypeDraftId.read(from: &buf), 
+                recordType: FfiConverterTypeTypeName.read(from: &buf), 
+                record: FfiConverterOptionTypeRecordId.read(from: &buf), 
+                caseId: FfiConverterOptionTypeCaseId.read(from: &buf), 
+                begunAt: FfiConverterTimestamp.read(from: &buf), 
+                touchedAt: FfiConverterTimestamp.read(from: &buf), 
+                answered: FfiConverterUInt32.read(from: &buf), 
+                problems: FfiConverterUInt32.read(from: &buf), 
+                old: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: DraftRow, into buf: inout [UInt8]) {
+        FfiConverterTypeDraftId.write(value.id, into: &buf)
+        FfiConverterTypeTypeName.write(value.recordType, into: &buf)
+        FfiConverterOptionTypeRecordId.write(value.record, into: &buf)
+        FfiConverterOptionTypeCaseId.write(value.caseId, into: &buf)
+        FfiConverterTimestamp.write(value.begunAt, into: &buf)
+        FfiConverterTimestamp.write(value.touchedAt, into: &buf)
+        FfiConverterUInt32.write(value.answered, into: &buf)
+        FfiConverterUInt32.write(value.problems, into: &buf)
+        FfiConverterBool.write(value.old, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftRow_lift(_ buf: RustBuffer) throws -> DraftRow {
+    return try FfiConverterTypeDraftRow.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftRow_lower(_ value: DraftRow) -> RustBuffer {
+    return FfiConverterTypeDraftRow.lower(value)
+}
+
+
+/**
  * Where and how to create the new device's store.
  */
 public struct EnrollOptions: Equatable, Hashable {
@@ -6987,6 +7488,14 @@ public struct Status: Equatable, Hashable {
      */
     public let waiting: UInt64
     /**
+     * Drafts that are open on this device.
+     */
+    public let drafts: UInt64
+    /**
+     * Those of them that are older than the department allows: remind the person.
+     */
+    public let oldDrafts: UInt64
+    /**
      * The records with a change that was too large for a proxy on the way in the last
      * synchronization. Each synchronization retries them.
      */
@@ -7040,6 +7549,12 @@ public struct Status: Equatable, Hashable {
          * Changes that wait to be acknowledged.
          */waiting: UInt64, 
         /**
+         * Drafts that are open on this device.
+         */drafts: UInt64, 
+        /**
+         * Those of them that are older than the department allows: remind the person.
+         */oldDrafts: UInt64, 
+        /**
          * The records with a change that was too large for a proxy on the way in the last
          * synchronization. Each synchronization retries them.
          */stuck: [RecordId], 
@@ -7066,6 +7581,8 @@ public struct Status: Equatable, Hashable {
         self.onServer = onServer
         self.refused = refused
         self.waiting = waiting
+        self.drafts = drafts
+        self.oldDrafts = oldDrafts
         self.stuck = stuck
         self.lastSync = lastSync
         self.restoredAt = restoredAt
@@ -7098,6 +7615,8 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
                 onServer: FfiConverterUInt64.read(from: &buf), 
                 refused: FfiConverterUInt64.read(from: &buf), 
                 waiting: FfiConverterUInt64.read(from: &buf), 
+                drafts: FfiConverterUInt64.read(from: &buf), 
+                oldDrafts: FfiConverterUInt64.read(from: &buf), 
                 stuck: FfiConverterSequenceTypeRecordId.read(from: &buf), 
                 lastSync: FfiConverterOptionTimestamp.read(from: &buf), 
                 restoredAt: FfiConverterOptionTimestamp.read(from: &buf), 
@@ -7116,6 +7635,8 @@ public struct FfiConverterTypeStatus: FfiConverterRustBuffer {
         FfiConverterUInt64.write(value.onServer, into: &buf)
         FfiConverterUInt64.write(value.refused, into: &buf)
         FfiConverterUInt64.write(value.waiting, into: &buf)
+        FfiConverterUInt64.write(value.drafts, into: &buf)
+        FfiConverterUInt64.write(value.oldDrafts, into: &buf)
         FfiConverterSequenceTypeRecordId.write(value.stuck, into: &buf)
         FfiConverterOptionTimestamp.write(value.lastSync, into: &buf)
         FfiConverterOptionTimestamp.write(value.restoredAt, into: &buf)
@@ -7138,6 +7659,75 @@ public func FfiConverterTypeStatus_lift(_ buf: RustBuffer) throws -> Status {
 #endif
 public func FfiConverterTypeStatus_lower(_ value: Status) -> RustBuffer {
     return FfiConverterTypeStatus.lower(value)
+}
+
+
+/**
+ * What a draft became.
+ */
+public struct SubmittedDraft: Equatable, Hashable {
+    /**
+     * The record that was created or edited.
+     */
+    public let record: RecordId
+    /**
+     * Answers that were dropped because their questions are no longer asked: tell the person.
+     */
+    public let dropped: [FieldName]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The record that was created or edited.
+         */record: RecordId, 
+        /**
+         * Answers that were dropped because their questions are no longer asked: tell the person.
+         */dropped: [FieldName]) {
+        self.record = record
+        self.dropped = dropped
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension SubmittedDraft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSubmittedDraft: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SubmittedDraft {
+        return
+            try SubmittedDraft(
+                record: FfiConverterTypeRecordId.read(from: &buf), 
+                dropped: FfiConverterSequenceTypeFieldName.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: SubmittedDraft, into buf: inout [UInt8]) {
+        FfiConverterTypeRecordId.write(value.record, into: &buf)
+        FfiConverterSequenceTypeFieldName.write(value.dropped, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSubmittedDraft_lift(_ buf: RustBuffer) throws -> SubmittedDraft {
+    return try FfiConverterTypeSubmittedDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSubmittedDraft_lower(_ value: SubmittedDraft) -> RustBuffer {
+    return FfiConverterTypeSubmittedDraft.lower(value)
 }
 
 
@@ -7922,7 +8512,7 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
      */
     case InUse
     /**
-     * The record, or the refused change, is not on this device.
+     * The record, the draft or the refused change is not on this device.
      */
     case NotFound
     /**
@@ -7938,12 +8528,13 @@ enum FieldbookError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError
          */problems: [FieldProblem]
     )
     /**
-     * A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
-     * the clock are right, and if so repeat the call with `anyway`.
+     * A date is not plausible by this phone's clock, which may be wrong, or a text looks as if it
+     * held what is never recorded. Show each problem and ask whether it is right as it is; if so,
+     * repeat the call with `anyway`.
      */
     case Doubtful(
         /**
-         * Every date in doubt.
+         * Everything in doubt.
          */problems: [FieldProblem]
     )
     /**
@@ -8997,12 +9588,52 @@ public enum Scalar: Equatable, Hashable {
          */value: Int64
     )
     /**
+     * A decimal number, exactly.
+     */
+    case decimal(
+        /**
+         * The number as text, with a point: `-12.5`.
+         */value: Decimal
+    )
+    /**
+     * A time of day.
+     */
+    case time(
+        /**
+         * The time on a clock of 24 hours: `08:05`.
+         */value: TimeOfDay
+    )
+    /**
+     * How long something took.
+     */
+    case duration(
+        /**
+         * How many minutes.
+         */minutes: Int64
+    )
+    /**
+     * A phone number.
+     */
+    case phone(
+        /**
+         * The number in groups: `615-555-0134 x12`.
+         */value: PhoneNumber
+    )
+    /**
      * One of a code list.
      */
     case choice(
         /**
          * The option's code.
          */value: OptionCode
+    )
+    /**
+     * Several of a code list, in an entry of a log.
+     */
+    case options(
+        /**
+         * Their codes.
+         */options: [OptionCode]
     )
     /**
      * Another record.
@@ -9056,13 +9687,28 @@ public struct FfiConverterTypeScalar: FfiConverterRustBuffer {
         case 5: return .integer(value: try FfiConverterInt64.read(from: &buf)
         )
         
-        case 6: return .choice(value: try FfiConverterTypeOptionCode.read(from: &buf)
+        case 6: return .decimal(value: try FfiConverterTypeDecimal.read(from: &buf)
         )
         
-        case 7: return .ref(value: try FfiConverterTypeRecordId.read(from: &buf)
+        case 7: return .time(value: try FfiConverterTypeTimeOfDay.read(from: &buf)
         )
         
-        case 8: return .user(value: try FfiConverterTypeUserId.read(from: &buf)
+        case 8: return .duration(minutes: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 9: return .phone(value: try FfiConverterTypePhoneNumber.read(from: &buf)
+        )
+        
+        case 10: return .choice(value: try FfiConverterTypeOptionCode.read(from: &buf)
+        )
+        
+        case 11: return .options(options: try FfiConverterSequenceTypeOptionCode.read(from: &buf)
+        )
+        
+        case 12: return .ref(value: try FfiConverterTypeRecordId.read(from: &buf)
+        )
+        
+        case 13: return .user(value: try FfiConverterTypeUserId.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -9098,18 +9744,43 @@ public struct FfiConverterTypeScalar: FfiConverterRustBuffer {
             FfiConverterInt64.write(value, into: &buf)
             
         
-        case let .choice(value):
+        case let .decimal(value):
             writeInt(&buf, Int32(6))
+            FfiConverterTypeDecimal.write(value, into: &buf)
+            
+        
+        case let .time(value):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeTimeOfDay.write(value, into: &buf)
+            
+        
+        case let .duration(minutes):
+            writeInt(&buf, Int32(8))
+            FfiConverterInt64.write(minutes, into: &buf)
+            
+        
+        case let .phone(value):
+            writeInt(&buf, Int32(9))
+            FfiConverterTypePhoneNumber.write(value, into: &buf)
+            
+        
+        case let .choice(value):
+            writeInt(&buf, Int32(10))
             FfiConverterTypeOptionCode.write(value, into: &buf)
             
         
+        case let .options(options):
+            writeInt(&buf, Int32(11))
+            FfiConverterSequenceTypeOptionCode.write(options, into: &buf)
+            
+        
         case let .ref(value):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(12))
             FfiConverterTypeRecordId.write(value, into: &buf)
             
         
         case let .user(value):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(13))
             FfiConverterTypeUserId.write(value, into: &buf)
             
         }
@@ -9167,9 +9838,53 @@ public enum ScalarKind: Equatable, Hashable {
          */max: Int64
     )
     /**
+     * A decimal number.
+     */
+    case decimal(
+        /**
+         * The smallest.
+         */min: Decimal, 
+        /**
+         * The largest.
+         */max: Decimal, 
+        /**
+         * The most digits after the point.
+         */places: UInt8, 
+        /**
+         * What it counts, if the department says.
+         */unit: String?
+    )
+    /**
+     * A time of day.
+     */
+    case time
+    /**
+     * How long something took, in whole minutes.
+     */
+    case duration(
+        /**
+         * The shortest, in minutes.
+         */min: Int64, 
+        /**
+         * The longest, in minutes.
+         */max: Int64
+    )
+    /**
+     * A phone number.
+     */
+    case phone
+    /**
      * One of a code list.
      */
     case choice(
+        /**
+         * The options in display order, with retired ones last.
+         */options: [OptionLabel]
+    )
+    /**
+     * Several of a code list, in an entry of a log.
+     */
+    case options(
         /**
          * The options in display order, with retired ones last.
          */options: [OptionLabel]
@@ -9218,13 +9933,26 @@ public struct FfiConverterTypeScalarKind: FfiConverterRustBuffer {
         case 5: return .integer(min: try FfiConverterInt64.read(from: &buf), max: try FfiConverterInt64.read(from: &buf)
         )
         
-        case 6: return .choice(options: try FfiConverterSequenceTypeOptionLabel.read(from: &buf)
+        case 6: return .decimal(min: try FfiConverterTypeDecimal.read(from: &buf), max: try FfiConverterTypeDecimal.read(from: &buf), places: try FfiConverterUInt8.read(from: &buf), unit: try FfiConverterOptionString.read(from: &buf)
         )
         
-        case 7: return .ref(types: try FfiConverterSequenceTypeTypeName.read(from: &buf)
+        case 7: return .time
+        
+        case 8: return .duration(min: try FfiConverterInt64.read(from: &buf), max: try FfiConverterInt64.read(from: &buf)
         )
         
-        case 8: return .user
+        case 9: return .phone
+        
+        case 10: return .choice(options: try FfiConverterSequenceTypeOptionLabel.read(from: &buf)
+        )
+        
+        case 11: return .options(options: try FfiConverterSequenceTypeOptionLabel.read(from: &buf)
+        )
+        
+        case 12: return .ref(types: try FfiConverterSequenceTypeTypeName.read(from: &buf)
+        )
+        
+        case 13: return .user
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -9256,18 +9984,45 @@ public struct FfiConverterTypeScalarKind: FfiConverterRustBuffer {
             FfiConverterInt64.write(max, into: &buf)
             
         
-        case let .choice(options):
+        case let .decimal(min,max,places,unit):
             writeInt(&buf, Int32(6))
+            FfiConverterTypeDecimal.write(min, into: &buf)
+            FfiConverterTypeDecimal.write(max, into: &buf)
+            FfiConverterUInt8.write(places, into: &buf)
+            FfiConverterOptionString.write(unit, into: &buf)
+            
+        
+        case .time:
+            writeInt(&buf, Int32(7))
+        
+        
+        case let .duration(min,max):
+            writeInt(&buf, Int32(8))
+            FfiConverterInt64.write(min, into: &buf)
+            FfiConverterInt64.write(max, into: &buf)
+            
+        
+        case .phone:
+            writeInt(&buf, Int32(9))
+        
+        
+        case let .choice(options):
+            writeInt(&buf, Int32(10))
+            FfiConverterSequenceTypeOptionLabel.write(options, into: &buf)
+            
+        
+        case let .options(options):
+            writeInt(&buf, Int32(11))
             FfiConverterSequenceTypeOptionLabel.write(options, into: &buf)
             
         
         case let .ref(types):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(12))
             FfiConverterSequenceTypeTypeName.write(types, into: &buf)
             
         
         case .user:
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(13))
         
         }
     }
@@ -9725,6 +10480,97 @@ public func FfiConverterTypeTransportError_lift(_ buf: RustBuffer) throws -> Tra
 public func FfiConverterTypeTransportError_lower(_ value: TransportError) -> RustBuffer {
     return FfiConverterTypeTransportError.lower(value)
 }
+
+
+/**
+ * What undoing the end of a draft did. The draft is open again.
+ */
+
+public enum UndoneDraft: Equatable, Hashable {
+    
+    /**
+     * It had been discarded.
+     */
+    case found
+    /**
+     * The record had not been sent, and was taken back.
+     */
+    case takenBack
+    /**
+     * The edit was changed back.
+     */
+    case changedBack(
+        /**
+         * The fields that stay as they are: somebody has changed them since, or they are logs.
+         */left: [FieldName]
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension UndoneDraft: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUndoneDraft: FfiConverterRustBuffer {
+    typealias SwiftType = UndoneDraft
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UndoneDraft {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .found
+        
+        case 2: return .takenBack
+        
+        case 3: return .changedBack(left: try FfiConverterSequenceTypeFieldName.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: UndoneDraft, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .found:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .takenBack:
+            writeInt(&buf, Int32(2))
+        
+        
+        case let .changedBack(left):
+            writeInt(&buf, Int32(3))
+            FfiConverterSequenceTypeFieldName.write(left, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUndoneDraft_lift(_ buf: RustBuffer) throws -> UndoneDraft {
+    return try FfiConverterTypeUndoneDraft.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUndoneDraft_lower(_ value: UndoneDraft) -> RustBuffer {
+    return FfiConverterTypeUndoneDraft.lower(value)
+}
+
 
 
 /**
@@ -10377,6 +11223,30 @@ fileprivate struct FfiConverterOptionTypeProgramCode: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeRecordId: FfiConverterRustBuffer {
+    typealias SwiftType = RecordId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRecordId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRecordId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeTypeName: FfiConverterRustBuffer {
     typealias SwiftType = TypeName?
 
@@ -10542,6 +11412,31 @@ fileprivate struct FfiConverterSequenceTypeConflictValue: FfiConverterRustBuffer
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeConflictValue.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeDraftRow: FfiConverterRustBuffer {
+    typealias SwiftType = [DraftRow]
+
+    public static func write(_ value: [DraftRow], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeDraftRow.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [DraftRow] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [DraftRow]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeDraftRow.read(from: &buf))
         }
         return seq
     }
@@ -10950,6 +11845,31 @@ fileprivate struct FfiConverterSequenceTypeEdit: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeFieldName: FfiConverterRustBuffer {
+    typealias SwiftType = [FieldName]
+
+    public static func write(_ value: [FieldName], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeFieldName.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FieldName] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [FieldName]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeFieldName.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeOptionCode: FfiConverterRustBuffer {
     typealias SwiftType = [OptionCode]
 
@@ -11041,6 +11961,32 @@ fileprivate struct FfiConverterDictionaryStringString: FfiConverterRustBuffer {
         dict.reserveCapacity(Int(len))
         for _ in 0..<len {
             let key = try FfiConverterString.read(from: &buf)
+            let value = try FfiConverterString.read(from: &buf)
+            dict[key] = value
+        }
+        return dict
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterDictionaryTypeFieldNameString: FfiConverterRustBuffer {
+    public static func write(_ value: [FieldName: String], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for (key, value) in value {
+            FfiConverterTypeFieldName.write(key, into: &buf)
+            FfiConverterString.write(value, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [FieldName: String] {
+        let len: Int32 = try readInt(&buf)
+        var dict = [FieldName: String]()
+        dict.reserveCapacity(Int(len))
+        for _ in 0..<len {
+            let key = try FfiConverterTypeFieldName.read(from: &buf)
             let value = try FfiConverterString.read(from: &buf)
             dict[key] = value
         }
@@ -11187,6 +12133,46 @@ public func FfiConverterTypeDay_lower(_ value: Day) -> RustBuffer {
 
 
 
+public typealias Decimal = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDecimal: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Decimal {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: Decimal, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> Decimal {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: Decimal) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecimal_lift(_ value: RustBuffer) throws -> Decimal {
+    return try FfiConverterTypeDecimal.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDecimal_lower(_ value: Decimal) -> RustBuffer {
+    return FfiConverterTypeDecimal.lower(value)
+}
+
+
+
 
 
 
@@ -11229,6 +12215,52 @@ public func FfiConverterTypeDeviceId_lift(_ value: RustBuffer) throws -> DeviceI
 #endif
 public func FfiConverterTypeDeviceId_lower(_ value: DeviceId) -> RustBuffer {
     return FfiConverterTypeDeviceId.lower(value)
+}
+
+
+
+
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDraftId: FfiConverter {
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DraftId {
+        let builtinValue = try FfiConverterString.read(from: &buf)
+        return DraftId(builtinValue)
+    }
+
+    public static func write(_ value: DraftId, into buf: inout [UInt8]) {
+        let builtinValue = value.rawValue
+        return FfiConverterString.write(builtinValue, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> DraftId {
+        let builtinValue = try FfiConverterString.lift(value)
+        return DraftId(builtinValue)
+    }
+
+    public static func lower(_ value: DraftId) -> RustBuffer {
+        let builtinValue = value.rawValue
+        return FfiConverterString.lower(builtinValue)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftId_lift(_ value: RustBuffer) throws -> DraftId {
+    return try FfiConverterTypeDraftId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDraftId_lower(_ value: DraftId) -> RustBuffer {
+    return FfiConverterTypeDraftId.lower(value)
 }
 
 
@@ -11325,6 +12357,46 @@ public func FfiConverterTypeOptionCode_lower(_ value: OptionCode) -> RustBuffer 
 
 
 
+public typealias PhoneNumber = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePhoneNumber: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PhoneNumber {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: PhoneNumber, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> PhoneNumber {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: PhoneNumber) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhoneNumber_lift(_ value: RustBuffer) throws -> PhoneNumber {
+    return try FfiConverterTypePhoneNumber.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePhoneNumber_lower(_ value: PhoneNumber) -> RustBuffer {
+    return FfiConverterTypePhoneNumber.lower(value)
+}
+
+
+
 
 
 
@@ -11413,6 +12485,46 @@ public func FfiConverterTypeRecordId_lift(_ value: RustBuffer) throws -> RecordI
 #endif
 public func FfiConverterTypeRecordId_lower(_ value: RecordId) -> RustBuffer {
     return FfiConverterTypeRecordId.lower(value)
+}
+
+
+
+public typealias TimeOfDay = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeTimeOfDay: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TimeOfDay {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: TimeOfDay, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> TimeOfDay {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: TimeOfDay) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTimeOfDay_lift(_ value: RustBuffer) throws -> TimeOfDay {
+    return try FfiConverterTypeTimeOfDay.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeTimeOfDay_lower(_ value: TimeOfDay) -> RustBuffer {
+    return FfiConverterTypeTimeOfDay.lower(value)
 }
 
 
@@ -11677,7 +12789,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_caseload() != 31942) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18520) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_catalogue() != 18055) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_change_pin() != 1101) {
@@ -11713,7 +12825,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_observe() != 22117) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 12525) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_record() != 28662) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_record_type() != 28587) {
@@ -11743,16 +12855,52 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_sync() != 58805) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_tasks() != 49222) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_tasks() != 7268) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_unlock() != 49908) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_void_record() != 7668) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_watch() != 58011) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_wipe() != 45878) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_begin_draft() != 21418) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft() != 48096) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_discard_draft() != 54671) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_draft() != 19723) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_drafts() != 20380) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_edit_draft() != 15217) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry() != 44207) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 47356) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_type_in_draft() != 22285) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_undo_answer() != 43615) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_fieldbook_ffi_checksum_method_device_undo_draft() != 2315) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_reconnect() != 7757) {

@@ -500,6 +500,11 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_tasks(uint64_t ptr, RustBuffer 
 void uniffi_fieldbook_ffi_fn_method_device_unlock(uint64_t ptr, RustBuffer pin, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_VOID_RECORD
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_VOID_RECORD
+void uniffi_fieldbook_ffi_fn_method_device_void_record(uint64_t ptr, RustBuffer record, RustBuffer reason, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WATCH
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WATCH
 uint64_t uniffi_fieldbook_ffi_fn_method_device_watch(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
@@ -508,6 +513,61 @@ uint64_t uniffi_fieldbook_ffi_fn_method_device_watch(uint64_t ptr, uint64_t list
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WIPE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_WIPE
 void uniffi_fieldbook_ffi_fn_method_device_wipe(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_BEGIN_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_BEGIN_DRAFT
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_begin_draft(uint64_t ptr, RustBuffer new, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_BEGIN_EDIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_BEGIN_EDIT_DRAFT
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft(uint64_t ptr, RustBuffer record, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DISCARD_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DISCARD_DRAFT
+void uniffi_fieldbook_ffi_fn_method_device_discard_draft(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DRAFT
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_draft(uint64_t ptr, RustBuffer draft, RustBuffer language, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DRAFTS
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_drafts(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_EDIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_EDIT_DRAFT
+void uniffi_fieldbook_ffi_fn_method_device_edit_draft(uint64_t ptr, RustBuffer draft, RustBuffer edits, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REMOVE_DRAFT_ENTRY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_REMOVE_DRAFT_ENTRY
+int8_t uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(uint64_t ptr, RustBuffer draft, RustBuffer field, RustBuffer entry, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SUBMIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SUBMIT_DRAFT
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_submit_draft(uint64_t ptr, RustBuffer draft, int8_t anyway, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_TYPE_IN_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_TYPE_IN_DRAFT
+void uniffi_fieldbook_ffi_fn_method_device_type_in_draft(uint64_t ptr, RustBuffer draft, RustBuffer field, RustBuffer text, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNDO_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNDO_ANSWER
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_undo_answer(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNDO_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_UNDO_DRAFT
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_undo_draft(uint64_t ptr, RustBuffer draft, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_RECONNECT
@@ -1273,6 +1333,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_unlock(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_VOID_RECORD
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_VOID_RECORD
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_void_record(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WATCH
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WATCH
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_watch(void
@@ -1282,6 +1348,72 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_watch(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WIPE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_WIPE
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_wipe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_BEGIN_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_BEGIN_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_begin_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_BEGIN_EDIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_BEGIN_EDIT_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DISCARD_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DISCARD_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_discard_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DRAFTS
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_DRAFTS
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_drafts(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_EDIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_EDIT_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_edit_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_REMOVE_DRAFT_ENTRY
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_REMOVE_DRAFT_ENTRY
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_SUBMIT_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_SUBMIT_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_submit_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_TYPE_IN_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_TYPE_IN_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_type_in_draft(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_UNDO_ANSWER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_UNDO_ANSWER
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_undo_answer(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_UNDO_DRAFT
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_UNDO_DRAFT
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_undo_draft(void
     
 );
 #endif

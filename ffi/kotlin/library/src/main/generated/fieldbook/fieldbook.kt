@@ -890,9 +890,33 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_unlock(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_void_record(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_watch(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_wipe(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_begin_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_discard_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_drafts(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_edit_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_submit_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_type_in_draft(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_undo_answer(
+    ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_undo_draft(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_reconnect(
     ): Int
@@ -1030,10 +1054,34 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_unlock(`ptr`: Long,`pin`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_void_record(`ptr`: Long,`record`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_watch(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_method_device_wipe(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_begin_draft(`ptr`: Long,`new`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft(`ptr`: Long,`record`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_discard_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`language`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_drafts(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_edit_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(`ptr`: Long,`draft`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`entry`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_fieldbook_ffi_fn_method_device_submit_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_type_in_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_fieldbook_ffi_fn_method_device_undo_answer(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_undo_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_reconnect(`ptr`: Long,`invitation`: RustBuffer.ByValue,`platform`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_fieldbook_ffi_fn_clone_enrolling(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1301,7 +1349,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_caseload() and 0xFFFF) != 31942) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 18520) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_catalogue() and 0xFFFF) != 18055) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_change_pin() and 0xFFFF) != 1101) {
@@ -1337,7 +1385,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_observe() and 0xFFFF) != 22117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 12525) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record() and 0xFFFF) != 28662) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_record_type() and 0xFFFF) != 28587) {
@@ -1367,16 +1415,52 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_sync() and 0xFFFF) != 58805) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() and 0xFFFF) != 49222) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_tasks() and 0xFFFF) != 7268) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_unlock() and 0xFFFF) != 49908) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_void_record() and 0xFFFF) != 7668) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_watch() and 0xFFFF) != 58011) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_wipe() and 0xFFFF) != 45878) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_begin_draft() and 0xFFFF) != 21418) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_begin_edit_draft() and 0xFFFF) != 48096) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft() and 0xFFFF) != 54671) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_draft() and 0xFFFF) != 19723) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_drafts() and 0xFFFF) != 20380) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_edit_draft() and 0xFFFF) != 15217) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry() and 0xFFFF) != 44207) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() and 0xFFFF) != 47356) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_type_in_draft() and 0xFFFF) != 22285) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_undo_answer() and 0xFFFF) != 43615) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_undo_draft() and 0xFFFF) != 2315) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_reconnect() and 0xFFFF) != 7757) {
@@ -2108,7 +2192,7 @@ public interface DeviceInterface {
     fun `caseload`(`language`: kotlin.String = "en"): List<CaseRow>
     
     /**
-     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * Returns the catalogue in a language, by its BCP 47 code. Build forms from
      * it. It also holds retired types, fields and options, with their labels, for records that
      * have them. Read it again after each synchronization: the department may have changed it.
      */
@@ -2178,7 +2262,7 @@ public interface DeviceInterface {
     fun `observe`(`listener`: RecordListener): Observation
     
     /**
-     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * Returns a record in a language, by its BCP 47 code. The view is noted for
      * the audit.
      */
     fun `record`(`record`: RecordId, `language`: kotlin.String = "en"): Record
@@ -2237,7 +2321,7 @@ public interface DeviceInterface {
     fun `sync`(`reason`: SyncReason, `listener`: SyncListener? = null): SyncRun
     
     /**
-     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language, by its BCP 47 code.
      */
     fun `tasks`(`language`: kotlin.String): List<OpenTask>
     
@@ -2246,6 +2330,12 @@ public interface DeviceInterface {
      * destroyed. On a device that is open this only checks the PIN.
      */
     fun `unlock`(`pin`: kotlin.String? = null)
+    
+    /**
+     * Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+     * somebody has decided on it or it was made too long ago.
+     */
+    fun `voidRecord`(`record`: RecordId, `reason`: kotlin.String)
     
     /**
      * Stays connected: synchronizes now, and again as soon as the server has something new, until
@@ -2262,6 +2352,67 @@ public interface DeviceInterface {
      * read again, and unsent changes are lost.
      */
     fun `wipe`()
+    
+    /**
+     * Begins a draft of a new record, with the answers that its form starts with and those of
+     * `new`.
+     */
+    fun `beginDraft`(`new`: NewRecord): DraftId
+    
+    /**
+     * Begins a draft of an edit. The record stays as it is until the draft is submitted.
+     */
+    fun `beginEditDraft`(`record`: RecordId): DraftId
+    
+    /**
+     * Discards a draft.
+     */
+    fun `discardDraft`(`draft`: DraftId)
+    
+    /**
+     * Returns an open draft with its form in a language, by its BCP 47 code.
+     */
+    fun `draft`(`draft`: DraftId, `language`: kotlin.String = "en"): Draft
+    
+    /**
+     * Returns the open drafts, the one that was touched last first.
+     */
+    fun `drafts`(): List<DraftRow>
+    
+    /**
+     * Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+     * returns.
+     */
+    fun `editDraft`(`draft`: DraftId, `edits`: List<Edit>)
+    
+    /**
+     * Removes an entry of a log from a draft, and returns whether it was there.
+     */
+    fun `removeDraftEntry`(`draft`: DraftId, `field`: FieldName, `entry`: kotlin.String): kotlin.Boolean
+    
+    /**
+     * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+     * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     */
+    fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean = false): SubmittedDraft
+    
+    /**
+     * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+     * is saved as typed.
+     */
+    fun `typeInDraft`(`draft`: DraftId, `field`: FieldName, `text`: kotlin.String)
+    
+    /**
+     * Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+     * undo.
+     */
+    fun `undoAnswer`(`draft`: DraftId): FieldName?
+    
+    /**
+     * Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+     * the record has been sent or something was recorded after it.
+     */
+    fun `undoDraft`(`draft`: DraftId): UndoneDraft
     
     /**
      * Starts to reconnect this device to its department with the code of `fieldbook admin invite
@@ -2424,7 +2575,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Returns the catalogue in a language: `es`, or English for anything else. Build forms from
+     * Returns the catalogue in a language, by its BCP 47 code. Build forms from
      * it. It also holds retired types, fields and options, with their labels, for records that
      * have them. Read it again after each synchronization: the department may have changed it.
      */
@@ -2650,7 +2801,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Returns a record in a language: `es`, or English for anything else. The view is noted for
+     * Returns a record in a language, by its BCP 47 code. The view is noted for
      * the audit.
      */
     @Throws(FieldbookException::class)override fun `record`(`record`: RecordId, `language`: kotlin.String): Record {
@@ -2845,7 +2996,7 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 
     
     /**
-     * Returns the open tasks, those due first, in a language: `es`, or English for anything else.
+     * Returns the open tasks, those due first, in a language, by its BCP 47 code.
      */
     @Throws(FieldbookException::class)override fun `tasks`(`language`: kotlin.String): List<OpenTask> {
             return FfiConverterSequenceTypeOpenTask.lift(
@@ -2874,6 +3025,25 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterOptionalString.lower(`pin`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Voids a record that the owner made by mistake, with the reason. Fails with `NotAllowed` if
+     * somebody has decided on it or it was made too long ago.
+     */
+    @Throws(FieldbookException::class)override fun `voidRecord`(`record`: RecordId, `reason`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_void_record(
+        it,
+        
+        FfiConverterTypeRecordId.lower(`record`),
+        FfiConverterString.lower(`reason`),_status)
 }
     }
     
@@ -2917,6 +3087,213 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
 }
     }
     
+    
+
+    
+    /**
+     * Begins a draft of a new record, with the answers that its form starts with and those of
+     * `new`.
+     */
+    @Throws(FieldbookException::class)override fun `beginDraft`(`new`: NewRecord): DraftId {
+            return FfiConverterTypeDraftId.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_draft(
+        it,
+        
+        FfiConverterTypeNewRecord.lower(`new`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Begins a draft of an edit. The record stays as it is until the draft is submitted.
+     */
+    @Throws(FieldbookException::class)override fun `beginEditDraft`(`record`: RecordId): DraftId {
+            return FfiConverterTypeDraftId.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_begin_edit_draft(
+        it,
+        
+        FfiConverterTypeRecordId.lower(`record`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Discards a draft.
+     */
+    @Throws(FieldbookException::class)override fun `discardDraft`(`draft`: DraftId)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_discard_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Returns an open draft with its form in a language, by its BCP 47 code.
+     */
+    @Throws(FieldbookException::class)override fun `draft`(`draft`: DraftId, `language`: kotlin.String): Draft {
+            return FfiConverterTypeDraft.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterString.lower(`language`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Returns the open drafts, the one that was touched last first.
+     */
+    @Throws(FieldbookException::class)override fun `drafts`(): List<DraftRow> {
+            return FfiConverterSequenceTypeDraftRow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_drafts(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Saves answers in a draft, whatever is wrong with them. They are on disk when the call
+     * returns.
+     */
+    @Throws(FieldbookException::class)override fun `editDraft`(`draft`: DraftId, `edits`: List<Edit>)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_edit_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterSequenceTypeEdit.lower(`edits`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Removes an entry of a log from a draft, and returns whether it was there.
+     */
+    @Throws(FieldbookException::class)override fun `removeDraftEntry`(`draft`: DraftId, `field`: FieldName, `entry`: kotlin.String): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterTypeFieldName.lower(`field`),
+        FfiConverterString.lower(`entry`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
+     * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     */
+    @Throws(FieldbookException::class)override fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean): SubmittedDraft {
+            return FfiConverterTypeSubmittedDraft.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterBoolean.lower(`anyway`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
+     * is saved as typed.
+     */
+    @Throws(FieldbookException::class)override fun `typeInDraft`(`draft`: DraftId, `field`: FieldName, `text`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_type_in_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),
+        FfiConverterTypeFieldName.lower(`field`),
+        FfiConverterString.lower(`text`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Undoes the answer that was given last, and returns its field; nothing if there is nothing to
+     * undo.
+     */
+    @Throws(FieldbookException::class)override fun `undoAnswer`(`draft`: DraftId): FieldName? {
+            return FfiConverterOptionalTypeFieldName.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_answer(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Undoes that a draft was submitted or discarded, for ten minutes. Fails with `NotAllowed` if
+     * the record has been sent or something was recorded after it.
+     */
+    @Throws(FieldbookException::class)override fun `undoDraft`(`draft`: DraftId): UndoneDraft {
+            return FfiConverterTypeUndoneDraft.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_undo_draft(
+        it,
+        
+        FfiConverterTypeDraftId.lower(`draft`),_status)
+}
+    }
+    )
+    }
     
 
     
@@ -7346,6 +7723,204 @@ public object FfiConverterTypeDecided: FfiConverterRustBuffer<Decided> {
 
 
 /**
+ * A draft as it stands.
+ */
+data class Draft (
+    /**
+     * Its id and what it is of.
+     */
+    val `row`: DraftRow
+    , 
+    /**
+     * What was answered in it; of an edit, without what stands in the record besides.
+     */
+    val `answers`: Map<FieldName, Value>
+    , 
+    /**
+     * What was typed and is no valid answer, by field.
+     */
+    val `typed`: Map<FieldName, kotlin.String>
+    , 
+    /**
+     * The fields whose answers were removed from the record that is edited.
+     */
+    val `emptied`: List<FieldName>
+    , 
+    /**
+     * The fields that somebody else has changed since they were answered here.
+     */
+    val `changedSince`: List<FieldName>
+    , 
+    /**
+     * The question that was answered last.
+     */
+    val `lastAnswered`: FieldName?
+    , 
+    /**
+     * The form with these answers.
+     */
+    val `form`: Form
+    , 
+    /**
+     * Everything that keeps the draft from being submitted, in the order of the form.
+     */
+    val `problems`: List<FieldProblem>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraft: FfiConverterRustBuffer<Draft> {
+    override fun read(buf: ByteBuffer): Draft {
+        return Draft(
+            FfiConverterTypeDraftRow.read(buf),
+            FfiConverterMapTypeFieldNameTypeValue.read(buf),
+            FfiConverterMapTypeFieldNameString.read(buf),
+            FfiConverterSequenceTypeFieldName.read(buf),
+            FfiConverterSequenceTypeFieldName.read(buf),
+            FfiConverterOptionalTypeFieldName.read(buf),
+            FfiConverterTypeForm.read(buf),
+            FfiConverterSequenceTypeFieldProblem.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Draft) = (
+            FfiConverterTypeDraftRow.allocationSize(value.`row`) +
+            FfiConverterMapTypeFieldNameTypeValue.allocationSize(value.`answers`) +
+            FfiConverterMapTypeFieldNameString.allocationSize(value.`typed`) +
+            FfiConverterSequenceTypeFieldName.allocationSize(value.`emptied`) +
+            FfiConverterSequenceTypeFieldName.allocationSize(value.`changedSince`) +
+            FfiConverterOptionalTypeFieldName.allocationSize(value.`lastAnswered`) +
+            FfiConverterTypeForm.allocationSize(value.`form`) +
+            FfiConverterSequenceTypeFieldProblem.allocationSize(value.`problems`)
+    )
+
+    override fun write(value: Draft, buf: ByteBuffer) {
+            FfiConverterTypeDraftRow.write(value.`row`, buf)
+            FfiConverterMapTypeFieldNameTypeValue.write(value.`answers`, buf)
+            FfiConverterMapTypeFieldNameString.write(value.`typed`, buf)
+            FfiConverterSequenceTypeFieldName.write(value.`emptied`, buf)
+            FfiConverterSequenceTypeFieldName.write(value.`changedSince`, buf)
+            FfiConverterOptionalTypeFieldName.write(value.`lastAnswered`, buf)
+            FfiConverterTypeForm.write(value.`form`, buf)
+            FfiConverterSequenceTypeFieldProblem.write(value.`problems`, buf)
+    }
+}
+
+
+
+/**
+ * A draft in a list.
+ */
+data class DraftRow (
+    /**
+     * The draft.
+     */
+    val `id`: DraftId
+    , 
+    /**
+     * The type of its record.
+     */
+    val `recordType`: TypeName
+    , 
+    /**
+     * The record that it edits; nothing for a new record.
+     */
+    val `record`: RecordId?
+    , 
+    /**
+     * The case it belongs to, if it belongs to one.
+     */
+    val `caseId`: CaseId?
+    , 
+    /**
+     * When it was begun.
+     */
+    val `begunAt`: java.time.Instant
+    , 
+    /**
+     * When something was last answered.
+     */
+    val `touchedAt`: java.time.Instant
+    , 
+    /**
+     * How many questions were answered.
+     */
+    val `answered`: kotlin.UInt
+    , 
+    /**
+     * How many problems keep it from being submitted.
+     */
+    val `problems`: kotlin.UInt
+    , 
+    /**
+     * Whether it is older than the department allows: remind the person.
+     */
+    val `old`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraftRow: FfiConverterRustBuffer<DraftRow> {
+    override fun read(buf: ByteBuffer): DraftRow {
+        return DraftRow(
+            FfiConverterTypeDraftId.read(buf),
+            FfiConverterTypeTypeName.read(buf),
+            FfiConverterOptionalTypeRecordId.read(buf),
+            FfiConverterOptionalTypeCaseId.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterTimestamp.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: DraftRow) = (
+            FfiConverterTypeDraftId.allocationSize(value.`id`) +
+            FfiConverterTypeTypeName.allocationSize(value.`recordType`) +
+            FfiConverterOptionalTypeRecordId.allocationSize(value.`record`) +
+            FfiConverterOptionalTypeCaseId.allocationSize(value.`caseId`) +
+            FfiConverterTimestamp.allocationSize(value.`begunAt`) +
+            FfiConverterTimestamp.allocationSize(value.`touchedAt`) +
+            FfiConverterUInt.allocationSize(value.`answered`) +
+            FfiConverterUInt.allocationSize(value.`problems`) +
+            FfiConverterBoolean.allocationSize(value.`old`)
+    )
+
+    override fun write(value: DraftRow, buf: ByteBuffer) {
+            FfiConverterTypeDraftId.write(value.`id`, buf)
+            FfiConverterTypeTypeName.write(value.`recordType`, buf)
+            FfiConverterOptionalTypeRecordId.write(value.`record`, buf)
+            FfiConverterOptionalTypeCaseId.write(value.`caseId`, buf)
+            FfiConverterTimestamp.write(value.`begunAt`, buf)
+            FfiConverterTimestamp.write(value.`touchedAt`, buf)
+            FfiConverterUInt.write(value.`answered`, buf)
+            FfiConverterUInt.write(value.`problems`, buf)
+            FfiConverterBoolean.write(value.`old`, buf)
+    }
+}
+
+
+
+/**
  * Where and how to create the new device's store.
  */
 data class EnrollOptions (
@@ -9239,6 +9814,16 @@ data class Status (
     val `waiting`: kotlin.ULong
     , 
     /**
+     * Drafts that are open on this device.
+     */
+    val `drafts`: kotlin.ULong
+    , 
+    /**
+     * Those of them that are older than the department allows: remind the person.
+     */
+    val `oldDrafts`: kotlin.ULong
+    , 
+    /**
      * The records with a change that was too large for a proxy on the way in the last
      * synchronization. Each synchronization retries them.
      */
@@ -9292,6 +9877,8 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
             FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
+            FfiConverterULong.read(buf),
             FfiConverterSequenceTypeRecordId.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
@@ -9310,6 +9897,8 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.allocationSize(value.`onServer`) +
             FfiConverterULong.allocationSize(value.`refused`) +
             FfiConverterULong.allocationSize(value.`waiting`) +
+            FfiConverterULong.allocationSize(value.`drafts`) +
+            FfiConverterULong.allocationSize(value.`oldDrafts`) +
             FfiConverterSequenceTypeRecordId.allocationSize(value.`stuck`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`lastSync`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`restoredAt`) +
@@ -9327,12 +9916,61 @@ public object FfiConverterTypeStatus: FfiConverterRustBuffer<Status> {
             FfiConverterULong.write(value.`onServer`, buf)
             FfiConverterULong.write(value.`refused`, buf)
             FfiConverterULong.write(value.`waiting`, buf)
+            FfiConverterULong.write(value.`drafts`, buf)
+            FfiConverterULong.write(value.`oldDrafts`, buf)
             FfiConverterSequenceTypeRecordId.write(value.`stuck`, buf)
             FfiConverterOptionalTimestamp.write(value.`lastSync`, buf)
             FfiConverterOptionalTimestamp.write(value.`restoredAt`, buf)
             FfiConverterTimestamp.write(value.`leaseUntil`, buf)
             FfiConverterBoolean.write(value.`leaseExpired`, buf)
             FfiConverterLong.write(value.`skewMs`, buf)
+    }
+}
+
+
+
+/**
+ * What a draft became.
+ */
+data class SubmittedDraft (
+    /**
+     * The record that was created or edited.
+     */
+    val `record`: RecordId
+    , 
+    /**
+     * Answers that were dropped because their questions are no longer asked: tell the person.
+     */
+    val `dropped`: List<FieldName>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSubmittedDraft: FfiConverterRustBuffer<SubmittedDraft> {
+    override fun read(buf: ByteBuffer): SubmittedDraft {
+        return SubmittedDraft(
+            FfiConverterTypeRecordId.read(buf),
+            FfiConverterSequenceTypeFieldName.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: SubmittedDraft) = (
+            FfiConverterTypeRecordId.allocationSize(value.`record`) +
+            FfiConverterSequenceTypeFieldName.allocationSize(value.`dropped`)
+    )
+
+    override fun write(value: SubmittedDraft, buf: ByteBuffer) {
+            FfiConverterTypeRecordId.write(value.`record`, buf)
+            FfiConverterSequenceTypeFieldName.write(value.`dropped`, buf)
     }
 }
 
@@ -10193,7 +10831,7 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * The record, or the refused change, is not on this device.
+     * The record, the draft or the refused change is not on this device.
      */
     class NotFound(
         ) : FieldbookException() {
@@ -10225,13 +10863,14 @@ sealed class FieldbookException: kotlin.Exception() {
     }
     
     /**
-     * A date is not plausible by this phone's clock, which may be wrong. Ask whether the date and
-     * the clock are right, and if so repeat the call with `anyway`.
+     * A date is not plausible by this phone's clock, which may be wrong, or a text looks as if it
+     * held what is never recorded. Show each problem and ask whether it is right as it is; if so,
+     * repeat the call with `anyway`.
      */
     class Doubtful(
         
         /**
-         * Every date in doubt.
+         * Everything in doubt.
          */
         val `problems`: List<FieldProblem>
         ) : FieldbookException() {
@@ -11532,6 +12171,66 @@ sealed class Scalar {
     }
     
     /**
+     * A decimal number, exactly.
+     */
+    data class Decimal(
+        /**
+         * The number as text, with a point: `-12.5`.
+         */
+        val `value`: fieldbook.Decimal) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A time of day.
+     */
+    data class Time(
+        /**
+         * The time on a clock of 24 hours: `08:05`.
+         */
+        val `value`: fieldbook.TimeOfDay) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * How long something took.
+     */
+    data class Duration(
+        /**
+         * How many minutes.
+         */
+        val `minutes`: kotlin.Long) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A phone number.
+     */
+    data class Phone(
+        /**
+         * The number in groups: `615-555-0134 x12`.
+         */
+        val `value`: fieldbook.PhoneNumber) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * One of a code list.
      */
     data class Choice(
@@ -11539,6 +12238,21 @@ sealed class Scalar {
          * The option's code.
          */
         val `value`: fieldbook.OptionCode) : Scalar()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Several of a code list, in an entry of a log.
+     */
+    data class Options(
+        /**
+         * Their codes.
+         */
+        val `options`: List<fieldbook.OptionCode>) : Scalar()
         
     {
         
@@ -11607,13 +12321,28 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
             5 -> Scalar.Integer(
                 FfiConverterLong.read(buf),
                 )
-            6 -> Scalar.Choice(
+            6 -> Scalar.Decimal(
+                FfiConverterTypeDecimal.read(buf),
+                )
+            7 -> Scalar.Time(
+                FfiConverterTypeTimeOfDay.read(buf),
+                )
+            8 -> Scalar.Duration(
+                FfiConverterLong.read(buf),
+                )
+            9 -> Scalar.Phone(
+                FfiConverterTypePhoneNumber.read(buf),
+                )
+            10 -> Scalar.Choice(
                 FfiConverterTypeOptionCode.read(buf),
                 )
-            7 -> Scalar.Ref(
+            11 -> Scalar.Options(
+                FfiConverterSequenceTypeOptionCode.read(buf),
+                )
+            12 -> Scalar.Ref(
                 FfiConverterTypeRecordId.read(buf),
                 )
-            8 -> Scalar.User(
+            13 -> Scalar.User(
                 FfiConverterTypeUserId.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -11656,11 +12385,46 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
                 + FfiConverterLong.allocationSize(value.`value`)
             )
         }
+        is Scalar.Decimal -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDecimal.allocationSize(value.`value`)
+            )
+        }
+        is Scalar.Time -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeTimeOfDay.allocationSize(value.`value`)
+            )
+        }
+        is Scalar.Duration -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`minutes`)
+            )
+        }
+        is Scalar.Phone -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypePhoneNumber.allocationSize(value.`value`)
+            )
+        }
         is Scalar.Choice -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
                 + FfiConverterTypeOptionCode.allocationSize(value.`value`)
+            )
+        }
+        is Scalar.Options -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeOptionCode.allocationSize(value.`options`)
             )
         }
         is Scalar.Ref -> {
@@ -11706,18 +12470,43 @@ public object FfiConverterTypeScalar : FfiConverterRustBuffer<Scalar>{
                 FfiConverterLong.write(value.`value`, buf)
                 Unit
             }
-            is Scalar.Choice -> {
+            is Scalar.Decimal -> {
                 buf.putInt(6)
+                FfiConverterTypeDecimal.write(value.`value`, buf)
+                Unit
+            }
+            is Scalar.Time -> {
+                buf.putInt(7)
+                FfiConverterTypeTimeOfDay.write(value.`value`, buf)
+                Unit
+            }
+            is Scalar.Duration -> {
+                buf.putInt(8)
+                FfiConverterLong.write(value.`minutes`, buf)
+                Unit
+            }
+            is Scalar.Phone -> {
+                buf.putInt(9)
+                FfiConverterTypePhoneNumber.write(value.`value`, buf)
+                Unit
+            }
+            is Scalar.Choice -> {
+                buf.putInt(10)
                 FfiConverterTypeOptionCode.write(value.`value`, buf)
                 Unit
             }
+            is Scalar.Options -> {
+                buf.putInt(11)
+                FfiConverterSequenceTypeOptionCode.write(value.`options`, buf)
+                Unit
+            }
             is Scalar.Ref -> {
-                buf.putInt(7)
+                buf.putInt(12)
                 FfiConverterTypeRecordId.write(value.`value`, buf)
                 Unit
             }
             is Scalar.User -> {
-                buf.putInt(8)
+                buf.putInt(13)
                 FfiConverterTypeUserId.write(value.`value`, buf)
                 Unit
             }
@@ -11778,9 +12567,82 @@ sealed class ScalarKind {
     }
     
     /**
+     * A decimal number.
+     */
+    data class Decimal(
+        /**
+         * The smallest.
+         */
+        val `min`: fieldbook.Decimal, 
+        /**
+         * The largest.
+         */
+        val `max`: fieldbook.Decimal, 
+        /**
+         * The most digits after the point.
+         */
+        val `places`: kotlin.UByte, 
+        /**
+         * What it counts, if the department says.
+         */
+        val `unit`: kotlin.String?) : ScalarKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A time of day.
+     */
+    object Time : ScalarKind()
+    
+    
+    /**
+     * How long something took, in whole minutes.
+     */
+    data class Duration(
+        /**
+         * The shortest, in minutes.
+         */
+        val `min`: kotlin.Long, 
+        /**
+         * The longest, in minutes.
+         */
+        val `max`: kotlin.Long) : ScalarKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A phone number.
+     */
+    object Phone : ScalarKind()
+    
+    
+    /**
      * One of a code list.
      */
     data class Choice(
+        /**
+         * The options in display order, with retired ones last.
+         */
+        val `options`: List<fieldbook.OptionLabel>) : ScalarKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Several of a code list, in an entry of a log.
+     */
+    data class Options(
         /**
          * The options in display order, with retired ones last.
          */
@@ -11837,13 +12699,28 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
                 FfiConverterLong.read(buf),
                 FfiConverterLong.read(buf),
                 )
-            6 -> ScalarKind.Choice(
+            6 -> ScalarKind.Decimal(
+                FfiConverterTypeDecimal.read(buf),
+                FfiConverterTypeDecimal.read(buf),
+                FfiConverterUByte.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            7 -> ScalarKind.Time
+            8 -> ScalarKind.Duration(
+                FfiConverterLong.read(buf),
+                FfiConverterLong.read(buf),
+                )
+            9 -> ScalarKind.Phone
+            10 -> ScalarKind.Choice(
                 FfiConverterSequenceTypeOptionLabel.read(buf),
                 )
-            7 -> ScalarKind.Ref(
+            11 -> ScalarKind.Options(
+                FfiConverterSequenceTypeOptionLabel.read(buf),
+                )
+            12 -> ScalarKind.Ref(
                 FfiConverterSequenceTypeTypeName.read(buf),
                 )
-            8 -> ScalarKind.User
+            13 -> ScalarKind.User
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -11881,7 +12758,44 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
                 + FfiConverterLong.allocationSize(value.`max`)
             )
         }
+        is ScalarKind.Decimal -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeDecimal.allocationSize(value.`min`)
+                + FfiConverterTypeDecimal.allocationSize(value.`max`)
+                + FfiConverterUByte.allocationSize(value.`places`)
+                + FfiConverterOptionalString.allocationSize(value.`unit`)
+            )
+        }
+        is ScalarKind.Time -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is ScalarKind.Duration -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterLong.allocationSize(value.`min`)
+                + FfiConverterLong.allocationSize(value.`max`)
+            )
+        }
+        is ScalarKind.Phone -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
         is ScalarKind.Choice -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeOptionLabel.allocationSize(value.`options`)
+            )
+        }
+        is ScalarKind.Options -> {
             // Add the size for the Int that specifies the variant plus the size needed for all fields
             (
                 4UL
@@ -11927,18 +12841,45 @@ public object FfiConverterTypeScalarKind : FfiConverterRustBuffer<ScalarKind>{
                 FfiConverterLong.write(value.`max`, buf)
                 Unit
             }
-            is ScalarKind.Choice -> {
+            is ScalarKind.Decimal -> {
                 buf.putInt(6)
+                FfiConverterTypeDecimal.write(value.`min`, buf)
+                FfiConverterTypeDecimal.write(value.`max`, buf)
+                FfiConverterUByte.write(value.`places`, buf)
+                FfiConverterOptionalString.write(value.`unit`, buf)
+                Unit
+            }
+            is ScalarKind.Time -> {
+                buf.putInt(7)
+                Unit
+            }
+            is ScalarKind.Duration -> {
+                buf.putInt(8)
+                FfiConverterLong.write(value.`min`, buf)
+                FfiConverterLong.write(value.`max`, buf)
+                Unit
+            }
+            is ScalarKind.Phone -> {
+                buf.putInt(9)
+                Unit
+            }
+            is ScalarKind.Choice -> {
+                buf.putInt(10)
+                FfiConverterSequenceTypeOptionLabel.write(value.`options`, buf)
+                Unit
+            }
+            is ScalarKind.Options -> {
+                buf.putInt(11)
                 FfiConverterSequenceTypeOptionLabel.write(value.`options`, buf)
                 Unit
             }
             is ScalarKind.Ref -> {
-                buf.putInt(7)
+                buf.putInt(12)
                 FfiConverterSequenceTypeTypeName.write(value.`types`, buf)
                 Unit
             }
             is ScalarKind.User -> {
-                buf.putInt(8)
+                buf.putInt(13)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -12420,6 +13361,108 @@ public object FfiConverterTypeTransportError : FfiConverterRustBuffer<TransportE
     }
 
 }
+
+
+
+/**
+ * What undoing the end of a draft did. The draft is open again.
+ */
+sealed class UndoneDraft {
+    
+    /**
+     * It had been discarded.
+     */
+    object Found : UndoneDraft()
+    
+    
+    /**
+     * The record had not been sent, and was taken back.
+     */
+    object TakenBack : UndoneDraft()
+    
+    
+    /**
+     * The edit was changed back.
+     */
+    data class ChangedBack(
+        /**
+         * The fields that stay as they are: somebody has changed them since, or they are logs.
+         */
+        val `left`: List<fieldbook.FieldName>) : UndoneDraft()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUndoneDraft : FfiConverterRustBuffer<UndoneDraft>{
+    override fun read(buf: ByteBuffer): UndoneDraft {
+        return when(buf.getInt()) {
+            1 -> UndoneDraft.Found
+            2 -> UndoneDraft.TakenBack
+            3 -> UndoneDraft.ChangedBack(
+                FfiConverterSequenceTypeFieldName.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: UndoneDraft): ULong = when(value) {
+        is UndoneDraft.Found -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is UndoneDraft.TakenBack -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is UndoneDraft.ChangedBack -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeFieldName.allocationSize(value.`left`)
+            )
+        }
+    }
+
+    override fun write(value: UndoneDraft, buf: ByteBuffer) {
+        when(value) {
+            is UndoneDraft.Found -> {
+                buf.putInt(1)
+                Unit
+            }
+            is UndoneDraft.TakenBack -> {
+                buf.putInt(2)
+                Unit
+            }
+            is UndoneDraft.ChangedBack -> {
+                buf.putInt(3)
+                FfiConverterSequenceTypeFieldName.write(value.`left`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -13302,6 +14345,38 @@ public object FfiConverterOptionalTypeProgramCode: FfiConverterRustBuffer<Progra
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeRecordId: FfiConverterRustBuffer<RecordId?> {
+    override fun read(buf: ByteBuffer): RecordId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRecordId.read(buf)
+    }
+
+    override fun allocationSize(value: RecordId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRecordId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: RecordId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRecordId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeTypeName: FfiConverterRustBuffer<TypeName?> {
     override fun read(buf: ByteBuffer): TypeName? {
         if (buf.get().toInt() == 0) {
@@ -13496,6 +14571,34 @@ public object FfiConverterSequenceTypeConflictValue: FfiConverterRustBuffer<List
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeConflictValue.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeDraftRow: FfiConverterRustBuffer<List<DraftRow>> {
+    override fun read(buf: ByteBuffer): List<DraftRow> {
+        val len = buf.getInt()
+        return List<DraftRow>(len) {
+            FfiConverterTypeDraftRow.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<DraftRow>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeDraftRow.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<DraftRow>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeDraftRow.write(it, buf)
         }
     }
 }
@@ -13954,6 +15057,34 @@ public object FfiConverterSequenceTypeEdit: FfiConverterRustBuffer<List<Edit>> {
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeFieldName: FfiConverterRustBuffer<List<FieldName>> {
+    override fun read(buf: ByteBuffer): List<FieldName> {
+        val len = buf.getInt()
+        return List<FieldName>(len) {
+            FfiConverterTypeFieldName.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<FieldName>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeFieldName.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<FieldName>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeFieldName.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeOptionCode: FfiConverterRustBuffer<List<OptionCode>> {
     override fun read(buf: ByteBuffer): List<OptionCode> {
         val len = buf.getInt()
@@ -14066,6 +15197,45 @@ public object FfiConverterMapStringString: FfiConverterRustBuffer<Map<kotlin.Str
         // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
         value.forEach { (k, v) ->
             FfiConverterString.write(k, buf)
+            FfiConverterString.write(v, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterMapTypeFieldNameString: FfiConverterRustBuffer<Map<FieldName, kotlin.String>> {
+    override fun read(buf: ByteBuffer): Map<FieldName, kotlin.String> {
+        val len = buf.getInt()
+        return buildMap<FieldName, kotlin.String>(len) {
+            repeat(len) {
+                val k = FfiConverterTypeFieldName.read(buf)
+                val v = FfiConverterString.read(buf)
+                this[k] = v
+            }
+        }
+    }
+
+    override fun allocationSize(value: Map<FieldName, kotlin.String>): ULong {
+        val spaceForMapSize = 4UL
+        val spaceForChildren = value.map { (k, v) ->
+            FfiConverterTypeFieldName.allocationSize(k) +
+            FfiConverterString.allocationSize(v)
+        }.sum()
+        return spaceForMapSize + spaceForChildren
+    }
+
+    override fun write(value: Map<FieldName, kotlin.String>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        // The parens on `(k, v)` here ensure we're calling the right method,
+        // which is important for compatibility with older android devices.
+        // Ref https://blog.danlew.net/2017/03/16/kotlin-puzzler-whose-line-is-it-anyways/
+        value.forEach { (k, v) ->
+            FfiConverterTypeFieldName.write(k, buf)
             FfiConverterString.write(v, buf)
         }
     }
@@ -14222,6 +15392,11 @@ public object FfiConverterTypeDay: FfiConverter<Day, RustBuffer.ByValue> {
 
 
 
+public typealias Decimal = kotlin.String
+public typealias FfiConverterTypeDecimal = FfiConverterString
+
+
+
 
 
 
@@ -14250,6 +15425,41 @@ public object FfiConverterTypeDeviceId: FfiConverter<DeviceId, RustBuffer.ByValu
     }
 
     override fun write(value: DeviceId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
+
+
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDraftId: FfiConverter<DraftId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): DraftId {
+        val builtinValue = FfiConverterString.lift(value)
+        return DraftId(builtinValue)
+    }
+
+    override fun lower(value: DraftId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): DraftId {
+        val builtinValue = FfiConverterString.read(buf)
+        return DraftId(builtinValue)
+    }
+
+    override fun allocationSize(value: DraftId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: DraftId, buf: ByteBuffer) {
         val builtinValue = value.value
         FfiConverterString.write(builtinValue, buf)
     }
@@ -14327,6 +15537,11 @@ public object FfiConverterTypeOptionCode: FfiConverter<OptionCode, RustBuffer.By
 
 
 
+public typealias PhoneNumber = kotlin.String
+public typealias FfiConverterTypePhoneNumber = FfiConverterString
+
+
+
 
 
 
@@ -14394,6 +15609,11 @@ public object FfiConverterTypeRecordId: FfiConverter<RecordId, RustBuffer.ByValu
         FfiConverterString.write(builtinValue, buf)
     }
 }
+
+
+
+public typealias TimeOfDay = kotlin.String
+public typealias FfiConverterTypeTimeOfDay = FfiConverterString
 
 
 
