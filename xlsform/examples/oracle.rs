@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::ExitCode;
 
+use model::decimal::Decimal;
 use model::catalogue::{Catalogue, CatalogueSource, Datum, FieldKind, Reads, RecordType};
 use model::forms::{Facts, Filling, FormState, QuestionState};
 use model::ids::FieldName;
@@ -124,7 +125,7 @@ impl Form {
         let state = self.state(&BTreeMap::new());
         let defaults = state.questions.into_iter().filter_map(|question| {
             let kind = &self.record_type.field(question.field.as_str())?.kind;
-            let value = value_of(kind, &question.default?)?;
+            let value = question.default?.as_answer(kind)?;
             Some((question.field, value))
         });
         defaults.collect()
@@ -215,6 +216,14 @@ impl Form {
                 let at = random.below(plain.len() + numbers.len());
                 let of_form = || numbers[at - plain.len()] + near;
                 Scalar::Integer(plain.get(at).copied().unwrap_or_else(of_form))
+            }
+            FieldKind::Decimal { .. } => {
+                let numbers: Vec<Decimal> =
+                    self.named.iter().filter_map(|named| named.parse().ok()).collect();
+                let plain = ["-0.5", "0", "0.01", "2.5", "18.3", "100"];
+                let at = random.below(plain.len() + numbers.len());
+                let of_form = || numbers[at - plain.len()];
+                Scalar::Decimal(plain.get(at).map_or_else(of_form, |text| text.parse().unwrap()))
             }
             FieldKind::Date => Scalar::Date(day(random)),
             FieldKind::DateTime => {
@@ -389,6 +398,7 @@ impl Form {
             }
             FieldKind::Choice { .. } => Scalar::Choice(code(text)),
             FieldKind::Integer { .. } => Scalar::Integer(text.parse().unwrap()),
+            FieldKind::Decimal { .. } => Scalar::Decimal(text.parse().unwrap()),
             FieldKind::Date => Scalar::Date(text.parse().unwrap()),
             FieldKind::DateTime => Scalar::DateTime(text.parse().unwrap()),
             FieldKind::Bool => Scalar::Bool(value.as_bool().unwrap()),
@@ -438,21 +448,6 @@ fn compared(imported: &Imported, record_type: &RecordType) -> BTreeMap<String, F
             return left;
         }
     }
-}
-
-fn value_of(kind: &FieldKind, datum: &Datum) -> Option<FieldValue> {
-    let scalar = match (kind, datum) {
-        (FieldKind::Text, Datum::Text(text)) => Scalar::Text(text.clone()),
-        (FieldKind::Choice { .. }, Datum::Text(code)) => Scalar::Choice(code.parse().ok()?),
-        (FieldKind::Integer { .. }, Datum::Number(number)) => {
-            Scalar::Integer(format!("{:.0}", number.get()).parse().ok()?)
-        }
-        (FieldKind::Date, Datum::Day(day)) => Scalar::Date(*day),
-        (FieldKind::DateTime, Datum::Instant(instant)) => Scalar::DateTime(*instant),
-        (FieldKind::Bool, Datum::Bool(value)) => Scalar::Bool(*value),
-        _ => return None,
-    };
-    Some(FieldValue::Scalar(scalar))
 }
 
 fn day(random: &mut Random) -> Date {
