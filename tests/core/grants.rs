@@ -6,7 +6,8 @@ use model::ids::Scope;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::department::{NOW, TestDepartment, edited, encounter, outcomes};
+use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes};
+use crate::restore::{offer, restored};
 
 #[test]
 fn a_worker_sees_no_case_but_their_own() {
@@ -89,6 +90,55 @@ fn a_case_that_comes_back_comes_with_what_the_device_itself_had_written() {
     ana.cursor = ana.send(&department.service, NOW, request).cursor;
     department.office.assign(NOW, "ana", case);
     assert_eq!(department.received(&mut ana), [person.record, contact.record].into());
+}
+
+#[test]
+fn a_case_that_comes_back_comes_whole_when_a_restored_server_forgot_that_it_was_dropped() {
+    for knows_of_more in [false, true] {
+        let mut department = TestDepartment::new();
+        let mut ana = department.device("ana");
+        department.received(&mut ana);
+        let person = department.open_case(&mut ana, "Case Alder");
+        let contact = department.meet(&mut ana, person.record.into());
+        department.received(&mut ana);
+        department.office.admin().unassign(NOW, "ana", person.record.into()).unwrap();
+        let told = ana.send(&department.service, NOW, ana.request());
+        ana.cursor = told.cursor;
+        let file = department.office.path().join("backup");
+        department.office.admin().backup(NOW, &file).unwrap();
+
+        let mut request = ana.request();
+        request.dropped = told.revoked.into_iter().map(|gone| gone.scope).collect();
+        ana.cursor = ana.send(&department.service, NOW, request).cursor;
+        if knows_of_more {
+            department.open_case(&mut ana, "Case Birch");
+            department.received(&mut ana);
+        }
+        let mut department = restored(department);
+        if knows_of_more {
+            let asked = ana.send(&department.service, later(2), ana.request()).reconcile.unwrap();
+            assert_eq!(offer(&department, &mut ana, asked.epoch, &[], vec![], true), []);
+            ana.cursor = None;
+        }
+        department.office.assign(later(2), "ana", person.record.into());
+        assert_eq!(department.received(&mut ana), [person.record, contact.record].into());
+        assert!(department.received(&mut ana).is_empty(), "and once");
+    }
+}
+
+#[test]
+fn what_a_device_has_met_a_restored_server_with_is_not_sent_to_it_again() {
+    let mut department = TestDepartment::new();
+    let mut ana = department.device("ana");
+    department.received(&mut ana);
+    let person = department.open_case(&mut ana, "Case Alder");
+    department.received(&mut ana);
+    let file = department.office.path().join("backup");
+    department.office.admin().backup(NOW, &file).unwrap();
+    let department = restored(department);
+    assert!(department.received(&mut ana).is_empty());
+    department.meet(&mut ana, person.record.into());
+    assert!(department.received(&mut ana).is_empty(), "it has its own");
 }
 
 #[test]

@@ -92,13 +92,17 @@ impl SyncContext {
         let known = db.device(device)?.ok_or(StoreError::Damaged("a device is gone"))?;
         let life = db.life()?;
         let stand = find_stand(now, db, life, &known, request)?;
+        let head = db.feed_head()?.seq;
+        // A database that was restored may have forgotten that the device dropped something since the
+        // backup.
+        let has_met = known.reconciled_epoch == Some(life.epoch);
         Ok(Self {
             stand,
             life,
-            head: db.feed_head()?.seq,
+            head,
             last_seen: known.last_seen,
             drafts: request.drafts.filter(|drafts| *drafts != known.drafts),
-            full_since: known.full_since,
+            full_since: if has_met { known.full_since } else { head },
             holds_nothing: !hands_in && request.seen.is_none() && known.last_seen.is_none(),
         })
     }

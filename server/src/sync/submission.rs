@@ -157,7 +157,7 @@ fn step(
             if is_met {
                 tx.db.set_reconciled(who.device, place.life.epoch)?;
             }
-            if starts_anew {
+            if starts_anew || is_met {
                 tx.db.set_full_since(who.device, place.head)?;
             }
             if starts_anew && place.holds_nothing {
@@ -168,6 +168,7 @@ fn step(
         DeviceState::Reconciling { begun, .. } => {
             if !begun {
                 tx.db.set_reconcile_started(who.device, place.life.epoch)?;
+                tx.db.set_full_since(who.device, place.head)?;
                 let (actor, object) = (Actor::Device(who.user, who.device), epoch_of(place));
                 tx.note(now, actor, AuditAct::Reconcile, object, "begun")?;
             }
