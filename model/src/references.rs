@@ -5,9 +5,9 @@
 //! field that matters changes. A compartment never changes, so an edit by which the record would
 //! belong elsewhere is refused.
 
-use crate::catalogue::{Catalogue, Placement, PlacementRule};
+use crate::catalogue::{Catalogue, Field, FieldKind, Placement, PlacementRule, RecordType};
 use crate::ids::{FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
-use crate::record::{Record, ReferenceProblem};
+use crate::record::{Edit, FieldProblem, Problem, Record, ReferenceProblem};
 use crate::value::{FieldValue, Scalar};
 use crate::words::{Explained as _, Message};
 
@@ -91,6 +91,48 @@ pub fn check<E>(
     Ok(Ok(()))
 }
 
+/// Checks that edits name records of the types that their fields name. `find` returns the type of a
+/// record; a record that is not known is let be.
+///
+/// It is asked where somebody writes, and not by the server of what a phone hands in: a phone may not
+/// know yet that the department narrowed a field, and its work is taken all the same.
+///
+/// # Errors
+/// The inner one lists every field that names another; the outer one is `find`'s.
+pub fn check_types<E>(
+    record_type: &RecordType,
+    edits: &[Edit],
+    mut find: impl FnMut(RecordId) -> Result<Option<TypeName>, E>,
+) -> Result<Result<(), Vec<FieldProblem>>, E> {
+    let mut problems = Vec::new();
+    for edit in edits {
+        let Some(field) = record_type.field(edit.field().as_str()) else { continue };
+        let mut note = |problem| problems.push(FieldProblem { field: field.name.clone(), problem });
+        match edit {
+            Edit::Set { value, .. } => {
+                if let Some(problem) = check_type(field, value, &mut find)? {
+                    note(Problem::Link(problem));
+                }
+            }
+            Edit::Log { entry, .. } => {
+                for part in field.kind.entry().unwrap_or_default() {
+                    let Some(value) = entry.get(part.name.as_str()) else { continue };
+                    if let Some(problem) = check_type(part, value, &mut find)? {
+                        let (key, problem) = (part.name.to_string(), Problem::Link(problem));
+                        note(Problem::Entry { key, problem: Box::new(problem) });
+                    }
+                }
+            }
+            Edit::Clear { .. }
+            | Edit::Add { .. }
+            | Edit::Remove { .. }
+            | Edit::Increment { .. }
+            | Edit::Note { .. } => {}
+        }
+    }
+    Ok(if problems.is_empty() { Ok(()) } else { Err(problems) })
+}
+
 /// Returns whether a record says anything that [`check`] looks at besides its own values.
 pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
     let Some(record_type) = catalogue.record_type(&record.envelope.record_type) else {
@@ -98,6 +140,21 @@ pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
     };
     let with = matches!(record_type.placed, PlacementRule::With(_));
     with || record_type.field(AMENDS).is_some_and(|field| !record.values(&field.name).is_empty())
+}
+
+fn check_type<E>(
+    field: &Field,
+    value: &Scalar,
+    find: &mut impl FnMut(RecordId) -> Result<Option<TypeName>, E>,
+) -> Result<Option<ReferenceProblem>, E> {
+    let (FieldKind::Ref { to }, Scalar::Ref(named)) = (&field.kind, value) else {
+        return Ok(None);
+    };
+    if to.is_empty() {
+        return Ok(None);
+    }
+    let other = find(*named)?.filter(|named| !to.contains(named));
+    Ok(other.map(|record_type| ReferenceProblem::NotOfType { record_type, to: to.clone() }))
 }
 
 /// Every value of the field, or nothing once where it is empty or there is none.

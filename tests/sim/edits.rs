@@ -4,7 +4,7 @@ use client_core::device::input::new_ulid;
 use client_core::store::query::RecordView;
 use fieldbook_tests::content;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
-use model::ids::{OptionCode, RecordId, UserId};
+use model::ids::{OptionCode, RecordId, TypeName, UserId};
 use model::record::Edit;
 use model::time::{Date, Minutes, Span, TimeOfDay, Timestamp};
 use model::value::{LogEntry, Scalar};
@@ -24,8 +24,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) words: &'a mut u64,
     /// Whose pen it is.
     pub(crate) me: UserId,
-    /// Records that a reference may name.
-    pub(crate) known: &'a [RecordId],
+    /// Records that a reference may name, with their types.
+    pub(crate) known: &'a [(RecordId, TypeName)],
 }
 
 impl Pen<'_> {
@@ -196,12 +196,16 @@ impl Pen<'_> {
                 Scalar::Phone(format!("615-555-{line:04}").parse().ok()?)
             }
             FieldKind::Choice { list } => Scalar::Choice(self.option(list)?),
-            FieldKind::Ref { .. } => {
-                let known = self.known;
-                if known.is_empty() {
+            FieldKind::Ref { to } => {
+                let fits = |named: &&(RecordId, TypeName)| to.is_empty() || to.contains(&named.1);
+                let fitting: Vec<_> = self.known.iter().filter(fits).collect();
+                // Now and then it is one that the field does not name.
+                let careless = self.known.iter().filter(|_| fitting.is_empty()).collect();
+                let any = if self.rng.random_bool(0.1) { careless } else { fitting };
+                if any.is_empty() {
                     return None;
                 }
-                Scalar::Ref(*self.pick(known))
+                Scalar::Ref(self.pick(&any).0)
             }
             FieldKind::User => Scalar::User(self.me),
             // In an entry.

@@ -7,7 +7,7 @@ use client_core::engine::Reason;
 use client_core::store::query::ListRow;
 use model::catalogue::{Access, BelongsTo, FieldKind, PlacementRule, RecordType};
 use model::document::EditError;
-use model::ids::{CaseId, RecordId, RoleCode};
+use model::ids::{CaseId, RecordId, RoleCode, TypeName};
 use model::policy::Denial;
 use model::record::{Edit, Problem};
 use model::value::Scalar;
@@ -110,7 +110,13 @@ impl World {
         });
         if let PlacementRule::With(field) = &known.placed {
             let rows = self.rows(phone);
-            let parent = self.pick_busy(&rows).record;
+            let to = match known.field(field.as_str()).map(|field| &field.kind) {
+                Some(FieldKind::Ref { to }) => to.clone(),
+                _ => BTreeSet::new(),
+            };
+            let fits = |row: &&ListRow| to.is_empty() || to.contains(&row.record_type);
+            let fitting: Vec<ListRow> = rows.iter().filter(fits).cloned().collect();
+            let parent = self.pick_busy(if fitting.is_empty() { &rows } else { &fitting }).record;
             edits.retain(|edit| edit.field() != field);
             edits.push(Edit::Set { field: field.clone(), value: Scalar::Ref(parent) });
             self.tally.count("record beside another");
@@ -305,8 +311,9 @@ impl World {
         // What they can name is what they see.
         let shared: Vec<RecordId> = self.shared.iter().map(|case| (*case).into()).collect();
         let (device, _) = self.phones[phone].running();
-        let here = |record: &RecordId| device.store().read().linked(*record).unwrap().is_some();
-        let known: Vec<RecordId> = shared.into_iter().filter(here).collect();
+        let type_of = |record| device.store().read().type_of(record).unwrap();
+        let known = shared.into_iter().filter_map(|record| Some((record, type_of(record)?)));
+        let known: Vec<(RecordId, TypeName)> = known.collect();
         let me = device.store().user();
         let catalogue = std::sync::Arc::clone(&self.catalogue);
         write(&mut Pen {

@@ -75,6 +75,7 @@ impl Device {
         let catalogue = Arc::clone(self.store.catalogue());
         let known = self.store.read().type_of(record)?.ok_or(RecordError::NotFound)?;
         let Some(record_type) = catalogue.record_type(&known) else { return Ok(()) };
+        self.check_references(record_type, edits)?;
         self.check_edited_form(now, record_type, record, edits)?;
         self.check_doubts(now, record_type, Some(record), edits, doubts)
     }

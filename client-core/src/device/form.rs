@@ -7,6 +7,7 @@ use model::document::EditError;
 use model::forms::{self, Facts, Filling, FormState};
 use model::ids::{CaseId, FieldName, RecordId};
 use model::record::Edit;
+use model::references;
 use model::time::Timestamp;
 use model::value::FieldValue;
 
@@ -60,6 +61,17 @@ impl Device {
         let facts = self.facts(now, record_type, before.envelope.case)?;
         let edit = (&before, edits);
         forms::check_edit(self.store.catalogue(), record_type, now, edit, &facts)
+            .map_err(|problems| EditError::Fields(problems).into())
+    }
+
+    /// Checks that what edits name is of the types that their fields name.
+    pub(super) fn check_references(
+        &self,
+        record_type: &RecordType,
+        edits: &[Edit],
+    ) -> Result<(), RecordError> {
+        let read = self.store.read();
+        references::check_types(record_type, edits, |other| read.type_of(other))?
             .map_err(|problems| EditError::Fields(problems).into())
     }
 

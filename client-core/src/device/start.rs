@@ -97,6 +97,7 @@ impl Device {
             let in_parents_case = draft.parent().is_some_and(|parent| parent.case == case);
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
+        self.check_references(record_type, &new.edits)?;
         self.check_new_form(now, record_type, envelope.case, &edits)?;
         self.check_doubts(now, record_type, None, &new.edits, doubts)?;
         Ok((envelope, edits))

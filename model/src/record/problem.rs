@@ -1,5 +1,7 @@
 //! What can be wrong with a record: with one of its fields, or with another record that it names.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue::{EditVerb, FieldKind, Implausible, Label};
 use crate::forbidden::Forbidden;
 use crate::ids::{CompartmentCode, FieldName, OptionCode, TypeName};
@@ -175,6 +177,13 @@ pub enum ReferenceProblem {
         /// The type of the named record.
         record_type: TypeName,
     },
+    /// The field names records of other types.
+    NotOfType {
+        /// The type of the named record.
+        record_type: TypeName,
+        /// What the field names.
+        to: BTreeSet<TypeName>,
+    },
     /// What stands there makes it a record of another compartment.
     Elsewhere {
         /// Where it belongs.
@@ -187,6 +196,10 @@ impl Explained for ReferenceProblem {
         let message = Message::new(self.code());
         match self {
             Self::OtherType { record_type } => message.with("type", record_type),
+            Self::NotOfType { record_type, to } => {
+                let to: Vec<&str> = to.iter().map(TypeName::as_str).collect();
+                message.with("type", record_type).with("to", to.join(", "))
+            }
             Self::Elsewhere { compartment } => message.with("compartment", compartment),
             Self::Unknown | Self::OtherCase => message,
         }
@@ -200,6 +213,7 @@ impl ReferenceProblem {
             Self::Unknown => "link_unknown",
             Self::OtherCase => "link_other_case",
             Self::OtherType { .. } => "link_other_type",
+            Self::NotOfType { .. } => "link_not_of_type",
             Self::Elsewhere { .. } => "lives_elsewhere",
         }
     }

@@ -156,6 +156,10 @@ const TABLE: &[Row] = rows! {
         "nombra un registro de tipo {type}: un registro solo corrige a otro de su mismo tipo";
     "link_other_type": "names a record of another type: a record amends one of its own type",
         "nombra un registro de otro tipo: un registro solo corrige a otro de su mismo tipo";
+    "link_not_of_type": "names a {type}: it can name one of {to}",
+        "nombra un registro de tipo {type}: puede nombrar uno de {to}";
+    "link_not_of_type": "names a record of a type that it cannot name",
+        "nombra un registro de un tipo que no puede nombrar";
     "lives_elsewhere": "belongs in {compartment}: create a new record there",
         "corresponde a {compartment}: cree allí un registro nuevo";
     "lives_elsewhere": "belongs in another compartment: create a new record there",

@@ -8,10 +8,12 @@ use model::followup;
 use model::forms::{self, Facts};
 use model::ids::{CaseId, FeedSeq, FieldName, RecordId, Scope, TypeName};
 use model::record::{Edit, Record};
+use model::references;
 use model::value::FieldValue;
 
 use super::{ConsoleError, PAGE_RECORDS_MAX, Reader};
 use crate::access::case_context::CaseContext;
+use crate::error::StoreError;
 
 impl Reader<'_> {
     /// Checks the first values of a record in a case against its form.
@@ -36,6 +38,18 @@ impl Reader<'_> {
         let facts = self.facts(record_type, before.envelope.case)?;
         let edit = (before, edits);
         forms::check_edit(&self.context.catalogue, record_type, self.now, edit, &facts)
+            .map_err(|problems| EditError::Fields(problems).into())
+    }
+
+    /// Checks that what edits name is of the types that their fields name, as far as they may know of it.
+    pub(super) fn check_references(
+        &self,
+        record_type: &RecordType,
+        edits: &[Edit],
+    ) -> Result<(), ConsoleError> {
+        let type_of = |other| Ok(self.find(other)?.map(|(_, found)| found.record_type));
+        references::check_types(record_type, edits, type_of)
+            .map_err(|error: StoreError| ConsoleError::from(error))?
             .map_err(|problems| EditError::Fields(problems).into())
     }
 

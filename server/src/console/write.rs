@@ -152,6 +152,7 @@ impl Reader<'_> {
         let case = asked.case.filter(|_| !own);
         let (envelope, edits) = draft.finish(self.now, record, self.user, program, case);
         self.may_make(&envelope, record_type, own)?;
+        self.check_references(record_type, &asked.edits)?;
         self.check_new_form(record_type, envelope.case, &edits)?;
         self.check_doubts(record_type, None, &asked.edits, asked.anyway)?;
         let actor = ActorId::generate(rng, console);
@@ -264,6 +265,7 @@ impl Reader<'_> {
             self.open_to_change(asked.record)?.ok_or(ConsoleError::NotFound)?;
         let before = document.record(catalogue).map_err(EditError::from)?;
         if let Some(record_type) = catalogue.record_type(&stored.record_type) {
+            self.check_references(record_type, &asked.edits)?;
             self.check_edited_form(record_type, &before, &asked.edits)?;
             self.check_doubts(record_type, Some(&before), &asked.edits, asked.anyway)?;
         }
