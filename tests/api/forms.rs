@@ -2,6 +2,7 @@
 
 use fieldbook_tests::content;
 use model::catalogue::CatalogueSource;
+use model::ids::RecordId;
 use model::record::Edit;
 use model::value::Scalar;
 use serde_json::{Value as Json, json};
@@ -52,6 +53,29 @@ async fn a_record_is_made_and_edited_at_the_console_as_its_form_asks() {
     let sheltered = [choice("service", "shelter_housing"), text("note", "")];
     let edit = json!({"record": made["record"], "edits": sheltered});
     assert_eq!(refused(&house, &seat, "edit", &edit).await, "`note` say where they are safe");
+}
+
+#[tokio::test]
+async fn a_field_at_the_console_takes_only_the_types_of_records_it_names() {
+    let mut house = TestServer::open().await;
+    house.member(ADVOCATE, "VA", "victim_services");
+    let seat = ConsoleClient::open(&mut house, ADVOCATE).await;
+    let person = create(&house, &seat, "person", None, &[text("name", "Victoria Rowan")]).await;
+    let need = [choice("need", "housing"), refers("found_in", person)];
+    let referral = json!({"type": "referral", "edits": need});
+    let said = refused(&house, &seat, "create", &referral).await;
+    assert!(said.starts_with("`found_in` names a person: it can name one of bed"), "{said}");
+    let same = json!({"record": person, "edits": [refers("duplicate_of", person)]});
+    seat.told(&house, "/v1/console/edit", &same).await;
+    let edits = [choice("new_or_continuing", "new"), choice("service", "advocacy")];
+    let service = create(&house, &seat, "victim_service", Some(person.into()), &edits).await;
+    let other = json!({"record": person, "edits": [refers("duplicate_of", service)]});
+    let said = refused(&house, &seat, "edit", &other).await;
+    assert_eq!(said, "`duplicate_of` names a victim_service: it can name one of person");
+}
+
+fn refers(name: &str, record: RecordId) -> Json {
+    as_json(Edit::Set { field: content::field(name), value: Scalar::Ref(record) })
 }
 
 async fn refused(house: &TestServer, seat: &ConsoleClient, what: &str, asked: &Json) -> String {

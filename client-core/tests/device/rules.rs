@@ -139,11 +139,39 @@ fn a_referral_goes_where_the_need_was_found_and_with_it() {
     let other = phone.person("Ana Alder");
     let apart = make(&mut phone, "referral", Some(other), edits(contact));
     assert_eq!(apart, "`found_in` names a record of another case");
-    // A need in another record of the same scope was found later; one elsewhere is another referral.
+    // A need in another record of the same scope was found later.
     let second = phone.contact(Some(person), "hungry");
     phone.edit(referral, refers("found_in", second));
-    let elsewhere = edit(&mut phone, referral, vec![refers("found_in", person)]).unwrap_err();
-    assert_eq!(elsewhere.to_string(), "`found_in` belongs in IDN: create a new record there");
+    assert_eq!(phone.value(referral, "found_in"), second.to_string());
+}
+
+#[test]
+fn a_field_that_names_other_records_takes_only_the_types_it_names() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let (contact, shift) = (phone.contact(Some(person), "cold"), phone.make("shift", None, vec![]));
+    let at = Edit::Set { field: field("at"), value: Scalar::DateTime(phone.now) };
+    let waiting = phone.waiting();
+    // Where it would live is not asked first: an appointment is nothing beside a shift.
+    let beside = make(&mut phone, "appointment", None, vec![at, refers("about", shift)]);
+    assert!(beside.starts_with("`about` names a shift: it can name one of bed"), "{beside}");
+    let contacted = [choice("mode", "street"), choice("result", "engaged")];
+    let edits = contacted.into_iter().chain([refers("person", contact)]).collect();
+    let plain = make(&mut phone, "outreach_contact", Some(person), edits);
+    assert_eq!(plain, "`person` names a outreach_contact: it can name one of person");
+    let mediation = phone.make("mediation", Some(person), vec![]);
+    let party = |record: RecordId| {
+        let entry = [("person", Scalar::Ref(record)), ("side", choice_of("one"))];
+        let entry = entry.map(|(key, value)| (key.to_owned(), value)).into();
+        vec![Edit::Log { field: field("parties"), id: format!("{:026}", 1), entry }]
+    };
+    let entry = edit(&mut phone, mediation, party(contact)).unwrap_err().to_string();
+    let said = "`parties` entry: `person` names a outreach_contact: it can name one of person";
+    assert_eq!(entry, said);
+    assert_eq!(phone.waiting(), waiting + 1, "the mediation");
+    edit(&mut phone, mediation, party(person)).unwrap();
+    // One that is not here is let be: it may be a person whose case is another's.
+    edit(&mut phone, mediation, party(RecordId::from_bytes([9; 16]))).unwrap();
 }
 
 #[test]
@@ -209,6 +237,10 @@ fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -
     let new = NewRecord { record_type, case: case.map(Into::into), program: None, edits };
     let (now, rng) = (phone.now, &mut phone.rng);
     phone.device.new_record(now, rng, new).unwrap_err().to_string()
+}
+
+fn choice_of(option: &str) -> Scalar {
+    Scalar::Choice(option.parse().unwrap())
 }
 
 fn refers(name: &str, record: RecordId) -> Edit {
