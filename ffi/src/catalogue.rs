@@ -88,6 +88,11 @@ pub enum FieldKind {
         /// The options in display order, with retired ones last.
         options: Vec<OptionLabel>,
     },
+    /// Several other records: `AddRef` and `RemoveRef`.
+    Refs {
+        /// The types of the records that it names; any type when empty.
+        types: Vec<TypeName>,
+    },
     /// A number that several people count up: `Increment`.
     Counter,
     /// Dated entries that are only ever added: `Log`.
@@ -227,6 +232,7 @@ impl Words<'_> {
     fn field(&self, field: &catalogue::Field) -> Field {
         let kind = match &field.kind {
             Kind::Choices { list } => FieldKind::Choices { options: self.options(list) },
+            Kind::Refs { to } => FieldKind::Refs { types: to.iter().cloned().collect() },
             Kind::Counter => FieldKind::Counter,
             Kind::Log { entry } => {
                 FieldKind::Log { parts: entry.iter().filter_map(|part| self.part(part)).collect() }
@@ -282,7 +288,7 @@ impl Words<'_> {
             Kind::Ref { to } => ScalarKind::Ref { types: to.iter().cloned().collect() },
             Kind::User => ScalarKind::User,
             Kind::Choices { list } => ScalarKind::Options { options: self.options(list) },
-            Kind::Counter | Kind::Log { .. } | Kind::SharedNote => return None,
+            Kind::Refs { .. } | Kind::Counter | Kind::Log { .. } | Kind::SharedNote => return None,
         })
     }
 

@@ -99,6 +99,11 @@ pub enum Value {
         /// Their codes.
         options: Vec<OptionCode>,
     },
+    /// Other records, in the order of their ids.
+    Refs {
+        /// The records.
+        records: Vec<RecordId>,
+    },
     /// A number that several people count up.
     Counter {
         /// The sum of all counts.
@@ -159,6 +164,20 @@ pub enum Edit {
         /// The option's code.
         option: OptionCode,
     },
+    /// Names one more record in a `Refs` field.
+    AddRef {
+        /// The field.
+        field: FieldName,
+        /// The record.
+        record: RecordId,
+    },
+    /// Names a record no more in a `Refs` field.
+    RemoveRef {
+        /// The field.
+        field: FieldName,
+        /// The record.
+        record: RecordId,
+    },
     /// Adds an entry to a log.
     Log {
         /// The field.
@@ -201,6 +220,8 @@ impl Edit {
             Self::Clear { field } => record::Edit::Clear { field },
             Self::Add { field, option } => record::Edit::Add { field, option },
             Self::Remove { field, option } => record::Edit::Remove { field, option },
+            Self::AddRef { field, record } => record::Edit::AddRef { field, record },
+            Self::RemoveRef { field, record } => record::Edit::RemoveRef { field, record },
             Self::Log { field, parts } => {
                 let parts = parts.into_iter();
                 let entry = parts.map(|(name, value)| (name.to_string(), value.lower())).collect();
@@ -222,6 +243,8 @@ impl Edit {
             record::Edit::Clear { field } => Self::Clear { field },
             record::Edit::Add { field, option } => Self::Add { field, option },
             record::Edit::Remove { field, option } => Self::Remove { field, option },
+            record::Edit::AddRef { field, record } => Self::AddRef { field, record },
+            record::Edit::RemoveRef { field, record } => Self::RemoveRef { field, record },
             record::Edit::Log { field, id, entry } => {
                 Self::Log { field, parts: LogEntry::lift(&id, &entry)?.parts }
             }
@@ -299,7 +322,10 @@ impl Scalar {
                 let codes = json.as_array()?.iter().map(|code| code.as_str()?.parse().ok());
                 value::Scalar::Options(codes.collect::<Option<_>>()?)
             }
-            FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote => return None,
+            FieldKind::Refs { .. }
+            | FieldKind::Counter
+            | FieldKind::Log { .. }
+            | FieldKind::SharedNote => return None,
         };
         Self::lift(&scalar)
     }
@@ -322,6 +348,9 @@ impl Value {
             value::FieldValue::Choices(options) => {
                 Some(Self::Choices { options: options.iter().cloned().collect() })
             }
+            value::FieldValue::Refs(records) => {
+                Some(Self::Refs { records: records.iter().copied().collect() })
+            }
             value::FieldValue::Counter(sum) => Some(Self::Counter { sum: *sum }),
             value::FieldValue::Log(entries) => entries
                 .iter()
@@ -340,6 +369,10 @@ impl Value {
                 let options = json.as_array()?.iter();
                 let options = options.map(|option| option.as_str()?.parse().ok());
                 Self::Choices { options: options.collect::<Option<_>>()? }
+            }
+            FieldKind::Refs { .. } => {
+                let records = json.as_array()?.iter().map(|record| record.as_str()?.parse().ok());
+                Self::Refs { records: records.collect::<Option<_>>()? }
             }
             FieldKind::Counter => Self::Counter { sum: json.as_i64()? },
             FieldKind::Log { entry } => {
@@ -418,6 +451,11 @@ mod tests {
         let options = vec!["a".parse().unwrap(), "b".parse().unwrap()];
         let kind = FieldKind::Choices { list: "l".into() };
         assert_eq!(read(kind, json!(["a", "b"])), Value::Choices { options });
+        let named: RecordId = "0190c0de-0000-7000-8000-000000000001".parse().unwrap();
+        let kind = || FieldKind::Refs { to: std::collections::BTreeSet::new() };
+        let records = Value::Refs { records: vec![named] };
+        assert_eq!(read(kind(), json!([named.to_string()])), records);
+        assert_eq!(read(kind(), json!(["a"])), Value::Unknown { json: "[\"a\"]".into() });
     }
 
     #[test]

@@ -22,7 +22,7 @@ use automerge::{Automerge, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use crate::catalogue::{Catalogue, FieldKind, Form, RecordType};
 use crate::change::{ChangeProblem, RawChange};
-use crate::ids::{ActorId, ChangeHash};
+use crate::ids::{ActorId, ChangeHash, RecordId};
 use crate::record::{Edit, Envelope, EnvelopeProblem, FieldProblem, Problem};
 use crate::time::Timestamp;
 use crate::value::{Scalar, ValueProblem};
@@ -472,7 +472,9 @@ fn write_skeleton(
     for field in record_type.fields.iter().filter(|field| !field.retired) {
         let name = field.name.as_str();
         match field.kind {
-            FieldKind::Choices { .. } => drop(tx.put_object(ROOT, set_key(name), ObjType::Map)?),
+            FieldKind::Choices { .. } | FieldKind::Refs { .. } => {
+                drop(tx.put_object(ROOT, set_key(name), ObjType::Map)?);
+            }
             FieldKind::Log { .. } => drop(tx.put_object(ROOT, log_key(name), ObjType::Map)?),
             FieldKind::SharedNote => drop(tx.put_object(ROOT, note_key(name), ObjType::Text)?),
             FieldKind::Counter => tx.put(&fields, name, ScalarValue::counter(0))?,
@@ -505,20 +507,10 @@ fn write_edit(tx: &mut Tx<'_>, edit: &Edit) -> Result<(), automerge::AutomergeEr
             let fields = fields_object(tx)?;
             if tx.get(&fields, name)?.is_some() { tx.delete(fields, name) } else { Ok(()) }
         }
-        Edit::Add { option, .. } => {
-            let set = container(tx, &set_key(name), ObjType::Map)?;
-            tx.put(set, option.as_str(), true)
-        }
-        Edit::Remove { option, .. } => {
-            let sets: Vec<_> =
-                tx.get_all(ROOT, set_key(name))?.into_iter().map(|(_, object)| object).collect();
-            for set in sets {
-                if tx.get(&set, option.as_str())?.is_some() {
-                    tx.delete(&set, option.as_str())?;
-                }
-            }
-            Ok(())
-        }
+        Edit::Add { option, .. } => add_member(tx, name, option.as_str()),
+        Edit::Remove { option, .. } => remove_member(tx, name, option.as_str()),
+        Edit::AddRef { record, .. } => add_member(tx, name, &member_of(*record)),
+        Edit::RemoveRef { record, .. } => remove_member(tx, name, &member_of(*record)),
         Edit::Log { id, entry, .. } => {
             let log = container(tx, &log_key(name), ObjType::Map)?;
             if tx.get(&log, id.as_str())?.is_some() {
@@ -536,6 +528,39 @@ fn write_edit(tx: &mut Tx<'_>, edit: &Edit) -> Result<(), automerge::AutomergeEr
             tx.splice_text(note, at, isize::try_from(delete).unwrap_or(isize::MAX), insert)
         }
     }
+}
+
+fn add_member(tx: &mut Tx<'_>, field: &str, member: &str) -> Result<(), automerge::AutomergeError> {
+    let set = container(tx, &set_key(field), ObjType::Map)?;
+    tx.put(set, member, true)
+}
+
+fn remove_member(
+    tx: &mut Tx<'_>,
+    field: &str,
+    member: &str,
+) -> Result<(), automerge::AutomergeError> {
+    let sets: Vec<_> =
+        tx.get_all(ROOT, set_key(field))?.into_iter().map(|(_, object)| object).collect();
+    for set in sets {
+        if tx.get(&set, member)?.is_some() {
+            tx.delete(&set, member)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the member of a set that names a record: its id without hyphens. That is an option code as
+/// well, so a version that does not know the field keeps it.
+fn member_of(record: RecordId) -> String {
+    format!("{:032x}", u128::from_be_bytes(*record.as_bytes()))
+}
+
+/// Returns the record that a member of a set names; `None` if it is written otherwise.
+fn named_by(member: &str) -> Option<RecordId> {
+    let id = u128::from_str_radix(member, 16).ok()?;
+    let record = RecordId::from_bytes(id.to_be_bytes());
+    (member_of(record) == member).then_some(record)
 }
 
 fn increment(tx: &mut Tx<'_>, name: &str, by: i64) -> Result<(), automerge::AutomergeError> {

@@ -47,6 +47,8 @@ impl<'a> Draft<'a> {
             Edit::Clear { .. }
             | Edit::Add { .. }
             | Edit::Remove { .. }
+            | Edit::AddRef { .. }
+            | Edit::RemoveRef { .. }
             | Edit::Log { .. }
             | Edit::Increment { .. }
             | Edit::Note { .. } => None,

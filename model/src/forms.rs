@@ -265,9 +265,10 @@ impl FormState {
     /// The answers that this form does not ask for: the question is hidden, or computed.
     fn not_asked<'e>(&self, edits: &'e [Edit]) -> impl Iterator<Item = FieldProblem> + use<'e, '_> {
         let answers = edits.iter().filter(|edit| match edit {
-            Edit::Clear { .. } | Edit::Remove { .. } => false,
+            Edit::Clear { .. } | Edit::Remove { .. } | Edit::RemoveRef { .. } => false,
             Edit::Set { .. }
             | Edit::Add { .. }
+            | Edit::AddRef { .. }
             | Edit::Log { .. }
             | Edit::Increment { .. }
             | Edit::Note { .. } => true,

@@ -69,6 +69,7 @@ impl Record {
                         | Scalar::User(_),
                     )
                     | FieldValue::Choices(_)
+                    | FieldValue::Refs(_)
                     | FieldValue::Counter(_)
                     | FieldValue::Log(_)
                     | FieldValue::SharedNote(_)
@@ -153,6 +154,10 @@ impl By<'_> {
             Some(FieldValue::Scalar(value)) => {
                 self.admitted(|field, lists| value.check_by(lists, field).map_err(Problem::Value))
             }
+            // What is not the id of a record was not read as one.
+            Some(FieldValue::Choices(_)) if self.field.kind.names().is_some() => {
+                Some(Problem::Shape { kind: self.field.kind.name() })
+            }
             Some(FieldValue::Choices(options)) => options.iter().find_map(|option| {
                 self.admitted(|field, lists| {
                     // Of a form in which the field was of another kind: it asked nothing of options.
@@ -167,7 +172,7 @@ impl By<'_> {
                     None => Ok(()),
                 })
             }),
-            Some(FieldValue::Counter(_) | FieldValue::SharedNote(_)) => None,
+            Some(FieldValue::Refs(_) | FieldValue::Counter(_) | FieldValue::SharedNote(_)) => None,
         }
     }
 

@@ -5,7 +5,7 @@
 //! field that matters changes. A compartment never changes, so an edit by which the record would
 //! belong elsewhere is refused.
 
-use crate::catalogue::{Catalogue, Field, FieldKind, Placement, PlacementRule, RecordType};
+use crate::catalogue::{Catalogue, Field, Placement, PlacementRule, RecordType};
 use crate::ids::{FieldName, ProgramCode, RecordId, Scope, TypeName, UserId};
 use crate::record::{Edit, FieldProblem, Problem, Record, ReferenceProblem};
 use crate::value::{FieldValue, Scalar};
@@ -109,23 +109,30 @@ pub fn check_types<E>(
         let Some(field) = record_type.field(edit.field().as_str()) else { continue };
         let mut note = |problem| problems.push(FieldProblem { field: field.name.clone(), problem });
         match edit {
-            Edit::Set { value, .. } => {
-                if let Some(problem) = check_type(field, value, &mut find)? {
+            Edit::Set { value: Scalar::Ref(record), .. } => {
+                if let Some(problem) = check_type(field, *record, &mut find)? {
                     note(Problem::Link(problem));
                 }
             }
             Edit::Log { entry, .. } => {
                 for part in field.kind.entry().unwrap_or_default() {
-                    let Some(value) = entry.get(part.name.as_str()) else { continue };
-                    if let Some(problem) = check_type(part, value, &mut find)? {
+                    let Some(Scalar::Ref(record)) = entry.get(part.name.as_str()) else { continue };
+                    if let Some(problem) = check_type(part, *record, &mut find)? {
                         let (key, problem) = (part.name.to_string(), Problem::Link(problem));
                         note(Problem::Entry { key, problem: Box::new(problem) });
                     }
                 }
             }
-            Edit::Clear { .. }
+            Edit::AddRef { record, .. } => {
+                if let Some(problem) = check_type(field, *record, &mut find)? {
+                    note(Problem::Link(problem));
+                }
+            }
+            Edit::Set { .. }
+            | Edit::Clear { .. }
             | Edit::Add { .. }
             | Edit::Remove { .. }
+            | Edit::RemoveRef { .. }
             | Edit::Increment { .. }
             | Edit::Note { .. } => {}
         }
@@ -144,16 +151,11 @@ pub fn says_anything(catalogue: &Catalogue, record: &Record) -> bool {
 
 fn check_type<E>(
     field: &Field,
-    value: &Scalar,
+    record: RecordId,
     find: &mut impl FnMut(RecordId) -> Result<Option<TypeName>, E>,
 ) -> Result<Option<ReferenceProblem>, E> {
-    let (FieldKind::Ref { to }, Scalar::Ref(named)) = (&field.kind, value) else {
-        return Ok(None);
-    };
-    if to.is_empty() {
-        return Ok(None);
-    }
-    let other = find(*named)?.filter(|named| !to.contains(named));
+    let Some(to) = field.kind.names().filter(|to| !to.is_empty()) else { return Ok(None) };
+    let other = find(record)?.filter(|named| !to.contains(named));
     Ok(other.map(|record_type| ReferenceProblem::NotOfType { record_type, to: to.clone() }))
 }
 

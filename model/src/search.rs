@@ -30,7 +30,10 @@ pub fn searched_text(record_type: &RecordType, record: &Record) -> String {
                     push_scalar(&mut all, value);
                 }
             }
-            FieldValue::Choices(_) | FieldValue::Counter(_) | FieldValue::Unknown(_) => {}
+            FieldValue::Choices(_)
+            | FieldValue::Refs(_)
+            | FieldValue::Counter(_)
+            | FieldValue::Unknown(_) => {}
         }
         // Values that a conflict holds back are found too: the other name may be the right one.
         for conflict in record.conflicts.iter().filter(|conflict| conflict.field == field.name) {

@@ -150,6 +150,7 @@ fn part(
             | FieldKind::Ref { .. }
             | FieldKind::User
             | FieldKind::Choices { .. }
+            | FieldKind::Refs { .. }
             | FieldKind::Counter,
             value,
         ) => match value {

@@ -99,6 +99,8 @@ pub enum FieldValue {
     Scalar(Scalar),
     /// The chosen options.
     Choices(BTreeSet<OptionCode>),
+    /// The records that are named.
+    Refs(BTreeSet<RecordId>),
     /// The sum of all counts.
     Counter(i64),
     /// Entries by ULID, oldest first.
@@ -118,6 +120,7 @@ impl FieldValue {
         match self {
             Self::Scalar(scalar) => scalar.to_json(),
             Self::Choices(options) => options.iter().map(|option| json!(option.as_str())).collect(),
+            Self::Refs(records) => records.iter().map(|record| json!(record.to_string())).collect(),
             Self::Counter(sum) => json!(sum),
             Self::SharedNote(text) => json!(text),
             Self::Log(entries) => entries
@@ -138,6 +141,7 @@ impl FieldValue {
         match self {
             Self::Scalar(scalar) => Some(scalar),
             Self::Choices(_)
+            | Self::Refs(_)
             | Self::Counter(_)
             | Self::Log(_)
             | Self::SharedNote(_)
@@ -151,6 +155,7 @@ impl FieldValue {
             Self::Scalar(Scalar::Text(text)) | Self::SharedNote(text) => text.trim().is_empty(),
             Self::Scalar(_) | Self::Counter(_) | Self::Unknown(_) => false,
             Self::Choices(options) => options.is_empty(),
+            Self::Refs(records) => records.is_empty(),
             Self::Log(entries) => entries.is_empty(),
         }
     }
@@ -274,6 +279,7 @@ fn not_a(kind: &str) -> &'static str {
         "phone" => "not_a_phone",
         "choice" => "not_a_choice",
         "ref" => "not_a_ref",
+        "refs" => "not_refs",
         "user" => "not_a_user",
         _ => "not_a_text",
     }

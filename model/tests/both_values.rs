@@ -106,6 +106,14 @@ fn edits_of(catalogue: &Catalogue, field: &Field) -> Vec<Edit> {
                 ]
             })
             .collect(),
+        FieldKind::Refs { .. } => [8, 9]
+            .into_iter()
+            .flat_map(|number| {
+                let (field, record) = (name.clone(), RecordId::from_bytes([number; 16]));
+                let removed = Edit::RemoveRef { field: field.clone(), record };
+                [Edit::AddRef { field, record }, removed]
+            })
+            .collect(),
         FieldKind::Counter => vec![
             Edit::Increment { field: name.clone(), by: 1 },
             Edit::Increment { field: name.clone(), by: 20 },
@@ -231,6 +239,12 @@ fn stands(record: &Record, edit: &Edit) -> bool {
         }
         Edit::Remove { option, .. } => {
             !matches!(value, Some(FieldValue::Choices(all)) if all.contains(option))
+        }
+        Edit::AddRef { record, .. } => {
+            matches!(value, Some(FieldValue::Refs(all)) if all.contains(record))
+        }
+        Edit::RemoveRef { record, .. } => {
+            !matches!(value, Some(FieldValue::Refs(all)) if all.contains(record))
         }
         Edit::Increment { .. } => matches!(value, Some(FieldValue::Counter(1..))),
         Edit::Log { id, .. } => {

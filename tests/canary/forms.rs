@@ -1,5 +1,7 @@
 //! The catalogue's forms, filled in: a word in every text, and something sound in the rest.
 
+use std::collections::BTreeSet;
+
 use automerge::transaction::Transactable as _;
 use automerge::{AutomergeError, ObjType, ROOT, ReadDoc as _};
 use client_core::device::input::new_ulid;
@@ -7,7 +9,7 @@ use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
 use model::catalogue::{Catalogue, Field, FieldKind, Meaning, RecordType};
 use model::document::Document;
-use model::ids::{ActorId, ProgramCode, RecordId};
+use model::ids::{ActorId, ProgramCode, RecordId, TypeName};
 use model::record::Edit;
 use model::value::{LogEntry, Scalar};
 use rand::SeedableRng as _;
@@ -58,6 +60,10 @@ fn edit(
             field: name,
             option: catalogue.code_lists.get(list)?.order.first()?.clone(),
         },
+        FieldKind::Refs { to } => {
+            let record = person.filter(|_| takes_a_person(to))?;
+            Edit::AddRef { field: name, record }
+        }
         FieldKind::Counter => Edit::Increment { field: name, by: 1 },
         FieldKind::SharedNote => Edit::append(name, words.next()),
         FieldKind::Log { entry } => {
@@ -99,7 +105,7 @@ fn scalar(
             let other = other.and_then(|_| list.meaning(Meaning::Other).next());
             Scalar::Choice(other.or(list.order.first())?.clone())
         }
-        FieldKind::Ref { .. } => Scalar::Ref(person?),
+        FieldKind::Ref { to } => Scalar::Ref(person.filter(|_| takes_a_person(to))?),
         // No word of anybody's stands there.
         FieldKind::User => return None,
         // In an entry.
@@ -107,8 +113,15 @@ fn scalar(
             let order = &catalogue.code_lists.get(list)?.order;
             Scalar::Options(order.iter().take(2).cloned().collect())
         }
-        FieldKind::Counter | FieldKind::Log { .. } | FieldKind::SharedNote => return None,
+        FieldKind::Refs { .. }
+        | FieldKind::Counter
+        | FieldKind::Log { .. }
+        | FieldKind::SharedNote => return None,
     })
+}
+
+fn takes_a_person(to: &BTreeSet<TypeName>) -> bool {
+    to.is_empty() || to.iter().any(|name| name.as_str() == "person")
 }
 
 /// Changes of a record that no form allows, with a word wherever one can stand.

@@ -126,6 +126,17 @@ impl Pen<'_> {
                 self.tally.count("add");
                 Some(Edit::Add { field: name, option })
             }
+            FieldKind::Refs { .. } => {
+                let named = present.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+                if !named.is_empty() && self.rng.random_bool(0.4) {
+                    let record = self.pick(named).as_str()?.parse().ok()?;
+                    self.tally.count("remove");
+                    return Some(Edit::RemoveRef { field: name, record });
+                }
+                let Scalar::Ref(record) = self.scalar(field)? else { return None };
+                self.tally.count("add");
+                Some(Edit::AddRef { field: name, record })
+            }
             FieldKind::Counter => {
                 self.tally.count("increment");
                 Some(Edit::Increment { field: name, by: self.rng.random_range(1..=9) })
@@ -196,7 +207,7 @@ impl Pen<'_> {
                 Scalar::Phone(format!("615-555-{line:04}").parse().ok()?)
             }
             FieldKind::Choice { list } => Scalar::Choice(self.option(list)?),
-            FieldKind::Ref { to } => {
+            FieldKind::Ref { to } | FieldKind::Refs { to } => {
                 let fits = |named: &&(RecordId, TypeName)| to.is_empty() || to.contains(&named.1);
                 let fitting: Vec<_> = self.known.iter().filter(fits).collect();
                 // Now and then it is one that the field does not name.

@@ -98,10 +98,11 @@ fn meaning_of_edit(edit: &Edit) -> Option<String> {
     Some(match edit {
         Edit::Set { value, .. } => format!("{field} set {}", text_of(value)),
         Edit::Add { option, .. } => format!("{field} add {option}"),
+        Edit::AddRef { record, .. } => format!("{field} add {record}"),
         Edit::Log { id, .. } => format!("{field} log {id}"),
         Edit::Increment { by, .. } => format!("{field} count {by}"),
         Edit::Note { insert, .. } => format!("{field} insert {insert}"),
-        Edit::Clear { .. } | Edit::Remove { .. } => return None,
+        Edit::Clear { .. } | Edit::Remove { .. } | Edit::RemoveRef { .. } => return None,
     })
 }
 
@@ -110,9 +111,12 @@ fn is_unique(edit: &Edit) -> bool {
     match edit {
         Edit::Set { value, .. } => matches!(value, Scalar::Text(_)),
         Edit::Log { .. } | Edit::Note { .. } => true,
-        Edit::Add { .. } | Edit::Increment { .. } | Edit::Clear { .. } | Edit::Remove { .. } => {
-            false
-        }
+        Edit::Add { .. }
+        | Edit::AddRef { .. }
+        | Edit::Increment { .. }
+        | Edit::Clear { .. }
+        | Edit::Remove { .. }
+        | Edit::RemoveRef { .. } => false,
     }
 }
 

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::ExitCode;
 
-use model::decimal::Decimal;
 use model::catalogue::{Catalogue, CatalogueSource, Datum, FieldKind, Reads, RecordType};
+use model::decimal::Decimal;
 use model::forms::{Facts, Filling, FormState, QuestionState};
 use model::ids::FieldName;
 use model::record::{Edit, Problem};

@@ -231,7 +231,11 @@ impl<'a> Form<'a> {
             FieldKind::Choice { list } => format!("select_one {}", self.list(list)),
             FieldKind::Choices { list } => format!("select_multiple {}", self.list(list)),
             FieldKind::Log { .. } => "begin repeat".to_owned(),
-            FieldKind::Ref { .. } | FieldKind::User | FieldKind::Phone | FieldKind::SharedNote => {
+            FieldKind::Ref { .. }
+            | FieldKind::Refs { .. }
+            | FieldKind::User
+            | FieldKind::Phone
+            | FieldKind::SharedNote => {
                 let left = Message::new("xls_left_kind").with("name", name);
                 self.left.push(left.with("kind", kind.name()).with("as", "text"));
                 "text".to_owned()

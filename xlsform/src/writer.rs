@@ -544,7 +544,7 @@ fn truths() -> Codes {
 pub(crate) const OTHER: &str = "other";
 
 /// The kinds that a spreadsheet can only call text.
-const AS_TEXT: [&str; 4] = ["ref", "user", "shared_note", "phone"];
+const AS_TEXT: [&str; 5] = ["ref", "refs", "user", "shared_note", "phone"];
 
 /// The bounds of a decimal number of a form, which says none.
 const DECIMAL: [(&str, &str); 3] = [("min", "-999999999"), ("max", "999999999"), ("places", "6")];

@@ -79,6 +79,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("form_choice", "one of: {options}", "una de: {options}"),
     ("form_choices", "any of: {options}", "cualquiera de: {options}"),
     ("form_ref", "the id of a record", "el identificador de un registro"),
+    ("form_refs", "ids of records, with commas between them", "identificadores de registros, separados por comas"),
     ("form_user", "a colleague's name", "el nombre de una persona del equipo"),
     ("form_counter", "a number that is counted up", "un número que se va contando"),
     ("form_log", "dated entries", "entradas con fecha"),

@@ -101,6 +101,7 @@ pub fn first_values<'a>(
     edits_of_each(record_type, typed, |field, text| match &field.kind {
         _ if text.is_empty() => Ok(Vec::new()),
         FieldKind::Choices { list } => options_of(catalogue, list, field, text, SetEdit::Add),
+        FieldKind::Refs { .. } => records_of(field, text, SetEdit::Add),
         FieldKind::Counter => Ok(vec![Edit::Increment {
             field: field.name.clone(),
             by: count(text).map_err(Problem::Value)?,
@@ -177,10 +178,10 @@ pub fn values<'a>(
     })
 }
 
-/// Reads options of sets, with commas between them.
+/// Reads options of sets, or the ids of the records that they name, with commas between them.
 ///
 /// # Errors
-/// Names every field that is no set or has no such option.
+/// Names every field that is no set, has no such option, or names records otherwise.
 pub fn options<'a>(
     catalogue: &Catalogue,
     record_type: &RecordType,
@@ -189,6 +190,7 @@ pub fn options<'a>(
 ) -> Result<Vec<Edit>, InputError> {
     edits_of_each(record_type, typed, |field, text| match &field.kind {
         FieldKind::Choices { list } => options_of(catalogue, list, field, text, what),
+        FieldKind::Refs { .. } => records_of(field, text, what),
         kind => Err(Problem::wrong_edit(kind)),
     })
 }
@@ -327,6 +329,7 @@ fn scalar(
         | FieldKind::Choice { .. }
         | FieldKind::Ref { .. }
         | FieldKind::Choices { .. }
+        | FieldKind::Refs { .. }
         | FieldKind::Counter
         | FieldKind::Log { .. }
         | FieldKind::SharedNote => Scalar::parse_in_entry(now, catalogue, field, text),
@@ -359,6 +362,21 @@ fn options_of(
             Ok(match what {
                 SetEdit::Add => Edit::Add { field, option },
                 SetEdit::Remove => Edit::Remove { field, option },
+            })
+        })
+        .collect::<Result<_, Problem>>()?;
+    if edits.is_empty() { Err(Problem::Required) } else { Ok(edits) }
+}
+
+fn records_of(field: &Field, text: &str, what: SetEdit) -> Result<Vec<Edit>, Problem> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let edits: Vec<Edit> = parts
+        .map(|part| {
+            let not = |_| Problem::Value(ValueProblem::Not { kind: field.kind.name() });
+            let (field, record) = (field.name.clone(), part.parse().map_err(not)?);
+            Ok(match what {
+                SetEdit::Add => Edit::AddRef { field, record },
+                SetEdit::Remove => Edit::RemoveRef { field, record },
             })
         })
         .collect::<Result<_, Problem>>()?;

@@ -49,6 +49,32 @@ fn a_draft_keeps_whatever_is_answered_and_says_what_is_missing() {
 }
 
 #[test]
+fn a_draft_names_several_records_and_says_which_of_them_its_field_does_not_name() {
+    let mut phone = Phone::new(1);
+    let person = phone.person("Rosa Cedro");
+    let contacts = [phone.contact(Some(person), "cold"), phone.contact(Some(person), "calm")];
+    let both = contacts.map(|record| record.to_string()).join(", ");
+    let draft = phone.begin("shooting_response", None);
+    phone.answers(draft, &[("followed_by", "the one of Friday")]);
+    let said = "`followed_by` is not a valid refs (ids of records)";
+    assert_eq!(phone.refused(draft), [said]);
+    phone.answers(draft, &[("followed_by", &person.to_string())]);
+    let said = "`followed_by` names a person: it can name one of mediation, outreach_contact";
+    assert_eq!(phone.refused(draft), [said]);
+    phone.answers(draft, &[("followed_by", &both)]);
+    let mut phone = phone.reopened();
+    let response = phone.submitted(draft);
+    let mut named: Vec<_> = contacts.map(|record| record.to_string()).into();
+    named.sort();
+    assert_eq!(phone.show(response).fields["followed_by"], serde_json::json!(named));
+    // One is taken back, as in any record.
+    let edit = Edit::RemoveRef { field: field("followed_by"), record: contacts[0] };
+    phone.edit(response, edit);
+    let left = serde_json::json!([contacts[1].to_string()]);
+    assert_eq!(phone.show(response).fields["followed_by"], left);
+}
+
+#[test]
 fn a_draft_is_never_sent_and_its_record_is_once_it_is_submitted() {
     let mut phone = Phone::new(1);
     let draft = phone.begin("outreach_contact", None);

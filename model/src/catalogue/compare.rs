@@ -262,8 +262,8 @@ impl Found {
                 let FieldKind::Duration { min: low, max: high } = after else { return };
                 self.limits(at, [*min, *max], [*low, *high], |it| it.in_words());
             }
-            FieldKind::Ref { to } => {
-                if matches!(after, FieldKind::Ref { to: now } if to != now) {
+            FieldKind::Ref { to } | FieldKind::Refs { to } => {
+                if after.names().is_some_and(|now| to != now) {
                     self.note("ref_changed", at, Message::new("ref_changed"));
                 }
             }

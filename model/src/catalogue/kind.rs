@@ -67,6 +67,11 @@ pub enum FieldKind {
         /// The list's name in [`super::Catalogue::code_lists`].
         list: String,
     },
+    /// Several other records, each of one of these types; any type when empty.
+    Refs {
+        /// The types they may be of.
+        to: BTreeSet<TypeName>,
+    },
     /// A number that several people count up.
     Counter,
     /// Dated entries that are only ever added. Each is a map of scalar fields.
@@ -95,9 +100,33 @@ impl FieldKind {
             Self::Ref { .. } => "ref",
             Self::User => "user",
             Self::Choices { .. } => "choices",
+            Self::Refs { .. } => "refs",
             Self::Counter => "counter",
             Self::Log { .. } => "log",
             Self::SharedNote => "shared_note",
+        }
+    }
+
+    /// Returns the types of the records that it names, one or several; any type when there are none.
+    /// `None` if it names no records.
+    pub fn names(&self) -> Option<&BTreeSet<TypeName>> {
+        match self {
+            Self::Ref { to } | Self::Refs { to } => Some(to),
+            Self::Text
+            | Self::Date
+            | Self::DateTime
+            | Self::Bool
+            | Self::Integer { .. }
+            | Self::Decimal { .. }
+            | Self::Time
+            | Self::Duration { .. }
+            | Self::Phone
+            | Self::Choice { .. }
+            | Self::User
+            | Self::Choices { .. }
+            | Self::Counter
+            | Self::Log { .. }
+            | Self::SharedNote => None,
         }
     }
 
@@ -116,6 +145,7 @@ impl FieldKind {
             | Self::Phone
             | Self::Ref { .. }
             | Self::User
+            | Self::Refs { .. }
             | Self::Counter
             | Self::Log { .. }
             | Self::SharedNote => None,
@@ -137,9 +167,14 @@ impl FieldKind {
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User => true,
-            Self::Choices { .. } | Self::Counter | Self::Log { .. } | Self::SharedNote => false,
+            Self::Choices { .. }
+            | Self::Refs { .. }
+            | Self::Counter
+            | Self::Log { .. }
+            | Self::SharedNote => false,
         }
     }
+
     /// Returns the fields of an entry; `None` if it is no log.
     pub fn entry(&self) -> Option<&[Field]> {
         match self {
@@ -157,6 +192,7 @@ impl FieldKind {
             | Self::Ref { .. }
             | Self::User
             | Self::Choices { .. }
+            | Self::Refs { .. }
             | Self::Counter
             | Self::SharedNote => None,
         }
@@ -177,6 +213,7 @@ impl FieldKind {
             | Self::Ref { .. }
             | Self::User
             | Self::Choices { .. }
+            | Self::Refs { .. }
             | Self::Counter
             | Self::Log { .. }
             | Self::SharedNote => false,
@@ -198,7 +235,7 @@ impl FieldKind {
             | Self::Choice { .. }
             | Self::Ref { .. }
             | Self::User => EditVerb::SetAndClear,
-            Self::Choices { .. } => EditVerb::AddAndRemove,
+            Self::Choices { .. } | Self::Refs { .. } => EditVerb::AddAndRemove,
             Self::Counter => EditVerb::Increment,
             Self::Log { .. } => EditVerb::Log,
             Self::SharedNote => EditVerb::Note,
@@ -211,7 +248,7 @@ impl FieldKind {
 pub enum EditVerb {
     /// Its value is set, or cleared.
     SetAndClear,
-    /// Options are added and removed, each by itself.
+    /// Options or records are added and removed, each by itself.
     AddAndRemove,
     /// It is counted up or down.
     Increment,

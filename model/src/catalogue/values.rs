@@ -54,6 +54,7 @@ impl Scalar {
             FieldKind::Ref { .. } => text.parse().map(Self::Ref).map_err(no("ref")),
             FieldKind::User => text.parse().map(Self::User).map_err(no("user")),
             kind @ (FieldKind::Choices { .. }
+            | FieldKind::Refs { .. }
             | FieldKind::Counter
             | FieldKind::Log { .. }
             | FieldKind::SharedNote) => Err(ValueProblem::NotScalar { kind: kind.name() }),

@@ -191,6 +191,7 @@ fn check_logs_kept(before: &Record, after: &Record) -> Result<(), LayoutProblem>
             Some(
                 FieldValue::Scalar(_)
                 | FieldValue::Choices(_)
+                | FieldValue::Refs(_)
                 | FieldValue::Counter(_)
                 | FieldValue::SharedNote(_)
                 | FieldValue::Unknown(_),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::overwritten::{Order, Overwritten, rank};
 use super::read::{entry_value, scalar_value, split_container};
-use super::{Document, key};
+use super::{Document, key, named_by};
 use crate::catalogue::{Field, RecordType};
 use crate::ids::{ActorId, ChangeHash, FieldName};
 use crate::record::{HistoryEdit, HistoryEntry, HistoryVerb};
@@ -300,8 +300,11 @@ impl<'a> Edits<'a> {
         }
         for ((field, option), added) in choices {
             let overwritten = lost(&super::set_key(field.as_str()), &option);
-            let what =
-                if added { HistoryVerb::Added(option) } else { HistoryVerb::Removed(option) };
+            // A record is named as everywhere else.
+            let known = record_type.and_then(|known| known.field(field.as_str()));
+            let record = known.and_then(|known| known.kind.names()).and_then(|_| named_by(&option));
+            let what = record.map_or(option, |record| record.to_string());
+            let what = if added { HistoryVerb::Added(what) } else { HistoryVerb::Removed(what) };
             edits.push(HistoryEdit { field, what, overwritten });
         }
         let plain = |(field, what)| HistoryEdit { field, what, overwritten: false };

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 use serde_json::{Value as Json, json};
 
-use super::{Document, DocumentError, key};
+use super::{Document, DocumentError, key, named_by};
 use crate::catalogue::common::OCCURRED_AT;
 use crate::catalogue::{Bound, Catalogue, Clock, Field, FieldKind, RecordType, Within};
 use crate::decimal::Decimal;
-use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, RecordId, UserId};
+use crate::ids::{ActorId, CaseId, ChangeHash, FieldName, OptionCode, RecordId, UserId};
 use crate::phone::PhoneNumber;
 use crate::record::{Conflict, ConflictValue, Envelope, Record};
 use crate::time::{Minutes, TimeOfDay, Timestamp};
@@ -66,7 +66,10 @@ impl Document {
         for item in self.automerge().map_range(ROOT, ..) {
             let Some((prefix, name)) = split_container(&item.key) else { continue };
             let value = match prefix {
-                key::SET => FieldValue::Choices(self.choices(&item.key)),
+                key::SET => {
+                    let field = record_type.and_then(|known| known.field(name.as_str()));
+                    set_value(self.choices(&item.key), field)
+                }
                 key::LOG => FieldValue::Log(self.log(&item.key, record_type, name.as_str())),
                 _ => FieldValue::SharedNote(self.note(&item.key)),
             };
@@ -220,7 +223,7 @@ impl Document {
             .collect()
     }
 
-    fn choices(&self, root_key: &str) -> BTreeSet<crate::ids::OptionCode> {
+    fn choices(&self, root_key: &str) -> BTreeSet<OptionCode> {
         let sets = self.containers(root_key);
         sets.iter()
             .flat_map(|set| self.automerge().map_range(set, ..))
@@ -247,6 +250,7 @@ impl Document {
                     let scalar = match entry_value(&value, field) {
                         FieldValue::Scalar(scalar) => scalar,
                         other @ (FieldValue::Choices(_)
+                        | FieldValue::Refs(_)
                         | FieldValue::Counter(_)
                         | FieldValue::Log(_)
                         | FieldValue::SharedNote(_)
@@ -321,11 +325,22 @@ pub(super) fn scalar_value(value: &Value<'_>, field: Option<&Field>) -> FieldVal
         FieldKind::User => text?.parse().ok().map(Scalar::User),
         // No scalar stands for these.
         FieldKind::Choices { .. }
+        | FieldKind::Refs { .. }
         | FieldKind::Counter
         | FieldKind::Log { .. }
         | FieldKind::SharedNote => None,
     });
     typed.map_or_else(|| FieldValue::Unknown(untyped(scalar)), FieldValue::Scalar)
+}
+
+/// The members of a set: options, or the records that they name.
+fn set_value(members: BTreeSet<OptionCode>, field: Option<&Field>) -> FieldValue {
+    if let Some(FieldKind::Refs { .. }) = field.map(|field| &field.kind)
+        && let Some(records) = members.iter().map(|member| named_by(member.as_str())).collect()
+    {
+        return FieldValue::Refs(records);
+    }
+    FieldValue::Choices(members)
 }
 
 /// A part of a log's entry: a scalar, or several options in one text.

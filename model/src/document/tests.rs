@@ -506,6 +506,71 @@ fn a_change_may_fill_a_record_but_not_rebuild_it() {
 }
 
 #[test]
+fn two_people_who_name_records_at_once_are_both_kept_and_a_name_is_taken_back_alone() {
+    let named = |number: u8| RecordId::from_bytes([number; 16]);
+    let name = |number: u8| Edit::AddRef { field: followed_by(), record: named(number) };
+    let mut ours = response(&[name(1), name(2)]);
+    let mut theirs = ours.clone();
+    let back = Edit::RemoveRef { field: followed_by(), record: named(1) };
+    let edits = [back, name(3)];
+    let our = ours.edit(at(1), actor(1), catalogue(), &edits).unwrap().unwrap();
+    let their = theirs.edit(at(1), actor(2), catalogue(), &[name(4)]).unwrap().unwrap();
+    ours.apply([&their.bytes]).unwrap();
+    theirs.apply([&our.bytes]).unwrap();
+    for document in [&ours, &theirs] {
+        let record = document.record(catalogue()).unwrap();
+        let all = [named(2), named(3), named(4)];
+        assert_eq!(record.fields["followed_by"], FieldValue::Refs(all.into()));
+        let shown = all.map(|record| record.to_string());
+        assert_eq!(record.fields["followed_by"].to_json(), serde_json::json!(shown));
+        assert!(record.problems(catalogue()).is_empty());
+    }
+    let history = ours.history(catalogue().record_type(&"shooting_response".parse().unwrap()));
+    let said: Vec<_> =
+        history[1].edits.iter().map(|edit| format!("{} {}", edit.field, edit.what)).collect();
+    let (removed, added) = (named(1), named(3));
+    let expected = [format!("followed_by removed {removed}"), format!("followed_by added {added}")];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn what_names_records_takes_nothing_else_and_what_does_not_names_none() {
+    let before = response(&[]);
+    let mut forged = before.automerge().clone();
+    forged.set_actor(actor(3).into());
+    let forge = |tx: &mut Tx<'_>| {
+        let set = tx.get(ROOT, set_key("followed_by"))?.unwrap().1;
+        tx.put(set, "weapon", true)
+    };
+    forged.transact::<_, _, automerge::AutomergeError>(forge).unwrap();
+    let after = Document::from(forged);
+    let problem = check_change(catalogue(), Some(&before), &after).unwrap_err().to_string();
+    assert!(problem.contains("`followed_by` holds something that is not a refs"), "{problem}");
+
+    let record = RecordId::from_bytes([1; 16]);
+    let mut refuses = |edit: Edit| {
+        let mut document = before.clone();
+        document.edit(at(1), actor(1), catalogue(), &[edit]).unwrap_err().to_string()
+    };
+    let option = "weapon".parse().unwrap();
+    let said = refuses(Edit::Add { field: followed_by(), option });
+    assert_eq!(said, "`followed_by` is a refs field: it takes add and remove");
+    let said = refuses(Edit::AddRef { field: "actions".parse().unwrap(), record });
+    assert_eq!(said, "`actions` is a choices field: it takes add and remove");
+    refuses(Edit::Set { field: followed_by(), value: Scalar::Ref(record) });
+}
+
+fn followed_by() -> FieldName {
+    "followed_by".parse().unwrap()
+}
+
+fn response(edits: &[Edit]) -> Document {
+    let record_type = "shooting_response".parse().unwrap();
+    let envelope = Envelope { record_type, ..envelope() };
+    Document::create(at(0), actor(1), catalogue(), &envelope, edits).unwrap().0
+}
+
+#[test]
 fn a_first_change_must_fit_the_catalogue() {
     let mut wrong = envelope();
     wrong.compartment = "HSP".parse().unwrap();

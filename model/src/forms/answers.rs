@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::FieldName;
+use crate::ids::{FieldName, RecordId};
 use crate::record::Edit;
 use crate::value::FieldValue;
 
@@ -21,6 +21,17 @@ pub fn apply(answers: &mut BTreeMap<FieldName, FieldValue>, edit: &Edit) {
         Edit::Remove { option, .. } => {
             if let Some(FieldValue::Choices(chosen)) = answers.get_mut(&name) {
                 chosen.remove(option);
+            }
+        }
+        Edit::AddRef { record, .. } => {
+            let named = answers.entry(name).or_insert(FieldValue::Refs(BTreeSet::new()));
+            if let FieldValue::Refs(named) = named {
+                named.insert(*record);
+            }
+        }
+        Edit::RemoveRef { record, .. } => {
+            if let Some(FieldValue::Refs(named)) = answers.get_mut(&name) {
+                named.remove(record);
             }
         }
         Edit::Log { id, entry, .. } => {
@@ -75,6 +86,10 @@ pub fn edits_between(
         (Some(before @ FieldValue::Choices(_)), None) => {
             options_between(&field, Some(before), &BTreeSet::new())
         }
+        (before, Some(FieldValue::Refs(after))) => refs_between(&field, before, after),
+        (Some(before @ FieldValue::Refs(_)), None) => {
+            refs_between(&field, Some(before), &BTreeSet::new())
+        }
         (before, Some(FieldValue::Counter(after))) => step(&field, before, *after),
         (Some(before @ FieldValue::Counter(_)), None) => step(&field, Some(before), 0),
         (before, Some(FieldValue::Log(after))) => {
@@ -111,6 +126,21 @@ fn options_between(
     removed
         .chain(added.map(|option| Edit::Add { field: field(), option: option.clone() }))
         .collect()
+}
+
+fn refs_between(
+    field: &impl Fn() -> FieldName,
+    before: Option<&FieldValue>,
+    after: &BTreeSet<RecordId>,
+) -> Vec<Edit> {
+    let before = match before {
+        Some(FieldValue::Refs(records)) => records,
+        _ => &BTreeSet::new(),
+    };
+    let removed = before.difference(after);
+    let removed = removed.map(|record| Edit::RemoveRef { field: field(), record: *record });
+    let added = after.difference(before);
+    removed.chain(added.map(|record| Edit::AddRef { field: field(), record: *record })).collect()
 }
 
 fn step(field: &impl Fn() -> FieldName, before: Option<&FieldValue>, after: i64) -> Vec<Edit> {

@@ -129,6 +129,7 @@ fn options<'a>(record: &'a Record, name: &str) -> impl Iterator<Item = &'a Optio
         FieldValue::Choices(options) => options.iter().collect(),
         FieldValue::Scalar(Scalar::Choice(option)) => vec![option],
         FieldValue::Scalar(_)
+        | FieldValue::Refs(_)
         | FieldValue::Counter(_)
         | FieldValue::Log(_)
         | FieldValue::SharedNote(_)

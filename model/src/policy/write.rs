@@ -167,6 +167,7 @@ fn check_discloser(
         .filter_map(|value| match value {
             FieldValue::Choices(options) => Some(options),
             FieldValue::Scalar(_)
+            | FieldValue::Refs(_)
             | FieldValue::Counter(_)
             | FieldValue::Log(_)
             | FieldValue::SharedNote(_)

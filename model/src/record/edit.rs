@@ -8,7 +8,7 @@ use crate::catalogue::{
     Catalogue, Clock, CodeLists, Field, FieldKind, RecordType, check_option_by,
 };
 use crate::forbidden::Forbidden;
-use crate::ids::{FieldName, OptionCode};
+use crate::ids::{FieldName, OptionCode, RecordId};
 use crate::value::{FieldValue, LogEntry, Scalar, ValueProblem};
 
 /// One edit of one field. A list of them is the *intent* kept in the outbox: enough to make the
@@ -41,6 +41,20 @@ pub enum Edit {
         field: FieldName,
         /// The option.
         option: OptionCode,
+    },
+    /// Names one more record in a `refs` field.
+    AddRef {
+        /// The field.
+        field: FieldName,
+        /// The record.
+        record: RecordId,
+    },
+    /// Names a record no more in a `refs` field.
+    RemoveRef {
+        /// The field.
+        field: FieldName,
+        /// The record.
+        record: RecordId,
     },
     /// Adds an entry to a log.
     Log {
@@ -79,6 +93,8 @@ impl Edit {
             | Self::Clear { field }
             | Self::Add { field, .. }
             | Self::Remove { field, .. }
+            | Self::AddRef { field, .. }
+            | Self::RemoveRef { field, .. }
             | Self::Log { field, .. }
             | Self::Increment { field, .. }
             | Self::Note { field, .. } => field,
@@ -128,6 +144,10 @@ impl Edit {
                 let FieldKind::Choices { .. } = &field.kind else { return Err(wrong_edit()) };
                 Ok(())
             }
+            Self::AddRef { .. } | Self::RemoveRef { .. } => {
+                let FieldKind::Refs { .. } = &field.kind else { return Err(wrong_edit()) };
+                Ok(())
+            }
             Self::Increment { by, .. } => {
                 let FieldKind::Counter = &field.kind else { return Err(wrong_edit()) };
                 check_step(*by).map_err(unfit)
@@ -158,8 +178,8 @@ impl Edit {
         let stands = present.map(|record| record.values(name)).unwrap_or_default();
         let fills_retired = || (field.retired && stands.is_empty()).then_some(Problem::Retired);
         let problem = match self {
-            Self::Clear { .. } | Self::Remove { .. } => None,
-            Self::Increment { .. } | Self::Note { .. } => fills_retired(),
+            Self::Clear { .. } | Self::Remove { .. } | Self::RemoveRef { .. } => None,
+            Self::AddRef { .. } | Self::Increment { .. } | Self::Note { .. } => fills_retired(),
             Self::Set { value, .. } => fills_retired().or_else(|| {
                 let stays = || stands.contains(&&FieldValue::Scalar(value.clone()));
                 retired_choice(catalogue, field, value).filter(|_| !stays())
@@ -204,6 +224,8 @@ impl Edit {
             Self::Clear { .. }
             | Self::Add { .. }
             | Self::Remove { .. }
+            | Self::AddRef { .. }
+            | Self::RemoveRef { .. }
             | Self::Increment { .. } => None,
         };
         problem.map(|problem| FieldProblem { field: self.field().clone(), problem })
@@ -232,6 +254,8 @@ impl Edit {
             Self::Clear { .. }
             | Self::Add { .. }
             | Self::Remove { .. }
+            | Self::AddRef { .. }
+            | Self::RemoveRef { .. }
             | Self::Increment { .. }
             | Self::Note { .. } => Ok(()),
         };
@@ -275,6 +299,8 @@ pub fn questionable(
         Edit::Clear { .. }
         | Edit::Add { .. }
         | Edit::Remove { .. }
+        | Edit::AddRef { .. }
+        | Edit::RemoveRef { .. }
         | Edit::Log { .. }
         | Edit::Increment { .. }
         | Edit::Note { .. } => false,

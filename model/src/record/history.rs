@@ -66,6 +66,7 @@ impl fmt::Display for HistoryVerb {
             Self::Set(value) => match value {
                 FieldValue::Scalar(scalar) => write!(f, "set to {scalar}"),
                 FieldValue::Choices(_)
+                | FieldValue::Refs(_)
                 | FieldValue::Counter(_)
                 | FieldValue::Log(_)
                 | FieldValue::SharedNote(_)

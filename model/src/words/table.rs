@@ -80,6 +80,8 @@ const TABLE: &[Row] = rows! {
         "no es una opción válida";
     "not_a_ref": "is not a valid ref (a record id)",
         "no es el identificador de un registro";
+    "not_refs": "is not a valid refs (ids of records)",
+        "no son identificadores de registros";
     "not_a_user": "is not a valid user (a user's id, the name of a colleague, or me)",
         "no es una persona usuaria válida (su identificador, el nombre de un colega, o yo)";
     "nobody_of_that_name": "matches no colleague; similar names: {people}",

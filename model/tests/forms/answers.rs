@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::forms::{apply, edits_between, edits_over};
-use model::ids::FieldName;
+use model::ids::{FieldName, RecordId};
 use model::record::Edit;
 use model::value::{FieldValue, Scalar};
 use proptest::prelude::*;
@@ -31,6 +31,13 @@ fn options() -> impl Strategy<Value = FieldValue> {
     })
 }
 
+fn records() -> impl Strategy<Value = FieldValue> {
+    proptest::collection::btree_set(1..5_u8, 0..4).prop_map(|numbers| {
+        let ids = numbers.into_iter().map(|number| RecordId::from_bytes([number; 16]));
+        FieldValue::Refs(ids.collect())
+    })
+}
+
 fn note() -> impl Strategy<Value = FieldValue> {
     "[ab ñ]{0,8}".prop_map(FieldValue::SharedNote)
 }
@@ -43,6 +50,7 @@ fn pairs() -> impl Strategy<Value = (Option<FieldValue>, Option<FieldValue>)> {
         (maybe(text().boxed()), maybe(text().boxed())),
         (maybe(counter().boxed()), maybe(counter().boxed())),
         (maybe(options().boxed()), maybe(options().boxed())),
+        (maybe(records().boxed()), maybe(records().boxed())),
         (maybe(note().boxed()), maybe(note().boxed())),
     ]
 }

@@ -126,6 +126,7 @@ impl Form<'_> {
                 self.words.say_with("form_choices", &[("options", &options(list))])
             }
             FieldKind::Ref { .. } => say("form_ref"),
+            FieldKind::Refs { .. } => say("form_refs"),
             FieldKind::User => say("form_user"),
             FieldKind::Counter => say("form_counter"),
             FieldKind::Log { .. } => say("form_log"),

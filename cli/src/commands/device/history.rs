@@ -98,6 +98,7 @@ fn done(edit: &HistoryEdit, record_type: Option<&RecordType>, words: &Words<'_>)
         )) => say("was_set", scalar),
         HistoryVerb::Set(
             value @ (FieldValue::Choices(_)
+            | FieldValue::Refs(_)
             | FieldValue::Counter(_)
             | FieldValue::Log(_)
             | FieldValue::SharedNote(_)

@@ -70,6 +70,9 @@ impl Words<'_> {
                 let options = codes.iter().map(|code| self.option(list, &plain(code)));
                 options.collect::<Vec<_>>().join(", ")
             }
+            (FieldKind::Refs { .. }, Json::Array(records)) => {
+                records.iter().map(plain).collect::<Vec<_>>().join(", ")
+            }
             (FieldKind::DateTime, Json::String(text)) => {
                 text.parse().map_or_else(|_| text.clone(), |time| self.time(time))
             }
@@ -112,6 +115,7 @@ impl Words<'_> {
                 | FieldKind::Ref { .. }
                 | FieldKind::User
                 | FieldKind::Choices { .. }
+                | FieldKind::Refs { .. }
                 | FieldKind::Counter
                 | FieldKind::Log { .. }
                 | FieldKind::SharedNote,
@@ -132,6 +136,8 @@ impl Words<'_> {
             Edit::Clear { .. } => self.say("emptied"),
             Edit::Add { option: code, .. } => format!("+ {}", option(code.as_str())),
             Edit::Remove { option: code, .. } => format!("- {}", option(code.as_str())),
+            Edit::AddRef { record, .. } => format!("+ {record}"),
+            Edit::RemoveRef { record, .. } => format!("- {record}"),
             Edit::Log { entry, .. } => {
                 let parts = entry.iter().map(|(name, value)| (name.to_string(), value.to_json()));
                 let entry = Json::Object(parts.collect());

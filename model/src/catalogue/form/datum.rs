@@ -66,7 +66,7 @@ impl DatumKind {
             | FieldKind::Duration { .. }
             | FieldKind::Counter => Self::Number,
             FieldKind::Choices { .. } => Self::Options,
-            FieldKind::Log { .. } => return None,
+            FieldKind::Refs { .. } | FieldKind::Log { .. } => return None,
         })
     }
 
@@ -109,7 +109,7 @@ impl Datum {
             FieldValue::Choices(options) => Self::Options(options.clone()),
             FieldValue::Counter(sum) => Self::Number(Number::from(*sum)),
             FieldValue::SharedNote(text) => Self::Text(text.clone()),
-            FieldValue::Log(_) | FieldValue::Unknown(_) => return None,
+            FieldValue::Refs(_) | FieldValue::Log(_) | FieldValue::Unknown(_) => return None,
         })
     }
 
@@ -157,6 +157,7 @@ impl Datum {
                 | FieldKind::SharedNote
                 | FieldKind::Counter
                 | FieldKind::Choices { .. }
+                | FieldKind::Refs { .. }
                 | FieldKind::Log { .. },
                 _,
             ) => return None,

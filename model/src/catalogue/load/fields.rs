@@ -240,17 +240,21 @@ impl FieldReader<'_> {
             "phone" => FieldKind::Phone,
             "choice" => FieldKind::Choice { list: self.read_list(section, name)? },
             "choices" => FieldKind::Choices { list: self.read_list(section, name)? },
-            "ref" => {
-                let to = section.parsed_list::<TypeName>("to").unwrap_or_default();
-                self.known.check_types(section, "to", &to);
-                FieldKind::Ref { to: to.into_iter().collect() }
-            }
+            "ref" => FieldKind::Ref { to: self.read_types(section) },
+            "refs" => FieldKind::Refs { to: self.read_types(section) },
             "user" => FieldKind::User,
             "counter" => FieldKind::Counter,
             "log" => FieldKind::Log { entry: self.read_entry(section, name) },
             "shared_note" => FieldKind::SharedNote,
             _ => return None,
         })
+    }
+
+    /// The types of the records that a field names.
+    fn read_types(&self, section: &mut Section<'_>) -> BTreeSet<TypeName> {
+        let to = section.parsed_list::<TypeName>("to").unwrap_or_default();
+        self.known.check_types(section, "to", &to);
+        to.into_iter().collect()
     }
 
     /// The name of a field's code list: a shared one, or the options that stand in the field.
@@ -408,7 +412,7 @@ fn read_properties(option: &mut Section<'_>) -> BTreeMap<String, String> {
 }
 
 /// The names of [`FieldKind`]s.
-pub(super) const KINDS: [&str; 16] = [
+pub(super) const KINDS: [&str; 17] = [
     "text",
     "date",
     "datetime",
@@ -420,6 +424,7 @@ pub(super) const KINDS: [&str; 16] = [
     "phone",
     "choice",
     "ref",
+    "refs",
     "user",
     "choices",
     "counter",

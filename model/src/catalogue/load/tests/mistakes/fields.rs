@@ -119,7 +119,7 @@ pub(super) fn of_kinds() -> Vec<Row> {
 pub(super) fn of_fields() -> Vec<Row> {
     vec![
         (PERSON, "kind = \"text\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", "kind = \"txt\"\nsearched = true\nmerge = \"review\"\nlabel = { en = \"Name\"", expect![[r#"
-            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, user, choices, counter, log, shared_note
+            types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, refs, user, choices, counter, log, shared_note
         "#]]),
         (PERSON, "label = { en = \"Name\", es = \"Nombre\" }", "", expect![[r#"
             types/person.toml: field.name.label: missing; write { en = "…", es = "…" }
@@ -193,7 +193,7 @@ pub(super) fn of_fields() -> Vec<Row> {
             types/shift.toml: field.coworker.not_after: only for a date or datetime field; this is a user field
         "#]]),
         (SHIFT, "name = \"coworker\"\nkind = \"user\"", "name = \"coworker\"\nkind = \"users\"", expect![[r#"
-            types/shift.toml: field.coworker.kind: unknown kind "users"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, user, choices, counter, log, shared_note
+            types/shift.toml: field.coworker.kind: unknown kind "users"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, refs, user, choices, counter, log, shared_note
         "#]]),
         (PERSON, "name = \"dob\"", "name = \"dob\"\nrequired = 2026-11-25", expect![[r#"
             types/person.toml: field.dob.required: should be true or false, not a date
