@@ -239,6 +239,7 @@ fn make(phone: &mut Phone, of: &str, case: Option<RecordId>, edits: Vec<Edit>) -
     phone.device.new_record(now, rng, new).unwrap_err().to_string()
 }
 
+#[expect(clippy::unwrap_used, reason = "a test's: what fails here is what it is about")]
 fn choice_of(option: &str) -> Scalar {
     Scalar::Choice(option.parse().unwrap())
 }

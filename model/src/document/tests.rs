@@ -548,7 +548,7 @@ fn what_names_records_takes_nothing_else_and_what_does_not_names_none() {
     assert!(problem.contains("`followed_by` holds something that is not a refs"), "{problem}");
 
     let record = RecordId::from_bytes([1; 16]);
-    let mut refuses = |edit: Edit| {
+    let refuses = |edit: Edit| {
         let mut document = before.clone();
         document.edit(at(1), actor(1), catalogue(), &[edit]).unwrap_err().to_string()
     };
