@@ -23,6 +23,7 @@ from fieldbook import (
     ScalarKind,
     SyncOutcome,
     SyncReason,
+    Value,
     WatchEvent,
     plain,
     scalar,
@@ -259,7 +260,7 @@ class Player:
         name, record_type, case = new_record(step.what)
         known = person.book.record_type(record_type)
         case = None if case is None else self.records[case]
-        fields = read_fields(known, step.with_)
+        fields = self._fields(known, step)
         self.records[name] = person.book.create(record_type, fields, case, anyway=anyway)
 
     def do_creates_anyway(self, person, step):
@@ -268,7 +269,7 @@ class Player:
     def do_edits(self, person, step, anyway=False):
         record = self.records[step.what]
         known = person.book.record_type(person.book.device.record(record).record_type)
-        assert person.book.edit(record, read_fields(known, step.with_), anyway)
+        assert person.book.edit(record, self._fields(known, step), anyway)
 
     def do_edits_anyway(self, person, step):
         self.do_edits(person, step, anyway=True)
@@ -279,7 +280,7 @@ class Player:
         name, record_type, case = new_record(step.what)
         known = person.book.record_type(record_type)
         case = None if case is None else self.records[case]
-        fields = read_fields(known, step.with_)
+        fields = self._fields(known, step)
         self.drafts[name] = person.book.begin_draft(record_type, fields, case)
 
     def do_types(self, person, step):
@@ -309,8 +310,18 @@ class Player:
 
     def do_reads(self, person, step):
         record = person.book.device.record(self.records[step.what])
-        said = {str(name): written(plain(value)) for name, value in record.fields.items()}
+        said = {str(name): self._said(value) for name, value in record.fields.items()}
         return {**said, "state": record.state.name, "conflicts": str(len(record.conflicts))}
+
+    def _fields(self, known, step):
+        return read_fields(known, step.with_, self.records)
+
+    def _said(self, value) -> str:
+        """A value as it stands in a step: a record by its name there."""
+        if isinstance(value, Value.REFS):
+            names = {record: name for name, record in self.records.items()}
+            return written(sorted(names[record] for record in plain(value)))
+        return written(plain(value))
 
     def do_disagrees(self, person, step):
         (field,) = step.with_
@@ -517,15 +528,18 @@ def new_record(what: str):
     return name, record_type, case or None
 
 
-def read_fields(known, fields: dict) -> dict:
+def read_fields(known, fields: dict, records: dict) -> dict:
     """What stands in a step as Python values, by the fields' kinds."""
     kinds = {str(field.name): field.kind for field in known.fields}
-    return {name: read_value(kinds[name], text) for name, text in fields.items()}
+    return {name: read_value(kinds[name], text, records) for name, text in fields.items()}
 
 
-def read_value(kind, text: str):
+def read_value(kind, text: str, records: dict):
     if isinstance(kind, FieldKind.CHOICES):
         return [option.strip() for option in text.split(",")]
+    if isinstance(kind, FieldKind.REFS):
+        named = [name.strip() for name in text.split(",")]
+        return ["-" * name.startswith("-") + records[name.removeprefix("-")] for name in named]
     if isinstance(kind, FieldKind.COUNTER):
         return int(text)
     if not isinstance(kind, FieldKind.SINGLE):

@@ -11,7 +11,8 @@ Plain = typing.Union[str, int, bool, datetime.date, datetime.datetime, list, dic
 
 
 def plain(value: typing.Union[Value, Scalar, LogEntry]) -> Plain:
-    """A value as Python has it: text, number, day, instant, a list of codes, a list of entries.
+    """A value as Python has it: text, number, day, instant, a list of codes or of records, a
+    list of entries.
 
     A decimal, a time of day and a phone number are text, a duration is its minutes.
     """
@@ -22,6 +23,8 @@ def plain(value: typing.Union[Value, Scalar, LogEntry]) -> Plain:
         return plain(value.value)
     if isinstance(value, Value.CHOICES):
         return list(value.options)
+    if isinstance(value, Value.REFS):
+        return list(value.records)
     if isinstance(value, Value.COUNTER):
         return value.sum
     if isinstance(value, Value.LOG):
@@ -69,8 +72,8 @@ def scalar(kind: ScalarKind, value: Plain) -> Scalar:
 def edits(record_type: RecordType, fields: typing.Mapping[str, Plain]) -> typing.List[Edit]:
     """Edits that put Python values into fields, each by its kind.
 
-    A single value is set, or cleared with ``None``. Options of a set are added; one with a minus
-    before it is removed. A counter goes up or down, a note gets more text, a log one more entry.
+    A single value is set, or cleared with ``None``. Options and records of a set are added; one with a
+    minus before it is removed. A counter goes up or down, a note gets more text, a log one more entry.
     """
     known = {str(field.name): field for field in record_type.fields}
     made: typing.List[Edit] = []
@@ -79,6 +82,8 @@ def edits(record_type: RecordType, fields: typing.Mapping[str, Plain]) -> typing
         kind = known[name].kind if name in known else None
         if isinstance(kind, FieldKind.CHOICES):
             made.extend(_choice(field, option) for option in value)
+        elif isinstance(kind, FieldKind.REFS):
+            made.extend(_ref(field, record) for record in value)
         elif isinstance(kind, FieldKind.COUNTER):
             made.append(Edit.INCREMENT(field=field, by=value))
         elif isinstance(kind, FieldKind.SHARED_NOTE):
@@ -103,3 +108,9 @@ def _choice(field: FieldName, option: str) -> Edit:
     if option.startswith("-"):
         return Edit.REMOVE(field=field, option=OptionCode(option[1:]))
     return Edit.ADD(field=field, option=OptionCode(option))
+
+
+def _ref(field: FieldName, record: str) -> Edit:
+    if record.startswith("-"):
+        return Edit.REMOVE_REF(field=field, record=RecordId(record[1:]))
+    return Edit.ADD_REF(field=field, record=RecordId(record))

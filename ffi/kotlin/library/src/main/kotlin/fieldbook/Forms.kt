@@ -6,11 +6,12 @@ import java.time.LocalDate
 /**
  * A value as Kotlin has it: `String` (of a decimal, a time and a phone number, too), `Long` (of a duration, its
  * minutes), `Boolean`, [LocalDate], [Instant], [RecordId], [UserId], a
- * list of [OptionCode] or of [LogEntry].
+ * list of [OptionCode], of [RecordId] or of [LogEntry].
  */
 public fun Value.plain(): Any = when (this) {
     is Value.Single -> value.plain()
     is Value.Choices -> options
+    is Value.Refs -> records
     is Value.Counter -> sum
     is Value.Log -> entries
     is Value.SharedNote -> text
@@ -75,5 +76,5 @@ public val Field.options: List<OptionLabel>
     get() = when (val kind = kind) {
         is FieldKind.Choices -> kind.options
         is FieldKind.Single -> (kind.kind as? ScalarKind.Choice)?.options.orEmpty()
-        is FieldKind.Counter, is FieldKind.Log, is FieldKind.SharedNote -> emptyList()
+        is FieldKind.Counter, is FieldKind.Log, is FieldKind.Refs, is FieldKind.SharedNote -> emptyList()
     }

@@ -240,20 +240,20 @@ class Player(private val town: Town) : AutoCloseable {
     private suspend fun Person.creates(step: Step, anyway: Boolean = false): Map<String, String> {
         val (name, typeName, case) = newRecord(step.what)
         val caseId = case?.let { records.getValue(it).asCase() }
-        records[name] = book.create(typeName, caseId, edits(type(typeName), step.with), anyway)
+        records[name] = book.create(typeName, caseId, edits(type(typeName), step.with, records), anyway)
         return emptyMap()
     }
 
     private suspend fun Person.edits(step: Step, anyway: Boolean = false): Map<String, String> {
         val known = type(book.record(record(step)).recordType)
-        assertTrue(book.edit(record(step), edits(known, step.with), anyway))
+        assertTrue(book.edit(record(step), edits(known, step.with, records), anyway))
         return emptyMap()
     }
 
     private suspend fun Person.begins(step: Step): Map<String, String> {
         val (name, typeName, case) = newRecord(step.what)
         val caseId = case?.let { records.getValue(it).asCase() }
-        val new = NewRecord(typeName, caseId, edits = edits(type(typeName), step.with))
+        val new = NewRecord(typeName, caseId, edits = edits(type(typeName), step.with, records))
         drafts[name] = book.beginDraft(new)
         return emptyMap()
     }
@@ -280,8 +280,15 @@ class Player(private val town: Town) : AutoCloseable {
 
     private suspend fun Person.reads(step: Step): Map<String, String> {
         val record = book.record(record(step))
-        val fields = record.fields.entries.associate { (name, value) -> name.value to written(value.plain()) }
+        val fields = record.fields.entries.associate { (name, value) -> name.value to said(value) }
         return fields + mapOf("state" to record.state.name, "conflicts" to "${record.conflicts.size}")
+    }
+
+    /** A value as it stands in a step: a record by its name there. */
+    private fun said(value: Value): String {
+        if (value !is Value.Refs) return written(value.plain())
+        val names = records.entries.associate { (name, record) -> record to name }
+        return value.records.map(names::getValue).sorted().joinToString()
     }
 
     private suspend fun Person.disagrees(step: Step): Map<String, String> {
@@ -429,7 +436,11 @@ private fun newRecord(what: String): Triple<String, TypeName, String?> {
 }
 
 /** What stands in a step as edits, by the fields' kinds. */
-private fun edits(type: RecordType, fields: Map<String, String>): List<Edit> =
+private fun edits(
+    type: RecordType,
+    fields: Map<String, String>,
+    records: Map<String, RecordId>,
+): List<Edit> =
     fields.flatMap { (name, text) ->
         val field = FieldName(name)
         when (val kind = checkNotNull(type.field(field)) { name }.kind) {
@@ -437,6 +448,10 @@ private fun edits(type: RecordType, fields: Map<String, String>): List<Edit> =
             is FieldKind.Choices -> text.split(",").map(String::trim).map { option ->
                 if (option.startsWith("-")) Edit.Remove(field, OptionCode(option.drop(1)))
                 else Edit.Add(field, OptionCode(option))
+            }
+            is FieldKind.Refs -> text.split(",").map(String::trim).map { name ->
+                if (name.startsWith("-")) Edit.RemoveRef(field, records.getValue(name.drop(1)))
+                else Edit.AddRef(field, records.getValue(name))
             }
             is FieldKind.Counter -> listOf(Edit.Increment(field, text.toLong()))
             is FieldKind.SharedNote -> listOf(Edit.Append(field, text))
