@@ -3341,6 +3341,36 @@ class FieldKind:
             return True
 
     @dataclass
+    class REFS:
+        """
+        Several other records: `AddRef` and `RemoveRef`.
+"""
+        
+        def __init__(self, types:typing.List[TypeName]):
+            self.types = types
+            
+            """
+        The types of the records that it names; any type when empty.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "FieldKind.REFS(types={})".format(self.types)
+        def __eq__(self, other):
+            if not isinstance(other, FieldKind):
+                return NotImplemented
+            if not other.is_REFS():
+                return False
+            if self.types != other.types:
+                return False
+            return True
+
+    @dataclass
     class COUNTER:
         """
         A number that several people count up: `Increment`.
@@ -3426,6 +3456,10 @@ class FieldKind:
         return isinstance(self, FieldKind.CHOICES)
     def is_choices(self) -> bool:
         return isinstance(self, FieldKind.CHOICES)
+    def is_REFS(self) -> bool:
+        return isinstance(self, FieldKind.REFS)
+    def is_refs(self) -> bool:
+        return isinstance(self, FieldKind.REFS)
     def is_COUNTER(self) -> bool:
         return isinstance(self, FieldKind.COUNTER)
     def is_counter(self) -> bool:
@@ -3445,6 +3479,7 @@ class FieldKind:
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 FieldKind.SINGLE = type("FieldKind.SINGLE", (FieldKind.SINGLE, FieldKind,), {})  # type: ignore
 FieldKind.CHOICES = type("FieldKind.CHOICES", (FieldKind.CHOICES, FieldKind,), {})  # type: ignore
+FieldKind.REFS = type("FieldKind.REFS", (FieldKind.REFS, FieldKind,), {})  # type: ignore
 FieldKind.COUNTER = type("FieldKind.COUNTER", (FieldKind.COUNTER, FieldKind,), {})  # type: ignore
 FieldKind.LOG = type("FieldKind.LOG", (FieldKind.LOG, FieldKind,), {})  # type: ignore
 FieldKind.SHARED_NOTE = type("FieldKind.SHARED_NOTE", (FieldKind.SHARED_NOTE, FieldKind,), {})  # type: ignore
@@ -3465,13 +3500,17 @@ class _UniffiFfiConverterTypeFieldKind(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterSequenceTypeOptionLabel.read(buf),
             )
         if variant == 3:
-            return FieldKind.COUNTER(
+            return FieldKind.REFS(
+                _UniffiFfiConverterSequenceTypeTypeName.read(buf),
             )
         if variant == 4:
+            return FieldKind.COUNTER(
+            )
+        if variant == 5:
             return FieldKind.LOG(
                 _UniffiFfiConverterSequenceTypeEntryField.read(buf),
             )
-        if variant == 5:
+        if variant == 6:
             return FieldKind.SHARED_NOTE(
             )
         raise InternalError("Raw enum value doesn't match any cases")
@@ -3483,6 +3522,9 @@ class _UniffiFfiConverterTypeFieldKind(_UniffiConverterRustBuffer):
             return
         if value.is_CHOICES():
             _UniffiFfiConverterSequenceTypeOptionLabel.check_lower(value.options)
+            return
+        if value.is_REFS():
+            _UniffiFfiConverterSequenceTypeTypeName.check_lower(value.types)
             return
         if value.is_COUNTER():
             return
@@ -3501,13 +3543,16 @@ class _UniffiFfiConverterTypeFieldKind(_UniffiConverterRustBuffer):
         if value.is_CHOICES():
             buf.write_i32(2)
             _UniffiFfiConverterSequenceTypeOptionLabel.write(value.options, buf)
-        if value.is_COUNTER():
+        if value.is_REFS():
             buf.write_i32(3)
-        if value.is_LOG():
+            _UniffiFfiConverterSequenceTypeTypeName.write(value.types, buf)
+        if value.is_COUNTER():
             buf.write_i32(4)
+        if value.is_LOG():
+            buf.write_i32(5)
             _UniffiFfiConverterSequenceTypeEntryField.write(value.parts, buf)
         if value.is_SHARED_NOTE():
-            buf.write_i32(5)
+            buf.write_i32(6)
 
 
 
@@ -5063,6 +5108,29 @@ class _UniffiFfiConverterTypeDraftRow(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt32.write(value.problems, buf)
         _UniffiFfiConverterBoolean.write(value.old, buf)
 
+class _UniffiFfiConverterSequenceTypeRecordId(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeRecordId.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeRecordId.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeRecordId.read(buf) for i in range(count)
+        ]
+
 class _UniffiFfiConverterMapTypeFieldNameTypeScalar(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, items):
@@ -5230,6 +5298,36 @@ class Value:
             return True
 
     @dataclass
+    class REFS:
+        """
+        Other records, in the order of their ids.
+"""
+        
+        def __init__(self, records:typing.List[RecordId]):
+            self.records = records
+            
+            """
+        The records.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Value.REFS(records={})".format(self.records)
+        def __eq__(self, other):
+            if not isinstance(other, Value):
+                return NotImplemented
+            if not other.is_REFS():
+                return False
+            if self.records != other.records:
+                return False
+            return True
+
+    @dataclass
     class COUNTER:
         """
         A number that several people count up.
@@ -5361,6 +5459,10 @@ class Value:
         return isinstance(self, Value.CHOICES)
     def is_choices(self) -> bool:
         return isinstance(self, Value.CHOICES)
+    def is_REFS(self) -> bool:
+        return isinstance(self, Value.REFS)
+    def is_refs(self) -> bool:
+        return isinstance(self, Value.REFS)
     def is_COUNTER(self) -> bool:
         return isinstance(self, Value.COUNTER)
     def is_counter(self) -> bool:
@@ -5384,6 +5486,7 @@ class Value:
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 Value.SINGLE = type("Value.SINGLE", (Value.SINGLE, Value,), {})  # type: ignore
 Value.CHOICES = type("Value.CHOICES", (Value.CHOICES, Value,), {})  # type: ignore
+Value.REFS = type("Value.REFS", (Value.REFS, Value,), {})  # type: ignore
 Value.COUNTER = type("Value.COUNTER", (Value.COUNTER, Value,), {})  # type: ignore
 Value.LOG = type("Value.LOG", (Value.LOG, Value,), {})  # type: ignore
 Value.SHARED_NOTE = type("Value.SHARED_NOTE", (Value.SHARED_NOTE, Value,), {})  # type: ignore
@@ -5405,18 +5508,22 @@ class _UniffiFfiConverterTypeValue(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterSequenceTypeOptionCode.read(buf),
             )
         if variant == 3:
+            return Value.REFS(
+                _UniffiFfiConverterSequenceTypeRecordId.read(buf),
+            )
+        if variant == 4:
             return Value.COUNTER(
                 _UniffiFfiConverterInt64.read(buf),
             )
-        if variant == 4:
+        if variant == 5:
             return Value.LOG(
                 _UniffiFfiConverterSequenceTypeLogEntry.read(buf),
             )
-        if variant == 5:
+        if variant == 6:
             return Value.SHARED_NOTE(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 6:
+        if variant == 7:
             return Value.UNKNOWN(
                 _UniffiFfiConverterString.read(buf),
             )
@@ -5429,6 +5536,9 @@ class _UniffiFfiConverterTypeValue(_UniffiConverterRustBuffer):
             return
         if value.is_CHOICES():
             _UniffiFfiConverterSequenceTypeOptionCode.check_lower(value.options)
+            return
+        if value.is_REFS():
+            _UniffiFfiConverterSequenceTypeRecordId.check_lower(value.records)
             return
         if value.is_COUNTER():
             _UniffiFfiConverterInt64.check_lower(value.sum)
@@ -5452,17 +5562,20 @@ class _UniffiFfiConverterTypeValue(_UniffiConverterRustBuffer):
         if value.is_CHOICES():
             buf.write_i32(2)
             _UniffiFfiConverterSequenceTypeOptionCode.write(value.options, buf)
-        if value.is_COUNTER():
+        if value.is_REFS():
             buf.write_i32(3)
+            _UniffiFfiConverterSequenceTypeRecordId.write(value.records, buf)
+        if value.is_COUNTER():
+            buf.write_i32(4)
             _UniffiFfiConverterInt64.write(value.sum, buf)
         if value.is_LOG():
-            buf.write_i32(4)
+            buf.write_i32(5)
             _UniffiFfiConverterSequenceTypeLogEntry.write(value.entries, buf)
         if value.is_SHARED_NOTE():
-            buf.write_i32(5)
+            buf.write_i32(6)
             _UniffiFfiConverterString.write(value.text, buf)
         if value.is_UNKNOWN():
-            buf.write_i32(6)
+            buf.write_i32(7)
             _UniffiFfiConverterString.write(value.json, buf)
 
 
@@ -7194,6 +7307,82 @@ class Edit:
             return True
 
     @dataclass
+    class ADD_REF:
+        """
+        Names one more record in a `Refs` field.
+"""
+        
+        def __init__(self, field:FieldName, record:RecordId):
+            self.field = field
+            
+            """
+        The field.
+"""
+        
+            self.record = record
+            
+            """
+        The record.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Edit.ADD_REF(field={}, record={})".format(self.field, self.record)
+        def __eq__(self, other):
+            if not isinstance(other, Edit):
+                return NotImplemented
+            if not other.is_ADD_REF():
+                return False
+            if self.field != other.field:
+                return False
+            if self.record != other.record:
+                return False
+            return True
+
+    @dataclass
+    class REMOVE_REF:
+        """
+        Names a record no more in a `Refs` field.
+"""
+        
+        def __init__(self, field:FieldName, record:RecordId):
+            self.field = field
+            
+            """
+        The field.
+"""
+        
+            self.record = record
+            
+            """
+        The record.
+"""
+        
+            pass
+
+    
+            
+            
+    
+        def __str__(self):
+            return "Edit.REMOVE_REF(field={}, record={})".format(self.field, self.record)
+        def __eq__(self, other):
+            if not isinstance(other, Edit):
+                return NotImplemented
+            if not other.is_REMOVE_REF():
+                return False
+            if self.field != other.field:
+                return False
+            if self.record != other.record:
+                return False
+            return True
+
+    @dataclass
     class LOG:
         """
         Adds an entry to a log.
@@ -7381,6 +7570,14 @@ class Edit:
         return isinstance(self, Edit.REMOVE)
     def is_remove(self) -> bool:
         return isinstance(self, Edit.REMOVE)
+    def is_ADD_REF(self) -> bool:
+        return isinstance(self, Edit.ADD_REF)
+    def is_add_ref(self) -> bool:
+        return isinstance(self, Edit.ADD_REF)
+    def is_REMOVE_REF(self) -> bool:
+        return isinstance(self, Edit.REMOVE_REF)
+    def is_remove_ref(self) -> bool:
+        return isinstance(self, Edit.REMOVE_REF)
     def is_LOG(self) -> bool:
         return isinstance(self, Edit.LOG)
     def is_log(self) -> bool:
@@ -7406,6 +7603,8 @@ Edit.SET = type("Edit.SET", (Edit.SET, Edit,), {})  # type: ignore
 Edit.CLEAR = type("Edit.CLEAR", (Edit.CLEAR, Edit,), {})  # type: ignore
 Edit.ADD = type("Edit.ADD", (Edit.ADD, Edit,), {})  # type: ignore
 Edit.REMOVE = type("Edit.REMOVE", (Edit.REMOVE, Edit,), {})  # type: ignore
+Edit.ADD_REF = type("Edit.ADD_REF", (Edit.ADD_REF, Edit,), {})  # type: ignore
+Edit.REMOVE_REF = type("Edit.REMOVE_REF", (Edit.REMOVE_REF, Edit,), {})  # type: ignore
 Edit.LOG = type("Edit.LOG", (Edit.LOG, Edit,), {})  # type: ignore
 Edit.INCREMENT = type("Edit.INCREMENT", (Edit.INCREMENT, Edit,), {})  # type: ignore
 Edit.APPEND = type("Edit.APPEND", (Edit.APPEND, Edit,), {})  # type: ignore
@@ -7438,21 +7637,31 @@ class _UniffiFfiConverterTypeEdit(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterTypeOptionCode.read(buf),
             )
         if variant == 5:
+            return Edit.ADD_REF(
+                _UniffiFfiConverterTypeFieldName.read(buf),
+                _UniffiFfiConverterTypeRecordId.read(buf),
+            )
+        if variant == 6:
+            return Edit.REMOVE_REF(
+                _UniffiFfiConverterTypeFieldName.read(buf),
+                _UniffiFfiConverterTypeRecordId.read(buf),
+            )
+        if variant == 7:
             return Edit.LOG(
                 _UniffiFfiConverterTypeFieldName.read(buf),
                 _UniffiFfiConverterMapTypeFieldNameTypeScalar.read(buf),
             )
-        if variant == 6:
+        if variant == 8:
             return Edit.INCREMENT(
                 _UniffiFfiConverterTypeFieldName.read(buf),
                 _UniffiFfiConverterInt64.read(buf),
             )
-        if variant == 7:
+        if variant == 9:
             return Edit.APPEND(
                 _UniffiFfiConverterTypeFieldName.read(buf),
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 8:
+        if variant == 10:
             return Edit.SPLICE(
                 _UniffiFfiConverterTypeFieldName.read(buf),
                 _UniffiFfiConverterUInt64.read(buf),
@@ -7477,6 +7686,14 @@ class _UniffiFfiConverterTypeEdit(_UniffiConverterRustBuffer):
         if value.is_REMOVE():
             _UniffiFfiConverterTypeFieldName.check_lower(value.field)
             _UniffiFfiConverterTypeOptionCode.check_lower(value.option)
+            return
+        if value.is_ADD_REF():
+            _UniffiFfiConverterTypeFieldName.check_lower(value.field)
+            _UniffiFfiConverterTypeRecordId.check_lower(value.record)
+            return
+        if value.is_REMOVE_REF():
+            _UniffiFfiConverterTypeFieldName.check_lower(value.field)
+            _UniffiFfiConverterTypeRecordId.check_lower(value.record)
             return
         if value.is_LOG():
             _UniffiFfiConverterTypeFieldName.check_lower(value.field)
@@ -7515,20 +7732,28 @@ class _UniffiFfiConverterTypeEdit(_UniffiConverterRustBuffer):
             buf.write_i32(4)
             _UniffiFfiConverterTypeFieldName.write(value.field, buf)
             _UniffiFfiConverterTypeOptionCode.write(value.option, buf)
-        if value.is_LOG():
+        if value.is_ADD_REF():
             buf.write_i32(5)
+            _UniffiFfiConverterTypeFieldName.write(value.field, buf)
+            _UniffiFfiConverterTypeRecordId.write(value.record, buf)
+        if value.is_REMOVE_REF():
+            buf.write_i32(6)
+            _UniffiFfiConverterTypeFieldName.write(value.field, buf)
+            _UniffiFfiConverterTypeRecordId.write(value.record, buf)
+        if value.is_LOG():
+            buf.write_i32(7)
             _UniffiFfiConverterTypeFieldName.write(value.field, buf)
             _UniffiFfiConverterMapTypeFieldNameTypeScalar.write(value.parts, buf)
         if value.is_INCREMENT():
-            buf.write_i32(6)
+            buf.write_i32(8)
             _UniffiFfiConverterTypeFieldName.write(value.field, buf)
             _UniffiFfiConverterInt64.write(value.by, buf)
         if value.is_APPEND():
-            buf.write_i32(7)
+            buf.write_i32(9)
             _UniffiFfiConverterTypeFieldName.write(value.field, buf)
             _UniffiFfiConverterString.write(value.text, buf)
         if value.is_SPLICE():
-            buf.write_i32(8)
+            buf.write_i32(10)
             _UniffiFfiConverterTypeFieldName.write(value.field, buf)
             _UniffiFfiConverterUInt64.write(value.at, buf)
             _UniffiFfiConverterUInt64.write(value.delete, buf)
@@ -9089,29 +9314,6 @@ class _UniffiFfiConverterTypeRefusedChange(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.write(value.dismissed, buf)
         _UniffiFfiConverterBoolean.write(value.is_here, buf)
         _UniffiFfiConverterOptionalTypeDecided.write(value.decided, buf)
-
-class _UniffiFfiConverterSequenceTypeRecordId(_UniffiConverterRustBuffer):
-    @classmethod
-    def check_lower(cls, value):
-        for item in value:
-            _UniffiFfiConverterTypeRecordId.check_lower(item)
-
-    @classmethod
-    def write(cls, value, buf):
-        items = len(value)
-        buf.write_i32(items)
-        for item in value:
-            _UniffiFfiConverterTypeRecordId.write(item, buf)
-
-    @classmethod
-    def read(cls, buf):
-        count = buf.read_i32()
-        if count < 0:
-            raise InternalError("Unexpected negative sequence length")
-
-        return [
-            _UniffiFfiConverterTypeRecordId.read(buf) for i in range(count)
-        ]
 
 @dataclass
 class Status:

@@ -8157,6 +8157,28 @@ public enum Edit: Equatable, Hashable {
          */option: OptionCode
     )
     /**
+     * Names one more record in a `Refs` field.
+     */
+    case addRef(
+        /**
+         * The field.
+         */field: FieldName, 
+        /**
+         * The record.
+         */record: RecordId
+    )
+    /**
+     * Names a record no more in a `Refs` field.
+     */
+    case removeRef(
+        /**
+         * The field.
+         */field: FieldName, 
+        /**
+         * The record.
+         */record: RecordId
+    )
+    /**
      * Adds an entry to a log.
      */
     case log(
@@ -8239,16 +8261,22 @@ public struct FfiConverterTypeEdit: FfiConverterRustBuffer {
         case 4: return .remove(field: try FfiConverterTypeFieldName.read(from: &buf), option: try FfiConverterTypeOptionCode.read(from: &buf)
         )
         
-        case 5: return .log(field: try FfiConverterTypeFieldName.read(from: &buf), parts: try FfiConverterDictionaryTypeFieldNameTypeScalar.read(from: &buf)
+        case 5: return .addRef(field: try FfiConverterTypeFieldName.read(from: &buf), record: try FfiConverterTypeRecordId.read(from: &buf)
         )
         
-        case 6: return .increment(field: try FfiConverterTypeFieldName.read(from: &buf), by: try FfiConverterInt64.read(from: &buf)
+        case 6: return .removeRef(field: try FfiConverterTypeFieldName.read(from: &buf), record: try FfiConverterTypeRecordId.read(from: &buf)
         )
         
-        case 7: return .append(field: try FfiConverterTypeFieldName.read(from: &buf), text: try FfiConverterString.read(from: &buf)
+        case 7: return .log(field: try FfiConverterTypeFieldName.read(from: &buf), parts: try FfiConverterDictionaryTypeFieldNameTypeScalar.read(from: &buf)
         )
         
-        case 8: return .splice(field: try FfiConverterTypeFieldName.read(from: &buf), at: try FfiConverterUInt64.read(from: &buf), delete: try FfiConverterUInt64.read(from: &buf), insert: try FfiConverterString.read(from: &buf)
+        case 8: return .increment(field: try FfiConverterTypeFieldName.read(from: &buf), by: try FfiConverterInt64.read(from: &buf)
+        )
+        
+        case 9: return .append(field: try FfiConverterTypeFieldName.read(from: &buf), text: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 10: return .splice(field: try FfiConverterTypeFieldName.read(from: &buf), at: try FfiConverterUInt64.read(from: &buf), delete: try FfiConverterUInt64.read(from: &buf), insert: try FfiConverterString.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -8282,26 +8310,38 @@ public struct FfiConverterTypeEdit: FfiConverterRustBuffer {
             FfiConverterTypeOptionCode.write(option, into: &buf)
             
         
-        case let .log(field,parts):
+        case let .addRef(field,record):
             writeInt(&buf, Int32(5))
+            FfiConverterTypeFieldName.write(field, into: &buf)
+            FfiConverterTypeRecordId.write(record, into: &buf)
+            
+        
+        case let .removeRef(field,record):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeFieldName.write(field, into: &buf)
+            FfiConverterTypeRecordId.write(record, into: &buf)
+            
+        
+        case let .log(field,parts):
+            writeInt(&buf, Int32(7))
             FfiConverterTypeFieldName.write(field, into: &buf)
             FfiConverterDictionaryTypeFieldNameTypeScalar.write(parts, into: &buf)
             
         
         case let .increment(field,by):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(8))
             FfiConverterTypeFieldName.write(field, into: &buf)
             FfiConverterInt64.write(by, into: &buf)
             
         
         case let .append(field,text):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(9))
             FfiConverterTypeFieldName.write(field, into: &buf)
             FfiConverterString.write(text, into: &buf)
             
         
         case let .splice(field,at,delete,insert):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(10))
             FfiConverterTypeFieldName.write(field, into: &buf)
             FfiConverterUInt64.write(at, into: &buf)
             FfiConverterUInt64.write(delete, into: &buf)
@@ -8351,6 +8391,14 @@ public enum FieldKind: Equatable, Hashable {
          */options: [OptionLabel]
     )
     /**
+     * Several other records: `AddRef` and `RemoveRef`.
+     */
+    case refs(
+        /**
+         * The types of the records that it names; any type when empty.
+         */types: [TypeName]
+    )
+    /**
      * A number that several people count up: `Increment`.
      */
     case counter
@@ -8393,12 +8441,15 @@ public struct FfiConverterTypeFieldKind: FfiConverterRustBuffer {
         case 2: return .choices(options: try FfiConverterSequenceTypeOptionLabel.read(from: &buf)
         )
         
-        case 3: return .counter
-        
-        case 4: return .log(parts: try FfiConverterSequenceTypeEntryField.read(from: &buf)
+        case 3: return .refs(types: try FfiConverterSequenceTypeTypeName.read(from: &buf)
         )
         
-        case 5: return .sharedNote
+        case 4: return .counter
+        
+        case 5: return .log(parts: try FfiConverterSequenceTypeEntryField.read(from: &buf)
+        )
+        
+        case 6: return .sharedNote
         
         default: throw UniffiInternalError.unexpectedEnumCase
         }
@@ -8418,17 +8469,22 @@ public struct FfiConverterTypeFieldKind: FfiConverterRustBuffer {
             FfiConverterSequenceTypeOptionLabel.write(options, into: &buf)
             
         
-        case .counter:
+        case let .refs(types):
             writeInt(&buf, Int32(3))
+            FfiConverterSequenceTypeTypeName.write(types, into: &buf)
+            
+        
+        case .counter:
+            writeInt(&buf, Int32(4))
         
         
         case let .log(parts):
-            writeInt(&buf, Int32(4))
+            writeInt(&buf, Int32(5))
             FfiConverterSequenceTypeEntryField.write(parts, into: &buf)
             
         
         case .sharedNote:
-            writeInt(&buf, Int32(5))
+            writeInt(&buf, Int32(6))
         
         }
     }
@@ -10596,6 +10652,14 @@ public enum Value: Equatable, Hashable {
          */options: [OptionCode]
     )
     /**
+     * Other records, in the order of their ids.
+     */
+    case refs(
+        /**
+         * The records.
+         */records: [RecordId]
+    )
+    /**
      * A number that several people count up.
      */
     case counter(
@@ -10654,16 +10718,19 @@ public struct FfiConverterTypeValue: FfiConverterRustBuffer {
         case 2: return .choices(options: try FfiConverterSequenceTypeOptionCode.read(from: &buf)
         )
         
-        case 3: return .counter(sum: try FfiConverterInt64.read(from: &buf)
+        case 3: return .refs(records: try FfiConverterSequenceTypeRecordId.read(from: &buf)
         )
         
-        case 4: return .log(entries: try FfiConverterSequenceTypeLogEntry.read(from: &buf)
+        case 4: return .counter(sum: try FfiConverterInt64.read(from: &buf)
         )
         
-        case 5: return .sharedNote(text: try FfiConverterString.read(from: &buf)
+        case 5: return .log(entries: try FfiConverterSequenceTypeLogEntry.read(from: &buf)
         )
         
-        case 6: return .unknown(json: try FfiConverterString.read(from: &buf)
+        case 6: return .sharedNote(text: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 7: return .unknown(json: try FfiConverterString.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -10684,23 +10751,28 @@ public struct FfiConverterTypeValue: FfiConverterRustBuffer {
             FfiConverterSequenceTypeOptionCode.write(options, into: &buf)
             
         
-        case let .counter(sum):
+        case let .refs(records):
             writeInt(&buf, Int32(3))
+            FfiConverterSequenceTypeRecordId.write(records, into: &buf)
+            
+        
+        case let .counter(sum):
+            writeInt(&buf, Int32(4))
             FfiConverterInt64.write(sum, into: &buf)
             
         
         case let .log(entries):
-            writeInt(&buf, Int32(4))
+            writeInt(&buf, Int32(5))
             FfiConverterSequenceTypeLogEntry.write(entries, into: &buf)
             
         
         case let .sharedNote(text):
-            writeInt(&buf, Int32(5))
+            writeInt(&buf, Int32(6))
             FfiConverterString.write(text, into: &buf)
             
         
         case let .unknown(json):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(7))
             FfiConverterString.write(json, into: &buf)
             
         }

@@ -10294,6 +10294,44 @@ sealed class Edit {
     }
     
     /**
+     * Names one more record in a `Refs` field.
+     */
+    data class AddRef(
+        /**
+         * The field.
+         */
+        val `field`: fieldbook.FieldName, 
+        /**
+         * The record.
+         */
+        val `record`: fieldbook.RecordId) : Edit()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Names a record no more in a `Refs` field.
+     */
+    data class RemoveRef(
+        /**
+         * The field.
+         */
+        val `field`: fieldbook.FieldName, 
+        /**
+         * The record.
+         */
+        val `record`: fieldbook.RecordId) : Edit()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * Adds an entry to a log.
      */
     data class Log(
@@ -10408,19 +10446,27 @@ public object FfiConverterTypeEdit : FfiConverterRustBuffer<Edit>{
                 FfiConverterTypeFieldName.read(buf),
                 FfiConverterTypeOptionCode.read(buf),
                 )
-            5 -> Edit.Log(
+            5 -> Edit.AddRef(
+                FfiConverterTypeFieldName.read(buf),
+                FfiConverterTypeRecordId.read(buf),
+                )
+            6 -> Edit.RemoveRef(
+                FfiConverterTypeFieldName.read(buf),
+                FfiConverterTypeRecordId.read(buf),
+                )
+            7 -> Edit.Log(
                 FfiConverterTypeFieldName.read(buf),
                 FfiConverterMapTypeFieldNameTypeScalar.read(buf),
                 )
-            6 -> Edit.Increment(
+            8 -> Edit.Increment(
                 FfiConverterTypeFieldName.read(buf),
                 FfiConverterLong.read(buf),
                 )
-            7 -> Edit.Append(
+            9 -> Edit.Append(
                 FfiConverterTypeFieldName.read(buf),
                 FfiConverterString.read(buf),
                 )
-            8 -> Edit.Splice(
+            10 -> Edit.Splice(
                 FfiConverterTypeFieldName.read(buf),
                 FfiConverterULong.read(buf),
                 FfiConverterULong.read(buf),
@@ -10460,6 +10506,22 @@ public object FfiConverterTypeEdit : FfiConverterRustBuffer<Edit>{
                 4UL
                 + FfiConverterTypeFieldName.allocationSize(value.`field`)
                 + FfiConverterTypeOptionCode.allocationSize(value.`option`)
+            )
+        }
+        is Edit.AddRef -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFieldName.allocationSize(value.`field`)
+                + FfiConverterTypeRecordId.allocationSize(value.`record`)
+            )
+        }
+        is Edit.RemoveRef -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFieldName.allocationSize(value.`field`)
+                + FfiConverterTypeRecordId.allocationSize(value.`record`)
             )
         }
         is Edit.Log -> {
@@ -10523,26 +10585,38 @@ public object FfiConverterTypeEdit : FfiConverterRustBuffer<Edit>{
                 FfiConverterTypeOptionCode.write(value.`option`, buf)
                 Unit
             }
-            is Edit.Log -> {
+            is Edit.AddRef -> {
                 buf.putInt(5)
+                FfiConverterTypeFieldName.write(value.`field`, buf)
+                FfiConverterTypeRecordId.write(value.`record`, buf)
+                Unit
+            }
+            is Edit.RemoveRef -> {
+                buf.putInt(6)
+                FfiConverterTypeFieldName.write(value.`field`, buf)
+                FfiConverterTypeRecordId.write(value.`record`, buf)
+                Unit
+            }
+            is Edit.Log -> {
+                buf.putInt(7)
                 FfiConverterTypeFieldName.write(value.`field`, buf)
                 FfiConverterMapTypeFieldNameTypeScalar.write(value.`parts`, buf)
                 Unit
             }
             is Edit.Increment -> {
-                buf.putInt(6)
+                buf.putInt(8)
                 FfiConverterTypeFieldName.write(value.`field`, buf)
                 FfiConverterLong.write(value.`by`, buf)
                 Unit
             }
             is Edit.Append -> {
-                buf.putInt(7)
+                buf.putInt(9)
                 FfiConverterTypeFieldName.write(value.`field`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 Unit
             }
             is Edit.Splice -> {
-                buf.putInt(8)
+                buf.putInt(10)
                 FfiConverterTypeFieldName.write(value.`field`, buf)
                 FfiConverterULong.write(value.`at`, buf)
                 FfiConverterULong.write(value.`delete`, buf)
@@ -10585,6 +10659,21 @@ sealed class FieldKind {
          * The options in display order, with retired ones last.
          */
         val `options`: List<fieldbook.OptionLabel>) : FieldKind()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Several other records: `AddRef` and `RemoveRef`.
+     */
+    data class Refs(
+        /**
+         * The types of the records that it names; any type when empty.
+         */
+        val `types`: List<fieldbook.TypeName>) : FieldKind()
         
     {
         
@@ -10641,11 +10730,14 @@ public object FfiConverterTypeFieldKind : FfiConverterRustBuffer<FieldKind>{
             2 -> FieldKind.Choices(
                 FfiConverterSequenceTypeOptionLabel.read(buf),
                 )
-            3 -> FieldKind.Counter
-            4 -> FieldKind.Log(
+            3 -> FieldKind.Refs(
+                FfiConverterSequenceTypeTypeName.read(buf),
+                )
+            4 -> FieldKind.Counter
+            5 -> FieldKind.Log(
                 FfiConverterSequenceTypeEntryField.read(buf),
                 )
-            5 -> FieldKind.SharedNote
+            6 -> FieldKind.SharedNote
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
     }
@@ -10663,6 +10755,13 @@ public object FfiConverterTypeFieldKind : FfiConverterRustBuffer<FieldKind>{
             (
                 4UL
                 + FfiConverterSequenceTypeOptionLabel.allocationSize(value.`options`)
+            )
+        }
+        is FieldKind.Refs -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeTypeName.allocationSize(value.`types`)
             )
         }
         is FieldKind.Counter -> {
@@ -10698,17 +10797,22 @@ public object FfiConverterTypeFieldKind : FfiConverterRustBuffer<FieldKind>{
                 FfiConverterSequenceTypeOptionLabel.write(value.`options`, buf)
                 Unit
             }
-            is FieldKind.Counter -> {
+            is FieldKind.Refs -> {
                 buf.putInt(3)
+                FfiConverterSequenceTypeTypeName.write(value.`types`, buf)
+                Unit
+            }
+            is FieldKind.Counter -> {
+                buf.putInt(4)
                 Unit
             }
             is FieldKind.Log -> {
-                buf.putInt(4)
+                buf.putInt(5)
                 FfiConverterSequenceTypeEntryField.write(value.`parts`, buf)
                 Unit
             }
             is FieldKind.SharedNote -> {
-                buf.putInt(5)
+                buf.putInt(6)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -13502,6 +13606,21 @@ sealed class Value {
     }
     
     /**
+     * Other records, in the order of their ids.
+     */
+    data class Refs(
+        /**
+         * The records.
+         */
+        val `records`: List<fieldbook.RecordId>) : Value()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
      * A number that several people count up.
      */
     data class Counter(
@@ -13583,16 +13702,19 @@ public object FfiConverterTypeValue : FfiConverterRustBuffer<Value>{
             2 -> Value.Choices(
                 FfiConverterSequenceTypeOptionCode.read(buf),
                 )
-            3 -> Value.Counter(
+            3 -> Value.Refs(
+                FfiConverterSequenceTypeRecordId.read(buf),
+                )
+            4 -> Value.Counter(
                 FfiConverterLong.read(buf),
                 )
-            4 -> Value.Log(
+            5 -> Value.Log(
                 FfiConverterSequenceTypeLogEntry.read(buf),
                 )
-            5 -> Value.SharedNote(
+            6 -> Value.SharedNote(
                 FfiConverterString.read(buf),
                 )
-            6 -> Value.Unknown(
+            7 -> Value.Unknown(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -13612,6 +13734,13 @@ public object FfiConverterTypeValue : FfiConverterRustBuffer<Value>{
             (
                 4UL
                 + FfiConverterSequenceTypeOptionCode.allocationSize(value.`options`)
+            )
+        }
+        is Value.Refs -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeRecordId.allocationSize(value.`records`)
             )
         }
         is Value.Counter -> {
@@ -13656,23 +13785,28 @@ public object FfiConverterTypeValue : FfiConverterRustBuffer<Value>{
                 FfiConverterSequenceTypeOptionCode.write(value.`options`, buf)
                 Unit
             }
-            is Value.Counter -> {
+            is Value.Refs -> {
                 buf.putInt(3)
+                FfiConverterSequenceTypeRecordId.write(value.`records`, buf)
+                Unit
+            }
+            is Value.Counter -> {
+                buf.putInt(4)
                 FfiConverterLong.write(value.`sum`, buf)
                 Unit
             }
             is Value.Log -> {
-                buf.putInt(4)
+                buf.putInt(5)
                 FfiConverterSequenceTypeLogEntry.write(value.`entries`, buf)
                 Unit
             }
             is Value.SharedNote -> {
-                buf.putInt(5)
+                buf.putInt(6)
                 FfiConverterString.write(value.`text`, buf)
                 Unit
             }
             is Value.Unknown -> {
-                buf.putInt(6)
+                buf.putInt(7)
                 FfiConverterString.write(value.`json`, buf)
                 Unit
             }
