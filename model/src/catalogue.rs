@@ -87,6 +87,13 @@ impl Catalogue {
         self.access.get(&(role.clone(), compartment.clone())).copied().unwrap_or(Access::None)
     }
 
+    /// Returns whether a compartment is a directory: roles read all of it wherever they are, since it
+    /// says nothing of any case. What stands there belongs to the department, not to its maker.
+    pub fn is_directory(&self, compartment: &CompartmentCode) -> bool {
+        let cells = self.access.iter().filter(|(_, cell)| **cell == Access::Directory);
+        cells.into_iter().any(|((_, of), _)| of == compartment)
+    }
+
     /// The compartment that an option of [`COMPARTMENTS_LIST`] stands for.
     pub fn compartment_of(&self, option: &OptionCode) -> Option<&CompartmentCode> {
         self.compartments.keys().find(|code| *option.as_str() == *option_of(code))
@@ -214,6 +221,8 @@ pub enum Access {
     Logged,
     /// `R`: reads.
     Read,
+    /// `R+`: reads, on phones too. Its compartment is a directory ([`Catalogue::is_directory`]).
+    Directory,
     /// `counsel`: only on counsel's request.
     CounselOnly,
 }

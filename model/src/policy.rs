@@ -16,7 +16,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::catalogue::{Access, Catalogue, RecordType};
-use crate::ids::{CompartmentCode, ProgramCode, RoleCode, UserId};
+use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName, UserId};
 use crate::record::Record;
 use crate::time::{Span, Timestamp};
 use crate::wire::MembershipV1;
@@ -166,6 +166,9 @@ pub fn decide(
             if starts {
                 return Ok(());
             }
+            if catalogue.is_directory(subject.compartment) && !reach::is_of_an_entry(reach) {
+                return Err(Denial::NotAssigned);
+            }
             if let Reach::Held(consents) = reach {
                 return reach::may_be_opened(catalogue, now, who, subject, way, consents);
             }
@@ -263,6 +266,30 @@ pub fn fits(catalogue: &Catalogue, role: &RoleCode, program: &ProgramCode) -> bo
         !identity && matches!(catalogue.access(role, code), Access::Write | Access::Supervise)
     };
     known.department || works.compartments.iter().any(works_in)
+}
+
+/// Returns whether somebody with these roles reads a directory: all of it, whatever is assigned to
+/// them.
+pub fn reads_directory(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+    compartment: &CompartmentCode,
+) -> bool {
+    memberships.iter().any(|held| catalogue.access(&held.role, compartment) == Access::Directory)
+}
+
+/// Returns whether what such records ask to be done is for somebody with these roles. Everybody reads
+/// a directory; what is to be done there is for those who write in it.
+pub fn does_its_tasks(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+    compartment: &CompartmentCode,
+    record_type: &TypeName,
+) -> bool {
+    !catalogue.is_directory(compartment)
+        || catalogue.record_type(record_type).is_some_and(|known| {
+            memberships.iter().any(|held| known.written_by.contains(&held.role))
+        })
 }
 
 /// The roles that supervise somewhere: their holders see what their program works on.

@@ -74,7 +74,7 @@ pub fn check<E>(
             continue;
         }
         let home = catalogue.home(record_type, &after.envelope.program, value);
-        if let Err(problem) = check_home(after, home, &mut find)? {
+        if let Err(problem) = check_home(catalogue, record_type, after, home, &mut find)? {
             return Ok(Err((decides.cloned(), problem)));
         }
     }
@@ -168,6 +168,8 @@ fn scalars<'r>(record: &'r Record, field: Option<&FieldName>) -> Vec<Option<&'r 
 }
 
 fn check_home<E>(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
     record: &Record,
     home: Placement<'_>,
     find: &mut impl FnMut(RecordId) -> Result<Option<Linked>, E>,
@@ -179,6 +181,14 @@ fn check_home<E>(
             None => return Ok(Err(ReferenceProblem::Unknown)),
             Some(parent) if parent.scope.case != scope.case => {
                 return Ok(Err(ReferenceProblem::OtherCase));
+            }
+            // Everybody reads a directory: what is decided about an entry stands there, and nothing
+            // that was found somewhere else.
+            Some(parent)
+                if record_type.decides.is_none()
+                    && catalogue.is_directory(&parent.scope.compartment) =>
+            {
+                return Ok(Err(ReferenceProblem::InDirectory));
             }
             Some(parent) => parent.scope.compartment,
         },
@@ -227,6 +237,16 @@ mod tests {
         let apart = linked("outreach_contact", [9; 16], "OUT");
         let apart = made("review", "OUT", &[("record", other())], Some(&apart));
         assert_eq!(apart, wrong("record", ReferenceProblem::OtherCase));
+    }
+
+    #[test]
+    fn nothing_lives_beside_an_entry_of_a_directory_but_what_is_decided_about_it() {
+        let entry = linked("service", CASE, "SVC");
+        assert_eq!(made("review", "SVC", &[("record", other())], Some(&entry)), Ok(()));
+        for (of, field) in [("referral", "found_in"), ("appointment", "about")] {
+            let beside = made(of, "SVC", &[(field, other())], Some(&entry));
+            assert_eq!(beside, wrong(field, ReferenceProblem::InDirectory), "{of}");
+        }
     }
 
     #[test]

@@ -367,7 +367,9 @@ impl Rules {
         // Whoever reads by a consent reads.
         let identity = self.compartments[&of.compartment].1;
         let works = of.written_by.contains(role) || (identity && self.case_staff.contains(role));
-        if self.cells[role][&of.compartment] == "C" && !works {
+        if (self.cells[role][&of.compartment] == "C" || self.is_directory(&of.compartment))
+            && !works
+        {
             return false;
         }
         // What is not said to open anything lets nobody in.
@@ -713,6 +715,11 @@ impl Rules {
         }
     }
 
+    /// Returns whether a compartment is a directory: some role reads it on phones.
+    fn is_directory(&self, compartment: &str) -> bool {
+        self.cells.values().any(|row| row[compartment] == "R+")
+    }
+
     /// Returns whether somebody with one role may do this.
     fn allow(
         &self,
@@ -731,13 +738,15 @@ impl Rules {
                 "A" => true,
                 _ => false,
             };
+        // Nothing but an entry stands alone in a directory, and what is decided about it.
+        let everywhere = works || cell == "R+";
         let at_the_console = works || named || cell == "R";
         let makes = of.written_by.contains(role) && !["-", "A", "D"].contains(&cell);
         match act {
             What::Work => works,
-            What::Phone => works && on_phones,
-            What::Console => at_the_console,
-            What::WithReason => at_the_console || cell == "L",
+            What::Phone => everywhere && on_phones,
+            What::Console => at_the_console || everywhere,
+            What::WithReason => at_the_console || everywhere || cell == "L",
             What::MakeOnPhone => makes && on_phones && works,
             What::MakeAtConsole => {
                 makes && (at_the_console || (matches!(cell, "F" | "C") && case.assigned))
@@ -752,7 +761,8 @@ impl Rules {
         let at_work = case.programs.iter().any(|name| name == program);
         let (own, people) = &self.programs[program];
         let shared = identity && people.is_none();
-        case.own
+        let is_directory = self.is_directory(compartment);
+        (case.own && (!is_directory || self.cells[role][compartment] == "R+"))
             || (identity && case.assigned && self.case_staff.contains(role))
             || match self.cells[role][compartment].as_str() {
                 "W" => case.assigned,

@@ -12,6 +12,7 @@ mod casework;
 mod console_client;
 mod consoles;
 mod crowds;
+mod directory;
 mod emergencies;
 mod enrollment;
 mod events;

@@ -7,6 +7,7 @@ mod colleagues;
 mod consent;
 mod crossed;
 mod department;
+mod directory;
 mod erase;
 mod filling;
 mod folder;

@@ -125,7 +125,7 @@ const ROLES: [(&str, &str); 9] = [
 ];
 
 /// What is recorded, besides people and consents.
-const TYPES: [&str; 8] = [
+const TYPES: [&str; 9] = [
     "outreach_contact",
     "mediation",
     "bedside_encounter",
@@ -134,6 +134,7 @@ const TYPES: [&str; 8] = [
     "crisis_response",
     "custody_check",
     "shift",
+    "provider",
 ];
 
 struct World {
@@ -225,7 +226,7 @@ impl World {
             Happens::Recorded(who, of, case) => {
                 let (of, case) = (*pick(&TYPES, of), self.case(case));
                 match of {
-                    "shift" => drop(self.record(who, of, None, &[])),
+                    "shift" | "provider" => drop(self.record(who, of, None, &[])),
                     // Now and then somebody who gives no name.
                     "outreach_contact" if who.is_multiple_of(3) => {
                         drop(self.record(who, of, None, &[]));
@@ -418,7 +419,7 @@ impl World {
 
 /// The department's catalogue as it is, and changed: more for somebody, less for somebody, and what
 /// no phone may hold any more.
-const CATALOGUES: [&[(&str, &str, &str)]; 4] = [
+const CATALOGUES: [&[(&str, &str, &str)]; 6] = [
     &[],
     &[("access.toml", "HR  = { IDN = \"W\", OUT = \"C\"", "HR  = { IDN = \"W\", OUT = \"W\"")],
     &[(
@@ -430,6 +431,13 @@ const CATALOGUES: [&[(&str, &str, &str)]; 4] = [
         "department.toml",
         "code = \"HSP\"\non_devices = true",
         "code = \"HSP\"\non_devices = false",
+    )],
+    // Outreach workers read no directory, or nobody does on a phone.
+    &[("access.toml", "AGG = \"R\", SVC = \"R+\" }\nHR ", "AGG = \"R\", SVC = \"-\" }\nHR ")],
+    &[(
+        "department.toml",
+        "code = \"SVC\"\non_devices = true",
+        "code = \"SVC\"\non_devices = false",
     )],
 ];
 
@@ -565,7 +573,9 @@ impl Oracle {
         if !place.on_devices {
             return false;
         }
-        if self.alone(anchor).is_some_and(|alone| alone.created_by == user) {
+        // A directory is the department's, whoever made what stands there.
+        let is_directory = self.files.cells.values().any(|row| row[compartment] == "R+");
+        if !is_directory && self.alone(anchor).is_some_and(|alone| alone.created_by == user) {
             return true;
         }
         let assigned = self.assigned.contains(&(user, anchor));
@@ -574,6 +584,7 @@ impl Oracle {
             match self.files.cells[role][compartment].as_str() {
                 "-" => false,
                 "W" => assigned,
+                "R+" => true,
                 _ if place.identity && assigned && self.files.case_staff.contains(role) => true,
                 "S" => {
                     let at_work = self.records.values().any(|other| {

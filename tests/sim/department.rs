@@ -61,6 +61,9 @@ impl Department {
                 let compartment = &catalogue.compartments[&envelope.compartment];
                 let scope = envelope.scope();
                 let at_work = programs_at_work.get(&scope.case);
+                if let Some(reads) = reads_directory(catalogue, person, envelope) {
+                    return reads && compartment.on_devices;
+                }
                 compartment.on_devices
                     && (self.sees_as_worker(catalogue, person, envelope, records)
                         || self.is_let_in(catalogue, person, at, envelope, releases)
@@ -129,6 +132,15 @@ impl Department {
                     })
             })
     }
+}
+
+/// Returns whether they read the directory that a record stands in; `None` if it stands in none. It is
+/// theirs by their roles alone, whoever made it.
+fn reads_directory(catalogue: &Catalogue, person: &Person, envelope: &Envelope) -> Option<bool> {
+    let compartment = &envelope.compartment;
+    let reads = |role| catalogue.access(role, compartment) == Access::Directory;
+    let is_directory = catalogue.roles.keys().any(reads);
+    is_directory.then(|| person.roles.iter().any(|(role, _)| reads(role)))
 }
 
 fn supervises(

@@ -248,7 +248,7 @@ impl World {
                     // Their rights became less, or the server forgot that they had them, or they
                     // hold a case that they only supervise.
                     "role" | "program" | "not_assigned" | "not_supervised" | "no_consent"
-                    | "reads_by_consent" => {
+                    | "reads_by_consent" | "reads_only" => {
                         self.disturbed.contains(&user) || self.restored || self.supervises(user)
                     }
                     // Somebody else approved it, or filled the field, before it was made anew.

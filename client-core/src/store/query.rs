@@ -13,7 +13,7 @@ use model::ids::{
 use model::time::Timestamp;
 use model::value::Scalar;
 use model::words::LanguageTag;
-use model::{followup, search, title as titles};
+use model::{followup, policy, search, title as titles};
 
 use super::quarantine::Told;
 use super::read_model::{StoredConflict, StoredView, read_title};
@@ -386,13 +386,14 @@ impl Reader<'_> {
     pub fn open_tasks(&self, now: Timestamp) -> Result<Vec<OpenTask>, StoreError> {
         let sql = "SELECT tasks.record, records.type, tasks.rule, tasks.case_id,
                 coalesce(cases.title, records.title), tasks.due, tasks.flags,
-                tasks.standing <> 0, tasks.attempts, tasks.last_attempt, tasks.owner
+                tasks.standing <> 0, tasks.attempts, tasks.last_attempt, tasks.owner,
+                records.compartment
             FROM tasks JOIN records ON records.id = tasks.record
             LEFT JOIN records AS cases ON cases.id = tasks.case_id
             WHERE tasks.open = 1 AND (tasks.only_for IS NULL
                 OR tasks.only_for IN (SELECT value FROM json_each(?1)))
             ORDER BY tasks.due, tasks.record, tasks.rule";
-        let mut tasks = self.query(sql, [self.programs()?], |row| {
+        let tasks = self.query(sql, [self.programs()?], |row| {
             let record_type: TypeName = code(row, 1)?;
             let rule: String = row.get(2)?;
             let due = Timestamp::from_row(row, 5)?;
@@ -401,7 +402,7 @@ impl Reader<'_> {
                 known.follow_ups.iter().find(|other| other.name == rule).map(|f| f.label.clone())
             });
             let paused = row.get(7)?;
-            Ok(OpenTask {
+            let task = OpenTask {
                 record: RecordId::from_row(row, 0)?,
                 label: label.unwrap_or_else(|| same(&rule)),
                 record_type,
@@ -417,8 +418,14 @@ impl Reader<'_> {
                 owner: optional(row, 10)?,
                 owner_name: None,
                 yours: false,
-            })
+            };
+            Ok((task, code::<CompartmentCode>(row, 11)?))
         })?;
+        let (me, does) = (self.enrollment()?.user, self.does()?);
+        let theirs = tasks.into_iter().filter(|(task, compartment)| {
+            task.owner == Some(me) || does(compartment, &task.record_type)
+        });
+        let mut tasks: Vec<_> = theirs.map(|(task, _)| task).collect();
         self.name_people(tasks.iter_mut().map(|task| &mut task.title))?;
         let mut owned = tasks.iter_mut().filter_map(|task| Some((task.owner?, task))).peekable();
         if owned.peek().is_some() {
@@ -431,7 +438,8 @@ impl Reader<'_> {
         Ok(tasks)
     }
 
-    /// Every conflict that waits for a person, the newest record first.
+    /// Every conflict that waits for a person, the newest record first; of a directory's those that the
+    /// owner may decide.
     ///
     /// # Errors
     /// When the store fails.
@@ -439,10 +447,16 @@ impl Reader<'_> {
         let sql = concat!(
             "SELECT ",
             list_columns!(),
-            ", view FROM records WHERE conflicts > 0 ORDER BY occurred_at DESC, number DESC"
+            ", view, compartment FROM records WHERE conflicts > 0
+             ORDER BY occurred_at DESC, number DESC"
         );
-        let mut rows = self
-            .query(sql, [], |row| Ok((list_row(row)?, super::rows::json::<StoredView>(row, 8)?)))?;
+        let found = self.query(sql, [], |row| {
+            let view = super::rows::json::<StoredView>(row, 8)?;
+            Ok(((list_row(row)?, view), code::<CompartmentCode>(row, 9)?))
+        })?;
+        let does = self.does()?;
+        let theirs = found.into_iter().filter(|((row, _), within)| does(within, &row.record_type));
+        let mut rows: Vec<_> = theirs.map(|(found, _)| found).collect();
         self.name_people(rows.iter_mut().map(|(row, _)| &mut row.title))?;
         let mut conflicts = Vec::new();
         for (record, view) in rows {
@@ -554,6 +568,15 @@ impl Reader<'_> {
     pub fn type_of(&self, record: RecordId) -> Result<Option<TypeName>, StoreError> {
         let sql = "SELECT type FROM records WHERE id = ?1";
         self.query_row(sql, [record.as_bytes()], |row| code(row, 0))
+    }
+
+    /// Returns a question: whether what is to be done or decided of records of a type, in a
+    /// compartment, is for the owner.
+    fn does(&self) -> Result<impl Fn(&CompartmentCode, &TypeName) -> bool, StoreError> {
+        let memberships = self.memberships()?;
+        Ok(move |compartment: &CompartmentCode, of: &TypeName| {
+            policy::does_its_tasks(self.catalogue(), &memberships, compartment, of)
+        })
     }
 
     /// The programs in which the owner has a role, as a list that SQL reads.

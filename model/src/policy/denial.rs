@@ -43,6 +43,8 @@ pub enum Denial {
     NotOnDevices,
     /// A consent alone lets the person read it, and whoever reads by a consent does not edit.
     ReadsByConsent,
+    /// It stands in a directory, which the person reads and others keep.
+    ReadsOnly,
     /// None of the person's roles may make records of this type.
     Role,
     /// The person has no role in the program the record names.
@@ -107,6 +109,7 @@ impl Denial {
             Self::ReasonNeeded => "reason_needed",
             Self::NotOnDevices => "not_on_devices",
             Self::ReadsByConsent => "reads_by_consent",
+            Self::ReadsOnly => "reads_only",
             Self::Role => "role",
             Self::Program => "program",
             Self::NotAuthor { .. } => "not_author",

@@ -27,8 +27,7 @@ pub(super) fn may_see(
     {
         return Ok(());
     }
-    // What stands alone is its maker's, whatever becomes of their roles.
-    if facts.alone == Some(who.user) {
+    if is_own(catalogue, who, facts, subject) {
         return Ok(());
     }
     let mut nearest = Denial::NoAccess;
@@ -55,6 +54,16 @@ pub(super) fn check_place(
     }
 }
 
+/// Returns whether what is asked about in a directory belongs to an entry of it: no case has records
+/// there.
+pub(super) fn is_of_an_entry(reach: Reach<'_>) -> bool {
+    match reach {
+        Reach::Granted => true,
+        Reach::Closed | Reach::Held(_) => false,
+        Reach::Facts(facts) => facts.alone.is_some(),
+    }
+}
+
 /// Checks whether such records of a case would be opened to a person for their work if the case
 /// were theirs: assigned to them, and worked on by their programs. What a phone may know without
 /// asking the server; where they would not, it must not make one.
@@ -70,6 +79,17 @@ pub(super) fn may_be_opened(
     let emergency = &super::NO_EMERGENCY;
     let facts = CaseFacts { assigned: true, programs: &programs, consents, alone: None, emergency };
     may_see(catalogue, now, who, Reach::Facts(facts), subject, way)
+}
+
+/// Returns whether they made the record, and it stands alone: it is theirs, whatever becomes of their
+/// roles. What stands in a directory is the department's.
+fn is_own(
+    catalogue: &Catalogue,
+    who: Person<'_>,
+    facts: CaseFacts<'_>,
+    subject: Subject<'_>,
+) -> bool {
+    facts.alone == Some(who.user) && !catalogue.is_directory(subject.compartment)
 }
 
 /// Returns whether a record may be handed in by somebody who does not get to see it again, or not
@@ -104,15 +124,22 @@ pub(super) fn may_change(
 ) -> Result<(), Denial> {
     may_see(catalogue, now, who, reach, subject, way)?;
     let Reach::Facts(facts) = reach else {
-        let reads = reads_by_consent(catalogue, who, subject);
-        return if reads { Err(Denial::ReadsByConsent) } else { Ok(()) };
+        return if reads_by_consent(catalogue, who, subject) {
+            Err(Denial::ReadsByConsent)
+        } else if reads_directory(catalogue, who, subject) {
+            Err(Denial::ReadsOnly)
+        } else {
+            Ok(())
+        };
     };
     let mut working = who.memberships.iter().filter(|held| works(catalogue, subject, held));
     let sees = |held| by_role(catalogue, now, facts, subject, way, held).is_ok();
-    if facts.alone == Some(who.user) || working.any(sees) {
+    if is_own(catalogue, who, facts, subject) || working.any(sees) {
         Ok(())
     } else if reads_by_consent(catalogue, who, subject) {
         Err(Denial::ReadsByConsent)
+    } else if reads_directory(catalogue, who, subject) {
+        Err(Denial::ReadsOnly)
     } else {
         Err(Denial::Role)
     }
@@ -140,6 +167,14 @@ fn reads_by_consent(catalogue: &Catalogue, who: Person<'_>, subject: Subject<'_>
     let mut cells =
         who.memberships.iter().map(|held| catalogue.access(&held.role, subject.compartment));
     cells.any(|cell| cell == Access::Consent) && !who.memberships.iter().any(otherwise)
+}
+
+/// Returns whether such records stand in a directory where none of the person's roles writes, as the
+/// catalogue alone says: a phone holds it, and must know that its owner does not write there. To hold
+/// no role any more is no way to write either, while a grant is still open to what comes late.
+fn reads_directory(catalogue: &Catalogue, who: Person<'_>, subject: Subject<'_>) -> bool {
+    catalogue.is_directory(subject.compartment)
+        && !who.memberships.iter().any(|held| works(catalogue, subject, held))
 }
 
 fn by_role(
@@ -189,6 +224,9 @@ fn by_role(
             named(subject, held, Denial::AggregatesOnly).and_then(|()| at_the_console(way))
         }
         Access::Read => at_the_console(way),
+        // A case has no part in a directory: a grant is given for an entry, which stands alone.
+        Access::Directory if way == Channel::Work && facts.alone.is_none() => Err(Denial::NoAccess),
+        Access::Directory => Ok(()),
         Access::Logged => match way {
             Channel::ConsoleWithReason => Ok(()),
             Channel::Console => Err(Denial::ReasonNeeded),

@@ -77,6 +77,61 @@ fn victim_services_see_their_own_people_and_nobody_sees_these() {
 }
 
 #[test]
+fn a_directory_is_read_by_role_alone_and_kept_by_whoever_writes_its_types() {
+    let town = Town::new();
+    let (directory, none) = ("SVC".parse().unwrap(), BTreeSet::new());
+    let ask = |roles: &[(&str, &str)], made_by: Option<u8>, of: &str, act| {
+        let memberships = held(roles);
+        let who = Person { user: user(ANA), memberships: &memberships };
+        let alone = made_by.map(user);
+        let emergency = &NO_EMERGENCY;
+        let facts = CaseFacts { assigned: false, programs: &none, consents: &[], alone, emergency };
+        let subject = Subject { compartment: &directory, record_type: Some(town.record_type(of)) };
+        let asked = |reach| decide(&town.catalogue, NOW, who, reach, subject, act);
+        (asked(Reach::Facts(facts)), asked(Reach::Granted))
+    };
+    let worker = [("OW", "street_outreach")];
+    for way in [Channel::Work, Channel::Phone, Channel::Console, Channel::ConsoleWithReason] {
+        assert_eq!(ask(&worker, Some(BEN), "service", Act::See(way)).0, Ok(()), "{way:?}");
+        // Who holds no role reads nothing, though they made it themselves.
+        assert_eq!(ask(&[], Some(ANA), "service", Act::See(way)).0, Err(Denial::NoAccess));
+    }
+    // A case has no part in it, so that no grant is given for each case.
+    assert_eq!(ask(&worker, None, "service", Act::See(Channel::Work)).0, Err(Denial::NoAccess));
+    let change = Act::Change(Channel::Phone);
+    let refused = (Err(Denial::ReadsOnly), Err(Denial::ReadsOnly));
+    assert_eq!(ask(&worker, Some(BEN), "service", change), refused);
+    assert_eq!(ask(&worker, Some(ANA), "service", change), refused, "no more theirs than others'");
+    // Not even in what was open to them, when they hold no role any more.
+    let gone = (Err(Denial::NoAccess), Err(Denial::ReadsOnly));
+    assert_eq!(ask(&[], Some(ANA), "service", change), gone);
+    for keeper in [("SUP", "reentry"), ("DIR", "reentry"), ("AN", "reentry")] {
+        let both = [worker[0], keeper];
+        assert_eq!(ask(&both, Some(BEN), "service", change), (Ok(()), Ok(())), "{keeper:?}");
+    }
+    // What is decided about an entry stands beside it; in a case there is no entry.
+    let program = "reentry".parse().unwrap();
+    let review = Act::Create { way: Channel::Console, program: &program, starts: false };
+    let boss = [("SUP", "reentry")];
+    assert_eq!(ask(&boss, Some(BEN), "review", review), (Ok(()), Ok(())));
+    assert_eq!(ask(&boss, None, "review", review).0, Err(Denial::NotAssigned));
+    assert_eq!(ask(&worker, Some(BEN), "review", review).0, Err(Denial::Role));
+}
+
+#[test]
+fn what_is_to_be_done_in_a_directory_is_for_whoever_writes_there() {
+    let town = Town::new();
+    let does = |role: &str, compartment: &str, of: &str| {
+        let memberships = held(&[(role, "reentry")]);
+        let (compartment, of) = (compartment.parse().unwrap(), of.parse().unwrap());
+        does_its_tasks(&town.catalogue, &memberships, &compartment, &of)
+    };
+    assert!(does("AN", "SVC", "service") && does("SUP", "SVC", "review"));
+    assert!(!does("RN", "SVC", "service") && !does("PRV", "SVC", "provider"));
+    assert!(does("OW", "REN", "reentry_plan"), "elsewhere whoever sees it");
+}
+
+#[test]
 fn a_supervisor_sees_the_compartments_of_their_own_program_only() {
     let town = Town::new();
     let mut case = town.case(&["street_outreach"]);

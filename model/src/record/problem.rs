@@ -184,6 +184,8 @@ pub enum ReferenceProblem {
         /// What the field names.
         to: BTreeSet<TypeName>,
     },
+    /// It lives where the named record does, and that is a directory.
+    InDirectory,
     /// What stands there makes it a record of another compartment.
     Elsewhere {
         /// Where it belongs.
@@ -201,7 +203,7 @@ impl Explained for ReferenceProblem {
                 message.with("type", record_type).with("to", to.join(", "))
             }
             Self::Elsewhere { compartment } => message.with("compartment", compartment),
-            Self::Unknown | Self::OtherCase => message,
+            Self::Unknown | Self::OtherCase | Self::InDirectory => message,
         }
     }
 }
@@ -214,6 +216,7 @@ impl ReferenceProblem {
             Self::OtherCase => "link_other_case",
             Self::OtherType { .. } => "link_other_type",
             Self::NotOfType { .. } => "link_not_of_type",
+            Self::InDirectory => "link_in_directory",
             Self::Elsewhere { .. } => "lives_elsewhere",
         }
     }

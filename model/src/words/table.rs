@@ -162,6 +162,8 @@ const TABLE: &[Row] = rows! {
         "nombra un registro de tipo {type}: puede nombrar uno de {to}";
     "link_not_of_type": "names a record of a type that it cannot name",
         "nombra un registro de un tipo que no puede nombrar";
+    "link_in_directory": "names an entry of the directory, which everybody reads: this record cannot be kept beside it",
+        "nombra una ficha del directorio, que todas las personas leen: este registro no puede guardarse junto a ella";
     "lives_elsewhere": "belongs in {compartment}: create a new record there",
         "corresponde a {compartment}: cree allí un registro nuevo";
     "lives_elsewhere": "belongs in another compartment: create a new record there",
@@ -267,6 +269,8 @@ const TABLE: &[Row] = rows! {
         "los registros de esta clase no se guardan en teléfonos; use la consola";
     "reads_by_consent": "a consent lets you read this record, but only the staff who keep it may edit it",
         "un consentimiento le permite leer este registro, pero solo puede modificarlo el personal que lo lleva";
+    "reads_only": "your roles read the directory and do not change it: tell your supervisor what is wrong there",
+        "sus funciones leen el directorio y no lo cambian: avise a su supervisión de lo que esté mal";
     "role": "your roles do not allow you to create this type of record",
         "sus funciones no le permiten crear este tipo de registro";
     "program": "you have no role in the program that the record names",

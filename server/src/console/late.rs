@@ -13,7 +13,7 @@ use model::admission::{self, Budget};
 use model::catalogue::{Access, BelongsTo, Catalogue};
 use model::change::RawChange;
 use model::document::{Document, EditError};
-use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, Scope, UserId};
+use model::ids::{ActorId, CaseId, ChangeHash, DeviceId, RecordId, RoleCode, Scope, UserId};
 use model::limits::TRIAL_OPS_MAX;
 use model::policy::{self, Act, CaseFacts, Channel, NO_EMERGENCY, Person, Reach, Subject};
 use model::record::{Edit, Envelope, Record};
@@ -342,8 +342,21 @@ impl Reader<'_> {
     fn supervises_in(&self, home: &QuarantineScope) -> bool {
         let catalogue = &self.context.catalogue;
         let compartment = &home.scope.compartment;
-        let supervises =
-            |held: &&MembershipV1| catalogue.access(&held.role, compartment) == Access::Supervise;
+        let record_type = catalogue.record_type(&home.record_type);
+        // Nobody supervises a directory: supervisors who write there decide what their programs'
+        // people wanted to change.
+        let supervising = policy::supervising_roles(catalogue);
+        let keeps =
+            |role: &RoleCode| record_type.is_some_and(|known| known.written_by.contains(role));
+        let supervises = |held: &&MembershipV1| match catalogue.access(&held.role, compartment) {
+            Access::Supervise => true,
+            Access::Directory => {
+                held.program == home.program
+                    && supervising.contains(&held.role)
+                    && keeps(&held.role)
+            }
+            _ => false,
+        };
         let memberships = self.memberships.iter().filter(supervises).cloned().collect();
         let facts = CaseFacts {
             assigned: false,
@@ -352,8 +365,7 @@ impl Reader<'_> {
             alone: None,
             emergency: &NO_EMERGENCY,
         };
-        let subject =
-            Subject { compartment, record_type: catalogue.record_type(&home.record_type) };
+        let subject = Subject { compartment, record_type };
         let (person, see) =
             (Person { user: self.user, memberships: &memberships }, Channel::Console);
         let reach = Reach::Facts(facts);

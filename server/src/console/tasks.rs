@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::catalogue::Access;
 use model::followup::{Standing, is_flagged, is_overdue};
 use model::ids::{FeedSeq, UserId};
+use model::policy;
 use model::wire::MembershipV1;
 
 use super::{ConsoleError, ConsoleUser, PAGE_RECORDS_MAX, Reader, TaskRow, Tasks, before_entry};
@@ -56,7 +57,7 @@ impl Reader<'_> {
             })
             .collect();
         if supervised.is_empty() {
-            return Err(model::policy::Denial::NoAccess.into());
+            return Err(policy::Denial::NoAccess.into());
         }
         self.tasks(before, |open| {
             let OpenTask { task, listed } = open;
@@ -83,7 +84,15 @@ impl Reader<'_> {
         let rules_most = catalogue.types.values().map(|known| known.follow_ups.len()).max();
         let programs: BTreeSet<_> = self.memberships.iter().map(|held| &held.program).collect();
         let concerns = |open: &OpenTask| {
-            open.task.only_for.as_ref().is_none_or(|only| programs.contains(only))
+            let OpenTask { task, listed } = open;
+            let is_theirs = task.owner == Some(self.user)
+                || policy::does_its_tasks(
+                    catalogue,
+                    &self.memberships,
+                    &listed.scope.compartment,
+                    &listed.record_type,
+                );
+            is_theirs && task.only_for.as_ref().is_none_or(|only| programs.contains(only))
         };
         let mut newest = Newest {
             found: BTreeMap::new(),

@@ -49,6 +49,40 @@ impl Reading<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The scopes of a compartment that are open to a user, by their cases, with their numbers.
+    pub(crate) fn scopes_open_in(
+        &self,
+        user: UserId,
+        compartment: &CompartmentCode,
+    ) -> Result<BTreeMap<CaseId, i64>, StoreError> {
+        let mut statement = self.prepare_in_order(
+            "SELECT scopes.\"case\", scopes.id FROM grants
+             JOIN scopes ON scopes.id = grants.scope AND scopes.compartment = ?2
+             WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL",
+        )?;
+        let key = params![user.as_bytes(), compartment.as_str()];
+        let rows = statement.query_map(key, |row| Ok((CaseId::read(row, 0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The records that stand alone in a compartment, with the numbers of their scopes; without
+    /// those that were erased.
+    pub(crate) fn entries_of(
+        &self,
+        compartment: &CompartmentCode,
+    ) -> Result<BTreeMap<CaseId, i64>, StoreError> {
+        let mut statement = self.prepare_in_order(
+            "SELECT scopes.\"case\", scopes.id FROM scopes /*+ scopes_by_compartment */
+             JOIN records ON records.id = scopes.\"case\" AND records.scope = scopes.id
+                 AND records.\"case\" IS NULL
+             JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.compartment = ?1",
+        )?;
+        let rows = statement
+            .query_map([compartment.as_str()], |row| Ok((CaseId::read(row, 0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     pub(crate) fn grant_state(&self, user: UserId, scope: i64) -> Result<GrantState, StoreError> {
         let mut statement = self.db.prepare_cached(
             "SELECT revoked_seq FROM grants WHERE scope = ?1 AND user_id = ?2

@@ -162,7 +162,7 @@ impl Reading<'_> {
     }
 
     /// The cases that are open to a user and whose newest record came before this entry of the feed, the
-    /// last first.
+    /// last first. What belongs to a record that stands alone is no case.
     pub(crate) fn open_cases(
         &self,
         user: UserId,
@@ -175,6 +175,8 @@ impl Reading<'_> {
              FROM grants JOIN records ON records.scope = grants.scope
              JOIN read_model AS shown ON shown.record = records.id
              WHERE grants.user_id = ?1 AND grants.revoked_seq IS NULL AND records.\"case\" IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM records AS alone
+                                 WHERE alone.id = records.\"case\" AND alone.\"case\" IS NULL)
              GROUP BY records.\"case\" HAVING came < ?2 ORDER BY came DESC LIMIT ?3",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);

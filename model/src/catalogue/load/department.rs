@@ -173,10 +173,30 @@ pub(super) fn read_access(mut file: Section<'_>, department: Option<&Department>
                     matrix.mistake(role.as_str(), Message::new("missing_row"));
                 }
             }
+            check_directories(&matrix, department, &access);
         }
     }
     file.finish();
     access
+}
+
+/// Checks that what is a directory to one role is nothing else to another, and holds nobody's
+/// identity.
+fn check_directories(matrix: &Section<'_>, department: &Department, access: &AccessMatrix) {
+    let is_directory = |code: &CompartmentCode| {
+        access.iter().any(|((_, of), cell)| of == code && *cell == Access::Directory)
+    };
+    for (code, known) in department.compartments.iter().filter(|(code, _)| is_directory(code)) {
+        if known.as_ref().is_some_and(|known| known.identity) {
+            let problem = Message::new("directory_of_identities").with("compartment", code);
+            matrix.mistake("", problem);
+        }
+        for ((role, _), _) in access.iter().filter(|((_, of), cell)| {
+            of == code && !matches!(cell, Access::Directory | Access::None)
+        }) {
+            matrix.mistake(&format!("{role}.{code}"), Message::new("partly_a_directory"));
+        }
+    }
 }
 
 fn read_row(
@@ -240,7 +260,7 @@ fn access_of(letters: &str) -> Option<Access> {
 }
 
 /// The letters of the matrix.
-const LETTERS: [(&str, Access); 11] = [
+const LETTERS: [(&str, Access); 12] = [
     ("-", Access::None),
     ("W", Access::Write),
     ("S", Access::Supervise),
@@ -251,6 +271,7 @@ const LETTERS: [(&str, Access); 11] = [
     ("own", Access::Own),
     ("L", Access::Logged),
     ("R", Access::Read),
+    ("R+", Access::Directory),
     ("counsel", Access::CounselOnly),
 ];
 

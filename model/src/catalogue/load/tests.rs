@@ -38,7 +38,7 @@ fn every_mistake_is_reported_at_once() {
         types/Police Report.toml: is no file of a catalogue; record types are types/NAME.toml, the rest: access.toml, code_lists.toml, common.toml, department.toml
         types/outreach_contact.toml: line 2: not readable as TOML: string values must be quoted, expected literal string
         common.toml: is missing
-        access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
+        access.toml: matrix.TF.IDN: "?" is no access; one of -, W, S, C, F, A, D, own, L, R, R+, counsel
         types/person.toml: field.name.kind: unknown kind "txt"; one of text, date, datetime, bool, integer, decimal, time, duration, phone, choice, ref, refs, user, choices, counter, log, shared_note
         types/person.toml: type.version: should be a whole number, not a text
         types/person.toml: type.colour: unknown key; one of name, label, version, compartment, compartment_from, compartment_when, belongs_to, title, written_by, edited_by, also_read_by, decides, contact

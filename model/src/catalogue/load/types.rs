@@ -139,6 +139,9 @@ fn read_head(
     let belongs_to = read_belongs_to(&mut section);
     let title = read_title(&mut section, fields);
     let homes = place::homes(known, compartment.as_ref(), placed.as_ref());
+    if belongs_to.is_some_and(|it| it != BelongsTo::Nothing) {
+        check_directory(&section, known, compartment.as_ref(), placed.as_ref());
+    }
     let written_by = read_writers(&mut section, known, homes.as_deref());
     let edited_by = read_editors(&mut section, fields);
     let also_read_by = read_also_readers(&mut section, known, compartment.as_ref());
@@ -161,6 +164,24 @@ fn read_head(
         decides,
         contact,
     })
+}
+
+/// Checks that the records of a type which belong to something live in no directory: everybody would
+/// read them. Where a record lives with another one, that is asked when it is made.
+fn check_directory(
+    section: &Section<'_>,
+    known: &Known<'_>,
+    compartment: Option<&CompartmentCode>,
+    placed: Option<&PlacementRule>,
+) {
+    let always = Some(&PlacementRule::Always);
+    let fixed = if matches!(placed, Some(PlacementRule::With(_))) { always } else { placed };
+    for home in place::homes(known, compartment, fixed).into_iter().flatten() {
+        if known.is_directory(home) {
+            let problem = Message::new("belongs_and_is_in_a_directory");
+            section.mistake("belongs_to", problem.with("compartment", home));
+        }
+    }
 }
 
 fn read_version(section: &mut Section<'_>) -> Option<u32> {
@@ -476,5 +497,11 @@ impl Known<'_> {
     /// Returns what the matrix says, where it says something.
     fn cell(&self, role: &RoleCode, compartment: Option<&CompartmentCode>) -> Option<Access> {
         self.access?.get(&(role.clone(), compartment?.clone())).copied()
+    }
+
+    /// Returns whether the matrix makes a compartment a directory.
+    fn is_directory(&self, compartment: &CompartmentCode) -> bool {
+        let mut cells = self.access.into_iter().flatten();
+        cells.any(|((_, of), cell)| *cell == Access::Directory && of == compartment)
     }
 }

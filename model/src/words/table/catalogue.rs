@@ -92,6 +92,12 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "missing_row": "missing: every role has a row", "falta: cada rol tiene una fila";
     "missing_cell": "missing: write \"-\" where there is no access",
         "falta: escriba \"-\" donde no hay acceso";
+    "partly_a_directory": "must be \"R+\" or \"-\": another role has R+ here, which makes it a directory",
+        "debe ser \"R+\" o \"-\": otro rol tiene aquí R+, y con eso es un directorio";
+    "directory_of_identities": "{compartment} says who people are, and cannot be a directory (R+)",
+        "{compartment} dice quiénes son las personas y no puede ser un directorio (R+)";
+    "belongs_and_is_in_a_directory": "must be \"nothing\": everybody reads {compartment}, a directory (access.toml)",
+        "debe ser \"nothing\": todas las personas leen {compartment}, un directorio (access.toml)";
     "not_an_access": "{cell} is no access; one of {known}",
         "{cell} no es ningún acceso; existen: {known}";
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use model::catalogue::Catalogue;
 use model::change::RawChange;
 use model::ids::{CaseId, DeviceId, UserId};
-use model::policy::{self, Act, Channel, Edited, Person, Reach, Subject};
+use model::policy::{self, Act, Channel, Denial, Edited, Person, Reach, Subject};
 use model::record::Envelope;
 use model::time::Timestamp;
 
@@ -77,14 +77,22 @@ impl Owners {
     }
 }
 
-/// Returns whether a change of another's is taken on the device's word: it makes a record in its
-/// author's name, or edits one in what everybody may change who sees it.
+/// Returns whether a change of another's is taken on the word of `voucher`, whose device it is: it
+/// makes a record in its author's name, or edits one in what everybody may change who sees it.
 pub(super) fn may_be_taken(
+    now: Timestamp,
     catalogue: &Catalogue,
+    voucher: Person<'_>,
     owner: Option<UserId>,
     subject: Subject<'_>,
     edited: Edited<'_>,
 ) -> Result<(), Refused> {
+    // Everybody reads a directory, so one phone of hundreds could make it say what it likes.
+    let change = Act::Change(edited.way);
+    let writes = policy::decide(catalogue, now, voucher, Reach::Granted, subject, change);
+    if writes == Err(Denial::ReadsOnly) {
+        return Err(not_confirmed());
+    }
     let maker = edited.after.envelope.created_by;
     match (edited.before, owner) {
         (None, Some(owner)) if owner != maker => return Err(Refused::plainly("forged_maker")),

@@ -162,6 +162,7 @@ fn the_access_matrix_is_that_of_the_domain() {
                 Access::Own => "o",
                 Access::Logged => "L",
                 Access::Read => "R",
+                Access::Directory => "+",
                 Access::CounselOnly => "!",
             };
             assert_eq!(found, letter, "{role} in {column}");
@@ -172,6 +173,15 @@ fn the_access_matrix_is_that_of_the_domain() {
     let everywhere = catalogue.compartments.keys();
     assert!(everywhere.map(|code| catalogue.access(&admin, code)).all(|cell| cell == Access::None));
     assert_eq!(rows.len(), catalogue.roles.len());
+    // The directory is read by everybody else, and is the only one.
+    for (role, code) in catalogue.access.keys() {
+        let reads = catalogue.access(role, code) == Access::Directory;
+        assert_eq!(reads, code.as_str() == "SVC" && *role != admin, "{role} in {code}");
+    }
+    let directories = catalogue.compartments.keys().filter(|code| catalogue.is_directory(code));
+    assert_eq!(directories.map(|code| code.as_str()).collect::<Vec<_>>(), ["SVC"]);
+    let held = catalogue.types.values().filter(|known| known.compartment.as_str() == "SVC");
+    assert_eq!(held.map(|known| known.name.as_str()).collect::<Vec<_>>(), ["provider", "service"]);
 }
 
 #[test]

@@ -269,7 +269,8 @@ impl TrialRun<'_> {
             }
             (true, None) => {
                 let owner = self.owners.of(change);
-                vouched::may_be_taken(self.catalogue, owner, subject, edited)?;
+                let (catalogue, voucher) = (self.catalogue, self.author.holder());
+                vouched::may_be_taken(self.now, catalogue, voucher, owner, subject, edited)?;
                 let user = owner.unwrap_or(envelope.created_by);
                 let nobody = Person { user, memberships: &BTreeSet::new() };
                 let decided = self.may_decide(nobody, before, after)?;

@@ -29,7 +29,7 @@ pub(super) fn of_departments() -> Vec<Row> {
     vec![
         (DEPARTMENT, "compartments = [\"IDN\", \"OUT\", \"STF\"]", "compartments = [\"IDN\", \"OUR\", \"IDN\"]", expect![[r#"
             department.toml: program.street_outreach.compartments: names "IDN" twice
-            department.toml: program.street_outreach.compartments: unknown compartment "OUR"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+            department.toml: program.street_outreach.compartments: unknown compartment "OUR"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, SVC, VIC
         "#]]),
         (DEPARTMENT, "code = \"IDN\"\non_devices = true", "code = \"IDN\"", expect![[r#"
             department.toml: compartment.IDN.on_devices: missing
@@ -72,17 +72,46 @@ pub(super) fn of_departments() -> Vec<Row> {
 pub(super) fn of_matrices() -> Vec<Row> {
     vec![
         (ACCESS, "OW  = { IDN = \"W\"", "OW  = { IDN = \"X\"", expect![[r#"
-            access.toml: matrix.OW.IDN: "X" is no access; one of -, W, S, C, F, A, D, own, L, R, counsel
+            access.toml: matrix.OW.IDN: "X" is no access; one of -, W, S, C, F, A, D, own, L, R, R+, counsel
         "#]]),
         (ACCESS, "OW  = { IDN = \"W\", ", "OW  = { ", expect![[r#"
             access.toml: matrix.OW.IDN: missing: write "-" where there is no access
         "#]]),
         (ACCESS, "OW  = { IDN = \"W\"", "OW  = { IDN = \"W\", KCPD = \"R\"", expect![[r#"
-            access.toml: matrix.OW.KCPD: unknown compartment "KCPD"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+            access.toml: matrix.OW.KCPD: unknown compartment "KCPD"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, SVC, VIC
         "#]]),
         (ACCESS, "ADM = {", "KCPD = {", expect![[r#"
             access.toml: matrix.KCPD: unknown role "KCPD"; one of ADM, AN, CH, CO, CR, DF, DIR, HR, OW, PRV, RN, SUP, TF, VA
             access.toml: matrix.ADM: missing: every role has a row
+        "#]]),
+        (ACCESS, "AGG = \"-\", SVC = \"-\"", "AGG = \"-\", SVC = \"W\"", expect![[r#"
+            access.toml: matrix.ADM.SVC: must be "R+" or "-": another role has R+ here, which makes it a directory
+        "#]]),
+        (ACCESS, "PRV = { IDN = \"L\", OUT = \"L\"", "PRV = { IDN = \"L\", OUT = \"R+\"", expect![[r#"
+            access.toml: matrix.AN.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.DIR.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.HR.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.OW.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.SUP.OUT: must be "R+" or "-": another role has R+ here, which makes it a directory
+            types/mediation.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
+            types/outreach_contact.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
+            types/outreach_intake.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
+            types/shooting_response.toml: type.belongs_to: must be "nothing": everybody reads OUT, a directory (access.toml)
+        "#]]),
+        (ACCESS, "VA  = { IDN = \"-\"", "VA  = { IDN = \"R+\"", expect![[r#"
+            access.toml: matrix: IDN says who people are, and cannot be a directory (R+)
+            access.toml: matrix.CH.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.CO.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.CR.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.DF.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.HR.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.OW.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.PRV.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.RN.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            access.toml: matrix.SUP.IDN: must be "R+" or "-": another role has R+ here, which makes it a directory
+            types/consent.toml: type.belongs_to: must be "nothing": everybody reads IDN, a directory (access.toml)
+            types/person.toml: type.belongs_to: must be "nothing": everybody reads IDN, a directory (access.toml)
+            types/relation.toml: type.belongs_to: must be "nothing": everybody reads IDN, a directory (access.toml)
         "#]]),
         (ACCESS, "ADM = {", "ADM = 7 # {", expect![[r#"
             access.toml: matrix.ADM: should be a row such as { OUT = "W", HSP = "C" }, not a whole number

@@ -13,7 +13,10 @@ pub(super) fn of_types() -> Vec<Row> {
             types/person.toml: type.name: the file is called person.toml: should be "person"
         "#]]),
         (PERSON, "compartment = \"IDN\"", "compartment = \"IDX\"", expect![[r#"
-            types/person.toml: type.compartment: unknown compartment "IDX"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+            types/person.toml: type.compartment: unknown compartment "IDX"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, SVC, VIC
+        "#]]),
+        (CONTACT, "compartment = \"OUT\"", "compartment = \"SVC\"", expect![[r#"
+            types/outreach_contact.toml: type.belongs_to: must be "nothing": everybody reads SVC, a directory (access.toml)
         "#]]),
         (PERSON, "belongs_to = \"itself\"", "belongs_to = \"police\"", expect![[r#"
             types/person.toml: type.belongs_to: unknown value "police"; one of itself, case, case_or_nothing, nothing
@@ -53,7 +56,7 @@ pub(super) fn of_places() -> Vec<Row> {
             types/review.toml: type.compartment_from: unknown field "parent"; one of amends, approval, assigned_to, author, authored_by, coaching, decision, due_owner, next_due, occurred_at, reasons, record, submitted, void_reason, zone
         "#]]),
         (OUTCOME, "in = [\"treatment\"], compartment = \"SUD\"", "in = [\"therapy\"], compartment = \"SUB\"", expect![[r#"
-            types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, VIC
+            types/outcome.toml: type.compartment_when.compartment: unknown compartment "SUB"; one of AGG, AUD, CHL, CRI, CUS, DIV, HSP, IDN, OUT, PLC, REN, STF, STF-R, SUD, SVC, VIC
             types/outcome.toml: type.compartment_when.in: unknown option "therapy"; one of housed, job_start, job_retained, benefits, id, treatment, school
         "#]]),
         (OUTCOME, "field = \"kind\"", "field = \"date\"", expect![[r#"
