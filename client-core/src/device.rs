@@ -34,7 +34,7 @@ pub use draft::{DraftSummary, DraftView, NewDraft, Submitted, Undone};
 pub use edit::Doubts;
 pub use error::RecordError;
 pub use read::HistoryView;
-pub use start::NewRecord;
+pub use start::{NewRecord, TOGETHER_MAX};
 pub use status::Status;
 
 /// An enrolled device with its store open. Nobody else can open it meanwhile.

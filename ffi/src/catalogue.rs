@@ -41,6 +41,9 @@ pub struct RecordType {
     /// Whether it is retired: no new records of it can be created, and existing ones are shown as
     /// before.
     pub retired: bool,
+    /// Whether several people who were met at once get a record each in one step:
+    /// `Device::create_together`, and `Device::submit_draft` with `also`.
+    pub together: bool,
     /// The fields, in the order of the form, including retired ones.
     pub fields: Vec<Field>,
 }
@@ -188,6 +191,30 @@ pub struct OptionLabel {
     /// Whether it is retired: it is no longer offered, and refused in a field that does not hold it
     /// already.
     pub retired: bool,
+    /// What it means besides what it says; nothing for an ordinary answer.
+    pub meaning: Option<OptionMeaning>,
+}
+
+/// What an option means that is no answer like the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum OptionMeaning {
+    /// Something that is not in the list. Where the form then shows a question that says what, put
+    /// it right below.
+    Other,
+    /// Nobody knows.
+    Unknown,
+    /// The person would not say.
+    Declined,
+}
+
+impl From<catalogue::Meaning> for OptionMeaning {
+    fn from(meaning: catalogue::Meaning) -> Self {
+        match meaning {
+            catalogue::Meaning::Other => Self::Other,
+            catalogue::Meaning::Unknown => Self::Unknown,
+            catalogue::Meaning::Declined => Self::Declined,
+        }
+    }
 }
 
 /// A catalogue that is being translated into one language.
@@ -225,6 +252,7 @@ impl Words<'_> {
             },
             may_make,
             retired: self.catalogue.is_retired(&known.name),
+            together: known.together.is_some(),
             fields: known.fields.iter().map(|field| self.field(field)).collect(),
         }
     }
@@ -296,8 +324,12 @@ impl Words<'_> {
         let Some(list) = self.catalogue.code_lists.get(list) else { return Vec::new() };
         let retired = list.options.keys().filter(|code| list.is_retired(code));
         let labelled = list.order.iter().chain(retired).filter_map(|code| {
-            let label = self.label(list.options.get(code)?);
-            Some(OptionLabel { code: code.clone(), label, retired: list.is_retired(code) })
+            Some(OptionLabel {
+                code: code.clone(),
+                label: self.label(list.options.get(code)?),
+                retired: list.is_retired(code),
+                meaning: list.meanings.get(code).copied().map(OptionMeaning::from),
+            })
         });
         labelled.collect()
     }

@@ -188,6 +188,23 @@ impl Device {
         })
     }
 
+    /// Creates the records of several people who were met at once, all or none: `new` in its own
+    /// case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+    /// stands in the first; the others name it. Returns their ids, the first one first. Fails as
+    /// `create` does; a problem that concerns one of the cases names it.
+    #[uniffi::method(default(anyway = false))]
+    pub fn create_together(
+        &self,
+        new: NewRecord,
+        also: Vec<CaseId>,
+        anyway: bool,
+    ) -> Result<Vec<RecordId>, FieldbookError> {
+        self.shared.change(|device, now, rng| {
+            let new = new.lower(now, rng);
+            Ok(device.new_records_together(now, rng, new, &also, doubts(anyway))?)
+        })
+    }
+
     /// Edits a record, all in one change, and returns whether that changed anything. Fails with
     /// `Doubtful` as `create` does.
     #[uniffi::method(default(anyway = false))]

@@ -66,6 +66,8 @@ pub struct DraftRow {
 pub struct SubmittedDraft {
     /// The record that was created or edited.
     pub record: RecordId,
+    /// The records that were created besides, for the cases of `also`.
+    pub also: Vec<RecordId>,
     /// Answers that were dropped because their questions are no longer asked: tell the person.
     pub dropped: Vec<FieldName>,
 }
@@ -75,7 +77,8 @@ pub struct SubmittedDraft {
 pub enum UndoneDraft {
     /// It had been discarded.
     Found,
-    /// The record had not been sent, and was taken back.
+    /// The record had not been sent, and was taken back, with those of other people that were created
+    /// with it.
     TakenBack,
     /// The edit was changed back.
     ChangedBack {
@@ -180,15 +183,19 @@ impl Device {
 
     /// Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
     /// every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
-    #[uniffi::method(default(anyway = false))]
+    ///
+    /// With `also`, the people of these cases who were met at once get a record each, as by
+    /// `create_together`; `undo_draft` takes all of them back.
+    #[uniffi::method(default(anyway = false, also = []))]
     pub fn submit_draft(
         &self,
         draft: DraftId,
         anyway: bool,
+        also: Vec<CaseId>,
     ) -> Result<SubmittedDraft, FieldbookError> {
         self.shared.change(|device, now, rng| {
-            let done = device.submit(now, rng, draft, doubts(anyway))?;
-            Ok(SubmittedDraft { record: done.record, dropped: done.dropped })
+            let done = device.submit_together(now, rng, draft, &also, doubts(anyway))?;
+            Ok(SubmittedDraft { record: done.record, also: done.also, dropped: done.dropped })
         })
     }
 

@@ -229,6 +229,19 @@ impl From<RecordError> for FieldbookError {
             RecordError::DraftEnded | RecordError::NothingToUndo | RecordError::HasLeft => {
                 error.message().map_or(Self::Internal, |message| Self::not_allowed(&message))
             }
+            RecordError::OfCase { ref reason, .. } => match (&**reason, error.message()) {
+                (RecordError::Policy(_), Some(message)) => Self::not_allowed(&message),
+                (RecordError::Doubtful(_), Some(message)) => {
+                    Self::Doubtful { problems: vec![FieldProblem::of(None, &message)] }
+                }
+                (_, Some(message)) => Self::about_the_whole(&message),
+                (_, None) => unforeseen(&error),
+            },
+            RecordError::CaseTwice(_)
+            | RecordError::TooManyCases { .. }
+            | RecordError::OneCaseAtATime => {
+                error.message().map_or(Self::Internal, |message| Self::about_the_whole(&message))
+            }
             RecordError::NothingToTry => Self::about_the_whole(&Message::new("nothing_to_try")),
             RecordError::CaseNotHeld(_) => Self::about_the_whole(&Message::new("unknown_case")),
             RecordError::Refused => Self::not_allowed(&Message::new("record_refused")),

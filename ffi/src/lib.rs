@@ -34,8 +34,8 @@ mod vault;
 mod watch;
 
 pub use catalogue::{
-    BelongsTo, Catalogue, EntryField, Field, FieldKind, OptionLabel, Program, RecordType,
-    ScalarKind,
+    BelongsTo, Catalogue, EntryField, Field, FieldKind, OptionLabel, OptionMeaning, Program,
+    RecordType, ScalarKind,
 };
 pub use device::{
     CaseRow, Colleague, Decided, Decision, Device, NewRecord, OpenTask, RecordFilter, RecordRow,

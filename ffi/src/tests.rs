@@ -15,7 +15,7 @@ use client_core::store::StoreOptions;
 use client_core::sync::first_facts;
 use client_core::vault::KeyVault as _;
 use model::catalogue::CatalogueSource;
-use model::ids::{DeviceId, RecordId, UserId};
+use model::ids::{CaseId, DeviceId, RecordId, UserId};
 use model::time::Span;
 use model::wire::{EnrollResponseV1, MembershipV1, ProfileV1};
 

@@ -317,6 +317,9 @@ pub struct RecordType {
     /// Which of its records are contacts: that somebody dealt with the person, and not only tried.
     /// None of them when absent, all when there are no conditions.
     pub contact: Option<Conditions>,
+    /// How its records hang together when several people are met at once; none when each of its
+    /// records is of one case.
+    pub together: Option<Together>,
 }
 
 impl RecordType {
@@ -469,6 +472,16 @@ pub struct Decides {
     pub sets: FieldName,
     /// What it becomes when the decision is taken back.
     pub undone: OptionCode,
+}
+
+/// How the records of several people who were met at once hang together: one in each of their cases,
+/// with what is common to them in the first. See [`crate::draft::values_of_others`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    /// A ref to this type: each record but the first names the first there.
+    pub names: FieldName,
+    /// The fields that are filled in the first record only, so that nothing is counted twice.
+    pub first_only: BTreeSet<FieldName>,
 }
 
 /// How long a consent lives, counted from its signature.

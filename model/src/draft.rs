@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::{BelongsTo, Catalogue, Placement, PlacementRule, RecordType};
+use crate::catalogue::{BelongsTo, Catalogue, Placement, PlacementRule, RecordType, Together};
 use crate::followup;
 use crate::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, Scope, UserId};
 use crate::policy;
@@ -148,6 +148,20 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// Returns the first values of the records of people who were met together with the person of the
+/// `first` record: without what stands in that one only, and with its name.
+///
+/// Where that one is itself added to an earlier record, all of them name the earlier one.
+pub fn values_of_others(together: &Together, first: RecordId, values: &[Edit]) -> Vec<Edit> {
+    let common = values.iter().filter(|edit| !together.first_only.contains(edit.field()));
+    let mut others: Vec<Edit> = common.cloned().collect();
+    let is_named = |edit: &Edit| matches!(edit, Edit::Set { field, value: Scalar::Ref(_) } if *field == together.names);
+    if !others.iter().any(is_named) {
+        others.push(Edit::Set { field: together.names.clone(), value: Scalar::Ref(first) });
+    }
+    others
+}
+
 #[cfg(test)]
 mod tests {
     use std::convert::Infallible;
@@ -243,6 +257,20 @@ mod tests {
         assert_eq!(edits, [set("occurred_at", Scalar::DateTime(now()))]);
         let told = [set("occurred_at", Scalar::DateTime(Timestamp::from_millis(7)))];
         assert_eq!(finished("outreach_contact", &told, None, None).1, told);
+    }
+
+    #[test]
+    fn others_who_were_met_name_the_first_record_and_leave_to_it_what_stands_there_only() {
+        let catalogue = Catalogue::builtin().unwrap();
+        let contact = catalogue.record_type(&"outreach_contact".parse().unwrap()).unwrap();
+        let together = contact.together.as_ref().unwrap();
+        let mode = set("mode", Scalar::Choice("street".parse().unwrap()));
+        let minutes = set("minutes", Scalar::Integer(30));
+        let names = |of: RecordId| set("met_together", Scalar::Ref(of));
+        let others = values_of_others(together, record(), &[mode.clone(), minutes.clone()]);
+        assert_eq!(others, [mode.clone(), names(record())]);
+        let added = [names(other()), mode.clone(), minutes];
+        assert_eq!(values_of_others(together, record(), &added), [names(other()), mode]);
     }
 
     fn finished(

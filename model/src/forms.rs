@@ -117,13 +117,40 @@ pub fn check_new(
     edits: &[Edit],
     facts: &Facts,
 ) -> Result<(), Vec<FieldProblem>> {
-    let mut answers = BTreeMap::new();
-    edits.iter().for_each(|edit| apply(&mut answers, edit));
-    let form = FormState::of(catalogue, record_type, Filling { now, answers: &answers, facts });
+    let form = form_of_new(catalogue, record_type, now, edits, facts);
     let mut problems = Problems::with_values(catalogue, record_type, edits, None);
     problems.add(form.problems());
     problems.add(form.not_asked(edits));
     problems.into_result()
+}
+
+/// Returns those first values that the form asks for in the case of another person who was met at once
+/// ([`RecordType::together`]), and what names the first record. An answer to anything else is about the
+/// person of the first record, and stands there.
+pub fn asked_of_other(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    edits: &[Edit],
+    facts: &Facts,
+) -> Vec<Edit> {
+    let form = form_of_new(catalogue, record_type, now, edits, facts);
+    let not_asked: BTreeSet<FieldName> = form.not_asked(edits).map(|it| it.field).collect();
+    let names = record_type.together.as_ref().map(|together| &together.names);
+    let stays = |edit: &&Edit| names == Some(edit.field()) || !not_asked.contains(edit.field());
+    edits.iter().filter(stays).cloned().collect()
+}
+
+fn form_of_new(
+    catalogue: &Catalogue,
+    record_type: &RecordType,
+    now: Timestamp,
+    edits: &[Edit],
+    facts: &Facts,
+) -> FormState {
+    let mut answers = BTreeMap::new();
+    edits.iter().for_each(|edit| apply(&mut answers, edit));
+    FormState::of(catalogue, record_type, Filling { now, answers: &answers, facts })
 }
 
 /// Checks an edit of a record against its type and its form: what was wrong before may stay so.

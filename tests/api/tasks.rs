@@ -35,7 +35,8 @@ async fn follow_ups_of_records_that_no_phone_keeps_are_seen_by_those_who_see_the
     create(&house, &officer, "care_request", Some(held.into()), &asked).await;
     house.assign("Kim Maple", held.into());
     let privacy = ConsoleClient::open(&mut house, "Paz Pino").await;
-    create(&house, &privacy, "conduct_case", None, &[content::choice("allegation", "other")]).await;
+    create(&house, &privacy, "conduct_case", None, &[content::choice("allegation", "neglect")])
+        .await;
 
     for (name, expected) in [
         ("Vera Willow", &["victim_service.next_contact"][..]),

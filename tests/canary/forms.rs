@@ -9,7 +9,7 @@ use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
 use model::catalogue::{Catalogue, Field, FieldKind, Meaning, RecordType};
 use model::document::Document;
-use model::ids::{ActorId, ProgramCode, RecordId, TypeName};
+use model::ids::{ActorId, OptionCode, ProgramCode, RecordId, TypeName};
 use model::record::Edit;
 use model::value::{LogEntry, Scalar};
 use rand::SeedableRng as _;
@@ -56,10 +56,9 @@ fn edit(
         return None;
     }
     Some(match &field.kind {
-        FieldKind::Choices { list } => Edit::Add {
-            field: name,
-            option: catalogue.code_lists.get(list)?.order.first()?.clone(),
-        },
+        FieldKind::Choices { list } => {
+            Edit::Add { field: name, option: option(catalogue, field, list)? }
+        }
         FieldKind::Refs { to } => {
             let record = person.filter(|_| takes_a_person(to))?;
             Edit::AddRef { field: name, record }
@@ -81,6 +80,15 @@ fn edit(
     })
 }
 
+/// Returns an option of the field's list: "other", where a text says what else it is, so that it is
+/// asked for.
+fn option(catalogue: &Catalogue, field: &Field, list: &str) -> Option<OptionCode> {
+    let list = catalogue.code_lists.get(list)?;
+    let other = field.question.says_what.as_ref();
+    let other = other.and_then(|_| list.meaning(Meaning::Other).next());
+    other.or(list.order.first()).cloned()
+}
+
 fn scalar(
     catalogue: &Catalogue,
     field: &Field,
@@ -98,13 +106,7 @@ fn scalar(
         FieldKind::Duration { min, .. } => Scalar::Duration(*min),
         // No word can stand there.
         FieldKind::Phone => Scalar::Phone("615-555-0134".parse().ok()?),
-        FieldKind::Choice { list } => {
-            let list = catalogue.code_lists.get(list)?;
-            // Where a text says what else it is, so that it is asked for.
-            let other = field.question.says_what.as_ref();
-            let other = other.and_then(|_| list.meaning(Meaning::Other).next());
-            Scalar::Choice(other.or(list.order.first())?.clone())
-        }
+        FieldKind::Choice { list } => Scalar::Choice(option(catalogue, field, list)?),
         FieldKind::Ref { to } => Scalar::Ref(person.filter(|_| takes_a_person(to))?),
         // No word of anybody's stands there.
         FieldKind::User => return None,

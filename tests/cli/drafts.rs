@@ -34,6 +34,64 @@ fn a_draft_is_saved_answer_by_answer_submitted_and_undone() {
 }
 
 #[test]
+fn people_met_at_once_have_a_record_each_and_a_draft_takes_all_of_them_back() {
+    let sandbox = Sandbox::with_server();
+    sandbox.enroll("Ana");
+    let person = |name: &str| sandbox.id(&format!("device --dir ana new person name='{name}'"));
+    let [alder, birch, cedar] = ["Case Alder", "Case Birch", "Case Cedar"].map(person);
+    let all = format!("--case {alder} --case {birch} --case {cedar}");
+    let met = "mode=street result=engaged minutes=20 note='by the shop'";
+    let made = sandbox.json(&format!("device --dir ana new outreach_contact {all} {met}"));
+    let [first, other] = [&made["id"], &made["also"][1]].map(|id| id.as_str().unwrap());
+    let begin = format!("device --dir ana draft begin outreach_contact --case {alder} {met}");
+    let draft = sandbox.id(&begin);
+    let submit = format!("device --dir ana draft submit {draft} --also {birch} --also {cedar}");
+    let shown = sandbox.transcript(&[
+        &format!(
+            "--json device --dir ana new outreach_contact --case {alder} --case {birch} {met}"
+        ),
+        &format!("device --dir ana show {first}"),
+        &format!("device --dir ana show {other}"),
+        &submit,
+        "device --dir ana list --type outreach_contact",
+        &format!("device --dir ana draft undo {draft}"),
+        "device --dir ana list --type outreach_contact",
+        &format!("--json {submit}"),
+        "device --dir ana sync",
+        &format!("device --dir ana draft undo {draft}"),
+        "device --dir ana verify",
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn where_one_case_cannot_be_nothing_is_made_and_the_case_is_named() {
+    let sandbox = Sandbox::with_server();
+    sandbox.enroll("Ana");
+    let person = |name: &str| sandbox.id(&format!("device --dir ana new person name='{name}'"));
+    let [alder, birch] = ["Case Alder", "Case Birch"].map(person);
+    let nothing = "0190c0de-0000-7000-8000-000000000001";
+    let met = "mode=street result=engaged";
+    let draft = sandbox.id(&format!("device --dir ana draft begin outreach_contact {met}"));
+    let both = format!("--case {alder} --case {birch}");
+    let new = "device --dir ana new outreach_contact";
+    let shown = sandbox.failures(&[
+        &format!("{new} --case {alder} --case {nothing} {met}"),
+        &format!(
+            "device --dir ana --lang es new outreach_contact --case {alder} --case {nothing} {met}"
+        ),
+        &format!("{new} {both} --case {alder} {met}"),
+        &format!("{new} {both} mode=street"),
+        &format!("device --dir ana new mediation {both}"),
+        &format!("device --dir ana --lang es new mediation {both}"),
+        &format!("device --dir ana draft submit {draft} --also {birch}"),
+    ]);
+    insta::assert_snapshot!(shown);
+    let made = sandbox.json("device --dir ana list --type outreach_contact");
+    assert_eq!(made, serde_json::json!([]));
+}
+
+#[test]
 fn a_draft_of_an_edit_changes_the_record_when_it_is_submitted() {
     let sandbox = Sandbox::with_server();
     sandbox.enroll("Ana");

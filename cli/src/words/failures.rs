@@ -54,6 +54,10 @@ pub(super) const FAILURES: &[FailureWords] = failures! {
         "`fieldbook device refusals` muestra el motivo";
     "unknown_case": "el caso no está en este dispositivo",
         "`fieldbook device list --type person` muestra los casos de este dispositivo";
+    "case_twice": "un caso se nombra dos veces";
+    "too_many_cases": "un solo paso no admite tantos casos",
+        "cree los registros en varios pasos";
+    "one_case_at_a_time": "esto se registra para un solo caso a la vez";
     "no_conflict": "el campo no tiene ningún conflicto que resolver",
         "`fieldbook device conflicts` muestra los valores que esperan una decisión";
     "not_a_value": "no es ninguno de los valores en conflicto";

@@ -19,6 +19,7 @@ use model::record::{Edit, EnvelopeProblem, FieldProblem};
 use model::time::Timestamp;
 use model::value::FieldValue;
 
+use super::start::create_all;
 use super::{Device, Doubts, NewRecord, RecordError, input};
 use crate::store::Written;
 use crate::store::drafts::{Answer, DraftOf, DraftRow, DraftState, KeptAnswer, UNDONE_WITHIN};
@@ -74,6 +75,8 @@ pub struct DraftSummary {
 pub struct Submitted {
     /// The record that was made or edited.
     pub record: RecordId,
+    /// The records that were made besides, of other people who were met at once.
+    pub also: Vec<RecordId>,
     /// Answers that were dropped: with the others as they are, their questions are not asked.
     pub dropped: Vec<FieldName>,
 }
@@ -83,7 +86,8 @@ pub struct Submitted {
 pub enum Undone {
     /// The draft had been thrown away, and is there again.
     Found,
-    /// The record had not left the device, and was taken back: its draft is open again.
+    /// The record had not left the device, and was taken back, with those of other people that were
+    /// made with it: its draft is open again.
     TakenBack,
     /// What the edit had changed is as it was before, except for these fields: somebody has changed them
     /// since, or they are logs, which are only ever added to. The draft is open again.
@@ -293,6 +297,23 @@ impl Device {
         draft: DraftId,
         doubts: Doubts,
     ) -> Result<Submitted, RecordError> {
+        self.submit_together(now, rng, draft, &[], doubts)
+    }
+
+    /// Submits a draft as [`Device::submit`] does, for further people who were met at once: one record
+    /// in each case of `also` is made in the same transaction, as [`Device::new_records_together`]
+    /// does. [`Device::undo_draft`] takes all of them back.
+    ///
+    /// # Errors
+    /// As [`Device::submit`] and [`Device::new_records_together`]; the draft is as it was then.
+    pub fn submit_together(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        draft: DraftId,
+        also: &[CaseId],
+        doubts: Doubts,
+    ) -> Result<Submitted, RecordError> {
         let row = self.open_draft(now, draft)?;
         self.end_if_made_elsewhere(now, rng, &row)?;
         let catalogue = Arc::clone(self.store.catalogue());
@@ -317,32 +338,40 @@ impl Device {
                     program: row.program.clone(),
                     edits,
                 };
-                self.prepare(now, record, new, doubts).map(|prepared| (Some(prepared), Vec::new()))
+                let prepared = self.prepare_together(now, rng, (record, new), also, doubts);
+                prepared.map(|prepared| (prepared, Vec::new()))
             }
+            DraftOf::Edit(_) if !also.is_empty() => return Err(RecordError::OneCaseAtATime),
             DraftOf::Edit(record) => {
                 let present = self.store.read().record(record)?.ok_or(RecordError::NotFound)?;
                 let mut edits = Vec::new();
                 for (field, kept) in asked {
                     edits.extend(edits_since(field, kept, present.fields.get(field)));
                 }
-                self.check_edit(now, record, &edits, doubts).map(|()| (None, edits))
+                self.check_edit(now, record, &edits, doubts).map(|()| (Vec::new(), edits))
             }
         };
         let (made, edits) = with_unread(record_type, unread, checked)?;
         let record = row.of.record();
+        let also = made.iter().skip(1).map(|(envelope, _)| envelope.record).collect();
         self.write_local(now, rng, |writer, rng| {
-            let change = match made {
-                Some((envelope, edits)) => Some(writer.create_record(now, rng, &envelope, edits)?),
-                None if edits.is_empty() => None,
-                None => match writer.edit_record(now, rng, record, edits)? {
+            let change = match row.of {
+                DraftOf::New(_) => {
+                    let made = create_all(writer, now, rng, made)?;
+                    let (first, others) = made.split_first().ok_or(RecordError::NoDraft)?;
+                    writer.note_others(&row, others)?;
+                    Some(first.1)
+                }
+                DraftOf::Edit(_) if edits.is_empty() => None,
+                DraftOf::Edit(record) => match writer.edit_record(now, rng, record, edits)? {
                     Written::Nothing => None,
                     Written::Change(hash) => Some(hash),
                 },
             };
             writer.end_draft(&row, DraftState::Submitted(now, change))?;
-            Ok::<_, crate::store::LocalError>(())
+            Ok::<_, RecordError>(())
         })?;
-        Ok(Submitted { record, dropped })
+        Ok(Submitted { record, also, dropped })
     }
 
     /// Throws a draft away. [`Device::undo_draft`] has it back for a while.
@@ -430,15 +459,21 @@ impl Device {
         let decides = self.store.catalogue().record_type(&row.record_type);
         // What it decided on others stands with them.
         let decides = decides.is_some_and(|known| known.decides.is_some());
-        let record = row.of.record();
-        let taken = self.write_local(now, rng, |writer, rng| {
-            if decides || !writer.take_back(record, change)? {
-                return Ok(false);
+        if decides {
+            return Err(RecordError::HasLeft);
+        }
+        let mut made = vec![(row.of.record(), change)];
+        made.extend(self.store.read().others_of_draft(row)?);
+        self.write_local(now, rng, |writer, rng| {
+            // The newest first: nothing is taken back that something came after.
+            for (record, change) in made.into_iter().rev() {
+                if !writer.take_back(record, change)? {
+                    return Err(RecordError::HasLeft);
+                }
             }
             // Nothing of the record is left, but its id may be remembered by whoever saw it.
-            writer.reopen_draft(row, RecordId::generate(now, rng)).map(|()| true)
-        })?;
-        if taken { Ok(()) } else { Err(RecordError::HasLeft) }
+            Ok(writer.reopen_draft(row, RecordId::generate(now, rng))?)
+        })
     }
 
     /// Changes back what an edit changed and nobody has changed since. Returns the other fields.
@@ -485,7 +520,7 @@ impl Device {
         if row.state == DraftState::Open { Ok(row) } else { Err(RecordError::DraftEnded) }
     }
 
-    fn check_not_ordered(&self) -> Result<(), RecordError> {
+    pub(super) fn check_not_ordered(&self) -> Result<(), RecordError> {
         match self.store.read().lease()?.ordered {
             true => Err(RecordError::Ordered),
             false => Ok(()),

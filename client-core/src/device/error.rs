@@ -29,6 +29,26 @@ pub enum RecordError {
     /// The device holds nothing of the case.
     #[error("{}", said(self))]
     CaseNotHeld(CaseId),
+    /// Nothing was made for several cases, because of one of them.
+    #[error("{}", said(self))]
+    OfCase {
+        /// That case.
+        case: CaseId,
+        /// Why nothing could be made for it.
+        reason: Box<Self>,
+    },
+    /// A case was named twice for one step.
+    #[error("{}", said(self))]
+    CaseTwice(CaseId),
+    /// More cases than one step takes.
+    #[error("{}", said(self))]
+    TooManyCases {
+        /// How many it takes.
+        most: usize,
+    },
+    /// Records of this type, and edits, are of one case each.
+    #[error("{}", said(self))]
+    OneCaseAtATime,
     /// The owner may not do it; where a field is the reason, it is named.
     #[error(transparent)]
     Policy(#[from] policy::Denial),
@@ -92,6 +112,17 @@ impl RecordError {
             Self::NotFound => Message::new("unknown_record"),
             Self::Refused => Message::new("record_refused"),
             Self::CaseNotHeld(case) => Message::new("unknown_case").with("case", case),
+            Self::OfCase { case, reason } => {
+                // The case is said already.
+                let reason = match &**reason {
+                    Self::CaseNotHeld(_) => Message::new("unknown_case"),
+                    reason => reason.message()?,
+                };
+                Message::new("of_case").with("case", case).inside("problem", reason)
+            }
+            Self::CaseTwice(case) => Message::new("case_twice").with("case", case),
+            Self::TooManyCases { most } => Message::new("too_many_cases").with("most", most),
+            Self::OneCaseAtATime => Message::new("one_case_at_a_time"),
             Self::Policy(refusal) => refusal.message(),
             Self::Doubtful(problems) => Message::new("invalid_fields")
                 .listing("problems", problems.iter().map(|problem| problem.message())),
@@ -109,6 +140,16 @@ impl RecordError {
             Self::InUse => Message::new("in_use"),
             Self::Vault(_) | Self::Store(_) => return None,
         })
+    }
+
+    /// Says for which of several cases it is so; what is no case's fault stays as it is.
+    pub(super) fn of_case(self, case: CaseId) -> Self {
+        match self {
+            Self::CaseNotHeld(_) | Self::Policy(_) | Self::Edit(_) | Self::Doubtful(_) => {
+                Self::OfCase { case, reason: Box::new(self) }
+            }
+            other => other,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a form asks on this device.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::catalogue::RecordType;
 use model::document::EditError;
@@ -32,17 +32,34 @@ impl Device {
         Ok(FormState::of(self.store.catalogue(), record_type, filling))
     }
 
-    /// Checks the first values of a record in a case against its form.
+    /// Checks the first values of a record in a case against its form, but for the fields that stand
+    /// elsewhere: what is required in them is answered there.
     pub(super) fn check_new_form(
         &self,
         now: Timestamp,
         record_type: &RecordType,
         case: Option<CaseId>,
         edits: &[Edit],
+        elsewhere: &BTreeSet<FieldName>,
     ) -> Result<(), RecordError> {
         let facts = self.facts(now, record_type, case)?;
-        forms::check_new(self.store.catalogue(), record_type, now, edits, &facts)
-            .map_err(|problems| EditError::Fields(problems).into())
+        let checked = forms::check_new(self.store.catalogue(), record_type, now, edits, &facts);
+        let Err(mut problems) = checked else { return Ok(()) };
+        problems.retain(|problem| !elsewhere.contains(&problem.field));
+        if problems.is_empty() { Ok(()) } else { Err(EditError::Fields(problems).into()) }
+    }
+
+    /// Returns those first values that the form asks for in the case of another person who was met at
+    /// once.
+    pub(super) fn asked_of_other(
+        &self,
+        now: Timestamp,
+        record_type: &RecordType,
+        case: CaseId,
+        edits: &[Edit],
+    ) -> Result<Vec<Edit>, RecordError> {
+        let facts = self.facts(now, record_type, Some(case))?;
+        Ok(forms::asked_of_other(self.store.catalogue(), record_type, now, edits, &facts))
     }
 
     /// Checks an edit of a record against its form.

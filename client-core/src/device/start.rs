@@ -1,19 +1,20 @@
 //! Making a record: where it will live, for which program, and whether its owner may start it there.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rand::Rng;
 
 use model::catalogue::{BelongsTo, RecordType};
 use model::document::EditError;
-use model::draft::Draft;
-use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName};
+use model::draft::{self, Draft};
+use model::ids::{CaseId, ChangeHash, CompartmentCode, FieldName, ProgramCode, RecordId, TypeName};
 use model::policy::{self, Act, Channel, Person, Reach, Subject};
 use model::record::{Edit, Envelope, EnvelopeProblem};
 use model::time::Timestamp;
 
 use super::{Device, Doubts, RecordError};
-use crate::store::StoreError;
+use crate::store::{StoreError, Writer};
 
 /// A record to make.
 #[derive(Debug, Clone)]
@@ -27,6 +28,14 @@ pub struct NewRecord {
     /// Its first values.
     pub edits: Vec<Edit>,
 }
+
+/// How many cases one step takes at most. A large circle or a vigil has some dozens of people who are
+/// known by name; each record is a change of less than a kilobyte, so that a step stays far below what
+/// one request to the server holds.
+pub const TOGETHER_MAX: usize = 50;
+
+/// A record that was checked and is to be written.
+pub(super) type Prepared = (Envelope, Vec<Edit>);
 
 impl Device {
     /// Makes a record. What it says of when it happened counts for its follow-ups; said nothing, it
@@ -59,24 +68,87 @@ impl Device {
         new: NewRecord,
         doubts: Doubts,
     ) -> Result<RecordId, RecordError> {
-        if self.store.read().lease()?.ordered {
-            return Err(RecordError::Ordered);
-        }
+        self.check_not_ordered()?;
         let record = RecordId::generate(now, rng);
-        let (envelope, edits) = self.prepare(now, record, new, doubts)?;
+        let (envelope, edits) = self.prepare(now, record, new, doubts, &BTreeSet::new())?;
         self.write_local(now, rng, |writer, rng| writer.create_record(now, rng, &envelope, edits))?;
         Ok(record)
     }
 
+    /// Makes the records of several people who were met at once, in one transaction: `new` in its own
+    /// case, and one in each case of `also`, which names the first and leaves to it what stands in the
+    /// first only ([`model::catalogue::Together`]) and what its form does not ask for in that case.
+    /// Returns all of them, the first one first.
+    ///
+    /// # Errors
+    /// As [`Device::new_record_with`]; what is so for one of the cases names it
+    /// ([`RecordError::OfCase`]). When the type is recorded for one case at a time, a case is named
+    /// twice, or there are more than [`TOGETHER_MAX`]. Then none was made.
+    pub fn new_records_together(
+        &mut self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        new: NewRecord,
+        also: &[CaseId],
+        doubts: Doubts,
+    ) -> Result<Vec<RecordId>, RecordError> {
+        self.check_not_ordered()?;
+        let first = RecordId::generate(now, rng);
+        let prepared = self.prepare_together(now, rng, (first, new), also, doubts)?;
+        let records = prepared.iter().map(|(envelope, _)| envelope.record).collect();
+        self.write_local(now, rng, |writer, rng| create_all(writer, now, rng, prepared).map(drop))?;
+        Ok(records)
+    }
+
+    /// Prepares the record of the first case, and those of the others.
+    pub(super) fn prepare_together(
+        &self,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+        (first, new): (RecordId, NewRecord),
+        also: &[CaseId],
+        doubts: Doubts,
+    ) -> Result<Vec<Prepared>, RecordError> {
+        if also.is_empty() {
+            return Ok(vec![self.prepare(now, first, new, doubts, &BTreeSet::new())?]);
+        }
+        let catalogue = Arc::clone(self.store.catalogue());
+        let Some(record_type) = catalogue.record_type(&new.record_type) else {
+            return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
+        };
+        let together = record_type.together.as_ref().ok_or(RecordError::OneCaseAtATime)?;
+        let case = new.case.ok_or(EditError::Envelope(EnvelopeProblem::CaseMissing))?;
+        check_cases(case, also)?;
+        let program = new.program.clone();
+        let values = draft::values_of_others(together, first, &new.edits);
+        let made = self.prepare(now, first, new, doubts, &BTreeSet::new());
+        let made = made.map_err(|error| match error {
+            // What is wrong with a value is wrong for all.
+            RecordError::CaseNotHeld(_) | RecordError::Policy(_) => error.of_case(case),
+            error => error,
+        })?;
+        let mut all = vec![made];
+        for case in also {
+            let record = RecordId::generate(now, rng);
+            let edits = self.asked_of_other(now, record_type, *case, &values)?;
+            let (record_type, program) = (record_type.name.clone(), program.clone());
+            let other = NewRecord { record_type, case: Some(*case), program, edits };
+            let made = self.prepare(now, record, other, doubts, &together.first_only);
+            all.push(made.map_err(|error| error.of_case(*case))?);
+        }
+        Ok(all)
+    }
+
     /// Returns the envelope and the first edits of a record that is to be made, once everything was
-    /// asked that a device can answer.
-    pub(super) fn prepare(
+    /// asked that a device can answer. Fields that stand `elsewhere` are not required in it.
+    fn prepare(
         &self,
         now: Timestamp,
         record: RecordId,
         new: NewRecord,
         doubts: Doubts,
-    ) -> Result<(Envelope, Vec<Edit>), RecordError> {
+        elsewhere: &BTreeSet<FieldName>,
+    ) -> Result<Prepared, RecordError> {
         let catalogue = Arc::clone(self.store.catalogue());
         let Some(record_type) = catalogue.record_type(&new.record_type) else {
             return Err(EditError::Envelope(EnvelopeProblem::UnknownType(new.record_type)).into());
@@ -98,7 +170,7 @@ impl Device {
             self.check_case(case, in_parents_case, &envelope.compartment)?;
         }
         self.check_references(record_type, &new.edits)?;
-        self.check_new_form(now, record_type, envelope.case, &edits)?;
+        self.check_new_form(now, record_type, envelope.case, &edits, elsewhere)?;
         self.check_doubts(now, record_type, None, &new.edits, doubts)?;
         Ok((envelope, edits))
     }
@@ -200,5 +272,35 @@ impl Device {
             return Err(policy::Denial::NotAssigned.into());
         }
         Ok(())
+    }
+}
+
+/// Writes all of them. Returns the change by which each was made.
+pub(super) fn create_all(
+    writer: &mut Writer<'_>,
+    now: Timestamp,
+    rng: &mut dyn Rng,
+    prepared: Vec<Prepared>,
+) -> Result<Vec<(RecordId, ChangeHash)>, RecordError> {
+    let are_several = prepared.len() > 1;
+    let made = prepared.into_iter().map(|(envelope, edits)| {
+        let made = writer.create_record(now, rng, &envelope, edits).map_err(RecordError::from);
+        let made = made.map_err(|error| match envelope.case {
+            Some(case) if are_several => error.of_case(case),
+            _ => error,
+        });
+        Ok((envelope.record, made?))
+    });
+    made.collect()
+}
+
+fn check_cases(case: CaseId, also: &[CaseId]) -> Result<(), RecordError> {
+    if also.len() >= TOGETHER_MAX {
+        return Err(RecordError::TooManyCases { most: TOGETHER_MAX });
+    }
+    let mut named = BTreeSet::from([case]);
+    match also.iter().find(|case| !named.insert(**case)) {
+        Some(twice) => Err(RecordError::CaseTwice(*twice)),
+        None => Ok(()),
     }
 }

@@ -215,6 +215,21 @@ impl Reader<'_> {
         self.count(sql, params![OPEN, at.as_millis()])
     }
 
+    /// Returns the records that a submitted draft made besides its own, in the order in which they were
+    /// made, each with its change.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn others_of_draft(
+        &self,
+        draft: &DraftRow,
+    ) -> Result<Vec<(RecordId, ChangeHash)>, StoreError> {
+        let sql = "SELECT record, change FROM draft_others WHERE draft = ?1 ORDER BY place";
+        self.query(sql, [draft.number], |row| {
+            Ok((RecordId::from_row(row, 0)?, ChangeHash::from_row(row, 1)?))
+        })
+    }
+
     /// Returns the answers of a draft.
     ///
     /// # Errors
@@ -343,12 +358,28 @@ impl Writer<'_> {
         self.execute(sql, row).map(drop)
     }
 
+    /// Notes the records that a draft makes besides its own.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn note_others(
+        &mut self,
+        draft: &DraftRow,
+        others: &[(RecordId, ChangeHash)],
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO draft_others (draft, place, record, change) VALUES (?1, ?2, ?3, ?4)";
+        (1_i64..).zip(others).try_for_each(|(place, (record, change))| {
+            self.execute(sql, params![draft.number, place, record.as_bytes(), change.0]).map(drop)
+        })
+    }
+
     /// Opens a draft again that had ended; it makes `record` now, if it makes one.
     ///
     /// # Errors
     /// When the store fails.
     pub fn reopen_draft(&mut self, draft: &DraftRow, record: RecordId) -> Result<(), StoreError> {
         self.end_draft(draft, DraftState::Open)?;
+        self.execute("DELETE FROM draft_others WHERE draft = ?1", [draft.number])?;
         let sql = "UPDATE drafts SET record = ?2 WHERE number = ?1";
         self.execute(sql, params![draft.number, record.as_bytes()]).map(drop)
     }

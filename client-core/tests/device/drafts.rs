@@ -442,7 +442,7 @@ proptest! {
 }
 
 impl Phone {
-    fn begin(&mut self, record_type: &str, case: Option<RecordId>) -> DraftId {
+    pub(crate) fn begin(&mut self, record_type: &str, case: Option<RecordId>) -> DraftId {
         let record_type = record_type.parse().unwrap();
         let new = NewDraft::Record { record_type, case: case.map(Into::into), program: None };
         self.device.begin_draft(self.now, &mut self.rng, new).unwrap()
@@ -453,7 +453,7 @@ impl Phone {
     }
 
     /// Types answers.
-    fn answers(&mut self, draft: DraftId, typed: &[(&str, &str)]) {
+    pub(crate) fn answers(&mut self, draft: DraftId, typed: &[(&str, &str)]) {
         let row = self.device.store().read().draft(draft).unwrap().unwrap();
         let catalogue = self.device.catalogue().clone();
         let record_type = catalogue.record_type(&row.record_type).unwrap();
@@ -492,7 +492,7 @@ impl Phone {
         self.make("outreach_intake", Some(person), vec![choice("risk_level", "low"), plan])
     }
 
-    fn records(&self) -> usize {
+    pub(crate) fn records(&self) -> usize {
         self.device.list(self.now, &Default::default()).unwrap().len()
     }
 }

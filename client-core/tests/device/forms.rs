@@ -62,16 +62,16 @@ fn a_retired_field_keeps_what_stands_in_it_and_takes_nothing_new() {
     let mut edits = vec![choice("mode", "street"), choice("result", "engaged")];
     let without = phone.make("outreach_contact", None, edits.clone());
     edits.push(minutes.clone());
-    let with = phone.make("outreach_contact", None, edits.clone());
+    let filled = phone.make("outreach_contact", None, edits.clone());
     for next in [
-        changed(CONTACT, MINUTES, ""),
+        with(changed(CONTACT, MINUTES, ""), CONTACT, "\"minutes\", ", ""),
         changed(CONTACT, "name = \"minutes\"\n", "name = \"minutes\"\nretired = true\n"),
     ] {
         take(&mut phone, &next, &[]);
-        assert_eq!(phone.show(with).fields["minutes"], 45);
+        assert_eq!(phone.show(filled).fields["minutes"], 45);
         let more = Edit::Set { field: field("minutes"), value: Scalar::Integer(50) };
-        phone.edit(with, more);
-        phone.edit(with, minutes.clone());
+        phone.edit(filled, more);
+        phone.edit(filled, minutes.clone());
         let new = "`minutes` is retired and takes no new values";
         assert_eq!(make(&mut phone, edits.clone()), new);
         let (now, rng) = (phone.now, &mut phone.rng);

@@ -23,4 +23,5 @@ mod rules;
 mod saving;
 mod server;
 mod spy;
+mod together;
 mod touching;

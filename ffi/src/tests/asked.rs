@@ -1,7 +1,7 @@
 //! A form as an app shows it: what the core says of it, in the person's language.
 
 use super::*;
-use crate::Question;
+use crate::{FieldKind, OptionMeaning, Question, ScalarKind};
 
 /// A section that is asked where a retaliation is possible.
 const RISK: [(&str, &str); 2] = [
@@ -68,4 +68,33 @@ fn a_form_that_there_is_none_of_is_told() {
     let refused = phone.device.form(name("no_such_type"), None, vec![], "en".into()).unwrap_err();
     let FieldbookError::Invalid { problems } = refused else { panic!("{refused:?}") };
     assert_eq!(problems[0].code, "unknown_type");
+}
+
+#[test]
+fn an_option_says_what_it_means_besides_its_label() {
+    let phone = Phone::new();
+    let known = phone.device.record_type(name("person"), "en".into()).unwrap().unwrap();
+    let meanings = |field: &str| -> Vec<(String, Option<OptionMeaning>)> {
+        let field = known.fields.iter().find(|it| it.name == name(field)).unwrap();
+        let FieldKind::Single { kind: ScalarKind::Choice { options } } = &field.kind else {
+            panic!("{:?}", field.kind)
+        };
+        options.iter().map(|option| (option.code.to_string(), option.meaning)).collect()
+    };
+    let pronouns = meanings("pronouns");
+    let of = |code: &str| pronouns.iter().find(|(it, _)| it == code).unwrap().1;
+    assert_eq!(of("other"), Some(OptionMeaning::Other));
+    assert_eq!(of("declined"), Some(OptionMeaning::Declined));
+    assert_eq!(of("they"), None);
+    let unknown = ("unknown".to_owned(), Some(OptionMeaning::Unknown));
+    assert_eq!(meanings("age_band").last(), Some(&unknown));
+
+    // What else it is, the form asks where that option is chosen.
+    let asked = |code: &str| {
+        let answers = vec![set("pronouns", Scalar::Choice { value: name(code) })];
+        let form = phone.device.form(name("person"), None, answers, "en".into()).unwrap();
+        let mut questions = form.questions.into_iter();
+        questions.find(|question| question.field == name("pronouns_other")).unwrap().shown
+    };
+    assert!(asked("other") && !asked("they"));
 }

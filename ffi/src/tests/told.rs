@@ -29,7 +29,12 @@ fn what_is_retired_is_told_with_its_label_and_marked() {
     assert!(!field_of(&contact_of(&english), "mode").retired);
 
     let modes = |catalogue: &Catalogue| options_of(&field_of(&contact_of(catalogue), "mode"));
-    let retired = OptionLabel { code: name("street"), label: "En la calle".into(), retired: true };
+    let retired = OptionLabel {
+        code: name("street"),
+        label: "En la calle".into(),
+        retired: true,
+        meaning: None,
+    };
     assert_eq!(modes(&spanish).last(), Some(&retired), "after those that are offered");
     assert_eq!(modes(&english).iter().filter(|option| option.retired).count(), 1);
 

@@ -162,6 +162,9 @@ impl Found {
         if before.decides != after.decides {
             self.note("decision_changed", at, Message::new("decision_changed"));
         }
+        if before.together != after.together {
+            self.note("together_changed", at, Message::new("together_changed"));
+        }
         if before.follow_ups != after.follow_ups {
             self.note("follow_up_changed", at, Message::new("follow_up_changed"));
         }

@@ -15,6 +15,7 @@ mod place;
 mod problem;
 mod question;
 mod section;
+mod together;
 mod types;
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ fn what_a_catalogue_has_no_more_is_retired_and_labelled() {
     let second = changed(&[
         (CONTACT, "  { code = \"home\", en = \"At home\", es = \"En el hogar\" },\n", ""),
         (CONTACT, "name = \"anon_count\"", "name = \"strangers\""),
+        (CONTACT, "\"anon_count\", ", ""),
     ]);
     let present = second.after([first]);
     let list = &present.code_lists["outreach_contact.mode"];
@@ -110,6 +111,7 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
         (CONTACT, "  { code = \"home\", en = \"At home\", es = \"En el hogar\" },\n", ""),
         (CONTACT, "max = 1440", "max = 60"),
         (CONTACT, "name = \"anon_count\"", "name = \"strangers\"\nrequired = true"),
+        (CONTACT, "\"anon_count\", ", ""),
         (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
         (CONTACT, "to = [\"person\"]\nmerge = \"review\"\n", "to = [\"person\"]\n"),
         (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
@@ -134,6 +136,7 @@ fn a_comparison_names_every_difference_and_what_to_do_instead() {
         question_words_changed mediation.catalyst: is asked in other words, or in another section
         version_not_raised outreach_contact: its fields differ and its version is still 2
         rights_changed outreach_contact: who may write it, or see it, is another
+        together_changed outreach_contact: the records of several people met at once are others
         follow_up_changed outreach_contact: what is to be done after it is another
         option_removed outreach_contact.mode: option `home` is removed, and so retired: records keep it and its label
         option_retired outreach_contact.mode: option `street` is retired: records keep it and its label
@@ -156,6 +159,7 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         (CONTACT, "{ code = \"street\",", "{ code = \"street\", retired = true,"),
         (CONTACT, "max = 1440", "max = 60"),
         (CONTACT, "name = \"anon_count\"", "name = \"strangers\"\nrequired = true"),
+        (CONTACT, "\"anon_count\", ", ""),
         (CONTACT, "name = \"note\"\nkind = \"text\"", "name = \"note\"\nkind = \"shared_note\""),
         (CONTACT, "to = [\"person\"]\nmerge = \"review\"\n", "to = [\"property\"]\n"),
         (CONTACT, "written_by = [\"OW\"]", "written_by = [\"OW\", \"SUP\"]"),
@@ -165,7 +169,7 @@ fn each_difference_is_told_in_both_languages_and_every_word_for_one_is_said() {
         ("types/mediation.toml", "  { code = \"temporary\", en", "  { code = \"truce\", en"),
         ("types/outreach_intake.toml", "changed_by = [\"SUP\"]", "changed_by = [\"OW\", \"SUP\"]"),
         ("types/person.toml", "not_before = \"-120y\"", "required = true"),
-        ("types/person.toml", "version = 2", "version = 3"),
+        ("types/person.toml", "version = 3", "version = 4"),
         ("types/shooting_response.toml", "compartment = \"OUT\"", "compartment = \"STF\""),
         (DEPARTMENT, "on_devices = true", "on_devices = false"),
         ("access.toml", "TF  = { IDN = \"-\"", "TF  = { IDN = \"R\""),

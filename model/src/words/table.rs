@@ -443,6 +443,14 @@ const TABLE: &[Row] = rows! {
         "el caso {case} no está en este dispositivo";
     "unknown_case": "the case is not on this device",
         "el caso no está en este dispositivo";
+    "of_case": "for the case {case}: {problem!}",
+        "para el caso {case}: {problem!}";
+    "case_twice": "the case {case} is named twice",
+        "el caso {case} se nombra dos veces";
+    "one_case_at_a_time": "this is recorded for one case at a time",
+        "esto se registra para un solo caso a la vez";
+    "too_many_cases": "one step takes at most {most} cases",
+        "un solo paso admite como máximo {most} casos";
     "no_conflict": "`{field}` has no conflict to resolve",
         "`{field}` no tiene ningún conflicto que resolver";
     "no_conflict": "has no conflict to resolve",

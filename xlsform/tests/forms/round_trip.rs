@@ -91,6 +91,7 @@ fn what_a_form_cannot_say_is_told_when_it_is_written() {
         coworker: merge stays in the type
         start: not_before, not_after stays in the type
         plan: merge stays in the type
+        venue: merge stays in the type
         return_at: merge, not_before, not_after stays in the type
         returned: not_before, not_after stays in the type
         emergency_contact: merge stays in the type

@@ -175,7 +175,7 @@ fn at_the_bedside(
 ) -> Result<(Phones, RecordId), Failure> {
     story.part("demo_shift", &[]);
     let Phones { hana, .. } = &mut phones;
-    let met = [("hospital", "other"), ("approach", "accepted"), ("retaliation_risk", "4")];
+    let met = [("hospital", "trauma_adult"), ("approach", "accepted"), ("retaliation_risk", "4")];
     let draft = hana.begin_draft(BEDSIDE, cases.alder, &met)?;
     // The question has gone with the answer that asked for it, and comes back with it.
     hana.answer(BEDSIDE, draft, &[("approach", "too_ill"), ("discharged", "now, about")])?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use client_core::device::{NewRecord, input};
+use model::ids::RecordId;
 use serde_json::json;
 
 use super::Session;
@@ -18,11 +19,16 @@ use crate::report::Report;
     its server for too long.\n\n    \
     fieldbook device --dir ~/field new person name='Case Alder'\n    \
     fieldbook device --dir ~/field new outreach_contact --case CASE mode=street result=engaged \
-    purpose=rapport,check_in\n\n\
+    purpose=rapport,check_in\n    \
+    fieldbook device --dir ~/field new outreach_contact --case CASE --case CASE mode=street \
+    result=engaged minutes=20\n\n\
+    Give `--case` several times for several people who were met at once: each gets a record, all or \
+    none are saved, and what is common to them, such as the minutes and the note, stands in the \
+    first.\n\n\
     Separate several options of a set with commas. Write a date as 2026-11-25. Write a time as \
     '2026-11-25 14:30', 14:30 (today) or 2026-11-25, in the department's time zone, or as \
     2026-11-25T14:30:00Z. For a wrong type or field name the command lists the valid ones.\n\n\
-    With --json: {\"id\"}."
+    With --json: {\"id\"}; with several cases {\"id\",\"also\":[...]}."
 )]
 pub(super) struct New {
     /// The record's type, such as person or `outreach_contact`
@@ -30,7 +36,7 @@ pub(super) struct New {
     record_type: String,
     /// The case it belongs to: the id of its person or property record, or its first characters
     #[arg(long, value_name = "ID")]
-    case: Option<String>,
+    case: Vec<String>,
     /// The program that the record belongs to, if your roles allow several
     #[arg(long, value_name = "PROGRAM")]
     program: Option<String>,
@@ -50,12 +56,26 @@ impl New {
         let typed = pairs(&self.values);
         let edits = input::first_values(session.now, &catalogue, &people, record_type, typed)
             .map_err(|error| input_failure(record_type, &error))?;
-        let case = self.case.map(|id| session.case(&id)).transpose()?;
+        let cases = self.case.iter().map(|id| session.case(id)).collect::<Result<Vec<_>, _>>()?;
+        let (case, also) = match cases.split_first() {
+            Some((first, also)) => (Some(*first), also),
+            None => (None, &[][..]),
+        };
         let new = NewRecord { record_type: record_type.name.clone(), case, program, edits };
-        let id = session
-            .device
-            .new_record_with(session.now, &mut session.rng, new, self.anyway.doubts())
-            .map_err(record_failure)?;
-        Ok(Report::new(json!({"id": id.to_string()}), id.to_string()))
+        let (now, rng) = (session.now, &mut session.rng);
+        let doubts = self.anyway.doubts();
+        let made = session.device.new_records_together(now, rng, new, also, doubts);
+        Ok(made_report(&made.map_err(record_failure)?))
     }
+}
+
+/// Returns the ids of new records, the first of people who were met at once first.
+fn made_report(records: &[RecordId]) -> Report {
+    let ids: Vec<String> = records.iter().map(ToString::to_string).collect();
+    let json = match ids.split_first() {
+        Some((id, [])) => json!({"id": id}),
+        Some((id, also)) => json!({"id": id, "also": also}),
+        None => json!({}),
+    };
+    Report::new(json, ids.join("\n"))
 }

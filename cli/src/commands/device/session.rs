@@ -270,6 +270,14 @@ pub(crate) fn record_failure(error: RecordError) -> Failure {
             .hint("`fieldbook device refusals` shows the reason"),
         RecordError::CaseNotHeld(_) => Failure::not_found("unknown_case", message)
             .hint("`fieldbook device list --type person` shows the cases on this device"),
+        RecordError::OfCase { reason, .. } => {
+            let spanish = message.es.map(String::into_boxed_str);
+            Failure { message: message.en, spanish, ..record_failure(*reason) }
+        }
+        RecordError::CaseTwice(_) => Failure::invalid("case_twice", message),
+        RecordError::TooManyCases { .. } => Failure::invalid("too_many_cases", message)
+            .hint("make the records in several steps"),
+        RecordError::OneCaseAtATime => Failure::invalid("one_case_at_a_time", message),
         RecordError::Policy(refusal) => Failure::refused(refusal.code(), message),
         RecordError::Doubtful(ref problems) if problems.iter().any(FieldProblem::is_forbidden) => {
             Failure::invalid("doubtful_text", message).hint(

@@ -117,14 +117,24 @@ class Fieldbook:
 
         ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right.
         """
-        known = self.record_type(record_type)
-        new = NewRecord(
-            record_type=TypeName(record_type),
-            case_id=None if case is None else CaseId(case),
-            program=None if program is None else ProgramCode(program),
-            edits=edits(known, fields or {}),
-        )
-        return self.device.create(new, anyway)
+        return self.device.create(self._new(record_type, fields, case, program), anyway)
+
+    def create_together(
+        self,
+        record_type: str,
+        cases: typing.Sequence[str],
+        fields: typing.Optional[typing.Mapping[str, Plain]] = None,
+        program: typing.Optional[str] = None,
+        anyway: bool = False,
+    ) -> typing.List[RecordId]:
+        """Makes a record for each of several people who were met at once, all or none.
+
+        What is common to them, such as the minutes and the note, stands in the record of the first
+        case, whose id comes first. ``anyway`` is that of ``create``.
+        """
+        first, *others = cases
+        new = self._new(record_type, fields, first, program)
+        return self.device.create_together(new, [CaseId(case) for case in others], anyway)
 
     def edit(
         self, record: RecordId, fields: typing.Mapping[str, Plain], anyway: bool = False
@@ -146,25 +156,21 @@ class Fieldbook:
         """Begins a draft of a record: it is saved on this device with each answer, and sent only once
         it is submitted.
         """
-        known = self.record_type(record_type)
-        new = NewRecord(
-            record_type=TypeName(record_type),
-            case_id=None if case is None else CaseId(case),
-            program=None if program is None else ProgramCode(program),
-            edits=edits(known, fields or {}),
-        )
-        return self.device.begin_draft(new)
+        return self.device.begin_draft(self._new(record_type, fields, case, program))
 
     def type_in_draft(self, draft: DraftId, field: str, text: str) -> None:
         """Saves what a person typed as the whole answer to a question, valid or not."""
         self.device.type_in_draft(draft, FieldName(field), text)
 
-    def submit_draft(self, draft: DraftId, anyway: bool = False) -> SubmittedDraft:
+    def submit_draft(
+        self, draft: DraftId, anyway: bool = False, also: typing.Sequence[str] = ()
+    ) -> SubmittedDraft:
         """Submits a draft: it becomes a record, or an edit of one.
 
-        ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right.
+        ``anyway`` answers ``FieldbookError.Doubtful``: the dates are right. The people of the cases
+        ``also``, who were met at once, get a record each.
         """
-        return self.device.submit_draft(draft, anyway)
+        return self.device.submit_draft(draft, anyway, [CaseId(case) for case in also])
 
     def read(self, record: RecordId) -> typing.Dict[str, Plain]:
         """What stands in each field of a record, as Python values."""
@@ -224,6 +230,20 @@ class Fieldbook:
         ``with``. Only over the built-in HTTPS.
         """
         return Watching(self.device)
+
+    def _new(
+        self,
+        record_type: str,
+        fields: typing.Optional[typing.Mapping[str, Plain]],
+        case: typing.Optional[str],
+        program: typing.Optional[str],
+    ) -> NewRecord:
+        return NewRecord(
+            record_type=TypeName(record_type),
+            case_id=None if case is None else CaseId(case),
+            program=None if program is None else ProgramCode(program),
+            edits=edits(self.record_type(record_type), fields or {}),
+        )
 
 
 class Changes:

@@ -74,6 +74,20 @@ public final class FieldbookDevice: Sendable {
         return try await work { try $0.create(new: new, anyway: anyway) }
     }
 
+    /// Makes a record for each of several people who were met at once, all or none: one in the case of
+    /// each, and says their ids, the first one first. What is common to them, such as the minutes and
+    /// the note, stands in the first. `anyway` answers `doubtful`: the dates are right.
+    public func createTogether(
+        _ type: TypeName,
+        caseId: CaseId,
+        also: [CaseId],
+        edits: [Edit] = [],
+        anyway: Bool = false
+    ) async throws -> [RecordId] {
+        let new = NewRecord(recordType: type, caseId: caseId, program: nil, edits: edits)
+        return try await work { try $0.createTogether(new: new, also: also, anyway: anyway) }
+    }
+
     /// Edits a record, all in one change. Says whether that changed anything. `anyway` answers
     /// `doubtful`: the dates are right.
     @discardableResult
@@ -132,9 +146,12 @@ public final class FieldbookDevice: Sendable {
         try await work { try $0.undoAnswer(draft: draft) }
     }
 
-    /// Submits a draft: it becomes a record, or an edit of one.
-    public func submitDraft(_ draft: DraftId, anyway: Bool = false) async throws -> SubmittedDraft {
-        try await work { try $0.submitDraft(draft: draft, anyway: anyway) }
+    /// Submits a draft: it becomes a record, or an edit of one. The people of the cases `also`, who
+    /// were met at once, get a record each.
+    public func submitDraft(
+        _ draft: DraftId, anyway: Bool = false, also: [CaseId] = []
+    ) async throws -> SubmittedDraft {
+        try await work { try $0.submitDraft(draft: draft, anyway: anyway, also: also) }
     }
 
     /// Discards a draft.

@@ -7,10 +7,10 @@ use super::other::ask_what;
 use super::problem::{Need, Pair, Thing, not_both, twice, unknown, wrong_kind};
 use super::question::{read_sections, require_where_shown};
 use super::section::Section;
-use super::{Known, consent, decides, like, place};
+use super::{Known, consent, decides, like, place, together};
 use crate::catalogue::{
     Access, BelongsTo, CodeList, Conditions, Decides, Due, EditedBy, Field, FieldKind, FollowUp,
-    Label, PlacementRule, RecordType,
+    Label, PlacementRule, RecordType, Together,
 };
 use crate::ids::{CompartmentCode, FieldName, OptionCode, RoleCode, TypeName};
 use crate::time::Span;
@@ -94,6 +94,7 @@ pub(super) fn read_type(
         consent,
         decides: head.decides,
         contact: head.contact,
+        together: head.together,
     })
 }
 
@@ -110,6 +111,7 @@ struct Head {
     also_read_by: BTreeSet<RoleCode>,
     decides: Option<Decides>,
     contact: Option<Conditions>,
+    together: Option<Together>,
 }
 
 fn read_head(
@@ -150,6 +152,9 @@ fn read_head(
         decides::read_decides(table, known, fields, inline_lists, written_by.as_ref())
     });
     let contact = section.table("contact").map(|contact| like::read_conditions(&contact, &[]));
+    let together = section.table("together");
+    let together =
+        together.and_then(|table| together::read_together(table, name, belongs_to, fields));
     section.finish();
     Some(Head {
         version: version?,
@@ -163,6 +168,7 @@ fn read_head(
         also_read_by,
         decides,
         contact,
+        together,
     })
 }
 

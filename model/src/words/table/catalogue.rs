@@ -214,6 +214,16 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
         "es propio de este tipo: nombre uno que tengan todos (common.toml)";
     "decides_for": "decides for an {problem!}", "decide algo que no se puede fijar: {problem!}";
     "undone_decides": "\"{option}\" is itself a decision", "\"{option}\" es en sí una decisión";
+    "of_no_given_case": "only for a type whose records belong to a case that is given (belongs_to)",
+        "solo para un tipo cuyos registros pertenecen a un caso que se indica (belongs_to)";
+    "not_to_its_own": "\"{name}\" may name other records: say to = [\"{type}\"]",
+        "\"{name}\" puede nombrar otros registros: escriba to = [\"{type}\"]";
+    "names_the_first": "\"{name}\" names the first record, which names none",
+        "\"{name}\" nombra el primer registro, que no nombra ninguno";
+    "required_in_each": "\"{name}\" is required, and empty in one of the records",
+        "\"{name}\" es obligatorio, y queda vacío en uno de los registros";
+    "retired_here": "nothing is entered in \"{name}\" any more",
+        "en \"{name}\" ya no se anota nada";
     "unguarded": "\"{field}\" is everybody's to change: guard it",
         "cualquiera puede cambiar \"{field}\": protéjalo con changed_by";
     "maker_may_not_change": "{role} makes such records and may not change \"{field}\"",
@@ -278,6 +288,8 @@ pub(in crate::words) const DIFFERENCES: &[Row] = rows! {
         "sus campos cambian y su versión sigue siendo la {version}";
     "decision_changed": "what its records decide on others is another",
         "cambia lo que sus registros deciden sobre otros";
+    "together_changed": "the records of several people met at once are others",
+        "cambian los registros de varias personas contactadas a la vez";
     "follow_up_changed": "what is to be done after it is another",
         "cambia lo que hay que hacer después";
     "field_removed": "is not asked for any more; records keep it and its label",

@@ -9,6 +9,7 @@ use super::super::{DEPARTMENT, fields};
 use super::mistakes_in;
 use crate::catalogue::{
     Access, BelongsTo, Bound, Catalogue, CatalogueSource, Due, EditedBy, Field, FieldKind, Label,
+    Meaning,
 };
 use crate::ids::{RoleCode, TypeName};
 use crate::time::Span;
@@ -112,19 +113,129 @@ fn nothing_forbidden_is_collected() {
     let forbidden = ["ssn", "social_security", "gang", "shooter", "who_fired", "immigration"];
     let forbidden = forbidden.into_iter().chain(["admission", "confession", "sid", "fbi", "ncic"]);
     let forbidden: Vec<_> = forbidden.collect();
-    for record_type in catalogue.types.values() {
-        let entries = |field: &Field| match &field.kind {
-            FieldKind::Log { entry } => entry.clone(),
-            _ => Vec::new(),
-        };
-        for field in record_type.fields.iter().flat_map(|f| [vec![f.clone()], entries(f)]).flatten()
-        {
-            let name = field.name.as_str();
-            let parts: Vec<_> = name.split('_').collect();
-            let hit = forbidden.iter().any(|word| name == *word || parts.contains(word));
-            assert!(!hit, "{}.{name}", record_type.name);
+    for (at, field) in asked(&catalogue) {
+        let name = field.name.as_str();
+        let parts: Vec<_> = name.split('_').collect();
+        let hit = forbidden.iter().any(|word| name == *word || parts.contains(word));
+        assert!(!hit, "{at}");
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_their_race_sex_or_immigration_status() {
+    let catalogue = Catalogue::builtin().unwrap();
+    #[rustfmt::skip]
+    let never = [
+        "race", "racial", "ethnicity", "ethnic", "hispanic", "tribe", "sex", "gender", "sexual",
+        "orientation", "religion", "faith", "immigration", "citizenship", "citizen", "nationality",
+        "visa", "birthplace",
+        "raza", "etnia", "sexo", "género", "religión", "migratorio", "migratoria",
+        "inmigración", "ciudadanía", "nacionalidad",
+    ];
+    let says = |text: &str| -> Option<&str> {
+        let text = text.to_lowercase();
+        let words: BTreeSet<_> = text.split(|letter: char| !letter.is_alphabetic()).collect();
+        never.into_iter().find(|word| words.contains(word))
+    };
+    // It finds one that is there.
+    assert_eq!(says("Género y pronombres"), Some("género"));
+    for (at, field) in asked(&catalogue) {
+        let spanish = field.label.in_language(Language::Spanish);
+        let found = [field.name.as_str(), &field.label.en, spanish].into_iter().find_map(says);
+        assert_eq!(found, None, "{at}");
+    }
+    let lists = catalogue.code_lists.keys().find_map(|name| says(name));
+    assert_eq!(lists, None);
+}
+
+#[test]
+fn a_person_has_no_address_and_what_has_a_venue_is_listed_here() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let places = ["address", "venue", "place", "location", "street", "city", "postal", "zip"];
+    let mut found = String::new();
+    for (at, field) in asked(&catalogue) {
+        let label = field.label.en.to_lowercase();
+        let mut words = field.name.as_str().split('_').chain(label.split(' '));
+        if field.kind == FieldKind::Text && words.any(|word| places.contains(&word)) {
+            writeln!(found, "{at}").unwrap();
         }
     }
+    expect![[r#"
+        appointment.place
+        mediation.venue
+        property.address
+        provider.address_1
+        provider.city
+        provider.postal_code
+        restorative_case.sessions.venue
+        shift.venue
+    "#]]
+    .assert_eq(&found);
+    // Where people's identity is kept, nothing says where anybody lives, but for their part of the city.
+    let identity = catalogue.types.values().filter(|known| known.compartment.as_str() == "IDN");
+    let identity: Vec<_> = identity.map(|known| known.name.as_str()).collect();
+    assert!(identity.contains(&"person"));
+    assert!(identity.iter().all(|name| !found.contains(&format!("{name}."))), "{found}");
+}
+
+#[test]
+fn what_is_other_is_said_in_the_next_question_and_what_is_unknown_comes_last() {
+    let catalogue = Catalogue::builtin().unwrap();
+    let (mut unsaid, mut before) = (String::new(), String::new());
+    for record_type in catalogue.types.values() {
+        for (at, field) in record_type.fields.iter().enumerate() {
+            let Some(says_what) = &field.question.says_what else { continue };
+            let next = record_type.fields.get(at + 1).map(|field| &field.name);
+            assert_eq!(next, Some(says_what), "{}.{}", record_type.name, field.name);
+        }
+    }
+    for (at, field) in asked(&catalogue) {
+        let Some(name) = field.kind.list() else { continue };
+        let list = &catalogue.code_lists[name];
+        let has_other = list.meaning(Meaning::Other).next().is_some();
+        let other = list.order.iter().any(|code| code.as_str() == "other");
+        if (has_other || other) && field.question.says_what.is_none() {
+            writeln!(unsaid, "{at}").unwrap();
+        }
+    }
+    for (name, list) in &catalogue.code_lists {
+        let is_unanswered =
+            |code| matches!(list.meanings.get(code), Some(Meaning::Unknown | Meaning::Declined));
+        let mut after = list.order.iter().skip_while(|code| !is_unanswered(*code));
+        if after.any(|code| !is_unanswered(code)) {
+            writeln!(before, "{name}").unwrap();
+        }
+    }
+    // The other side of a conflict; a term that is always put in words; what is counted for VOCA.
+    expect![[r#"
+        mediation.parties.side
+        restorative_case.terms.term
+        victim_service.victimization
+    "#]]
+    .assert_eq(&unsaid);
+    // The lists of HMIS end with 99; where an answer is a favor, "prefers not to say" comes first.
+    expect![[r#"
+        destination
+        living_situation
+        person.name_quality
+        person.pronouns
+    "#]]
+    .assert_eq(&before);
+}
+
+/// Every question of every type, those within an entry of a log too, with where it stands.
+fn asked(catalogue: &Catalogue) -> Vec<(String, &Field)> {
+    let mut asked = Vec::new();
+    for record_type in catalogue.types.values() {
+        for field in &record_type.fields {
+            let at = format!("{}.{}", record_type.name, field.name);
+            if let FieldKind::Log { entry } = &field.kind {
+                asked.extend(entry.iter().map(|part| (format!("{at}.{}", part.name), part)));
+            }
+            asked.push((at, field));
+        }
+    }
+    asked
 }
 
 #[test]

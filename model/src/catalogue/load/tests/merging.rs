@@ -27,6 +27,7 @@ fn people_decide_where_two_of_them_disagreed() {
         appointment.ride
         appointment.outcome
         bedside_encounter.hospital
+        bedside_encounter.hospital_other
         bedside_encounter.approach
         bedside_encounter.retaliation_risk
         bedside_encounter.authorization
@@ -38,6 +39,7 @@ fn people_decide_where_two_of_them_disagreed() {
         conduct_case.staff_member
         conduct_case.staff
         conduct_case.allegation
+        conduct_case.allegation_other
         conduct_case.finding
         conduct_case.action
         consent.kind
@@ -51,6 +53,7 @@ fn people_decide_where_two_of_them_disagreed() {
         consent.revoked
         crisis_response.cleared
         crisis_response.call_type
+        crisis_response.call_type_other
         crisis_response.disposition
         custody_check.level
         custody_check.checked
@@ -96,6 +99,7 @@ fn people_decide_where_two_of_them_disagreed() {
         outcome.date
         outcome.verified
         outcome.destination
+        outcome.destination_other
         outcome.held_30d
         outcome.held_90d
         outcome.held_180d
@@ -119,6 +123,7 @@ fn people_decide_where_two_of_them_disagreed() {
         person.guardian
         person.guardian_phone
         person.language
+        person.language_other
         person.duplicate_check
         person.duplicate_of
         property.address
@@ -130,6 +135,7 @@ fn people_decide_where_two_of_them_disagreed() {
         property.notice_sent
         property_action.dept
         property_action.action
+        property_action.action_other
         property_action.owned_by
         property_action.owner
         property_action.due
@@ -162,6 +168,7 @@ fn people_decide_where_two_of_them_disagreed() {
         reentry_plan.owner
         reentry_plan.reviewed
         referral.need
+        referral.need_other
         referral.found_in
         referral.service
         referral.provider
@@ -178,6 +185,7 @@ fn people_decide_where_two_of_them_disagreed() {
         release_handoff.expected_release
         release_handoff.actual_release
         release_handoff.facility
+        release_handoff.facility_other
         release_handoff.has_id
         release_handoff.has_meds
         release_handoff.has_transport
@@ -208,6 +216,7 @@ fn people_decide_where_two_of_them_disagreed() {
         shift.coworker
         shift.partner
         shift.plan
+        shift.venue
         shift.return_at
         shift.emergency_contact
         shift.emergency_phone
@@ -219,6 +228,7 @@ fn people_decide_where_two_of_them_disagreed() {
         training.trainee
         training.course
         training.competency
+        training.competency_other
         training.expires
         training.renewed
         transport.authority_document

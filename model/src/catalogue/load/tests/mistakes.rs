@@ -44,6 +44,7 @@ fn a_mistake_in_how_a_form_asks_is_named_with_its_file_and_key() {
 #[test]
 fn a_mistake_in_a_type_is_named_with_its_file_and_key() {
     check(types::of_types());
+    check(types::of_people_met_together());
     check(types::of_places());
 }
 
@@ -157,6 +158,7 @@ fn all() -> Vec<Row> {
         forms::of_conditions(),
         forms::of_questions(),
         types::of_types(),
+        types::of_people_met_together(),
         types::of_places(),
         rights::of_guards(),
         rights::of_consents(),

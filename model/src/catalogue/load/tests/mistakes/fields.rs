@@ -129,7 +129,7 @@ pub(super) fn of_fields() -> Vec<Row> {
         "#]]),
         (PERSON, "name = \"aliases\"", "name = \"name\"", expect![[r#"
             types/person.toml: field.name.name: there are two fields of this name
-            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
+            types/person.toml: type.title: unknown field "aliases"; one of age_band, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, language_other, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
         "#]]),
         (PERSON, "name = \"notes\"", "name = \"zone\"", expect![[r#"
             types/person.toml: field.zone.name: every type has a field of this name (common.toml)
@@ -160,6 +160,7 @@ pub(super) fn of_fields() -> Vec<Row> {
         "#]]),
         (PERSON, "list = \"language\"", "options = []", expect![[r#"
             types/person.toml: field.language.options: an empty code list: nothing could be chosen
+            types/person.toml: field.language.says_what: no option of its list has meaning = "other"
         "#]]),
         (PERSON, "to = [\"person\"]", "to = [\"human\"]", expect![[r#"
             types/person.toml: field.duplicate_of.to: unknown type "human": there is no types/human.toml
@@ -204,9 +205,11 @@ pub(super) fn of_fields() -> Vec<Row> {
         (PERSON, "list = \"language\"", "options = 7", expect![[r#"
             types/person.toml: field.language.options: should be a list of tables, not a whole number
             types/person.toml: field.language.options: an empty code list: nothing could be chosen
+            types/person.toml: field.language.says_what: no option of its list has meaning = "other"
         "#]]),
         (PERSON, "list = \"language\"", "options = [{ code = \"x\", en = \"X\", es = \"Equis\", retired = true }]", expect![[r#"
             types/person.toml: field.language.options: all are retired: nothing could be chosen
+            types/person.toml: field.language.says_what: no option of its list has meaning = "other"
         "#]]),
         (INTAKE, "kind = \"counter\"", "kind = \"log\"", expect![[r#"
             types/outreach_intake.toml: field.contact_attempts.entry: a log needs at least one field of an entry

@@ -16,7 +16,7 @@ const GOALS: &str = "name = \"goals\"\nkind = \"log\"\n";
 pub(super) fn of_conditions() -> Vec<Row> {
     vec![
         (PERSON, "says_what = \"pronouns_other\"", "says_what = \"pronoun\"", expect![[r#"
-            types/person.toml: field.pronouns.says_what: unknown field "pronoun"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
+            types/person.toml: field.pronouns.says_what: unknown field "pronoun"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, language_other, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
         "#]]),
         (PERSON, "says_what = \"pronouns_other\"", "says_what = \"dob\"", expect![[r#"
             types/person.toml: field.pronouns.says_what: "dob" is a date field; a text field is needed
@@ -35,7 +35,7 @@ pub(super) fn of_conditions() -> Vec<Row> {
             types/mediation.toml: field.weapon.shown_when: needs one of answered, is, is_not, includes, matches, less_than, at_most, at_least, more_than, before, not_after, not_before, after
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"wepon\", is = true }\n", expect![[r#"
-            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, persons, parties, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
+            types/mediation.toml: field.weapon.shown_when: unknown field "wepon"; one of learned_via, catalyst, catalyst_other, venue, persons, parties, youth, group, weapon, retaliation, violent_history, likelihood_of_shooting, tactics, outcome, check_24h, check_72h, check_7d, check_30d, note, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
         "#]]),
         (MEDIATION, WEAPON, "name = \"weapon\"\nkind = \"bool\"\nshown_when = { field = \"youth\", is = \"yes\" }\n", expect![[r#"
             types/mediation.toml: field.weapon.shown_when: compares a bool with a text

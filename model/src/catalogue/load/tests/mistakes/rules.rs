@@ -47,7 +47,7 @@ pub(super) fn of_rules() -> Vec<Row> {
         "#]]),
         (CONTACT, ANSWERED, "answered_by = [{ type = \"person\", result = \"engaged\", same = [\"mode\"], since = \"name\" }]", expect![[r#"
             types/outreach_contact.toml: follow_up.next_contact.answered_by.result: should be a list of texts, not a text
-            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, phones, preferred_times, call_from, call_until, pronouns, pronouns_other, emergency_contact, emergency_phone, guardian, guardian_phone, language, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
+            types/outreach_contact.toml: follow_up.next_contact.answered_by.result: unknown field "result"; one of name, aliases, name_quality, dob, age_band, minor, safe_contact, phones, preferred_times, call_from, call_until, pronouns, pronouns_other, emergency_contact, emergency_phone, guardian, guardian_phone, language, language_other, duplicate_check, duplicate_of, notes, occurred_at, zone, approval, void_reason, amends, next_due, assigned_to, due_owner
             types/outreach_contact.toml: follow_up.next_contact.answered_by.name: person has no such date or datetime field
             types/outreach_contact.toml: follow_up.next_contact.answered_by.mode: person has no such field
         "#]]),

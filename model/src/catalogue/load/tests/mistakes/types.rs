@@ -21,11 +21,11 @@ pub(super) fn of_types() -> Vec<Row> {
         (PERSON, "belongs_to = \"itself\"", "belongs_to = \"police\"", expect![[r#"
             types/person.toml: type.belongs_to: unknown value "police"; one of itself, case, case_or_nothing, nothing
         "#]]),
-        (PERSON, "version = 2", "version = 0", expect![[r#"
+        (PERSON, "version = 3", "version = 0", expect![[r#"
             types/person.toml: type.version: should count from 1
         "#]]),
         (PERSON, "title = [\"name\", \"aliases\"]", "title = [\"nickname\", \"aliases\"]", expect![[r#"
-            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
+            types/person.toml: type.title: unknown field "nickname"; one of age_band, aliases, amends, approval, assigned_to, call_from, call_until, dob, due_owner, duplicate_check, duplicate_of, emergency_contact, emergency_phone, guardian, guardian_phone, language, language_other, minor, name, name_quality, next_due, notes, occurred_at, phones, preferred_times, pronouns, pronouns_other, safe_contact, void_reason, zone
         "#]]),
         (CONTACT, "title = [\"occurred_at\"", "title = [\"purpose\"", expect![[r#"
             types/outreach_contact.toml: type.title: "purpose" is a choices field; a title shows single values
@@ -42,6 +42,44 @@ pub(super) fn of_types() -> Vec<Row> {
         "#]]),
         (PERSON, "title = [\"name\", \"aliases\"]", "title = []", expect![[r#"
             types/person.toml: type.title: names no field: its records could not be told apart in a list
+        "#]]),
+    ]
+}
+
+const TOGETHER: &str =
+    "names = \"met_together\", first_only = [\"minutes\", \"person\", \"anon_count\", \"note\"]";
+
+#[rustfmt::skip]
+pub(super) fn of_people_met_together() -> Vec<Row> {
+    vec![
+        (CONTACT, TOGETHER, "first_only = [\"minute\"]", expect![[r#"
+            types/outreach_contact.toml: type.together.names: missing
+            types/outreach_contact.toml: type.together.first_only: unknown field "minute"; one of amends, anon_count, approval, assigned_to, due_owner, met_together, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
+        "#]]),
+        (CONTACT, TOGETHER, "names = \"with\", most = 7", expect![[r#"
+            types/outreach_contact.toml: type.together.most: unknown key; one of names, first_only
+            types/outreach_contact.toml: type.together.names: unknown field "with"; one of amends, anon_count, approval, assigned_to, due_owner, met_together, minutes, mode, next_due, note, occurred_at, person, purpose, result, void_reason, zone
+        "#]]),
+        (CONTACT, TOGETHER, "names = \"note\", first_only = [\"note\", \"mode\"]", expect![[r#"
+            types/outreach_contact.toml: type.together.names: "note" is a text field; a ref is needed
+            types/outreach_contact.toml: type.together.first_only: "note" names the first record, which names none
+            types/outreach_contact.toml: type.together.first_only: "mode" is required, and empty in one of the records
+        "#]]),
+        (CONTACT, TOGETHER, "names = \"person\", first_only = \"note\"", expect![[r#"
+            types/outreach_contact.toml: type.together.first_only: should be a list of texts, not a text
+            types/outreach_contact.toml: type.together.names: "person" may name other records: say to = ["outreach_contact"]
+        "#]]),
+        (CONTACT, "kind = \"integer\"\nmin = 0\nmax = 1440", "kind = \"integer\"\nmin = 0\nmax = 1440\nrequired = true", expect![[r#"
+            types/outreach_contact.toml: type.together.first_only: "minutes" is required, and empty in one of the records
+        "#]]),
+        (CONTACT, "to = [\"outreach_contact\"]", "to = [\"outreach_contact\", \"mediation\"]", expect![[r#"
+            types/outreach_contact.toml: type.together.names: "met_together" may name other records: say to = ["outreach_contact"]
+        "#]]),
+        (CONTACT, "to = [\"outreach_contact\"]", "to = [\"outreach_contact\"]\nretired = true", expect![[r#"
+            types/outreach_contact.toml: type.together.names: nothing is entered in "met_together" any more
+        "#]]),
+        (CONTACT, "belongs_to = \"case_or_nothing\"", "belongs_to = \"nothing\"", expect![[r#"
+            types/outreach_contact.toml: type.together: only for a type whose records belong to a case that is given (belongs_to)
         "#]]),
     ]
 }

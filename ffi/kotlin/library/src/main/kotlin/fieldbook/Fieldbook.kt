@@ -45,6 +45,17 @@ public class Fieldbook internal constructor(
     ): RecordId = create(NewRecord(recordType = type, caseId = caseId, edits = edits), anyway)
 
     /**
+     * Makes a record for each of several people who were met at once, all or none: [new] in its own
+     * case, and one in each of [also]. Says their ids, the first one first. [anyway] answers
+     * [FieldbookException.Doubtful]: the dates are right.
+     */
+    public suspend fun createTogether(
+        new: NewRecord,
+        also: List<CaseId>,
+        anyway: Boolean = false,
+    ): List<RecordId> = work { createTogether(new, also, anyway) }
+
+    /**
      * Edits a record, all in one change. Says whether that changed anything. [anyway] answers
      * [FieldbookException.Doubtful]: the dates are right.
      */
@@ -81,10 +92,14 @@ public class Fieldbook internal constructor(
 
     /**
      * Submits a draft: it becomes a record, or an edit of one. [anyway] answers
-     * [FieldbookException.Doubtful]: the dates are right.
+     * [FieldbookException.Doubtful]: the dates are right. The people of the cases [also], who were met
+     * at once, get a record each.
      */
-    public suspend fun submitDraft(draft: DraftId, anyway: Boolean = false): SubmittedDraft =
-        work { submitDraft(draft, anyway) }
+    public suspend fun submitDraft(
+        draft: DraftId,
+        anyway: Boolean = false,
+        also: List<CaseId> = emptyList(),
+    ): SubmittedDraft = work { submitDraft(draft, anyway, also) }
 
     /** Discards a draft. */
     public suspend fun discardDraft(draft: DraftId): Unit = work { discardDraft(draft) }
