@@ -564,6 +564,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_create() != 55835:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_create_together() != 56144:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft() != 54671:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 26961:
@@ -606,7 +608,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_status() != 47613:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 47356:
+    if lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 21117:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_fieldbook_ffi_checksum_method_device_support_bundle() != 27334:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -752,6 +754,9 @@ _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_conflicts.restype = ctype
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create.restype = ctypes.c_uint16
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create_together.argtypes = (
+)
+_UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_create_together.restype = ctypes.c_uint16
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft.argtypes = (
 )
 _UniffiLib.uniffi_fieldbook_ffi_checksum_method_device_discard_draft.restype = ctypes.c_uint16
@@ -1014,6 +1019,14 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create_together.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create_together.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_discard_draft.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -1158,6 +1171,7 @@ _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
     ctypes.c_int8,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_submit_draft.restype = _UniffiRustBuffer
@@ -2492,27 +2506,116 @@ class _UniffiFfiConverterTypeOptionCode:
         builtin_value = value
         return _UniffiFfiConverterString.lower(builtin_value)
 
+
+
+
+
+
+class OptionMeaning(enum.Enum):
+    """
+    What an option means that is no answer like the others.
+"""
+    
+    OTHER = 0
+    """
+    Something that is not in the list. Where the form then shows a question that says what, put
+    it right below.
+"""
+    
+    UNKNOWN = 1
+    """
+    Nobody knows.
+"""
+    
+    DECLINED = 2
+    """
+    The person would not say.
+"""
+    
+
+
+class _UniffiFfiConverterTypeOptionMeaning(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return OptionMeaning.OTHER
+        if variant == 2:
+            return OptionMeaning.UNKNOWN
+        if variant == 3:
+            return OptionMeaning.DECLINED
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == OptionMeaning.OTHER:
+            return
+        if value == OptionMeaning.UNKNOWN:
+            return
+        if value == OptionMeaning.DECLINED:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == OptionMeaning.OTHER:
+            buf.write_i32(1)
+        if value == OptionMeaning.UNKNOWN:
+            buf.write_i32(2)
+        if value == OptionMeaning.DECLINED:
+            buf.write_i32(3)
+
+
+
+class _UniffiFfiConverterOptionalTypeOptionMeaning(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeOptionMeaning.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeOptionMeaning.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeOptionMeaning.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class OptionLabel:
     """
     One option of a code list.
 """
-    def __init__(self, *, code:OptionCode, label:str, retired:bool):
+    def __init__(self, *, code:OptionCode, label:str, retired:bool, meaning:typing.Optional[OptionMeaning]):
         self.code = code
         self.label = label
         self.retired = retired
+        self.meaning = meaning
         
         
 
     
     def __str__(self):
-        return "OptionLabel(code={}, label={}, retired={})".format(self.code, self.label, self.retired)
+        return "OptionLabel(code={}, label={}, retired={}, meaning={})".format(self.code, self.label, self.retired, self.meaning)
     def __eq__(self, other):
         if self.code != other.code:
             return False
         if self.label != other.label:
             return False
         if self.retired != other.retired:
+            return False
+        if self.meaning != other.meaning:
             return False
         return True
 
@@ -2523,6 +2626,7 @@ class _UniffiFfiConverterTypeOptionLabel(_UniffiConverterRustBuffer):
             code=_UniffiFfiConverterTypeOptionCode.read(buf),
             label=_UniffiFfiConverterString.read(buf),
             retired=_UniffiFfiConverterBoolean.read(buf),
+            meaning=_UniffiFfiConverterOptionalTypeOptionMeaning.read(buf),
         )
 
     @staticmethod
@@ -2530,12 +2634,14 @@ class _UniffiFfiConverterTypeOptionLabel(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeOptionCode.check_lower(value.code)
         _UniffiFfiConverterString.check_lower(value.label)
         _UniffiFfiConverterBoolean.check_lower(value.retired)
+        _UniffiFfiConverterOptionalTypeOptionMeaning.check_lower(value.meaning)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypeOptionCode.write(value.code, buf)
         _UniffiFfiConverterString.write(value.label, buf)
         _UniffiFfiConverterBoolean.write(value.retired, buf)
+        _UniffiFfiConverterOptionalTypeOptionMeaning.write(value.meaning, buf)
 
 class _UniffiFfiConverterSequenceTypeOptionLabel(_UniffiConverterRustBuffer):
     @classmethod
@@ -3647,19 +3753,20 @@ class RecordType:
     """
     One kind of record.
 """
-    def __init__(self, *, name:TypeName, label:str, belongs_to:BelongsTo, may_make:bool, retired:bool, fields:typing.List[Field]):
+    def __init__(self, *, name:TypeName, label:str, belongs_to:BelongsTo, may_make:bool, retired:bool, together:bool, fields:typing.List[Field]):
         self.name = name
         self.label = label
         self.belongs_to = belongs_to
         self.may_make = may_make
         self.retired = retired
+        self.together = together
         self.fields = fields
         
         
 
     
     def __str__(self):
-        return "RecordType(name={}, label={}, belongs_to={}, may_make={}, retired={}, fields={})".format(self.name, self.label, self.belongs_to, self.may_make, self.retired, self.fields)
+        return "RecordType(name={}, label={}, belongs_to={}, may_make={}, retired={}, together={}, fields={})".format(self.name, self.label, self.belongs_to, self.may_make, self.retired, self.together, self.fields)
     def __eq__(self, other):
         if self.name != other.name:
             return False
@@ -3670,6 +3777,8 @@ class RecordType:
         if self.may_make != other.may_make:
             return False
         if self.retired != other.retired:
+            return False
+        if self.together != other.together:
             return False
         if self.fields != other.fields:
             return False
@@ -3684,6 +3793,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
             belongs_to=_UniffiFfiConverterTypeBelongsTo.read(buf),
             may_make=_UniffiFfiConverterBoolean.read(buf),
             retired=_UniffiFfiConverterBoolean.read(buf),
+            together=_UniffiFfiConverterBoolean.read(buf),
             fields=_UniffiFfiConverterSequenceTypeField.read(buf),
         )
 
@@ -3694,6 +3804,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeBelongsTo.check_lower(value.belongs_to)
         _UniffiFfiConverterBoolean.check_lower(value.may_make)
         _UniffiFfiConverterBoolean.check_lower(value.retired)
+        _UniffiFfiConverterBoolean.check_lower(value.together)
         _UniffiFfiConverterSequenceTypeField.check_lower(value.fields)
 
     @staticmethod
@@ -3703,6 +3814,7 @@ class _UniffiFfiConverterTypeRecordType(_UniffiConverterRustBuffer):
         _UniffiFfiConverterTypeBelongsTo.write(value.belongs_to, buf)
         _UniffiFfiConverterBoolean.write(value.may_make, buf)
         _UniffiFfiConverterBoolean.write(value.retired, buf)
+        _UniffiFfiConverterBoolean.write(value.together, buf)
         _UniffiFfiConverterSequenceTypeField.write(value.fields, buf)
 
 class _UniffiFfiConverterSequenceTypeRecordType(_UniffiConverterRustBuffer):
@@ -9443,17 +9555,20 @@ class SubmittedDraft:
     """
     What a draft became.
 """
-    def __init__(self, *, record:RecordId, dropped:typing.List[FieldName]):
+    def __init__(self, *, record:RecordId, also:typing.List[RecordId], dropped:typing.List[FieldName]):
         self.record = record
+        self.also = also
         self.dropped = dropped
         
         
 
     
     def __str__(self):
-        return "SubmittedDraft(record={}, dropped={})".format(self.record, self.dropped)
+        return "SubmittedDraft(record={}, also={}, dropped={})".format(self.record, self.also, self.dropped)
     def __eq__(self, other):
         if self.record != other.record:
+            return False
+        if self.also != other.also:
             return False
         if self.dropped != other.dropped:
             return False
@@ -9464,17 +9579,20 @@ class _UniffiFfiConverterTypeSubmittedDraft(_UniffiConverterRustBuffer):
     def read(buf):
         return SubmittedDraft(
             record=_UniffiFfiConverterTypeRecordId.read(buf),
+            also=_UniffiFfiConverterSequenceTypeRecordId.read(buf),
             dropped=_UniffiFfiConverterSequenceTypeFieldName.read(buf),
         )
 
     @staticmethod
     def check_lower(value):
         _UniffiFfiConverterTypeRecordId.check_lower(value.record)
+        _UniffiFfiConverterSequenceTypeRecordId.check_lower(value.also)
         _UniffiFfiConverterSequenceTypeFieldName.check_lower(value.dropped)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterTypeRecordId.write(value.record, buf)
+        _UniffiFfiConverterSequenceTypeRecordId.write(value.also, buf)
         _UniffiFfiConverterSequenceTypeFieldName.write(value.dropped, buf)
 
 
@@ -10672,7 +10790,8 @@ class UndoneDraft:
     @dataclass
     class TAKEN_BACK:
         """
-        The record had not been sent, and was taken back.
+        The record had not been sent, and was taken back, with those of other people that were created
+        with it.
 """
         
         def __init__(self, ):
@@ -11065,6 +11184,29 @@ class _UniffiFfiConverterSequenceTypeColleague(_UniffiConverterRustBuffer):
 
         return [
             _UniffiFfiConverterTypeColleague.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterSequenceTypeCaseId(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeCaseId.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeCaseId.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeCaseId.read(buf) for i in range(count)
         ]
 
 class _UniffiFfiConverterSequenceTypeDraftRow(_UniffiConverterRustBuffer):
@@ -12168,6 +12310,14 @@ class DeviceProtocol(typing.Protocol):
         plausible by this phone's clock: ask the person, and repeat the call with `anyway`.
 """
         raise NotImplementedError
+    def create_together(self, new: NewRecord,also: typing.List[CaseId],anyway: bool = False) -> typing.List[RecordId]:
+        """
+        Creates the records of several people who were met at once, all or none: `new` in its own
+        case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+        stands in the first; the others name it. Returns their ids, the first one first. Fails as
+        `create` does; a problem that concerns one of the cases names it.
+"""
+        raise NotImplementedError
     def discard_draft(self, draft: DraftId) -> None:
         """
         Discards a draft.
@@ -12289,10 +12439,13 @@ class DeviceProtocol(typing.Protocol):
         lease has expired.
 """
         raise NotImplementedError
-    def submit_draft(self, draft: DraftId,anyway: bool = False) -> SubmittedDraft:
+    def submit_draft(self, draft: DraftId,anyway: bool = False,also: typing.Union[object, typing.List[CaseId]] = _DEFAULT) -> SubmittedDraft:
         """
         Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
         every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+
+        With `also`, the people of these cases who were met at once get a record each, as by
+        `create_together`; `undo_draft` takes all of them back.
 """
         raise NotImplementedError
     def support_bundle(self, ) -> str:
@@ -12597,6 +12750,33 @@ class Device(DeviceProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def create_together(self, new: NewRecord,also: typing.List[CaseId],anyway: bool = False) -> typing.List[RecordId]:
+        """
+        Creates the records of several people who were met at once, all or none: `new` in its own
+        case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+        stands in the first; the others name it. Returns their ids, the first one first. Fails as
+        `create` does; a problem that concerns one of the cases names it.
+"""
+        
+        _UniffiFfiConverterTypeNewRecord.check_lower(new)
+
+        _UniffiFfiConverterSequenceTypeCaseId.check_lower(also)
+
+        _UniffiFfiConverterBoolean.check_lower(anyway)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeNewRecord.lower(new),
+            _UniffiFfiConverterSequenceTypeCaseId.lower(also),
+            _UniffiFfiConverterBoolean.lower(anyway),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypeRecordId.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create_together,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -13036,19 +13216,27 @@ class Device(DeviceProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
-    def submit_draft(self, draft: DraftId,anyway: bool = False) -> SubmittedDraft:
+    def submit_draft(self, draft: DraftId,anyway: bool = False,also: typing.Union[object, typing.List[CaseId]] = _DEFAULT) -> SubmittedDraft:
         """
         Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
         every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+
+        With `also`, the people of these cases who were met at once get a record each, as by
+        `create_together`; `undo_draft` takes all of them back.
 """
         
         _UniffiFfiConverterTypeDraftId.check_lower(draft)
 
         _UniffiFfiConverterBoolean.check_lower(anyway)
+
+        if also is _DEFAULT:
+            also = []
+        _UniffiFfiConverterSequenceTypeCaseId.check_lower(also)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterTypeDraftId.lower(draft),
             _UniffiFfiConverterBoolean.lower(anyway),
+            _UniffiFfiConverterSequenceTypeCaseId.lower(also),
         )
         _uniffi_lift_return = _UniffiFfiConverterTypeSubmittedDraft.lift
         _uniffi_error_converter = _UniffiFfiConverterTypeFieldbookError
@@ -14279,6 +14467,7 @@ def set_logger(level: LogLevel,logger: Logger) -> None:
 __all__ = [
     "InternalError",
     "BelongsTo",
+    "OptionMeaning",
     "ScalarKind",
     "FieldKind",
     "Scalar",

@@ -762,6 +762,14 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     func create(new: NewRecord, anyway: Bool) throws  -> RecordId
     
     /**
+     * Creates the records of several people who were met at once, all or none: `new` in its own
+     * case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+     * stands in the first; the others name it. Returns their ids, the first one first. Fails as
+     * `create` does; a problem that concerns one of the cases names it.
+     */
+    func createTogether(new: NewRecord, also: [CaseId], anyway: Bool) throws  -> [RecordId]
+    
+    /**
      * Dismisses a refused change. The change is kept, and can still be retried.
      */
     func dismiss(number: Int64) throws 
@@ -932,8 +940,11 @@ public protocol DeviceProtocol: AnyObject, Sendable {
     /**
      * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
      * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     *
+     * With `also`, the people of these cases who were met at once get a record each, as by
+     * `create_together`; `undo_draft` takes all of them back.
      */
-    func submitDraft(draft: DraftId, anyway: Bool) throws  -> SubmittedDraft
+    func submitDraft(draft: DraftId, anyway: Bool, also: [CaseId]) throws  -> SubmittedDraft
     
     /**
      * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
@@ -1135,6 +1146,24 @@ open func create(new: NewRecord, anyway: Bool = false)throws  -> RecordId  {
     uniffi_fieldbook_ffi_fn_method_device_create(
             self.uniffiCloneHandle(),
         FfiConverterTypeNewRecord_lower(new),
+        FfiConverterBool.lower(anyway),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Creates the records of several people who were met at once, all or none: `new` in its own
+     * case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+     * stands in the first; the others name it. Returns their ids, the first one first. Fails as
+     * `create` does; a problem that concerns one of the cases names it.
+     */
+open func createTogether(new: NewRecord, also: [CaseId], anyway: Bool = false)throws  -> [RecordId]  {
+    return try  FfiConverterSequenceTypeRecordId.lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
+        uniffiCallStatus in
+    uniffi_fieldbook_ffi_fn_method_device_create_together(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeNewRecord_lower(new),
+        FfiConverterSequenceTypeCaseId.lower(also),
         FfiConverterBool.lower(anyway),uniffiCallStatus
     )
 })
@@ -1548,14 +1577,18 @@ open func removeDraftEntry(draft: DraftId, field: FieldName, entry: String)throw
     /**
      * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
      * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     *
+     * With `also`, the people of these cases who were met at once get a record each, as by
+     * `create_together`; `undo_draft` takes all of them back.
      */
-open func submitDraft(draft: DraftId, anyway: Bool = false)throws  -> SubmittedDraft  {
+open func submitDraft(draft: DraftId, anyway: Bool = false, also: [CaseId] = [])throws  -> SubmittedDraft  {
     return try  FfiConverterTypeSubmittedDraft_lift(try rustCallWithError(FfiConverterTypeFieldbookError_lift) {
         uniffiCallStatus in
     uniffi_fieldbook_ffi_fn_method_device_submit_draft(
             self.uniffiCloneHandle(),
         FfiConverterTypeDraftId_lower(draft),
-        FfiConverterBool.lower(anyway),uniffiCallStatus
+        FfiConverterBool.lower(anyway),
+        FfiConverterSequenceTypeCaseId.lower(also),uniffiCallStatus
     )
 })
 }
@@ -6346,6 +6379,10 @@ public struct OptionLabel: Equatable, Hashable {
      * already.
      */
     public let retired: Bool
+    /**
+     * What it means besides what it says; nothing for an ordinary answer.
+     */
+    public let meaning: OptionMeaning?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -6359,10 +6396,14 @@ public struct OptionLabel: Equatable, Hashable {
         /**
          * Whether it is retired: it is no longer offered, and refused in a field that does not hold it
          * already.
-         */retired: Bool) {
+         */retired: Bool, 
+        /**
+         * What it means besides what it says; nothing for an ordinary answer.
+         */meaning: OptionMeaning?) {
         self.code = code
         self.label = label
         self.retired = retired
+        self.meaning = meaning
     }
 
     
@@ -6383,7 +6424,8 @@ public struct FfiConverterTypeOptionLabel: FfiConverterRustBuffer {
             try OptionLabel(
                 code: FfiConverterTypeOptionCode.read(from: &buf), 
                 label: FfiConverterString.read(from: &buf), 
-                retired: FfiConverterBool.read(from: &buf)
+                retired: FfiConverterBool.read(from: &buf), 
+                meaning: FfiConverterOptionTypeOptionMeaning.read(from: &buf)
         )
     }
 
@@ -6391,6 +6433,7 @@ public struct FfiConverterTypeOptionLabel: FfiConverterRustBuffer {
         FfiConverterTypeOptionCode.write(value.code, into: &buf)
         FfiConverterString.write(value.label, into: &buf)
         FfiConverterBool.write(value.retired, into: &buf)
+        FfiConverterOptionTypeOptionMeaning.write(value.meaning, into: &buf)
     }
 }
 
@@ -7122,6 +7165,11 @@ public struct RecordType: Equatable, Hashable {
      */
     public let retired: Bool
     /**
+     * Whether several people who were met at once get a record each in one step:
+     * `Device::create_together`, and `Device::submit_draft` with `also`.
+     */
+    public let together: Bool
+    /**
      * The fields, in the order of the form, including retired ones.
      */
     public let fields: [Field]
@@ -7146,6 +7194,10 @@ public struct RecordType: Equatable, Hashable {
          * before.
          */retired: Bool, 
         /**
+         * Whether several people who were met at once get a record each in one step:
+         * `Device::create_together`, and `Device::submit_draft` with `also`.
+         */together: Bool, 
+        /**
          * The fields, in the order of the form, including retired ones.
          */fields: [Field]) {
         self.name = name
@@ -7153,6 +7205,7 @@ public struct RecordType: Equatable, Hashable {
         self.belongsTo = belongsTo
         self.mayMake = mayMake
         self.retired = retired
+        self.together = together
         self.fields = fields
     }
 
@@ -7177,6 +7230,7 @@ public struct FfiConverterTypeRecordType: FfiConverterRustBuffer {
                 belongsTo: FfiConverterTypeBelongsTo.read(from: &buf), 
                 mayMake: FfiConverterBool.read(from: &buf), 
                 retired: FfiConverterBool.read(from: &buf), 
+                together: FfiConverterBool.read(from: &buf), 
                 fields: FfiConverterSequenceTypeField.read(from: &buf)
         )
     }
@@ -7187,6 +7241,7 @@ public struct FfiConverterTypeRecordType: FfiConverterRustBuffer {
         FfiConverterTypeBelongsTo.write(value.belongsTo, into: &buf)
         FfiConverterBool.write(value.mayMake, into: &buf)
         FfiConverterBool.write(value.retired, into: &buf)
+        FfiConverterBool.write(value.together, into: &buf)
         FfiConverterSequenceTypeField.write(value.fields, into: &buf)
     }
 }
@@ -7671,6 +7726,10 @@ public struct SubmittedDraft: Equatable, Hashable {
      */
     public let record: RecordId
     /**
+     * The records that were created besides, for the cases of `also`.
+     */
+    public let also: [RecordId]
+    /**
      * Answers that were dropped because their questions are no longer asked: tell the person.
      */
     public let dropped: [FieldName]
@@ -7682,9 +7741,13 @@ public struct SubmittedDraft: Equatable, Hashable {
          * The record that was created or edited.
          */record: RecordId, 
         /**
+         * The records that were created besides, for the cases of `also`.
+         */also: [RecordId], 
+        /**
          * Answers that were dropped because their questions are no longer asked: tell the person.
          */dropped: [FieldName]) {
         self.record = record
+        self.also = also
         self.dropped = dropped
     }
 
@@ -7705,12 +7768,14 @@ public struct FfiConverterTypeSubmittedDraft: FfiConverterRustBuffer {
         return
             try SubmittedDraft(
                 record: FfiConverterTypeRecordId.read(from: &buf), 
+                also: FfiConverterSequenceTypeRecordId.read(from: &buf), 
                 dropped: FfiConverterSequenceTypeFieldName.read(from: &buf)
         )
     }
 
     public static func write(_ value: SubmittedDraft, into buf: inout [UInt8]) {
         FfiConverterTypeRecordId.write(value.record, into: &buf)
+        FfiConverterSequenceTypeRecordId.write(value.also, into: &buf)
         FfiConverterSequenceTypeFieldName.write(value.dropped, into: &buf)
     }
 }
@@ -9502,6 +9567,92 @@ public func FfiConverterTypeNetworkProblem_lower(_ value: NetworkProblem) -> Rus
 
 
 /**
+ * What an option means that is no answer like the others.
+ */
+
+public enum OptionMeaning: Equatable, Hashable {
+    
+    /**
+     * Something that is not in the list. Where the form then shows a question that says what, put
+     * it right below.
+     */
+    case other
+    /**
+     * Nobody knows.
+     */
+    case unknown
+    /**
+     * The person would not say.
+     */
+    case declined
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension OptionMeaning: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOptionMeaning: FfiConverterRustBuffer {
+    typealias SwiftType = OptionMeaning
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OptionMeaning {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .other
+        
+        case 2: return .unknown
+        
+        case 3: return .declined
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: OptionMeaning, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .other:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .declined:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionMeaning_lift(_ buf: RustBuffer) throws -> OptionMeaning {
+    return try FfiConverterTypeOptionMeaning.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionMeaning_lower(_ value: OptionMeaning) -> RustBuffer {
+    return FfiConverterTypeOptionMeaning.lower(value)
+}
+
+
+
+/**
  * How far the newest change of a record has come.
  */
 
@@ -10549,7 +10700,8 @@ public enum UndoneDraft: Equatable, Hashable {
      */
     case found
     /**
-     * The record had not been sent, and was taken back.
+     * The record had not been sent, and was taken back, with those of other people that were created
+     * with it.
      */
     case takenBack
     /**
@@ -11143,6 +11295,30 @@ fileprivate struct FfiConverterOptionTypeRefusal: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeRefusal.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeOptionMeaning: FfiConverterRustBuffer {
+    typealias SwiftType = OptionMeaning?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOptionMeaning.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOptionMeaning.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -11909,6 +12085,31 @@ fileprivate struct FfiConverterSequenceTypeEdit: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeEdit.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCaseId: FfiConverterRustBuffer {
+    typealias SwiftType = [CaseId]
+
+    public static func write(_ value: [CaseId], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCaseId.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CaseId] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CaseId]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCaseId.read(from: &buf))
         }
         return seq
     }
@@ -12876,6 +13077,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_create() != 55835) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_fieldbook_ffi_checksum_method_device_create_together() != 56144) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_fieldbook_ffi_checksum_method_device_dismiss() != 26961) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -12963,7 +13167,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry() != 44207) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 47356) {
+    if (uniffi_fieldbook_ffi_checksum_method_device_submit_draft() != 21117) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_fieldbook_ffi_checksum_method_device_type_in_draft() != 22285) {

@@ -405,6 +405,11 @@ RustBuffer uniffi_fieldbook_ffi_fn_method_device_conflicts(uint64_t ptr, RustBuf
 RustBuffer uniffi_fieldbook_ffi_fn_method_device_create(uint64_t ptr, RustBuffer new, int8_t anyway, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CREATE_TOGETHER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_CREATE_TOGETHER
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_create_together(uint64_t ptr, RustBuffer new, RustBuffer also, int8_t anyway, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DISMISS
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_DISMISS
 void uniffi_fieldbook_ffi_fn_method_device_dismiss(uint64_t ptr, int64_t number, RustCallStatus *_Nonnull out_status
@@ -552,7 +557,7 @@ int8_t uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(uint64_t ptr, Ru
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SUBMIT_DRAFT
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_SUBMIT_DRAFT
-RustBuffer uniffi_fieldbook_ffi_fn_method_device_submit_draft(uint64_t ptr, RustBuffer draft, int8_t anyway, RustCallStatus *_Nonnull out_status
+RustBuffer uniffi_fieldbook_ffi_fn_method_device_submit_draft(uint64_t ptr, RustBuffer draft, int8_t anyway, RustBuffer also, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_FN_METHOD_DEVICE_TYPE_IN_DRAFT
@@ -1216,6 +1221,12 @@ uint16_t uniffi_fieldbook_ffi_checksum_method_device_conflicts(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CREATE
 #define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CREATE
 uint16_t uniffi_fieldbook_ffi_checksum_method_device_create(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CREATE_TOGETHER
+#define UNIFFI_FFIDEF_UNIFFI_FIELDBOOK_FFI_CHECKSUM_METHOD_DEVICE_CREATE_TOGETHER
+uint16_t uniffi_fieldbook_ffi_checksum_method_device_create_together(void
     
 );
 #endif

@@ -852,6 +852,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_create(
     ): Int
+    external fun uniffi_fieldbook_ffi_checksum_method_device_create_together(
+    ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_dismiss(
     ): Int
     external fun uniffi_fieldbook_ffi_checksum_method_device_edit(
@@ -1016,6 +1018,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_create(`ptr`: Long,`new`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_fieldbook_ffi_fn_method_device_create_together(`ptr`: Long,`new`: RustBuffer.ByValue,`also`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_dismiss(`ptr`: Long,`number`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_edit(`ptr`: Long,`record`: RustBuffer.ByValue,`edits`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
@@ -1074,7 +1078,7 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_fieldbook_ffi_fn_method_device_remove_draft_entry(`ptr`: Long,`draft`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`entry`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
-    external fun uniffi_fieldbook_ffi_fn_method_device_submit_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`anyway`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    external fun uniffi_fieldbook_ffi_fn_method_device_submit_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`anyway`: Byte,`also`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_fieldbook_ffi_fn_method_device_type_in_draft(`ptr`: Long,`draft`: RustBuffer.ByValue,`field`: RustBuffer.ByValue,`text`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
@@ -1364,6 +1368,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create() and 0xFFFF) != 55835) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_create_together() and 0xFFFF) != 56144) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_dismiss() and 0xFFFF) != 26961) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1451,7 +1458,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_remove_draft_entry() and 0xFFFF) != 44207) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() and 0xFFFF) != 47356) {
+    if ((lib.uniffi_fieldbook_ffi_checksum_method_device_submit_draft() and 0xFFFF) != 21117) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_fieldbook_ffi_checksum_method_device_type_in_draft() and 0xFFFF) != 22285) {
@@ -2223,6 +2230,14 @@ public interface DeviceInterface {
     fun `create`(`new`: NewRecord, `anyway`: kotlin.Boolean = false): RecordId
     
     /**
+     * Creates the records of several people who were met at once, all or none: `new` in its own
+     * case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+     * stands in the first; the others name it. Returns their ids, the first one first. Fails as
+     * `create` does; a problem that concerns one of the cases names it.
+     */
+    fun `createTogether`(`new`: NewRecord, `also`: List<CaseId>, `anyway`: kotlin.Boolean = false): List<RecordId>
+    
+    /**
      * Dismisses a refused change. The change is kept, and can still be retried.
      */
     fun `dismiss`(`number`: kotlin.Long)
@@ -2393,8 +2408,11 @@ public interface DeviceInterface {
     /**
      * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
      * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     *
+     * With `also`, the people of these cases who were met at once get a record each, as by
+     * `create_together`; `undo_draft` takes all of them back.
      */
-    fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean = false): SubmittedDraft
+    fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean = false, `also`: List<CaseId> = listOf()): SubmittedDraft
     
     /**
      * Saves what a person typed as the whole answer to a question. Text that is not a valid answer
@@ -2662,6 +2680,29 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterTypeNewRecord.lower(`new`),
+        FfiConverterBoolean.lower(`anyway`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Creates the records of several people who were met at once, all or none: `new` in its own
+     * case, and one in each case of `also`. What is common to them, such as the minutes and the note,
+     * stands in the first; the others name it. Returns their ids, the first one first. Fails as
+     * `create` does; a problem that concerns one of the cases names it.
+     */
+    @Throws(FieldbookException::class)override fun `createTogether`(`new`: NewRecord, `also`: List<CaseId>, `anyway`: kotlin.Boolean): List<RecordId> {
+            return FfiConverterSequenceTypeRecordId.lift(
+    callWithHandle {
+    uniffiRustCallWithError(FieldbookException) { _status ->
+    UniffiLib.uniffi_fieldbook_ffi_fn_method_device_create_together(
+        it,
+        
+        FfiConverterTypeNewRecord.lower(`new`),
+        FfiConverterSequenceTypeCaseId.lower(`also`),
         FfiConverterBoolean.lower(`anyway`),_status)
 }
     }
@@ -3222,8 +3263,11 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
     /**
      * Submits a draft: it becomes a record, or an edit of one. Fails with `Invalid`, which lists
      * every mistake, and with `Doubtful` as `create` does; then the draft is as it was.
+     *
+     * With `also`, the people of these cases who were met at once get a record each, as by
+     * `create_together`; `undo_draft` takes all of them back.
      */
-    @Throws(FieldbookException::class)override fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean): SubmittedDraft {
+    @Throws(FieldbookException::class)override fun `submitDraft`(`draft`: DraftId, `anyway`: kotlin.Boolean, `also`: List<CaseId>): SubmittedDraft {
             return FfiConverterTypeSubmittedDraft.lift(
     callWithHandle {
     uniffiRustCallWithError(FieldbookException) { _status ->
@@ -3231,7 +3275,8 @@ open class Device: Disposable, AutoCloseable, DeviceInterface
         it,
         
         FfiConverterTypeDraftId.lower(`draft`),
-        FfiConverterBoolean.lower(`anyway`),_status)
+        FfiConverterBoolean.lower(`anyway`),
+        FfiConverterSequenceTypeCaseId.lower(`also`),_status)
 }
     }
     )
@@ -8976,6 +9021,11 @@ data class OptionLabel (
      * already.
      */
     val `retired`: kotlin.Boolean
+    , 
+    /**
+     * What it means besides what it says; nothing for an ordinary answer.
+     */
+    val `meaning`: OptionMeaning?
     
 ){
     
@@ -8995,19 +9045,22 @@ public object FfiConverterTypeOptionLabel: FfiConverterRustBuffer<OptionLabel> {
             FfiConverterTypeOptionCode.read(buf),
             FfiConverterString.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeOptionMeaning.read(buf),
         )
     }
 
     override fun allocationSize(value: OptionLabel) = (
             FfiConverterTypeOptionCode.allocationSize(value.`code`) +
             FfiConverterString.allocationSize(value.`label`) +
-            FfiConverterBoolean.allocationSize(value.`retired`)
+            FfiConverterBoolean.allocationSize(value.`retired`) +
+            FfiConverterOptionalTypeOptionMeaning.allocationSize(value.`meaning`)
     )
 
     override fun write(value: OptionLabel, buf: ByteBuffer) {
             FfiConverterTypeOptionCode.write(value.`code`, buf)
             FfiConverterString.write(value.`label`, buf)
             FfiConverterBoolean.write(value.`retired`, buf)
+            FfiConverterOptionalTypeOptionMeaning.write(value.`meaning`, buf)
     }
 }
 
@@ -9543,6 +9596,12 @@ data class RecordType (
     val `retired`: kotlin.Boolean
     , 
     /**
+     * Whether several people who were met at once get a record each in one step:
+     * `Device::create_together`, and `Device::submit_draft` with `also`.
+     */
+    val `together`: kotlin.Boolean
+    , 
+    /**
      * The fields, in the order of the form, including retired ones.
      */
     val `fields`: List<Field>
@@ -9567,6 +9626,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterTypeBelongsTo.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeField.read(buf),
         )
     }
@@ -9577,6 +9637,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterTypeBelongsTo.allocationSize(value.`belongsTo`) +
             FfiConverterBoolean.allocationSize(value.`mayMake`) +
             FfiConverterBoolean.allocationSize(value.`retired`) +
+            FfiConverterBoolean.allocationSize(value.`together`) +
             FfiConverterSequenceTypeField.allocationSize(value.`fields`)
     )
 
@@ -9586,6 +9647,7 @@ public object FfiConverterTypeRecordType: FfiConverterRustBuffer<RecordType> {
             FfiConverterTypeBelongsTo.write(value.`belongsTo`, buf)
             FfiConverterBoolean.write(value.`mayMake`, buf)
             FfiConverterBoolean.write(value.`retired`, buf)
+            FfiConverterBoolean.write(value.`together`, buf)
             FfiConverterSequenceTypeField.write(value.`fields`, buf)
     }
 }
@@ -9939,6 +10001,11 @@ data class SubmittedDraft (
     val `record`: RecordId
     , 
     /**
+     * The records that were created besides, for the cases of `also`.
+     */
+    val `also`: List<RecordId>
+    , 
+    /**
      * Answers that were dropped because their questions are no longer asked: tell the person.
      */
     val `dropped`: List<FieldName>
@@ -9959,17 +10026,20 @@ public object FfiConverterTypeSubmittedDraft: FfiConverterRustBuffer<SubmittedDr
     override fun read(buf: ByteBuffer): SubmittedDraft {
         return SubmittedDraft(
             FfiConverterTypeRecordId.read(buf),
+            FfiConverterSequenceTypeRecordId.read(buf),
             FfiConverterSequenceTypeFieldName.read(buf),
         )
     }
 
     override fun allocationSize(value: SubmittedDraft) = (
             FfiConverterTypeRecordId.allocationSize(value.`record`) +
+            FfiConverterSequenceTypeRecordId.allocationSize(value.`also`) +
             FfiConverterSequenceTypeFieldName.allocationSize(value.`dropped`)
     )
 
     override fun write(value: SubmittedDraft, buf: ByteBuffer) {
             FfiConverterTypeRecordId.write(value.`record`, buf)
+            FfiConverterSequenceTypeRecordId.write(value.`also`, buf)
             FfiConverterSequenceTypeFieldName.write(value.`dropped`, buf)
     }
 }
@@ -12141,6 +12211,56 @@ public object FfiConverterTypeNetworkProblem : FfiConverterRustBuffer<NetworkPro
 
 
 /**
+ * What an option means that is no answer like the others.
+ */
+
+enum class OptionMeaning {
+    
+    /**
+     * Something that is not in the list. Where the form then shows a question that says what, put
+     * it right below.
+     */
+    OTHER,
+    /**
+     * Nobody knows.
+     */
+    UNKNOWN,
+    /**
+     * The person would not say.
+     */
+    DECLINED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOptionMeaning: FfiConverterRustBuffer<OptionMeaning> {
+    override fun read(buf: ByteBuffer) = try {
+        
+        OptionMeaning.entries[buf.getInt() - 1]
+        
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: OptionMeaning) = 4UL
+
+    override fun write(value: OptionMeaning, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How far the newest change of a record has come.
  */
 
@@ -13480,7 +13600,8 @@ sealed class UndoneDraft {
     
     
     /**
-     * The record had not been sent, and was taken back.
+     * The record had not been sent, and was taken back, with those of other people that were created
+     * with it.
      */
     object TakenBack : UndoneDraft()
     
@@ -14277,6 +14398,38 @@ public object FfiConverterOptionalTypeRefusal: FfiConverterRustBuffer<Refusal?> 
         } else {
             buf.put(1)
             FfiConverterTypeRefusal.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeOptionMeaning: FfiConverterRustBuffer<OptionMeaning?> {
+    override fun read(buf: ByteBuffer): OptionMeaning? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOptionMeaning.read(buf)
+    }
+
+    override fun allocationSize(value: OptionMeaning?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOptionMeaning.allocationSize(value)
+        }
+    }
+
+    override fun write(value: OptionMeaning?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOptionMeaning.write(value, buf)
         }
     }
 }
@@ -15181,6 +15334,34 @@ public object FfiConverterSequenceTypeEdit: FfiConverterRustBuffer<List<Edit>> {
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeEdit.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCaseId: FfiConverterRustBuffer<List<CaseId>> {
+    override fun read(buf: ByteBuffer): List<CaseId> {
+        val len = buf.getInt()
+        return List<CaseId>(len) {
+            FfiConverterTypeCaseId.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CaseId>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCaseId.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CaseId>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCaseId.write(it, buf)
         }
     }
 }
