@@ -13,6 +13,7 @@ use server::admin::{AuditFilter, RefusedDecision};
 use server::console::{DecideRefusal, RefusalView};
 
 use crate::department::{NOW, TestDepartment, edited, encounter, later, outcomes, quality};
+use crate::phone::Phone;
 
 const REASON: &str = "written before the case moved";
 
@@ -99,6 +100,30 @@ fn what_comes_after_the_lease_and_the_days_to_come_back_is_not_taken_and_can_be_
     let filter =
         AuditFilter { act: Some("accept refused work".parse().unwrap()), ..AuditFilter::default() };
     assert_eq!(department.office.admin().audit(&filter).unwrap().len(), 2);
+    department.holds();
+}
+
+#[test]
+fn what_a_delayed_request_has_taken_after_it_was_refused_is_on_its_phone_again() {
+    let mut department = TestDepartment::new();
+    let mut ana = Phone::of(&mut department, "ana");
+    let name = vec![content::text("name", "Case Alder"), quality()];
+    let person = ana.make("person", None, name);
+    ana.hands_over(&department);
+    ana.edit(person, vec![content::text("safe_contact", "after six")]).unwrap();
+    department.office.admin().unassign(NOW, "ana", person.into()).unwrap();
+    let exchanged = ana.synchronizes(&department, TOO_LATE);
+    let (request, answer) = &exchanged[0];
+    assert_eq!(outcomes(answer), ["not_assigned Never"]);
+
+    // The case is theirs again when the network delivers the request once more.
+    department.office.admin().assign(TOO_LATE, "ana", person.into()).unwrap();
+    let rng = &mut ana.rng;
+    let again = department.service.sync(TOO_LATE, rng, &ana.who, request.clone()).unwrap();
+    assert_eq!(outcomes(&again), ["accepted"]);
+    ana.synchronizes(&department, TOO_LATE);
+    let shown = ana.device.show(NOW, person).unwrap();
+    assert_eq!(shown.fields["safe_contact"], "after six");
     department.holds();
 }
 

@@ -8,7 +8,8 @@ use fieldbook_tests::enrolled::{Enrolled, quick};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId};
 use model::record::Edit;
-use model::wire::{OutcomeV1, SyncRequestV1};
+use model::time::Timestamp;
+use model::wire::{OutcomeV1, SyncRequestV1, SyncResponseV1};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use server::identity::device::Authenticated;
@@ -60,6 +61,20 @@ impl Phone {
 
     /// Synchronizes to the end; every change is taken.
     pub(crate) fn hands_over(&mut self, department: &TestDepartment) {
+        for (_, answer) in self.synchronizes(department, NOW) {
+            for result in &answer.results {
+                assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
+            }
+        }
+    }
+
+    /// Synchronizes to the end, by the server's clock at this time. Returns what was sent and answered.
+    pub(crate) fn synchronizes(
+        &mut self,
+        department: &TestDepartment,
+        at: Timestamp,
+    ) -> Vec<(SyncRequestV1, SyncResponseV1)> {
+        let mut exchanged = Vec::new();
         loop {
             let budget = Budget {
                 push_changes_max: 2_000,
@@ -68,17 +83,14 @@ impl Phone {
                 offer_again: true,
                 try_stuck: false,
             };
-            let sent: SyncRequestV1 =
-                sync::build_request(NOW, &mut self.device, budget).unwrap().request;
+            let sent = sync::build_request(NOW, &mut self.device, budget).unwrap().request;
             let answer =
-                department.service.sync(NOW, &mut self.rng, &self.who, sent.clone()).unwrap();
-            for result in &answer.results {
-                assert!(is_taken_or_put_off(&result.outcome), "{:?}", result.outcome);
-            }
+                department.service.sync(at, &mut self.rng, &self.who, sent.clone()).unwrap();
             let rng = &mut self.rng;
             let taken = sync::apply_answer(NOW, rng, &mut self.device, &sent, &answer).unwrap();
+            exchanged.push((sent, answer));
             if taken.left.is_nothing() {
-                return;
+                return exchanged;
             }
         }
     }

@@ -61,7 +61,7 @@ pub struct Decided {
     pub decision: DecisionV1,
     /// When.
     pub at: Timestamp,
-    /// Who decided, by name; none when the case was erased.
+    /// Who decided, by name; none when the case was erased, or the server took it after all.
     pub by: Option<String>,
     /// Why, in their words.
     pub why: Option<String>,
@@ -413,8 +413,9 @@ impl Writer<'_> {
                     SELECT 1 FROM records WHERE records.anchor = quarantine.anchor
                         AND records.compartment = quarantine.compartment))";
             self.execute(sql, params![hash, decided.decision == DecisionV1::Erased])?;
-            if accepted && self.type_of(record)?.is_some() {
-                // It was made anew without this change: the server has it.
+            if accepted {
+                // The server has it, and what is here was made anew without it; or nothing is here yet,
+                // and comes with this answer or a later page.
                 self.mark_refetch(record)?;
             }
         }

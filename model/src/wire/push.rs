@@ -76,7 +76,8 @@ pub struct DecidedV1 {
     pub decision: DecisionV1,
     /// When.
     pub at: Timestamp,
-    /// Who decided, by name; none when the case was erased.
+    /// Who decided, by name; none when the case was erased, or the server took it after all without
+    /// anybody deciding so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Why, in the words of whoever decided.

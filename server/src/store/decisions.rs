@@ -14,15 +14,48 @@ use crate::error::StoreError;
 pub(crate) struct Decided {
     pub(crate) decision: DecisionV1,
     pub(crate) at: Timestamp,
-    /// Who decided, by name; none when the case was erased.
+    /// Who decided, by name; none when the case was erased, or nobody had to.
     pub(crate) by: Option<String>,
     /// The number of the stated reason.
     pub(crate) reason: Option<i64>,
 }
 
 impl Reading<'_> {
-    /// Returns what was decided about a change that this device handed in; `None` if nothing was.
+    /// Returns what became of a refused change that this device handed in; `None` if it still waits.
+    ///
+    /// A change may be taken after it was refused without anybody deciding so: its author was let in
+    /// again, and the network delivered a request once more.
     pub(crate) fn decision(
+        &self,
+        device: DeviceId,
+        hash: ChangeHash,
+    ) -> Result<Option<Decided>, StoreError> {
+        let decided = self.stated_decision(device, hash)?;
+        match decided {
+            Some(Decided { decision: DecisionV1::Accepted | DecisionV1::Erased, .. }) => {
+                Ok(decided)
+            }
+            Some(_) | None => Ok(self.taken_after_all(device, hash)?.or(decided)),
+        }
+    }
+
+    fn taken_after_all(
+        &self,
+        device: DeviceId,
+        hash: ChangeHash,
+    ) -> Result<Option<Decided>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT received_at FROM changes
+             WHERE hash = ?1 AND ?2 IN (author_device, vouched_by)",
+        )?;
+        let found = statement.query_row(params![hash.0, device.as_bytes()], |row| {
+            let at = Timestamp::read(row, 0)?;
+            Ok(Decided { decision: DecisionV1::Accepted, at, by: None, reason: None })
+        });
+        Ok(found.optional()?)
+    }
+
+    fn stated_decision(
         &self,
         device: DeviceId,
         hash: ChangeHash,
