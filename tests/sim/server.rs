@@ -268,15 +268,17 @@ impl Taken {
             }
         }
         for (record, document) in documents {
-            // What somebody forged may be read or not, as at the console.
-            let known = || document.envelope().ok();
-            let history = admission::guarded(|| {
-                let known = known().and_then(|it| catalogue.record_type(&it.record_type));
-                Ok(document.history(known))
-            });
-            match history {
+            // What was refused may be forged so that it cannot be read: what was taken can.
+            let known = document.envelope().ok();
+            let known = known.and_then(|known| catalogue.record_type(&known.record_type));
+            match admission::guarded(|| Ok(document.history(known))) {
                 Ok(history) => held.add_history(record, history),
-                Err(_) => assert!(self.set_aside.values().any(|(of, _)| *of == record)),
+                Err(_) => {
+                    assert!(self.set_aside.values().any(|(of, _)| *of == record), "{record}");
+                    if let Some(taken) = self.documents().get(&record) {
+                        held.add_document(catalogue, record, taken);
+                    }
+                }
             }
         }
         held.hashes.extend(self.set_aside.keys());

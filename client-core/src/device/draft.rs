@@ -4,6 +4,8 @@
 //! An answer is on disk when it is given, whether or not it can be submitted. What is wrong is said
 //! all the while, and keeps a draft from being submitted only.
 
+mod undo;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,7 +15,7 @@ use model::catalogue::{Catalogue, RecordType};
 use model::document::EditError;
 use model::followup;
 use model::forms::{self, FormState};
-use model::ids::{CaseId, ChangeHash, DraftId, FieldName, ProgramCode, RecordId, TypeName};
+use model::ids::{CaseId, DraftId, FieldName, ProgramCode, RecordId, TypeName};
 use model::people::People;
 use model::record::{Edit, EnvelopeProblem, FieldProblem};
 use model::time::Timestamp;
@@ -22,7 +24,9 @@ use model::value::FieldValue;
 use super::start::create_all;
 use super::{Device, Doubts, NewRecord, RecordError, input};
 use crate::store::Written;
-use crate::store::drafts::{Answer, DraftOf, DraftRow, DraftState, KeptAnswer, UNDONE_WITHIN};
+use crate::store::drafts::{Answer, DraftOf, DraftRow, DraftState, KeptAnswer};
+
+pub use undo::Undone;
 
 /// A draft to begin.
 #[derive(Debug, Clone)]
@@ -79,19 +83,6 @@ pub struct Submitted {
     pub also: Vec<RecordId>,
     /// Answers that were dropped: with the others as they are, their questions are not asked.
     pub dropped: Vec<FieldName>,
-}
-
-/// What undoing the end of a draft did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Undone {
-    /// The draft had been thrown away, and is there again.
-    Found,
-    /// The record had not left the device, and was taken back, with those of other people that were
-    /// made with it: its draft is open again.
-    TakenBack,
-    /// What the edit had changed is as it was before, except for these fields: somebody has changed them
-    /// since, or they are logs, which are only ever added to. The draft is open again.
-    ChangedBack(Vec<FieldName>),
 }
 
 impl Device {
@@ -391,47 +382,6 @@ impl Device {
         })
     }
 
-    /// Undoes that a draft was submitted or thrown away, for [`UNDONE_WITHIN`].
-    ///
-    /// # Errors
-    /// [`RecordError::HasLeft`] when the record is on its way to the server or something was done
-    /// after it: void it instead. When there is no such draft, it is open, it ended too long ago, or the
-    /// store fails.
-    pub fn undo_draft(
-        &mut self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        draft: DraftId,
-    ) -> Result<Undone, RecordError> {
-        self.check_not_ordered()?;
-        let row = self.store.read().draft(draft)?.ok_or(RecordError::NoDraft)?;
-        let (at, change) = match row.state {
-            DraftState::Open => return Err(RecordError::NothingToUndo),
-            DraftState::Submitted(at, change) => (at, Some(change)),
-            DraftState::Discarded(at) => (at, None),
-        };
-        if at + UNDONE_WITHIN < now {
-            return Err(RecordError::NothingToUndo);
-        }
-        let record = row.of.record();
-        match (row.of, change) {
-            (_, None) => {
-                self.write_local(now, rng, |writer, _| writer.reopen_draft(&row, record))?;
-                Ok(Undone::Found)
-            }
-            (DraftOf::New(_), Some(change)) => {
-                let change = change.ok_or(RecordError::HasLeft)?;
-                self.take_back(now, rng, &row, change)?;
-                Ok(Undone::TakenBack)
-            }
-            (DraftOf::Edit(_), Some(_)) => {
-                self.check_unlocked(now)?;
-                let left = self.change_back(now, rng, &row)?;
-                Ok(Undone::ChangedBack(left))
-            }
-        }
-    }
-
     /// Ends a draft whose record came from the server: this store was put back from a copy, and the
     /// draft was submitted since.
     fn end_if_made_elsewhere(
@@ -447,68 +397,6 @@ impl Device {
         let ended = DraftState::Submitted(now, None);
         self.write_local(now, rng, |writer, _| writer.end_draft(row, ended))?;
         Err(RecordError::DraftEnded)
-    }
-
-    fn take_back(
-        &mut self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        row: &DraftRow,
-        change: ChangeHash,
-    ) -> Result<(), RecordError> {
-        let decides = self.store.catalogue().record_type(&row.record_type);
-        // What it decided on others stands with them.
-        let decides = decides.is_some_and(|known| known.decides.is_some());
-        if decides {
-            return Err(RecordError::HasLeft);
-        }
-        let mut made = vec![(row.of.record(), change)];
-        made.extend(self.store.read().others_of_draft(row)?);
-        self.write_local(now, rng, |writer, rng| {
-            // The newest first: nothing is taken back that something came after.
-            for (record, change) in made.into_iter().rev() {
-                if !writer.take_back(record, change)? {
-                    return Err(RecordError::HasLeft);
-                }
-            }
-            // Nothing of the record is left, but its id may be remembered by whoever saw it.
-            Ok(writer.reopen_draft(row, RecordId::generate(now, rng))?)
-        })
-    }
-
-    /// Changes back what an edit changed and nobody has changed since. Returns the other fields.
-    fn change_back(
-        &mut self,
-        now: Timestamp,
-        rng: &mut dyn Rng,
-        row: &DraftRow,
-    ) -> Result<Vec<FieldName>, RecordError> {
-        let record = row.of.record();
-        let present = self.store.read().record(record)?.ok_or(RecordError::NotFound)?;
-        let kept = self.store.read().draft_answers(row)?;
-        let (mut edits, mut left) = (Vec::new(), Vec::new());
-        for (field, kept) in &kept {
-            let (answer, base) = (value(&kept.answer), kept.base.as_ref());
-            if is_same(field, answer, base) || matches!(kept.answer, Answer::Typed(_)) {
-                continue;
-            }
-            let back = forms::edits_between(field, answer, base);
-            if is_same(field, present.fields.get(field), answer) && !back.is_empty() {
-                edits.extend(back);
-            } else {
-                left.push(field.clone());
-            }
-        }
-        self.write_local(now, rng, |writer, rng| {
-            if !edits.is_empty() {
-                writer.edit_record(now, rng, record, edits)?;
-            }
-            writer.reopen_draft(row, record)?;
-            // They are in the record: submitted again, they would be there twice.
-            writer.forget_answers(row, &left)?;
-            Ok::<_, crate::store::LocalError>(())
-        })?;
-        Ok(left)
     }
 
     fn open_draft(&self, now: Timestamp, draft: DraftId) -> Result<DraftRow, RecordError> {
