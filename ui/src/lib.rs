@@ -1,0 +1,20 @@
+//! Every screen of Fieldbook, written once: for the supervisor's browser and for the worker's phone.
+//!
+//! [`respond`] takes a request and a [`Source`], which says what its reader may see, and answers with
+//! HTML. Nothing here opens a file or a socket, or reads a clock. Pages that only the console has are in
+//! `pages/console`.
+
+mod assets;
+mod clock;
+mod pages;
+mod request;
+mod screens;
+mod source;
+mod values;
+pub mod views;
+mod words;
+
+pub use assets::{ASSETS, Asset};
+pub use request::{Form, Method, Request, Response};
+pub use screens::{Audience, Department, ROUTES, Route, SignInProblem, refused, respond, sign_in};
+pub use source::{ConsoleSource, FormSource, Refusal, Source};

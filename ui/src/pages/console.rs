@@ -1,0 +1,9 @@
+//! Pages that only the console has.
+
+pub(crate) mod board;
+pub(crate) mod conflicts;
+pub(crate) mod find;
+pub(crate) mod home;
+mod rows;
+pub(crate) mod sessions;
+pub(crate) mod tasks;

@@ -1,0 +1,55 @@
+//! Where somebody is signed in, and how to end it.
+
+use askama::Template;
+
+use super::rows::Moment;
+use crate::pages::frame::{counts, page};
+use crate::request::Response;
+use crate::screens::{Frame, Place, Screen};
+use crate::source::{Refusal, Source};
+
+#[derive(Template)]
+#[template(path = "console/sessions.html")]
+struct Sessions<'a> {
+    frame: Frame<'a>,
+    rows: Vec<Line>,
+    /// Whether there is more than this one.
+    others: bool,
+}
+
+struct Line {
+    number: String,
+    begun: Moment,
+    used: Moment,
+    this: bool,
+}
+
+/// Shows the page.
+pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let rows = source.console().ok_or(Refusal::NotFound)?.sessions()?;
+    let counts = counts(source);
+    let (catalogue, viewer) = (source.catalogue(), source.viewer());
+    let frame = Frame::of(screen, catalogue, viewer, Place::Elsewhere, counts);
+    let clock = frame.clock;
+    let others = rows.iter().any(|row| !row.this);
+    let rows = rows.into_iter().map(|row| Line {
+        number: row.number,
+        begun: Moment::at(clock, row.begun_at),
+        used: Moment::at(clock, row.used_at),
+        this: row.this,
+    });
+    page(&Sessions { rows: rows.collect(), others, frame })
+}
+
+/// Ends a session, or every other one.
+pub(crate) fn end(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let form = &screen.request.form;
+    let console = source.console().ok_or(Refusal::NotFound)?;
+    match (form.get("number"), form.get("others")) {
+        (Some(number), _) => console.end_session(Some(number))?,
+        (None, Some(_)) => console.end_session(None)?,
+        // A form that names nothing must not end everything.
+        (None, None) => return Err(Refusal::NotFound),
+    }
+    Ok(Response::SeeOther("/sessions".to_owned()))
+}

@@ -1,0 +1,114 @@
+//! What a page is asked for with, and what it answers.
+
+use std::borrow::Cow;
+
+use model::time::Timestamp;
+use model::words::Language;
+
+/// One request: a page that is opened, or a form that is sent.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// How it was asked.
+    pub method: Method,
+    /// The path, without a query: `/cases/HANDLE/notes`.
+    pub path: &'a str,
+    /// What was typed into a form or stood in the query, in the order of the page.
+    pub form: Form,
+    /// The language of whoever reads.
+    pub language: Language,
+    /// Whether a script asks, for a part of the page that it puts in its place (`HX-Request`).
+    pub wants_part: bool,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// How a page is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// It is read.
+    Get,
+    /// Something is sent, which may change what there is. What was typed never stands in an address.
+    Post,
+}
+
+/// What was typed into a form (`application/x-www-form-urlencoded`, WHATWG URL §5).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    entries: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Reads the body of a form or the query of an address. Every text is one.
+    pub fn read(bytes: &[u8]) -> Self {
+        let entries = form_urlencoded::parse(bytes);
+        Self { entries: entries.map(|(name, value)| (owned(name), owned(value))).collect() }
+    }
+
+    /// Returns what stands in the first entry of this name; an empty text if there is none.
+    pub fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+
+    /// Returns what stands in the first entry of this name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.entries().find_map(|(of, value)| (of == name).then_some(value))
+    }
+
+    /// Returns what stands in every entry of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_name = move |(of, value): &'a (String, String)| (of == name).then_some(&**value);
+        self.entries.iter().filter_map(of_name)
+    }
+
+    /// Returns every entry, in the order of the page.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|(name, value)| (&**name, &**value))
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self { entries: entries.collect() }
+    }
+}
+
+fn owned(text: Cow<'_, str>) -> String {
+    // What no keyboard writes would only travel into records and logs.
+    text.replace('\0', "").replace("\r\n", "\n")
+}
+
+/// What a request is answered with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Response {
+    /// A page, or a part of one.
+    Page {
+        /// The status that HTTP knows it by.
+        status: u16,
+        /// HTML.
+        body: String,
+    },
+    /// Go there instead, with GET. Always a path of ours.
+    SeeOther(String),
+}
+
+impl Response {
+    /// Returns a page that is what was asked for.
+    pub(crate) fn ok(body: String) -> Self {
+        Self::Page { status: 200, body }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_body_is_a_form() {
+        let form = Form::read(b"a=1&b=%E4&a=x+y&%00c=d%0D%0Ae&=&&f");
+        assert_eq!(form.all("a").collect::<Vec<_>>(), ["1", "x y"]);
+        assert_eq!(form.text("c"), "d\ne");
+        assert_eq!(form.text("f"), "");
+        assert_eq!(form.get("g"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! What stands in fields, in words.

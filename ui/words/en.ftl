@@ -1,0 +1,194 @@
+# Around every page.
+product = Fieldbook
+page-title = Fieldbook
+skip = Skip to the content
+nav = Main
+nav-home = Today
+nav-cases = Cases
+nav-tasks = Tasks
+nav-conflicts = Conflicts
+sign-out = Sign out
+go-home = Go to today
+
+# Days and times.
+months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+weekdays = Monday Tuesday Wednesday Thursday Friday Saturday Sunday
+day-of-month = { $month } { $day }
+day-of-year = { $month } { $day }, { $year }
+today = today
+yesterday = yesterday
+tomorrow = tomorrow
+days-ago = { $days ->
+    [one] { $days } day ago
+   *[other] { $days } days ago
+}
+days-late = { $days ->
+    [one] { $days } day late
+   *[other] { $days } days late
+}
+late-since = late since { $time }
+today-at = today, { $time }
+in-days = { $days ->
+    [one] in { $days } day
+   *[other] in { $days } days
+}
+minutes-long = { $minutes } min
+hours-long = { $hours } h
+rows-shown = { $count ->
+    [one] { $count } row
+   *[other] { $count } rows
+}
+
+# Signing in.
+sign-in-title = Sign in
+sign-in-name = Name
+sign-in-password = Password
+sign-in-code = Code
+sign-in-code-hint = Six digits from your authenticator app
+sign-in-go = Sign in
+sign-in-wrong = The name, the password or the code is wrong. Try again.
+sign-in-locked = { $minutes ->
+    [one] Too many failed attempts. Try again in { $minutes } minute.
+   *[other] Too many failed attempts. Try again in { $minutes } minutes.
+}
+sign-in-ended = Your session has ended. What you saved is safe. Sign in to go on.
+
+# What is refused.
+not-found-title = Nothing here
+not-found = There is nothing here that you may see. It may have moved, or it may be someone else's.
+refused-title = That did not work
+reason-title = Say why
+reason-needed = You can see this if you say why you need it. The privacy officer reads what you write.
+confirm-title = Confirm that it is you
+confirm-why = This page asks for your password or a code again, because it shows or does something that must not happen by accident.
+confirm-go = Confirm
+
+# The bar on top.
+find-label = Find a person or place
+find-go = Search
+account = Account:
+nav-sessions = Where you are signed in
+unit-open = open
+sign-in-foot = For staff only. Every visit is recorded.
+
+# Lists.
+pages = Pages
+page-first = First page
+page-next = Next page
+page-previous = Previous page
+col-task = To do
+col-person = Person
+col-due = Due
+col-owner = Assigned to
+col-program = Program
+col-worker = Worker
+col-risk = Risk
+col-contact = Last contact
+col-next-due = Next due
+col-tasks = Open tasks
+col-attention = To decide
+col-consent = Consent
+col-unsent = Not sent yet
+col-record = Record
+col-to-decide = To decide
+col-author = Written by
+col-written = Written
+col-case = Case
+col-found = Person or place
+col-type = Kind
+col-begun = Signed in
+col-used = Last used
+col-end = End
+nobody = Nobody
+unknown = Unknown
+person-hidden = Name not shown
+no-contact = No contact yet
+nothing-due = Nothing due
+no-consent = None signed
+open-case = Open case
+flagged = Very late
+paused = Paused
+tried = { $count ->
+    [one] tried once
+   *[other] tried { $count } times
+}
+count-cases = { $count ->
+    [one] { $count } case
+   *[other] { $count } cases
+}
+count-to-review = { $count } to review
+count-conflicts = { $count ->
+    [one] { $count } conflict
+   *[other] { $count } conflicts
+}
+count-unsent = { $count ->
+    [one] { $count } change
+   *[other] { $count } changes
+}
+consent-ended = Ended { $when }
+consent-ends = Ends { $when }
+range-shown = { $first } to { $last } of { $total }
+
+# The day.
+tiles = What waits for you
+tile-overdue = Overdue
+tile-today = Due today
+tile-review = To review
+tile-conflicts = Conflicts
+tile-safety = Emergencies
+due-first = Due first
+quiet-longest = Longest without contact
+tasks-all = All tasks
+cases-all = All cases
+home-without-cases = You do not work with cases. What you can open is in the menu.
+
+# Tasks.
+tasks-which = Which tasks
+no-tasks = No open tasks
+no-tasks-hint = A task appears here when a record calls for a follow-up.
+none-overdue = Nothing is late
+none-overdue-hint = What is due next is under All tasks.
+none-today = Nothing more is due today
+none-today-hint = What is due next is under All tasks.
+
+# The caseload.
+filter-and-sort = Filter and sort
+filter-go = Show cases
+filter-clear = Clear all
+chip-remove = Remove filter:
+only-with = Only cases with
+any-worker = Any worker
+any-program = Any program
+any-risk = Any risk
+gap = No contact for
+any-gap = Any time
+gap-over = more than { $days } days
+with-overdue = Overdue task
+with-unreviewed = Something to review
+with-conflicts = Conflict to decide
+with-expired-consent = Consent ended
+sort-by = Sort by
+sort-descending = Last first
+no-cases = No cases yet
+no-cases-hint = A case appears here when it is assigned to you or to a program that you supervise.
+none-match = No case matches all of these filters
+none-match-hint = Remove a filter above to see more.
+
+# Conflicts.
+conflicts-what = Two people gave different answers to the same question. Open the record and decide which one stands.
+no-conflicts = Nothing to decide
+no-conflicts-hint = A record appears here when two people give different answers to the same question.
+
+# Search.
+find-title = Search
+find-hint = A name, a nickname, a street name, a birth year, or the last 4 digits of a phone number. Two letters are enough.
+found-title = Found
+none-found = Nobody found
+none-found-hint = Check the spelling, or try another name. You find only those whom you may see.
+more-found = There are more. A longer search finds fewer.
+
+# Sessions.
+sessions-what = End each one that you do not know or no longer need. What was saved there stays saved.
+end-session = End
+end-others = End all others
+this-session = This one
