@@ -19,6 +19,23 @@ pub struct Zone {
     zone: TimeZone,
 }
 
+/// An instant in parts, for whoever puts it into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The year.
+    pub year: i16,
+    /// The month, 1 to 12.
+    pub month: u8,
+    /// The day of the month, 1 to 31.
+    pub day: u8,
+    /// The day of the week, from 1 for Monday to 7 for Sunday.
+    pub weekday: u8,
+    /// The hour, 0 to 23.
+    pub hour: u8,
+    /// The minute, 0 to 59.
+    pub minute: u8,
+}
+
 /// A text that names no time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownZone;
@@ -63,9 +80,7 @@ impl Zone {
             None => self.civil(now).ok_or_else(unreadable)?.date(),
         };
         let Some(time) = time else {
-            // Where the clocks leave midnight out, the day begins when they go on.
-            let begins = self.zone.to_timestamp(day.at(0, 0, 0, 0)).map_err(|_| unreadable())?;
-            return Ok(Timestamp::from_millis(begins.as_millisecond()));
+            return self.begins(day).ok_or_else(unreadable);
         };
         let time = read_time(time).ok_or_else(unreadable)?;
         self.instant(day.to_datetime(time)).ok_or_else(unreadable)?
@@ -84,6 +99,40 @@ impl Zone {
     /// Returns the day on which an instant falls by these clocks.
     pub fn day(&self, time: Timestamp) -> Option<Date> {
         self.civil(time)?.date().to_string().parse().ok()
+    }
+
+    /// Returns when the day of an instant ends and the next begins by these clocks. That day may have
+    /// 23 hours or 25.
+    pub fn end_of_day(&self, time: Timestamp) -> Option<Timestamp> {
+        self.begins(self.civil(time)?.date().tomorrow().ok()?)
+    }
+
+    /// Returns an instant as these clocks show it, to the minute, as the inputs of pages hold it:
+    /// `2026-11-28T14:00`.
+    ///
+    /// It does not say which hour is meant where the clocks go back: [`Zone::read`] refuses it then.
+    pub fn local(&self, time: Timestamp) -> Option<String> {
+        let civil = self.civil(time).filter(|civil| civil.year() > 0)?;
+        Some(civil.strftime("%Y-%m-%dT%H:%M").to_string())
+    }
+
+    /// Returns the parts of an instant as these clocks and their calendar show it.
+    pub fn reading(&self, time: Timestamp) -> Option<Reading> {
+        let civil = self.civil(time)?;
+        Some(Reading {
+            year: civil.year(),
+            month: civil.month().unsigned_abs(),
+            day: civil.day().unsigned_abs(),
+            weekday: civil.weekday().to_monday_one_offset().unsigned_abs(),
+            hour: civil.hour().unsigned_abs(),
+            minute: civil.minute().unsigned_abs(),
+        })
+    }
+
+    /// Returns when a day begins: where the clocks leave midnight out, when they go on.
+    fn begins(&self, day: CivilDate) -> Option<Timestamp> {
+        let begins = self.zone.to_timestamp(day.at(0, 0, 0, 0)).ok()?;
+        Some(Timestamp::from_millis(begins.as_millisecond()))
     }
 
     fn civil(&self, time: Timestamp) -> Option<DateTime> {
@@ -212,6 +261,55 @@ mod tests {
         assert_eq!(chicago().day(evening).unwrap().to_string(), "2026-11-27");
         assert_eq!(Zone::utc().show(evening), "2026-11-28 01:30 UTC");
         assert!("America/Chicagoo".parse::<Zone>().is_err());
+    }
+
+    #[test]
+    fn a_day_ends_when_the_next_begins_however_many_hours_it_has() {
+        for (time, end) in [
+            ("2026-11-28T02:30:00Z", "2026-11-28T06:00:00Z"),
+            // Midnight belongs to the day that begins.
+            ("2026-11-28T06:00:00Z", "2026-11-29T06:00:00Z"),
+            // The clocks go back: 25 hours, of which the hour from one to two comes twice.
+            ("2026-11-01T05:00:00Z", "2026-11-02T06:00:00Z"),
+            ("2026-11-01T06:30:00Z", "2026-11-02T06:00:00Z"),
+            ("2026-11-01T07:30:00Z", "2026-11-02T06:00:00Z"),
+            // They go on: 23 hours.
+            ("2026-03-08T06:00:00Z", "2026-03-09T05:00:00Z"),
+        ] {
+            let ends = chicago().end_of_day(time.parse().unwrap());
+            assert_eq!(ends, Some(end.parse().unwrap()), "{time}");
+        }
+        // There the clocks leave midnight out: the day before ends at what would be one o'clock.
+        let santiago: Zone = "America/Santiago".parse().unwrap();
+        let evening = "2026-09-06T01:00:00Z".parse().unwrap();
+        let ends = santiago.end_of_day(evening).unwrap();
+        assert_eq!(santiago.local(evening).as_deref(), Some("2026-09-05T21:00"));
+        assert_eq!(santiago.local(ends).as_deref(), Some("2026-09-06T01:00"));
+        assert_eq!(chicago().end_of_day(Timestamp::from_millis(i64::MAX)), None);
+    }
+
+    #[test]
+    fn what_pages_fill_in_reads_back_as_the_same_minute_unless_the_clocks_show_it_twice() {
+        let local = |time: &str| chicago().local(time.parse().unwrap()).unwrap();
+        assert_eq!(local("2026-11-28T20:00:59Z"), "2026-11-28T14:00");
+        let read = chicago().read(now(), "2026-11-28T14:00");
+        assert_eq!(read, Ok("2026-11-28T20:00:00Z".parse().unwrap()));
+        assert_eq!(local("2026-11-01T06:30:00Z"), "2026-11-01T01:30");
+        assert_eq!(local("2026-11-01T07:30:00Z"), "2026-11-01T01:30");
+        let twice = chicago().read(now(), "2026-11-01T01:30");
+        assert!(matches!(twice, Err(ValueProblem::TimeTwice { .. })), "{twice:?}");
+        assert_eq!(chicago().local(Timestamp::from_millis(i64::MAX)), None);
+    }
+
+    #[test]
+    fn an_instant_is_read_in_parts_by_the_calendar_there() {
+        // Monday by universal time, the Sunday on which the clocks went back there.
+        let reading = chicago().reading("2026-11-02T05:59:00Z".parse().unwrap());
+        let sunday = Reading { year: 2026, month: 11, day: 1, weekday: 7, hour: 23, minute: 59 };
+        assert_eq!(reading, Some(sunday));
+        let reading = chicago().reading("2026-11-02T06:00:00Z".parse().unwrap());
+        let monday = Reading { day: 2, weekday: 1, hour: 0, minute: 0, ..sunday };
+        assert_eq!(reading, Some(monday));
     }
 
     fn chicago() -> Zone {
