@@ -2,14 +2,13 @@
 //!
 //! [`Device`] is what screens, commands and the foreign-function surface call. Everything it says
 //! it saved is on the disk. It does not synchronize: that is the engine's, on [`Device::store_mut`].
-//! `start` makes records, `edit` changes them and decides conflicts, `read` shows them; text that a
-//! person typed becomes edits in [`input`].
+//! `start` makes records, `edit` changes them and decides conflicts, `read` shows them, `draft` keeps
+//! forms that are being filled in; text that a person typed becomes edits in [`model::input`].
 
 mod draft;
 mod edit;
 mod error;
 mod form;
-pub mod input;
 mod read;
 mod start;
 mod status;

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use client_core::device::{DraftSummary, DraftView, NewDraft, Undone, input};
-use client_core::store::drafts::{Answer, DraftOf};
+use client_core::device::{DraftSummary, DraftView, NewDraft, Undone};
+use client_core::store::drafts::DraftOf;
+use model::answers::Answer;
 use model::ids::{CaseId, DraftId, FieldName, RecordId, TypeName};
+use model::input;
 use model::words::{Explained as _, LanguageTag, Message};
 
 use crate::Device;

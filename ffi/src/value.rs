@@ -225,7 +225,7 @@ impl Edit {
             Self::Log { field, parts } => {
                 let parts = parts.into_iter();
                 let entry = parts.map(|(name, value)| (name.to_string(), value.lower())).collect();
-                let id = client_core::device::input::new_ulid(now, rng);
+                let id = model::input::new_entry_id(now, rng);
                 record::Edit::Log { field, id, entry }
             }
             Self::Increment { field, by } => record::Edit::Increment { field, by },

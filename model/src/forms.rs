@@ -248,6 +248,13 @@ pub struct QuestionState {
     pub problems: Vec<Problem>,
 }
 
+impl QuestionState {
+    /// Returns whether somebody answers it: it is shown, and nothing is computed there.
+    pub fn is_asked(&self) -> bool {
+        self.shown && !self.is_computed
+    }
+}
+
 /// That a question has to be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requirement {
@@ -279,6 +286,11 @@ impl FormState {
         self.questions.iter().find(|question| question.field == *field)
     }
 
+    /// Returns whether the form asks for this field.
+    pub fn asks(&self, field: &FieldName) -> bool {
+        self.question(field).is_some_and(QuestionState::is_asked)
+    }
+
     /// Lists what has to be put right before the form can be submitted.
     pub fn problems(&self) -> Vec<FieldProblem> {
         let of = |question: &QuestionState| {
@@ -302,9 +314,8 @@ impl FormState {
         });
         answers.filter_map(|edit| {
             let question = self.question(edit.field())?;
-            let is_asked = question.shown && !question.is_computed;
             let problem = Problem::NotAsked;
-            (!is_asked).then(|| FieldProblem { field: edit.field().clone(), problem })
+            (!question.is_asked()).then(|| FieldProblem { field: edit.field().clone(), problem })
         })
     }
 }

@@ -6,6 +6,7 @@
 //! record is kept), then [`admission`] (what a server accepts) and [`wire`] (what travels).
 
 pub mod admission;
+pub mod answers;
 pub mod catalogue;
 pub mod change;
 pub mod decimal;
@@ -16,6 +17,7 @@ pub mod followup;
 pub mod forbidden;
 pub mod forms;
 pub mod ids;
+pub mod input;
 pub mod limits;
 pub mod names;
 pub mod people;

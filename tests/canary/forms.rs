@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use automerge::transaction::Transactable as _;
 use automerge::{AutomergeError, ObjType, ROOT, ReadDoc as _};
-use client_core::device::input::new_ulid;
 use fieldbook_tests::content;
 use fieldbook_tests::raw::RawDevice;
 use model::catalogue::{Catalogue, Field, FieldKind, Meaning, RecordType};
 use model::document::Document;
 use model::ids::{ActorId, OptionCode, ProgramCode, RecordId, TypeName};
+use model::input::new_entry_id;
 use model::record::Edit;
 use model::value::{LogEntry, Scalar};
 use rand::SeedableRng as _;
@@ -73,7 +73,7 @@ fn edit(
                     Some((part.name.to_string(), scalar(catalogue, part, person, words)?))
                 })
                 .collect();
-            let id = new_ulid(NOW, &mut ChaCha8Rng::seed_from_u64(1));
+            let id = new_entry_id(NOW, &mut ChaCha8Rng::seed_from_u64(1));
             Edit::Log { field: name, id, entry: values }
         }
         _ => Edit::Set { field: name, value: scalar(catalogue, field, person, words)? },

@@ -1,10 +1,10 @@
 //! Fields that hold users: meant by name, kept by id, shown by name.
 
-use client_core::device::input;
 use client_core::store::quarantine::Dismissed;
 use client_core::store::query::ListFilter;
 use fieldbook_tests::content;
 use model::ids::{RecordId, UserId};
+use model::input;
 use model::record::Edit;
 use model::time::Span;
 use serde_json::json;

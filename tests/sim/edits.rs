@@ -1,10 +1,10 @@
 //! Edits of every kind, drawn from the catalogue: the world's people fill in whatever its forms ask.
 
-use client_core::device::input::new_ulid;
 use client_core::store::query::RecordView;
 use fieldbook_tests::content;
 use model::catalogue::{Catalogue, Field, FieldKind, RecordType};
 use model::ids::{OptionCode, RecordId, TypeName, UserId};
+use model::input::new_entry_id;
 use model::record::Edit;
 use model::time::{Date, Minutes, Span, TimeOfDay, Timestamp};
 use model::value::{LogEntry, Scalar};
@@ -150,7 +150,7 @@ impl Pen<'_> {
                         values.insert(part.name.to_string(), value);
                     }
                 }
-                let id = new_ulid(self.now, self.rng);
+                let id = new_entry_id(self.now, self.rng);
                 self.tally.count("log");
                 Some(Edit::Log { field: name, id, entry: values })
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use client_core::device::{Device, NewDraft, RecordError};
 use client_core::store::StoreError;
-use client_core::store::drafts::Answer;
 use client_core::store::query::ListFilter;
+use model::answers::Answer;
 use model::ids::DraftId;
 use model::time::Timestamp;
 use model::value::{FieldValue, Scalar};

@@ -6,25 +6,26 @@
 
 mod undo;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rand::Rng;
 
+use model::answers::{self, Answer, KeptAnswer, KeptAnswers, Submission};
 use model::catalogue::{Catalogue, RecordType};
 use model::document::EditError;
 use model::followup;
-use model::forms::{self, FormState};
+use model::forms::FormState;
 use model::ids::{CaseId, DraftId, FieldName, ProgramCode, RecordId, TypeName};
-use model::people::People;
+use model::input;
 use model::record::{Edit, EnvelopeProblem, FieldProblem};
 use model::time::Timestamp;
 use model::value::FieldValue;
 
 use super::start::create_all;
-use super::{Device, Doubts, NewRecord, RecordError, input};
+use super::{Device, Doubts, NewRecord, RecordError};
 use crate::store::Written;
-use crate::store::drafts::{Answer, DraftOf, DraftRow, DraftState, KeptAnswer};
+use crate::store::drafts::{DraftOf, DraftRow, DraftState};
 
 pub use undo::Undone;
 
@@ -121,8 +122,8 @@ impl Device {
             writer.forget_ended_drafts(now)?;
             writer.begin_draft(now, id, (&record_type, of), case, program.as_ref())?;
             let Some(draft) = writer.draft(id)? else { return Ok(()) };
-            starts_with.iter().try_for_each(|(field, value)| {
-                writer.keep_answer(now, &draft, field, &Answer::Value(value.clone()), None)
+            starts_with.iter().try_for_each(|(field, answer)| {
+                writer.keep_answer(now, &draft, field, answer, None)
             })
         })?;
         Ok(id)
@@ -176,14 +177,10 @@ impl Device {
         draft: DraftId,
         edits: &[Edit],
     ) -> Result<(), RecordError> {
-        let mut answers = self.answers_now(now, draft)?;
-        edits.iter().for_each(|edit| forms::apply(&mut answers, edit));
-        let fields: BTreeSet<&FieldName> = edits.iter().map(Edit::field).collect();
-        let changed = fields.into_iter().map(|field| {
-            let answer = answers.remove(field).filter(|value| !value.is_empty());
-            (field.clone(), answer.map_or(Answer::Nothing, Answer::Value))
-        });
-        self.answer(now, rng, draft, &changed.collect::<Vec<_>>())
+        let row = self.open_draft(now, draft)?;
+        let kept = self.store.read().draft_answers(&row)?;
+        let changed = answers::edited(answers::filled(self.present(&row)?, &kept), edits);
+        self.answer(now, rng, draft, &changed)
     }
 
     /// Removes an entry of a log from a draft. Returns whether it was there; what stands in the record
@@ -200,31 +197,11 @@ impl Device {
     ) -> Result<bool, RecordError> {
         let row = self.open_draft(now, draft)?;
         let kept = self.store.read().draft_answers(&row)?.remove(field);
-        let Some(KeptAnswer { answer: Answer::Value(FieldValue::Log(mut entries)), base }) = kept
-        else {
+        let Some(answer) = kept.and_then(|kept| kept.without_entry(entry)) else {
             return Ok(false);
-        };
-        let stands = matches!(&base, Some(FieldValue::Log(known)) if known.contains_key(entry));
-        if stands || entries.remove(entry).is_none() {
-            return Ok(false);
-        }
-        let answer = match entries.is_empty() {
-            true => Answer::Nothing,
-            false => Answer::Value(FieldValue::Log(entries)),
         };
         self.answer(now, rng, draft, &[(field.clone(), answer)])?;
         Ok(true)
-    }
-
-    /// Returns what the form of a draft is filled in with now.
-    fn answers_now(
-        &self,
-        now: Timestamp,
-        draft: DraftId,
-    ) -> Result<BTreeMap<FieldName, FieldValue>, RecordError> {
-        let row = self.open_draft(now, draft)?;
-        let kept = self.store.read().draft_answers(&row)?;
-        self.filled(&row, &kept)
     }
 
     /// Undoes the answer that was given last. Returns its question; `None` if there is nothing to undo.
@@ -310,17 +287,13 @@ impl Device {
         let catalogue = Arc::clone(self.store.catalogue());
         let record_type = known_type(&catalogue, &row.record_type)?;
         let kept = self.store.read().draft_answers(&row)?;
-        let form = self.filled_form(now, record_type, &row, &kept)?;
-        let unread = self.unread(now, record_type, &kept)?;
-        let unread = unread.into_iter().filter(|problem| is_asked(&form, &problem.field));
-        let unread: Vec<_> = unread.collect();
-        let (asked, dropped) = split(&form, &kept);
+        let present = self.present(&row)?;
+        let form =
+            self.form(now, record_type, row.case, &answers::filled(present.clone(), &kept))?;
+        let unread = self.unread(now, record_type, &form, &kept)?;
+        let Submission { mut edits, dropped } = answers::submission(&form, &kept, &present);
         let checked = match row.of {
             DraftOf::New(record) => {
-                let mut edits: Vec<Edit> = Vec::new();
-                for (field, kept) in asked {
-                    edits.extend(forms::edits_between(field, None, value(&kept.answer)));
-                }
                 // It happened when it was begun to be written down, not when that was done.
                 edits.extend(followup::happened_now(row.begun_at, record_type, &edits));
                 let new = NewRecord {
@@ -334,11 +307,6 @@ impl Device {
             }
             DraftOf::Edit(_) if !also.is_empty() => return Err(RecordError::OneCaseAtATime),
             DraftOf::Edit(record) => {
-                let present = self.store.read().record(record)?.ok_or(RecordError::NotFound)?;
-                let mut edits = Vec::new();
-                for (field, kept) in asked {
-                    edits.extend(edits_since(field, kept, present.fields.get(field)));
-                }
                 self.check_edit(now, record, &edits, doubts).map(|()| (Vec::new(), edits))
             }
         };
@@ -425,96 +393,56 @@ impl Device {
         now: Timestamp,
         record_type: &RecordType,
         case: Option<CaseId>,
-    ) -> Result<Vec<(FieldName, FieldValue)>, RecordError> {
+    ) -> Result<Vec<(FieldName, Answer)>, RecordError> {
         let form = self.form(now, record_type, case, &BTreeMap::new())?;
-        let defaults = form.questions.into_iter().filter_map(|question| {
-            let kind = &record_type.field(question.field.as_str())?.kind;
-            let value = question.default?.as_answer(kind)?;
-            Some((question.field, value))
-        });
-        Ok(defaults.collect())
+        Ok(answers::defaults(record_type, form))
     }
 
     fn draft_view(
         &self,
         now: Timestamp,
         draft: DraftRow,
-        kept: &BTreeMap<FieldName, KeptAnswer>,
+        kept: &KeptAnswers,
     ) -> Result<DraftView, RecordError> {
         let catalogue = Arc::clone(self.store.catalogue());
         let record_type = known_type(&catalogue, &draft.record_type)?;
-        let form = self.filled_form(now, record_type, &draft, kept)?;
-        let unread = self.unread(now, record_type, kept)?.into_iter();
-        let unread = unread.filter(|problem| is_asked(&form, &problem.field)).collect();
-        let problems = in_order(record_type, unread, form.problems());
+        let present = self.present(&draft)?;
         let changed_since = match draft.of {
             DraftOf::New(_) => Vec::new(),
-            DraftOf::Edit(record) => {
-                let present = self.store.read().record(record)?.ok_or(RecordError::NotFound)?;
-                let is_changed = |(field, kept): &(&FieldName, &KeptAnswer)| {
-                    !is_same(field, present.fields.get(*field), kept.base.as_ref())
-                };
-                kept.iter().filter(is_changed).map(|(field, _)| field.clone()).collect()
-            }
+            DraftOf::Edit(_) => answers::changed_since(kept, &present),
         };
+        let form = self.form(now, record_type, draft.case, &answers::filled(present, kept))?;
+        let unread = self.unread(now, record_type, &form, kept)?;
+        let problems = answers::in_order(record_type, unread, form.problems());
         let is_old = self.is_old(now, &draft);
         let answers = kept.iter().map(|(field, kept)| (field.clone(), kept.answer.clone()));
         Ok(DraftView { answers: answers.collect(), form, problems, changed_since, is_old, draft })
     }
 
-    fn filled_form(
-        &self,
-        now: Timestamp,
-        record_type: &RecordType,
-        draft: &DraftRow,
-        kept: &BTreeMap<FieldName, KeptAnswer>,
-    ) -> Result<FormState, RecordError> {
-        let answers = self.filled(draft, kept)?;
-        self.form(now, record_type, draft.case, &answers)
-    }
-
-    /// Returns what stands in the record that is edited, if there is one, with the answers over it.
-    fn filled(
-        &self,
-        draft: &DraftRow,
-        kept: &BTreeMap<FieldName, KeptAnswer>,
-    ) -> Result<BTreeMap<FieldName, FieldValue>, RecordError> {
-        let mut answers = match draft.of {
-            DraftOf::New(_) => BTreeMap::new(),
+    /// Returns what stands in the record that is edited; nothing does in one that is not made yet.
+    fn present(&self, draft: &DraftRow) -> Result<BTreeMap<FieldName, FieldValue>, RecordError> {
+        match draft.of {
+            DraftOf::New(_) => Ok(BTreeMap::new()),
             DraftOf::Edit(record) => {
-                self.store.read().record(record)?.ok_or(RecordError::NotFound)?.fields
-            }
-        };
-        for (field, kept) in kept {
-            match &kept.answer {
-                Answer::Value(value) => drop(answers.insert(field.clone(), value.clone())),
-                Answer::Typed(_) | Answer::Nothing => drop(answers.remove(field)),
+                Ok(self.store.read().record(record)?.ok_or(RecordError::NotFound)?.fields)
             }
         }
-        Ok(answers)
     }
 
-    /// Lists what is wrong with answers that are no values of their kind.
+    /// Lists what is wrong with answers that are asked for and are no values of their kind.
     fn unread(
         &self,
         now: Timestamp,
         record_type: &RecordType,
-        kept: &BTreeMap<FieldName, KeptAnswer>,
+        form: &FormState,
+        kept: &KeptAnswers,
     ) -> Result<Vec<FieldProblem>, RecordError> {
-        let typed = kept.iter().filter_map(|(field, kept)| match &kept.answer {
-            Answer::Typed(text) => Some((field.as_str(), text.as_str())),
-            Answer::Value(_) | Answer::Nothing => None,
-        });
-        let typed: Vec<_> = typed.collect();
-        if typed.is_empty() {
+        if kept.values().all(|kept| kept.answer.typed().is_none()) {
+            // Nobody is looked up for it.
             return Ok(Vec::new());
         }
-        let people: People = self.store.read().people()?;
-        let catalogue = self.store.catalogue();
-        Ok(match input::first_values(now, catalogue, &people, record_type, typed) {
-            Ok(_) => Vec::new(),
-            Err(error) => error.problems().collect(),
-        })
+        let people = self.store.read().people()?;
+        Ok(input::unread(now, self.store.catalogue(), &people, record_type, form, kept))
     }
 }
 
@@ -532,69 +460,15 @@ fn unknown_field(record_type: &RecordType, field: &FieldName) -> RecordError {
     EditError::Fields(vec![FieldProblem { field: field.clone(), problem }]).into()
 }
 
-fn value(answer: &Answer) -> Option<&FieldValue> {
-    match answer {
-        Answer::Value(value) => Some(value),
-        Answer::Typed(_) | Answer::Nothing => None,
-    }
-}
-
-fn is_asked(form: &FormState, field: &FieldName) -> bool {
-    form.question(field).is_some_and(|question| question.shown && !question.is_computed)
-}
-
-type Kept<'a> = Vec<(&'a FieldName, &'a KeptAnswer)>;
-
-/// Returns the answers that the form asks for, and the fields of those that it does not.
-fn split<'a>(
-    form: &FormState,
-    kept: &'a BTreeMap<FieldName, KeptAnswer>,
-) -> (Kept<'a>, Vec<FieldName>) {
-    let (asked, others): (Kept<'_>, Kept<'_>) =
-        kept.iter().partition(|(field, _)| is_asked(form, field));
-    let said = others.into_iter().filter(|(_, kept)| kept.answer != Answer::Nothing);
-    (asked, said.map(|(field, _)| field.clone()).collect())
-}
-
-/// Returns the edits by which an answer is entered in a record as it stands now.
-fn edits_since(field: &FieldName, kept: &KeptAnswer, present: Option<&FieldValue>) -> Vec<Edit> {
-    match kept.answer {
-        Answer::Typed(_) => Vec::new(),
-        Answer::Value(_) | Answer::Nothing => {
-            forms::edits_over(field, kept.base.as_ref(), value(&kept.answer), present)
-        }
-    }
-}
-
-fn is_same(field: &FieldName, one: Option<&FieldValue>, other: Option<&FieldValue>) -> bool {
-    forms::edits_between(field, one, other).is_empty()
-        && forms::edits_between(field, other, one).is_empty()
-}
-
-/// Puts what could not be read among the other problems, in the order of the form.
-fn in_order(
-    record_type: &RecordType,
-    unread: Vec<FieldProblem>,
-    others: Vec<FieldProblem>,
-) -> Vec<FieldProblem> {
-    let is_unread = |field: &FieldName| unread.iter().any(|problem| problem.field == *field);
-    let others: Vec<_> = others.into_iter().filter(|problem| !is_unread(&problem.field)).collect();
-    let mut problems: Vec<_> = unread.into_iter().chain(others).collect();
-    let place = |field: &FieldName| record_type.fields.iter().position(|it| it.name == *field);
-    problems.sort_by_key(|problem| place(&problem.field));
-    problems
-}
-
 fn with_unread<T>(
     record_type: &RecordType,
     unread: Vec<FieldProblem>,
     checked: Result<T, RecordError>,
 ) -> Result<T, RecordError> {
-    match checked {
-        Err(RecordError::Edit(EditError::Fields(others))) => {
-            Err(EditError::Fields(in_order(record_type, unread, others)).into())
-        }
-        Ok(_) if !unread.is_empty() => Err(EditError::Fields(unread).into()),
-        checked => checked,
-    }
+    let others = match checked {
+        Err(RecordError::Edit(EditError::Fields(others))) => others,
+        Ok(_) if !unread.is_empty() => Vec::new(),
+        checked => return checked,
+    };
+    Err(EditError::Fields(answers::in_order(record_type, unread, others)).into())
 }

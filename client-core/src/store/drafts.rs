@@ -3,14 +3,10 @@
 //! Each answer is on disk when it is given. Nothing here is ever sent: only how many drafts there are,
 //! and how old the oldest is.
 
-use std::collections::BTreeMap;
-
 use rusqlite::{Row, params};
-use serde::{Deserialize, Serialize};
 
-use model::forms;
+use model::answers::{self, Answer, KeptAnswer, KeptAnswers, UnreadableAnswer};
 use model::ids::{CaseId, ChangeHash, DraftId, FieldName, ProgramCode, RecordId, TypeName};
-use model::record::Edit;
 use model::time::{Span, Timestamp};
 use model::value::FieldValue;
 
@@ -70,26 +66,6 @@ pub enum DraftState {
     Discarded(Timestamp),
 }
 
-/// What was answered to one question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// A value of the question's kind.
-    Value(FieldValue),
-    /// What was typed and is no value of its kind, or not yet.
-    Typed(String),
-    /// No answer any more.
-    Nothing,
-}
-
-/// An answer as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptAnswer {
-    /// The answer.
-    pub answer: Answer,
-    /// What stood in the record that is edited when the question was first answered.
-    pub base: Option<FieldValue>,
-}
-
 /// How many drafts there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DraftCount {
@@ -99,46 +75,9 @@ pub struct DraftCount {
     pub oldest: Option<Timestamp>,
 }
 
-/// How an answer reads in its row: a value as the edits that make it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Stored {
-    Value(Vec<Edit>),
-    Typed(String),
+fn unreadable(_: UnreadableAnswer) -> StoreError {
+    StoreError::Unreadable { what: "an answer" }
 }
-
-impl Stored {
-    fn of(field: &FieldName, answer: &Answer) -> Self {
-        match answer {
-            Answer::Value(value) => Self::Value(forms::edits_between(field, None, Some(value))),
-            Answer::Typed(text) => Self::Typed(text.clone()),
-            Answer::Nothing => Self::Value(Vec::new()),
-        }
-    }
-
-    fn answer(self) -> Answer {
-        match self {
-            Self::Value(edits) => value_of(&edits).map_or(Answer::Nothing, Answer::Value),
-            Self::Typed(text) => Answer::Typed(text),
-        }
-    }
-}
-
-fn value_of(edits: &[Edit]) -> Option<FieldValue> {
-    let mut made = BTreeMap::new();
-    edits.iter().for_each(|edit| forms::apply(&mut made, edit));
-    made.into_values().next()
-}
-
-fn to_text(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| UNREADABLE)
-}
-
-fn from_text(text: &str) -> Result<Stored, StoreError> {
-    serde_json::from_str(text).map_err(|_| UNREADABLE)
-}
-
-const UNREADABLE: StoreError = StoreError::Unreadable { what: "an answer" };
 
 const COLUMNS: &str = "number, id, type, record, edits, case_id, program, begun_at, touched_at, \
                        last_field, state, ended_at, change";
@@ -234,22 +173,15 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn draft_answers(
-        &self,
-        draft: &DraftRow,
-    ) -> Result<BTreeMap<FieldName, KeptAnswer>, StoreError> {
+    pub fn draft_answers(&self, draft: &DraftRow) -> Result<KeptAnswers, StoreError> {
         let sql = "SELECT field, answer, base FROM draft_answers WHERE draft = ?1";
         let rows = self.query(sql, [draft.number], |row| {
             let texts: (String, Option<String>) = (row.get(1)?, row.get(2)?);
             Ok((code::<FieldName>(row, 0)?, texts))
         })?;
         let kept = rows.into_iter().map(|(field, (answer, base))| {
-            let answer = from_text(&answer)?.answer();
-            let base = match base.as_deref().map(from_text).transpose()?.map(Stored::answer) {
-                Some(Answer::Value(value)) => Some(value),
-                Some(Answer::Typed(_) | Answer::Nothing) | None => None,
-            };
-            Ok((field, KeptAnswer { answer, base }))
+            let kept = KeptAnswer::from_texts(&answer, base.as_deref()).map_err(unreadable)?;
+            Ok((field, kept))
         });
         kept.collect()
     }
@@ -298,14 +230,14 @@ impl Writer<'_> {
         answer: &Answer,
         base: Option<&FieldValue>,
     ) -> Result<(), StoreError> {
-        let base = base.map(|value| Stored::of(field, &Answer::Value(value.clone())));
-        let base = base.as_ref().map(to_text).transpose()?;
+        let base = base.map(|value| answers::base_to_text(field, value)).transpose();
+        let base = base.map_err(unreadable)?;
         let was = "SELECT answer FROM draft_answers WHERE draft = ?1 AND field = ?2";
         let key = params![draft.number, field.as_str()];
         let was = self.query_row(was, key, |row| row.get::<_, String>(0))?;
         let sql = "INSERT INTO draft_answers (draft, field, answer, base) VALUES (?1, ?2, ?3, ?4)
                    ON CONFLICT (draft, field) DO UPDATE SET answer = excluded.answer";
-        let text = to_text(&Stored::of(field, answer))?;
+        let text = answer.to_text(field).map_err(unreadable)?;
         self.execute(sql, params![draft.number, field.as_str(), text, base])?;
         let sql = "UPDATE drafts SET touched_at = ?2, last_field = ?3, last_was = ?4
                    WHERE number = ?1";

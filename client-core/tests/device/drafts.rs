@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use client_core::device::{Doubts, NewDraft, RecordError, Undone, input};
-use client_core::store::drafts::Answer;
+use client_core::device::{Doubts, NewDraft, RecordError, Undone};
+use model::answers::Answer;
 use model::document::EditError;
 use model::ids::{DraftId, RecordId};
+use model::input;
 use model::record::Edit;
 use model::time::Span;
 use model::value::{FieldValue, Scalar};
@@ -342,7 +343,7 @@ fn entries_of_a_log_are_written_and_rewritten_until_the_draft_is_submitted() {
     let person = phone.person("Rosa Cedro");
     let draft = phone.begin("outreach_intake", Some(person));
     let entry = |text: &str| BTreeMap::from([("goal".to_owned(), Scalar::Text(text.into()))]);
-    let id = |phone: &mut Phone| input::new_ulid(phone.now, &mut phone.rng);
+    let id = |phone: &mut Phone| input::new_entry_id(phone.now, &mut phone.rng);
     let (first, second) = (id(&mut phone), id(&mut phone));
     let goals = |entries: &[(&String, &str)]| {
         let entries = entries.iter().map(|(id, text)| ((*id).clone(), entry(text)));

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use client_core::device::input;
 use model::forms::{self, Facts, Filling, FormState};
 use model::ids::UserId;
+use model::input;
 use model::people::People;
 use model::words::LanguageTag;
 

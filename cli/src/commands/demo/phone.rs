@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use client_core::device::input::{self, InputError, SetEdit};
 use client_core::device::{Device, Doubts, DraftView, NewDraft, NewRecord, Submitted};
 use client_core::driver::{Cancel, Driver, EnrollPlace, enroll};
 use client_core::engine::{Reason, SyncOutcome, SyncReport};
@@ -14,6 +13,7 @@ use client_core::store::query::{ListFilter, RecordView};
 use client_core::transport::{HttpsTransport, Transport};
 use model::catalogue::{Catalogue, Label, RecordType};
 use model::ids::{CaseId, CompartmentCode, DraftId, RecordId};
+use model::input::{self, InputError, SetEdit};
 use model::record::Edit;
 use model::words::{Explained as _, Message};
 use rand::rngs::StdRng;

@@ -1,7 +1,7 @@
 //! `fieldbook device add`
 
 use clap::Args;
-use client_core::device::input::{self, SetEdit};
+use model::input::{self, SetEdit};
 
 use super::Session;
 use super::typed::{Assignment, pairs};

@@ -12,7 +12,8 @@ mod undo;
 
 use clap::{Args, Subcommand};
 use client_core::device::RecordError;
-use client_core::store::drafts::{Answer, DraftRow};
+use client_core::store::drafts::DraftRow;
+use model::answers::Answer;
 use model::ids::{DraftId, FieldName};
 
 use super::Session;
@@ -98,13 +99,7 @@ fn save(session: &mut Session, draft: DraftId, values: &[Assignment]) -> Result<
     let catalogue = session.catalogue();
     let record_type = typed::record_type(&catalogue, row.record_type.as_str())?;
     let people = session.people()?;
-    let read = client_core::device::input::answers(
-        session.now,
-        &catalogue,
-        &people,
-        record_type,
-        pairs(values),
-    );
+    let read = model::input::answers(session.now, &catalogue, &people, record_type, pairs(values));
     let answers: Vec<(FieldName, Answer)> = read.map_err(|error| {
         let failure = input_failure(record_type, &error);
         match failure.code {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use client_core::device::input;
 use model::forms;
+use model::input;
 
 use super::asked::Form;
 use super::typed::{self, Assignment, input_failure, pairs};

@@ -1,7 +1,7 @@
 //! `fieldbook device increment`
 
 use clap::Args;
-use client_core::device::input;
+use model::input;
 
 use super::Session;
 use crate::failure::Failure;

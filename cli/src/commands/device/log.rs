@@ -1,7 +1,7 @@
 //! `fieldbook device log`
 
 use clap::Args;
-use client_core::device::input;
+use model::input;
 
 use super::Session;
 use super::typed::{Anyway, Assignment, pairs};

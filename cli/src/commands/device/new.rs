@@ -1,8 +1,9 @@
 //! `fieldbook device new`
 
 use clap::Args;
-use client_core::device::{NewRecord, input};
+use client_core::device::NewRecord;
 use model::ids::RecordId;
+use model::input;
 use serde_json::json;
 
 use super::Session;

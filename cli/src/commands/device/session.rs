@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use client_core::device::input::InputError;
 use client_core::device::{Device, Doubts, RecordError};
 use client_core::driver::{Clock as _, SystemClock, in_turn};
 use client_core::keys::KeyError;
@@ -13,6 +12,7 @@ use client_core::vault::{FileVault, KeyVault, VaultError};
 use model::catalogue::{Catalogue, Label, RecordType, SharedCatalogue};
 use model::document::EditError;
 use model::ids::{CaseId, RecordId};
+use model::input::InputError;
 use model::people::People;
 use model::record::{Edit, EnvelopeProblem, FieldProblem};
 use model::time::Timestamp;

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use client_core::device::Doubts;
-use client_core::device::input::{InputError, Mistake};
 use model::catalogue::{Catalogue, EditVerb, Label, RecordType};
 use model::ids::{ProgramCode, TypeName};
+use model::input::{InputError, Mistake};
 use model::record::Problem;
 use model::words::Message;
 
@@ -125,8 +125,8 @@ fn command_for(verb: EditVerb, field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use client_core::device::input;
     use model::ids::UserId;
+    use model::input;
     use model::people::People;
     use model::time::Timestamp;
     use model::words::Language;

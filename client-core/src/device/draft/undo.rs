@@ -3,14 +3,14 @@
 
 use rand::Rng;
 
+use model::answers::{self, Answer};
 use model::forms;
 use model::ids::{ChangeHash, DraftId, FieldName, RecordId};
 use model::time::Timestamp;
 
-use super::{is_same, value};
 use crate::device::{Device, RecordError};
 use crate::store::LocalError;
-use crate::store::drafts::{Answer, DraftOf, DraftRow, DraftState, UNDONE_WITHIN};
+use crate::store::drafts::{DraftOf, DraftRow, DraftState, UNDONE_WITHIN};
 
 /// What undoing the end of a draft did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,12 +106,12 @@ impl Device {
         let kept = self.store.read().draft_answers(row)?;
         let (mut edits, mut left) = (Vec::new(), Vec::new());
         for (field, kept) in &kept {
-            let (answer, base) = (value(&kept.answer), kept.base.as_ref());
-            if is_same(field, answer, base) || matches!(kept.answer, Answer::Typed(_)) {
+            let (answer, base) = (kept.answer.value(), kept.base.as_ref());
+            if answers::is_same(field, answer, base) || matches!(kept.answer, Answer::Typed(_)) {
                 continue;
             }
             let back = forms::edits_between(field, answer, base);
-            if is_same(field, present.fields.get(field), answer) && !back.is_empty() {
+            if answers::is_same(field, present.fields.get(field), answer) && !back.is_empty() {
                 edits.extend(back);
             } else {
                 left.push(field.clone());

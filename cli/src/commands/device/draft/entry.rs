@@ -1,8 +1,8 @@
 //! `fieldbook device draft entry`
 
 use clap::Args;
-use client_core::device::input;
 use model::ids::FieldName;
+use model::input;
 use model::record::Edit;
 
 use super::super::Session;

@@ -2,7 +2,8 @@
 
 use clap::Args;
 use client_core::device::{DraftView, RecordError};
-use client_core::store::drafts::{Answer, DraftOf};
+use client_core::store::drafts::DraftOf;
+use model::answers::Answer;
 use model::ids::DraftId;
 use model::value::FieldValue;
 use model::words::Explained as _;

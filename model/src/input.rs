@@ -1,21 +1,18 @@
-//! What a person types, `FIELD=VALUE`, as edits: for screens, commands and the foreign-function
-//! surface alike. Every mistake is told at once.
-
-use std::collections::BTreeMap;
+//! What a person types, `FIELD=VALUE`, as edits and answers: for screens, pages, commands and the
+//! foreign-function surface alike. Every mistake is told at once.
 
 use rand::Rng;
 use ulid::Ulid;
 
-use model::catalogue::{Catalogue, Field, FieldKind, RecordType, check_option};
-use model::forms;
-use model::ids::{FieldName, TypeName};
-use model::people::People;
-use model::record::{Edit, FieldProblem, Problem};
-use model::time::Timestamp;
-use model::value::{LogEntry, Scalar, ValueProblem};
-use model::words::{Explained, Message};
-
-use crate::store::drafts::Answer;
+use crate::answers::{Answer, KeptAnswers};
+use crate::catalogue::{Catalogue, Field, FieldKind, RecordType, check_option};
+use crate::forms::FormState;
+use crate::ids::{FieldName, TypeName};
+use crate::people::People;
+use crate::record::{Edit, FieldProblem, Problem};
+use crate::time::Timestamp;
+use crate::value::{LogEntry, Scalar, ValueProblem};
+use crate::words::{Explained, Message};
 
 /// Why what was typed is no edit: every mistake in it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,11 +135,7 @@ pub fn answers<'a>(
     let (mut answers, mut mistakes) = (Vec::new(), Vec::new());
     for (name, text) in typed {
         let answer = match first_values(now, catalogue, people, record_type, [(name, text)]) {
-            Ok(edits) => {
-                let mut made = BTreeMap::new();
-                edits.iter().for_each(|edit| forms::apply(&mut made, edit));
-                made.into_values().next().map_or(Answer::Nothing, Answer::Value)
-            }
+            Ok(edits) => Answer::of_edits(&edits),
             Err(error) if error.0.iter().all(Mistake::is_of_value) => Answer::Typed(text.into()),
             Err(error) => {
                 mistakes.extend(error.0);
@@ -155,6 +148,24 @@ pub fn answers<'a>(
         }
     }
     if mistakes.is_empty() { Ok(answers) } else { Err(InputError(mistakes)) }
+}
+
+/// Lists what is wrong with kept answers that were typed and are no values of their kind: of those that
+/// the form asks for.
+pub fn unread(
+    now: Timestamp,
+    catalogue: &Catalogue,
+    people: &People,
+    record_type: &RecordType,
+    form: &FormState,
+    kept: &KeptAnswers,
+) -> Vec<FieldProblem> {
+    let asked = kept.iter().filter(|(field, _)| form.asks(field));
+    let typed = asked.filter_map(|(field, kept)| Some((field.as_str(), kept.answer.typed()?)));
+    match first_values(now, catalogue, people, record_type, typed) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.problems().collect(),
+    }
 }
 
 /// Reads values of scalar fields. An empty text clears the field.
@@ -248,7 +259,7 @@ pub fn log_entry<'a>(
         }
     }
     if wrong.is_empty() {
-        return Ok(Edit::Log { field: field.name.clone(), id: new_ulid(now, rng), entry });
+        return Ok(Edit::Log { field: field.name.clone(), id: new_entry_id(now, rng), entry });
     }
     let mistakes = wrong.into_iter().map(|(key, problem)| {
         let problem = Problem::Entry { key, problem: Box::new(problem) };
@@ -258,7 +269,7 @@ pub fn log_entry<'a>(
 }
 
 /// Makes the id of a log entry: entries are ordered by it.
-pub fn new_ulid(now: Timestamp, rng: &mut dyn Rng) -> String {
+pub fn new_entry_id(now: Timestamp, rng: &mut dyn Rng) -> String {
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
     let random = (u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64());
     Ulid::from_parts(millis, random).to_string()
@@ -389,11 +400,15 @@ fn count(text: &str) -> Result<i64, ValueProblem> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
-    use model::ids::UserId;
+    use crate::answers::KeptAnswer;
+    use crate::forms::{Facts, Filling};
+    use crate::ids::UserId;
 
     fn now() -> Timestamp {
         "2026-11-28T15:00:00Z".parse().unwrap()
@@ -437,6 +452,27 @@ mod tests {
             let typed = [("occurred_at", "2026-03-08 02:30")];
             let skipped = values(now(), catalogue, &nobody(), contact, typed).unwrap_err();
             assert!(skipped.to_string().contains("does not exist"), "{skipped}");
+        });
+    }
+
+    #[test]
+    fn a_kept_answer_that_is_no_value_is_told_of_while_its_question_is_asked() {
+        with_type("outreach_contact", |catalogue, contact| {
+            let filling =
+                Filling { now: now(), answers: &BTreeMap::new(), facts: &Facts::default() };
+            let mut form = FormState::of(catalogue, contact, filling);
+            let typed = [("minutes", "a few"), ("mode", "street")];
+            let read = answers(now(), catalogue, &nobody(), contact, typed).unwrap();
+            let kept = read.into_iter().map(|(field, answer)| {
+                let kept = KeptAnswer { answer, base: None };
+                (field, kept)
+            });
+            let kept = kept.collect();
+            let problems = unread(now(), catalogue, &nobody(), contact, &form, &kept);
+            let [problem] = &problems[..] else { panic!("{problems:?}") };
+            assert_eq!(problem.field.as_str(), "minutes");
+            form.questions.iter_mut().for_each(|question| question.shown = false);
+            assert_eq!(unread(now(), catalogue, &nobody(), contact, &form, &kept), []);
         });
     }
 
