@@ -1,6 +1,6 @@
 //! Days and times in words, by the department's clocks and for whoever reads.
 
-use model::time::{Date, Minutes, Span, Timestamp};
+use model::time::{Date, Minutes, Span, TimeOfDay, Timestamp};
 use model::words::Language;
 use model::zone::{Reading, Zone};
 
@@ -39,6 +39,16 @@ impl<'a> Clock<'a> {
     /// Says the time of day of an instant: `4:10 pm`.
     pub(crate) fn time(&self, time: Timestamp) -> String {
         self.zone.reading(time).map_or_else(|| time.to_string(), |reading| self.time_of(&reading))
+    }
+
+    /// Says a time of day that belongs to no day: `4:10 pm`.
+    pub(crate) fn time_of_day(&self, time: TimeOfDay) -> String {
+        let text = time.to_string();
+        let (hour, minute) = text.split_once(':').unwrap_or_default();
+        match (hour.parse(), minute.parse()) {
+            (Ok(hour), Ok(minute)) => self.hour_and_minute(hour, minute),
+            _ => text,
+        }
     }
 
     /// Says today, with the day of the week.
@@ -126,7 +136,10 @@ impl<'a> Clock<'a> {
     }
 
     fn time_of(&self, reading: &Reading) -> String {
-        let (hour, minute) = (reading.hour, reading.minute);
+        self.hour_and_minute(reading.hour.into(), reading.minute.into())
+    }
+
+    fn hour_and_minute(&self, hour: u32, minute: u32) -> String {
         match self.words.language {
             Language::English => {
                 let half = if hour < 12 { "am" } else { "pm" };

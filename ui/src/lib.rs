@@ -6,6 +6,7 @@
 
 mod assets;
 mod clock;
+mod form;
 mod pages;
 mod request;
 mod screens;

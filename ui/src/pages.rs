@@ -1,7 +1,12 @@
 //! The pages. Those that only the console has are in `console`.
 
+mod case;
 mod console;
+mod draft;
 mod frame;
+mod new;
+mod notes;
+mod record;
 pub(crate) mod refused;
 pub(crate) mod sign_in;
 
@@ -20,4 +25,16 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::post("/find", Audience::Cases, console::find::show),
     Route::get("/sessions", Audience::Everybody, console::sessions::show),
     Route::post("/sessions/end", Audience::Everybody, console::sessions::end),
+    Route::get("/cases/{case}", Audience::Cases, case::show),
+    Route::get("/cases/{case}/notes", Audience::Cases, notes::show),
+    Route::post("/cases/{case}/notes", Audience::Cases, notes::show),
+    Route::get("/cases/{case}/new", Audience::Cases, new::in_case),
+    Route::post("/cases/{case}/new", Audience::Cases, new::begin_in_case),
+    Route::get("/new", Audience::Cases, new::alone),
+    Route::post("/new", Audience::Cases, new::begin_alone),
+    Route::get("/records/{record}", Audience::Cases, record::show),
+    Route::post("/records/{record}/edit", Audience::Cases, record::edit),
+    Route::get("/drafts", Audience::Cases, draft::list),
+    Route::get("/drafts/{draft}", Audience::Cases, draft::show),
+    Route::post("/drafts/{draft}", Audience::Cases, draft::send),
 ];

@@ -1,7 +1,7 @@
 //! What pages show. Each side fills these in with what its reader may see, and with nothing else: a
 //! page shows all that it is given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use model::catalogue::Label;
@@ -244,6 +244,12 @@ pub struct DraftView {
     pub problems: Vec<model::record::FieldProblem>,
     /// Fields that somebody else has changed since.
     pub changed_since: Vec<FieldName>,
+    /// Fields that whoever fills it in may not answer, such as what only a supervisor decides.
+    pub not_asked: BTreeSet<FieldName>,
+    /// What stands in the record that is edited, without the answers; nothing for a new record.
+    pub stands: BTreeMap<FieldName, FieldValue>,
+    /// Names that its values name: of people who are not offered any more, too.
+    pub names: Names,
     /// Whom fields of the kind `user` may name.
     pub people: Vec<(UserId, String)>,
     /// Records that fields of the kinds `ref` and `refs` may name.

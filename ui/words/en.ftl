@@ -192,3 +192,150 @@ sessions-what = End each one that you do not know or no longer need. What was sa
 end-session = End
 end-others = End all others
 this-session = This one
+
+# Values, and what was done to them.
+value-yes = Yes
+value-no = No
+value-someone = someone
+value-other-record = another record
+did-set = { $who } set { $field } to { $value }
+did-clear = { $who } emptied { $field }
+did-add = { $who } added { $value } to { $field }
+did-remove = { $who } removed { $value } from { $field }
+did-log = { $who } added to { $field }: { $value }
+did-count = { $who } counted { $by } in { $field }
+did-write = { $who } wrote in { $field }: { $value }
+did-delete = { $count ->
+    [one] { $who } deleted { $count } letter from { $field }
+   *[other] { $who } deleted { $count } letters from { $field }
+}
+
+# A case.
+case-who = Who it is
+case-team = Team
+case-all-of-it = Full record
+case-next = Next steps
+case-no-tasks = No open tasks.
+case-consents = Consents
+case-consent-revoked = Revoked
+case-consent-stands = No end date
+case-consent-days = { $days ->
+    [0] ends today
+    [one] { $days } day left, until { $date }
+   *[other] { $days } days left, until { $date }
+}
+case-new = New record
+case-notes = All notes
+case-print = Print
+case-records = Records
+case-records-earlier = Earlier records
+case-no-records = No records yet.
+case-no-records-hint = Choose New record to write the first one.
+case-no-earlier = There is nothing earlier.
+case-newest = Newest
+case-earlier = Earlier
+case-unsent = Only on this device
+case-apart = Written { $written } by its device's clock. The server received it { $received }.
+case-changed-times = { $count ->
+    [one] Changed once
+   *[other] Changed { $count } times
+}
+case-voided = Voided
+case-amended-by = { $count ->
+    [one] Amended once
+   *[other] Amended { $count } times
+}
+notes-title = All notes
+notes-find = Search these notes
+notes-found = { $count ->
+    [one] { $count } record has all of these words.
+   *[other] { $count } records have all of these words.
+}
+notes-all = Show all
+notes-none = Nobody has written a note in this case.
+notes-none-found = No note has all of these words. Try fewer or shorter words.
+
+# A record.
+record-edit = Change
+record-about = About this record
+record-happened = Happened
+record-written = Written by its device's clock
+record-received = Received by the server
+record-at-server = at the server { $received }
+record-state = State
+record-kept-in = Kept in
+record-voided = This record was voided and counts no more.
+record-conflicts = { $count ->
+    [one] One answer to decide
+   *[other] { $count } answers to decide
+}
+record-conflicts-what = People gave different answers without knowing of each other. All of them are kept until someone decides.
+record-disputed = To decide
+record-value-history = History of { $field }
+record-overwritten = Replaced by another answer given at the same time
+record-empty = This record is empty.
+record-unknown-fields = From a newer version
+record-history = History
+record-history-earlier = Earlier history
+record-left-out = { $count ->
+    [one] One change cannot be read any more, because its text was erased.
+   *[other] { $count } changes cannot be read any more, because their text was erased.
+}
+
+# Forms.
+form-title-new = New: { $form }
+form-title-change = Change: { $form }
+form-the-record = The record
+form-begun = Begun { $when }
+form-old = You began this form { $when }. Finish it, or throw it away.
+form-required = (required)
+form-no-answer = No answer
+form-choose = Choose
+form-not-offered = { $option } (no longer offered)
+form-nothing-to-choose = There is nothing to choose from.
+form-example = Example: { $example }
+form-range = From { $min } to { $max }
+form-duration-hint = Hours and minutes, such as 1:30
+form-append = Add to the note
+form-count-one = Add one to { $field }
+form-add-entry = Add
+form-add-entry-to = Add to { $field }
+form-remove = Remove
+form-remove-entry = Remove entry { $number } from { $field }
+form-not-yet = Not yet known
+form-changed-since = Someone else has changed this since. It now says: { $value }
+form-emptied-since = Someone else has emptied this since.
+form-of-every-record = When, where and what next
+form-problems = { $count ->
+    [one] There is a problem. Fix it, then save again.
+   *[other] There are { $count } problems. Fix them, then save again.
+}
+form-doubtful = Please check what is marked below. If it is right, save it as it is.
+form-kept = Your answers are kept as you give them. Nobody else sees them until you save the record.
+form-kept-at = Kept at { $time }
+form-submit = Save the record
+form-submit-change = Save the change
+form-submit-anyway = It is right, save it
+form-keep = Finish later
+form-discard = Throw away
+form-discard-sure = Everything in this form will be gone.
+form-discard-go = Yes, throw it away
+drafts-title = Unfinished forms
+drafts-what = Nobody else sees them until you save the record.
+drafts-form = Form
+drafts-about = About
+drafts-begun = Begun
+drafts-state = State
+drafts-old = Old
+drafts-complete = Ready to save
+drafts-missing = { $count ->
+    [one] { $count } answer missing or to fix
+   *[other] { $count } answers missing or to fix
+}
+no-drafts = No unfinished forms
+no-drafts-hint = A form that you begin and do not save waits here.
+new-title = New record
+new-what = What do you want to write down?
+new-back = Back to the case
+new-none = There is nothing here that you can write.
+new-none-hint = Ask your supervisor which records your role may write.

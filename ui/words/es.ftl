@@ -192,3 +192,150 @@ sessions-what = Cierre cada sesión que no reconozca o que ya no necesite. Lo qu
 end-session = Cerrar
 end-others = Cerrar todas las demás
 this-session = Esta sesión
+
+# Los valores, y lo que se hizo con ellos.
+value-yes = Sí
+value-no = No
+value-someone = alguien
+value-other-record = otro registro
+did-set = { $who } puso { $value } en { $field }
+did-clear = { $who } vació { $field }
+did-add = { $who } agregó { $value } a { $field }
+did-remove = { $who } quitó { $value } de { $field }
+did-log = { $who } agregó a { $field }: { $value }
+did-count = { $who } contó { $by } en { $field }
+did-write = { $who } escribió en { $field }: { $value }
+did-delete = { $count ->
+    [one] { $who } borró { $count } letra de { $field }
+   *[other] { $who } borró { $count } letras de { $field }
+}
+
+# Un caso.
+case-who = Quién es
+case-team = Equipo
+case-all-of-it = Registro completo
+case-next = Próximos pasos
+case-no-tasks = No hay tareas pendientes.
+case-consents = Consentimientos
+case-consent-revoked = Revocado
+case-consent-stands = Sin fecha de fin
+case-consent-days = { $days ->
+    [0] termina hoy
+    [one] queda { $days } día, hasta el { $date }
+   *[other] quedan { $days } días, hasta el { $date }
+}
+case-new = Nuevo registro
+case-notes = Todas las notas
+case-print = Imprimir
+case-records = Registros
+case-records-earlier = Registros anteriores
+case-no-records = Todavía no hay registros.
+case-no-records-hint = Elija Nuevo registro para escribir el primero.
+case-no-earlier = No hay nada anterior.
+case-newest = Lo más reciente
+case-earlier = Anteriores
+case-unsent = Solo en este dispositivo
+case-apart = Escrito el { $written } según el reloj del dispositivo. El servidor lo recibió el { $received }.
+case-changed-times = { $count ->
+    [one] Cambiado una vez
+   *[other] Cambiado { $count } veces
+}
+case-voided = Anulado
+case-amended-by = { $count ->
+    [one] Corregido una vez
+   *[other] Corregido { $count } veces
+}
+notes-title = Todas las notas
+notes-find = Buscar en estas notas
+notes-found = { $count ->
+    [one] { $count } registro tiene todas estas palabras.
+   *[other] { $count } registros tienen todas estas palabras.
+}
+notes-all = Ver todas
+notes-none = Nadie ha escrito una nota en este caso.
+notes-none-found = Ninguna nota tiene todas estas palabras. Pruebe con menos palabras o más cortas.
+
+# Un registro.
+record-edit = Cambiar
+record-about = Sobre este registro
+record-happened = Ocurrió
+record-written = Escrito según el reloj del dispositivo
+record-received = Recibido por el servidor
+record-at-server = en el servidor { $received }
+record-state = Estado
+record-kept-in = Se guarda en
+record-voided = Este registro se anuló y ya no cuenta.
+record-conflicts = { $count ->
+    [one] Una respuesta por decidir
+   *[other] { $count } respuestas por decidir
+}
+record-conflicts-what = Varias personas respondieron distinto sin saber unas de otras. Todo se guarda hasta que alguien decida.
+record-disputed = Por decidir
+record-value-history = Historial de { $field }
+record-overwritten = Reemplazado por otra respuesta dada al mismo tiempo
+record-empty = Este registro está vacío.
+record-unknown-fields = De una versión más nueva
+record-history = Historial
+record-history-earlier = Historial anterior
+record-left-out = { $count ->
+    [one] Un cambio ya no se puede leer, porque su texto se borró.
+   *[other] { $count } cambios ya no se pueden leer, porque su texto se borró.
+}
+
+# Formularios.
+form-title-new = Nuevo: { $form }
+form-title-change = Cambiar: { $form }
+form-the-record = El registro
+form-begun = Empezado el { $when }
+form-old = Usted empezó este formulario { $when }. Termínelo o descártelo.
+form-required = (obligatorio)
+form-no-answer = Sin respuesta
+form-choose = Elija
+form-not-offered = { $option } (ya no se ofrece)
+form-nothing-to-choose = No hay nada que elegir.
+form-example = Ejemplo: { $example }
+form-range = De { $min } a { $max }
+form-duration-hint = Horas y minutos, por ejemplo 1:30
+form-append = Agregar a la nota
+form-count-one = Sumar uno a { $field }
+form-add-entry = Agregar
+form-add-entry-to = Agregar a { $field }
+form-remove = Quitar
+form-remove-entry = Quitar el dato { $number } de { $field }
+form-not-yet = Todavía no se sabe
+form-changed-since = Otra persona lo ha cambiado desde entonces. Ahora dice: { $value }
+form-emptied-since = Otra persona lo ha vaciado desde entonces.
+form-of-every-record = Cuándo, dónde y qué sigue
+form-problems = { $count ->
+    [one] Hay un problema. Corríjalo y guarde otra vez.
+   *[other] Hay { $count } problemas. Corríjalos y guarde otra vez.
+}
+form-doubtful = Revise lo que está marcado abajo. Si está bien, guárdelo como está.
+form-kept = Sus respuestas se guardan al momento. Nadie más las ve hasta que usted guarde el registro.
+form-kept-at = Guardado a las { $time }
+form-submit = Guardar el registro
+form-submit-change = Guardar el cambio
+form-submit-anyway = Está bien, guardar
+form-keep = Terminar después
+form-discard = Descartar
+form-discard-sure = Se perderá todo lo que hay en este formulario.
+form-discard-go = Sí, descartar
+drafts-title = Formularios sin terminar
+drafts-what = Nadie más los ve hasta que usted guarde el registro.
+drafts-form = Formulario
+drafts-about = Sobre
+drafts-begun = Empezado
+drafts-state = Estado
+drafts-old = Antiguo
+drafts-complete = Listo para guardar
+drafts-missing = { $count ->
+    [one] { $count } respuesta que falta o se debe corregir
+   *[other] { $count } respuestas que faltan o se deben corregir
+}
+no-drafts = No hay formularios sin terminar
+no-drafts-hint = Un formulario que usted empieza y no guarda espera aquí.
+new-title = Nuevo registro
+new-what = ¿Qué quiere anotar?
+new-back = Volver al caso
+new-none = No hay nada que usted pueda escribir aquí.
+new-none-hint = Pregunte a quien le supervisa qué registros puede escribir su función.

@@ -4,6 +4,6 @@ pub(crate) mod board;
 pub(crate) mod conflicts;
 pub(crate) mod find;
 pub(crate) mod home;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod sessions;
 pub(crate) mod tasks;

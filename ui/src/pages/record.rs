@@ -1,0 +1,235 @@
+//! A record: what stands in it, what waits for a decision, and who did what to it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use model::catalogue::{Field, RecordType};
+use model::ids::{ChangeHash, FieldName};
+use model::record::{Conflict, HistoryEntry};
+use model::time::Span;
+use model::value::FieldValue;
+
+use super::case::{Line, line};
+use crate::form;
+use crate::pages::console::rows::{Moment, program_name};
+use crate::pages::frame::{counts, page};
+use crate::request::Response;
+use crate::screens::{Frame, Place, Screen};
+use crate::source::{Refusal, Source};
+use crate::values::{Shown, Values};
+use crate::views::{Handle, RecordView};
+use crate::words::Words;
+
+#[derive(Template)]
+#[template(path = "record/record.html")]
+struct Record<'a> {
+    frame: Frame<'a>,
+    words: Words,
+    record: &'a Handle,
+    case: Option<(&'a Handle, String)>,
+    line: Line,
+    program: String,
+    compartment: String,
+    notices: Vec<String>,
+    conflicts: Vec<Disagreement>,
+    sections: Vec<Section>,
+    history: Vec<Change>,
+    history_before: Option<ChangeHash>,
+    /// Whether the newest part of its history is on another page.
+    is_earlier: bool,
+    /// What is said of changes that cannot be read any more.
+    left_out: Option<String>,
+    may_edit: bool,
+}
+
+/// Fields that stand together.
+struct Section {
+    heading: Option<String>,
+    values: Vec<Standing>,
+}
+
+/// What stands in a field.
+struct Standing {
+    field: String,
+    label: String,
+    shown: Shown,
+    /// Whether it waits for a decision.
+    disputed: bool,
+    history: Vec<Step>,
+}
+
+/// What somebody did to a field.
+struct Step {
+    who: String,
+    at: Moment,
+    told: String,
+    overwritten: bool,
+}
+
+/// Values that were written to a field by people who did not know of each other.
+struct Disagreement {
+    field: String,
+    label: String,
+    values: Vec<Position>,
+}
+
+/// One of them.
+struct Position {
+    shown: Shown,
+    who: String,
+    at: Moment,
+}
+
+/// One change of a record.
+struct Change {
+    who: String,
+    at: Moment,
+    /// When the server had it, if that lies apart.
+    received: Option<Moment>,
+    told: Vec<(String, bool)>,
+}
+
+/// Shows the page.
+pub(crate) fn show(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let before = screen.request.form.get("history");
+    let before = before.map(|text| text.parse::<ChangeHash>().map_err(|_| Refusal::NotFound));
+    let before = before.transpose()?;
+    let view = source.record(screen.handle()?, before)?;
+    let counts = counts(source);
+    let (catalogue, viewer) = (source.catalogue(), source.viewer());
+    let frame = Frame::of(screen, catalogue, viewer, Place::Cases, counts);
+    let words = screen.words;
+    let values = Values { words, clock: frame.clock, catalogue, names: &view.names };
+    let record_type = catalogue.record_type(&view.row.record_type);
+    let compartment = catalogue.compartments.get(&view.row.compartment);
+    page(&Record {
+        words,
+        record: &view.row.record,
+        case: view.row.case.as_ref().map(|case| {
+            let title = view.case_title.as_ref();
+            (case, title.map_or_else(|| words.person_hidden(), |it| words.label(it).to_owned()))
+        }),
+        line: line(&view.row, values),
+        program: program_name(&view.row.program, words, catalogue),
+        compartment: compartment
+            .map_or(view.row.compartment.as_str(), |it| words.label(&it.label))
+            .to_owned(),
+        notices: view.notices.iter().map(|notice| words.label(notice).to_owned()).collect(),
+        conflicts: conflicts(&view, record_type, values),
+        sections: sections(&view, record_type, values),
+        history: view.history.iter().map(|it| change(it, &view, record_type, values)).collect(),
+        history_before: view.history_before,
+        is_earlier: before.is_some(),
+        left_out: (view.left_out > 0).then(|| words.record_left_out(view.left_out)),
+        may_edit: view.may_edit,
+        frame,
+    })
+}
+
+/// Begins a form that changes it.
+pub(crate) fn edit(screen: &Screen<'_>, source: &mut dyn Source) -> Result<Response, Refusal> {
+    let draft = source.forms().begin_edit(screen.handle()?)?;
+    Ok(Response::SeeOther(format!("/drafts/{draft}")))
+}
+
+fn conflicts(
+    view: &RecordView,
+    record_type: Option<&RecordType>,
+    values: Values<'_>,
+) -> Vec<Disagreement> {
+    let shown = |conflict: &Conflict| {
+        let field = record_type.and_then(|known| known.field(conflict.field.as_str()));
+        let positions = conflict.values.iter().map(|value| Position {
+            shown: values.value(field, &value.value),
+            who: values.device(value.device),
+            at: Moment::at(values.clock, value.at),
+        });
+        Disagreement {
+            field: conflict.field.to_string(),
+            label: values.field(record_type, conflict.field.as_str()),
+            values: positions.collect(),
+        }
+    };
+    // Those that nobody is asked about stand in the history.
+    view.conflicts.iter().filter(|conflict| conflict.review).map(shown).collect()
+}
+
+/// Returns what stands in a record, by the sections of its form; last what the catalogue does not know.
+fn sections(
+    view: &RecordView,
+    record_type: Option<&RecordType>,
+    values: Values<'_>,
+) -> Vec<Section> {
+    let standing = |name: &FieldName, field: Option<&Field>, value: &FieldValue| Standing {
+        field: name.to_string(),
+        label: values.field(record_type, name.as_str()),
+        shown: values.value(field, value),
+        disputed: view.conflicts.iter().any(|it| it.review && it.field == *name),
+        history: steps(name, view, record_type, values),
+    };
+    let filled = |name: &FieldName| view.row.fields.get(name).filter(|value| !value.is_empty());
+    let known = record_type.map(|known| form::sections(known, values.words)).unwrap_or_default();
+    let mut sections: Vec<Section> = Vec::new();
+    for section in known {
+        let fields = section.fields.iter();
+        let standing = fields.filter_map(|field| {
+            Some(standing(&field.name, Some(field), filled(&field.name)?))
+        });
+        sections.push(Section { heading: section.heading, values: standing.collect() });
+    }
+    let is_known = |name: &FieldName| record_type.is_some_and(|it| it.field(name.as_str()).is_some());
+    let unknown: BTreeMap<_, _> =
+        view.row.fields.iter().filter(|(name, _)| !is_known(name)).collect();
+    let unknown = unknown.into_iter().map(|(name, value)| standing(name, None, value));
+    sections.push(Section {
+        heading: Some(values.words.record_unknown_fields()),
+        values: unknown.collect(),
+    });
+    sections.retain(|section| !section.values.is_empty());
+    sections
+}
+
+/// Returns what was done to a field, the last first, as far as this page of the history goes.
+fn steps(
+    name: &FieldName,
+    view: &RecordView,
+    record_type: Option<&RecordType>,
+    values: Values<'_>,
+) -> Vec<Step> {
+    let of_field = |entry: &HistoryEntry| {
+        let who = values.device(entry.device);
+        let at = entry.at;
+        let edits = entry.edits.iter().filter(|edit| edit.field == *name);
+        let steps = edits.map(move |edit| Step {
+            told: values.done(record_type, &who, edit),
+            who: who.clone(),
+            at: Moment::at(values.clock, at),
+            overwritten: edit.overwritten,
+        });
+        steps.collect::<Vec<_>>()
+    };
+    view.history.iter().flat_map(of_field).collect()
+}
+
+/// Two clocks that are so far apart are both shown.
+const SKEW: Span = Span::from_minutes(5);
+
+fn change(
+    entry: &HistoryEntry,
+    view: &RecordView,
+    record_type: Option<&RecordType>,
+    values: Values<'_>,
+) -> Change {
+    let who = values.device(entry.device);
+    let received = view.received.get(&entry.change).copied();
+    let apart = received
+        .filter(|time| time.since(entry.at) > SKEW || entry.at.since(*time) > SKEW);
+    let told = entry.edits.iter();
+    let told = told.map(|edit| (values.done(record_type, &who, edit), edit.overwritten));
+    Change {
+        told: told.collect(),
+        at: Moment::at(values.clock, entry.at),
+        received: apart.map(|time| Moment::at(values.clock, time)),
+        who,
+    }
+}
