@@ -1,0 +1,10 @@
+//! Every page as its readers get it: snapshots of their HTML, and rules that hold on all of them.
+//!
+//! With `FIELDBOOK_PAGES=FOLDER` the pages are written there too, with what they load, to be looked at.
+#![expect(clippy::unwrap_used, reason = "what is not as it should be here fails the test")]
+
+mod console;
+mod fake;
+mod html;
+mod rules;
+mod vendored;
