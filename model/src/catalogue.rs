@@ -13,6 +13,7 @@ mod kind;
 mod label;
 pub mod load;
 mod placement;
+mod shown;
 mod values;
 mod within;
 
@@ -33,6 +34,7 @@ pub use kind::{EditVerb, FieldKind};
 pub use label::Label;
 pub use load::{CatalogueSource, Mistake};
 pub use placement::Placement;
+pub use shown::fields_from_json;
 pub use values::check_option;
 pub(crate) use values::{CodeLists, check_option_by};
 pub use within::{Bound, CLOCK_SLACK, Clock, Implausible, Within};
@@ -180,6 +182,8 @@ pub struct Role {
     pub privacy: bool,
     /// Whether it serves the whole department, in whatever program it is held.
     pub department: bool,
+    /// Whether it administers the system: people, devices, the catalogue. It sees no case at all.
+    pub administers: bool,
 }
 
 /// A compartment of DOMAIN §1.
@@ -317,6 +321,9 @@ pub struct RecordType {
     /// Which of its records are contacts: that somebody dealt with the person, and not only tried.
     /// None of them when absent, all when there are no conditions.
     pub contact: Option<Conditions>,
+    /// The choice that says how great somebody's risk is, the least first in its list; none when its
+    /// records say nothing of it.
+    pub risk: Option<FieldName>,
     /// How its records hang together when several people are met at once; none when each of its
     /// records is of one case.
     pub together: Option<Together>,

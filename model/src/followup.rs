@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use crate::catalogue::common::{APPROVAL, OCCURRED_AT, VOIDED};
+use crate::catalogue::common::{APPROVAL, OCCURRED_AT, SUBMITTED, VOIDED};
 use crate::catalogue::{Catalogue, Conditions, ConsentRules, Due, FollowUp, Like, RecordType};
 use crate::ids::{CaseId, CompartmentCode, OptionCode, ProgramCode, RecordId, TypeName, UserId};
 use crate::record::Edit;
@@ -61,6 +61,11 @@ impl CaseRecord {
 /// Returns whether a record was withdrawn: it sets no task, answers none, and is no contact.
 pub fn is_voided(fields: &Map<String, Json>) -> bool {
     fields.get(APPROVAL).and_then(Json::as_str) == Some(VOIDED)
+}
+
+/// Returns whether a record waits for whoever may decide on it.
+pub fn awaits_review(fields: &Map<String, Json>) -> bool {
+    fields.get(APPROVAL).and_then(Json::as_str) == Some(SUBMITTED)
 }
 
 /// A task that one record sets by one rule, as it stands.

@@ -15,6 +15,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use crate::catalogue::common::APPROVAL;
 use crate::catalogue::{Access, Catalogue, RecordType};
 use crate::ids::{CompartmentCode, ProgramCode, RoleCode, TypeName, UserId};
 use crate::record::Record;
@@ -290,6 +291,25 @@ pub fn does_its_tasks(
         || catalogue.record_type(record_type).is_some_and(|known| {
             memberships.iter().any(|held| known.written_by.contains(&held.role))
         })
+}
+
+/// Returns the programs whose records somebody with these roles decides on, each with the
+/// compartments in which they do: they supervise there, and their role changes the approval.
+pub fn reviews(
+    catalogue: &Catalogue,
+    memberships: &BTreeSet<MembershipV1>,
+) -> BTreeSet<(ProgramCode, CompartmentCode)> {
+    let approval = catalogue.types.values().find_map(|known| known.field(APPROVAL));
+    let guard = approval.and_then(|field| field.guard.as_ref());
+    let decide =
+        |held: &&MembershipV1| guard.is_none_or(|guard| guard.changed_by.contains(&held.role));
+    let supervised = memberships.iter().filter(decide).flat_map(|held| {
+        let compartments = catalogue.compartments.keys();
+        compartments
+            .filter(|code| catalogue.access(&held.role, code) == Access::Supervise)
+            .map(|code| (held.program.clone(), code.clone()))
+    });
+    supervised.collect()
 }
 
 /// The roles that supervise somewhere: their holders see what their program works on.

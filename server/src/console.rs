@@ -5,12 +5,19 @@
 //! known at that moment. What somebody may not see does not exist for them: the answer is the one
 //! for what is not there. Every read is in the audit before its answer leaves.
 
+mod day;
+mod drafting;
+mod drafts;
 mod emergency;
 mod form;
+mod handles;
 pub(crate) mod late;
+mod lists;
 mod messages;
 mod oversight;
 mod read;
+pub(crate) mod screens;
+mod shown;
 mod tasks;
 mod write;
 
@@ -29,7 +36,7 @@ use model::words::{Explained as _, Language, Message};
 use crate::access::case_context::CaseContext;
 use crate::context::Context;
 use crate::error::StoreError;
-use crate::identity::accounts::SignedIn;
+use crate::identity::accounts::{Accounts, SignedIn};
 use crate::store::acts::AuditAct;
 use crate::store::audit::Actor;
 use crate::store::listing::Listed;
@@ -37,6 +44,8 @@ use crate::store::sqlite::Reading;
 use crate::store::sqlite::reader_pool::PatientReaders;
 use crate::writer::Writer;
 
+pub use drafts::{BeginDraft, DraftView};
+pub use lists::*;
 pub use messages::*;
 
 /// Why something was not done at the console.
@@ -133,6 +142,7 @@ pub struct ConsoleUser<'a> {
     pub(crate) context: Arc<Context>,
     pub(crate) readers: PatientReaders<'a>,
     pub(crate) writer: &'a Writer,
+    pub(crate) accounts: Accounts<'a>,
     pub(crate) now: Timestamp,
     pub(crate) who: SignedIn,
 }
@@ -290,6 +300,7 @@ impl Reader<'_> {
         known: &CaseContext,
         case: CaseId,
         before: FeedSeq,
+        most: usize,
     ) -> Result<(Vec<Listed>, Option<FeedSeq>), StoreError> {
         let catalogue = &self.context.catalogue;
         let mut seen: Vec<Listed> = Vec::new();
@@ -299,14 +310,13 @@ impl Reader<'_> {
             for record_type in types.filter(|known| catalogue.can_live_in(known, compartment)) {
                 if self.may_see(known, compartment, &record_type.name) {
                     let name = &record_type.name;
-                    let most = PAGE_RECORDS_MAX + 1;
-                    seen.extend(self.db.listed_in_scope(&scope, name, before, most)?);
+                    seen.extend(self.db.listed_in_scope(&scope, name, before, most + 1)?);
                 }
             }
         }
         seen.sort_by_key(|listed| Reverse(listed.came));
         let mut bytes = 0;
-        let fits = seen.iter().take(PAGE_RECORDS_MAX).take_while(|listed| {
+        let fits = seen.iter().take(most).take_while(|listed| {
             bytes += listed.fields.len();
             bytes <= PAGE_FIELDS_BYTES_MAX
         });

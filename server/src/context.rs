@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::config::{Durability, MASTER_KEY_FILE, MasterKey, ServiceConfig};
 use crate::crypto::key_store::WrappedKeys;
 use crate::crypto::keys::Keyring;
-use crate::crypto::seal::{MasterKeys, SealingKey};
+use crate::crypto::seal::{MasterKeys, Secret, SealingKey};
 use crate::data_folder::{self, DATABASE_FILE, Hold, KEYS_FILE, Making, Share};
 use crate::documents::cache::DocumentCache;
 use crate::error::{OpenError, StoreError};
@@ -35,6 +35,10 @@ pub(crate) struct Context {
     pub(crate) documents: Arc<DocumentCache>,
     /// Seals refused bytes of which nobody knows where they belong.
     pub(crate) quarantine: Arc<SealingKey>,
+    /// Of which keys for drafts without a case are made.
+    pub(crate) drafts: Arc<Secret>,
+    /// Seals the names that pages have for cases and records.
+    pub(crate) handles: Arc<SealingKey>,
     /// Signs orders to devices.
     pub(crate) signing: SigningKey,
 }
@@ -47,7 +51,7 @@ impl Context {
         catalogue: Option<&CatalogueSource>,
     ) -> Result<Self, OpenError> {
         let signing = open_signing_key(&database.reading(), &files.server_key())?;
-        let quarantine = MasterKeys::of(&files.master).quarantine;
+        let MasterKeys { quarantine, drafts, handles, .. } = MasterKeys::of(&files.master);
         let mut key_file = files.open_keys()?;
         if !key_file.belongs_to(signing.verifying_key().as_bytes())? {
             return Err(OpenError::Foreign(files.keys()));
@@ -66,6 +70,8 @@ impl Context {
                 .into(),
             documents: DocumentCache::new().into(),
             quarantine: quarantine.into(),
+            drafts: drafts.into(),
+            handles: handles.into(),
             signing,
         })
     }
@@ -85,6 +91,8 @@ impl Context {
             keyring: self.keyring.clone(),
             documents: self.documents.clone(),
             quarantine: self.quarantine.clone(),
+            drafts: self.drafts.clone(),
+            handles: self.handles.clone(),
             signing: self.signing.clone(),
         })
     }

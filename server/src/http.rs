@@ -1,6 +1,6 @@
 //! HTTP over the core: each request is read, handed to [`crate::service`], and answered.
 //!
-//! [`ROUTES`] says what there is and who may have it; the router is built from it, so a route cannot
+//! [`routes`] says what there is and who may have it; the router is built from it, so a route cannot
 //! exist without an answer to that. What travels is described in `docs/protocol.md`.
 
 mod account;
@@ -18,6 +18,7 @@ mod media;
 mod nonce;
 mod observe;
 mod outgoing;
+mod pages;
 mod probes;
 mod proof;
 mod rate_limit;
@@ -27,13 +28,15 @@ mod streams;
 mod sync;
 mod work;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, MethodRouter};
 use futures_util::future::BoxFuture;
 
 pub(crate) use addresses::Addresses;
@@ -47,8 +50,19 @@ pub(crate) use rate_limit::{ConcurrencyLimiter, subscriber};
 pub use read_body::read_body;
 use session::ConsoleSession;
 
-/// Every route there is.
-pub const ROUTES: &[Route] = &[
+/// Returns every route there is: those for programs, and the pages with what they load.
+pub fn routes() -> &'static [Route] {
+    static ALL: LazyLock<Vec<Route>> = LazyLock::new(|| {
+        let pages = ui::ROUTES.iter().map(Route::page);
+        let assets = ui::ASSETS.iter().map(|asset| {
+            Route::get(asset.path, Handler::Open(|app, request| Box::pin(pages::asset(app, request))))
+        });
+        ROUTES.iter().copied().chain(pages).chain(assets).collect()
+    });
+    &ALL
+}
+
+const ROUTES: &[Route] = &[
     Route::get("/healthz", Handler::Public(|app, request| Box::pin(probes::healthz(app, request)))),
     Route::get("/readyz", Handler::Public(|app, request| Box::pin(probes::readyz(app, request)))),
     Route::post(
@@ -188,6 +202,19 @@ pub const ROUTES: &[Route] = &[
         "/v1/console/audit",
         Handler::Console(|app, seat, request| Box::pin(console::audit(app, seat, request))),
     ),
+    Route::get(
+        "/signin",
+        Handler::Open(|app, request| Box::pin(pages::sign_in_page(app, request))),
+    ),
+    Route::post("/signin", Handler::Open(|app, request| Box::pin(pages::sign_in(app, request)))),
+    Route::post(
+        "/signout",
+        Handler::Page(|app, seat, request| Box::pin(pages::sign_out(app, seat, request))),
+    ),
+    Route::post(
+        "/language",
+        Handler::Open(|app, request| Box::pin(pages::choose_language(app, request))),
+    ),
 ];
 
 /// One method at one path, and who may use it.
@@ -211,6 +238,10 @@ pub enum RouteAccess {
     Visitor,
     /// Whoever is signed in; what they may is asked by what they ask for.
     Console,
+    /// Everybody, in a browser: what is shown before somebody is signed in, and what pages load.
+    Open,
+    /// Whoever is signed in, in a browser.
+    Page,
 }
 
 impl Route {
@@ -221,12 +252,28 @@ impl Route {
             Handler::Device(_) => RouteAccess::Device,
             Handler::Visitor(_) => RouteAccess::Visitor,
             Handler::Console(_) => RouteAccess::Console,
+            Handler::Open(_) => RouteAccess::Open,
+            Handler::Page(_) => RouteAccess::Page,
         }
     }
 
     /// Returns whether it speaks JSON whatever is accepted: consoles do, devices speak CBOR.
     fn speaks_json(&self) -> bool {
         matches!(self.handler, Handler::Visitor(_) | Handler::Console(_))
+    }
+
+    /// Returns whether a browser shows what it answers.
+    fn is_shown(&self) -> bool {
+        matches!(self.handler, Handler::Open(_) | Handler::Page(_))
+    }
+
+    fn page(page: &ui::Route) -> Self {
+        let show =
+            Handler::Page(|app, seat, request| Box::pin(pages::show(app, seat, request)));
+        match page.method {
+            ui::Method::Get => Self::get(page.path, show),
+            ui::Method::Post => Self::post(page.path, show),
+        }
     }
 
     const fn get(path: &'static str, handler: Handler) -> Self {
@@ -255,6 +302,14 @@ impl Route {
                 }
             }
             Handler::Console(handle) => session::answer(app, request, handle).await,
+            Handler::Open(handle) => match session::check_page_site(&app.addresses, &request) {
+                Ok(()) => handle(app, request).await.into_response(),
+                Err(error) => {
+                    session::note_at_the_door(&app, session::from(&request), &error).await;
+                    error.into_response()
+                }
+            },
+            Handler::Page(handle) => session::answer_page(app, request, handle).await,
         }
     }
 }
@@ -267,6 +322,8 @@ enum Handler {
     Device(DeviceHandler),
     Visitor(PublicHandler),
     Console(ConsoleHandler),
+    Open(PublicHandler),
+    Page(ConsoleHandler),
 }
 
 type PublicHandler = fn(App, Request) -> Answering;
@@ -278,13 +335,22 @@ type Answering = BoxFuture<'static, Result<Response, ApiError>>;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// The router of [`ROUTES`].
+/// The router of [`routes`].
 pub(crate) fn router(app: App) -> Router {
+    let mut by_path: BTreeMap<&str, Vec<&'static Route>> = BTreeMap::new();
+    for route in routes() {
+        by_path.entry(route.path).or_default().push(route);
+    }
     let mut router = Router::new();
-    for route in ROUTES {
-        let answer = move |State(app), request| route.answer(app, request);
-        let wrong_method = move || async { ApiError::MethodNotAllowed(route.method) };
-        router = router.route(route.path, on(route.filter(), answer).fallback(wrong_method));
+    for (path, routes) in by_path {
+        let allowed = if routes.len() > 1 { "GET, POST" } else { routes[0].method };
+        let mut methods = MethodRouter::new();
+        for route in routes {
+            let answer = move |State(app), request| route.answer(app, request);
+            methods = methods.on(route.filter(), answer);
+        }
+        let wrong_method = move || async move { ApiError::MethodNotAllowed(allowed) };
+        router = router.route(path, methods.fallback(wrong_method));
     }
     router
         .fallback(|| async { ApiError::NotFound })

@@ -43,7 +43,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
-pub use crate::http::{Bounds, ROUTES, Rate, Route, RouteAccess};
+pub use crate::http::{Bounds, Rate, Route, RouteAccess, routes};
 pub use config::{PublicTrust, ServeConfig, Timeouts, TlsSource};
 pub use location::parse as address;
 pub use panics::quiet_panics;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ed25519_dalek::SigningKey;
+use model::catalogue::Label;
 use model::ids::FeedSeq;
 use model::time::Timestamp;
 use model::wire::{
@@ -122,7 +123,7 @@ impl Service {
             tx.note(now, Actor::Server, AuditAct::Start, String::new(), "done")?;
             shut_out::settle(tx)?;
             recompute::everybody_if_due(now, tx)?;
-            recompute::tasks_if_due(tx)
+            recompute::derived_if_due(tx)
         })?;
         warn_of_misfits(&database.reading(), &context)?;
         accounts::prepare()?;
@@ -413,7 +414,12 @@ impl Service {
         if is_due {
             writer.write(move |tx| recompute::consents_if_due(now, tx))?;
         }
-        Ok(ConsoleUser { context, readers, writer, now, who: *who })
+        Ok(ConsoleUser { context, readers, writer, accounts: self.accounts(), now, who: *who })
+    }
+
+    /// Returns what the department is called, by the catalogue that was in force when somebody last looked.
+    pub(crate) fn department(&self) -> Label {
+        self.inner.context.get().catalogue.department.clone()
     }
 
     fn accounts(&self) -> Accounts<'_> {

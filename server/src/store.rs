@@ -10,11 +10,13 @@
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod cases;
 pub(crate) mod catalogues;
 pub(crate) mod consents;
 pub(crate) mod decisions;
 pub(crate) mod disclosed;
+pub(crate) mod drafts;
 pub(crate) mod emergencies;
 pub(crate) mod erasure;
 pub(crate) mod feed;
@@ -28,7 +30,9 @@ pub(crate) mod people;
 pub(crate) mod quarantine;
 pub(crate) mod reasons;
 pub(crate) mod records;
+pub(crate) mod settings;
 pub(crate) mod sqlite;
+pub(crate) mod summaries;
 pub(crate) mod tasks;
 pub(crate) mod usage;
 

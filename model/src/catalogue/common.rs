@@ -6,6 +6,9 @@ pub(crate) const OCCURRED_AT: &str = "occurred_at";
 /// How far a record has come from being a draft to being approved.
 pub(crate) const APPROVAL: &str = "approval";
 
+/// The option of [`APPROVAL`] by which a record waits for whoever may decide on it.
+pub(crate) const SUBMITTED: &str = "submitted";
+
 /// The option of [`APPROVAL`] by which a record counts for nothing any more.
 pub(crate) const VOIDED: &str = "voided";
 

@@ -541,6 +541,12 @@ const TABLE: &[Row] = rows! {
         "el acceso de emergencia ya está abierto; ciérrelo primero";
     "confirm_first": "confirm that it is you, with your password or a code",
         "confirme que es usted, con su contraseña o un código";
+    "too_many_drafts": "you have {max} drafts already; submit or delete one first",
+        "ya tiene {max} borradores; envíe o elimine uno primero";
+    "draft_too_large": "a draft holds at most {max} KB; shorten its texts",
+        "un borrador admite como máximo {max} KB; acorte sus textos";
+    "setting_too_large": "there is no room for this setting",
+        "no hay espacio para esta preferencia";
     "emergency_unseen": "the privacy officer must review your last emergency access before you can open it again",
         "la persona responsable de la privacidad debe revisar su último acceso de emergencia antes de que usted pueda abrirlo de nuevo";
     "no_search_words": "`text` must hold a word to search for",

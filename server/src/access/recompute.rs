@@ -113,14 +113,30 @@ pub(crate) fn everybody_if_due(now: Timestamp, tx: &mut Tx<'_>) -> Result<(), St
     tx.db.set_settled_with(&catalogue.digest)
 }
 
-/// Works out every task anew, when it was done by the rules of another catalogue, or never.
-pub(crate) fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// Makes anew what is derived by the rules of the catalogue, when it was made by another one, or never.
+pub(crate) fn derived_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tasks_if_due(tx)?;
+    summaries_if_due(tx)
+}
+
+/// Works out every task anew.
+fn tasks_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
     let catalogue = &tx.context.catalogue;
     if tx.db.tasks_made_with()?.as_deref() == Some(&catalogue.digest[..]) {
         return Ok(());
     }
     tx.db.rebuild_tasks(catalogue)?;
     tx.db.set_tasks_made_with(&catalogue.digest)
+}
+
+/// Makes what lists need anew.
+fn summaries_if_due(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let catalogue = &tx.context.catalogue;
+    if tx.db.summaries_made_with()?.as_deref() == Some(&catalogue.digest[..]) {
+        return Ok(());
+    }
+    tx.db.rebuild_summaries(catalogue)?;
+    tx.db.set_summaries_made_with(&catalogue.digest)
 }
 
 /// Takes a compartment off the phones, or gives it to them: what is open in it is opened anew, so
@@ -246,6 +262,7 @@ pub(crate) fn consent(
     consent: &Consent,
 ) -> Result<(), StoreError> {
     tx.db.set_consent(case, consent, consent.next_moment(now))?;
+    tx.db.refresh_summary_of(&tx.context.catalogue, consent.record)?;
     everybody_on(now, tx, case)
 }
 

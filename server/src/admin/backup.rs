@@ -168,6 +168,8 @@ fn begin_life(now: Timestamp, tx: &mut Tx<'_>, life: Life) -> Result<NewLife, St
     recompute::rebuild_consents(now, tx)?;
     tx.db.rebuild_tasks(&tx.context.catalogue)?;
     tx.db.set_tasks_made_with(&tx.context.catalogue.digest)?;
+    tx.db.rebuild_summaries(&tx.context.catalogue)?;
+    tx.db.set_summaries_made_with(&tx.context.catalogue.digest)?;
     tx.db.close_all_emergencies(now)?;
     let object = format!("feed {}", tx.head().seq.0);
     let outcome = format!("epoch {}, {unreadable} records unreadable", life.number);

@@ -60,7 +60,7 @@ impl Admin {
             let object = format!("catalogue {}", short(&context.catalogue.digest));
             note(now, tx, AuditAct::PublishCatalogue, object, "done")?;
             recompute::everybody_if_due(now, tx)?;
-            Ok(recompute::tasks_if_due(tx)?)
+            Ok(recompute::derived_if_due(tx)?)
         })
     }
 

@@ -39,6 +39,11 @@ fn check_state(db: &Reading<'_>, context: &Context) -> Result<VerifyReport, Stor
             report.add(About::Record(record), Finding::TasksDiffer);
         }
     }
+    if db.summaries_made_with()?.as_deref() == Some(&context.catalogue.digest[..]) {
+        for record in db.wrong_summaries(&context.catalogue)? {
+            report.add(About::Record(record), Finding::SummaryDiffers);
+        }
+    }
     Ok(report)
 }
 

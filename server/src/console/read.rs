@@ -10,7 +10,7 @@ use model::ids::{
     CaseId, ChangeHash, CompartmentCode, DeviceId, FeedSeq, RecordId, Scope, TypeName, UserId,
 };
 use model::policy::{self, Act, CaseFacts, NO_EMERGENCY, Reach, Subject};
-use model::record::{Conflict, HistoryEntry, HistoryVerb};
+use model::record::{Conflict, HistoryEntry, HistoryVerb, Record};
 use model::search::{self, Query};
 use model::title;
 use model::value::{FieldValue, Scalar};
@@ -69,18 +69,33 @@ impl ConsoleUser<'_> {
     /// # Errors
     /// When there is nothing that they may see, whether or not there is anything.
     pub fn case(&self, rng: StdRng, asked: &ReadCase) -> Result<CaseView, ConsoleError> {
+        self.case_with(rng, asked, PAGE_RECORDS_MAX, |_, _, view| Ok(view))
+    }
+
+    /// Reads a case, `most` records of it at a time, and whatever else `more` reads of the same state of
+    /// the database.
+    pub(super) fn case_with<T>(
+        &self,
+        rng: StdRng,
+        asked: &ReadCase,
+        most: usize,
+        more: impl FnOnce(&Reader<'_>, &CaseContext, CaseView) -> Result<T, ConsoleError>,
+    ) -> Result<T, ConsoleError> {
         let object = format!("case {}", asked.case);
         let read = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
-            let view = reader.case(asked.case, before_entry(asked.before))?;
-            Ok::<_, ConsoleError>((view, reader.reason))
+            let known = CaseContext::at_the_console(db, self.now, self.who.user, asked.case)?;
+            let view = reader.case(&known, asked.case, before_entry(asked.before), most)?;
+            let counts = counted(&view.records);
+            let told = more(&reader, &known, view)?;
+            Ok::<_, ConsoleError>((told, counts, reader.reason))
         });
-        let (view, reason) = match read {
+        let (told, counts, reason) = match read {
             Ok(read) => read,
             Err(refusal) => return self.refused(object, refusal),
         };
-        self.note_read(rng, object, asked.case, &view.records, reason)?;
-        Ok(view)
+        self.note_read(rng, object, asked.case, counts, reason)?;
+        Ok(told)
     }
 
     /// All of a record.
@@ -88,23 +103,35 @@ impl ConsoleUser<'_> {
     /// # Errors
     /// When they may not see it, or it is not there.
     pub fn record(&self, rng: StdRng, asked: &ReadRecord) -> Result<RecordView, ConsoleError> {
+        self.record_with(rng, asked, |reader, known, found| {
+            reader.record(known, found, asked.history_before)
+        })
+    }
+
+    /// Reads a record that they may see, as `read` does.
+    pub(super) fn record_with<T>(
+        &self,
+        rng: StdRng,
+        asked: &ReadRecord,
+        read: impl FnOnce(&Reader<'_>, &CaseContext, Listed) -> Result<T, ConsoleError>,
+    ) -> Result<T, ConsoleError> {
         let object = format!("record {}", asked.record);
-        let read = self.readers.read(|db| {
+        let seen = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             let Some((known, found)) = reader.find(asked.record)? else {
                 return Err(reader.nothing());
             };
-            let anchor = found.scope.case;
-            let view = reader.record(&known, found, asked.history_before)?;
-            Ok::<_, ConsoleError>((view, anchor, reader.reason))
+            let scope = found.scope.clone();
+            let told = read(&reader, &known, found)?;
+            Ok::<_, ConsoleError>((told, scope, reader.reason))
         });
-        let (view, anchor, reason) = match read {
-            Ok(read) => read,
+        let (told, scope, reason) = match seen {
+            Ok(seen) => seen,
             Err(refusal) => return self.refused(object, refusal),
         };
-        let row = std::slice::from_ref(&view.row);
-        self.note_read(rng, object, anchor, row, reason)?;
-        Ok(view)
+        let counts = BTreeMap::from([(scope.compartment, 1)]);
+        self.note_read(rng, object, scope.case, counts, reason)?;
+        Ok(told)
     }
 
     /// Every read is in the audit before its answer leaves, and every disclosure leaves a record.
@@ -113,12 +140,11 @@ impl ConsoleUser<'_> {
         mut rng: StdRng,
         object: String,
         case: CaseId,
-        seen: &[RecordRow],
+        counts: BTreeMap<CompartmentCode, usize>,
         reason: Option<String>,
     ) -> Result<(), ConsoleError> {
         let (now, actor, user) = (self.now, self.actor(), self.who.user);
-        let counts = counted(seen);
-        let records = seen.len();
+        let records: usize = counts.values().sum();
         self.writer.write::<_, StoreError, _>(move |tx| {
             let mut outcome = format!("{records} records");
             let mut stated = None;
@@ -212,7 +238,7 @@ impl Reader<'_> {
     }
 
     /// The types whose records open cases, and are looked for by name.
-    fn opening_types(&self) -> BTreeSet<&TypeName> {
+    pub(super) fn opening_types(&self) -> BTreeSet<&TypeName> {
         let types = self.context.catalogue.types.values();
         types
             .filter(|known| known.belongs_to == BelongsTo::Itself)
@@ -308,9 +334,14 @@ impl Reader<'_> {
         Ok(Caseload { cases, next })
     }
 
-    fn case(&self, case: CaseId, before: FeedSeq) -> Result<CaseView, ConsoleError> {
-        let known = CaseContext::at_the_console(self.db, self.now, self.user, case)?;
-        let (listed, next) = self.records_of(&known, case, before)?;
+    fn case(
+        &self,
+        known: &CaseContext,
+        case: CaseId,
+        before: FeedSeq,
+        most: usize,
+    ) -> Result<CaseView, ConsoleError> {
+        let (listed, next) = self.records_of(known, case, before, most)?;
         let seen = self.rows(listed)?;
         // In an emergency it is said that there is nothing: that is what was asked.
         let is_emergency = self.context.catalogue.compartments.keys().any(|code| {
@@ -320,7 +351,7 @@ impl Reader<'_> {
         if seen.is_empty() && !is_emergency {
             return Err(self.nothing());
         }
-        let notices = self.notices(&known, counted(&seen).into_keys());
+        let notices = self.notices(known, counted(&seen).into_keys());
         Ok(CaseView { case, records: seen, next: next.map(|next| next.0), notices })
     }
 
@@ -331,18 +362,14 @@ impl Reader<'_> {
         history_before: Option<ChangeHash>,
     ) -> Result<RecordView, ConsoleError> {
         let made = self.db.how_made(listed.record)?.ok_or(ConsoleError::NotFound)?;
-        let (document, left_out) = self.document(listed.record)?;
-        let catalogue = &self.context.catalogue;
-        let read = document
-            .record(catalogue)
-            .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+        let whole = self.whole(&listed, history_before)?;
+        let WholeRecord { record: read, history, history_more, left_out } = whole;
+        let record_type = self.context.catalogue.record_type(&listed.record_type);
         let names = Names { db: self.db };
         let name_of = |device: DeviceId| names.of(device);
-        let record_type = catalogue.record_type(&listed.record_type);
-        let history = document.history_before(record_type, history_before, HISTORY_MAX);
         let notices = self.notices(known, [listed.scope.compartment.clone()]);
         let mut row = self.row(listed)?;
-        let named = named_in(record_type, &read.conflicts, &history.entries);
+        let named = named_in(record_type, &read.conflicts, &history);
         row.people.append(&mut names_of(self.db, named)?);
         Ok(RecordView {
             row,
@@ -350,15 +377,31 @@ impl Reader<'_> {
             created_at: made.at,
             received_at: made.received_at,
             conflicts: read.conflicts.iter().map(|conflict| conflict.to_json(&name_of)).collect(),
-            history: history.entries.iter().map(|entry| entry.to_json(&name_of)).collect(),
-            history_more: history.more,
+            history: history.iter().map(|entry| entry.to_json(&name_of)).collect(),
+            history_more,
             left_out,
             notices,
         })
     }
 
+    /// Reads all of a record, with a page of its history.
+    pub(super) fn whole(
+        &self,
+        listed: &Listed,
+        history_before: Option<ChangeHash>,
+    ) -> Result<WholeRecord, ConsoleError> {
+        let (document, left_out) = self.document(listed.record)?;
+        let catalogue = &self.context.catalogue;
+        let record = document
+            .record(catalogue)
+            .map_err(|_| StoreError::Damaged("a document is not a record"))?;
+        let record_type = catalogue.record_type(&listed.record_type);
+        let history = document.history_before(record_type, history_before, HISTORY_MAX);
+        Ok(WholeRecord { record, history: history.entries, history_more: history.more, left_out })
+    }
+
     /// Returns what the law asks to be said, where a consent alone lets them read.
-    fn notices(
+    pub(super) fn notices(
         &self,
         known: &CaseContext,
         compartments: impl IntoIterator<Item = CompartmentCode>,
@@ -374,13 +417,23 @@ impl Reader<'_> {
     }
 }
 
+/// All of a record.
+pub(super) struct WholeRecord {
+    pub(super) record: Record,
+    pub(super) history: Vec<HistoryEntry>,
+    /// Whether there are changes before these.
+    pub(super) history_more: bool,
+    /// How many changes cannot be read any more.
+    pub(super) left_out: u64,
+}
+
 /// The owners of devices, by name.
-struct Names<'a> {
-    db: &'a Reading<'a>,
+pub(super) struct Names<'a> {
+    pub(super) db: &'a Reading<'a>,
 }
 
 impl Names<'_> {
-    fn of(&self, device: DeviceId) -> String {
+    pub(super) fn of(&self, device: DeviceId) -> String {
         let author = self.db.author(device).ok().flatten();
         author.map_or_else(|| device.to_string(), |author| author.name)
     }
@@ -391,7 +444,7 @@ impl Reader<'_> {
         listed.into_iter().map(|listed| self.row(listed)).collect()
     }
 
-    fn row(&self, listed: Listed) -> Result<RecordRow, StoreError> {
+    pub(super) fn row(&self, listed: Listed) -> Result<RecordRow, StoreError> {
         let catalogue = &self.context.catalogue;
         let fields = object(&listed.fields);
         let record_type = catalogue.record_type(&listed.record_type);
@@ -427,7 +480,7 @@ pub(super) fn names_of(
 }
 
 /// The users whom conflicts and the history of a record name.
-fn named_in(
+pub(super) fn named_in(
     record_type: Option<&RecordType>,
     conflicts: &[Conflict],
     history: &[HistoryEntry],

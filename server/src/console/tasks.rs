@@ -158,7 +158,7 @@ impl Reader<'_> {
         Ok(found)
     }
 
-    fn task_row(
+    pub(super) fn task_row(
         &self,
         open: OpenTask,
         names: &BTreeMap<UserId, String>,

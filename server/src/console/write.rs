@@ -33,6 +33,16 @@ impl ConsoleUser<'_> {
     /// When they may not, or a field does not take what was given; every one is named.
     pub fn create(&self, mut rng: StdRng, asked: &NewRecord) -> Result<Written, ConsoleError> {
         let record = RecordId::generate(self.now, &mut rng);
+        self.create_as(rng, record, asked)
+    }
+
+    /// Makes a record of this id.
+    pub(super) fn create_as(
+        &self,
+        mut rng: StdRng,
+        record: RecordId,
+        asked: &NewRecord,
+    ) -> Result<Written, ConsoleError> {
         let made = self.readers.read(|db| {
             let reader = self.reader(db, asked.reason.as_deref())?;
             let (envelope, changes) = reader.make(&mut rng, self.who.console, record, asked)?;
@@ -211,7 +221,7 @@ impl Reader<'_> {
             .map_err(ConsoleError::from)
     }
 
-    fn may_change(&self, stored: &records::RecordRow) -> Result<(), ConsoleError> {
+    pub(super) fn may_change(&self, stored: &records::RecordRow) -> Result<(), ConsoleError> {
         let catalogue = &self.context.catalogue;
         case_context::may_change(self.now, self.db, catalogue, self.person(), self.way(), stored)?
             .map_err(ConsoleError::from)

@@ -7,6 +7,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
+use model::ids::UserId;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -69,6 +70,10 @@ pub(crate) struct MasterKeys {
     pub(crate) server: SealingKey,
     /// Seals refused bytes of which nobody knows where they belong.
     pub(crate) quarantine: SealingKey,
+    /// Of which keys for drafts without a case are made, one for each author.
+    pub(crate) drafts: Secret,
+    /// Seals the names that pages have for cases and records.
+    pub(crate) handles: SealingKey,
 }
 
 impl MasterKeys {
@@ -80,8 +85,15 @@ impl MasterKeys {
             wrapping: SealingKey::new(&of("fieldbook wrap 1")),
             server: SealingKey::new(&of("fieldbook server 1")),
             quarantine: SealingKey::new(&of("fieldbook quarantine 1")),
+            drafts: of("fieldbook drafts 1"),
+            handles: SealingKey::new(&of("fieldbook handles 1")),
         }
     }
+}
+
+/// Returns the key for what is one user's alone.
+pub(crate) fn key_of_user(secret: &Secret, user: UserId) -> SealingKey {
+    SealingKey::new(&derive(secret, &format!("fieldbook user {user} 1")))
 }
 
 /// Derives the key of one purpose by HKDF-SHA256 (RFC 5869), without a salt.

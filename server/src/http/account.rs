@@ -17,7 +17,7 @@ use super::rate_limit::subscriber;
 use super::session::{self, ConsoleSession};
 use super::work::BlockingPool;
 use crate::audit::throttle::Rejection;
-use crate::identity::accounts::{ChangePassword, Confirm, EndSessions, Origin, SignIn};
+use crate::identity::accounts::{ChangePassword, Confirm, EndSessions, Entered, Origin, SignIn};
 use crate::store::audit::Actor;
 
 /// Shows what goes into an authenticator.
@@ -63,13 +63,29 @@ pub(super) async fn finish(app: App, request: Request) -> Result<Response, ApiEr
 /// Signs somebody in. Browsers in which they have before are counted, and wait, by themselves:
 /// neither strangers who know a name nor a crowd at the door keeps its owner out of those.
 pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiError> {
+    let read = async |app: &App, request| {
+        app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()
+    };
+    let entered = enter(&app, request, read).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    session::give_token(&mut response, &entered.token);
+    session::give_marks(&mut response, &entered.marks);
+    Ok(response)
+}
+
+/// Signs somebody in with what `read` finds in the request's body.
+pub(super) async fn enter(
+    app: &App,
+    request: Request,
+    read: impl AsyncFnOnce(&App, Request) -> Result<SignIn, ApiError>,
+) -> Result<Entered, ApiError> {
     let address = subscriber(peer(&request)?.ip());
     let marks = session::marks(request.headers()).unwrap_or_default().to_owned();
     // Without marks nothing is read before the address has shown that it has a share left.
     if marks.is_empty() {
-        take_share(&app, address)?;
+        take_share(app, address)?;
     }
-    let asked: SignIn = app.intake.read_json(request, ACCOUNT_BYTES_MAX).await?.decode()?;
+    let asked = read(app, request).await?;
     let (hashing, origin) = match app.service.known_browser(&asked.name, &marks) {
         Some(browser) => {
             let taken = app.known_sign_ins.take(app.now(), browser);
@@ -78,7 +94,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
         }
         None => {
             if !marks.is_empty() {
-                take_share(&app, address)?;
+                take_share(app, address)?;
             }
             (&app.hashing, Origin::Address(Some(address)))
         }
@@ -91,12 +107,7 @@ pub(super) async fn sign_in(app: App, request: Request) -> Result<Response, ApiE
         })
         .await?;
     match tried {
-        Ok(entered) => {
-            let mut response = StatusCode::NO_CONTENT.into_response();
-            session::give_token(&mut response, &entered.token);
-            session::give_marks(&mut response, &entered.marks);
-            Ok(response)
-        }
+        Ok(entered) => Ok(entered),
         Err(refusal) => {
             app.refused(at_the_door("sign in", address, refusal.code())).await;
             Err(refusal.into())

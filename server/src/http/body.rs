@@ -21,7 +21,7 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::error::ApiError;
-use super::media::{CBOR, JSON};
+use super::media::{CBOR, FORM, JSON};
 
 /// A body that has arrived, in its encoding.
 #[derive(Debug)]
@@ -37,6 +37,7 @@ pub(super) struct Received {
 enum Media {
     Cbor,
     Json,
+    Form,
 }
 
 impl Received {
@@ -60,6 +61,20 @@ impl ReceivedJson {
     /// Reads the message; what is wrong with it is told to whoever wrote it.
     pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.bytes).map_err(|error| ApiError::Json(error.to_string()))
+    }
+}
+
+/// A form that has arrived. What stands in it is a person's: it is wiped when dropped.
+#[derive(Debug)]
+pub(super) struct ReceivedForm {
+    bytes: Zeroizing<Vec<u8>>,
+    _room: Room,
+}
+
+impl ReceivedForm {
+    /// Reads what was typed.
+    pub(super) fn decode(&self) -> ui::Form {
+        ui::Form::read(&self.bytes)
     }
 }
 
@@ -100,6 +115,19 @@ impl BodyReader {
         let (bytes, room) =
             timeout(self.patience, reading).await.map_err(|_| ApiError::RequestTimeout)??;
         Ok(ReceivedJson { bytes: Zeroizing::new(bytes), _room: room })
+    }
+
+    /// Reads the form that a browser sends, of at most `bytes_max` bytes.
+    pub(super) async fn read_form(
+        &self,
+        request: Request,
+        bytes_max: usize,
+    ) -> Result<ReceivedForm, ApiError> {
+        described(request.headers(), bytes_max, Media::Form)?;
+        let reading = self.collect(request, bytes_max);
+        let (bytes, room) =
+            timeout(self.patience, reading).await.map_err(|_| ApiError::RequestTimeout)??;
+        Ok(ReceivedForm { bytes: Zeroizing::new(bytes), _room: room })
     }
 
     /// Room is taken for what has arrived, not for what was announced: announcing costs nothing.
@@ -158,6 +186,7 @@ fn described(headers: &HeaderMap, bytes_max: usize, media: Media) -> Result<Enco
     let wanted = match media {
         Media::Cbor => CBOR,
         Media::Json => JSON,
+        Media::Form => FORM,
     };
     if !is(headers, wanted) {
         return Err(ApiError::MediaType(wanted));
@@ -167,7 +196,7 @@ fn described(headers: &HeaderMap, bytes_max: usize, media: Media) -> Result<Enco
         (Some(name), _) if name.eq_ignore_ascii_case("identity") => Encoding::Identity,
         (Some(name), Media::Cbor) if name.eq_ignore_ascii_case("zstd") => Encoding::Zstd,
         (Some(_), Media::Cbor) => return Err(ApiError::Encoding),
-        (Some(_), Media::Json) => return Err(ApiError::Compressed),
+        (Some(_), Media::Json | Media::Form) => return Err(ApiError::Compressed),
     };
     let announced = text(headers, CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > bytes_max as u64) {

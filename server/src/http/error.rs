@@ -281,6 +281,13 @@ pub(super) fn code_of(response: &Response) -> Option<&str> {
     response.extensions().get().map(|AsJson { error, .. }| error.code.as_str())
 }
 
+/// Returns what an answer that is an error of ours tells people, in a language.
+pub(super) fn told(response: &Response, language: Language) -> Option<String> {
+    let AsJson { error, in_spanish, .. } = response.extensions().get()?;
+    let spanish = in_spanish.as_ref().filter(|_| language == Language::Spanish);
+    Some(spanish.unwrap_or(&error.message).clone())
+}
+
 /// Writes an error as JSON for those who ask for it, which are people with a browser or `curl`, in
 /// their language.
 pub(super) fn as_asked(wants_json: bool, language: Language, mut response: Response) -> Response {

@@ -5,11 +5,10 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use model::words::Language;
 use rand::RngExt as _;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -18,7 +17,8 @@ use super::app::App;
 use super::device::AnswerTo;
 use super::error::{self, ApiError};
 use super::rate_limit::subscriber;
-use super::{ROUTES, Route, peer};
+use super::pages::{self, IsPage, MayBeKept};
+use super::{Route, peer, routes};
 
 /// Answers a request and says so. What was asked for is named by its route, never by its address.
 pub(super) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -27,7 +27,8 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
     let (method, asked) = (method_name(request.method()), route(&request));
     let route = asked.map_or("unknown", |route| route.path);
     let wants_json = wants_json(request.headers()) || asked.is_some_and(Route::speaks_json);
-    let language = language(request.headers());
+    let is_shown = asked.map_or(wants_page(request.headers()), Route::is_shown);
+    let language = pages::language(request.headers());
 
     let span = tracing::info_span!("request", request.id = %id);
     let answering = async {
@@ -57,9 +58,22 @@ pub(super) async fn observe(State(app): State<App>, request: Request, next: Next
         );
     });
 
+    if is_shown && let Some(reason) = error::told(&response, language) {
+        response = pages::error_page(&app, language, response.status(), &reason);
+    }
+    let is_page = response.extensions_mut().remove::<IsPage>().is_some();
+    let may_be_kept = response.extensions_mut().remove::<MayBeKept>().is_some();
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
+        if may_be_kept && name == CACHE_CONTROL {
+            continue;
+        }
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_page {
+        for (name, value) in ON_PAGES {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
@@ -83,6 +97,17 @@ pub(crate) const ALWAYS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// What a page may do: load what is ours, and send forms to us. Within our own pages a browser says where
+/// it comes from, which `Origin` has to tell with forms; nothing of it names anybody.
+const ON_PAGES: [(HeaderName, &str); 2] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (REFERRER_POLICY, "same-origin"),
+];
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 fn share(app: &App, request: &Request) -> Result<(), ApiError> {
@@ -97,17 +122,17 @@ fn wants_json(headers: &HeaderMap) -> bool {
     accepts.is_some_and(|accepts| accepts.contains("application/json") || accepts.contains("text/"))
 }
 
-/// The language of whoever asks.
-fn language(headers: &HeaderMap) -> Language {
-    let accepts = headers.get(ACCEPT_LANGUAGE).and_then(|accepts| accepts.to_str().ok());
-    accepts.map_or(Language::English, Language::of_accept_language)
+/// Returns whether a browser asks for a page to show.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(ACCEPT).and_then(|accepts| accepts.to_str().ok());
+    accepts.is_some_and(|accepts| accepts.starts_with("text/html"))
 }
 
 /// Returns the route that answers the request, by the path that it was matched with: what stands in a
 /// path's parameters reaches neither the figures nor the log.
 fn route(request: &Request) -> Option<&'static Route> {
     let matched = request.extensions().get::<MatchedPath>()?;
-    ROUTES.iter().find(|route| route.path == matched.as_str())
+    routes().iter().find(|route| route.path == matched.as_str())
 }
 
 fn method_name(method: &Method) -> &'static str {

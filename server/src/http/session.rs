@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{COOKIE, HOST, ORIGIN, SET_COOKIE};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use super::ConsoleHandler;
 use super::addresses::Addresses;
@@ -15,6 +15,7 @@ use super::app::App;
 use super::bounds::CONSOLE_ANSWER_BYTES;
 use super::connections::{Holder, OpenConnection};
 use super::error::ApiError;
+use super::pages;
 use super::peer;
 use super::rate_limit::subscriber;
 use crate::audit::throttle::Rejection;
@@ -36,6 +37,15 @@ pub(super) async fn answer(app: App, request: Request, handle: ConsoleHandler) -
             return error.into_response();
         }
     };
+    answer_from(app, seat, request, handle).await
+}
+
+async fn answer_from(
+    app: App,
+    seat: ConsoleSession,
+    request: Request,
+    handle: ConsoleHandler,
+) -> Response {
     let line = request.extensions().get::<Arc<OpenConnection>>().cloned();
     if let Some(line) = line {
         line.prove(Holder::User(seat.who.user));
@@ -47,6 +57,19 @@ pub(super) async fn answer(app: App, request: Request, handle: ConsoleHandler) -
         reserved.hold(handle(app.clone(), seat, request).await?, place)
     };
     answered.await.into_response()
+}
+
+/// Lets the request of a browser through as [`answer`] does; who is not signed in is shown where to.
+pub(super) async fn answer_page(app: App, request: Request, handle: ConsoleHandler) -> Response {
+    if let Err(error) = check_page_site(&app.addresses, &request) {
+        note_at_the_door(&app, from(&request), &error).await;
+        return error.into_response();
+    }
+    match find_seat(&app, request.headers()).await {
+        Ok(seat) => answer_from(app, seat, request, handle).await,
+        Err(ApiError::SignedOut) => pages::signed_out(&app, &request),
+        Err(error) => error.into_response(),
+    }
 }
 
 /// Where a request comes from, as far as it is told apart.
@@ -66,6 +89,10 @@ pub(super) async fn note_at_the_door(app: &App, from: Option<IpAddr>, error: &Ap
 
 async fn take_seat(app: &App, headers: &HeaderMap) -> Result<ConsoleSession, ApiError> {
     check_site(&app.addresses, headers)?;
+    find_seat(app, headers).await
+}
+
+async fn find_seat(app: &App, headers: &HeaderMap) -> Result<ConsoleSession, ApiError> {
     let token = token(headers).ok_or(ApiError::SignedOut)?.to_owned();
     let (service, now) = (app.service.clone(), app.now());
     let look = move || service.session(now, &token)?.ok_or(ApiError::SignedOut);
@@ -94,6 +121,19 @@ pub(super) fn check_site(addresses: &Addresses, headers: &HeaderMap) -> Result<(
     if from_here && origin_is_here { Ok(()) } else { Err(ApiError::OtherSite) }
 }
 
+/// Refuses what a page of another site sends to one of ours. That a browser goes to a page of ours, from
+/// wherever, is no such thing: it reads, in the browser's own window.
+pub(super) fn check_page_site(addresses: &Addresses, request: &Request) -> Result<(), ApiError> {
+    let headers = request.headers();
+    let is = |name: HeaderName, value: &str| headers.get(name).is_some_and(|is| is == value);
+    let goes_there = request.method() == Method::GET
+        && is(SEC_FETCH_MODE, "navigate")
+        && is(SEC_FETCH_DEST, "document");
+    if goes_there { Ok(()) } else { check_site(addresses, headers) }
+}
+
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The cookie's name. The prefix binds it to this host, to HTTPS and to the whole of it (RFC 6265bis
@@ -109,6 +149,21 @@ const MARKS_NAME: &str = "__Host-fieldbook-known";
 
 /// As long as browsers keep a cookie at most.
 const MARKS_SECONDS: u32 = 400 * 24 * 60 * 60;
+
+/// The language that somebody chose in this browser.
+const LANGUAGE_NAME: &str = "__Host-fieldbook-language";
+
+/// The language in the cookie; none when nobody chose one.
+pub(super) fn language(headers: &HeaderMap) -> Option<&str> {
+    cookie(headers, LANGUAGE_NAME, LANGUAGE_BYTES_MAX)
+}
+
+/// Keeps a language in the browser.
+pub(super) fn give_language(response: &mut Response, language: &str) {
+    set_cookie(response, &format!("{LANGUAGE_NAME}={language}; Max-Age={MARKS_SECONDS}; {ATTRIBUTES}"));
+}
+
+const LANGUAGE_BYTES_MAX: usize = 16;
 
 /// The token in the cookie; none when there is no cookie of ours, or more than one.
 fn token(headers: &HeaderMap) -> Option<&str> {

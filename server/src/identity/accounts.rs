@@ -91,6 +91,11 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// Returns when the session ends if nothing is asked any more.
+    pub fn ends(&self) -> Timestamp {
+        self.used_at + SESSION_IDLE
+    }
+
     /// Returns whether it is long enough ago that the session was used last to write that it is
     /// again.
     pub fn is_to_be_kept_alive(&self, now: Timestamp) -> bool {

@@ -66,6 +66,9 @@ impl Writing<'_> {
         for sql in [
             "DELETE FROM read_model WHERE record IN ({records})",
             "DELETE FROM tasks WHERE record IN ({records})",
+            "DELETE FROM summaries WHERE scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
+            "DELETE FROM marks WHERE scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
+            "DELETE FROM drafts WHERE scope IN (SELECT id FROM scopes WHERE \"case\" = ?1)",
             "DELETE FROM consents WHERE \"case\" = ?1",
             "DELETE FROM snapshots WHERE record IN ({records})",
             "UPDATE changes SET sealed = x'' WHERE record IN ({records})",

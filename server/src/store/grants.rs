@@ -346,7 +346,7 @@ impl Writing<'_> {
         self.db
             .prepare_cached("INSERT INTO grants (granted_seq, user_id, scope) VALUES (?1, ?2, ?3)")?
             .execute(params![seq(at), user.as_bytes(), scope])?;
-        Ok(())
+        self.note_grant(user, scope)
     }
 
     pub(crate) fn close_grant(
@@ -362,7 +362,7 @@ impl Writing<'_> {
              WHERE user_id = ?2 AND scope = ?3 AND revoked_seq IS NULL",
             )?
             .execute(params![seq(at), user.as_bytes(), scope, now.as_millis()])?;
-        Ok(())
+        self.note_grant(user, scope)
     }
 
     /// Notes that a device has dropped a scope after this revocation.
@@ -429,6 +429,7 @@ impl Writing<'_> {
              ON CONFLICT (user_id, \"case\") DO NOTHING",
             )?
             .execute(params![user.as_bytes(), case.as_bytes(), now.as_millis()])?;
+        self.note_assignment(user, case)?;
         Ok(rows == 1)
     }
 
@@ -438,6 +439,7 @@ impl Writing<'_> {
             .db
             .prepare_cached("DELETE FROM assignments WHERE user_id = ?1 AND \"case\" = ?2")?
             .execute(params![user.as_bytes(), case.as_bytes()])?;
+        self.note_assignment(user, case)?;
         Ok(rows == 1)
     }
 

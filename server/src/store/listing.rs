@@ -1,8 +1,8 @@
 //! Records as a console lists them, from the read model.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::ids::{CaseId, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
+use model::ids::{CaseId, ChangeHash, CompartmentCode, FeedSeq, RecordId, Scope, TypeName, UserId};
 use model::time::Timestamp;
 use rusqlite::{Row, params};
 
@@ -209,6 +209,27 @@ impl Reading<'_> {
             found |= statement.exists(params![case.as_bytes(), compartment.as_str()])?;
         }
         Ok(found)
+    }
+
+    /// Counts the changes of a record.
+    pub(crate) fn count_changes(&self, record: RecordId) -> Result<u64, StoreError> {
+        let mut statement =
+            self.db.prepare_cached("SELECT count(*) FROM changes WHERE record = ?1")?;
+        Ok(statement.query_row([record.as_bytes()], |row| count_at(row, 0))?)
+    }
+
+    /// When each of a record's changes came, those that came last first, as many as one page tells of.
+    pub(crate) fn when_received(
+        &self,
+        record: RecordId,
+    ) -> Result<BTreeMap<ChangeHash, Timestamp>, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT hash, received_at FROM changes WHERE record = ?1 ORDER BY seq DESC LIMIT 1000",
+        )?;
+        let rows = statement.query_map([record.as_bytes()], |row| {
+            Ok((ChangeHash::read(row, 0)?, Timestamp::read(row, 1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// When a record came, and who made it.

@@ -85,6 +85,11 @@ impl Reading<'_> {
         self.meta_value("tasks_made_with")
     }
 
+    /// The digest of the catalogue by which what lists need was made.
+    pub(crate) fn summaries_made_with(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.meta_value("summaries_made_with")
+    }
+
     /// The compartments that were taken off phones while the server was in use, and after which entry
     /// of the feed. One that is kept on phones again may be among them.
     pub(crate) fn kept_off_phones(&self) -> Result<Vec<(CompartmentCode, FeedSeq)>, StoreError> {
@@ -155,6 +160,10 @@ impl Writing<'_> {
 
     pub(crate) fn set_tasks_made_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
         self.set_meta("tasks_made_with", digest)
+    }
+
+    pub(crate) fn set_summaries_made_with(&self, digest: &[u8; 32]) -> Result<(), StoreError> {
+        self.set_meta("summaries_made_with", digest)
     }
 
     /// Notes that a compartment is kept off phones from this entry on.

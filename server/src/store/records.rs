@@ -97,6 +97,9 @@ impl RecordRow {
         scopes.compartment, records.\"case\", records.program, records.created_by, records.count,
         records.xor, records.first_seq, records.last_seq, records.received_at, records.id";
 
+    /// How many columns these are.
+    pub(super) const COUNT: usize = 13;
+
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             record_type: name(row, 0)?,
@@ -134,8 +137,8 @@ impl Reading<'_> {
         rows.map(|row| row.map(|row| (row.id, row))).collect()
     }
 
-    /// Returns whether there are records in a scope, or refused changes of it, that were sealed
-    /// under its key.
+    /// Returns whether there are records in a scope, or drafts or refused changes of it, that were
+    /// sealed under its key.
     pub(crate) fn is_scope_used(&self, scope: &Scope) -> Result<bool, StoreError> {
         Ok(self
             .db
@@ -143,6 +146,7 @@ impl Reading<'_> {
                 "SELECT 1 FROM scopes
                  WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2
                    AND (EXISTS (SELECT 1 FROM records WHERE records.scope = scopes.id)
+                        OR EXISTS (SELECT 1 FROM drafts WHERE drafts.scope = scopes.id)
                         OR EXISTS (SELECT 1 FROM quarantine WHERE quarantine.scope = scopes.id))",
             )?
             .exists(params![scope.case.as_bytes(), scope.compartment.as_str()])?)

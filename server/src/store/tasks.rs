@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use model::catalogue::Catalogue;
 use model::followup::{self, CaseFile, CaseRecord, Standing, Task, Touched};
-use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, TypeName, UserId};
+use model::ids::{CaseId, CompartmentCode, ProgramCode, RecordId, Scope, TypeName, UserId};
 use model::time::Timestamp;
 use rusqlite::types::ValueRef;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::sqlite::{Reading, Writing};
 use super::{Column, name};
@@ -102,6 +102,22 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Those that records of a scope set and that are still to be done.
+    pub(crate) fn open_tasks_in(&self, scope: &Scope) -> Result<Vec<OpenTask>, StoreError> {
+        let sql = format!(
+            "SELECT {TASK}, {} FROM scopes
+             JOIN tasks /*+ tasks_open */ ON tasks.scope = scopes.id AND tasks.standing <= 1
+             JOIN records ON records.id = tasks.record
+             JOIN read_model AS shown ON shown.record = records.id
+             WHERE scopes.\"case\" = ?1 AND scopes.compartment = ?2",
+            listing::COLUMNS
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        let key = params![scope.case.as_bytes(), scope.compartment.as_str()];
+        let rows = statement.query_map(key, open)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Those that records of a compartment set, of one type or of any.
     pub(crate) fn each_task_in(
         &self,
@@ -125,6 +141,24 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// One that is listed.
+    pub(super) fn open_task(
+        &self,
+        record: RecordId,
+        rule: &str,
+    ) -> Result<Option<OpenTask>, StoreError> {
+        let sql = format!(
+            "SELECT {TASK}, {} FROM tasks
+             JOIN scopes ON scopes.id = tasks.scope
+             JOIN records ON records.id = tasks.record
+             JOIN read_model AS shown ON shown.record = records.id
+             WHERE tasks.record = ?1 AND tasks.rule = ?2",
+            listing::COLUMNS
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        Ok(statement.query_row(params![record.as_bytes(), rule], open).optional()?)
+    }
+
     fn case_records(&self, case: Option<CaseId>) -> Result<Vec<CaseRecord>, StoreError> {
         let Some(case) = case else { return Ok(Vec::new()) };
         let sql = format!("{RECORD} WHERE shown.\"case\" = ?1");
@@ -143,20 +177,22 @@ impl Reading<'_> {
 
 impl Writing<'_> {
     /// Works out the tasks of a case, or of a record that stands alone, as far as what was touched can have
-    /// moved them.
+    /// moved them. Returns the records whose tasks have changed.
     pub(crate) fn refresh_tasks(
         &self,
         catalogue: &Catalogue,
         case: Option<CaseId>,
         touched: &Touched,
-    ) -> Result<(), StoreError> {
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        let mut changed = BTreeSet::new();
         for (record, tasks) in followup::refreshed(catalogue, &OfCase { db: self, case }, touched)?
         {
             if self.tasks_of_record(catalogue, record)? != tasks {
                 self.replace_tasks(record, &tasks)?;
+                changed.insert(record);
             }
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// Works out every task anew.

@@ -5,15 +5,19 @@ use std::collections::BTreeMap;
 use model::answers::{self, Answer, KeptAnswer, KeptAnswers};
 use model::catalogue::{Catalogue, Field, FieldKind, Label, RecordType};
 use model::forms::{Facts, Filling, FormState};
-use model::ids::{FieldName, RecordId, TypeName, UserId};
+use model::ids::{ChangeHash, FieldName, RecordId, TypeName, UserId};
 use model::input;
 use model::people::People;
 use model::record::FieldProblem;
 use model::value::{FieldValue, LogEntry, Scalar};
-use ui::views::{Answered, DraftView, Handle, Names, NewType, Submitted};
-use ui::{FormSource, Refusal};
+use model::words::Language;
+use ui::views::{
+    Answered, CaseView, DraftView, Found, Handle, Names, NewType, RecordRow, RecordView, Submitted,
+    Viewer,
+};
+use ui::{ConsoleSource, FormSource, Method, Refusal, Request, Source, respond};
 
-use crate::fake::{NOW, PEOPLE, WORKERS, handle};
+use crate::fake::{Fake, NOW, PEOPLE, Page, WORKERS, handle};
 
 /// One form, and what was done with it.
 pub(crate) struct Drafts {
@@ -335,4 +339,83 @@ pub(crate) fn answered(
     let mut sent: Vec<_> = sent.iter().filter(|(of, _)| of != name).cloned().collect();
     sent.extend(values.iter().map(|value| (name.to_owned(), (*value).to_owned())));
     sent
+}
+
+/// A department with one form, at which somebody sits.
+pub(crate) struct Desk {
+    pub(crate) fake: Fake,
+    pub(crate) drafts: Drafts,
+    pub(crate) language: Language,
+}
+
+impl Desk {
+    /// Returns a desk with this form.
+    pub(crate) fn with(drafts: Drafts) -> Self {
+        let mut fake = Fake::empty();
+        fake.catalogue = drafts.catalogue.clone();
+        Self { fake, drafts, language: Language::English }
+    }
+
+    /// Opens the form.
+    pub(crate) fn open(&mut self) -> Page {
+        self.ask(Method::Get, "/drafts/draft-1", &[], false)
+    }
+
+    /// Sends the form with a button.
+    pub(crate) fn press(&mut self, action: &str, sent: &[(String, String)]) -> Page {
+        let sent = answered(sent, "action", &[action]);
+        self.ask(Method::Post, "/drafts/draft-1", &sent, false)
+    }
+
+    /// Asks for a page.
+    pub(crate) fn ask(
+        &mut self,
+        method: Method,
+        path: &str,
+        sent: &[(String, String)],
+        wants_part: bool,
+    ) -> Page {
+        let form = sent.iter().cloned().collect();
+        let language = self.language;
+        let request = Request { method, path, form, language, wants_part, now: NOW };
+        Page::of(respond(&request, self))
+    }
+}
+
+impl Source for Desk {
+    fn catalogue(&self) -> &Catalogue {
+        self.fake.catalogue()
+    }
+
+    fn viewer(&self) -> &Viewer {
+        self.fake.viewer()
+    }
+
+    fn case(&mut self, case: &Handle, before: Option<u64>) -> Result<CaseView, Refusal> {
+        self.fake.case(case, before)
+    }
+
+    fn notes(&mut self, case: &Handle, find: &str) -> Result<(CaseView, Vec<RecordRow>), Refusal> {
+        self.fake.notes(case, find)
+    }
+
+    fn record(
+        &mut self,
+        record: &Handle,
+        history_before: Option<ChangeHash>,
+    ) -> Result<RecordView, Refusal> {
+        self.fake.record(record, history_before)
+    }
+
+    fn find(&mut self, text: &str, skip: usize) -> Result<Found, Refusal> {
+        self.fake.find(text, skip)
+    }
+
+    fn forms(&mut self) -> &mut dyn FormSource {
+        &mut self.drafts
+    }
+
+    fn console(&mut self) -> Option<&mut dyn ConsoleSource> {
+        None
+    }
 }

@@ -70,7 +70,8 @@ pub(super) fn read_department(mut file: Section<'_>) -> Department {
         let case_staff = section.bool("case_staff").unwrap_or(false);
         let privacy = section.bool("privacy").unwrap_or(false);
         let department = section.bool("department").unwrap_or(false);
-        Some(Role { label: section.label("label")?, case_staff, privacy, department })
+        let administers = section.bool("administers").unwrap_or(false);
+        Some(Role { label: section.label("label")?, case_staff, privacy, department, administers })
     });
     let programs = read_each(&mut file, PROGRAM, |section| {
         let label = section.label("label");
@@ -174,6 +175,7 @@ pub(super) fn read_access(mut file: Section<'_>, department: Option<&Department>
                 }
             }
             check_directories(&matrix, department, &access);
+            check_administrators(&matrix, department, &access);
         }
     }
     file.finish();
@@ -195,6 +197,16 @@ fn check_directories(matrix: &Section<'_>, department: &Department, access: &Acc
             of == code && !matches!(cell, Access::Directory | Access::None)
         }) {
             matrix.mistake(&format!("{role}.{code}"), Message::new("partly_a_directory"));
+        }
+    }
+}
+
+/// Checks that who administers the system sees nothing of any case.
+fn check_administrators(matrix: &Section<'_>, department: &Department, access: &AccessMatrix) {
+    for ((role, code), _) in access.iter().filter(|(_, cell)| **cell != Access::None) {
+        let known = department.roles.get(role).and_then(Option::as_ref);
+        if known.is_some_and(|known| known.administers) {
+            matrix.mistake(&format!("{role}.{code}"), Message::new("administrator_sees"));
         }
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn read_type(
         consent,
         decides: head.decides,
         contact: head.contact,
+        risk: head.risk,
         together: head.together,
     })
 }
@@ -111,6 +112,7 @@ struct Head {
     also_read_by: BTreeSet<RoleCode>,
     decides: Option<Decides>,
     contact: Option<Conditions>,
+    risk: Option<FieldName>,
     together: Option<Together>,
 }
 
@@ -152,6 +154,7 @@ fn read_head(
         decides::read_decides(table, known, fields, inline_lists, written_by.as_ref())
     });
     let contact = section.table("contact").map(|contact| like::read_conditions(&contact, &[]));
+    let risk = read_risk(&mut section, fields);
     let together = section.table("together");
     let together =
         together.and_then(|table| together::read_together(table, name, belongs_to, fields));
@@ -168,8 +171,24 @@ fn read_head(
         also_read_by,
         decides,
         contact,
+        risk,
         together,
     })
+}
+
+/// Reads which choice says how great a risk is.
+fn read_risk(section: &mut Section<'_>, fields: &Fields) -> Option<FieldName> {
+    let name = section.parsed::<FieldName>("risk")?;
+    match fields.named(&name) {
+        Named::Field(field) if !matches!(field.kind, FieldKind::Choice { .. }) => {
+            section.mistake("risk", wrong_kind(field, Need::Choice));
+        }
+        Named::Field(_) | Named::Mistaken => {}
+        Named::Nothing => {
+            section.mistake("risk", unknown(Thing::Field, &name, fields.names()));
+        }
+    }
+    Some(name)
 }
 
 /// Checks that the records of a type which belong to something live in no directory: everybody would

@@ -89,6 +89,8 @@ pub(in crate::words) const MISTAKES: &[Row] = rows! {
     "names_no_compartment": "names no compartment", "no nombra ningún compartimento";
     "identity_of_everybody": "{compartment} holds everybody's identity: leave it out",
         "{compartment} contiene la identidad de todas las personas: omítalo";
+    "administrator_sees": "must be \"-\": this role administers the system, and sees no record",
+        "debe ser \"-\": este rol administra el sistema y no ve ningún registro";
     "missing_row": "missing: every role has a row", "falta: cada rol tiene una fila";
     "missing_cell": "missing: write \"-\" where there is no access",
         "falta: escriba \"-\" donde no hay acceso";

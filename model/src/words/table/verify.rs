@@ -166,6 +166,10 @@ findings! {
     "tasks_differ": TasksDiffer
         "its tasks are not what the records of its case make",
         "sus tareas no son las que resultan de los registros de su caso";
+    /// What lists at the console say does not follow from the records.
+    "summary_differs": SummaryDiffers
+        "the console's lists are not what the records of its case make",
+        "las listas de la consola no son las que resultan de los registros de su caso";
 
     // A record of a device.
     /// A change has another hash than it is kept under.

@@ -118,5 +118,14 @@ fn copy_tables(db: &Connection) -> Result<(), StoreError> {
 /// What is derived and in plain under the database's own key, so that erasing a scope could not reach
 /// it in a copy; sessions and invitations to have an account, lest one that was ended or used come
 /// back with the copy; and what is of the day only.
-const LEFT_OUT: [&str; 7] =
-    ["account_invitations", "consents", "device_days", "read_model", "sessions", "tasks", "viewed"];
+const LEFT_OUT: [&str; 9] = [
+    "account_invitations",
+    "consents",
+    "device_days",
+    "marks",
+    "read_model",
+    "sessions",
+    "summaries",
+    "tasks",
+    "viewed",
+];

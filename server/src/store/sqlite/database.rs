@@ -95,6 +95,8 @@ impl Database {
     /// Removes what is derived and in plain: a database that is set aside must not show what is erased
     /// later.
     pub(crate) fn remove_derived(&self) -> Result<(), StoreError> {
+        self.connection.execute("DELETE FROM summaries", [])?;
+        self.connection.execute("DELETE FROM marks", [])?;
         self.connection.execute("DELETE FROM tasks", [])?;
         self.connection.execute("DELETE FROM read_model", [])?;
         Ok(())

@@ -282,7 +282,8 @@ impl<'a, 't> Intake<'a, 't> {
         let earliest = before.map_or(view.occurred_at, |then| then.min(view.occurred_at));
         let mut touched = Touched::default();
         touched.add(catalogue, row.id, &row.record_type, earliest);
-        db.refresh_tasks(catalogue, row.case, &touched)
+        let changed = db.refresh_tasks(catalogue, row.case, &touched)?;
+        db.refresh_lists(catalogue, row, &changed)
     }
 
     fn keep_snapshot(

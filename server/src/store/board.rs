@@ -1,0 +1,349 @@
+//! The lists of the console, each in a statement that begins with what is open to its reader: what is
+//! not is never looked at, so that how long it takes tells nothing of it.
+//!
+//! What is in a list is said once, in a text that the statement of its rows and that of its count
+//! share. A summary says whether anything of a scope can be in a list; only then its tasks and marks
+//! are looked at.
+
+use std::collections::BTreeSet;
+
+use model::catalogue::Catalogue;
+use model::ids::{CaseId, ProgramCode, RecordId, UserId};
+use model::policy;
+use model::time::Timestamp;
+use model::wire::MembershipV1;
+use rusqlite::{Row, ToSql, params};
+
+use super::sqlite::Reading;
+use super::summaries::{Risk, read_risk};
+use super::tasks::OpenTask;
+use super::{Column, count, count_at};
+use crate::error::StoreError;
+
+/// Who looks at a list, and when: what the statements are asked with.
+pub(crate) struct Viewer {
+    user: UserId,
+    now: i64,
+    /// When the day ends by the department's clocks.
+    day_ends: i64,
+    /// Codes, with a blank before and after each: the programs that they hold a role in.
+    programs: String,
+    /// The types that they write.
+    types: String,
+    /// The programs that they review, each with a compartment.
+    reviews: String,
+}
+
+impl Viewer {
+    /// Somebody with their roles.
+    pub(crate) fn new(
+        catalogue: &Catalogue,
+        now: Timestamp,
+        user: UserId,
+        memberships: &BTreeSet<MembershipV1>,
+    ) -> Self {
+        let writes =
+            |roles: &BTreeSet<_>| memberships.iter().any(|held| roles.contains(&held.role));
+        let types = catalogue.types.values().filter(|known| writes(&known.written_by));
+        let reviews = policy::reviews(catalogue, memberships);
+        Self {
+            user,
+            now: now.as_millis(),
+            // Past what a calendar has, no day ends.
+            day_ends: catalogue.zone.end_of_day(now).unwrap_or(now).as_millis(),
+            programs: in_blanks(memberships.iter().map(|held| held.program.to_string())),
+            types: in_blanks(types.map(|known| known.name.to_string())),
+            reviews: in_blanks(reviews.iter().map(|(of, code)| format!("{of}/{code}"))),
+        }
+    }
+}
+
+fn in_blanks(codes: impl Iterator<Item = String>) -> String {
+    codes.fold(" ".to_owned(), |all, code| all + &code + " ")
+}
+
+/// Which tasks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskList {
+    /// Those past due.
+    Overdue,
+    /// Those due from now until the department's day ends.
+    Today,
+    /// All that are still to be done.
+    All,
+}
+
+/// How many rows each list has for its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Tasks that concern them and are past due.
+    pub overdue: u64,
+    /// Tasks that concern them and are due until the department's day ends.
+    pub today: u64,
+    /// Records that wait for them to decide.
+    pub review: u64,
+    /// Records that hold values to choose among.
+    pub conflicts: u64,
+    /// What was opened in an emergency and nobody has looked at, for those who watch over privacy.
+    pub safety: u64,
+}
+
+/// What a scope that is open to the reader adds to its case.
+pub(crate) struct OpenScope {
+    pub(crate) case: CaseId,
+    pub(crate) first_at: Option<Timestamp>,
+    pub(crate) last_contact: Option<Timestamp>,
+    pub(crate) risk: Option<(Timestamp, Risk)>,
+    pub(crate) waiting: u64,
+    pub(crate) in_conflict: u64,
+    pub(crate) to_review: u64,
+    pub(crate) open_tasks: u64,
+    pub(crate) next_due: Option<Timestamp>,
+    pub(crate) consent_until: Option<Timestamp>,
+    pub(crate) title: Option<String>,
+    /// Those who work on the case and see this scope.
+    pub(crate) workers: Vec<UserId>,
+    /// Whether it has records of the program that was asked for.
+    pub(crate) is_of_program: bool,
+}
+
+/// The scopes with records that are open to the user ?1. A statement goes on with joins.
+const OPEN: &str = "FROM grants /*+ grants_active */
+    JOIN summaries AS summed ON summed.scope = grants.scope";
+
+const IS_OPEN: &str = "grants.user_id = ?1 AND grants.revoked_seq IS NULL";
+
+/// Tasks of an open scope that wait and concern the user: of the programs ?2, of the types ?3.
+const TASKS: &str = "tasks.scope = grants.scope AND tasks.standing <= 1 AND tasks.standing = 0
+    AND (tasks.only_for IS NULL OR instr(?2, ' ' || tasks.only_for || ' ') > 0)
+    AND (summed.is_directory = 0 OR tasks.owner = ?1 OR EXISTS (
+        SELECT 1 FROM records WHERE records.id = tasks.record
+            AND instr(?3, ' ' || records.type || ' ') > 0))";
+
+/// Those past due at ?4, and those due from then until ?5; each with what its scope's summary says when
+/// it can have one.
+const OVERDUE: &str = "tasks.due < ?4";
+const MAY_BE_OVERDUE: &str = "(summed.next_due < ?4 OR summed.program_tasks > 0)";
+const TODAY: &str = "tasks.due >= ?4 AND tasks.due < ?5";
+const MAY_BE_TODAY: &str = "(summed.next_due < ?5 OR summed.program_tasks > 0)";
+
+/// Records of an open scope that wait for the user, who did not make them: of programs and
+/// compartments of ?6.
+const WAITING: &str = "marks.scope = grants.scope AND marks.waits = 1 AND marks.author <> ?1
+    AND instr(?6, ' ' || marks.program || '/' || summed.compartment || ' ') > 0";
+const MAY_WAIT: &str = "summed.waiting > 0";
+
+/// Records of an open scope that hold conflicts: in a directory, of the types ?3.
+const IN_CONFLICT: &str = "marks.scope = grants.scope AND marks.to_review > 0
+    AND (summed.is_directory = 0 OR instr(?3, ' ' || marks.type || ' ') > 0)";
+const MAY_BE_IN_CONFLICT: &str = "summed.in_conflict > 0";
+
+impl TaskList {
+    fn is_listed(self) -> String {
+        let (may_be, is) = match self {
+            Self::Overdue => (MAY_BE_OVERDUE, OVERDUE),
+            Self::Today => (MAY_BE_TODAY, TODAY),
+            Self::All => ("summed.open_tasks > 0", "tasks.standing <= 1"),
+        };
+        format!("{may_be} AND {TASKS} AND {is}")
+    }
+}
+
+impl Reading<'_> {
+    /// How many rows the lists of tasks, reviews and conflicts have.
+    pub(crate) fn list_counts(&self, viewer: &Viewer) -> Result<Counts, StoreError> {
+        let of_scope = |may_be: &str, from: &str, is: &str| {
+            format!(
+                "coalesce(sum(CASE WHEN {may_be} THEN
+                     (SELECT count(*) FROM {from} WHERE {is}) END), 0)"
+            )
+        };
+        let tasks = |is: &str| format!("{TASKS} AND {is}");
+        let sql = format!(
+            "SELECT {}, {}, {}, {} {OPEN} WHERE {IS_OPEN}",
+            of_scope(MAY_BE_OVERDUE, TASKS_BY_DUE, &tasks(OVERDUE)),
+            of_scope(MAY_BE_TODAY, TASKS_BY_DUE, &tasks(TODAY)),
+            of_scope(MAY_WAIT, MARKS_WAITING, WAITING),
+            of_scope(MAY_BE_IN_CONFLICT, MARKS_IN_CONFLICT, IN_CONFLICT),
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        Ok(statement.query_row(viewer.asked().as_slice(), |row| {
+            Ok(Counts {
+                overdue: count_at(row, 0)?,
+                today: count_at(row, 1)?,
+                review: count_at(row, 2)?,
+                conflicts: count_at(row, 3)?,
+                safety: 0,
+            })
+        })?)
+    }
+
+    /// A page of tasks, those due first before the others, and how many there are.
+    pub(crate) fn task_list(
+        &self,
+        viewer: &Viewer,
+        list: TaskList,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<OpenTask>, u64), StoreError> {
+        let from = format!("{OPEN} JOIN {TASKS_BY_DUE} ON {} WHERE {IS_OPEN}", list.is_listed());
+        let columns = "tasks.record, tasks.rule";
+        let keys = self.page(viewer, (columns, &from, "tasks.due"), (skip, limit), |row| {
+            Ok((RecordId::read(row, 0)?, row.get::<_, String>(1)?))
+        })?;
+        let mut tasks = Vec::with_capacity(keys.len());
+        for (record, rule) in keys {
+            tasks.extend(self.open_task(record, &rule)?);
+        }
+        Ok((tasks, self.total(viewer, &from)?))
+    }
+
+    /// A page of the records that wait for the viewer to decide, those that came first before the others,
+    /// and how many there are.
+    pub(crate) fn review_list(
+        &self,
+        viewer: &Viewer,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<RecordId>, u64), StoreError> {
+        let is = format!("{MAY_WAIT} AND {WAITING}");
+        self.marked(viewer, (MARKS_WAITING, &is), (skip, limit))
+    }
+
+    /// The same of the records that hold values to choose among.
+    pub(crate) fn conflict_list(
+        &self,
+        viewer: &Viewer,
+        skip: usize,
+        limit: usize,
+    ) -> Result<(Vec<RecordId>, u64), StoreError> {
+        let is = format!("{MAY_BE_IN_CONFLICT} AND {IN_CONFLICT}");
+        self.marked(viewer, (MARKS_IN_CONFLICT, &is), (skip, limit))
+    }
+
+    fn marked(
+        &self,
+        viewer: &Viewer,
+        (marks, is): (&str, &str),
+        page: (usize, usize),
+    ) -> Result<(Vec<RecordId>, u64), StoreError> {
+        let from = format!("{OPEN} JOIN {marks} ON {is} WHERE {IS_OPEN}");
+        let asked = ("marks.record", from.as_str(), "marks.came");
+        let records = self.page(viewer, asked, page, |row| RecordId::read(row, 0))?;
+        Ok((records, self.total(viewer, &from)?))
+    }
+
+    fn page<T>(
+        &self,
+        viewer: &Viewer,
+        (columns, from, order): (&str, &str, &str),
+        (skip, limit): (usize, usize),
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let sql = format!("SELECT {columns} {from} ORDER BY {order}, {columns} LIMIT ?7 OFFSET ?8");
+        let mut statement = self.prepare_in_order(&sql)?;
+        let (limit, skip) = (count(limit as u64), count(skip as u64));
+        let mut asked = viewer.asked().to_vec();
+        asked.extend([&limit as &dyn ToSql, &skip]);
+        let rows = statement.query_map(asked.as_slice(), read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn total(&self, viewer: &Viewer, from: &str) -> Result<u64, StoreError> {
+        let mut statement = self.prepare_in_order(&format!("SELECT count(*) {from}"))?;
+        let asked = viewer.asked();
+        // Not every list asks for all of it.
+        let asked = &asked[..statement.parameter_count().min(asked.len())];
+        Ok(statement.query_row(asked, |row| count_at(row, 0))?)
+    }
+
+    /// Calls `each` with every scope of a case that is open to the viewer and has records. `program` is
+    /// one that may be asked for.
+    pub(crate) fn each_open_scope(
+        &self,
+        viewer: &Viewer,
+        program: Option<&ProgramCode>,
+        mut each: impl FnMut(OpenScope),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT summed.\"case\", summed.first_at, summed.last_contact, summed.risk_at,
+                    summed.risk, summed.risk_rank, summed.waiting, summed.in_conflict,
+                    summed.to_review, summed.open_tasks, summed.next_due, summed.consent_until,
+                    summed.title, summed.workers,
+                    CASE WHEN summed.program_tasks > 0 THEN (SELECT count(*) FROM {OF_PROGRAMS}) END,
+                    CASE WHEN summed.program_tasks > 0 THEN (
+                        SELECT min(tasks.due) FROM {OF_PROGRAMS} AND tasks.standing = 0) END,
+                    instr(' ' || summed.programs || ' ', ?3) > 0
+             {OPEN} WHERE {IS_OPEN} AND summed.\"case\" IS NOT NULL"
+        );
+        let mut statement = self.prepare_in_order(&sql)?;
+        let program = program.map(|program| format!(" {program} "));
+        let key = params![viewer.user.as_bytes(), viewer.programs, program];
+        let mut rows = statement.query(key)?;
+        while let Some(row) = rows.next()? {
+            each(OpenScope::read(row)?);
+        }
+        Ok(())
+    }
+
+    /// How many drafts were open on a user's devices when these last came.
+    pub(crate) fn drafts_on_devices(&self, user: UserId) -> Result<u64, StoreError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT coalesce(sum(drafts), 0) FROM devices
+             WHERE user_id = ?1 AND revoked_at IS NULL",
+        )?;
+        Ok(statement.query_row([user.as_bytes()], |row| count_at(row, 0))?)
+    }
+}
+
+/// Tables, each with the index by which it is looked through.
+const TASKS_BY_DUE: &str = "tasks /*+ tasks_open */";
+const MARKS_WAITING: &str = "marks /*+ marks_waiting */";
+const MARKS_IN_CONFLICT: &str = "marks /*+ marks_in_conflict */";
+
+/// Tasks of a scope that concern the people of the programs ?2 alone.
+const OF_PROGRAMS: &str = "tasks /*+ tasks_open */
+    WHERE tasks.scope = grants.scope AND tasks.standing <= 1
+        AND instr(?2, ' ' || tasks.only_for || ' ') > 0";
+
+impl Viewer {
+    /// What `TASKS` and the others are asked with.
+    fn asked(&self) -> [&dyn ToSql; 6] {
+        [
+            self.user.as_bytes(),
+            &self.programs,
+            &self.types,
+            &self.now,
+            &self.day_ends,
+            &self.reviews,
+        ]
+    }
+}
+
+impl OpenScope {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let risk_at: Option<Timestamp> = Column::read(row, 3)?;
+        let due: Option<Timestamp> = Column::read(row, 10)?;
+        let due_in_program: Option<Timestamp> = Column::read(row, 15)?;
+        let in_program: Option<i64> = row.get(14)?;
+        Ok(Self {
+            case: CaseId::read(row, 0)?,
+            first_at: Column::read(row, 1)?,
+            last_contact: Column::read(row, 2)?,
+            risk: risk_at.zip(read_risk(row, 4)?),
+            waiting: count_at(row, 6)?,
+            in_conflict: count_at(row, 7)?,
+            to_review: count_at(row, 8)?,
+            open_tasks: count_at(row, 9)? + u64::try_from(in_program.unwrap_or(0)).unwrap_or(0),
+            next_due: due.into_iter().chain(due_in_program).min(),
+            consent_until: Column::read(row, 11)?,
+            title: row.get(12)?,
+            workers: read_workers(row.get_ref(13)?.as_blob()?),
+            is_of_program: row.get::<_, Option<bool>>(16)?.unwrap_or(false),
+        })
+    }
+}
+
+fn read_workers(ids: &[u8]) -> Vec<UserId> {
+    ids.chunks_exact(16).filter_map(|id| UserId::from_slice(id).ok()).collect()
+}
