@@ -63,6 +63,7 @@
     const heading = document.querySelector('h1[tabindex="-1"]');
     if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
     scrollTo(0, 0);
+    unhide();
     announceMarked();
   }
 
@@ -85,7 +86,18 @@
     }
   }
 
+  /** Shows what only a script can do. */
+  function unhide() {
+    for (const button of document.querySelectorAll("[data-print]")) button.removeAttribute("hidden");
+  }
+
+  /** @param {MouseEvent} event */
+  function printed(event) {
+    if (event.target instanceof Element && event.target.closest("[data-print]")) print();
+  }
+
   addEventListener("submit", sendOnce, { capture: true });
+  addEventListener("click", printed);
   addEventListener("click", closeMenus);
   addEventListener("keydown", closeMenus);
   document.addEventListener("htmx:after:swap", arrive);
@@ -94,5 +106,6 @@
     // A page that the browser kept whole may show what its reader may no longer see.
     if (event.persisted) location.reload();
   });
+  unhide();
   announceMarked();
 })();

@@ -143,7 +143,7 @@ impl<'a> Clock<'a> {
         match self.words.language {
             Language::English => {
                 let half = if hour < 12 { "am" } else { "pm" };
-                format!("{}:{minute:02} {half}", (hour + 11) % 12 + 1)
+                format!("{}:{minute:02}\u{a0}{half}", (hour + 11) % 12 + 1)
             }
             Language::Spanish => format!("{hour}:{minute:02}"),
         }

@@ -125,8 +125,12 @@ count-unsent = { $count ->
     [one] { $count } change
    *[other] { $count } changes
 }
-consent-ended = Ended { $when }
-consent-ends = Ends { $when }
+consent-ended = Ended { $day }
+days-left = { $days ->
+    [0] Ends today
+    [one] { $days } day left
+   *[other] { $days } days left
+}
 range-shown = { $first } to { $last } of { $total }
 
 # The day.
@@ -302,6 +306,8 @@ form-add-entry = Add
 form-add-entry-to = Add to { $field }
 form-remove = Remove
 form-remove-entry = Remove entry { $number } from { $field }
+form-missing = Answer this question.
+form-happened-hint = If you leave this empty: when you began this form
 form-not-yet = Not yet known
 form-changed-since = Someone else has changed this since. It now says: { $value }
 form-emptied-since = Someone else has emptied this since.

@@ -125,8 +125,12 @@ count-unsent = { $count ->
     [one] { $count } cambio
    *[other] { $count } cambios
 }
-consent-ended = Terminó { $when }
-consent-ends = Termina { $when }
+consent-ended = Terminó { $day }
+days-left = { $days ->
+    [0] Termina hoy
+    [one] Queda { $days } día
+   *[other] Quedan { $days } días
+}
 range-shown = { $first } a { $last } de { $total }
 
 # El día.
@@ -302,6 +306,8 @@ form-add-entry = Agregar
 form-add-entry-to = Agregar a { $field }
 form-remove = Quitar
 form-remove-entry = Quitar el dato { $number } de { $field }
+form-missing = Responda esta pregunta.
+form-happened-hint = Si lo deja vacío: cuando empezó este formulario
 form-not-yet = Todavía no se sabe
 form-changed-since = Otra persona lo ha cambiado desde entonces. Ahora dice: { $value }
 form-emptied-since = Otra persona lo ha vaciado desde entonces.

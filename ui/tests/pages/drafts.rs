@@ -290,7 +290,10 @@ pub(crate) fn with_every_kind() -> Catalogue {
 /// What a browser sends of the form on a page when nobody touches it: in the order of the page, without
 /// its buttons.
 pub(crate) fn untouched(html: &str) -> Vec<(String, String)> {
-    let form = html.split("id=\"draft\"").nth(1).map_or(html, |rest| rest.split("</form>").next().unwrap());
+    let form = html
+        .split("id=\"draft\"")
+        .nth(1)
+        .map_or(html, |rest| rest.split("</form>").next().unwrap());
     let mut sent = Vec::new();
     let mut select: Option<(String, bool)> = None;
     for piece in form.split('<').skip(1) {

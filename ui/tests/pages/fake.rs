@@ -1,5 +1,7 @@
 //! A source that says what a test gave it. People and places in it are invented.
 
+use std::sync::OnceLock;
+
 use model::catalogue::{Catalogue, Label};
 use model::ids::{ChangeHash, CompartmentCode, FieldName, ProgramCode, TypeName, UserId};
 use model::time::{Span, Timestamp};
@@ -40,7 +42,8 @@ pub(crate) struct Fake {
 impl Fake {
     /// Returns a department in which nothing has happened.
     pub(crate) fn empty() -> Self {
-        let catalogue = Catalogue::builtin().unwrap();
+        static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+        let catalogue = CATALOGUE.get_or_init(|| Catalogue::builtin().unwrap()).clone();
         Self {
             viewer: Viewer {
                 user: UserId::from_bytes([1; 16]),

@@ -106,8 +106,23 @@ fn one_changed_answer_of_any_kind_is_that_one_answer() {
 #[test]
 fn an_answer_of_any_kind_is_taken_back_by_emptying_it() {
     for name in [
-        "text", "note", "date", "datetime", "bool", "integer", "decimal", "time", "duration", "phone",
-        "few", "many", "ref", "user", "choices", "refs", "shared_note",
+        "text",
+        "note",
+        "date",
+        "datetime",
+        "bool",
+        "integer",
+        "decimal",
+        "time",
+        "duration",
+        "phone",
+        "few",
+        "many",
+        "ref",
+        "user",
+        "choices",
+        "refs",
+        "shared_note",
     ] {
         let mut desk = Desk::with(filled());
         let sent = untouched(&desk.open().body);
@@ -134,7 +149,9 @@ fn several_options_are_one_answer_in_whichever_order_they_are_sent() {
 
 #[test]
 fn what_somebody_else_changed_meanwhile_is_not_overwritten_by_a_question_that_was_left_alone() {
-    let stands = |text: &str| BTreeMap::from([(field("text"), FieldValue::Scalar(Scalar::Text(text.into())))]);
+    let stands = |text: &str| {
+        BTreeMap::from([(field("text"), FieldValue::Scalar(Scalar::Text(text.into())))])
+    };
     let mut desk = Desk::with(every_kind().over(stands("old")));
     let sent = untouched(&desk.open().body);
     desk.drafts = every_kind().over(stands("new"));
@@ -217,7 +234,8 @@ fn a_counter_is_counted_up_and_what_others_counted_meanwhile_stays() {
 
 #[test]
 fn a_shared_note_is_added_to_and_what_stands_in_it_stays() {
-    let stands = |text: &str| BTreeMap::from([(field("shared_note"), FieldValue::SharedNote(text.into()))]);
+    let stands =
+        |text: &str| BTreeMap::from([(field("shared_note"), FieldValue::SharedNote(text.into()))]);
     let mut desk = Desk::with(every_kind().over(stands("Call first.")));
     let page = desk.open();
     assert!(page.body.contains("<blockquote class=\"stands\">Call first.</blockquote>"));
@@ -326,7 +344,8 @@ fn who_presses_enter_keeps_the_form_and_does_nothing_else() {
 
 #[test]
 fn what_somebody_else_changed_since_is_told_at_the_question() {
-    let stands = BTreeMap::from([(field("text"), FieldValue::Scalar(Scalar::Text("<theirs>".into())))]);
+    let stands =
+        BTreeMap::from([(field("text"), FieldValue::Scalar(Scalar::Text("<theirs>".into())))]);
     let mut drafts = every_kind().over(stands).with("text", "mine");
     drafts.view.changed_since = vec![field("text")];
     let page = Desk::with(drafts).open();
@@ -352,7 +371,8 @@ fn what_may_be_written_is_chosen_by_where_it_is_kept() {
         label: Label::same(name),
         compartment: Label::same(compartment),
     };
-    drafts.types = vec![new("mediation", "Outreach"), new("consent", "Identity"), new("shift", "Outreach")];
+    drafts.types =
+        vec![new("mediation", "Outreach"), new("consent", "Identity"), new("shift", "Outreach")];
     let mut desk = Desk::with(drafts);
     let page = desk.ask(Method::Get, "/cases/case-1/new", &[], false);
     html::keep("new", &page.body);
@@ -396,7 +416,8 @@ fn in_every_form_each_input_has_a_label_and_no_two_elements_have_one_id() {
         let ids: Vec<_> = all.iter().filter_map(|tag| tag.get("id")).collect();
         let unique: BTreeSet<_> = ids.iter().collect();
         assert_eq!(ids.len(), unique.len(), "{name}");
-        let labelled: BTreeSet<_> = all.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.get("for")).collect();
+        let labelled: BTreeSet<_> =
+            all.iter().filter(|tag| tag.name == "label").filter_map(|tag| tag.get("for")).collect();
         for tag in &all {
             for key in ["aria-describedby", "aria-labelledby", "for"] {
                 for id in tag.get(key).unwrap_or_default().split_whitespace() {

@@ -71,7 +71,7 @@ fn shown<'a>(
             title: words.label(&row.title).to_owned(),
             record_type: type_name(&row.record_type, words, catalogue),
             program: program_name(&row.program, words, catalogue),
-            written: Moment::at(clock, row.created_at),
+            written: Moment::said(clock, row.created_at, clock.day(row.created_at)),
         };
         found.rows.into_iter().map(line).collect()
     });

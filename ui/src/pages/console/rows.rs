@@ -137,8 +137,8 @@ pub(crate) fn type_name(code: &TypeName, words: Words, catalogue: &Catalogue) ->
 
 fn consent_end(until: Timestamp, words: Words, clock: Clock<'_>) -> Moment {
     let said = match until <= clock.now() {
-        true => words.consent_ended(clock.ago(until)),
-        false => words.consent_ends(clock.due(until)),
+        true => words.consent_ended(clock.day(until)),
+        false => words.days_left(-clock.days_since(until)),
     };
     Moment::said(clock, until, said)
 }
