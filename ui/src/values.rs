@@ -76,7 +76,9 @@ impl Shown {
     pub(crate) fn plain(&self) -> String {
         let joined = |texts: Vec<&str>, mark: &str| texts.join(mark);
         match self {
-            Self::Pieces(pieces) => joined(pieces.iter().map(|it| it.text.as_str()).collect(), ", "),
+            Self::Pieces(pieces) => {
+                joined(pieces.iter().map(|it| it.text.as_str()).collect(), ", ")
+            }
             Self::Table(table) => {
                 let rows = table.rows.iter().map(|row| {
                     let cells = row.cells.iter().map(|cell| cell.piece.text.as_str());
@@ -105,9 +107,7 @@ impl<'a> Values<'a> {
     pub(crate) fn value(&self, field: Option<&Field>, value: &FieldValue) -> Shown {
         match value {
             FieldValue::Scalar(scalar) => Shown::Pieces(self.scalar(field, scalar)),
-            FieldValue::Choices(options) => {
-                Shown::Pieces(self.options(field, options.iter()))
-            }
+            FieldValue::Choices(options) => Shown::Pieces(self.options(field, options.iter())),
             FieldValue::Refs(records) => {
                 Shown::Pieces(records.iter().map(|record| self.reference(*record)).collect())
             }

@@ -82,9 +82,9 @@ fn answer(view: &DraftView, field: &Field, form: &Form) -> Option<Answered> {
         return None;
     }
     Some(match &field.kind {
-        FieldKind::Choices { .. } | FieldKind::Refs { .. } => {
-            Answered::Chosen(form.all(&name).filter(|one| !one.is_empty()).map(str::to_owned).collect())
-        }
+        FieldKind::Choices { .. } | FieldKind::Refs { .. } => Answered::Chosen(
+            form.all(&name).filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+        ),
         FieldKind::Text => Answered::Typed(form.text(&name).to_owned()),
         FieldKind::SharedNote => Answered::Typed(note(view, field, form)),
         FieldKind::Counter => Answered::Typed(counted(view, field, form)),
@@ -145,7 +145,8 @@ pub(crate) fn entries(
     form: &Form,
     action: &Action,
 ) -> Vec<(FieldName, Answered)> {
-    let of = |field: &FieldName| record_type.field(field.as_str()).filter(|it| is_answered(view, it));
+    let of =
+        |field: &FieldName| record_type.field(field.as_str()).filter(|it| is_answered(view, it));
     let all = || record_type.fields.iter().filter(|field| is_answered(view, field));
     let one = match action {
         Action::Change | Action::Discard => None,

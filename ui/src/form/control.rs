@@ -155,9 +155,13 @@ impl Asker<'_> {
             FieldKind::Phone => line("tel", None, self.written(drawn)),
             FieldKind::Choice { .. } => self.one_of(drawn, self.offered(drawn)),
             FieldKind::Choices { .. } => Control::Boxes { options: self.offered(drawn) },
-            FieldKind::Ref { .. } => Control::Select { options: self.with_none(drawn, self.records(drawn)) },
+            FieldKind::Ref { .. } => {
+                Control::Select { options: self.with_none(drawn, self.records(drawn)) }
+            }
             FieldKind::Refs { .. } => Control::Boxes { options: self.records(drawn) },
-            FieldKind::User => Control::Select { options: self.with_none(drawn, self.people(drawn)) },
+            FieldKind::User => {
+                Control::Select { options: self.with_none(drawn, self.people(drawn)) }
+            }
             FieldKind::Counter => self.counter(drawn),
             FieldKind::Log { .. } => self.log(drawn),
             FieldKind::SharedNote => self.shared_note(drawn),
@@ -167,7 +171,8 @@ impl Asker<'_> {
     fn text(&self, drawn: &Drawn<'_>) -> Control {
         let value = self.written(drawn);
         // An input of one line would drop its breaks.
-        let is_long = is_long(drawn.field.name.as_str()) || value.contains('\n') || value.len() > LINE_BYTES;
+        let is_long =
+            is_long(drawn.field.name.as_str()) || value.contains('\n') || value.len() > LINE_BYTES;
         match is_long {
             true => Control::Area { value },
             false => line("text", None, value),
@@ -227,7 +232,8 @@ impl Asker<'_> {
 
     /// Returns the options to choose from, in their order, and what is chosen and not offered.
     fn offered(&self, drawn: &Drawn<'_>) -> Vec<Choice> {
-        let list = drawn.field.kind.list().and_then(|list| self.values.catalogue.code_lists.get(list));
+        let list =
+            drawn.field.kind.list().and_then(|list| self.values.catalogue.code_lists.get(list));
         let order = list.map(|list| list.order.clone()).unwrap_or_default();
         let offered = drawn.state.and_then(|state| state.offered.clone()).unwrap_or(order);
         let said = |code: &OptionCode| self.values.option(Some(drawn.field), code);
@@ -381,6 +387,18 @@ fn is_long(name: &str) -> bool {
 
 /// Fields of the built-in catalogue that take sentences.
 const LONG: [&str; 14] = [
-    "note", "notes", "account", "description", "narrative", "summary", "plan", "reason", "coaching",
-    "exception", "process", "result", "text", "items",
+    "note",
+    "notes",
+    "account",
+    "description",
+    "narrative",
+    "summary",
+    "plan",
+    "reason",
+    "coaching",
+    "exception",
+    "process",
+    "result",
+    "text",
+    "items",
 ];

@@ -41,9 +41,7 @@ pub(crate) fn parts(asker: &Asker<'_>) -> Vec<Part> {
 fn questions(asker: &Asker<'_>, fields: &[&Field]) -> Vec<Asked> {
     let says_what = |field: &&Field| field.question.says_what.clone();
     let nested: Vec<FieldName> = fields.iter().filter_map(says_what).collect();
-    let ask = |name: &FieldName, nested| {
-        asker.question(asker.view.form.question(name)?, nested)
-    };
+    let ask = |name: &FieldName, nested| asker.question(asker.view.form.question(name)?, nested);
     let mut asked = Vec::new();
     for field in fields.iter().filter(|field| !nested.contains(&field.name)) {
         asked.extend(ask(&field.name, false));
@@ -109,5 +107,12 @@ pub(crate) fn is_of_every_record(name: &FieldName) -> bool {
 }
 
 const COMMON: [&str; 8] = [
-    "occurred_at", "zone", "approval", "void_reason", "amends", "next_due", "assigned_to", "due_owner",
+    "occurred_at",
+    "zone",
+    "approval",
+    "void_reason",
+    "amends",
+    "next_due",
+    "assigned_to",
+    "due_owner",
 ];

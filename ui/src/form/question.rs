@@ -151,10 +151,16 @@ impl<'a> Asker<'a> {
             let state = self.view.form.question(field)?;
             self.question(state, false)
         };
-        let of_entries = self.refused.iter().flat_map(|(_, refused)| refused).flat_map(|(field, texts)| {
-            texts.iter().map(move |text| (field, text.clone()))
-        });
-        let of_fields = self.view.problems.iter().map(|it| (&it.field, it.problem.message().told(self.language())));
+        let of_entries = self
+            .refused
+            .iter()
+            .flat_map(|(_, refused)| refused)
+            .flat_map(|(field, texts)| texts.iter().map(move |text| (field, text.clone())));
+        let of_fields = self
+            .view
+            .problems
+            .iter()
+            .map(|it| (&it.field, it.problem.message().told(self.language())));
         let of_fields = of_fields.filter(|_| self.strict);
         let problem = |(field, told): (&FieldName, String)| {
             let label = self.values.field(Some(self.record_type), field.as_str());
@@ -173,15 +179,18 @@ impl<'a> Asker<'a> {
             problem.field == *field && (self.strict || !is_missing)
         };
         let said = self.view.problems.iter().filter(is_said);
-        said.map(|it| capitalized(&it.problem.message().told(self.language()))).collect()
+        let told = |problem: &FieldProblem| match problem.problem {
+            Wrong::Required => self.values.words.form_missing(),
+            _ => capitalized(&problem.problem.message().told(self.language())),
+        };
+        said.map(told).collect()
     }
 
     fn changed(&self, field: &Field) -> Option<String> {
         let is_changed = self.view.changed_since.contains(&field.name);
         let now = self.view.stands.get(&field.name);
-        is_changed.then(|| {
-            now.map(|now| self.values.value(Some(field), now).plain()).unwrap_or_default()
-        })
+        is_changed
+            .then(|| now.map(|now| self.values.value(Some(field), now).plain()).unwrap_or_default())
     }
 
     fn fixed(&self, field: &Field, state: &QuestionState) -> Option<Shown> {
@@ -224,7 +233,9 @@ impl<'a> Asker<'a> {
             | FieldKind::Log { .. }
             | FieldKind::SharedNote => None,
         };
-        given.into_iter().chain(example).chain(of_kind).collect()
+        let is_new = self.view.edits.is_none() && field.name.as_str() == "occurred_at";
+        let of_field = is_new.then(|| words.form_happened_hint());
+        given.into_iter().chain(example).chain(of_kind).chain(of_field).collect()
     }
 
     fn label(&self, label: &Label) -> String {

@@ -135,8 +135,18 @@ fn card(row: &RecordRow, values: Values<'_>) -> Vec<(String, Shown)> {
 
 /// The fields of the records that open cases by which people know whom or what it is about.
 const CARD: [&str; 12] = [
-    "aliases", "dob", "age_band", "minor", "pronouns", "pronouns_other", "language", "language_other",
-    "interpreter", "kind", "what", "zone",
+    "aliases",
+    "dob",
+    "age_band",
+    "minor",
+    "pronouns",
+    "pronouns_other",
+    "language",
+    "language_other",
+    "interpreter",
+    "kind",
+    "what",
+    "zone",
 ];
 
 /// Returns whether a field says how somebody is reached.
@@ -190,13 +200,13 @@ fn lines(view: &CaseView, values: Values<'_>) -> Vec<Line> {
         view.names.records.get(record).map(|(_, handle)| handle)
     };
     let here: BTreeSet<&Handle> = view.records.iter().map(|row| &row.record).collect();
-    let is_folded = |row: &RecordRow| {
-        amended(row).is_some_and(|of| of != &row.record && here.contains(of))
-    };
+    let is_folded =
+        |row: &RecordRow| amended(row).is_some_and(|of| of != &row.record && here.contains(of));
     let top = view.records.iter().filter(|row| !is_folded(row));
     let shown = top.map(|row| {
         let mut line = line(row, values);
-        let amends = view.records.iter().filter(|it| is_folded(it) && amends(it, row, &amended, view));
+        let amends =
+            view.records.iter().filter(|it| is_folded(it) && amends(it, row, &amended, view));
         line.amended_by = amends.map(|it| self::line(it, values)).collect();
         line
     });
@@ -229,7 +239,7 @@ pub(crate) fn line(row: &RecordRow, values: Values<'_>) -> Line {
     let state = state(row, values);
     Line {
         record: row.record.clone(),
-        title: words.label(&row.title).to_owned(),
+        title: undated(words.label(&row.title), row, values),
         record_type: values.record_type(&row.record_type),
         when: Moment::at(clock, row.occurred_at),
         author: row.author.clone(),
@@ -246,8 +256,15 @@ pub(crate) fn line(row: &RecordRow, values: Values<'_>) -> Line {
     }
 }
 
+/// Returns a title without the day that stands beside it anyway.
+fn undated(title: &str, row: &RecordRow, values: Values<'_>) -> String {
+    let day = values.catalogue.zone.day(row.occurred_at).map(|day| format!("{day} · "));
+    let rest = day.and_then(|day| title.strip_prefix(&day));
+    rest.unwrap_or(title).to_owned()
+}
+
 /// Two clocks that are so far apart are both shown.
-const SKEW: Span = Span::from_minutes(5);
+pub(crate) const SKEW: Span = Span::from_minutes(5);
 
 /// Returns when a record was written by its author's clock and when the server had it, if these lie apart.
 pub(crate) fn apart(row: &RecordRow, values: Values<'_>) -> Option<(Moment, Moment)> {

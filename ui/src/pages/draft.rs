@@ -272,10 +272,7 @@ fn drawn(asker: &Asker<'_>) -> Result<Vec<Drawn>, Refusal> {
     form::parts(asker).into_iter().map(draw).collect()
 }
 
-fn record_type<'c>(
-    catalogue: &'c Catalogue,
-    view: &DraftView,
-) -> Result<&'c RecordType, Refusal> {
+fn record_type<'c>(catalogue: &'c Catalogue, view: &DraftView) -> Result<&'c RecordType, Refusal> {
     catalogue.record_type(&view.record_type).ok_or(Refusal::NotFound)
 }
 

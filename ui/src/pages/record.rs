@@ -6,10 +6,9 @@ use askama::Template;
 use model::catalogue::{Field, RecordType};
 use model::ids::{ChangeHash, FieldName};
 use model::record::{Conflict, HistoryEntry};
-use model::time::Span;
 use model::value::FieldValue;
 
-use super::case::{Line, line};
+use super::case::{Line, SKEW, line};
 use crate::form;
 use crate::pages::console::rows::{Moment, program_name};
 use crate::pages::frame::{counts, page};
@@ -172,12 +171,12 @@ fn sections(
     let mut sections: Vec<Section> = Vec::new();
     for section in known {
         let fields = section.fields.iter();
-        let standing = fields.filter_map(|field| {
-            Some(standing(&field.name, Some(field), filled(&field.name)?))
-        });
+        let standing = fields
+            .filter_map(|field| Some(standing(&field.name, Some(field), filled(&field.name)?)));
         sections.push(Section { heading: section.heading, values: standing.collect() });
     }
-    let is_known = |name: &FieldName| record_type.is_some_and(|it| it.field(name.as_str()).is_some());
+    let is_known =
+        |name: &FieldName| record_type.is_some_and(|it| it.field(name.as_str()).is_some());
     let unknown: BTreeMap<_, _> =
         view.row.fields.iter().filter(|(name, _)| !is_known(name)).collect();
     let unknown = unknown.into_iter().map(|(name, value)| standing(name, None, value));
@@ -211,9 +210,6 @@ fn steps(
     view.history.iter().flat_map(of_field).collect()
 }
 
-/// Two clocks that are so far apart are both shown.
-const SKEW: Span = Span::from_minutes(5);
-
 fn change(
     entry: &HistoryEntry,
     view: &RecordView,
@@ -222,8 +218,7 @@ fn change(
 ) -> Change {
     let who = values.device(entry.device);
     let received = view.received.get(&entry.change).copied();
-    let apart = received
-        .filter(|time| time.since(entry.at) > SKEW || entry.at.since(*time) > SKEW);
+    let apart = received.filter(|time| time.since(entry.at) > SKEW || entry.at.since(*time) > SKEW);
     let told = entry.edits.iter();
     let told = told.map(|edit| (values.done(record_type, &who, edit), edit.overwritten));
     Change {
